@@ -1,0 +1,60 @@
+/// A piece of a configuration file with its place in it. Neutral between file formats, so that adapters read their
+/// own settings without knowing YAML.
+package struct ConfigNode: Sendable {
+    package indirect enum Value: Sendable {
+        case scalar(String)
+        case list([ConfigNode])
+        case map([Entry])
+        case null
+    }
+
+    package struct Entry: Sendable {
+        package let key: String
+        package let keyPlace: ConfigPlace
+        package let value: ConfigNode
+
+        package init(key: String, keyPlace: ConfigPlace, value: ConfigNode) {
+            self.key = key
+            self.keyPlace = keyPlace
+            self.value = value
+        }
+    }
+
+    package let value: Value
+    package let place: ConfigPlace
+
+    package init(_ value: Value, at place: ConfigPlace) {
+        self.value = value
+        self.place = place
+    }
+}
+
+/// Where something stands in a file; lines and columns count from 1.
+package struct ConfigPlace: Sendable, Hashable {
+    package let file: String
+    package let line: Int
+    package let column: Int
+
+    package init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+}
+
+/// One thing wrong with the configuration: where, which key (dotted path from the top), what, and what to do.
+package struct ConfigProblem: Sendable, Hashable, Error {
+    package enum Severity: Sendable { case warning, error }
+
+    package let severity: Severity
+    package let place: ConfigPlace
+    package let key: String
+    package let text: String
+
+    package init(_ severity: Severity = .error, at place: ConfigPlace, key: String, _ text: String) {
+        self.severity = severity
+        self.place = place
+        self.key = key
+        self.text = text
+    }
+}

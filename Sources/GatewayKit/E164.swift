@@ -1,0 +1,18 @@
+/// A telephone number in international form: `+`, then 7 to 15 digits of which the first is not 0
+/// (ITU-T E.164 §6). Only the shape is checked here; whether such a number can exist is the SMS adapter's matter.
+package struct E164: Hashable, Sendable, CustomStringConvertible {
+    /// With the leading `+`.
+    package let rawValue: String
+
+    /// Nil unless `text` has exactly the shape above.
+    package init?(_ text: String) {
+        let digits = text.utf8.dropFirst()
+        guard text.utf8.first == UInt8(ascii: "+"), (7...15).contains(digits.count),
+            digits.first != UInt8(ascii: "0"),
+            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        rawValue = text
+    }
+
+    package var description: String { rawValue }
+}

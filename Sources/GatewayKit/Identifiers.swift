@@ -1,0 +1,90 @@
+/// One person on the home side, across all networks of a gateway. Opaque to adapters.
+/// Unique in a deployment; compares byte by byte.
+package struct UserID: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+}
+
+/// One place an adapter reaches: one chat network, one provider account. Unique within a gateway.
+package struct NetworkID: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+}
+
+/// One user linked to one network: what a session belongs to. Unique within a gateway.
+package struct AccountID: Hashable, Sendable {
+    package let user: UserID
+    package let network: NetworkID
+
+    package init(user: UserID, network: NetworkID) {
+        self.user = user
+        self.network = network
+    }
+}
+
+/// A person on the foreign network. `name` is in the network's canonical form (folded nick, E.164 number),
+/// so that two addresses of one person are equal; what is shown to people travels separately.
+package struct PeerAddress: Hashable, Sendable {
+    package let network: NetworkID
+    package let name: String
+
+    package init(network: NetworkID, name: String) {
+        self.network = network
+        self.name = name
+    }
+}
+
+/// A group on the foreign network; `name` is canonical as in `PeerAddress`.
+package struct RoomAddress: Hashable, Sendable {
+    package let network: NetworkID
+    package let name: String
+
+    package init(network: NetworkID, name: String) {
+        self.network = network
+        self.name = name
+    }
+}
+
+/// Anything on the foreign side that can be written to.
+package enum Address: Hashable, Sendable {
+    case network(NetworkID)
+    case peer(PeerAddress)
+    case room(RoomAddress)
+
+    package var network: NetworkID {
+        switch self {
+        case .network(let network): network
+        case .peer(let peer): peer.network
+        case .room(let room): room.network
+        }
+    }
+}
+
+/// A message's name on the foreign network. Unique within one network and direction only.
+package struct MessageID: Hashable, Sendable {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// The core's name for one request. Unique in a deployment for ever (it is written into callback addresses and
+/// the ledger), printable ASCII without reserved URL characters, at most 64 bytes. Every outcome carries it.
+package struct RequestID: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+}
+
+/// Seconds since 1970-01-01T00:00:00Z. Comes from an injected clock, never from the system directly.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    package let secondsSince1970: Double
+    package init(secondsSince1970: Double) { self.secondsSince1970 = secondsSince1970 }
+
+    package static func < (a: Timestamp, b: Timestamp) -> Bool { a.secondsSince1970 < b.secondsSince1970 }
+
+    package func advanced(by duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        return Timestamp(secondsSince1970: secondsSince1970 + Double(seconds) + Double(attoseconds) * 1e-18)
+    }
+}

@@ -1,0 +1,63 @@
+import GatewayKit
+
+/// One write, as a value. Changes are committed in the order in which they were submitted, in groups; each gets
+/// its own reply after the commit that made it durable.
+package enum Change: Sendable, Equatable {
+    /// Insert or replace. Fails with `.conflict` if another user of the gateway has the same value under one of
+    /// the `unique` keys (a phone number).
+    case saveAccount(AccountRecord, unique: Set<String>)
+    /// Everything of one user on one gateway: accounts, contacts, peers, ledger, references.
+    case removeUser(gateway: String, UserID)
+    case saveContact(ContactRecord)
+    case removeContact(ContactRecord)
+    case savePeer(PeerRecord)
+
+    case appendOutbound(OutboundEntry)
+    /// Moves an outbound entry on, if the state machine allows. Replies `.outbound(entry)` with the entry as it is
+    /// afterwards if it moved, `.outbound(nil)` if it did not (unknown id, repeat, lower state).
+    /// A move to `waiting` counts as a retry and needs `notBefore`. A final state empties the text.
+    case advance(
+        RequestID, to: OutboundEntry.State, foreignID: MessageID?, notBefore: Timestamp?, at: Timestamp)
+
+    /// Replies `.inserted(false)` if the key was already taken (nothing is stored then).
+    case appendInbound(InboundEntry)
+    /// The home server has them.
+    case finishInbound(ids: [String])
+    /// Drops what is older than the retention limits.
+    case prune(now: Timestamp)
+}
+
+package enum ChangeReply: Sendable, Equatable {
+    case done
+    case inserted(Bool)
+    case outbound(OutboundEntry?)
+}
+
+package enum RegistryError: Error, Sendable, Equatable {
+    /// A unique value belongs to somebody else; holds the key.
+    case conflict(key: String)
+    /// Disk full, file not writable, database damaged: words for the operator.
+    case unavailable(String)
+}
+
+/// Everything of one gateway that its core needs at start-up.
+package struct GatewaySnapshot: Sendable, Equatable {
+    package var accounts: [AccountRecord]
+    package var contacts: [ContactRecord]
+    package var peers: [PeerRecord]
+    /// Entries in state `waiting` or `handing`, oldest first.
+    package var outbound: [OutboundEntry]
+    /// Not yet taken by the home server, oldest first.
+    package var inbound: [InboundEntry]
+
+    package init(
+        accounts: [AccountRecord] = [], contacts: [ContactRecord] = [], peers: [PeerRecord] = [],
+        outbound: [OutboundEntry] = [], inbound: [InboundEntry] = []
+    ) {
+        self.accounts = accounts
+        self.contacts = contacts
+        self.peers = peers
+        self.outbound = outbound
+        self.inbound = inbound
+    }
+}

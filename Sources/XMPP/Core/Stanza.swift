@@ -1,0 +1,121 @@
+import XML
+
+/// The three kinds of stanza (RFC 6120 §8) as one value.
+package enum Stanza: Sendable, Equatable {
+    case message(Message)
+    case presence(Presence)
+    case iq(IQ)
+}
+
+/// Addressing that all stanzas share (RFC 6120 §8.1). On a component stream `to` and `from` are both
+/// required of the server; they are optional here because a client library may leave them out in tests.
+package struct StanzaHead: Sendable, Equatable {
+    package var to: JID?
+    package var from: JID?
+    package var id: String?
+    /// `xml:lang`.
+    package var lang: String?
+
+    package init(to: JID? = nil, from: JID? = nil, id: String? = nil, lang: String? = nil) {
+        self.to = to
+        self.from = from
+        self.id = id
+        self.lang = lang
+    }
+
+    /// The head of an answer: addresses swapped, same id.
+    package var reply: StanzaHead { StanzaHead(to: from, from: to, id: id) }
+}
+
+/// `<message/>` (RFC 6121 §5).
+package struct Message: Sendable, Equatable {
+    package enum Kind: String, Sendable { case normal, chat, groupchat, headline, error }
+
+    package var head: StanzaHead
+    /// An unknown or missing type counts as normal (RFC 6121 §5.2.2).
+    package var type: Kind
+    package var payload: [Element]
+
+    package init(_ head: StanzaHead, type: Kind, payload: [Element] = []) {
+        self.head = head
+        self.type = type
+        self.payload = payload
+    }
+}
+
+/// `<presence/>` (RFC 6121 §4).
+package struct Presence: Sendable, Equatable {
+    /// `available` is the absence of the attribute.
+    package enum Kind: String, Sendable {
+        case available, unavailable, subscribe, subscribed, unsubscribe, unsubscribed, probe, error
+    }
+    package enum Show: String, Sendable { case chat, away, xa, dnd }
+
+    package var head: StanzaHead
+    package var type: Kind
+    package var show: Show?
+    /// Text of the first `<status/>`.
+    package var status: String?
+    /// -128…127 (RFC 6121 §4.7.2.3).
+    package var priority: Int8?
+    /// Everything but show, status and priority.
+    package var payload: [Element]
+
+    package init(
+        _ head: StanzaHead, type: Kind = .available, show: Show? = nil, status: String? = nil,
+        priority: Int8? = nil, payload: [Element] = []
+    ) {
+        self.head = head
+        self.type = type
+        self.show = show
+        self.status = status
+        self.priority = priority
+        self.payload = payload
+    }
+}
+
+/// `<iq/>` (RFC 6120 §8.2.3).
+package struct IQ: Sendable, Equatable {
+    package enum Kind: String, Sendable { case get, set, result, error }
+
+    package var head: StanzaHead
+    package var type: Kind
+    /// The one child of a get or set; none or one for a result; for an error the `<error/>`, perhaps behind
+    /// the payload that was refused.
+    package var payload: [Element]
+
+    package init(_ head: StanzaHead, type: Kind, payload: [Element] = []) {
+        self.head = head
+        self.type = type
+        self.payload = payload
+    }
+
+    /// The payload of a request: the first child that is not `<error/>`.
+    package var request: Element? { payload.first { $0.name != "error" } }
+}
+
+extension IQ {
+    /// The `result` that answers this request.
+    package func result(_ payload: Element? = nil) -> IQ {
+        IQ(head.reply, type: .result, payload: payload.map { [$0] } ?? [])
+    }
+
+    /// The `error` that answers this request.
+    package func error(_ error: StanzaError) -> IQ {
+        IQ(head.reply, type: .error, payload: [error.element])
+    }
+}
+
+extension Message {
+    /// The `error` that answers this message: same id, addresses swapped (RFC 6120 §8.3.1).
+    package func error(_ error: StanzaError) -> Message {
+        Message(head.reply, type: .error, payload: [error.element])
+    }
+}
+
+extension Presence {
+    /// The `error` that answers this presence; `payload` may repeat what was refused (XEP-0045 §7.2 examples).
+    package func error(_ error: StanzaError, echoing payload: [Element] = []) -> Presence {
+        Presence(head.reply, type: .error, payload: payload + [error.element])
+    }
+}
