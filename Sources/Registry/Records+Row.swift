@@ -1,0 +1,81 @@
+import Foundation
+import GRDB
+import GatewayKit
+
+extension AccountRecord {
+    /// All accounts of a gateway with their settings, in order of user and network.
+    static func all(_ db: Database, gateway: String, seal: Seal) throws -> [AccountRecord] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT user, network, key, value, sealed FROM accounts
+                LEFT JOIN account_settings USING (gateway, user, network) WHERE gateway = ? ORDER BY user, network
+                """, arguments: [gateway])
+        var accounts: [AccountRecord] = []
+        for row in rows {
+            let user: String = row["user"]
+            let network: String = row["network"]
+            var account = AccountRecord(
+                gateway: gateway, user: UserID(user), network: network.isEmpty ? nil : NetworkID(network), settings: [:]
+            )
+            if let last = accounts.last, last.user == account.user, last.network == account.network {
+                account = accounts.removeLast()
+            }
+            try account.addSetting(row, owner: [gateway, user, network], seal: seal)
+            accounts.append(account)
+        }
+        return accounts
+    }
+
+    private mutating func addSetting(_ row: Row, owner: [String], seal: Seal) throws {
+        guard let key: String = row["key"] else { return }
+        if let value: String = row["value"] {
+            settings[key] = value
+        } else if let sealed: Data = row["sealed"] {
+            settings[key] = try seal.open(sealed, for: owner + [key])
+            secretKeys.insert(key)
+        }
+    }
+}
+
+extension ContactRecord {
+    init(row: Row) {
+        self.init(gateway: row["gateway"], user: UserID(row["user"]), localpart: row["localpart"])
+    }
+}
+
+extension PeerRecord {
+    init(row: Row) {
+        self.init(
+            gateway: row["gateway"], user: UserID(row["user"]), localpart: row["localpart"],
+            displayName: row["display_name"], lastSeen: Timestamp(secondsSince1970: row["last_seen"]))
+    }
+}
+
+extension OutboundEntry {
+    init(row: Row) {
+        self.init(
+            id: RequestID(row["id"]), gateway: row["gateway"],
+            account: AccountID(user: UserID(row["user"]), network: NetworkID(row["network"])),
+            localpart: row["localpart"], text: row["text"], sender: row["sender"], recipient: row["recipient"],
+            originID: row["origin_id"], wantsReceipt: row["wants_receipt"],
+            // The table's own check admits no other word.
+            state: State(rawValue: row["state"]) ?? .unknown,
+            attempts: row["attempts"],
+            notBefore: (row["not_before"] as Double?).map(Timestamp.init(secondsSince1970:)),
+            foreignID: (row["foreign_id"] as String?).map(MessageID.init),
+            createdAt: Timestamp(secondsSince1970: row["created_at"]),
+            updatedAt: Timestamp(secondsSince1970: row["updated_at"]))
+    }
+}
+
+extension InboundEntry {
+    init(row: Row) {
+        self.init(
+            id: row["id"], gateway: row["gateway"],
+            account: AccountID(user: UserID(row["user"]), network: NetworkID(row["network"])),
+            localpart: row["localpart"], displayName: row["display_name"], text: row["text"],
+            deduplicationKey: row["deduplication_key"],
+            receivedAt: Timestamp(secondsSince1970: row["received_at"]))
+    }
+}

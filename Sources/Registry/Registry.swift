@@ -1,0 +1,124 @@
+import GRDB
+import GatewayKit
+import Logging
+import Synchronization
+
+/// The durable state of all gateways in one SQLite file, and the only place with SQL.
+///
+/// Writes are values (`Change`). They are taken in the order in which they were submitted, committed in groups of
+/// at most `Registry.batchLimit` on the registry's own thread, and answered there after the commit, in order. A
+/// change that is refused leaves no trace and does not disturb its neighbours in the group. When the file cannot be
+/// written, all changes of the group fail with `RegistryError.unavailable`; the next group simply tries again, so
+/// nothing needs to be restarted once the disk has room again.
+///
+/// How an outbound entry moves (`Change.advance`):
+///
+/// | to | from |
+/// |---|---|
+/// | `handing` | `waiting`; counts an attempt |
+/// | `waiting` | `handing`: known not to have been taken, to be tried again |
+/// | `accepted` | `handing` |
+/// | `unknown` | `handing` |
+/// | `failed` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport` |
+/// | `delivered` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport`; `failed` within `Retention.lateSuccess` |
+///
+/// Every other move, and every repeat, changes nothing. A delivery report may overtake the answer to the request it
+/// speaks of, hence `delivered` from `waiting` and `handing`: handing over again would send twice.
+///
+/// The character U+0000 cannot be stored; it becomes U+FFFD.
+package final class Registry: Sendable {
+    /// Runs on the registry's thread; must not block.
+    package typealias Reply = @Sendable (Result<ChangeReply, RegistryError>) -> Void
+
+    /// Changes in one transaction at most.
+    static let batchLimit = 500
+    /// Changes waiting at most; beyond, `submit` refuses at once.
+    static let queueLimit = 50_000
+
+    /// One connection: its queue is the registry's thread, so a read sees every change submitted before it.
+    let database: DatabaseQueue
+    let seal: Seal
+    let path: String
+    private let lock: LockFile
+    private let logger: Logger
+    private let queue = Mutex(ChangeQueue(limit: queueLimit))
+    private let outage = Mutex(Outage())
+
+    /// Opens or creates the registry, brings its schema up to date, and reads or creates the key file.
+    ///
+    /// - Parameters:
+    ///   - path: the SQLite file; its folder must exist. A new file is readable by its owner only. `PATH.lock` beside
+    ///     it keeps a second process from using the same registry.
+    ///   - keyFile: 32 bytes that seal secrets, by default `PATH.key`; created on the first start.
+    ///   - busyTimeout: how long a change waits for another program that holds the file.
+    /// - Throws: `RegistryError.unavailable` with words for the operator.
+    package init(
+        path: String, keyFile: String? = nil, busyTimeout: Duration = .seconds(5), logger: Logger
+    ) throws(RegistryError) {
+        self.path = path
+        self.logger = logger
+        lock = try LockFile(path: path + ".lock", guarding: path)
+        try PrivateFile.createIfMissing(path)
+        let sealedSample: SealedValue?
+        do {
+            database = try Schema.open(path: path, busyTimeout: busyTimeout)
+            sealedSample = try database.read { try SealedValue.first($0) }
+        } catch {
+            throw RegistryError(error, path: path)
+        }
+        seal = try Seal(keyFile: keyFile ?? path + ".key", checking: sealedSample)
+    }
+
+    /// Takes a change; the reply comes once, after the commit that made it durable. Callable from any thread, never
+    /// blocks. When the queue is full or the registry closed, `done` is called with `.unavailable` before this
+    /// returns.
+    package func submit(_ change: Change, _ done: @escaping Reply) {
+        let admission = queue.withLock { $0.append(PendingChange(change: change, reply: done)) }
+        switch admission {
+        case .waiting: break
+        case .wake: database.asyncWriteWithoutTransaction { self.drain($0) }
+        case .full:
+            done(.failure(.unavailable("the registry has \(Self.queueLimit) changes waiting: \(path) is too slow")))
+        case .closed: done(.failure(.unavailable("the registry is closed")))
+        }
+    }
+
+    /// Returns when every change submitted before has been answered.
+    package func flush() async {
+        await withCheckedContinuation { continuation in
+            database.asyncWriteWithoutTransaction { _ in continuation.resume() }
+        }
+    }
+
+    /// Takes no more changes, answers those already taken, closes the file. Calling it again does nothing.
+    package func close() async {
+        queue.withLock { $0.isClosed = true }
+        await flush()
+        do {
+            try database.close()
+        } catch {
+            logger.warning(
+                "the registry could not be closed", metadata: ["reason": "\(RegistryError(error, path: path))"])
+        }
+        lock.release()
+    }
+
+    /// On the registry's thread.
+    private func drain(_ db: Database) {
+        while let batch = queue.withLock({ $0.take(Self.batchLimit) }) {
+            let results = Batch(changes: batch.map(\.change), seal: seal, path: path).commit(db)
+            report(results.outage, changes: batch.count)
+            for (pending, result) in zip(batch, results.replies) { pending.reply(result) }
+        }
+    }
+
+    /// One line when writing stops working, one when it works again.
+    private func report(_ reason: RegistryError?, changes: Int) {
+        switch outage.withLock({ $0.update(reason, changes: changes) }) {
+        case .none: break
+        case .began(let reason): logger.error("the registry cannot be written", metadata: ["reason": "\(reason)"])
+        case .ended(let lost):
+            logger.notice("the registry can be written again", metadata: ["refused-changes": "\(lost)"])
+        }
+    }
+}
