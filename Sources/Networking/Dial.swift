@@ -1,0 +1,206 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// One connection in the making. Lives on its loop until the promise is kept.
+final class Dial {
+    private let endpoint: Endpoint
+    private let policy: AddressPolicy
+    private let loop: any EventLoop
+    private let configure: @Sendable (any Channel) throws -> Void
+    private var promise: EventLoopPromise<any Channel>?
+    private var phase = DialError.Phase.resolving
+    private var deadline: Scheduled<Void>?
+    private var stagger: Scheduled<Void>?
+    private var tls: TLSHandshake?
+    /// Addresses not tried yet, in order.
+    private var addresses: ArraySlice<SocketAddress> = []
+    /// Channels under way, by the number of their attempt.
+    private var candidates: [Int: any Channel] = [:]
+    private var attempts = 0
+    private var pending = 0
+    private var winner: (any Channel)?
+    private var firstFailure: DialError?
+
+    init(
+        _ endpoint: Endpoint, policy: AddressPolicy, loop: any EventLoop,
+        configure: @escaping @Sendable (any Channel) throws -> Void, promise: EventLoopPromise<any Channel>
+    ) {
+        self.endpoint = endpoint
+        self.policy = policy
+        self.loop = loop
+        self.configure = configure
+        self.promise = promise
+    }
+
+    func start(tls: TLSMode, timeout: Duration, resolver: HostResolver, contexts: TLSContexts) {
+        deadline = loop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [self] in
+            fail(.timedOut(endpoint, during: phase))
+        }
+        guard case .tls(let settings) = tls else { return resolve(with: resolver) }
+        contexts.context(for: settings, on: loop).assumeIsolated().whenComplete { [self] result in
+            do {
+                self.tls = try TLSHandshake(endpoint: endpoint, settings: settings, context: result.get())
+                resolve(with: resolver)
+            } catch {
+                fail(error as? DialError ?? .badSettings(reason: "\(error)"))
+            }
+        }
+    }
+
+    private func resolve(with resolver: HostResolver) {
+        resolver.addresses(of: endpoint, on: loop).assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success(let found): connect(found)
+            case .failure(let error):
+                fail(error as? DialError ?? .notResolvable(host: endpoint.host, reason: "\(error)"))
+            }
+        }
+    }
+
+    private func connect(_ found: [SocketAddress]) {
+        let allowed = found.filter(policy.allows)
+        guard !allowed.isEmpty else {
+            let address = found.first?.ipAddress ?? "no IP address"
+            let scope = found.first.flatMap(AddressPolicy.scope) ?? .reserved
+            return fail(.addressNotAllowed(endpoint, address: address, scope: scope))
+        }
+        phase = .connecting
+        addresses = Dial.interleaved(allowed)[...]
+        tryNext()
+    }
+
+    /// Families in turn, beginning with the one the resolver prefers (RFC 8305 §4).
+    static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
+        guard let first = addresses.first else { return [] }
+        let same = addresses.filter { $0.protocol == first.protocol }
+        let other = addresses.filter { $0.protocol != first.protocol }
+        var result: [SocketAddress] = []
+        for index in 0..<max(same.count, other.count) {
+            if index < same.count { result.append(same[index]) }
+            if index < other.count { result.append(other[index]) }
+        }
+        return result
+    }
+}
+
+extension Dial {
+    private func tryNext() {
+        stagger?.cancel()
+        guard promise != nil, winner == nil else { return }
+        guard let address = addresses.popFirst() else {
+            if pending == 0 { fail(firstFailure ?? .unreachable(endpoint, reason: "no address left")) }
+            return
+        }
+        attempts += 1
+        pending += 1
+        let attempt = attempts
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        ClientBootstrap(group: loop)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            // Our own deadline is the shorter one; this only keeps a forgotten attempt from living for ever.
+            .connectTimeout(.seconds(60))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel, attempt: attempt) }
+            }
+            .connect(to: address).assumeIsolated().whenComplete { [self] in connected($0, attempt: attempt) }
+        if !addresses.isEmpty {
+            stagger = loop.assumeIsolated().scheduleTask(in: .milliseconds(250)) { [self] in tryNext() }
+        }
+    }
+
+    private func prepare(_ channel: any Channel, attempt: Int) throws {
+        guard promise != nil, winner == nil else { throw ChannelError.ioOnClosedChannel }
+        candidates[attempt] = channel
+        if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
+        let gate = DialGate(waitsForHandshake: tls != nil) { [weak self, weak channel] result in
+            guard let self, let channel else { return }
+            self.opened(channel, attempt: attempt, result)
+        }
+        try channel.pipeline.syncOperations.addHandler(gate)
+    }
+
+    private func connected(_ result: Result<any Channel, any Error>, attempt: Int) {
+        pending -= 1
+        switch result {
+        case .success(let channel):
+            guard promise != nil, winner == nil else { return channel.close(promise: nil) }
+            choose(channel, attempt: attempt)
+        case .failure(let error):
+            candidates[attempt] = nil
+            if firstFailure == nil { firstFailure = explain(error) }
+            tryNext()
+        }
+    }
+
+    /// The first to connect is taken; the others are given up.
+    private func choose(_ channel: any Channel, attempt: Int) {
+        winner = channel
+        phase = .handshake
+        stagger?.cancel()
+        candidates[attempt] = nil
+        for loser in candidates.values { loser.close(promise: nil) }
+        candidates = [:]
+    }
+
+    private func opened(_ channel: any Channel, attempt: Int, _ result: Result<Void, DialGate.Failure>) {
+        guard promise != nil else { return }
+        switch result {
+        case .success:
+            if winner == nil { choose(channel, attempt: attempt) }
+            if winner === channel { hand(over: channel) }
+        case .failure(let failure):
+            guard winner === channel else { return }
+            guard let cause = failure.cause else { return fail(.closed(endpoint)) }
+            let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate()
+            fail(tls?.explain(cause, certificate: certificate, now: time(nil)) ?? explain(cause))
+        }
+    }
+
+    private func hand(over channel: any Channel) {
+        let promise = self.promise
+        finish()
+        do {
+            try configure(channel)
+            let gate = try channel.pipeline.syncOperations.context(handlerType: DialGate.self)
+            gate.fireChannelActive()
+            channel.pipeline.syncOperations.removeHandler(context: gate, promise: nil)
+            promise?.succeed(channel)
+        } catch {
+            channel.close(promise: nil)
+            promise?.fail(error)
+        }
+    }
+
+    private func fail(_ error: DialError) {
+        guard let promise else { return }
+        let open = candidates.values + (winner.map { [$0] } ?? [])
+        finish()
+        for channel in open { channel.close(promise: nil) }
+        promise.fail(error)
+    }
+
+    private func finish() {
+        promise = nil
+        deadline?.cancel()
+        stagger?.cancel()
+        candidates = [:]
+        addresses = []
+    }
+
+    private func explain(_ error: any Error) -> DialError {
+        switch error {
+        case let error as DialError: error
+        case let error as IOError where error.errnoCode == ECONNREFUSED: .refused(endpoint)
+        case let error as IOError: .unreachable(endpoint, reason: String(cString: strerror(error.errnoCode)))
+        case ChannelError.connectTimeout: .timedOut(endpoint, during: .connecting)
+        default: .unreachable(endpoint, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,76 @@
+extension DialError: CustomStringConvertible {
+    /// For the log and the operator: what happened where, and what to look at.
+    package var description: String {
+        switch self {
+        case .notResolvable(let host, let reason):
+            "the name \(host) cannot be resolved (\(reason)): check the spelling and the resolver"
+        case .refused(let endpoint):
+            "\(endpoint) refuses the connection: check that the server runs and listens on that port"
+        case .unreachable(let endpoint, let reason):
+            "\(endpoint) cannot be reached (\(reason)): check routes and firewalls"
+        case .timedOut(let endpoint, let phase):
+            "no answer from \(endpoint) in time, during \(phase.rawValue)"
+        case .addressNotAllowed(let endpoint, let address, let scope):
+            "\(endpoint) is at \(address), a \(scope.rawValue) address, and those are not allowed here"
+        case .certificateNotTrusted(let endpoint, let problem):
+            "the certificate of \(endpoint) is not trusted: \(problem)"
+        case .tlsFailed(let endpoint, let reason):
+            "TLS with \(endpoint) failed (\(reason)): check that this port speaks TLS 1.2 or later"
+        case .closed(let endpoint):
+            "\(endpoint) closed the connection before it was ready"
+        case .badSettings(let reason):
+            reason
+        }
+    }
+
+    /// For the user who asked for the connection: no addresses, nothing about our machine.
+    package var userText: String {
+        switch self {
+        case .notResolvable(let host, _): "There is no server by the name \(host)."
+        case .refused(let endpoint): "The server \(endpoint) does not accept connections at the moment."
+        case .unreachable(let endpoint, _): "The server \(endpoint) cannot be reached at the moment."
+        case .timedOut(let endpoint, _): "The server \(endpoint) does not answer."
+        case .addressNotAllowed(let endpoint, _, _): "Connections to \(endpoint.host) are not allowed here."
+        case .certificateNotTrusted(let endpoint, let problem):
+            "The certificate of \(endpoint) is not trusted: \(problem.words)."
+        case .tlsFailed(let endpoint, _): "No encrypted connection with \(endpoint) was possible."
+        case .closed(let endpoint): "The server \(endpoint) closed the connection."
+        case .badSettings: "This gateway is not set up correctly for that server. Tell its operator."
+        }
+    }
+}
+
+extension CertificateProblem: CustomStringConvertible {
+    /// What is wrong, which certificate, and what the operator can do.
+    package var description: String {
+        let name = subject.isEmpty ? "it" : "the one for \"\(subject)\""
+        return "\(name) \(words) (\(remedy))"
+    }
+
+    /// What is wrong, as the end of "the certificate …".
+    package var words: String {
+        switch kind {
+        case .expired(let since): "expired on \(since)"
+        case .notYetValid(let from): "is not valid before \(from)"
+        case .selfSigned: "is self-signed"
+        case .unknownIssuer(let issuer):
+            issuer.isEmpty ? "has an unknown issuer" : "has the unknown issuer \"\(issuer)\""
+        case .wrongName(let expected, let certified):
+            "is not for \(expected) but for \(certified.isEmpty ? "no name" : certified.joined(separator: ", "))"
+        case .otherKey(let sha256): "has another key than the pinned one, with SHA-256 \(sha256)"
+        case .unverified(let reason): "could not be verified: \(reason)"
+        }
+    }
+
+    private var remedy: String {
+        switch kind {
+        case .expired: "the server's operator has to renew it, or the clock here is wrong"
+        case .notYetValid: "check the clock here"
+        case .selfSigned: "pin its key, or trust its file if you know that it is right"
+        case .unknownIssuer: "trust the issuer's file, or the server does not send its intermediate certificates"
+        case .wrongName: "use a name that it is for, or set the expected name"
+        case .otherKey: "if the server changed its key on purpose, pin the new one"
+        case .unverified: "check the trusted certificates"
+        }
+    }
+}

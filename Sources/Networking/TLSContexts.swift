@@ -1,0 +1,58 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// The TLS contexts of a dialer: one for each set of settings, because each costs milliseconds and memory to make
+/// (the system's trust store is parsed) and may be shared by any number of connections.
+///
+/// A trust file is therefore read once; a changed file counts after a restart.
+final class TLSContexts: Sendable {
+    /// What of the settings goes into a context; names and pins belong to the connection.
+    private struct Key: Hashable {
+        let checksChain: Bool
+        let roots: TLSSettings.TrustRoots
+    }
+
+    private let contexts = NIOLockedValueBox<[Key: NIOSSLContext]>([:])
+
+    /// The context for those settings, made off the loop if it is new. Fails with `DialError.badSettings`.
+    func context(for settings: TLSSettings, on loop: any EventLoop) -> EventLoopFuture<NIOSSLContext> {
+        let key = TLSContexts.key(settings)
+        if let known = contexts.withLockedValue({ $0[key] }) { return loop.makeSucceededFuture(known) }
+        return NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [self] in
+            let context = try TLSContexts.make(key)
+            contexts.withLockedValue { $0[key] = context }
+            return context
+        }
+    }
+
+    private static func key(_ settings: TLSSettings) -> Key {
+        switch settings.verify {
+        case .full: Key(checksChain: true, roots: settings.trustRoots)
+        case .none: Key(checksChain: false, roots: .system)
+        // A custom check takes the place of the chain's; the library calls it only where checks are on at all.
+        case .pinned: Key(checksChain: true, roots: .system)
+        }
+    }
+
+    private static func make(_ key: Key) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.certificateVerification = key.checksChain ? .fullVerification : .none
+        switch key.roots {
+        case .system: configuration.trustRoots = .default
+        case .file(let path):
+            do {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path))
+            } catch {
+                throw DialError.badSettings(reason: "the trusted certificates in \(path) cannot be read: \(error)")
+            }
+        }
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw DialError.badSettings(reason: "TLS cannot be set up: \(error)")
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Crypto
+import NIOCore
+import NIOSSL
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// What one connection needs of TLS: the handler, and the words for what went wrong.
+struct TLSHandshake: Sendable {
+    let endpoint: Endpoint
+    let settings: TLSSettings
+    let context: NIOSSLContext
+    /// Lower-case hex without colons; empty unless keys are pinned.
+    private let pins: Set<String>
+
+    /// - Throws: `DialError.badSettings` for a pin that is not a SHA-256.
+    init(endpoint: Endpoint, settings: TLSSettings, context: NIOSSLContext) throws(DialError) {
+        self.endpoint = endpoint
+        self.settings = settings
+        self.context = context
+        guard case .pinned(let texts) = settings.verify else {
+            pins = []
+            return
+        }
+        pins = Set(texts.map { $0.lowercased().filter { $0 != ":" } })
+        guard !pins.isEmpty, pins.allSatisfy({ $0.count == 64 && $0.allSatisfy(\.isHexDigit) }) else {
+            throw DialError.badSettings(reason: "a pinned key is 64 hexadecimal digits, the SHA-256 of the public key")
+        }
+    }
+
+    /// The name that the certificate must be for.
+    var name: String { settings.serverName ?? endpoint.host }
+
+    /// The handler for a new channel. An IP literal is not sent as SNI (RFC 6066 §3); the certificate is then checked
+    /// for the address that is connected.
+    func makeHandler() throws(DialError) -> NIOSSLClientHandler {
+        let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
+        let sni = isAddress ? nil : name
+        do {
+            guard !pins.isEmpty else { return try NIOSSLClientHandler(context: context, serverHostname: sni) }
+            return try NIOSSLClientHandler(context: context, serverHostname: sni) { [pins] chain, promise in
+                let matches = chain.first.flatMap(TLSHandshake.keyHash).map(pins.contains) ?? false
+                promise.succeed(matches ? .certificateVerified : .failed)
+            }
+        } catch {
+            throw .badSettings(reason: "\"\(name)\" cannot be the name of a TLS server")
+        }
+    }
+
+    /// SHA-256 of the certificate's SubjectPublicKeyInfo in lower-case hex (RFC 7469 §2.4).
+    static func keyHash(_ certificate: NIOSSLCertificate) -> String? {
+        guard let key = try? certificate.extractPublicKey().toSPKIBytes() else { return nil }
+        let digits = Array("0123456789abcdef".utf8)
+        var hex: [UInt8] = []
+        for byte in SHA256.hash(data: key) { hex += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+        return String(decoding: hex, as: UTF8.self)
+    }
+
+    /// What an error from the handshake means. `certificate` is the one that the server showed, if it came so far.
+    func explain(_ error: any Error, certificate: NIOSSLCertificate?, now: Int) -> DialError {
+        switch error {
+        case let error as DialError:
+            return error
+        case NIOSSLError.handshakeFailed(let cause):
+            let words = TLSHandshake.words(cause)
+            guard words.contains("CERTIFICATE_VERIFY_FAILED"), let certificate else {
+                return words.contains("EOF during handshake") ? .closed(endpoint) : .tlsFailed(endpoint, reason: words)
+            }
+            return .certificateNotTrusted(endpoint, problem(certificate, now: now))
+        case let error as NIOSSLExtraError where TLSHandshake.nameErrors.contains(error):
+            let certified = certificate.map(TLSHandshake.names) ?? []
+            let kind = CertificateProblem.Kind.wrongName(expected: name, certified: certified)
+            return .certificateNotTrusted(
+                endpoint, CertificateProblem(subject: certificate.map(TLSHandshake.subject) ?? "", kind: kind))
+        case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate:
+            let kind = CertificateProblem.Kind.unverified("the server sent none that can be read")
+            return .certificateNotTrusted(endpoint, CertificateProblem(subject: "", kind: kind))
+        default:
+            return .tlsFailed(endpoint, reason: "\(error)")
+        }
+    }
+
+    private static let nameErrors: [NIOSSLExtraError] = [.failedToValidateHostname, .serverHostnameImpossibleToMatch]
+
+    /// The library says only that verification failed; the certificate tells why.
+    private func problem(_ certificate: NIOSSLCertificate, now: Int) -> CertificateProblem {
+        let kind: CertificateProblem.Kind
+        if !pins.isEmpty {
+            kind = .otherKey(sha256: TLSHandshake.keyHash(certificate) ?? "unreadable")
+        } else if certificate.notValidAfter < now {
+            kind = .expired(since: TLSHandshake.day(certificate.notValidAfter))
+        } else if certificate.notValidBefore > now {
+            kind = .notYetValid(from: TLSHandshake.day(certificate.notValidBefore))
+        } else if certificate.subjectName == certificate.issuerName {
+            kind = .selfSigned
+        } else {
+            kind = .unknownIssuer(TLSHandshake.bounded(certificate.issuerName.first { $0.type == .commonName }?.value))
+        }
+        return CertificateProblem(subject: TLSHandshake.subject(certificate), kind: kind)
+    }
+}
+
+extension TLSHandshake {
+    private static func words(_ error: BoringSSLError) -> String {
+        switch error {
+        case .sslError(let stack), .unknownError(let stack):
+            // "Error: 268435703 error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER at …": the reason.
+            let reasons = stack.map { entry in
+                let text = entry.description
+                guard text.contains("OPENSSL_internal:") else { return text }
+                return String(text.split(separator: ":").last?.split(separator: " ").first ?? "")
+            }
+            return reasons.joined(separator: ", ")
+        default:
+            return "\(error)"
+        }
+    }
+
+    private static func subject(_ certificate: NIOSSLCertificate) -> String {
+        bounded(certificate.subjectName.first { $0.type == .commonName }?.value ?? names(certificate).first)
+    }
+
+    /// The DNS names that a certificate is for, at most ten.
+    private static func names(_ certificate: NIOSSLCertificate) -> [String] {
+        var names: [String] = []
+        for name in certificate._subjectAlternativeNames() where name.nameType == .dnsName {
+            names.append(bounded(name.contents.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }))
+            if names.count == 10 { break }
+        }
+        return names
+    }
+
+    /// What a stranger wrote into a certificate goes into our log: printable and short.
+    private static func bounded(_ text: String?) -> String {
+        String(
+            (text ?? "").unicodeScalars.prefix(100).map {
+                $0.properties.isWhitespace || $0.value < 0x21 ? " " : Character($0)
+            })
+    }
+
+    private static func day(_ seconds: Int) -> String {
+        var seconds = time_t(seconds)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let (year, month, day) = (Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday))
+        return "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
+    }
+}

@@ -1,0 +1,37 @@
+/// Whether and how a connection is encrypted.
+package enum TLSMode: Sendable, Hashable {
+    case plain
+    /// TLS 1.2 or later from the first byte.
+    case tls(TLSSettings)
+}
+
+/// How the certificate of a server is checked.
+package struct TLSSettings: Sendable, Hashable {
+    package enum Verify: Sendable, Hashable {
+        /// Chain of trust, validity and name.
+        case full
+        /// Nothing: encrypted, but anybody may be at the other end.
+        case none
+        /// The certificate's public key (SHA-256 of its SubjectPublicKeyInfo, RFC 7469 §2.4) is one of these,
+        /// written as 64 hexadecimal digits; colons and case do not matter. Neither chain, name nor validity count.
+        case pinned([String])
+    }
+
+    package enum TrustRoots: Sendable, Hashable {
+        /// The certificates that the operating system trusts.
+        case system
+        /// A PEM file with one or more certificates; it is read once per `Dialer`.
+        case file(String)
+    }
+
+    /// The name in the certificate, sent as SNI; nil for the host that is dialled.
+    package var serverName: String?
+    package var verify: Verify
+    package var trustRoots: TrustRoots
+
+    package init(serverName: String? = nil, verify: Verify = .full, trustRoots: TrustRoots = .system) {
+        self.serverName = serverName
+        self.verify = verify
+        self.trustRoots = trustRoots
+    }
+}
