@@ -119,12 +119,15 @@ package struct FormField: Sendable, Equatable {
     package let label: String
     package let kind: Kind
     package let required: Bool
+    /// No two users of a gateway may have the same value (a phone number).
+    package let unique: Bool
 
-    package init(_ name: String, label: String, kind: Kind = .text, required: Bool = false) {
+    package init(_ name: String, label: String, kind: Kind = .text, required: Bool = false, unique: Bool = false) {
         self.name = name
         self.label = label
         self.kind = kind
         self.required = required
+        self.unique = unique
     }
 }
 

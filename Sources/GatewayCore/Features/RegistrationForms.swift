@@ -1,0 +1,165 @@
+import GatewayKit
+import Registry
+import XML
+import XMPP
+
+/// Registering with the gateway (XEP-0077, XEP-0100 §4.1): see the form, fill it in, change it, take it back. On a
+/// network, the same form keeps settings for that network alone.
+enum RegistrationForms {
+    static let routes = [
+        QueryRoute(.get, "query", Registration.namespace, targets: [.gateway, .network], answer: form),
+        QueryRoute(.set, "query", Registration.namespace, targets: [.gateway, .network], answer: submit),
+    ]
+
+    private static func form(_ core: Switchboard, _ query: Query) throws(StanzaError) -> QueryOutcome {
+        let saved = core.registrations.saved(UserID(query.from.bare.description), network: query.target.network)
+        var registration = Registration(instructions: core.description.loginInstructions)
+        registration.isRegistered = saved != nil
+        for field in core.description.loginForm {
+            // What is secret is not sent back.
+            registration.fields[field.name] = field.kind == .secret ? "" : saved?[field.name] ?? ""
+        }
+        registration.form = dataForm(core.description, saved: saved ?? [:])
+        return .result(registration.element)
+    }
+
+    static func dataForm(_ description: AdapterDescription, saved: [String: String]) -> DataForm {
+        var form = DataForm(type: .form, title: "\(description.name) registration")
+        form.instructions = [description.loginInstructions]
+        form.fields = [DataForm.Field(variable: "FORM_TYPE", type: .hidden, values: [Registration.namespace])]
+        form.fields += description.loginForm.map { field in
+            DataForm.Field(
+                variable: field.name, type: field.kind == .secret ? .textPrivate : .textSingle, label: field.label,
+                values: field.kind == .secret ? [] : saved[field.name].map { [$0] } ?? [],
+                isRequired: field.required)
+        }
+        return form
+    }
+
+    private static func submit(_ core: Switchboard, _ query: Query) throws(StanzaError) -> QueryOutcome {
+        guard let registration = try? Registration(query.payload) else {
+            throw StanzaError(.modify, .badRequest, "This is not a registration.")
+        }
+        if registration.isRemoval {
+            guard case .gateway = query.target else {
+                throw StanzaError(.cancel, .notAllowed, "Unregister with the gateway itself.")
+            }
+            return try remove(core, query)
+        }
+        let values = registration.fields.merging(registration.form.map(values(of:)) ?? [:]) { $1 }
+        try save(core, values: values, query: query)
+        return .later
+    }
+
+    /// The filled-in fields of a data form, by name.
+    static func values(of form: DataForm) -> [String: String] {
+        var values: [String: String] = [:]
+        for field in form.fields where field.variable != "FORM_TYPE" {
+            if let name = field.variable, let value = field.values.first { values[name] = value }
+        }
+        return values
+    }
+
+    /// Checks and stores a filled-in form; the query is answered when it is on disk.
+    static func save(_ core: Switchboard, values: [String: String], query: Query) throws(StanzaError) {
+        let description = core.description
+        let known = Set(description.loginForm.map(\.name))
+        var filled = values.filter { known.contains($0.key) && !$0.value.isEmpty }
+        let user = UserID(query.from.bare.description)
+        let saved = core.registrations.saved(user, network: query.target.network) ?? [:]
+        for field in description.loginForm where field.kind == .secret && filled[field.name] == nil {
+            // A secret is never shown, so an empty one means: as it was.
+            filled[field.name] = saved[field.name]
+        }
+        if let missing = description.loginForm.first(where: { $0.required && filled[$0.name] == nil }) {
+            throw StanzaError(.modify, .notAcceptable, "Fill in '\(missing.label)'.")
+        }
+        let checked: [String: String]
+        do throws(Failure) {
+            checked = try core.rules.check(login: filled)
+        } catch {
+            throw StanzaError(error)
+        }
+        let account = AccountRecord(
+            gateway: core.settings.domain.domain, user: user, network: query.target.network, settings: checked,
+            secretKeys: Set(description.loginForm.filter { $0.kind == .secret }.map(\.name)))
+        let unique = Set(description.loginForm.filter(\.unique).map(\.name))
+        core.commit(.saveAccount(account, unique: unique), .registration(query.iq, account))
+    }
+
+    static func remove(_ core: Switchboard, _ query: Query) throws(StanzaError) -> QueryOutcome {
+        let user = UserID(query.from.bare.description)
+        guard core.registrations.isRegistered(user) || core.registrations.contacts[user] != nil else {
+            throw StanzaError(.cancel, .registrationRequired, "You are not registered.")
+        }
+        core.commit(.removeUser(gateway: core.settings.domain.domain, user), .removal(query.iq, query.from.bare))
+        return .later
+    }
+}
+
+extension Switchboard {
+    func registered(_ iq: IQ, _ account: AccountRecord, _ result: Result<ChangeReply, RegistryError>) {
+        switch result {
+        case .failure(.conflict(let key)):
+            let label = description.loginForm.first { $0.name == key }?.label ?? key
+            let error = StanzaError(.cancel, .conflict, "'\(label)' is in use by somebody else.")
+            return answer(registration: iq, error: error, done: "")
+        case .failure(.unavailable):
+            let text = "The gateway cannot store registrations now. Try again later."
+            return answer(registration: iq, error: StanzaError(.wait, .resourceConstraint, text), done: "")
+        case .success: break
+        }
+        registrations.save(account)
+        answer(registration: iq, error: nil, done: "You are registered.")
+        guard let jid = try? JID(account.user.rawValue), account.network == nil else { return }
+        restart(account.user, jid: jid)
+        // The gateway asks to be a contact, and lets itself be one (XEP-0100 §4.1.1).
+        send(Presence(StanzaHead(to: jid, from: settings.domain), type: .subscribe))
+    }
+
+    /// Settings have changed: sessions that depend on them start again.
+    private func restart(_ user: UserID, jid: JID) {
+        guard description.sessions == .always else { return }
+        if let session = sessions[user] {
+            for network in session.networks.keys {
+                effects.append(.close(AccountID(user: user, network: network), reason: "Settings changed"))
+            }
+            session.networks = [:]
+        }
+        openAlways(user)
+    }
+
+    func unregistered(_ iq: IQ, _ jid: JID, _ result: Result<ChangeReply, RegistryError>) {
+        if case .failure = result {
+            let text = "The gateway cannot change its registry now. Try again later."
+            let error = StanzaError(.wait, .resourceConstraint, text)
+            return answer(registration: iq, error: error, done: "")
+        }
+        answer(registration: iq, error: nil, done: "You are not registered any more.")
+        let user = UserID(jid.description)
+        for localpart in (registrations.contacts[user] ?? []).union([""]) {
+            guard let from = addresses.jid(localpart: localpart) else { continue }
+            let head = StanzaHead(to: jid, from: from)
+            send(Presence(head, type: .unsubscribe))
+            send(Presence(head, type: .unsubscribed))
+            send(Presence(head, type: .unavailable))
+        }
+        registrations.remove(user)
+        forget(user)
+    }
+
+    /// Ends everything live of a user who has unregistered.
+    private func forget(_ user: UserID) {
+        for entry in ledger.open.values where entry.account.user == user { ledger.open[entry.id] = nil }
+        ledger.bounced[user] = nil
+        guard let session = sessions.removeValue(forKey: user) else { return }
+        for room in session.rooms.values {
+            for member in room.members.filter(\.isInside) {
+                sendSelfUnavailable(to: member, nick: room.nick, status: "Unregistered", codes: [.selfPresence])
+            }
+        }
+        for network in session.networks.keys {
+            effects.append(.close(AccountID(user: user, network: network), reason: "Unregistered"))
+        }
+    }
+}

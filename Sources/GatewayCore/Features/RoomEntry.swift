@@ -1,0 +1,95 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Entering and leaving rooms, and the user's own name there (XEP-0045 §7.1, §7.2, §7.6, §7.14).
+extension Switchboard {
+    func receivedRoomPresence(_ presence: Presence, from: JID, room: RoomAddress, nick: String) {
+        guard let to = presence.head.to else { return }
+        let join = presence.payload.compactMap { try? MUCJoin($0) }.first
+        let session = existingSession(of: from)
+        if let join {
+            enter(room, presence: presence, join: join, member: Room.Member(jid: from, room: to.bare, wanted: nick))
+        } else if let session, let current = session.rooms[room], current.member(from) != nil {
+            if nick != current.nick { changeNick(presence, in: current, session: session, to: nick) }
+        } else {
+            // The client believes that it is in, and we do not (XEP-0045 §7.1 asks for <x/>).
+            refuse(presence, StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first."))
+        }
+    }
+
+    private func enter(_ address: RoomAddress, presence: Presence, join: MUCJoin, member: Room.Member) {
+        let user = UserID(member.jid.bare.description)
+        guard description.registration == .optional || registrations.isRegistered(user) else {
+            return refuse(presence, .registrationRequired, echoing: [MUCJoin().element])
+        }
+        let session = session(of: member.jid)
+        guard var room = session.rooms[address] else {
+            guard session.rooms.count < settings.limits.roomsPerUser else {
+                let error = StanzaError(.wait, .resourceConstraint, "You are in too many rooms. Leave one first.")
+                return refuse(presence, error, echoing: [MUCJoin().element])
+            }
+            return enterFirst(address, join: join, member: member, session: session)
+        }
+        room.remove(member.jid)
+        room.members.append(member)
+        session.rooms[address] = room
+        switch room.phase {
+        case .inside: welcome(member.jid, into: address, session: session)
+        case .entering: break
+        case .lost: break  // Answered when the network is back or given up.
+        }
+    }
+
+    private func enterFirst(_ address: RoomAddress, join: MUCJoin, member: Room.Member, session: Session) {
+        let network = address.network
+        openNetwork(network, for: session, nick: member.wanted)
+        // One name per network: it is changed for the room only while no other room would see it.
+        if session.networks[network]?.nick != member.wanted, !session.rooms.keys.contains(where: { $0.network == network }) {
+            session.networks[network]?.nick = member.wanted
+            perform(.changeNick(member.wanted), for: session, on: network, because: .initialNick)
+        }
+        var room = Room(address: address, nick: session.networks[network]?.nick ?? member.wanted)
+        room.members = [member]
+        session.rooms[address] = room
+        let password = join.password.map { Secret($0) }
+        perform(.join(address, password: password), for: session, on: network, because: .join(address))
+    }
+
+    /// A resource leaves. The last one takes the user out of the room.
+    func leave(_ address: RoomAddress, member jid: JID, reason: String?) {
+        guard let session = existingSession(of: jid), var room = session.rooms[address],
+            let member = room.member(jid)
+        else { return }
+        room.remove(jid)
+        session.rooms[address] = room
+        let others = room.members.count
+        let note =
+            others > 0 ? "\(others) more of your clients \(others == 1 ? "is" : "are") still in this room." : reason
+        sendSelfUnavailable(to: member, nick: room.nick, status: note, codes: [.selfPresence])
+        if others == 0 { abandon(address, of: session, reason: reason) }
+    }
+
+    /// Leaves a room that no resource is in.
+    func abandon(_ address: RoomAddress, of session: Session, reason: String?) {
+        session.rooms[address] = nil
+        perform(.leave(address, reason: reason), for: session, on: address.network, because: .leave)
+    }
+
+    func joinFailed(_ address: RoomAddress, _ failure: Failure, session: Session) {
+        guard let room = session.rooms[address] else { return }
+        session.rooms[address] = nil
+        for member in room.members {
+            guard let from = try? member.room.with(resource: member.wanted) else { continue }
+            let head = StanzaHead(to: member.jid, from: from)
+            let error = StanzaError(failure)
+            count(.stanzaErrors)
+            send(Presence(head, type: .error, payload: [MUCJoin().element, error.element]))
+        }
+    }
+
+    private func changeNick(_ presence: Presence, in room: Room, session: Session, to nick: String) {
+        let network = room.address.network
+        perform(.changeNick(nick), for: session, on: network, because: .nickChange(presence, room.address))
+    }
+}

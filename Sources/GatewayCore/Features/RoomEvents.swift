@@ -1,0 +1,128 @@
+import GatewayKit
+import XMPP
+
+/// What happens in rooms, told to the user's resources in them (XEP-0045 §7.2, §7.6, §7.14, §8.1, §8.2).
+extension Switchboard {
+    func joined(_ address: RoomAddress, _ joined: JoinedRoom, session: Session) {
+        // A room we did not ask for: the network has put the user there.
+        let isForced = session.rooms[address] == nil
+        var room = session.rooms[address] ?? Room(address: address, nick: joined.nick)
+        room.phase = .inside
+        room.nick = joined.nick
+        room.topic = joined.topic
+        room.occupants = Dictionary(joined.occupants.map { ($0.nick, $0) }) { _, last in last }
+        session.rooms[address] = room
+        session.networks[address.network]?.nick = joined.nick
+        for member in room.members { welcome(member.jid, into: address, session: session) }
+        if isForced { invite(to: address, session: session) }
+    }
+
+    /// Tells the user of a room they were put into: a mediated invitation (XEP-0045 §7.8.2).
+    private func invite(to address: RoomAddress, session: Session) {
+        guard let room = addresses.jid(.room(address)) else { return }
+        let invite = MUCUser.Invite(from: room, reason: "The network has put you into this room.")
+        let payload = MUCUser(invites: [invite]).element
+        send(Message(StanzaHead(to: session.jid, from: room, id: world.newID()), type: .normal, payload: [payload]))
+    }
+
+    func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, session: Session) {
+        guard session.rooms[address]?.phase == .inside else { return }
+        session.rooms[address]?.occupants[occupant.nick] = occupant
+        for member in inside(address, of: session) { sendPresence(of: occupant, to: member) }
+    }
+
+    func occupantChanged(_ address: RoomAddress, _ occupant: Occupant, session: Session) {
+        guard let room = session.rooms[address], room.phase == .inside else { return }
+        session.rooms[address]?.occupants[occupant.nick] = occupant
+        let codes: [MUCUser.Status] = occupant.nick == room.nick ? [.selfPresence] : []
+        for member in inside(address, of: session) { sendPresence(of: occupant, to: member, codes: codes) }
+    }
+
+    func occupantLeft(_ address: RoomAddress, nick: String, _ departure: Departure, session: Session) {
+        guard let occupant = session.rooms[address]?.occupants.removeValue(forKey: nick) else { return }
+        for member in inside(address, of: session) {
+            sendUnavailable(
+                of: occupant, to: member, status: departure.status, item: departure.item(in: member.room),
+                codes: departure.codes)
+        }
+    }
+
+    func occupantRenamed(_ address: RoomAddress, from old: String, to new: String, session: Session) {
+        guard let room = session.rooms[address], let before = room.occupants[old] else { return }
+        let isSelf = room.nick == old
+        let after = Occupant(nick: new, rank: before.rank, address: renamed(before.address, to: new))
+        session.rooms[address]?.occupants[old] = nil
+        session.rooms[address]?.occupants[new] = after
+        if isSelf {
+            session.rooms[address]?.nick = new
+            session.networks[address.network]?.nick = new
+        }
+        for member in inside(address, of: session) {
+            let item = MUCUser.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: new)
+            let own: [MUCUser.Status] = isSelf ? [.selfPresence] : []
+            sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged] + own)
+            sendPresence(of: after, to: member, codes: own)
+        }
+    }
+
+    private func renamed(_ address: PeerAddress, to nick: String) -> PeerAddress {
+        PeerAddress(network: address.network, name: nick.lowercased())
+    }
+
+    /// The user is out of a room.
+    func left(_ address: RoomAddress, _ departure: Departure, session: Session) {
+        guard var room = session.rooms[address] else { return }
+        let members = room.members.filter(\.isInside)
+        for member in members {
+            sendSelfUnavailable(
+                to: member, nick: room.nick, status: departure.status, item: departure.item(in: member.room),
+                codes: [.selfPresence] + departure.codes)
+        }
+        guard case .disconnected = departure else {
+            session.rooms[address] = nil
+            return
+        }
+        // The adapter enters again when it can; the members are welcomed then.
+        room.phase = .lost
+        room.occupants = [:]
+        for index in room.members.indices { room.members[index].isInside = false }
+        session.rooms[address] = room
+    }
+
+    func topicChanged(_ address: RoomAddress, _ topic: Topic, session: Session) {
+        guard session.rooms[address] != nil else { return }
+        session.rooms[address]?.topic = topic.text.isEmpty ? nil : topic
+        let live = Topic(text: topic.text, author: topic.author)
+        for member in inside(address, of: session) { sendSubject(live, to: member, id: world.newID()) }
+    }
+
+    /// The resources that have been welcomed.
+    func inside(_ address: RoomAddress, of session: Session) -> [Room.Member] {
+        session.rooms[address]?.members.filter(\.isInside) ?? []
+    }
+}
+
+extension Departure {
+    var status: String? {
+        switch self {
+        case .left(let reason), .quit(let reason): reason
+        case .kicked: nil
+        case .disconnected(let reason): reason
+        }
+    }
+
+    /// Status codes beside 110 (XEP-0045 §15.6): 307 kicked, 332 service gone, 333 gone for a technical reason.
+    var codes: [MUCUser.Status] {
+        switch self {
+        case .left, .quit: []
+        case .kicked: [.kicked]
+        case .disconnected: [.shutdown]
+        }
+    }
+
+    /// The item of a kick names who did it and why (XEP-0045 §8.2).
+    func item(in room: JID) -> MUCUser.Item? {
+        guard case .kicked(let actor, let reason) = self else { return nil }
+        return MUCUser.Item(affiliation: MUCAffiliation.none, role: MUCRole.none, actor: actor, reason: reason)
+    }
+}

@@ -1,0 +1,103 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// What is said in rooms, both ways (XEP-0045 §7.4, §8.1).
+extension Switchboard {
+    /// A message to a room. It is reflected to its sender when the network has it, not before.
+    func receivedRoomMessage(_ message: Message, from: JID, room address: RoomAddress) {
+        guard message.type == .groupchat else { return receivedInvitation(message, from: from, room: address) }
+        guard let session = existingSession(of: from), let room = session.rooms[address],
+            room.member(from)?.isInside == true
+        else {
+            return refuse(message, StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first."))
+        }
+        guard let body = message.body else {
+            if let subject = message.subject { return setTopic(subject, message, room: address, session: session) }
+            // Chat states and the like: the network has no such thing, and nobody misses it.
+            return count(.stanzasIgnored)
+        }
+        guard let outbound = outbound(body, to: .room(address), message, session: session) else { return }
+        count(.messagesOut)
+        perform(.send(outbound), for: session, on: address.network, because: .groupMessage(address, message))
+    }
+
+    /// Anything but groupchat to a room itself: an invitation for somebody, or a mistake.
+    private func receivedInvitation(_ message: Message, from: JID, room: RoomAddress) {
+        refuse(
+            message,
+            StanzaError(.modify, .badRequest, "Messages to a room must be of type groupchat (XEP-0045 §7.4)."))
+    }
+
+    /// Reads a body against what the network can do; nil if the sender has been refused.
+    func outbound(_ body: String, to address: Address, _ message: Message, session: Session) -> OutboundMessage? {
+        guard session.requests.count < settings.limits.requestsPerUser else {
+            refuse(message, StanzaError(.wait, .resourceConstraint, "Too many messages are waiting. Try again later."))
+            return nil
+        }
+        let account = AccountID(user: session.user, network: address.network)
+        if let longest = world.capabilities(account, address)?.longestText, body.utf8.count > longest {
+            let text = "The message is too long: \(body.utf8.count) bytes, and the network takes \(longest)."
+            refuse(message, StanzaError(.modify, .policyViolation, text))
+            return nil
+        }
+        let action = body.hasPrefix("/me ")
+        return OutboundMessage(
+            to: address, text: action ? String(body.dropFirst(4)) : body, form: action ? .action : .text)
+    }
+
+    private func setTopic(_ subject: String, _ message: Message, room: RoomAddress, session: Session) {
+        perform(.setTopic(room, subject), for: session, on: room.network, because: .topic(message))
+    }
+
+    /// The network has a message: all resources of its sender see it now, with its own id.
+    func reflect(_ message: Message, in address: RoomAddress, session: Session) {
+        guard let nick = session.rooms[address]?.nick else { return }
+        let payload = message.payload.filter { Self.isReflected($0) }
+        for member in inside(address, of: session) {
+            guard let from = try? member.room.with(resource: nick) else { continue }
+            let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.lang)
+            send(Message(head, type: .groupchat, payload: payload))
+        }
+    }
+
+    /// Only what others could see of it is shown to the sender too; stanza-ids of others are not ours to give
+    /// (XEP-0359 §4).
+    private static func isReflected(_ element: Element) -> Bool {
+        switch (element.name, element.namespace) {
+        case ("body", Message.namespace), ("thread", Message.namespace): true
+        case ("origin-id", StanzaID.namespace): true
+        default: false
+        }
+    }
+
+    func heard(_ message: InboundMessage, in address: RoomAddress, nick: String?, session: Session) {
+        guard let room = session.rooms[address] else { return count(.stanzasIgnored) }
+        count(.messagesIn)
+        let id = world.newID()
+        let body = message.visibleBody
+        guard isLinkOpen, !room.members.isEmpty else {
+            return remember(MissedMessage(nick: nick, body: body, id: id, at: message.sentAt ?? world.now()), in: address, session)
+        }
+        for member in inside(address, of: session) {
+            let from = nick.flatMap { try? member.room.with(resource: $0) } ?? member.room
+            var payload: [Element] = [.body(body)]
+            if let sentAt = message.sentAt {
+                payload.append(Delay(stamp: sentAt.secondsSince1970, from: member.room).element)
+            }
+            send(Message(StanzaHead(to: member.jid, from: from, id: id), type: .groupchat, payload: payload))
+        }
+    }
+
+    private func remember(_ message: MissedMessage, in address: RoomAddress, _ session: Session) {
+        guard var room = session.rooms[address] else { return }
+        if room.missed.count >= settings.limits.missedPerRoom { room.missed.removeFirst() }
+        room.missed.append(message)
+        session.rooms[address] = room
+    }
+}
+
+extension InboundMessage {
+    /// The text as clients show it: actions in the `/me` form (XEP-0245).
+    var visibleBody: String { form == .action ? "/me \(text)" : text }
+}

@@ -1,0 +1,101 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// What a room's members are shown: the presence of occupants, the welcome, the subject (XEP-0045 §7.2).
+extension Switchboard {
+    /// The whole sequence of an entry: the others, oneself with 110, no history but what was missed, the subject
+    /// (XEP-0045 §7.2.2, §7.2.3, §7.2.13, §7.2.15).
+    func welcome(_ jid: JID, into address: RoomAddress, session: Session) {
+        guard var room = session.rooms[address], let index = room.members.firstIndex(where: { $0.jid == jid }) else {
+            return
+        }
+        let member = room.members[index]
+        for occupant in room.occupants.values where occupant.nick != room.nick {
+            sendPresence(of: occupant, to: member)
+        }
+        let own = room.occupants[room.nick] ?? Occupant(nick: room.nick, rank: .none, address: selfAddress(room))
+        var codes: [MUCUser.Status] = [.selfPresence]
+        if member.wanted != room.nick { codes.append(.nickModified) }
+        sendPresence(of: own, to: member, codes: codes)
+        room.members[index].isInside = true
+        room.members[index].wanted = room.nick
+        session.rooms[address] = room
+        for message in room.missed { sendMissed(message, to: member) }
+        sendSubject(room.topic, to: member)
+    }
+
+    private func selfAddress(_ room: Room) -> PeerAddress {
+        PeerAddress(network: room.address.network, name: room.nick)
+    }
+
+    func sendPresence(of occupant: Occupant, to member: Room.Member, codes: [MUCUser.Status] = []) {
+        guard let from = try? member.room.with(resource: occupant.nick) else { return count(.stanzasIgnored) }
+        let isSelf = codes.contains(.selfPresence)
+        let item = MUCUser.Item(
+            affiliation: occupant.rank.affiliation, role: occupant.rank.role, jid: isSelf ? member.jid : nil)
+        let head = StanzaHead(to: member.jid, from: from)
+        send(Presence(head, payload: [MUCUser(items: [item], statuses: codes).element]))
+    }
+
+    /// Someone else is gone from the room.
+    func sendUnavailable(
+        of occupant: Occupant, to member: Room.Member, status: String? = nil, item: MUCUser.Item? = nil,
+        codes: [MUCUser.Status] = []
+    ) {
+        guard let from = try? member.room.with(resource: occupant.nick) else { return }
+        let item = item ?? MUCUser.Item(affiliation: occupant.rank.affiliation, role: MUCRole.none)
+        let head = StanzaHead(to: member.jid, from: from)
+        send(
+            Presence(
+                head, type: .unavailable, status: status, payload: [MUCUser(items: [item], statuses: codes).element]))
+    }
+
+    func sendSelfUnavailable(
+        to member: Room.Member, nick: String, status: String?, item: MUCUser.Item? = nil, codes: [MUCUser.Status]
+    ) {
+        guard let from = try? member.room.with(resource: nick) else { return }
+        let item = item ?? MUCUser.Item(affiliation: MUCAffiliation.none, role: MUCRole.none, jid: member.jid)
+        let head = StanzaHead(to: member.jid, from: from)
+        send(
+            Presence(
+                head, type: .unavailable, status: status, payload: [MUCUser(items: [item], statuses: codes).element]))
+    }
+
+    /// The subject, empty if none is set: it ends the entry (XEP-0045 §7.2.15).
+    func sendSubject(_ topic: Topic?, to member: Room.Member, id: String? = nil) {
+        let author = topic?.author.flatMap { try? member.room.with(resource: $0) }
+        let head = StanzaHead(to: member.jid, from: author ?? member.room, id: id)
+        var payload = [Element("subject", namespace: Message.namespace, text: topic?.text ?? "")]
+        if let time = topic?.setAt {
+            payload.append(Delay(stamp: time.secondsSince1970, from: member.room).element)
+        }
+        send(Message(head, type: .groupchat, payload: payload))
+    }
+
+    private func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
+        let from = missed.nick.flatMap { try? member.room.with(resource: $0) } ?? member.room
+        let head = StanzaHead(to: member.jid, from: from, id: missed.id)
+        let delay = Delay(stamp: missed.at.secondsSince1970, from: member.room)
+        send(Message(head, type: .groupchat, payload: [.body(missed.body), delay.element]))
+    }
+}
+
+extension Rank {
+    /// The table that users of gateways know: rank to MUC role and affiliation.
+    var role: MUCRole {
+        switch self {
+        case .owner, .operator, .assistant: .moderator
+        case .voiced, .none: .participant
+        }
+    }
+
+    var affiliation: MUCAffiliation {
+        switch self {
+        case .owner: .owner
+        case .operator: .admin
+        case .assistant, .voiced: .member
+        case .none: .none
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import GatewayKit
+import Registry
+import XMPP
+
+/// From an adapter's event to the feature that tells the user.
+extension Switchboard {
+    func received(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
+        switch (event, description.delivery) {
+        case (.message(let message), .stored):
+            if case .peer(let peer) = message.origin { return record(message, of: account, peer: peer, receipt: receipt) }
+        case (.delivered(let id), .stored): return settle(id, .delivered, receipt: receipt)
+        case (.accepted(let id, let foreignID), .stored): return accepted(id, as: foreignID)
+        case (.failed(let id, let failure), .stored): return settle(id, .failed(failure), receipt: receipt)
+        default: break
+        }
+        if let receipt { effects.append(.taken(receipt, .stored)) }
+        guard let session = sessions[account.user] else { return }
+        received(live: event, of: account, session: session)
+        dropIfIdle(session)
+    }
+
+    private func received(live event: Event, of account: AccountID, session: Session) {
+        switch event {
+        case .accepted(let id, _): succeeded(id, session: session)
+        case .failed(let id, let failure): failed(id, failure, session: session)
+        case .delivered: break
+        case .message(let message): heard(message, session: session)
+        case .joined(let room, let joined): self.joined(room, joined, session: session)
+        case .left(let room, let departure): left(room, departure, session: session)
+        case .occupantJoined(let room, let occupant): occupantJoined(room, occupant, session: session)
+        case .occupantLeft(let room, let nick, let departure):
+            occupantLeft(room, nick: nick, departure, session: session)
+        case .occupantRenamed(let room, let from, let to):
+            occupantRenamed(room, from: from, to: to, session: session)
+        case .occupantChanged(let room, let occupant): occupantChanged(room, occupant, session: session)
+        case .topicChanged(let room, let topic): topicChanged(room, topic, session: session)
+        case .notice(let network, let text): heard(notice: text, from: network, session: session)
+        case .state(let state): changed(state, of: account, session: session)
+        }
+    }
+
+    private func heard(_ message: InboundMessage, session: Session) {
+        switch message.origin {
+        case .peer(let peer): heard(message, from: peer, session: session)
+        case .room(let room, let nick): heard(message, in: room, nick: nick, session: session)
+        }
+    }
+
+    /// A request has done what it was for.
+    private func succeeded(_ id: RequestID, session: Session) {
+        guard let pending = session.requests.removeValue(forKey: id) else { return }
+        switch pending {
+        case .groupMessage(let room, let message): reflect(message, in: room, session: session)
+        case .query(let iq): send(iq.result())
+        case .join, .leave, .directMessage, .nickChange, .initialNick, .topic: break
+        }
+    }
+
+    private func failed(_ id: RequestID, _ failure: Failure, session: Session) {
+        guard let pending = session.requests.removeValue(forKey: id) else { return }
+        switch pending {
+        case .join(let room): joinFailed(room, failure, session: session)
+        case .groupMessage(_, let message), .directMessage(let message), .topic(let message):
+            count(.messagesFailed)
+            refuse(message, StanzaError(failure))
+        case .nickChange(let presence, _): refuse(presence, StanzaError(failure), echoing: [MUCJoin().element])
+        case .query(let iq): send(iq.error(StanzaError(failure)))
+        case .leave, .initialNick: break
+        }
+    }
+
+    private func changed(_ state: SessionState, of account: AccountID, session: Session) {
+        switch state {
+        case .connecting: session.networks[account.network]?.isOnline = false
+        case .online(let nick):
+            session.networks[account.network]?.isOnline = true
+            session.networks[account.network]?.nick = nick
+        case .offline(let failure, let retrying):
+            session.networks[account.network]?.isOnline = false
+            if !retrying { networkEnded(account, failure, session: session) }
+        }
+        announcePeers(on: account.network, session: session)
+    }
+
+    /// The adapter session is over: rooms of that network are gone with it.
+    private func networkEnded(_ account: AccountID, _ failure: Failure, session: Session) {
+        session.networks[account.network] = nil
+        effects.append(.close(account, reason: ""))
+        for (address, room) in session.rooms where address.network == account.network {
+            let words = failure.text
+            for member in room.members.filter(\.isInside) {
+                sendSelfUnavailable(
+                    to: member, nick: room.nick, status: words, codes: [.selfPresence, .shutdown])
+            }
+            session.rooms[address]?.members.removeAll(where: \.isInside)
+            joinFailed(address, failure, session: session)
+        }
+    }
+}

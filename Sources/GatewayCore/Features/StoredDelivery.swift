@@ -1,0 +1,207 @@
+import GatewayKit
+import Registry
+import XMPP
+
+/// The way out on networks of delivery `stored`: on disk first, handed over once, retried only where it is known
+/// that the network has not taken it, and every outcome told to the sender.
+extension Switchboard {
+    func store(_ message: Message, body: String, from: JID, peer: PeerAddress, session: Session, network: NetworkID) {
+        guard let to = message.head.to else { return }
+        let now = world.now()
+        let entry = OutboundEntry(
+            id: RequestID(world.newID()), gateway: settings.domain.domain,
+            account: AccountID(user: session.user, network: network), localpart: rules.localpart(of: .peer(peer)),
+            text: body, sender: from.description, recipient: to.description, originID: message.head.id,
+            wantsReceipt: Receipt.isRequested(by: message), createdAt: now, updatedAt: now)
+        commit(.appendOutbound(entry), .stored(entry, message))
+    }
+
+    func stored(_ entry: OutboundEntry, _ message: Message, _ result: Result<ChangeReply, RegistryError>) {
+        if case .failure(let error) = result {
+            log(.error, "message refused: the ledger cannot be written", ["reason": "\(error)"])
+            return refuse(
+                message,
+                StanzaError(.wait, .resourceConstraint, "The gateway cannot store messages now. Try again later."))
+        }
+        ledger.open[entry.id] = entry
+        handOver(entry.id)
+    }
+
+    /// Marks a waiting entry as handed over; the handing itself follows the commit.
+    func handOver(_ id: RequestID) {
+        guard let entry = ledger.open[id], entry.state == .waiting, !isStopping else { return }
+        let now = world.now()
+        guard now < entry.createdAt.advanced(by: settings.limits.longestWait) else {
+            let failure = Failure(.remoteDown, "The network could not be reached for too long; the message was not sent.")
+            return settle(id, .failed(failure), receipt: nil)
+        }
+        commit(.advance(id, to: .handing, foreignID: nil, notBefore: nil, at: now), .handing(id))
+    }
+
+    func handing(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
+        switch result {
+        case .failure: effects.append(.timer(.handOver(id), after: .seconds(5)))
+        case .success(.outbound(let entry?)):
+            ledger.open[id] = entry
+            hand(entry)
+        case .success: ledger.open[id] = nil
+        }
+    }
+
+    private func hand(_ entry: OutboundEntry) {
+        guard case .success(let address) = read(localpart: entry.localpart), let user = try? JID(entry.account.user.rawValue)
+        else {
+            let failure = Failure(.notFound, "The address is not valid any more.")
+            return settle(entry.id, .failed(failure), receipt: nil)
+        }
+        openNetwork(entry.account.network, for: session(of: user), nick: nil)
+        count(.messagesOut)
+        let message = OutboundMessage(to: address, text: entry.text)
+        effects.append(.perform(entry.account, Request(id: entry.id, action: .send(message))))
+    }
+
+    private func read(localpart: String) -> Result<Address, AddressError> {
+        do throws(AddressError) {
+            return .success(try rules.address(localpart: localpart))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// An adapter has reported on an entry of the ledger.
+    func settle(_ id: RequestID, _ outcome: CommitTag.Outcome, receipt: ReceiptToken?) {
+        let now = world.now()
+        var next = outcome
+        var notBefore: Timestamp?
+        if case .failed(let failure) = outcome, let entry = ledger.open[id] {
+            if failure.kind == .unknownOutcome, receipt == nil {
+                // A report may still tell; only when none comes is the sender told that nobody knows.
+                effects.append(.timer(.outcomeOverdue(id), after: settings.limits.outcomeWindow))
+                return
+            }
+            if let wait = retryDelay(of: failure, entry) {
+                next = .postponed
+                notBefore = now.advanced(by: wait)
+            }
+        }
+        let change = Change.advance(id, to: next.state, foreignID: nil, notBefore: notBefore, at: now)
+        commit(change, .outcome(id, next, receipt))
+    }
+
+    /// An accepted message, with the provider's name for it.
+    func accepted(_ id: RequestID, as foreignID: MessageID?) {
+        commit(
+            .advance(id, to: .accepted, foreignID: foreignID, notBefore: nil, at: world.now()),
+            .outcome(id, .accepted, nil))
+    }
+
+    /// At least what the network asks for, doubling from 2 s to 10 min with each try.
+    private func retryDelay(of failure: Failure, _ entry: OutboundEntry) -> Duration? {
+        guard case .after(let wait) = failure.retry else { return nil }
+        let backoff = Duration.seconds(min(600, 1 << min(entry.attempts, 10)))
+        return max(wait, backoff)
+    }
+
+    func outcomeOverdue(_ id: RequestID) {
+        guard ledger.open[id]?.state == .handing else { return }
+        let failure = Failure(
+            .unknownOutcome,
+            "The network took the message over but never said what became of it. It may or may not have arrived.")
+        commit(
+            .advance(id, to: .unknown, foreignID: nil, notBefore: nil, at: world.now()),
+            .outcome(id, .failed(failure), nil))
+    }
+
+    /// An outcome is on record: acknowledge the report and tell the sender.
+    func recorded(
+        _ id: RequestID, _ outcome: CommitTag.Outcome, _ receipt: ReceiptToken?,
+        _ result: Result<ChangeReply, RegistryError>
+    ) {
+        switch result {
+        case .failure(let error):
+            log(.error, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
+            if let receipt { return effects.append(.taken(receipt, .refused(.registryAway))) }
+            ledger.unsaved[id] = (.advance(id, to: outcome.state, foreignID: nil, notBefore: nil, at: world.now()), outcome)
+            effects.append(.timer(.saveAgain(id), after: .seconds(5)))
+        case .success(.outbound(let entry?)):
+            if let receipt { effects.append(.taken(receipt, .stored)) }
+            ledger.open[id] = outcome.isOpen ? entry : nil
+            follow(entry, outcome)
+        case .success:
+            if let receipt {
+                effects.append(.taken(receipt, .stored))
+                count(.unmatchedReports)
+            }
+        }
+    }
+
+    func saveAgain(_ id: RequestID) {
+        guard let (change, outcome) = ledger.unsaved.removeValue(forKey: id) else { return }
+        commit(change, .outcome(id, outcome, nil))
+    }
+
+    /// Follows an outcome up: a receipt, an error, or the next try.
+    private func follow(_ entry: OutboundEntry, _ outcome: CommitTag.Outcome) {
+        guard let sender = try? JID(entry.sender), let recipient = try? JID(entry.recipient) else { return }
+        let head = StanzaHead(to: sender, from: recipient, id: entry.originID)
+        switch outcome {
+        case .accepted: break
+        case .postponed:
+            let wait = world.now().duration(until: entry.notBefore ?? world.now())
+            effects.append(.timer(.handOver(entry.id), after: wait))
+        case .delivered:
+            guard entry.wantsReceipt, let origin = entry.originID else { break }
+            var receipt = Message(head, type: .chat, payload: [Receipt.received(id: origin).element])
+            receipt.head.id = world.newID()
+            report(receipt)
+        case .failed(let failure):
+            count(.messagesFailed)
+            report(Message(head, type: .error, payload: [StanzaError(failure).element]))
+        }
+    }
+
+    private func report(_ message: Message) {
+        if isLinkOpen { send(message) } else { ledger.reports.append(message) }
+    }
+
+    /// Takes up what an earlier run of the program left behind.
+    func resume(_ entry: OutboundEntry) {
+        ledger.open[entry.id] = entry
+        let now = world.now()
+        switch entry.state {
+        case .waiting:
+            effects.append(.timer(.handOver(entry.id), after: now.duration(until: entry.notBefore ?? now)))
+        default:
+            let end = entry.updatedAt.advanced(by: settings.limits.outcomeWindow)
+            effects.append(.timer(.outcomeOverdue(entry.id), after: now.duration(until: end)))
+        }
+    }
+}
+
+extension CommitTag.Outcome {
+    var state: OutboundEntry.State {
+        switch self {
+        case .accepted: .accepted
+        case .delivered: .delivered
+        case .failed(let failure): failure.kind == .unknownOutcome ? .unknown : .failed
+        case .postponed: .waiting
+        }
+    }
+
+    /// More is to be done before the entry is settled.
+    var isOpen: Bool {
+        if case .postponed = self { true } else { false }
+    }
+}
+
+extension Failure {
+    static let registryAway = Failure(
+        .internal, "The gateway cannot store messages now.", detail: "registry not writable", retry: .after(.seconds(30)))
+}
+
+extension Timestamp {
+    /// Never negative.
+    func duration(until later: Timestamp) -> Duration {
+        .seconds(max(0, later.secondsSince1970 - secondsSince1970))
+    }
+}

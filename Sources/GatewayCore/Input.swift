@@ -1,0 +1,73 @@
+import GatewayKit
+import Registry
+import XMPP
+
+/// Everything that can happen to a gateway's core, as a value. Handled one after the other on the gateway's loop.
+package enum Input {
+    /// The registry has been read; the first input of all.
+    case started(GatewaySnapshot)
+    case linkOpened
+    case linkClosed
+    case stanza(Stanza)
+    /// From an adapter session; `receipt` is set where the network waits until the event is taken.
+    case event(AccountID, Event, receipt: ReceiptToken?)
+    case committed(CommitTag, Result<ChangeReply, RegistryError>)
+    /// The home server has (or, when false, may not have) everything that was sent before the fence.
+    case fenced(batch: Int, Bool)
+    /// The answer to a query of ours; nil if none came in time.
+    case answered(QueryTag, IQ?)
+    case timer(TimerTag)
+    /// Shut down: say goodbye everywhere.
+    case stopping(reason: String)
+}
+
+/// Names an event that waits to be taken.
+package struct ReceiptToken: Hashable, Sendable {
+    package let rawValue: Int
+    package init(_ rawValue: Int) { self.rawValue = rawValue }
+}
+
+/// How to go on when a change has been committed (or could not be).
+package enum CommitTag {
+    /// Nobody waits for it; a failure is only logged.
+    case unattended
+    /// A login form: answer the sender's request.
+    case registration(IQ, AccountRecord)
+    case removal(IQ, JID)
+    case subscription(Presence, ContactRecord)
+    /// A message of a user is in the ledger and may be handed over.
+    case stored(OutboundEntry, Message)
+    /// It is marked as handed over; now do it.
+    case handing(RequestID)
+    /// An outcome is on record; tell the sender.
+    case outcome(RequestID, Outcome, ReceiptToken?)
+    /// A message from the network is on record.
+    case inbound(InboundEntry, ReceiptToken?)
+
+    package enum Outcome {
+        case accepted
+        case delivered
+        case failed(Failure)
+        /// To be tried again.
+        case postponed
+    }
+}
+
+/// What a query of ours was for.
+package enum QueryTag: Hashable, Sendable {
+    /// Is this resource still in this room? Asked after the link was broken.
+    case presenceCheck(UserID, RoomAddress, JID)
+}
+
+/// What to do when a timer ends.
+package enum TimerTag: Hashable, Sendable {
+    /// Hand a waiting message over (again).
+    case handOver(RequestID)
+    /// Write an outcome that could not be written.
+    case saveAgain(RequestID)
+    /// Nobody has told what became of a message.
+    case outcomeOverdue(RequestID)
+    /// Nobody has come back to a room since the link broke.
+    case desertedRoom(UserID, RoomAddress)
+    case prune
+}

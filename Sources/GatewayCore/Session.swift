@@ -1,0 +1,45 @@
+import GatewayKit
+import XMPP
+
+/// The live state of one user on one gateway: rooms, resources, requests on their way. Lives on the gateway's loop,
+/// owned by the `Switchboard`.
+final class Session {
+    let user: UserID
+    let jid: JID
+    /// Networks with an open adapter session.
+    var networks: [NetworkID: NetworkLink] = [:]
+    var rooms: [RoomAddress: Room] = [:]
+    var requests: [RequestID: PendingRequest] = [:]
+    /// The address under which the user last wrote to a peer: answers come from there.
+    var peerAliases: [PeerAddress: JID] = [:]
+
+    init(user: UserID, jid: JID) {
+        self.user = user
+        self.jid = jid
+    }
+
+    /// Nothing keeps this session: it may be dropped.
+    var isIdle: Bool { networks.isEmpty && rooms.isEmpty && requests.isEmpty }
+}
+
+/// The open side of one account.
+struct NetworkLink {
+    /// Our name there as far as known.
+    var nick: String?
+    var isOnline = false
+}
+
+/// Why a request was made: what to do with its outcome.
+enum PendingRequest {
+    case join(RoomAddress)
+    case leave
+    case groupMessage(RoomAddress, Message)
+    case directMessage(Message)
+    /// The presence that asked for another nick.
+    case nickChange(Presence, RoomAddress)
+    /// A nick chosen on the way into a room; the join tells about failures.
+    case initialNick
+    case topic(Message)
+    /// A request to be answered.
+    case query(IQ)
+}

@@ -1,0 +1,131 @@
+import GatewayKit
+import Registry
+import XMPP
+
+/// Start, loss and return of the home server, shutdown, and where continuations of earlier effects go on.
+extension Switchboard {
+    func start(from snapshot: GatewaySnapshot) {
+        registrations.load(snapshot)
+        ledger.unsent = snapshot.inbound
+        if description.sessions == .always {
+            for user in registrations.users { openAlways(user) }
+        }
+        for entry in snapshot.outbound { resume(entry) }
+        effects.append(.timer(.prune, after: .seconds(3600)))
+        if isLinkOpen { linkOpened() }
+    }
+
+    /// Opens the session of a registered user of a network that is always on.
+    func openAlways(_ user: UserID) {
+        guard let jid = try? JID(user.rawValue),
+            let network = rules.network(for: registrations.saved(user, network: nil) ?? [:])
+        else { return }
+        openNetwork(network, for: session(of: jid), nick: nil)
+    }
+
+    func linkOpened() {
+        isLinkOpen = true
+        announceGateway(.available)
+        for report in ledger.reports { send(report) }
+        ledger.reports = []
+        sendUnsent()
+        for session in sessions.values {
+            for room in session.rooms.values { checkMembers(of: room, session: session) }
+        }
+    }
+
+    func linkClosed() {
+        isLinkOpen = false
+        ledger.linkBroke()
+    }
+
+    /// The home server may have lost resources without telling us: ask each (XEP-0199).
+    private func checkMembers(of room: Room, session: Session) {
+        for member in room.members {
+            let head = StanzaHead(to: member.jid, from: member.room, id: world.newID())
+            let ping = IQ(head, type: .get, payload: [Ping().element])
+            let tag = QueryTag.presenceCheck(session.user, room.address, member.jid)
+            effects.append(.query(ping, deadline: .seconds(30), tag))
+        }
+        if room.members.isEmpty { desert(room.address, session: session) }
+    }
+
+    func answered(_ tag: QueryTag, _ answer: IQ?) {
+        guard case .presenceCheck(let user, let address, let jid) = tag, let session = sessions[user],
+            let room = session.rooms[address], let member = room.member(jid)
+        else { return }
+        if answer?.isAlive == true {
+            catchUp(member, in: address, session: session)
+        } else if isLinkOpen {
+            vanished(jid, from: address, session: session)
+        }
+    }
+
+    /// A resource is gone without a word. The room is kept for a while: its client will most likely come back.
+    func vanished(_ jid: JID, from address: RoomAddress, session: Session) {
+        session.rooms[address]?.remove(jid)
+        if session.rooms[address]?.members.isEmpty == true { desert(address, session: session) }
+    }
+
+    private func desert(_ address: RoomAddress, session: Session) {
+        effects.append(.timer(.desertedRoom(session.user, address), after: settings.limits.desertion))
+    }
+
+    func timerEnded(_ tag: TimerTag) {
+        switch tag {
+        case .handOver(let id): handOver(id)
+        case .saveAgain(let id): saveAgain(id)
+        case .outcomeOverdue(let id): outcomeOverdue(id)
+        case .desertedRoom(let user, let address):
+            guard let session = sessions[user], session.rooms[address]?.members.isEmpty == true else { return }
+            abandon(address, of: session, reason: "The client did not come back")
+        case .prune:
+            commit(.prune(now: world.now()))
+            effects.append(.timer(.prune, after: .seconds(3600)))
+        }
+    }
+
+    func committed(_ tag: CommitTag, _ result: Result<ChangeReply, RegistryError>) {
+        switch tag {
+        case .unattended:
+            if case .failure(let error) = result { log(.error, "the registry refused a change", ["reason": "\(error)"]) }
+        case .registration(let iq, let account): registered(iq, account, result)
+        case .removal(let iq, let jid): unregistered(iq, jid, result)
+        case .subscription(let presence, let contact): subscribed(presence, contact, result)
+        case .stored(let entry, let message): stored(entry, message, result)
+        case .handing(let id): handing(id, result)
+        case .outcome(let id, let outcome, let receipt): recorded(id, outcome, receipt, result)
+        case .inbound(let entry, let receipt): recordedInbound(entry, receipt, result)
+        }
+    }
+
+    /// Says goodbye: to the rooms' members, to contacts, to the networks.
+    func stop(reason: String) {
+        isStopping = true
+        for session in sessions.values {
+            for room in session.rooms.values {
+                for member in room.members.filter(\.isInside) {
+                    sendSelfUnavailable(
+                        to: member, nick: room.nick, status: reason, codes: [.selfPresence, .shutdown])
+                }
+            }
+            for network in session.networks.keys {
+                effects.append(.close(AccountID(user: session.user, network: network), reason: reason))
+            }
+        }
+        announceGateway(.unavailable)
+    }
+}
+
+extension IQ {
+    /// An answer that proves that the client is there: a result, or an error of its own making. A client that does
+    /// not know pings says `service-unavailable` (XEP-0199 §4.2), and so does a server for one that is gone
+    /// (RFC 6121 §8.5.3.2.3): it counts as gone, and comes back by itself if it is not.
+    var isAlive: Bool {
+        if type == .result { return true }
+        guard let error = payload.first(where: { $0.name == "error" }).flatMap({ try? StanzaError($0) }) else {
+            return false
+        }
+        return error.condition == .featureNotImplemented
+    }
+}

@@ -1,0 +1,104 @@
+import GatewayKit
+import XMPP
+
+/// From a stanza to the feature that answers it. A stanza never vanishes: what nobody wants is refused, but for
+/// answers and errors, which must not be answered.
+extension Switchboard {
+    func received(_ stanza: Stanza) {
+        switch stanza {
+        case .message(let message): received(message)
+        case .presence(let presence): received(presence)
+        case .iq(let iq): received(iq)
+        }
+    }
+
+    private func received(_ message: Message) {
+        guard let from = message.head.from, let to = message.head.to else { return count(.stanzasIgnored) }
+        if message.type == .error { return receivedError(message, from: from, to: to) }
+        guard settings.access.allows(from) else { return refuse(message, .notAllowedHere) }
+        switch readTarget(to) {
+        case .failure(let error): refuse(message, StanzaError(error))
+        case .success(.gateway), .success(.network): receivedGatewayMessage(message)
+        case .success(.room(let room)): receivedRoomMessage(message, from: from, room: room)
+        case .success(.occupant(let room, let nick)):
+            receivedOccupantMessage(message, from: from, room: room, nick: nick)
+        case .success(.peer(let peer)): receivedPeerMessage(message, from: from, peer: peer)
+        }
+    }
+
+    private func received(_ presence: Presence) {
+        guard let from = presence.head.from, let to = presence.head.to else { return count(.stanzasIgnored) }
+        switch presence.type {
+        case .error: return receivedPresenceError(from: from, to: to)
+        case .unavailable: break
+        default:
+            guard settings.access.allows(from) else { return refuse(presence, .notAllowedHere) }
+        }
+        switch (readTarget(to), presence.type) {
+        case (.failure(let error), let type):
+            // Leaving a place that cannot exist is done already.
+            if type != .unavailable { refuse(presence, StanzaError(error)) }
+        case (.success(.occupant(let room, let nick)), .available):
+            receivedRoomPresence(presence, from: from, room: room, nick: nick)
+        case (.success(.occupant(let room, _)), .unavailable), (.success(.room(let room)), .unavailable):
+            leave(room, member: from, reason: presence.status)
+        case (.success(.room), .available):
+            // A nick is needed (XEP-0045 §7.2.1).
+            refuse(presence, StanzaError(.modify, .jidMalformed, "Add a nickname: room@service/nickname."))
+        case (.success(let target), _):
+            receivedContactPresence(presence, from: from, to: to, target: target)
+        }
+    }
+
+    private func received(_ iq: IQ) {
+        guard iq.type == .get || iq.type == .set else { return count(.stanzasIgnored) }
+        guard let from = iq.head.from, let to = iq.head.to else { return count(.stanzasIgnored) }
+        guard settings.access.allows(from) else { return send(iq.error(.notAllowedHere)) }
+        guard let payload = iq.request else {
+            return send(iq.error(StanzaError(.modify, .badRequest, "A request needs one child element.")))
+        }
+        switch readTarget(to) {
+        case .failure(let error): send(iq.error(StanzaError(error)))
+        case .success(let target):
+            guard let route = QueryRoute.route(for: payload, type: iq.type, target: target) else {
+                return send(iq.error(.notServed))
+            }
+            let query = Query(iq: iq, payload: payload, from: from, to: to, target: target)
+            do throws(StanzaError) {
+                switch try route.answer(self, query) {
+                case .result(let payload): send(iq.result(payload))
+                case .later: break
+                }
+            } catch {
+                count(.stanzaErrors)
+                send(iq.error(error))
+            }
+        }
+    }
+
+    func readTarget(_ jid: JID) -> Result<Target, AddressError> {
+        do throws(AddressError) {
+            return .success(try addresses.target(of: jid))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Messages to the gateway or a network: there is nobody to read them.
+    private func receivedGatewayMessage(_ message: Message) {
+        guard message.body != nil else { return count(.stanzasIgnored) }
+        refuse(
+            message,
+            StanzaError(
+                .cancel, .serviceUnavailable,
+                "Nobody reads messages sent to \(settings.domain). Write to a contact or a room of it."))
+    }
+}
+
+extension StanzaError {
+    static let notAllowedHere = StanzaError(
+        .auth, .forbidden, "You may not use this gateway. Ask its operator to add you to its access list.")
+    static let notServed = StanzaError(.cancel, .serviceUnavailable)
+    static let registrationRequired = StanzaError(
+        .auth, .registrationRequired, "Register with the gateway first.")
+}

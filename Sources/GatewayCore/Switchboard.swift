@@ -1,0 +1,130 @@
+import GatewayKit
+import Logging
+import Registry
+import XML
+import XMPP
+
+/// The core of one gateway: takes inputs one by one, keeps the sessions, and says what to do as effects.
+///
+/// Lives on the gateway's event loop. `handle` does no I/O and never waits; time, ids and capabilities come from
+/// what it was given.
+package final class Switchboard {
+    let settings: CoreSettings
+    let description: AdapterDescription
+    let rules: any NetworkRules
+    let world: World
+    var addresses: AddressBook
+    var sessions: [UserID: Session] = [:]
+    var registrations = Registrations()
+    var ledger = LedgerDesk()
+    var isLinkOpen = false
+    var isStopping = false
+    var effects: [Effect] = []
+
+    /// What the core asks of its surroundings without side effects.
+    package struct World {
+        package let now: () -> Timestamp
+        /// A new id, unique for ever, of letters, digits and `-`.
+        package let newID: () -> String
+        /// Nil if that account has no open session.
+        package let capabilities: (AccountID, Address) -> Capabilities?
+
+        package init(
+            now: @escaping () -> Timestamp, newID: @escaping () -> String,
+            capabilities: @escaping (AccountID, Address) -> Capabilities?
+        ) {
+            self.now = now
+            self.newID = newID
+            self.capabilities = capabilities
+        }
+    }
+
+    package init(settings: CoreSettings, rules: any NetworkRules, world: World) {
+        self.settings = settings
+        self.rules = rules
+        self.description = rules.description
+        self.world = world
+        self.addresses = AddressBook(domain: settings.domain, rules: rules)
+    }
+
+    /// Handles one input and appends what is to be done to `effects`.
+    package func handle(_ input: Input, into output: inout [Effect]) {
+        swap(&effects, &output)
+        defer { swap(&effects, &output) }
+        switch input {
+        case .started(let snapshot): start(from: snapshot)
+        case .linkOpened: linkOpened()
+        case .linkClosed: linkClosed()
+        case .stanza(let stanza): received(stanza)
+        case .event(let account, let event, let receipt): received(event, of: account, receipt: receipt)
+        case .committed(let tag, let result): committed(tag, result)
+        case .fenced(let batch, let taken): fenced(batch: batch, taken: taken)
+        case .answered(let tag, let answer): answered(tag, answer)
+        case .timer(let tag): timerEnded(tag)
+        case .stopping(let reason): stop(reason: reason)
+        }
+    }
+}
+
+// MARK: - Words the features share
+
+extension Switchboard {
+    func send(_ message: Message) { effects.append(.send(.message(message))) }
+    func send(_ presence: Presence) { effects.append(.send(.presence(presence))) }
+    func send(_ iq: IQ) { effects.append(.send(.iq(iq))) }
+
+    func refuse(_ message: Message, _ error: StanzaError) {
+        // An error is never answered with an error (RFC 6120 §8.3.1).
+        guard message.type != .error else { return }
+        effects.append(.count(.stanzaErrors))
+        send(message.error(error))
+    }
+
+    func refuse(_ presence: Presence, _ error: StanzaError, echoing payload: [Element] = []) {
+        guard presence.type != .error else { return }
+        effects.append(.count(.stanzaErrors))
+        send(presence.error(error, echoing: payload))
+    }
+
+    func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {
+        effects.append(.log(level, message, metadata))
+    }
+
+    func count(_ what: Counted) { effects.append(.count(what)) }
+
+    func commit(_ change: Change, _ tag: CommitTag = .unattended) { effects.append(.commit(change, tag)) }
+
+    /// Asks the account's adapter session, and remembers why.
+    func perform(_ action: Request.Action, for session: Session, on network: NetworkID, because pending: PendingRequest) {
+        let request = Request(id: RequestID(world.newID()), action: action)
+        session.requests[request.id] = pending
+        effects.append(.perform(AccountID(user: session.user, network: network), request))
+    }
+
+    /// The session of a user, made when first needed.
+    func session(of jid: JID) -> Session {
+        let user = UserID(jid.bare.description)
+        if let session = sessions[user] { return session }
+        let session = Session(user: user, jid: jid.bare)
+        sessions[user] = session
+        return session
+    }
+
+    func existingSession(of jid: JID) -> Session? { sessions[UserID(jid.bare.description)] }
+
+    /// Makes sure that the account's adapter session is open. `nick` is the name wanted there if the user has
+    /// registered none.
+    func openNetwork(_ network: NetworkID, for session: Session, nick: String?) {
+        guard session.networks[network] == nil else { return }
+                let saved = registrations.settings(of: session.user, network: network)
+        let preferred = saved["nick"] ?? nick ?? session.jid.local.map(JID.unescape) ?? session.jid.domain
+        session.networks[network] = NetworkLink(nick: preferred)
+        let id = AccountID(user: session.user, network: network)
+        effects.append(.open(Account(id: id, preferredNick: preferred, settings: saved)))
+    }
+
+    /// Forgets a session that nothing keeps.
+    func dropIfIdle(_ session: Session) {
+        if session.isIdle { sessions[session.user] = nil }
+    }
+}
