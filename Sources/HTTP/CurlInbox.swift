@@ -1,0 +1,99 @@
+import Synchronization
+
+/// What other threads want from the loop, in order, and the end of its life.
+final class CurlInbox: Sendable {
+    enum Command {
+        case add(CurlJob)
+        case cancel(UInt64)
+    }
+
+    private enum Phase { case open, closing, closed }
+
+    private struct State {
+        var phase: Phase
+        var waker: CurlMulti?
+        var commands: [Command] = []
+        /// Requests taken and not yet answered.
+        var open = 0
+        var lastID: UInt64 = 0
+        var ended: [@Sendable () -> Void] = []
+
+        mutating func append(_ command: Command) {
+            if commands.isEmpty { waker?.wake() }
+            commands.append(command)
+        }
+    }
+
+    private let limit: Int
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - waker: nil for an inbox that is closed from the start.
+    ///   - limit: requests that may be open at one time.
+    init(waker: CurlMulti?, limit: Int) {
+        self.limit = limit
+        state = Mutex(State(phase: waker == nil ? .closed : .open, waker: waker))
+    }
+
+    func add(
+        _ request: HTTPRequest, _ done: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
+    ) -> HTTPTransferID {
+        let (id, refused): (UInt64, HTTPFailureReason?) = state.withLock { state in
+            guard state.phase == .open else { return (0, .shutDown) }
+            guard state.open < limit else { return (0, .overloaded) }
+            state.open += 1
+            state.lastID += 1
+            state.append(.add(CurlJob(id: state.lastID, request: request, done: done, since: .now)))
+            return (state.lastID, nil)
+        }
+        if let refused { done(.failure(.notSent(refused))) }
+        return HTTPTransferID(rawValue: id)
+    }
+
+    /// An id is given out after its request was queued, so a cancel never overtakes it.
+    func cancel(_ id: HTTPTransferID) {
+        state.withLock { state in
+            if state.phase == .open { state.append(.cancel(id.rawValue)) }
+        }
+    }
+
+    func close(_ ended: (@Sendable () -> Void)?) {
+        let isOver = state.withLock { state in
+            guard state.phase != .closed else { return true }
+            state.phase = .closing
+            if let ended { state.ended.append(ended) }
+            state.waker?.wake()
+            return false
+        }
+        if isOver { ended?() }
+    }
+
+    /// For the loop: what came in since the last call, and whether to end.
+    func drain() -> (commands: [Command], isClosing: Bool) {
+        state.withLock { state in
+            defer { state.commands.removeAll(keepingCapacity: true) }
+            return (state.commands, state.phase != .open)
+        }
+    }
+
+    /// For the loop: a request was answered.
+    func answered() { state.withLock { $0.open -= 1 } }
+
+    /// For the loop: nobody wakes it after this call.
+    func closed() -> [@Sendable () -> Void] {
+        state.withLock { state in
+            state.phase = .closed
+            state.waker = nil
+            defer { state.ended = [] }
+            return state.ended
+        }
+    }
+}
+
+/// A request that waits for a transfer.
+struct CurlJob: Sendable {
+    let id: UInt64
+    let request: HTTPRequest
+    let done: @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
+    let since: ContinuousClock.Instant
+}

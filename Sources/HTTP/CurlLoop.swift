@@ -1,0 +1,149 @@
+import CCurl
+import Foundation
+import Logging
+
+/// The thread behind `HTTPClient`: it alone touches the multi handle, the easy handles and the transfers.
+final class CurlLoop {
+    private let multi: CurlMulti
+    private let inbox: CurlInbox
+    private let limits: HTTPClientLimits
+    private let userAgent: String
+    private let logger: Logger
+
+    private var waiting: [UInt64: CurlJob] = [:]
+    private var order: ArraySlice<UInt64> = []
+    private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+    private var handles: [UInt64: UnsafeMutableRawPointer] = [:]
+    private var pool: [UnsafeMutableRawPointer] = []
+
+    private init(multi: CurlMulti, inbox: CurlInbox, limits: HTTPClientLimits, userAgent: String, logger: Logger) {
+        self.multi = multi
+        self.inbox = inbox
+        self.limits = limits
+        self.userAgent = userAgent
+        self.logger = logger
+    }
+
+    /// Starts the thread. It ends after `inbox` was closed.
+    static func detach(
+        multi: CurlMulti, inbox: CurlInbox, limits: HTTPClientLimits, userAgent: String, logger: Logger
+    ) {
+        let thread = Thread {
+            CurlLoop(multi: multi, inbox: inbox, limits: limits, userAgent: userAgent, logger: logger).run()
+        }
+        thread.name = "http-client"
+        thread.start()
+    }
+
+    private func run() {
+        multi.keepConnections(min(limits.transfersInFlight, 64))
+        while true {
+            let (commands, isClosing) = inbox.drain()
+            commands.forEach(take)
+            if isClosing { break }
+            startWaiting()
+            multi.perform()
+            if !finishDone() { multi.poll(milliseconds: active.isEmpty ? 60_000 : 1_000) }
+        }
+        failAll()
+        pool.forEach { curl_easy_cleanup($0) }
+        let ended = inbox.closed()
+        multi.free()
+        ended.forEach { $0() }
+    }
+
+    private func take(_ command: CurlInbox.Command) {
+        switch command {
+        case .add(let job):
+            waiting[job.id] = job
+            order.append(job.id)
+        case .cancel(let id):
+            if let job = waiting.removeValue(forKey: id) {
+                answer(job, .failure(.notSent(.cancelled)))
+            } else if let easy = handles[id] {
+                end(easy, with: .cancelled)
+            }
+        }
+    }
+
+    /// Starts what waits, oldest first, as far as transfers are free.
+    private func startWaiting() {
+        while active.count < limits.transfersInFlight, let id = order.popFirst() {
+            guard let job = waiting.removeValue(forKey: id) else { continue }
+            if ContinuousClock.now - job.since > limits.totalTimeout {
+                answer(job, .failure(.notSent(.overloaded)))
+            } else {
+                start(job)
+            }
+        }
+    }
+
+    private func start(_ job: CurlJob) {
+        guard let easy = pool.popLast() ?? curl_easy_init() else {
+            return answer(job, .failure(.notSent(.overloaded)))
+        }
+        let transfer = CurlTransfer(job, limits: limits)
+        guard transfer.prepare(easy, userAgent: userAgent), multi.add(easy) else {
+            recycle(easy)
+            return answer(job, .failure(.notSent(.invalidRequest("libcurl refused an option"))))
+        }
+        active[easy] = transfer
+        handles[job.id] = easy
+    }
+
+    /// Answers what has ended; true when something had, so that its place can be filled.
+    private func finishDone() -> Bool {
+        var isProgress = false
+        while let (easy, code) = multi.nextDone() {
+            guard let transfer = remove(easy) else { continue }
+            answer(transfer.job, transfer.result(code, easy))
+            recycle(easy)
+            isProgress = true
+        }
+        return isProgress
+    }
+
+    private func end(_ easy: UnsafeMutableRawPointer, with reason: HTTPFailureReason) {
+        guard let transfer = remove(easy) else { return }
+        answer(transfer.job, .failure(transfer.failure(reason)))
+        recycle(easy)
+    }
+
+    private func failAll() {
+        for easy in Array(active.keys) { end(easy, with: .shutDown) }
+        for id in order {
+            if let job = waiting.removeValue(forKey: id) { answer(job, .failure(.notSent(.shutDown))) }
+        }
+    }
+
+    private func remove(_ easy: UnsafeMutableRawPointer) -> CurlTransfer? {
+        multi.remove(easy)
+        guard let transfer = active.removeValue(forKey: easy) else { return nil }
+        handles[transfer.job.id] = nil
+        return transfer
+    }
+
+    /// Keeps the handle for the next transfer without any of this one's options: they hold secrets.
+    private func recycle(_ easy: UnsafeMutableRawPointer) {
+        curl_easy_reset(easy)
+        pool.append(easy)
+    }
+
+    private func answer(_ job: CurlJob, _ result: Result<HTTPResponse, HTTPFailure>) {
+        inbox.answered()
+        logger.debug("http request ended", metadata: describe(job, result))
+        job.done(result)
+    }
+
+    private func describe(_ job: CurlJob, _ result: Result<HTTPResponse, HTTPFailure>) -> Logger.Metadata {
+        let outcome =
+            switch result {
+            case .success(let response): "\(response.status)"
+            case .failure(let failure): "\(failure)"
+            }
+        return [
+            "method": "\(job.request.method.rawValue)", "outcome": "\(outcome)",
+            "took": "\(ContinuousClock.now - job.since)",
+        ]
+    }
+}

@@ -1,0 +1,102 @@
+import CCurl
+
+/// One request on its way: what libcurl's callbacks collect for it.
+final class CurlTransfer {
+    let job: CurlJob
+    private let limits: HTTPClientLimits
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+
+    /// How often libcurl was about to write the request to a connection. Zero: nothing of it was sent.
+    private var attempts = 0
+    private var headers: [(String, String)] = []
+    private var headerBytes = 0
+    private var body: [UInt8] = []
+    /// Why a callback ended the transfer.
+    private var excess: HTTPFailureReason?
+
+    init(_ job: CurlJob, limits: HTTPClientLimits) {
+        self.job = job
+        self.limits = limits
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_slist_free_all(headerList)
+        errorText.deallocate()
+    }
+
+    /// Sets every option of the transfer on a fresh or reset handle. False when libcurl refuses one.
+    func prepare(_ easy: UnsafeMutableRawPointer, userAgent: String) -> Bool {
+        var options = CurlOptions(easy)
+        options.safeDefaults(limits)
+        options.set(CURLOPT_USERAGENT, userAgent)
+        options.set(CURLOPT_URL, job.request.url)
+        options.method(job.request.method, body: job.request.body)
+        headerList = options.headers(job.request.headers)
+        options.set(CURLOPT_ERRORBUFFER, pointer: errorText)
+        options.callbacks(context: Unmanaged.passUnretained(self).toOpaque())
+        return options.isAccepted
+    }
+
+    /// The result of a transfer that libcurl has ended.
+    func result(_ code: CURLcode, _ easy: UnsafeMutableRawPointer) -> Result<HTTPResponse, HTTPFailure> {
+        guard code == CURLE_OK else {
+            let reason = excess ?? HTTPFailureReason(code, isSent: attempts > 0, words: String(cString: errorText))
+            return .failure(failure(reason))
+        }
+        var status = 0
+        ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        guard status >= 200 else { return .failure(failure(.malformedAnswer)) }
+        return .success(HTTPResponse(status: status, headers: headers, body: body))
+    }
+
+    func failure(_ reason: HTTPFailureReason) -> HTTPFailure {
+        attempts == 0 ? .notSent(reason) : .outcomeUnknown(reason)
+    }
+}
+
+extension CurlTransfer {
+    /// libcurl is about to write the request. It may do so once: after a connection that it had kept breaks, it would
+    /// write it to a new one, although the server may have got it already.
+    func willSend() -> Bool {
+        attempts += 1
+        return attempts == 1
+    }
+
+    /// A piece of the body. False ends the transfer.
+    func received(body bytes: UnsafeRawBufferPointer) -> Bool {
+        guard body.count + bytes.count <= limits.responseBodyBytes else {
+            excess = .answerTooLarge
+            return false
+        }
+        body.append(contentsOf: bytes)
+        return true
+    }
+
+    /// One line of the header, status line included. False ends the transfer.
+    func received(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
+        headerBytes += bytes.count
+        guard headerBytes <= limits.responseHeaderBytes else {
+            excess = .malformedAnswer
+            return false
+        }
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+            // A status line: what stood before it was an interim answer (RFC 9110 §15.2).
+            if bytes.starts(with: "HTTP/".utf8) { headers.removeAll() }
+            return true
+        }
+        let name = String(decoding: bytes[..<colon], as: UTF8.self)
+        let value = String(decoding: Self.trim(bytes[(colon + 1)...]), as: UTF8.self)
+        headers.append((name, value))
+        return true
+    }
+
+    private static func trim(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d || $0 == 0x0a }
+        let start = bytes.drop(while: isBlank)
+        guard let end = start.lastIndex(where: { !isBlank($0) }) else { return start.prefix(0) }
+        return start[...end]
+    }
+}

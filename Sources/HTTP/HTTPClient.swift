@@ -1,0 +1,61 @@
+import Logging
+
+/// Sends HTTP requests over one libcurl multi handle that a thread of its own drives.
+///
+/// What it promises: HTTP/1.1 over `http` and `https` only; certificates are checked against the system's roots;
+/// redirects are not followed; no proxy, cookie or password is taken from the environment. Every request is put on the
+/// wire **at most once**: libcurl's own second try on a kept connection that broke is refused, because the server may
+/// have carried out the first.
+///
+/// Share one per process. Callers on an event loop hop back to it in their callback.
+package final class HTTPClient: Sendable {
+    private let inbox: CurlInbox
+
+    /// - Parameter userAgent: the `User-Agent` of requests that set none.
+    package init(limits: HTTPClientLimits = HTTPClientLimits(), userAgent: String = "martlet", logger: Logger) {
+        let limit = limits.transfersInFlight + limits.waitingRequests
+        guard Self.libraryIsReady, let multi = CurlMulti() else {
+            logger.critical("libcurl cannot start: no HTTP request will be sent")
+            inbox = CurlInbox(waker: nil, limit: limit)
+            return
+        }
+        let inbox = CurlInbox(waker: multi, limit: limit)
+        self.inbox = inbox
+        CurlLoop.detach(multi: multi, inbox: inbox, limits: limits, userAgent: userAgent, logger: logger)
+    }
+
+    deinit { inbox.close(nil) }
+
+    /// Sends a request as soon as a transfer is free.
+    ///
+    /// - Parameter done: called exactly once, on the client's thread, where it must not block; or inside this call when
+    ///   the request is refused at once (defective, `overloaded`, `shutDown`).
+    /// - Returns: what `cancel(_:)` takes.
+    @discardableResult
+    package func send(
+        _ request: HTTPRequest, _ done: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
+    ) -> HTTPTransferID {
+        if let defect = request.defect {
+            done(.failure(.notSent(.invalidRequest(defect))))
+            return HTTPTransferID(rawValue: 0)
+        }
+        return inbox.add(request, done)
+    }
+
+    /// Ends a request early: its callback gets `.cancelled`, as not sent or with unknown outcome. Without effect when
+    /// it has ended already.
+    package func cancel(_ id: HTTPTransferID) { inbox.cancel(id) }
+
+    /// Fails what is open, refuses what comes, and ends the thread. Does not wait for it.
+    ///
+    /// - Parameter ended: called once on the client's thread after the last callback; at once if it was shut down before.
+    package func shutdown(_ ended: (@Sendable () -> Void)? = nil) { inbox.close(ended) }
+
+    /// libcurl's global state, set up once per process.
+    private static let libraryIsReady = CurlMulti.setUpLibrary()
+}
+
+/// Names one request of one `HTTPClient`; never used twice.
+package struct HTTPTransferID: Hashable, Sendable {
+    let rawValue: UInt64
+}

@@ -1,0 +1,9 @@
+/// The methods we send and take (RFC 9110 §9.3, RFC 5789). The raw value is what stands on the wire.
+package enum HTTPMethod: String, Hashable, Sendable, CaseIterable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+}

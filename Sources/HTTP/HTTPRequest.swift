@@ -1,0 +1,59 @@
+/// One request that `HTTPClient` sends.
+package struct HTTPRequest: Sendable {
+    package var method: HTTPMethod
+    /// Absolute, `http` or `https`, percent-encoded. Never logged: queries hold passwords.
+    package var url: String
+    /// In this order, names as given. `Host`, `Content-Length`, `Transfer-Encoding` and `Connection` are refused.
+    package var headers: [(String, String)]
+    /// Nil sends no body (`POST`, `PUT` and `PATCH` then send an empty one).
+    package var body: [UInt8]?
+
+    package init(
+        _ method: HTTPMethod = .get, url: String, headers: [(String, String)] = [], body: [UInt8]? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}
+
+extension HTTPRequest {
+    /// Why the request cannot be put on the wire as it is, in words for an operator; nil when it can.
+    ///
+    /// Values from users end up in headers and addresses: a line break in one must not become a header of its own
+    /// (RFC 9112 §11.1).
+    var defect: String? {
+        let lowercased = url.prefix(8).lowercased()
+        guard lowercased.hasPrefix("http://") || lowercased.hasPrefix("https://") else {
+            return "the address is neither http nor https"
+        }
+        guard url.utf8.count <= 16_384 else { return "the address is longer than 16384 bytes" }
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
+            return "the address has a space or control character"
+        }
+        for (name, value) in headers {
+            guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else { return "a header name is not a token" }
+            guard !Self.reservedHeaders.contains(name.lowercased()) else { return "the header \(name) is set by us" }
+            guard value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7f) }) else {
+                return "the header \(name) has a control character"
+            }
+        }
+        return nil
+    }
+
+    /// They decide where the request ends (RFC 9112 §6), or who answers it.
+    private static let reservedHeaders: Set<String> = [
+        "host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer",
+    ]
+
+    /// `tchar` of RFC 9110 §5.6.2.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Carries out on one connection what `WebhookExchange` decides, with one timer for the phase it is in.
+final class WebhookConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Bytes of a refused body that are read and dropped before reading ends.
+    private static let discardLimit = 65_536
+
+    private let limits: WebhookLimits
+    private let logger: Logger
+    private let match: (Substring) -> (route: WebhookRoutes.Route, rest: Substring)?
+    private var exchange: WebhookExchange
+    private var context: ChannelHandlerContext?
+    private var timer: Scheduled<Void>?
+    private var discarded = 0
+
+    init(
+        limits: WebhookLimits, logger: Logger,
+        match: @escaping (Substring) -> (route: WebhookRoutes.Route, rest: Substring)?
+    ) {
+        self.limits = limits
+        self.logger = logger
+        self.match = match
+        exchange = WebhookExchange(bodyLimit: limits.bodyBytes)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        restartTimer()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            let address = context.remoteAddress?.ipAddress ?? ""
+            advance { $0.received(head: head, from: address, match: match) }
+        case .body(let buffer):
+            if exchange.phase == .closing { discard(buffer.readableBytes) }
+            advance { $0.received(body: buffer.readableBytesView) }
+        case .end: advance { $0.receivedEnd() }
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { advance { $0.inputClosed() } }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.debug("http connection broke", metadata: ["error": "\(type(of: error))"])
+        context.close(promise: nil)
+    }
+
+    /// Lets the request in hand end, then closes. On the event loop.
+    func stop() { advance { $0.stop() } }
+
+    /// A handler's answer. On the event loop.
+    func answered(_ reply: WebhookReply, number: UInt64) { advance { $0.answered(reply, number: number) } }
+
+    private func advance(_ event: (inout WebhookExchange) -> WebhookExchange.Action) {
+        let before = exchange.phase
+        let action = event(&exchange)
+        if exchange.phase != before { restartTimer() }
+        perform(action)
+    }
+
+    private func perform(_ action: WebhookExchange.Action) {
+        guard let context else { return }
+        switch action {
+        case .nothing: break
+        case .writeContinue:
+            let head = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        case .handle(let request, let route, let number): hand(request, to: route, number: number, context)
+        case .reply(let reply, let terms): write(reply, terms, context)
+        case .close: context.close(promise: nil)
+        }
+    }
+
+    private func hand(
+        _ request: WebhookRequest, to route: WebhookRoutes.Route, number: UInt64, _ context: ChannelHandlerContext
+    ) {
+        let isAnswered = OnceFlag()
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        route.handler(request) { reply in
+            guard isAnswered.raise() else { return }
+            eventLoop.execute { bound.value.answered(reply, number: number) }
+        }
+    }
+
+    private func write(_ reply: WebhookReply, _ terms: WebhookExchange.Terms, _ context: ChannelHandlerContext) {
+        if terms.isLast { logger.debug("http connection ends", metadata: ["status": "\(reply.status)"]) }
+        context.write(wrapOutboundOut(.head(HTTPResponseHead(reply, terms))), promise: nil)
+        if !terms.isHead, !reply.body.isEmpty {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        // Only our half: closing both with bytes unread would reset the connection and take the answer with it.
+        if terms.isLast { context.close(mode: .output, promise: nil) }
+    }
+
+    private func discard(_ count: Int) {
+        discarded += count
+        guard discarded > Self.discardLimit, let context else { return }
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+    }
+
+    private func restartTimer() {
+        timer?.cancel()
+        guard let context else { return }
+        let time =
+            switch exchange.phase {
+            case .idle: limits.idle
+            case .reading: limits.body
+            case .answering: limits.answer
+            case .closing: limits.linger
+            }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in
+            advance { $0.timedOut() }
+        }
+    }
+}
+
+/// Tells the first caller from all others, on any thread.
+private final class OnceFlag: Sendable {
+    private let isRaised = Atomic(false)
+
+    func raise() -> Bool { !isRaised.exchange(true, ordering: .relaxed) }
+}

@@ -1,0 +1,28 @@
+/// What a handler answers.
+package struct WebhookReply: Sendable, Hashable {
+    /// 200 to 599; anything else is sent as 500.
+    package var status: Int
+    /// Nil sends no `Content-Type`; some providers want one even for an empty body.
+    package var contentType: String?
+    /// Not sent for `HEAD`.
+    package var body: [UInt8]
+
+    package init(status: Int, contentType: String? = nil, body: [UInt8] = []) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+
+    package init(status: Int, contentType: String = "text/plain; charset=utf-8", text: String) {
+        self.init(status: status, contentType: contentType, body: Array(text.utf8))
+    }
+}
+
+extension WebhookReply {
+    static let badRequest = WebhookReply(status: 400, text: "bad request\n")
+    static let notFound = WebhookReply(status: 404, text: "not found\n")
+    static let methodNotAllowed = WebhookReply(status: 405, text: "method not allowed\n")
+    static let requestTimeout = WebhookReply(status: 408, text: "the request took too long\n")
+    static let contentTooLarge = WebhookReply(status: 413, text: "the body is too large\n")
+    static let serviceUnavailable = WebhookReply(status: 503, text: "no answer in time, try again\n")
+}
