@@ -1,0 +1,78 @@
+import GatewayKit
+
+extension GatewayConfiguration {
+    typealias Read = (configuration: GatewayConfiguration, needsWebhooks: Bool)
+
+    /// The gateways that could be read; the others are reported.
+    static func all(
+        _ parent: ConfigReader, adapters: [String: MartletConfiguration<Settings>.SectionReader]
+    ) -> [Read] {
+        guard let gateways = parent.map("gateways"), !gateways.allEntries.isEmpty else {
+            parent.report("gateways", "at least one gateway is required: DOMAIN: {server, secret, adapter}")
+            return []
+        }
+        return gateways.allEntries.compactMap { entry in
+            if let flaw = AddressSyntax.flaw(domain: entry.key) {
+                parent.problems.add(
+                    ConfigProblem(at: entry.keyPlace, key: gateways.path(entry.key), "'\(entry.key)' \(flaw)"))
+            }
+            return read(gateways.reader(for: entry), domain: entry.key, adapters: adapters)
+        }
+    }
+
+    private static func read(
+        _ reader: ConfigReader, domain: String, adapters: [String: MartletConfiguration<Settings>.SectionReader]
+    ) -> Read? {
+        defer { reader.finish() }
+        let server = reader.hostAndPort("server", default: HostAndPort(host: "127.0.0.1", port: 5347))
+        let secret = reader.requiredSecret("secret")
+        guard let id = reader.requiredString("adapter") else {
+            // Which section is the adapter's own is not known, so none of them is reported as unknown.
+            for adapter in adapters.keys { _ = reader.node(adapter) }
+            return nil
+        }
+        let node = reader.node(id) ?? ConfigNode(.null, at: reader.place)
+        guard let adapter = adapters[id] else {
+            let known = adapters.keys.sorted().joined(separator: ", ")
+            reader.report("adapter", "there is no adapter '\(id)'; there are: \(known)")
+            return nil
+        }
+        let problems = reader.problems
+        let before = problems.all.count
+        let section = ConfigReader(node, path: reader.path(id), problems: problems, secrets: reader.secrets)
+        let result = adapter(section)
+        section.finish()
+        if result == nil, problems.all.count == before { reader.report(id, "the section cannot be used") }
+        guard let server, let secret, let result else { return nil }
+        let configuration = GatewayConfiguration(
+            domain: domain, server: server, secret: secret, adapterID: id, settings: result.settings)
+        return (configuration, result.needsWebhooks)
+    }
+}
+
+extension ConfigReader {
+    /// `host:port`, or the default if the key is absent; nil if it is wrong (then it is reported).
+    func hostAndPort(
+        _ key: String, default fallback: HostAndPort, ports: ClosedRange<Int> = 1...65_535
+    ) -> HostAndPort? {
+        guard node(key) != nil else { return fallback }
+        guard let text = string(key) else { return nil }
+        if let value = HostAndPort(text, ports: ports) { return value }
+        report(
+            key,
+            "'\(text)' is not HOST:PORT with a port from \(ports.lowerBound) to \(ports.upperBound), such as \(fallback)"
+        )
+        return nil
+    }
+
+    /// A secret that must be there and not be empty; nil if not (then it is reported).
+    func requiredSecret(_ key: String) -> Secret? {
+        guard node(key) != nil else {
+            report(key, "required, but missing: {env: NAME} or {file: PATH}")
+            return nil
+        }
+        guard let secret = secret(key) else { return nil }
+        if secret.isEmpty { report(key, "is empty") }
+        return secret.isEmpty ? nil : secret
+    }
+}

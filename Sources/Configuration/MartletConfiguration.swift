@@ -1,0 +1,49 @@
+import GatewayKit
+
+/// All settings of one Martlet, checked. `Settings` is what the caller makes of an adapter's own section.
+package struct MartletConfiguration<Settings: Sendable>: Sendable {
+    /// The SQLite file.
+    package var registry: String
+    /// The key file for secrets in the registry; nil for the registry's default beside it.
+    package var registryKey: String?
+    package var access: AccessRules
+    /// Nil if the file has no `http` section; then no adapter needs webhooks.
+    package var http: HTTPSettings?
+    package var log: LogSettings
+    /// In the order of the file; at least one.
+    package var gateways: [GatewayConfiguration<Settings>]
+}
+
+/// One component domain and the adapter behind it.
+package struct GatewayConfiguration<Settings: Sendable>: Sendable {
+    /// Lower case, without a trailing dot.
+    package var domain: String
+    /// Where the XMPP server takes components.
+    package var server: HostAndPort
+    package var secret: Secret
+    package var adapterID: String
+    package var settings: Settings
+}
+
+/// The HTTP listener for webhooks, metrics and health.
+package struct HTTPSettings: Sendable, Equatable {
+    package var listen: HostAndPort
+    /// How providers reach the listener, without a slash at the end.
+    package var publicURL: String
+}
+
+package struct LogSettings: Sendable, Equatable {
+    package enum Level: String, Sendable, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    package enum Format: String, Sendable, CaseIterable {
+        /// `key=value` pairs, one line for each record.
+        case text
+        /// One JSON object on a line for each record.
+        case json
+    }
+
+    package var level: Level = .info
+    package var format: Format = .text
+}

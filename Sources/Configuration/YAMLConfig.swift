@@ -1,0 +1,123 @@
+import GatewayKit
+import Yams
+
+/// Reads YAML into neutral nodes with their places.
+///
+/// One document of at most 1 MiB, 32 levels deep, 50,000 values counted after aliases are followed (so that a small
+/// file cannot unfold into a large tree). Keys are plain words, each once in its map. Application tags (`!name`)
+/// are refused, because whoever writes one expects it to do something; numbers and booleans keep their spelling.
+package enum YAMLConfig {
+    package static let longestText = 1 << 20
+    static let deepest = 32
+    static let mostNodes = 50_000
+
+    /// An empty text is null. Throws the first thing that is wrong.
+    package static func node(from text: String, file: String) throws(ConfigProblem) -> ConfigNode {
+        let start = ConfigPlace(file: file, line: 1, column: 1)
+        guard text.utf8.count <= longestText else {
+            throw ConfigProblem(at: start, key: "", "longer than \(longestText) bytes")
+        }
+        let root: Node?
+        do {
+            root = try Parser(yaml: text).singleRoot()
+        } catch let error as YamlError {
+            throw ConfigProblem(error, file: file)
+        } catch {
+            throw ConfigProblem(at: start, key: "", "not readable as YAML: \(error)")
+        }
+        guard let root else { return ConfigNode(.null, at: start) }
+        var conversion = YAMLConversion(file: file)
+        return try conversion.node(root, path: [])
+    }
+}
+
+/// One walk over a parsed document.
+private struct YAMLConversion {
+    let file: String
+    private var count = 0
+
+    init(file: String) { self.file = file }
+
+    mutating func node(_ node: Node, path: [String]) throws(ConfigProblem) -> ConfigNode {
+        let place = place(of: node)
+        count += 1
+        guard path.count <= YAMLConfig.deepest else { throw problem(place, path, "nested too deeply") }
+        guard count <= YAMLConfig.mostNodes else { throw problem(place, path, "too many values") }
+        guard node.tag.isPlain else { throw problem(place, path, "YAML tags such as \(node.tag) mean nothing here") }
+        switch node {
+        case .scalar(let scalar): return ConfigNode(scalar.isNull ? .null : .scalar(scalar.string), at: place)
+        case .sequence(let sequence):
+            var items: [ConfigNode] = []
+            for (index, item) in sequence.enumerated() { items.append(try self.node(item, path: path + ["\(index)"])) }
+            return ConfigNode(.list(items), at: place)
+        case .mapping(let mapping): return ConfigNode(.map(try entries(mapping, path: path)), at: place)
+        case .alias: throw problem(place, path, "this alias leads nowhere")
+        }
+    }
+
+    private mutating func entries(_ mapping: Node.Mapping, path: [String]) throws(ConfigProblem) -> [ConfigNode.Entry] {
+        var entries: [ConfigNode.Entry] = []
+        var seen: Set<String> = []
+        for (key, value) in mapping {
+            let place = place(of: key)
+            guard case .scalar(let scalar) = key, key.tag.isPlain else {
+                throw problem(place, path, "a key must be a plain word")
+            }
+            let path = path + [scalar.string]
+            guard seen.insert(scalar.string).inserted else { throw problem(place, path, "this key stands here twice") }
+            entries.append(
+                ConfigNode.Entry(key: scalar.string, keyPlace: place, value: try node(value, path: path)))
+        }
+        return entries
+    }
+
+    private func place(of node: Node) -> ConfigPlace {
+        ConfigPlace(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    }
+
+    private func problem(_ place: ConfigPlace, _ path: [String], _ text: String) -> ConfigProblem {
+        ConfigProblem(at: place, key: path.joined(separator: "."), text)
+    }
+}
+
+extension Tag {
+    /// Absent, or one of the core schema's (YAML 1.2.2 §10.3).
+    fileprivate var isPlain: Bool {
+        let core: Set<Name> = [.implicit, .nonSpecific, .str, .int, .float, .bool, .null, .map, .seq]
+        return core.contains { $0.rawValue == rawValue }
+    }
+}
+
+extension Node.Scalar {
+    fileprivate var isNull: Bool {
+        style == .plain && tag.rawValue.isEmpty && ["", "~", "null", "Null", "NULL"].contains(string)
+    }
+}
+
+extension ConfigProblem {
+    /// The parser's error at its place.
+    fileprivate init(_ error: YamlError, file: String) {
+        func at(_ mark: Mark, key: String = "", _ text: String) -> ConfigProblem {
+            ConfigProblem(at: ConfigPlace(file: file, line: mark.line, column: mark.column), key: key, text)
+        }
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            self = at(mark, "not valid YAML: " + [context?.text, problem].compactMap { $0 }.joined(separator: ", "))
+        case .duplicatedKeysInMapping(let keys, let context):
+            self = at(context.mark, key: keys.first ?? "", "this key stands in its map more than once")
+        case .reader(let problem, let offset, _, let text):
+            let place = ConfigPlace(file: file, text: text, offset: offset ?? 0)
+            self = ConfigProblem(at: place, key: "", "not valid YAML: \(problem)")
+        default: self = ConfigProblem(at: ConfigPlace(file: file, line: 1, column: 1), key: "", "not readable as YAML")
+        }
+    }
+}
+
+extension ConfigPlace {
+    /// The place of a character counted from the start of a text.
+    fileprivate init(file: String, text: String, offset: Int) {
+        let lines = text.prefix(offset).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        self.init(file: file, line: lines.count, column: (lines.last?.count ?? 0) + 1)
+    }
+}
