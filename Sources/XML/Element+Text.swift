@@ -1,0 +1,31 @@
+extension Element {
+    /// Reads one element from text. Meant for settings, stored payloads and tests; streams have `StreamParser`.
+    ///
+    /// Names without prefix are in `defaultNamespace` unless the text declares another. The limits of a stanza hold.
+    package init(parsing text: String, defaultNamespace: String) throws(XMLError) {
+        var writer = XMLWriter()
+        writer.write(markup: "<stream xmlns='")
+        writer.write(escaping: defaultNamespace)
+        writer.write(markup: "'>")
+        writer.bytes += text.utf8
+        writer.write(markup: "</stream>")
+        var elements: [Element] = []
+        let parser = StreamParser(limits: XMLLimits(), contentNamespaces: [:])
+        var failure: XMLError?
+        writer.bytes.withUnsafeBytes { bytes in
+            do throws(XMLError) {
+                try parser.push(bytes) { if case .element(let element) = $0 { elements.append(element) } }
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        guard elements.count == 1 else { throw .notWellFormed }
+        self = elements[0]
+    }
+
+    /// This element as XML text, where `defaultNamespace` is in scope.
+    package func xml(defaultNamespace: String) -> String {
+        var writer = XMLWriter()
+        writer.write(self, defaultNamespace: defaultNamespace)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

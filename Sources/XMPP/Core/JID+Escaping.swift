@@ -1,0 +1,56 @@
+extension JID {
+    /// Makes a local part of any text (XEP-0106 §4.2). Spaces at either end are dropped, for `\20` may not stand
+    /// there.
+    ///
+    /// A backslash is escaped only where it would otherwise read as the beginning of an escape. Upper-case digits
+    /// count as such, because nodeprep turns them into lower-case ones.
+    package static func escape(_ text: String) -> String {
+        var bytes = Array(text.utf8)[...]
+        while bytes.last == 0x20 { bytes.removeLast() }
+        while bytes.first == 0x20 { bytes.removeFirst() }
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(bytes.count + 8)
+        for index in bytes.indices {
+            let byte = bytes[index]
+            let isEscaped = byte == 0x5C ? code(in: bytes, at: index) != nil : codes.contains(byte)
+            escaped += isEscaped ? [0x5C, digit(byte >> 4), digit(byte & 15)] : [byte]
+        }
+        return String(decoding: escaped, as: UTF8.self)
+    }
+
+    /// The text that a local part stands for. What is not one of the ten escapes stays as it is (XEP-0106 §4.1).
+    package static func unescape(_ local: String) -> String {
+        let bytes = Array(local.utf8)[...]
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            if let byte = code(in: bytes, at: index), isLowerCase(bytes[index + 1...index + 2]) {
+                text.append(byte)
+                index += 3
+            } else {
+                text.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let codes: [UInt8] = Array(" \"&'/:<>@".utf8)
+
+    /// The character that the three bytes at `index` stand for, or nil if they are no escape.
+    private static func code(in bytes: ArraySlice<UInt8>, at index: Int) -> UInt8? {
+        guard bytes[index] == 0x5C, index + 2 < bytes.endIndex else { return nil }
+        let digits = String(decoding: bytes[index + 1...index + 2], as: UTF8.self)
+        guard let byte = UInt8(digits, radix: 16), digits.utf8.first != UInt8(ascii: "+") else { return nil }
+        return byte == 0x5C || codes.contains(byte) ? byte : nil
+    }
+
+    private static func isLowerCase(_ digits: ArraySlice<UInt8>) -> Bool {
+        !digits.contains { (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}

@@ -1,0 +1,122 @@
+import XML
+
+extension Stanza {
+    /// The namespace of stanzas in memory, whatever stream they came on.
+    package static let namespace = "jabber:client"
+
+    /// Reads a child of a stream. Errors tell whom to answer, and how.
+    package init(_ element: Element) throws(StanzaFormatError) {
+        guard element.namespace == Self.namespace else { throw StanzaFormatError(element, .notAStanza) }
+        switch element.name {
+        case "message": self = .message(try Message(element))
+        case "presence": self = .presence(try Presence(element))
+        case "iq": self = .iq(try IQ(element))
+        default: throw StanzaFormatError(element, .notAStanza)
+        }
+    }
+
+    /// The stanza for a `XMLWriter`.
+    package var element: Element {
+        switch self {
+        case .message(let message): message.element
+        case .presence(let presence): presence.element
+        case .iq(let iq): iq.element
+        }
+    }
+
+    package var head: StanzaHead {
+        switch self {
+        case .message(let message): message.head
+        case .presence(let presence): presence.head
+        case .iq(let iq): iq.head
+        }
+    }
+}
+
+extension Element {
+    fileprivate func expectStanza(_ name: String) throws(StanzaFormatError) {
+        guard self.name == name, namespace == Stanza.namespace else { throw StanzaFormatError(self, .notAStanza) }
+    }
+}
+
+extension Message {
+    package init(_ element: Element) throws(StanzaFormatError) {
+        try element.expectStanza("message")
+        self.init(
+            try StanzaHead(element), type: element[attribute: "type"].flatMap(Kind.init(rawValue:)) ?? .normal,
+            payload: element.elements)
+    }
+
+    package var element: Element {
+        var element = head.element("message", type: type == .normal ? nil : type.rawValue)
+        element.children = payload.map { .element($0) }
+        return element
+    }
+}
+
+extension Presence {
+    /// A type that RFC 6121 §4.7.1 does not know is an error. `<show/>` with an unknown word and a `<priority/>`
+    /// that is no number from -128 to 127 count as absent: both are hints, absence has a defined meaning
+    /// (§4.7.2.1, §4.7.2.3: priority zero), and nobody gains from a presence that gets lost.
+    package init(_ element: Element) throws(StanzaFormatError) {
+        try element.expectStanza("presence")
+        let head = try StanzaHead(element)
+        let type = element[attribute: "type"].map(Kind.init(rawValue:)) ?? .available
+        // Absence alone means available; the word is not one of the RFC.
+        guard let type, element[attribute: "type"] != Kind.available.rawValue else {
+            throw StanzaFormatError(element, .badRequest("this presence has an unknown type"))
+        }
+        self.init(head, type: type)
+        var hasStatus = false
+        for child in element.elements {
+            switch (child.name, child.namespace) {
+            case ("show", Stanza.namespace): show = Show(rawValue: child.text)
+            case ("priority", Stanza.namespace): priority = Int8(child.text)
+            case ("status", Stanza.namespace):
+                if !hasStatus { status = child.text }
+                hasStatus = true
+            default: payload.append(child)
+            }
+        }
+    }
+
+    package var element: Element {
+        var element = head.element("presence", type: type == .available ? nil : type.rawValue)
+        element.append("show", text: show?.rawValue)
+        element.append("status", text: status)
+        element.append("priority", text: priority.map { String($0) })
+        element.children += payload.map { .element($0) }
+        return element
+    }
+}
+
+extension IQ {
+    /// Needs an id, a type of RFC 6120 §8.2.3 and, for a request, exactly one child.
+    package init(_ element: Element) throws(StanzaFormatError) {
+        try element.expectStanza("iq")
+        let head = try StanzaHead(element)
+        guard head.id != nil else { throw StanzaFormatError(element, .badRequest("this iq has no id")) }
+        guard let type = element[attribute: "type"].flatMap(Kind.init(rawValue:)) else {
+            throw StanzaFormatError(element, .badRequest("the type of an iq is get, set, result or error"))
+        }
+        let payload = element.elements
+        switch type {
+        case .get, .set:
+            guard payload.count == 1 else {
+                throw StanzaFormatError(element, .badRequest("a request has exactly one child element"))
+            }
+        case .result:
+            guard payload.count <= 1 else {
+                throw StanzaFormatError(element, .badRequest("a result has at most one child element"))
+            }
+        case .error: break
+        }
+        self.init(head, type: type, payload: payload)
+    }
+
+    package var element: Element {
+        var element = head.element("iq", type: type.rawValue)
+        element.children = payload.map { .element($0) }
+        return element
+    }
+}

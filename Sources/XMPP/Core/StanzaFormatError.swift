@@ -1,0 +1,50 @@
+import XML
+
+/// Why an element is not a stanza that can be worked with, and what is needed to answer it.
+package struct StanzaFormatError: Error, Sendable, Equatable {
+    package enum Problem: Sendable, Equatable {
+        /// Neither message, presence nor iq. There is nobody to answer: on a component stream this is an
+        /// unsupported-stanza-type (RFC 6120 §4.9.3.24).
+        case notAStanza
+        case jidMalformed(attribute: String, JIDError)
+        /// A required attribute or child is missing or wrong; in words for the sender.
+        case badRequest(String)
+    }
+
+    /// The element's name: `message`, `presence`, `iq`, or what else it was.
+    package var kind: String
+    package var type: String?
+    package var id: String?
+    /// The addresses as they stood there, valid or not.
+    package var from: String?
+    package var to: String?
+    package var problem: Problem
+
+    init(_ element: Element, _ problem: Problem) {
+        kind = element.name
+        type = element[attribute: "type"]
+        id = element[attribute: "id"]
+        from = element[attribute: "from"]
+        to = element[attribute: "to"]
+        self.problem = problem
+    }
+
+    /// What to tell the sender.
+    package var error: StanzaError {
+        switch problem {
+        case .notAStanza: StanzaError(.cancel, .badRequest, "this is not a stanza")
+        case .jidMalformed(let attribute, let error):
+            StanzaError(.modify, .jidMalformed, "'\(attribute)' is not an address: \(error)")
+        case .badRequest(let reason): StanzaError(.modify, .badRequest, reason)
+        }
+    }
+
+    /// The error stanza for the sender; nil where none may be sent: errors and results are never answered
+    /// (RFC 6120 §8.3.1), and a sender without a usable address cannot be.
+    package var reply: Element? {
+        guard problem != .notAStanza, type != "error", !(kind == "iq" && type == "result") else { return nil }
+        guard let from, (try? JID(from)) != nil else { return nil }
+        return Element(kind, namespace: Stanza.namespace, children: [.element(error.element)])
+            .with("to", from).with("from", to).with("id", id).with("type", "error")
+    }
+}
