@@ -1,0 +1,22 @@
+import XML
+
+/// Questions about, and changes of, roles and affiliations (XEP-0045 §17.3).
+package struct MUCAdmin: Sendable, Equatable {
+    package static let namespace = "http://jabber.org/protocol/muc#admin"
+
+    package var items: [MUC.Item]
+
+    package init(items: [MUC.Item]) { self.items = items }
+
+    package init(_ element: Element) throws(PayloadError) {
+        try element.expect("query", Self.namespace)
+        var items: [MUC.Item] = []
+        for child in element.all("item", namespace: Self.namespace) { items.append(try MUC.Item(child)) }
+        self.items = items
+    }
+
+    package var element: Element {
+        Element(
+            "query", namespace: Self.namespace, children: items.map { .element($0.element(in: Self.namespace)) })
+    }
+}
