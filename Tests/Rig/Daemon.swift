@@ -1,0 +1,130 @@
+import Foundation
+
+/// A real server under the rig's care: started, awaited until ready, stopped by pid, started again on the same
+/// ports.
+package actor Daemon {
+    /// What must be so before the server counts as up.
+    enum Readiness: Sendable {
+        case ports([Int])
+        /// A line with these words in its output or in the named file, written since the start.
+        case line(String, file: String?)
+    }
+
+    struct Command: Sendable {
+        var arguments: [String]
+        var environment: [String: String] = [:]
+        var folder: String
+        var readiness: [Readiness]
+        var patience: Duration = .seconds(20)
+    }
+
+    package nonisolated let name: String
+    /// What it wrote to its outputs, across restarts.
+    package nonisolated let output: String
+    private let command: Command
+    private let logs: ServerLogs
+    private let reaper: Reaper
+    private var process: ChildProcess?
+
+    init(_ name: String, _ command: Command, in folder: RigFolder) {
+        self.name = name
+        self.command = command
+        output = folder.path + "/" + name + ".out"
+        logs = folder.logs
+        reaper = folder.reaper
+        logs.add(name, path: output)
+    }
+
+    /// Starts it and returns when it is ready.
+    package func start() async throws {
+        guard process == nil else { throw RigFailure("\(name) runs already") }
+        let marks = [output: ServerLogs.read(output).count]
+            .merging(watchedFiles.map { ($0, ServerLogs.read($0).count) }) { first, _ in first }
+        var environment = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
+        environment.merge(command.environment) { _, own in own }
+        let process = try ChildProcess(
+            command.arguments, environment: environment, in: command.folder, output: output, reaper: reaper)
+        self.process = process
+        do {
+            try await awaitReadiness(of: process, marks: marks)
+        } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    /// Asks it to stop (SIGTERM) and returns when it has; after `patience` it is killed.
+    @discardableResult
+    package func stop(patience: Duration = .seconds(8)) async -> ChildProcess.End? {
+        guard let process else { return nil }
+        let end = await process.stop(patience: patience)
+        self.process = nil
+        return end
+    }
+
+    /// Ends it at once (SIGKILL).
+    package func crash() async {
+        guard let process else { return }
+        process.send(signal: SIGKILL)
+        _ = await process.waitForEnd()
+        self.process = nil
+    }
+
+    package func restart() async throws {
+        await stop()
+        try await start()
+    }
+
+    /// Nil while it runs or before it was started.
+    package var end: ChildProcess.End? { process?.end }
+
+    private var watchedFiles: [String] {
+        command.readiness.compactMap { if case .line(_, let file?) = $0 { file } else { nil } }
+    }
+
+    private func awaitReadiness(of process: ChildProcess, marks: [String: Int]) async throws {
+        for condition in command.readiness {
+            let what = "\(name) to be ready (\(condition.words))"
+            try await poll(what, within: command.patience, failure: { logs.tails() }) {
+                if let end = process.end {
+                    throw RigFailure("\(name) ended (\(end)) X")
+                }
+                return isMet(condition, marks: marks) ? () : nil
+            }
+        }
+    }
+
+    private func isMet(_ condition: Readiness, marks: [String: Int]) -> Bool {
+        switch condition {
+        case .ports(let ports):
+            return ports.allSatisfy { LineSocket.accepts(port: $0) }
+        case .line(let words, let file):
+            let file = file ?? output
+            return ServerLogs.read(file).dropFirst(marks[file] ?? 0).contains(words)
+        }
+    }
+}
+
+extension Daemon.Readiness {
+    fileprivate var words: String {
+        switch self {
+        case .ports(let ports): "ports " + ports.map(String.init).joined(separator: ", ")
+        case .line(let words, _): "“\(words)” in its log"
+        }
+    }
+}
+
+/// Does `start` again with fresh ports when somebody else was faster to take one.
+func retryingBusyPorts<Server: Sendable>(_ start: () async throws -> Server) async throws -> Server {
+    var attempts = 3
+    while true {
+        do {
+            return try await start()
+        } catch let failure as RigFailure {
+            attempts -= 1
+            let text = failure.description.lowercased()
+            let isBusy = ["in use", "eaddrinuse", "cannot bind", "can't bind"].contains { text.contains($0) }
+            guard isBusy && attempts > 0 else { throw failure }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// One line from an IRC server, taken apart (RFC 1459 §2.3.1, message tags of IRCv3 left as text).
+package struct IRCLine: Sendable, CustomStringConvertible {
+    package let text: String
+    package let tags: String
+    /// Who says it: nick or server name, without `!user@host`.
+    package let source: String
+    /// Upper case, or three digits.
+    package let command: String
+    package let parameters: [String]
+
+    package init(_ text: String) {
+        self.text = text
+        var rest = text[...]
+        tags = Self.word(after: "@", in: &rest)
+        source = String(Self.word(after: ":", in: &rest).prefix { $0 != "!" })
+        var words: [String] = []
+        while !rest.isEmpty {
+            if rest.first == ":" {
+                words.append(String(rest.dropFirst()))
+                break
+            }
+            let word = rest.prefix { $0 != " " }
+            rest = rest.dropFirst(word.count).drop { $0 == " " }
+            words.append(String(word))
+        }
+        command = words.first?.uppercased() ?? ""
+        parameters = Array(words.dropFirst())
+    }
+
+    package var description: String { text }
+
+    /// The last parameter: text of a message, reason, topic.
+    package var last: String { parameters.last ?? "" }
+
+    /// The n-th parameter, or an empty text.
+    package subscript(index: Int) -> String { index < parameters.count ? parameters[index] : "" }
+
+    private static func word(after mark: Character, in rest: inout Substring) -> String {
+        guard rest.first == mark else { return "" }
+        let word = rest.dropFirst().prefix { $0 != " " }
+        rest = rest.dropFirst(word.count + 1).drop { $0 == " " }
+        return String(word)
+    }
+}

@@ -1,0 +1,12 @@
+import Synchronization
+
+extension IRCUser {
+    /// Lets the reading thread answer a PING through the socket that is still being made.
+    final class Answers: Sendable {
+        private let socket = Mutex<LineSocket?>(nil)
+
+        func speak(through made: LineSocket) { socket.withLock { $0 = made } }
+
+        func send(_ line: String) { try? socket.withLock { $0 }?.send(line) }
+    }
+}

@@ -1,0 +1,79 @@
+/// A person on the IRC side, connected directly to the server.
+package final class IRCUser: Sendable {
+    package let nick: String
+    package let lines: Mailbox<IRCLine>
+    private let socket: LineSocket
+
+    /// Connects and registers. The nick must be free.
+    package init(_ nick: String, port: Int, logs: ServerLogs) async throws {
+        self.nick = nick
+        let lines = Mailbox<IRCLine>(owner: "IRC user \(nick)", logs: logs)
+        self.lines = lines
+        let answers = Answers()
+        socket = try LineSocket(port: port) { text in
+            let line = IRCLine(text)
+            if line.command == "PING" {
+                answers.send("PONG :\(line.last)")
+            } else {
+                lines.receive(line)
+            }
+        } ended: {
+            lines.close($0)
+        }
+        answers.speak(through: socket)
+        try send("NICK \(nick)")
+        try send("USER \(nick) 0 * :\(nick)")
+        try await expect("the end of its greeting") { ["376", "422"].contains($0.command) }
+        lines.clear()
+    }
+
+    /// Sends one raw line.
+    package func send(_ line: String) throws { try socket.send(line) }
+
+    package func say(_ text: String, to target: String) throws { try send("PRIVMSG \(target) :\(text)") }
+
+    /// Enters a channel and returns when the list of names is complete.
+    package func join(_ channel: String, key: String? = nil) async throws {
+        try send("JOIN \(channel)" + (key.map { " " + $0 } ?? ""))
+        try await expect("the end of the names of \(channel)") { $0.command == "366" && $0[1].isSameName(channel) }
+    }
+
+    /// Sends a command and returns the first line with one of these commands or numerics.
+    @discardableResult
+    package func ask(_ line: String, answer commands: String...) async throws -> IRCLine {
+        try send(line)
+        return try await expect("an answer to “\(line)”") { commands.contains($0.command) }
+    }
+
+    /// Takes the first line that matches.
+    @discardableResult
+    package func expect(
+        _ what: String, within limit: Duration = .seconds(15), where matches: @escaping @Sendable (IRCLine) -> Bool
+    ) async throws -> IRCLine {
+        try await lines.first(what, within: limit, where: matches)
+    }
+
+    /// Takes a PRIVMSG with exactly this text, to a channel or to us.
+    @discardableResult
+    package func expectMessage(_ text: String, from nick: String, to target: String) async throws -> IRCLine {
+        try await expect("“\(text)” from \(nick) to \(target)") {
+            $0.command == "PRIVMSG" && $0.source == nick && $0[0].isSameName(target) && $0.last == text
+        }
+    }
+
+    /// Returns when the server has dealt with everything we sent, and we have all it had sent us before.
+    package func fence() async throws {
+        let token = "fence\(Int.random(in: 0..<Int.max))"
+        try send("PING \(token)")
+        try await expect("the answer to a PING") { $0.command == "PONG" && $0.last == token }
+    }
+
+    package func disconnect() {
+        try? send("QUIT :done")
+        socket.close()
+    }
+}
+
+extension String {
+    fileprivate func isSameName(_ other: String) -> Bool { lowercased() == other.lowercased() }
+}

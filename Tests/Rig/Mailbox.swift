@@ -1,0 +1,130 @@
+import Dispatch
+import Synchronization
+
+/// What one end of a conversation has received and no test has asked for yet, in order of arrival.
+package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable {
+    /// Looks through everything that is there and names the positions to take, or nil to go on waiting.
+    typealias Choice = @Sendable ([Item]) -> [Int]?
+
+    private struct Waiter: Sendable {
+        let choice: Choice
+        let continuation: CheckedContinuation<[Item], any Error>
+        let failure: @Sendable (_ instead: String) -> RigFailure
+    }
+
+    private struct State: Sendable {
+        var items: [Item] = []
+        var waiters: [Int: Waiter] = [:]
+        var nextWaiter = 0
+        var closed: String?
+
+        mutating func take(_ choice: Choice) -> [Item]? {
+            guard let positions = choice(items) else { return nil }
+            let taken = positions.map { items[$0] }
+            for position in positions.sorted(by: >) { items.remove(at: position) }
+            return taken
+        }
+    }
+
+    private let state = Mutex(State())
+    private let owner: String
+    private let logs: ServerLogs
+
+    /// `owner` names the conversation's end in failures; `logs` are quoted in them.
+    init(owner: String, logs: ServerLogs) {
+        self.owner = owner
+        self.logs = logs
+    }
+
+    func receive(_ item: Item) {
+        state.withLock { state in
+            state.items.append(item)
+            serveWaiters(&state)
+        }
+    }
+
+    /// Nothing more will come: everybody who waits is told why.
+    func close(_ reason: String) {
+        state.withLock { state in
+            state.closed = reason
+            for waiter in state.waiters.values {
+                waiter.continuation.resume(throwing: waiter.failure("the connection ended: \(reason)"))
+            }
+            state.waiters.removeAll()
+        }
+    }
+
+    /// Takes the first item that matches and leaves the others. Waits for it if it is not there yet.
+    package func first(
+        _ what: String, within limit: Duration, where matches: @escaping @Sendable (Item) -> Bool
+    ) async throws -> Item {
+        let taken = try await take(what, within: limit) { items in
+            items.firstIndex(where: matches).map { [$0] }
+        }
+        guard let item = taken.first else { throw RigFailure("took nothing for \(what)") }
+        return item
+    }
+
+    /// Takes all items that belong, in order, up to and including the one that ends the sequence.
+    package func sequence(
+        _ what: String, within limit: Duration, of belongs: @escaping @Sendable (Item) -> Bool,
+        through ends: @escaping @Sendable (Item) -> Bool
+    ) async throws -> [Item] {
+        try await take(what, within: limit) { items in
+            guard let end = items.firstIndex(where: { belongs($0) && ends($0) }) else { return nil }
+            return items[...end].indices.filter { belongs(items[$0]) }
+        }
+    }
+
+    /// What is there now and matches; it stays. Ask after a fence, when everything that could come has come.
+    package func present(where matches: (Item) -> Bool = { _ in true }) -> [Item] {
+        state.withLock { $0.items }.filter(matches)
+    }
+
+    /// Forgets what is there now.
+    package func clear() { state.withLock { $0.items.removeAll() } }
+
+    private func take(_ what: String, within limit: Duration, _ choice: @escaping Choice) async throws -> [Item] {
+        let failure: @Sendable (String) -> RigFailure = { [owner, logs] instead in
+            RigFailure("\(owner) awaited \(what) for \(limit.words); \(instead)\n\(logs.tails())")
+        }
+        return try await withCheckedThrowingContinuation { continuation in
+            let number: Int? = state.withLock { state in
+                if let taken = state.take(choice) {
+                    continuation.resume(returning: taken)
+                    return nil
+                }
+                if let reason = state.closed {
+                    continuation.resume(throwing: failure("the connection ended: \(reason)"))
+                    return nil
+                }
+                state.nextWaiter += 1
+                state.waiters[state.nextWaiter] = Waiter(
+                    choice: choice, continuation: continuation, failure: failure)
+                return state.nextWaiter
+            }
+            guard let number else { return }
+            DispatchQueue.global().asyncAfter(deadline: .now() + limit.seconds) { [weak self] in
+                self?.giveUp(number)
+            }
+        }
+    }
+
+    private func giveUp(_ number: Int) {
+        state.withLock { state in
+            guard let waiter = state.waiters.removeValue(forKey: number) else { return }
+            let seen = state.items.suffix(12).map { "    " + $0.description.shortened(to: 600) }
+            let instead = seen.isEmpty ? "nothing had arrived" : "there was only:\n" + seen.joined(separator: "\n")
+            waiter.continuation.resume(throwing: waiter.failure(instead))
+        }
+    }
+
+    private func serveWaiters(_ state: inout State) {
+        for number in state.waiters.keys.sorted() {
+            guard let waiter = state.waiters[number], let taken = state.take(waiter.choice)
+            else { continue }
+            state.waiters[number] = nil
+            waiter.continuation.resume(returning: taken)
+        }
+    }
+}

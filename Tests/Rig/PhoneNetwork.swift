@@ -1,0 +1,74 @@
+import Foundation
+import Synchronization
+
+/// All phones: the far side of Kannel's fake SMSC, which speaks in lines.
+package final class PhoneNetwork: Sendable {
+    /// An SMS as a phone receives it.
+    package struct Message: Sendable, CustomStringConvertible {
+        package let from: String
+        package let to: String
+        package let text: String
+        let line: String
+        package var description: String { line }
+    }
+
+    package let messages: Mailbox<Message>
+    private let port: Int
+    private let socket = Mutex<LineSocket?>(nil)
+
+    package init(kannel: Kannel, logs: ServerLogs) throws {
+        port = kannel.phonePort
+        messages = Mailbox(owner: "the phones", logs: logs)
+        try connect()
+    }
+
+    /// Connects (again, after Kannel was restarted).
+    package func connect() throws {
+        let messages = messages
+        let made = try LineSocket(port: port) { line in
+            if let message = Message(line) { messages.receive(message) }
+        } ended: { _ in
+        }
+        socket.withLock { $0 = made }
+    }
+
+    /// A phone writes to a number. Only plain text without line breaks.
+    package func send(_ text: String, from sender: String, to receiver: String) throws {
+        guard let socket = socket.withLock({ $0 }) else { throw RigFailure("the phones are not connected") }
+        try socket.send("\(sender) \(receiver) data \(HTTPExchange.encode(text))")
+    }
+
+    /// Takes an SMS with exactly this text.
+    @discardableResult
+    package func expect(
+        _ text: String, from sender: String, to receiver: String, within limit: Duration = .seconds(20)
+    ) async throws -> Message {
+        try await messages.first("“\(text)” from \(sender) to \(receiver)", within: limit) {
+            $0.text == text && $0.from == sender && $0.to == receiver
+        }
+    }
+}
+
+extension PhoneNetwork.Message {
+    /// `FROM TO text|data|udh-…|route … CONTENT`.
+    fileprivate init?(_ line: String) {
+        let words = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+        guard words.count == 4 else { return nil }
+        self.init(from: words[0], to: words[1], text: Self.text(words[2], words[3]), line: line)
+    }
+
+    /// `%01%7D…`: UTF-16, big-endian.
+    private static func utf16(_ content: String) -> String {
+        let bytes = content.split(separator: "%").compactMap { UInt16($0, radix: 16) }
+        let units = stride(from: 0, to: bytes.count - 1, by: 2).map { bytes[$0] << 8 | bytes[$0 + 1] }
+        return String(decoding: units, as: UTF16.self)
+    }
+
+    private static func text(_ kind: String, _ content: String) -> String {
+        switch kind {
+        case "data": content.replacingOccurrences(of: "+", with: " ").removingPercentEncoding ?? content
+        case "ucs-2": utf16(content)
+        default: content
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Glibc
+import Synchronization
+
+/// TCP ports for servers on loopback, below the range from which the kernel takes ports for outgoing connections,
+/// none given twice. Somebody else may still be faster: whoever starts a server tries again with other ports.
+enum Port {
+    private static let taken = Mutex<Set<Int>>([])
+
+    static func free() throws -> Int {
+        for _ in 0..<500 {
+            let port = Int.random(in: 20_000..<32_000)
+            let isNew = taken.withLock { $0.insert(port).inserted }
+            if isNew && canBind(port) { return port }
+        }
+        throw RigFailure("found no free TCP port between 20000 and 32000")
+    }
+
+    /// Bound on all addresses, as Kannel does it.
+    private static func canBind(_ port: Int) -> Bool {
+        let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(handle) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// Prosody with config/prosody.cfg.lua as it is, included from a file that says where this rig listens.
+package struct Prosody: XMPPServer {
+    package let daemon: Daemon
+    package let domain: String
+    package let clientPort: Int
+    private let port: Int
+    private let folder: RigFolder
+    private var home: String { folder.path + "/prosody" }
+
+    /// Starts it on fresh ports. `domain` other than example.org comes to the operator's file by environment.
+    package static func start(in folder: RigFolder, domain: String = "example.org") async throws -> Prosody {
+        let home = try folder.make("prosody")
+        _ = try folder.make("prosody/data")
+        for gateway in ["irc", "sms"] {
+            try folder.write("secret-of-\(gateway)-\(UInt64.random(in: 0 ... .max))\n", to: "\(gateway).secret")
+        }
+        let certificate = try await Certificate.make([domain], in: folder, as: "prosody/\(domain)")
+        return try await retryingBusyPorts {
+            let ports = (client: try Port.free(), component: try Port.free())
+            let config = configuration(home: home, domain: domain, ports: ports, certificate: certificate)
+            let file = try folder.write(config, to: "prosody/prosody.cfg.lua")
+            let daemon = Daemon(
+                "prosody",
+                Daemon.Command(
+                    arguments: ["/usr/bin/prosody", "--root", "--config", file, "-F"],
+                    environment: environment(folder, domain), folder: home,
+                    readiness: [.ports([ports.client, ports.component])]), in: folder)
+            try await daemon.start()
+            return Prosody(
+                daemon: daemon, domain: domain, clientPort: ports.client, port: ports.component, folder: folder)
+        }
+    }
+
+    package func componentPort(for gateway: String) -> Int { port }
+
+    package func secretFile(for gateway: String) -> String { folder.path + "/\(gateway).secret" }
+
+    package func addAccount(_ name: String) async throws -> XMPPAccount {
+        let account = XMPPAccount(jid: "\(name)@\(domain)", password: "\(name)-password", port: clientPort)
+        try await folder.run(
+            [
+                "/usr/bin/prosodyctl", "--root", "--config", home + "/prosody.cfg.lua", "register", name, domain,
+                account.password,
+            ], environment: Self.environment(folder, domain))
+        return account
+    }
+
+    private static func environment(_ folder: RigFolder, _ domain: String) -> [String: String] {
+        ["MARTLET_SECRETS": folder.path].merging(domain == "example.org" ? [:] : ["MARTLET_DOMAIN": domain]) { $1 }
+    }
+
+    private static func configuration(
+        home: String, domain: String, ports: (client: Int, component: Int), certificate: Certificate
+    ) -> String {
+        """
+        run_as_root = true
+        pidfile = "\(home)/prosody.pid"
+        data_path = "\(home)/data"
+        log = { info = "*console" }
+        interfaces = { "127.0.0.1" }
+        c2s_ports = { \(ports.client) }
+        c2s_direct_tls_ports = {}
+        s2s_ports = {}
+        http_ports = {}
+        https_ports = {}
+        component_interfaces = { "127.0.0.1" }
+        component_ports = { \(ports.component) }
+        modules_enabled = { "roster", "saslauth", "tls", "disco", "private", "vcard_legacy", "vcard4", "pep",
+            "blocklist", "carbons", "ping", "time", "version", "posix" }
+        modules_disabled = { "s2s", "register", "offline" }
+        authentication = "internal_plain"
+        storage = "internal"
+        allow_unencrypted_plain_auth = true
+        c2s_require_encryption = false
+        limits = {}
+        VirtualHost "\(domain)"
+            ssl = { certificate = "\(certificate.certificate)"; key = "\(certificate.key)" }
+        Include "\(RigResources.project)/config/prosody.cfg.lua"
+
+        """
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Glibc
+
+/// The temporary folder of one rig, with everything its servers share: the logs, the reaper, the ports.
+///
+/// Everybody may enter it, because daemons that give up root must reach their files.
+package final class RigFolder: Sendable {
+    package let path: String
+    package let logs = ServerLogs()
+    let reaper: Reaper
+
+    package init() throws {
+        var template = Array((NSTemporaryDirectory() + "/martlet-rig-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw RigFailure("no temporary folder in \(NSTemporaryDirectory())") }
+        let bytes = template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        path = URL(fileURLWithPath: String(decoding: bytes, as: UTF8.self)).standardizedFileURL.path
+        chmod(path, 0o755)
+        reaper = try Reaper(folder: path)
+    }
+
+    /// Makes a folder for one server and returns its path.
+    func make(_ name: String) throws -> String {
+        let folder = path + "/" + name
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        return folder
+    }
+
+    @discardableResult
+    func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
+        let file = path + "/" + name
+        guard
+            FileManager.default.createFile(
+                atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: mode])
+        else { throw RigFailure("cannot write \(file)") }
+        return file
+    }
+
+    /// Gives a folder and all in it to another user, as daemons want that give up root.
+    func give(_ folder: String, to user: String) throws {
+        guard let entry = getpwnam(user)?.pointee else { throw RigFailure("there is no user \(user)") }
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+        for file in [folder] + names.map({ folder + "/" + $0 }) { chown(file, entry.pw_uid, entry.pw_gid) }
+    }
+}

@@ -1,0 +1,77 @@
+import Synchronization
+
+/// A name and password on the XMPP server; may have several resources online at once.
+package struct XMPPAccount: Sendable {
+    /// Bare JID.
+    package let jid: String
+    package let password: String
+    package let port: Int
+
+    package var name: String { String(jid.prefix { $0 != "@" }) }
+}
+
+/// One resource of a person on the XMPP side.
+package final class XMPPUser: Sendable {
+    package let account: XMPPAccount
+    /// Full JID.
+    package let jid: String
+    package let stanzas: Mailbox<XMLNode>
+    private let statuses: Mailbox<XMPPDriver.Status>
+    private let driver: XMPPDriver
+    private let lastID = Atomic<Int>(0)
+
+    /// A resource that is not online yet; `connect` goes online.
+    package init(_ account: XMPPAccount, resource: String, driver: XMPPDriver) {
+        self.account = account
+        self.driver = driver
+        jid = account.jid + "/" + resource
+        stanzas = Mailbox(owner: jid, logs: driver.logs)
+        statuses = Mailbox(owner: jid, logs: driver.logs)
+        driver.register(jid, XMPPDriver.Receiver(stanzas: stanzas, statuses: statuses))
+    }
+
+    /// Logs in and sends initial presence.
+    package func connect() async throws {
+        try driver.command(
+            ["do": "connect", "user": jid, "jid": jid, "password": account.password], port: account.port)
+        let status = try await statuses.first("its login", within: .seconds(20)) { _ in true }
+        guard status.event == "online" else { throw RigFailure("\(jid) could not log in: \(status.detail)") }
+        try send("<presence/>")
+        try await expect("its own presence") { $0.name == "presence" && $0.from == self.jid }
+    }
+
+    /// Ends the session in good order.
+    package func disconnect() async throws {
+        try driver.command(["do": "disconnect", "user": jid])
+        try await awaitOffline()
+    }
+
+    /// Returns when the connection is gone, for whatever reason.
+    package func awaitOffline() async throws {
+        _ = try await statuses.first("the end of its connection", within: .seconds(20)) { $0.event == "offline" }
+    }
+
+    /// Sends a stanza as it is written.
+    package func send(_ xml: String) throws {
+        try driver.command(["do": "send", "user": jid, "xml": xml])
+    }
+
+    /// An id for a stanza, used once.
+    package func newID(_ kind: String = "s") -> String {
+        "\(kind)-\(lastID.add(1, ordering: .relaxed).newValue)"
+    }
+
+    /// Takes the first stanza that matches.
+    @discardableResult
+    package func expect(
+        _ what: String, within limit: Duration = .seconds(15), where matches: @escaping @Sendable (XMLNode) -> Bool
+    ) async throws -> XMLNode {
+        try await stanzas.first(what, within: limit, where: matches)
+    }
+
+    /// Returns when `entity` has dealt with everything we sent it before, and we have what it sent us before:
+    /// stanzas between two entities keep their order (RFC 6120 §10.1). Any answer to the ping is as good.
+    package func fence(_ entity: String) async throws {
+        _ = try await query("get", to: entity, "<ping xmlns='urn:xmpp:ping'/>")
+    }
+}
