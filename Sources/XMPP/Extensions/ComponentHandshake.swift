@@ -1,0 +1,32 @@
+import Crypto
+import XML
+
+/// The handshake of a component stream (XEP-0114 §3). Without digest it is the server's assent.
+package struct ComponentHandshake: Sendable, Equatable {
+    /// The content namespace of component streams.
+    package static let streamNamespace = "jabber:component:accept"
+    /// The namespace in memory, where a stream's content namespace has been renamed.
+    package static let namespace = Stanza.namespace
+
+    /// SHA-1 in lower-case hexadecimal, or nil.
+    package var digest: String?
+
+    package init(digest: String? = nil) { self.digest = digest }
+
+    /// Proves that the secret is known: SHA-1 of the stream id followed by the secret.
+    package init(streamID: String, secret: String) {
+        let hash = Insecure.SHA1.hash(data: Array((streamID + secret).utf8))
+        let digits = Array("0123456789abcdef")
+        digest = String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    package init(_ element: Element) throws(PayloadError) {
+        guard element.name == "handshake", [Self.namespace, Self.streamNamespace].contains(element.namespace) else {
+            throw PayloadError(element.name, "expected <handshake/>")
+        }
+        let text = element.text
+        digest = text.isEmpty ? nil : text
+    }
+
+    package var element: Element { Element("handshake", namespace: Self.namespace, text: digest ?? "") }
+}

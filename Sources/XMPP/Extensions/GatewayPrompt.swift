@@ -1,0 +1,35 @@
+import XML
+
+/// Client proxy gateways, `jabber:iq:gateway` (XEP-0100 §6.1.2): asks for an address of the foreign network and
+/// makes a JID of it.
+package struct GatewayPrompt: Sendable, Equatable {
+    package static let namespace = "jabber:iq:gateway"
+
+    /// What to type, in a sentence; part of the answer to a get.
+    package var explanation: String?
+    /// In the answer to a get the label of the field (may be empty), in a set what was typed.
+    package var prompt: String?
+    /// The address that was made of it, in the answer to a set.
+    package var jid: JID?
+
+    package init(explanation: String? = nil, prompt: String? = nil, jid: JID? = nil) {
+        self.explanation = explanation
+        self.prompt = prompt
+        self.jid = jid
+    }
+
+    package init(_ element: Element) throws(PayloadError) {
+        try element.expect("query", Self.namespace)
+        self.init(explanation: element.childText("desc"), prompt: element.childText("prompt"))
+        guard let text = element.childText("jid") else { return }
+        do { jid = try JID(text) } catch { throw PayloadError("jid", "\(error)") }
+    }
+
+    package var element: Element {
+        var query = Element("query", namespace: Self.namespace)
+        query.append("desc", text: explanation)
+        query.append("prompt", text: prompt)
+        query.append("jid", text: jid?.description)
+        return query
+    }
+}

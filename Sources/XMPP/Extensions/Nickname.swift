@@ -1,0 +1,17 @@
+import XML
+
+/// The name that somebody goes by (XEP-0172).
+package struct Nickname: Sendable, Equatable {
+    package static let namespace = "http://jabber.org/protocol/nick"
+
+    package var name: String
+
+    package init(_ name: String) { self.name = name }
+
+    package init(_ element: Element) throws(PayloadError) {
+        try element.expect("nick", Self.namespace)
+        name = element.text
+    }
+
+    package var element: Element { Element("nick", namespace: Self.namespace, text: name) }
+}
