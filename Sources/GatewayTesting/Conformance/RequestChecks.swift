@@ -1,0 +1,89 @@
+import GatewayKit
+
+/// Requests of every kind, good and hostile, get their one outcome.
+struct RequestChecks {
+    let conformance: AdapterConformance
+    let findings: ConformanceFindings
+
+    private var samples: ConformanceSamples { conformance.samples }
+
+    nonisolated(nonsending) func run() async throws {
+        try await checkHostileMessages()
+        try await checkHostileNames()
+        try await checkStranger()
+    }
+
+    private nonisolated(nonsending) func checkHostileMessages() async throws {
+        let trial = try await Trial(conformance, findings)
+        if let room = samples.room { _ = try await trial.perform(.join(room, password: nil)) }
+        let targets: [Address] = [.peer(samples.peer)] + (samples.room.map { [.room($0)] } ?? [])
+        for target in targets {
+            for text in HostileText.all + ["one\ntwo\n\nthree"] {
+                _ = try await trial.perform(.send(OutboundMessage(to: target, text: text)))
+                _ = try await trial.perform(.send(OutboundMessage(to: target, text: text, form: .action)))
+            }
+        }
+        if let room = samples.room {
+            for text in HostileText.all {
+                _ = try await trial.perform(.setTopic(room, text))
+                _ = try await trial.perform(.kick(room, nick: text, reason: text))
+            }
+            _ = try await trial.perform(.leave(room, reason: "a\r\nb\0c"))
+        }
+        try await trial.close()
+    }
+
+    /// Names that reach the adapter without having gone through its rules, and passwords of rooms.
+    private nonisolated(nonsending) func checkHostileNames() async throws {
+        let trial = try await Trial(conformance, findings, isCanonical: false)
+        let network = samples.account.id.network
+        for text in HostileText.all {
+            _ = try await trial.perform(
+                .send(OutboundMessage(to: .peer(PeerAddress(network: network, name: text)), text: "x")))
+            _ = try await trial.perform(.join(RoomAddress(network: network, name: text), password: Secret(text)))
+            _ = try await trial.perform(.leave(RoomAddress(network: network, name: text), reason: nil))
+        }
+        for text in HostileText.lineBreakers + [""] {
+            let outcome = try await trial.perform(.changeNick(text))
+            findings.expect(
+                outcome?.isFailure == true, "a name that cannot be is refused", "\(HostileText.shown(text)) as a nick")
+        }
+        try await trial.close()
+    }
+
+    /// What needs a room fails outside of it, in words, rather than going nowhere.
+    private nonisolated(nonsending) func checkStranger() async throws {
+        guard let room = samples.room else { return }
+        let trial = try await Trial(conformance, findings)
+        for action: Request.Action in [
+            .setTopic(room, "x"), .kick(room, nick: "x", reason: nil), .leave(room, reason: nil),
+        ] {
+            let outcome = try await trial.perform(action)
+            findings.expect(
+                outcome?.isFailure == true, "what needs a room fails outside of it",
+                "\(action.name) ended with \(outcome?.summary ?? "nothing")")
+        }
+        if let closed = samples.closedRoom {
+            let outcome = try await trial.perform(.join(closed, password: nil))
+            findings.expect(
+                outcome?.isFailure == true && !trial.rooms.isInside(closed),
+                "a room that lets nobody in fails the join",
+                "it ended with \(outcome?.summary ?? "nothing")")
+        }
+        try await trial.close()
+    }
+}
+
+extension Event {
+    var isFailure: Bool { if case .failed = self { true } else { false } }
+
+    /// For reports: no texts, no ids.
+    var summary: String {
+        switch self {
+        case .accepted: "accepted"
+        case .delivered: "delivered"
+        case .failed(_, let failure): "failed(\(failure.kind))"
+        default: "an event"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import GatewayKit
+
+/// Follows who is in which room by the events alone, as the core does, and says where an event does not fit.
+package struct RoomOrder {
+    private struct Room {
+        var own: String
+        var nicks: Set<String>
+
+        mutating func rename(_ from: String, to: String) -> String? {
+            guard nicks.remove(from) != nil else { return "\(from) was renamed, but was not there" }
+            if own == from { own = to }
+            return nicks.insert(to).inserted ? nil : "\(from) was renamed to \(to), who is there already"
+        }
+    }
+
+    private var rooms: [RoomAddress: Room] = [:]
+
+    package init() {}
+
+    package func isInside(_ room: RoomAddress) -> Bool { rooms[room] != nil }
+
+    /// Takes in an event; returns what is wrong with it, or nil.
+    package mutating func received(_ event: Event) -> String? {
+        switch event {
+        case .joined(let address, let joined): return entered(address, joined)
+        case .left(let address, _):
+            return rooms.removeValue(forKey: address) == nil ? "left \(address.name) without having joined it" : nil
+        case .occupantJoined(let address, let occupant):
+            return change(address) {
+                $0.nicks.insert(occupant.nick).inserted ? nil : "\(occupant.nick) is there already"
+            }
+        case .occupantLeft(let address, let nick, _):
+            return change(address) { room in
+                if nick == room.own { return "our own departure is to be `left`, not `occupantLeft`" }
+                return room.nicks.remove(nick) == nil ? "\(nick) left, but was not there" : nil
+            }
+        case .occupantRenamed(let address, let from, let to):
+            return change(address) { $0.rename(from, to: to) }
+        case .occupantChanged(let address, let occupant):
+            return change(address) {
+                $0.nicks.contains(occupant.nick) ? nil : "\(occupant.nick) changed, but is not there"
+            }
+        case .topicChanged(let address, _):
+            return change(address) { _ in nil }
+        case .message(let message): return heard(message)
+        default: return nil
+        }
+    }
+
+    private mutating func entered(_ address: RoomAddress, _ joined: JoinedRoom) -> String? {
+        let nicks = Set(joined.occupants.map(\.nick))
+        rooms[address] = Room(own: joined.nick, nicks: nicks)
+        if nicks.count != joined.occupants.count { return "\(address.name): an occupant is listed twice" }
+        return nicks.contains(joined.nick) ? nil : "\(address.name): we are not among the occupants ourselves"
+    }
+
+    private mutating func change(_ address: RoomAddress, _ body: (inout Room) -> String?) -> String? {
+        guard rooms[address] != nil, var room = rooms[address] else {
+            return "\(address.name): an event of a room that we are not in"
+        }
+        let problem = body(&room)
+        rooms[address] = room
+        return problem.map { "\(address.name): \($0)" }
+    }
+
+    private func heard(_ message: InboundMessage) -> String? {
+        guard case .room(let address, let nick) = message.origin else { return nil }
+        guard let room = rooms[address] else { return "\(address.name): a message from a room that we are not in" }
+        return nick == room.own
+            ? "\(address.name): our own words came back as a message; `accepted` tells of them" : nil
+    }
+}
