@@ -8,7 +8,7 @@ extension Registry {
     package func snapshot(gateway: String) async throws(RegistryError) -> GatewaySnapshot {
         let gateway = gateway.storable
         let seal = seal
-        return try await read { db in
+        return try await access { db in
             GatewaySnapshot(
                 accounts: try AccountRecord.all(db, gateway: gateway, seal: seal),
                 contacts: try Row.fetchAll(
@@ -34,19 +34,9 @@ extension Registry {
 
     /// One outbound entry in whatever state it is, for reports that come late; nil if there is none (any more).
     package func outbound(id: RequestID) async throws(RegistryError) -> OutboundEntry? {
-        try await read { db in
+        try await access { db in
             try Row.fetchOne(db, sql: "SELECT * FROM outbound WHERE id = ?", arguments: [id.storable])
                 .map(OutboundEntry.init(row:))
-        }
-    }
-
-    private func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws(RegistryError) -> Value {
-        do {
-            return try await database.read(body)
-        } catch {
-            throw RegistryError(error, path: path)
         }
     }
 }

@@ -35,8 +35,9 @@ package final class Registry: Sendable {
     /// Changes waiting at most; beyond, `submit` refuses at once.
     static let queueLimit = 50_000
 
-    /// One connection: its queue is the registry's thread, so a read sees every change submitted before it.
-    let database: DatabaseQueue
+    /// One connection: its queue is the registry's thread, so a read sees every change submitted before it. Nil once
+    /// closed. Work is put on that queue under this lock, because a closed connection must not be touched.
+    private let connection: Mutex<DatabaseQueue?>
     let seal: Seal
     let path: String
     private let lock: LockFile
@@ -53,7 +54,8 @@ package final class Registry: Sendable {
     ///   - busyTimeout: how long a change waits for another program that holds the file.
     /// - Throws: `RegistryError.unavailable` with words for the operator.
     package init(
-        path: String, keyFile: String? = nil, busyTimeout: Duration = .seconds(5), logger: Logger
+        path: String, keyFile: String? = nil, busyTimeout: Duration = .seconds(5),
+        logger: Logger = Logger(label: "registry")
     ) throws(RegistryError) {
         self.path = path
         self.logger = logger
@@ -61,8 +63,9 @@ package final class Registry: Sendable {
         try PrivateFile.createIfMissing(path)
         let sealedSample: SealedValue?
         do {
-            database = try Schema.open(path: path, busyTimeout: busyTimeout)
+            let database = try Schema.open(path: path, busyTimeout: busyTimeout)
             sealedSample = try database.read { try SealedValue.first($0) }
+            connection = Mutex(database)
         } catch {
             throw RegistryError(error, path: path)
         }
@@ -76,17 +79,17 @@ package final class Registry: Sendable {
         let admission = queue.withLock { $0.append(PendingChange(change: change, reply: done)) }
         switch admission {
         case .waiting: break
-        case .wake: database.asyncWriteWithoutTransaction { self.drain($0) }
+        case .wake: if !enqueue({ self.drain($0) }) { refuseAll() }
         case .full:
             done(.failure(.unavailable("the registry has \(Self.queueLimit) changes waiting: \(path) is too slow")))
-        case .closed: done(.failure(.unavailable("the registry is closed")))
+        case .closed: done(.failure(.closed))
         }
     }
 
     /// Returns when every change submitted before has been answered.
     package func flush() async {
         await withCheckedContinuation { continuation in
-            database.asyncWriteWithoutTransaction { _ in continuation.resume() }
+            if !enqueue({ _ in continuation.resume() }) { continuation.resume() }
         }
     }
 
@@ -94,6 +97,7 @@ package final class Registry: Sendable {
     package func close() async {
         queue.withLock { $0.isClosed = true }
         await flush()
+        guard let database = connection.withLock({ $0.take() }) else { return }
         do {
             try database.close()
         } catch {
@@ -101,6 +105,36 @@ package final class Registry: Sendable {
                 "the registry could not be closed", metadata: ["reason": "\(RegistryError(error, path: path))"])
         }
         lock.release()
+    }
+
+    /// Runs something on the registry's thread, after everything submitted before.
+    func access<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(RegistryError) -> Value {
+        let path = path
+        let result: Result<Value, RegistryError> = await withCheckedContinuation { continuation in
+            let isOpen = enqueue { db in
+                let result = Result { try body(db) }
+                continuation.resume(returning: result.mapError { RegistryError($0, path: path) })
+            }
+            if !isOpen { continuation.resume(returning: .failure(.closed)) }
+        }
+        return try result.get()
+    }
+
+    /// False if the registry is closed.
+    private func enqueue(_ work: @escaping @Sendable (Database) -> Void) -> Bool {
+        connection.withLock { database in
+            database?.asyncWriteWithoutTransaction(work)
+            return database != nil
+        }
+    }
+
+    /// For changes that were taken while the file was being closed.
+    private func refuseAll() {
+        while let batch = queue.withLock({ $0.take(Self.batchLimit) }) {
+            for pending in batch { pending.reply(.failure(.closed)) }
+        }
     }
 
     /// On the registry's thread.

@@ -6,10 +6,11 @@ extension RegistryError {
         switch error {
         case let known as RegistryError: self = known
         case let error as DatabaseError: self = .unavailable(Self.words(for: error, path: path))
-        case is CancellationError: self = .unavailable("the read was cancelled")
         default: self = .unavailable("\(path): \(error)")
         }
     }
+
+    static var closed: RegistryError { .unavailable("the registry is closed") }
 
     private static func words(for error: DatabaseError, path: String) -> String {
         switch error.resultCode.primaryResultCode {

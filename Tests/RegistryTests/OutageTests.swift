@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+import GatewayKit
+import Testing
+
+@testable import Registry
+
+@Suite struct OutageTests {
+    let folder: TemporaryFolder
+    let lines = LogLines()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func open() throws -> Registry {
+        try folder.open(busyTimeout: .milliseconds(1), logger: lines.logger)
+    }
+
+    private func long(_ id: String) -> Change {
+        var entry = outbound(id)
+        entry.text = String(repeating: "x", count: 100_000)
+        return .appendOutbound(entry)
+    }
+
+    @Test("A full disk fails every change of its group, is logged once, and is over when there is room")
+    func diskFull() async throws {
+        let registry = try open()
+        try await registry.execute("PRAGMA max_page_count = 60")
+        let outcome = try await registry.commitTogether([.appendOutbound(outbound("a")), long("b"), long("c")])
+        let full = RegistryError.unavailable("the disk is full: make room for \(folder.database)")
+        #expect(outcome.outage == full)
+        #expect(outcome.replies == [.failure(full), .failure(full), .failure(full)])
+        #expect(try await registry.count("outbound") == 0)
+        for id in ["d", "e"] {
+            _ = await registry.commit(long(id))
+            #expect(await registry.commit(long(id + "+")) == .failure(full))
+        }
+        try await registry.execute("PRAGMA max_page_count = 1000000")
+        #expect(await registry.commit(long("f")) == .success(.done))
+        #expect(await registry.commit(.appendOutbound(outbound("g"))) == .success(.done))
+        await registry.flush()
+        #expect(
+            lines.all == [
+                "error the registry cannot be written", "notice the registry can be written again",
+            ])
+    }
+
+    @Test("A file that another program holds is unavailable until it lets go")
+    func locked() async throws {
+        let registry = try open()
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: folder.database, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        #expect(
+            await registry.commit(.appendOutbound(outbound("a")))
+                == .failure(.unavailable("\(folder.database) is locked by another program")))
+        try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        #expect(await registry.commit(.appendOutbound(outbound("a"))) == .success(.done))
+    }
+
+    @Test("A file that cannot be written is unavailable until it can")
+    func readOnly() async throws {
+        let registry = try open()
+        try await registry.execute("PRAGMA query_only = ON")
+        let result = await registry.commit(.appendOutbound(outbound("a")))
+        guard case .failure(.unavailable(let words)) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(words.contains("not writable"))
+        try await registry.execute("PRAGMA query_only = OFF")
+        #expect(await registry.commit(.appendOutbound(outbound("a"))) == .success(.done))
+    }
+}
