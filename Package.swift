@@ -9,11 +9,22 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let nio: [Target.Dependency] = [
-    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-]
-let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 
+/// A test target for a room, in `Tests/<room>Tests`.
+func tests(_ room: String, _ more: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(room)Tests", dependencies: [.byName(name: room)] + more)
+}
+
+// Which room may use which other is the house's first rule; ArchitectureTests compares these lists with the imports.
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v15)],
@@ -37,14 +48,50 @@ let package = Package(
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
+        // The XMPP side.
         .target(name: "XML", dependencies: ["CLibXML2"]),
-        .target(name: "XMPP", dependencies: ["XML", "CIDN", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "XMPP", dependencies: ["XML", "CIDN", crypto]),
+        .target(name: "ComponentLink", dependencies: ["XMPP", "XML", "Networking", nioCore, nioPosix, logging]),
+
+        // The middle.
         .target(name: "GatewayKit"),
+        .target(
+            name: "Registry",
+            dependencies: ["GatewayKit", .product(name: "GRDB", package: "GRDB.swift"), crypto, logging]),
+        .target(name: "GatewayCore", dependencies: ["XML", "XMPP", "GatewayKit", "Registry", logging]),
+
+        // The outside.
+        .target(name: "Networking", dependencies: [nioCore, nioPosix, nioSSL, logging]),
+        .target(name: "HTTP", dependencies: ["CCurl", hummingbird, lifecycle, logging]),
+        .target(
+            name: "IRCAdapter", dependencies: ["GatewayKit", "Networking", nioCore, nioPosix, logging],
+            path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
+        .target(
+            name: "SMSAdapter", dependencies: ["GatewayKit", "HTTP", "CPhoneNumber", nioCore, crypto, logging],
+            path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
+        .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
+
+        // The program.
+        .target(name: "Operations", dependencies: [logging, metrics]),
+        .target(
+            name: "Settings", dependencies: ["GatewayKit", .product(name: "Yams", package: "Yams")],
+            path: "Sources/Configuration"),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "Operations", "Registry", "Settings", "SMSAdapter", "TemplateAdapter", "XMPP", nioCore, nioPosix, logging, metrics,
+                lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Profiles (providers/*.yaml, networks/*.yaml) become part of the binary.
+        .executableTarget(name: "embed-profiles"),
+        .plugin(name: "EmbedProfiles", capability: .buildTool(), dependencies: ["embed-profiles"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where target.type != .system && target.type != .plugin && target.name != "CPhoneNumber" {
+for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CPhoneNumber" {
     target.swiftSettings = strict
 }

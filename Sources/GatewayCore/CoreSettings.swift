@@ -5,14 +5,15 @@ import XMPP
 package struct CoreSettings: Sendable {
     /// The component's domain.
     package var domain: JID
-    package var access: AccessRules
+    /// Whether somebody may use the gateway.
+    package var allows: @Sendable (JID) -> Bool
     /// Program version, for XEP-0092.
     package var version: String
     package var limits: Limits
 
-    package init(domain: JID, access: AccessRules, version: String, limits: Limits = Limits()) {
+    package init(domain: JID, allows: @escaping @Sendable (JID) -> Bool, version: String, limits: Limits = Limits()) {
         self.domain = domain
-        self.access = access
+        self.allows = allows
         self.version = version
         self.limits = limits
     }
@@ -31,23 +32,5 @@ package struct CoreSettings: Sendable {
         package var desertion: Duration = .seconds(300)
 
         package init() {}
-    }
-}
-
-/// Who may use a gateway.
-package struct AccessRules: Sendable {
-    /// Domains and bare JIDs; empty: nobody but admins.
-    private let allowed: Set<String>
-    private let admins: Set<String>
-
-    /// Entries are domains or bare JIDs, already normalised.
-    package init(allow: [String], admins: [String]) {
-        allowed = Set(allow)
-        self.admins = Set(admins)
-    }
-
-    package func allows(_ jid: JID) -> Bool {
-        let bare = jid.bare.description
-        return allowed.contains(jid.domain) || allowed.contains(bare) || admins.contains(bare)
     }
 }

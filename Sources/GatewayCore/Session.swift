@@ -11,11 +11,17 @@ final class Session {
     var rooms: [RoomAddress: Room] = [:]
     var requests: [RequestID: PendingRequest] = [:]
     /// The address under which the user last wrote to a peer: answers come from there.
-    var peerAliases: [PeerAddress: JID] = [:]
+    private(set) var peerAliases: [PeerAddress: JID] = [:]
+    private static let mostAliases = 1_000
 
     init(user: UserID, jid: JID) {
         self.user = user
         self.jid = jid
+    }
+
+    func remember(alias: JID, of peer: PeerAddress) {
+        if peerAliases.count >= Self.mostAliases { peerAliases.removeAll(keepingCapacity: true) }
+        peerAliases[peer] = alias
     }
 
     /// Nothing keeps this session: it may be dropped.

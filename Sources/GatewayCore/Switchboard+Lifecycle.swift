@@ -1,4 +1,5 @@
 import GatewayKit
+import Logging
 import Registry
 import XMPP
 
@@ -39,9 +40,11 @@ extension Switchboard {
         ledger.linkBroke()
     }
 
-    /// The home server may have lost resources without telling us: ask each (XEP-0199).
+    /// The home server may have lost resources without telling us: ask each (XEP-0199). What they missed is sent at
+    /// once, and kept until one of them is known to be there.
     private func checkMembers(of room: Room, session: Session) {
         for member in room.members {
+            if member.isInside { for message in room.missed { sendMissed(message, to: member) } }
             let head = StanzaHead(to: member.jid, from: member.room, id: world.newID())
             let ping = IQ(head, type: .get, payload: [Ping().element])
             let tag = QueryTag.presenceCheck(session.user, room.address, member.jid)
@@ -52,10 +55,10 @@ extension Switchboard {
 
     func answered(_ tag: QueryTag, _ answer: IQ?) {
         guard case .presenceCheck(let user, let address, let jid) = tag, let session = sessions[user],
-            let room = session.rooms[address], let member = room.member(jid)
+            session.rooms[address]?.member(jid) != nil
         else { return }
         if answer?.isAlive == true {
-            catchUp(member, in: address, session: session)
+            session.rooms[address]?.missed = []
         } else if isLinkOpen {
             vanished(jid, from: address, session: session)
         }
@@ -88,7 +91,9 @@ extension Switchboard {
     func committed(_ tag: CommitTag, _ result: Result<ChangeReply, RegistryError>) {
         switch tag {
         case .unattended:
-            if case .failure(let error) = result { log(.error, "the registry refused a change", ["reason": "\(error)"]) }
+            if case .failure(let error) = result {
+                log(.error, "the registry refused a change", ["reason": "\(error)"])
+            }
         case .registration(let iq, let account): registered(iq, account, result)
         case .removal(let iq, let jid): unregistered(iq, jid, result)
         case .subscription(let presence, let contact): subscribed(presence, contact, result)
@@ -123,9 +128,6 @@ extension IQ {
     /// (RFC 6121 §8.5.3.2.3): it counts as gone, and comes back by itself if it is not.
     var isAlive: Bool {
         if type == .result { return true }
-        guard let error = payload.first(where: { $0.name == "error" }).flatMap({ try? StanzaError($0) }) else {
-            return false
-        }
-        return error.condition == .featureNotImplemented
+        return stanzaError?.condition == .featureNotImplemented
     }
 }

@@ -15,7 +15,7 @@ extension Switchboard {
     private func received(_ message: Message) {
         guard let from = message.head.from, let to = message.head.to else { return count(.stanzasIgnored) }
         if message.type == .error { return receivedError(message, from: from, to: to) }
-        guard settings.access.allows(from) else { return refuse(message, .notAllowedHere) }
+        guard settings.allows(from) else { return refuse(message, .notAllowedHere) }
         switch readTarget(to) {
         case .failure(let error): refuse(message, StanzaError(error))
         case .success(.gateway), .success(.network): receivedGatewayMessage(message)
@@ -32,7 +32,7 @@ extension Switchboard {
         case .error: return receivedPresenceError(from: from, to: to)
         case .unavailable: break
         default:
-            guard settings.access.allows(from) else { return refuse(presence, .notAllowedHere) }
+            guard settings.allows(from) else { return refuse(presence, .notAllowedHere) }
         }
         switch (readTarget(to), presence.type) {
         case (.failure(let error), let type):
@@ -53,7 +53,7 @@ extension Switchboard {
     private func received(_ iq: IQ) {
         guard iq.type == .get || iq.type == .set else { return count(.stanzasIgnored) }
         guard let from = iq.head.from, let to = iq.head.to else { return count(.stanzasIgnored) }
-        guard settings.access.allows(from) else { return send(iq.error(.notAllowedHere)) }
+        guard settings.allows(from) else { return send(iq.error(.notAllowedHere)) }
         guard let payload = iq.request else {
             return send(iq.error(StanzaError(.modify, .badRequest, "A request needs one child element.")))
         }

@@ -95,7 +95,8 @@ extension Switchboard {
     func commit(_ change: Change, _ tag: CommitTag = .unattended) { effects.append(.commit(change, tag)) }
 
     /// Asks the account's adapter session, and remembers why.
-    func perform(_ action: Request.Action, for session: Session, on network: NetworkID, because pending: PendingRequest) {
+    func perform(_ action: Request.Action, for session: Session, on network: NetworkID, because pending: PendingRequest)
+    {
         let request = Request(id: RequestID(world.newID()), action: action)
         session.requests[request.id] = pending
         effects.append(.perform(AccountID(user: session.user, network: network), request))
@@ -116,7 +117,7 @@ extension Switchboard {
     /// registered none.
     func openNetwork(_ network: NetworkID, for session: Session, nick: String?) {
         guard session.networks[network] == nil else { return }
-                let saved = registrations.settings(of: session.user, network: network)
+        let saved = registrations.settings(of: session.user, network: network)
         let preferred = saved["nick"] ?? nick ?? session.jid.local.map(JID.unescape) ?? session.jid.domain
         session.networks[network] = NetworkLink(nick: preferred)
         let id = AccountID(user: session.user, network: network)

@@ -12,7 +12,7 @@ enum Target: Equatable {
 }
 
 /// The kinds of `Target`, for tables that say who answers what.
-struct TargetKinds: OptionSet {
+struct TargetKinds: OptionSet, Sendable {
     let rawValue: Int
 
     static let gateway = TargetKinds(rawValue: 1)

@@ -23,9 +23,7 @@ extension Switchboard {
 extension Message {
     /// Conditions by which a server says that a full JID does not exist (any more) (RFC 6121 §8.5.3.2).
     fileprivate var tellsAbsence: Bool {
-        guard let error = payload.first(where: { $0.name == "error" }).flatMap({ try? StanzaError($0) }) else {
-            return true
-        }
+        guard let error = stanzaError else { return true }
         switch error.condition {
         case .gone, .itemNotFound, .jidMalformed, .recipientUnavailable, .redirect, .remoteServerNotFound,
             .remoteServerTimeout, .serviceUnavailable, .internalServerError:

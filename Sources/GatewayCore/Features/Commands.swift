@@ -26,7 +26,7 @@ enum Commands {
             throw StanzaError(.cancel, .itemNotFound, "There is nothing at this node.")
         }
         var items = DiscoItems(node: node)
-        items.items = definitions.map { DiscoItems.Item(jid: query.to, node: $0.node, name: $0.name) }
+        items.items = definitions.map { DiscoItems.Item(query.to, node: $0.node, name: $0.name) }
         return .result(items.element)
     }
 
@@ -34,7 +34,7 @@ enum Commands {
         guard case .gateway = query.target, let definition = definitions.first(where: { $0.node == node }) else {
             throw StanzaError(.cancel, .itemNotFound, "There is nothing at this node.")
         }
-        let identity = DiscoInfo.Identity(category: "automation", type: "command-node", name: definition.name)
+        let identity = DiscoInfo.Identity("automation", "command-node", name: definition.name)
         var info = DiscoInfo(node: node, identities: [identity])
         info.features = [Command.namespace, DataForm.namespace]
         return .result(info.element)
@@ -59,7 +59,7 @@ enum Commands {
         guard let form = command.form else {
             let saved = core.registrations.saved(UserID(query.from.bare.description), network: nil)
             var answer = Command(node: command.node, sessionID: core.world.newID(), status: .executing)
-            answer.actions = Command.Actions(allowed: [.complete], execute: .complete)
+            answer.actions = Command.Actions([.complete], execute: .complete)
             answer.form = RegistrationForms.dataForm(core.description, saved: saved ?? [:])
             return .result(answer.element)
         }

@@ -7,7 +7,7 @@ enum ContactPrompt {
         QueryRoute(.get, "query", GatewayPrompt.namespace, targets: .gateway) { core, _ throws(StanzaError) in
             let description = core.description
             return .result(
-                GatewayPrompt(description: description.promptDescription, prompt: description.promptLabel).element)
+                GatewayPrompt(explanation: description.promptDescription, prompt: description.promptLabel).element)
         },
         QueryRoute(.set, "query", GatewayPrompt.namespace, targets: .gateway, answer: translate),
     ]

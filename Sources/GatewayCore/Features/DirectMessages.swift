@@ -10,7 +10,8 @@ extension Switchboard {
             return refuse(
                 message, StanzaError(.modify, .badRequest, "A groupchat message goes to the room, not to an occupant."))
         }
-        guard let session = existingSession(of: from), let room = session.rooms[address], room.member(from) != nil else {
+        guard let session = existingSession(of: from), let room = session.rooms[address], room.member(from) != nil
+        else {
             return refuse(message, StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first."))
         }
         guard let occupant = room.occupants[nick] else {
@@ -33,7 +34,7 @@ extension Switchboard {
         let session = session(of: from)
         let network = registrations.network(of: user, for: peer, rules: rules)
         openNetwork(network, for: session, nick: nil)
-        session.peerAliases[peer] = to
+        session.remember(alias: to, of: peer)
         guard let outbound = outbound(body, to: .peer(peer), message, session: session) else { return }
         switch description.delivery {
         case .stored: store(message, body: body, from: from, peer: peer, session: session, network: network)
@@ -46,7 +47,7 @@ extension Switchboard {
     func heard(_ message: InboundMessage, from peer: PeerAddress, session: Session) {
         guard let from = session.peerAliases[peer] ?? addresses.jid(.peer(peer)) else { return count(.stanzasIgnored) }
         count(.messagesIn)
-        var payload: [Element] = [.body(message.visibleBody)]
+        var payload: [Element] = [Message.body(message.visibleBody)]
         if from.resource == nil, let name = message.displayName { payload.append(Nickname(name).element) }
         if from.resource != nil { payload.append(MUCUser().element) }
         if let sentAt = message.sentAt {
@@ -60,7 +61,9 @@ extension Switchboard {
     /// A private message in a room goes to the resources that are there (XEP-0045 §7.5); any other to the bare
     /// JID, whose server knows best.
     private func recipients(of from: JID, session: Session) -> [JID] {
-        guard from.resource != nil, case .success(.occupant(let room, _)) = readTarget(from) else { return [session.jid] }
+        guard from.resource != nil, case .success(.occupant(let room, _)) = readTarget(from) else {
+            return [session.jid]
+        }
         let members = inside(room, of: session).map(\.jid)
         return members.isEmpty ? [session.jid] : members
     }
@@ -70,7 +73,8 @@ extension Switchboard {
         guard let from = addresses.jid(.network(network)) else { return }
         send(
             Message(
-                StanzaHead(to: session.jid, from: from, id: world.newID()), type: .headline, payload: [.body(text)]))
+                StanzaHead(to: session.jid, from: from, id: world.newID()), type: .headline,
+                payload: [Message.body(text)]))
     }
 }
 

@@ -1,4 +1,5 @@
 import GatewayKit
+import XML
 import XMPP
 
 /// Service discovery (XEP-0030) on the gateway, its networks, rooms and people. Features come from the table of
@@ -30,7 +31,7 @@ enum Discovery {
     }
 
     private static func identity(_ identity: AdapterDescription.Identity, _ name: String) -> DiscoInfo.Identity {
-        DiscoInfo.Identity(category: identity.category, type: identity.type, name: name)
+        DiscoInfo.Identity(identity.category, identity.type, name: name)
     }
 
     private static func extras(_ core: Switchboard, _ query: Query) -> [String] {
@@ -55,8 +56,8 @@ enum Discovery {
         switch query.target {
         case .gateway where core.description.roomIdentity != nil:
             items.items = core.rules.networks.compactMap { network in
-                core.addresses.jid(.network(network)).map { DiscoItems.Item(jid: $0, name: network.rawValue) }
-            }
+                core.addresses.jid(.network(network)).map { DiscoItems.Item($0, name: network.rawValue) }
+            }.filter { $0.jid != query.to.bare }
         case .network(let network):
             items.items = rooms(core, of: query.from, on: network)
         default: break
@@ -68,7 +69,7 @@ enum Discovery {
     private static func rooms(_ core: Switchboard, of jid: JID, on network: NetworkID) -> [DiscoItems.Item] {
         guard let session = core.existingSession(of: jid) else { return [] }
         return session.rooms.keys.filter { $0.network == network }.sorted { $0.name < $1.name }.compactMap { room in
-            core.addresses.jid(.room(room)).map { DiscoItems.Item(jid: $0, name: room.name) }
+            core.addresses.jid(.room(room)).map { DiscoItems.Item($0, name: room.name) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import GatewayKit
+import Logging
 import Registry
 import XMPP
 
@@ -38,14 +39,17 @@ extension Switchboard {
     }
 
     private func sendInbound(_ entry: InboundEntry, isLate: Bool) {
-        guard let to = try? JID(entry.account.user.rawValue), let from = addresses.jid(localpart: entry.localpart) else {
+        guard let to = try? JID(entry.account.user.rawValue), let from = addresses.jid(localpart: entry.localpart)
+        else {
             log(.error, "a stored message has no valid address any more", ["id": "\(entry.id)"])
             return commit(.finishInbound(ids: [entry.id]))
         }
         var message = Message(StanzaHead(to: to, from: from, id: entry.id), type: .chat)
-        message.payload.append(.body(entry.text))
+        message.payload.append(Message.body(entry.text))
         if let name = entry.displayName { message.payload.append(Nickname(name).element) }
-        if isLate { message.payload.append(Delay(stamp: entry.receivedAt.secondsSince1970, from: settings.domain).element) }
+        if isLate {
+            message.payload.append(Delay(stamp: entry.receivedAt.secondsSince1970, from: settings.domain).element)
+        }
         send(message)
         ledger.unfenced.append(entry)
     }

@@ -15,7 +15,8 @@ enum Pings {
             return .result(nil)
         case .room(let room), .occupant(let room, _):
             // Anybody who is not in the room is told so (XEP-0410 §3.3).
-            guard let state = core.existingSession(of: query.from)?.rooms[room], state.member(query.from)?.isInside == true
+            guard let state = core.existingSession(of: query.from)?.rooms[room],
+                state.member(query.from)?.isInside == true
             else { throw StanzaError(.cancel, .notAcceptable, "You are not in this room.") }
             if case .occupant(_, let nick) = query.target, state.occupants[nick] == nil {
                 throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")

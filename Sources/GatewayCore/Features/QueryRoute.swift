@@ -19,17 +19,17 @@ enum QueryOutcome {
 
 /// One kind of query the gateway answers: a row of the table below. A route with `feature` set is advertised in
 /// service discovery by the targets it serves, so that what is advertised cannot differ from what is answered.
-struct QueryRoute {
+struct QueryRoute: Sendable {
     let type: IQ.Kind
     let name: String
     let namespace: String
     let targets: TargetKinds
     let isAdvertised: Bool
-    let answer: (Switchboard, Query) throws(StanzaError) -> QueryOutcome
+    let answer: @Sendable (Switchboard, Query) throws(StanzaError) -> QueryOutcome
 
     init(
         _ type: IQ.Kind, _ name: String, _ namespace: String, targets: TargetKinds, isAdvertised: Bool = true,
-        answer: @escaping (Switchboard, Query) throws(StanzaError) -> QueryOutcome
+        answer: @escaping @Sendable (Switchboard, Query) throws(StanzaError) -> QueryOutcome
     ) {
         self.type = type
         self.name = name

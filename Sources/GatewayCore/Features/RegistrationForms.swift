@@ -17,23 +17,23 @@ enum RegistrationForms {
         registration.isRegistered = saved != nil
         for field in core.description.loginForm {
             // What is secret is not sent back.
-            registration.fields[field.name] = field.kind == .secret ? "" : saved?[field.name] ?? ""
+            guard let known = Registration.Field(rawValue: field.name) else { continue }
+            registration.fields[known] = field.kind == .secret ? "" : saved?[field.name] ?? ""
         }
         registration.form = dataForm(core.description, saved: saved ?? [:])
         return .result(registration.element)
     }
 
     static func dataForm(_ description: AdapterDescription, saved: [String: String]) -> DataForm {
-        var form = DataForm(type: .form, title: "\(description.name) registration")
-        form.instructions = [description.loginInstructions]
-        form.fields = [DataForm.Field(variable: "FORM_TYPE", type: .hidden, values: [Registration.namespace])]
-        form.fields += description.loginForm.map { field in
+        let fields = description.loginForm.map { field in
             DataForm.Field(
-                variable: field.name, type: field.kind == .secret ? .textPrivate : .textSingle, label: field.label,
-                values: field.kind == .secret ? [] : saved[field.name].map { [$0] } ?? [],
-                isRequired: field.required)
+                field.name, field.kind == .secret ? .textPrivate : .textSingle, label: field.label,
+                isRequired: field.required,
+                values: field.kind == .secret ? [] : saved[field.name].map { [$0] } ?? [])
         }
-        return form
+        return DataForm(
+            .form, title: "\(description.name) registration", instructions: [description.loginInstructions],
+            fields: [DataForm.formType(Registration.namespace)] + fields)
     }
 
     private static func submit(_ core: Switchboard, _ query: Query) throws(StanzaError) -> QueryOutcome {
@@ -46,7 +46,8 @@ enum RegistrationForms {
             }
             return try remove(core, query)
         }
-        let values = registration.fields.merging(registration.form.map(values(of:)) ?? [:]) { $1 }
+        var values = registration.form.map(values(of:)) ?? [:]
+        for (field, value) in registration.fields where values[field.rawValue] == nil { values[field.rawValue] = value }
         try save(core, values: values, query: query)
         return .later
     }
@@ -54,8 +55,8 @@ enum RegistrationForms {
     /// The filled-in fields of a data form, by name.
     static func values(of form: DataForm) -> [String: String] {
         var values: [String: String] = [:]
-        for field in form.fields where field.variable != "FORM_TYPE" {
-            if let name = field.variable, let value = field.values.first { values[name] = value }
+        for field in form.fields where field.name != "FORM_TYPE" {
+            if let name = field.name, let value = field.values.first { values[name] = value }
         }
         return values
     }

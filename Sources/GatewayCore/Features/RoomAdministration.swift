@@ -27,7 +27,7 @@ enum RoomAdministration {
             return occupant.rank.role == wanted.role
         }
         let items = matching.sorted { $0.nick < $1.nick }.map { occupant in
-            MUCUser.Item(
+            MUC.Item(
                 affiliation: occupant.rank.affiliation, role: occupant.rank.role,
                 jid: core.addresses.jid(.peer(occupant.address)), nick: occupant.nick)
         }
@@ -39,7 +39,7 @@ enum RoomAdministration {
         guard let items = (try? MUCAdmin(query.payload))?.items, items.count == 1, let item = items.first else {
             throw StanzaError(.modify, .badRequest, "One change at a time.")
         }
-        guard item.role == MUCRole.none, item.affiliation == nil, let nick = item.nick else {
+        guard item.role == MUC.Role.none, item.affiliation == nil, let nick = item.nick else {
             throw StanzaError(.cancel, .notAllowed, "Only kicks are possible here; ranks are the network's own.")
         }
         guard room.occupants[nick] != nil else {

@@ -45,7 +45,9 @@ extension Switchboard {
         let network = address.network
         openNetwork(network, for: session, nick: member.wanted)
         // One name per network: it is changed for the room only while no other room would see it.
-        if session.networks[network]?.nick != member.wanted, !session.rooms.keys.contains(where: { $0.network == network }) {
+        if session.networks[network]?.nick != member.wanted,
+            !session.rooms.keys.contains(where: { $0.network == network })
+        {
             session.networks[network]?.nick = member.wanted
             perform(.changeNick(member.wanted), for: session, on: network, because: .initialNick)
         }

@@ -34,7 +34,7 @@ extension Switchboard {
     func occupantChanged(_ address: RoomAddress, _ occupant: Occupant, session: Session) {
         guard let room = session.rooms[address], room.phase == .inside else { return }
         session.rooms[address]?.occupants[occupant.nick] = occupant
-        let codes: [MUCUser.Status] = occupant.nick == room.nick ? [.selfPresence] : []
+        let codes: [RoomStatus] = occupant.nick == room.nick ? [.selfPresence] : []
         for member in inside(address, of: session) { sendPresence(of: occupant, to: member, codes: codes) }
     }
 
@@ -58,8 +58,8 @@ extension Switchboard {
             session.networks[address.network]?.nick = new
         }
         for member in inside(address, of: session) {
-            let item = MUCUser.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: new)
-            let own: [MUCUser.Status] = isSelf ? [.selfPresence] : []
+            let item = MUC.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: new)
+            let own: [RoomStatus] = isSelf ? [.selfPresence] : []
             sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged] + own)
             sendPresence(of: after, to: member, codes: own)
         }
@@ -112,7 +112,7 @@ extension Departure {
     }
 
     /// Status codes beside 110 (XEP-0045 §15.6): 307 kicked, 332 service gone, 333 gone for a technical reason.
-    var codes: [MUCUser.Status] {
+    var codes: [RoomStatus] {
         switch self {
         case .left, .quit: []
         case .kicked: [.kicked]
@@ -121,8 +121,10 @@ extension Departure {
     }
 
     /// The item of a kick names who did it and why (XEP-0045 §8.2).
-    func item(in room: JID) -> MUCUser.Item? {
+    func item(in room: JID) -> MUC.Item? {
         guard case .kicked(let actor, let reason) = self else { return nil }
-        return MUCUser.Item(affiliation: MUCAffiliation.none, role: MUCRole.none, actor: actor, reason: reason)
+        return MUC.Item(
+            affiliation: MUC.Affiliation.none, role: MUC.Role.none, actor: actor.map { MUC.Actor(nick: $0) },
+            reason: reason)
     }
 }

@@ -65,7 +65,7 @@ extension Switchboard {
     /// (XEP-0359 §4).
     private static func isReflected(_ element: Element) -> Bool {
         switch (element.name, element.namespace) {
-        case ("body", Message.namespace), ("thread", Message.namespace): true
+        case ("body", Stanza.namespace), ("thread", Stanza.namespace): true
         case ("origin-id", StanzaID.namespace): true
         default: false
         }
@@ -77,11 +77,12 @@ extension Switchboard {
         let id = world.newID()
         let body = message.visibleBody
         guard isLinkOpen, !room.members.isEmpty else {
-            return remember(MissedMessage(nick: nick, body: body, id: id, at: message.sentAt ?? world.now()), in: address, session)
+            return remember(
+                MissedMessage(nick: nick, body: body, id: id, at: message.sentAt ?? world.now()), in: address, session)
         }
         for member in inside(address, of: session) {
             let from = nick.flatMap { try? member.room.with(resource: $0) } ?? member.room
-            var payload: [Element] = [.body(body)]
+            var payload: [Element] = [Message.body(body)]
             if let sentAt = message.sentAt {
                 payload.append(Delay(stamp: sentAt.secondsSince1970, from: member.room).element)
             }

@@ -15,13 +15,14 @@ extension Switchboard {
             sendPresence(of: occupant, to: member)
         }
         let own = room.occupants[room.nick] ?? Occupant(nick: room.nick, rank: .none, address: selfAddress(room))
-        var codes: [MUCUser.Status] = [.selfPresence]
+        var codes: [RoomStatus] = [.selfPresence]
         if member.wanted != room.nick { codes.append(.nickModified) }
         sendPresence(of: own, to: member, codes: codes)
         room.members[index].isInside = true
         room.members[index].wanted = room.nick
         session.rooms[address] = room
         for message in room.missed { sendMissed(message, to: member) }
+        if room.members.count == 1 { session.rooms[address]?.missed = [] }
         sendSubject(room.topic, to: member)
     }
 
@@ -29,68 +30,70 @@ extension Switchboard {
         PeerAddress(network: room.address.network, name: room.nick)
     }
 
-    func sendPresence(of occupant: Occupant, to member: Room.Member, codes: [MUCUser.Status] = []) {
+    func sendPresence(of occupant: Occupant, to member: Room.Member, codes: [RoomStatus] = []) {
         guard let from = try? member.room.with(resource: occupant.nick) else { return count(.stanzasIgnored) }
         let isSelf = codes.contains(.selfPresence)
-        let item = MUCUser.Item(
+        let item = MUC.Item(
             affiliation: occupant.rank.affiliation, role: occupant.rank.role, jid: isSelf ? member.jid : nil)
         let head = StanzaHead(to: member.jid, from: from)
-        send(Presence(head, payload: [MUCUser(items: [item], statuses: codes).element]))
+        send(Presence(head, payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
     }
 
     /// Someone else is gone from the room.
     func sendUnavailable(
-        of occupant: Occupant, to member: Room.Member, status: String? = nil, item: MUCUser.Item? = nil,
-        codes: [MUCUser.Status] = []
+        of occupant: Occupant, to member: Room.Member, status: String? = nil, item: MUC.Item? = nil,
+        codes: [RoomStatus] = []
     ) {
         guard let from = try? member.room.with(resource: occupant.nick) else { return }
-        let item = item ?? MUCUser.Item(affiliation: occupant.rank.affiliation, role: MUCRole.none)
+        let item = item ?? MUC.Item(affiliation: occupant.rank.affiliation, role: MUC.Role.none)
         let head = StanzaHead(to: member.jid, from: from)
         send(
             Presence(
-                head, type: .unavailable, status: status, payload: [MUCUser(items: [item], statuses: codes).element]))
+                head, type: .unavailable, status: status,
+                payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
     }
 
     func sendSelfUnavailable(
-        to member: Room.Member, nick: String, status: String?, item: MUCUser.Item? = nil, codes: [MUCUser.Status]
+        to member: Room.Member, nick: String, status: String?, item: MUC.Item? = nil, codes: [RoomStatus]
     ) {
         guard let from = try? member.room.with(resource: nick) else { return }
-        let item = item ?? MUCUser.Item(affiliation: MUCAffiliation.none, role: MUCRole.none, jid: member.jid)
+        let item = item ?? MUC.Item(affiliation: MUC.Affiliation.none, role: MUC.Role.none, jid: member.jid)
         let head = StanzaHead(to: member.jid, from: from)
         send(
             Presence(
-                head, type: .unavailable, status: status, payload: [MUCUser(items: [item], statuses: codes).element]))
+                head, type: .unavailable, status: status,
+                payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
     }
 
     /// The subject, empty if none is set: it ends the entry (XEP-0045 §7.2.15).
     func sendSubject(_ topic: Topic?, to member: Room.Member, id: String? = nil) {
         let author = topic?.author.flatMap { try? member.room.with(resource: $0) }
         let head = StanzaHead(to: member.jid, from: author ?? member.room, id: id)
-        var payload = [Element("subject", namespace: Message.namespace, text: topic?.text ?? "")]
+        var payload = [Message.subject(topic?.text ?? "")]
         if let time = topic?.setAt {
             payload.append(Delay(stamp: time.secondsSince1970, from: member.room).element)
         }
         send(Message(head, type: .groupchat, payload: payload))
     }
 
-    private func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
+    func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
         let from = missed.nick.flatMap { try? member.room.with(resource: $0) } ?? member.room
         let head = StanzaHead(to: member.jid, from: from, id: missed.id)
         let delay = Delay(stamp: missed.at.secondsSince1970, from: member.room)
-        send(Message(head, type: .groupchat, payload: [.body(missed.body), delay.element]))
+        send(Message(head, type: .groupchat, payload: [Message.body(missed.body), delay.element]))
     }
 }
 
 extension Rank {
     /// The table that users of gateways know: rank to MUC role and affiliation.
-    var role: MUCRole {
+    var role: MUC.Role {
         switch self {
         case .owner, .operator, .assistant: .moderator
         case .voiced, .none: .participant
         }
     }
 
-    var affiliation: MUCAffiliation {
+    var affiliation: MUC.Affiliation {
         switch self {
         case .owner: .owner
         case .operator: .admin

@@ -7,7 +7,9 @@ extension Switchboard {
     func received(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
         switch (event, description.delivery) {
         case (.message(let message), .stored):
-            if case .peer(let peer) = message.origin { return record(message, of: account, peer: peer, receipt: receipt) }
+            if case .peer(let peer) = message.origin {
+                return record(message, of: account, peer: peer, receipt: receipt)
+            }
         case (.delivered(let id), .stored): return settle(id, .delivered, receipt: receipt)
         case (.accepted(let id, let foreignID), .stored): return accepted(id, as: foreignID)
         case (.failed(let id, let failure), .stored): return settle(id, .failed(failure), receipt: receipt)

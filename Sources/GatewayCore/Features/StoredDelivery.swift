@@ -1,4 +1,5 @@
 import GatewayKit
+import Logging
 import Registry
 import XMPP
 
@@ -12,7 +13,7 @@ extension Switchboard {
             id: RequestID(world.newID()), gateway: settings.domain.domain,
             account: AccountID(user: session.user, network: network), localpart: rules.localpart(of: .peer(peer)),
             text: body, sender: from.description, recipient: to.description, originID: message.head.id,
-            wantsReceipt: Receipt.isRequested(by: message), createdAt: now, updatedAt: now)
+            wantsReceipt: message.payload.contains { (try? Receipt($0)) == .request }, createdAt: now, updatedAt: now)
         commit(.appendOutbound(entry), .stored(entry, message))
     }
 
@@ -32,7 +33,8 @@ extension Switchboard {
         guard let entry = ledger.open[id], entry.state == .waiting, !isStopping else { return }
         let now = world.now()
         guard now < entry.createdAt.advanced(by: settings.limits.longestWait) else {
-            let failure = Failure(.remoteDown, "The network could not be reached for too long; the message was not sent.")
+            let failure = Failure(
+                .remoteDown, "The network could not be reached for too long; the message was not sent.")
             return settle(id, .failed(failure), receipt: nil)
         }
         commit(.advance(id, to: .handing, foreignID: nil, notBefore: nil, at: now), .handing(id))
@@ -49,7 +51,8 @@ extension Switchboard {
     }
 
     private func hand(_ entry: OutboundEntry) {
-        guard case .success(let address) = read(localpart: entry.localpart), let user = try? JID(entry.account.user.rawValue)
+        guard case .success(let address) = read(localpart: entry.localpart),
+            let user = try? JID(entry.account.user.rawValue)
         else {
             let failure = Failure(.notFound, "The address is not valid any more.")
             return settle(entry.id, .failed(failure), receipt: nil)
@@ -121,7 +124,9 @@ extension Switchboard {
         case .failure(let error):
             log(.error, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
             if let receipt { return effects.append(.taken(receipt, .refused(.registryAway))) }
-            ledger.unsaved[id] = (.advance(id, to: outcome.state, foreignID: nil, notBefore: nil, at: world.now()), outcome)
+            ledger.unsaved[id] = (
+                .advance(id, to: outcome.state, foreignID: nil, notBefore: nil, at: world.now()), outcome
+            )
             effects.append(.timer(.saveAgain(id), after: .seconds(5)))
         case .success(.outbound(let entry?)):
             if let receipt { effects.append(.taken(receipt, .stored)) }
@@ -196,7 +201,8 @@ extension CommitTag.Outcome {
 
 extension Failure {
     static let registryAway = Failure(
-        .internal, "The gateway cannot store messages now.", detail: "registry not writable", retry: .after(.seconds(30)))
+        .internal, "The gateway cannot store messages now.", detail: "registry not writable",
+        retry: .after(.seconds(30)))
 }
 
 extension Timestamp {

@@ -1,0 +1,49 @@
+import Foundation
+import GatewayKit
+import HTTP
+import Logging
+import NIOPosix
+import Networking
+import Operations
+import Registry
+import ServiceLifecycle
+import Settings
+
+/// The whole program: makes the shared parts, then one service per gateway, and ends them in reverse.
+struct Application {
+    let configuration: MartletConfiguration<AdapterSettings>
+
+    func run() async throws {
+        let metrics = OperationsSetUp.start(configuration.log)
+        let logger = Logger(label: "martlet")
+        logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
+        let registry = try Registry(path: configuration.registry, keyFile: configuration.registryKey)
+        let http = HTTPClient(logger: Logger(label: "http"))
+        let listener = configuration.http.map {
+            WebhookListener(host: $0.listen.host, port: $0.listen.port, logger: Logger(label: "webhooks"))
+        }
+        let loops = MultiThreadedEventLoopGroup(
+            numberOfThreads: min(configuration.gateways.count, max(1, System.coreCount)))
+        var services: [any Service] = [RegistryService(registry: registry)]
+        let ids = IDSource()
+        for gateway in configuration.gateways {
+            let surroundings = AdapterSurroundings(
+                domain: gateway.domain, eventLoop: loops.next(), dialer: Dialer(), http: http, listener: listener,
+                publicURL: configuration.http?.publicURL ?? "", logger: Logger(label: gateway.domain))
+            services.append(
+                try await GatewayService.start(
+                    gateway, access: configuration.access, surroundings: surroundings, registry: registry, ids: ids))
+        }
+        // Last to start, first to stop: who calls us finds every gateway ready.
+        if let listener {
+            metrics.serve(on: listener)
+            services.append(listener)
+        }
+        let group = ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services"))
+        try await group.run()
+        http.shutdown()
+        try await loops.shutdownGracefully()
+        logger.notice("stopped")
+    }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// `martlet check`: everything that is wrong with a configuration, at once, without starting anything.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Say what is wrong with a configuration file, with line and key.",
+        discussion: "Exits with 0 if `run` would start with this file, with 78 if it would not.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() throws {
+        let configuration = try options.load()
+        print("\(options.config): ok, \(configuration.gateways.count) gateway(s)")
+    }
+}

@@ -1,0 +1,17 @@
+import HTTP
+import Logging
+import NIOCore
+import Networking
+
+/// What an adapter is given beside its settings.
+struct AdapterSurroundings {
+    let domain: String
+    let eventLoop: any EventLoop
+    let dialer: Dialer
+    let http: HTTPClient
+    /// Nil if the configuration has no `http` section.
+    let listener: WebhookListener?
+    /// How providers reach the listener; empty without one.
+    let publicURL: String
+    let logger: Logger
+}

@@ -1,0 +1,166 @@
+import ComponentLink
+import GatewayCore
+import GatewayKit
+import Logging
+import NIOCore
+import Registry
+import XMPP
+
+/// One gateway on its event loop: carries inputs to the core and the core's effects to the component stream, the
+/// adapter, the registry and the timers. Everything here happens on that loop.
+final class GatewayLoop {
+    let eventLoop: any EventLoop
+    let adapter: any Adapter
+    let registry: Registry
+    let logger: Logger
+    let counters: CoreCounters
+    /// Set right after creation: the link needs its delegate first.
+    var link: ComponentLink?
+    private var core: Switchboard?
+    private let sessions: SessionTable
+    private var inputs: [Input] = []
+    private var effects: [Effect] = []
+    private var isDraining = false
+    private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
+    private var lastReceipt = 0
+    private var closing = 0
+    private var whenClosed: (() -> Void)?
+
+    init(
+        settings: CoreSettings, adapter: any Adapter, registry: Registry, ids: IDSource, eventLoop: any EventLoop,
+        logger: Logger, counters: CoreCounters
+    ) {
+        let sessions = SessionTable()
+        self.sessions = sessions
+        self.eventLoop = eventLoop
+        self.adapter = adapter
+        self.registry = registry
+        self.logger = logger
+        self.counters = counters
+        let world = Switchboard.World(
+            now: { SystemClock.now() }, newID: { ids.next() },
+            capabilities: { sessions.open[$0]?.capabilities(for: $1) })
+        self.core = Switchboard(settings: settings, rules: adapter.rules, world: world)
+    }
+
+    /// Hands an input to the core and carries out what follows from it, in order. An input that comes up while
+    /// another is being handled waits its turn.
+    func post(_ input: Input) {
+        inputs.append(input)
+        guard !isDraining else { return }
+        isDraining = true
+        defer { isDraining = false }
+        var next = 0
+        while next < inputs.count {
+            core?.handle(inputs[next], into: &effects)
+            next += 1
+            let due = effects
+            effects.removeAll(keepingCapacity: true)
+            for effect in due { carryOut(effect) }
+        }
+        inputs.removeAll(keepingCapacity: true)
+    }
+
+    private func carryOut(_ effect: Effect) {
+        switch effect {
+        case .send(let stanza): send(stanza)
+        case .query(let iq, let deadline, let tag):
+            link?.query(iq, deadline: deadline) { [self] answer in post(.answered(tag, answer)) }
+        case .fence(let batch): link?.fence { [self] taken in post(.fenced(batch: batch, taken)) }
+        case .open(let account): open(account)
+        case .perform(let account, let request): perform(request, of: account)
+        case .close(let account, let reason): close(account, reason: reason)
+        case .taken(let receipt, let taken): receipts.removeValue(forKey: receipt)?(taken)
+        case .commit(let change, let tag): commit(change, tag)
+        case .timer(let tag, let wait): schedule(tag, after: wait)
+        case .log(let level, let message, let metadata): logger.log(level: level, message, metadata: metadata)
+        case .count(let what): counters.count(what)
+        }
+    }
+
+    private func send(_ stanza: Stanza) {
+        // A stanza that the link does not take is one the core will send again if it must arrive.
+        if link?.send(stanza) != true { counters.countUnsent() }
+    }
+
+    private func schedule(_ tag: TimerTag, after wait: Duration) {
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in post(.timer(tag)) }
+    }
+
+    private func commit(_ change: Change, _ tag: CommitTag) {
+        let here = NIOLoopBound(self, eventLoop: eventLoop)
+        registry.submit(change) { result in
+            here.eventLoop.execute { here.value.post(.committed(tag, result)) }
+        }
+    }
+}
+
+// MARK: - Adapter sessions
+
+extension GatewayLoop {
+    /// The open sessions of an adapter. Its own object, because the core asks it for capabilities.
+    final class SessionTable {
+        var open: [AccountID: any AdapterSession] = [:]
+    }
+
+    private func open(_ account: Account) {
+        let id = account.id
+        let sink = EventSink { [self] event, taken in
+            let receipt = taken.map { keep($0) }
+            post(.event(id, event, receipt: receipt))
+        }
+        sessions.open[id] = adapter.open(account, events: sink)
+    }
+
+    private func keep(_ taken: @escaping (EventSink.Taken) -> Void) -> ReceiptToken {
+        lastReceipt += 1
+        let token = ReceiptToken(lastReceipt)
+        receipts[token] = taken
+        return token
+    }
+
+    private func perform(_ request: Request, of account: AccountID) {
+        guard let session = sessions.open[account] else {
+            let failure = Failure(.remoteDown, "The connection to the network has ended. Try again.")
+            return post(.event(account, .failed(request.id, failure), receipt: nil))
+        }
+        session.perform(request)
+    }
+
+    private func close(_ account: AccountID, reason: String) {
+        guard let session = sessions.open.removeValue(forKey: account) else { return }
+        closing += 1
+        session.close(reason: reason) { [self] in
+            closing -= 1
+            if closing == 0 { whenClosed?() }
+        }
+    }
+
+    /// Ends everything: goodbyes first, then the adapter sessions, then the stream. `done` comes on the loop.
+    func stop(reason: String, done: @escaping () -> Void) {
+        var isDone = false
+        let end = { [self] in
+            guard !isDone else { return }
+            isDone = true
+            whenClosed = nil
+            guard let link else { return done() }
+            link.close(done)
+        }
+        whenClosed = end
+        post(.stopping(reason: reason))
+        if closing == 0 { return end() }
+        eventLoop.assumeIsolated().scheduleTask(in: .seconds(5), end)
+    }
+}
+
+// MARK: - The component stream
+
+extension GatewayLoop: ComponentLinkDelegate {
+    func linkDidOpen() { post(.linkOpened) }
+
+    func linkDidClose(_ reason: String) { post(.linkClosed) }
+
+    func received(_ stanza: Stanza) { post(.stanza(stanza)) }
+
+    func turnEnded() {}
+}

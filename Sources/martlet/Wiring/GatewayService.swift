@@ -1,0 +1,53 @@
+import ComponentLink
+import GatewayCore
+import GatewayKit
+import Logging
+import NIOCore
+import Registry
+import ServiceLifecycle
+import Settings
+import XMPP
+
+/// One gateway as a service: starts its loop's state, lives until shutdown, and says goodbye.
+struct GatewayService: Service {
+    private let gateway: NIOLoopBound<GatewayLoop>
+    private let logger: Logger
+
+    /// Sets the gateway up on its loop with what the registry knows, and starts its stream.
+    static func start(
+        _ configuration: GatewayConfiguration<AdapterSettings>, access: AccessRules,
+        surroundings: AdapterSurroundings, registry: Registry, ids: IDSource
+    ) async throws -> GatewayService {
+        let domain = try JID(configuration.domain)
+        let snapshot = try await registry.snapshot(gateway: configuration.domain)
+        let core = CoreSettings(
+            domain: domain, allows: { access.allows($0.bare.description) }, version: Martlet.version)
+        let link = ComponentSettings(configuration)
+        let logger = surroundings.logger
+        let gateway = try await surroundings.eventLoop.submit {
+            let loop = GatewayLoop(
+                settings: core, adapter: AdapterCatalogue.makeAdapter(configuration.settings, surroundings),
+                registry: registry, ids: ids, eventLoop: surroundings.eventLoop, logger: logger,
+                counters: CoreCounters(gateway: configuration.domain))
+            let stream = ComponentLink(
+                settings: link, eventLoop: surroundings.eventLoop, dialer: surroundings.dialer, logger: logger,
+                delegate: loop)
+            loop.link = stream
+            loop.post(.started(snapshot))
+            stream.start()
+            return NIOLoopBound(loop, eventLoop: surroundings.eventLoop)
+        }.get()
+        return GatewayService(gateway: gateway, logger: logger)
+    }
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        logger.info("shutting down")
+        let gateway = gateway
+        let done = gateway.eventLoop.makePromise(of: Void.self)
+        gateway.eventLoop.execute {
+            gateway.value.stop(reason: "Gateway shutdown") { done.succeed() }
+        }
+        try await done.futureResult.get()
+    }
+}

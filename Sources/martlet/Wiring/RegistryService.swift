@@ -1,0 +1,12 @@
+import Registry
+import ServiceLifecycle
+
+/// Keeps the registry open until all gateways have stopped, then writes what is left.
+struct RegistryService: Service {
+    let registry: Registry
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await registry.close()
+    }
+}

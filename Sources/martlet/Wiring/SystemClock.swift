@@ -1,0 +1,7 @@
+import Foundation
+import GatewayKit
+
+/// The one place that asks the system what time it is.
+enum SystemClock {
+    static func now() -> Timestamp { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
+}
