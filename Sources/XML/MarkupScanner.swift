@@ -116,6 +116,7 @@ extension MarkupScanner {
         let end = found ? index - 1 : index
         if depth < 2, end > start {
             for position in start..<end where !isSpace(bytes[position]) {
+                tokenStart = position
                 return .refused(outsideText(bytes[position]))
             }
         }

@@ -64,7 +64,10 @@ package final class StreamParser {
         switch stop {
         case .exhausted where skip != nil: skip?.digest.consume(seen)
         case .exhausted where context == nil: extendHeader(seen)
-        case .exhausted: forward(seen, upTo: scanner.isInsideMarkup ? scanner.tokenStart : seen.count)
+        case .exhausted:
+            forward(seen, upTo: scanner.isInsideMarkup ? scanner.tokenStart : seen.count)
+            // libxml2 waits for the end of a reference that no `;` ends, even behind the next tag.
+            if builder.depth != scanner.depth { builder.fail(.notWellFormed) }
         case .headerComplete:
             extendHeader(seen)
             openContext()

@@ -9,7 +9,8 @@ final class TreeBuilder {
     private var names: NameTable
     private var open: [Element] = []
     private var text: [UInt8] = []
-    private var depth = 0
+    /// Elements open now, the stream's own included.
+    private(set) var depth = 0
     private var announced = false
 
     init(renamed: [String: String]) { names = NameTable(renamed: renamed) }

@@ -1,0 +1,127 @@
+import Testing
+import XML
+
+@Suite("A stanza over a limit")
+struct SkipTests {
+    static let from = Attribute("from", "a@b/c")
+    static let id = Attribute("id", "7")
+    static let startTag = Stream.stanza("message", [from, id])
+
+    private func expectSkipped(_ stanza: String, _ reason: SkipReason, _ start: Element = startTag) {
+        for chunk in [1 << 10, 1 << 16, 1 << 22] {
+            let outcome = Stream.feed("<before/>" + stanza + "<after>text</after></stream:stream>", chunk: chunk)
+            #expect(outcome.error == nil)
+            #expect(
+                outcome.events.dropFirst() == [
+                    .element(Stream.stanza("before")), .skipped(start, reason),
+                    .element(Stream.stanza("after", [], [.text("text")])), .closed,
+                ])
+        }
+    }
+
+    @Test("too large by its text")
+    func text() {
+        expectSkipped(
+            "<message from='a@b/c' id='7'><body>\(String(repeating: "x", count: 5_000_000))</body></message>", .tooLarge
+        )
+    }
+
+    @Test("too large by one attribute of its own: what comes behind it is still read")
+    func attribute() {
+        let value = String(repeating: "x", count: 5_000_000)
+        expectSkipped("<message from='a@b/c' x='\(value)' id='7'><body/></message>", .tooLarge)
+        expectSkipped("<message x='\(value)' from='a@b/c' id='7'/>", .tooLarge)
+    }
+
+    @Test("too large by an attribute or a name further in")
+    func innerAttribute() {
+        let value = String(repeating: "x", count: 5_000_000)
+        expectSkipped("<message from='a@b/c' id='7'><b c='\(value)'>t</b><d/></message>", .tooLarge)
+        expectSkipped("<message from='a@b/c' id='7'><\(value)/></message>", .nameTooLong)
+        expectSkipped("<message from='a@b/c' id='7'><b \(value)='1'/></message>", .nameTooLong)
+    }
+
+    @Test("too large by many children, CDATA among them")
+    func children() {
+        let children = String(repeating: "<b c='>'><![CDATA[</message>]]></b>", count: 60_000)
+        expectSkipped("<message from='a@b/c' id='7'>\(children)</message>", .tooLarge)
+    }
+
+    @Test("too deep", arguments: [65, 1000, 30_000])
+    func depth(levels: Int) {
+        let open = String(repeating: "<x>", count: levels - 1)
+        let close = String(repeating: "</x>", count: levels - 1)
+        expectSkipped("<message from='a@b/c' id='7'>\(open)\(close)</message>", .tooDeep)
+    }
+
+    @Test("as deep as allowed is not too deep")
+    func allowedDepth() {
+        let nested = String(repeating: "<x>", count: 63) + String(repeating: "</x>", count: 63)
+        let outcome = Stream.feed("<message>\(nested)</message>")
+        #expect(outcome.elements.count == 1)
+        let level = Stream.feed("<message>" + String(repeating: "<x>", count: 63) + "<x/>")
+        #expect(level.elements.isEmpty && level.error == nil)
+    }
+
+    @Test("too many attributes, of the stanza or further in", arguments: [129, 5000, 100_000])
+    func attributes(count: Int) {
+        let many = (0..<count).map { "a\($0)=''" }.joined(separator: " ")
+        expectSkipped("<message from='a@b/c' \(many) id='7'/>", .tooManyAttributes)
+        expectSkipped("<message from='a@b/c' id='7'><b \(many)/></message>", .tooManyAttributes)
+    }
+
+    @Test("exactly at the limit of size it passes, one byte more and it does not")
+    func exactSize() {
+        var limits = XMLLimits()
+        limits.maxStanzaBytes = 100
+        for count in 98...103 {
+            let stanza = "<m>" + String(repeating: "x", count: count - 7) + "</m>"
+            for chunk in [1, 50, 1000] {
+                let outcome = Stream.feed("<a/> \n" + stanza + "<b/>", limits: limits, chunk: chunk)
+                #expect(outcome.elements.count == (count <= 100 ? 3 : 2), "\(count) bytes, chunk \(chunk)")
+            }
+        }
+    }
+
+    @Test("only attributes that an answer needs are kept, prefixes are resolved")
+    func keptAttributes() {
+        let big = String(repeating: "x", count: 1_100_000)
+        let start = Element(
+            "message", namespace: "urn:x",
+            attributes: [
+                Attribute("type", "chat"), Attribute("lang", "de", namespace: "http://www.w3.org/XML/1998/namespace"),
+                Attribute("to", "b&c"),
+            ])
+        expectSkipped(
+            "<x:message type='chat' other='1' xmlns:x='urn:x' y='\(big)' xml:lang='de' to=\"b&amp;c\"/>", .tooLarge,
+            start)
+        expectSkipped(
+            "<x:message type='chat' other='1' xmlns:x='urn:x' xml:lang='de' to='b&amp;c'>\(big)</x:message>", .tooLarge,
+            start)
+    }
+
+    @Test("an address that is itself too long is dropped")
+    func longAddress() {
+        let big = String(repeating: "x", count: 1_100_000)
+        expectSkipped("<message from='\(big)' id='7'/>", .tooLarge, Stream.stanza("message", [Self.id]))
+    }
+
+    @Test(
+        "what may not be in a stream may not be in a skipped stanza either",
+        arguments: [("<!-- x -->", XMLError.restricted), ("<?x y?>", .restricted), ("<a b='<c>'/>", .notWellFormed)])
+    func refusals(inside: String, error: XMLError) {
+        let big = String(repeating: "x", count: 1_100_000)
+        let outcome = Stream.feed("<message>\(big)\(inside)</message><after/>", chunk: 5000)
+        #expect(outcome.error == error)
+        #expect(outcome.elements.isEmpty)
+    }
+
+    @Test("many in a row leave the stream intact")
+    func many() {
+        let deep = "<message id='7'>" + String(repeating: "<x>", count: 70) + String(repeating: "</x>", count: 70)
+        let stream = String(repeating: deep + "</message><ok/>", count: 200)
+        let outcome = Stream.feed(stream, chunk: 333)
+        #expect(outcome.elements == Array(repeating: Stream.stanza("ok"), count: 200))
+        #expect(outcome.events.count == 401)
+    }
+}
