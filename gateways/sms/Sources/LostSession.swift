@@ -1,0 +1,28 @@
+import GatewayKit
+
+/// The session of an account whose number is not served: it says so, and fails every request.
+final class LostSession: AdapterSession {
+    private let events: EventSink
+    private let failure: Failure
+    private(set) var isClosed = false
+
+    init(_ failure: Failure, events: EventSink) {
+        self.failure = failure
+        self.events = events
+    }
+
+    func perform(_ request: Request) { events.emit(.failed(request.id, failure)) }
+
+    func capabilities(for address: Address) -> Capabilities { Capabilities([:]) }
+
+    func close(reason: String, done: @escaping () -> Void) {
+        isClosed = true
+        done()
+    }
+
+    /// The operator has taken the number out of the configuration.
+    static let numberGone = Failure(
+        .registrationRequired, "Your number is no longer served by this gateway. Register again with another one.")
+
+    static let numberTaken = Failure(.conflict, "Your number is in use by another account of this gateway.")
+}

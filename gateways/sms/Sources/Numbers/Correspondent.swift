@@ -1,0 +1,102 @@
+import GatewayKit
+
+/// Who is at the other end of a text message.
+///
+/// The name of each in an address is the one that users of Cheogram know, so that they move without changing it:
+/// `+15551234567`, `33733;phone-context=…`, and for senders that cannot be answered a number made of their name.
+enum Correspondent: Hashable, Sendable {
+    case number(E164)
+    /// 3 to 8 digits that mean something in one country only (`context`).
+    case shortCode(String, context: String)
+    /// A sender with a name instead of a number; holds the digits that stand for it.
+    case named(String)
+    /// A sender who hides; holds Cheogram's two digits for how.
+    case withheld(String)
+
+    /// Whether a text message can be sent there.
+    var canBeAnswered: Bool {
+        switch self {
+        case .number, .shortCode: true
+        case .named, .withheld: false
+        }
+    }
+
+    /// The name in addresses; `Correspondent(localpart:)` reads it back.
+    var localpart: String {
+        switch self {
+        case .number(let number): number.rawValue
+        case .shortCode(let digits, let context): digits + Self.contextMark + context
+        case .named(let digits): digits + Self.contextMark + Self.namedContext
+        case .withheld(let digits): digits + Self.contextMark + Self.withheldContext
+        }
+    }
+
+    /// Reads exactly what `localpart` writes. Whether a number can exist is not checked here.
+    init?(localpart: String) {
+        if let number = E164(localpart) {
+            self = .number(number)
+            return
+        }
+        guard let mark = localpart.firstRange(of: Self.contextMark) else { return nil }
+        let digits = String(localpart[..<mark.lowerBound])
+        let context = String(localpart[mark.upperBound...])
+        guard digits.isASCIIDigits else { return nil }
+        switch context {
+        case Self.namedContext where digits.utf8.count <= 3 * Self.longestName: self = .named(digits)
+        case Self.withheldContext where digits.utf8.count == 2: self = .withheld(digits)
+        case Self.namedContext, Self.withheldContext: return nil
+        default:
+            guard Self.shortCodeLengths.contains(digits.utf8.count), Self.isShortCodeContext(context) else {
+                return nil
+            }
+            self = .shortCode(digits, context: context)
+        }
+    }
+
+    static let shortCodeLengths = 3...8
+    static let northAmericanContext = "ca-us.phone-context.soprani.ca"
+    static let namedContext = "alphanumeric.phone-context.soprani.ca"
+    static let withheldContext = "anonymous.phone-context.soprani.ca"
+    private static let contextMark = ";phone-context="
+    /// GSM allows 11 characters (3GPP TS 23.040 §9.1.2.5); some networks send more.
+    static let longestName = 20
+
+    /// Either the North American one or a country code as in RFC 3966 §5.1.5.
+    private static func isShortCodeContext(_ context: String) -> Bool {
+        if context == northAmericanContext { return true }
+        let digits = context.dropFirst()
+        return context.first == "+" && (1...3).contains(digits.utf8.count) && String(digits).isASCIIDigits
+            && digits.first != "0"
+    }
+}
+
+extension Correspondent {
+    /// A sender that is not a number. Every text gives one and the same name always the same.
+    init(senderName name: String) {
+        let scalars = name.unicodeScalars.filter { $0.value > 0x20 || $0 == " " }.prefix(Self.longestName)
+        let trimmed = String(String.UnicodeScalarView(scalars)).trimmingSpaces
+        if let digits = Self.withheldNames[trimmed] {
+            self = .withheld(digits)
+        } else {
+            self = .named(trimmed.unicodeScalars.map { String($0.value - 30) }.joined())
+        }
+    }
+
+    private static let withheldNames = [
+        "": "17", "Restricted": "14", "anonymous": "15", "Anonymous": "16", "unavailable": "17", "Unavailable": "18",
+    ]
+}
+
+extension String {
+    /// One or more of `0`-`9` and nothing else.
+    var isASCIIDigits: Bool {
+        !utf8.isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    /// Without spaces and line ends at both ends.
+    var trimmingSpaces: String {
+        let head = drop { $0.isWhitespace }
+        guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(head[...last])
+    }
+}

@@ -1,0 +1,74 @@
+import CPhoneNumber
+import GatewayKit
+
+/// Reads telephone numbers by the world's numbering plans (libphonenumber).
+///
+/// The gate is whether a number is *possible*, not whether it is valid: the plans in the library are older than the
+/// newest ranges. Answers are kept, because one costs about 60 microseconds.
+final class NumberPlan: Sendable {
+    /// Why a text is not a telephone number that can be dialled from everywhere.
+    enum Problem: Error, Equatable {
+        case notANumber, noCountry, tooShort, tooLong, impossible, hasExtension
+    }
+
+    private struct Question: Hashable {
+        let text: String
+        let region: String?
+    }
+
+    private let cache = NumberCache<Question, Result<E164, Problem>>(capacity: 4096)
+    /// Completes national numbers: two upper-case letters (ISO 3166-1).
+    let defaultRegion: String?
+
+    init(defaultRegion: String? = nil) { self.defaultRegion = defaultRegion }
+
+    /// A number with its country code, however it is grouped, or a national one of the default region.
+    func number(_ text: String) throws(Problem) -> E164 {
+        guard text.utf8.count <= 64 else { throw .tooLong }
+        return try cache.value(for: Question(text: text, region: defaultRegion), otherwise: Self.read).get()
+    }
+
+    static func isRegion(_ region: String) -> Bool { cphone_is_region(region) }
+
+    private static func read(_ question: Question) -> Result<E164, Problem> {
+        var number = [CChar](repeating: 0, count: Int(CPHONE_E164_CAPACITY))
+        var region = [CChar](repeating: 0, count: Int(CPHONE_REGION_CAPACITY))
+        var facts = cphone_facts()
+        let status = cphone_parse(
+            question.text, question.text.utf8.count, question.region, &number, number.count, &region, region.count,
+            &facts)
+        switch status {
+        case CPHONE_OK: break
+        case CPHONE_NO_COUNTRY: return .failure(.noCountry)
+        case CPHONE_TOO_SHORT: return .failure(.tooShort)
+        case CPHONE_TOO_LONG: return .failure(.tooLong)
+        default: return .failure(.notANumber)
+        }
+        guard !facts.extension else { return .failure(.hasExtension) }
+        let text = String(decoding: number.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard facts.possible, let e164 = E164(text) else { return .failure(.impossible) }
+        return .success(e164)
+    }
+}
+
+extension E164 {
+    /// The country code without `+` (ITU-T E.164 Annex, list of assigned codes).
+    var countryCode: String {
+        let digits = rawValue.dropFirst()
+        let length =
+            if digits.first == "1" || digits.first == "7" {
+                1
+            } else if Self.twoDigitCodes.contains(String(digits.prefix(2))) { 2 } else { 3 }
+        return String(digits.prefix(length))
+    }
+
+    /// Where a short code that is used by this number means something.
+    var shortCodeContext: String { countryCode == "1" ? Correspondent.northAmericanContext : "+" + countryCode }
+
+    /// For logs: enough to tell numbers apart, not to dial.
+    var redacted: String { "…" + rawValue.suffix(2) }
+
+    private static let twoDigitCodes: Set<String> = Set(
+        [20, 27, 36, 39, 40, 41, 81, 82, 84, 86, 98].map(String.init)
+            + [30...34, 43...49, 51...58, 60...66, 90...95].flatMap { $0.map(String.init) })
+}

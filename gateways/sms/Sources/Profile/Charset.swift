@@ -1,0 +1,38 @@
+/// The character sets in which providers hand over texts.
+enum Charset: Sendable, Equatable {
+    case utf8, latin1, windows1252, utf16BigEndian
+
+    /// By its IANA name in any case; nil if it is none of ours.
+    init?(named name: String) {
+        switch name.lowercased() {
+        case "utf-8", "utf8", "us-ascii", "ascii": self = .utf8
+        case "iso-8859-1", "latin1": self = .latin1
+        case "windows-1252", "cp1252": self = .windows1252
+        case "utf-16be", "utf16be", "ucs-2", "ucs-2be", "iso-10646-ucs-2": self = .utf16BigEndian
+        default: return nil
+        }
+    }
+
+    /// What is not a character becomes U+FFFD.
+    func decode(_ bytes: [UInt8]) -> String {
+        switch self {
+        case .utf8: String(decoding: bytes, as: UTF8.self)
+        case .latin1: String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        case .windows1252: String(String.UnicodeScalarView(bytes.map(Self.windowsScalar)))
+        case .utf16BigEndian: String(decoding: Self.units(bytes), as: UTF16.self)
+        }
+    }
+
+    private static func units(_ bytes: [UInt8]) -> [UInt16] {
+        stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+            + (bytes.count % 2 == 0 ? [] : [0xFFFD])
+    }
+
+    private static func windowsScalar(_ byte: UInt8) -> Unicode.Scalar {
+        (0x80...0x9F).contains(byte) ? windows[Int(byte) - 0x80] : Unicode.Scalar(byte)
+    }
+
+    /// 0x80 to 0x9F of windows-1252 (WHATWG Encoding, index windows-1252).
+    private static let windows = Array(
+        ("€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}" + "\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ").unicodeScalars)
+}

@@ -1,0 +1,111 @@
+import GatewayKit
+
+extension ConfigReader {
+    /// A template at a key; what is wrong with it is reported there.
+    func template(_ key: String, names: Set<String>) -> Template? {
+        string(key).flatMap { text in expression(key) { () throws(ProfileError) in try Template(text, names: names) } }
+    }
+
+    func requiredTemplate(_ key: String, names: Set<String>) -> Template? {
+        requireKey(key)
+        return template(key, names: names)
+    }
+
+    /// One template or a list of them.
+    func templates(_ key: String, names: Set<String>) -> [Template] {
+        let texts: [String]
+        if case .list? = node(key)?.value { texts = strings(key) } else { texts = string(key).map { [$0] } ?? [] }
+        return texts.compactMap { text in
+            expression(key) { () throws(ProfileError) in try Template(text, names: names) }
+        }
+    }
+
+    /// A selector, or `{from: selector, map: {theirs: ours}, default: value}`.
+    ///
+    /// - words: if given, everything that the map may give.
+    func selector(_ key: String, words: [String]? = nil) -> Selector? {
+        guard let node = node(key) else { return nil }
+        if case .scalar(let text) = node.value { return selector(key, text: text) }
+        guard case .map = node.value, let reader = map(key) else {
+            report(key, "a selector or {from: …, map: …} is expected here")
+            return nil
+        }
+        defer { reader.finish() }
+        guard let text = reader.requiredString("from"), var selector = reader.selector("from", text: text) else {
+            return nil
+        }
+        selector.map = reader.map("map")?.words(allowed: words)
+        selector.fallback = reader.string("default")
+        return selector
+    }
+
+    func requiredSelector(_ key: String, words: [String]? = nil) -> Selector? {
+        requireKey(key)
+        return selector(key, words: words)
+    }
+
+    /// A list of selectors.
+    func selectors(_ key: String) -> [Selector] {
+        strings(key).compactMap { selector(key, text: $0) }
+    }
+
+    /// `re:` and a pattern.
+    func pattern(_ key: String) -> Pattern? {
+        guard let text = string(key) else { return nil }
+        guard text.hasPrefix("re:") else {
+            report(key, "a pattern starts with 're:'")
+            return nil
+        }
+        return expression(key) { () throws(ProfileError) in try Pattern(String(text.dropFirst(3))) }
+    }
+
+    /// One value or a list of values.
+    func oneOrMore(_ key: String) -> [String]? {
+        guard let node = node(key) else { return nil }
+        if case .list = node.value { return strings(key) }
+        return string(key).map { [$0] }
+    }
+
+    /// HTTP status codes.
+    func statusCodes(_ key: String) -> [Int]? {
+        oneOrMore(key).map { texts in
+            texts.compactMap { text in
+                guard let code = Int(text), (100...599).contains(code) else {
+                    report(key, "'\(text)' is not an HTTP status")
+                    return nil
+                }
+                return code
+            }
+        }
+    }
+
+    /// The entries of a map whose keys the author chooses, as texts.
+    func words(allowed: [String]? = nil) -> [String: String] {
+        var result: [String: String] = [:]
+        for entry in allEntries {
+            guard let word = string(entry.key) else { continue }
+            if let allowed, !allowed.contains(word) {
+                report(entry.key, "'\(word)' is not one of \(allowed.joined(separator: ", "))")
+            }
+            result[entry.key] = word
+        }
+        return result
+    }
+
+    func expression<Value>(_ key: String, _ make: () throws(ProfileError) -> Value) -> Value? {
+        do {
+            return try make()
+        } catch {
+            report(key, error.text)
+            return nil
+        }
+    }
+
+    private func selector(_ key: String, text: String) -> Selector? {
+        expression(key) { () throws(ProfileError) in try Selector(text) }
+    }
+
+    private func requireKey(_ key: String) {
+        if node(key) == nil { report(key, "required, but missing") }
+    }
+}

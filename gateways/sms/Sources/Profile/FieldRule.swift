@@ -1,0 +1,60 @@
+import GatewayKit
+
+/// One field of a request: its name, and how its value is made.
+struct FieldRule: Sendable {
+    indirect enum Value: Sendable {
+        /// Left out if `omitEmpty` and empty, or if `unless` is true.
+        case template(Template, omitEmpty: Bool, unless: Template?)
+        case choice(condition: Template, then: Value, otherwise: Value?)
+    }
+
+    let name: String
+    let value: Value
+
+    /// The value, unescaped, or nil if the field is left out.
+    func text(_ values: TemplateValues) -> String? { Self.text(value, values) }
+
+    private static func text(_ value: Value, _ values: TemplateValues) -> String? {
+        switch value {
+        case .template(let template, let omitEmpty, let unless):
+            if let unless, isTrue(unless.text(values)) { return nil }
+            let text = template.text(values)
+            return omitEmpty && text.isEmpty ? nil : text
+        case .choice(let condition, let then, let otherwise):
+            if isTrue(condition.text(values)) { return text(then, values) }
+            return otherwise.flatMap { text($0, values) }
+        }
+    }
+
+    /// Everything but nothing and `false`.
+    private static func isTrue(_ text: String) -> Bool { !text.isEmpty && text != "false" }
+}
+
+extension FieldRule {
+    /// Reads a map of fields: `name: "template"`, `{value, omit_empty, unless}` or `{if, then, else}`.
+    static func all(reading reader: ConfigReader, names: Set<String>) -> [FieldRule] {
+        reader.allEntries.compactMap { entry in
+            value(entry.key, in: reader, names: names).map { FieldRule(name: entry.key, value: $0) }
+        }
+    }
+
+    private static func value(_ key: String, in reader: ConfigReader, names: Set<String>) -> Value? {
+        guard let node = reader.node(key) else { return nil }
+        if case .scalar = node.value {
+            return reader.template(key, names: names).map { .template($0, omitEmpty: false, unless: nil) }
+        }
+        guard let map = reader.map(key) else { return nil }
+        defer { map.finish() }
+        if map.has("if") {
+            guard let condition = map.requiredTemplate("if", names: names),
+                let then = value("then", in: map, names: names)
+            else { return nil }
+            return .choice(condition: condition, then: then, otherwise: value("else", in: map, names: names))
+        }
+        let omitEmpty = map.boolean("omit_empty") ?? false
+        let unless = map.template("unless", names: names)
+        return map.requiredTemplate("value", names: names).map {
+            .template($0, omitEmpty: omitEmpty, unless: unless)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Crypto
+import GatewayKit
+import HTTP
+
+/// How calls to one of our webhook addresses are verified, read and answered.
+struct HookRule: Sendable {
+    enum Body: String, Sendable, CaseIterable { case none, form, json }
+
+    enum Fields: Sendable {
+        case inbound(InboundFields)
+        case status(StatusFields)
+    }
+
+    let methods: Set<HTTPMethod>
+    let body: Body
+    let verify: [Verification]
+    let fields: Fields
+    let reply: WebhookReply
+
+    /// - url: the public address of the hook, without query.
+    func event(of request: WebhookRequest, url: String, _ values: TemplateValues) -> Result<HookEvent, HookRefusal> {
+        guard methods.contains(request.method) else { return .failure(.wrongMethod) }
+        // A signature over form fields and a secret in the query need those; more is not read before it holds.
+        guard let query = FormFields(decoding: (request.rawQuery ?? "").utf8),
+            let form = body == .form ? FormFields(decoding: request.body) : FormFields.none
+        else { return .failure(.unverified) }
+        let received = Received(headers: request.headers, body: request.body, query: query, form: form)
+        let call = WebhookCall(
+            url: url + (request.rawQuery.map { "?" + $0 } ?? ""), received: received,
+            remoteAddress: request.remoteAddress)
+        guard !verify.isEmpty, verify.allSatisfy({ $0.holds(for: call, values) }) else {
+            return .failure(.unverified)
+        }
+        return read(received)
+    }
+
+    private func read(_ received: Received) -> Result<HookEvent, HookRefusal> {
+        var received = received
+        if body == .json {
+            guard let json = try? JSONReader.read(received.body) else {
+                return .failure(.malformed("the body is no JSON"))
+            }
+            received = Received(
+                headers: received.headers, body: received.body, query: received.query, form: received.form, json: json)
+        }
+        switch fields {
+        case .inbound(let fields): return fields.event(received)
+        case .status(let fields): return .success(.status(fields.report(received)))
+        }
+    }
+}
+
+/// Where the parts of a text message stand in a call.
+struct InboundFields: Sendable {
+    let id: Selector?
+    let from: Selector
+    let to: Selector
+    let text: Selector
+    /// Names the character set of `text`; UTF-8 without it.
+    let charset: Selector?
+    /// Seconds since 1970.
+    let sentAt: Selector?
+    let mediaCount: Selector?
+    /// A selector with `{i}` in it, counted from 0.
+    let mediaURL: String?
+    /// For providers whose ids change between repeats: what to recognise a repeat by instead.
+    let dedupe: [Selector]
+
+    /// A message has only so many attachments.
+    static let mostMedia = 20
+
+    func event(_ received: Received) -> Result<HookEvent, HookRefusal> {
+        guard let to = to.value(in: received), !to.isEmpty else { return .failure(.malformed("no receiver")) }
+        guard let from = from.value(in: received) else { return .failure(.malformed("no sender")) }
+        guard from.utf8.count <= 128, to.utf8.count <= 128 else {
+            return .failure(.malformed("an address is too long"))
+        }
+        let bytes = text.bytes(in: received) ?? []
+        let set = charset?.value(in: received).flatMap { Charset(named: $0) } ?? .utf8
+        return .success(
+            .inbound(
+                InboundText(
+                    id: identity(received), from: from, to: to, text: set.decode(bytes), media: media(received),
+                    sentAt: sentAt?.value(in: received).flatMap(Double.init).map(Timestamp.init(secondsSince1970:)))))
+    }
+
+    private func identity(_ received: Received) -> String? {
+        guard !dedupe.isEmpty else {
+            return id?.value(in: received).flatMap { $0.isEmpty ? nil : String($0.prefix(256)) }
+        }
+        let parts = dedupe.map { $0.value(in: received) ?? "" }
+        // With the length before each part, no two lists of parts give one text.
+        let digest = SHA256.hash(data: Array(parts.map { "\($0.utf8.count):\($0)" }.joined().utf8))
+        return "content-" + digest.prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    private func media(_ received: Received) -> [String] {
+        guard let count = mediaCount?.value(in: received).flatMap({ Int($0) }), let mediaURL, count > 0 else {
+            return []
+        }
+        return (0..<min(count, Self.mostMedia)).compactMap { index in
+            let text = mediaURL.split(separator: "{i}", omittingEmptySubsequences: false).joined(separator: "\(index)")
+            return (try? Selector(text))?.value(in: received)
+        }
+    }
+}
+
+/// Where the parts of a delivery report stand in a call.
+struct StatusFields: Sendable {
+    let ref: Selector?
+    let id: Selector?
+    let state: Selector
+    let states: [String: DeliveryState]
+    /// Gives a word of `ProviderErrorKind`.
+    let error: Selector?
+    let errorText: Selector?
+
+    func report(_ received: Received) -> StatusReport {
+        StatusReport(
+            ref: ref?.value(in: received), id: id?.value(in: received),
+            state: state.value(in: received).flatMap { states[$0] },
+            error: error?.value(in: received).flatMap(ProviderErrorKind.init(rawValue:)),
+            errorText: errorText?.value(in: received))
+    }
+}

@@ -1,0 +1,109 @@
+import GatewayKit
+import HTTP
+
+/// One test that a profile carries with itself: a message and the request it must become, an answer and what it must
+/// mean, a webhook call and the event it must be.
+struct ProfileVector: Sendable {
+    enum Subject: Sendable {
+        case send(OutboundVector)
+        case hook(HookVector)
+        /// Not readable; reported.
+        case none
+    }
+
+    let name: String
+    let place: ConfigPlace
+    /// Values of the profile's settings.
+    let settings: [String: String]
+    let subject: Subject
+
+    init(reading reader: ConfigReader) {
+        defer { reader.finish() }
+        place = reader.place
+        name = reader.requiredString("name") ?? ""
+        settings = reader.map("settings")?.words() ?? [:]
+        if reader.has("send") {
+            subject = .send(OutboundVector(reading: reader))
+        } else if reader.has("hook") {
+            subject = HookVector(reading: reader).map(Subject.hook) ?? .none
+        } else {
+            reader.report("send", "a test says either 'send' or 'hook'")
+            subject = .none
+        }
+    }
+}
+
+/// A message out.
+struct OutboundVector: Sendable {
+    struct Expected: Sendable {
+        let method: String?
+        /// Without its query.
+        let url: String?
+        let query: [String: String]?
+        let form: [String: String]?
+        let headers: [String: String]
+    }
+
+    let ref: String
+    let from: String
+    let to: String
+    let text: String
+    let request: Expected?
+    let response: HTTPResponse?
+    /// `accepted`, `accepted ID`, or a kind of `Failure`, perhaps with `after N` for the seconds before another try.
+    let outcome: String?
+
+    /// Reads its own keys; the caller finishes the reader.
+    init(reading reader: ConfigReader) {
+        let send = reader.map("send")
+        ref = send?.string("ref") ?? "r1"
+        from = send?.requiredString("from") ?? ""
+        to = send?.requiredString("to") ?? ""
+        text = send?.string("text") ?? ""
+        send?.finish()
+        request = reader.map("request").map { map in
+            defer { map.finish() }
+            return Expected(
+                method: map.string("method"), url: map.string("url"), query: map.map("query")?.words(),
+                form: map.map("form")?.words(), headers: map.map("headers")?.words() ?? [:])
+        }
+        response = reader.map("response").map { map in
+            defer { map.finish() }
+            return HTTPResponse(
+                status: map.integer("http", in: 100...599) ?? 0,
+                headers: (map.map("headers")?.words() ?? [:]).map { ($0, $1) },
+                body: Array((map.string("body") ?? "").utf8))
+        }
+        outcome = reader.string("outcome")
+        if (response == nil) != (outcome == nil) { reader.report("outcome", "'response' and 'outcome' go together") }
+    }
+}
+
+/// A webhook call in.
+struct HookVector: Sendable {
+    let hook: String
+    let request: WebhookRequest
+    /// Field to value: `id`, `from`, `to`, `text`, `at`, `media`; `ref`, `id`, `state`, `error`. Nil: it is refused.
+    let event: [String: String]?
+    /// `unverified`, `malformed` or `wrong_method`.
+    let refused: String?
+
+    /// Reads its own keys; the caller finishes the reader.
+    init?(reading reader: ConfigReader) {
+        hook = reader.requiredString("hook") ?? ""
+        event = reader.map("event")?.words()
+        refused = reader.string("refused")
+        guard let map = reader.map("request") else {
+            reader.report("request", "required, but missing")
+            return nil
+        }
+        defer { map.finish() }
+        guard let method = HTTPMethod(rawValue: map.string("method") ?? "GET") else {
+            map.report("method", "unknown method")
+            return nil
+        }
+        request = WebhookRequest(
+            method, rawQuery: map.string("query"), headers: (map.map("headers")?.words() ?? [:]).map { ($0, $1) },
+            body: Array((map.string("body") ?? "").utf8), remoteAddress: map.string("from") ?? "127.0.0.1")
+    }
+}

@@ -1,0 +1,100 @@
+import GatewayKit
+import HTTP
+
+extension ProviderProfile {
+    /// The version of the schema that is read here.
+    static let version = 1
+
+    static let messageNames: Set<String> = ["msg.ref", "msg.from", "msg.to", "msg.text", "msg.parts", "msg.is_gsm7"]
+
+    /// Reads a profile; everything that is wrong with it is reported at its place, and then there is no profile.
+    package init?(reading node: ConfigNode, problems: ConfigProblems, secrets: SecretSources) {
+        let own = ConfigProblems()
+        let reader = ConfigReader(node, path: "", problems: own, secrets: secrets)
+        let profile = Self.read(reader)
+        own.all.forEach(problems.add)
+        guard let profile, !own.hasErrors else { return nil }
+        self = profile
+    }
+
+    private static func read(_ reader: ConfigReader) -> ProviderProfile? {
+        defer { reader.finish() }
+        guard reader.integer("profile", in: 1...Int.max) == version else {
+            reader.report("profile", "'profile: \(version)' is expected: the version of the schema")
+            return nil
+        }
+        let id = reader.requiredString("id") ?? ""
+        let name = reader.string("name") ?? id
+        _ = reader.string("docs")
+        let settings = reader.map("settings").map { ProviderSetting.all(reading: $0) } ?? []
+        let states = reader.map("states").map(states) ?? [:]
+        let limits = reader.map("capabilities").map(Limits.init) ?? Limits()
+        let (sends, receives) = reader.map("numbers").map(numbers) ?? (.plus, .plus)
+        let pace = reader.map("rate").flatMap(SendPace.Limit.init)
+        let settingNames = Set(settings.map(\.name))
+        let hooks = reader.map("hooks").map { Self.hooks($0, names: settingNames, states: states) } ?? [:]
+        let vectors = reader.readers("tests").map(ProfileVector.init)
+        guard let send = reader.map("send") else {
+            reader.report("send", "required, but missing")
+            return nil
+        }
+        let names = settingNames.union(messageNames).union(hooks.keys.map { "hook." + $0 })
+        let response = ResponseRule(reading: send, states: states)
+        let request = send.map("request").flatMap {
+            RequestRule(reading: $0, names: names, addresses: Set(settings.filter { $0.kind == .url }.map(\.name)))
+        }
+        if !send.has("request") { send.report("request", "required, but missing") }
+        send.finish()
+        guard let request else { return nil }
+        return ProviderProfile(
+            id: id, name: name, settings: settings, limits: limits, sends: sends, receives: receives, pace: pace,
+            request: request, response: response, hooks: hooks, vectors: vectors)
+    }
+
+    private static func numbers(_ reader: ConfigReader) -> (NumberForm, NumberForm) {
+        defer { reader.finish() }
+        let sends = reader.choice("send", of: NumberForm.self) ?? .plus
+        if sends == .national { reader.report("send", "'national' is only for 'recv'") }
+        return (sends, reader.choice("recv", of: NumberForm.self) ?? .plus)
+    }
+
+    private static func states(_ reader: ConfigReader) -> [String: DeliveryState] {
+        reader.words(allowed: DeliveryState.allCases.map(\.rawValue)).compactMapValues(DeliveryState.init(rawValue:))
+    }
+
+    private static func hooks(
+        _ reader: ConfigReader, names: Set<String>, states: [String: DeliveryState]
+    ) -> [String: HookRule] {
+        defer { reader.finish() }
+        var hooks: [String: HookRule] = [:]
+        for event in HookRule.Event.allCases {
+            hooks[event.rawValue] = reader.map(event.rawValue).flatMap {
+                HookRule(reading: $0, event: event, names: names, states: states)
+            }
+        }
+        return hooks
+    }
+}
+
+extension ProviderProfile.Limits {
+    init(reading reader: ConfigReader) {
+        defer { reader.finish() }
+        longestText = reader.integer("max_text", in: 1...100_000)
+        mostParts = reader.integer("max_parts", in: 1...255)
+        shortCodes = reader.boolean("shortcodes") ?? false
+        reports = reader.boolean("dlr") ?? false
+    }
+}
+
+extension SendPace.Limit {
+    init?(reading reader: ConfigReader) {
+        defer { reader.finish() }
+        let perSecond = reader.number("per_second", in: 0.001...10_000)
+        let burst = reader.integer("burst", in: 1...10_000) ?? 1
+        guard let perSecond else {
+            if !reader.has("per_second") { reader.report("per_second", "required, but missing") }
+            return nil
+        }
+        self.init(perSecond: perSecond, burst: burst)
+    }
+}

@@ -1,0 +1,154 @@
+import GatewayKit
+import HTTP
+
+extension ProviderProfile {
+    /// The public address under which the tests of a profile are called.
+    static let vectorAddress = "https://gateway.example/sms/sms.example/main"
+
+    /// Runs the tests that the profile carries and reports each that fails, at its place in the file. A profile
+    /// without tests for its hooks and for sending is reported too.
+    package func runVectors(problems: ConfigProblems) {
+        var tested: Set<String> = []
+        for vector in vectors {
+            switch vector.subject {
+            case .send(let send):
+                tested.insert("send")
+                check(send, of: vector).forEach { problems.add(problem(vector, $0)) }
+            case .hook(let hook):
+                tested.insert(hook.hook)
+                check(hook, of: vector).forEach { problems.add(problem(vector, $0)) }
+            case .none: break
+            }
+        }
+        for part in ["send"] + hooks.keys.sorted() where !tested.contains(part) {
+            let place = vectors.first?.place ?? ConfigPlace(file: id + ".yaml", line: 1, column: 1)
+            problems.add(ConfigProblem(at: place, key: "tests", "no test for '\(part)'"))
+        }
+    }
+
+    private func problem(_ vector: ProfileVector, _ text: String) -> ConfigProblem {
+        ConfigProblem(at: vector.place, key: "tests", "'\(vector.name)': \(text)")
+    }
+
+    private func settings(of vector: ProfileVector) -> (ProviderSettings, [String]) {
+        let entries = vector.settings.map {
+            ConfigNode.Entry(key: $0, keyPlace: vector.place, value: ConfigNode(.scalar($1), at: vector.place))
+        }
+        let problems = ConfigProblems()
+        let reader = ConfigReader(
+            ConfigNode(.map(entries), at: vector.place), path: "settings", problems: problems,
+            secrets: SecretSources(environment: { _ in nil }, file: { _ in "" }))
+        let settings = ProviderSettings(self.settings, reading: reader)
+        return (settings, problems.all.filter { $0.severity == .error }.map { "\($0.key): \($0.text)" })
+    }
+
+    private func check(_ send: OutboundVector, of vector: ProfileVector) -> [String] {
+        let (settings, problems) = settings(of: vector)
+        guard problems.isEmpty else { return problems }
+        guard let from = E164(send.from), let to = Correspondent(localpart: send.to) else {
+            return ["'from' and 'to' are addresses such as +15551234567"]
+        }
+        var wrong: [String] = []
+        if let expected = send.request {
+            let message = OutboundText(
+                ref: RequestID(send.ref), from: from, to: to, text: MessageText.outbound(send.text))
+            do {
+                let hooks = HookAddresses(base: Self.vectorAddress, from: from)
+                wrong += expected.differences(to: try request(for: message, settings: settings, hooks: hooks))
+            } catch {
+                wrong.append("refused: \(error.text)")
+            }
+        }
+        if let response = send.response, let expected = send.outcome {
+            let outcome = outcome(of: response, settings: settings).vectorText
+            if outcome != expected { wrong.append("the outcome is '\(outcome)', not '\(expected)'") }
+        }
+        return wrong
+    }
+
+    private func check(_ vector: HookVector, of test: ProfileVector) -> [String] {
+        let (settings, problems) = settings(of: test)
+        guard problems.isEmpty else { return problems }
+        let url = Self.vectorAddress + "/" + vector.hook
+        switch event(hook: vector.hook, of: vector.request, url: url, settings: settings) {
+        case .failure(let refusal):
+            let text = refusal.vectorText
+            return text == vector.refused ? [] : ["the call is refused as \(text)"]
+        case .success(let event):
+            guard let expected = vector.event else { return ["the call is not refused"] }
+            let fields = event.vectorFields
+            return fields == expected ? [] : ["the event is \(Self.listed(fields)), not \(Self.listed(expected))"]
+        }
+    }
+
+    static func listed(_ fields: [String: String]) -> String {
+        "{" + fields.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", ") + "}"
+    }
+}
+
+extension OutboundVector.Expected {
+    fileprivate func differences(to request: HTTPRequest) -> [String] {
+        var wrong: [String] = []
+        let sides = request.url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        if let method, method != request.method.rawValue { wrong.append("the method is \(request.method.rawValue)") }
+        if let url, url != sides[0] { wrong.append("the address is \(sides[0])") }
+        let query = Self.fields(Array((sides.count > 1 ? sides[1] : "").utf8))
+        if let expected = self.query, expected != query {
+            wrong.append("the query is \(ProviderProfile.listed(query))")
+        }
+        let form = Self.fields(request.body ?? [])
+        if let expected = self.form, expected != form { wrong.append("the form is \(ProviderProfile.listed(form))") }
+        for (name, value) in headers {
+            let sent = request.headers.first { $0.0.lowercased() == name.lowercased() }?.1
+            if sent != value { wrong.append("the header \(name) is \(sent ?? "missing")") }
+        }
+        return wrong
+    }
+
+    private static func fields(_ bytes: [UInt8]) -> [String: String] {
+        let fields = FormFields(decoding: bytes)?.all ?? []
+        return Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { $0 + "," + $1 })
+    }
+}
+
+extension SendOutcome {
+    fileprivate var vectorText: String {
+        switch self {
+        case .accepted(let id): return id.map { "accepted " + $0 } ?? "accepted"
+        case .failed(let failure):
+            guard case .after(let wait) = failure.retry else { return failure.kind.rawValue }
+            return "\(failure.kind.rawValue) after \(wait.components.seconds)"
+        }
+    }
+}
+
+extension HookRefusal {
+    fileprivate var vectorText: String {
+        switch self {
+        case .unknownHook: "unknown_hook"
+        case .wrongMethod: "wrong_method"
+        case .unverified: "unverified"
+        case .malformed: "malformed"
+        }
+    }
+}
+
+extension HookEvent {
+    fileprivate var vectorFields: [String: String] {
+        let fields: [String: String?] =
+            switch self {
+            case .inbound(let text):
+                [
+                    "id": text.id, "from": text.from, "to": text.to, "text": text.text,
+                    "at": text.sentAt.map { String(Int($0.secondsSince1970)) },
+                    "media": text.media.isEmpty ? nil : text.media.joined(separator: " "),
+                ]
+            case .status(let report):
+                [
+                    "ref": report.ref, "id": report.id, "state": report.state?.rawValue,
+                    "error": report.error?.rawValue, "words": report.errorText,
+                ]
+            }
+        return fields.compactMapValues { $0 }
+    }
+}

@@ -1,0 +1,42 @@
+import HTTP
+
+/// One message from a provider, taken apart: the answer to a request of ours, or a webhook call.
+struct Received: Sendable {
+    /// Of an answer only.
+    let status: Int?
+    let headers: [(String, String)]
+    let body: [UInt8]
+    let query: FormFields
+    let form: FormFields
+    /// Nil if the body is not JSON.
+    let json: JSONValue?
+
+    /// The body as text; bytes that are not UTF-8 become U+FFFD.
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    init(
+        status: Int? = nil, headers: [(String, String)] = [], body: [UInt8] = [], query: FormFields = .none,
+        form: FormFields = .none, json: JSONValue? = nil
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.query = query
+        self.form = form
+        self.json = json
+    }
+
+    init(_ response: HTTPResponse) {
+        let looksLikeJSON = response.body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+            .map { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+        self.init(
+            status: response.status, headers: response.headers, body: response.body,
+            json: looksLikeJSON == true ? try? JSONReader.read(response.body) : nil)
+    }
+
+    /// The first header of that name, in any case.
+    func header(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        return headers.first { $0.0.lowercased() == wanted }?.1
+    }
+}

@@ -1,0 +1,96 @@
+import GatewayKit
+import HTTP
+
+/// How a message becomes an HTTP request.
+struct RequestRule: Sendable {
+    let method: HTTPMethod
+    let url: AddressTemplate
+    let basic: (user: Template, password: Template)?
+    let headers: [FieldRule]
+    let query: [FieldRule]
+    /// Nil: the request has no body.
+    let form: [FieldRule]?
+
+    /// Throws `notAcceptable` if a value cannot stand in a header.
+    func request(_ values: TemplateValues) throws(Failure) -> HTTPRequest {
+        var headers: [(String, String)] = []
+        for field in self.headers {
+            guard let value = field.text(values) else { continue }
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw Failure(
+                    .notAcceptable, "The message cannot be sent as it is.",
+                    detail: "the header \(field.name) would hold a control character")
+            }
+            headers.append((field.name, value))
+        }
+        if let basic {
+            let pair = basic.user.text(values) + ":" + basic.password.text(values)
+            headers.append(("Authorization", "Basic " + Base64.encode(Array(pair.utf8))))
+        }
+        var body: [UInt8]?
+        if let form {
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+            body = Array(Self.encoded(form, values).utf8)
+        }
+        let query = Self.encoded(query, values)
+        return HTTPRequest(
+            method, url: url.text(values) + (query.isEmpty ? "" : "?" + query), headers: headers, body: body)
+    }
+
+    private static func encoded(_ fields: [FieldRule], _ values: TemplateValues) -> String {
+        FormFields.encode(fields.compactMap { field in field.text(values).map { (field.name, $0) } })
+    }
+}
+
+/// The address of a request. Values are path segments and are percent-encoded, except for a setting of the kind
+/// `url` at the very start.
+struct AddressTemplate: Sendable {
+    private let start: Template
+    private let rest: Template
+
+    init(_ template: Template, addresses: Set<String>) throws(ProfileError) {
+        let first = Template(pieces: Array(template.pieces.prefix(1)))
+        switch template.pieces.first {
+        case .literal(let text) where text.hasPrefix("https://") || text.hasPrefix("http://"): break
+        case .placeholder(let name, _) where addresses.contains(name): break
+        default: throw ProfileError("an address starts with http:// or https:// or a setting of the kind url")
+        }
+        let others = Template(pieces: Array(template.pieces.dropFirst()))
+        if let misplaced = others.names.first(where: addresses.contains) {
+            throw ProfileError("'\(misplaced)' is an address itself and can only stand at the start")
+        }
+        for case .literal(let text) in template.pieces where text.contains("?") || text.contains("#") {
+            throw ProfileError("write the query of the address under 'query'")
+        }
+        start = first
+        rest = others
+    }
+
+    func text(_ values: TemplateValues) -> String {
+        start.text(values) + rest.text(values, escape: PercentEncoding.encode)
+    }
+}
+
+extension Template {
+    fileprivate init(pieces: [Piece]) { self.pieces = pieces }
+}
+
+/// Base64 with padding (RFC 4648 §4).
+enum Base64 {
+    static func encode(_ bytes: some Collection<UInt8>) -> String {
+        let bytes = Array(bytes)
+        var result: [UInt8] = []
+        result.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
+            for position in 0..<4 {
+                let index = Int(bits >> (18 - 6 * UInt32(position)) & 63)
+                result.append(position <= group.count ? alphabet[index] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+}

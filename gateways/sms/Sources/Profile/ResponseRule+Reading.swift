@@ -1,0 +1,82 @@
+import GatewayKit
+
+extension ResponseRule {
+    /// Reads `accept`, `result`, `errors` and `error_text` of a profile's `send`; the caller finishes the reader.
+    init(reading reader: ConfigReader, states: [String: DeliveryState]) {
+        self.states = states
+        if let map = reader.map("accept") {
+            accept = AnswerCondition(reading: map)
+            if accept.http == nil { map.report("http", "required, but missing") }
+            map.finish()
+        } else {
+            accept = AnswerCondition()
+            reader.report("accept", "required, but missing")
+        }
+        var id: Selector?
+        var state: Selector?
+        if let map = reader.map("result") {
+            if map.string("id") != "none" { id = map.requiredSelector("id") }
+            state = map.selector("state")
+            map.finish()
+        } else {
+            reader.report("result", "required, but missing; {id: none} if the provider gives no id")
+        }
+        self.id = id
+        self.state = state
+        errors = reader.readers("errors").compactMap(ErrorRule.init)
+        errorText = reader.selector("error_text")
+    }
+}
+
+extension AnswerCondition {
+    /// The caller finishes the reader.
+    init(reading reader: ConfigReader) {
+        http = reader.statusCodes("http")
+        text = reader.pattern("text")
+        guard let pointer = reader.string("json") else { return }
+        guard let steps = JSONValue.steps(ofPointer: pointer) else {
+            reader.report("json", "a JSON pointer starts with '/'")
+            return
+        }
+        let words = reader.oneOrMore("in") ?? []
+        if words.isEmpty { reader.report("in", "required beside 'json', but missing") }
+        json = (steps, words)
+    }
+}
+
+extension ErrorRule {
+    init?(reading reader: ConfigReader) {
+        defer { reader.finish() }
+        let condition = reader.map("when").map { map in
+            defer { map.finish() }
+            return AnswerCondition(reading: map)
+        }
+        if condition == nil { reader.report("when", "required, but missing") }
+        let retry = reader.map("retry")
+        let after = retry?.selector("after")
+        let wait = retry?.integer("default", in: 0...3600).map { Duration.seconds($0) }
+        retry?.finish()
+        guard let kind = reader.choice("kind", of: ProviderErrorKind.self), let condition else {
+            if !reader.has("kind") { reader.report("kind", "required, but missing") }
+            return nil
+        }
+        if retry != nil, kind != .rateLimited, kind != .providerDown {
+            reader.report("retry", "only rate_limited and provider_down are tried again")
+        }
+        self.init(condition: condition, kind: kind, retryAfter: after, retryDefault: wait)
+    }
+}
+
+extension ConfigReader {
+    /// Readers for a list of maps.
+    func readers(_ key: String) -> [ConfigReader] {
+        guard let node = node(key) else { return [] }
+        guard case .list(let items) = node.value else {
+            report(key, "a list is expected here")
+            return []
+        }
+        return items.enumerated().map { index, item in
+            ConfigReader(item, path: "\(path(key))[\(index)]", problems: problems, secrets: secrets)
+        }
+    }
+}

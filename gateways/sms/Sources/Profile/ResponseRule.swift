@@ -1,0 +1,115 @@
+import GatewayKit
+import HTTP
+
+/// What an answer of the provider to a send request means.
+enum SendOutcome: Equatable, Sendable {
+    /// Taken; with the provider's name for the message if it gives one.
+    case accepted(String?)
+    case failed(Failure)
+}
+
+/// A test on an answer; all parts that are given must hold.
+struct AnswerCondition: Sendable {
+    var http: [Int]?
+    var text: Pattern?
+    var json: (steps: [String], words: [String])?
+
+    func holds(_ received: Received) -> Bool {
+        if let http, !http.contains(received.status ?? 0) { return false }
+        if let text, !text.matches(received.text) { return false }
+        guard let json else { return true }
+        return received.json?.value(at: json.steps)?.scalar.map(json.words.contains) ?? false
+    }
+}
+
+/// One line of a profile's table of errors.
+struct ErrorRule: Sendable {
+    let condition: AnswerCondition
+    let kind: ProviderErrorKind
+    /// Selects seconds to wait.
+    let retryAfter: Selector?
+    let retryDefault: Duration?
+
+    func wait(_ received: Received) -> Duration? {
+        retryAfter?.value(in: received).flatMap(ResponseRule.seconds) ?? retryDefault
+    }
+}
+
+/// How the answer to a send request is read. Everything it does not name has a fixed meaning by its HTTP status, in
+/// which doubt always means "do not send it again".
+struct ResponseRule: Sendable {
+    let accept: AnswerCondition
+    let id: Selector?
+    /// The message's state in the answer, in words of the profile's `states`.
+    let state: Selector?
+    let states: [String: DeliveryState]
+    let errors: [ErrorRule]
+    /// The provider's own words about an error, for the operator's log.
+    let errorText: Selector?
+
+    func outcome(of response: HTTPResponse, redact: (String) -> String) -> SendOutcome {
+        let received = Received(response)
+        let words = errorText?.value(in: received).map(redact) ?? ""
+        let detail = "the provider answered \(response.status)" + (words.isEmpty ? "" : ": " + words)
+        if accept.holds(received) {
+            if let word = state?.value(in: received), let state = states[word], state.isFailure {
+                return .failed(state.errorKind.finalFailure(detail: detail))
+            }
+            return .accepted(id?.value(in: received).flatMap { $0.isEmpty ? nil : String($0.prefix(256)) })
+        }
+        for rule in errors where rule.condition.holds(received) {
+            return .failed(rule.kind.failure(detail: detail, wait: rule.wait(received)))
+        }
+        return .failed(Self.failure(for: received, detail: detail))
+    }
+
+    private static func failure(for received: Received, detail: String) -> Failure {
+        switch received.status ?? 0 {
+        case 401, 403: ProviderErrorKind.auth.failure(detail: detail, wait: nil)
+        case 408: ProviderErrorKind.providerDown.failure(detail: detail, wait: nil)
+        case 429: ProviderErrorKind.rateLimited.failure(detail: detail, wait: retryAfter(received))
+        case 503: ProviderErrorKind.providerDown.failure(detail: detail, wait: retryAfter(received))
+        case 300..<400: ProviderErrorKind.auth.failure(detail: detail + " (redirects are not followed)", wait: nil)
+        case 400..<500: ProviderErrorKind.notAcceptable.failure(detail: detail, wait: nil)
+        // A provider or a proxy in front of it that breaks while answering may have taken the message.
+        default: Failure.unknownOutcome(detail: detail)
+        }
+    }
+
+    private static func retryAfter(_ received: Received) -> Duration? {
+        received.header("Retry-After").flatMap(seconds)
+    }
+
+    /// Whole seconds from 0 to one hour; a date (RFC 9110 §10.2.3) is not read.
+    static func seconds(_ text: String) -> Duration? {
+        Int(text.trimmingSpaces).map { .seconds(min(max($0, 0), 3600)) }
+    }
+}
+
+extension DeliveryState {
+    var isFailure: Bool {
+        switch self {
+        case .failed, .rejected, .expired: true
+        case .queued, .sent, .delivered, .ignore: false
+        }
+    }
+
+    /// What to say when the provider gives a failed state and no code.
+    var errorKind: ProviderErrorKind {
+        switch self {
+        case .rejected: .notAcceptable
+        case .expired: .unreachable
+        default: .unknown
+        }
+    }
+}
+
+extension Failure {
+    /// Handed over, and no answer that says what became of it.
+    static func unknownOutcome(detail: String) -> Failure {
+        Failure(
+            .unknownOutcome,
+            "The SMS provider did not say whether it took the message. It may arrive; it is not sent again.",
+            detail: detail)
+    }
+}

@@ -1,0 +1,79 @@
+/// A text with placeholders `{{name|filter|filter:argument}}`.
+///
+/// Placeholders are filled in one pass: what they bring in is never read as a template. Which escaping a place needs
+/// is decided by the place, not by the template's author.
+struct Template: Equatable, Sendable {
+    enum Piece: Equatable, Sendable {
+        case literal(String)
+        case placeholder(name: String, filters: [ValueFilter])
+    }
+
+    let pieces: [Piece]
+
+    /// - names: everything that can stand in a placeholder at this place.
+    init(_ text: String, names: Set<String>) throws(ProfileError) {
+        var pieces: [Piece] = []
+        var rest = Substring(text)
+        while let open = rest.firstRange(of: "{{") {
+            if open.lowerBound > rest.startIndex { pieces.append(.literal(String(rest[..<open.lowerBound]))) }
+            guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
+                throw ProfileError("'{{' without '}}'")
+            }
+            pieces.append(try Self.placeholder(rest[open.upperBound..<close.lowerBound], names: names))
+            rest = rest[close.upperBound...]
+        }
+        if !rest.isEmpty { pieces.append(.literal(String(rest))) }
+        self.pieces = pieces
+    }
+
+    init(literal: String) { pieces = literal.isEmpty ? [] : [.literal(literal)] }
+
+    /// The text with all placeholders filled in. Each value, but nothing of the template itself, goes through
+    /// `escape`. A name without a value is empty.
+    func text(_ values: TemplateValues, escape: (String) -> String = { $0 }) -> String {
+        var result = ""
+        for piece in pieces {
+            switch piece {
+            case .literal(let text): result += text
+            case .placeholder(let name, let filters):
+                var value: String? = values[name]
+                for filter in filters { value = value.flatMap(filter.apply) }
+                result += escape(value ?? "")
+            }
+        }
+        return result
+    }
+
+    /// The names that are used.
+    var names: [String] {
+        pieces.compactMap { if case .placeholder(let name, _) = $0 { name } else { nil } }
+    }
+
+    private static func placeholder(_ text: Substring, names: Set<String>) throws(ProfileError) -> Piece {
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmingSpaces }
+        let name = parts[0]
+        guard names.contains(name) else {
+            throw ProfileError("unknown name '\(name)'; known here: \(names.sorted().joined(separator: ", "))")
+        }
+        var filters: [ValueFilter] = []
+        for part in parts.dropFirst() { filters.append(try ValueFilter(part)) }
+        return .placeholder(name: name, filters: filters)
+    }
+}
+
+/// What fills the placeholders of templates. Never printed: settings are among them.
+struct TemplateValues: Sendable {
+    private var values: [String: String]
+
+    init(_ values: [String: String] = [:]) { self.values = values }
+
+    subscript(name: String) -> String? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+}
+
+extension TemplateValues: CustomStringConvertible, CustomReflectable {
+    var description: String { "<\(values.count) values>" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}

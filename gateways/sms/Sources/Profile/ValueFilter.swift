@@ -1,0 +1,117 @@
+/// What can be done to one value in a template or selector, written behind a `|`. Nil: the value is not of that kind
+/// and counts as absent.
+enum ValueFilter: Equatable, Sendable {
+    case trim
+    case lower
+    /// A whole number in its plain spelling.
+    case int
+    /// Percent-encoded, for a value that becomes part of an address inside another value.
+    case query
+    /// The value of `name=value` in a list parted by commas or semicolons.
+    case parameter(String)
+    /// Seconds since 1970 of a time in UTC written like the format.
+    case time(TimeFormat)
+
+    /// Reads `name` or `name:argument`.
+    init(_ text: String) throws(ProfileError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let argument = parts.count > 1 ? parts[1] : nil
+        switch (parts[0], argument) {
+        case ("trim", nil): self = .trim
+        case ("lower", nil): self = .lower
+        case ("int", nil): self = .int
+        case ("query", nil): self = .query
+        case ("param", let name?) where !name.isEmpty: self = .parameter(name)
+        case ("time", let format?): self = .time(try TimeFormat(format))
+        case ("param", _), ("time", _): throw ProfileError("the filter '\(parts[0])' needs an argument")
+        case ("trim", _), ("lower", _), ("int", _), ("query", _):
+            throw ProfileError("the filter '\(parts[0])' takes no argument")
+        default:
+            throw ProfileError("unknown filter '\(parts[0])'; known are trim, lower, int, query, param:, time:")
+        }
+    }
+
+    func apply(to value: String) -> String? {
+        switch self {
+        case .trim: value.trimmingSpaces
+        case .lower: value.lowercased()
+        case .int: Int(value.trimmingSpaces).map(String.init)
+        case .query: PercentEncoding.encode(value)
+        case .parameter(let name): Self.parameter(name, in: value)
+        case .time(let format): format.secondsSince1970(of: value).map { String($0) }
+        }
+    }
+
+    private static func parameter(_ name: String, in list: String) -> String? {
+        for part in list.split(whereSeparator: { ",;".contains($0) }) {
+            let sides = part.split(separator: "=", maxSplits: 1)
+            if sides.count == 2, String(sides[0]).trimmingSpaces == name { return String(sides[1]).trimmingSpaces }
+        }
+        return nil
+    }
+}
+
+/// A fixed way to write a time in UTC: `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss` and any signs between them.
+struct TimeFormat: Equatable, Sendable {
+    private enum Piece: Equatable {
+        case field(Field)
+        case sign(Character)
+    }
+
+    private enum Field: String, CaseIterable {
+        case year = "yyyy", month = "MM", day = "dd", hour = "HH", minute = "mm", second = "ss"
+    }
+
+    private let pieces: [Piece]
+
+    /// `FORMAT,UTC`: a time without a zone would be a guess.
+    init(_ text: String) throws(ProfileError) {
+        guard text.hasSuffix(",UTC") else { throw ProfileError("a time format ends with ',UTC'") }
+        var rest = text.dropLast(4)
+        var pieces: [Piece] = []
+        while let character = rest.first {
+            if let field = Field.allCases.first(where: { rest.hasPrefix($0.rawValue) }) {
+                pieces.append(.field(field))
+                rest = rest.dropFirst(field.rawValue.count)
+            } else {
+                guard !character.isLetter else { throw ProfileError("'\(character)' means nothing in a time format") }
+                pieces.append(.sign(character))
+                rest = rest.dropFirst()
+            }
+        }
+        guard pieces.contains(.field(.year)), pieces.contains(.field(.month)), pieces.contains(.field(.day)) else {
+            throw ProfileError("a time format needs at least yyyy, MM and dd")
+        }
+        self.pieces = pieces
+    }
+
+    func secondsSince1970(of text: String) -> Int? {
+        var rest = Substring(text.trimmingSpaces)
+        var values: [Field: Int] = [:]
+        for piece in pieces {
+            switch piece {
+            case .sign(let sign):
+                guard rest.first == sign else { return nil }
+                rest = rest.dropFirst()
+            case .field(let field):
+                let digits = rest.prefix(field.rawValue.count)
+                guard digits.count == field.rawValue.count, String(digits).isASCIIDigits else { return nil }
+                values[field] = Int(digits)
+                rest = rest.dropFirst(field.rawValue.count)
+            }
+        }
+        guard rest.isEmpty, let year = values[.year], let month = values[.month], let day = values[.day],
+            (1...12).contains(month), (1...31).contains(day), year >= 1970
+        else { return nil }
+        let (hour, minute, second) = (values[.hour] ?? 0, values[.minute] ?? 0, values[.second] ?? 0)
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        return ((Self.days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
+    }
+
+    /// Days since 1970-01-01 in the Gregorian calendar: years counted from March, so that the leap day is the last.
+    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let year = month <= 2 ? year - 1 : year
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
+    }
+}

@@ -1,0 +1,122 @@
+import Crypto
+import GatewayKit
+import HTTP
+
+/// One proof that a webhook call comes from the provider. A hook may ask for several; all must hold.
+enum Verification: Sendable {
+    /// A value of the call equals one of our keys.
+    case sharedSecret(Selector, keys: [Template])
+    /// The caller's address lies in one of these ranges (`192.0.2.0/24`, parted by commas or spaces). An addition
+    /// only: behind a proxy every caller has the proxy's address. Holds if no range is given.
+    case addresses([Template])
+    case sortedForm(SortedFormSignature)
+
+    func holds(for call: WebhookCall, _ values: TemplateValues) -> Bool {
+        switch self {
+        case .sharedSecret(let selector, let keys):
+            guard let given = selector.value(in: call.received), !given.isEmpty else { return false }
+            return Self.filled(keys, values).contains { Self.equal($0, given) }
+        case .addresses(let templates):
+            let ranges = Self.filled(templates, values).flatMap { text in
+                text.split { ", ".contains($0) }.map { AddressRange(String($0)) }
+            }
+            guard !ranges.isEmpty else { return true }
+            return ranges.contains { $0?.contains(call.remoteAddress) ?? false }
+        case .sortedForm(let signature):
+            return signature.holds(for: call, keys: Self.filled(signature.keys, values))
+        }
+    }
+
+    /// Keys of optional settings that are not set are no keys.
+    private static func filled(_ templates: [Template], _ values: TemplateValues) -> [String] {
+        templates.map { $0.text(values) }.filter { !$0.isEmpty }
+    }
+
+    /// In a time that does not depend on how much is right: digests are compared, and as a whole.
+    static func equal(_ a: String, _ b: String) -> Bool {
+        SHA256.hash(data: Array(a.utf8)) == SHA256.hash(data: Array(b.utf8))
+    }
+}
+
+/// A webhook call with what its verification needs.
+struct WebhookCall: Sendable {
+    /// The public address that was called, with its query exactly as sent.
+    let url: String
+    let received: Received
+    let remoteAddress: String
+}
+
+/// Twilio's signature: base64 of an HMAC over the address and the sorted form fields. There is no time in it: repeats
+/// are recognised by the message's id.
+struct SortedFormSignature: Sendable {
+    enum Digest: String, Sendable, CaseIterable { case sha1, sha256 }
+
+    let header: String
+    /// Any of them may have been used, so that keys can be changed.
+    let keys: [Template]
+    /// Which digest a call says it used; SHA-1 if it does not.
+    let digest: Selector?
+    /// Accept the address with and without its default port.
+    let portVariants: Bool
+    /// The query field that holds the hex SHA-256 of a body that is no form; then the fields are not signed.
+    let bodyHashQuery: String?
+
+    func holds(for call: WebhookCall, keys: [String]) -> Bool {
+        guard let given = call.received.header(header), !given.isEmpty else { return false }
+        var digest = Digest.sha1
+        if let selector = self.digest, let word = selector.value(in: call.received) {
+            guard let known = Digest(rawValue: word) else { return false }
+            digest = known
+        }
+        var fields = call.received.form.all
+        if let bodyHashQuery, let hash = call.received.query[bodyHashQuery] {
+            guard Verification.equal(hash.lowercased(), Self.hex(SHA256.hash(data: call.received.body))) else {
+                return false
+            }
+            fields = []
+        }
+        let suffix = Self.sorted(fields)
+        let urls = portVariants ? Self.portVariants(of: call.url) : [call.url]
+        return keys.contains { key in
+            urls.contains { url in
+                Verification.equal(Self.signature(Array(url.utf8) + suffix, key: key, digest), given)
+            }
+        }
+    }
+
+    static func signature(_ bytes: [UInt8], key: String, _ digest: Digest) -> String {
+        let key = SymmetricKey(data: Array(key.utf8))
+        return switch digest {
+        case .sha1: Base64.encode(Array(HMAC<Insecure.SHA1>.authenticationCode(for: bytes, using: key)))
+        case .sha256: Base64.encode(Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key)))
+        }
+    }
+
+    /// Names in the order of their bytes; of several equal fields with one name, one counts.
+    private static func sorted(_ fields: [FormFields.Field]) -> [UInt8] {
+        let pairs = Set(fields.map { [Array($0.name.utf8), $0.bytes] })
+        let ordered = pairs.sorted { a, b in
+            a[0] == b[0] ? a[1].lexicographicallyPrecedes(b[1]) : a[0].lexicographicallyPrecedes(b[0])
+        }
+        return ordered.flatMap { $0[0] + $0[1] }
+    }
+
+    /// The address as it is, and with its default port added or taken away.
+    static func portVariants(of url: String) -> [String] {
+        for (scheme, port) in [("https://", ":443"), ("http://", ":80")] where url.hasPrefix(scheme) {
+            let rest = url.dropFirst(scheme.count)
+            let authority = rest.prefix { !"/?#".contains($0) }
+            let tail = rest.dropFirst(authority.count)
+            if authority.hasSuffix(port) { return [url, scheme + authority.dropLast(port.count) + tail] }
+            let hasPort =
+                authority.drop { $0 != "]" }.contains(":") || (!authority.contains("]") && authority.contains(":"))
+            return hasPort ? [url] : [url, scheme + authority + port + tail]
+        }
+        return [url]
+    }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,74 @@
+import GatewayKit
+
+/// One account that the operator has with an SMS provider, with the numbers that send through it.
+package struct ProviderAccount: Sendable {
+    /// As in the configuration; part of the callback addresses.
+    package let name: String
+    package let profile: ProviderProfile
+    let settings: ProviderSettings
+    package let numbers: [E164]
+
+    /// Turns what the core hands over into a message of this provider, or says why it cannot be one.
+    func message(_ id: RequestID, _ message: OutboundMessage, from number: E164) throws(Failure) -> OutboundText {
+        guard case .peer(let peer) = message.to, let to = Correspondent(localpart: peer.name) else {
+            throw Failure(.unsupported, "Text messages go to telephone numbers only.")
+        }
+        try check(to, from: number)
+        let said = message.form == .action ? "/me " + message.text : message.text
+        let text = OutboundText(ref: id, from: number, to: to, text: MessageText.outbound(said))
+        try check(text)
+        return text
+    }
+
+    private func check(_ to: Correspondent, from number: E164) throws(Failure) {
+        switch to {
+        case .number: break
+        case .named, .withheld:
+            throw Failure(.notAcceptable, "This sender cannot be answered: it has no number.")
+        case .shortCode(_, let context):
+            guard profile.limits.shortCodes else {
+                throw Failure(.unsupported, "Short codes cannot be reached through this gateway's provider.")
+            }
+            guard context == number.shortCodeContext else {
+                throw Failure(.notFound, "This short code belongs to another country than your number.")
+            }
+        }
+    }
+
+    private func check(_ text: OutboundText) throws(Failure) {
+        guard text.text.contains(where: { !$0.isWhitespace }) else {
+            throw Failure(.notAcceptable, "An empty text message cannot be sent.")
+        }
+        let length = text.text.utf16.count
+        if let longest = profile.limits.longestText, length > longest {
+            throw Failure(.tooLong, "The text has \(length) characters; at most \(longest) can be sent at once.")
+        }
+        let parts = text.segmentation.parts
+        if let most = profile.limits.mostParts, parts > most {
+            throw Failure(.tooLong, "The text would take \(parts) text messages; at most \(most) can be sent at once.")
+        }
+    }
+
+    /// Which of our numbers a provider means; nil if it is none of this account.
+    func ownNumber(_ text: String, plan: NumberPlan) -> E164? {
+        let digits = text.filter { $0.isASCII && $0.isNumber }
+        if let number = numbers.first(where: { $0.rawValue.dropFirst() == digits }) { return number }
+        guard let number = profile.receives.number(text, plan: plan), numbers.contains(number) else { return nil }
+        return number
+    }
+
+    /// What can be done towards a correspondent.
+    func capabilities(for correspondent: Correspondent) -> Capabilities {
+        guard correspondent.canBeAnswered else { return Capabilities([:]) }
+        let report: Capabilities.Support = profile.limits.reports ? .full : .rejected
+        return Capabilities(
+            [.message: .partial, .action: .fallback, .deliveryReport: report], longestText: longestText)
+    }
+
+    /// In UTF-8 bytes: nothing that could be sent is longer. The exact limit depends on the text's alphabet.
+    private var longestText: Int? {
+        // A UTF-16 unit is at most 3 bytes; a part holds 153 septets of at most 2 bytes, or 67 units.
+        let bounds = [profile.limits.longestText.map { $0 * 3 }, profile.limits.mostParts.map { $0 * 153 * 2 }]
+        return bounds.compactMap { $0 }.min()
+    }
+}

@@ -1,0 +1,51 @@
+import GatewayKit
+import HTTP
+import NIOCore
+
+/// The way from one number to its provider: builds requests, reads answers.
+struct ProviderLink: Sendable {
+    let account: ProviderAccount
+    let hooks: HookAddresses
+    let http: HTTPClient
+    let eventLoop: any EventLoop
+
+    /// Hands a message over, once. `done` is called later, on the loop, exactly once.
+    func send(_ message: OutboundText, _ done: @escaping (SendOutcome) -> Void) {
+        let done = NIOLoopBound(done, eventLoop: eventLoop)
+        let finish: @Sendable (SendOutcome) -> Void = { [eventLoop] outcome in
+            eventLoop.execute { done.value(outcome) }
+        }
+        do {
+            let request = try account.profile.request(for: message, settings: account.settings, hooks: hooks)
+            http.send(request) { [account] result in finish(Self.outcome(of: result, account)) }
+        } catch {
+            finish(.failed(error))
+        }
+    }
+
+    private static func outcome(
+        of result: Result<HTTPResponse, HTTPFailure>, _ account: ProviderAccount
+    ) -> SendOutcome {
+        switch result {
+        case .success(let response): account.profile.outcome(of: response, settings: account.settings)
+        case .failure(let failure): .failed(Self.failure(for: failure))
+        }
+    }
+
+    static func failure(for failure: HTTPFailure) -> Failure {
+        switch failure {
+        case .outcomeUnknown(let reason): .unknownOutcome(detail: "\(reason)")
+        case .notSent(.invalidRequest(let words)):
+            ProviderErrorKind.auth.failure(detail: "the request cannot be sent: \(words)", wait: nil)
+        // A certificate does not become good in seconds.
+        case .notSent(let reason):
+            Failure(
+                .remoteDown, "The SMS provider cannot be reached now.", detail: "\(reason)",
+                retry: .after(reason.isLasting ? .seconds(60) : .seconds(10)))
+        }
+    }
+}
+
+extension HTTPFailureReason {
+    fileprivate var isLasting: Bool { if case .tls = self { true } else { false } }
+}

@@ -1,0 +1,68 @@
+import GatewayKit
+import HTTP
+import Logging
+import NIOCore
+
+/// Text messages through the operator's provider accounts.
+package final class SMSAdapter: Adapter {
+    package let rules: any NetworkRules
+
+    private let accounts: [E164: ProviderAccount]
+    private let publicAddress: String
+    private let http: HTTPClient
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let sessions: SessionTable
+
+    /// On the gateway's loop. Routes `/sms/DOMAIN` of the listener to this gateway.
+    ///
+    /// - domain: of the gateway; part of the callback addresses.
+    /// - publicURL: where providers reach the listener, such as `https://gw.example.org`.
+    /// - clock: the time of day, to tell a message that waited from one that is new.
+    package init(
+        settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener,
+        publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) {
+        let rules = SMSRules(settings: settings)
+        self.rules = rules
+        let prefix = "/sms/" + PercentEncoding.encode(domain)
+        publicAddress = (publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL) + prefix
+        accounts = Dictionary(
+            settings.accounts.flatMap { account in account.numbers.map { ($0, account) } },
+            uniquingKeysWith: { a, _ in a })
+        self.http = http
+        self.eventLoop = eventLoop
+        self.logger = logger
+        sessions = SessionTable(eventLoop: eventLoop, logger: logger)
+        let desk = WebhookDesk(
+            accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
+            plan: rules.addresses.plan, publicAddress: publicAddress,
+            sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger)
+        listener.route(prefix, methods: [.get, .post]) { request, answer in desk.receive(request, answer) }
+    }
+
+    package func open(_ account: Account, events: EventSink) -> any AdapterSession {
+        guard let number = account.settings[SMSRules.numberKey].flatMap({ E164($0) }), let provider = accounts[number]
+        else { return lost(LostSession.numberGone, events) }
+        let base = publicAddress + "/" + provider.name
+        let link = ProviderLink(
+            account: provider, hooks: HookAddresses(base: base, from: number), http: http, eventLoop: eventLoop)
+        var logger = logger
+        logger[metadataKey: "account"] = "\(provider.name)"
+        let session = SMSSession(number: number, link: link, events: events, logger: logger)
+        guard sessions.add(session) else { return lost(LostSession.numberTaken, events) }
+        // After the core has the session in its hands.
+        eventLoop.assumeIsolated().execute { [weak session] in
+            if let session, !session.isClosed { events.emit(.state(.online(nick: number.rawValue))) }
+        }
+        return session
+    }
+
+    private func lost(_ failure: Failure, _ events: EventSink) -> any AdapterSession {
+        let session = LostSession(failure, events: events)
+        eventLoop.assumeIsolated().execute { [weak session] in
+            if let session, !session.isClosed { events.emit(.state(.offline(failure, retrying: false))) }
+        }
+        return session
+    }
+}

@@ -1,0 +1,84 @@
+import GatewayKit
+
+/// The text message network without talking to it: its form, its addresses.
+///
+/// There is one network, `sms`, in every address. Which of the operator's provider accounts carries a message is
+/// decided by the number that the user sends from, and is nobody else's concern.
+package struct SMSRules: NetworkRules {
+    package static let network = NetworkID("sms")
+    /// The name of the login form's only field, and of the setting that holds the number.
+    package static let numberKey = "phone"
+
+    let addresses: AddressBook
+    private let numbers: Set<E164>
+
+    package init(settings: SMSSettings) {
+        addresses = AddressBook(
+            plan: NumberPlan(defaultRegion: settings.defaultRegion),
+            shortCodeContext: settings.numbers.first?.shortCodeContext)
+        numbers = Set(settings.numbers)
+    }
+
+    package var networks: [NetworkID] { [Self.network] }
+
+    package var description: AdapterDescription {
+        AdapterDescription(
+            id: "sms", name: "SMS", gatewayIdentity: .init("gateway", "sms"), peerIdentity: .init("client", "sms"),
+            roomIdentity: nil, registration: .required, delivery: .stored, sessions: .always,
+            loginForm: [FormField(Self.numberKey, label: "Phone number to send from", required: true)],
+            loginInstructions:
+                "Enter the phone number that the operator of this gateway has given you, with its country code.",
+            promptDescription: "Please enter your contact's phone number", promptLabel: "Phone Number")
+    }
+
+    package func address(localpart: String) throws(AddressError) -> Address {
+        if localpart == Self.network.rawValue { return .network(Self.network) }
+        return Self.address(try addresses.correspondent(localpart: localpart))
+    }
+
+    package func localpart(of address: Address) -> String {
+        switch address {
+        case .network(let network): network.rawValue
+        case .peer(let peer): peer.name
+        case .room(let room): room.name
+        }
+    }
+
+    package func normalize(_ typed: String) throws(AddressError) -> Address {
+        Self.address(try addresses.correspondent(typed: typed))
+    }
+
+    /// The number must be one of the operator's. Whether somebody else has it is the core's matter.
+    package func check(login values: [String: String]) throws(Failure) -> [String: String] {
+        let typed = (values[Self.numberKey] ?? "").trimmingSpaces
+        guard !typed.isEmpty else {
+            throw Failure(.notAcceptable, "Enter the phone number that you want to send from.")
+        }
+        guard let number = try own(typed) else {
+            throw Failure(
+                .notAcceptable, "\(typed.prefix(32)) is not a number of this gateway. Ask its operator for yours.")
+        }
+        return [Self.numberKey: number.rawValue]
+    }
+
+    package func network(for settings: [String: String]) -> NetworkID? { Self.network }
+
+    static func address(_ correspondent: Correspondent) -> Address {
+        .peer(PeerAddress(network: network, name: correspondent.localpart))
+    }
+
+    /// By its digits first: an operator may own a number that no numbering plan knows.
+    private func own(_ typed: String) throws(Failure) -> E164? {
+        if let number = E164("+" + typed.filter { $0.isASCII && $0.isNumber }), typed.hasPrefix("+"),
+            numbers.contains(number)
+        {
+            return number
+        }
+        do {
+            guard case .number(let number) = try addresses.correspondent(typed: typed) else { return nil }
+            return numbers.contains(number) ? number : nil
+        } catch {
+            throw Failure(.notAcceptable, error.text)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import GatewayKit
+import HTTP
+import Logging
+import NIOCore
+
+/// Takes the providers' calls: `/ACCOUNT/inbound` and `/ACCOUNT/status[/NUMBER]` below the gateway's prefix.
+///
+/// Verifying and reading happen on the listener's thread, with values only; then the event goes to the gateway's loop,
+/// and the call is answered when the core has taken it.
+struct WebhookDesk: Sendable {
+    private typealias Answer = @Sendable (WebhookReply) -> Void
+
+    let accounts: [String: ProviderAccount]
+    let plan: NumberPlan
+    /// Our public address with the gateway's prefix, without `/` at its end.
+    let publicAddress: String
+    let sessions: NIOLoopBound<SessionTable>
+    let eventLoop: any EventLoop
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+
+    /// A message this much older than now is one that waited.
+    static let late = 60.0
+
+    func receive(_ request: WebhookRequest, _ answer: @escaping @Sendable (WebhookReply) -> Void) {
+        let path = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        guard (2...3).contains(path.count), let account = accounts[path[0]], path.count == 2 || path[1] == "status"
+        else {
+            return answer(WebhookReply(status: 404))
+        }
+        let hook = path[1]
+        let event = account.profile.event(
+            hook: hook, of: request, url: publicAddress + request.path, settings: account.settings)
+        switch event {
+        case .failure(let refusal): refuse(refusal, account, hook, answer)
+        case .success(.inbound(let text)): deliver(text, account, answer)
+        case .success(.status(let report)):
+            let number = path.count == 3 ? E164("+" + path[2]) : nil
+            deliver(report, account, number.flatMap { account.numbers.contains($0) ? $0 : nil }, answer)
+        }
+    }
+
+    private func refuse(_ refusal: HookRefusal, _ account: ProviderAccount, _ hook: String, _ answer: Answer) {
+        let words: String
+        switch refusal {
+        case .malformed(let what): words = what
+        case .unverified: words = "not verified"
+        case .wrongMethod: words = "wrong method"
+        case .unknownHook: words = "no such hook"
+        }
+        logger.warning(
+            "webhook call refused", metadata: ["account": "\(account.name)", "hook": "\(hook)", "why": "\(words)"])
+        answer(WebhookReply(status: refusal.status, text: words + "\n"))
+    }
+
+    private func deliver(_ text: InboundText, _ account: ProviderAccount, _ answer: @escaping Answer) {
+        let number = account.ownNumber(text.to, plan: plan)
+        let message = number.map { self.message(text, to: $0, account) }
+        let reply = account.profile.reply(hook: "inbound")
+        eventLoop.execute {
+            let taken = { answer(Self.reply(for: $0, reply)) }
+            let session = sessions.value.session(of: number, for: "message", taken: taken)
+            if let session, let message { session.received(message, taken: taken) }
+        }
+    }
+
+    private func deliver(
+        _ report: StatusReport, _ account: ProviderAccount, _ number: E164?, _ answer: @escaping Answer
+    ) {
+        let reply = account.profile.reply(hook: "status")
+        // Sent by somebody else through the same provider account, or a word that says nothing.
+        guard let ref = report.ref, !ref.isEmpty, let state = report.state, state != .ignore else {
+            logger.debug("report without use", metadata: ["account": "\(account.name)"])
+            return answer(reply)
+        }
+        guard ref.utf8.count <= 64, ref.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return refuse(.malformed("the reference is not one of ours"), account, "status", answer)
+        }
+        let final = report.final(redact: account.settings.redacted)
+        eventLoop.execute {
+            let taken = { answer(Self.reply(for: $0, reply)) }
+            let session = sessions.value.session(of: number, for: "report", taken: taken)
+            session?.reported(RequestID(ref), final, taken: taken)
+        }
+    }
+
+    private func message(_ text: InboundText, to number: E164, _ account: ProviderAccount) -> InboundMessage {
+        let sender = account.profile.receives.sender(text.from, receiver: number, plan: plan)
+        var lines = [text.text].filter { !$0.isEmpty }
+        lines += text.media
+        let body = lines.isEmpty ? "[empty message]" : lines.joined(separator: "\n")
+        let now = clock().secondsSince1970
+        return InboundMessage(
+            from: .peer(PeerAddress(network: SMSRules.network, name: sender.localpart)),
+            displayName: sender.displayName(asReceived: text.from), text: MessageText.inbound(body),
+            id: text.id.map { MessageID(account.name + "/" + $0) },
+            sentAt: text.sentAt.flatMap { now - $0.secondsSince1970 > Self.late ? $0 : nil })
+    }
+
+    private static func reply(for taken: EventSink.Taken, _ reply: WebhookReply) -> WebhookReply {
+        switch taken {
+        case .stored: reply
+        case .refused: WebhookReply(status: 503, text: "not taken, try again\n")
+        }
+    }
+}
+
+extension StatusReport {
+    /// Nil: still on its way.
+    fileprivate func final(redact: (String) -> String) -> FinalReport? {
+        guard let state, state == .delivered || state.isFailure else { return nil }
+        guard state.isFailure else { return .delivered }
+        let words = errorText.map(redact) ?? ""
+        let detail = "reported as \(state.rawValue)" + (words.isEmpty ? "" : ": " + words)
+        return .failed((error ?? state.errorKind).finalFailure(detail: detail))
+    }
+}
+
+extension Correspondent {
+    /// What people see: the number, or the name as the phone network gave it.
+    fileprivate func displayName(asReceived text: String) -> String {
+        switch self {
+        case .number(let number): number.rawValue
+        case .shortCode(let digits, _): digits
+        case .named, .withheld:
+            MessageText.inbound(String(text.trimmingSpaces.prefix(Correspondent.longestName)))
+        }
+    }
+}
