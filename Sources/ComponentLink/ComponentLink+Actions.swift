@@ -1,0 +1,138 @@
+import Logging
+import NIOCore
+import Networking
+import XML
+import XMPP
+
+/// What the machine asks for.
+extension ComponentLink {
+    func perform(_ action: StreamMachine.Action) {
+        switch action {
+        case .dial: dial()
+        case .sendHeader: writeHeader()
+        case .sendHandshake(let streamID): writeHandshake(streamID)
+        case .open: didOpen()
+        case .lose(let failure): lose(failure)
+        case .sendStreamError(let error): writeStreamError(error)
+        case .sendFooter: writeFooter()
+        case .closeSocket: closeSocket()
+        case .startDeadline(let kind): startDeadline(kind)
+        case .stopDeadline: deadline?.cancel()
+        case .scheduleRetry: scheduleRetry()
+        case .end: end()
+        }
+    }
+
+    private func dial() {
+        logger.debug("connecting", metadata: ["server": "\(settings.server)"])
+        let link = NIOLoopBound(self, eventLoop: eventLoop)
+        dialer.connect(
+            to: settings.server, tls: settings.tls, policy: .anywhere, timeout: settings.timing.connect, on: eventLoop
+        ) { channel in
+            let handler = StreamHandler(link: link.value)
+            link.value.handler = handler
+            try channel.pipeline.syncOperations.addHandler(handler)
+        }.assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success(let channel): didConnect(channel)
+            case .failure(let error):
+                handler = nil
+                perform(.dialFailed(error as? DialError ?? .unreachable(settings.server, reason: "\(error)")))
+            }
+        }
+    }
+
+    private func didConnect(_ channel: any Channel) {
+        self.channel = channel
+        parser = StreamParser(
+            limits: settings.xmlLimits, contentNamespaces: [ComponentHandshake.streamNamespace: Stanza.namespace])
+        nonce = String(random.next(), radix: 36)
+        fences = Fences(nonce: nonce)
+        isOutboundSlow = false
+        updateReading()
+        perform(.connected)
+    }
+
+    private func didOpen() {
+        let now = eventLoop.now
+        opened = now
+        counters.opened += 1
+        failureLog.succeeded()
+        logger.info("connected", metadata: ["server": "\(settings.server)"])
+        liveness = Liveness(keepalive: settings.timing.keepalive, silence: settings.timing.silence, now: now)
+        scheduleTick()
+        delegate?.linkDidOpen()
+    }
+
+    private func lose(_ failure: LinkFailure) {
+        ticker?.cancel()
+        logger.log(level: failureLog.level(for: failure), "\(failure.explanation(settings))")
+        for reply in queries.takeAll() { reply(nil) }
+        for done in fences.fail() { done(false) }
+        guard let since = opened else { return }
+        opened = nil
+        if eventLoop.now - since >= TimeAmount(settings.timing.steady) { backoff.reset() }
+        delegate?.linkDidClose(failure.reason)
+    }
+
+    private func closeSocket() {
+        finishTurn()
+        flush()
+        channel?.close(promise: nil)
+        channel = nil
+        handler = nil
+        parser = nil
+        connection += 1
+        writer.removeAll()
+        bytesInFlight = 0
+    }
+
+    private func startDeadline(_ kind: StreamMachine.Deadline) {
+        deadline?.cancel()
+        let time = kind == .handshake ? settings.timing.handshake : settings.timing.close
+        deadline = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in perform(.deadline) }
+    }
+
+    private func scheduleRetry() {
+        // The delegate may have closed the link when it heard that it was lost.
+        guard machine.state == .waiting else { return }
+        let wait = backoff.next(random: &random)
+        logger.debug("connecting again later", metadata: ["wait": "\(wait)"])
+        retry = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in perform(.retry) }
+    }
+
+    private func end() {
+        retry?.cancel()
+        let callbacks = closeCallbacks
+        closeCallbacks = []
+        eventLoop.assumeIsolated().execute { for done in callbacks { done() } }
+    }
+}
+
+/// Signs of life.
+extension ComponentLink {
+    private func scheduleTick() {
+        ticker = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(settings.timing.keepalive)) { [self] in
+            tick()
+            if isOpen { scheduleTick() }
+        }
+    }
+
+    private func tick() {
+        let now = eventLoop.now
+        if isPausedByDelegate {
+            // We do not listen, so silence says nothing.
+            liveness.heardFromServer(now)
+            fences.excuse(now)
+        }
+        switch liveness.tick(now) {
+        case .fine:
+            if let sent = fences.sent, now - sent >= TimeAmount(settings.timing.silence) { perform(.fenceLost) }
+        case .ping:
+            fences.askForPing()
+            scheduleFlush()
+        case .whitespace: writeWhitespace()
+        case .dead: perform(.wentSilent)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Logging
+import NIOCore
+import XML
+import XMPP
+
+/// From the socket to the delegate, in one pass.
+extension ComponentLink {
+    func receivedBytes(_ bytes: ByteBuffer, from handler: StreamHandler) {
+        guard handler === self.handler, let parser else { return }
+        isInTurn = true
+        liveness.heardFromServer(eventLoop.now)
+        do {
+            try bytes.withUnsafeReadableBytes { bytes in
+                try parser.push(bytes) { event in
+                    // An earlier event of this read may have ended the connection.
+                    if parser === self.parser { received(event) }
+                }
+            }
+        } catch {
+            guard parser === self.parser else { return }
+            self.parser = nil
+            perform(.malformed(error as? XMLError ?? .notWellFormed))
+        }
+    }
+
+    func turnEnded(from handler: StreamHandler) {
+        guard handler === self.handler else { return }
+        finishTurn()
+    }
+
+    /// Tells the delegate that the turn is over and sends what has come together.
+    func finishTurn() {
+        guard isInTurn else { return }
+        isInTurn = false
+        isFlushScheduled = true
+        delegate?.turnEnded()
+        isFlushScheduled = false
+        flush()
+    }
+
+    func disconnected(_ handler: StreamHandler) {
+        guard handler === self.handler else { return }
+        perform(.disconnected)
+    }
+
+    private func received(_ event: StreamEvent) {
+        switch event {
+        case .element(let element):
+            if machine.takesStanzas, element.namespace == Stanza.namespace {
+                receivedStanza(element)
+            } else {
+                receivedControl(element)
+            }
+        case .skipped(let start, let reason):
+            guard machine.takesStanzas else { return }
+            counters.oversized += 1
+            logger.info("skipped a stanza over a limit", metadata: ["limit": "\(reason)", "kind": "\(start.name)"])
+            refuse(Refusal.answer(skipped: start, reason, as: settings.address))
+        case .opened(let header):
+            receivedHeader(header)
+        case .closed:
+            perform(.streamEnded)
+        }
+    }
+
+    private static let streams = "http://etherx.jabber.org/streams"
+    private static let streamErrors = "urn:ietf:params:xml:ns:xmpp-streams"
+
+    private func receivedHeader(_ header: Element) {
+        guard header.name == "stream", header.namespace == Self.streams else {
+            return perform(.notXMPP("it does not answer with an XMPP stream"))
+        }
+        perform(.header(id: header[attribute: "id"]))
+    }
+
+    /// Children of the stream that are no stanzas: the answer to the handshake and stream errors (RFC 6120 §4.9).
+    private func receivedControl(_ element: Element) {
+        if element.name == "error", element.namespace == Self.streams {
+            let conditions = element.elements.filter { $0.namespace == Self.streamErrors }
+            let condition = conditions.first { $0.name != "text" }?.name ?? "undefined-condition"
+            let text = conditions.first { $0.name == "text" }?.text ?? ""
+            perform(.streamError(condition: condition, text: String(text.prefix(200))))
+        } else if (try? ComponentHandshake(element)) != nil {
+            perform(.handshakeAccepted)
+        } else {
+            counters.unknownElements += 1
+        }
+    }
+
+    private func receivedStanza(_ element: Element) {
+        do {
+            received(try Stanza(element))
+        } catch {
+            guard error.problem != .notAStanza else {
+                counters.unknownElements += 1
+                return
+            }
+            counters.malformed += 1
+            logger.debug("malformed stanza", metadata: ["kind": "\(error.kind)", "problem": "\(error.problem)"])
+            refuse(Refusal.answer(error, as: settings.address))
+        }
+    }
+
+    private func refuse(_ answer: Element?) {
+        // Behind our own end of the stream nothing may follow.
+        guard machine.isOpen, let answer else { return }
+        write(answer)
+    }
+
+    private func received(_ stanza: Stanza) {
+        if case .iq(let iq) = stanza {
+            if iq.head.from == settings.address, iq.head.to == settings.address { return receivedFromSelf(iq) }
+            if iq.type == .result || iq.type == .error { return receivedResult(iq) }
+        }
+        counters.received += 1
+        delegate?.received(stanza)
+    }
+
+    private func receivedResult(_ iq: IQ) {
+        guard let id = iq.head.id, let sender = iq.head.from,
+            let reply = queries.take(PendingQueries.Key(id: id, sender: sender))
+        else {
+            counters.unexpectedResults += 1
+            return
+        }
+        counters.received += 1
+        reply(iq)
+    }
+
+    /// A ping of ours that the server has brought back is the proof asked for, and so is an answer that the server
+    /// gives in our place. Only the server can send us something from our own address.
+    private func receivedFromSelf(_ iq: IQ) {
+        guard let id = iq.head.id, let callbacks = fences.returned(id) else {
+            counters.unexpectedResults += 1
+            return
+        }
+        for done in callbacks { done(true) }
+        scheduleFlush()
+    }
+}

@@ -1,0 +1,119 @@
+import Logging
+import NIOCore
+import XML
+import XMPP
+
+/// From the delegate to the socket: everything is written into one buffer that leaves once per turn.
+extension ComponentLink {
+    /// Sends a stanza, in order.
+    ///
+    /// Returns false if nothing was sent: the link is not open, too much waits for the server already, or the
+    /// stanza is not from an address of ours; a server would end the stream of everybody for that.
+    @discardableResult
+    package func send(_ stanza: Stanza) -> Bool {
+        guard machine.isOpen else { return false }
+        guard outboundBytes < settings.maxOutboundBytes else {
+            counters.refusedWhileFull += 1
+            return false
+        }
+        guard stanza.head.from?.domain == settings.domain else {
+            logger.error("not sent: a stanza that is not from this component")
+            return false
+        }
+        counters.sent += 1
+        write(stanza.element)
+        return true
+    }
+
+    /// Bytes that the server has not taken yet, as far as we can see.
+    var outboundBytes: Int { writer.bytes.count + bytesInFlight }
+
+    func write(_ element: Element) {
+        writer.write(element, defaultNamespace: Stanza.namespace)
+        if !isOutboundSlow, outboundBytes > settings.slowOutboundBytes { updateReading() }
+        scheduleFlush()
+    }
+
+    func writeHeader() {
+        writer.write(
+            markup: """
+                <?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' \
+                xmlns:stream='http://etherx.jabber.org/streams' to='
+                """)
+        writer.write(escaping: settings.domain)
+        writer.write(markup: "'>")
+        scheduleFlush()
+    }
+
+    func writeHandshake(_ streamID: String) {
+        write(ComponentHandshake(streamID: streamID, secret: settings.secret.reveal()).element)
+    }
+
+    /// `<stream:error/>` with the condition for what the server sent (RFC 6120 §4.9.3).
+    func writeStreamError(_ error: XMLError) {
+        writer.write(markup: "<stream:error>")
+        writer.write(
+            Element(error.rawValue, namespace: "urn:ietf:params:xml:ns:xmpp-streams"),
+            defaultNamespace: Stanza.namespace)
+        writer.write(markup: "</stream:error>")
+        scheduleFlush()
+    }
+
+    func writeFooter() {
+        writePing()
+        writer.write(markup: "</stream:stream>")
+        scheduleFlush()
+    }
+
+    func writeWhitespace() {
+        writer.write(markup: " ")
+        scheduleFlush()
+    }
+
+    /// In a read of the socket the flush comes at its end; otherwise once, after what runs now.
+    func scheduleFlush() {
+        guard !isInTurn, !isFlushScheduled, channel != nil else { return }
+        isFlushScheduled = true
+        eventLoop.assumeIsolated().execute { [self] in
+            isFlushScheduled = false
+            flush()
+        }
+    }
+
+    func flush() {
+        guard let channel else { return }
+        if machine.isOpen { writePing() }
+        let count = writer.bytes.count
+        guard count > 0 else { return }
+        bytesInFlight += count
+        let written = channel.writeAndFlush(channel.allocator.buffer(bytes: writer.bytes))
+        // A burst must not keep its memory for ever.
+        writer.removeAll(keepingCapacity: count <= settings.slowOutboundBytes)
+        let connection = self.connection
+        written.assumeIsolated().whenComplete { [self] _ in
+            guard connection == self.connection else { return }
+            bytesInFlight -= count
+            // Into an empty buffer of the kernel anybody can write; out of a full one the server has to take.
+            if isOutboundSlow { liveness.heardFromServer(eventLoop.now) }
+            updateReading()
+        }
+    }
+
+    /// The fence's ping goes behind everything that has been written.
+    private func writePing() {
+        guard let id = fences.takePing(now: eventLoop.now) else { return }
+        let head = StanzaHead(to: settings.address, from: settings.address, id: id)
+        writer.write(IQ(head, type: .get, payload: [Ping().element]).element, defaultNamespace: Stanza.namespace)
+    }
+
+    /// Reads pause while the delegate wants none, and while the server does not take what we have for it: its
+    /// stanzas would only become more of that.
+    func updateReading() {
+        if isOutboundSlow {
+            isOutboundSlow = outboundBytes > settings.slowOutboundBytes / 2
+        } else {
+            isOutboundSlow = outboundBytes > settings.slowOutboundBytes
+        }
+        handler?.isPaused = isPausedByDelegate || isOutboundSlow
+    }
+}

@@ -1,0 +1,15 @@
+import XMPP
+
+/// Who works with what comes over a component stream. Everything is called on the link's loop.
+package protocol ComponentLinkDelegate: AnyObject {
+    /// The server has accepted the handshake: stanzas may be sent.
+    func linkDidOpen()
+    /// An open link is gone, in words for the log. Pending queries and fences have been answered before. Unless the
+    /// link was closed on purpose it comes back by itself.
+    func linkDidClose(_ reason: String)
+    /// A message, a presence, or an IQ request. Every request must be answered once with `send`. Called in stream
+    /// order, in one pass for all that one read of the socket has brought; also while `close` waits for the server.
+    func received(_ stanza: Stanza)
+    /// All stanzas of one read of the socket have been handed over. What is sent until it returns leaves at once.
+    func turnEnded()
+}

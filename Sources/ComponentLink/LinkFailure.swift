@@ -1,0 +1,107 @@
+import Networking
+import XML
+
+/// Why a link is not open, or not any more.
+package enum LinkFailure: Error, Sendable, Equatable {
+    /// No connection with the server.
+    case dial(DialError)
+    /// `<not-authorized/>`: the secret is wrong. ejabberd also says so for a domain that it does not know.
+    case refused
+    /// `<host-unknown/>`: the server has no such component.
+    case hostUnknown
+    /// `<conflict/>`: somebody else is connected as this component.
+    case conflict
+    /// `<invalid-namespace/>` and the like, or no XMPP at all: that port is not one for components.
+    case notForComponents(String)
+    /// Any other stream error (RFC 6120 §4.9.3) with its text.
+    case streamError(condition: String, text: String)
+    /// The server sent what is not XML, or not allowed in XMPP.
+    case badXML(XMLError)
+    /// The server took the connection and then said nothing of use.
+    case noHandshake
+    /// The server ended the stream.
+    case closedByServer
+    /// The TCP connection broke.
+    case disconnected
+    /// No byte from the server for too long although it was asked.
+    case dead
+    /// A ping to ourselves did not come back although other things did.
+    case fenceLost
+    /// We closed it.
+    case closed
+}
+
+extension LinkFailure {
+    /// Reads a stream error by its condition.
+    init(condition: String, text: String) {
+        switch condition {
+        case "not-authorized": self = .refused
+        case "host-unknown", "host-gone": self = .hostUnknown
+        case "conflict": self = .conflict
+        case "invalid-namespace", "unsupported-version": self = .notForComponents("stream error \(condition)")
+        default: self = .streamError(condition: condition, text: text)
+        }
+    }
+
+    /// Whether it takes a change of settings, here or at the server, to get over it.
+    var needsOperator: Bool {
+        switch self {
+        case .refused, .hostUnknown, .conflict, .notForComponents: true
+        case .dial(let error): !error.mayPass
+        default: false
+        }
+    }
+
+    /// One line for the log: what happened, and what to look at.
+    func explanation(_ settings: ComponentSettings) -> String {
+        let (domain, server, path) = (settings.domain, settings.server, settings.configurationPath)
+        switch self {
+        case .dial(let error):
+            return "no link to the XMPP server: \(error); compare \(path).server with component_ports and"
+                + " component_interfaces (Prosody) or the port of the ejabberd_service listener (ejabberd)"
+        case .refused:
+            return "\(server) refuses the handshake of \(domain): the secret at \(path).secret is not the server's;"
+                + " compare it with component_secret below Component \"\(domain)\" (Prosody) or with the password of"
+                + " \"\(domain)\" under hosts: of the ejabberd_service listener (ejabberd, which also says this when"
+                + " that domain is not listed there)"
+        case .hostUnknown:
+            return "\(server) has no component \(domain): add Component \"\(domain)\" with a component_secret (Prosody)"
+                + " or \"\(domain)\" under hosts: of the ejabberd_service listener (ejabberd); if it is there, see that"
+                + " \(path).server is the port for components and not the one for clients"
+        case .conflict:
+            return "\(domain) is connected to \(server) already: another process uses this domain; stop it, or, if this"
+                + " is after a crash, wait until the server notices"
+        case .notForComponents(let what):
+            return
+                "\(server) takes no components (\(what)): \(path).server has to be one of component_ports (Prosody) or"
+                + " the port of the ejabberd_service listener (ejabberd)"
+        case .noHandshake:
+            return "\(server) took the connection and did not answer the handshake of \(domain) in time: see that"
+                + " \(path).server is the port for components, and the server's log"
+        case .fenceLost:
+            return "\(server) did not return a ping from \(domain) to itself: another process may be connected for this"
+                + " domain as well, and the server shares out the stanzas"
+        default:
+            return "the link of \(domain) to \(server) is gone: \(reason)"
+        }
+    }
+
+    /// A few words for those who only need to know that the link is gone.
+    var reason: String {
+        switch self {
+        case .dial(let error): "\(error)"
+        case .refused: "the server refused the handshake"
+        case .hostUnknown: "the server does not know the component"
+        case .conflict: "another component uses the domain"
+        case .notForComponents: "the port is not for components"
+        case .streamError(let condition, let text): text.isEmpty ? condition : "\(condition), \(text)"
+        case .badXML(let error): "the server sent bad XML (\(error.rawValue))"
+        case .noHandshake: "no answer to the handshake"
+        case .closedByServer: "the server ended the stream"
+        case .disconnected: "the connection broke"
+        case .dead: "the server does not answer any more"
+        case .fenceLost: "a ping to ourselves did not come back"
+        case .closed: "closed by us"
+        }
+    }
+}

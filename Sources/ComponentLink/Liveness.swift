@@ -1,0 +1,36 @@
+import NIOCore
+
+/// Decides when a quiet server is asked for a sign of life, and when it is given up.
+///
+/// After `keepalive` without a byte it gets a ping, then whitespace (RFC 6120 §4.6.1) once per `keepalive`; when the
+/// ping has been out for `silence` and still nothing has come, the link is dead.
+struct Liveness {
+    enum Verdict: Equatable { case fine, ping, whitespace, dead }
+
+    private let keepalive: TimeAmount
+    private let silence: TimeAmount
+    private var heard: NIODeadline
+    private var asked: NIODeadline?
+
+    init(keepalive: Duration, silence: Duration, now: NIODeadline) {
+        self.keepalive = TimeAmount(keepalive)
+        self.silence = TimeAmount(silence)
+        heard = now
+    }
+
+    /// The server has shown life: bytes have come from it, or it has taken some of ours.
+    mutating func heardFromServer(_ now: NIODeadline) {
+        heard = now
+        asked = nil
+    }
+
+    /// Call it once per `keepalive`. After `ping` a ping is to be sent.
+    mutating func tick(_ now: NIODeadline) -> Verdict {
+        guard now - heard >= keepalive else { return .fine }
+        guard let asked else {
+            self.asked = now
+            return .ping
+        }
+        return now - asked >= silence ? .dead : .whitespace
+    }
+}

@@ -1,0 +1,50 @@
+import XML
+import XMPP
+
+/// Answers to stanzas that cannot be worked with: to their sender alone, the stream goes on for all others.
+enum Refusal {
+    /// The answer to a stanza over a limit of which only the start tag is left; nil where there may be none.
+    static func answer(skipped start: Element, _ reason: SkipReason, as domain: JID) -> Element? {
+        guard start.namespace == Stanza.namespace, ["message", "presence", "iq"].contains(start.name) else {
+            return nil
+        }
+        let type = start[attribute: "type"]
+        guard type != "error", !(start.name == "iq" && type == "result") else { return nil }
+        guard let from = start[attribute: "from"], (try? JID(from)) != nil else { return nil }
+        let error = StanzaError(.modify, .policyViolation, reason.words)
+        var answer = Element(
+            start.name, namespace: Stanza.namespace, attributes: [Attribute("to", from), Attribute("type", "error")],
+            children: [.element(error.element)])
+        answer[attribute: "from"] = sender(start[attribute: "to"], as: domain)
+        answer[attribute: "id"] = start[attribute: "id"]
+        return answer
+    }
+
+    /// The answer to a stanza that is not as it should be; nil where there may be none.
+    static func answer(_ error: StanzaFormatError, as domain: JID) -> Element? {
+        guard var answer = error.reply else { return nil }
+        answer[attribute: "from"] = sender(error.to, as: domain)
+        return answer
+    }
+
+    /// The address that was written to, if it is one of ours. Servers end the stream of a component that sends from
+    /// another domain or from what is no address.
+    private static func sender(_ addressed: String?, as domain: JID) -> String {
+        guard let addressed, let jid = try? JID(addressed), jid.domain == domain.domain else {
+            return domain.description
+        }
+        return jid.description
+    }
+}
+
+extension SkipReason {
+    /// For the sender: what to do differently.
+    fileprivate var words: String {
+        switch self {
+        case .tooLarge: "This is too large for the gateway. Send less at once, or a link to it."
+        case .tooDeep: "The elements in this are nested too deeply for the gateway."
+        case .tooManyAttributes: "An element in this has too many attributes for the gateway."
+        case .nameTooLong: "A name in this is too long for the gateway."
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import NIOCore
+
+/// Brings the bytes of one connection to its link, and holds reads back while the link wants none.
+final class StreamHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    private let link: ComponentLink
+    private var context: ChannelHandlerContext?
+    private var isReadWanted = false
+    /// While set, the socket is not read: the kernel's buffers fill up and the server has to wait.
+    var isPaused = false {
+        didSet {
+            guard !isPaused, isReadWanted else { return }
+            isReadWanted = false
+            context?.read()
+        }
+    }
+
+    init(link: ComponentLink) { self.link = link }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        link.receivedBytes(unwrapInboundIn(data), from: self)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        link.turnEnded(from: self)
+        context.fireChannelReadComplete()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        link.disconnected(self)
+        context.fireChannelInactive()
+    }
+
+    /// Broken connections report here first; without a close the channel would stay.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isPaused {
+            isReadWanted = true
+        } else {
+            context.read()
+        }
+    }
+}
