@@ -66,8 +66,9 @@ package struct Prosody: XMPPServer {
         component_interfaces = { "127.0.0.1" }
         component_ports = { \(ports.component) }
         modules_enabled = { "roster", "saslauth", "tls", "disco", "private", "vcard_legacy", "vcard4", "pep",
-            "blocklist", "carbons", "ping", "time", "version", "posix" }
-        modules_disabled = { "s2s", "register", "offline" }
+            "blocklist", "carbons", "ping", "time", "version", "posix",
+            "offline" }
+        modules_disabled = { "s2s", "register" }
         authentication = "internal_plain"
         storage = "internal"
         allow_unencrypted_plain_auth = true

@@ -1,0 +1,56 @@
+import ServerRig
+import Testing
+
+extension Rooms {
+    /// Why a channel does not let someone in: the mode that makes it so, and the error that says so.
+    struct Bar: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let mode: String
+        let error: String
+    }
+
+    static let bars = [
+        Bar(testDescription: "a key", mode: "+k sesame", error: "auth/not-authorized"),
+        Bar(testDescription: "a ban", mode: "+b *!*@*", error: "auth/forbidden"),
+        Bar(testDescription: "invitations only", mode: "+i", error: "auth/registration-required"),
+        Bar(testDescription: "a limit", mode: "+l 1", error: "wait/service-unavailable"),
+    ]
+
+    @Test("an entry that the channel refuses is an error that says why", arguments: Plan.Network.allCases, bars)
+    func joinRefused(network: Plan.Network, bar: Bar) async throws {
+        let deployment = try Stage.deployment
+        let channel = deployment.unique("#closed")
+        let anna = try await deployment.ircUser("anna", on: network)
+        try await anna.join(channel)
+        try await anna.ask("MODE \(channel) \(bar.mode)", answer: "MODE")
+        let alice = try await deployment.user("alice")
+        let room = deployment.address(channel, on: network)
+
+        try alice.askToJoin(room, as: alice.account.name, password: bar.mode.hasPrefix("+k") ? "wrong" : nil)
+
+        let refusal = try await alice.expect("a refusal") { $0.type == "error" && $0.isFrom(room: room) }
+        #expect(refusal.error == bar.error)
+        #expect(refusal.from == room + "/" + alice.account.name)
+        #expect(refusal.child("x", "http://jabber.org/protocol/muc") != nil)
+        #expect(refusal.errorText?.isEmpty == false)
+        let id = try alice.say("hello?", in: room)
+        #expect(try await alice.expectError("message", id: id, from: room).error == "modify/not-acceptable")
+        anna.disconnect()
+        try await alice.disconnect()
+    }
+
+    @Test("the right key opens a channel")
+    func rightKey() async throws {
+        let deployment = try Stage.deployment
+        let channel = deployment.unique("#closed")
+        let anna = try await deployment.ircUser("anna", on: .ngircd)
+        try await anna.join(channel)
+        try await anna.ask("MODE \(channel) +k sesame", answer: "MODE")
+        let alice = try await deployment.user("alice")
+
+        let room = deployment.address(channel, on: .ngircd)
+        let entry = try await alice.join(room, as: alice.account.name, password: "sesame")
+
+        #expect(entry.occupants == [anna.nick])
+    }
+}

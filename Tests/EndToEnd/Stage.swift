@@ -1,0 +1,40 @@
+import ServerRig
+import Testing
+
+/// Puts up one deployment for a whole suite and takes it down after its last scenario, however they ended.
+struct Stage: SuiteTrait, TestScoping {
+    @TaskLocal private static var current: Deployment?
+
+    let plan: Plan
+
+    /// The deployment of the suite that runs.
+    static var deployment: Deployment {
+        get throws { try #require(current, "this scenario is in no suite with a stage") }
+    }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing scenarios: @Sendable () async throws -> Void
+    ) async throws {
+        try await Self.with(plan) { deployment in
+            try await Self.$current.withValue(deployment) { try await scenarios() }
+        }
+    }
+
+    /// A deployment for one scenario that would disturb others.
+    static func with(_ plan: Plan, _ scenario: (Deployment) async throws -> Void) async throws {
+        let deployment = try await Deployment.start(plan)
+        do {
+            try await scenario(deployment)
+        } catch {
+            await deployment.stop()
+            throw error
+        }
+        await deployment.stop()
+    }
+}
+
+extension Trait where Self == Stage {
+    static func stage(networks: [Plan.Network] = [], phones: Bool = false) -> Stage {
+        Stage(plan: Plan(networks: networks, hasPhones: phones))
+    }
+}

@@ -1,0 +1,14 @@
+import ServerRig
+import Testing
+
+/// Channels of IRC networks as rooms.
+@Suite("Rooms", .serialized, .stage(networks: [.ngircd, .inspircd])) struct Rooms {}
+
+/// Persons on IRC as contacts, and what the gateway says about itself.
+@Suite("People and service", .serialized, .stage(networks: [.ngircd])) struct People {}
+
+/// Phones.
+@Suite("Telephony", .serialized, .stage(phones: true)) struct Telephony {}
+
+/// What survives restarts, kills and outages: every scenario has servers of its own.
+@Suite("Continuity", .serialized) struct Continuity {}

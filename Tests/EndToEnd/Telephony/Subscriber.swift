@@ -1,0 +1,33 @@
+import ServerRig
+
+/// A person on XMPP with a telephone number of the gateway.
+struct Subscriber {
+    let deployment: Deployment
+    let user: XMPPUser
+    let number: String
+
+    /// Numbers are handed out once per deployment: each scenario has its own.
+    static func registered(
+        _ name: String = "alice", number: String, in deployment: Deployment
+    ) async throws -> Subscriber {
+        let user = try await deployment.user(name)
+        let answer = try await user.register(with: deployment.sms, ["phone": number])
+        guard answer.type == "result" else {
+            throw RigFailure("\(number) could not be registered: \(answer)")
+        }
+        return Subscriber(deployment: deployment, user: user, number: number)
+    }
+
+    /// The address of a telephone on XMPP.
+    func address(_ number: String) -> String { "\(number)@\(deployment.sms)" }
+
+    /// Sends an SMS to this user as Kannel would, and returns the webhook's answer: the message is on record then.
+    func webhook(
+        from sender: String, text: String, id: String, token: String = Numbers.token
+    ) async throws -> HTTPExchange {
+        let path = Numbers.inboundPath(
+            domain: deployment.sms, token: token,
+            values: ["from": sender, "to": number, "text": text, "charset": "UTF-8", "coding": "0", "id": id])
+        return try await HTTPExchange.get(port: deployment.martlet.webhookPort, path)
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import Synchronization
+
+/// A whole small world: an XMPP server, IRC networks, a telephone network, Martlet between them, and the people.
+package final class Deployment: Sendable {
+    /// The telephone side.
+    package struct Telephony: Sendable {
+        package let kannel: Kannel
+        package let phones: PhoneNetwork
+        package let carrier: ScriptedSMSC
+    }
+
+    package let folder: RigFolder
+    package let plan: Plan
+    package let home: any XMPPServer
+    package let networks: [Plan.Network: any IRCServer]
+    package let telephony: Telephony?
+    package let martlet: Martlet
+    package let driver: XMPPDriver
+    private let porter: XMPPUser
+    private let lastName = Atomic<Int>(0)
+
+    /// Starts everything and returns when Martlet answers on all its gateways.
+    package static func start(_ plan: Plan) async throws -> Deployment {
+        try await retryingBusyPorts {
+            let deployment = try await Deployment(plan)
+            try await deployment.startMartlet()
+            return deployment
+        }
+    }
+
+    /// Starts everything but Martlet.
+    package init(_ plan: Plan) async throws {
+        let folder = try RigFolder()
+        let webhookPort = try Port.free()
+        async let home = Self.startHome(plan, in: folder)
+        async let networks = Self.startNetworks(plan, in: folder)
+        async let telephony = Self.startTelephony(plan, webhookPort: webhookPort, in: folder)
+        async let driver = XMPPDriver(in: folder)
+        self.folder = folder
+        self.plan = plan
+        self.home = try await home
+        self.networks = try await networks
+        self.telephony = try await telephony
+        self.driver = try await driver
+        let file = MartletFile(
+            plan: plan, home: self.home, networks: self.networks, telephony: self.telephony,
+            webhookPort: webhookPort, folder: folder.path)
+        martlet = try Martlet(file.text, webhookPort: webhookPort, in: folder)
+        porter = XMPPUser(try await self.home.addAccount("porter"), resource: "door", driver: self.driver)
+    }
+
+    /// Starts Martlet and returns when it answers on all its gateways.
+    package func startMartlet() async throws {
+        try await martlet.daemon.start()
+        try await awaitGateways()
+    }
+
+    /// Returns when every gateway answers a ping of an ordinary user.
+    package func awaitGateways() async throws {
+        try await porter.connect()
+        for gateway in plan.gateways {
+            try await poll("\(domain(of: gateway)) to answer", every: .milliseconds(50)) {
+                folder.logs.tails()
+            } until: {
+                if let end = await martlet.daemon.end {
+                    throw RigFailure("martlet ended (\(end))\n\(folder.logs.tails())")
+                }
+                let answer = try await porter.query("get", to: domain(of: gateway), "<ping xmlns='urn:xmpp:ping'/>")
+                return answer.type == "result" ? () : nil
+            }
+        }
+        try await porter.disconnect()
+    }
+
+    /// Stops everything in good order, people first, and removes the folder.
+    package func stop() async {
+        await driver.stop()
+        await martlet.daemon.stop()
+        await telephony?.kannel.stop()
+        for network in networks.values { await network.daemon.stop() }
+        await home.daemon.stop()
+        try? FileManager.default.removeItem(atPath: folder.path)
+    }
+}
+
+extension Deployment {
+    package func domain(of gateway: String) -> String { gateway + "." + plan.domain }
+
+    package var irc: String { domain(of: "irc") }
+    package var sms: String { domain(of: "sms") }
+
+    /// Puts a new secret where Martlet reads it; the XMPP server knows of it when it starts next.
+    package func replaceSecret(of gateway: String) throws {
+        try folder.write("another-secret-of-\(gateway)\n", to: "\(gateway).secret")
+    }
+
+    /// A name that nobody else in this deployment has: for accounts, nicks, channels.
+    package func unique(_ name: String) -> String { name + "\(lastName.add(1, ordering: .relaxed).newValue)" }
+
+    /// A new person with a new account, online with one resource.
+    package func user(_ name: String, resource: String = "desk") async throws -> XMPPUser {
+        let user = XMPPUser(try await home.addAccount(unique(name)), resource: resource, driver: driver)
+        try await user.connect()
+        return user
+    }
+
+    /// The same person with one more resource.
+    package func another(_ resource: String, of user: XMPPUser) async throws -> XMPPUser {
+        let other = XMPPUser(user.account, resource: resource, driver: driver)
+        try await other.connect()
+        return other
+    }
+
+    /// A new person on an IRC network.
+    package func ircUser(_ name: String, on network: Plan.Network) async throws -> IRCUser {
+        try await IRCUser(unique(name), port: server(network).port, logs: folder.logs)
+    }
+
+    package func server(_ network: Plan.Network) throws -> any IRCServer {
+        guard let server = networks[network] else { throw RigFailure("the plan has no network \(network)") }
+        return server
+    }
+
+    /// The address of a channel or a nick of that network.
+    package func address(_ name: String, on network: Plan.Network) -> String { "\(name)%\(network.rawValue)@\(irc)" }
+
+    /// The telephone side; the plan must have it.
+    package var phoneSide: Telephony {
+        get throws {
+            guard let telephony else { throw RigFailure("the plan has no phones") }
+            return telephony
+        }
+    }
+
+    private static func startHome(_ plan: Plan, in folder: RigFolder) async throws -> any XMPPServer {
+        switch plan.home {
+        case .prosody: try await Prosody.start(in: folder, domain: plan.domain)
+        case .ejabberd: try await Ejabberd.start(in: folder)
+        }
+    }
+
+    private static func startNetworks(
+        _ plan: Plan, in folder: RigFolder
+    ) async throws -> [Plan.Network: any IRCServer] {
+        var servers: [Plan.Network: any IRCServer] = [:]
+        for network in plan.networks {
+            switch network {
+            case .ngircd: servers[network] = try await Ngircd.start(in: folder)
+            case .inspircd: servers[network] = try await InspIRCd.start(in: folder)
+            }
+        }
+        return servers
+    }
+
+    private static func startTelephony(
+        _ plan: Plan, webhookPort: Int, in folder: RigFolder
+    ) async throws -> Telephony? {
+        guard plan.hasPhones else { return nil }
+        let carrier = try ScriptedSMSC(logs: folder.logs)
+        let webhook = Numbers.inboundAddress(port: webhookPort, domain: "sms." + plan.domain)
+        let kannel = try await Kannel.start(in: folder, inbound: webhook, smsc: carrier)
+        return Telephony(
+            kannel: kannel, phones: try PhoneNetwork(kannel: kannel, logs: folder.logs), carrier: carrier)
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// The program under test, with an ordinary configuration file.
+package struct Martlet: Sendable {
+    package let daemon: Daemon
+    /// Where it takes webhooks.
+    package let webhookPort: Int
+    package let configuration: String
+
+    /// The program: MARTLET_BINARY, or what `swift build` left in the project.
+    static var binary: String {
+        ProcessInfo.processInfo.environment["MARTLET_BINARY"] ?? RigResources.project + "/.build/debug/martlet"
+    }
+
+    /// Prepares it; nothing runs yet.
+    init(_ text: String, webhookPort: Int, in folder: RigFolder, name: String = "martlet") throws {
+        guard FileManager.default.isExecutableFile(atPath: Self.binary) else {
+            throw RigFailure("there is no program \(Self.binary): build first, or set MARTLET_BINARY")
+        }
+        let home = try folder.make(name)
+        configuration = try folder.write(text, to: "\(name)/martlet.yaml")
+        self.webhookPort = webhookPort
+        daemon = Daemon(
+            name,
+            Daemon.Command(
+                arguments: [Self.binary, "run", "--config", configuration], folder: home, readiness: []), in: folder)
+    }
+
+    /// Everything it has logged.
+    package var log: String { ServerLogs.read(daemon.output) }
+
+    /// Returns the first line of the log with all these words, once it is there.
+    @discardableResult
+    package func awaitLog(_ words: String..., within limit: Duration = .seconds(20)) async throws -> String {
+        try await poll("a line with \(words) in Martlet's log", within: limit, failure: { log }) {
+            log.split(separator: "\n").map(String.init).first { line in
+                words.allSatisfy { line.lowercased().contains($0.lowercased()) }
+            }
+        }
+    }
+}

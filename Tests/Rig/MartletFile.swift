@@ -1,0 +1,67 @@
+/// Writes Martlet's configuration file for a deployment, the way an operator would.
+struct MartletFile {
+    let plan: Plan
+    let home: any XMPPServer
+    let networks: [Plan.Network: any IRCServer]
+    let telephony: Deployment.Telephony?
+    let webhookPort: Int
+    let folder: String
+
+    var text: String {
+        (head + plan.gateways.flatMap(gateway)).joined(separator: "\n") + "\n"
+    }
+
+    private var head: [String] {
+        [
+            "registry: \(folder)/registry.sqlite",
+            "access: {allow: [\(plan.domain)]}",
+            "http: {listen: \"127.0.0.1:\(webhookPort)\", public-url: \"http://127.0.0.1:\(webhookPort)\"}",
+            "log: {level: debug}",
+            "gateways:",
+        ]
+    }
+
+    private func gateway(_ name: String) -> [String] {
+        [
+            "  \(name).\(plan.domain):",
+            "    server: 127.0.0.1:\(home.componentPort(for: name))",
+            "    secret: {file: \(home.secretFile(for: name))}",
+            "    adapter: \(name)",
+            "    \(name):",
+        ] + (name == "irc" ? ircSection : smsSection)
+    }
+
+    private var ircSection: [String] {
+        ["      networks:"]
+            + plan.networks.compactMap { network in
+                networks[network].map { "        \(network.rawValue): {\(connection(to: $0))}" }
+            }
+    }
+
+    private func connection(to server: any IRCServer) -> String {
+        switch plan.tls {
+        case .off: "address: \"127.0.0.1:\(server.port)\", tls: off"
+        case .trusted: "address: \"127.0.0.1:\(server.tlsPort)\", ca-file: \(server.certificate.certificate)"
+        case .untrusted: "address: \"127.0.0.1:\(server.tlsPort)\""
+        }
+    }
+
+    private var smsSection: [String] {
+        guard let kannel = telephony?.kannel else { return [] }
+        return ["      accounts:"]
+            + account("main", Kannel.phoneUser, kannel, Numbers.ofPhones)
+            + account("scripted", Kannel.scriptedUser, kannel, Numbers.scripted)
+    }
+
+    private func account(
+        _ name: String, _ user: (name: String, password: String), _ kannel: Kannel, _ numbers: [String]
+    ) -> [String] {
+        [
+            "        \(name):",
+            "          provider: kannel",
+            "          settings: {base: \"http://127.0.0.1:\(kannel.sendPort)\", username: \(user.name),"
+                + " password: \(user.password), token: \(Numbers.token)}",
+            "          numbers: [\(numbers.map { "\"\($0)\"" }.joined(separator: ", "))]",
+        ]
+    }
+}
