@@ -15,7 +15,7 @@ package struct AdapterSection<Settings: Sendable>: Sendable {
 extension MartletConfiguration {
     /// Reads an adapter's section and reports what is wrong with it to the reader; nil if it cannot be used. It
     /// need not call `finish()`. A section that is missing is read as an empty one.
-    package typealias SectionReader = (ConfigReader) -> AdapterSection<Settings>?
+    package typealias SectionReader = @Sendable (ConfigReader) -> AdapterSection<Settings>?
 
     /// What came of reading a file: the configuration unless there is an error, and everything there is to say
     /// about it, errors and warnings, in the order of the file.
@@ -60,7 +60,7 @@ extension MartletConfiguration {
         if registry?.isEmpty == true { reader.report("registry", "a path is expected here") }
         let registryKey = reader.string("registry-key")
         let access = AccessRules(reader)
-        let log = LogSettings(reader.map("log"))
+        let log = LogConfiguration(reader.map("log"))
         let gateways = GatewayConfiguration<Settings>.all(reader, adapters: adapters)
         let http = HTTPSettings(reader, required: gateways.first { $0.needsWebhooks }?.configuration.domain)
         reader.finish()

@@ -9,7 +9,7 @@ package struct MartletConfiguration<Settings: Sendable>: Sendable {
     package var access: AccessRules
     /// Nil if the file has no `http` section; then no adapter needs webhooks.
     package var http: HTTPSettings?
-    package var log: LogSettings
+    package var log: LogConfiguration
     /// In the order of the file; at least one.
     package var gateways: [GatewayConfiguration<Settings>]
 }
@@ -32,18 +32,17 @@ package struct HTTPSettings: Sendable, Equatable {
     package var publicURL: String
 }
 
-package struct LogSettings: Sendable, Equatable {
+/// What is logged, and how.
+package struct LogConfiguration: Sendable, Equatable {
     package enum Level: String, Sendable, CaseIterable {
         case trace, debug, info, notice, warning, error, critical
     }
 
-    package enum Format: String, Sendable, CaseIterable {
-        /// `key=value` pairs, one line for each record.
-        case text
-        /// One JSON object on a line for each record.
-        case json
-    }
+    /// `text` has `key=value` pairs, `json` an object; one line for each record either way.
+    package enum Format: String, Sendable, CaseIterable { case text, json }
 
     package var level: Level = .info
     package var format: Format = .text
+    /// Levels for single parts of the program, by the name that their records bear.
+    package var levels: [String: Level] = [:]
 }

@@ -41,9 +41,9 @@ private struct YAMLConversion {
     mutating func node(_ node: Node, path: [String]) throws(ConfigProblem) -> ConfigNode {
         let place = place(of: node)
         count += 1
-        guard path.count <= YAMLConfig.deepest else { throw problem(place, path, "nested too deeply") }
         guard count <= YAMLConfig.mostNodes else { throw problem(place, path, "too many values") }
         guard node.tag.isPlain else { throw problem(place, path, "YAML tags such as \(node.tag) mean nothing here") }
+        if node.scalar == nil, path.count >= YAMLConfig.deepest { throw problem(place, path, "nested too deeply") }
         switch node {
         case .scalar(let scalar): return ConfigNode(scalar.isNull ? .null : .scalar(scalar.string), at: place)
         case .sequence(let sequence):
@@ -81,16 +81,19 @@ private struct YAMLConversion {
 }
 
 extension Tag {
-    /// Absent, or one of the core schema's (YAML 1.2.2 §10.3).
+    /// Absent, or one that the parser finds by itself; those that ask for a conversion are not.
     fileprivate var isPlain: Bool {
-        let core: Set<Name> = [.implicit, .nonSpecific, .str, .int, .float, .bool, .null, .map, .seq]
-        return core.contains { $0.rawValue == rawValue }
+        let conversions: [Name] = [.binary, .merge, .omap, .pairs, .set]
+        return rawValue.isEmpty || rawValue == "!"
+            || (rawValue.hasPrefix("tag:yaml.org,2002:") && !conversions.contains { $0.rawValue == rawValue })
     }
 }
 
 extension Node.Scalar {
+    /// The parser may have put its own finding in place of an absent tag.
     fileprivate var isNull: Bool {
-        style == .plain && tag.rawValue.isEmpty && ["", "~", "null", "Null", "NULL"].contains(string)
+        style == .plain && (tag.rawValue.isEmpty || tag.rawValue == Tag.Name.null.rawValue)
+            && ["", "~", "null", "Null", "NULL"].contains(string)
     }
 }
 
@@ -103,7 +106,11 @@ extension ConfigProblem {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            self = at(mark, "not valid YAML: " + [context?.text, problem].compactMap { $0 }.joined(separator: ", "))
+            self = at(
+                mark,
+                "not valid YAML: "
+                    + [context.map { "\($0.text) that begins on line \($0.mark.line)" }, problem].compactMap { $0 }
+                    .joined(separator: ", "))
         case .duplicatedKeysInMapping(let keys, let context):
             self = at(context.mark, key: keys.first ?? "", "this key stands in its map more than once")
         case .reader(let problem, let offset, _, let text):

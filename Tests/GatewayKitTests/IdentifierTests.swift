@@ -1,0 +1,30 @@
+import GatewayKit
+import Testing
+
+@Suite struct IdentifierTests {
+    @Test(
+        "Time moves by whole and broken seconds, both ways",
+        arguments: [(Duration.seconds(90), 190.0), (.milliseconds(-250), 99.75), (.zero, 100)])
+    func timestamps(by duration: Duration, expected: Double) {
+        #expect(Timestamp(secondsSince1970: 100).advanced(by: duration).secondsSince1970 == expected)
+    }
+
+    @Test("An address knows its network")
+    func addresses() {
+        let network = NetworkID("harbour")
+        let all: [Address] = [
+            .network(network), .peer(PeerAddress(network: network, name: "ann")),
+            .room(RoomAddress(network: network, name: "#quay")),
+        ]
+        #expect(all.map(\.network) == [network, network, network])
+        #expect(Set(all).count == 3)
+    }
+
+    @Test("A feature nobody has graded is rejected")
+    func capabilities() {
+        let capabilities = Capabilities([.message: .full, .topic: .partial])
+        #expect(capabilities[.message] == .full)
+        #expect(capabilities[.kick] == .rejected)
+        #expect(capabilities[.kick] < capabilities[.topic] && capabilities[.topic] < capabilities[.message])
+    }
+}
