@@ -1,0 +1,77 @@
+import Testing
+
+/// What one room (target) may touch. The table is the law: `Package.swift` may declare less, never more, and an
+/// import needs its declaration.
+struct Room: Sendable, CustomTestStringConvertible {
+    let name: String
+    let folder: String
+    /// Rooms of ours.
+    let ours: Set<String>
+    /// Modules of packages.
+    let foreign: Set<String>
+    /// Whether it may see the operating system: Foundation, the C library, threads.
+    let system: Bool
+
+    init(
+        _ name: String, in folder: String? = nil, _ ours: Set<String> = [], foreign: Set<String> = [],
+        system: Bool = true
+    ) {
+        self.name = name
+        self.folder = folder ?? "Sources/\(name)"
+        self.ours = ours
+        self.foreign = foreign
+        self.system = system
+    }
+
+    var testDescription: String { name }
+
+    static let systemModules: Set = [
+        "Foundation", "FoundationEssentials", "Synchronization", "Dispatch", "Glibc", "Musl", "Darwin",
+    ]
+
+    private static let network: Set = ["NIOCore", "NIOPosix", "NIOConcurrencyHelpers"]
+
+    static let all: [Room] = [
+        Room("CLibXML2", system: false), Room("CCurl", system: false), Room("CIDN", system: false),
+        Room("CPhoneNumber", system: false),
+
+        Room("XML", ["CLibXML2"], system: false),
+        Room("XMPP", ["XML", "CIDN"], foreign: ["Crypto"], system: false),
+        Room("Networking", foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
+        Room("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
+        Room("GatewayKit", system: false),
+        Room("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
+        Room("GatewayCore", ["XMPP", "XML", "GatewayKit", "Registry"], foreign: ["Logging"], system: false),
+        Room(
+            "HTTP", ["CCurl"],
+            foreign: network.union([
+                "HummingbirdCore", "NIOHTTP1", "NIOHTTPTypes", "HTTPTypes", "ServiceLifecycle", "Logging",
+            ])),
+
+        Room(
+            "IRCAdapter", in: "gateways/irc/Sources", ["GatewayKit", "Networking"], foreign: network.union(["Logging"])),
+        Room(
+            "SMSAdapter", in: "gateways/sms/Sources", ["GatewayKit", "HTTP", "CPhoneNumber"],
+            foreign: ["NIOCore", "Crypto", "Logging"]),
+        Room("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
+
+        Room("Operations", foreign: ["Logging", "Metrics", "CoreMetrics"]),
+        Room("Settings", in: "Sources/Configuration", ["GatewayKit"], foreign: ["Yams"]),
+        Room(
+            "GatewayTesting",
+            [
+                "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore", "HTTP",
+                "Operations", "Settings",
+            ],
+            foreign: network.union(["NIOEmbedded", "Logging"])),
+        Room(
+            "martlet",
+            [
+                "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore", "HTTP",
+                "Operations",
+                "Settings", "IRCAdapter", "SMSAdapter", "TemplateAdapter",
+            ],
+            foreign: network.union(["Logging", "Metrics", "ArgumentParser", "ServiceLifecycle"])),
+        Room("embed-profiles"),
+    ]
+}
