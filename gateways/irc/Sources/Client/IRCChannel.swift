@@ -1,0 +1,48 @@
+import GatewayKit
+import NIOCore
+
+/// A channel that we are in, or on our way into.
+struct IRCChannel: Sendable {
+    struct Member: Sendable {
+        /// As shown.
+        var nick: String
+        var ranks: MemberRanks
+    }
+
+    /// What others may say while we wait for the names; told after we are in.
+    static let heldLimit = 200
+
+    /// The address that the core joined with; the server may spell the name otherwise.
+    let address: RoomAddress
+    /// As the server spells it.
+    var name: String
+    var key: Secret?
+    /// Join requests to answer when we are in.
+    var waiting: [RequestID]
+    var members: [FoldedName: Member] = [:]
+    var topic: Topic?
+    /// We are in, and the core knows it.
+    var isJoined = false
+    /// The server has shown our own JOIN; since then.
+    var entered: NIODeadline?
+    var hasAllNames = false
+    var held: [Event] = []
+
+    init(address: RoomAddress, name: String, key: Secret? = nil, waiting: [RequestID] = []) {
+        self.address = address
+        self.name = name
+        self.key = key
+        self.waiting = waiting
+    }
+
+    func occupant(_ member: Member, support: ServerSupport) -> Occupant {
+        Occupant(
+            nick: member.nick, rank: member.ranks.rank(support),
+            address: PeerAddress(network: address.network, name: IRCRules.canonical(member.nick)))
+    }
+
+    func snapshot(nick: String, support: ServerSupport) -> JoinedRoom {
+        let occupants = members.values.map { occupant($0, support: support) }.sorted { $0.nick < $1.nick }
+        return JoinedRoom(nick: nick, occupants: occupants, topic: topic)
+    }
+}

@@ -1,0 +1,104 @@
+import GatewayKit
+import NIOCore
+
+extension IRCClient {
+    mutating func receivedPart(_ line: Inbound) {
+        let reason = shownReason(line.parameters, 1)
+        for name in line.parameters[0].split(separator: ",").map(String.init) {
+            let folded = fold(name)
+            if isOwn(line.nick) {
+                leftChannel(folded, .left(reason: reason), now: line.now)
+                settle(outbox.observed(.part, target: folded), now: line.now)
+            } else {
+                remove(line.nick, from: folded, .left(reason: reason))
+            }
+        }
+    }
+
+    mutating func receivedKick(_ line: Inbound) {
+        let (folded, nick) = (fold(line.parameters[0]), line.parameters[1])
+        let departure = Departure.kicked(
+            by: line.nick.isEmpty ? nil : line.nick, reason: shownReason(line.parameters, 2))
+        if isOwn(nick) {
+            leftChannel(folded, departure, now: line.now)
+        } else {
+            remove(nick, from: folded, departure)
+        }
+        guard isOwn(line.nick) else { return }
+        settle(outbox.observed(.kick, target: folded, person: fold(nick)), now: line.now)
+    }
+
+    mutating func receivedQuit(_ line: Inbound) {
+        guard !isOwn(line.nick) else { return }
+        let departure = Departure.quit(reason: shownReason(line.parameters, 0))
+        for folded in Array(channels.keys) { remove(line.nick, from: folded, departure) }
+    }
+
+    mutating func receivedNick(_ line: Inbound) {
+        let (old, new) = (line.nick, line.parameters[0])
+        guard IRCRules.isNick(new) else { return }
+        let own = isOwn(old)
+        if own {
+            line.message.source.map { identity.learn($0) }
+            identity.nick = new
+        }
+        for folded in Array(channels.keys) { rename(old, to: new, in: folded) }
+        if own { settle(outbox.observed(.nick, target: fold(new)), now: line.now) }
+    }
+
+    mutating func receivedMode(_ line: Inbound) {
+        let folded = fold(line.parameters[0])
+        guard channels[folded] != nil else { return }
+        var changed: [FoldedName] = []
+        for change in ModeChange.parse(line.parameters.dropFirst(), support: support) {
+            if change.mode == UInt8(ascii: "k") {
+                channels[folded]?.key = change.adding ? change.parameter.map { Secret($0) } : nil
+            } else if let nick = change.parameter.map(fold), let before = channels[folded]?.members[nick]?.ranks {
+                channels[folded]?.members[nick]?.ranks.set(change.mode, change.adding, support: support)
+                let isNew = channels[folded]?.members[nick]?.ranks != before && !changed.contains(nick)
+                if isNew { changed.append(nick) }
+            }
+        }
+        guard let channel = channels[folded], channel.isJoined else { return }
+        for member in changed.compactMap({ channel.members[$0] }) {
+            emit(.occupantChanged(channel.address, channel.occupant(member, support: support)))
+        }
+    }
+
+    private func shownReason(_ parameters: [String], _ index: Int) -> String? {
+        guard index < parameters.count else { return nil }
+        let text = PlainText.of(parameters[index])
+        return text.isEmpty ? nil : text
+    }
+
+    /// We are out, for whatever reason.
+    mutating func leftChannel(_ folded: FoldedName, _ departure: Departure, now: NIODeadline) {
+        guard let channel = channels[folded] else { return }
+        guard channel.isJoined else {
+            return entryFailed(folded, Failure(.notInRoom, "You left \(channel.name) before you were in."), now: now)
+        }
+        forget(folded, now: now)
+        emit(.left(channel.address, departure))
+    }
+
+    private mutating func remove(_ nick: String, from folded: FoldedName, _ departure: Departure) {
+        let key = fold(nick)
+        guard let member = channels[folded]?.members.removeValue(forKey: key), let channel = channels[folded]
+        else { return }
+        memberCount -= 1
+        if channel.isJoined { emit(.occupantLeft(channel.address, nick: member.nick, departure)) }
+    }
+
+    private mutating func rename(_ old: String, to new: String, in folded: FoldedName) {
+        let (oldKey, newKey) = (fold(old), fold(new))
+        guard channels[folded]?.members[oldKey] != nil else { return }
+        // Two cannot have one nick; if we thought so, the other one's departure has escaped us.
+        if oldKey != newKey { remove(new, from: folded, .quit(reason: nil)) }
+        guard var member = channels[folded]?.members.removeValue(forKey: oldKey), let channel = channels[folded]
+        else { return }
+        let from = member.nick
+        member.nick = new
+        channels[folded]?.members[newKey] = member
+        if channel.isJoined { emit(.occupantRenamed(channel.address, from: from, to: new)) }
+    }
+}

@@ -1,0 +1,120 @@
+import GatewayKit
+import NIOCore
+
+extension IRCClient {
+    /// A line from the server with what belongs to it.
+    struct Inbound {
+        let message: IRCMessage
+        /// Of our line that it answers.
+        let label: Int?
+        let now: NIODeadline
+
+        var parameters: [String] { message.parameters }
+        /// Who did it; empty for the server.
+        var nick: String { message.source?.name ?? "" }
+    }
+
+    /// What handles a command, and how many parameters it needs at least; lines with fewer are ignored.
+    struct Handler: Sendable {
+        let minimum: Int
+        let run: @Sendable (inout IRCClient, Inbound) -> Void
+
+        init(_ minimum: Int, _ run: @escaping @Sendable (inout IRCClient, Inbound) -> Void) {
+            self.minimum = minimum
+            self.run = run
+        }
+    }
+
+    mutating func received(_ message: IRCMessage, now: NIODeadline) {
+        guard !hasEnded else { return }
+        keepalive.heard(now: now)
+        let label = batches.label(of: message)
+        let inbound = Inbound(message: message, label: label, now: now)
+        if !registration.isReady || message.command == .verb("CAP") { register(inbound) }
+        if let handler = IRCClient.handlers[message.command] {
+            if message.parameters.count >= handler.minimum { handler.run(&self, inbound) }
+        } else if case .numeric(let number) = message.command, number >= 400, registration.isWelcomed {
+            receivedError(number, inbound)
+        }
+        // An answer of one message is complete with it; that of a batch with the end of the batch.
+        if let text = message.tags["label"], let label = Int(text), message.command != .verb("BATCH") {
+            settle(outbox.answered(label: label), now: now)
+        }
+    }
+
+    private static let handlers: [Command: Handler] = [
+        .verb("PING"): Handler(0) { client, line in
+            client.write(OutboundLine(.pong, trailing: Trailing(line.parameters.last ?? "")))
+        },
+        .verb("PONG"): Handler(1) { client, line in
+            for outcome in client.outbox.fenceAnswered(token: line.parameters.last ?? "") {
+                client.settle(outcome, now: line.now)
+            }
+        },
+        .verb("ERROR"): Handler(0) { client, line in
+            client.hangUp(.error(line.parameters.last ?? "", server: client.settings.title))
+        },
+        .verb("BATCH"): Handler(1) { client, line in
+            guard let label = client.batches.received(line.message) else { return }
+            client.settle(client.outbox.answered(label: label), now: line.now)
+        },
+        .verb("PRIVMSG"): Handler(2) { $0.receivedMessage($1) },
+        .verb("NOTICE"): Handler(2) { $0.receivedMessage($1) },
+        .verb("JOIN"): Handler(1) { $0.receivedJoin($1) },
+        .verb("PART"): Handler(1) { $0.receivedPart($1) },
+        .verb("KICK"): Handler(2) { $0.receivedKick($1) },
+        .verb("QUIT"): Handler(0) { $0.receivedQuit($1) },
+        .verb("NICK"): Handler(1) { $0.receivedNick($1) },
+        .verb("MODE"): Handler(2) { $0.receivedMode($1) },
+        .verb("TOPIC"): Handler(2) { $0.receivedTopic($1) },
+        .verb("INVITE"): Handler(2) { client, line in
+            guard client.isOwn(line.parameters[0]) else { return }
+            client.tell("\(line.nick) invites you to \(line.parameters[1]).")
+        },
+        .verb("CHGHOST"): Handler(2) { client, line in
+            guard client.isOwn(line.nick) else { return }
+            client.identity.learn(Source(name: line.nick, user: line.parameters[0], host: line.parameters[1]))
+        },
+        .verb("FAIL"): Handler(2) { $0.receivedStandardFailure($1) },
+        .verb("WARN"): Handler(2) { $0.tell($1.parameters.last ?? "") },
+        .verb("NOTE"): Handler(2) { $0.tell($1.parameters.last ?? "") },
+        .numeric(5): Handler(2) { $0.receivedSupport($1) },
+        .numeric(331): Handler(2) { $0.receivedTopicReply($1, text: nil) },
+        .numeric(332): Handler(3) { $0.receivedTopicReply($1, text: $1.parameters[2]) },
+        .numeric(333): Handler(4) { $0.receivedTopicAuthor($1) },
+        .numeric(353): Handler(4) { $0.receivedNames($1) },
+        .numeric(366): Handler(2) { $0.receivedEndOfNames($1) },
+        .numeric(372): Handler(2) { client, line in
+            if client.motd.count < 100 { client.motd.append(PlainText.of(line.parameters[1])) }
+        },
+        .numeric(376): Handler(0) { $0.receivedEndOfWelcome($1) },
+        .numeric(422): Handler(0) { $0.receivedEndOfWelcome($1) },
+        .numeric(396): Handler(2) { client, line in
+            let host = line.parameters[1].split(separator: "@").last.map(String.init) ?? ""
+            if !host.isEmpty { client.identity.learn(host: host) }
+        },
+    ]
+
+    /// Words of the network for the user.
+    mutating func tell(_ text: String) {
+        let text = PlainText.of(text)
+        if !text.isEmpty { emit(.notice(settings.network, text)) }
+    }
+
+    private mutating func receivedEndOfWelcome(_ line: Inbound) {
+        if !motd.isEmpty { emit(.notice(settings.network, motd.joined(separator: "\n"))) }
+        motd = []
+    }
+
+    private mutating func receivedSupport(_ line: Inbound) {
+        let before = support.caseMapping
+        support.apply(line.parameters)
+        guard before != support.caseMapping else { return }
+        // Names that were folded by the other rule have to be found again.
+        channels = Dictionary(channels.values.map { (fold($0.name), $0) }) { first, _ in first }
+        for key in channels.keys {
+            let members = channels[key]?.members.values.map { (fold($0.nick), $0) } ?? []
+            channels[key]?.members = Dictionary(members) { first, _ in first }
+        }
+    }
+}

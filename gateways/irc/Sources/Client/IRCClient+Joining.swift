@@ -1,0 +1,118 @@
+import GatewayKit
+import NIOCore
+
+extension IRCClient {
+    /// Sends a JOIN. Those waiting, if any, hear what became of it.
+    mutating func enter(_ room: RoomAddress, key: Secret?, waiting: [RequestID]) {
+        let name = fold(room.name)
+        guard channels.count < IRCClient.channelLimit else {
+            return fail(waiting, Failure(.rateLimited, "You are in too many channels of this network."))
+        }
+        guard let target = Middle(room.name), room.name.utf8.count <= support.channelLength ?? 200 else {
+            return fail(waiting, Failure(.malformedAddress, "\(room.name) is not a name for a channel."))
+        }
+        var line = OutboundLine(.join, target)
+        if let key, !key.isEmpty {
+            guard let middle = Middle(key.reveal()) else {
+                return fail(waiting, Failure(.notAuthorized, "A channel's password has no spaces and no commas."))
+            }
+            line = OutboundLine(.join, target, middle)
+        }
+        if let failure = outbox.submit(nil, .join, target: name, lines: [(line, "")]) { return fail(waiting, failure) }
+        channels[name] = IRCChannel(address: room, name: room.name, key: key, waiting: waiting)
+    }
+
+    mutating func fail(_ requests: [RequestID], _ failure: Failure) {
+        for request in requests { emit(.failed(request, failure)) }
+    }
+
+    mutating func receivedJoin(_ line: Inbound) {
+        for name in line.parameters[0].split(separator: ",").map(String.init) {
+            if isOwn(line.nick) { receivedOwnJoin(line, name) } else { receivedOtherJoin(line, name) }
+        }
+    }
+
+    private mutating func receivedOwnJoin(_ line: Inbound, _ name: String) {
+        line.message.source.map { identity.learn($0) }
+        let folded = fold(name)
+        if channels[folded] == nil {
+            // The server put us there unasked; a room without an address cannot be shown.
+            guard channels.count < IRCClient.channelLimit, Middle(name) != nil, let first = name.utf8.first,
+                settings.channelTypes.utf8.contains(first)
+            else { return }
+            let address = RoomAddress(network: settings.network, name: IRCRules.canonical(name))
+            channels[folded] = IRCChannel(address: address, name: name)
+        }
+        channels[folded]?.name = name
+        channels[folded]?.entered = line.now
+        add(identity.nick[...], to: folded)
+        completeEntry(folded, now: line.now)
+    }
+
+    private mutating func receivedOtherJoin(_ line: Inbound, _ name: String) {
+        let folded = fold(name)
+        guard channels[folded]?.members[fold(line.nick)] == nil, let member = add(line.nick[...], to: folded),
+            let channel = channels[folded], channel.isJoined
+        else { return }
+        emit(.occupantJoined(channel.address, channel.occupant(member, support: support)))
+    }
+
+    /// Signs before the nick give its ranks; what follows it from `!` on falls away.
+    @discardableResult
+    mutating func add(_ name: Substring, to folded: FoldedName) -> IRCChannel.Member? {
+        var member = IRCChannel.Member(nick: "", ranks: MemberRanks())
+        let bare = member.ranks.take(name, support: support)
+        member.nick = Source(bare).name
+        let (key, isUs) = (fold(member.nick), isOwn(member.nick))
+        guard channels[folded] != nil, isUs || memberCount < IRCClient.memberLimit && IRCRules.isNick(member.nick)
+        else { return nil }
+        if isUs { member.nick = identity.nick }
+        if channels[folded]?.members.updateValue(member, forKey: key) == nil { memberCount += 1 }
+        return member
+    }
+
+    mutating func receivedNames(_ line: Inbound) {
+        let folded = fold(line.parameters[line.parameters.count - 2])
+        // After our entry the list changes by events alone.
+        guard let channel = channels[folded], !channel.isJoined else { return }
+        for name in line.parameters[line.parameters.count - 1].split(separator: " ") { add(name, to: folded) }
+    }
+
+    mutating func receivedEndOfNames(_ line: Inbound) {
+        let folded = fold(line.parameters[1])
+        channels[folded]?.hasAllNames = true
+        completeEntry(folded, now: line.now)
+    }
+
+    /// Tells the core once both our JOIN and the end of the names have come, in whichever order.
+    mutating func completeEntry(_ folded: FoldedName, now: NIODeadline) {
+        guard var channel = channels[folded], !channel.isJoined, channel.hasAllNames, channel.entered != nil else {
+            return
+        }
+        let (waiting, held) = (channel.waiting, channel.held)
+        channel.isJoined = true
+        channel.waiting = []
+        channel.held = []
+        channels[folded] = channel
+        emit(.joined(channel.address, channel.snapshot(nick: identity.nick, support: support)))
+        _ = outbox.observed(.join, target: folded)
+        for request in waiting { emit(.accepted(request, as: nil)) }
+        for event in held { emit(event) }
+    }
+
+    /// The network did not let us in, or we went before it did.
+    mutating func entryFailed(_ folded: FoldedName, _ failure: Failure, now: NIODeadline) {
+        guard let channel = channels[folded], !channel.isJoined else { return }
+        forget(folded, now: now)
+        if channel.waiting.isEmpty {
+            tell("\(channel.name) could not be entered again. \(failure.text)")
+        }
+        fail(channel.waiting, failure)
+    }
+
+    mutating func forget(_ folded: FoldedName, now: NIODeadline) {
+        guard let channel = channels.removeValue(forKey: folded) else { return }
+        memberCount -= channel.members.count
+        if channels.isEmpty { roomless = now }
+    }
+}

@@ -1,0 +1,97 @@
+import GatewayKit
+import NIOCore
+import Networking
+
+extension IRCClient {
+    /// PRIVMSG and NOTICE.
+    mutating func receivedMessage(_ line: Inbound) {
+        let (target, text) = (line.parameters[0], line.parameters[1])
+        let isNotice = line.message.command == .verb("NOTICE")
+        if !isNotice, isOwn(line.nick), receivedEcho(line, target: target, text: text) { return }
+        guard registration.isWelcomed else { return }
+        let fromServer = line.message.source?.looksLikeServer ?? true
+        if let content = content(line, text, isNotice: isNotice) {
+            if let name = support.channelName(ofTarget: target) {
+                deliver(content, line, inChannel: fold(name), nick: fromServer ? nil : line.nick)
+            } else if fromServer || !isOwn(target) {
+                tell(content.text)
+            } else if IRCRules.isNick(line.nick) {
+                deliver(content, line, from: line.nick)
+            }
+        }
+    }
+
+    /// Whether it was one of our own lines coming back; those are never shown again.
+    private mutating func receivedEcho(_ line: Inbound, target: String, text: String) -> Bool {
+        line.message.source.map { identity.learn($0) }
+        let id = line.message.tags["msgid"].map { MessageID($0) }
+        let (expected, outcome) = outbox.echoed(target: fold(target), text: text, label: line.label, id: id)
+        settle(outcome, now: line.now)
+        return expected || !isOwn(target)
+    }
+
+    private struct Content {
+        let text: String
+        let form: InboundMessage.Form
+    }
+
+    /// What people see of it; nil if nothing. Answers CTCP requests.
+    private mutating func content(_ line: Inbound, _ text: String, isNotice: Bool) -> Content? {
+        var (body, form) = (text, isNotice ? InboundMessage.Form.notice : .text)
+        if let ctcp = CTCP(text) {
+            guard ctcp.command == "ACTION", !isNotice else {
+                if !isNotice, isOwn(line.parameters[0]) { answer(ctcp, to: line.nick, now: line.now) }
+                return nil
+            }
+            (body, form) = (ctcp.text, .action)
+        }
+        let plain = PlainText.of(body)
+        return plain.isEmpty ? nil : Content(text: plain, form: form)
+    }
+
+    /// Polite, but only if nothing of our user's waits, and not often.
+    private mutating func answer(_ ctcp: CTCP, to nick: String, now: NIODeadline) {
+        let text: String
+        switch ctcp.command {
+        case "VERSION": text = settings.version
+        case "PING": text = PlainText.of(ctcp.text).clipped(toBytes: 100)
+        default: return
+        }
+        guard let target = Middle(nick), isReady, ctcpAnswers.take(now: now), outbox.takeSpareToken(now: now) else {
+            return
+        }
+        write(OutboundLine(.notice, target, trailing: Trailing(CTCP.reply(ctcp.command, text))))
+    }
+
+    private mutating func deliver(_ content: Content, _ line: Inbound, inChannel name: FoldedName, nick: String?) {
+        guard let channel = channels[name] else { return }
+        let shown = nick.map { channel.members[fold($0)]?.nick ?? $0 }
+        let message = inbound(content, line, from: .room(channel.address, nick: shown), displayName: shown)
+        if channel.isJoined {
+            emit(.message(message))
+        } else if channel.held.count < IRCChannel.heldLimit {
+            channels[name]?.held.append(.message(message))
+        }
+    }
+
+    private mutating func deliver(_ content: Content, _ line: Inbound, from nick: String) {
+        lastConversation = line.now
+        let peer = PeerAddress(network: settings.network, name: IRCRules.canonical(nick))
+        emit(.message(inbound(content, line, from: .peer(peer), displayName: nick)))
+    }
+
+    private func inbound(
+        _ content: Content, _ line: Inbound, from origin: InboundMessage.Origin, displayName: String?
+    ) -> InboundMessage {
+        InboundMessage(
+            from: origin, displayName: displayName, text: content.text, form: content.form,
+            id: line.message.tags["msgid"].map { MessageID($0) }, sentAt: sentAt(line.message))
+    }
+
+    /// Nil for what was said just now; a server's clock may be a little off.
+    private func sentAt(_ message: IRCMessage) -> Timestamp? {
+        guard let time = message.tags["time"].flatMap(ServerTime.parse) else { return nil }
+        if batches.isHistory(message) { return time }
+        return settings.clock().secondsSince1970 - time.secondsSince1970 > 60 ? time : nil
+    }
+}

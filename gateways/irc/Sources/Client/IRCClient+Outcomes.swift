@@ -1,0 +1,84 @@
+import GatewayKit
+import NIOCore
+
+extension IRCClient {
+    /// Tells what became of a request, and draws the consequences for channels.
+    mutating func settle(_ outcome: Outbox.Outcome?, now: NIODeadline) {
+        guard let outcome else { return }
+        switch (outcome.kind, outcome.result) {
+        case (.join, .failure(let failure)): return entryFailed(outcome.target, failure, now: now)
+        case (.join, .success): return
+        case (.part, .success): leftChannel(outcome.target, .left(reason: nil), now: now)
+        case (.part, .failure(let failure)) where failure.kind == .notInRoom || failure.kind == .notFound:
+            // The network says that we are not in it, which is what was wanted.
+            leftChannel(outcome.target, .left(reason: nil), now: now)
+            return report(outcome.request, .success(nil))
+        default: break
+        }
+        report(outcome.request, outcome.result)
+    }
+
+    private mutating func report(_ request: RequestID?, _ result: Result<MessageID?, Failure>) {
+        guard let request else { return }
+        switch result {
+        case .success(let id): emit(.accepted(request, as: id))
+        case .failure(let failure): emit(.failed(request, failure))
+        }
+    }
+
+    /// An error reply: it fails what it refuses, or is shown to the user.
+    mutating func receivedError(_ number: Int, _ line: Inbound) {
+        let meanings = Refusal.byNumeric[number] ?? []
+        if number == 465 { hangUp(LinkEnd(failure: banned(line.parameters), cause: .banned)) }
+        refused(meanings, line) { client in
+            let words = line.parameters.dropFirst().joined(separator: ": ")
+            client.tell(words)
+        }
+    }
+
+    private func banned(_ parameters: [String]) -> Failure {
+        Refusal(.all, .nothing, .forbidden, "You are banned from this network.").failure(for: parameters)
+    }
+
+    mutating func receivedStandardFailure(_ line: Inbound) {
+        refused(Refusal.standardReply(line.parameters), line) { $0.tell(line.parameters.last ?? "") }
+    }
+
+    private mutating func refused(_ meanings: [Refusal], _ line: Inbound, otherwise: (inout IRCClient) -> Void) {
+        let mapping = support.caseMapping
+        let (matched, outcome) = outbox.refused(
+            meanings, parameters: line.parameters, label: line.label, fold: mapping.fold)
+        guard matched else { return otherwise(&self) }
+        settle(outcome, now: line.now)
+    }
+
+    /// Nothing more will be asked or heard: every open request gets its outcome.
+    mutating func failRequests(_ failure: Failure, now: NIODeadline) {
+        fail(earlyNickRequests, failure)
+        earlyNickRequests = []
+        for outcome in outbox.abandon(failure) where outcome.kind != .join { report(outcome.request, outcome.result) }
+        for key in channels.keys {
+            fail(channels[key]?.waiting ?? [], failure)
+            channels[key]?.waiting = []
+        }
+    }
+
+    /// The socket is gone: fails what is open, and says that we are out of every room. Returns the rooms to enter
+    /// again.
+    mutating func ended(_ failure: Failure, now: NIODeadline) -> [Rejoin] {
+        hasEnded = true
+        var rooms = registration.isReady ? [] : settings.rejoin
+        for channel in channels.values where channel.isJoined || channel.waiting.isEmpty {
+            rooms.append(Rejoin(room: channel.address, key: channel.key))
+        }
+        failRequests(failure, now: now)
+        for channel in channels.values.sorted(by: { $0.name < $1.name }) where channel.isJoined {
+            emit(.left(channel.address, .disconnected(reason: failure.text)))
+        }
+        channels = [:]
+        return rooms.sorted { $0.room.name < $1.room.name }
+    }
+
+    /// A room that we were to enter again was left before the connection was ready.
+    mutating func forgetRejoin(_ room: RoomAddress) { settings.rejoin.removeAll { $0.room == room } }
+}

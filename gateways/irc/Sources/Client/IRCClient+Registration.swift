@@ -1,0 +1,43 @@
+import GatewayKit
+
+extension IRCClient {
+    /// Hands a line to the registration and does what comes of it.
+    mutating func register(_ inbound: Inbound) {
+        for action in registration.received(inbound.message) { perform(action, inbound) }
+    }
+
+    private mutating func perform(_ action: Registration.Action, _ inbound: Inbound) {
+        switch action {
+        case .send(let line): write(line)
+        case .welcomed(let nick): identity.nick = nick
+        case .failed(let failure, let cause): hangUp(LinkEnd(failure: failure, cause: cause))
+        case .ready:
+            emit(.state(.online(nick: identity.nick)))
+            for request in earlyNickRequests { emit(.accepted(request, as: nil)) }
+            earlyNickRequests = []
+            roomless = inbound.now
+            becomeReady()
+            for entry in settings.rejoin { enter(entry.room, key: entry.key, waiting: []) }
+        }
+    }
+
+    /// A nick change before the server has let us in: it becomes the nick to log in with. Only while
+    /// `registration.isWelcomed` is false.
+    mutating func changeEarly(nick: String, request: RequestID) {
+        guard WantedNick.isValid(nick) else { return emit(.failed(request, IRCClient.badNick(nick))) }
+        for replaced in earlyNickRequests {
+            emit(.failed(replaced, Failure(.conflict, "Another nick was chosen in the meantime: \(nick).")))
+        }
+        earlyNickRequests = [request]
+        let actions = registration.change(nick: WantedNick(name: nick, isChosen: true))
+        for case .send(let line) in actions { write(line) }
+    }
+
+    static func badNick(_ nick: String) -> Failure {
+        let shown = PlainText.of(nick).clipped(toBytes: 100)
+        return Failure(
+            .malformedAddress,
+            "\(shown) cannot be a nick on IRC. Nicks are letters, digits and -[]\\`_^{|}, and do not begin with a digit."
+        )
+    }
+}

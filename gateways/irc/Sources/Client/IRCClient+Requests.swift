@@ -1,0 +1,124 @@
+import GatewayKit
+import NIOCore
+
+extension IRCClient {
+    /// Carries out a request. Only while `isReady`; `endTurn` writes what comes of it.
+    mutating func perform(_ request: Request, now: NIODeadline) {
+        switch request.action {
+        case .send(let message): send(message, request.id, now: now)
+        case .join(let room, let password): join(room, password, request.id)
+        case .leave(let room, let reason): leave(room, reason, request.id, now: now)
+        case .changeNick(let nick): changeNick(nick, request.id)
+        case .setTopic(let room, let text): setTopic(room, text, request.id)
+        case .kick(let room, let nick, let reason): kick(room, nick, reason, request.id)
+        }
+    }
+
+    private mutating func send(_ message: OutboundMessage, _ id: RequestID, now: NIODeadline) {
+        let name: String
+        switch message.to {
+        case .network:
+            return emit(.failed(id, Failure(.unsupported, "\(settings.title) itself takes no messages.")))
+        case .room(let room):
+            guard let channel = joined(room, id) else { return }
+            name = channel.name
+        case .peer(let peer):
+            name = peer.name
+            lastConversation = now
+        }
+        guard let target = Middle(name) else {
+            return emit(.failed(id, Failure(.malformedAddress, "\(name) is not an address on IRC.")))
+        }
+        let isAction = message.form == .action
+        let budget = identity.textBudget(target: target, support: support, isAction: isAction)
+        let lines = TextSplitter.lines(of: message.text, budget: budget).map { text in
+            let text = isAction ? CTCP.action(text) : text
+            return (line: OutboundLine(.privmsg, target, trailing: Trailing(text)), text: text)
+        }
+        guard !lines.isEmpty else {
+            return emit(.failed(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else.")))
+        }
+        submit(id, .message, target: fold(name), lines: lines)
+    }
+
+    private mutating func submit(
+        _ id: RequestID, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil,
+        lines: [(line: OutboundLine, text: String)]
+    ) {
+        if let failure = outbox.submit(id, kind, target: target, person: person, lines: lines) {
+            emit(.failed(id, failure))
+        }
+    }
+
+    private mutating func joined(_ room: RoomAddress, _ id: RequestID) -> IRCChannel? {
+        if let channel = channels[fold(room.name)], channel.isJoined { return channel }
+        emit(.failed(id, Failure(.notInRoom, "You are not in \(room.name).")))
+        return nil
+    }
+
+    private mutating func join(_ room: RoomAddress, _ password: Secret?, _ id: RequestID) {
+        let folded = fold(room.name)
+        guard let channel = channels[folded] else { return enter(room, key: password, waiting: [id]) }
+        guard channel.address == room else {
+            let words = "\(room.name) and \(channel.address.name) are one channel on this network, and you are in it."
+            return emit(.failed(id, Failure(.conflict, words)))
+        }
+        if channel.isJoined {
+            emit(.joined(room, channel.snapshot(nick: identity.nick, support: support)))
+            emit(.accepted(id, as: nil))
+        } else {
+            channels[folded]?.waiting.append(id)
+        }
+    }
+
+    private mutating func leave(_ room: RoomAddress, _ reason: String?, _ id: RequestID, now: NIODeadline) {
+        let folded = fold(room.name)
+        guard let channel = channels[folded], let target = Middle(channel.name) else {
+            return emit(.failed(id, Failure(.notInRoom, "You are not in \(room.name).")))
+        }
+        let gone = Failure(.notInRoom, "You left \(room.name) before you were in.")
+        if let outcome = outbox.withdraw(.join, target: folded, gone) {
+            settle(outcome, now: now)
+            return emit(.accepted(id, as: nil))
+        }
+        let words = reason.map { Trailing(oneLine($0, limit: 300)) }
+        submit(id, .part, target: folded, lines: [(OutboundLine(.part, target, trailing: words), "")])
+    }
+
+    private mutating func changeNick(_ nick: String, _ id: RequestID) {
+        guard WantedNick.isValid(nick) else { return emit(.failed(id, IRCClient.badNick(nick))) }
+        guard nick != identity.nick else { return emit(.accepted(id, as: nil)) }
+        if let limit = support.nickLength, nick.utf8.count > limit {
+            let words = "\(nick) is too long: this network takes nicks of at most \(limit) bytes."
+            return emit(.failed(id, Failure(.malformedAddress, words)))
+        }
+        submit(id, .nick, target: fold(nick), lines: [(OutboundLine(.nick, trailing: Trailing(nick)), "")])
+    }
+
+    private mutating func setTopic(_ room: RoomAddress, _ text: String, _ id: RequestID) {
+        guard let channel = joined(room, id), let target = Middle(channel.name) else { return }
+        let line = oneLine(text, limit: .max)
+        let limit = min(support.topicLength ?? .max, OutboundLine.room(.topic, target) - identity.prefixLength(support))
+        guard line.utf8.count <= limit else {
+            let words = "The topic is \(line.utf8.count) bytes long; \(channel.name) takes \(limit)."
+            return emit(.failed(id, Failure(.tooLong, words)))
+        }
+        submit(
+            id, .topic, target: fold(channel.name),
+            lines: [(OutboundLine(.topic, target, trailing: Trailing(line)), "")])
+    }
+
+    private mutating func kick(_ room: RoomAddress, _ nick: String, _ reason: String?, _ id: RequestID) {
+        guard let channel = joined(room, id), let target = Middle(channel.name) else { return }
+        guard let person = Middle(nick) else { return emit(.failed(id, IRCClient.badNick(nick))) }
+        let words = reason.map { Trailing(oneLine($0, limit: support.kickLength ?? 300)) }
+        submit(
+            id, .kick, target: fold(channel.name), person: fold(nick),
+            lines: [(OutboundLine(.kick, target, person, trailing: words), "")])
+    }
+
+    /// Line breaks become spaces, control characters fall away, the end is cut.
+    private func oneLine(_ text: String, limit: Int) -> String {
+        TextSplitter.lines(of: text, budget: .max / 2).joined(separator: " ").clipped(toBytes: limit)
+    }
+}

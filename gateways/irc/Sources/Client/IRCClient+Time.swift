@@ -1,0 +1,68 @@
+import GatewayKit
+import NIOCore
+
+extension IRCClient {
+    /// How long the list of names may take after our JOIN.
+    static let namesPatience = TimeAmount.seconds(20)
+    /// How long a connection without channels is kept after a conversation, and after the last channel.
+    static let conversationLinger = TimeAmount.minutes(10)
+    static let roomLinger = TimeAmount.seconds(30)
+
+    /// Does what is due. Call it at `nextWake` or later, then `endTurn`.
+    mutating func tick(now: NIODeadline) {
+        guard !hasEnded else { return }
+        if !registration.isReady, now >= keepalive.opened + Keepalive.registrationTimeout {
+            return lost("\(settings.title) did not let us in within a minute.")
+        }
+        switch keepalive.check(now: now) {
+        case .ping: write(OutboundLine(.ping, trailing: Trailing("alive")))
+        case .dead: return lost("\(settings.title) does not answer any more.")
+        case nil: break
+        }
+        for outcome in outbox.expire(now: now) { settle(outcome, now: now) }
+        completeLateEntries(now: now)
+        if now >= idleEnd ?? .distantFuture {
+            quit("idle")
+        }
+    }
+
+    /// When `tick` is wanted at the latest.
+    mutating func nextWake(now: NIODeadline) -> NIODeadline {
+        var wake = keepalive.nextCheck
+        if !registration.isReady { wake = min(wake, keepalive.opened + Keepalive.registrationTimeout) }
+        if let other = outbox.nextWake(now: now) { wake = min(wake, other) }
+        if let other = idleEnd { wake = min(wake, other) }
+        for channel in channels.values where !channel.isJoined {
+            if let entered = channel.entered { wake = min(wake, entered + IRCClient.namesPatience) }
+        }
+        return wake
+    }
+
+    /// Says goodbye because of `reason`; the server closes.
+    mutating func quit(_ reason: String) {
+        write(OutboundLine(.quit, trailing: Trailing(reason.clipped(toBytes: 200))))
+        let words = "The connection to \(settings.title) was closed, because you are in none of its channels."
+        hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .finished))
+    }
+
+    private mutating func lost(_ words: String) {
+        hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .broken))
+    }
+
+    /// When to go because nobody needs the connection; nil while somebody does.
+    private var idleEnd: NIODeadline? {
+        guard isReady, channels.isEmpty, outbox.isIdle else { return nil }
+        let afterRooms = roomless + IRCClient.roomLinger
+        guard let lastConversation else { return afterRooms }
+        return max(afterRooms, lastConversation + IRCClient.conversationLinger)
+    }
+
+    /// Some servers never end the list of names; being in is what counts.
+    private mutating func completeLateEntries(now: NIODeadline) {
+        for (folded, channel) in channels where !channel.isJoined {
+            guard let entered = channel.entered, now >= entered + IRCClient.namesPatience else { continue }
+            channels[folded]?.hasAllNames = true
+            completeEntry(folded, now: now)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import GatewayKit
+
+extension IRCClient {
+    mutating func receivedTopic(_ line: Inbound) {
+        let folded = fold(line.parameters[0])
+        guard let channel = channels[folded] else { return }
+        let topic = Topic(
+            text: PlainText.of(line.parameters[1]), author: line.nick.isEmpty ? nil : line.nick,
+            setAt: line.message.tags["time"].flatMap(ServerTime.parse))
+        channels[folded]?.topic = topic.text.isEmpty ? nil : topic
+        if channel.isJoined { emit(.topicChanged(channel.address, topic)) }
+        if isOwn(line.nick) { settle(outbox.observed(.topic, target: folded), now: line.now) }
+    }
+
+    /// The topic as it is when we enter; nil if there is none.
+    mutating func receivedTopicReply(_ line: Inbound, text: String?) {
+        let folded = fold(line.parameters[1])
+        guard let channel = channels[folded], !channel.isJoined else { return }
+        channels[folded]?.topic = text.map { Topic(text: PlainText.of($0)) }
+    }
+
+    mutating func receivedTopicAuthor(_ line: Inbound) {
+        let folded = fold(line.parameters[1])
+        guard let channel = channels[folded], !channel.isJoined, let topic = channel.topic else { return }
+        let time = Double(line.parameters[3]).flatMap { (0...1e11).contains($0) ? $0 : nil }
+        channels[folded]?.topic = Topic(
+            text: topic.text, author: Source(line.parameters[2][...]).name,
+            setAt: time.map { Timestamp(secondsSince1970: $0) })
+    }
+}

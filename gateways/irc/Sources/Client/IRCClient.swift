@@ -1,0 +1,111 @@
+import GatewayKit
+import NIOCore
+import Networking
+
+/// The protocol of one connection, from the open socket to its end, as a value: lines from the server, requests of
+/// the core and the clock go in; lines, events and what to do with the socket come out through `takeEffects`.
+///
+/// Call `endTurn` after a run of inputs: it writes what the flood control allows.
+struct IRCClient {
+    /// What a connection needs to know.
+    struct Settings {
+        let network: NetworkID
+        /// The network's name for people.
+        let title: String
+        /// First characters of the channels that addresses can name.
+        let channelTypes: String
+        var login: Registration.Login
+        let flood: FloodLimit
+        /// Our answer to CTCP VERSION.
+        let version: String
+        /// Rooms to enter again without being asked.
+        var rejoin: [Rejoin]
+        let clock: @Sendable () -> Timestamp
+    }
+
+    struct Rejoin: Sendable, Equatable {
+        let room: RoomAddress
+        let key: Secret?
+    }
+
+    enum Effect: Equatable {
+        case write(OutboundLine)
+        case emit(Event)
+        /// Requests can be performed from now on.
+        case ready
+        /// Close the socket.
+        case hangUp(LinkEnd)
+    }
+
+    /// Channels at once, and members of all of them together, that are kept track of.
+    static let channelLimit = 500
+    static let memberLimit = 100_000
+
+    var settings: Settings
+    var registration: Registration
+    var support = ServerSupport()
+    var identity: OwnIdentity
+    var channels: [FoldedName: IRCChannel] = [:]
+    var memberCount = 0
+    var outbox: Outbox
+    var batches = Batches()
+    var keepalive: Keepalive
+    var ctcpAnswers = TokenBucket(burst: 3, perSecond: 0.1)
+    var motd: [String] = []
+    /// Nick changes asked for before we are in.
+    var earlyNickRequests: [RequestID] = []
+    /// When a person was last written to or heard from.
+    var lastConversation: NIODeadline?
+    /// When the last channel was left, or could not be entered.
+    var roomless: NIODeadline
+    var hasEnded = false
+    private var effects: [Effect] = []
+
+    init(_ settings: Settings, now: NIODeadline) {
+        self.settings = settings
+        registration = Registration(settings.login)
+        identity = OwnIdentity(nick: settings.login.nick.name)
+        outbox = Outbox(flood: settings.flood)
+        keepalive = Keepalive(opened: now)
+        roomless = now
+        for line in registration.start() { write(line) }
+    }
+
+    var isReady: Bool { registration.isReady && !hasEnded }
+
+    /// What the inputs so far have led to, in order.
+    mutating func takeEffects() -> [Effect] {
+        defer { effects = [] }
+        return effects
+    }
+
+    mutating func write(_ line: OutboundLine) { effects.append(.write(line)) }
+
+    mutating func emit(_ event: Event) { effects.append(.emit(event)) }
+
+    mutating func becomeReady() { effects.append(.ready) }
+
+    /// The connection is of no more use. Whoever drives us closes it and calls `ended`.
+    mutating func hangUp(_ end: LinkEnd) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        effects.append(.hangUp(end))
+    }
+
+    func fold(_ name: String) -> FoldedName { support.caseMapping.fold(name) }
+
+    func isOwn(_ nick: String) -> Bool { fold(nick) == fold(identity.nick) }
+
+    /// Writes what may be written now, and a fence behind it if one is needed.
+    ///
+    /// - Parameter canWrite: false while the socket takes no more; the lines wait.
+    mutating func endTurn(now: NIODeadline, canWrite: Bool = true) {
+        guard isReady, canWrite else { return }
+        let enabled = registration.capabilities.enabled
+        let proof: Outbox.Proof =
+            enabled.isSuperset(of: [.echoMessage, .labeledResponse, .batch])
+            ? .label : enabled.contains(.echoMessage) ? .echo : .fence
+        for line in outbox.release(now: now, proof: proof) { write(line) }
+        if let line = outbox.fenceLine(now: now) { write(line) }
+    }
+}

@@ -1,0 +1,69 @@
+import GatewayKit
+
+extension IRCRules {
+    package var description: AdapterDescription {
+        AdapterDescription(
+            id: "irc", name: "IRC",
+            gatewayIdentity: .init("conference", "irc"), peerIdentity: .init("client", "pc"),
+            roomIdentity: .init("conference", "irc"),
+            registration: .optional, delivery: .live, sessions: .onDemand,
+            loginForm: [
+                FormField("nick", label: "Nick"),
+                FormField("name", label: "Real name, which others can see"),
+                FormField("username", label: "User name, the part before the @ of your address on IRC"),
+                FormField("password", label: "Server password, if the network wants one", kind: .secret),
+            ],
+            loginInstructions: "All of this is optional. Leave a field empty and the gateway chooses for you.",
+            promptDescription: "Enter a nick or a channel, with its network if there is more than one: "
+                + "anna%\(networks.first?.rawValue ?? "irc.example.org").",
+            promptLabel: "Nick or channel")
+    }
+
+    package func check(login values: [String: String]) throws(Failure) -> [String: String] {
+        var kept: [String: String] = [:]
+        for (key, value) in values {
+            let text = key == "password" ? value : IRCRules.trimmed(value)
+            guard !text.isEmpty else { continue }
+            try IRCRules.check(key, text)
+            kept[key] = text
+        }
+        return kept
+    }
+
+    private static func check(_ key: String, _ text: String) throws(Failure) {
+        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }), text.utf8.count <= 300
+        else { throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks in it.") }
+        switch key {
+        case "nick": if !WantedNick.isValid(text) { throw IRCClient.badNick(text) }
+        case "username":
+            guard UserName.isValid(text) else {
+                throw Failure(.notAcceptable, "A user name on IRC is made of letters, digits, and . _ - only.")
+            }
+        case "name", "password": break
+        default: throw Failure(.notAcceptable, "There is no field \(key) in this form.")
+        }
+    }
+}
+
+/// The user name that goes with a login, the `user` in `nick!user@host`.
+enum UserName {
+    static func isValid(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 32 && text.utf8.allSatisfy(isAllowed)
+            && text.utf8.first.map { $0.isASCIILetter || $0.isASCIIDigit } == true
+    }
+
+    /// The one of the settings, or what of the nick can be one.
+    static func choose(_ wanted: String?, nick: String) -> Middle {
+        if let wanted, isValid(wanted), let middle = Middle(wanted) { return middle }
+        let usable = String(decoding: nick.utf8.filter { $0.isASCIILetter || $0.isASCIIDigit }.prefix(9), as: UTF8.self)
+        return Middle(usable.lowercased()) ?? .guest
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        byte.isASCIILetter || byte.isASCIIDigit || "._-".utf8.contains(byte)
+    }
+}
+
+extension Middle {
+    fileprivate static let guest = Middle(literal: "guest")
+}

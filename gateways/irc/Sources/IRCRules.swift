@@ -1,0 +1,128 @@
+import GatewayKit
+
+/// Addresses and the login form of IRC, without talking to it.
+///
+/// The localpart of an address is `#channel%network`, `nick%network` or `network`; what stands after the last `%` is
+/// a network's name or the host name of one of its servers, and a `%` within a name is written `%25`. Names are
+/// compared without regard to the case of A–Z here; what else a network holds for equal only its session knows.
+package struct IRCRules: NetworkRules {
+    private let settings: IRCSettings
+
+    package init(_ settings: IRCSettings) { self.settings = settings }
+
+    package var networks: [NetworkID] { settings.networks.map(\.id) }
+
+    package func network(for settings: [String: String]) -> NetworkID? { nil }
+
+    package func address(localpart: String) throws(AddressError) -> Address {
+        guard let mark = localpart.utf8.lastIndex(of: UInt8(ascii: "%")) else {
+            return .network(try network(alone: localpart))
+        }
+        let network = try network(named: String(localpart[localpart.utf8.index(after: mark)...]))
+        return try address(name: IRCRules.unescape(localpart[..<mark]), network: network)
+    }
+
+    package func localpart(of address: Address) -> String {
+        switch address {
+        case .network(let network): network.rawValue
+        case .peer(let peer): IRCRules.escape(peer.name) + "%" + peer.network.rawValue
+        case .room(let room): IRCRules.escape(room.name) + "%" + room.network.rawValue
+        }
+    }
+
+    package func normalize(_ typed: String) throws(AddressError) -> Address {
+        let text = IRCRules.trimmed(typed)
+        if text.utf8.contains(UInt8(ascii: "%")) { return try address(localpart: text) }
+        if let network = settings.network(named: IRCRules.canonical(text)) { return .network(network.id) }
+        guard settings.networks.count == 1, let only = settings.networks.first else {
+            throw missingNetwork(text)
+        }
+        return try address(name: text, network: only.id)
+    }
+
+    /// A name as it is in addresses: A–Z in lower case.
+    package static func canonical(_ name: String) -> String { CaseMapping.ascii.fold(name).text }
+}
+
+extension IRCRules {
+    private func network(alone name: String) throws(AddressError) -> NetworkID {
+        if let network = settings.network(named: IRCRules.canonical(name)) { return network.id }
+        // What can be a host name is taken for one; the rest wants a network behind it.
+        let isHost = settings.otherServers == .allow && name.utf8.contains(UInt8(ascii: "."))
+        guard isHost else { throw missingNetwork(name) }
+        return try network(named: name)
+    }
+
+    private func network(named name: String) throws(AddressError) -> NetworkID {
+        let name = IRCRules.canonical(name)
+        if let network = settings.network(named: name) { return network.id }
+        guard settings.otherServers == .allow else {
+            throw AddressError(.unknownNetwork, "This gateway does not serve the network \(name), only \(known).")
+        }
+        guard IRCSettings.isNetworkName(name) else {
+            throw AddressError(.malformed, "\(name) is not the name of an IRC network or server.")
+        }
+        return NetworkID(name)
+    }
+
+    private var known: String { settings.networks.map(\.id.rawValue).joined(separator: ", ") }
+
+    private func missingNetwork(_ name: String) -> AddressError {
+        let example = settings.networks.first?.id.rawValue ?? "irc.example.org"
+        let canonical = IRCRules.canonical(name)
+        let suggestion = IRCRules.escape(canonical) + "%" + example
+        let isName = (try? address(localpart: suggestion)) != nil
+        return AddressError(
+            .malformed, "An address here is #channel%network or nick%network, such as #help%\(example).",
+            suggestion: isName ? suggestion : nil)
+    }
+
+    private func address(name: String, network: NetworkID) throws(AddressError) -> Address {
+        let name = IRCRules.canonical(name)
+        let types = settings.network(named: network.rawValue)?.channelTypes ?? IRCNetwork.usualChannelTypes
+        let isChannel = name.utf8.first.map { types.utf8.contains($0) } ?? false
+        if let defect = IRCRules.defect(inName: name, isChannel: isChannel) { throw AddressError(.malformed, defect) }
+        return isChannel
+            ? .room(RoomAddress(network: network, name: name)) : .peer(PeerAddress(network: network, name: name))
+    }
+
+    /// Whether a nick, in canonical form or not, can be part of an address.
+    static func isNick(_ name: String) -> Bool { defect(inName: name, isChannel: false) == nil }
+
+    /// Why a name cannot be one, in words; nil if it can.
+    private static func defect(inName name: String, isChannel: Bool) -> String? {
+        if name.isEmpty { return "The name of a channel or the nick of a person is missing before the %." }
+        guard Middle(name) != nil else {
+            return "A name on IRC has no spaces, commas or control characters, and at most 200 bytes."
+        }
+        let first = name.utf8.first ?? 0
+        if !isChannel, "#&+~$%".utf8.contains(first) || name.utf8.contains(where: "!@*?".utf8.contains) {
+            return "\(name) is neither a channel nor a nick."
+        }
+        return nil
+    }
+
+    private static func escape(_ name: String) -> String {
+        name.utf8.contains(UInt8(ascii: "%"))
+            ? name.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25") : name
+    }
+
+    private static func unescape(_ name: Substring) -> String {
+        guard name.utf8.contains(UInt8(ascii: "%")) else { return String(name) }
+        var bytes: [UInt8] = []
+        var rest = name.utf8
+        while let byte = rest.first {
+            bytes.append(byte)
+            let isEscape = rest.starts(with: "%25".utf8)
+            rest = rest.dropFirst(isEscape ? 3 : 1)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func trimmed(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        let isSpace: (Unicode.Scalar) -> Bool = { $0.properties.isWhitespace }
+        guard let last = scalars.lastIndex(where: { !isSpace($0) }) else { return "" }
+        return String(scalars[...last].drop(while: isSpace))
+    }
+}

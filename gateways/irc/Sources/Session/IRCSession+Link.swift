@@ -1,0 +1,150 @@
+import GatewayKit
+import Logging
+import NIOCore
+import Networking
+
+extension IRCSession {
+    /// For a connection, from name look-up to the end of the TLS handshake.
+    private static let dialTimeout = Duration.seconds(20)
+    /// For the server to close after our QUIT.
+    private static let partingTime = TimeAmount.seconds(2)
+
+    /// Dials, unless a connection is there or on its way.
+    func connect() {
+        switch link {
+        case .idle: break
+        case .pausing(let task, _): task.cancel()
+        case .dialing, .up, .closed: return
+        }
+        link = .dialing
+        connection += 1
+        let number = connection
+        let endpoint = network.addresses[address % max(network.addresses.count, 1)]
+        let words = network.tls == .plain ? "not encrypted" : "encrypted"
+        emit(.state(.connecting("Connecting to \(endpoint) (\(words)).")))
+        logger.info("connecting", metadata: ["server": "\(endpoint)"])
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        environment.dialer.connect(
+            to: endpoint, tls: network.tls, policy: network.policy, timeout: IRCSession.dialTimeout, on: loop,
+            configure: { channel in
+                try channel.pipeline.syncOperations.addHandler(
+                    IRCChannelHandler(bound.value, connection: number))
+            }
+        ).assumeIsolated().whenFailure { [self] error in dialFailed(error, connection: number) }
+    }
+
+    private func dialFailed(_ error: any Error, connection number: Int) {
+        guard number == connection, case .dialing = link else { return }
+        logger.info("no connection", metadata: ["reason": "\(error)"])
+        address += 1
+        failedAddresses += 1
+        if failedAddresses < network.addresses.count {
+            link = .idle
+            return connect()
+        }
+        failedAddresses = 0
+        finish(IRCSession.end(for: error), rooms: rejoin)
+    }
+
+    private static func end(for error: any Error) -> LinkEnd {
+        guard let error = error as? DialError else {
+            return LinkEnd(
+                failure: Failure(.internal, "No connection was possible.", detail: "\(error)"), cause: .broken)
+        }
+        let kind: Failure.Kind =
+            switch error {
+            case .notResolvable: .remoteNotFound
+            case .addressNotAllowed: .forbidden
+            case .badSettings: .internal
+            case .refused, .unreachable, .timedOut, .certificateNotTrusted, .tlsFailed, .closed: .remoteDown
+            }
+        let failure = Failure(kind, error.userText, detail: "\(error)")
+        return LinkEnd(failure: failure, cause: error.mayPass ? .broken : .misconfigured)
+    }
+
+    /// The channel is ready: say who we are.
+    func opened(_ channel: any Channel, connection number: Int) {
+        guard number == connection, case .dialing = link else { return channel.close(promise: nil) }
+        failedAddresses = 0
+        link = .up(channel)
+        client = IRCClient(clientSettings(), now: loop.now)
+        endTurn(connection: number)
+    }
+
+    private func clientSettings() -> IRCClient.Settings {
+        let settings = account.settings
+        let password = settings["password"].map { Secret($0) } ?? network.password
+        return IRCClient.Settings(
+            network: network.id, title: network.id.rawValue, channelTypes: network.channelTypes,
+            login: Registration.Login(
+                nick: nick, user: UserName.choose(settings["username"], nick: nick.name),
+                realName: settings["name"] ?? nick.name, password: password,
+                acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength),
+            flood: network.flood, version: environment.version, rejoin: rejoin, clock: environment.clock)
+    }
+
+    /// The socket is gone.
+    func closed(connection number: Int, _ error: (any Error)?) {
+        guard number == connection, case .up = link else { return }
+        let detail = error.map { "\($0)" } ?? "closed by the other side"
+        let failure = Failure(.remoteDown, "The connection to \(network.id) broke.", detail: detail)
+        ended(pendingEnd ?? LinkEnd(failure: failure, cause: .broken))
+    }
+
+    /// The connection is over, or is to be: tells what that means for rooms and requests, and lets go of it.
+    func ended(_ end: LinkEnd) {
+        guard case .up(let channel) = link, var last = client else { return }
+        logger.info("disconnected", metadata: ["reason": "\(end.failure.detail ?? end.failure.text)"])
+        keepNick(of: last)
+        if last.isReady, loop.now > last.keepalive.opened + .minutes(1) { backoff.reset() }
+        let rooms = last.ended(end.failure, now: loop.now)
+        link = .idle
+        release(channel, politely: end.cause == .finished)
+        for case .emit(let event) in last.takeEffects() { emit(event) }
+        finish(end, rooms: rooms)
+    }
+
+    /// Forgets the connection and closes it, if `politely` with time for the server to close it first.
+    func release(_ channel: any Channel, politely: Bool) {
+        connection += 1
+        client = nil
+        pendingEnd = nil
+        cancelTimer()
+        guard politely else { return channel.close(promise: nil) }
+        let deadline = loop.scheduleTask(in: IRCSession.partingTime) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in deadline.cancel() }
+    }
+
+    /// There is no connection any more, or there was none: tries again later if there are rooms to be in.
+    private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin]) {
+        let isRetrying = end.mayPass && !rooms.isEmpty
+        rejoin = isRetrying ? rooms : []
+        isReturning = isRetrying
+        link = isRetrying ? pause(atLeast: end.pause) : .idle
+        let stranded = waiting
+        waiting = []
+        for request in stranded { fail(request, end.failure) }
+        switch link {
+        // Somebody wanted something in the meantime, and it is being tried already.
+        case .dialing, .up, .closed: break
+        case .idle, .pausing: emit(.state(.offline(end.failure, retrying: isRetrying)))
+        }
+    }
+
+    private func pause(atLeast least: Duration) -> Link {
+        let wait = max(backoff.next(random: &random), least)
+        let task = loop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in
+            guard let self, case .pausing = self.link else { return }
+            self.connect()
+        }
+        return .pausing(task, isStrict: least > .zero)
+    }
+
+    /// A nick that we got by changing it, or that the network gave us, is the one to come back with; one that only
+    /// replaced a taken one is not.
+    private func keepNick(of client: IRCClient) {
+        let last = client.identity.nick
+        guard client.registration.isWelcomed, !last.hasPrefix(nick.name + "_") else { return }
+        nick = WantedNick(name: last, isChosen: nick.isChosen)
+    }
+}

@@ -1,0 +1,109 @@
+import GatewayKit
+import NIOCore
+
+extension IRCSession {
+    /// A request while no connection is ready: it waits for one, or is decided at once.
+    func performOffline(_ request: Request) {
+        switch request.action {
+        case .changeNick(let nick): changeNickOffline(nick, request)
+        case .leave(let room, _): leaveOffline(room, request)
+        case .setTopic(let room, _), .kick(let room, _, _): failInRoom(room, request)
+        case .send(let message):
+            switch message.to {
+            case .network(let network): fail(request, Failure(.unsupported, "\(network) itself takes no messages."))
+            case .room(let room): failInRoom(room, request)
+            case .peer: wait(request)
+            }
+        case .join: wait(request)
+        }
+    }
+
+    /// Requests that came before the connection was ready, in their order.
+    func becameReady() {
+        rejoin = []
+        let requests = waiting
+        waiting = []
+        for request in requests { client?.perform(request, now: loop.now) }
+    }
+
+    private func wait(_ request: Request) {
+        if case .closed = link { return }
+        if case .pausing(_, isStrict: true) = link {
+            let words = "\(network.id) has asked this gateway to stay away for a while. Try again later."
+            return fail(request, Failure(.remoteDown, words))
+        }
+        guard waiting.count < IRCSession.waitingLimit else {
+            return fail(request, Failure(.rateLimited, "Too much waits for the connection to \(network.id)."))
+        }
+        waiting.append(request)
+        connect()
+    }
+
+    private func failInRoom(_ room: RoomAddress, _ request: Request) {
+        let isComingBack = rejoin.contains { $0.room == room }
+        fail(
+            request,
+            isComingBack
+                ? Failure(.remoteDown, "The connection to \(network.id) is broken; it is being tried again.")
+                : Failure(.notInRoom, "You are not in \(room.name)."))
+    }
+
+    private func changeNickOffline(_ nick: String, _ request: Request) {
+        guard WantedNick.isValid(nick) else { return fail(request, IRCClient.badNick(nick)) }
+        if let registration = client?.registration, case .up = link {
+            guard !registration.isWelcomed else { return waiting.append(request) }
+            self.nick = WantedNick(name: nick, isChosen: true)
+            client?.changeEarly(nick: nick, request: request.id)
+            return scheduleTurn()
+        }
+        self.nick = WantedNick(name: nick, isChosen: true)
+        emit(.accepted(request.id, as: nil))
+    }
+
+    private func leaveOffline(_ room: RoomAddress, _ request: Request) {
+        let joins = waiting.filter { if case .join(room, _) = $0.action { true } else { false } }
+        let wasComingBack = rejoin.contains { $0.room == room }
+        guard wasComingBack || !joins.isEmpty else {
+            return fail(request, Failure(.notInRoom, "You are not in \(room.name)."))
+        }
+        rejoin.removeAll { $0.room == room }
+        client?.forgetRejoin(room)
+        waiting.removeAll { waiting in joins.contains { $0.id == waiting.id } }
+        for join in joins { fail(join, Failure(.notInRoom, "You left \(room.name) before you were in.")) }
+        emit(.accepted(request.id, as: nil))
+        stopIfNobodyNeedsIt()
+    }
+
+    /// Without rooms to come back to there is no reason to keep trying.
+    private func stopIfNobodyNeedsIt() {
+        guard rejoin.isEmpty, waiting.isEmpty, case .pausing(let task, _) = link else { return }
+        task.cancel()
+        link = .idle
+        let words = "The connection to \(network.id) is not tried any more, because you are in none of its channels."
+        emit(.state(.offline(Failure(.remoteDown, words), retrying: false)))
+    }
+
+    func close(reason: String, done: @escaping () -> Void) {
+        let failure = Failure(.remoteDown, "The gateway has closed the connection to \(network.id).")
+        for request in waiting { fail(request, failure) }
+        waiting = []
+        rejoin = []
+        switch link {
+        case .up(let channel):
+            client?.failRequests(failure, now: loop.now)
+            client?.quit(reason)
+            drain()
+            flush()
+            link = .closed
+            release(channel, politely: true)
+            channel.closeFuture.assumeIsolated().whenComplete { _ in done() }
+        case .pausing(let task, _):
+            task.cancel()
+            fallthrough
+        case .idle, .dialing, .closed:
+            link = .closed
+            connection += 1
+            done()
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import GatewayKit
+import NIOCore
+import Networking
+
+/// One IRC network: where its servers are and how to talk with them.
+struct IRCNetwork: Sendable {
+    enum Encryption: String, Sendable, CaseIterable { case required, off }
+    enum Verification: String, Sendable, CaseIterable { case full, none }
+    enum PrivateAddresses: String, Sendable, CaseIterable { case allow, refuse }
+
+    static let usualChannelTypes = "#&"
+
+    let id: NetworkID
+    /// Tried in turn.
+    let addresses: [Endpoint]
+    let tls: TLSMode
+    let policy: AddressPolicy
+    /// The server's, for accounts that have none of their own.
+    let password: Secret?
+    /// Longest nick in bytes, until the server says it.
+    let nickLength: Int
+    /// First characters of channels' names.
+    let channelTypes: String
+    let flood: FloodLimit
+
+    /// A server that a user named: encrypted, on the usual port, and nowhere inside.
+    init(host: String) {
+        id = NetworkID(host)
+        addresses = [Endpoint(host: host, port: 6697)]
+        tls = .tls(TLSSettings())
+        policy = .publicOnly
+        password = nil
+        nickLength = 30
+        channelTypes = IRCNetwork.usualChannelTypes
+        flood = FloodLimit()
+    }
+
+    init(name: String, reading reader: ConfigReader) {
+        id = NetworkID(name)
+        let encryption = reader.choice("tls", of: Encryption.self) ?? .required
+        addresses = IRCNetwork.addresses(reader, defaultPort: encryption == .required ? 6697 : 6667)
+        tls = IRCNetwork.tls(encryption, reader)
+        let inside = reader.choice("private-addresses", of: PrivateAddresses.self) ?? .refuse
+        policy = inside == .allow ? .anywhere : .publicOnly
+        password = reader.secret("server-password")
+        nickLength = reader.integer("nick-length", in: 1...200) ?? 30
+        channelTypes = IRCNetwork.channelTypes(reader)
+        flood = IRCNetwork.flood(reader)
+        if inside == .refuse, let host = addresses.map(\.host).first(where: IRCNetwork.isInside) {
+            reader.report(
+                reader.has("addresses") ? "addresses" : "address",
+                "\(host) is not a public address; set private-addresses: allow if that is meant")
+        }
+        reader.finish()
+    }
+
+    private static func addresses(_ reader: ConfigReader, defaultPort: Int) -> [Endpoint] {
+        let single = reader.string("address")
+        let several = reader.strings("addresses")
+        if single != nil, reader.has("addresses") { reader.report("address", "give either address or addresses") }
+        let key = reader.has("addresses") ? "addresses" : "address"
+        let texts = (single.map { [$0] } ?? []) + several
+        if texts.isEmpty, reader.node(key) == nil {
+            reader.report("address", "required, but missing: a server's host:port")
+        } else if texts.isEmpty, key == "addresses" {
+            reader.report(key, "at least one host:port is needed")
+        }
+        return texts.compactMap { text in
+            if let endpoint = Endpoint(text, defaultPort: defaultPort) { return endpoint }
+            reader.report(key, "'\(text)' is not a host:port such as irc.example.org:6697")
+            return nil
+        }
+    }
+
+    private static func tls(_ encryption: Encryption, _ reader: ConfigReader) -> TLSMode {
+        let verify = reader.choice("verify", of: Verification.self)
+        let file = reader.string("ca-file")
+        let pins = pins(reader)
+        if encryption == .off {
+            for key in ["verify", "ca-file", "pin"] where reader.has(key) {
+                reader.report(key, "without encryption (tls: off) there is no certificate to check")
+            }
+            return .plain
+        }
+        if verify == Verification.none, file != nil || !pins.isEmpty {
+            reader.report("verify", "none, but ca-file or pin say how to check the certificate; leave one of them out")
+        }
+        let check: TLSSettings.Verify =
+            !pins.isEmpty ? .pinned(pins) : verify == Verification.none ? .none : .full
+        return .tls(TLSSettings(verify: check, trustRoots: file.map { .file($0) } ?? .system))
+    }
+
+    /// One pin or a list of them: SHA-256 of the public key, in hex.
+    private static func pins(_ reader: ConfigReader) -> [String] {
+        guard let node = reader.node("pin") else { return [] }
+        let pins: [String]
+        if case .list = node.value {
+            pins = reader.strings("pin")
+        } else {
+            pins = reader.string("pin").map { [$0] } ?? []
+        }
+        for pin in pins {
+            let digits = pin.unicodeScalars.filter { $0 != ":" }
+            if digits.count != 64 || !digits.allSatisfy(\.properties.isASCIIHexDigit) {
+                reader.report("pin", "'\(pin)' is not the SHA-256 of a public key (64 hexadecimal digits)")
+            }
+        }
+        return pins
+    }
+
+    private static func channelTypes(_ reader: ConfigReader) -> String {
+        guard let types = reader.string("channel-types") else { return usualChannelTypes }
+        if types.isEmpty || !types.utf8.allSatisfy("#&+!".utf8.contains) {
+            reader.report("channel-types", "'\(types)' is not made of '#', '&', '+' and '!'")
+        }
+        return types
+    }
+
+    private static func flood(_ reader: ConfigReader) -> FloodLimit {
+        guard let inner = reader.map("flood") else { return FloodLimit() }
+        defer { inner.finish() }
+        return FloodLimit(
+            burst: inner.integer("burst", in: 1...1000) ?? FloodLimit().burst,
+            perSecond: inner.number("per-second", in: 0...1000) ?? FloodLimit().perSecond)
+    }
+
+    /// Whether a host is one that `AddressPolicy.publicOnly` refuses, as far as its name says.
+    static func isInside(_ host: String) -> Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") { return true }
+        guard let address = try? SocketAddress(ipAddress: host, port: 1) else { return false }
+        return !AddressPolicy.publicOnly.allows(address)
+    }
+}

@@ -1,0 +1,40 @@
+/// Which letters count as equal in names (RPL_ISUPPORT `CASEMAPPING`).
+enum CaseMapping: String, Sendable {
+    /// A–Z only.
+    case ascii
+    /// Also `[]\~` and `{}|^`, a Scandinavian inheritance (RFC 1459 §2.2).
+    case rfc1459
+    /// As `rfc1459` without `~` and `^`.
+    case strictRFC1459 = "rfc1459-strict"
+
+    /// Unknown mappings are read as `ascii`, which all of them contain.
+    init(token: String) {
+        switch token.lowercased() {
+        case "rfc1459": self = .rfc1459
+        case "rfc1459-strict", "strict-rfc1459": self = .strictRFC1459
+        default: self = .ascii
+        }
+    }
+
+    func fold(_ name: String) -> FoldedName {
+        guard name.utf8.contains(where: { fold($0) != $0 }) else { return FoldedName(text: name) }
+        return FoldedName(text: String(decoding: name.utf8.map(fold), as: UTF8.self))
+    }
+
+    private func fold(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
+        // [ \ ] become { | }, in the same distance as the letters.
+        case 0x5B...0x5D where self != .ascii: byte + 32
+        case UInt8(ascii: "~") where self == .rfc1459: UInt8(ascii: "^")
+        default: byte
+        }
+    }
+}
+
+/// A nick or channel name for comparison. Made by `CaseMapping.fold` only; never shown.
+struct FoldedName: Hashable, Sendable {
+    fileprivate(set) var text: String
+
+    fileprivate init(text: String) { self.text = text }
+}

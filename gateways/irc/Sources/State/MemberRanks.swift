@@ -1,0 +1,35 @@
+import GatewayKit
+
+/// The prefix modes that one member of a channel has, as bits in the order of `ServerSupport.prefixes`.
+struct MemberRanks: Equatable, Sendable {
+    private var bits: UInt16 = 0
+
+    mutating func set(_ mode: UInt8, _ on: Bool, support: ServerSupport) {
+        guard let index = support.prefixes.firstIndex(where: { $0.mode == mode }) else { return }
+        if on { bits |= 1 << index } else { bits &= ~(1 << index) }
+    }
+
+    /// Takes the signs before a nick, and returns the nick.
+    mutating func take(_ name: Substring, support: ServerSupport) -> Substring {
+        var rest = name.utf8
+        while let sign = rest.first, let index = support.prefixes.firstIndex(where: { $0.sign == sign }) {
+            bits |= 1 << index
+            rest = rest.dropFirst()
+        }
+        return Substring(rest)
+    }
+
+    /// The highest one in the core's words.
+    func rank(_ support: ServerSupport) -> Rank {
+        guard bits != 0, bits.trailingZeroBitCount < support.prefixes.count else { return .none }
+        let mode = support.prefixes[bits.trailingZeroBitCount].mode
+        if let rank = MemberRanks.known[mode] { return rank }
+        let operatorIndex = support.prefixes.firstIndex { $0.mode == UInt8(ascii: "o") } ?? support.prefixes.count
+        return bits.trailingZeroBitCount < operatorIndex ? .owner : .assistant
+    }
+
+    private static let known: [UInt8: Rank] = [
+        UInt8(ascii: "q"): .owner, UInt8(ascii: "a"): .owner, UInt8(ascii: "o"): .operator,
+        UInt8(ascii: "h"): .assistant, UInt8(ascii: "v"): .voiced,
+    ]
+}

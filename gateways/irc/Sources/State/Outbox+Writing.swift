@@ -1,0 +1,57 @@
+import GatewayKit
+import NIOCore
+import Networking
+
+extension Outbox {
+    /// How long an echo or a labelled answer may take before a fence asks for it.
+    static let patience = TimeAmount.seconds(15)
+    /// How long a command may go unanswered.
+    static let commandTimeout = TimeAmount.seconds(60)
+
+    /// The lines that may be written now, in order. Call `fenceLine` after writing them.
+    mutating func release(now: NIODeadline, proof: Proof) -> [OutboundLine] {
+        var released: [OutboundLine] = []
+        while released.count < queue.count, bucket?.take(now: now) ?? true {
+            let line = queue[released.count]
+            lastSequence += 1
+            let label = proof == .label ? lastSequence : nil
+            inFlight.append(
+                InFlight(line: line, sequence: lastSequence, label: label, proof: proof, written: now))
+            open[line.ticket]?.wasWritten = true
+            released.append(label.map { line.line.labelled(Label(number: $0)) } ?? line.line)
+        }
+        queue.removeFirst(released.count)
+        return released
+    }
+
+    /// A token for a line that nobody waits for; false while other lines wait.
+    mutating func takeSpareToken(now: NIODeadline) -> Bool { queue.isEmpty && bucket?.take(now: now) ?? true }
+
+    /// A PING, if lines wait for one and none is on its way. Write it behind the lines that `release` gave.
+    mutating func fenceLine(now: NIODeadline) -> OutboundLine? {
+        guard fence == nil, inFlight.contains(where: { needsFence($0, now: now) }) else { return nil }
+        lastFence += 1
+        let token = "fence-\(lastFence)"
+        fence = Fence(token: token, covers: lastSequence, written: now)
+        return OutboundLine(.ping, trailing: Trailing(token))
+    }
+
+    private func needsFence(_ entry: InFlight, now: NIODeadline) -> Bool {
+        switch (entry.line.kind, entry.proof) {
+        case (.message, .fence), (.topic, .fence), (.topic, .echo), (.part, .fence), (.part, .echo): true
+        case (.message, _), (.topic, _), (.part, _): now >= entry.written + Outbox.patience
+        default: false
+        }
+    }
+
+    /// When `release`, `fenceLine` or `expire` will have something to do without any line from the server.
+    mutating func nextWake(now: NIODeadline) -> NIODeadline? {
+        var wakes: [NIODeadline] = []
+        if !queue.isEmpty, let wait = bucket?.timeUntilNext(now: now) { wakes.append(now + TimeAmount(wait)) }
+        if let oldest = inFlight.first {
+            wakes.append(oldest.written + (fence == nil ? Outbox.patience : Outbox.commandTimeout))
+            wakes.append(oldest.written + Outbox.commandTimeout)
+        }
+        return wakes.filter { $0 > now }.min()
+    }
+}

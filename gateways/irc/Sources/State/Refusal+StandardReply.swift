@@ -1,0 +1,20 @@
+import GatewayKit
+
+extension Refusal {
+    /// What a `FAIL` reply means by its code (IRCv3 standard-replies); its parameters are the command, the code, any
+    /// context, and words.
+    static func standardReply(_ parameters: [String]) -> [Refusal] {
+        guard parameters.count >= 2 else { return [] }
+        let kind = RequestKinds(command: parameters[0])
+        let failure = byCode[parameters[1].uppercased()] ?? .forbidden
+        return [Refusal(kind.isEmpty ? .all : kind, .nothing, failure, "The network refused this.")]
+    }
+
+    private static let byCode: [String: Failure.Kind] = [
+        "ACCOUNT_REQUIRED": .registrationRequired, "NEED_REGISTRATION": .registrationRequired,
+        "NICKNAME_RESERVED": .conflict, "NICKNAME_IN_USE": .conflict, "ERRONEOUS_NICKNAME": .malformedAddress,
+        "NEED_MORE_PARAMS": .internal, "INVALID_TARGET": .notFound, "UNKNOWN_COMMAND": .unsupported,
+        "RATE_LIMITED": .rateLimited, "TRY_AGAIN": .rateLimited, "INPUT_TOO_LONG": .tooLong,
+        "INVALID_UTF8": .notAcceptable, "MESSAGE_REJECTED": .policy,
+    ]
+}

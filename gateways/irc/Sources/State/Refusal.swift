@@ -1,0 +1,46 @@
+import GatewayKit
+
+/// What an error reply means for the request that it refuses (modern IRC docs, "Numerics";
+/// `reference/conventions.md` §5.7).
+struct Refusal: Sendable {
+    /// The requests that it can be about.
+    let kinds: RequestKinds
+    /// What it names.
+    let place: Place
+    let failure: Failure.Kind
+    /// Words for people; `%` stands for the name.
+    private let words: String
+
+    enum Place: Sendable, Equatable {
+        /// The parameter after our nick is the channel or nick.
+        case name
+        /// The parameter after our nick is the command.
+        case command
+        /// Nothing, or nothing that helps.
+        case nothing
+    }
+
+    init(_ kinds: RequestKinds, _ place: Place, _ failure: Failure.Kind, _ words: String) {
+        self.kinds = kinds
+        self.place = place
+        self.failure = failure
+        self.words = words
+    }
+
+    /// The failure with the server's own words behind ours.
+    func failure(for parameters: [String]) -> Failure {
+        let name = parameters.count > 1 ? PlainText.of(parameters[1]).clipped(toBytes: 200) : ""
+        let text = words.split(separator: "%", omittingEmptySubsequences: false).joined(separator: name)
+        return Failure(failure, text + Refusal.serverWords(parameters))
+    }
+
+    /// For an error reply that is not in the table but has our label.
+    static func unknown(_ parameters: [String]) -> Failure {
+        Failure(.forbidden, "The network refused this." + serverWords(parameters))
+    }
+
+    private static func serverWords(_ parameters: [String]) -> String {
+        guard parameters.count > 1, let last = parameters.last, !last.isEmpty else { return "" }
+        return " The network says: \(PlainText.of(last).clipped(toBytes: 300))"
+    }
+}

@@ -1,0 +1,112 @@
+/// What a server says about itself in RPL_ISUPPORT (005), as far as we use it. Starts with the usual values.
+struct ServerSupport: Sendable {
+    /// Modes that give members of a channel a rank, highest first, with the sign shown before nicks.
+    struct PrefixMode: Equatable, Sendable {
+        let mode: UInt8
+        let sign: UInt8
+    }
+
+    private(set) var prefixes = ServerSupport.usualPrefixes
+    private(set) var modes = ChannelModes()
+    private(set) var channelTypes = "#&"
+    private(set) var caseMapping = CaseMapping.rfc1459
+    /// Signs that may stand before a channel's name, for its members of that rank and above.
+    private(set) var statusSigns = ""
+    private(set) var networkName: String?
+    /// Bytes; nil if the server does not say.
+    private(set) var nickLength: Int?
+    private(set) var channelLength: Int?
+    private(set) var topicLength: Int?
+    private(set) var kickLength: Int?
+    private(set) var userLength: Int?
+    private(set) var hostLength: Int?
+
+    private static let usualPrefixes = [
+        PrefixMode(mode: UInt8(ascii: "o"), sign: UInt8(ascii: "@")),
+        PrefixMode(mode: UInt8(ascii: "v"), sign: UInt8(ascii: "+")),
+    ]
+
+    /// Takes the parameters of a 005 line: our nick, tokens, and a sentence, which is not a token.
+    mutating func apply(_ parameters: [String]) {
+        for token in parameters.dropFirst().dropLast() { apply(token: token) }
+    }
+
+    /// `KEY`, `KEY=value` or, to take it back, `-KEY`.
+    mutating func apply(token: String) {
+        let bytes = token.utf8
+        let negated = bytes.first == UInt8(ascii: "-")
+        let body = negated ? bytes.dropFirst() : bytes[...]
+        let key = body.prefix { $0 != UInt8(ascii: "=") }
+        let raw = negated ? nil : String(Substring(body[key.endIndex...].dropFirst()))
+        set(String(Substring(key)), raw.map(ServerSupport.unescape))
+    }
+
+    /// Nil is the usual value.
+    private mutating func set(_ key: String, _ value: String?) {
+        let usual = ServerSupport()
+        switch key {
+        case "PREFIX": prefixes = value.map(ServerSupport.prefixes) ?? usual.prefixes
+        case "CHANMODES": modes = value.map(ChannelModes.init) ?? usual.modes
+        case "CHANTYPES": channelTypes = value ?? usual.channelTypes
+        case "CASEMAPPING": caseMapping = value.map(CaseMapping.init) ?? usual.caseMapping
+        case "STATUSMSG": statusSigns = value ?? usual.statusSigns
+        case "NETWORK": networkName = value
+        default:
+            if let length = ServerSupport.lengths[key] { self[keyPath: length] = value.flatMap(ServerSupport.length) }
+        }
+    }
+
+    private static var lengths: [String: WritableKeyPath<ServerSupport, Int?>] {
+        [
+            "NICKLEN": \.nickLength, "CHANNELLEN": \.channelLength, "TOPICLEN": \.topicLength,
+            "KICKLEN": \.kickLength, "USERLEN": \.userLength, "HOSTLEN": \.hostLength,
+        ]
+    }
+
+    private static func length(_ text: String) -> Int? {
+        guard let number = Int(text), (1...10_000).contains(number) else { return nil }
+        return number
+    }
+
+    /// `(modes)signs`, or nothing for a server without ranks.
+    private static func prefixes(_ text: String) -> [PrefixMode] {
+        let bytes = Array(text.utf8)
+        guard bytes.first == UInt8(ascii: "("), let close = bytes.firstIndex(of: UInt8(ascii: ")")) else { return [] }
+        return zip(bytes[1..<close], bytes[(close + 1)...]).prefix(16).map { PrefixMode(mode: $0, sign: $1) }
+    }
+
+    /// Resolves `\xHH` (modern IRC docs, "RPL_ISUPPORT Parameters").
+    static func unescape(_ value: String) -> String {
+        guard value.utf8.contains(UInt8(ascii: "\\")) else { return value }
+        var result: [UInt8] = []
+        var rest = value.utf8[...]
+        while let byte = rest.first {
+            rest = rest.dropFirst()
+            if byte == UInt8(ascii: "\\"), rest.first == UInt8(ascii: "x"),
+                let code = UInt8(Substring(rest.dropFirst().prefix(2)), radix: 16), rest.count >= 3
+            {
+                result.append(code)
+                rest = rest.dropFirst(3)
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
+
+extension ServerSupport {
+    /// Whether a name is a channel's, by its first character.
+    func isChannel(_ name: String) -> Bool {
+        guard let first = name.utf8.first else { return false }
+        return channelTypes.utf8.contains(first)
+    }
+
+    /// A channel's name from the target of a message, which may be for those of a rank only (`@#channel`).
+    func channelName(ofTarget target: String) -> String? {
+        if isChannel(target) { return target }
+        guard let sign = target.utf8.first, statusSigns.utf8.contains(sign) else { return nil }
+        let name = String(Substring(target.utf8.dropFirst()))
+        return isChannel(name) ? name : nil
+    }
+}

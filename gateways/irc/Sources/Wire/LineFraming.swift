@@ -1,0 +1,52 @@
+/// Cuts a byte stream into lines at LF, with a bound. CRs before the LF and empty lines fall away.
+struct LineFraming {
+    /// 8191 bytes of tags and 512 of the rest (IRCv3 message-tags, "Size limit").
+    static let usualLimit = 8191 + 512
+
+    private let limit: Int
+    /// Lines that were longer than the limit and thrown away as a whole.
+    private(set) var overlong = 0
+    private var partial: [UInt8] = []
+    private var discarding = false
+
+    init(limit: Int = LineFraming.usualLimit) { self.limit = limit }
+
+    /// Calls `line` for each line that `chunk` completes; the pointer is valid only during the call.
+    mutating func push(_ chunk: UnsafeRawBufferPointer, _ line: (UnsafeRawBufferPointer) -> Void) {
+        var start = 0
+        while let end = chunk[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            finish(UnsafeRawBufferPointer(rebasing: chunk[start..<end]), line)
+            start = end + 1
+        }
+        keep(chunk[start...])
+    }
+
+    private mutating func finish(_ end: UnsafeRawBufferPointer, _ line: (UnsafeRawBufferPointer) -> Void) {
+        if discarding || partial.count + end.count > limit {
+            if !discarding { overlong += 1 }
+            discarding = false
+        } else if partial.isEmpty {
+            deliver(end, line)
+        } else {
+            partial.append(contentsOf: end)
+            partial.withUnsafeBytes { deliver($0, line) }
+        }
+        partial.removeAll(keepingCapacity: partial.capacity <= 1024)
+    }
+
+    private mutating func keep(_ rest: Slice<UnsafeRawBufferPointer>) {
+        guard !discarding else { return }
+        guard partial.count + rest.count <= limit else {
+            discarding = true
+            overlong += 1
+            partial = []
+            return
+        }
+        partial.append(contentsOf: rest)
+    }
+
+    private func deliver(_ bytes: UnsafeRawBufferPointer, _ line: (UnsafeRawBufferPointer) -> Void) {
+        let text = bytes.prefix(through: bytes.lastIndex { $0 != UInt8(ascii: "\r") } ?? -1)
+        if !text.isEmpty { line(UnsafeRawBufferPointer(rebasing: text)) }
+    }
+}

@@ -1,0 +1,107 @@
+/// A line on its way to a server, without its CR LF and without tags other than a label.
+///
+/// It can only be made of parts that cannot break out of their place, so that nothing a user writes becomes a second
+/// command: `Middle` holds no space, comma or control character and does not begin with a colon; `Trailing` holds no
+/// CR, LF or NUL. The line is at most 510 bytes (RFC 1459 §2.3 without the CR LF), and never cut within a character.
+struct OutboundLine: Hashable, Sendable {
+    static let limit = 510
+
+    /// The commands we use.
+    enum Verb: String {
+        case cap = "CAP"
+        case join = "JOIN"
+        case kick = "KICK"
+        case nick = "NICK"
+        case notice = "NOTICE"
+        case part = "PART"
+        case pass = "PASS"
+        case ping = "PING"
+        case pong = "PONG"
+        case privmsg = "PRIVMSG"
+        case quit = "QUIT"
+        case topic = "TOPIC"
+        case user = "USER"
+    }
+
+    let text: String
+
+    /// What is too long is cut off; callers that must not lose text ask `room(after:)` before.
+    init(_ verb: Verb, _ middles: Middle..., trailing: Trailing? = nil) {
+        var text = verb.rawValue
+        for middle in middles { text += " " + middle.text }
+        if let trailing { text += " :" + trailing.text }
+        self.text = text.clipped(toBytes: OutboundLine.limit)
+    }
+
+    private init(unchecked text: String) { self.text = text }
+
+    /// The same line with a label for its answer (IRCv3 labeled-response).
+    func labelled(_ label: Label) -> OutboundLine { OutboundLine(unchecked: "@label=\(label.number) \(text)") }
+
+    /// How many bytes of trailing text fit behind these parts.
+    static func room(_ verb: Verb, _ middles: Middle...) -> Int {
+        let head = middles.reduce(verb.rawValue.utf8.count) { $0 + 1 + $1.text.utf8.count }
+        return max(limit - head - 2, 0)
+    }
+}
+
+/// The name of an answer that we wait for.
+struct Label: Hashable, Sendable {
+    let number: Int
+    var text: String { String(number) }
+}
+
+/// A parameter that is not the last one: a nick, a channel, a key, a word.
+struct Middle: Hashable, Sendable {
+    let text: String
+
+    /// Nil if it is empty, longer than 200 bytes (the longest channel name, RFC 1459 §1.3), begins with a colon, or
+    /// holds a space, a comma (which would make two names of it) or a control character.
+    init?(_ text: String) {
+        let bytes = text.utf8
+        guard let first = bytes.first, first != UInt8(ascii: ":"), bytes.count <= 200,
+            bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ",") })
+        else { return nil }
+        self.text = text
+    }
+
+    /// For words in this code only, which nobody else can choose.
+    init(literal: StaticString) { text = literal.description }
+
+    static let zero = Middle(literal: "0")
+    static let star = Middle(literal: "*")
+}
+
+extension Middle {
+    /// Sub-commands of CAP and its version (IRCv3 capability negotiation).
+    static let ls = Middle(literal: "LS")
+    static let version302 = Middle(literal: "302")
+    static let req = Middle(literal: "REQ")
+    static let end = Middle(literal: "END")
+}
+
+/// The last parameter: any text, also with spaces, or empty.
+struct Trailing: Hashable, Sendable {
+    let text: String
+
+    /// CR, LF and NUL become spaces.
+    init(_ text: String) {
+        let breaks: (UInt8) -> Bool = { $0 == 0 || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        guard text.utf8.contains(where: breaks) else {
+            self.text = text
+            return
+        }
+        // Byte by byte, because CR LF is one Character.
+        self.text = String(decoding: text.utf8.map { breaks($0) ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// The longest beginning of at most `limit` UTF-8 bytes that ends between two scalars.
+    func clipped(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(startIndex, offsetBy: max(limit, 0))
+        while end > startIndex, utf8[end].continuesScalar { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

@@ -1,0 +1,59 @@
+/// Makes lines of a text that may be longer or have more lines than IRC takes.
+enum TextSplitter {
+    /// Lines of at most `budget` UTF-8 bytes each, without the blank ones. A long line is cut at a space if one is in
+    /// its second half, else between characters, and within one only if that alone is too long.
+    static func lines(of text: String, budget: Int) -> [String] {
+        let budget = max(budget, 8)
+        return text.unicodeScalars.split(whereSeparator: isLineBreak).flatMap { line -> [String] in
+            let clean = printable(line)
+            return clean.utf8.count <= budget ? [clean] : pieces(of: clean, budget: budget)
+        }
+        .filter { line in !line.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+    }
+
+    private static func isLineBreak(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0A, 0x0D, 0x0B, 0x0C, 0x85, 0x2028, 0x2029: true
+        default: false
+        }
+    }
+
+    /// Without control characters, with which a text could pose as CTCP or formatting.
+    private static func printable(_ line: Substring.UnicodeScalarView) -> String {
+        func isControl(_ scalar: Unicode.Scalar) -> Bool {
+            (scalar.value < 0x20 && scalar != "\t") || (0x7F..<0xA0).contains(scalar.value)
+        }
+        guard line.contains(where: isControl) else { return String(line) }
+        return String(String.UnicodeScalarView(line.filter { !isControl($0) }))
+    }
+
+    private static func pieces(of line: String, budget: Int) -> [String] {
+        var pieces: [String] = []
+        var rest = line[...]
+        while rest.utf8.count > budget {
+            let end = cut(rest, budget: budget)
+            pieces.append(String(rest[..<end]))
+            rest = rest[end...]
+            if rest.utf8.first == UInt8(ascii: " ") { rest = rest[rest.utf8.index(after: rest.startIndex)...] }
+        }
+        if !rest.isEmpty { pieces.append(String(rest)) }
+        return pieces
+    }
+
+    private static func cut(_ text: Substring, budget: Int) -> String.Index {
+        let limit = text.utf8.index(text.startIndex, offsetBy: budget)
+        let half = text.utf8.index(text.startIndex, offsetBy: budget / 2)
+        // A space right behind the limit serves as well.
+        if let space = text.utf8[half...limit].lastIndex(of: UInt8(ascii: " ")) { return space }
+        var end = text.startIndex
+        while end < limit {
+            let next = text.index(after: end)
+            if next > limit { break }
+            end = next
+        }
+        if end > text.startIndex { return end }
+        var scalarEnd = limit
+        while text.utf8[scalarEnd].continuesScalar { scalarEnd = text.utf8.index(before: scalarEnd) }
+        return scalarEnd
+    }
+}
