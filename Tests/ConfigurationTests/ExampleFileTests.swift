@@ -2,7 +2,7 @@ import Foundation
 import GatewayKit
 import Testing
 
-@testable import Configuration
+@testable import Settings
 
 /// The file that operators start from. The adapters' own tests look at their sections.
 @Suite struct ExampleFileTests {

@@ -1,6 +1,6 @@
 import GatewayKit
 
-@testable import Configuration
+@testable import Settings
 
 /// Reads configurations whose adapters are as simple as can be.
 enum Loading {

@@ -2,7 +2,7 @@ import Foundation
 import GatewayKit
 import Testing
 
-@testable import Configuration
+@testable import Settings
 
 @Suite struct MartletConfigurationTests {
     @Test("A small file is enough, and everything else has its default")

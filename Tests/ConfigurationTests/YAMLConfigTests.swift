@@ -1,7 +1,7 @@
 import GatewayKit
 import Testing
 
-@testable import Configuration
+@testable import Settings
 
 @Suite struct YAMLConfigTests {
     /// A node as text: `scalar`, `~`, `[a, b]`, `{key: value}`, each with `@line:column` if asked for.
