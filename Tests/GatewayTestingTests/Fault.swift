@@ -1,0 +1,28 @@
+/// One way to break the contract, and the rule that the suite must then name.
+enum Fault: String, CaseIterable, Sendable {
+    case silentOnKick, acceptsTwice, claimsToKick, wrongKindOfFailure, hidesLeave, joinedAfterAccepted, echoesOwnWords
+    case doneTwice, neverDone, speaksAfterDone, unknownRequest, deliveredFirst, foreignNetwork, wordlessFailure
+    case localpartOfAnother, takesAnything, keepsUnknownFields, oneFormPasses, eventOfUnknownRoom, tellsSecret,
+        losesMessages
+
+    var rule: String {
+        switch self {
+        case .silentOnKick, .acceptsTwice, .unknownRequest, .deliveredFirst:
+            "every request gets one `accepted` or `failed`"
+        case .claimsToKick: "capabilities tell what requests do"
+        case .wrongKindOfFailure: "what is not supported fails as `unsupported`"
+        case .hidesLeave, .joinedAfterAccepted: "an event tells what a request did before it is accepted"
+        case .echoesOwnWords, .eventOfUnknownRoom: "events of rooms fit together"
+        case .doneTwice, .neverDone: "close calls `done` exactly once"
+        case .speaksAfterDone: "after `done` no event is emitted, whatever is asked"
+        case .foreignNetwork: "a session reports its own network only"
+        case .wordlessFailure: "a failure has words for the user"
+        case .localpartOfAnother: "address(localpart: localpart(of: a)) == a"
+        case .takesAnything: "what cannot be an address is refused"
+        case .keepsUnknownFields: "check(login:) keeps fields of the form only"
+        case .oneFormPasses: "check(login:) refuses CR, LF, NUL and 3,000 bytes"
+        case .tellsSecret: "a failure shows no secret"
+        case .losesMessages: "a peer's message arrives once, from its address, as it was written"
+        }
+    }
+}
