@@ -89,7 +89,11 @@ package final class Registry: Sendable {
     /// Returns when every change submitted before has been answered.
     package func flush() async {
         await withCheckedContinuation { continuation in
-            if !enqueue({ _ in continuation.resume() }) { continuation.resume() }
+            let isOpen = enqueue { db in
+                self.drain(db)
+                continuation.resume()
+            }
+            if !isOpen { continuation.resume() }
         }
     }
 
@@ -114,6 +118,8 @@ package final class Registry: Sendable {
         let path = path
         let result: Result<Value, RegistryError> = await withCheckedContinuation { continuation in
             let isOpen = enqueue { db in
+                // The thread that woke the writer may not have come to putting it on the queue yet.
+                self.drain(db)
                 let result = Result { try body(db) }
                 continuation.resume(returning: result.mapError { RegistryError($0, path: path) })
             }
