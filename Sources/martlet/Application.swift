@@ -11,7 +11,7 @@ import Settings
 
 /// The whole program: makes the shared parts, then one service per gateway, and ends them in reverse.
 struct Application {
-    let configuration: MartletConfiguration<AdapterSettings>
+    let configuration: MartletConfiguration<any AdapterKind>
 
     func run() async throws {
         let metrics = OperationsSetUp.start(configuration.log)

@@ -10,7 +10,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Reads and validates the file; every problem is printed to standard error, one a line.
     /// - Throws: `ExitCode(78)` (EX_CONFIG of sysexits.h) if there is an error among them.
-    func load() throws -> MartletConfiguration<AdapterSettings> {
+    func load() throws -> MartletConfiguration<any AdapterKind> {
         let environment = ProcessInfo.processInfo.environment
         let loaded = MartletConfiguration.load(
             file: config, environment: environment, adapters: AdapterCatalogue.sectionReaders)

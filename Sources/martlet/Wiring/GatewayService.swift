@@ -3,6 +3,7 @@ import GatewayCore
 import GatewayKit
 import Logging
 import NIOCore
+import Networking
 import Registry
 import ServiceLifecycle
 import Settings
@@ -15,18 +16,21 @@ struct GatewayService: Service {
 
     /// Sets the gateway up on its loop with what the registry knows, and starts its stream.
     static func start(
-        _ configuration: GatewayConfiguration<AdapterSettings>, access: AccessRules,
+        _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules,
         surroundings: AdapterSurroundings, registry: Registry, ids: IDSource
     ) async throws -> GatewayService {
         let domain = try JID(configuration.domain)
         let snapshot = try await registry.snapshot(gateway: configuration.domain)
         let core = CoreSettings(
             domain: domain, allows: { access.allows($0.bare.description) }, version: Martlet.version)
-        let link = ComponentSettings(configuration)
+        let link = try ComponentSettings(
+            domain: configuration.domain,
+            server: Endpoint(host: configuration.server.host, port: configuration.server.port),
+            secret: LinkSecret(configuration.secret.reveal()), configurationPath: "gateways.\(configuration.domain)")
         let logger = surroundings.logger
         let gateway = try await surroundings.eventLoop.submit {
             let loop = GatewayLoop(
-                settings: core, adapter: AdapterCatalogue.makeAdapter(configuration.settings, surroundings),
+                settings: core, adapter: configuration.settings.makeAdapter(surroundings),
                 registry: registry, ids: ids, eventLoop: surroundings.eventLoop, logger: logger,
                 counters: CoreCounters(gateway: configuration.domain))
             let stream = ComponentLink(

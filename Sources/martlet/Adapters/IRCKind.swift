@@ -1,0 +1,18 @@
+import GatewayKit
+import IRCAdapter
+
+struct IRCKind: AdapterKind {
+    static let needsWebhooks = false
+    let settings: IRCSettings
+
+    init?(reading reader: ConfigReader) {
+        let profiles = shippedProfiles(EmbeddedProfiles.files.map { ($0.name, $0.text) })
+        settings = IRCSettings(reading: reader, profiles: profiles)
+    }
+
+    func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter {
+        IRCAdapter(
+            settings: settings, eventLoop: surroundings.eventLoop, dialer: surroundings.dialer,
+            logger: surroundings.logger, version: "Martlet \(Martlet.version)", clock: SystemClock.now)
+    }
+}

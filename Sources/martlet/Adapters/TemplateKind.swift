@@ -1,0 +1,11 @@
+import GatewayKit
+import TemplateAdapter
+
+struct TemplateKind: AdapterKind {
+    static let needsWebhooks = false
+    let settings: TemplateSettings
+
+    init?(reading reader: ConfigReader) { settings = TemplateSettings(reader) }
+
+    func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter { TemplateAdapter(settings: settings) }
+}

@@ -1,0 +1,98 @@
+import GatewayKit
+import Registry
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Contacts")
+struct ContactsTests {
+    private func contacts(_ scene: Scene) -> [String] {
+        scene.changes.compactMap { if case .saveContact(let contact) = $0 { contact.localpart } else { nil } }
+    }
+
+    private func presence(_ scene: Scene, _ type: String, to: String, from: String = "anna@home.test") throws {
+        try scene.receive(from: from, "<presence type='\(type)' to='\(to)'/>")
+    }
+
+    @Test("a contact is stored, accepted, and there")
+    func subscribe() throws {
+        let scene = try StoredDeliveryTests.scene()
+        try presence(scene, "subscribe", to: "+15550199@gw.test")
+        #expect(contacts(scene) == ["+15550199"])
+        #expect(scene.presences.map(\.type) == [.subscribed, .available])
+        #expect(scene.presences.allSatisfy { $0.head.from?.description == "+15550199@gw.test" })
+    }
+
+    @Test("the gateway as a contact asks to be one in return")
+    func gateway() throws {
+        let scene = try StoredDeliveryTests.scene()
+        try presence(scene, "subscribe", to: "gw.test")
+        #expect(scene.presences.map(\.type) == [.subscribed, .available, .subscribe])
+    }
+
+    @Test(
+        "an address that cannot be, a room, and a person before registration are refused",
+        arguments: [
+            ("bogus@gw.test", "anna@home.test", StanzaError.Condition.jidMalformed),
+            ("+15550199@gw.test", "new@home.test", .registrationRequired),
+        ])
+    func refused(to: String, from: String, condition: StanzaError.Condition) throws {
+        let scene = try StoredDeliveryTests.scene()
+        try presence(scene, "subscribe", to: to, from: from)
+        #expect(scene.presences.map { $0.stanzaError?.condition } == [condition])
+        #expect(contacts(scene).isEmpty)
+    }
+
+    @Test("a contact that cannot be stored is not accepted")
+    func diskFull() throws {
+        let scene = try StoredDeliveryTests.scene()
+        scene.registryFailure = .unavailable("disk full")
+        try presence(scene, "subscribe", to: "+15550199@gw.test")
+        #expect(scene.presences.map { $0.stanzaError?.condition } == [.resourceConstraint])
+    }
+
+    @Test("unsubscribing ends it, and a probe afterwards says so")
+    func unsubscribe() throws {
+        let scene = try StoredDeliveryTests.scene()
+        try presence(scene, "subscribe", to: "+15550199@gw.test")
+        scene.forget()
+        try presence(scene, "probe", to: "+15550199@gw.test")
+        try presence(scene, "unsubscribe", to: "+15550199@gw.test")
+        try presence(scene, "probe", to: "+15550199@gw.test")
+        #expect(scene.presences.map(\.type) == [.available, .unsubscribed, .unavailable, .unsubscribed])
+    }
+
+    @Test("a resource that appears is told who is there")
+    func appears() throws {
+        let scene = try StoredDeliveryTests.scene()
+        try presence(scene, "subscribe", to: "gw.test")
+        try presence(scene, "subscribe", to: "+15550199@gw.test")
+        scene.forget()
+        try scene.receive(from: "anna@home.test/new", "<presence to='gw.test'/>")
+        #expect(Set(scene.presences.compactMap { $0.head.from?.description }) == ["gw.test", "+15550199@gw.test"])
+        #expect(scene.presences.allSatisfy { $0.head.to?.resource == "new" && $0.type == .available })
+    }
+
+    @Test("people on a live network are there while the user is connected to it")
+    func live() throws {
+        let scene = try Scene.live()
+        try presence(scene, "subscribe", to: "bob%net@gw.test")
+        #expect(scene.presences.map(\.type) == [.subscribed, .unavailable])
+        scene.forget()
+        try scene.join()
+        scene.event(.state(.online(nick: "anna")), network: "net")
+        #expect(scene.presences.map(\.type) == [.available])
+        scene.event(.state(.offline(Failure(.remoteDown, "gone"), retrying: true)), network: "net")
+        #expect(scene.presences.map(\.type) == [.available, .unavailable])
+    }
+
+    @Test("contacts are told when the stream opens and when the gateway stops")
+    func announcements() throws {
+        let contact = ContactRecord(gateway: "gw.test", user: UserID("anna@home.test"), localpart: "")
+        let scene = try Scene(StoredRules(), snapshot: GatewaySnapshot(contacts: [contact]))
+        #expect(scene.presences.map(\.type) == [.available])
+        scene.post(.stopping(reason: "shutdown"))
+        #expect(scene.presences.map(\.type) == [.available, .unavailable])
+    }
+}

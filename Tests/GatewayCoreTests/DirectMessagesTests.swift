@@ -1,0 +1,108 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Messages between two people")
+struct DirectMessagesTests {
+    private let bob = PeerAddress(network: LiveRules.network, name: "bob")
+
+    private func write(_ scene: Scene, to: String, body: String = "hi") throws {
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='chat' id='p1' to='\(to)'><body>\(body)</body></message>")
+    }
+
+    @Test("a message to a person opens the network and goes there")
+    func out() throws {
+        let scene = try Scene.live()
+        try write(scene, to: "bob%net@gw.test")
+        #expect(scene.opened.count == 1)
+        let request = try scene.takeRequest()
+        #expect(request.action == .send(OutboundMessage(to: .peer(bob), text: "hi")))
+        scene.event(.accepted(request.id, as: nil), network: "net")
+        #expect(scene.sent.isEmpty)
+    }
+
+    @Test("a refusal comes back with the original id")
+    func refused() throws {
+        let scene = try Scene.live()
+        try write(scene, to: "bob%net@gw.test")
+        scene.event(.failed(try scene.takeRequest().id, Failure(.notFound, "no such nick")), network: "net")
+        #expect(scene.messages.first?.head.id == "p1")
+        #expect(scene.messages.first?.stanzaError == StanzaError(.cancel, .itemNotFound, "no such nick"))
+    }
+
+    @Test(
+        "an answer comes from the address that was written to",
+        arguments: [
+            "bob%net@gw.test", "#harbour%net@gw.test/Bob",
+        ])
+    func alias(address: String) throws {
+        let scene = try Scene.inRoom()
+        try write(scene, to: address)
+        scene.event(.message(InboundMessage(from: .peer(bob), displayName: "Bob", text: "hey")), network: "net")
+        #expect(scene.messages.last?.head.from?.description == address)
+        #expect(scene.messages.last?.type == .chat && scene.messages.last?.body == "hey")
+    }
+
+    @Test("somebody new writes from their own address, with their name")
+    func new() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.message(InboundMessage(from: .peer(bob), displayName: "Bob", text: "hey")), network: "net")
+        #expect(scene.messages.first?.head.from?.description == "bob%net@gw.test")
+        #expect(scene.messages.first?.head.to?.description == "anna@home.test")
+        #expect(scene.messages.first?.first("nick", namespace: Nickname.namespace)?.text == "Bob")
+    }
+
+    @Test("nobody of that name is in the room")
+    func absent() throws {
+        let scene = try Scene.inRoom()
+        try write(scene, to: "#harbour%net@gw.test/nobody")
+        #expect(scene.messages.first?.stanzaError?.condition == .itemNotFound)
+    }
+
+    @Test("signs without text go nowhere and are not refused")
+    func chatStates() throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message type='chat' to='bob%net@gw.test'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>"
+        )
+        #expect(scene.sent.isEmpty && scene.requests.isEmpty)
+    }
+
+    @Test(
+        "groupchat to a person or an occupant, and any message to the gateway, are refused",
+        arguments: [
+            ("bob%net@gw.test", "groupchat"), ("#harbour%net@gw.test/Bob", "groupchat"), ("gw.test", "chat"),
+            ("net@gw.test", "chat"),
+        ])
+    func mistakes(to: String, type: String) throws {
+        let scene = try Scene.inRoom()
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='\(type)' id='x' to='\(to)'><body>x</body></message>")
+        #expect(scene.messages.first?.type == .error && scene.messages.first?.head.id == "x")
+        #expect(scene.requests.isEmpty)
+    }
+
+    @Test("an error is never answered")
+    func errors() throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message type='error' id='x' to='nowhere%nonet@gw.test'><error type='cancel'>"
+                + "<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
+        try scene.receive(from: "eve@stranger.test/a", "<presence type='error' to='gw.test'/>")
+        #expect(scene.sent.isEmpty)
+    }
+
+    @Test("words of the network come from the network")
+    func notice() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.notice(LiveRules.network, "Welcome"), network: "net")
+        #expect(scene.messages.first?.head.from?.description == "net@gw.test")
+        #expect(scene.messages.first?.body == "Welcome")
+    }
+}

@@ -1,0 +1,112 @@
+import GatewayKit
+import Registry
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("The way in through the ledger")
+struct InboundDeliveryTests {
+    private let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
+
+    private func arrive(_ scene: Scene, id: String = "p1", receipt: Int = 1) {
+        let message = InboundMessage(from: .peer(peer), text: "hi", id: MessageID(id))
+        scene.event(.message(message), network: "phone", receipt: receipt)
+    }
+
+    private func finished(_ scene: Scene) -> [[String]] {
+        scene.changes.compactMap { if case .finishInbound(let ids) = $0 { ids } else { nil } }
+    }
+
+    @Test("a message is stored, acknowledged, sent, and forgotten once the home server has it")
+    func wholeWay() throws {
+        let scene = try StoredDeliveryTests.scene()
+        arrive(scene)
+        #expect(scene.taken == [ReceiptToken(1): .stored])
+        let message = try #require(scene.messages.first)
+        #expect(message.body == "hi" && message.type == .chat)
+        #expect(
+            message.head.from?.description == "+15550199@gw.test" && message.head.to?.description == "anna@home.test")
+        #expect(scene.fences == [1] && finished(scene).isEmpty)
+        scene.post(.fenced(batch: 1, true))
+        #expect(finished(scene) == [[try #require(message.head.id)]])
+    }
+
+    @Test("a repeat of the provider is acknowledged and not sent again")
+    func duplicate() throws {
+        let scene = try StoredDeliveryTests.scene()
+        arrive(scene, receipt: 1)
+        arrive(scene, receipt: 2)
+        #expect(scene.taken[ReceiptToken(2)] == .stored)
+        #expect(scene.messages.count == 1)
+    }
+
+    @Test("what cannot be stored is not acknowledged and not sent")
+    func diskFull() throws {
+        let scene = try StoredDeliveryTests.scene()
+        scene.registryFailure = .unavailable("disk full")
+        arrive(scene)
+        #expect(scene.taken[ReceiptToken(1)] == .refused(.registryAway))
+        #expect(scene.messages.isEmpty)
+    }
+
+    @Test("while the home server is away messages wait, and then come with a delay stamp and the same id")
+    func outage() throws {
+        let scene = try StoredDeliveryTests.scene()
+        arrive(scene)
+        let first = try #require(scene.messages.first?.head.id)
+        scene.post(.linkClosed)
+        scene.post(.fenced(batch: 1, false))
+        arrive(scene, id: "p2", receipt: 2)
+        #expect(scene.taken[ReceiptToken(2)] == .stored)
+        scene.forget()
+        scene.post(.linkOpened)
+        #expect(scene.messages.count == 2)
+        #expect(scene.messages.first?.head.id == first)
+        #expect(scene.messages.allSatisfy { $0.first("delay", namespace: Delay.namespace) != nil })
+        scene.post(.fenced(batch: 2, true))
+        #expect(finished(scene).flatMap { $0 }.count == 2)
+    }
+
+    @Test("one fence at a time covers what was sent before it")
+    func fences() throws {
+        let scene = try StoredDeliveryTests.scene()
+        arrive(scene, id: "p1", receipt: 1)
+        arrive(scene, id: "p2", receipt: 2)
+        arrive(scene, id: "p3", receipt: 3)
+        #expect(scene.fences == [1])
+        scene.post(.fenced(batch: 1, true))
+        #expect(finished(scene).map(\.count) == [1] && scene.fences == [1, 2])
+        scene.post(.fenced(batch: 2, true))
+        #expect(finished(scene).map(\.count) == [1, 2])
+    }
+
+    @Test("messages of an earlier run are sent when the stream is open")
+    func restart() throws {
+        let entry = InboundEntry(
+            id: "old", gateway: "gw.test",
+            account: AccountID(user: UserID("anna@home.test"), network: StoredRules.network), localpart: "+15550199",
+            displayName: nil, text: "late", deduplicationKey: "k",
+            receivedAt: Timestamp(secondsSince1970: 1_767_268_000))
+        let scene = try StoredDeliveryTests.scene(inbound: [entry], online: false)
+        #expect(scene.messages.isEmpty)
+        scene.post(.linkOpened)
+        #expect(scene.messages.map(\.head.id) == ["old"])
+    }
+
+    @Test("a message that the home server returns waits until the user shows up")
+    func bounce() throws {
+        let scene = try StoredDeliveryTests.scene()
+        arrive(scene)
+        let id = try #require(scene.messages.first?.head.id)
+        try scene.receive(
+            from: "anna@home.test",
+            "<message to='+15550199@gw.test' type='error' id='\(id)'><error type='cancel'>"
+                + "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
+        scene.post(.fenced(batch: 1, true))
+        #expect(finished(scene).flatMap { $0 }.isEmpty)
+        scene.forget()
+        try scene.receive(from: "anna@home.test/phone", "<presence to='gw.test'/>")
+        #expect(scene.messages.map(\.head.id) == [id])
+    }
+}

@@ -1,0 +1,68 @@
+import GatewayKit
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Start, loss and end")
+struct LifecycleTests {
+    @Test("after the stream was away each resource is asked whether it is still there")
+    func presenceCheck() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.post(.linkOpened)
+        let (ping, tag) = try #require(scene.queries.first)
+        #expect(ping.head.to?.description == "anna@home.test/a")
+        scene.post(.answered(tag, ping.result()))
+        scene.advance(by: .seconds(600))
+        #expect(scene.requests.isEmpty, "she is still in the room")
+    }
+
+    @Test(
+        "a room whose resources have vanished is left after a while, unless somebody comes back",
+        arguments: [true, false])
+    func desertion(comesBack: Bool) throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        scene.post(.linkOpened)
+        let (_, tag) = try #require(scene.queries.first)
+        scene.post(.answered(tag, nil))
+        scene.forget()
+        if comesBack {
+            try scene.join("anna@home.test/new")
+            #expect(scene.requests.isEmpty, "the room was never left")
+            #expect(scene.messages.map(\.body) == ["hello", nil])
+        }
+        scene.advance(by: .seconds(300))
+        #expect(scene.requests.isEmpty == comesBack)
+    }
+
+    @Test("a resource that the server says is gone leaves the room")
+    func bounce() throws {
+        let scene = try Scene.inRoom()
+        try scene.join("anna@home.test/b")
+        scene.forget()
+        try scene.receive(
+            from: "anna@home.test/b",
+            "<message type='error' to='#harbour%net@gw.test/Bob'><error type='cancel'>"
+                + "<recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        #expect(scene.messages.map { $0.head.to?.resource } == ["a"])
+    }
+
+    @Test("the end tells members with 332 and closes every network")
+    func stop() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.stopping(reason: "shutdown"))
+        let told = try MUCUser(try #require(scene.presences.first?.payload.first))
+        #expect(told.statuses == [110, 332] && scene.presences.first?.status == "shutdown")
+        #expect(scene.closed.map(\.network) == [LiveRules.network])
+    }
+
+    @Test("every kind of failure has a condition of its own kind", arguments: Failure.Kind.allCases)
+    func failures(kind: Failure.Kind) {
+        let error = StanzaError(Failure(kind, "why"))
+        #expect(error.text == "why" && error.condition != .undefinedCondition)
+    }
+}

@@ -1,0 +1,69 @@
+import GatewayKit
+
+/// A chat network of delivery `live`: `#room%net`, `nick%net`, `net`. What the tests of rooms run on.
+struct LiveRules: NetworkRules {
+    static let network = NetworkID("net")
+    let networks = [network, NetworkID("other")]
+    let description = AdapterDescription(
+        id: "live", name: "Chat", gatewayIdentity: .init("conference", "text"), peerIdentity: .init("client", "pc"),
+        roomIdentity: .init("conference", "text"), registration: .optional, delivery: .live, sessions: .onDemand,
+        loginForm: [FormField("nick", label: "Nick"), FormField("password", label: "Password", kind: .secret)],
+        loginInstructions: "Choose a nick.", promptDescription: "Enter a nick.", promptLabel: "Nick")
+
+    func address(localpart: String) throws(AddressError) -> Address {
+        let parts = localpart.split(separator: "%", maxSplits: 1).map(String.init)
+        guard let last = parts.last, networks.contains(NetworkID(last)) else {
+            throw AddressError(.unknownNetwork, "There is no network of that name.")
+        }
+        let network = NetworkID(last)
+        guard parts.count == 2 else { return .network(network) }
+        guard parts[0] != "#" else { throw AddressError(.malformed, "A room has a name.") }
+        return parts[0].hasPrefix("#")
+            ? .room(RoomAddress(network: network, name: parts[0]))
+            : .peer(PeerAddress(network: network, name: parts[0]))
+    }
+
+    func localpart(of address: Address) -> String {
+        switch address {
+        case .network(let network): network.rawValue
+        case .peer(let peer): "\(peer.name)%\(peer.network)"
+        case .room(let room): "\(room.name)%\(room.network)"
+        }
+    }
+
+    func normalize(_ typed: String) throws(AddressError) -> Address { try address(localpart: "\(typed)%net") }
+    func check(login values: [String: String]) throws(Failure) -> [String: String] { values }
+    func network(for settings: [String: String]) -> NetworkID? { nil }
+}
+
+extension Scene {
+    static let room = RoomAddress(network: LiveRules.network, name: "#harbour")
+
+    static func live() throws -> Scene { try Scene(LiveRules()) }
+
+    static func occupant(_ nick: String, _ rank: Rank = .none) -> Occupant {
+        Occupant(nick: nick, rank: rank, address: PeerAddress(network: LiveRules.network, name: nick.lowercased()))
+    }
+
+    func join(_ member: String = "anna@home.test/a", nick: String = "anna", password: String? = nil) throws {
+        let key = password.map { "<password>\($0)</password>" } ?? ""
+        try receive(
+            from: member,
+            "<presence to='#harbour%net@gw.test/\(nick)'><x xmlns='http://jabber.org/protocol/muc'>\(key)</x></presence>"
+        )
+    }
+
+    /// Anna is in, together with bob, who is an operator.
+    static func inRoom(topic: Topic? = nil) throws -> Scene {
+        let scene = try live()
+        try scene.join()
+        scene.joined(topic: topic)
+        scene.forget()
+        return scene
+    }
+
+    func joined(nick: String = "anna", topic: Topic? = nil) {
+        let everyone = [Scene.occupant(nick), Scene.occupant("Bob", .operator)]
+        event(.joined(Scene.room, JoinedRoom(nick: nick, occupants: everyone, topic: topic)), network: "net")
+    }
+}

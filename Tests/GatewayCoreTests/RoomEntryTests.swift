@@ -1,0 +1,164 @@
+import GatewayKit
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Entering and leaving rooms")
+struct RoomEntryTests {
+    @Test("the first resource opens the network and asks to enter")
+    func firstJoin() throws {
+        let scene = try Scene.live()
+        try scene.join(password: "s3cret")
+        #expect(scene.opened.map(\.preferredNick) == ["anna"])
+        #expect(try scene.takeRequest().action == .join(Scene.room, password: Secret("s3cret")))
+        #expect(scene.sent.isEmpty, "nobody is in before the network says so")
+    }
+
+    @Test("an entry is the others, then oneself with 110, then the subject")
+    func order() throws {
+        let scene = try Scene.live()
+        try scene.join()
+        scene.joined(topic: Topic(text: "boats", author: "Bob"))
+        let froms = scene.sent.map { stanza -> String? in
+            switch stanza {
+            case .presence(let presence): presence.head.from?.resource
+            case .message(let message): message.head.from?.resource
+            case .iq: nil
+            }
+        }
+        #expect(froms == ["Bob", "anna", "Bob"])
+        let own = try MUCUser(try #require(scene.presences.last?.payload.first))
+        #expect(own.statuses == [110] && own.items.first?.role == .participant)
+        #expect(own.items.first?.jid?.description == "anna@home.test/a")
+        let other = try MUCUser(try #require(scene.presences.first?.payload.first))
+        #expect(other.items == [MUC.Item(affiliation: .admin, role: .moderator)])
+        #expect(scene.messages.first?.subject == "boats" && scene.messages.first?.body == nil)
+    }
+
+    @Test("a room without a topic still ends the entry with an empty subject")
+    func emptySubject() throws {
+        let scene = try Scene.live()
+        try scene.join()
+        scene.joined()
+        #expect(scene.messages.map(\.subject) == [""])
+        #expect(scene.messages.first?.head.from?.description == "#harbour%net@gw.test")
+    }
+
+    @Test("a nick that the network has changed is told with 210")
+    func nickModified() throws {
+        let scene = try Scene.live()
+        try scene.join()
+        scene.joined(nick: "anna_")
+        let own = try MUCUser(try #require(scene.presences.last?.payload.first))
+        #expect(own.statuses == [110, 210])
+        #expect(scene.presences.last?.head.from?.resource == "anna_")
+    }
+
+    @Test("a second resource gets the whole sequence without a second entry on the network")
+    func secondResource() throws {
+        let scene = try Scene.inRoom()
+        try scene.join("anna@home.test/b")
+        #expect(scene.requests.isEmpty)
+        #expect(scene.presences.map { $0.head.to?.resource } == ["b", "b"])
+        #expect(scene.messages.map(\.subject) == [""])
+    }
+
+    @Test("a resource that joins again is synchronised again")
+    func desync() throws {
+        let scene = try Scene.inRoom()
+        try scene.join()
+        #expect(scene.requests.isEmpty && scene.presences.count == 2)
+    }
+
+    @Test(
+        "a refused entry is a presence error from the room and nick that were asked for",
+        arguments: [
+            (Failure.Kind.notAuthorized, StanzaError.Condition.notAuthorized), (.forbidden, .forbidden),
+            (.registrationRequired, .registrationRequired), (.roomFull, .serviceUnavailable), (.conflict, .conflict),
+            (.notFound, .itemNotFound), (.remoteDown, .remoteServerTimeout),
+        ])
+    func refused(kind: Failure.Kind, condition: StanzaError.Condition) throws {
+        let scene = try Scene.live()
+        try scene.join()
+        scene.event(.failed(try scene.takeRequest().id, Failure(kind, "why")), network: "net")
+        let error = try #require(scene.presences.first)
+        #expect(error.type == .error && error.head.from?.description == "#harbour%net@gw.test/anna")
+        #expect(error.stanzaError?.condition == condition && error.stanzaError?.text == "why")
+        // The room is forgotten: another try asks the network again.
+        try scene.join()
+        #expect(scene.requests.count == 1)
+    }
+
+    @Test("a presence without the join element to a room one is not in is refused")
+    func unknownMember() throws {
+        let scene = try Scene.live()
+        try scene.receive(from: "anna@home.test/a", "<presence to='#harbour%net@gw.test/anna'/>")
+        #expect(scene.presences.first?.stanzaError?.condition == .notAcceptable)
+        #expect(scene.requests.isEmpty)
+    }
+
+    @Test("one of two resources leaves alone, the last one leaves the room")
+    func leave() throws {
+        let scene = try Scene.inRoom()
+        try scene.join("anna@home.test/b")
+        scene.forget()
+        let goodbye = "<presence type='unavailable' to='#harbour%net@gw.test/anna'><status>bye</status></presence>"
+        try scene.receive(from: "anna@home.test/b", goodbye)
+        #expect(scene.requests.isEmpty)
+        #expect(try MUCUser(try #require(scene.presences.first?.payload.first)).statuses == [110])
+        try scene.receive(from: "anna@home.test/a", goodbye)
+        #expect(try scene.takeRequest().action == .leave(Scene.room, reason: "bye"))
+    }
+
+    @Test(
+        "a room on an unknown network, and one without a name, are refused",
+        arguments: [
+            ("#x%nowhere", StanzaError.Condition.itemNotFound), ("#%net", .jidMalformed),
+        ])
+    func badRooms(local: String, condition: StanzaError.Condition) throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<presence to='\(local)@gw.test/anna'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
+        #expect(scene.presences.first?.stanzaError?.condition == condition)
+        #expect(scene.opened.isEmpty)
+    }
+
+    @Test("who may not use the gateway is refused")
+    func stranger() throws {
+        let scene = try Scene.live()
+        try scene.join("eve@stranger.test/x")
+        #expect(scene.presences.first?.stanzaError?.condition == .forbidden)
+        #expect(scene.opened.isEmpty)
+    }
+
+    @Test("a room that the network puts the user into is an invitation")
+    func forced() throws {
+        let scene = try Scene.inRoom()
+        let other = RoomAddress(network: LiveRules.network, name: "#quay")
+        scene.event(
+            .joined(other, JoinedRoom(nick: "anna", occupants: [Scene.occupant("anna")], topic: nil)), network: "net")
+        let invitation = try MUCUser(try #require(scene.messages.first?.payload.first))
+        #expect(invitation.invites.count == 1)
+        #expect(scene.messages.first?.head.to?.description == "anna@home.test")
+    }
+
+    @Test("a nick change is asked of the network, and refused as a presence error", arguments: [true, false])
+    func nickChange(refused: Bool) throws {
+        let scene = try Scene.inRoom()
+        try scene.receive(from: "anna@home.test/a", "<presence id='n' to='#harbour%net@gw.test/ann'/>")
+        let request = try scene.takeRequest()
+        #expect(request.action == .changeNick("ann"))
+        if refused {
+            scene.event(.failed(request.id, Failure(.conflict, "taken")), network: "net")
+            #expect(scene.presences.first?.stanzaError?.condition == .conflict)
+            #expect(scene.presences.first?.head.id == "n")
+        } else {
+            scene.event(.occupantRenamed(Scene.room, from: "anna", to: "ann"), network: "net")
+            let codes = try scene.presences.map { try MUCUser(try #require($0.payload.first)).statuses }
+            #expect(codes == [[303, 110], [110]])
+            #expect(scene.presences.map { $0.head.from?.resource } == ["anna", "ann"])
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import GatewayKit
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("What happens in rooms")
+struct RoomEventsTests {
+    private func user(_ presence: Presence?) throws -> MUCUser {
+        try MUCUser(try #require(presence?.payload.first))
+    }
+
+    @Test("someone comes and goes")
+    func comeAndGo() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.occupantJoined(Scene.room, Scene.occupant("Carl", .voiced)), network: "net")
+        scene.event(.occupantLeft(Scene.room, nick: "Carl", .quit(reason: "tide")), network: "net")
+        #expect(scene.presences.map(\.type) == [.available, .unavailable])
+        #expect(try user(scene.presences.first).items == [MUC.Item(affiliation: .member, role: .participant)])
+        #expect(scene.presences.last?.status == "tide")
+    }
+
+    @Test("a kick names the kicker and the reason, with 307")
+    func kick() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.occupantLeft(Scene.room, nick: "Bob", .kicked(by: "carl", reason: "out")), network: "net")
+        let kicked = try user(scene.presences.first)
+        #expect(kicked.statuses == [307])
+        #expect(
+            kicked.items == [
+                MUC.Item(
+                    affiliation: MUC.Affiliation.none, role: MUC.Role.none, actor: MUC.Actor(nick: "carl"),
+                    reason: "out")
+            ])
+    }
+
+    @Test("who is kicked is told with 110 and 307 and is out")
+    func kickedSelf() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.left(Scene.room, .kicked(by: "Bob", reason: nil)), network: "net")
+        #expect(try user(scene.presences.first).statuses == [110, 307])
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message type='groupchat' id='m' to='#harbour%net@gw.test'><body>x</body></message>")
+        #expect(scene.messages.first?.stanzaError?.condition == .notAcceptable)
+    }
+
+    @Test("a lost network is told with 110 and 332, and the way back is an entry")
+    func lostAndBack() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.left(Scene.room, .disconnected(reason: "connection lost")), network: "net")
+        #expect(try user(scene.presences.first).statuses == [110, 332])
+        #expect(scene.presences.first?.status == "connection lost")
+        scene.forget()
+        scene.joined()
+        #expect(try user(scene.presences.last).statuses == [110])
+        #expect(scene.messages.count == 1 && scene.requests.isEmpty)
+    }
+
+    @Test("a join while the network is away is answered when it is given up")
+    func joinWhileLost() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.left(Scene.room, .disconnected(reason: "connection lost")), network: "net")
+        scene.forget()
+        try scene.join()
+        #expect(scene.sent.isEmpty)
+        scene.event(.state(.offline(Failure(.remoteDown, "gone for good"), retrying: false)), network: "net")
+        #expect(scene.presences.first?.stanzaError?.condition == .remoteServerTimeout)
+        #expect(scene.closed.count == 1)
+    }
+
+    @Test("a changed rank is shown")
+    func rank() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.occupantChanged(Scene.room, Scene.occupant("anna", .operator)), network: "net")
+        let own = try user(scene.presences.first)
+        #expect(own.statuses == [110] && own.items.first?.role == .moderator && own.items.first?.affiliation == .admin)
+    }
+
+    @Test("a topic comes from its author")
+    func topic() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.topicChanged(Scene.room, Topic(text: "rain", author: "Bob")), network: "net")
+        #expect(scene.messages.first?.subject == "rain")
+        #expect(scene.messages.first?.head.from?.description == "#harbour%net@gw.test/Bob")
+    }
+
+    @Test("events of a room the user is not in change nothing")
+    func foreignRoom() throws {
+        let scene = try Scene.inRoom()
+        let other = RoomAddress(network: LiveRules.network, name: "#quay")
+        scene.event(.occupantJoined(other, Scene.occupant("Carl")), network: "net")
+        scene.event(.occupantLeft(other, nick: "Carl", .left(reason: nil)), network: "net")
+        scene.event(.occupantLeft(Scene.room, nick: "nobody", .left(reason: nil)), network: "net")
+        scene.event(.occupantRenamed(Scene.room, from: "nobody", to: "x"), network: "net")
+        #expect(scene.sent.isEmpty)
+    }
+}

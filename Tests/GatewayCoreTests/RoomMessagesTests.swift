@@ -1,0 +1,114 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("What is said in rooms")
+struct RoomMessagesTests {
+    private func say(_ scene: Scene, _ body: String, from: String = "anna@home.test/a") throws {
+        try scene.receive(
+            from: from,
+            "<message type='groupchat' id='m1' to='#harbour%net@gw.test'><body>\(body)</body>"
+                + "<origin-id xmlns='urn:xmpp:sid:0' id='o1'/><active xmlns='http://jabber.org/protocol/chatstates'/></message>"
+        )
+    }
+
+    @Test("a message is reflected to every resource only when the network has it")
+    func reflection() throws {
+        let scene = try Scene.inRoom()
+        try scene.join("anna@home.test/b")
+        scene.forget()
+        try say(scene, "ahoy")
+        #expect(scene.sent.isEmpty)
+        let request = try scene.takeRequest()
+        #expect(request.action == .send(OutboundMessage(to: .room(Scene.room), text: "ahoy")))
+        scene.event(.accepted(request.id, as: nil), network: "net")
+        #expect(
+            try scene.takeSent()
+                == ["a", "b"].map { resource in
+                    "<message from='#harbour%net@gw.test/anna' id='m1' to='anna@home.test/\(resource)' type='groupchat'>"
+                        + "<body>ahoy</body><origin-id xmlns='urn:xmpp:sid:0' id='o1'/></message>"
+                }.map { try Self.sorted($0) })
+    }
+
+    /// Attribute order is the writer's; compare with what it writes.
+    private static func sorted(_ xml: String) throws -> String {
+        var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
+        element = try Stanza(element).element
+        return element.xml(defaultNamespace: Stanza.namespace)
+    }
+
+    @Test("a refused message comes back as an error with its id and is not reflected")
+    func refusal() throws {
+        let scene = try Scene.inRoom()
+        try say(scene, "ahoy")
+        scene.event(.failed(try scene.takeRequest().id, Failure(.forbidden, "moderated")), network: "net")
+        #expect(scene.messages.count == 1)
+        #expect(scene.messages.first?.type == .error && scene.messages.first?.head.id == "m1")
+        #expect(scene.messages.first?.stanzaError == StanzaError(.auth, .forbidden, "moderated"))
+    }
+
+    @Test("a /me is an action both ways")
+    func action() throws {
+        let scene = try Scene.inRoom()
+        try say(scene, "/me waves")
+        #expect(
+            try scene.takeRequest().action
+                == .send(OutboundMessage(to: .room(Scene.room), text: "waves", form: .action)))
+        let said = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "nods", form: .action)
+        scene.event(.message(said), network: "net")
+        #expect(scene.messages.first?.body == "/me nods")
+    }
+
+    @Test("who is not in the room may not speak there")
+    func outsider() throws {
+        let scene = try Scene.inRoom()
+        try say(scene, "x", from: "anna@home.test/other")
+        try say(scene, "x", from: "bob@home.test/b")
+        #expect(scene.messages.map { $0.stanzaError?.condition } == [.notAcceptable, .notAcceptable])
+        #expect(scene.requests.isEmpty)
+    }
+
+    @Test("a subject without a body sets the topic, and its refusal is an error", arguments: ["new", ""])
+    func topic(text: String) throws {
+        let scene = try Scene.inRoom()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message type='groupchat' id='t' to='#harbour%net@gw.test'><subject>\(text)</subject></message>")
+        let request = try scene.takeRequest()
+        #expect(request.action == .setTopic(Scene.room, text))
+        scene.event(.failed(request.id, Failure(.forbidden, "not an operator")), network: "net")
+        #expect(scene.messages.first?.head.id == "t" && scene.messages.first?.stanzaError?.condition == .forbidden)
+    }
+
+    @Test("what others say reaches every resource that is in")
+    func heard() throws {
+        let scene = try Scene.inRoom()
+        let said = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")
+        scene.event(.message(said), network: "net")
+        let message = try #require(scene.messages.first)
+        #expect(message.type == .groupchat && message.body == "hello")
+        #expect(message.head.from?.resource == "Bob" && message.head.to?.description == "anna@home.test/a")
+    }
+
+    @Test("what is said while the home server is away is sent when it is back, with a delay")
+    func missed() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        #expect(scene.messages.isEmpty)
+        scene.post(.linkOpened)
+        #expect(scene.messages.map(\.body) == ["hello"])
+        #expect(scene.messages.first?.first("delay", namespace: Delay.namespace) != nil)
+    }
+
+    @Test("a message to a room that is not groupchat is a mistake of the client")
+    func wrongType() throws {
+        let scene = try Scene.inRoom()
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='chat' id='m' to='#harbour%net@gw.test'><body>x</body></message>")
+        #expect(scene.messages.first?.stanzaError?.condition == .badRequest)
+    }
+}

@@ -1,0 +1,158 @@
+import GatewayCore
+import GatewayKit
+import GatewayTesting
+import Registry
+import Testing
+import XML
+import XMPP
+
+/// A gateway's core on a stage: feeds it inputs, answers its commits like a registry that works, and keeps what it
+/// wants done. Nothing here waits; time is a number.
+final class Scene {
+    private let core: Switchboard
+    private(set) var sent: [Stanza] = []
+    private(set) var requests: [(account: AccountID, request: Request)] = []
+    private(set) var opened: [Account] = []
+    private(set) var closed: [AccountID] = []
+    private(set) var changes: [Change] = []
+    private(set) var taken: [ReceiptToken: EventSink.Taken] = [:]
+    private(set) var fences: [Int] = []
+    private(set) var queries: [(IQ, QueryTag)] = []
+    private(set) var counted: [Counted] = []
+    private(set) var timers: [(tag: TimerTag, due: Timestamp)] = []
+    /// Set to make the registry fail.
+    var registryFailure: RegistryError?
+    var capabilities = Capabilities([.message: .full])
+    private let clock: Clock
+    private let table: OpenTable
+    private var ledger: [RequestID: OutboundEntry] = [:]
+    private var inboundKeys: Set<String> = []
+
+    final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
+    final class OpenTable { var capabilities = Capabilities([.message: .full]) }
+
+    init(_ rules: any NetworkRules, snapshot: GatewaySnapshot = GatewaySnapshot(), online: Bool = true) throws {
+        let clock = Clock()
+        let table = OpenTable()
+        let ids = CountedIDs()
+        self.clock = clock
+        self.table = table
+        let settings = CoreSettings(
+            domain: try JID("gw.test"), allows: { $0.domain != "stranger.test" }, version: "1.2.3")
+        core = Switchboard(
+            settings: settings, rules: rules,
+            world: Switchboard.World(
+                now: { clock.now }, newID: { ids.next() }, capabilities: { _, _ in table.capabilities }))
+        for entry in snapshot.outbound { ledger[entry.id] = entry }
+        post(.started(snapshot))
+        if online { post(.linkOpened) }
+    }
+
+    var now: Timestamp { clock.now }
+
+    /// Lets time pass and ends the timers that are due, in order.
+    func advance(by duration: Duration) {
+        let end = clock.now.advanced(by: duration)
+        while let next = timers.filter({ $0.due <= end }).min(by: { $0.due < $1.due }) {
+            timers.removeAll { $0.tag == next.tag && $0.due == next.due }
+            clock.now = max(clock.now, next.due)
+            post(.timer(next.tag))
+        }
+        clock.now = end
+    }
+
+    func post(_ input: Input) {
+        table.capabilities = capabilities
+        var effects: [Effect] = []
+        core.handle(input, into: &effects)
+        for effect in effects { carryOut(effect) }
+    }
+
+    /// What `sender` does, as XML; `from` is filled in.
+    func receive(from sender: String, _ xml: String) throws {
+        var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
+        element[attribute: "from"] = sender
+        post(.stanza(try Stanza(element)))
+    }
+
+    func event(_ event: Event, user: String = "anna@home.test", network: String, receipt: Int? = nil) {
+        let account = AccountID(user: UserID(user), network: NetworkID(network))
+        post(.event(account, event, receipt: receipt.map { ReceiptToken($0) }))
+    }
+
+    private func carryOut(_ effect: Effect) {
+        switch effect {
+        case .send(let stanza): sent.append(stanza)
+        case .query(let iq, _, let tag): queries.append((iq, tag))
+        case .fence(let batch): fences.append(batch)
+        case .open(let account): opened.append(account)
+        case .perform(let account, let request): requests.append((account, request))
+        case .close(let account, _): closed.append(account)
+        case .taken(let receipt, let answer): taken[receipt] = answer
+        case .commit(let change, let tag):
+            changes.append(change)
+            post(.committed(tag, apply(change)))
+        case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
+        case .log: break
+        case .count(let what): counted.append(what)
+        }
+    }
+
+    /// A registry small enough to be seen through: the states of the ledger, and the keys that were taken.
+    private func apply(_ change: Change) -> Result<ChangeReply, RegistryError> {
+        if let registryFailure { return .failure(registryFailure) }
+        switch change {
+        case .appendOutbound(let entry):
+            ledger[entry.id] = entry
+            return .success(.done)
+        case .advance(let id, let state, let foreignID, let notBefore, let at):
+            guard var entry = ledger[id], Self.mayMove(entry.state, to: state) else { return .success(.outbound(nil)) }
+            entry.state = state
+            entry.foreignID = foreignID ?? entry.foreignID
+            entry.notBefore = notBefore
+            entry.updatedAt = at
+            if state == .handing { entry.attempts += 1 }
+            ledger[id] = entry
+            return .success(.outbound(entry))
+        case .appendInbound(let entry): return .success(.inserted(inboundKeys.insert(entry.deduplicationKey).inserted))
+        default: return .success(.done)
+        }
+    }
+
+    private static func mayMove(_ from: OutboundEntry.State, to: OutboundEntry.State) -> Bool {
+        switch (from, to) {
+        case (.waiting, .handing), (.handing, .waiting), (.handing, .unknown), (.handing, .accepted): true
+        case (.waiting, .failed), (.handing, .failed), (.accepted, .failed): true
+        case (.handing, .delivered), (.accepted, .delivered), (.failed, .delivered), (.unknown, .delivered): true
+        default: false
+        }
+    }
+
+    // MARK: What came of it
+
+    /// The stanzas since the last call, as XML text.
+    func takeSent() -> [String] {
+        defer { sent = [] }
+        return sent.map { $0.element.xml(defaultNamespace: Stanza.namespace) }
+    }
+
+    func takeRequests() -> [Request] {
+        defer { requests = [] }
+        return requests.map(\.request)
+    }
+
+    /// The one request since the last call.
+    func takeRequest(sourceLocation: SourceLocation = #_sourceLocation) throws -> Request {
+        let taken = takeRequests()
+        try #require(taken.count == 1, "requests: \(taken)", sourceLocation: sourceLocation)
+        return taken[0]
+    }
+
+    var messages: [Message] { sent.compactMap { if case .message(let message) = $0 { message } else { nil } } }
+    var presences: [Presence] { sent.compactMap { if case .presence(let presence) = $0 { presence } else { nil } } }
+    var iqs: [IQ] { sent.compactMap { if case .iq(let iq) = $0 { iq } else { nil } } }
+    func forget() {
+        sent = []
+        requests = []
+    }
+}

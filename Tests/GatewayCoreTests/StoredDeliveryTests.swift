@@ -1,0 +1,218 @@
+import GatewayKit
+import Registry
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("The way out through the ledger")
+struct StoredDeliveryTests {
+    static let account = AccountRecord(
+        gateway: "gw.test", user: UserID("anna@home.test"), network: nil, settings: ["phone": "+15550100"])
+
+    static func scene(_ outbound: [OutboundEntry] = [], inbound: [InboundEntry] = [], online: Bool = true) throws
+        -> Scene
+    {
+        let snapshot = GatewaySnapshot(accounts: [account], outbound: outbound, inbound: inbound)
+        return try Scene(StoredRules(), snapshot: snapshot, online: online)
+    }
+
+    private func write(_ scene: Scene, receipt: Bool = true) throws {
+        let request = receipt ? "<request xmlns='urn:xmpp:receipts'/>" : ""
+        try scene.receive(
+            from: "anna@home.test/phone",
+            "<message to='+15550199@gw.test' type='chat' id='a1'><body>hello</body>\(request)</message>")
+    }
+
+    @Test("a message is stored and marked before it is handed over")
+    func storedFirst() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let request = try scene.takeRequest()
+        guard case .appendOutbound(let entry) = scene.changes[0], case .advance(_, .handing, _, _, _) = scene.changes[1]
+        else { return #expect(Bool(false), "changes: \(scene.changes)") }
+        #expect(entry.id == request.id && entry.text == "hello" && entry.wantsReceipt)
+        #expect(
+            request.action
+                == .send(
+                    OutboundMessage(
+                        to: .peer(PeerAddress(network: StoredRules.network, name: "+15550199")), text: "hello")))
+        #expect(scene.takeSent().isEmpty, "nothing is confirmed yet")
+    }
+
+    @Test("the receipt comes with the delivery report, and once")
+    func receipt() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.event(.accepted(id, as: MessageID("p1")), network: "phone")
+        #expect(scene.messages.isEmpty)
+        scene.event(.delivered(id), network: "phone", receipt: 1)
+        scene.event(.delivered(id), network: "phone", receipt: 2)
+        #expect(scene.taken == [ReceiptToken(1): .stored, ReceiptToken(2): .stored])
+        let receipts = scene.messages
+        try #require(receipts.count == 1)
+        #expect(receipts[0].head.to?.description == "anna@home.test/phone")
+        #expect(receipts[0].head.from?.description == "+15550199@gw.test")
+        #expect(try Receipt(receipts[0].payload[0]) == .received(id: "a1"))
+    }
+
+    @Test("a receipt that was not asked for is not sent")
+    func noReceipt() throws {
+        let scene = try Self.scene()
+        try write(scene, receipt: false)
+        let id = try scene.takeRequest().id
+        scene.event(.accepted(id, as: nil), network: "phone")
+        scene.event(.delivered(id), network: "phone", receipt: 1)
+        #expect(scene.messages.isEmpty)
+    }
+
+    @Test("a report that overtakes the provider's answer counts")
+    func overtakingReport() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.event(.delivered(id), network: "phone", receipt: 1)
+        scene.event(.accepted(id, as: nil), network: "phone")
+        #expect(scene.messages.count == 1)
+    }
+
+    @Test("a refusal comes back as an error with the original id")
+    func refusal() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.event(.failed(id, Failure(.notFound, "no such number")), network: "phone")
+        let error = try #require(scene.messages.first)
+        #expect(error.type == .error && error.head.id == "a1")
+        #expect(error.stanzaError == StanzaError(.cancel, .itemNotFound, "no such number"))
+    }
+
+    @Test("what is known not to be taken is tried again, with longer waits, until it is too old")
+    func retries() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        for attempt in 1...3 {
+            let request = try scene.takeRequest()
+            scene.event(.failed(request.id, Failure(.remoteDown, "away", retry: .after(.seconds(1)))), network: "phone")
+            scene.advance(by: .seconds(Double(1 << attempt) - 0.5))
+            #expect(scene.requests.isEmpty, "attempt \(attempt) came too early")
+            scene.advance(by: .seconds(0.5))
+        }
+        #expect(scene.messages.isEmpty)
+        let last = try scene.takeRequest()
+        scene.advance(by: .seconds(24 * 3600))
+        scene.event(.failed(last.id, Failure(.remoteDown, "away", retry: .after(.seconds(1)))), network: "phone")
+        scene.advance(by: .seconds(60))
+        #expect(scene.messages.first?.stanzaError?.condition == .remoteServerTimeout)
+        #expect(scene.requests.isEmpty)
+    }
+
+    @Test("an unknown outcome is not sent again, and told when no report has come")
+    func unknownOutcome() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.event(.failed(id, Failure(.unknownOutcome, "no answer")), network: "phone")
+        scene.advance(by: .seconds(14 * 60))
+        #expect(scene.messages.isEmpty)
+        scene.advance(by: .seconds(60))
+        #expect(scene.messages.first?.head.id == "a1")
+        #expect(scene.messages.first?.stanzaError?.condition == .remoteServerTimeout)
+        #expect(scene.requests.isEmpty)
+    }
+
+    @Test("a report settles an unknown outcome")
+    func settledOutcome() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.event(.failed(id, Failure(.unknownOutcome, "no answer")), network: "phone")
+        scene.event(.delivered(id), network: "phone", receipt: 1)
+        scene.advance(by: .seconds(3600))
+        #expect(scene.messages.map(\.type) == [.chat])
+    }
+
+    @Test("a message is refused when the ledger cannot be written")
+    func diskFull() throws {
+        let scene = try Self.scene()
+        scene.registryFailure = .unavailable("disk full")
+        try write(scene)
+        #expect(scene.requests.isEmpty)
+        #expect(scene.messages.first?.stanzaError?.condition == .resourceConstraint)
+        #expect(scene.messages.first?.head.id == "a1")
+    }
+
+    @Test("a report is offered again when it cannot be written")
+    func reportRefused() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.registryFailure = .unavailable("disk full")
+        scene.event(.delivered(id), network: "phone", receipt: 1)
+        #expect(scene.taken[ReceiptToken(1)] == .refused(.registryAway))
+        #expect(scene.messages.isEmpty)
+    }
+
+    @Test("the provider's answer is written when the registry is back")
+    func answerWrittenLater() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.registryFailure = .unavailable("disk full")
+        scene.event(.failed(id, Failure(.notFound, "no such number")), network: "phone")
+        #expect(scene.messages.isEmpty)
+        scene.registryFailure = nil
+        scene.advance(by: .seconds(5))
+        #expect(scene.messages.first?.stanzaError?.condition == .itemNotFound)
+    }
+
+    @Test("a restart hands over what waited, and never what was handed over already")
+    func restart() throws {
+        let now = Timestamp(secondsSince1970: 1_767_268_700)
+        func entry(_ id: String, _ state: OutboundEntry.State) -> OutboundEntry {
+            OutboundEntry(
+                id: RequestID(id), gateway: "gw.test",
+                account: AccountID(user: UserID("anna@home.test"), network: StoredRules.network),
+                localpart: "+15550199", text: id, sender: "anna@home.test/phone", recipient: "+15550199@gw.test",
+                originID: "o-\(id)", wantsReceipt: false, state: state, attempts: state == .handing ? 1 : 0,
+                createdAt: now, updatedAt: now)
+        }
+        let scene = try Self.scene([entry("w", .waiting), entry("h", .handing)])
+        scene.advance(by: .seconds(1))
+        #expect(scene.takeRequests().map(\.id) == [RequestID("w")])
+        scene.advance(by: .seconds(15 * 60))
+        #expect(scene.requests.isEmpty)
+        #expect(scene.messages.map(\.head.id) == ["o-h"])
+    }
+
+    @Test("receipts wait for the home server")
+    func receiptWhileOffline() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.post(.linkClosed)
+        scene.event(.delivered(id), network: "phone", receipt: 1)
+        #expect(scene.messages.isEmpty)
+        scene.post(.linkOpened)
+        #expect(scene.messages.count == 1)
+    }
+
+    @Test("a user who is not registered is told so")
+    func unregistered() throws {
+        let scene = try Self.scene()
+        try scene.receive(
+            from: "bob@home.test/x", "<message to='+15550199@gw.test' type='chat' id='b'><body>x</body></message>")
+        #expect(scene.messages.first?.stanzaError?.condition == .registrationRequired)
+        #expect(scene.changes.isEmpty)
+    }
+
+    @Test("a message longer than the network takes is refused before it is stored")
+    func tooLong() throws {
+        let scene = try Self.scene()
+        scene.capabilities.longestText = 4
+        try write(scene)
+        #expect(scene.messages.first?.stanzaError?.condition == .policyViolation)
+        #expect(scene.changes.isEmpty)
+    }
+}

@@ -1,0 +1,36 @@
+import GatewayKit
+
+/// A network of telephone-like numbers, of delivery `stored`: what the tests of the ledger run on.
+struct StoredRules: NetworkRules {
+    static let network = NetworkID("phone")
+    let networks = [network]
+    let description = AdapterDescription(
+        id: "stored", name: "Phone", gatewayIdentity: .init("gateway", "phone"), peerIdentity: .init("client", "phone"),
+        roomIdentity: nil, registration: .required, delivery: .stored, sessions: .always,
+        loginForm: [
+            FormField("phone", label: "Your number", required: true, unique: true),
+            FormField("password", label: "Password", kind: .secret),
+        ],
+        loginInstructions: "Enter your number.", promptDescription: "Enter a number.", promptLabel: "Number")
+
+    func address(localpart: String) throws(AddressError) -> Address {
+        if localpart.isEmpty { return .network(Self.network) }
+        guard let number = E164(localpart) else { throw AddressError(.malformed, "A number starts with +.") }
+        return .peer(PeerAddress(network: Self.network, name: number.rawValue))
+    }
+
+    func localpart(of address: Address) -> String {
+        if case .peer(let peer) = address { peer.name } else { "" }
+    }
+
+    func normalize(_ typed: String) throws(AddressError) -> Address {
+        try address(localpart: typed.filter { !$0.isWhitespace })
+    }
+
+    func check(login values: [String: String]) throws(Failure) -> [String: String] {
+        guard E164(values["phone"] ?? "") != nil else { throw Failure(.notAcceptable, "That is not a number.") }
+        return values
+    }
+
+    func network(for settings: [String: String]) -> NetworkID? { Self.network }
+}
