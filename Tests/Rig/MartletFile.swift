@@ -34,7 +34,9 @@ struct MartletFile {
     private var ircSection: [String] {
         ["      networks:"]
             + plan.networks.compactMap { network in
-                networks[network].map { "        \(network.rawValue): {\(connection(to: $0))}" }
+                networks[network].map {
+                    "        \(network.rawValue): {\(connection(to: $0)), private-addresses: allow}"
+                }
             }
     }
 
@@ -48,7 +50,7 @@ struct MartletFile {
 
     private var smsSection: [String] {
         guard let kannel = telephony?.kannel else { return [] }
-        return ["      accounts:"]
+        return ["      default-region: US", "      accounts:"]
             + account("main", Kannel.phoneUser, kannel, Numbers.ofPhones)
             + account("scripted", Kannel.scriptedUser, kannel, Numbers.scripted)
     }

@@ -20,6 +20,6 @@ package enum Numbers {
     }
 
     private static func path(_ domain: String, _ token: String) -> String {
-        "/\(domain)/main/inbound?token=\(token)"
+        "/sms/\(domain)/main/inbound?token=\(token)"
     }
 }

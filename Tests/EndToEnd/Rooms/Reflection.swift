@@ -7,7 +7,7 @@ extension Rooms {
         arguments: Plan.Network.allCases)
     func reflection(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
-        let texts = (1...20).map { "wave \($0)" }
+        let texts = (1...12).map { "wave \($0)" }
 
         let ids = try texts.map { try meeting.alice.say($0, in: meeting.room) }
 

@@ -1,0 +1,48 @@
+# Read by the other scripts: steps that say what they do, show that they are alive, and tell how long they took.
+
+started=$(date +%s)
+logs=$(mktemp -d)
+ticker=
+trap 'finish $?' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+finish() {
+    [ -z "$ticker" ] || kill "$ticker" 2>/dev/null || true
+    rm -rf "$logs"
+    exit "$1"
+}
+
+# elapsed SECONDS: "1 min 05 s"
+elapsed() {
+    if [ "$1" -lt 60 ]; then echo "$1 s"; else printf '%d min %02d s\n' $(($1 / 60)) $(($1 % 60)); fi
+}
+
+# step WORDS COMMAND...: runs it with its output in a log; every ten seconds the log's last line shows where it is.
+# If it fails, the log's end is shown, and the step's exit code is returned.
+step() {
+    words=$1
+    shift
+    log=$logs/step
+    begun=$(date +%s)
+    echo "== $words"
+    : >"$log"
+    (
+        while sleep 10; do
+            printf '   %s: %s\n' "$(elapsed $(($(date +%s) - begun)))" "$(tail -n 1 "$log" | tr -d '\r' | cut -c 1-110)"
+        done
+    ) &
+    ticker=$!
+    code=0
+    "$@" >"$log" 2>&1 </dev/null || code=$?
+    kill "$ticker" 2>/dev/null || true
+    wait "$ticker" 2>/dev/null || true
+    ticker=
+    if [ $code -ne 0 ]; then
+        tail -n "${step_lines:-60}" "$log" | sed 's/^/   | /'
+        echo "   failed after $(elapsed $(($(date +%s) - begun))), exit code $code: $*"
+    else
+        echo "   done in $(elapsed $(($(date +%s) - begun)))"
+    fi
+    return $code
+}
