@@ -80,8 +80,10 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
-                "Operations", "Registry", "Settings", "SMSAdapter", "TemplateAdapter", "XMPP", nioCore, nioPosix, logging, metrics,
-                lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Operations", "Registry", "Settings", "SMSAdapter", "TemplateAdapter", "XMPP", nioCore, nioPosix,
+                logging, metrics,
+                lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Profiles (providers/*.yaml, networks/*.yaml) become part of the binary.

@@ -2,12 +2,14 @@ import Foundation
 import GatewayKit
 import HTTP
 import Logging
+import NIOCore
 import NIOPosix
 import Networking
 import Operations
 import Registry
 import ServiceLifecycle
 import Settings
+import UnixSignals
 
 /// The whole program: makes the shared parts, then one service per gateway, and ends them in reverse.
 struct Application {

@@ -7,7 +7,8 @@ struct IRCKind: AdapterKind {
 
     init?(reading reader: ConfigReader) {
         let profiles = shippedProfiles(EmbeddedProfiles.files.map { ($0.name, $0.text) })
-        settings = IRCSettings(reading: reader, profiles: profiles)
+        guard let settings = IRCSettings(reading: reader, profiles: profiles) else { return nil }
+        self.settings = settings
     }
 
     func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter {

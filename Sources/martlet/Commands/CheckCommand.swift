@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// `martlet check`: everything that is wrong with a configuration, at once, without starting anything.
 struct CheckCommand: ParsableCommand {

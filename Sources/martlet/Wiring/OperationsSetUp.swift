@@ -9,10 +9,11 @@ struct OperationsSetUp {
     let metrics: PrometheusRegistry
     let health: HealthRegistry
 
-    static func start(_ settings: Settings.LogSettings) -> OperationsSetUp {
-        Operations.LogSettings(
+    static func start(_ settings: LogConfiguration) -> OperationsSetUp {
+        LogSettings(
             format: settings.format == .json ? .json : .text,
-            level: Logger.Level(rawValue: settings.level.rawValue) ?? .info
+            level: Logger.Level(rawValue: settings.level.rawValue) ?? .info,
+            levels: settings.levels.compactMapValues { Logger.Level(rawValue: $0.rawValue) }
         ).bootstrap()
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
