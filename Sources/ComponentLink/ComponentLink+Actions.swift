@@ -61,6 +61,7 @@ extension ComponentLink {
         logger.info("connected", metadata: ["server": "\(settings.server)"])
         liveness = Liveness(keepalive: settings.timing.keepalive, silence: settings.timing.silence, now: now)
         scheduleTick()
+        owesTurnEnd = true
         delegate?.linkDidOpen()
     }
 
@@ -71,6 +72,7 @@ extension ComponentLink {
         for done in fences.fail() { done(false) }
         guard let since = opened else { return }
         opened = nil
+        owesTurnEnd = isInTurn
         if eventLoop.now - since >= TimeAmount(settings.timing.steady) { backoff.reset() }
         delegate?.linkDidClose(failure.reason)
     }
@@ -113,13 +115,13 @@ extension ComponentLink {
 extension ComponentLink {
     private func scheduleTick() {
         ticker = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(settings.timing.keepalive)) { [self] in
-            tick()
+            tick(eventLoop.now)
             if isOpen { scheduleTick() }
         }
     }
 
-    private func tick() {
-        let now = eventLoop.now
+    /// Called once per `LinkTiming.keepalive` while the link is open.
+    func tick(_ now: NIODeadline) {
         if isPausedByDelegate {
             // We do not listen, so silence says nothing.
             liveness.heardFromServer(now)

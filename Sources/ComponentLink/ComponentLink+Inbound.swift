@@ -32,9 +32,12 @@ extension ComponentLink {
     func finishTurn() {
         guard isInTurn else { return }
         isInTurn = false
-        isFlushScheduled = true
-        delegate?.turnEnded()
-        isFlushScheduled = false
+        if owesTurnEnd {
+            owesTurnEnd = false
+            isFlushScheduled = true
+            delegate?.turnEnded()
+            isFlushScheduled = false
+        }
         flush()
     }
 
@@ -113,6 +116,7 @@ extension ComponentLink {
             if iq.type == .result || iq.type == .error { return receivedResult(iq) }
         }
         counters.received += 1
+        owesTurnEnd = true
         delegate?.received(stanza)
     }
 
@@ -124,6 +128,7 @@ extension ComponentLink {
             return
         }
         counters.received += 1
+        owesTurnEnd = true
         reply(iq)
     }
 
@@ -134,6 +139,7 @@ extension ComponentLink {
             counters.unexpectedResults += 1
             return
         }
+        owesTurnEnd = !callbacks.isEmpty || owesTurnEnd
         for done in callbacks { done(true) }
         scheduleFlush()
     }

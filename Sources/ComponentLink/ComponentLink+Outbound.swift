@@ -28,6 +28,9 @@ extension ComponentLink {
     /// Bytes that the server has not taken yet, as far as we can see.
     var outboundBytes: Int { writer.bytes.count + bytesInFlight }
 
+    /// Whether something waits for the end of the turn. For tests.
+    var hasUnsentBytes: Bool { !writer.bytes.isEmpty }
+
     func write(_ element: Element) {
         writer.write(element, defaultNamespace: Stanza.namespace)
         if !isOutboundSlow, outboundBytes > settings.slowOutboundBytes { updateReading() }

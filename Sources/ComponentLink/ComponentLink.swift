@@ -36,6 +36,8 @@ package final class ComponentLink {
     var writer = XMLWriter()
     var bytesInFlight = 0
     var isInTurn = false
+    /// Whether something has been handed over since the delegate was last told that a turn has ended.
+    var owesTurnEnd = false
     var isFlushScheduled = false
     var isPausedByDelegate = false
     var isOutboundSlow = false

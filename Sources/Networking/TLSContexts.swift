@@ -10,7 +10,7 @@ import NIOSSL
 final class TLSContexts: Sendable {
     /// What of the settings goes into a context; names and pins belong to the connection.
     private struct Key: Hashable {
-        let checksChain: Bool
+        let verification: CertificateVerification
         let roots: TLSSettings.TrustRoots
     }
 
@@ -29,17 +29,17 @@ final class TLSContexts: Sendable {
 
     private static func key(_ settings: TLSSettings) -> Key {
         switch settings.verify {
-        case .full: Key(checksChain: true, roots: settings.trustRoots)
-        case .none: Key(checksChain: false, roots: .system)
-        // A custom check takes the place of the chain's; the library calls it only where checks are on at all.
-        case .pinned: Key(checksChain: true, roots: .system)
+        case .full: Key(verification: .fullVerification, roots: settings.trustRoots)
+        case .none: Key(verification: .none, roots: .system)
+        // The check of the key takes the place of the chain's, but is asked only where the chain's is on.
+        case .pinned: Key(verification: .noHostnameVerification, roots: .system)
         }
     }
 
     private static func make(_ key: Key) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        configuration.certificateVerification = key.checksChain ? .fullVerification : .none
+        configuration.certificateVerification = key.verification
         switch key.roots {
         case .system: configuration.trustRoots = .default
         case .file(let path):

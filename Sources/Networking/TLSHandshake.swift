@@ -110,8 +110,8 @@ extension TLSHandshake {
             // "Error: 268435703 error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER at …": the reason.
             let reasons = stack.map { entry in
                 let text = entry.description
-                guard text.contains("OPENSSL_internal:") else { return text }
-                return String(text.split(separator: ":").last?.split(separator: " ").first ?? "")
+                guard let mark = text.firstRange(of: "OPENSSL_internal:") else { return text }
+                return String(text[mark.upperBound...].prefix { $0 != " " })
             }
             return reasons.joined(separator: ", ")
         default:

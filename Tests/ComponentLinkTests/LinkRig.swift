@@ -1,0 +1,129 @@
+import InMemoryLogging
+import Logging
+import NIOCore
+import NIOPosix
+import Networking
+import Testing
+import XML
+import XMPP
+
+@testable import ComponentLink
+
+/// What a link has told its delegate.
+enum Told: Equatable, Sendable {
+    case opened
+    case closed(String)
+    case stanza(Stanza)
+    case turnEnded
+}
+
+/// A delegate that passes on what it is told, and may act on stanzas at once.
+final class Recorder: ComponentLinkDelegate {
+    private let told: AsyncStream<Told>.Continuation
+    var onStanza: ((Stanza) -> Void)?
+    var onTurnEnded: (() -> Void)?
+    var onClose: (() -> Void)?
+
+    init(_ told: AsyncStream<Told>.Continuation) { self.told = told }
+
+    func linkDidOpen() { told.yield(.opened) }
+
+    func linkDidClose(_ reason: String) {
+        told.yield(.closed(reason))
+        onClose?()
+    }
+
+    func received(_ stanza: Stanza) {
+        told.yield(.stanza(stanza))
+        onStanza?(stanza)
+    }
+
+    func turnEnded() {
+        told.yield(.turnEnded)
+        onTurnEnded?()
+    }
+}
+
+/// A link on a loop of its own, with times in milliseconds.
+final class LinkRig: Sendable {
+    let loop: any EventLoop
+    let log = InMemoryLogHandler.make()
+    private let link: NIOLoopBound<ComponentLink>
+    private let recorder: NIOLoopBound<Recorder>
+    private let told: AsyncStream<Told>
+
+    /// Starts a link to a port of this machine.
+    init(port: Int, adjust: @escaping @Sendable (inout ComponentSettings) -> Void = { _ in }) async throws {
+        loop = MultiThreadedEventLoopGroup.singleton.next()
+        let (told, continuation) = AsyncStream<Told>.makeStream()
+        self.told = told
+        var settings = try ComponentSettings(
+            domain: "IRC.test", server: Endpoint(host: "127.0.0.1", port: port), secret: LinkSecret("harbour"),
+            configurationPath: "gateways.irc.test")
+        settings.timing.firstRetry = .milliseconds(2)
+        settings.timing.slowestRetry = .milliseconds(4)
+        adjust(&settings)
+        let (loop, log) = (loop, log)
+        let made = try await loop.submit { [settings] in
+            let recorder = Recorder(continuation)
+            var logger = Logger(label: "link") { _ in log }
+            logger.logLevel = .debug
+            let link = ComponentLink(
+                settings: settings, eventLoop: loop, dialer: Dialer(), logger: logger, delegate: recorder)
+            link.start()
+            return (NIOLoopBound(link, eventLoop: loop), NIOLoopBound(recorder, eventLoop: loop))
+        }.get()
+        (link, recorder) = made
+    }
+
+    /// Runs something on the link's loop.
+    @discardableResult
+    func onLoop<T: Sendable>(_ work: @escaping @Sendable (ComponentLink, Recorder) throws -> T) async throws -> T {
+        let (link, recorder) = (link, recorder)
+        return try await loop.submit { try work(link.value, recorder.value) }.get()
+    }
+
+    /// The next thing that the delegate was told, turns left out.
+    func next() async -> Told? {
+        for await event in told where event != .turnEnded { return event }
+        return nil
+    }
+
+    /// The next thing that the delegate was told.
+    func nextOfAll() async -> Told? {
+        for await event in told { return event }
+        return nil
+    }
+
+    func close() async throws {
+        let done = loop.makePromise(of: Void.self)
+        try await onLoop { link, _ in link.close { done.succeed() } }
+        try await done.futureResult.get()
+    }
+
+    /// All lines with their metadata.
+    var lines: [String] { log.entries.map { "\($0.message) \($0.metadata)" } }
+
+    /// Lines at warning and above.
+    var complaints: [String] { log.entries.filter { $0.level >= .warning }.map { "\($0.message)" } }
+}
+
+extension InMemoryLogHandler {
+    fileprivate static func make() -> InMemoryLogHandler {
+        var handler = InMemoryLogHandler()
+        handler.logLevel = .debug
+        return handler
+    }
+}
+
+extension Stanza {
+    /// A chat message from the component.
+    static func chat(_ body: String, from: String = "anna%net@irc.test", to: String = "alice@example.test") throws
+        -> Stanza
+    {
+        .message(
+            Message(
+                StanzaHead(to: try JID(to), from: try JID(from), id: body), type: .chat,
+                payload: [Element("body", namespace: Stanza.namespace, text: body)]))
+    }
+}

@@ -1,0 +1,170 @@
+import NIOCore
+import NIOPosix
+import Networking
+import Testing
+
+@Suite("Dialer with TLS", .timeLimit(.minutes(1)))
+struct DialerTLSTests {
+    private let loop = MultiThreadedEventLoopGroup.singleton.any()
+    private let folder: CertificateFolder
+    private let resolver = HostResolver { _, port in [try SocketAddress(ipAddress: "127.0.0.1", port: port)] }
+
+    init() throws { folder = try CertificateFolder() }
+
+    @Test("a certificate among the trusted opens the connection, active only after the handshake")
+    func trusted() async throws {
+        let certificate = try folder.make("irc.test")
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let (heard, continuation) = AsyncStream<String>.makeStream()
+        let settings = TLSSettings(trustRoots: .file(certificate.path))
+        let channel = try await Dialer(resolver: resolver).connect(
+            to: server.endpoint("irc.test"), tls: .tls(settings), policy: .anywhere, timeout: .seconds(10), on: loop
+        ) { try $0.pipeline.syncOperations.addHandler(Listener(continuation)) }.get()
+        var words = heard.makeAsyncIterator()
+        #expect(await words.next() == "active")
+        #expect(await words.next() == "hello")
+        try await channel.close()
+        try await server.stop()
+    }
+
+    @Test("the name to expect can differ from the host that is dialled, and may be an address")
+    func otherName() async throws {
+        let certificate = try folder.make("irc.test", addresses: ["127.0.0.1"])
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let named = TLSSettings(serverName: "irc.test", trustRoots: .file(certificate.path))
+        #expect(try await outcome(server.endpoint(), named) == nil)
+        #expect(try await outcome(server.endpoint(), TLSSettings(trustRoots: .file(certificate.path))) == nil)
+        try await server.stop()
+    }
+
+    @Test("a self-signed certificate is refused by the system's trust, with words")
+    func selfSigned() async throws {
+        let server = try await LoopbackServer.start(certificate: folder.make("irc.test"))
+        let error = try await outcome(server.endpoint("irc.test"), TLSSettings())
+        let problem = CertificateProblem(subject: "irc.test", kind: .selfSigned)
+        #expect(error == .certificateNotTrusted(server.endpoint("irc.test"), problem))
+        #expect(error?.mayPass == false)
+        #expect(error?.description.contains("\"irc.test\" is self-signed") == true)
+        try await server.stop()
+    }
+
+    @Test("a certificate of an unknown authority is refused by its issuer's name")
+    func unknownIssuer() async throws {
+        let authority = try folder.make("Harbour Authority")
+        let server = try await LoopbackServer.start(certificate: folder.make("irc.test", issuer: authority))
+        let error = try await outcome(server.endpoint("irc.test"), TLSSettings())
+        let problem = CertificateProblem(subject: "irc.test", kind: .unknownIssuer("Harbour Authority"))
+        #expect(error == .certificateNotTrusted(server.endpoint("irc.test"), problem))
+        try await server.stop()
+    }
+
+    @Test("a certificate for another name is refused with the names that it is for")
+    func wrongName() async throws {
+        let certificate = try folder.make("irc.test")
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let error = try await outcome(
+            server.endpoint("other.test"), TLSSettings(trustRoots: .file(certificate.path)))
+        let kind = CertificateProblem.Kind.wrongName(expected: "other.test", certified: ["irc.test"])
+        #expect(
+            error
+                == .certificateNotTrusted(
+                    server.endpoint("other.test"), CertificateProblem(subject: "irc.test", kind: kind)))
+        try await server.stop()
+    }
+
+    @Test(
+        "a certificate outside its time is refused with the day",
+        arguments: [
+            ("20200101000000Z", "20210203000000Z", CertificateProblem.Kind.expired(since: "2021-02-03")),
+            ("20990102000000Z", "21000102000000Z", .notYetValid(from: "2099-01-02")),
+        ])
+    func outsideItsTime(from: String, until: String, expected: CertificateProblem.Kind) async throws {
+        let certificate = try folder.make("irc.test", until: until, from: from)
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let error = try await outcome(server.endpoint("irc.test"), TLSSettings(trustRoots: .file(certificate.path)))
+        let problem = CertificateProblem(subject: "irc.test", kind: expected)
+        #expect(error == .certificateNotTrusted(server.endpoint("irc.test"), problem))
+        try await server.stop()
+    }
+
+    @Test("a pinned key is enough: self-signed, for another name and expired")
+    func pinned() async throws {
+        let certificate = try folder.make("irc.test", until: "20210101000000Z")
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let other = String(repeating: "ab", count: 32)
+        let pins = TLSSettings.Verify.pinned([other, colons(certificate.pin.uppercased())])
+        #expect(try await outcome(server.endpoint("other.test"), TLSSettings(verify: pins)) == nil)
+        try await server.stop()
+    }
+
+    @Test("another key than the pinned one is refused, although the certificate is trusted")
+    func otherKey() async throws {
+        let certificate = try folder.make("irc.test")
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let pins = TLSSettings.Verify.pinned([String(repeating: "ab", count: 32)])
+        let settings = TLSSettings(verify: pins, trustRoots: .file(certificate.path))
+        let problem = CertificateProblem(subject: "irc.test", kind: .otherKey(sha256: certificate.pin))
+        #expect(
+            try await outcome(server.endpoint("irc.test"), settings)
+                == .certificateNotTrusted(server.endpoint("irc.test"), problem))
+        try await server.stop()
+    }
+
+    @Test("without verification any certificate will do")
+    func unverified() async throws {
+        let server = try await LoopbackServer.start(certificate: folder.make("irc.test", until: "20210101000000Z"))
+        #expect(try await outcome(server.endpoint("other.test"), TLSSettings(verify: .none)) == nil)
+        try await server.stop()
+    }
+
+    @Test("a server that does not speak TLS fails at once, one that says nothing in time")
+    func noTLS() async throws {
+        let plain = try await LoopbackServer.start()
+        guard case .tlsFailed(_, let reason) = try await outcome(plain.endpoint("irc.test"), TLSSettings()) else {
+            Issue.record("expected a TLS failure")
+            return
+        }
+        #expect(reason == "WRONG_VERSION_NUMBER")
+        let silent = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let endpoint = Endpoint(host: "irc.test", port: silent.localAddress?.port ?? 0)
+        #expect(
+            try await outcome(endpoint, TLSSettings(), timeout: .milliseconds(500))
+                == .timedOut(endpoint, during: .handshake))
+        try await silent.close()
+        try await plain.stop()
+    }
+
+    @Test("settings that cannot work are told apart from the server's faults")
+    func badSettings() async throws {
+        let endpoint = Endpoint(host: "irc.test", port: 9)
+        for settings in [
+            TLSSettings(trustRoots: .file("/nonexistent.pem")), TLSSettings(verify: .pinned(["abc"])),
+            TLSSettings(verify: .pinned([])), TLSSettings(verify: .pinned([String(repeating: "é", count: 64)])),
+        ] {
+            guard case .badSettings = try await outcome(endpoint, settings) else {
+                Issue.record("expected bad settings for \(settings)")
+                continue
+            }
+        }
+    }
+
+    /// The error of an attempt, or nil if it succeeded.
+    private func outcome(
+        _ endpoint: Endpoint, _ settings: TLSSettings, timeout: Duration = .seconds(10)
+    ) async throws -> DialError? {
+        do {
+            let channel = try await Dialer(resolver: resolver).connect(
+                to: endpoint, tls: .tls(settings), policy: .anywhere, timeout: timeout, on: loop
+            ) { _ in }.get()
+            channel.close(promise: nil)
+            return nil
+        } catch let error as DialError {
+            return error
+        }
+    }
+
+    private func colons(_ hex: String) -> String {
+        stride(from: 0, to: hex.count, by: 2).map { String(hex.dropFirst($0).prefix(2)) }.joined(separator: ":")
+    }
+}

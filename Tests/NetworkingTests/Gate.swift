@@ -1,0 +1,16 @@
+import NIOConcurrencyHelpers
+
+/// Holds a thread until it is opened.
+final class Gate: Sendable {
+    private let lock = ConditionLock(value: false)
+
+    func wait() {
+        lock.lock(whenValue: true)
+        lock.unlock()
+    }
+
+    func open() {
+        lock.lock()
+        lock.unlock(withValue: true)
+    }
+}

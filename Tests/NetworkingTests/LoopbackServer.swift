@@ -1,0 +1,64 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Networking
+
+/// A TCP server on a free loopback port that says `hello` to everybody, after TLS if it has a certificate.
+struct LoopbackServer: Sendable {
+    let channel: any Channel
+
+    static func start(certificate: TestCertificate? = nil, host: String = "127.0.0.1") async throws -> LoopbackServer {
+        let context = try certificate.map { certificate in
+            try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.path).map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.keyPath, format: .pem))))
+        }
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(Greeter())
+                }
+            }
+            .bind(host: host, port: 0).get()
+        return LoopbackServer(channel: channel)
+    }
+
+    var port: Int { channel.localAddress?.port ?? 0 }
+
+    func endpoint(_ host: String = "127.0.0.1") -> Endpoint { Endpoint(host: host, port: port) }
+
+    func stop() async throws { try await channel.close() }
+}
+
+/// Greets on connecting, then is quiet.
+private final class Greeter: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "hello")), promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+/// What a dialled connection has seen, for a test to wait for.
+final class Listener: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let heard: AsyncStream<String>.Continuation
+
+    init(_ heard: AsyncStream<String>.Continuation) { self.heard = heard }
+
+    func channelActive(context: ChannelHandlerContext) { heard.yield("active") }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        heard.yield(String(buffer: unwrapInboundIn(data)))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { heard.finish() }
+}
