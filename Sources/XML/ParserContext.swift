@@ -1,16 +1,16 @@
 import CLibXML2
 
-/// One libxml2 push parser that reports to a `TreeBuilder`.
+/// One libxml2 push parser that reports to a `TreeReceiver`.
 ///
 /// libxml2 keeps every distinct name of a document for ever, so a context is thrown away now and then
 /// (`isFull`), and the next one is given the stream header again.
 final class ParserContext {
     private let context: xmlParserCtxtPtr
 
-    /// `builder` must outlive the context.
-    init?(builder: TreeBuilder) {
+    /// `receiver` must outlive the context. Nil if there is no memory.
+    init?(receiver: TreeReceiver) {
         var callbacks = Self.callbacks
-        let receiver = Unmanaged.passUnretained(builder).toOpaque()
+        let receiver = Unmanaged.passUnretained(receiver).toOpaque()
         guard Self.isReady, let context = xmlCreatePushParserCtxt(&callbacks, receiver, nil, 0, nil) else { return nil }
         // NOENT: without it `&amp;` in attributes arrives as a reference. IGNORE_ENC: XMPP is UTF-8 whatever is
         // declared. Not HUGE: it makes large attributes quadratic.
@@ -69,9 +69,11 @@ extension ParserContext {
     }
 }
 
-private func with(_ receiver: UnsafeMutableRawPointer?, _ body: (TreeBuilder) -> Void) {
+/// One exclusive access for the whole callback: the checks would otherwise cost a tenth of all parsing.
+@inline(__always)
+private func with(_ receiver: UnsafeMutableRawPointer?, _ body: (inout TreeBuilder) -> Void) {
     guard let receiver else { return }
-    Unmanaged<TreeBuilder>.fromOpaque(receiver)._withUnsafeGuaranteedRef(body)
+    Unmanaged<TreeReceiver>.fromOpaque(receiver)._withUnsafeGuaranteedRef { body(&$0.builder) }
 }
 
 extension XMLError {

@@ -5,7 +5,7 @@ import CLibXML2
 /// Event order and content do not depend on how the bytes are cut, and a stanza is reported with its last byte.
 /// Not Sendable: it belongs to whoever reads the socket. After an error it stays broken.
 package final class StreamParser {
-    private let builder: TreeBuilder
+    private let receiver: TreeReceiver
     private let limits: XMLLimits
     private var context: ParserContext?
     private var scanner: MarkupScanner
@@ -21,7 +21,7 @@ package final class StreamParser {
     ///   stream they came on.
     package init(limits: XMLLimits, contentNamespaces: [String: String]) {
         self.limits = limits
-        builder = TreeBuilder(renamed: contentNamespaces)
+        receiver = TreeReceiver(TreeBuilder(renamed: contentNamespaces))
         scanner = MarkupScanner(limits: limits)
     }
 
@@ -54,7 +54,7 @@ package final class StreamParser {
             react(to: stop, seen)
             scanner.advance(by: count)
             deliver(handle)
-            if failure == nil { failure = builder.failure }
+            if failure == nil { failure = receiver.builder.failure }
             if let failure { throw failure }
             rest = UnsafeBufferPointer(rebasing: rest[count...])
         }
@@ -67,7 +67,7 @@ package final class StreamParser {
         case .exhausted:
             forward(seen, upTo: scanner.isInsideMarkup ? scanner.tokenStart : seen.count)
             // libxml2 waits for the end of a reference that no `;` ends, even behind the next tag.
-            if builder.depth != scanner.depth { builder.fail(.notWellFormed) }
+            if receiver.builder.depth != scanner.depth { receiver.builder.fail(.notWellFormed) }
         case .headerComplete:
             extendHeader(seen)
             openContext()
@@ -91,9 +91,9 @@ package final class StreamParser {
     }
 
     private func deliver(_ handle: (StreamEvent) -> Void) {
-        guard !builder.events.isEmpty else { return }
-        for event in builder.events { handle(event) }
-        builder.events.removeAll(keepingCapacity: true)
+        guard !receiver.builder.events.isEmpty else { return }
+        for event in receiver.builder.events { handle(event) }
+        receiver.builder.events.removeAll(keepingCapacity: true)
     }
 }
 
@@ -112,8 +112,8 @@ extension StreamParser {
     /// Puts a fresh libxml2 context, fed with the stream header, in the place of the old one.
     private func renewContext() {
         context = nil
-        builder.restart()
-        guard let fresh = ParserContext(builder: builder) else { return failure = .resourceConstraint }
+        receiver.builder.restart()
+        guard let fresh = ParserContext(receiver: receiver) else { return failure = .resourceConstraint }
         header.withUnsafeBufferPointer { fresh.push($0) }
         context = fresh
     }
@@ -121,7 +121,7 @@ extension StreamParser {
     /// Gives libxml2 what has been held and the first `end` bytes, and holds the rest.
     private func forward(_ bytes: UnsafeBufferPointer<UInt8>, upTo end: Int) {
         guard end >= 0 else { return held.append(contentsOf: bytes) }
-        if context?.isFull == true, builder.stanza == nil { renewContext() }
+        if context?.isFull == true, receiver.builder.stanza == nil { renewContext() }
         if !held.isEmpty {
             held.withUnsafeBufferPointer { context?.push($0) }
             held.removeAll(keepingCapacity: held.count < Self.pieceBytes)
@@ -143,7 +143,7 @@ extension StreamParser {
         if scanner.stanzaStart >= 0 {
             forward(UnsafeBufferPointer(rebasing: seen[..<scanner.stanzaStart]), upTo: scanner.stanzaStart)
             digest.consume(seen[scanner.stanzaStart...])
-        } else if let stanza = builder.stanza {
+        } else if let stanza = receiver.builder.stanza {
             start = stanza.startTag
         } else {
             digest.consume(held)
@@ -156,17 +156,17 @@ extension StreamParser {
     private func endSkip() {
         guard let (reason, start, digest) = skip else { return }
         skip = nil
-        let before = builder.events
+        let before = receiver.builder.events
         renewContext()
-        if let start { return builder.events = before + [.skipped(start, reason)] }
+        if let start { return receiver.builder.events = before + [.skipped(start, reason)] }
         // The name itself may be what was too long; then nobody can be told.
         guard let markup = digest.markup else { return }
-        builder.events = []
+        receiver.builder.events = []
         markup.withUnsafeBufferPointer { context?.push($0) }
-        let skipped = builder.events.map { event in
+        let skipped = receiver.builder.events.map { event in
             if case .element(let element) = event { StreamEvent.skipped(element.startTag, reason) } else { event }
         }
-        builder.events = before + skipped
+        receiver.builder.events = before + skipped
     }
 }
 

@@ -1,7 +1,14 @@
 import CLibXML2
 
-/// Receives libxml2's callbacks for one stream and makes elements of them.
-final class TreeBuilder {
+/// Where libxml2's callbacks find the builder: a place that does not move.
+final class TreeReceiver {
+    var builder: TreeBuilder
+
+    init(_ builder: TreeBuilder) { self.builder = builder }
+}
+
+/// Makes elements of libxml2's callbacks for one stream.
+struct TreeBuilder {
     /// Finished events that nobody has taken yet.
     var events: [StreamEvent] = []
     /// The first thing that went wrong; callbacks after it are ignored.
@@ -19,18 +26,18 @@ final class TreeBuilder {
     var stanza: Element? { open.first }
 
     /// Starts over for a new parser context, which gets the stream header again; the header is not reported twice.
-    func restart() {
+    mutating func restart() {
         names.removeAll()
         open.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
         depth = 0
     }
 
-    func fail(_ error: XMLError) {
+    mutating func fail(_ error: XMLError) {
         if failure == nil { failure = error }
     }
 
-    func start(
+    mutating func start(
         _ name: UnsafePointer<UInt8>, prefix: UnsafePointer<UInt8>?, namespace: UnsafePointer<UInt8>?,
         attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, count: Int
     ) {
@@ -49,7 +56,7 @@ final class TreeBuilder {
     }
 
     /// Attributes come as five pointers each: name, prefix, namespace, first byte of the value, byte behind it.
-    private func read(
+    private mutating func read(
         _ raw: UnsafeMutablePointer<UnsafePointer<UInt8>?>, count: Int, into attributes: inout [Attribute]
     ) {
         attributes.reserveCapacity(count)
@@ -62,7 +69,7 @@ final class TreeBuilder {
         }
     }
 
-    func end() {
+    mutating func end() {
         guard failure == nil else { return }
         depth -= 1
         guard depth > 0 else { return events.append(.closed) }
@@ -75,13 +82,13 @@ final class TreeBuilder {
         }
     }
 
-    func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
+    mutating func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
         // Text outside stanzas has been checked before it came here.
         guard failure == nil, !open.isEmpty else { return }
         text.append(contentsOf: bytes)
     }
 
-    private func flushText() {
+    private mutating func flushText() {
         guard !text.isEmpty else { return }
         if !open.isEmpty {
             open[open.count - 1].children.append(.text(String(decoding: text, as: UTF8.self)))

@@ -64,7 +64,10 @@ package struct XMLWriter {
 
     private mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
-    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    private mutating func append(_ text: String) {
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable { bytes.append(contentsOf: $0) }
+        if done == nil { bytes.append(contentsOf: text.utf8) }
+    }
 }
 
 extension XMLWriter {

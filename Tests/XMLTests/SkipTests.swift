@@ -8,7 +8,7 @@ struct SkipTests {
     static let startTag = Stream.stanza("message", [from, id])
 
     private func expectSkipped(_ stanza: String, _ reason: SkipReason, _ start: Element = startTag) {
-        for chunk in [1 << 10, 1 << 16, 1 << 22] {
+        for chunk in [1400, 1 << 22] {
             let outcome = Stream.feed("<before/>" + stanza + "<after>text</after></stream:stream>", chunk: chunk)
             #expect(outcome.error == nil)
             #expect(
@@ -35,7 +35,7 @@ struct SkipTests {
 
     @Test("too large by an attribute or a name further in")
     func innerAttribute() {
-        let value = String(repeating: "x", count: 5_000_000)
+        let value = String(repeating: "x", count: 1_500_000)
         expectSkipped("<message from='a@b/c' id='7'><b c='\(value)'>t</b><d/></message>", .tooLarge)
         expectSkipped("<message from='a@b/c' id='7'><\(value)/></message>", .nameTooLong)
         expectSkipped("<message from='a@b/c' id='7'><b \(value)='1'/></message>", .nameTooLong)
@@ -43,11 +43,11 @@ struct SkipTests {
 
     @Test("too large by many children, CDATA among them")
     func children() {
-        let children = String(repeating: "<b c='>'><![CDATA[</message>]]></b>", count: 60_000)
+        let children = String(repeating: "<b c='>'><![CDATA[</message>]]></b>", count: 40_000)
         expectSkipped("<message from='a@b/c' id='7'>\(children)</message>", .tooLarge)
     }
 
-    @Test("too deep", arguments: [65, 1000, 30_000])
+    @Test("too deep", arguments: [65, 1000, 20_000])
     func depth(levels: Int) {
         let open = String(repeating: "<x>", count: levels - 1)
         let close = String(repeating: "</x>", count: levels - 1)
@@ -63,7 +63,7 @@ struct SkipTests {
         #expect(level.elements.isEmpty && level.error == nil)
     }
 
-    @Test("too many attributes, of the stanza or further in", arguments: [129, 5000, 100_000])
+    @Test("too many attributes, of the stanza or further in", arguments: [129, 50_000])
     func attributes(count: Int) {
         let many = (0..<count).map { "a\($0)=''" }.joined(separator: " ")
         expectSkipped("<message from='a@b/c' \(many) id='7'/>", .tooManyAttributes)

@@ -10,6 +10,10 @@ package struct JID: Hashable, Sendable {
 
     /// Reads `local@domain/resource`.
     package init(_ text: String) throws(JIDError) {
+        if let plain = text.utf8.withContiguousStorageIfAvailable({ JID(plain: $0) }), let plain {
+            self = plain
+            return
+        }
         let slash = text.utf8.firstIndex(of: UInt8(ascii: "/"))
         let head = text[..<(slash ?? text.endIndex)]
         let at = head.utf8.firstIndex(of: UInt8(ascii: "@"))
@@ -26,7 +30,7 @@ package struct JID: Hashable, Sendable {
         self.resource = if let resource { try Preparation.resource(resource) } else { nil }
     }
 
-    private init(prepared local: String?, _ domain: String, _ resource: String?) {
+    init(prepared local: String?, _ domain: String, _ resource: String?) {
         self.local = local
         self.domain = domain
         self.resource = resource

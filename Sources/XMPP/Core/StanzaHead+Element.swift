@@ -6,11 +6,14 @@ extension StanzaHead {
     init(_ element: Element) throws(StanzaFormatError) {
         self.init()
         for attribute in element.attributes {
-            switch (attribute.name, attribute.namespace) {
-            case ("to", ""): to = try Self.address(attribute, of: element)
-            case ("from", ""): from = try Self.address(attribute, of: element)
-            case ("id", ""): id = attribute.value
-            case ("lang", Self.xmlNamespace): lang = attribute.value
+            guard attribute.namespace.isEmpty else {
+                if attribute.name == "lang", attribute.namespace == Self.xmlNamespace { lang = attribute.value }
+                continue
+            }
+            switch attribute.name {
+            case "to": to = try Self.address(attribute, of: element)
+            case "from": from = try Self.address(attribute, of: element)
+            case "id": id = attribute.value
             default: break
             }
         }

@@ -89,17 +89,18 @@ extension DateTime {
             return number
         }
 
-        /// Digits after a point, of which those that a Double can tell apart count; zero if there is none.
+        /// Digits after a point, of which nine count; zero if there is none.
         mutating func fraction() -> Double? {
             guard take(".") else { return 0 }
-            var value = 0.0
-            var unit = 0.1
+            var value = 0
+            var unit = 1
             let start = index
             while let digit = number(1) {
-                value += Double(digit) * unit
-                unit /= 10
+                guard unit < 1_000_000_000 else { continue }
+                value = value * 10 + digit
+                unit *= 10
             }
-            return index > start ? value : nil
+            return index > start ? Double(value) / Double(unit) : nil
         }
 
         /// Seconds east of UTC.

@@ -1,0 +1,103 @@
+import Testing
+import XML
+import XMPP
+
+@Suite("Small payloads")
+struct SmallPayloadTests {
+    @Test("ping (XEP-0199)")
+    func ping() throws {
+        try expectBothWays(Ping(), "<ping xmlns='urn:xmpp:ping'/>")
+        try expectRefused(Ping.self, "<ping/>")
+    }
+
+    @Test("receipts (XEP-0184)")
+    func receipts() throws {
+        try expectBothWays(Receipt.request, "<request xmlns='urn:xmpp:receipts'/>")
+        try expectBothWays(Receipt.received(id: "7"), "<received xmlns='urn:xmpp:receipts' id='7'/>")
+        try expectRefused(Receipt.self, "<received xmlns='urn:xmpp:receipts'/>")
+        try expectRefused(Receipt.self, "<received xmlns='urn:x' id='7'/>")
+        try expectRefused(Receipt.self, "<read xmlns='urn:xmpp:receipts'/>")
+    }
+
+    @Test("delays (XEP-0203)")
+    func delays() throws {
+        try expectBothWays(
+            Delay(stamp: 951_825_600, from: try jid("gw.x"), reason: "outage"),
+            "<delay xmlns='urn:xmpp:delay' from='gw.x' stamp='2000-02-29T12:00:00Z'>outage</delay>")
+        try expectBothWays(Delay(stamp: 0.5), "<delay xmlns='urn:xmpp:delay' stamp='1970-01-01T00:00:00.500Z'/>")
+        for attributes in ["", " stamp='x'", " stamp='1970-01-01T00:00:00Z' from='@'"] {
+            try expectRefused(Delay.self, "<delay xmlns='urn:xmpp:delay'\(attributes)/>")
+        }
+    }
+
+    @Test("ids (XEP-0359)")
+    func ids() throws {
+        try expectBothWays(StanzaID("7", by: try jid("a@x")), "<stanza-id xmlns='urn:xmpp:sid:0' id='7' by='a@x'/>")
+        try expectBothWays(OriginID("7"), "<origin-id xmlns='urn:xmpp:sid:0' id='7'/>")
+        try expectRefused(StanzaID.self, "<stanza-id xmlns='urn:xmpp:sid:0' id='7'/>")
+        try expectRefused(StanzaID.self, "<stanza-id xmlns='urn:xmpp:sid:0' by='a@x'/>")
+        try expectRefused(OriginID.self, "<origin-id xmlns='urn:xmpp:sid:0'/>")
+    }
+
+    @Test("nicknames (XEP-0172)")
+    func nicknames() throws {
+        try expectBothWays(Nickname("Alice 🦊"), "<nick xmlns='http://jabber.org/protocol/nick'>Alice 🦊</nick>")
+        try expectRefused(Nickname.self, "<nick/>")
+    }
+
+    @Test("versions (XEP-0092)")
+    func versions() throws {
+        try expectBothWays(Version(), "<query xmlns='jabber:iq:version'/>")
+        try expectBothWays(
+            Version(name: "Martlet", version: "1", os: "Linux"),
+            "<query xmlns='jabber:iq:version'><name>Martlet</name><version>1</version><os>Linux</os></query>")
+    }
+
+    @Test("prompts of a gateway (XEP-0100)")
+    func prompts() throws {
+        try expectBothWays(GatewayPrompt(), "<query xmlns='jabber:iq:gateway'/>")
+        try expectBothWays(
+            GatewayPrompt(explanation: "Type it", prompt: ""),
+            "<query xmlns='jabber:iq:gateway'><desc>Type it</desc><prompt/></query>")
+        try expectBothWays(
+            GatewayPrompt(jid: try jid("+1555@sms.x")),
+            "<query xmlns='jabber:iq:gateway'><jid>+1555@sms.x</jid></query>")
+        try expectRefused(GatewayPrompt.self, "<query xmlns='jabber:iq:gateway'><jid>@</jid></query>")
+    }
+
+    @Test("cards (XEP-0054)")
+    func cards() throws {
+        try expectBothWays(VCard(), "<vCard xmlns='vcard-temp'/>")
+        try expectBothWays(
+            VCard(
+                name: "A B", nickname: "ab", url: "irc://x", numbers: ["+1555", "+1556"], emails: ["a@x"],
+                organisation: "Org", about: "Text"),
+            """
+            <vCard xmlns='vcard-temp'><FN>A B</FN><NICKNAME>ab</NICKNAME><URL>irc://x</URL>\
+            <ORG><ORGNAME>Org</ORGNAME></ORG><TEL><VOICE/><NUMBER>+1555</NUMBER></TEL>\
+            <TEL><VOICE/><NUMBER>+1556</NUMBER></TEL><EMAIL><INTERNET/><USERID>a@x</USERID></EMAIL>\
+            <DESC>Text</DESC></vCard>
+            """)
+        let empty = try VCard(read("<vCard xmlns='vcard-temp'><TEL><FAX/><NUMBER/></TEL><EMAIL/></vCard>"))
+        #expect(empty == VCard())
+    }
+
+    @Test("the handshake of a component (XEP-0114 §3)")
+    func handshake() throws {
+        let handshake = ComponentHandshake(streamID: "3BF96D32", secret: "test")
+        #expect(handshake.digest == "aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e")
+        try expectBothWays(handshake, "<handshake>aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e</handshake>")
+        try expectBothWays(ComponentHandshake(), "<handshake/>")
+        let raw = try read("<handshake xmlns='jabber:component:accept'/>")
+        #expect(try ComponentHandshake(raw) == ComponentHandshake())
+        try expectRefused(ComponentHandshake.self, "<hand/>")
+    }
+
+    @Test("an error of a payload tells the sender what is wrong")
+    func payloadError() throws {
+        let element = try read("<received xmlns='urn:xmpp:receipts'/>")
+        let error = try #require(throws: PayloadError.self) { try Receipt(element) }
+        #expect(error.stanzaError.condition == .badRequest)
+        #expect(error.stanzaError.text?.contains("'id'") == true)
+    }
+}
