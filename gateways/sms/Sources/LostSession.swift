@@ -11,7 +11,9 @@ final class LostSession: AdapterSession {
         self.events = events
     }
 
-    func perform(_ request: Request) { events.emit(.failed(request.id, failure)) }
+    func perform(_ request: Request) {
+        if !isClosed { events.emit(.failed(request.id, failure)) }
+    }
 
     func capabilities(for address: Address) -> Capabilities { Capabilities([:]) }
 

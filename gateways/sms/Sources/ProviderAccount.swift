@@ -24,7 +24,7 @@ package struct ProviderAccount: Sendable {
         switch to {
         case .number: break
         case .named, .withheld:
-            throw Failure(.notAcceptable, "This sender cannot be answered: it has no number.")
+            throw Failure(.unsupported, "This sender cannot be answered: it has no number.")
         case .shortCode(_, let context):
             guard profile.limits.shortCodes else {
                 throw Failure(.unsupported, "Short codes cannot be reached through this gateway's provider.")

@@ -4,9 +4,15 @@ import NIOCore
 
 /// The way from one number to its provider: builds requests, reads answers.
 struct ProviderLink: Sendable {
+    /// Sends a request once and calls back once, from any thread.
+    typealias Transport =
+        @Sendable (
+            HTTPRequest, _ done: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
+        ) -> Void
+
     let account: ProviderAccount
     let hooks: HookAddresses
-    let http: HTTPClient
+    let transport: Transport
     let eventLoop: any EventLoop
 
     /// Hands a message over, once. `done` is called later, on the loop, exactly once.
@@ -17,7 +23,7 @@ struct ProviderLink: Sendable {
         }
         do {
             let request = try account.profile.request(for: message, settings: account.settings, hooks: hooks)
-            http.send(request) { [account] result in finish(Self.outcome(of: result, account)) }
+            transport(request) { [account] result in finish(Self.outcome(of: result, account)) }
         } catch {
             finish(.failed(error))
         }

@@ -7,9 +7,12 @@ import NIOCore
 package final class SMSAdapter: Adapter {
     package let rules: any NetworkRules
 
+    /// Takes the calls below `prefix`.
+    let desk: WebhookDesk
+    private let prefix: String
     private let accounts: [E164: ProviderAccount]
     private let publicAddress: String
-    private let http: HTTPClient
+    private let transport: ProviderLink.Transport
     private let eventLoop: any EventLoop
     private let logger: Logger
     private let sessions: SessionTable
@@ -17,28 +20,39 @@ package final class SMSAdapter: Adapter {
     /// On the gateway's loop. Routes `/sms/DOMAIN` of the listener to this gateway.
     ///
     /// - domain: of the gateway; part of the callback addresses.
+    /// - listener: without one nothing comes back from the providers.
     /// - publicURL: where providers reach the listener, such as `https://gw.example.org`.
     /// - clock: the time of day, to tell a message that waited from one that is new.
-    package init(
-        settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener,
+    package convenience init(
+        settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener?,
+        publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) {
+        self.init(
+            settings: settings, domain: domain, eventLoop: eventLoop, transport: { _ = http.send($0, $1) },
+            publicURL: publicURL, clock: clock, logger: logger)
+        let desk = desk
+        listener?.route(prefix, methods: [.get, .post]) { request, answer in desk.receive(request, answer) }
+    }
+
+    init(
+        settings: SMSSettings, domain: String, eventLoop: any EventLoop, transport: @escaping ProviderLink.Transport,
         publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger
     ) {
         let rules = SMSRules(settings: settings)
         self.rules = rules
-        let prefix = "/sms/" + PercentEncoding.encode(domain)
+        prefix = "/sms/" + PercentEncoding.encode(domain)
         publicAddress = (publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL) + prefix
         accounts = Dictionary(
             settings.accounts.flatMap { account in account.numbers.map { ($0, account) } },
             uniquingKeysWith: { a, _ in a })
-        self.http = http
+        self.transport = transport
         self.eventLoop = eventLoop
         self.logger = logger
         sessions = SessionTable(eventLoop: eventLoop, logger: logger)
-        let desk = WebhookDesk(
+        desk = WebhookDesk(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
             plan: rules.addresses.plan, publicAddress: publicAddress,
             sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger)
-        listener.route(prefix, methods: [.get, .post]) { request, answer in desk.receive(request, answer) }
     }
 
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {
@@ -46,7 +60,8 @@ package final class SMSAdapter: Adapter {
         else { return lost(LostSession.numberGone, events) }
         let base = publicAddress + "/" + provider.name
         let link = ProviderLink(
-            account: provider, hooks: HookAddresses(base: base, from: number), http: http, eventLoop: eventLoop)
+            account: provider, hooks: HookAddresses(base: base, from: number), transport: transport,
+            eventLoop: eventLoop)
         var logger = logger
         logger[metadataKey: "account"] = "\(provider.name)"
         let session = SMSSession(number: number, link: link, events: events, logger: logger)

@@ -25,7 +25,7 @@ package struct SMSRules: NetworkRules {
         AdapterDescription(
             id: "sms", name: "SMS", gatewayIdentity: .init("gateway", "sms"), peerIdentity: .init("client", "sms"),
             roomIdentity: nil, registration: .required, delivery: .stored, sessions: .always,
-            loginForm: [FormField(Self.numberKey, label: "Phone number to send from", required: true)],
+            loginForm: [FormField(Self.numberKey, label: "Phone number to send from", required: true, unique: true)],
             loginInstructions:
                 "Enter the phone number that the operator of this gateway has given you, with its country code.",
             promptDescription: "Please enter your contact's phone number", promptLabel: "Phone Number")
@@ -45,7 +45,8 @@ package struct SMSRules: NetworkRules {
     }
 
     package func normalize(_ typed: String) throws(AddressError) -> Address {
-        Self.address(try addresses.correspondent(typed: typed))
+        if typed == Self.network.rawValue { return .network(Self.network) }
+        return Self.address(try addresses.correspondent(typed: typed))
     }
 
     /// The number must be one of the operator's. Whether somebody else has it is the core's matter.
@@ -56,7 +57,8 @@ package struct SMSRules: NetworkRules {
         }
         guard let number = try own(typed) else {
             throw Failure(
-                .notAcceptable, "\(typed.prefix(32)) is not a number of this gateway. Ask its operator for yours.")
+                .notAcceptable,
+                "\(AddressBook.shown(typed)) is not a number of this gateway. Ask its operator for yours.")
         }
         return [Self.numberKey: number.rawValue]
     }
@@ -69,11 +71,7 @@ package struct SMSRules: NetworkRules {
 
     /// By its digits first: an operator may own a number that no numbering plan knows.
     private func own(_ typed: String) throws(Failure) -> E164? {
-        if let number = E164("+" + typed.filter { $0.isASCII && $0.isNumber }), typed.hasPrefix("+"),
-            numbers.contains(number)
-        {
-            return number
-        }
+        if let number = E164(typed.filter { !" -.()".contains($0) }), numbers.contains(number) { return number }
         do {
             guard case .number(let number) = try addresses.correspondent(typed: typed) else { return nil }
             return numbers.contains(number) ? number : nil

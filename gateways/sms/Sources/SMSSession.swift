@@ -36,6 +36,7 @@ final class SMSSession: AdapterSession {
     }
 
     func perform(_ request: Request) {
+        guard !isClosed else { return }
         do {
             try submit(request)
         } catch {

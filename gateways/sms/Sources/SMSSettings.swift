@@ -12,11 +12,12 @@ package struct SMSSettings: Sendable {
         self.defaultRegion = defaultRegion
     }
 
-    /// Reports everything that is wrong through the reader; what is left out then is of no use.
+    /// Reports everything that is wrong through the reader, and then is nil.
     ///
     /// - profiles: the provider profiles by name, shipped and the operator's own. Those in use are checked and run
     ///   their own tests.
-    package init(reading reader: ConfigReader, profiles: [String: ConfigNode]) {
+    package init?(reading reader: ConfigReader, profiles: [String: ConfigNode]) {
+        let before = reader.problems.errorCount
         var loader = ProfileLoader(files: profiles, problems: reader.problems, secrets: reader.secrets)
         defaultRegion = Self.region(reader)
         var accounts: [ProviderAccount] = []
@@ -33,6 +34,7 @@ package struct SMSSettings: Sendable {
         }
         reader.finish()
         self.accounts = accounts
+        guard reader.problems.errorCount == before else { return nil }
     }
 
     /// All numbers that people can send from, in the order of the file.
@@ -116,6 +118,10 @@ private struct ProfileLoader {
         loaded[name] = .some(profile)
         return profile
     }
+}
+
+extension ConfigProblems {
+    fileprivate var errorCount: Int { all.count { $0.severity == .error } }
 }
 
 extension String {

@@ -28,7 +28,7 @@ struct SendPace: Sendable {
             tokens -= 1
             return nil
         }
-        return .nanoseconds(Int64(((1 - tokens) / limit.perSecond * 1e9).rounded(.up)))
+        return .nanoseconds(Int64(((1 - tokens) / limit.perSecond * 1e9).rounded()))
     }
 
     /// How long `count` messages take from empty.

@@ -29,6 +29,9 @@ struct AddressBook: Sendable {
 
     /// Understands what a person types: spaces, brackets, `00`, `tel:`, national numbers, short codes.
     func correspondent(typed: String) throws(AddressError) -> Correspondent {
+        guard typed.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw AddressError(.malformed, "\(Self.shown(typed)) is not a telephone number.")
+        }
         let text = Self.withoutScheme(typed.trimmingSpaces)
         guard !text.isEmpty else { throw AddressError(.malformed, "A telephone number is needed.") }
         if let correspondent = Correspondent(localpart: text) {
@@ -67,15 +70,21 @@ struct AddressBook: Sendable {
     }
 
     private static func words(for problem: NumberPlan.Problem, _ text: String) -> String {
-        let shown = String(text.prefix(32))
+        let shown = shown(text)
         return switch problem {
-        case .notANumber: "'\(shown)' is not a telephone number. A right one looks like +15551234567."
+        case .notANumber: "\(shown) is not a telephone number. A right one looks like +15551234567."
         case .noCountry:
-            "'\(shown)' has no country code that exists. Write + and the country code first, as in +15551234567."
-        case .tooShort: "'\(shown)' is too short to be a telephone number."
-        case .tooLong: "'\(shown)' is too long to be a telephone number."
-        case .impossible: "'\(shown)' has not the length of a telephone number of its country."
-        case .hasExtension: "'\(shown)' has an extension; text messages go to whole numbers only."
+            "\(shown) has no country code that exists. Write + and the country code first, as in +15551234567."
+        case .tooShort: "\(shown) is too short to be a telephone number."
+        case .tooLong: "\(shown) is too long to be a telephone number."
+        case .impossible: "\(shown) has not the length of a telephone number of its country."
+        case .hasExtension: "\(shown) has an extension; text messages go to whole numbers only."
         }
+    }
+
+    /// What somebody typed, fit for words that go back: short and on one line.
+    static func shown(_ text: String) -> String {
+        let line = text.unicodeScalars.prefix(32).map { $0.properties.generalCategory == .control ? " " : $0 }
+        return "'" + String(String.UnicodeScalarView(line)) + "'"
     }
 }

@@ -42,7 +42,7 @@ enum Correspondent: Hashable, Sendable {
         let context = String(localpart[mark.upperBound...])
         guard digits.isASCIIDigits else { return nil }
         switch context {
-        case Self.namedContext where digits.utf8.count <= 3 * Self.longestName: self = .named(digits)
+        case Self.namedContext where digits.utf8.count <= 7 * Self.longestName: self = .named(digits)
         case Self.withheldContext where digits.utf8.count == 2: self = .withheld(digits)
         case Self.namedContext, Self.withheldContext: return nil
         default:

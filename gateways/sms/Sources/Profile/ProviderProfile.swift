@@ -36,7 +36,7 @@ package struct ProviderProfile: Sendable {
         for message: OutboundText, settings: ProviderSettings, hooks: HookAddresses
     ) throws(Failure) -> HTTPRequest {
         guard let to = sends.written(message.to) else {
-            throw Failure(.notAcceptable, "This sender cannot be answered: it has no number.")
+            throw Failure(.unsupported, "This sender cannot be answered: it has no number.")
         }
         var values = settings.values
         values["msg.ref"] = message.ref.rawValue

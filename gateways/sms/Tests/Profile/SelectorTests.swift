@@ -1,0 +1,114 @@
+import GatewayKit
+import HTTP
+import Testing
+
+@testable import SMSAdapter
+
+@Suite("Selectors")
+struct SelectorTests {
+    private static let received = Received(
+        status: 201, headers: [("X-Sig", "key=k1, algorithm=HMAC_SHA256")],
+        body: Array("Success \"a1-b2\"".utf8),
+        query: FormFields(decoding: "ref=r1&t=2026-01-02 03:04:05".utf8) ?? .none,
+        form: FormFields(decoding: "Body=hi+there&n=+007&Empty=".utf8) ?? .none,
+        json: try? JSONReader.read(Array(#"{"id":9007199254740993,"a":[{"b":"x"}],"s/l":{"~":true},"n":null}"#.utf8)))
+
+    @Test(
+        "A selector finds one value",
+        arguments: [
+            ("json:/id", "9007199254740993"), ("json:/a/0/b", "x"), ("json:/s~1l/~0", "true"),
+            ("form:Body", "hi there"),
+            ("form:Empty", ""), ("form:n|trim", "007"), ("form:n|int", "7"), ("query:ref", "r1"),
+            ("header:x-sig|param:algorithm", "HMAC_SHA256"), ("http", "201"), ("const:a:b", "a:b"),
+            ("text", "Success \"a1-b2\""), ("re:^Success \"(.+)\"$", "a1-b2"), ("re:Succ|never", "Succ"),
+            ("query:t|time:yyyy-MM-dd HH:mm:ss,UTC", "1767323045"), ("form:Body|lower|query", "hi%20there"),
+        ])
+    func found(selector: String, value: String) throws {
+        #expect(try Selector(selector).value(in: Self.received) == value)
+    }
+
+    @Test(
+        "A value that is not there, or not of its kind, is absent",
+        arguments: [
+            "json:/b", "json:/a", "json:/a/1/b", "json:/a/-1/b", "json:/a/00/c", "json:/n", "json:/id/x", "form:ref",
+            "query:Body", "header:X-Other", "form:Body|int", "re:^Error", "form:Body|time:yyyy-MM-dd,UTC",
+            "header:x-sig|param:algo",
+        ])
+    func absent(selector: String) throws { #expect(try Selector(selector).value(in: Self.received) == nil) }
+
+    @Test(
+        "A selector that means nothing is refused when the profile is read",
+        arguments: [
+            "", "json:", "json:id", "form", "form:", "cookie:x", "text:x", "form:a|shout", "re:(", "re:*",
+            "query:t|time:",
+            "query:t|time:yyyy-MM-dd", "query:t|time:HH:mm,UTC", "query:t|time:yyyy-QQ-dd,UTC",
+        ])
+    func refused(selector: String) { #expect(throws: ProfileError.self) { try Selector(selector) } }
+
+    @Test(
+        "Times are read strictly",
+        arguments: [
+            ("1970-01-01 00:00:00", 0), ("2000-02-29 12:00:00", 951_825_600), ("2026-12-31 23:59:59", 1_798_761_599),
+            ("2026-13-01 00:00:00", nil), ("2026-01-01 24:00:00", nil), ("2026-1-01 00:00:00", nil),
+            ("2026-01-01T00:00:00", nil), ("2026-01-01 00:00:00Z", nil), ("", nil), ("١٩٧٠-01-01 00:00:00", nil),
+        ] as [(String, Int?)])
+    func times(text: String, seconds: Int?) throws {
+        #expect(try TimeFormat("yyyy-MM-dd HH:mm:ss,UTC").secondsSince1970(of: text) == seconds)
+    }
+
+    @Test("A map translates words; others are absent or the default")
+    func map() throws {
+        let problems = ConfigProblems()
+        let reader = try Profiles.reader(
+            "a: {from: 'form:Body', map: {hi there: sent}}\nb: {from: 'form:Body', map: {x: y}}\n"
+                + "c: {from: 'form:None', map: {x: y}, default: z}", problems)
+        #expect(reader.selector("a")?.value(in: Self.received) == "sent")
+        #expect(reader.selector("b")?.value(in: Self.received) == nil)
+        #expect(reader.selector("c")?.value(in: Self.received) == "z")
+        #expect(problems.all.isEmpty)
+    }
+}
+
+@Suite("JSON")
+struct JSONReaderTests {
+    @Test(
+        "Texts are read as RFC 8259 says",
+        arguments: [
+            ("null", JSONValue.null), (" [ ] ", .array([])), ("{}", .object([:])), ("-0.5e+3", .number("-0.5e+3")),
+            ("0", .number("0")), (#""a\"\\\/\b\f\n\r\t\u00e9""#, .string("a\"\\/\u{8}\u{C}\n\r\té")),
+            (#""\ud83d\ude00""#, .string("😀")), (#""\ud83d!""#, .string("\u{FFFD}!")),
+            (#""\ude00""#, .string("\u{FFFD}")),
+            (#"{"a":1,"a":2}"#, .object(["a": .number("2")])), ("[true,false]", .array([.bool(true), .bool(false)])),
+        ])
+    func read(text: String, value: JSONValue) throws { #expect(try JSONReader.read(Array(text.utf8)) == value) }
+
+    @Test(
+        "Everything else is refused",
+        arguments: [
+            "", " ", "nul", "[1,]", "[1 2]", "{\"a\"}", "{a:1}", "{\"a\":1,}", "\"", "\"\\x\"", "\"\\u12\"", "\"\n\"",
+            "01",
+            "1.", ".5", "+1", "--1", "1e", "[", "{", "[[]", "1 2", "NaN", "Infinity", "'a'", "\"\\u12G4\"", "0x10", "-",
+        ])
+    func refused(text: String) {
+        #expect(throws: JSONReader.Problem.malformed) { try JSONReader.read(Array(text.utf8)) }
+    }
+
+    @Test("Depth is bounded")
+    func depth() throws {
+        let nested = { (levels: Int) in
+            Array((String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).utf8)
+        }
+        #expect(throws: JSONReader.Problem.tooDeep) { try JSONReader.read(nested(JSONReader.deepest + 1)) }
+        _ = try JSONReader.read(nested(JSONReader.deepest))
+        #expect(throws: JSONReader.Problem.tooDeep) { try JSONReader.read(nested(100_000)) }
+    }
+
+    @Test("Every beginning of a text is refused, and none breaks the reader")
+    func prefixes() throws {
+        let text = Array(#"{"a":[1,-2.5e3,"\u00e9\ud83d\ude00",true,null],"b":{"c":""}}"#.utf8)
+        _ = try JSONReader.read(text)
+        for length in 0..<text.count {
+            #expect(throws: JSONReader.Problem.malformed) { try JSONReader.read(Array(text[..<length])) }
+        }
+    }
+}

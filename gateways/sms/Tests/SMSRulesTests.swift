@@ -1,0 +1,56 @@
+import GatewayKit
+import Testing
+
+@testable import SMSAdapter
+
+@Suite("Rules of the text message network")
+struct SMSRulesTests {
+    private let rules: SMSRules
+
+    init() throws { rules = SMSRules(settings: try Gateway.settings()) }
+
+    @Test("The description is what users of SMS gateways know")
+    func description() {
+        let description = rules.description
+        #expect(description.id == "sms")
+        #expect(description.gatewayIdentity == .init("gateway", "sms"))
+        #expect(description.peerIdentity == .init("client", "sms"))
+        #expect(description.roomIdentity == nil)
+        #expect(description.registration == .required)
+        #expect(description.delivery == .stored)
+        #expect(description.sessions == .always)
+        #expect(description.loginForm.map(\.name) == ["phone"])
+        #expect(description.loginForm.allSatisfy { $0.required && $0.unique })
+        #expect(!description.loginInstructions.contains("+1555000"))
+    }
+
+    @Test("There is one network, whatever the number of provider accounts")
+    func network() throws {
+        #expect(rules.networks == [NetworkID("sms")])
+        #expect(rules.network(for: ["phone": Gateway.bob]) == NetworkID("sms"))
+        #expect(try rules.address(localpart: "+15551234567").network == NetworkID("sms"))
+    }
+
+    @Test(
+        "A number of the operator's is taken in any spelling",
+        arguments: ["+15550001111", "+1 555 000 1111", "+1 (555) 000-1111", " +15550001111 ", "0015550001111"])
+    func login(typed: String) throws {
+        #expect(try rules.check(login: ["phone": typed, "other": "x"]) == ["phone": "+15550001111"])
+    }
+
+    @Test(
+        "Any other number is refused in words that give none away",
+        arguments: [nil, "", " ", "+15559999999", "33733", "hello", "+1555\r0001111", "+15550001111,"] as [String?])
+    func loginRefused(typed: String?) {
+        let failure = #expect(throws: Failure.self) { try rules.check(login: typed.map { ["phone": $0] } ?? [:]) }
+        #expect(failure?.kind == .notAcceptable)
+        #expect(failure?.text.isEmpty == false)
+        #expect(failure?.text.contains("+15550002222") == false)
+    }
+
+    @Test("A short code without a country belongs to that of the operator's first number")
+    func shortCode() throws {
+        #expect(
+            rules.localpart(of: try rules.normalize("33733")) == "33733;phone-context=ca-us.phone-context.soprani.ca")
+    }
+}

@@ -1,0 +1,102 @@
+import GatewayKit
+import Testing
+
+@testable import SMSAdapter
+
+@Suite("The sms section of the configuration")
+struct SMSSettingsTests {
+    private static let good = """
+        default-region: US
+        accounts:
+          main:
+            provider: kannel
+            settings:
+              base: "http://127.0.0.1:13013/"
+              username: martlet
+              password: {env: PASSWORD}
+              token: {env: TOKEN}
+            numbers: ["+15550100"]
+          cloud:
+            provider: twilio
+            settings: {account-sid: AC1, auth-token: {env: TOKEN}}
+            numbers: ["+15550002222", "+15550003333"]
+        """
+    private static var secrets: SecretSources {
+        SecretSources(environment: { ["PASSWORD": "pw", "TOKEN": "abc"][$0] }, file: { _ in "" })
+    }
+
+    @Test("A right section is read without a word")
+    func good() throws {
+        let (settings, problems) = try Profiles.settings(Self.good, secrets: Self.secrets)
+        #expect(problems == [])
+        let read = try #require(settings)
+        #expect(read.accounts.map(\.name) == ["main", "cloud"])
+        #expect(read.numbers.map(\.rawValue) == ["+15550100", "+15550002222", "+15550003333"])
+        #expect(read.defaultRegion == "US")
+        #expect(read.accounts[0].settings.values["base"] == "http://127.0.0.1:13013")
+        #expect(read.accounts[1].settings.values["api-key"] == "AC1")
+        #expect(read.accounts[1].settings.values["api-secret"] == "abc")
+    }
+
+    @Test(
+        "What is wrong is told with its line and key, and then there are no settings",
+        arguments: [
+            ("region: US", "region: us", 1, "sms.default-region"),
+            ("region: US", "region: XX", 1, "sms.default-region"),
+            ("provider: kannel", "provider: kanel", 4, "sms.accounts.main.provider"),
+            ("      username: martlet\n", "", 6, "sms.accounts.main.settings.username"),
+            ("username", "usrname", 7, "sms.accounts.main.settings.usrname"),
+            ("{env: TOKEN}\n    numbers", "{env: NONE}\n    numbers", 9, "sms.accounts.main.settings.token"),
+            ("password: {env: PASSWORD}", "password: {}", 8, "sms.accounts.main.settings.password"),
+            ("\"http://127.0.0.1:13013/\"", "\"127.0.0.1:13013\"", 6, "sms.accounts.main.settings.base"),
+            ("\"http://127.0.0.1:13013/\"", "\"http://h/?a=b\"", 6, "sms.accounts.main.settings.base"),
+            ("[\"+15550100\"]", "[\"15550100\"]", 10, "sms.accounts.main.numbers"),
+            ("[\"+15550100\"]", "[]", 10, "sms.accounts.main.numbers"),
+            ("[\"+15550100\"]", "\"+15550100\"", 10, "sms.accounts.main.numbers"),
+            ("[\"+15550100\"]", "[\"+15550002222\"]", 12, "sms.accounts.cloud"),
+            ("account-sid: AC1", "account-sid: XX1", 13, "sms.accounts.cloud.settings.account-sid"),
+            ("  main:", "  Main/x:", 4, "sms.accounts.Main/x"), ("accounts:", "acounts:", 2, "sms.acounts"),
+        ])
+    func problems(right: String, wrong: String, line: Int, key: String) throws {
+        #expect(Self.good.contains(right))
+        let text = Self.good.split(separator: right, maxSplits: 1, omittingEmptySubsequences: false).joined(
+            separator: wrong)
+        let (settings, problems) = try Profiles.settings(text, secrets: Self.secrets)
+        #expect(settings == nil)
+        let errors = problems.filter { $0.severity == .error }
+        #expect(
+            errors.contains { $0.key == key && $0.place.line == line && !$0.text.isEmpty },
+            "\(problems.map { "\($0.place.line): \($0.key): \($0.text)" })")
+    }
+
+    @Test("A token that would break Kannel's callback address is refused, and not shown")
+    func tokenForm() throws {
+        let secrets = SecretSources(environment: { _ in "100%d" }, file: { _ in "" })
+        let (settings, problems) = try Profiles.settings(Self.good, secrets: secrets)
+        #expect(settings == nil)
+        #expect(problems.contains { $0.key == "sms.accounts.main.settings.token" })
+        #expect(problems.allSatisfy { !$0.text.contains("100%d") })
+    }
+
+    @Test("Without accounts there is nothing to send through", arguments: ["", "accounts:", "accounts: {}"])
+    func noAccounts(text: String) throws {
+        let (settings, problems) = try Profiles.settings(text)
+        #expect(settings == nil)
+        #expect(problems.map(\.key) == ["sms.accounts"])
+    }
+
+    @Test("What a provider echoes is logged without secrets, on one line, and short")
+    func redaction() throws {
+        let settings = try #require(
+            try Profiles.settings(
+                Self.good,
+                secrets: SecretSources(
+                    environment: { _ in "topsecret" }, file: { _ in "" })
+            ).0)
+        let shown = settings.accounts[0].settings.redacted(
+            "bad\r\npassword topsecret!" + String(repeating: "x", count: 999))
+        #expect(shown.hasPrefix("bad  password <redacted>!xxx"))
+        #expect(shown.count <= 200)
+        #expect(!"\(settings)".contains("topsecret"))
+    }
+}

@@ -1,0 +1,155 @@
+import GatewayKit
+import GatewayTesting
+import HTTP
+import Testing
+
+@testable import SMSAdapter
+
+@Suite("Messages in")
+struct InboundTests {
+    private let gateway: Gateway
+
+    init() throws { gateway = try Gateway() }
+
+    private func message(
+        from: String = "15551234567", to: String = "15550001111", text: String = "hello", id: String = "k1",
+        more: [(String, String)] = []
+    ) -> WebhookReply? {
+        gateway.kannel("/box/inbound", [("from", from), ("to", to), ("text", text), ("id", id)] + more)
+    }
+
+    private var received: [InboundMessage] {
+        gateway.events.compactMap { if case .message(let message) = $0 { message } else { nil } }
+    }
+
+    @Test("A message goes to the session of its number, and is answered when the core has it")
+    func arrives() {
+        _ = gateway.open()
+        let reply = message(more: [("ts", "2026-01-01 11:59:30")])
+        #expect(reply == WebhookReply(status: 200, contentType: "text/plain"))
+        let peer = PeerAddress(network: SMSRules.network, name: Gateway.friend)
+        #expect(
+            gateway.sink.awaited == [
+                .message(
+                    InboundMessage(
+                        from: .peer(peer), displayName: Gateway.friend, text: "hello", id: MessageID("box/k1")))
+            ])
+    }
+
+    @Test("A message that waited says since when")
+    func waited() {
+        _ = gateway.open()
+        _ = message(more: [("ts", "2026-01-01 11:00:00")])
+        #expect(received.first?.sentAt == Timestamp(secondsSince1970: 1_767_265_200))
+    }
+
+    @Test("A message that the core does not take is asked for again, and comes again with the same id")
+    func notTaken() {
+        _ = gateway.open()
+        gateway.sink.answer = .refused(Failure(.internal, "disk full"))
+        #expect(message()?.status == 503)
+        gateway.sink.answer = .stored
+        #expect(message()?.status == 200)
+        #expect(received.map(\.id) == [MessageID("box/k1"), MessageID("box/k1")])
+    }
+
+    @Test(
+        "Whoever sent it has an address that stays the same",
+        arguments: [
+            ("33733", "33733;phone-context=ca-us.phone-context.soprani.ca", "33733"),
+            ("AMAZON", "354735604948;phone-context=alphanumeric.phone-context.soprani.ca", "AMAZON"),
+            ("", "17;phone-context=anonymous.phone-context.soprani.ca", ""),
+            ("+442079460123", "+442079460123", "+442079460123"),
+            ("A\u{0}B", "3536;phone-context=alphanumeric.phone-context.soprani.ca", "A\u{FFFD}B"),
+        ])
+    func senders(from: String, name: String, shown: String) {
+        _ = gateway.open()
+        #expect(message(from: from)?.status == 200)
+        #expect(received.first?.origin == .peer(PeerAddress(network: SMSRules.network, name: name)))
+        #expect(received.first?.displayName == shown)
+    }
+
+    @Test(
+        "Texts arrive readable",
+        arguments: [
+            ("a\u{0}b\u{1}", "a\u{FFFD}b\u{FFFD}"), ("", "[empty message]"), ("Žluť 😀\nnew line", "Žluť 😀\nnew line"),
+            ("{{token}}", "{{token}}"), ("<body/>", "<body/>"),
+        ])
+    func texts(text: String, shown: String) {
+        _ = gateway.open()
+        _ = message(text: text)
+        #expect(received.first?.text == shown)
+    }
+
+    @Test("A picture arrives as the address where the provider keeps it")
+    func picture() {
+        _ = gateway.open(Gateway.bob)
+        let form = FormFields.encode([
+            ("MessageSid", "MM1"), ("From", Gateway.friend), ("To", Gateway.bob), ("Body", "look"), ("NumMedia", "2"),
+            ("MediaUrl0", "https://api.twilio.com/0"), ("MediaUrl1", "https://api.twilio.com/1"),
+        ])
+        let reply = gateway.call(twilio("/cloud/inbound", form))
+        #expect(reply == WebhookReply(status: 200, contentType: "text/xml", body: Array("<Response/>".utf8)))
+        #expect(received.first?.text == "look\nhttps://api.twilio.com/0\nhttps://api.twilio.com/1")
+        #expect(received.first?.id == MessageID("cloud/MM1"))
+    }
+
+    private func twilio(_ path: String, _ form: String, signed: String? = nil) -> WebhookRequest {
+        let fields = FormFields(decoding: form.utf8)?.all ?? []
+        let text =
+            "https://gw.example/sms/sms.example" + (signed ?? path)
+            + fields.sorted { $0.name < $1.name }.map { $0.name + $0.value }.joined()
+        let signature = SortedFormSignature.signature(Array(text.utf8), key: "the-token", .sha1)
+        return WebhookRequest(.post, path: path, headers: [("x-twilio-signature", signature)], body: Array(form.utf8))
+    }
+
+    @Test("Who does not prove to be the provider is turned away, and nothing is told to the core")
+    func unverified() {
+        _ = gateway.open()
+        _ = gateway.open(Gateway.bob)
+        let fields = [("from", "15551234567"), ("to", "15550001111"), ("text", "x"), ("id", "1")]
+        #expect(gateway.kannel("/box/inbound", fields, token: "the-tokem")?.status == 403)
+        #expect(gateway.kannel("/box/inbound", fields, token: "")?.status == 403)
+        let form = FormFields.encode([
+            ("MessageSid", "1"), ("From", Gateway.friend), ("To", Gateway.bob), ("Body", "x"),
+        ])
+        #expect(gateway.call(twilio("/cloud/inbound", form, signed: "/cloud/status"))?.status == 403)
+        #expect(gateway.call(WebhookRequest(.post, path: "/cloud/inbound", body: Array(form.utf8)))?.status == 403)
+        #expect(gateway.events.isEmpty)
+    }
+
+    @Test("One provider cannot bring messages for a number of another")
+    func foreignNumber() {
+        _ = gateway.open(Gateway.bob)
+        gateway.grownUp()
+        #expect(message(to: Gateway.bob)?.status == 200)
+        #expect(gateway.events.isEmpty)
+    }
+
+    @Test(
+        "Calls that are not understood are refused",
+        arguments: [
+            ("/box/inbound", [("from", "1"), ("text", "x")], 400), ("/box/inbound", [("to", "15550001111")], 400),
+            ("/box/inbound", [("from", String(repeating: "5", count: 200)), ("to", "15550001111")], 400),
+            ("/box/other", [], 404), ("/nobody/inbound", [], 404), ("/box", [], 404), ("", [], 404), ("/", [], 404),
+            ("/box/inbound/x", [], 404), ("/box/status/1/2", [], 404),
+        ] as [(String, [(String, String)], Int)])
+    func notUnderstood(path: String, fields: [(String, String)], status: Int) {
+        _ = gateway.open()
+        #expect(gateway.kannel(path, fields)?.status == status)
+        #expect(gateway.events.isEmpty)
+    }
+
+    @Test("A call by another method is refused")
+    func wrongMethod() {
+        #expect(gateway.call(WebhookRequest(.post, path: "/box/inbound", rawQuery: "token=the-token"))?.status == 405)
+    }
+
+    @Test("A message that nobody can have is asked for again at the start, and dropped later")
+    func nobody() {
+        #expect(message(to: "15550003333")?.status == 503)
+        gateway.grownUp()
+        #expect(message(to: "15550003333")?.status == 200)
+        #expect(message(to: "19995550000")?.status == 200)
+    }
+}

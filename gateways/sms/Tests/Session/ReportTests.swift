@@ -1,0 +1,124 @@
+import GatewayKit
+import GatewayTesting
+import HTTP
+import NIOEmbedded
+import Testing
+
+@testable import SMSAdapter
+
+@Suite("Delivery reports")
+struct ReportTests {
+    private let gateway: Gateway
+    private let path = "/box/status/15550001111"
+
+    init() throws { gateway = try Gateway() }
+
+    @Test("A delivery is told to the core, and the provider is answered when the core has it")
+    func delivered() {
+        gateway.send(gateway.open(), "x")
+        let reply = gateway.kannel(path, [("ref", "r-1"), ("status", "1")])
+        #expect(reply?.status == 200)
+        #expect(gateway.sink.awaited == [.delivered(RequestID("r-1"))])
+    }
+
+    @Test("A report that the core does not take is asked for again")
+    func notTaken() {
+        gateway.send(gateway.open(), "x")
+        gateway.sink.answer = .refused(Failure(.internal, "disk full"))
+        #expect(gateway.kannel(path, [("ref", "r-1"), ("status", "1")])?.status == 503)
+    }
+
+    @Test(
+        "A failed delivery says why, and is never tried again",
+        arguments: [("2", "", Failure.Kind.unreachable), ("16", "NACK/No route", .notAcceptable)])
+    func failed(status: String, answer: String, kind: Failure.Kind) {
+        gateway.send(gateway.open(), "x")
+        #expect(gateway.kannel(path, [("ref", "r-1"), ("status", status), ("answer", answer)])?.status == 200)
+        guard case .failed(RequestID("r-1"), let failure)? = gateway.events.last else {
+            Issue.record("\(gateway.events)")
+            return
+        }
+        #expect(failure.kind == kind)
+        #expect(failure.retry == .never)
+        if !answer.isEmpty { #expect(failure.detail?.contains("No route") == true) }
+    }
+
+    @Test(
+        "States on the way, unknown words and reports without our reference are answered and make no event",
+        arguments: [
+            [("ref", "r-1"), ("status", "8")], [("ref", "r-1"), ("status", "4")], [("ref", "r-1"), ("status", "77")],
+            [("ref", "r-1")], [("status", "1")], [("ref", ""), ("status", "1")],
+        ])
+    func noEvent(fields: [(String, String)]) {
+        gateway.send(gateway.open(), "x")
+        #expect(gateway.kannel(path, fields)?.status == 200)
+        #expect(gateway.events == [.accepted(RequestID("r-1"), as: nil)])
+    }
+
+    @Test("A report that comes before the answer waits for it")
+    func beforeTheAnswer() {
+        let session = gateway.open()
+        gateway.provider.hold()
+        gateway.send(session, "x")
+        #expect(gateway.kannel(path, [("ref", "r-1"), ("status", "1")]) == nil)
+        #expect(gateway.events.isEmpty)
+        gateway.provider.release()
+        gateway.loop.run()
+        #expect(gateway.events == [.accepted(RequestID("r-1"), as: nil), .delivered(RequestID("r-1"))])
+    }
+
+    @Test(
+        "A report proves that the provider has the message, whatever became of the answer",
+        arguments: [FakeProvider.Answer.failure(.outcomeUnknown(.timeout)), .http(500), .http(503, "Temporal failure")])
+    func proof(answer: FakeProvider.Answer) {
+        let session = gateway.open()
+        gateway.provider.hold()
+        gateway.send(session, "x")
+        #expect(gateway.kannel(path, [("ref", "r-1"), ("status", "8")])?.status == 200)
+        gateway.provider.release(answer)
+        gateway.loop.run()
+        #expect(gateway.events == [.accepted(RequestID("r-1"), as: nil)])
+    }
+
+    @Test("A failure that was reported before a failed answer is told once")
+    func failedTwice() {
+        let session = gateway.open()
+        gateway.provider.hold()
+        gateway.send(session, "x")
+        _ = gateway.kannel(path, [("ref", "r-1"), ("status", "16")])
+        gateway.provider.release(.failure(.outcomeUnknown(.timeout)))
+        gateway.loop.run()
+        guard case .failed(RequestID("r-1"), let failure)? = gateway.events.first else {
+            Issue.record("\(gateway.events)")
+            return
+        }
+        #expect(gateway.events.count == 1)
+        #expect(failure.kind == .notAcceptable)
+    }
+
+    @Test("A report for a message of another life goes to the core, which knows it")
+    func unknownToUs() {
+        _ = gateway.open()
+        #expect(gateway.kannel(path, [("ref", "from-before"), ("status", "1")])?.status == 200)
+        #expect(gateway.sink.awaited == [.delivered(RequestID("from-before"))])
+    }
+
+    @Test(
+        "A reference that cannot be ours is malformed",
+        arguments: [String(repeating: "x", count: 65), "a b", "é", "a\nb"])
+    func badReference(ref: String) {
+        _ = gateway.open()
+        #expect(gateway.kannel(path, [("ref", ref), ("status", "1")])?.status == 400)
+    }
+
+    @Test("A report for a number without a session is taken back to the provider at the start, and dropped later")
+    func noSession() {
+        #expect(gateway.kannel("/box/status/15550003333", [("ref", "r-1"), ("status", "1")])?.status == 503)
+        gateway.grownUp()
+        #expect(gateway.kannel("/box/status/15550003333", [("ref", "r-1"), ("status", "1")])?.status == 200)
+        // Not a number of this account, whatever the start.
+        #expect(gateway.kannel("/box/status/15550002222", [("ref", "r-1"), ("status", "1")])?.status == 200)
+        #expect(gateway.kannel("/box/status", [("ref", "r-1"), ("status", "1")])?.status == 200)
+        #expect(gateway.events.isEmpty)
+    }
+}

@@ -1,0 +1,100 @@
+import GatewayKit
+import GatewayTesting
+import HTTP
+import Logging
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Testing
+
+@testable import SMSAdapter
+
+/// An SMS gateway on a loop that stands still until it is told to run, with Kannel and Twilio as fake providers.
+///
+/// Alice has +15550001111 at Kannel, Bob +15550002222 at Twilio; +15550003333 at Kannel belongs to nobody.
+final class Gateway {
+    static let alice = "+15550001111"
+    static let bob = "+15550002222"
+    static let friend = "+15551234567"
+    static let noon = Timestamp(secondsSince1970: 1_767_268_800)
+
+    let loop = EmbeddedEventLoop()
+    let provider = FakeProvider()
+    let adapter: SMSAdapter
+    let sink = RecordingSink()
+
+    init(rate: String = "") throws {
+        let settings = try Self.settings(rate: rate)
+        adapter = SMSAdapter(
+            settings: settings, domain: "sms.example", eventLoop: loop, transport: provider.transport,
+            publicURL: "https://gw.example/", clock: { Self.noon },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    static func settings(rate: String = "") throws -> SMSSettings {
+        let text = """
+            accounts:
+              box:
+                provider: kannel
+                settings: {username: martlet, password: {env: PASSWORD}, token: {env: TOKEN}}
+                numbers: ["+15550001111", "+15550003333"]
+              cloud:
+                provider: twilio
+                settings: {account-sid: AC1, auth-token: {env: TOKEN}}
+                numbers: ["+15550002222"]
+            """
+        let secrets = SecretSources(
+            environment: { ["PASSWORD": "kannel-password", "TOKEN": "the-token"][$0] }, file: { _ in "" })
+        let problems = ConfigProblems()
+        var profiles = try Profiles.nodes()
+        if !rate.isEmpty {
+            profiles["kannel"] = try YAML.node(try Profiles.text("kannel") + "\nrate: \(rate)\n")
+        }
+        let reader = ConfigReader(try YAML.node(text), path: "sms", problems: problems, secrets: secrets)
+        return try #require(
+            SMSSettings(reading: reader, profiles: profiles), "\(problems.all.map { "\($0.key): \($0.text)" })")
+    }
+
+    /// Past the time in which sessions are still being opened.
+    func grownUp() { loop.advanceTime(by: SessionTable.startingTime) }
+
+    static func account(_ number: String) -> Account {
+        Account(
+            id: AccountID(user: UserID("user-" + number), network: SMSRules.network), preferredNick: "x",
+            settings: ["phone": number])
+    }
+
+    func open(_ number: String = alice, sink: RecordingSink? = nil) -> any AdapterSession {
+        let session = adapter.open(Self.account(number), events: (sink ?? self.sink).sink)
+        loop.run()
+        return session
+    }
+
+    /// A message out; the loop runs until all is quiet.
+    func send(_ session: any AdapterSession, _ text: String, id: String = "r-1", to: String = friend) {
+        let peer = PeerAddress(network: SMSRules.network, name: to)
+        session.perform(Request(id: RequestID(id), action: .send(OutboundMessage(to: .peer(peer), text: text))))
+        loop.run()
+    }
+
+    /// A provider's call. Nil: not answered yet.
+    func call(_ request: WebhookRequest) -> WebhookReply? {
+        let box = Box()
+        adapter.desk.receive(request) { reply in box.reply.withLock { $0 = reply } }
+        loop.run()
+        return box.reply.withLock { $0 }
+    }
+
+    /// Kannel's call for a message or report; a value of nil leaves the field out.
+    func kannel(_ path: String, _ fields: [(String, String)], token: String = "the-token") -> WebhookReply? {
+        let query = FormFields.encode([("token", token)] + fields)
+        return call(WebhookRequest(.get, path: path, rawQuery: query))
+    }
+
+    /// What came out after the session's own states.
+    var events: [Event] { sink.events.filter { if case .state = $0 { false } else { true } } }
+
+    private final class Box: Sendable {
+        let reply = Mutex<WebhookReply?>(nil)
+    }
+}
