@@ -12,14 +12,25 @@ let strict: [SwiftSetting] = [
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let logged: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTesting: Target.Dependency = .product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A test target for a room, in `Tests/<room>Tests`.
+/// The tests of a room, in `Tests/<room>Tests`.
 func tests(_ room: String, _ more: [Target.Dependency] = []) -> Target {
     .testTarget(name: "\(room)Tests", dependencies: [.byName(name: room)] + more)
 }
@@ -51,20 +62,21 @@ let package = Package(
         // The XMPP side.
         .target(name: "XML", dependencies: ["CLibXML2"]),
         .target(name: "XMPP", dependencies: ["XML", "CIDN", crypto]),
-        .target(name: "ComponentLink", dependencies: ["XMPP", "XML", "Networking", nioCore, nioPosix, logging]),
+        .target(name: "ComponentLink", dependencies: ["XMPP", "XML", "Networking", nioCore, logging]),
 
         // The middle.
         .target(name: "GatewayKit"),
-        .target(
-            name: "Registry",
-            dependencies: ["GatewayKit", .product(name: "GRDB", package: "GRDB.swift"), crypto, logging]),
+        .target(name: "Registry", dependencies: ["GatewayKit", grdb, crypto, logging]),
         .target(name: "GatewayCore", dependencies: ["XML", "XMPP", "GatewayKit", "Registry", logging]),
 
         // The outside.
-        .target(name: "Networking", dependencies: [nioCore, nioPosix, nioSSL, logging]),
-        .target(name: "HTTP", dependencies: ["CCurl", hummingbird, lifecycle, logging]),
         .target(
-            name: "IRCAdapter", dependencies: ["GatewayKit", "Networking", nioCore, nioPosix, logging],
+            name: "Networking",
+            dependencies: [nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
+        .target(
+            name: "HTTP", dependencies: ["CCurl", hummingbird, nioCore, nioPosix, nioHTTP, lifecycle, logging]),
+        .target(
+            name: "IRCAdapter", dependencies: ["GatewayKit", "Networking", nioCore, logging],
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter", dependencies: ["GatewayKit", "HTTP", "CPhoneNumber", nioCore, crypto, logging],
@@ -72,23 +84,59 @@ let package = Package(
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
         // The program.
-        .target(name: "Operations", dependencies: [logging, metrics]),
-        .target(
-            name: "Settings", dependencies: ["GatewayKit", .product(name: "Yams", package: "Yams")],
-            path: "Sources/Configuration"),
+        .target(name: "Operations", dependencies: [logging, coreMetrics]),
+        .target(name: "Settings", dependencies: ["GatewayKit", yams], path: "Sources/Configuration"),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
-                "Operations", "Registry", "Settings", "SMSAdapter", "TemplateAdapter", "XMPP", nioCore, nioPosix,
-                logging, metrics,
-                lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking", "Operations",
+                "Registry", "SMSAdapter", "Settings", "TemplateAdapter", "XMPP", nioCore, nioPosix, logging, metrics,
+                lifecycle, signals, argumentParser,
             ]),
 
         // Profiles (providers/*.yaml, networks/*.yaml) become part of the binary.
         .executableTarget(name: "embed-profiles"),
         .plugin(name: "EmbedProfiles", capability: .buildTool(), dependencies: ["embed-profiles"]),
+
+        // Tests of single rooms.
+        .target(name: "GatewayTesting", dependencies: ["GatewayKit"]),
+        tests("CPhoneNumber"),
+        tests("XML"),
+        tests("XMPP", ["XML"]),
+        tests("Networking", [nioCore, nioPosix, nioSSL, nioConcurrency]),
+        tests(
+            "ComponentLink",
+            ["Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
+        tests("GatewayKit"),
+        tests("Registry", ["GatewayKit", grdb, logging]),
+        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
+        tests("HTTP", [nioCore, nioPosix, nioSSL, nioHTTP, lifecycle, lifecycleTesting, logging]),
+        tests("Operations", [logging, metrics, coreMetrics]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Settings", "GatewayKit"]),
+        tests("GatewayTesting", ["GatewayKit", "TemplateAdapter"]),
+        .testTarget(
+            name: "IRCAdapterTests",
+            dependencies: [
+                "IRCAdapter", "GatewayKit", "GatewayTesting", "Networking", "Settings", nioCore, nioPosix, nioEmbedded,
+                logging,
+            ],
+            path: "gateways/irc/Tests"),
+        .testTarget(
+            name: "SMSAdapterTests",
+            dependencies: [
+                "SMSAdapter", "GatewayKit", "GatewayTesting", "HTTP", nioCore, nioPosix, nioEmbedded, crypto, yams,
+                logging,
+            ],
+            path: "gateways/sms/Tests"),
+        .testTarget(
+            name: "TemplateAdapterTests", dependencies: ["TemplateAdapter", "GatewayKit", "GatewayTesting"],
+            path: "gateways/template/Tests"),
+        .testTarget(name: "ArchitectureTests"),
+
+        // Tests on real servers, and the demonstration that uses the same rig.
+        .target(name: "ServerRig", path: "Tests/Rig", exclude: ["Resources"]),
+        .testTarget(name: "EndToEnd", dependencies: ["ServerRig"]),
+        .executableTarget(name: "martlet-demo", dependencies: ["ServerRig"], path: "Tests/Demo"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
