@@ -36,6 +36,7 @@ final class CurlLoop {
     }
 
     private func run() {
+        Self.blockBrokenPipeSignal()
         multi.keepConnections(min(limits.transfersInFlight, 64))
         while true {
             let (commands, isClosing) = inbox.drain()
@@ -50,6 +51,14 @@ final class CurlLoop {
         let ended = inbox.closed()
         multi.free()
         ended.forEach { $0() }
+    }
+
+    /// libcurl with OpenSSL writes to closed connections; on this thread that is an error code and not a signal.
+    private static func blockBrokenPipeSignal() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     private func take(_ command: CurlInbox.Command) {

@@ -57,7 +57,8 @@ struct CurlOptions {
 
     /// The list belongs to the caller and must outlive the transfer.
     mutating func headers(_ headers: [(String, String)]) -> UnsafeMutablePointer<curl_slist>? {
-        // Without these libcurl adds a content type of its own to a body, and waits for "100 Continue" before a large one.
+        // Without these libcurl adds a content type of its own to a body, and waits for "100 Continue" before a large
+        // one.
         var lines = ["Expect:"]
         if !headers.contains(where: { $0.0.lowercased() == "content-type" }) { lines.append("Content-Type:") }
         // "Name;" is libcurl's way to write a header without a value; "Name:" would remove it.

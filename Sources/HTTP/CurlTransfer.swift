@@ -10,6 +10,8 @@ final class CurlTransfer {
     /// How often libcurl was about to write the request to a connection. Zero: nothing of it was sent.
     private var attempts = 0
     private var headers: [(String, String)] = []
+    /// libcurl takes a connection that closes within the header for the end of an answer.
+    private var isHeaderComplete = false
     private var headerBytes = 0
     private var body: [UInt8] = []
     /// Why a callback ended the transfer.
@@ -49,6 +51,7 @@ final class CurlTransfer {
         var status = 0
         ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         guard status >= 200 else { return .failure(failure(.malformedAnswer)) }
+        guard isHeaderComplete else { return .failure(failure(.connectionLost)) }
         return .success(HTTPResponse(status: status, headers: headers, body: body))
     }
 
@@ -82,9 +85,10 @@ extension CurlTransfer {
             excess = .malformedAnswer
             return false
         }
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
-            // A status line: what stood before it was an interim answer (RFC 9110 §15.2).
-            if bytes.starts(with: "HTTP/".utf8) { headers.removeAll() }
+        isHeaderComplete = Self.trim(bytes[...]).isEmpty
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), !bytes.starts(with: "HTTP/".utf8) else {
+            // With a status line begins the next answer: what stood before was an interim one (RFC 9110 §15.2).
+            if !isHeaderComplete { headers.removeAll() }
             return true
         }
         let name = String(decoding: bytes[..<colon], as: UTF8.self)

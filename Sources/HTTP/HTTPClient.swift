@@ -48,7 +48,7 @@ package final class HTTPClient: Sendable {
 
     /// Fails what is open, refuses what comes, and ends the thread. Does not wait for it.
     ///
-    /// - Parameter ended: called once on the client's thread after the last callback; at once if it was shut down before.
+    /// - Parameter ended: called once on the client's thread after the last callback; at once if it has ended before.
     package func shutdown(_ ended: (@Sendable () -> Void)? = nil) { inbox.close(ended) }
 
     /// libcurl's global state, set up once per process.

@@ -29,8 +29,8 @@ extension HTTPRequest {
             return "the address is neither http nor https"
         }
         guard url.utf8.count <= 16_384 else { return "the address is longer than 16384 bytes" }
-        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
-            return "the address has a space or control character"
+        guard url.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            return "the address has a character that must be percent-encoded"
         }
         for (name, value) in headers {
             guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else { return "a header name is not a token" }

@@ -13,16 +13,8 @@ struct WebhookChannel: ServerChildChannel {
 
     let limits: WebhookLimits
     let logger: Logger
+    let connections: WebhookConnections
     let match: @Sendable (Substring) -> (route: WebhookRoutes.Route, rest: Substring)?
-
-    init(
-        limits: WebhookLimits, logger: Logger,
-        match: @escaping @Sendable (Substring) -> (route: WebhookRoutes.Route, rest: Substring)?
-    ) {
-        self.limits = limits
-        self.logger = logger
-        self.match = match
-    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
         channel.eventLoop.makeCompletedFuture {
@@ -36,15 +28,15 @@ struct WebhookChannel: ServerChildChannel {
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
             let handler = WebhookConnectionHandler(limits: limits, logger: logger, match: match)
             try pipeline.addHandler(handler)
-            return Connection(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
+            let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+            let connection = Connection(channel: channel, handler: bound)
+            connections.opened(connection)
+            return connection
         }
     }
 
+    /// The pipeline does the work; this only holds the server until the connection has closed.
     func handle(value: Connection, logger: Logger) async {
-        await withTaskCancellationHandler {
-            try? await value.channel.closeFuture.get()
-        } onCancel: {
-            value.channel.eventLoop.execute { value.handler.value.stop() }
-        }
+        try? await value.channel.closeFuture.get()
     }
 }

@@ -101,8 +101,9 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
 
     private func write(_ reply: WebhookReply, _ terms: WebhookExchange.Terms, _ context: ChannelHandlerContext) {
         if terms.isLast { logger.debug("http connection ends", metadata: ["status": "\(reply.status)"]) }
-        context.write(wrapOutboundOut(.head(HTTPResponseHead(reply, terms))), promise: nil)
-        if !terms.isHead, !reply.body.isEmpty {
+        let head = HTTPResponseHead(reply, terms)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !terms.isHead, !reply.body.isEmpty, head.status.mayHaveResponseBody {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

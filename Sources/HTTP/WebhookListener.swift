@@ -40,8 +40,8 @@ package final class WebhookListener: Service {
     /// Serves every path that is `prefix` or lies below it, before or while the listener runs.
     ///
     /// - Parameters:
-    ///   - prefix: begins with `/`, percent-encoded as clients send it. The longest matching prefix wins; the same prefix
-    ///     again replaces the handler.
+    ///   - prefix: begins with `/`, percent-encoded as clients send it. The longest matching prefix wins; the
+    ///     same prefix again replaces the handler.
     ///   - methods: others get 405.
     ///   - handler: called on an event loop, where it must not block. It answers once, from any thread; later answers
     ///     are dropped, and without one in `WebhookLimits.answer` the client gets 503.
@@ -57,7 +57,8 @@ package final class WebhookListener: Service {
     /// Listens until the task is cancelled or the service group shuts down gracefully; both let requests in progress
     /// end first. To be called once. Throws when the address cannot be bound.
     package func run() async throws {
-        let channel = WebhookChannel(limits: limits, logger: logger) { [self] in match($0) }
+        let connections = WebhookConnections()
+        let channel = WebhookChannel(limits: limits, logger: logger, connections: connections) { [self] in match($0) }
         let server = Server(
             childChannelSetup: channel,
             configuration: ServerConfiguration(
@@ -66,12 +67,18 @@ package final class WebhookListener: Service {
             onServerRunning: { [weak self] in self?.settle(.success($0.localAddress?.port ?? 0)) },
             eventLoopGroup: eventLoopGroup, logger: logger)
         do {
-            try await server.run()
+            try await withTaskCancellationHandler {
+                try await server.run()
+            } onCancel: {
+                connections.stop()
+            }
+            connections.stop()
+            await connections.closed()
+            settle(.failure(CancellationError()))
         } catch {
             settle(.failure(error))
             throw error
         }
-        settle(.failure(CancellationError()))
     }
 
     /// The port, as soon as `run()` listens. Throws what `run()` throws when it cannot.

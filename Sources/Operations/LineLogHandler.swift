@@ -1,0 +1,49 @@
+import Logging
+
+/// Turns each record into one line and hands it to a sink.
+///
+/// Values come from the network, so nothing in a record can end its line or begin another: `LogLine` and `JSONText`
+/// escape every control, format and separator character. Values under a key that names a secret are not written.
+package struct LineLogHandler: LogHandler {
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
+    package var logLevel: Logger.Level
+
+    private let label: String
+    private let format: LogSettings.Format
+    private let now: @Sendable () -> Timestamp
+    private let sink: @Sendable ([UInt8]) -> Void
+
+    /// - Parameter sink: takes one whole record with its line feed; called on the thread that logs.
+    package init(
+        label: String, settings: LogSettings, now: @escaping @Sendable () -> Timestamp = { .now() },
+        sink: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        self.label = label
+        self.format = settings.format
+        self.logLevel = settings.level(for: label)
+        self.now = now
+        self.sink = sink
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        var all = metadataProvider?.get() ?? [:]
+        all.merge(metadata) { $1 }
+        if let error = event.error { all["error"] = "\(error)" }
+        if let own = event.metadata { all.merge(own) { $1 } }
+        let record = LogRecord(
+            time: now(), level: event.level, label: label, message: event.message.description,
+            fields: all.sorted { $0.key < $1.key }.map { ($0.key, LogRecord.redacted($0.key, $0.value)) })
+        let line =
+            switch format {
+            case .text: record.text
+            case .json: record.json
+            }
+        sink(Array(line.utf8) + [UInt8(ascii: "\n")])
+    }
+}

@@ -1,0 +1,60 @@
+import Logging
+
+/// One record, ready to be written.
+struct LogRecord {
+    /// Longer messages and values are cut: a line stays short enough to read.
+    static let valueLimit = 1_024
+
+    var time: Timestamp
+    var level: Logger.Level
+    var label: String
+    var message: String
+    /// Sorted by key.
+    var fields: [(String, Logger.Metadata.Value)]
+
+    /// Without the line feed.
+    var text: String {
+        var line = "\(time.iso8601) \(level.rawValue) \(LogText.escaped(label)): \(LogText.escaped(Self.cut(message)))"
+        for (key, value) in fields {
+            line += " \(LogText.key(key))=\(LogText.value(Self.cut(value.description)))"
+        }
+        return line
+    }
+
+    /// Without the line feed. Metadata is an object of its own, so that no key can stand in for ours.
+    var json: String {
+        var line = "{\"time\":\"\(time.iso8601)\",\"level\":\"\(level.rawValue)\""
+        line += ",\"label\":\(JSONText.quoted(label)),\"message\":\(JSONText.quoted(Self.cut(message)))"
+        if !fields.isEmpty {
+            line += ",\"metadata\":" + Self.object(fields)
+        }
+        return line + "}"
+    }
+
+    /// The value, or a word in its place when its key says that it is secret.
+    static func redacted(_ key: String, _ value: Logger.Metadata.Value) -> Logger.Metadata.Value {
+        let lowercased = key.lowercased()
+        return secretWords.contains { lowercased.contains($0) } ? "<redacted>" : value
+    }
+
+    private static let secretWords = ["password", "secret", "token", "authorization", "api-key", "api_key", "apikey"]
+
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > valueLimit else { return text }
+        return String(text.unicodeScalars.prefix(valueLimit)) + "…"
+    }
+
+    private static func object(_ fields: [(String, Logger.Metadata.Value)]) -> String {
+        "{" + fields.map { "\(JSONText.quoted($0.0)):\(json($0.1))" }.joined(separator: ",") + "}"
+    }
+
+    private static func json(_ value: Logger.Metadata.Value) -> String {
+        switch value {
+        case .string(let text): JSONText.quoted(cut(text))
+        case .stringConvertible(let other): JSONText.quoted(cut(other.description))
+        case .array(let values): "[" + values.map(json).joined(separator: ",") + "]"
+        case .dictionary(let values):
+            object(values.sorted { $0.key < $1.key }.map { ($0.key, redacted($0.key, $0.value)) })
+        }
+    }
+}

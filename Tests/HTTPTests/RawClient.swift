@@ -1,0 +1,53 @@
+import NIOCore
+import NIOPosix
+
+/// A TCP client that sends what it is told and collects what comes until the server closes.
+struct RawClient {
+    private let channel: any Channel
+    private let received: EventLoopFuture<String>
+
+    init(port: Int) async throws {
+        let promise = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: String.self)
+        received = promise.futureResult
+        do {
+            channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(CollectingHandler(promise: promise))
+                    }
+                }
+                .connect(host: "127.0.0.1", port: port).get()
+        } catch {
+            promise.fail(error)
+            throw error
+        }
+    }
+
+    /// Sends; a server that has closed already is no failure here.
+    func send(_ text: String) async { try? await channel.writeAndFlush(ByteBuffer(string: text)) }
+
+    /// Everything the server sent before it closed.
+    func answer() async throws -> String { try await received.get() }
+
+    func close() async { try? await channel.close() }
+
+    /// One connection, one text, everything that comes back.
+    static func exchange(port: Int, _ text: String) async throws -> String {
+        let client = try await RawClient(port: port)
+        await client.send(text)
+        return try await client.answer()
+    }
+}
+
+private final class CollectingHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let promise: EventLoopPromise<String>
+    private var text = ""
+
+    init(promise: EventLoopPromise<String>) { self.promise = promise }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { text += String(buffer: unwrapInboundIn(data)) }
+    func channelInactive(context: ChannelHandlerContext) { promise.succeed(text) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
