@@ -40,7 +40,7 @@ struct SMSRulesTests {
 
     @Test(
         "Any other number is refused in words that give none away",
-        arguments: [nil, "", " ", "+15559999999", "33733", "hello", "+1555\r0001111", "+15550001111,"] as [String?])
+        arguments: [nil, "", " ", "+15559999999", "33733", "hello", "+1555\r0001111"] as [String?])
     func loginRefused(typed: String?) {
         let failure = #expect(throws: Failure.self) { try rules.check(login: typed.map { ["phone": $0] } ?? [:]) }
         #expect(failure?.kind == .notAcceptable)

@@ -26,9 +26,9 @@ struct PatternTests {
     @Test(
         "A pattern that makes backtracking engines stand still takes time linear in the text", .timeLimit(.minutes(1)))
     func linear() throws {
-        let text = String(repeating: "a", count: 2_000) + "!"
+        let text = String(repeating: "a", count: 2_000)
         #expect(try Pattern("(a*)*b").firstMatch(in: text) == nil)
-        #expect(try Pattern("(a|a|aa)+$").firstMatch(in: text) != nil)
+        #expect(try Pattern("^((a|a)*|aa)+$").firstMatch(in: text) != nil)
     }
 
     @Test("A pattern and its nesting are bounded")
