@@ -45,6 +45,7 @@ struct SMSSettingsTests {
             ("region: US", "region: XX", 1, "sms.default-region"),
             ("provider: kannel", "provider: kanel", 4, "sms.accounts.main.provider"),
             ("      username: martlet\n", "", 6, "sms.accounts.main.settings.username"),
+            ("username: martlet", "username: \"\"", 7, "sms.accounts.main.settings.username"),
             ("username", "usrname", 7, "sms.accounts.main.settings.usrname"),
             ("{env: TOKEN}\n    numbers", "{env: NONE}\n    numbers", 9, "sms.accounts.main.settings.token"),
             ("password: {env: PASSWORD}", "password: {}", 8, "sms.accounts.main.settings.password"),

@@ -89,6 +89,7 @@ struct ProviderSettings: Sendable {
 
 extension ProviderSetting {
     fileprivate func problem(with value: String) -> String? {
+        if required, value.isEmpty { return "required by this provider, but empty" }
         if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "control characters have no place here" }
         if kind == .url {
             let isWeb = value.hasPrefix("http://") || value.hasPrefix("https://")

@@ -42,7 +42,8 @@ extension ProviderErrorKind {
         case .optedOut: failure(.forbidden, "The owner of this number does not want messages from your number.", detail)
         case .filtered: failure(.policy, "The phone network filtered the message out.", detail)
         case .policy: failure(.policy, "A rule of the phone network forbids the message.", detail)
-        case .notAcceptable: failure(.notAcceptable, "The SMS provider did not accept the message.", detail)
+        case .notAcceptable:
+            failure(.notAcceptable, "The SMS provider or the phone network refused the message.", detail)
         case .tooLong: failure(.tooLong, "The message is too long for a text message.", detail)
         case .auth:
             failure(
