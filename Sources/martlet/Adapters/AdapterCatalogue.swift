@@ -10,9 +10,15 @@ enum AdapterCatalogue {
     ]
 
     /// How the section of each kind of adapter is read.
-    static var sectionReaders: [String: MartletConfiguration<any AdapterKind>.SectionReader] {
+    static func sectionReaders(
+        _ profiles: ProfileFolder
+    ) -> [String: MartletConfiguration<any AdapterKind>.SectionReader] {
         kinds.mapValues { kind in
-            { reader in kind.init(reading: reader).map { AdapterSection($0, needsWebhooks: kind.needsWebhooks) } }
+            { reader in
+                kind.init(reading: reader, profiles: profiles).map {
+                    AdapterSection($0, needsWebhooks: kind.needsWebhooks)
+                }
+            }
         }
     }
 }
@@ -23,17 +29,8 @@ protocol AdapterKind: Sendable {
     static var needsWebhooks: Bool { get }
 
     /// Reads the adapter's section; what is wrong is reported to the reader.
-    init?(reading reader: ConfigReader)
+    init?(reading reader: ConfigReader, profiles: ProfileFolder)
 
     /// Makes the adapter of a gateway, on that gateway's loop.
     func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter
-}
-
-/// Profiles that ship with an adapter, by name. One that cannot be read is left out; the adapter's tests read all.
-func shippedProfiles(_ files: [(name: String, text: String)]) -> [String: ConfigNode] {
-    var profiles: [String: ConfigNode] = [:]
-    for file in files {
-        profiles[file.name] = try? YAMLConfig.node(from: file.text, file: "\(file.name).yaml")
-    }
-    return profiles
 }

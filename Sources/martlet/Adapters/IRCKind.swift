@@ -5,8 +5,9 @@ struct IRCKind: AdapterKind {
     static let needsWebhooks = false
     let settings: IRCSettings
 
-    init?(reading reader: ConfigReader) {
-        let profiles = shippedProfiles(EmbeddedProfiles.files.map { ($0.name, $0.text) })
+    init?(reading reader: ConfigReader, profiles: ProfileFolder) {
+        let shipped = EmbeddedProfiles.files.map { ($0.name, $0.text) }
+        let profiles = profiles.read("networks", over: shipped, reader.problems)
         guard let settings = IRCSettings(reading: reader, profiles: profiles) else { return nil }
         self.settings = settings
     }

@@ -5,8 +5,9 @@ struct SMSKind: AdapterKind {
     static let needsWebhooks = true
     let settings: SMSSettings
 
-    init?(reading reader: ConfigReader) {
-        let profiles = shippedProfiles(EmbeddedProfiles.files.map { ($0.name, $0.text) })
+    init?(reading reader: ConfigReader, profiles: ProfileFolder) {
+        let shipped = EmbeddedProfiles.files.map { ($0.name, $0.text) }
+        let profiles = profiles.read("providers", over: shipped, reader.problems)
         guard let settings = SMSSettings(reading: reader, profiles: profiles) else { return nil }
         self.settings = settings
     }

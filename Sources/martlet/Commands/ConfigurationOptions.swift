@@ -13,7 +13,8 @@ struct ConfigurationOptions: ParsableArguments {
     func load() throws -> MartletConfiguration<any AdapterKind> {
         let environment = ProcessInfo.processInfo.environment
         let loaded = MartletConfiguration.load(
-            file: config, environment: environment, adapters: AdapterCatalogue.sectionReaders)
+            file: config, environment: environment,
+            adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: config)))
         for problem in loaded.problems {
             FileHandle.standardError.write(Data("\(problem.line)\n".utf8))
         }

@@ -1,0 +1,46 @@
+import Foundation
+import GatewayKit
+import Settings
+
+/// Profiles (`providers/*.yaml`, `networks/*.yaml`): those that ship in the binary, and over them the operator's own in
+/// folders of the same names beside the configuration file.
+struct ProfileFolder: Sendable {
+    private let folder: URL
+
+    init(besides configuration: String) {
+        folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()
+    }
+
+    /// All profiles of a kind by name. One that cannot be read is reported with its place.
+    func read(
+        _ kind: String, over shipped: [(name: String, text: String)], _ problems: ConfigProblems
+    ) -> [String: ConfigNode] {
+        var profiles: [String: ConfigNode] = [:]
+        for profile in shipped + own(kind, problems) {
+            let file = profile.name.hasSuffix(".yaml") ? profile.name : "\(profile.name).yaml"
+            let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+            do throws(ConfigProblem) {
+                profiles[name] = try YAMLConfig.node(from: profile.text, file: file)
+            } catch {
+                problems.add(error)
+            }
+        }
+        return profiles
+    }
+
+    /// The operator's files, by their path.
+    private func own(_ kind: String, _ problems: ConfigProblems) -> [(name: String, text: String)] {
+        let folder = folder.appending(path: kind)
+        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        return files.filter { $0.pathExtension == "yaml" }.sorted { $0.path < $1.path }.compactMap { file in
+            do {
+                return (file.path, try String(contentsOf: file, encoding: .utf8))
+            } catch {
+                let place = ConfigPlace(file: file.path, line: 1, column: 1)
+                problems.add(
+                    ConfigProblem(at: place, key: "", "the file cannot be read: \(error.localizedDescription)"))
+                return nil
+            }
+        }
+    }
+}
