@@ -31,6 +31,8 @@ struct CurlOptions {
         set(CURLOPT_HTTP09_ALLOWED, 0)
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_NOSIGNAL, 1)
+        // Else a transfer that ends while its name is looked up holds up all others until the resolver answers.
+        set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectTimeout.wholeMilliseconds)
         set(CURLOPT_TIMEOUT_MS, limits.totalTimeout.wholeMilliseconds)
         set(CURLOPT_MAXAGE_CONN, max(1, limits.connectionReuse.wholeMilliseconds / 1_000))
