@@ -86,24 +86,6 @@ struct ResponseRule: Sendable {
     }
 }
 
-extension DeliveryState {
-    var isFailure: Bool {
-        switch self {
-        case .failed, .rejected, .expired: true
-        case .queued, .sent, .delivered, .ignore: false
-        }
-    }
-
-    /// What to say when the provider gives a failed state and no code.
-    var errorKind: ProviderErrorKind {
-        switch self {
-        case .rejected: .notAcceptable
-        case .expired: .unreachable
-        default: .unknown
-        }
-    }
-}
-
 extension Failure {
     /// Handed over, and no answer that says what became of it.
     static func unknownOutcome(detail: String) -> Failure {

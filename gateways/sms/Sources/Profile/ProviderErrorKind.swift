@@ -1,15 +1,5 @@
 import GatewayKit
 
-/// What became of a message, in our words, after the provider had taken it.
-enum DeliveryState: String, Sendable, CaseIterable {
-    /// Still on its way.
-    case queued, sent
-    case delivered
-    case failed, rejected, expired
-    /// A word that says nothing about delivery.
-    case ignore
-}
-
 /// Why a provider refused a message or could not deliver it: the closed list to which every profile maps.
 enum ProviderErrorKind: String, Sendable, CaseIterable {
     case invalidNumber = "invalid_number"
