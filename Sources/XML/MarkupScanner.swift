@@ -62,7 +62,7 @@ struct MarkupScanner {
         var index = 0
         var stop: Stop?
         while index < bytes.count, stop == nil { stop = step(start, &index, bytes.count) }
-        if stop == nil, isOverSize(at: index) { stop = overLimit(.tooLarge) }
+        if stop == nil, isOverSize(at: index) { stop = overLimit(.tooLarge, at: index) }
         if index > 0 { lastByte = start[index - 1] }
         return (stop ?? .exhausted, index)
     }
@@ -161,21 +161,27 @@ extension MarkupScanner {
             // Letters, the bulk of a tag, are all above `>`.
             if byte > UInt8(ascii: ">") { continue }
             switch byte {
+            case 0x20, 0x09, 0x0A, 0x0D:
+                if let stop = checkName(at: index - 1) { return stop }
+                nameStart = index
             case UInt8(ascii: "="):
                 attributes += 1
-                if let stop = checkName(end: index - 1) ?? checkAttributes() { return stop }
+                if let stop = checkName(at: index - 1) ?? checkAttributes(at: index) { return stop }
             case UInt8(ascii: "\""), UInt8(ascii: "'"):
                 state = .quoted(byte)
-                return nil
+                return checkName(at: index - 1)
             case UInt8(ascii: ">"):
-                let isEmpty = (index > 1 ? bytes[index - 2] : lastByte) == UInt8(ascii: "/")
-                if attributes == 0, let stop = checkName(end: index - 1) { return stop }
-                return open(isEmpty: isEmpty, at: index)
+                if let stop = checkName(at: index - 1) {
+                    // The end of the tag is looked at again, as part of what is passed over.
+                    index -= 1
+                    return stop
+                }
+                return open(isEmpty: (index > 1 ? bytes[index - 2] : lastByte) == UInt8(ascii: "/"), at: index)
             case UInt8(ascii: "<"): return .refused(.notWellFormed)
             default: break
             }
         }
-        return checkName(end: index)
+        return checkName(at: index)
     }
 
     private mutating func quoted(
@@ -221,7 +227,7 @@ extension MarkupScanner {
         }
         if depth > limits.maxDepth, !isSkipping {
             if !isEmpty { depth += 1 }
-            return overLimit(.tooDeep)
+            return overLimit(.tooDeep, at: index)
         }
         if !isEmpty {
             depth += 1
@@ -255,18 +261,21 @@ extension MarkupScanner {
         return index - stanzaStart > limits.maxStanzaBytes
     }
 
-    private mutating func overLimit(_ reason: SkipReason) -> Stop {
+    /// Size goes first, so that the reason does not depend on how the bytes are cut.
+    private mutating func overLimit(_ reason: SkipReason, at index: Int) -> Stop {
         isSkipping = true
-        return .overLimit(reason, isOver: false)
+        return .overLimit(index - stanzaStart > limits.maxStanzaBytes ? .tooLarge : reason, isOver: false)
     }
 
-    private mutating func checkName(end: Int) -> Stop? {
-        guard end - nameStart > limits.maxNameBytes, !isSkipping else { return nil }
-        return depth == 0 ? .refused(.policyViolation) : overLimit(.nameTooLong)
+    private mutating func checkName(at index: Int) -> Stop? {
+        guard index - nameStart > limits.maxNameBytes, !isSkipping else { return nil }
+        // Seen at its first byte too many, wherever the piece ended.
+        let surplus = nameStart + limits.maxNameBytes + 1
+        return depth == 0 ? .refused(.policyViolation) : overLimit(.nameTooLong, at: surplus)
     }
 
-    private mutating func checkAttributes() -> Stop? {
+    private mutating func checkAttributes(at index: Int) -> Stop? {
         guard attributes > limits.maxAttributes, !isSkipping else { return nil }
-        return depth == 0 ? .refused(.policyViolation) : overLimit(.tooManyAttributes)
+        return depth == 0 ? .refused(.policyViolation) : overLimit(.tooManyAttributes, at: index)
     }
 }

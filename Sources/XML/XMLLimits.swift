@@ -6,7 +6,9 @@ package struct XMLLimits: Sendable, Equatable {
         didSet { maxStanzaBytes = min(maxStanzaBytes, Self.ceiling) }
     }
     /// Levels of elements in a stanza; the stanza itself is the first.
-    package var maxDepth: Int = 64
+    package var maxDepth: Int = 64 {
+        didSet { maxDepth = max(maxDepth, 1) }
+    }
     /// Attributes of one element, namespace declarations included.
     package var maxAttributes: Int = 128
     /// Bytes of a name with its prefix.

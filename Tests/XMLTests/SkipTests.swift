@@ -37,8 +37,21 @@ struct SkipTests {
     func innerAttribute() {
         let value = String(repeating: "x", count: 1_500_000)
         expectSkipped("<message from='a@b/c' id='7'><b c='\(value)'>t</b><d/></message>", .tooLarge)
-        expectSkipped("<message from='a@b/c' id='7'><\(value)/></message>", .nameTooLong)
-        expectSkipped("<message from='a@b/c' id='7'><b \(value)='1'/></message>", .nameTooLong)
+    }
+
+    @Test("a name that is too long, of an element or an attribute", arguments: [1025, 60_000, 300_000])
+    func names(count: Int) {
+        let name = String(repeating: "x", count: count)
+        for inner in ["<\(name)/>", "<\(name)></\(name)>", "<b \(name)='1'/>", "<b c='1' \(name) = '1'></b>"] {
+            expectSkipped("<message from='a@b/c' id='7'>\(inner)<d/></message>", .nameTooLong)
+        }
+        expectSkipped("<message \(name)='1' from='a@b/c' id='7'/>", .nameTooLong)
+    }
+
+    @Test("a name as long as allowed passes")
+    func allowedName() {
+        let name = String(repeating: "x", count: 1000)
+        #expect(Stream.feed("<message><\(name) a\(name)='1'/></message>").elements.count == 1)
     }
 
     @Test("too large by many children, CDATA among them")
