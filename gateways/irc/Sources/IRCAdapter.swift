@@ -11,20 +11,35 @@ package final class IRCAdapter: Adapter {
     private let settings: IRCSettings
     private let environment: IRCSession.Environment
 
+    /// From the look-up of a server's name to the end of the TLS handshake.
+    private static let dialTimeout = Duration.seconds(20)
+
     /// - Parameters:
     ///   - eventLoop: the gateway's; the adapter and its sessions live on it.
     ///   - version: our answer to people who ask what software this is (CTCP VERSION).
     ///   - clock: the time of day, to tell old messages from new ones.
     ///   - random: for pauses between attempts to connect.
-    package init(
+    package convenience init(
         settings: IRCSettings, eventLoop: any EventLoop, dialer: Dialer, logger: Logger,
         version: String = "Martlet", clock: @escaping @Sendable () -> Timestamp,
         random: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
+        self.init(
+            settings: settings,
+            environment: IRCSession.Environment(
+                eventLoop: eventLoop,
+                connect: { network, endpoint, configure in
+                    dialer.connect(
+                        to: endpoint, tls: network.tls, policy: network.policy, timeout: IRCAdapter.dialTimeout,
+                        on: eventLoop, configure: configure)
+                },
+                logger: logger, version: version, clock: clock, random: random))
+    }
+
+    init(settings: IRCSettings, environment: IRCSession.Environment) {
         self.settings = settings
+        self.environment = environment
         ircRules = IRCRules(settings)
-        environment = IRCSession.Environment(
-            eventLoop: eventLoop, dialer: dialer, logger: logger, version: version, clock: clock, random: random)
     }
 
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {

@@ -22,6 +22,9 @@ extension IRCRules {
     package func check(login values: [String: String]) throws(Failure) -> [String: String] {
         var kept: [String: String] = [:]
         for (key, value) in values {
+            guard !value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
+                value.utf8.count <= 300
+            else { throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks in it.") }
             let text = key == "password" ? value : IRCRules.trimmed(value)
             guard !text.isEmpty else { continue }
             try IRCRules.check(key, text)
@@ -31,8 +34,6 @@ extension IRCRules {
     }
 
     private static func check(_ key: String, _ text: String) throws(Failure) {
-        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }), text.utf8.count <= 300
-        else { throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks in it.") }
         switch key {
         case "nick": if !WantedNick.isValid(text) { throw IRCClient.badNick(text) }
         case "username":

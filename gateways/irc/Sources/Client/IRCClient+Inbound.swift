@@ -33,7 +33,9 @@ extension IRCClient {
         if !registration.isReady || message.command == .verb("CAP") { register(inbound) }
         if let handler = IRCClient.handlers[message.command] {
             if message.parameters.count >= handler.minimum { handler.run(&self, inbound) }
-        } else if case .numeric(let number) = message.command, number >= 400, registration.isWelcomed {
+        } else if case .numeric(let number) = message.command, registration.isWelcomed,
+            number >= 400 || Refusal.byNumeric[number] != nil
+        {
             receivedError(number, inbound)
         }
         // An answer of one message is complete with it; that of a batch with the end of the batch.

@@ -4,8 +4,6 @@ import NIOCore
 import Networking
 
 extension IRCSession {
-    /// For a connection, from name look-up to the end of the TLS handshake.
-    private static let dialTimeout = Duration.seconds(20)
     /// For the server to close after our QUIT.
     private static let partingTime = TimeAmount.seconds(2)
 
@@ -24,13 +22,10 @@ extension IRCSession {
         emit(.state(.connecting("Connecting to \(endpoint) (\(words)).")))
         logger.info("connecting", metadata: ["server": "\(endpoint)"])
         let bound = NIOLoopBound(self, eventLoop: loop)
-        environment.dialer.connect(
-            to: endpoint, tls: network.tls, policy: network.policy, timeout: IRCSession.dialTimeout, on: loop,
-            configure: { channel in
-                try channel.pipeline.syncOperations.addHandler(
-                    IRCChannelHandler(bound.value, connection: number))
-            }
-        ).assumeIsolated().whenFailure { [self] error in dialFailed(error, connection: number) }
+        environment.connect(network, endpoint) { channel in
+            try channel.pipeline.syncOperations.addHandler(IRCChannelHandler(bound.value, connection: number))
+        }
+        .assumeIsolated().whenFailure { [self] error in dialFailed(error, connection: number) }
     }
 
     private func dialFailed(_ error: any Error, connection number: Int) {

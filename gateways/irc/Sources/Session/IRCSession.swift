@@ -6,10 +6,14 @@ import Networking
 /// One account's place on its network: makes the connection when a request needs one, drives the protocol on it
 /// (`IRCClient`), comes back after a break as long as there are rooms to be in, and lives on the gateway's loop.
 final class IRCSession: AdapterSession {
+    /// Makes a connection to one of a network's servers and hands it to the closure, which adds the handlers.
+    typealias Connect = (IRCNetwork, Endpoint, @escaping @Sendable (any Channel) throws -> Void)
+        -> EventLoopFuture<any Channel>
+
     /// What all sessions of an adapter share.
     struct Environment {
         let eventLoop: any EventLoop
-        let dialer: Dialer
+        let connect: Connect
         let logger: Logger
         let version: String
         let clock: @Sendable () -> Timestamp
@@ -52,10 +56,10 @@ final class IRCSession: AdapterSession {
     /// What the client has decided about the connection during this turn.
     var pendingEnd: LinkEnd?
 
-    private var outgoing = ByteBuffer()
-    private var isDraining = false
-    private var isTurnScheduled = false
-    private var timer: (at: NIODeadline, task: Scheduled<Void>)?
+    var outgoing = ByteBuffer()
+    var isDraining = false
+    var isTurnScheduled = false
+    var timer: (at: NIODeadline, task: Scheduled<Void>)?
 
     init(_ account: Account, network: IRCNetwork, events: EventSink, _ environment: Environment) {
         self.account = account
@@ -101,81 +105,4 @@ final class IRCSession: AdapterSession {
 
     /// As much as fits into the lines that may wait, if they are not too short.
     private static let longestText = 32_768
-
-    // MARK: - Turns
-
-    func received(_ messages: [IRCMessage], connection number: Int) {
-        guard number == connection else { return }
-        for message in messages { client?.received(message, now: loop.now) }
-        drain()
-    }
-
-    /// One run of inputs is over: write what may be written, once.
-    func endTurn(connection number: Int) {
-        guard number == connection, client != nil else { return }
-        var canWrite = false
-        if case .up(let channel) = link { canWrite = channel.isWritable }
-        client?.endTurn(now: loop.now, canWrite: canWrite)
-        drain()
-        flush()
-        if let end = pendingEnd { ended(end) } else { setTimer() }
-    }
-
-    func scheduleTurn() {
-        guard !isTurnScheduled else { return }
-        isTurnScheduled = true
-        let number = connection
-        loop.assumeIsolated().execute { [weak self] in
-            self?.isTurnScheduled = false
-            self?.endTurn(connection: number)
-        }
-    }
-
-    /// Carries out the client's effects in order. What the core asks for meanwhile joins the end of the line.
-    func drain() {
-        guard !isDraining else { return }
-        isDraining = true
-        defer { isDraining = false }
-        while let effects = client?.takeEffects(), !effects.isEmpty {
-            for effect in effects { apply(effect) }
-        }
-    }
-
-    private func apply(_ effect: IRCClient.Effect) {
-        switch effect {
-        case .write(let line):
-            outgoing.writeString(line.text)
-            outgoing.writeStaticString("\r\n")
-        case .emit(let event): emit(event)
-        case .ready: becameReady()
-        case .hangUp(let end): pendingEnd = pendingEnd ?? end
-        }
-    }
-
-    func flush() {
-        guard outgoing.readableBytes > 0, case .up(let channel) = link else { return }
-        channel.writeAndFlush(outgoing, promise: nil)
-        outgoing = ByteBuffer()
-    }
-
-    // MARK: - Timer
-
-    private func setTimer() {
-        guard let wake = client?.nextWake(now: loop.now) else { return cancelTimer() }
-        if let timer, timer.at <= wake { return }
-        cancelTimer()
-        let number = connection
-        let task = loop.assumeIsolated().scheduleTask(deadline: wake) { [weak self] in
-            guard let self, number == self.connection else { return }
-            self.timer = nil
-            self.client?.tick(now: self.loop.now)
-            self.endTurn(connection: number)
-        }
-        timer = (wake, task)
-    }
-
-    func cancelTimer() {
-        timer?.task.cancel()
-        timer = nil
-    }
 }

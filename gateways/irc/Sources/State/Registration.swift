@@ -60,6 +60,7 @@ struct Registration: Sendable {
 
     /// Takes CAP at any time, and everything else while `isReady` is false.
     mutating func received(_ message: IRCMessage) -> [Action] {
+        guard phase != .failed else { return [] }
         switch message.command {
         case .verb("CAP"):
             let requests = capabilities.received(message.parameters).map(Action.send)

@@ -46,7 +46,7 @@ struct LineFraming {
     }
 
     private func deliver(_ bytes: UnsafeRawBufferPointer, _ line: (UnsafeRawBufferPointer) -> Void) {
-        let text = bytes.prefix(through: bytes.lastIndex { $0 != UInt8(ascii: "\r") } ?? -1)
-        if !text.isEmpty { line(UnsafeRawBufferPointer(rebasing: text)) }
+        guard let last = bytes.lastIndex(where: { $0 != UInt8(ascii: "\r") }) else { return }
+        line(UnsafeRawBufferPointer(rebasing: bytes[...last]))
     }
 }

@@ -1,0 +1,188 @@
+import GatewayKit
+import Testing
+
+@testable import IRCAdapter
+
+struct ChannelEventTests {
+    private let room = ClientScript.room
+
+    private func occupant(_ nick: String, _ rank: Rank = .none) -> Occupant {
+        Occupant(
+            nick: nick, rank: rank, address: PeerAddress(network: ClientScript.network, name: nick.lowercased()))
+    }
+
+    @Test("People come, go, are renamed and removed")
+    func people() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(
+            ":Cora!c@h JOIN #c", ":cora!c@h NICK Coral", ":CORAL!c@h PART #c :\u{2}bye", ":bob!b@h KICK #c anna :rude",
+            ":bob!b@h QUIT :Ping timeout")
+        #expect(
+            script.takeEvents() == [
+                .occupantJoined(room, occupant("Cora")), .occupantRenamed(room, from: "Cora", to: "Coral"),
+                .occupantLeft(room, nick: "Coral", .left(reason: "bye")),
+                .occupantLeft(room, nick: "anna", .kicked(by: "bob", reason: "rude")),
+                .occupantLeft(room, nick: "bob", .quit(reason: "Ping timeout")),
+            ])
+    }
+
+    @Test("Who is not there cannot go, and who is there does not come")
+    func ghosts() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(
+            ":anna!a@h JOIN #c", ":nobody!n@h PART #c", ":nobody!n@h QUIT", ":nobody!n@h NICK x", ":x!x@h PART #other",
+            ":s KICK #c nobody", ":anna!a@h NICK a!b", ":anna!a@h NICK :")
+        #expect(script.events.isEmpty)
+    }
+
+    @Test("Someone who takes the nick of one we believe to be there has replaced them")
+    func replaced() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":anna!a@h NICK bob")
+        #expect(
+            script.takeEvents() == [
+                .occupantLeft(room, nick: "bob", .quit(reason: nil)),
+                .occupantRenamed(room, from: "anna", to: "bob"),
+            ])
+        try script.receive(":bob!a@h NICK Bob")
+        #expect(script.takeEvents() == [.occupantRenamed(room, from: "bob", to: "Bob")])
+    }
+
+    @Test("Ranks follow the modes; other modes change nobody")
+    func modes() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":bob!b@h MODE #c +mvb anna *!*@x", ":bob!b@h MODE #c +o-v anna anna", ":s MODE #c +nt")
+        try script.receive(":s MODE #c -o+q Anna bob", ":s MODE #c +v nobody", ":s MODE me +i")
+        #expect(
+            script.takeEvents() == [
+                .occupantChanged(room, occupant("anna", .voiced)),
+                .occupantChanged(room, occupant("anna", .operator)),
+                .occupantChanged(room, occupant("anna")), .occupantChanged(room, occupant("bob", .owner)),
+            ])
+    }
+
+    @Test("A new key is remembered for the next entry")
+    func key() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":bob!b@h MODE #c +k secret")
+        let rooms = script.client.ended(Failure(.remoteDown, "x"), now: script.now)
+        #expect(rooms == [IRCClient.Rejoin(room: room, key: Secret("secret"))])
+    }
+
+    @Test("Being removed is told, and is not undone")
+    func kicked() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":bob!b@h KICK #c ME :out")
+        #expect(script.takeEvents() == [.left(room, .kicked(by: "bob", reason: "out"))])
+        #expect(script.refusal(ofSaying: "x") == .notInRoom)
+        #expect(script.client.ended(Failure(.remoteDown, "x"), now: script.now).isEmpty)
+    }
+
+    @Test("Leaving is told, then accepted", arguments: ClientScript.Kind.allCases)
+    func leaving(_ kind: ClientScript.Kind) throws {
+        var script = try ClientScript.inRoom(kind)
+        let id = script.perform(.leave(room, reason: "see\r\nyou"))
+        #expect(script.written.first?.hasSuffix("PART #c :see you") == true)
+        let label = kind == .labels ? "@label=2 " : ""
+        try script.receive("\(label):me!u@h PART #c :see you", "PONG s :fence-1")
+        #expect(script.takeEvents() == [.left(room, .left(reason: "see you")), .accepted(id, as: nil)])
+    }
+
+    @Test("A channel that we are not in, says the server, is left")
+    func leavingNothing() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(.leave(room, reason: nil))
+        try script.receive(":s 442 me #c :Not on channel")
+        #expect(script.takeEvents() == [.left(room, .left(reason: nil)), .accepted(id, as: nil)])
+    }
+
+    @Test(
+        "A topic that we set is told, then accepted; one that was so already is accepted",
+        arguments: ClientScript.Kind.allCases)
+    func topic(_ kind: ClientScript.Kind) throws {
+        var script = try ClientScript.inRoom(kind)
+        let id = script.perform(.setTopic(room, "New\ntopic"))
+        #expect(script.written.first?.hasSuffix("TOPIC #c :New topic") == true)
+        let label = kind == .labels ? "@label=2 " : ""
+        try script.receive("\(label):me!u@h TOPIC #c :New topic", "PONG s :fence-1")
+        #expect(
+            script.takeEvents() == [
+                .topicChanged(room, Topic(text: "New topic", author: "me")), .accepted(id, as: nil),
+            ])
+        let same = script.perform(.setTopic(room, "New topic"))
+        try script.receive(kind == .labels ? "@label=3 ACK" : "PONG s :fence-2")
+        #expect(script.takeEvents() == [.accepted(same, as: nil)])
+    }
+
+    @Test("Others set and clear topics")
+    func otherTopic() throws {
+        var script = try ClientScript.inRoom(.labels)
+        try script.receive("@time=2011-10-19T16:40:51.000Z :anna!a@h TOPIC #c :x", ":s TOPIC #c :")
+        let time = Timestamp(secondsSince1970: 1_319_042_451)
+        #expect(
+            script.events == [
+                .topicChanged(room, Topic(text: "x", author: "anna", setAt: time)),
+                .topicChanged(room, Topic(text: "", author: "s")),
+            ])
+    }
+
+    @Test("A topic that is too long is refused before it is cut")
+    func longTopic() throws {
+        var script = try ClientScript.inRoom(.labels)
+        #expect(script.refusal(of: .setTopic(room, String(repeating: "x", count: 600))) == .tooLong)
+        try script.receive(":s 005 me TOPICLEN=10 :x")
+        #expect(script.refusal(of: .setTopic(room, "12345678901")) == .tooLong)
+        #expect(script.refusal(of: .setTopic(room, "1234567890")) == nil)
+    }
+
+    @Test("A removal that we asked for is told, then accepted", arguments: ClientScript.Kind.allCases)
+    func kick(_ kind: ClientScript.Kind) throws {
+        var script = try ClientScript.inRoom(kind)
+        let id = script.perform(.kick(room, nick: "Anna", reason: "rude"))
+        #expect(script.written.first?.hasSuffix("KICK #c Anna :rude") == true)
+        try script.receive(":me!u@h KICK #c anna :rude")
+        #expect(
+            script.takeEvents() == [
+                .occupantLeft(room, nick: "anna", .kicked(by: "me", reason: "rude")), .accepted(id, as: nil),
+            ])
+    }
+
+    @Test("Our new nick is told in every room, then accepted")
+    func nick() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.perform(.changeNick("You"))
+        #expect(script.written == ["@label=2 NICK :You"])
+        try script.receive("@label=2 :me!u@h NICK :You")
+        #expect(script.takeEvents() == [.occupantRenamed(room, from: "me", to: "You"), .accepted(id, as: nil)])
+        #expect(script.refusal(of: .changeNick("You")) == nil)
+    }
+
+    @Test("A nick that the network forces on us is told too")
+    func forcedNick() throws {
+        var script = try ClientScript.inRoom(.labels)
+        try script.receive(":me!u@h NICK Guest1")
+        #expect(script.takeEvents() == [.occupantRenamed(room, from: "me", to: "Guest1")])
+        try script.receive(":Guest1!u@h PRIVMSG #c :mine")
+        #expect(script.events.isEmpty)
+    }
+
+    @Test(
+        "Nicks that cannot be are refused",
+        arguments: ["", "a b", "1a", "#a", "a\r\nQUIT", "a,b", String(repeating: "n", count: 40)])
+    func hostileNicks(_ nick: String) throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":s 005 me NICKLEN=30 :x")
+        #expect(script.refusal(of: .changeNick(nick)) == .malformedAddress)
+        #expect(script.written.isEmpty)
+    }
+
+    @Test("When the case mapping changes, everybody is still found")
+    func mappingChange() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":x[!x@h JOIN #c", ":s 005 me CASEMAPPING=ascii :x", ":x{!y@h JOIN #c", ":X[!x@h PART #c")
+        #expect(
+            script.events.suffix(2) == [
+                .occupantJoined(room, occupant("x{")), .occupantLeft(room, nick: "x[", .left(reason: nil)),
+            ])
+    }
+}

@@ -1,0 +1,67 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+struct EchoDeliveryTests {
+    @Test("Echoes are matched to messages in order")
+    func order() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let ids = ["a", "b", "a"].map { script.say($0) }
+        #expect(script.takeWritten() == ["PRIVMSG #c :a", "PRIVMSG #c :b", "PRIVMSG #c :a"])
+        try script.receive(":me!u@h PRIVMSG #C :a", ":me!u@h PRIVMSG #c :b", ":me!u@h PRIVMSG #c :a")
+        #expect(script.takeEvents() == ids.map { .accepted($0, as: nil) })
+    }
+
+    @Test("Echoes of other conversations are not mixed up")
+    func conversations() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let room = script.say("x")
+        let peer = script.say("x", to: .peer(ClientScript.anna))
+        try script.receive(":me!u@h PRIVMSG Anna :x")
+        #expect(script.outcomes(peer).count == 1)
+        #expect(script.outcomes(room).isEmpty)
+    }
+
+    @Test("A text that the server has changed is matched by its place")
+    func changed() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let id = script.say("censored word")
+        try script.receive(":me!u@h PRIVMSG #c :censored ****")
+        #expect(script.events == [.accepted(id, as: nil)])
+    }
+
+    @Test("A refusal fails the oldest open message to that place")
+    func refusal() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let peer = script.say("x", to: .peer(ClientScript.anna))
+        let room = script.say("x")
+        try script.receive(":s 404 me #C :Cannot send")
+        #expect(script.failure(room) == .forbidden)
+        #expect(script.outcomes(peer).isEmpty)
+    }
+
+    @Test("A message that the server swallowed without a word is not called delivered, the next one is")
+    func swallowed() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let lost = script.say("lost")
+        let kept = script.say("kept")
+        try script.receive(":me!u@h PRIVMSG #c :kept")
+        #expect(script.takeEvents() == [.accepted(kept, as: nil)])
+        script.pass(.seconds(16))
+        #expect(script.written.last == "PING :fence-1")
+        try script.receive("PONG :fence-1")
+        #expect(script.failure(lost) == .unknownOutcome)
+    }
+
+    @Test("An action is echoed as it was wrapped")
+    func action() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let id = script.say("waves\nand goes", form: .action)
+        #expect(script.written == ["PRIVMSG #c :\u{1}ACTION waves\u{1}", "PRIVMSG #c :\u{1}ACTION and goes\u{1}"])
+        try script.receive(
+            ":me!u@h PRIVMSG #c :\u{1}ACTION waves\u{1}", ":me!u@h PRIVMSG #c :\u{1}ACTION and goes\u{1}")
+        #expect(script.events == [.accepted(id, as: nil)])
+    }
+}

@@ -1,0 +1,88 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+struct FenceDeliveryTests {
+    @Test("Without echoes a PING behind the message shows that the server has read it")
+    func fence() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.say("hello")
+        #expect(script.takeWritten() == ["PRIVMSG #c :hello", "PING :fence-1"])
+        try script.receive(":s PONG s :other")
+        #expect(script.events.isEmpty)
+        try script.receive(":s PONG s :fence-1")
+        #expect(script.takeEvents() == [.accepted(id, as: nil)])
+    }
+
+    @Test("Only one such PING is under way; what was said since waits for the next")
+    func oneAtATime() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let ids = ["a", "b", "c"].map { script.say($0) }
+        #expect(
+            script.takeWritten() == ["PRIVMSG #c :a", "PING :fence-1", "PRIVMSG #c :b", "PRIVMSG #c :c"])
+        try script.receive("PONG s :fence-1")
+        #expect(script.takeEvents() == [.accepted(ids[0], as: nil)])
+        #expect(script.takeWritten() == ["PING :fence-2"])
+        try script.receive("PONG s :fence-2")
+        #expect(script.takeEvents() == [.accepted(ids[1], as: nil), .accepted(ids[2], as: nil)])
+        #expect(script.takeWritten().isEmpty)
+    }
+
+    @Test("A fence does not speak for lines that the flood control still holds back")
+    func behindTheQueue() throws {
+        var script = try ClientScript.inRoom(.fences, flood: FloodLimit(burst: 3, perSecond: 1))
+        let id = script.say("1\n2\n3\n4")
+        let sent = script.takeWritten()
+        #expect(sent == ["PRIVMSG #c :1", "PRIVMSG #c :2", "PING :fence-1"])
+        try script.receive("PONG s :fence-1")
+        #expect(script.takeEvents().isEmpty)
+        script.pass(.milliseconds(2_100))
+        #expect(script.takeWritten() == ["PRIVMSG #c :3", "PING :fence-2", "PRIVMSG #c :4"])
+        try script.receive("PONG s :fence-2")
+        #expect(script.takeEvents().isEmpty)
+        try script.receive("PONG s :fence-3")
+        #expect(script.takeEvents() == [.accepted(id, as: nil)])
+    }
+
+    @Test("A refusal before the PONG fails the oldest message to that place, the others are accepted")
+    func refusal() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let nobody = script.say("x", to: .peer(PeerAddress(network: ClientScript.network, name: "nobody")))
+        let room = script.say("y")
+        try script.receive(":s 401 me Nobody :No such nick", "PONG s :fence-1")
+        try script.receive("PONG s :fence-2")
+        #expect(script.failure(nobody) == .notFound)
+        #expect(script.events.last == .accepted(room, as: nil))
+        #expect(script.events.count == 2)
+    }
+
+    @Test("When echo-message is taken away at run time, the fence takes over")
+    func capabilityLost() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        try script.receive(":s CAP me DEL :echo-message")
+        let id = script.say("x")
+        #expect(script.takeWritten() == ["PRIVMSG #c :x", "PING :fence-1"])
+        try script.receive("PONG s :fence-1")
+        #expect(script.events == [.accepted(id, as: nil)])
+    }
+
+    @Test(
+        "After a break what was not written has not been sent, and of the rest nobody knows",
+        arguments: ClientScript.Kind.allCases)
+    func broken(_ kind: ClientScript.Kind) throws {
+        var script = try ClientScript.inRoom(kind, flood: FloodLimit(burst: 3, perSecond: 0.001))
+        let written = script.say("a")
+        let half = script.say("b\nc")
+        let unwritten = script.say("d")
+        let rooms = script.client.ended(Failure(.remoteDown, "gone"), now: script.now)
+        script.turn()
+        #expect(script.failure(written) == .unknownOutcome)
+        #expect(script.failure(half) == .unknownOutcome)
+        #expect(script.failure(unwritten) == .remoteDown)
+        #expect(script.events.last == .left(ClientScript.room, .disconnected(reason: "gone")))
+        #expect(script.events.count == 4)
+        #expect(rooms == [IRCClient.Rejoin(room: ClientScript.room, key: nil)])
+    }
+}

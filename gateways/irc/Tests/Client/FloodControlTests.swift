@@ -1,0 +1,84 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+struct FloodControlTests {
+    @Test("A burst goes at once, the rest one line per second")
+    func pace() throws {
+        var script = try ClientScript.inRoom(.labels, flood: FloodLimit(burst: 10, perSecond: 1))
+        for number in 1...15 { _ = script.say("\(number)") }
+        // The JOIN has taken one of the ten.
+        #expect(script.takeWritten().count == 9)
+        script.pass(.milliseconds(3_500))
+        #expect(script.takeWritten().count == 3)
+        script.pass(.seconds(10))
+        #expect(script.takeWritten().count == 3)
+    }
+
+    @Test("What the server asks is answered at once, whatever waits")
+    func pong() throws {
+        var script = try ClientScript.inRoom(.labels, flood: FloodLimit(burst: 1, perSecond: 0.01))
+        _ = script.say("a\nb\nc")
+        script.forget()
+        try script.receive("PING :are you there")
+        #expect(script.takeWritten() == ["PONG :are you there"])
+    }
+
+    @Test("No more than 200 lines wait; what does not fit is refused as a whole, at once")
+    func bound() throws {
+        var script = try ClientScript.inRoom(.labels, flood: FloodLimit(burst: 1, perSecond: 0.000001))
+        let fits = script.say((1...200).map(String.init).joined(separator: "\n"))
+        let tooMany = script.say("one more")
+        let tooLong = script.say((1...201).map(String.init).joined(separator: "\n"))
+        #expect(script.outcomes(fits).isEmpty)
+        #expect(script.failure(tooMany) == .rateLimited)
+        #expect(script.failure(tooLong) == .tooLong)
+    }
+
+    @Test("A socket that takes no more holds the lines back")
+    func unwritable() throws {
+        var script = try ClientScript.inRoom(.labels)
+        script.client.perform(
+            Request(id: RequestID("x"), action: .send(OutboundMessage(to: .room(ClientScript.room), text: "a"))),
+            now: script.now)
+        script.turn(canWrite: false)
+        #expect(script.written.isEmpty)
+        script.turn()
+        #expect(script.written.count == 1)
+    }
+
+    @Test("Lines fit into 512 bytes as others will see them", arguments: [OutboundMessage.Form.text, .action])
+    func budget(_ form: OutboundMessage.Form) throws {
+        var script = try ClientScript.inRoom(.labels)
+        let text = String(repeating: "wörter 🙂 ", count: 200)
+        _ = script.say(text, form: form)
+        let seen = script.written.map { ":me!u@h " + String($0.drop { $0 != " " }.dropFirst()) + "\r\n" }
+        #expect(seen.count > 5)
+        #expect(seen.allSatisfy { $0.utf8.count <= 512 })
+        #expect(seen.dropLast().allSatisfy { $0.utf8.count > 440 })
+        let start = form == .action ? "PRIVMSG #c :\u{1}ACTION " : "PRIVMSG #c :"
+        #expect(seen.allSatisfy { $0.contains(start) })
+    }
+
+    @Test("While our own address is unknown, the longest one is assumed")
+    func unknownAddress() throws {
+        var script = try ClientScript.ready(.fences)
+        _ = script.say(String(repeating: "x", count: 1000), to: .peer(ClientScript.anna))
+        let prefix = ":me!~uuuuuuuuuu@".utf8.count + 63 + 1
+        #expect(script.written.first?.utf8.count == 510 - prefix)
+        script.client.identity.learn(Source(name: "me", user: "u", host: "h"))
+        script.forget()
+        _ = script.say(String(repeating: "x", count: 1000), to: .peer(ClientScript.anna))
+        #expect(script.written.first?.utf8.count == 510 - ":me!u@h ".utf8.count)
+    }
+
+    @Test("A message without text is refused", arguments: ["", " \n ", "\u{1}\u{2}", "\n \r\n"])
+    func empty(_ text: String) throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say(text)
+        #expect(script.failure(id) == .notAcceptable)
+        #expect(script.written.isEmpty)
+    }
+}

@@ -1,0 +1,109 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+struct InboundMessageTests {
+    private let room = ClientScript.room
+
+    private func heard(_ line: String, _ kind: ClientScript.Kind = .labels) throws -> [Event] {
+        var script = try ClientScript.inRoom(kind)
+        try script.receive(line)
+        return script.events
+    }
+
+    private func message(
+        _ origin: InboundMessage.Origin, _ text: String, name: String?, form: InboundMessage.Form = .text,
+        id: String? = nil, sentAt: Double? = nil
+    ) -> [Event] {
+        [
+            .message(
+                InboundMessage(
+                    from: origin, displayName: name, text: text, form: form, id: id.map { MessageID($0) },
+                    sentAt: sentAt.map { Timestamp(secondsSince1970: $0) }))
+        ]
+    }
+
+    @Test("What is said in a channel comes from its occupant")
+    func channel() throws {
+        #expect(
+            try heard("@msgid=m1 :Anna!a@h PRIVMSG #C :\u{3}4hi\u{3} there")
+                == message(.room(room, nick: "anna"), "hi there", name: "anna", id: "m1"))
+        #expect(
+            try heard(":stranger!s@h PRIVMSG #c :hi") == message(.room(room, nick: "stranger"), "hi", name: "stranger"))
+        #expect(try heard(":irc.net NOTICE #c :hi") == message(.room(room, nick: nil), "hi", name: nil, form: .notice))
+        #expect(try heard(":anna!a@h PRIVMSG #elsewhere :hi").isEmpty)
+    }
+
+    @Test("What is said to us comes from the person")
+    func peer() throws {
+        let anna = InboundMessage.Origin.peer(ClientScript.anna)
+        #expect(try heard(":Anna!a@h PRIVMSG Me :hi") == message(anna, "hi", name: "Anna"))
+        #expect(try heard(":anna!a@h NOTICE me :hi") == message(anna, "hi", name: "anna", form: .notice))
+        #expect(
+            try heard(":anna!a@h PRIVMSG me :\u{1}ACTION waves\u{1}")
+                == message(anna, "waves", name: "anna", form: .action))
+    }
+
+    @Test("What the network says is a notice for the user")
+    func server() throws {
+        let network = ClientScript.network
+        #expect(try heard(":irc.net NOTICE me :*** \u{2}Hello\u{2}") == [.notice(network, "*** Hello")])
+        #expect(try heard("NOTICE me :Hello") == [.notice(network, "Hello")])
+        #expect(try heard(":oper!o@h NOTICE $* :To all") == [.notice(network, "To all")])
+        #expect(try heard(":anna!a@h INVITE me #x") == [.notice(network, "anna invites you to #x.")])
+        #expect(try heard("WARN X Y :Careful") == [.notice(network, "Careful")])
+    }
+
+    @Test(
+        "Nothing of substance is nothing",
+        arguments: [
+            ":anna!a@h PRIVMSG me :", ":anna!a@h PRIVMSG me :\u{2}\u{3}4", ":anna!a@h PRIVMSG me :\u{1}ACTION\u{1}",
+            ":anna!a@h NOTICE me :\u{1}VERSION x\u{1}", ":anna!a@h PRIVMSG me", ":a*b!a@h PRIVMSG me :hi",
+            "@x :anna!a@h TAGMSG me", ":s 366", ":s 353 me #c", "BATCH", ":s 900 me",
+        ])
+    func nothing(_ line: String) throws {
+        #expect(try heard(line).filter { if case .notice = $0 { false } else { true } }.isEmpty)
+    }
+
+    @Test("Old messages say when they were sent, fresh ones do not")
+    func time() throws {
+        // The script's clock stands at 1,700,000,000.
+        let anna = InboundMessage.Origin.peer(ClientScript.anna)
+        #expect(
+            try heard("@time=2023-11-14T22:13:15.000Z :anna!a@h PRIVMSG me :x") == message(anna, "x", name: "anna"))
+        #expect(
+            try heard("@time=2023-11-14T21:13:20.000Z :anna!a@h PRIVMSG me :x")
+                == message(anna, "x", name: "anna", sentAt: 1_699_996_400))
+        var script = try ClientScript.inRoom(.labels)
+        try script.receive(
+            "BATCH +h chathistory #c", "@batch=h;time=2023-11-14T22:13:15.000Z :anna!a@h PRIVMSG #c :x", "BATCH -h")
+        #expect(script.events == message(.room(room, nick: "anna"), "x", name: "anna", sentAt: 1_699_999_995))
+    }
+
+    @Test("CTCP VERSION and PING are answered, not shown, and not often")
+    func ctcp() throws {
+        var script = try ClientScript.inRoom(.labels)
+        for _ in 0..<5 { try script.receive(":anna!a@h PRIVMSG me :\u{1}VERSION\u{1}") }
+        #expect(script.takeWritten() == Array(repeating: "NOTICE anna :\u{1}VERSION Martlet test\u{1}", count: 3))
+        script.now = script.now + .seconds(11)
+        try script.receive(":anna!a@h PRIVMSG me :\u{1}PING 12 34\u{1}", ":anna!a@h PRIVMSG me :\u{1}PING 5\u{1}")
+        #expect(script.takeWritten() == ["NOTICE anna :\u{1}PING 12 34\u{1}"])
+        try script.receive(":anna!a@h PRIVMSG #c :\u{1}VERSION\u{1}", ":anna!a@h PRIVMSG me :\u{1}DCC SEND x\u{1}")
+        #expect(script.written.isEmpty)
+        #expect(script.events.isEmpty)
+    }
+
+    @Test("The welcome text is one notice")
+    func welcome() throws {
+        var script = ClientScript()
+        try script.receive(
+            "NOTICE * :Looking you up", "CAP * LS :", ":s 001 me :Hi", ":s 372 me :- one", ":s 372 me :- two",
+            ":s 376 me :End")
+        #expect(
+            script.events == [
+                .state(.online(nick: "me")), .notice(ClientScript.network, "- one\n- two"),
+            ])
+    }
+}

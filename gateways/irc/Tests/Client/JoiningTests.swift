@@ -1,0 +1,163 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+struct JoiningTests {
+    private let room = ClientScript.room
+
+    private func occupant(_ nick: String, _ rank: Rank = .none) -> Occupant {
+        Occupant(
+            nick: nick, rank: rank,
+            address: PeerAddress(network: ClientScript.network, name: nick.lowercased()))
+    }
+
+    @Test("Entering is told once all names and the topic are known")
+    func entry() throws {
+        var script = try ClientScript.ready(.fences)
+        let id = script.perform(.join(room, password: nil))
+        #expect(script.takeWritten() == ["JOIN #c"])
+        try script.receive(":me!u@h JOIN :#C", ":s 332 me #c :\u{2}Hi\u{2} all", ":s 333 me #c anna!a@h 1500000000")
+        try script.receive(":s 353 me = #C :@me +Anna", ":s 353 me = #c :~@bob!b@host &zed %hal")
+        #expect(script.events.isEmpty)
+        try script.receive(":s 366 me #c :End")
+        let joined = JoinedRoom(
+            nick: "me",
+            occupants: [
+                occupant("Anna", .voiced), occupant("bob", .owner), occupant("hal", .assistant),
+                occupant("me", .operator), occupant("zed", .owner),
+            ],
+            topic: Topic(text: "Hi all", author: "anna", setAt: Timestamp(secondsSince1970: 1_500_000_000)))
+        #expect(script.takeEvents() == [.joined(room, joined), .accepted(id, as: nil)])
+    }
+
+    @Test("Names that come before our own JOIN count too")
+    func outOfOrder() throws {
+        var script = try ClientScript.ready(.fences)
+        _ = script.perform(.join(room, password: nil))
+        try script.receive(":s 353 me = #c :@me anna", ":s 366 me #c :End", ":s 331 me #c :No topic")
+        #expect(script.events.isEmpty)
+        try script.receive(":me!u@h JOIN #c")
+        guard case .joined(room, let joined) = script.events.first else { return #expect(Bool(false)) }
+        #expect(joined.occupants.map(\.nick) == ["anna", "me"])
+        #expect(joined.topic == nil)
+    }
+
+    @Test("What happens while we enter is part of the picture, and what is said then is told after it")
+    func meanwhile() throws {
+        var script = try ClientScript.ready(.fences)
+        _ = script.perform(.join(room, password: nil))
+        try script.receive(
+            ":me!u@h JOIN #c", ":s 353 me = #c :me anna bob", ":anna!a@h PRIVMSG #c :hi", ":bob!b@h QUIT :x",
+            ":cora!c@h JOIN #c", ":anna!a@h NICK anne", ":s 366 me #c :End")
+        guard case .joined(room, let joined) = script.events.first else { return #expect(Bool(false)) }
+        #expect(joined.occupants.map(\.nick) == ["anne", "cora", "me"])
+        guard case .message(let message) = script.events.last else { return #expect(Bool(false)) }
+        #expect(message.text == "hi")
+        #expect(script.events.count == 3)
+    }
+
+    @Test("A server that never ends the list of names does not keep us outside")
+    func noEndOfNames() throws {
+        var script = try ClientScript.ready(.fences)
+        let id = script.perform(.join(room, password: nil))
+        try script.receive(":me!u@h JOIN #c", ":s 353 me = #c :me")
+        script.pass(.seconds(21))
+        #expect(script.outcomes(id) == [.accepted(id, as: nil)])
+    }
+
+    @Test("A join that nobody answers fails after a minute")
+    func silence() throws {
+        var script = try ClientScript.ready(.fences)
+        let id = script.perform(.join(room, password: nil))
+        script.pass(.seconds(61))
+        #expect(script.failure(id) == .unknownOutcome)
+    }
+
+    @Test("Joining twice is one JOIN; each request is answered")
+    func twice() throws {
+        var script = try ClientScript.ready(.fences)
+        let ids = [script.perform(.join(room, password: nil)), script.perform(.join(room, password: nil))]
+        #expect(script.written == ["JOIN #c"])
+        try script.receive(":me!u@h JOIN #c", ":s 366 me #c :End")
+        let third = script.perform(.join(room, password: nil))
+        for id in ids + [third] { #expect(script.outcomes(id) == [.accepted(id, as: nil)]) }
+        #expect(script.written == ["JOIN #c"])
+    }
+
+    @Test("Two spellings of one channel are one; the second is refused")
+    func otherSpelling() throws {
+        var script = try ClientScript.ready(.fences)
+        let brackets = RoomAddress(network: ClientScript.network, name: "#[a]")
+        let braces = RoomAddress(network: ClientScript.network, name: "#{a}")
+        _ = script.perform(.join(brackets, password: nil))
+        try script.receive(":me!u@h JOIN #{A}", ":s 366 me #{a} :End")
+        guard case .joined(brackets, _) = script.events.first else { return #expect(Bool(false)) }
+        #expect(script.refusal(of: .join(braces, password: nil)) == .conflict)
+        _ = script.say("x", to: .room(brackets))
+        #expect(script.written.contains("PRIVMSG #{A} :x"))
+        try script.receive(":anna!a@h PRIVMSG #{a} :y")
+        guard case .message(let message) = script.events.last else { return #expect(Bool(false)) }
+        #expect(message.origin == .room(brackets, nick: "anna"))
+    }
+
+    @Test("A channel that the server puts us into is told like any other")
+    func forced() throws {
+        var script = try ClientScript.ready(.fences)
+        try script.receive(":me!u@h JOIN #New", ":s 353 me = #New :me", ":s 366 me #New :End")
+        guard case .joined(let address, _) = script.events.first else { return #expect(Bool(false)) }
+        #expect(address.name == "#new")
+        #expect(script.events.count == 1)
+    }
+
+    @Test(
+        "Names and keys that would break out of the line are refused",
+        arguments: ["#a b", "#a,#b", "#a\r\nQUIT", "", "#" + String(repeating: "x", count: 250)])
+    func hostileNames(_ name: String) throws {
+        var script = try ClientScript.ready(.fences)
+        let id = script.perform(.join(RoomAddress(network: ClientScript.network, name: name), password: nil))
+        #expect(script.failure(id) == .malformedAddress)
+        if !name.isEmpty {
+            #expect(script.refusal(of: .join(room, password: Secret(name + " "))) == .notAuthorized)
+        }
+        #expect(script.written.isEmpty)
+    }
+
+    @Test("Leaving before the JOIN was written takes it back; the join fails, the leave is accepted")
+    func takenBack() throws {
+        var script = try ClientScript.ready(.fences, flood: FloodLimit(burst: 1, perSecond: 0.001))
+        _ = script.say("uses the burst up", to: .peer(ClientScript.anna))
+        let join = script.perform(.join(room, password: nil))
+        let leave = script.perform(.leave(room, reason: nil))
+        #expect(script.failure(join) == .notInRoom)
+        #expect(script.outcomes(leave) == [.accepted(leave, as: nil)])
+        script.forget()
+        let again = script.perform(.join(room, password: nil))
+        #expect(script.outcomes(again).isEmpty)
+    }
+
+    @Test("Leaving while we enter ends both requests when the server shows the PART")
+    func leaveWhileEntering() throws {
+        var script = try ClientScript.ready(.fences)
+        let join = script.perform(.join(room, password: nil))
+        let leave = script.perform(.leave(room, reason: "no"))
+        #expect(script.takeWritten().prefix(2) == ["JOIN #c", "PART #c :no"])
+        try script.receive(":me!u@h JOIN #c", ":me!u@h PART #c :no", "PONG s fence-1")
+        #expect(script.failure(join) == .notInRoom)
+        #expect(script.outcomes(leave) == [.accepted(leave, as: nil)])
+        #expect(script.events.count == 2)
+    }
+
+    @Test("There is an end to the channels and members that are kept")
+    func bounds() throws {
+        var script = try ClientScript.ready(.fences)
+        for number in 0..<(IRCClient.channelLimit + 5) { try script.receive(":me!u@h JOIN #c\(number)") }
+        #expect(script.client.channels.count == IRCClient.channelLimit)
+        let id = script.perform(.join(room, password: nil))
+        #expect(script.failure(id) == .rateLimited)
+        script.client.memberCount = IRCClient.memberLimit
+        try script.receive(":s 353 me = #c1 :a b c")
+        #expect(script.client.memberCount == IRCClient.memberLimit)
+    }
+}

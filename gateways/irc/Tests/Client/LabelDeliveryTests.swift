@@ -1,0 +1,125 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+struct LabelDeliveryTests {
+    @Test("A message is accepted when its echo comes back with its label, under the echo's id")
+    func echo() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("hello")
+        #expect(script.takeWritten() == ["@label=2 PRIVMSG #c :hello"])
+        #expect(script.events.isEmpty)
+        try script.receive("@label=2;msgid=abc :me!u@h PRIVMSG #c :hello")
+        #expect(script.takeEvents() == [.accepted(id, as: MessageID("abc"))])
+    }
+
+    @Test("Answers may come in any order, and each finds its request")
+    func anyOrder() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let first = script.say("one")
+        let second = script.say("two", to: .peer(ClientScript.anna))
+        try script.receive("@label=3 :me!u@h PRIVMSG anna :two", "@label=2 :me!u@h PRIVMSG #c :one")
+        #expect(script.takeEvents() == [.accepted(second, as: nil), .accepted(first, as: nil)])
+    }
+
+    @Test("A message of several lines is accepted with the last of them")
+    func severalLines() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("one\n\ntwo\nthree")
+        #expect(script.written.count == 3)
+        try script.receive("@label=3;msgid=b :me!u@h PRIVMSG #c :two", "@label=2;msgid=a :me!u@h PRIVMSG #c :one")
+        #expect(script.events.isEmpty)
+        try script.receive("@label=4;msgid=c :me!u@h PRIVMSG #c :three")
+        #expect(script.events == [.accepted(id, as: MessageID("b"))])
+    }
+
+    @Test("A refusal with the label fails the request, and later answers to it change nothing")
+    func refusal() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let other = script.say("zero")
+        let id = script.say("one\ntwo")
+        try script.receive(
+            "@label=3 :s 404 me #c :Cannot send to channel (+m)", "@label=4 :me!u@h PRIVMSG #c :two",
+            "@label=2 :me!u@h PRIVMSG #c :zero")
+        #expect(script.outcomes(id).count == 1)
+        #expect(script.failure(id) == .forbidden)
+        #expect(script.outcomes(other) == [.accepted(other, as: nil)])
+    }
+
+    @Test("A refusal after the first line says that part of the message arrived")
+    func partial() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("one\ntwo")
+        try script.receive("@label=2 :me!u@h PRIVMSG #c :one", "@label=3 :s 404 me #c :No")
+        guard case .failed(id, let failure)? = script.events.first else { return #expect(Bool(false)) }
+        #expect(failure.text.contains("The first line arrived."))
+    }
+
+    @Test("An answer in a batch belongs to the batch's label")
+    func batch() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("hi", to: .peer(ClientScript.anna))
+        try script.receive("@label=2 BATCH +x labeled-response", "@batch=x :s 301 me anna :Away")
+        #expect(script.events.isEmpty)
+        try script.receive("@batch=x;msgid=m :me!u@h PRIVMSG anna :hi", "BATCH -x")
+        #expect(script.takeEvents() == [.accepted(id, as: MessageID("m"))])
+    }
+
+    @Test("A refusal in a batch fails the request; the end of the batch settles what is left")
+    func batchRefusal() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let refused = script.say("hi", to: .peer(ClientScript.anna))
+        let quiet = script.say("hi", to: .peer(ClientScript.anna))
+        try script.receive(
+            "@label=2 BATCH +x labeled-response", "@batch=x :s 401 me anna :No such nick", "BATCH :-x",
+            "@label=3 BATCH +y labeled-response", "BATCH -y")
+        #expect(script.failure(refused) == .notFound)
+        #expect(script.outcomes(quiet) == [.accepted(quiet, as: nil)])
+    }
+
+    @Test("ACK says that there was nothing to say")
+    func acknowledgement() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("hello")
+        try script.receive("@label=2 :s ACK")
+        #expect(script.events == [.accepted(id, as: nil)])
+    }
+
+    @Test("A refusal that is in no table still fails the request of its label")
+    func unknownRefusal() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("hello")
+        try script.receive("@label=2 :s 599 me #c :Because")
+        #expect(script.failure(id) == .forbidden)
+    }
+
+    @Test("A message that gets no answer is asked after, and not called delivered")
+    func silence() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("hello")
+        script.pass(.seconds(16))
+        #expect(script.written.last == "PING :fence-1")
+        try script.receive(":s PONG s :fence-1")
+        #expect(script.failure(id) == .unknownOutcome)
+    }
+
+    @Test("Our own words are never shown as somebody's message")
+    func ownWords() throws {
+        var script = try ClientScript.inRoom(.labels)
+        try script.receive(":me!u@h PRIVMSG #c :from nowhere", ":ME!u@h PRIVMSG anna :again")
+        #expect(script.events.isEmpty)
+    }
+
+    @Test("What we write to ourselves comes once as an echo and once as a message")
+    func toOurselves() throws {
+        var script = try ClientScript.ready(.labels)
+        let id = script.say("note", to: .peer(PeerAddress(network: ClientScript.network, name: "me")))
+        try script.receive("@label=1 :me!u@h PRIVMSG me :note", ":me!u@h PRIVMSG me :note")
+        #expect(script.events.count == 2)
+        #expect(script.outcomes(id).count == 1)
+        guard case .message(let message) = script.events[1] else { return #expect(Bool(false)) }
+        #expect(message.text == "note")
+    }
+}

@@ -1,0 +1,128 @@
+import GatewayKit
+import Testing
+
+@testable import IRCAdapter
+
+struct IRCRulesTests {
+    private func rules(other: String = "refuse") throws -> IRCRules {
+        let networks: TestNode = [
+            "libera": ["addresses": ["irc.libera.chat:6697", "IRC.eu.libera.chat"], "channel-types": "#"],
+            "office": ["address": "irc.office.example"],
+        ]
+        let reading = TestNode.map([("networks", networks), ("other-servers", .scalar(other))]).read()
+        return IRCRules(try #require(reading.settings))
+    }
+
+    private func room(_ network: String, _ name: String) -> Address {
+        .room(RoomAddress(network: NetworkID(network), name: name))
+    }
+
+    private func peer(_ network: String, _ name: String) -> Address {
+        .peer(PeerAddress(network: NetworkID(network), name: name))
+    }
+
+    @Test("Addresses are read as users of other gateways know them")
+    func reads() throws {
+        let rules = try rules()
+        let samples: [(String, Address)] = [
+            ("#swift%libera", room("libera", "#swift")), ("#Swift%irc.libera.chat", room("libera", "#swift")),
+            ("#swift%IRC.EU.Libera.Chat", room("libera", "#swift")), ("anna%office", peer("office", "anna")),
+            ("&local%office", room("office", "&local")), ("libera", .network(NetworkID("libera"))),
+            ("irc.office.example", .network(NetworkID("office"))), ("#50%25%libera", room("libera", "#50%")),
+            ("#a%b%libera", room("libera", "#a%b")), ("#a%2525%libera", room("libera", "#a%25")),
+            ("[x]`^%libera", peer("libera", "[x]`^")), ("#é🙂%libera", room("libera", "#é🙂")),
+        ]
+        for (text, address) in samples { #expect(try rules.address(localpart: text) == address, "\(text)") }
+    }
+
+    @Test("Every address is written and read back the same")
+    func roundTrip() throws {
+        let rules = try rules(other: "allow")
+        for name in ["#a", "#%", "#%25", "#%%2525%", "#a%libera", "##", "anna", "a%b", "żółw", "#a/b@c"] {
+            for network in ["libera", "irc.elsewhere.example"] {
+                let address = name.hasPrefix("#") ? room(network, name) : peer(network, name)
+                #expect(try rules.address(localpart: rules.localpart(of: address)) == address, "\(name)")
+            }
+        }
+        #expect(rules.localpart(of: room("libera", "#50%")) == "#50%25%libera")
+    }
+
+    @Test(
+        "What cannot be an address is refused in words",
+        arguments: [
+            "", "%", "%libera", "#a b%libera", "a,b%libera", "a!b%libera", "#a\r\nQUIT%libera", "+x%libera",
+            "$x%libera", "a*%libera", "#a", "anna", "elsewhere.example",
+        ])
+    func malformed(_ text: String) throws {
+        let rules = try rules()
+        do throws(AddressError) {
+            let address = try rules.address(localpart: text)
+            Issue.record("\(text) became \(address)")
+        } catch {
+            #expect(error.kind == .malformed || text == "%")
+            #expect(!error.text.isEmpty)
+            if let suggestion = error.suggestion {
+                #expect(throws: Never.self) { try rules.address(localpart: suggestion) }
+            }
+        }
+    }
+
+    @Test("An unknown network is refused with the names of those that are served, or taken for a host")
+    func unknownNetwork() throws {
+        let closed = try rules()
+        do throws(AddressError) {
+            _ = try closed.address(localpart: "#a%irc.elsewhere.example")
+            Issue.record("accepted")
+        } catch {
+            #expect(error.kind == .unknownNetwork)
+            #expect(error.text.contains("libera, office"))
+        }
+        let open = try rules(other: "allow")
+        #expect(try open.address(localpart: "#a%Irc.elsewhere.example") == room("irc.elsewhere.example", "#a"))
+        #expect(throws: AddressError.self) { try open.address(localpart: "#a%[::1]") }
+        #expect(throws: AddressError.self) { try open.address(localpart: "#a%a b") }
+    }
+
+    @Test("A suggestion completes what lacks its network")
+    func suggestion() throws {
+        let rules = try rules()
+        do throws(AddressError) {
+            _ = try rules.address(localpart: "#Swift")
+        } catch {
+            #expect(error.suggestion == "#swift%libera")
+        }
+    }
+
+    @Test("What people type is trimmed, lower-cased and completed if there is one network only")
+    func normalize() throws {
+        let several = try rules()
+        #expect(try several.normalize("  #Swift%Libera \n") == room("libera", "#swift"))
+        #expect(try several.normalize(" Office ") == .network(NetworkID("office")))
+        #expect(throws: AddressError.self) { try several.normalize("#swift") }
+        let reading = TestNode.map([("networks", ["one": ["address": "irc.one.example"]])]).read()
+        let single = IRCRules(try #require(reading.settings))
+        #expect(try single.normalize("#Swift") == room("one", "#swift"))
+        #expect(try single.normalize("Anna ") == peer("one", "anna"))
+        #expect(throws: AddressError.self) { try single.normalize("a b") }
+        #expect(throws: AddressError.self) { try single.normalize("") }
+    }
+
+    @Test("The login form is trimmed; empty fields are left out; bad ones are refused in words")
+    func login() throws {
+        let rules = try rules()
+        #expect(
+            try rules.check(login: ["nick": " Anna ", "name": "Anna A", "username": "", "password": " p w "])
+                == ["nick": "Anna", "name": "Anna A", "password": " p w "])
+        #expect(throws: Failure.self) { try rules.check(login: ["nick": "an na"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["username": "a b"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["name": "a\r\nQUIT"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["password": "a\nb"]) }
+    }
+
+    @Test("User names are made of the nick if none is set")
+    func userNames() {
+        #expect(UserName.choose("anna", nick: "x").text == "anna")
+        #expect(UserName.choose("a b", nick: "Bob[1]").text == "bob1")
+        #expect(UserName.choose(nil, nick: "żż").text == "guest")
+    }
+}

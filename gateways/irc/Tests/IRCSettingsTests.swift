@@ -1,0 +1,158 @@
+import GatewayKit
+import Networking
+import Testing
+
+@testable import IRCAdapter
+
+struct IRCSettingsTests {
+    private let libera: TestNode = [
+        "addresses": ["irc.libera.chat:6697"], "channel-types": "#", "nick-length": "16", "flood": ["burst": "5"],
+    ]
+
+    private func network(_ settings: TestNode, profile: TestNode? = nil) throws -> IRCNetwork {
+        let reading = TestNode.map([("networks", .map([("libera", settings)]))])
+            .read(profiles: profile.map { ["libera": $0] } ?? [:])
+        #expect(reading.problems == [])
+        return try #require(reading.settings?.network(named: "libera"))
+    }
+
+    @Test("A network needs an address only; it is encrypted, checked and kept outside by default")
+    func defaults() throws {
+        let network = try network(["address": "irc.example.org"])
+        #expect(network.addresses == [Endpoint(host: "irc.example.org", port: 6697)])
+        #expect(network.tls == .tls(TLSSettings()))
+        #expect(network.policy == .publicOnly)
+        #expect(network.flood == FloodLimit(burst: 10, perSecond: 1))
+        #expect(network.channelTypes == "#&")
+    }
+
+    @Test("Every key is read")
+    func everyKey() throws {
+        let network = try network([
+            "addresses": ["127.0.0.1:6668", "[::1]:6669"], "tls": "required", "ca-file": "/etc/ca.pem",
+            "private-addresses": "allow", "server-password": ["env": "PW"], "nick-length": "9", "channel-types": "#+",
+            "flood": ["burst": "3", "per-second": "0"],
+        ])
+        #expect(network.addresses == [Endpoint(host: "127.0.0.1", port: 6668), Endpoint(host: "::1", port: 6669)])
+        #expect(network.tls == .tls(TLSSettings(trustRoots: .file("/etc/ca.pem"))))
+        #expect(network.policy == .anywhere)
+        #expect(network.password?.reveal() == "hush")
+        #expect(network.nickLength == 9)
+        #expect(network.channelTypes == "#+")
+        #expect(network.flood == FloodLimit(burst: 3, perSecond: 0))
+    }
+
+    @Test("Certificates are checked as said")
+    func certificates() throws {
+        let pin = String(repeating: "aB", count: 32)
+        #expect(try network(["address": "a.b", "verify": "none"]).tls == .tls(TLSSettings(verify: .none)))
+        #expect(try network(["address": "a.b", "pin": .scalar(pin)]).tls == .tls(TLSSettings(verify: .pinned([pin]))))
+        #expect(
+            try network(["address": "a.b", "pin": [.scalar(pin)]]).tls == .tls(TLSSettings(verify: .pinned([pin]))))
+        #expect(try network(["address": "a.b", "tls": "off"]).tls == .plain)
+        #expect(try network(["address": "a.b", "tls": "off"]).addresses.first?.port == 6667)
+    }
+
+    @Test("A shipped network fills in what is not set")
+    func profile() throws {
+        let plain = try network([:], profile: libera)
+        #expect(plain.addresses.first?.host == "irc.libera.chat")
+        #expect(plain.nickLength == 16)
+        let own = try network(
+            ["address": "10.0.0.1:6697", "private-addresses": "allow", "flood": ["per-second": "2"]], profile: libera)
+        #expect(own.addresses == [Endpoint(host: "10.0.0.1", port: 6697)])
+        #expect(own.flood == FloodLimit(burst: 5, perSecond: 2))
+        #expect(own.channelTypes == "#")
+    }
+
+    @Test("A server that a user names is encrypted, on the usual port, and not inside")
+    func other() throws {
+        let reading = TestNode.map([("other-servers", "allow")]).read()
+        let network = try #require(reading.settings).network(for: NetworkID("irc.elsewhere.example"))
+        #expect(network.addresses == [Endpoint(host: "irc.elsewhere.example", port: 6697)])
+        #expect(network.tls == .tls(TLSSettings()))
+        #expect(network.policy == .publicOnly)
+    }
+
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        let key: String
+        let word: String
+        let make: @Sendable () -> TestNode
+        var testDescription: String { "\(key): \(word)" }
+
+        init(_ key: String, _ word: String, _ make: @escaping @Sendable () -> TestNode) {
+            self.key = key
+            self.word = word
+            self.make = make
+        }
+    }
+
+    private static func one(_ entries: TestNode) -> TestNode { .map([("networks", .map([("n", entries)]))]) }
+
+    static let mistakes: [Mistake] = [
+        Mistake("irc.networks", "at least one") { [:] },
+        Mistake("irc.networks", "at least one") { ["networks": [:]] },
+        Mistake("irc.other-servers", "not one of") {
+            ["networks": ["n": ["address": "a.b"]], "other-servers": "maybe"]
+        },
+        Mistake("irc.network", "unknown key") { ["networks": ["n": ["address": "a.b"]], "network": "x"] },
+        Mistake("irc.networks.Big", "lower-case") { ["networks": ["Big": ["address": "a.b"]]] },
+        Mistake("irc.networks.a%b", "lower-case") { ["networks": ["a%b": ["address": "a.b"]]] },
+        Mistake("irc.networks.n.address", "required") { one([:]) },
+        Mistake("irc.networks.n.address", "host:port") { one(["address": "a b:1"]) },
+        Mistake("irc.networks.n.address", "host:port") { one(["address": "a.b:70000"]) },
+        Mistake("irc.networks.n.addresses", "at least one") { one(["addresses": []]) },
+        Mistake("irc.networks.n.address", "either") { one(["address": "a.b", "addresses": ["c.d"]]) },
+        Mistake("irc.networks.n.address", "private-addresses") { one(["address": "127.0.0.1:6697"]) },
+        Mistake("irc.networks.n.address", "private-addresses") { one(["address": "localhost"]) },
+        Mistake("irc.networks.n.addresses", "private-addresses") { one(["addresses": ["a.b", "192.168.1.1"]]) },
+        Mistake("irc.networks.n.tls", "not one of") { one(["address": "a.b", "tls": "yes"]) },
+        Mistake("irc.networks.n.verify", "no certificate") { one(["address": "a.b", "tls": "off", "verify": "none"]) },
+        Mistake("irc.networks.n.verify", "leave one") { one(["address": "a.b", "verify": "none", "ca-file": "/x"]) },
+        Mistake("irc.networks.n.pin", "SHA-256") { one(["address": "a.b", "pin": "abc"]) },
+        Mistake("irc.networks.n.nick-length", "whole number") { one(["address": "a.b", "nick-length": "0"]) },
+        Mistake("irc.networks.n.channel-types", "made of") { one(["address": "a.b", "channel-types": "#x"]) },
+        Mistake("irc.networks.n.flood.burst", "whole number") { one(["address": "a.b", "flood": ["burst": "0"]]) },
+        Mistake("irc.networks.n.flood.rate", "unknown key") { one(["address": "a.b", "flood": ["rate": "1"]]) },
+        Mistake("irc.networks.n.sasl", "unknown key") { one(["address": "a.b", "sasl": "required"]) },
+        Mistake("irc.networks.n.server-password", "NOPE") {
+            one(["address": "a.b", "server-password": ["env": "NOPE"]])
+        },
+        Mistake("irc.networks.m", "belongs to") {
+            ["networks": ["n": ["address": "a.b"], "m": ["address": "A.B:7000"]]]
+        },
+    ]
+
+    @Test("A mistake is reported at its key, with words that help", arguments: mistakes)
+    func reportsMistake(_ mistake: Mistake) throws {
+        let reading = mistake.make().read()
+        #expect(reading.settings == nil)
+        let problem = try #require(reading.problems.first { $0.key == mistake.key })
+        #expect(problem.text.contains(mistake.word))
+        #expect(problem.place.file == "test.yaml")
+    }
+
+    @Test("Problems stand where the key stands, and all are found at once")
+    func places() {
+        let reading = TestNode.map([
+            ("networks", ["n": ["address": "a.b", "tls": "no", "nick-lenght": "9"]]), ("other-servers", "x"),
+        ]).read()
+        // networks 1, n 2, address 3, tls 4, nick-lenght 5, other-servers 6
+        #expect(Set(reading.problems.map(\.place.line)) == [4, 5, 6])
+        #expect(reading.problems.contains { $0.text.contains("did you mean 'nick-length'") })
+    }
+
+    @Test("Several networks may be on this machine, as in tests")
+    func sameLocalHost() throws {
+        let reading = TestNode.map([
+            (
+                "networks",
+                [
+                    "a": ["address": "127.0.0.1:1", "private-addresses": "allow"],
+                    "b": ["address": "127.0.0.1:2", "private-addresses": "allow"],
+                ]
+            )
+        ]).read()
+        #expect(reading.settings?.networks.map(\.id.rawValue) == ["a", "b"])
+    }
+}

@@ -1,0 +1,82 @@
+import Testing
+
+@testable import IRCAdapter
+
+struct CapabilityNegotiationTests {
+    /// What is sent in answer to each line in turn.
+    private func run(_ lines: [String]) throws -> (sent: [[String]], negotiation: CapabilityNegotiation) {
+        var negotiation = CapabilityNegotiation()
+        let sent = try lines.map { line in
+            negotiation.received(try IRCMessage(line).parameters).map(\.text)
+        }
+        return (sent, negotiation)
+    }
+
+    @Test("ngIRCd: only multi-prefix")
+    func ngircd() throws {
+        let (sent, negotiation) = try run(["CAP * LS :multi-prefix", "CAP me ACK :multi-prefix"])
+        #expect(sent == [["CAP REQ :multi-prefix"], []])
+        #expect(negotiation.enabled == [.multiPrefix])
+        #expect(negotiation.isSettled)
+    }
+
+    @Test("InspIRCd: the full set, with values, modifiers and a trailing space")
+    func inspircd() throws {
+        let offer =
+            "account-notify batch cap-notify echo-message labeled-response message-tags multi-prefix "
+            + "server-time sts=port=6697 sasl=PLAIN,EXTERNAL "
+        let (sent, negotiation) = try run([
+            "CAP * LS :" + offer,
+            "CAP me ACK :batch echo-message labeled-response message-tags multi-prefix server-time ",
+        ])
+        #expect(sent[0] == ["CAP REQ :batch echo-message labeled-response message-tags multi-prefix server-time"])
+        #expect(negotiation.enabled == Set(Capability.allCases))
+        #expect(negotiation.isSettled)
+    }
+
+    @Test("A list in several lines is asked for once it is complete")
+    func severalLines() throws {
+        let (sent, negotiation) = try run(["CAP * LS * :batch sasl", "CAP * LS :echo-message"])
+        #expect(sent == [[], ["CAP REQ :batch echo-message"]])
+        #expect(!negotiation.isSettled)
+    }
+
+    @Test("After a refusal each is asked for alone, and one that is refused costs only itself")
+    func refusal() throws {
+        let (sent, negotiation) = try run([
+            "CAP * LS :batch echo-message server-time", "CAP * NAK :batch echo-message server-time",
+            "CAP * ACK :batch", "CAP * NAK :echo-message", "CAP * ACK :server-time",
+        ])
+        #expect(sent[1] == ["CAP REQ :batch", "CAP REQ :echo-message", "CAP REQ :server-time"])
+        #expect(negotiation.enabled == [.batch, .serverTime])
+        #expect(negotiation.isSettled)
+    }
+
+    @Test("A refusal of the only one ends the negotiation", arguments: ["CAP * NAK :batch", "CAP * NAK :"])
+    func refusalOfOne(_ line: String) throws {
+        let (sent, negotiation) = try run(["CAP * LS :batch", line])
+        #expect(sent[1].isEmpty)
+        #expect(negotiation.isSettled && negotiation.enabled.isEmpty)
+    }
+
+    @Test("Nothing of use on offer: nothing is asked for")
+    func nothing() throws {
+        let (sent, negotiation) = try run(["CAP * LS :"])
+        #expect(sent == [[]])
+        #expect(negotiation.isSettled)
+    }
+
+    @Test("Capabilities come and go at run time")
+    func runTime() throws {
+        let (sent, negotiation) = try run([
+            "CAP * LS :batch", "CAP me ACK :batch", "CAP me NEW :echo-message=x unknown", "CAP me ACK :echo-message",
+            "CAP me DEL :batch unknown", "CAP me ACK :-echo-message", "CAP me NEW :multi-prefix",
+        ])
+        #expect(sent[2] == ["CAP REQ :echo-message"])
+        #expect(sent[6] == ["CAP REQ :multi-prefix"])
+        #expect(negotiation.enabled.isEmpty)
+    }
+
+    @Test("Malformed lines do no harm", arguments: ["CAP", "CAP *", "CAP * ACK", "CAP * BREW :tea", "CAP * LS"])
+    func malformed(_ line: String) throws { #expect(try run([line]).sent == [[]]) }
+}

@@ -1,0 +1,147 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+/// Plays the server's side of one connection, line by line, against the protocol alone.
+struct ClientScript {
+    static let network = NetworkID("net")
+    static let room = RoomAddress(network: network, name: "#c")
+    static let anna = PeerAddress(network: network, name: "anna")
+
+    /// Which proof the server of the script gives.
+    enum Kind: String, CaseIterable, Sendable {
+        case labels = "batch echo-message labeled-response message-tags multi-prefix server-time"
+        case echoes = "echo-message"
+        case fences = "multi-prefix"
+    }
+
+    var client: IRCClient
+    var now = NIODeadline.uptimeNanoseconds(0) + .hours(1)
+    private(set) var written: [String] = []
+    private(set) var events: [Event] = []
+    private(set) var end: LinkEnd?
+    private var requests = 0
+
+    init(
+        nick: WantedNick = WantedNick(name: "me", isChosen: true), flood: FloodLimit = FloodLimit(perSecond: 0),
+        rejoin: [IRCClient.Rejoin] = []
+    ) {
+        let login = Registration.Login(
+            nick: nick, user: .star, realName: "Me", password: nil, acceptsOtherNick: !nick.isChosen, nickLength: 30)
+        client = IRCClient(
+            IRCClient.Settings(
+                network: ClientScript.network, title: "net", channelTypes: "#&", login: login, flood: flood,
+                version: "Martlet test", rejoin: rejoin, clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
+            now: now)
+        turn()
+    }
+
+    /// A connection that is through, with nothing said yet.
+    static func ready(
+        _ kind: Kind, flood: FloodLimit = FloodLimit(perSecond: 0), support: String = "PREFIX=(qaohv)~&@%+"
+    ) throws -> ClientScript {
+        var script = ClientScript(flood: flood)
+        try script.receive(
+            "CAP * LS :\(kind.rawValue)", "CAP * ACK :\(kind.rawValue)", ":s 001 me :Hi",
+            ":s 005 me \(support) CHANMODES=beI,k,l,imnst :are supported", ":s 376 me :End")
+        script.forget()
+        return script
+    }
+
+    /// As `ready`, in `#c` with anna and an operator, bob.
+    static func inRoom(_ kind: Kind, flood: FloodLimit = FloodLimit(perSecond: 0)) throws -> ClientScript {
+        var script = try ready(kind, flood: flood)
+        _ = script.perform(.join(room, password: nil))
+        let label = kind == .labels ? "@label=1 " : ""
+        try script.receive(
+            ":me!u@h JOIN #c", ":s 353 me = #c :me anna @bob", "\(label):s 366 me #c :End")
+        script.forget()
+        return script
+    }
+
+    mutating func receive(_ lines: String...) throws {
+        for line in lines { client.received(try IRCMessage(line), now: now) }
+        turn()
+    }
+
+    /// Returns the request's id.
+    mutating func perform(_ action: Request.Action) -> RequestID {
+        requests += 1
+        let id = RequestID("r\(requests)")
+        client.perform(Request(id: id, action: action), now: now)
+        turn()
+        return id
+    }
+
+    mutating func say(_ text: String, to address: Address = .room(room), form: OutboundMessage.Form = .text)
+        -> RequestID
+    {
+        perform(.send(OutboundMessage(to: address, text: text, form: form)))
+    }
+
+    /// Lets time pass, with the clock waking the client as often as it asks for.
+    mutating func pass(_ time: TimeAmount) {
+        let until = now + time
+        while end == nil, case let wake = client.nextWake(now: now), wake <= until {
+            now = max(wake, now + .nanoseconds(1))
+            client.tick(now: now)
+            turn()
+        }
+        now = until
+    }
+
+    mutating func turn(canWrite: Bool = true) {
+        client.endTurn(now: now, canWrite: canWrite)
+        for effect in client.takeEffects() {
+            switch effect {
+            case .write(let line): written.append(line.text)
+            case .emit(let event): events.append(event)
+            case .ready: break
+            case .hangUp(let end): self.end = end
+            }
+        }
+    }
+
+    mutating func forget() {
+        written = []
+        events = []
+    }
+
+    mutating func takeWritten() -> [String] {
+        defer { written = [] }
+        return written
+    }
+
+    mutating func takeEvents() -> [Event] {
+        defer { events = [] }
+        return events
+    }
+
+    /// The outcomes so far of one request.
+    func outcomes(_ id: RequestID) -> [Event] {
+        events.filter {
+            switch $0 {
+            case .accepted(id, as: _), .failed(id, _), .delivered(id): true
+            default: false
+            }
+        }
+    }
+
+    /// How a request failed at once, if it did.
+    mutating func refusal(of action: Request.Action) -> Failure.Kind? {
+        let id = perform(action)
+        return failure(id)
+    }
+
+    mutating func refusal(ofSaying text: String) -> Failure.Kind? {
+        let id = say(text)
+        return failure(id)
+    }
+
+    func failure(_ id: RequestID) -> Failure.Kind? {
+        for case .failed(id, let failure) in events { return failure.kind }
+        return nil
+    }
+}
