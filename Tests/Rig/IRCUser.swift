@@ -35,6 +35,7 @@ package final class IRCUser: Sendable {
     /// Enters a channel and returns when the list of names is complete.
     package func join(_ channel: String, key: String? = nil) async throws {
         try send("JOIN \(channel)" + (key.map { " " + $0 } ?? ""))
+        try await expect("to be in \(channel)") { $0.command == "JOIN" && $0.source == self.nick }
         try await expect("the end of the names of \(channel)") { $0.command == "366" && $0[1].isSameName(channel) }
     }
 

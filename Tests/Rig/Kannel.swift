@@ -16,6 +16,10 @@ package struct Kannel: Sendable {
     /// `inbound` is the whole address to call for a message from a phone, with Kannel's own placeholders.
     package static func start(in folder: RigFolder, inbound: String, smsc: ScriptedSMSC) async throws -> Kannel {
         let home = try folder.make("kannel")
+        for user in [phoneUser, scriptedUser] {
+            try folder.write(user.password + "\n", to: "kannel-\(user.name).secret", mode: 0o600)
+        }
+        try folder.write(Numbers.token + "\n", to: "webhook.secret", mode: 0o600)
         return try await retryingBusyPorts {
             let ports = try Ports()
             let file = try folder.write(
@@ -118,7 +122,6 @@ package struct Kannel: Sendable {
         sendsms-port = \(ports.send)
         sendsms-interface = 127.0.0.1
         sendsms-chars = "0123456789 +-"
-        global-sender = 15550000000
         http-request-retry = 100
         http-queue-delay = 1
         mo-recode = true

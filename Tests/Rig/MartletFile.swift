@@ -51,18 +51,21 @@ struct MartletFile {
     private var smsSection: [String] {
         guard let kannel = telephony?.kannel else { return [] }
         return ["      default-region: US", "      accounts:"]
-            + account("main", Kannel.phoneUser, kannel, Numbers.ofPhones)
-            + account("scripted", Kannel.scriptedUser, kannel, Numbers.scripted)
+            + account("main", Kannel.phoneUser.name, kannel, Numbers.ofPhones)
+            + account("scripted", Kannel.scriptedUser.name, kannel, Numbers.scripted)
     }
 
     private func account(
-        _ name: String, _ user: (name: String, password: String), _ kannel: Kannel, _ numbers: [String]
+        _ name: String, _ user: String, _ kannel: Kannel, _ numbers: [String]
     ) -> [String] {
         [
             "        \(name):",
             "          provider: kannel",
-            "          settings: {base: \"http://127.0.0.1:\(kannel.sendPort)\", username: \(user.name),"
-                + " password: \(user.password), token: \(Numbers.token)}",
+            "          settings:",
+            "            base: http://127.0.0.1:\(kannel.sendPort)",
+            "            username: \(user)",
+            "            password: {file: \(folder)/kannel-\(user).secret}",
+            "            token: {file: \(folder)/webhook.secret}",
             "          numbers: [\(numbers.map { "\"\($0)\"" }.joined(separator: ", "))]",
         ]
     }

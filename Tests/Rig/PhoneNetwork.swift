@@ -32,10 +32,10 @@ package final class PhoneNetwork: Sendable {
         socket.withLock { $0 = made }
     }
 
-    /// A phone writes to a number. Only plain text without line breaks.
+    /// A phone writes to a number: one line, without line breaks.
     package func send(_ text: String, from sender: String, to receiver: String) throws {
         guard let socket = socket.withLock({ $0 }) else { throw RigFailure("the phones are not connected") }
-        try socket.send("\(sender) \(receiver) data \(HTTPExchange.encode(text))")
+        try socket.send("\(sender) \(receiver) text \(text)")
     }
 
     /// Takes an SMS with exactly this text.
@@ -57,9 +57,19 @@ extension PhoneNetwork.Message {
         self.init(from: words[0], to: words[1], text: Self.text(words[2], words[3]), line: line)
     }
 
-    /// `%01%7D…`: UTF-16, big-endian.
+    /// UTF-16, big-endian, percent-encoded where needed.
     private static func utf16(_ content: String) -> String {
-        let bytes = content.split(separator: "%").compactMap { UInt16($0, radix: 16) }
+        var bytes: [UInt16] = []
+        var rest = Array(content.utf8)[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                bytes.append(UInt16(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) ?? 0)
+                rest = rest.dropFirst(2)
+            case UInt8(ascii: "+"): bytes.append(0x20)
+            default: bytes.append(UInt16(byte))
+            }
+        }
         let units = stride(from: 0, to: bytes.count - 1, by: 2).map { bytes[$0] << 8 | bytes[$0 + 1] }
         return String(decoding: units, as: UTF16.self)
     }

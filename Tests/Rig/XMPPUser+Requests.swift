@@ -5,7 +5,9 @@ extension XMPPUser {
         let id = newID("iq")
         try send("<iq type='\(type)' to='\(entity.xmlEscaped)' id='\(id)'>\(payload)</iq>")
         return try await expect("the answer to iq \(id) from \(entity): \(payload)") {
-            $0.name == "iq" && $0.id == id && $0.from == entity && ["result", "error"].contains($0.type)
+            // One's own account may answer without saying so (RFC 6120 §8.1.2.1).
+            let isFromThere = $0.from == entity || $0.from.isEmpty && entity == self.account.jid
+            return $0.name == "iq" && $0.id == id && isFromThere && ["result", "error"].contains($0.type)
         }
     }
 

@@ -30,12 +30,14 @@ package final class XMPPUser: Sendable {
         driver.register(jid, XMPPDriver.Receiver(stanzas: stanzas, statuses: statuses))
     }
 
-    /// Logs in and sends initial presence.
+    /// Logs in, asks for the contacts and sends initial presence.
     package func connect() async throws {
         try driver.command(
             ["do": "connect", "user": jid, "jid": jid, "password": account.password], port: account.port)
         let status = try await statuses.first("its login", within: .seconds(20)) { _ in true }
         guard status.event == "online" else { throw RigFailure("\(jid) could not log in: \(status.detail)") }
+        // A client is told of changes to its contacts only after it has asked for them (RFC 6121 §2.1.3).
+        try await query("get", to: account.jid, "<query xmlns='jabber:iq:roster'/>")
         try send("<presence/>")
         try await expect("its own presence") { $0.name == "presence" && $0.from == self.jid }
     }

@@ -2,26 +2,46 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    @Test("a restart of the XMPP server does not end a conversation")
+    @Test("when the XMPP server breaks down and comes back, nobody on IRC notices, and nothing said is lost")
+    func xmppServerCrash() async throws {
+        try await Stage.with(Plan(networks: [.ngircd])) { deployment in
+            let meeting = try await Meeting.begin(on: .ngircd, in: deployment)
+
+            await deployment.home.daemon.crash()
+            try await meeting.alice.awaitOffline()
+            try meeting.anna.say("are you still there?", to: meeting.channel)
+            try await meeting.anna.fence()
+            let entry = try await comeBack(to: meeting)
+
+            let missed = entry.sequence.first { $0.body == "are you still there?" }
+            #expect(missed?.child("delay", "urn:xmpp:delay") != nil)
+            #expect(meeting.anna.lines.present { ["JOIN", "PART", "QUIT"].contains($0.command) }.isEmpty)
+        }
+    }
+
+    @Test("a restart of the XMPP server in mid-conversation needs no more than to enter the room again")
     func xmppServerRestart() async throws {
         try await Stage.with(Plan(networks: [.ngircd])) { deployment in
             let meeting = try await Meeting.begin(on: .ngircd, in: deployment)
 
             await deployment.home.daemon.stop()
             try await meeting.alice.awaitOffline()
-            try meeting.anna.say("are you still there?", to: meeting.channel)
-            try await meeting.anna.fence()
-            try await deployment.home.daemon.start()
-            try await deployment.awaitGateways()
-            try await meeting.alice.connect()
-            let entry = try await meeting.alice.join(meeting.room, as: meeting.nick)
-
-            #expect(entry.occupants == [meeting.anna.nick])
-            let missed = entry.sequence.first { $0.body == "are you still there?" }
-            #expect(missed?.child("delay", "urn:xmpp:delay") != nil)
-            try meeting.alice.say("of course", in: meeting.room)
-            try await meeting.anna.expectMessage("of course", from: meeting.nick, to: meeting.channel)
-            #expect(meeting.anna.lines.present { ["JOIN", "PART", "QUIT"].contains($0.command) }.isEmpty)
+            _ = try await comeBack(to: meeting)
         }
+    }
+
+    /// The server starts, alice logs in and enters, and both talk.
+    private func comeBack(to meeting: Meeting) async throws -> RoomEntry {
+        let (alice, anna) = (meeting.alice, meeting.anna)
+        try await meeting.deployment.home.daemon.start()
+        try await meeting.deployment.awaitGateways()
+        try await alice.connect()
+        let entry = try await alice.join(meeting.room, as: meeting.nick)
+        #expect(entry.occupants == [anna.nick])
+        try alice.say("here I am", in: meeting.room)
+        try await anna.expectMessage("here I am", from: meeting.nick, to: meeting.channel)
+        try anna.say("so you are", to: meeting.channel)
+        try await alice.expectSaid("so you are", by: anna.nick, in: meeting.room)
+        return entry
     }
 }

@@ -21,7 +21,7 @@ extension People {
             testDescription: "a room", local: "#harbour%ngircd@", identity: "conference/irc",
             features: ["http://jabber.org/protocol/muc", "urn:xmpp:ping"]),
         Entity(
-            testDescription: "a person", local: "anna%ngircd@", identity: "client/irc", features: ["urn:xmpp:ping"]),
+            testDescription: "a person", local: "anna%ngircd@", identity: "client/pc", features: ["urn:xmpp:ping"]),
     ]
 
     @Test("everything with an address says what it is and what it can do", arguments: entities)

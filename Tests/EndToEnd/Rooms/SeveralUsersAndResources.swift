@@ -22,7 +22,7 @@ extension Rooms {
 
         for user in [alice, phone, bob] {
             try await user.fence(meeting.deployment.irc)
-            #expect(user.stanzas.present { $0.name == "message" && $0.body != nil }.isEmpty)
+            #expect(user.stanzas.present { $0.type == "groupchat" && $0.body != nil }.isEmpty)
         }
         try await anna.fence()
         #expect(anna.lines.present { $0.command == "PRIVMSG" }.isEmpty)
