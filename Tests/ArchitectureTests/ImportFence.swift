@@ -3,9 +3,6 @@ struct ImportFence {
     let rooms: [Room]
     let targets: [Manifest.Target]
 
-    /// A product that brings a module of another name.
-    private static let productOfModule = ["CoreMetrics": "Metrics"]
-
     /// What a room imports without leave or without declaring it.
     func findings(for room: Room, in files: [SourceFile]) -> [Finding] {
         let declared = targets.first { $0.name == room.name }?.dependencies ?? []
@@ -21,8 +18,7 @@ struct ImportFence {
     private func problem(with module: String, in room: Room, declared: Set<String>) -> String? {
         if Room.systemModules.contains(module) { return room.system ? nil : "\(module): \(room.name) is a pure room" }
         guard room.ours.union(room.foreign).contains(module) else { return "\(room.name) may not import \(module)" }
-        let product = Self.productOfModule[module] ?? module
-        return declared.contains(product)
+        return declared.contains(module)
             ? nil : "imports \(module), which Package.swift does not declare for \(room.name)"
     }
 

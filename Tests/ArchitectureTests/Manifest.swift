@@ -1,5 +1,5 @@
 /// What `Package.swift` declares, read as text: `swift package dump-package` would wait for the lock that the running
-/// tests hold. Understands target calls with literal names, and dependencies that are literals or constants.
+/// tests hold. Understands target calls with literal names, and dependencies that are literals or constants with a written type.
 struct Manifest {
     struct Target {
         let name: String
@@ -38,7 +38,7 @@ struct Manifest {
         let plain = String(expression).replacing(/package:\s*"[^"]*"/, with: "")
         var names = Set(plain.matches(of: /"([^"]*)"/).map { String($0.output.1) })
         for match in plain.replacing(/"[^"]*"/, with: "").matches(of: /(?:^|[^.\w])([a-z]\w*)(?!\w|\s*:)/) {
-            guard let start = text.firstRange(of: "let \(match.output.1)") else { continue }
+            guard let start = text.firstRange(of: "let \(match.output.1):") else { continue }
             let definition = text[start.upperBound...]
             guard let equals = definition.firstIndex(of: "=") else { continue }
             let value = Self.balanced(definition[definition.index(after: equals)...], until: "\n")

@@ -71,7 +71,11 @@ struct Room: Sendable, CustomTestStringConvertible {
                 "Operations",
                 "Settings", "IRCAdapter", "SMSAdapter", "TemplateAdapter",
             ],
-            foreign: network.union(["Logging", "Metrics", "ArgumentParser", "ServiceLifecycle"])),
+            foreign: network.union(["Logging", "Metrics", "ArgumentParser", "ServiceLifecycle", "UnixSignals"])),
         Room("embed-profiles"),
+
+        // They see the program from outside, as its users do.
+        Room("ServerRig", in: "Tests/Rig"),
+        Room("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
     ]
 }
