@@ -82,12 +82,17 @@ extension ComponentLink {
             let conditions = element.elements.filter { $0.namespace == Self.streamErrors }
             let condition = conditions.first { $0.name != "text" }?.name ?? "undefined-condition"
             let text = conditions.first { $0.name == "text" }?.text ?? ""
-            perform(.streamError(condition: condition, text: String(text.prefix(200))))
+            perform(.streamError(condition: String(condition.prefix(100)), text: Self.oneLine(text)))
         } else if (try? ComponentHandshake(element)) != nil {
             perform(.handshakeAccepted)
         } else {
             counters.unknownElements += 1
         }
+    }
+
+    /// The server's words go into our log: short, and on one line.
+    private static func oneLine(_ text: String) -> String {
+        String(text.prefix(200).map { $0.isNewline || $0.unicodeScalars.allSatisfy { $0.value < 0x20 } ? " " : $0 })
     }
 
     private func receivedStanza(_ element: Element) {

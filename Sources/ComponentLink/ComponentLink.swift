@@ -50,6 +50,8 @@ package final class ComponentLink {
     /// What has passed so far.
     package internal(set) var counters = LinkCounters()
 
+    /// Makes a link that `start` opens. Call it on `eventLoop`.
+    ///
     /// - Parameters:
     ///   - delegate: held weakly.
     ///   - random: for back-off and for ids that strangers cannot guess.
@@ -57,6 +59,7 @@ package final class ComponentLink {
         settings: ComponentSettings, eventLoop: any EventLoop, dialer: Dialer, logger: Logger,
         delegate: any ComponentLinkDelegate, random: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
+        eventLoop.preconditionInEventLoop()
         self.settings = settings
         self.eventLoop = eventLoop
         self.dialer = dialer

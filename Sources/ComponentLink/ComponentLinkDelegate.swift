@@ -5,7 +5,7 @@ package protocol ComponentLinkDelegate: AnyObject {
     /// The server has accepted the handshake: stanzas may be sent.
     func linkDidOpen()
     /// An open link is gone, in words for the log. Pending queries and fences have been answered before. Unless the
-    /// link was closed on purpose it comes back by itself.
+    /// link was closed on purpose it comes back by itself. This may come outside of any read: no `turnEnded` follows.
     func linkDidClose(_ reason: String)
     /// A message, a presence, or an IQ request. Every request must be answered once with `send`. Called in stream
     /// order, in one pass for all that one read of the socket has brought; also while `close` waits for the server.

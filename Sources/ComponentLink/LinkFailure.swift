@@ -81,6 +81,8 @@ extension LinkFailure {
         case .fenceLost:
             return "\(server) did not return a ping from \(domain) to itself: another process may be connected for this"
                 + " domain as well, and the server shares out the stanzas"
+        case .closed:
+            return "the link of \(domain) to \(server) is closed"
         default:
             return "the link of \(domain) to \(server) is gone: \(reason)"
         }

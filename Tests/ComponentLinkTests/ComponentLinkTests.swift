@@ -10,6 +10,26 @@ struct ComponentLinkTests {
     private static let message =
         "<message from='alice@example.test/a' to='anna%net@irc.test' type='chat'><body>hi</body></message>"
 
+    /// Tells whether a link still exists.
+    private struct Watch: Sendable {
+        private struct Weak {
+            weak var link: ComponentLink?
+        }
+
+        private let weak: NIOLoopBound<Weak>
+        private let eventLoop: any EventLoop
+
+        init(_ link: ComponentLink, eventLoop: any EventLoop) {
+            weak = NIOLoopBound(Weak(link: link), eventLoop: eventLoop)
+            self.eventLoop = eventLoop
+        }
+
+        func isGone() async throws -> Bool {
+            let weak = weak
+            return try await eventLoop.submit { weak.value.link == nil }.get()
+        }
+    }
+
     @Test("the handshake opens the link, stanzas pass both ways, and the turn ends after them")
     func opens() async throws {
         let server = try await FakeServer.start()
@@ -136,6 +156,29 @@ struct ComponentLinkTests {
         try await rig.close()
         #expect(await peer.next() == .closed)
         #expect(await peer.next() == nil)
+        try await server.stop()
+    }
+
+    @Test("a link that was closed is let go of, whatever it was waiting for")
+    func letGo() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port)
+        let peer = try await server.open()
+        #expect(await rig.next() == .opened)
+        try await rig.onLoop { link, _ in
+            let head = StanzaHead(to: try JID("alice@example.test"), from: try JID("irc.test"))
+            link.query(IQ(head, type: .get, payload: [Ping().element]), deadline: .seconds(3600)) { _ in }
+        }
+        peer.send("</stream:stream>")
+        #expect(await rig.next() == .closed("the server ended the stream"))
+        _ = try await server.open()
+        #expect(await rig.next() == .opened)
+        let watch = try await rig.onLoop { link, _ in Watch(link, eventLoop: link.eventLoop) }
+        let leftovers = try await rig.onLoop { link, _ in link.queries.count }
+        #expect(leftovers == 0)
+        try await rig.close()
+        try await rig.release()
+        #expect(try await watch.isGone())
         try await server.stop()
     }
 

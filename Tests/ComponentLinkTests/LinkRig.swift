@@ -48,7 +48,7 @@ final class Recorder: ComponentLinkDelegate {
 final class LinkRig: Sendable {
     let loop: any EventLoop
     let log = InMemoryLogHandler.make()
-    private let link: NIOLoopBound<ComponentLink>
+    private let link: NIOLoopBoundBox<ComponentLink?>
     private let recorder: NIOLoopBound<Recorder>
     private let told: AsyncStream<Told>
 
@@ -71,7 +71,7 @@ final class LinkRig: Sendable {
             let link = ComponentLink(
                 settings: settings, eventLoop: loop, dialer: Dialer(), logger: logger, delegate: recorder)
             link.start()
-            return (NIOLoopBound(link, eventLoop: loop), NIOLoopBound(recorder, eventLoop: loop))
+            return (NIOLoopBoundBox<ComponentLink?>(link, eventLoop: loop), NIOLoopBound(recorder, eventLoop: loop))
         }.get()
         (link, recorder) = made
     }
@@ -80,7 +80,18 @@ final class LinkRig: Sendable {
     @discardableResult
     func onLoop<T: Sendable>(_ work: @escaping @Sendable (ComponentLink, Recorder) throws -> T) async throws -> T {
         let (link, recorder) = (link, recorder)
-        return try await loop.submit { try work(link.value, recorder.value) }.get()
+        return try await loop.submit {
+            guard let link = link.value else { throw Released() }
+            return try work(link, recorder.value)
+        }.get()
+    }
+
+    struct Released: Error {}
+
+    /// Gives up the link.
+    func release() async throws {
+        let link = link
+        try await loop.submit { link.value = nil }.get()
     }
 
     /// The next thing that the delegate was told, turns left out.

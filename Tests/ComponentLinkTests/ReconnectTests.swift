@@ -152,6 +152,22 @@ struct ReconnectTests {
         try await server.stop()
     }
 
+    @Test("the server's words are logged short and on one line")
+    func serverWords() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port)
+        let peer = try await server.open()
+        #expect(await rig.next() == .opened)
+        peer.send(
+            "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+                + "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>back\n&#13;soon\(String(repeating: "!", count: 999))"
+                + "</text></stream:error>")
+        guard case .closed(let reason)? = await rig.next() else { return }
+        #expect(reason.hasPrefix("system-shutdown, back  soon!") && reason.count < 250)
+        try await rig.close()
+        try await server.stop()
+    }
+
     @Test("a delegate that closes the link when it breaks is obeyed")
     func closesOnLoss() async throws {
         let server = try await FakeServer.start()
