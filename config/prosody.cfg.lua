@@ -14,7 +14,9 @@ local function secret(gateway)
 end
 
 -- Prosody takes components on 127.0.0.1:5347 unless component_interfaces and component_ports in the main file say
--- otherwise; `server` of each gateway in martlet.yaml must name the same address.
+-- otherwise; `server` of each gateway in martlet.yaml must name the same address. Without
+--     network_settings = { nagle = false }
+-- in the main file, Prosody holds small stanzas back for up to 40 ms.
 
 -- The name must be a key under `gateways` in martlet.yaml; the secret must be the one of its `secret`.
 Component ("irc." .. domain)

@@ -7,7 +7,7 @@ struct Conversation {
     let anna: IRCUser
     let channel = "#harbour"
     static let number = "+12025550100"
-    static let phone = "+12025550182"
+    static let phone = "+15551234567"
 
     private var room: String { world.address(channel, on: .ngircd) }
     private var contact: String { Self.phone + "@" + world.sms }

@@ -74,6 +74,7 @@ package struct Prosody: XMPPServer {
         allow_unencrypted_plain_auth = true
         c2s_require_encryption = false
         limits = {}
+        network_settings = { nagle = false }
         VirtualHost "\(domain)"
             ssl = { certificate = "\(certificate.certificate)"; key = "\(certificate.key)" }
         Include "\(RigResources.project)/config/prosody.cfg.lua"
