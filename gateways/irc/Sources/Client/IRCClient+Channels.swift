@@ -35,9 +35,12 @@ extension IRCClient {
     }
 
     mutating func receivedNick(_ line: Inbound) {
-        let (old, new) = (line.nick, line.parameters[0])
+        let new = line.parameters[0]
         guard IRCRules.isNick(new) else { return }
-        let own = isOwn(old)
+        // InspIRCd 3 shows a labelled change of our nick as done by the new one.
+        let isAsked = fold(line.nick) == fold(new) && outbox.awaits(.nick, target: fold(new), label: line.label)
+        let own = isOwn(line.nick) || isAsked
+        let old = own ? identity.nick : line.nick
         if own {
             line.message.source.map { identity.learn($0) }
             identity.nick = new

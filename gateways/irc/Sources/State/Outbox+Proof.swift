@@ -14,10 +14,13 @@ extension Outbox {
 
     private func indexOfEcho(target: FoldedName, text: String, label: Int?) -> Int? {
         if let label { return inFlight.firstIndex { $0.label == label && $0.line.kind == .message } }
-        func isCandidate(_ entry: InFlight) -> Bool { entry.line.kind == .message && entry.line.target == target }
+        // Where echoes are not labelled. What comes back of other lines was written to ourselves.
+        func isCandidate(_ entry: InFlight) -> Bool {
+            entry.line.kind == .message && entry.line.target == target && entry.proof == .echo
+        }
         // The server may have changed the text (colours removed); then the order decides.
         return inFlight.firstIndex { isCandidate($0) && $0.line.text == text }
-            ?? inFlight.firstIndex { isCandidate($0) && $0.proof == .echo }
+            ?? inFlight.firstIndex(where: isCandidate)
     }
 
     /// The answer with this label is complete, and refused nothing.
@@ -34,6 +37,11 @@ extension Outbox {
             $0.line.kind == kind && $0.line.target == target && (person == nil || $0.line.person == person)
         }
         return index.flatMap { confirm(inFlight.remove(at: $0).line.ticket) }
+    }
+
+    /// Whether a line of that kind is in flight, with that label if there is one.
+    func awaits(_ kind: RequestKinds, target: FoldedName, label: Int?) -> Bool {
+        inFlight.contains { $0.line.kind == kind && $0.line.target == target && (label == nil || $0.label == label) }
     }
 
     /// A PONG. Settles all lines that were written before the fence, if it is the fence's.

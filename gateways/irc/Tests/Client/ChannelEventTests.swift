@@ -157,6 +157,14 @@ struct ChannelEventTests {
         #expect(script.refusal(of: .changeNick("You")) == nil)
     }
 
+    @Test("A server that shows our change as done by the new nick is understood")
+    func nickByNewNick() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.perform(.changeNick("you"))
+        try script.receive("@label=2 :you!u@h NICK :you")
+        #expect(script.takeEvents() == [.occupantRenamed(room, from: "me", to: "you"), .accepted(id, as: nil)])
+    }
+
     @Test("A nick that the network forces on us is told too")
     func forcedNick() throws {
         var script = try ClientScript.inRoom(.labels)

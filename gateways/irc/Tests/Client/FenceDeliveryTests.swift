@@ -58,6 +58,16 @@ struct FenceDeliveryTests {
         #expect(script.events.count == 2)
     }
 
+    @Test("What we write to ourselves arrives, and is accepted")
+    func toOurselves() throws {
+        var script = try ClientScript.ready(.fences)
+        let id = script.say("note", to: .peer(PeerAddress(network: ClientScript.network, name: "me")))
+        try script.receive(":me!u@h PRIVMSG me :note", "PONG s :fence-1")
+        guard case .message(let message) = script.events.first else { return #expect(Bool(false)) }
+        #expect(message.text == "note")
+        #expect(script.events.dropFirst() == [.accepted(id, as: nil)])
+    }
+
     @Test("When echo-message is taken away at run time, the fence takes over")
     func capabilityLost() throws {
         var script = try ClientScript.inRoom(.echoes)

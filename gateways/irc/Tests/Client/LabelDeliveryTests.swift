@@ -116,10 +116,10 @@ struct LabelDeliveryTests {
     func toOurselves() throws {
         var script = try ClientScript.ready(.labels)
         let id = script.say("note", to: .peer(PeerAddress(network: ClientScript.network, name: "me")))
-        try script.receive("@label=1 :me!u@h PRIVMSG me :note", ":me!u@h PRIVMSG me :note")
+        try script.receive(":me!u@h PRIVMSG me :note", "@label=1 :me!u@h PRIVMSG me :note")
         #expect(script.events.count == 2)
         #expect(script.outcomes(id).count == 1)
-        guard case .message(let message) = script.events[1] else { return #expect(Bool(false)) }
+        guard case .message(let message) = script.events[0] else { return #expect(Bool(false)) }
         #expect(message.text == "note")
     }
 }
