@@ -37,12 +37,23 @@ extension Request.Action {
     /// For messages of tests; never shows a text or a password.
     package var name: String {
         switch self {
-        case .send(let message): "send to \(message.to)"
-        case .join(let room, password: _): "join \(room.name)"
-        case .leave(let room, reason: _): "leave \(room.name)"
+        case .send(let message): "send to \(message.to.shownName)"
+        case .join(let room, password: _): "join \(HostileText.shown(room.name))"
+        case .leave(let room, reason: _): "leave \(HostileText.shown(room.name))"
         case .changeNick: "changeNick"
         case .setTopic(let room, _): "setTopic of \(room.name)"
         case .kick(let room, nick: _, reason: _): "kick from \(room.name)"
+        }
+    }
+}
+
+extension Address {
+    /// For messages of tests.
+    fileprivate var shownName: String {
+        switch self {
+        case .network(let network): "the network \(network)"
+        case .peer(let peer): HostileText.shown(peer.name)
+        case .room(let room): HostileText.shown(room.name)
         }
     }
 }
