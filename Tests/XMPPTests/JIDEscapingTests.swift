@@ -45,7 +45,7 @@ struct JIDEscapingTests {
         #expect(JID.unescape(#"\5c5c"#) == #"\5c"#)
     }
 
-    @Test("makes no \\20 at either end (XEP-0106 §5.1)")
+    @Test("makes no \\20 at either end (XEP-0106 §4.1)")
     func spaces() {
         #expect(JID.escape("  a b ") == #"a\20b"#)
         #expect(JID.escape("  ") == "")

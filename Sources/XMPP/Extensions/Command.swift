@@ -4,7 +4,7 @@ import XML
 package struct Command: Sendable, Equatable {
     package static let namespace = "http://jabber.org/protocol/commands"
 
-    /// What the requester wants; none means `execute` (XEP-0050 §4.3).
+    /// What the requester wants; none means `execute`.
     package enum Action: String, Sendable, CaseIterable { case execute, cancel, prev, next, complete }
 
     /// Where the execution stands.

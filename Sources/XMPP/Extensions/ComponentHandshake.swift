@@ -13,7 +13,8 @@ package struct ComponentHandshake: Sendable, Equatable {
 
     package init(digest: String? = nil) { self.digest = digest }
 
-    /// Proves that the secret is known: SHA-1 of the stream id followed by the secret.
+    /// Proves that the secret is known: SHA-1 of the stream id followed by the secret. Neither is escaped as in XML,
+    /// which XEP-0114 asks for and no server does.
     package init(streamID: String, secret: String) {
         let hash = Insecure.SHA1.hash(data: Array((streamID + secret).utf8))
         let digits = Array("0123456789abcdef")

@@ -1,6 +1,6 @@
 import XML
 
-/// Client proxy gateways, `jabber:iq:gateway` (XEP-0100 §6.1.2): asks for an address of the foreign network and
+/// Client proxy gateways, `jabber:iq:gateway` (XEP-0100, "Addressing"): asks for an address of the foreign network and
 /// makes a JID of it.
 package struct GatewayPrompt: Sendable, Equatable {
     package static let namespace = "jabber:iq:gateway"

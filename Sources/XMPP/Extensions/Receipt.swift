@@ -6,7 +6,7 @@ package enum Receipt: Sendable, Equatable {
 
     /// The sender wants to know when the message has arrived.
     case request
-    /// The message with this id has arrived (§5.4: the id is required).
+    /// The message with this id has arrived (§7). Such a message never asks for a receipt itself (§5.4).
     case received(id: String)
 
     package init(_ element: Element) throws(PayloadError) {

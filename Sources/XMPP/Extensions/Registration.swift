@@ -11,7 +11,7 @@ package struct Registration: Sendable, Equatable {
     }
 
     package var instructions: String?
-    /// In an answer: the entity is registered already, and the fields show what is known (§3.1.1).
+    /// In an answer: the entity is registered already, and the fields show what is known (§3.1).
     package var isRegistered: Bool
     /// In a request: cancel the registration (§3.2).
     package var isRemoval: Bool

@@ -1,11 +1,11 @@
 import XML
 
-/// Unique and stable stanza ids (XEP-0359 §3.1): the id that an archive or a room has given a message.
+/// Unique and stable stanza ids (XEP-0359): the id that an archive or a room has given a message.
 package struct StanzaID: Sendable, Equatable {
     package static let namespace = "urn:xmpp:sid:0"
 
     package var id: String
-    /// Who gave the id. Believe it only if that entity is on the way the stanza came (XEP-0359 §6).
+    /// Who gave the id. Believe it only if that entity is on the way the stanza came.
     package var by: JID
 
     package init(_ id: String, by: JID) {
@@ -23,7 +23,7 @@ package struct StanzaID: Sendable, Equatable {
     }
 }
 
-/// The id that the sender of a message has given it (XEP-0359 §3.2).
+/// The id that the sender of a message has given it (XEP-0359).
 package struct OriginID: Sendable, Equatable {
     package static let namespace = StanzaID.namespace
 
