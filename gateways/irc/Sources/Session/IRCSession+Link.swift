@@ -88,15 +88,14 @@ extension IRCSession {
 
     /// The connection is over, or is to be: tells what that means for rooms and requests, and lets go of it.
     func ended(_ end: LinkEnd) {
+        drain()
         guard case .up(let channel) = link, var last = client else { return }
         logger.info("disconnected", metadata: ["reason": "\(end.failure.detail ?? end.failure.text)"])
         keepNick(of: last)
         if last.isReady, loop.now > last.keepalive.opened + .minutes(1) { backoff.reset() }
         let rooms = last.ended(end.failure, now: loop.now)
-        link = .idle
         release(channel, politely: end.cause == .finished)
-        for case .emit(let event) in last.takeEffects() { emit(event) }
-        finish(end, rooms: rooms)
+        finish(end, rooms: rooms, news: last.takeEffects())
     }
 
     /// Forgets the connection and closes it, if `politely` with time for the server to close it first.
@@ -111,13 +110,17 @@ extension IRCSession {
     }
 
     /// There is no connection any more, or there was none: tries again later if there are rooms to be in.
-    private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin]) {
+    ///
+    /// - Parameter news: what the last connection left to tell.
+    private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin], news: [IRCClient.Effect] = []) {
         let isRetrying = end.mayPass && !rooms.isEmpty
         rejoin = isRetrying ? rooms : []
         isReturning = isRetrying
         link = isRetrying ? pause(atLeast: end.pause) : .idle
         let stranded = waiting
         waiting = []
+        // From here on the core may ask for more, and everything has to be in order for that.
+        for case .emit(let event) in news { emit(event) }
         for request in stranded { fail(request, end.failure) }
         switch link {
         // Somebody wanted something in the meantime, and it is being tried already.

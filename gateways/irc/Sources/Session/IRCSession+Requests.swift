@@ -90,6 +90,7 @@ extension IRCSession {
         rejoin = []
         switch link {
         case .up(let channel):
+            drain()
             client?.failRequests(failure, now: loop.now)
             client?.quit(reason)
             drain()

@@ -29,13 +29,13 @@ extension IRCSession {
         }
     }
 
-    /// Carries out the client's effects in order. What the core asks for meanwhile joins the end of the line.
+    /// Carries out the client's effects in order, also when called again from within one of them: when the core
+    /// closes the session while it is told of an event, it is told of the others first.
     func drain() {
-        guard !isDraining else { return }
-        isDraining = true
-        defer { isDraining = false }
-        while let effects = client?.takeEffects(), !effects.isEmpty {
-            for effect in effects { apply(effect) }
+        while true {
+            if effects.isEmpty { effects = client?.takeEffects()[...] ?? [] }
+            guard let effect = effects.popFirst() else { return }
+            apply(effect)
         }
     }
 

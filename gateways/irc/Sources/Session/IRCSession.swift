@@ -57,7 +57,8 @@ final class IRCSession: AdapterSession {
     var pendingEnd: LinkEnd?
 
     var outgoing = ByteBuffer()
-    var isDraining = false
+    /// What the client wants done and is not done yet, in order.
+    var effects: ArraySlice<IRCClient.Effect> = []
     var isTurnScheduled = false
     var timer: (at: NIODeadline, task: Scheduled<Void>)?
 

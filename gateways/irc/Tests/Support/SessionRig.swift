@@ -1,0 +1,150 @@
+import GatewayKit
+import Logging
+import NIOCore
+import NIOEmbedded
+import Networking
+
+@testable import IRCAdapter
+
+/// One session on a loop and a clock of the test's, with connections that the test accepts, refuses and breaks.
+final class SessionRig {
+    struct Dial {
+        let endpoint: Endpoint
+        let configure: @Sendable (any Channel) throws -> Void
+        let promise: EventLoopPromise<any Channel>
+    }
+
+    static let network = NetworkID("net")
+    static let room = RoomAddress(network: network, name: "#c")
+    static let anna = PeerAddress(network: network, name: "anna")
+
+    let loop = EmbeddedEventLoop()
+    private(set) var dials: [Dial] = []
+    private(set) var channel: EmbeddedChannel?
+    var events: [Event] = []
+    /// What the core does on an event, from within it.
+    var reaction: ((Event) -> Void)?
+    private var session: IRCSession?
+    private var requests = 0
+
+    init(addresses: [String] = ["one.example:6697"], account: [String: String] = ["nick": "me"]) {
+        let endpoints: [TestNode] = addresses.map { .scalar($0) }
+        let node = TestNode.map([
+            ("networks", ["net": ["addresses": .list(endpoints), "flood": ["per-second": "0"]]])
+        ])
+        guard let settings = node.read().settings else { return }
+        let environment = IRCSession.Environment(
+            eventLoop: loop,
+            connect: { [weak self, loop] _, endpoint, configure in
+                guard let self else { return loop.makeFailedFuture(CancellationError()) }
+                let promise = loop.makePromise(of: (any Channel).self)
+                dials.append(Dial(endpoint: endpoint, configure: configure, promise: promise))
+                return promise.futureResult
+            },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
+            clock: { Timestamp(secondsSince1970: 1_700_000_000) }, random: SeededGenerator(seed: 1))
+        let account = Account(
+            id: AccountID(user: UserID("u"), network: SessionRig.network), preferredNick: "fallback", settings: account)
+        session = IRCSession(
+            account, network: settings.network(for: SessionRig.network),
+            events: EventSink { [weak self] event, _ in
+                self?.events.append(event)
+                self?.reaction?(event)
+            }, environment)
+    }
+
+    deinit {
+        // Promises must not be dropped.
+        for dial in dials { dial.promise.fail(CancellationError()) }
+    }
+
+    @discardableResult
+    func perform(_ action: Request.Action) -> RequestID {
+        defer { loop.run() }
+        return request(action)
+    }
+
+    /// As `perform`, without letting anything happen after it.
+    @discardableResult
+    func request(_ action: Request.Action) -> RequestID {
+        requests += 1
+        let id = RequestID("r\(requests)")
+        session?.perform(Request(id: id, action: action))
+        return id
+    }
+
+    func close(_ done: @escaping () -> Void = {}) {
+        closeNow(done)
+        loop.run()
+    }
+
+    func closeNow(_ done: @escaping () -> Void = {}) { session?.close(reason: "Gateway shutdown", done: done) }
+
+    /// The oldest attempt to connect succeeds.
+    func accept() throws {
+        let dial = dials.removeFirst()
+        let channel = EmbeddedChannel(loop: loop)
+        self.channel = channel
+        try dial.configure(channel)
+        channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 6697), promise: nil)
+        dial.promise.succeed(channel)
+        loop.run()
+    }
+
+    func refuse(_ error: DialError? = nil) {
+        let dial = dials.removeFirst()
+        dial.promise.fail(error ?? DialError.refused(dial.endpoint))
+        loop.run()
+    }
+
+    func send(_ lines: String...) throws {
+        try channel?.writeInbound(ByteBuffer(string: lines.map { $0 + "\r\n" }.joined()))
+        loop.run()
+    }
+
+    /// What the session has written since the last call.
+    func lines() throws -> [String] {
+        var text = ""
+        while let buffer = try channel?.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
+        return text.split(separator: "\r\n").map(String.init)
+    }
+
+    /// Accepts and welcomes, without capabilities.
+    func welcome(nick: String = "me") throws {
+        try accept()
+        try send("CAP * LS :", ":s 001 \(nick) :Hi", ":s 422 \(nick) :No MOTD")
+    }
+
+    func enter(_ name: String = "#c") throws { try send(":me!u@h JOIN \(name)", ":s 366 me \(name) :End") }
+
+    func breakConnection() {
+        channel?.close(promise: nil)
+        loop.run()
+    }
+
+    func outcomes(_ id: RequestID) -> [Event] {
+        events.filter {
+            switch $0 {
+            case .accepted(id, as: _), .failed(id, _): true
+            default: false
+            }
+        }
+    }
+
+    func failure(_ id: RequestID) -> Failure.Kind? {
+        for case .failed(id, let failure) in events { return failure.kind }
+        return nil
+    }
+
+    /// The last state that was reported, in words.
+    var state: String? {
+        events.compactMap { event in
+            switch event {
+            case .state(.connecting): "connecting"
+            case .state(.online(let nick)): "online as \(nick)"
+            case .state(.offline(let failure, let retrying)): "offline: \(failure.kind)\(retrying ? ", retrying" : "")"
+            default: nil
+            }
+        }.last
+    }
+}
