@@ -27,6 +27,14 @@ final class ParserContext {
         return xmlDictSize(names) > 10_000 || xmlDictGetUsage(names) > 1_048_576
     }
 
+    /// Bytes that have been pushed and wait for more to come.
+    var waitingBytes: Int {
+        guard let input = context.pointee.input, let current = input.pointee.cur, let end = input.pointee.end else {
+            return 0
+        }
+        return end - current
+    }
+
     /// Parses at most 64 KiB. What goes wrong is told to the builder.
     func push(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress, !bytes.isEmpty else { return }

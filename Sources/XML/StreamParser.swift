@@ -42,6 +42,7 @@ package final class StreamParser {
     }
 
     private static let pieceBytes = 65_536
+    private static let maxWaitingBytes = 1024
 
     private func take(
         _ piece: UnsafeBufferPointer<UInt8>, _ handle: (StreamEvent) -> Void
@@ -66,8 +67,7 @@ package final class StreamParser {
         case .exhausted where context == nil: extendHeader(seen)
         case .exhausted:
             forward(seen, upTo: scanner.isInsideMarkup ? scanner.tokenStart : seen.count)
-            // libxml2 waits for the end of a reference that no `;` ends, even behind the next tag.
-            if receiver.builder.depth != scanner.depth { receiver.builder.fail(.notWellFormed) }
+            checkProgress()
         case .headerComplete:
             extendHeader(seen)
             openContext()
@@ -88,6 +88,14 @@ package final class StreamParser {
             if context != nil, skip == nil { forward(seen, upTo: max(scanner.tokenStart, 0)) }
             failure = error
         }
+    }
+
+    /// libxml2 waits for the end of a reference that no `;` ends, even behind the next tag, and looks at all that
+    /// waits each time. Otherwise it has dealt with whole tags, and with all but some hundred bytes of text; CDATA may
+    /// wait for its end.
+    private func checkProgress() {
+        let isStuck = scanner.state == .text && (context?.waitingBytes ?? 0) > Self.maxWaitingBytes
+        if isStuck || receiver.builder.depth != scanner.depth { receiver.builder.fail(.notWellFormed) }
     }
 
     private func deliver(_ handle: (StreamEvent) -> Void) {

@@ -72,6 +72,16 @@ struct ParsingTests {
         #expect(outcome.error == nil)
     }
 
+    @Test("long CDATA and long text arrive whole in small pieces", arguments: [7, 1400])
+    func longText(chunk: Int) {
+        let text = String(repeating: "]> ", count: 10_000)
+        for body in ["<m><![CDATA[\(text)]]></m>", "<m>\(text)</m>"] {
+            let outcome = Stream.feed(body, chunk: chunk)
+            #expect(outcome.elements == [Stream.stanza("m", [], [.text(text)])])
+            #expect(outcome.error == nil)
+        }
+    }
+
     @Test("bytes after the end of the stream are ignored")
     func afterEnd() {
         let outcome = Stream.feed("</stream:stream><a/>garbage <")

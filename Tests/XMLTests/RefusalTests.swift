@@ -118,6 +118,13 @@ struct RefusalTests {
         #expect(Stream.feed(Array("<a/>".utf8), to: parser) == Outcome(events: [], error: .restricted))
     }
 
+    @Test("a reference without end is refused soon, not when its end could have come", arguments: [16, 1400, 1 << 20])
+    func endlessReference(chunk: Int) {
+        let outcome = Stream.feed("<a/><m>&" + String(repeating: "x", count: 200_000), chunk: chunk)
+        #expect(outcome.error == .notWellFormed)
+        #expect(outcome.elements.count == 1)
+    }
+
     @Test("a header over its limits ends the stream")
     func header() {
         var limits = XMLLimits()
