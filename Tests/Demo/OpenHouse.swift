@@ -11,9 +11,13 @@ struct OpenHouse {
     func stayOpen() async throws {
         let guest = try await world.home.addAccount("guest")
         invite(guest)
-        let answers = Task { try await answer() }
-        await Self.interrupted()
-        answers.cancel()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await Self.interrupted() }
+            group.addTask { try await answerOnIRC() }
+            group.addTask { try await answerOnPhones() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
         Screen.show("\nClosing.")
     }
 
@@ -34,14 +38,6 @@ struct OpenHouse {
             Ctrl-C ends everything and removes the folder.
 
             """)
-    }
-
-    private func answer() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await answerOnIRC() }
-            group.addTask { try await answerOnPhones() }
-            try await group.waitForAll()
-        }
     }
 
     private func answerOnIRC() async throws {

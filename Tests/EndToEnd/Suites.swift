@@ -12,3 +12,6 @@ import Testing
 
 /// What survives restarts, kills and outages: every scenario has servers of its own.
 @Suite("Continuity", .serialized) struct Continuity {}
+
+/// The program as its operator meets it.
+@Suite("Command line") struct CommandLine {}

@@ -9,7 +9,11 @@ package struct HTTPExchange: Sendable {
 
     /// `path` with its query, already encoded.
     package static func get(port: Int, _ path: String) async throws -> HTTPExchange {
-        try await send("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n", to: port)
+        try await send(request(port, path), to: port)
+    }
+
+    static func request(_ port: Int, _ path: String) -> String {
+        "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n"
     }
 
     /// Sends a request as it is written, and reads until the other side closes.
@@ -33,7 +37,8 @@ package struct HTTPExchange: Sendable {
         }.joined()
     }
 
-    private static func blockingSend(_ request: String, to port: Int) throws -> HTTPExchange {
+    /// The same for a thread of its own.
+    static func blockingSend(_ request: String, to port: Int) throws -> HTTPExchange {
         let handle = try LineSocket.connect(port: port)
         defer { close(handle) }
         var limit = timeval(tv_sec: 10, tv_usec: 0)

@@ -88,24 +88,31 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
         let failure: @Sendable (String) -> RigFailure = { [owner, logs] instead in
             RigFailure("\(owner) awaited \(what) for \(limit.words); \(instead)\n\(logs.tails())")
         }
-        return try await withCheckedThrowingContinuation { continuation in
-            let number: Int? = state.withLock { state in
-                if let taken = state.take(choice) {
-                    continuation.resume(returning: taken)
-                    return nil
-                }
-                if let reason = state.closed {
-                    continuation.resume(throwing: failure("the connection ended: \(reason)"))
-                    return nil
-                }
-                state.nextWaiter += 1
-                state.waiters[state.nextWaiter] = Waiter(
-                    choice: choice, continuation: continuation, failure: failure)
-                return state.nextWaiter
+        let number = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit.seconds) { [weak self] in self?.giveUp(number) }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                enlist(Waiter(choice: choice, continuation: continuation, failure: failure), as: number)
             }
-            guard let number else { return }
-            DispatchQueue.global().asyncAfter(deadline: .now() + limit.seconds) { [weak self] in
-                self?.giveUp(number)
+        } onCancel: {
+            giveUp(number)
+        }
+    }
+
+    /// Serves at once from what is there, or keeps the waiter.
+    private func enlist(_ waiter: Waiter, as number: Int) {
+        state.withLock { state in
+            if let taken = state.take(waiter.choice) {
+                waiter.continuation.resume(returning: taken)
+            } else if let reason = state.closed {
+                waiter.continuation.resume(throwing: waiter.failure("the connection ended: \(reason)"))
+            } else if Task.isCancelled {
+                waiter.continuation.resume(throwing: CancellationError())
+            } else {
+                state.waiters[number] = waiter
             }
         }
     }

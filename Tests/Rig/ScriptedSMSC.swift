@@ -66,7 +66,7 @@ package final class ScriptedSMSC: Sendable {
                     + "&from=\(encode(message["to"] ?? ""))&to=\(encode(message["from"] ?? ""))&text=dlr"
                 // A carrier reports some time later: never before Kannel has taken note of the message.
                 queue.asyncAfter(deadline: .now() + 0.2 * Double(index + 1)) {
-                    Task { _ = try? await HTTPExchange.get(port: port, "/" + query) }
+                    _ = try? HTTPExchange.blockingSend(HTTPExchange.request(port, "/" + query), to: port)
                 }
             }
         }

@@ -1,0 +1,15 @@
+import ServerRig
+import Testing
+
+extension CommandLine {
+    @Test("the program says what it is and what it can do")
+    func help() async throws {
+        let version = try await Martlet.run(["--version"])
+        #expect(version.end == .exited(0))
+        #expect(version.output.split(separator: ".").count == 3)
+
+        let help = try await Martlet.run(["--help"])
+        #expect(help.end == .exited(0))
+        for word in ["run", "check", "--version"] { #expect(help.output.contains(word)) }
+    }
+}

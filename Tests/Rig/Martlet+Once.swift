@@ -1,0 +1,14 @@
+extension Martlet {
+    /// Runs the program with these arguments to its end; `configuration` is written to a file, whose name comes last.
+    package static func run(
+        _ arguments: [String], configuration: String? = nil
+    ) async throws -> (end: ChildProcess.End, output: String) {
+        let folder = try RigFolder()
+        let file = try configuration.map { try folder.write($0, to: "martlet.yaml") }
+        let output = folder.path + "/output"
+        let process = try ChildProcess(
+            [binary] + arguments + (file.map { [$0] } ?? []), environment: ["PATH": "/usr/bin:/bin"], in: folder.path,
+            output: output, reaper: folder.reaper)
+        return (await process.waitForEnd(), ServerLogs.read(output))
+    }
+}
