@@ -80,8 +80,8 @@ struct ConnectionLifeTests {
         #expect(script.written.suffix(2) == ["JOIN #c k", "JOIN #d"])
         script.forget()
         try script.receive(":me!u@h JOIN #c", ":s 366 me #c :End", ":s 474 me #d :Banned")
-        guard case .joined(ClientScript.room, _) = script.events.first else { return #expect(Bool(false)) }
-        guard case .notice(_, let words) = script.events.last else { return #expect(Bool(false)) }
+        #expect(script.events.entries.map(\.room) == [ClientScript.room])
+        let words = try #require(script.events.notices.last)
         #expect(words.contains("#d could not be entered again"))
         #expect(script.events.count == 2)
     }

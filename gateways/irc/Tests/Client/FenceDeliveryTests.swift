@@ -63,7 +63,7 @@ struct FenceDeliveryTests {
         var script = try ClientScript.ready(.fences)
         let id = script.say("note", to: .peer(PeerAddress(network: ClientScript.network, name: "me")))
         try script.receive(":me!u@h PRIVMSG me :note", "PONG s :fence-1")
-        guard case .message(let message) = script.events.first else { return #expect(Bool(false)) }
+        let message = try #require(script.events.messages.first)
         #expect(message.text == "note")
         #expect(script.events.dropFirst() == [.accepted(id, as: nil)])
     }

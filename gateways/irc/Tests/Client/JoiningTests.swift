@@ -39,7 +39,8 @@ struct JoiningTests {
         try script.receive(":s 353 me = #c :@me anna", ":s 366 me #c :End", ":s 331 me #c :No topic")
         #expect(script.events.isEmpty)
         try script.receive(":me!u@h JOIN #c")
-        guard case .joined(room, let joined) = script.events.first else { return #expect(Bool(false)) }
+        let (entered, joined) = try #require(script.events.entries.first)
+        #expect(entered == room)
         #expect(joined.occupants.map(\.nick) == ["anna", "me"])
         #expect(joined.topic == nil)
     }
@@ -51,9 +52,10 @@ struct JoiningTests {
         try script.receive(
             ":me!u@h JOIN #c", ":s 353 me = #c :me anna bob", ":anna!a@h PRIVMSG #c :hi", ":bob!b@h QUIT :x",
             ":cora!c@h JOIN #c", ":anna!a@h NICK anne", ":s 366 me #c :End")
-        guard case .joined(room, let joined) = script.events.first else { return #expect(Bool(false)) }
+        let (entered, joined) = try #require(script.events.entries.first)
+        #expect(entered == room)
         #expect(joined.occupants.map(\.nick) == ["anne", "cora", "me"])
-        guard case .message(let message) = script.events.last else { return #expect(Bool(false)) }
+        let message = try #require(script.events.messages.last)
         #expect(message.text == "hi")
         #expect(script.events.count == 3)
     }
@@ -93,12 +95,12 @@ struct JoiningTests {
         let braces = RoomAddress(network: ClientScript.network, name: "#{a}")
         _ = script.perform(.join(brackets, password: nil))
         try script.receive(":me!u@h JOIN #{A}", ":s 366 me #{a} :End")
-        guard case .joined(brackets, _) = script.events.first else { return #expect(Bool(false)) }
+        #expect(script.events.entries.map(\.room) == [brackets])
         #expect(script.refusal(of: .join(braces, password: nil)) == .conflict)
         _ = script.say("x", to: .room(brackets))
         #expect(script.written.contains("PRIVMSG #{A} :x"))
         try script.receive(":anna!a@h PRIVMSG #{a} :y")
-        guard case .message(let message) = script.events.last else { return #expect(Bool(false)) }
+        let message = try #require(script.events.messages.last)
         #expect(message.origin == .room(brackets, nick: "anna"))
     }
 
@@ -106,7 +108,7 @@ struct JoiningTests {
     func forced() throws {
         var script = try ClientScript.ready(.fences)
         try script.receive(":me!u@h JOIN #New", ":s 353 me = #New :me", ":s 366 me #New :End")
-        guard case .joined(let address, _) = script.events.first else { return #expect(Bool(false)) }
+        let address = try #require(script.events.entries.first?.room)
         #expect(address.name == "#new")
         #expect(script.events.count == 1)
     }

@@ -53,7 +53,8 @@ struct LabelDeliveryTests {
         var script = try ClientScript.inRoom(.labels)
         let id = script.say("one\ntwo")
         try script.receive("@label=2 :me!u@h PRIVMSG #c :one", "@label=3 :s 404 me #c :No")
-        guard case .failed(id, let failure)? = script.events.first else { return #expect(Bool(false)) }
+        let failure = try #require(script.events.failures.first)
+        #expect(script.outcomes(id) == script.events)
         #expect(failure.text.contains("The first line arrived."))
     }
 
@@ -119,7 +120,7 @@ struct LabelDeliveryTests {
         try script.receive(":me!u@h PRIVMSG me :note", "@label=1 :me!u@h PRIVMSG me :note")
         #expect(script.events.count == 2)
         #expect(script.outcomes(id).count == 1)
-        guard case .message(let message) = script.events[0] else { return #expect(Bool(false)) }
+        let message = try #require(script.events.messages.first)
         #expect(message.text == "note")
     }
 }

@@ -162,7 +162,8 @@ struct IRCSessionTests {
         try rig.send("CAP * LS :", ":s 433 * me :In use", ":s 001 me_ :Hi", ":s 422 me_ :x")
         #expect(try rig.lines().suffix(3) == ["CAP END", "NICK :me_", "JOIN #c key"])
         try rig.send(":me_!u@h JOIN #c", ":s 366 me_ #c :End")
-        guard case .joined(room, let joined) = rig.events.last else { return #expect(Bool(false)) }
+        let (entered, joined) = try #require(rig.events.entries.last)
+        #expect(entered == room)
         #expect(joined.nick == "me_")
     }
 
@@ -328,7 +329,7 @@ struct IRCSessionTests {
         let text = "\r\n\u{0}\u{1}garbage\r\n:anna!a@h PRIVMSG #c :hé\r\n"
         for byte in text.utf8 { try rig.channel?.writeInbound(ByteBuffer(bytes: [byte])) }
         #expect(rig.events.count == 1)
-        guard case .message(let message)? = rig.events.first else { return #expect(Bool(false)) }
+        let message = try #require(rig.events.messages.first)
         #expect(message.text == "hé")
     }
 

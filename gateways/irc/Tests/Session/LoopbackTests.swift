@@ -1,0 +1,103 @@
+import GatewayKit
+import Logging
+import NIOCore
+import NIOPosix
+import Networking
+import Testing
+
+@testable import IRCAdapter
+
+/// Real sockets, from the settings to the last QUIT.
+struct LoopbackTests {
+    private static let room = RoomAddress(network: NetworkID("net"), name: "#c")
+
+    /// Makes an adapter for the server and performs `actions` one after the other, each when the one before has its
+    /// outcome. Returns all events once the session is closed.
+    private func run(_ port: Int, tls: String, _ actions: [Request.Action]) async throws -> [Event] {
+        let node = TestNode.map([
+            (
+                "networks",
+                ["net": ["address": .scalar("127.0.0.1:\(port)"), "tls": .scalar(tls), "private-addresses": "allow"]]
+            )
+        ])
+        let settings = try #require(node.read().settings)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let done = loop.makePromise(of: [Event].self)
+        loop.execute {
+            let adapter = IRCAdapter(
+                settings: settings, eventLoop: loop, dialer: Dialer(),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                clock: { Timestamp(secondsSince1970: 1_700_000_000) })
+            Conversation(adapter, actions, done).start()
+        }
+        return try await done.futureResult.get()
+    }
+
+    /// Keeps itself alive until the promise is kept.
+    private final class Conversation {
+        private let adapter: IRCAdapter
+        private var actions: ArraySlice<Request.Action>
+        private let done: EventLoopPromise<[Event]>
+        private var session: (any AdapterSession)?
+        private var events: [Event] = []
+
+        init(_ adapter: IRCAdapter, _ actions: [Request.Action], _ done: EventLoopPromise<[Event]>) {
+            self.adapter = adapter
+            self.actions = actions[...]
+            self.done = done
+        }
+
+        func start() {
+            let account = Account(
+                id: AccountID(user: UserID("u"), network: NetworkID("net")), preferredNick: "me", settings: [:])
+            session = adapter.open(account, events: EventSink { event, _ in self.heard(event) })
+            next()
+        }
+
+        private func heard(_ event: Event) {
+            events.append(event)
+            switch event {
+            case .accepted, .failed: next()
+            default: break
+            }
+        }
+
+        private func next() {
+            if let action = actions.popFirst() {
+                session?.perform(Request(id: RequestID("r\(actions.count)"), action: action))
+            } else {
+                session?.close(reason: "done") {
+                    self.session = nil
+                    self.done.succeed(self.events)
+                }
+            }
+        }
+    }
+
+    @Test("An adapter made of settings joins, talks, leaves and says goodbye")
+    func conversation() async throws {
+        let server = try await LoopbackServer.start(on: MultiThreadedEventLoopGroup.singleton)
+        let events = try await run(
+            server.port, tls: "off",
+            [
+                .join(Self.room, password: nil), .send(OutboundMessage(to: .room(Self.room), text: "hello")),
+            ])
+        #expect(events.failures == [])
+        #expect(events.entries.map(\.room) == [Self.room])
+        let received = try await server.received.get()
+        #expect(received.contains("\r\nNICK :me\r\n"))
+        #expect(received.hasSuffix("JOIN #c\r\nPRIVMSG #c :hello\r\nPING :fence-1\r\nQUIT :done\r\n"))
+        try await server.channel.close()
+    }
+
+    @Test("A network that is to be encrypted is never spoken to in the clear")
+    func neverPlain() async throws {
+        let server = try await LoopbackServer.start(on: MultiThreadedEventLoopGroup.singleton)
+        let events = try await run(server.port, tls: "required", [.join(Self.room, password: nil)])
+        #expect(events.failures.map(\.kind) == [.remoteDown])
+        let received = try await server.received.get()
+        #expect(!received.contains("NICK"))
+        #expect(!received.isEmpty)
+        try await server.channel.close()
+    }
+}
