@@ -40,8 +40,7 @@ package struct Ngircd: IRCServer {
           Ports = \(port)
           MotdPhrase = hello
           PidFile = \(home)/ngircd.pid
-          ServerUID = irc
-          ServerGID = irc
+        \(RigFolder.isRoot ? "  ServerUID = irc\n  ServerGID = irc" : "")
         [Limits]
           MaxConnections = 0
           MaxConnectionsIP = 0

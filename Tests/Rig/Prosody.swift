@@ -22,7 +22,7 @@ package struct Prosody: XMPPServer {
             let daemon = Daemon(
                 "prosody",
                 Daemon.Command(
-                    arguments: ["/usr/bin/prosody", "--root", "--config", file, "-F"],
+                    arguments: ["/usr/bin/prosody"] + asRoot + ["--config", file, "-F"],
                     environment: environment(folder, domain), folder: home,
                     readiness: [.ports([ports.client, ports.component])]), in: folder)
             try await daemon.start()
@@ -37,13 +37,14 @@ package struct Prosody: XMPPServer {
 
     package func addAccount(_ name: String) async throws -> XMPPAccount {
         let account = XMPPAccount(jid: "\(name)@\(domain)", password: "\(name)-password", port: clientPort)
+        let register = ["--config", home + "/prosody.cfg.lua", "register", name, domain, account.password]
         try await folder.run(
-            [
-                "/usr/bin/prosodyctl", "--root", "--config", home + "/prosody.cfg.lua", "register", name, domain,
-                account.password,
-            ], environment: Self.environment(folder, domain))
+            ["/usr/bin/prosodyctl"] + Self.asRoot + register, environment: Self.environment(folder, domain))
         return account
     }
+
+    /// Prosody runs as root only if it is told that this is meant.
+    private static var asRoot: [String] { RigFolder.isRoot ? ["--root"] : [] }
 
     private static func environment(_ folder: RigFolder, _ domain: String) -> [String: String] {
         ["MARTLET_SECRETS": folder.path].merging(domain == "example.org" ? [:] : ["MARTLET_DOMAIN": domain]) { $1 }

@@ -18,6 +18,9 @@ package final class RigFolder: Sendable {
         reaper = try Reaper(folder: path)
     }
 
+    /// Whether daemons can be given users of their own.
+    static var isRoot: Bool { geteuid() == 0 }
+
     /// Makes a folder for one server and returns its path.
     func make(_ name: String) throws -> String {
         let folder = path + "/" + name
@@ -36,8 +39,9 @@ package final class RigFolder: Sendable {
         return file
     }
 
-    /// Gives a folder and all in it to another user, as daemons want that give up root.
+    /// Gives a folder and all in it to another user, as daemons want that give up root; without root, nobody does.
     func give(_ folder: String, to user: String) throws {
+        guard Self.isRoot else { return }
         guard let entry = getpwnam(user)?.pointee else { throw RigFailure("there is no user \(user)") }
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
         for file in [folder] + names.map({ folder + "/" + $0 }) { chown(file, entry.pw_uid, entry.pw_gid) }
