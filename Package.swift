@@ -85,7 +85,7 @@ let package = Package(
 
         // The program.
         .target(name: "Operations", dependencies: [logging, coreMetrics]),
-        .target(name: "Settings", dependencies: ["GatewayKit", yams], path: "Sources/Configuration"),
+        .target(name: "Settings", dependencies: ["GatewayKit", yams]),
         .executableTarget(
             name: "martlet",
             dependencies: [
@@ -112,7 +112,7 @@ let package = Package(
         tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
         tests("HTTP", [nioCore, nioPosix, nioSSL, nioHTTP, lifecycle, lifecycleTesting, logging]),
         tests("Operations", [logging, metrics, coreMetrics]),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Settings", "GatewayKit"]),
+        tests("Settings", ["GatewayKit"]),
         tests("GatewayTesting", ["GatewayKit", "TemplateAdapter"]),
         .testTarget(
             name: "IRCAdapterTests",

@@ -61,6 +61,8 @@ package enum QueryTag: Hashable, Sendable {
 
 /// What to do when a timer ends.
 package enum TimerTag: Hashable, Sendable {
+    /// Ask for proof of what was sent lately.
+    case fence
     /// Hand a waiting message over (again).
     case handOver(RequestID)
     /// Write an outcome that could not be written.

@@ -38,6 +38,12 @@ struct Room {
 
     func member(_ jid: JID) -> Member? { members.first { $0.jid == jid } }
 
+    /// Keeps what could not be sent; the oldest goes when there are too many.
+    mutating func miss(_ message: MissedMessage, atMost limit: Int) {
+        if missed.count >= limit { missed.removeFirst() }
+        missed.append(message)
+    }
+
     mutating func remove(_ jid: JID) { members.removeAll { $0.jid == jid } }
 }
 

@@ -7,10 +7,11 @@ import XMPP
 extension Switchboard {
     func start(from snapshot: GatewaySnapshot) {
         registrations.load(snapshot)
-        ledger.unsent = snapshot.inbound
+        for entry in snapshot.inbound { outbox.hold(.stored(entry)) }
         if description.sessions == .always {
             for user in registrations.users { openAlways(user) }
         }
+        for outcome in snapshot.untold { tellAgain(outcome) }
         for entry in snapshot.outbound { resume(entry) }
         effects.append(.timer(.prune, after: .seconds(3600)))
         if isLinkOpen { linkOpened() }
@@ -27,8 +28,6 @@ extension Switchboard {
     func linkOpened() {
         isLinkOpen = true
         announceGateway(.available)
-        for report in ledger.reports { send(report) }
-        ledger.reports = []
         sendUnsent()
         for session in sessions.values {
             for room in session.rooms.values { checkMembers(of: room, session: session) }
@@ -37,7 +36,7 @@ extension Switchboard {
 
     func linkClosed() {
         isLinkOpen = false
-        ledger.linkBroke()
+        keepUnconfirmed()
     }
 
     /// The home server may have lost resources without telling us: ask each (XEP-0199). What they missed is sent at
@@ -76,6 +75,7 @@ extension Switchboard {
 
     func timerEnded(_ tag: TimerTag) {
         switch tag {
+        case .fence: fenceDue()
         case .handOver(let id): handOver(id)
         case .saveAgain(let id): saveAgain(id)
         case .outcomeOverdue(let id): outcomeOverdue(id)

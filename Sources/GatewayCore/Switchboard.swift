@@ -17,6 +17,7 @@ package final class Switchboard {
     var sessions: [UserID: Session] = [:]
     var registrations = Registrations()
     var ledger = LedgerDesk()
+    var outbox = HomeOutbox()
     var isLinkOpen = false
     var isStopping = false
     var effects: [Effect] = []

@@ -20,7 +20,8 @@ package protocol AdapterSession: AnyObject {
     func capabilities(for address: Address) -> Capabilities
 
     /// Ends the session: says goodbye where the network has one, with this reason for its people to read.
-    /// Requests still open are failed first. After `done` no event is emitted.
+    /// Requests still open, and those made until `done`, are failed. `done` is called exactly once; after it no event
+    /// is emitted and requests are ignored.
     func close(reason: String, done: @escaping () -> Void)
 }
 
@@ -33,7 +34,8 @@ package protocol NetworkRules: Sendable {
     /// Reads the localpart of an address, already unescaped. The inverse of `localpart(of:)`.
     func address(localpart: String) throws(AddressError) -> Address
 
-    /// Writes the canonical localpart, unescaped: `address(localpart: localpart(of: a)) == a` for every address.
+    /// Writes the canonical localpart, unescaped: `address(localpart: localpart(of: a)) == a` for every address. Only a
+    /// gateway's single network may have none: then it is the gateway itself.
     func localpart(of address: Address) -> String
 
     /// Understands what a person types into a contact prompt: spaces, national numbers, missing network.
@@ -43,7 +45,7 @@ package protocol NetworkRules: Sendable {
     /// `description.loginForm`; values the user left out are missing.
     func check(login values: [String: String]) throws(Failure) -> [String: String]
 
-    /// The network an account with these settings uses when an address does not say (SMS); nil where every
+    /// The network an account with these settings uses when an address does not say; nil where every
     /// address names its network.
     func network(for settings: [String: String]) -> NetworkID?
 }
@@ -74,7 +76,7 @@ package struct AdapterDescription: Sendable {
 
     /// Adapter kind as written in the configuration: lower-case ASCII.
     package var id: String
-    /// For people: "IRC", "SMS".
+    /// For people, as written in sentences.
     package var name: String
     package var gatewayIdentity: Identity
     package var peerIdentity: Identity
@@ -146,7 +148,7 @@ package struct Account: Sendable, Equatable {
     }
 }
 
-/// Where a session's events go. On the gateway's loop only; may be called from within `perform`.
+/// Where a session's events go. On the gateway's loop only; may be called from within `open`, `perform` and `close`.
 package struct EventSink {
     /// What the core did with an event that had to be taken before it could be acknowledged.
     package enum Taken: Sendable, Equatable {

@@ -1,5 +1,6 @@
 /// A telephone number in international form: `+`, then 7 to 15 digits of which the first is not 0
-/// (ITU-T E.164 §6). Only the shape is checked here; whether such a number can exist is the SMS adapter's matter.
+/// (ITU-T E.164 §6). Only the shape is checked here; whether such a number can exist is an
+/// adapter's matter.
 package struct E164: Hashable, Sendable, CustomStringConvertible {
     /// With the leading `+`.
     package let rawValue: String

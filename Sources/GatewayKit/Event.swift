@@ -6,6 +6,7 @@ package enum Event: Sendable, Equatable {
     case delivered(RequestID)
     case failed(RequestID, Failure)
 
+    /// Never the account's own words: `accepted` stands for them.
     case message(InboundMessage)
 
     /// Our own entry into a room is complete: all occupants and the topic are known.
@@ -14,7 +15,7 @@ package enum Event: Sendable, Equatable {
     case left(RoomAddress, Departure)
     case occupantJoined(RoomAddress, Occupant)
     case occupantLeft(RoomAddress, nick: String, Departure)
-    case occupantRenamed(RoomAddress, from: String, to: String)
+    case occupantRenamed(RoomAddress, from: String, to: Occupant)
     /// Rank or address changed; the nick is the same.
     case occupantChanged(RoomAddress, Occupant)
     case topicChanged(RoomAddress, Topic)

@@ -1,5 +1,5 @@
 /// Why a request failed or a session broke. The only error that crosses the adapter seam; `GatewayCore` turns it
-/// into a stanza error in one place.
+/// into an error for the sender in one place.
 package struct Failure: Error, Sendable, Equatable {
     /// The closed list of reasons. What each means to the sender is fixed by the core.
     package enum Kind: String, Sendable, CaseIterable {

@@ -12,7 +12,8 @@ package struct Request: Sendable, Equatable {
 
     package enum Action: Sendable, Equatable {
         case send(OutboundMessage)
-        /// Enter a room under the account's name on that network. Answered by `Event.joined` or `failed`.
+        /// Enter a room under the account's name on that network. Answered by `Event.joined` and then `accepted`, or by
+        /// `failed`. The other actions on rooms, too, are `accepted` after the event that shows what they have changed.
         case join(RoomAddress, password: Secret?)
         case leave(RoomAddress, reason: String?)
         /// Change the account's name on the whole network. Answered by `accepted` once the network has

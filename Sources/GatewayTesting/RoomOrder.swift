@@ -35,7 +35,7 @@ package struct RoomOrder {
                 return room.nicks.remove(nick) == nil ? "\(nick) left, but was not there" : nil
             }
         case .occupantRenamed(let address, let from, let to):
-            return change(address) { $0.rename(from, to: to) }
+            return change(address) { $0.rename(from, to: to.nick) }
         case .occupantChanged(let address, let occupant):
             return change(address) {
                 $0.nicks.contains(occupant.nick) ? nil : "\(occupant.nick) changed, but is not there"

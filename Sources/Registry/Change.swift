@@ -15,9 +15,13 @@ package enum Change: Sendable, Equatable {
     case appendOutbound(OutboundEntry)
     /// Moves an outbound entry on, if the state machine allows. Replies `.outbound(entry)` with the entry as it is
     /// afterwards if it moved, `.outbound(nil)` if it did not (unknown id, repeat, lower state).
-    /// A move to `waiting` counts as a retry and needs `notBefore`. A final state empties the text.
+    /// A move to `waiting` counts as a retry and needs `notBefore`. A final state empties the text, and is kept as
+    /// untold until `told`, with the failure if there is one: the sender must hear of it even after a crash.
     case advance(
-        RequestID, to: OutboundEntry.State, foreignID: MessageID?, notBefore: Timestamp?, at: Timestamp)
+        RequestID, to: OutboundEntry.State, foreignID: MessageID? = nil, notBefore: Timestamp? = nil,
+        failure: Failure? = nil, at: Timestamp)
+    /// The home server has what there was to tell about these.
+    case told([RequestID])
 
     /// Replies `.inserted(false)` if the key was already taken (nothing is stored then).
     case appendInbound(InboundEntry)
@@ -40,6 +44,18 @@ package enum RegistryError: Error, Sendable, Equatable {
     case unavailable(String)
 }
 
+/// An outcome that its sender may not have heard of.
+package struct UntoldOutcome: Sendable, Equatable {
+    package var entry: OutboundEntry
+    /// Nil for a delivery.
+    package var failure: Failure?
+
+    package init(_ entry: OutboundEntry, failure: Failure?) {
+        self.entry = entry
+        self.failure = failure
+    }
+}
+
 /// Everything of one gateway that its core needs at start-up.
 package struct GatewaySnapshot: Sendable, Equatable {
     package var accounts: [AccountRecord]
@@ -47,17 +63,20 @@ package struct GatewaySnapshot: Sendable, Equatable {
     package var peers: [PeerRecord]
     /// Entries in state `waiting` or `handing`, oldest first.
     package var outbound: [OutboundEntry]
+    /// Ended, and perhaps not told, oldest first.
+    package var untold: [UntoldOutcome]
     /// Not yet taken by the home server, oldest first.
     package var inbound: [InboundEntry]
 
     package init(
         accounts: [AccountRecord] = [], contacts: [ContactRecord] = [], peers: [PeerRecord] = [],
-        outbound: [OutboundEntry] = [], inbound: [InboundEntry] = []
+        outbound: [OutboundEntry] = [], untold: [UntoldOutcome] = [], inbound: [InboundEntry] = []
     ) {
         self.accounts = accounts
         self.contacts = contacts
         self.peers = peers
         self.outbound = outbound
+        self.untold = untold
         self.inbound = inbound
     }
 }

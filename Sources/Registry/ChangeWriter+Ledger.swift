@@ -8,6 +8,7 @@ extension ChangeWriter {
         let state: OutboundEntry.State
         let foreignID: MessageID?
         let notBefore: Timestamp?
+        let failure: Failure?
         let at: Timestamp
     }
 
@@ -35,7 +36,7 @@ extension ChangeWriter {
         let sources = move.state.sources(at: move.at)
         let allowed = sources.map { _ in "(state = ? AND updated_at >= ?)" }.joined(separator: " OR ")
         let ends = [.delivered, .failed, .unknown].contains(move.state)
-        return try rows(
+        let entry = try rows(
             """
             UPDATE outbound SET state = ?, updated_at = ?, foreign_id = COALESCE(?, foreign_id), not_before = ?,
                 attempts = attempts + ?, text = CASE WHEN ? THEN '' ELSE text END
@@ -47,6 +48,18 @@ extension ChangeWriter {
                 move.state == .handing ? 1 : 0, ends, id.storable,
             ] + sources.flatMap { [$0.state.rawValue, $0.notBefore] as [any DatabaseValueConvertible] }
         ).first.map(OutboundEntry.init(row:))
+        if let entry, ends, move.failure != nil || entry.wantsReceipt { try keepUntold(entry, move.failure) }
+        return entry
+    }
+
+    private func keepUntold(_ entry: OutboundEntry, _ failure: Failure?) throws {
+        try run(
+            "INSERT OR REPLACE INTO untold (id, kind, words) VALUES (?, ?, ?)",
+            [entry.id.storable, failure?.kind.rawValue, failure?.text.storable])
+    }
+
+    func told(_ ids: [RequestID]) throws {
+        for id in ids { try run("DELETE FROM untold WHERE id = ?", [id.storable]) }
     }
 
     /// False if the key was already taken within `Retention.deduplication`.

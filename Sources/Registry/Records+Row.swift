@@ -69,6 +69,14 @@ extension OutboundEntry {
     }
 }
 
+extension Failure {
+    /// Of an untold outcome; nil if it was a success.
+    init?(row: Row) {
+        guard let kind: String = row["kind"] else { return nil }
+        self.init(Kind(rawValue: kind) ?? .internal, row["words"] ?? "")
+    }
+}
+
 extension InboundEntry {
     init(row: Row) {
         self.init(

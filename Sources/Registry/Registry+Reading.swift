@@ -23,6 +23,12 @@ extension Registry {
                         SELECT * FROM outbound WHERE gateway = ? AND state IN ('waiting', 'handing') ORDER BY sequence
                         """, arguments: [gateway]
                 ).map(OutboundEntry.init(row:)),
+                untold: try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT * FROM outbound JOIN untold USING (id) WHERE gateway = ? ORDER BY sequence
+                        """, arguments: [gateway]
+                ).map { UntoldOutcome(OutboundEntry(row: $0), failure: Failure(row: $0)) },
                 inbound: try Row.fetchAll(
                     db,
                     sql: """

@@ -26,6 +26,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { try $0.execute(sql: version1) }
+        migrator.registerMigration("v2") { try $0.execute(sql: version2) }
         return migrator
     }
 
@@ -86,5 +87,12 @@ enum Schema {
             PRIMARY KEY (gateway, network, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX deduplication_by_time ON deduplication (taken_at);
+        """
+
+    /// Outcomes that their senders may not have heard of; `kind` and `words` are the failure's, if it was one.
+    private static let version2 = """
+        CREATE TABLE untold (
+            id TEXT NOT NULL PRIMARY KEY REFERENCES outbound (id) ON DELETE CASCADE, kind TEXT, words TEXT
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -16,7 +16,7 @@ struct Application {
     let configuration: MartletConfiguration<any AdapterKind>
 
     func run() async throws {
-        let metrics = OperationsSetUp.start(configuration.log)
+        let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
         let registry = try Registry(path: configuration.registry, keyFile: configuration.registryKey)
@@ -31,14 +31,15 @@ struct Application {
         for gateway in configuration.gateways {
             let surroundings = AdapterSurroundings(
                 domain: gateway.domain, eventLoop: loops.next(), dialer: Dialer(), http: http, listener: listener,
-                publicURL: configuration.http?.publicURL ?? "", logger: Logger(label: gateway.domain))
+                publicURL: configuration.http?.publicURL ?? "", health: operations.health,
+                logger: Logger(label: gateway.domain))
             services.append(
                 try await GatewayService.start(
                     gateway, access: configuration.access, surroundings: surroundings, registry: registry, ids: ids))
         }
         // Last to start, first to stop: who calls us finds every gateway ready.
         if let listener {
-            metrics.serve(on: listener)
+            operations.serve(on: listener)
             services.append(listener)
         }
         let group = ServiceGroup(

@@ -56,7 +56,7 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
         Room("Operations", foreign: ["Logging", "Metrics", "CoreMetrics"]),
-        Room("Settings", in: "Sources/Configuration", ["GatewayKit"], foreign: ["Yams"]),
+        Room("Settings", ["GatewayKit"], foreign: ["Yams"]),
         Room(
             "GatewayTesting",
             [

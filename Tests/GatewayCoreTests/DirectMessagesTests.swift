@@ -98,6 +98,17 @@ struct DirectMessagesTests {
         #expect(scene.sent.isEmpty)
     }
 
+    @Test("a message that comes while the home server is away is sent when it is back, with a delay")
+    func outage() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.event(.message(InboundMessage(from: .peer(bob), displayName: "Bob", text: "hey")), network: "net")
+        #expect(scene.messages.isEmpty)
+        scene.post(.linkOpened)
+        #expect(scene.messages.map(\.body) == ["hey"])
+        #expect(scene.messages.first?.first("delay", namespace: Delay.namespace) != nil)
+    }
+
     @Test("words of the network come from the network")
     func notice() throws {
         let scene = try Scene.inRoom()

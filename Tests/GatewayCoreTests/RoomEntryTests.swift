@@ -155,7 +155,7 @@ struct RoomEntryTests {
             #expect(scene.presences.first?.stanzaError?.condition == .conflict)
             #expect(scene.presences.first?.head.id == "n")
         } else {
-            scene.event(.occupantRenamed(Scene.room, from: "anna", to: "ann"), network: "net")
+            scene.event(.occupantRenamed(Scene.room, from: "anna", to: Scene.occupant("ann")), network: "net")
             let codes = try scene.presences.map { try MUCUser(try #require($0.payload.first)).statuses }
             #expect(codes == [[303, 110], [110]])
             #expect(scene.presences.map { $0.head.from?.resource } == ["anna", "ann"])

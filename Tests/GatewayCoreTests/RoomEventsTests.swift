@@ -92,7 +92,7 @@ struct RoomEventsTests {
         scene.event(.occupantJoined(other, Scene.occupant("Carl")), network: "net")
         scene.event(.occupantLeft(other, nick: "Carl", .left(reason: nil)), network: "net")
         scene.event(.occupantLeft(Scene.room, nick: "nobody", .left(reason: nil)), network: "net")
-        scene.event(.occupantRenamed(Scene.room, from: "nobody", to: "x"), network: "net")
+        scene.event(.occupantRenamed(Scene.room, from: "nobody", to: Scene.occupant("x")), network: "net")
         #expect(scene.sent.isEmpty)
     }
 }

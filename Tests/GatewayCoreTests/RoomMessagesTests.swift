@@ -104,6 +104,31 @@ struct RoomMessagesTests {
         #expect(scene.messages.first?.first("delay", namespace: Delay.namespace) != nil)
     }
 
+    @Test("what was sent without proof before the stream broke is sent again with the same id")
+    func unproven() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        let first = try #require(scene.messages.first?.head.id)
+        scene.post(.linkClosed)
+        scene.forget()
+        scene.post(.linkOpened)
+        #expect(scene.messages.map(\.head.id) == [first])
+    }
+
+    @Test("what a fence has proven is not sent again")
+    func proven() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        #expect(scene.fences.isEmpty, "one fence a second is enough")
+        scene.advance(by: .seconds(1))
+        #expect(scene.fences == [1])
+        scene.post(.fenced(batch: 1, true))
+        scene.post(.linkClosed)
+        scene.forget()
+        scene.post(.linkOpened)
+        #expect(scene.messages.isEmpty)
+    }
+
     @Test("a message to a room that is not groupchat is a mistake of the client")
     func wrongType() throws {
         let scene = try Scene.inRoom()

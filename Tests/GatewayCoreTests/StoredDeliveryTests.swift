@@ -29,7 +29,8 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene)
         let request = try scene.takeRequest()
-        guard case .appendOutbound(let entry) = scene.changes[0], case .advance(_, .handing, _, _, _) = scene.changes[1]
+        guard case .appendOutbound(let entry) = scene.changes[0],
+            case .advance(_, .handing, _, _, _, _) = scene.changes[1]
         else { return #expect(Bool(false), "changes: \(scene.changes)") }
         #expect(entry.id == request.id && entry.text == "hello" && entry.wantsReceipt)
         #expect(
@@ -196,6 +197,29 @@ struct StoredDeliveryTests {
         #expect(scene.messages.isEmpty)
         scene.post(.linkOpened)
         #expect(scene.messages.count == 1)
+    }
+
+    @Test(
+        "what an earlier run may not have told is told again, until the home server has it", arguments: [true, false])
+    func untold(isFailure: Bool) throws {
+        let now = Timestamp(secondsSince1970: 1_767_268_700)
+        let entry = OutboundEntry(
+            id: RequestID("e"), gateway: "gw.test",
+            account: AccountID(user: UserID("anna@home.test"), network: StoredRules.network),
+            localpart: "+15550199", text: "", sender: "anna@home.test/phone", recipient: "+15550199@gw.test",
+            originID: "o", wantsReceipt: true, state: isFailure ? .failed : .delivered, createdAt: now, updatedAt: now)
+        let failure = isFailure ? Failure(.notFound, "no such number") : nil
+        let snapshot = GatewaySnapshot(accounts: [Self.account], untold: [UntoldOutcome(entry, failure: failure)])
+        let scene = try Scene(StoredRules(), snapshot: snapshot)
+        let message = try #require(scene.messages.first)
+        if isFailure {
+            #expect(message.head.id == "o" && message.stanzaError?.condition == .itemNotFound)
+        } else {
+            #expect(try Receipt(message.payload[0]) == .received(id: "o"))
+        }
+        #expect(!scene.changes.contains(.told([entry.id])))
+        scene.post(.fenced(batch: 1, true))
+        #expect(scene.changes.contains(.told([entry.id])))
     }
 
     @Test("a user who is not registered is told so")

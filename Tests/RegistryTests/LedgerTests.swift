@@ -78,6 +78,24 @@ import Testing
         #expect(entry.updatedAt == time(70))
     }
 
+    @Test("An outcome is untold until the home server has it, whatever was told before")
+    func untold() async throws {
+        for id in ["ok", "bad", "late"] { _ = await registry.commit(.appendOutbound(outbound(id, state: .accepted))) }
+        let failure = Failure(.notFound, "no such number")
+        _ = await registry.commit(advance("ok", to: .delivered, at: 1))
+        for id in ["bad", "late"] {
+            _ = await registry.commit(.advance(RequestID(id), to: .failed, failure: failure, at: time(2)))
+        }
+        var untold = try await registry.snapshot(gateway: sms).untold
+        #expect(untold.map(\.entry.id.rawValue) == ["ok", "bad", "late"])
+        #expect(untold.map(\.failure) == [nil, failure, failure])
+        _ = await registry.commit(.told([RequestID("ok"), RequestID("late")]))
+        _ = await registry.commit(advance("late", to: .delivered, at: 3))
+        untold = try await registry.snapshot(gateway: sms).untold
+        #expect(untold.map(\.entry.id.rawValue) == ["bad", "late"])
+        #expect(untold.map(\.failure) == [failure, nil])
+    }
+
     @Test("Moving an entry that does not exist changes nothing")
     func missing() async throws {
         #expect(await registry.commit(advance("none", to: .failed)) == .success(.outbound(nil)))

@@ -54,7 +54,7 @@ extension Switchboard {
             payload.append(Delay(stamp: sentAt.secondsSince1970, from: settings.domain).element)
         }
         for to in recipients(of: from, session: session) {
-            send(Message(StanzaHead(to: to, from: from, id: world.newID()), type: .chat, payload: payload))
+            deliver(.direct(Message(StanzaHead(to: to, from: from, id: world.newID()), type: .chat, payload: payload)))
         }
     }
 
@@ -71,10 +71,8 @@ extension Switchboard {
     /// Words of the network itself.
     func heard(notice text: String, from network: NetworkID, session: Session) {
         guard let from = addresses.jid(.network(network)) else { return }
-        send(
-            Message(
-                StanzaHead(to: session.jid, from: from, id: world.newID()), type: .headline,
-                payload: [Message.body(text)]))
+        let head = StanzaHead(to: session.jid, from: from, id: world.newID())
+        deliver(.direct(Message(head, type: .headline, body: text)))
     }
 }
 

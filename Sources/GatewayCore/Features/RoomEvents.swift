@@ -47,26 +47,21 @@ extension Switchboard {
         }
     }
 
-    func occupantRenamed(_ address: RoomAddress, from old: String, to new: String, session: Session) {
+    func occupantRenamed(_ address: RoomAddress, from old: String, to after: Occupant, session: Session) {
         guard let room = session.rooms[address], let before = room.occupants[old] else { return }
         let isSelf = room.nick == old
-        let after = Occupant(nick: new, rank: before.rank, address: renamed(before.address, to: new))
         session.rooms[address]?.occupants[old] = nil
-        session.rooms[address]?.occupants[new] = after
+        session.rooms[address]?.occupants[after.nick] = after
         if isSelf {
-            session.rooms[address]?.nick = new
-            session.networks[address.network]?.nick = new
+            session.rooms[address]?.nick = after.nick
+            session.networks[address.network]?.nick = after.nick
         }
         for member in inside(address, of: session) {
-            let item = MUC.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: new)
+            let item = MUC.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: after.nick)
             let own: [RoomStatus] = isSelf ? [.selfPresence] : []
             sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged] + own)
             sendPresence(of: after, to: member, codes: own)
         }
-    }
-
-    private func renamed(_ address: PeerAddress, to nick: String) -> PeerAddress {
-        PeerAddress(network: address.network, name: nick.lowercased())
     }
 
     /// The user is out of a room.

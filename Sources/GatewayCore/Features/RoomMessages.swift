@@ -71,30 +71,26 @@ extension Switchboard {
         }
     }
 
+    /// What is said reaches every resource that is in. While nobody can be reached, the room keeps it.
     func heard(_ message: InboundMessage, in address: RoomAddress, nick: String?, session: Session) {
         guard let room = session.rooms[address] else { return count(.stanzasIgnored) }
         count(.messagesIn)
-        let id = world.newID()
-        let body = message.visibleBody
+        let said = MissedMessage(
+            nick: nick, body: message.visibleBody, id: world.newID(), at: message.sentAt ?? world.now())
         guard isLinkOpen, !room.members.isEmpty else {
-            return remember(
-                MissedMessage(nick: nick, body: body, id: id, at: message.sentAt ?? world.now()), in: address, session)
+            session.rooms[address]?.miss(said, atMost: settings.limits.missedPerRoom)
+            return
         }
-        for member in inside(address, of: session) {
+        for member in room.members where member.isInside {
             let from = nick.flatMap { try? member.room.with(resource: $0) } ?? member.room
-            var payload: [Element] = [Message.body(body)]
+            var payload: [Element] = [Message.body(said.body)]
             if let sentAt = message.sentAt {
                 payload.append(Delay(stamp: sentAt.secondsSince1970, from: member.room).element)
             }
-            send(Message(StanzaHead(to: member.jid, from: from, id: id), type: .groupchat, payload: payload))
+            send(Message(StanzaHead(to: member.jid, from: from, id: said.id), type: .groupchat, payload: payload))
         }
-    }
-
-    private func remember(_ message: MissedMessage, in address: RoomAddress, _ session: Session) {
-        guard var room = session.rooms[address] else { return }
-        if room.missed.count >= settings.limits.missedPerRoom { room.missed.removeFirst() }
-        room.missed.append(message)
-        session.rooms[address] = room
+        outbox.sent(.said(session.user, address, said))
+        planFence()
     }
 }
 

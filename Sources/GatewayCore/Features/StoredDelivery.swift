@@ -37,7 +37,7 @@ extension Switchboard {
                 .remoteDown, "The network could not be reached for too long; the message was not sent.")
             return settle(id, .failed(failure), receipt: nil)
         }
-        commit(.advance(id, to: .handing, foreignID: nil, notBefore: nil, at: now), .handing(id))
+        commit(.advance(id, to: .handing, at: now), .handing(id))
     }
 
     func handing(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
@@ -87,14 +87,14 @@ extension Switchboard {
                 notBefore = now.advanced(by: wait)
             }
         }
-        let change = Change.advance(id, to: next.state, foreignID: nil, notBefore: notBefore, at: now)
+        let change = Change.advance(id, to: next.state, notBefore: notBefore, failure: next.failure, at: now)
         commit(change, .outcome(id, next, receipt))
     }
 
     /// An accepted message, with the provider's name for it.
     func accepted(_ id: RequestID, as foreignID: MessageID?) {
         commit(
-            .advance(id, to: .accepted, foreignID: foreignID, notBefore: nil, at: world.now()),
+            .advance(id, to: .accepted, foreignID: foreignID, at: world.now()),
             .outcome(id, .accepted, nil))
     }
 
@@ -111,7 +111,7 @@ extension Switchboard {
             .unknownOutcome,
             "The network took the message over but never said what became of it. It may or may not have arrived.")
         commit(
-            .advance(id, to: .unknown, foreignID: nil, notBefore: nil, at: world.now()),
+            .advance(id, to: .unknown, failure: failure, at: world.now()),
             .outcome(id, .failed(failure), nil))
     }
 
@@ -125,7 +125,7 @@ extension Switchboard {
             log(.error, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
             if let receipt { return effects.append(.taken(receipt, .refused(.registryAway))) }
             ledger.unsaved[id] = (
-                .advance(id, to: outcome.state, foreignID: nil, notBefore: nil, at: world.now()), outcome
+                .advance(id, to: outcome.state, failure: outcome.failure, at: world.now()), outcome
             )
             effects.append(.timer(.saveAgain(id), after: .seconds(5)))
         case .success(.outbound(let entry?)):
@@ -147,27 +147,41 @@ extension Switchboard {
 
     /// Follows an outcome up: a receipt, an error, or the next try.
     private func follow(_ entry: OutboundEntry, _ outcome: CommitTag.Outcome) {
-        guard let sender = try? JID(entry.sender), let recipient = try? JID(entry.recipient) else { return }
-        let head = StanzaHead(to: sender, from: recipient, id: entry.originID)
         switch outcome {
         case .accepted: break
         case .postponed:
             let wait = world.now().duration(until: entry.notBefore ?? world.now())
+            log(.info, "not taken by the network; another try follows", ["id": "\(entry.id)", "after": "\(wait)"])
             effects.append(.timer(.handOver(entry.id), after: wait))
-        case .delivered:
-            guard entry.wantsReceipt, let origin = entry.originID else { break }
-            var receipt = Message(head, type: .chat, payload: [Receipt.received(id: origin).element])
-            receipt.head.id = world.newID()
-            report(receipt)
+        case .delivered: tell(UntoldOutcome(entry, failure: nil))
         case .failed(let failure):
             count(.messagesFailed)
-            report(Message(head, type: .error, payload: [StanzaError(failure).element]))
+            tell(UntoldOutcome(entry, failure: failure))
         }
     }
 
-    private func report(_ message: Message) {
-        if isLinkOpen { send(message) } else { ledger.reports.append(message) }
+    /// Tells a sender how a message ended. The registry keeps it as untold until the home server has it.
+    private func tell(_ outcome: UntoldOutcome) {
+        let entry = outcome.entry
+        guard let message = report(outcome) else { return commit(.told([entry.id])) }
+        deliver(.report(entry.id, message))
     }
+
+    /// The receipt or error for an ended message; nil if there is nothing to say.
+    private func report(_ outcome: UntoldOutcome) -> Message? {
+        let entry = outcome.entry
+        guard let sender = try? JID(entry.sender), let recipient = try? JID(entry.recipient) else { return nil }
+        if let failure = outcome.failure {
+            let head = StanzaHead(to: sender, from: recipient, id: entry.originID)
+            return Message(head, type: .error, payload: [StanzaError(failure).element])
+        }
+        guard entry.wantsReceipt, let origin = entry.originID else { return nil }
+        let head = StanzaHead(to: sender, from: recipient, id: world.newID())
+        return Message(head, type: .chat, payload: [Receipt.received(id: origin).element])
+    }
+
+    /// An earlier run of the program may not have told this.
+    func tellAgain(_ outcome: UntoldOutcome) { tell(outcome) }
 
     /// Takes up what an earlier run of the program left behind.
     func resume(_ entry: OutboundEntry) {
@@ -192,6 +206,8 @@ extension CommitTag.Outcome {
         case .postponed: .waiting
         }
     }
+
+    var failure: Failure? { if case .failed(let failure) = self { failure } else { nil } }
 
     /// More is to be done before the entry is settled.
     var isOpen: Bool {

@@ -22,7 +22,7 @@ struct RoomChecks {
         if capabilities[.nickChange] >= .partial {
             let nick = samples.newNick
             try await expect(.changeNick(nick), in: trial, shows: "occupantRenamed") { event in
-                if case .occupantRenamed(room, from: _, to: nick) = event { true } else { false }
+                if case .occupantRenamed(room, from: _, let renamed) = event { renamed.nick == nick } else { false }
             }
         }
         if capabilities[.kick] >= .partial, let nick = samples.kickable {

@@ -98,10 +98,10 @@ extension Event {
             case .room(let room, _): [.room(room)]
             }
         case .joined(let room, let joined): [.room(room)] + joined.occupants.map { .peer($0.address) }
-        case .occupantJoined(let room, let occupant), .occupantChanged(let room, let occupant):
+        case .occupantJoined(let room, let occupant), .occupantChanged(let room, let occupant),
+            .occupantRenamed(let room, _, let occupant):
             [.room(room), .peer(occupant.address)]
-        case .left(let room, _), .occupantLeft(let room, _, _), .occupantRenamed(let room, _, _),
-            .topicChanged(let room, _):
+        case .left(let room, _), .occupantLeft(let room, _, _), .topicChanged(let room, _):
             [.room(room)]
         }
     }

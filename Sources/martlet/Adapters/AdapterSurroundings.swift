@@ -2,6 +2,7 @@ import HTTP
 import Logging
 import NIOCore
 import Networking
+import Operations
 
 /// What an adapter is given beside its settings.
 struct AdapterSurroundings {
@@ -13,5 +14,6 @@ struct AdapterSurroundings {
     let listener: WebhookListener?
     /// How providers reach the listener; empty without one.
     let publicURL: String
+    let health: HealthRegistry
     let logger: Logger
 }

@@ -3,6 +3,7 @@ import GatewayCore
 import GatewayKit
 import Logging
 import NIOCore
+import Operations
 import Registry
 import XMPP
 
@@ -14,8 +15,10 @@ final class GatewayLoop {
     let registry: Registry
     let logger: Logger
     let counters: CoreCounters
+    let health: HealthRegistry
     /// Set right after creation: the link needs its delegate first.
     var link: ComponentLink?
+    private let healthName: String
     private var core: Switchboard?
     private let sessions: SessionTable
     private var inputs: [Input] = []
@@ -28,7 +31,7 @@ final class GatewayLoop {
 
     init(
         settings: CoreSettings, adapter: any Adapter, registry: Registry, ids: IDSource, eventLoop: any EventLoop,
-        logger: Logger, counters: CoreCounters
+        logger: Logger, counters: CoreCounters, health: HealthRegistry
     ) {
         let sessions = SessionTable()
         self.sessions = sessions
@@ -37,6 +40,9 @@ final class GatewayLoop {
         self.registry = registry
         self.logger = logger
         self.counters = counters
+        self.health = health
+        self.healthName = "stream of \(settings.domain)"
+        health.set(healthName, .failing("not connected yet"))
         let world = Switchboard.World(
             now: { SystemClock.now() }, newID: { ids.next() },
             capabilities: { sessions.open[$0]?.capabilities(for: $1) })
@@ -156,9 +162,15 @@ extension GatewayLoop {
 // MARK: - The component stream
 
 extension GatewayLoop: ComponentLinkDelegate {
-    func linkDidOpen() { post(.linkOpened) }
+    func linkDidOpen() {
+        health.set(healthName, .ok)
+        post(.linkOpened)
+    }
 
-    func linkDidClose(_ reason: String) { post(.linkClosed) }
+    func linkDidClose(_ reason: String) {
+        health.set(healthName, .failing(reason))
+        post(.linkClosed)
+    }
 
     func received(_ stanza: Stanza) { post(.stanza(stanza)) }
 

@@ -32,7 +32,7 @@ struct GatewayService: Service {
             let loop = GatewayLoop(
                 settings: core, adapter: configuration.settings.makeAdapter(surroundings),
                 registry: registry, ids: ids, eventLoop: surroundings.eventLoop, logger: logger,
-                counters: CoreCounters(gateway: configuration.domain))
+                counters: CoreCounters(gateway: configuration.domain), health: surroundings.health)
             let stream = ComponentLink(
                 settings: link, eventLoop: surroundings.eventLoop, dialer: surroundings.dialer, logger: logger,
                 delegate: loop)

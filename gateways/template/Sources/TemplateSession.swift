@@ -79,7 +79,7 @@ final class TemplateSession: AdapterSession {
 
     private func changeNick(to new: String, _ id: RequestID) throws(Failure) {
         try TemplateRules.check(nick: new)
-        if isInLobby, new != nick { events.emit(.occupantRenamed(Self.lobby, from: nick, to: new)) }
+        if isInLobby, new != nick { events.emit(.occupantRenamed(Self.lobby, from: nick, to: occupant(new))) }
         nick = new
         events.emit(.accepted(id, as: nil))
     }

@@ -1,0 +1,114 @@
+import GatewayKit
+import Logging
+import Registry
+import XMPP
+
+/// Sending to the home server so that nothing is lost when the stream breaks, and taking up what was.
+extension Switchboard {
+    /// Sends a message now, or when the stream is open again; `item` is what to keep of it until it has arrived.
+    func deliver(_ item: HomeOutbox.Item) {
+        guard isLinkOpen else { return outbox.hold(item) }
+        send(item, isLate: false)
+        confirm(item)
+    }
+
+    /// Messages that are on disk are confirmed at once, those of live networks once a second.
+    private func confirm(_ item: HomeOutbox.Item) {
+        switch item {
+        case .stored, .report: fenceIfNeeded()
+        case .direct, .said: planFence()
+        }
+    }
+
+    /// Makes sure that a fence follows soon.
+    func planFence() {
+        guard !outbox.isFencePlanned else { return }
+        outbox.isFencePlanned = true
+        effects.append(.timer(.fence, after: .seconds(1)))
+    }
+
+    func fenceIfNeeded() {
+        if isLinkOpen, let batch = outbox.nextFence() { effects.append(.fence(batch: batch)) }
+    }
+
+    func fenceDue() {
+        outbox.isFencePlanned = false
+        fenceIfNeeded()
+    }
+
+    private func send(_ item: HomeOutbox.Item, isLate: Bool) {
+        switch item {
+        case .stored(let entry):
+            guard let message = message(of: entry, isLate: isLate) else {
+                log(.error, "a stored message has no valid address any more", ["id": "\(entry.id)"])
+                return commit(.finishInbound(ids: [entry.id]))
+            }
+            send(message)
+        case .report(_, let message): send(message)
+        case .direct(var message):
+            if isLate, message.first("delay", namespace: Delay.namespace) == nil {
+                message.payload.append(Delay(stamp: world.now().secondsSince1970, from: settings.domain).element)
+            }
+            send(message)
+        case .said: break
+        }
+        outbox.sent(item)
+    }
+
+    /// A fence has come back, or has broken with the stream.
+    func fenced(batch: Int, taken: Bool) {
+        guard taken else { return }
+        let proven = outbox.fenced(batch)
+        let stored = proven.compactMap(\.entry?.id)
+        let told = proven.compactMap { item -> RequestID? in if case .report(let id, _) = item { id } else { nil } }
+        if !stored.isEmpty { commit(.finishInbound(ids: stored)) }
+        if !told.isEmpty { commit(.told(told)) }
+        fenceIfNeeded()
+    }
+
+    /// The stream is gone. What rooms have said waits in the rooms, everything else in the outbox.
+    func keepUnconfirmed() {
+        var kept: [HomeOutbox.Item] = []
+        for item in outbox.linkBroke() {
+            if case .said(let user, let address, let message) = item {
+                sessions[user]?.rooms[address]?.miss(message, atMost: settings.limits.missedPerRoom)
+            } else {
+                kept.append(item)
+            }
+        }
+        outbox.putBack(kept)
+    }
+
+    /// Sends what could not be sent, with the same ids and a delay stamp (XEP-0203).
+    func sendUnsent() {
+        for item in outbox.takeUnsent() { send(item, isLate: true) }
+        fenceIfNeeded()
+    }
+
+    /// The home server has returned a message: keep it until the user shows up.
+    func keepBounced(id: String) {
+        guard let entry = outbox.takeBounced(id: id) else { return }
+        ledger.bounced[entry.account.user, default: []].append(entry)
+        fenceIfNeeded()
+    }
+
+    /// The user has shown up.
+    func sendBounced(to user: UserID) {
+        guard isLinkOpen, let entries = ledger.bounced.removeValue(forKey: user) else { return }
+        for entry in entries { send(.stored(entry), isLate: true) }
+        fenceIfNeeded()
+    }
+
+    private func message(of entry: InboundEntry, isLate: Bool) -> Message? {
+        guard let to = try? JID(entry.account.user.rawValue), let from = addresses.jid(localpart: entry.localpart)
+        else {
+            return nil
+        }
+        var message = Message(StanzaHead(to: to, from: from, id: entry.id), type: .chat, body: entry.text)
+        if let name = entry.displayName { message.payload.append(Nickname(name).element) }
+        if isLate {
+            message.payload.append(Delay(stamp: entry.receivedAt.secondsSince1970, from: settings.domain).element)
+        }
+        return message
+    }
+}

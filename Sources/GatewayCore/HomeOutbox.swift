@@ -1,0 +1,91 @@
+import GatewayKit
+import Registry
+import XMPP
+
+/// What was sent to the home server and is not known to have arrived. The component stream has no acknowledgements, so
+/// an ordered fence stands in for them: what was sent before an answered fence is there, the rest is sent again with
+/// the same id when the stream is back.
+struct HomeOutbox {
+    enum Item {
+        /// A message from the network that is on record.
+        case stored(InboundEntry)
+        /// A receipt or error that ends an entry of the ledger.
+        case report(RequestID, Message)
+        /// A message of a live network, and where it was going.
+        case direct(Message)
+        case said(UserID, RoomAddress, MissedMessage)
+    }
+
+    /// To be sent when the stream is open.
+    private(set) var unsent: [Item] = []
+    /// Sent since the last fence was asked for.
+    private(set) var unfenced: [Item] = []
+    /// Sent before the fence that is on its way.
+    private(set) var fencing: [Item] = []
+    private(set) var batch = 0
+    /// A fence is due soon by timer.
+    var isFencePlanned = false
+    /// Messages of live networks kept at most; what is on disk has no limit here.
+    private static let mostLive = 2_000
+
+    mutating func sent(_ item: Item) { Self.append(item, to: &unfenced) }
+    mutating func hold(_ item: Item) { Self.append(item, to: &unsent) }
+
+    /// Beyond the limit, the oldest message that is on no disk is let go.
+    private static func append(_ item: Item, to items: inout [Item]) {
+        if items.count >= mostLive, item.isLive, let oldest = items.firstIndex(where: \.isLive) {
+            items.remove(at: oldest)
+        }
+        items.append(item)
+    }
+
+    /// The number of the next fence, if one is needed and none is on its way.
+    mutating func nextFence() -> Int? {
+        guard fencing.isEmpty, !unfenced.isEmpty else { return nil }
+        fencing = unfenced
+        unfenced = []
+        batch += 1
+        return batch
+    }
+
+    /// What a fence has proven to be there; empty if it is an old one.
+    mutating func fenced(_ number: Int) -> [Item] {
+        guard number == batch else { return [] }
+        defer { fencing = [] }
+        return fencing
+    }
+
+    /// The stream is gone: everything without proof is unsent again, oldest first.
+    mutating func linkBroke() -> [Item] {
+        let lost = fencing + unfenced
+        fencing = []
+        unfenced = []
+        return lost
+    }
+
+    mutating func putBack(_ items: [Item]) { unsent = items + unsent }
+
+    mutating func takeUnsent() -> [Item] {
+        defer { unsent = [] }
+        return unsent
+    }
+
+    /// Takes an unconfirmed message out because the home server has returned it; nil if the id is none of ours.
+    mutating func takeBounced(id: String) -> InboundEntry? {
+        if let index = unfenced.firstIndex(where: { $0.isStored(id) }) { return unfenced.remove(at: index).entry }
+        if let index = fencing.firstIndex(where: { $0.isStored(id) }) { return fencing.remove(at: index).entry }
+        return nil
+    }
+}
+
+extension HomeOutbox.Item {
+    fileprivate var isLive: Bool {
+        switch self {
+        case .stored, .report: false
+        case .direct, .said: true
+        }
+    }
+
+    var entry: InboundEntry? { if case .stored(let entry) = self { entry } else { nil } }
+    fileprivate func isStored(_ id: String) -> Bool { entry?.id == id }
+}
