@@ -102,6 +102,8 @@ extension IRCClient {
         let from = member.nick
         member.nick = new
         channels[folded]?.members[newKey] = member
-        if channel.isJoined { emit(.occupantRenamed(channel.address, from: from, to: new)) }
+        if channel.isJoined {
+            emit(.occupantRenamed(channel.address, from: from, to: channel.occupant(member, support: support)))
+        }
     }
 }

@@ -19,7 +19,7 @@ struct ChannelEventTests {
             ":bob!b@h QUIT :Ping timeout")
         #expect(
             script.takeEvents() == [
-                .occupantJoined(room, occupant("Cora")), .occupantRenamed(room, from: "Cora", to: "Coral"),
+                .occupantJoined(room, occupant("Cora")), .occupantRenamed(room, from: "Cora", to: occupant("Coral")),
                 .occupantLeft(room, nick: "Coral", .left(reason: "bye")),
                 .occupantLeft(room, nick: "anna", .kicked(by: "bob", reason: "rude")),
                 .occupantLeft(room, nick: "bob", .quit(reason: "Ping timeout")),
@@ -42,10 +42,10 @@ struct ChannelEventTests {
         #expect(
             script.takeEvents() == [
                 .occupantLeft(room, nick: "bob", .quit(reason: nil)),
-                .occupantRenamed(room, from: "anna", to: "bob"),
+                .occupantRenamed(room, from: "anna", to: occupant("bob")),
             ])
         try script.receive(":bob!a@h NICK Bob")
-        #expect(script.takeEvents() == [.occupantRenamed(room, from: "bob", to: "Bob")])
+        #expect(script.takeEvents() == [.occupantRenamed(room, from: "bob", to: occupant("Bob"))])
     }
 
     @Test("Ranks follow the modes; other modes change nobody")
@@ -153,7 +153,8 @@ struct ChannelEventTests {
         let id = script.perform(.changeNick("You"))
         #expect(script.written == ["@label=2 NICK :You"])
         try script.receive("@label=2 :me!u@h NICK :You")
-        #expect(script.takeEvents() == [.occupantRenamed(room, from: "me", to: "You"), .accepted(id, as: nil)])
+        #expect(
+            script.takeEvents() == [.occupantRenamed(room, from: "me", to: occupant("You")), .accepted(id, as: nil)])
         #expect(script.refusal(of: .changeNick("You")) == nil)
     }
 
@@ -162,14 +163,15 @@ struct ChannelEventTests {
         var script = try ClientScript.inRoom(.labels)
         let id = script.perform(.changeNick("you"))
         try script.receive("@label=2 :you!u@h NICK :you")
-        #expect(script.takeEvents() == [.occupantRenamed(room, from: "me", to: "you"), .accepted(id, as: nil)])
+        #expect(
+            script.takeEvents() == [.occupantRenamed(room, from: "me", to: occupant("you")), .accepted(id, as: nil)])
     }
 
     @Test("A nick that the network forces on us is told too")
     func forcedNick() throws {
         var script = try ClientScript.inRoom(.labels)
         try script.receive(":me!u@h NICK Guest1")
-        #expect(script.takeEvents() == [.occupantRenamed(room, from: "me", to: "Guest1")])
+        #expect(script.takeEvents() == [.occupantRenamed(room, from: "me", to: occupant("Guest1"))])
         try script.receive(":Guest1!u@h PRIVMSG #c :mine")
         #expect(script.events.isEmpty)
     }
