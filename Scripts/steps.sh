@@ -28,7 +28,7 @@ step() {
     echo "== $words"
     : >"$log"
     (
-        while sleep 10; do
+        while sleep 10 >/dev/null 2>&1; do
             printf '   %s: %s\n' "$(elapsed $(($(date +%s) - begun)))" "$(tail -n 1 "$log" | tr -d '\r' | cut -c 1-110)"
         done
     ) &
