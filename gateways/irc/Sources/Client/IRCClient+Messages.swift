@@ -7,7 +7,8 @@ extension IRCClient {
     mutating func receivedMessage(_ line: Inbound) {
         let (target, text) = (line.parameters[0], line.parameters[1])
         let isNotice = line.message.command == .verb("NOTICE")
-        if !isNotice, isOwn(line.nick), receivedEcho(line, target: target, text: text) { return }
+        // `accepted` stands for our own words; they are never shown again, not even those written to ourselves.
+        if isOwn(line.nick) { return isNotice ? () : receivedEcho(line, target: target, text: text) }
         guard registration.isWelcomed else { return }
         let fromServer = line.message.source?.looksLikeServer ?? true
         if let content = content(line, text, isNotice: isNotice) {
@@ -21,13 +22,10 @@ extension IRCClient {
         }
     }
 
-    /// Whether it was one of our own lines coming back; those are never shown again.
-    private mutating func receivedEcho(_ line: Inbound, target: String, text: String) -> Bool {
+    private mutating func receivedEcho(_ line: Inbound, target: String, text: String) {
         line.message.source.map { identity.learn($0) }
         let id = line.message.tags["msgid"].map { MessageID($0) }
-        let (expected, outcome) = outbox.echoed(target: fold(target), text: text, label: line.label, id: id)
-        settle(outcome, now: line.now)
-        return expected || !isOwn(target)
+        settle(outbox.echoed(target: fold(target), text: text, label: line.label, id: id), now: line.now)
     }
 
     private struct Content {

@@ -12,7 +12,7 @@ extension IRCSession {
         switch link {
         case .idle: break
         case .pausing(let task, _): task.cancel()
-        case .dialing, .up, .closed: return
+        case .dialing, .up, .closing, .closed: return
         }
         link = .dialing
         connection += 1
@@ -124,7 +124,7 @@ extension IRCSession {
         for request in stranded { fail(request, end.failure) }
         switch link {
         // Somebody wanted something in the meantime, and it is being tried already.
-        case .dialing, .up, .closed: break
+        case .dialing, .up, .closing, .closed: break
         case .idle, .pausing: emit(.state(.offline(end.failure, retrying: isRetrying)))
         }
     }

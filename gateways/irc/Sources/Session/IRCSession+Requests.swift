@@ -4,6 +4,11 @@ import NIOCore
 extension IRCSession {
     /// A request while no connection is ready: it waits for one, or is decided at once.
     func performOffline(_ request: Request) {
+        switch link {
+        case .closed: return
+        case .closing: return fail(request, closingFailure)
+        case .idle, .dialing, .up, .pausing: break
+        }
         switch request.action {
         case .changeNick(let nick): changeNickOffline(nick, request)
         case .leave(let room, _): leaveOffline(room, request)
@@ -27,7 +32,6 @@ extension IRCSession {
     }
 
     private func wait(_ request: Request) {
-        if case .closed = link { return }
         if case .pausing(_, isStrict: true) = link {
             let words = "\(network.id) has asked this gateway to stay away for a while. Try again later."
             return fail(request, Failure(.remoteDown, words))
@@ -51,7 +55,7 @@ extension IRCSession {
     private func changeNickOffline(_ nick: String, _ request: Request) {
         guard WantedNick.isValid(nick) else { return fail(request, IRCClient.badNick(nick)) }
         if let registration = client?.registration, case .up = link {
-            guard !registration.isWelcomed else { return waiting.append(request) }
+            guard !registration.isWelcomed else { return wait(request) }
             self.nick = WantedNick(name: nick, isChosen: true)
             client?.changeEarly(nick: nick, request: request.id)
             return scheduleTurn()
@@ -84,27 +88,33 @@ extension IRCSession {
     }
 
     func close(reason: String, done: @escaping () -> Void) {
-        let failure = Failure(.remoteDown, "The gateway has closed the connection to \(network.id).")
-        for request in waiting { fail(request, failure) }
+        drain()
+        for request in waiting { fail(request, closingFailure) }
         waiting = []
         rejoin = []
         switch link {
         case .up(let channel):
-            drain()
-            client?.failRequests(failure, now: loop.now)
+            client?.failRequests(closingFailure, now: loop.now)
             client?.quit(reason)
             drain()
             flush()
-            link = .closed
+            link = .closing
             release(channel, politely: true)
-            channel.closeFuture.assumeIsolated().whenComplete { _ in done() }
+            channel.closeFuture.assumeIsolated().whenComplete { [self] _ in closed(done) }
         case .pausing(let task, _):
             task.cancel()
-            fallthrough
-        case .idle, .dialing, .closed:
-            link = .closed
-            connection += 1
-            done()
+            closed(done)
+        case .idle, .dialing, .closing, .closed: closed(done)
         }
+    }
+
+    private func closed(_ done: () -> Void) {
+        connection += 1
+        link = .closed
+        done()
+    }
+
+    private var closingFailure: Failure {
+        Failure(.remoteDown, "The gateway has closed the connection to \(network.id).")
     }
 }

@@ -27,6 +27,8 @@ final class IRCSession: AdapterSession {
         case up(any Channel)
         /// Until the next attempt; `isStrict` if the server wants it that long.
         case pausing(Scheduled<Void>, isStrict: Bool)
+        /// We are closing: what is still asked for fails.
+        case closing
         case closed
     }
 

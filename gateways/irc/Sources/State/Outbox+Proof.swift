@@ -2,19 +2,17 @@ import GatewayKit
 import NIOCore
 
 extension Outbox {
-    /// A message of ours came back. Returns whether it was expected, and what it settles.
-    mutating func echoed(
-        target: FoldedName, text: String, label: Int?, id: MessageID?
-    ) -> (expected: Bool, outcome: Outcome?) {
-        guard let index = indexOfEcho(target: target, text: text, label: label) else { return (false, nil) }
+    /// A message of ours came back. Returns what it settles; nothing, if nobody waits for it.
+    mutating func echoed(target: FoldedName, text: String, label: Int?, id: MessageID?) -> Outcome? {
+        guard let index = indexOfEcho(target: target, text: text, label: label) else { return nil }
         let entry = inFlight.remove(at: index)
         if open[entry.line.ticket]?.messageID == nil { open[entry.line.ticket]?.messageID = id }
-        return (true, confirm(entry.line.ticket))
+        return confirm(entry.line.ticket)
     }
 
     private func indexOfEcho(target: FoldedName, text: String, label: Int?) -> Int? {
         if let label { return inFlight.firstIndex { $0.label == label && $0.line.kind == .message } }
-        // Where echoes are not labelled. What comes back of other lines was written to ourselves.
+        // Without a label only a line that was sent without one; what comes back of others was written to ourselves.
         func isCandidate(_ entry: InFlight) -> Bool {
             entry.line.kind == .message && entry.line.target == target && entry.proof == .echo
         }

@@ -19,6 +19,7 @@ extension Refusal {
         412: [Refusal(.message, .nothing, .notAcceptable, "The message was empty.")],
         413: [Refusal(.message, .name, .malformedAddress, "% is not an address that can be written to.")],
         414: [Refusal(.message, .name, .malformedAddress, "% is not an address that can be written to.")],
+        415: [Refusal(.message, .name, .malformedAddress, "% is not an address that can be written to.")],
         417: [Refusal(.all, .nothing, .tooLong, "The line was too long for this network.")],
         421: [Refusal(.all, .command, .unsupported, "This network cannot do that.")],
         431: [Refusal(.nick, .nothing, .malformedAddress, "A nick is missing.")],
@@ -29,6 +30,7 @@ extension Refusal {
         437: [
             Refusal(.nick, .name, .conflict, "The nick % is held at the moment. Choose another one."),
             Refusal(.join, .name, .unreachable, "% cannot be entered at the moment. Try again later."),
+            Refusal(.nick, .nothing, .forbidden, "You cannot change your nick at the moment."),
         ],
         438: [Refusal(.nick, .nothing, .rateLimited, "You change your nick too fast. Wait a little.")],
         439: [
@@ -58,9 +60,18 @@ extension Refusal {
         484: [Refusal([.kick, .nick], .nothing, .forbidden, "The network does not allow that.")],
         485: [Refusal([.kick, .join], .name, .forbidden, "The network does not allow that in %.")],
         486: [Refusal(.message, .name, .registrationRequired, "% takes messages only from those who are logged in.")],
-        488: [Refusal([.topic, .kick], .nothing, .forbidden, "The network does not allow that.")],
+        488: [Refusal(.join, .name, .forbidden, "% wants an encrypted connection.")],
         489: [Refusal([.join, .message], .name, .forbidden, "% does not allow that.")],
-        492: [Refusal([.message, .kick], .name, .forbidden, "% does not take messages of this kind.")],
+        490: [
+            Refusal(.join, .name, .forbidden, "% wants an encrypted connection."),
+            Refusal(.message, .nothing, .policy, "The message holds words that are not taken there."),
+        ],
+        492: [
+            Refusal([.message, .kick], .name, .forbidden, "% does not take messages of this kind."),
+            Refusal(.message, .nothing, .forbidden, "Messages of this kind are not taken there."),
+        ],
+        493: [Refusal(.message, .nothing, .forbidden, "You share no channel with that person.")],
+        494: [Refusal(.message, .name, .forbidden, "% could not answer you: you take no messages yourself.")],
         495: [Refusal(.join, .name, .rateLimited, "% cannot be entered again so soon.")],
         499: [Refusal([.topic, .kick], .name, .forbidden, "Only the owner of % may do that.")],
         500: [Refusal(.join, .name, .rateLimited, "Too many people enter % at the moment. Try again later.")],

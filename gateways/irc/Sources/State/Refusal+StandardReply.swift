@@ -11,10 +11,7 @@ extension Refusal {
     }
 
     private static let byCode: [String: Failure.Kind] = [
-        "ACCOUNT_REQUIRED": .registrationRequired, "NEED_REGISTRATION": .registrationRequired,
-        "NICKNAME_RESERVED": .conflict, "NICKNAME_IN_USE": .conflict, "ERRONEOUS_NICKNAME": .malformedAddress,
-        "NEED_MORE_PARAMS": .internal, "INVALID_TARGET": .notFound, "UNKNOWN_COMMAND": .unsupported,
-        "RATE_LIMITED": .rateLimited, "TRY_AGAIN": .rateLimited, "INPUT_TOO_LONG": .tooLong,
-        "INVALID_UTF8": .notAcceptable, "MESSAGE_REJECTED": .policy,
+        "ACCOUNT_REQUIRED": .registrationRequired, "NICKNAME_RESERVED": .conflict, "NEED_MORE_PARAMS": .internal,
+        "INVALID_TARGET": .notFound, "UNKNOWN_COMMAND": .unsupported, "INVALID_UTF8": .notAcceptable,
     ]
 }

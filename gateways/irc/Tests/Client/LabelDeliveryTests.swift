@@ -113,14 +113,13 @@ struct LabelDeliveryTests {
         #expect(script.events.isEmpty)
     }
 
-    @Test("What we write to ourselves comes once as an echo and once as a message")
+    @Test("What we write to ourselves comes twice, is accepted by the copy with the label, and is not shown")
     func toOurselves() throws {
         var script = try ClientScript.ready(.labels)
         let id = script.say("note", to: .peer(PeerAddress(network: ClientScript.network, name: "me")))
-        try script.receive(":me!u@h PRIVMSG me :note", "@label=1 :me!u@h PRIVMSG me :note")
-        #expect(script.events.count == 2)
-        #expect(script.outcomes(id).count == 1)
-        let message = try #require(script.events.messages.first)
-        #expect(message.text == "note")
+        try script.receive("@msgid=a :me!u@h PRIVMSG me :note")
+        #expect(script.events.isEmpty)
+        try script.receive("@label=1;msgid=a :me!u@h PRIVMSG me :note", ":me!u@h NOTICE me :x")
+        #expect(script.events == [.accepted(id, as: MessageID("a"))])
     }
 }

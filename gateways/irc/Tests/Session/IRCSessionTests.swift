@@ -271,6 +271,7 @@ struct IRCSessionTests {
         #expect(rig.failure(message) == .unknownOutcome)
         #expect(try rig.lines() == ["QUIT :Gateway shutdown"])
         #expect(done == 0)
+        #expect(rig.failure(rig.perform(.join(room, password: nil))) == .remoteDown)
         let count = rig.events.count
         try rig.send(":anna!a@h PRIVMSG #c :late")
         rig.loop.advanceTime(by: .seconds(2))

@@ -3,19 +3,6 @@ import Testing
 
 @testable import IRCAdapter
 
-struct CaseMappingTests {
-    @Test(
-        "Names are folded as the network says",
-        arguments: [
-            ("ascii", "Foo[]\\~É", "foo[]\\~É"), ("rfc1459", "Foo[]\\~É", "foo{}|^É"),
-            ("rfc1459-strict", "Foo[]\\~^", "foo{}|~^"), ("strict-rfc1459", "A[", "a{"), ("rfc8265", "A[", "a["),
-            ("RFC1459", "{}|^", "{}|^"),
-        ])
-    func folds(_ token: String, _ name: String, _ expected: String) {
-        #expect(CaseMapping(token: token).fold(name).text == expected)
-    }
-}
-
 struct ServerSupportTests {
     private func support(_ tokens: String...) -> ServerSupport {
         var support = ServerSupport()
@@ -96,51 +83,5 @@ struct ServerSupportTests {
         ranks.set(UInt8(ascii: "z"), true, support: support)
         ranks.set(UInt8(ascii: "v"), false, support: support)
         #expect(ranks.rank(support) == .none)
-    }
-}
-
-struct ServerTimeTests {
-    @Test(
-        "Times of the time tag are read",
-        arguments: [
-            ("1970-01-01T00:00:00.000Z", 0.0), ("2011-10-19T16:40:51.620Z", 1_319_042_451.62),
-            ("2024-02-29T23:59:60Z", 1_709_251_200), ("2000-03-01T00:00:00.5Z", 951_868_800.5),
-        ])
-    func reads(_ text: String, _ seconds: Double) throws {
-        let time = try #require(ServerTime.parse(text))
-        #expect(abs(time.secondsSince1970 - seconds) < 0.001)
-    }
-
-    @Test(
-        "Anything else is no time",
-        arguments: [
-            "", "now", "2011-10-19 16:40:51.620Z", "2011-13-19T16:40:51Z", "2011-10-19T16:40:51",
-            "2011-10-19T16:40:51.Z", "2011-10-19T16:40:51+00:00", "2o11-10-19T16:40:51Z", "2011-10-19T16:40:51.é0Z",
-        ])
-    func refuses(_ text: String) { #expect(ServerTime.parse(text) == nil) }
-}
-
-struct WantedNickTests {
-    @Test("Nicks are what RFC 2812 allows, and letters beyond ASCII")
-    func valid() {
-        for nick in ["anna", "a1", "[x]", "_", "żółw", "a-b", "^^", "`a|"] {
-            #expect(WantedNick.isValid(nick), "\(nick)")
-        }
-        for nick in [
-            "", "1a", "-a", "a b", "a,b", "a:b", "a!b", "a@b", "#a", "a\n", "a\r\nQUIT", "é\u{2028}",
-            String(repeating: "a", count: 65),
-        ] {
-            #expect(!WantedNick.isValid(nick), "\(nick)")
-        }
-    }
-
-    @Test("From any name a nick can be made")
-    func suggestion() {
-        #expect(WantedNick.suggestion(from: "anna").name == "anna")
-        #expect(WantedNick.suggestion(from: "anna.smith").name == "anna_smith")
-        #expect(WantedNick.suggestion(from: "42").name == "_42")
-        #expect(WantedNick.suggestion(from: "").name == "guest")
-        #expect(WantedNick.suggestion(from: "...").name == "guest")
-        #expect(WantedNick.isValid(WantedNick.suggestion(from: "a\r\nb c").name))
     }
 }
