@@ -6,24 +6,25 @@ extension Outbox {
     mutating func refused(
         _ meanings: [Refusal], parameters: [String], label: Int?, fold: (String) -> FoldedName
     ) -> (matched: Bool, outcome: Outcome?) {
-        if let label {
-            guard let index = inFlight.firstIndex(where: { $0.label == label }) else { return (false, nil) }
-            let kind = inFlight[index].line.kind
-            let meaning = meanings.first { $0.kinds.contains(kind) }
-            return (true, refuse(at: index, meaning?.failure(for: parameters) ?? Refusal.unknown(parameters)))
-        }
         let name = parameters.count > 1 ? parameters[1] : ""
         let (folded, command) = (fold(name), RequestKinds(command: name))
-        for meaning in meanings {
-            let index = inFlight.firstIndex { entry in
-                guard meaning.kinds.contains(entry.line.kind) else { return false }
-                return switch meaning.place {
-                case .name: entry.line.target == folded || entry.line.person == folded
-                case .command: entry.line.kind == command
-                case .nothing: true
-                }
+        func fits(_ meaning: Refusal, _ line: Line) -> Bool {
+            guard meaning.kinds.contains(line.kind) else { return false }
+            return switch meaning.place {
+            case .name: line.target == folded || line.person == folded
+            case .command: line.kind == command
+            case .nothing: true
             }
-            if let index { return (true, refuse(at: index, meaning.failure(for: parameters))) }
+        }
+        if let label {
+            guard let index = inFlight.firstIndex(where: { $0.label == label }) else { return (false, nil) }
+            let line = inFlight[index].line
+            let meaning = meanings.first { fits($0, line) } ?? meanings.first { $0.kinds.contains(line.kind) }
+            return (true, refuse(at: index, meaning?.failure(for: parameters) ?? Refusal.unknown(parameters)))
+        }
+        for meaning in meanings {
+            guard let index = inFlight.firstIndex(where: { fits(meaning, $0.line) }) else { continue }
+            return (true, refuse(at: index, meaning.failure(for: parameters)))
         }
         return (false, nil)
     }
