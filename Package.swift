@@ -131,7 +131,13 @@ let package = Package(
         .testTarget(
             name: "TemplateAdapterTests", dependencies: ["TemplateAdapter", "GatewayKit", "GatewayTesting"],
             path: "gateways/template/Tests"),
+        .testTarget(name: "MartletTests", dependencies: ["martlet", "GatewayKit", "Settings"]),
         .testTarget(name: "ArchitectureTests"),
+
+        // A whole gateway in memory, on a real registry.
+        .testTarget(
+            name: "Scenarios",
+            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
 
         // Tests on real servers, and the demonstration that uses the same rig.
         .target(name: "ServerRig", path: "Tests/Rig", exclude: ["Resources"]),

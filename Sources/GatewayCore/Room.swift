@@ -19,6 +19,8 @@ struct Room {
         var wanted: String
         /// Has been told that it is in.
         var isInside = false
+        /// Has asked to enter and not been answered.
+        var isWaiting = true
     }
 
     let address: RoomAddress

@@ -11,7 +11,8 @@ package enum Event: Sendable, Equatable {
 
     /// Our own entry into a room is complete: all occupants and the topic are known.
     case joined(RoomAddress, JoinedRoom)
-    /// We are out of a room that we were in.
+    /// We are out of a room that we were in. After `disconnected`, a session that retries enters again by itself and
+    /// says `joined`, or `left` once more if it is not let in.
     case left(RoomAddress, Departure)
     case occupantJoined(RoomAddress, Occupant)
     case occupantLeft(RoomAddress, nick: String, Departure)

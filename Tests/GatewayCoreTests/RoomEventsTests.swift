@@ -69,6 +69,21 @@ struct RoomEventsTests {
         #expect(scene.closed.count == 1)
     }
 
+    @Test("who wants to come back while the network is away is told when it may not, and nobody else is")
+    func notLetIn() throws {
+        let scene = try Scene.inRoom()
+        try scene.join("anna@home.test/b")
+        scene.event(.left(Scene.room, .disconnected(reason: "connection lost")), network: "net")
+        scene.forget()
+        try scene.join("anna@home.test/b")
+        scene.event(.left(Scene.room, .left(reason: "banned meanwhile")), network: "net")
+        #expect(scene.presences.map { $0.head.to?.resource } == ["b"])
+        #expect(scene.presences.first?.stanzaError == StanzaError(.auth, .forbidden, "banned meanwhile"))
+        scene.forget()
+        try scene.join()
+        #expect(scene.requests.count == 1, "the room is forgotten, so a join asks the network")
+    }
+
     @Test("a changed rank is shown")
     func rank() throws {
         let scene = try Scene.inRoom()

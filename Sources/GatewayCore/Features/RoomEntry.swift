@@ -81,7 +81,7 @@ extension Switchboard {
     func joinFailed(_ address: RoomAddress, _ failure: Failure, session: Session) {
         guard let room = session.rooms[address] else { return }
         session.rooms[address] = nil
-        for member in room.members {
+        for member in room.members where member.isWaiting {
             guard let from = try? member.room.with(resource: member.wanted) else { continue }
             let head = StanzaHead(to: member.jid, from: from)
             let error = StanzaError(failure)

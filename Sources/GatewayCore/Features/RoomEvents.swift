@@ -74,13 +74,17 @@ extension Switchboard {
                 codes: [.selfPresence] + departure.codes)
         }
         guard case .disconnected = departure else {
-            session.rooms[address] = nil
-            return
+            // Whoever wanted to come back meanwhile is told that it may not.
+            let words = departure.status ?? "The network does not let you in any more."
+            return joinFailed(address, Failure(.forbidden, words), session: session)
         }
         // The adapter enters again when it can; the members are welcomed then.
         room.phase = .lost
         room.occupants = [:]
-        for index in room.members.indices { room.members[index].isInside = false }
+        for index in room.members.indices {
+            room.members[index].isInside = false
+            room.members[index].isWaiting = false
+        }
         session.rooms[address] = room
     }
 

@@ -19,6 +19,7 @@ extension Switchboard {
         if member.wanted != room.nick { codes.append(.nickModified) }
         sendPresence(of: own, to: member, codes: codes)
         room.members[index].isInside = true
+        room.members[index].isWaiting = false
         room.members[index].wanted = room.nick
         session.rooms[address] = room
         for message in room.missed { sendMissed(message, to: member) }

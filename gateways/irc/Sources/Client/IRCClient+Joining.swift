@@ -106,6 +106,7 @@ extension IRCClient {
         forget(folded, now: now)
         if channel.waiting.isEmpty {
             tell("\(channel.name) could not be entered again. \(failure.text)")
+            emit(.left(channel.address, .left(reason: failure.text)))
         }
         fail(channel.waiting, failure)
     }

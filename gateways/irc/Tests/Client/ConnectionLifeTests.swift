@@ -83,7 +83,11 @@ struct ConnectionLifeTests {
         #expect(script.events.entries.map(\.room) == [ClientScript.room])
         let words = try #require(script.events.notices.last)
         #expect(words.contains("#d could not be entered again"))
-        #expect(script.events.count == 2)
+        guard case .left(other, .left(let reason)) = script.events.last else {
+            return #expect(Bool(false), "\(script.events)")
+        }
+        #expect(reason?.isEmpty == false)
+        #expect(script.events.count == 3)
     }
 
     @Test("A nick chosen while we log in is accepted when we are in under it")

@@ -1,0 +1,137 @@
+import Foundation
+import GatewayKit
+import GatewayTesting
+import Registry
+import Testing
+import XMPP
+
+/// The core, a real registry and a network together: what a person sees when parts of it go away and come back. A crash
+/// is a new core on the same registry.
+@Suite("A phone through crashes and outages")
+struct Continuity {
+    private let folder: URL
+    private let registry: Registry
+    private let ids = CountedIDs()
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        registry = try Registry(path: folder.appending(path: "registry.sqlite").path)
+    }
+
+    private func gateway(_ network: PhoneNetwork, clock: Gateway.Clock = Gateway.Clock()) async throws -> Gateway {
+        try await Gateway(network, registry: registry, ids: ids, clock: clock)
+    }
+
+    private func register(_ gateway: Gateway, _ number: String = "+15550100", as user: String = "anna@home.test/a")
+        async throws
+    {
+        try await gateway.receive(
+            from: user,
+            "<iq type='set' id='r' to='gw.test'><query xmlns='jabber:iq:register'><phone>\(number)</phone></query></iq>"
+        )
+    }
+
+    private func write(_ gateway: Gateway, id: String = "m1") async throws {
+        try await gateway.receive(
+            from: "anna@home.test/a",
+            "<message type='chat' id='\(id)' to='+15550199@gw.test'><body>\(id)</body>"
+                + "<request xmlns='urn:xmpp:receipts'/></message>")
+    }
+
+    @Test("a registration outlives the program, and its number stays taken")
+    func registration() async throws {
+        let first = try await gateway(PhoneNetwork())
+        try await register(first)
+        #expect(first.iqs.map(\.type) == [.result])
+        let network = PhoneNetwork()
+        let second = try await gateway(network)
+        try await register(second, as: "bob@home.test/b")
+        #expect(second.iqs.last?.stanzaError?.condition == .conflict)
+        try await write(second)
+        #expect(network.taken.map(\.text) == ["m1"])
+    }
+
+    @Test("a message that waits when the program dies goes out once when it is back")
+    func waiting() async throws {
+        let network = PhoneNetwork()
+        network.behaviour = .isDown
+        let first = try await gateway(network)
+        try await register(first)
+        try await write(first)
+        network.behaviour = .takes
+        let clock = Gateway.Clock()
+        let second = try await gateway(network, clock: clock)
+        await second.advance(by: .seconds(60))
+        await second.advance(by: .seconds(3600))
+        #expect(network.taken.map(\.text) == ["m1"])
+    }
+
+    @Test("a message whose answer is lost with the program is not sent again, and a late report still counts")
+    func lostAnswer() async throws {
+        let network = PhoneNetwork()
+        network.behaviour = .neverAnswers
+        let first = try await gateway(network)
+        try await register(first)
+        try await write(first)
+        let id = try #require(network.taken.first?.id)
+        let second = try await gateway(network)
+        await second.advance(by: .seconds(60))
+        #expect(network.taken.count == 1)
+        _ = network.report(id, to: "+15550100")
+        await second.settle()
+        #expect(try second.messages.map { try Receipt(try #require($0.payload.first)) } == [.received(id: "m1")])
+    }
+
+    @Test("a receipt that the home server has not taken is told again after a crash, and not after that")
+    func untoldReceipt() async throws {
+        let network = PhoneNetwork()
+        let first = try await gateway(network)
+        try await register(first)
+        try await write(first)
+        first.serverGoesDown()
+        let id = try #require(network.taken.first?.id)
+        _ = network.report(id, to: "+15550100")
+        await first.settle()
+        #expect(first.messages.isEmpty)
+        let second = try await gateway(network)
+        #expect(second.messages.count == 1)
+        let third = try await gateway(network)
+        #expect(third.messages.isEmpty)
+    }
+
+    @Test("a message that comes in is acknowledged when it is on disk, and delivered after a crash")
+    func inbound() async throws {
+        let network = PhoneNetwork()
+        let first = try await gateway(network)
+        try await register(first)
+        first.serverGoesDown()
+        var answers: [EventSink.Taken] = []
+        network.write("hi", id: "p1", from: "+15550199", to: "+15550100") { answers.append($0) }
+        #expect(answers.isEmpty, "nothing is on disk yet")
+        await first.settle()
+        #expect(answers == [.stored] && first.messages.isEmpty)
+
+        let second = try await gateway(network)
+        #expect(second.messages.map(\.body) == ["hi"])
+        // The provider has not heard our answer and tries again.
+        network.write("hi", id: "p1", from: "+15550199", to: "+15550100") { answers.append($0) }
+        await second.settle()
+        #expect(answers == [.stored, .stored] && second.messages.count == 1)
+    }
+
+    @Test("unregistering leaves nothing behind for the next run")
+    func unregistering() async throws {
+        let network = PhoneNetwork()
+        network.behaviour = .isDown
+        let first = try await gateway(network)
+        try await register(first)
+        try await first.receive(from: "anna@home.test", "<presence type='subscribe' to='+15550199@gw.test'/>")
+        try await write(first)
+        try await first.receive(
+            from: "anna@home.test/a",
+            "<iq type='set' id='u' to='gw.test'><query xmlns='jabber:iq:register'><remove/></query></iq>")
+        let left = try await registry.snapshot(gateway: "gw.test")
+        #expect(left == GatewaySnapshot())
+    }
+}

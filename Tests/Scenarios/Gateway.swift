@@ -1,0 +1,133 @@
+import GatewayCore
+import GatewayKit
+import GatewayTesting
+import Registry
+import Synchronization
+import Testing
+import XML
+import XMPP
+
+/// A whole gateway in memory: the core, a real registry on disk, an adapter, and a home server that takes everything
+/// as long as it is up. Time stands still unless told otherwise.
+final class Gateway {
+    private(set) var sent: [Stanza] = []
+    private let core: Switchboard
+    private let adapter: any Adapter
+    private let registry: Registry
+    private let clock: Clock
+    private let table = SessionTable()
+    private let replies = Replies()
+    private var inputs: [Input] = []
+    private var timers: [(tag: TimerTag, due: Timestamp)] = []
+    private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
+    private var isServerUp = true
+
+    final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
+    final class SessionTable { var open: [AccountID: any AdapterSession] = [:] }
+    /// Answers of the registry, which come on its thread.
+    private final class Replies: Sendable {
+        let waiting = Mutex<[(CommitTag, Result<ChangeReply, RegistryError>)]>([])
+    }
+
+    /// Starts with what the registry holds, as the program does.
+    init(_ adapter: any Adapter, registry: Registry, ids: CountedIDs, clock: Clock = Clock()) async throws {
+        self.adapter = adapter
+        self.registry = registry
+        self.clock = clock
+        let table = table
+        core = Switchboard(
+            settings: CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1"),
+            rules: adapter.rules,
+            world: Switchboard.World(
+                now: { clock.now }, newID: { ids.next() },
+                capabilities: { table.open[$0]?.capabilities(for: $1) }))
+        post(.started(try await registry.snapshot(gateway: "gw.test")))
+        post(.linkOpened)
+        await settle()
+    }
+
+    /// What a user sends. Returns when everything that follows from it has happened.
+    func receive(from sender: String, _ xml: String) async throws {
+        var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
+        element[attribute: "from"] = sender
+        post(.stanza(try Stanza(element)))
+        await settle()
+    }
+
+    func serverGoesDown() {
+        isServerUp = false
+        post(.linkClosed)
+    }
+
+    func serverComesBack() async {
+        isServerUp = true
+        post(.linkOpened)
+        await settle()
+    }
+
+    func advance(by duration: Duration) async {
+        clock.now = clock.now.advanced(by: duration)
+        let due = timers.filter { $0.due <= clock.now }
+        timers.removeAll { $0.due <= clock.now }
+        for timer in due { post(.timer(timer.tag)) }
+        await settle()
+    }
+
+    /// Lets the registry and the core work until neither has anything to do.
+    func settle() async {
+        while true {
+            drain()
+            await registry.flush()
+            let ready = replies.waiting.withLock { waiting in
+                defer { waiting = [] }
+                return waiting
+            }
+            if ready.isEmpty, inputs.isEmpty { return }
+            for (tag, result) in ready { post(.committed(tag, result)) }
+        }
+    }
+
+    private func post(_ input: Input) { inputs.append(input) }
+
+    private func drain() {
+        while !inputs.isEmpty {
+            var effects: [Effect] = []
+            core.handle(inputs.removeFirst(), into: &effects)
+            for effect in effects { carryOut(effect) }
+        }
+    }
+
+    private func carryOut(_ effect: Effect) {
+        switch effect {
+        case .send(let stanza): if isServerUp { sent.append(stanza) }
+        case .query(let iq, _, let tag): post(.answered(tag, isServerUp ? iq.result() : nil))
+        case .fence(let batch): post(.fenced(batch: batch, isServerUp))
+        case .open(let account): open(account)
+        case .perform(let account, let request): table.open[account]?.perform(request)
+        case .close(let account, let reason): table.open.removeValue(forKey: account)?.close(reason: reason) {}
+        case .taken(let receipt, let taken): receipts.removeValue(forKey: receipt)?(taken)
+        case .commit(let change, let tag):
+            let replies = replies
+            registry.submit(change) { result in replies.waiting.withLock { $0.append((tag, result)) } }
+        case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
+        case .log, .count: break
+        }
+    }
+
+    private func open(_ account: Account) {
+        let id = account.id
+        let sink = EventSink { [unowned self] event, taken in
+            let receipt = taken.map { taken in
+                let token = ReceiptToken(receipts.count + 1)
+                receipts[token] = taken
+                return token
+            }
+            post(.event(id, event, receipt: receipt))
+        }
+        table.open[id] = adapter.open(account, events: sink)
+    }
+
+    var messages: [Message] { sent.compactMap { if case .message(let message) = $0 { message } else { nil } } }
+    var presences: [Presence] { sent.compactMap { if case .presence(let presence) = $0 { presence } else { nil } } }
+    var iqs: [IQ] { sent.compactMap { if case .iq(let iq) = $0 { iq } else { nil } } }
+}
