@@ -60,9 +60,9 @@ final class GatewayLoop {
         while next < inputs.count {
             core?.handle(inputs[next], into: &effects)
             next += 1
-            let due = effects
+            // Carrying out adds inputs, never effects.
+            for index in effects.indices { carryOut(effects[index]) }
             effects.removeAll(keepingCapacity: true)
-            for effect in due { carryOut(effect) }
         }
         inputs.removeAll(keepingCapacity: true)
     }
