@@ -19,7 +19,8 @@ elapsed() {
 }
 
 # step WORDS COMMAND...: runs it with its output in a log; every ten seconds the log's last line shows where it is.
-# If it fails, the log's end is shown, and the step's exit code is returned.
+# If it fails, the log's end is shown, or what the command $step_shows makes of the log, and the step's exit code is
+# returned.
 step() {
     words=$1
     shift
@@ -39,7 +40,7 @@ step() {
     wait "$ticker" 2>/dev/null || true
     ticker=
     if [ $code -ne 0 ]; then
-        tail -n "${step_lines:-60}" "$log" | sed 's/^/   | /'
+        ${step_shows:-tail -n 60} <"$log" | sed 's/^/   | /'
         echo "   failed after $(elapsed $(($(date +%s) - begun))), exit code $code: $*"
     else
         echo "   done in $(elapsed $(($(date +%s) - begun)))"
