@@ -6,10 +6,12 @@ import Registry
 struct Registrations {
     private var accounts: [UserID: [String: [String: String]]] = [:]
     private(set) var contacts: [UserID: Set<String>] = [:]
+    private var peers: [UserID: [String: PeerRecord]] = [:]
 
     mutating func load(_ snapshot: GatewaySnapshot) {
         for account in snapshot.accounts { save(account) }
         for contact in snapshot.contacts { add(contact) }
+        for peer in snapshot.peers { peers[peer.user, default: [:]][peer.localpart] = peer }
     }
 
     mutating func save(_ account: AccountRecord) {
@@ -19,6 +21,7 @@ struct Registrations {
     mutating func remove(_ user: UserID) {
         accounts[user] = nil
         contacts[user] = nil
+        peers[user] = nil
     }
 
     /// Registered with the gateway itself.
@@ -32,6 +35,23 @@ struct Registrations {
     /// The settings that count on a network: those saved for it over those saved for the gateway.
     func settings(of user: UserID, network: NetworkID) -> [String: String] {
         (saved(user, network: nil) ?? [:]).merging(saved(user, network: network) ?? [:]) { $1 }
+    }
+
+    /// What is known of somebody a user has met.
+    func peer(_ user: UserID, _ localpart: String) -> PeerRecord? { peers[user]?[localpart] }
+
+    /// Remembers a meeting. Nil if there is nothing new worth writing: times are kept to the hour.
+    mutating func met(_ peer: PeerRecord) -> PeerRecord? {
+        let known = peers[peer.user]?[peer.localpart]
+        var new = peer
+        new.displayName = peer.displayName ?? known?.displayName
+        if let known, known.displayName == new.displayName,
+            new.lastSeen < known.lastSeen.advanced(by: .seconds(3600))
+        {
+            return nil
+        }
+        peers[peer.user, default: [:]][peer.localpart] = new
+        return new
     }
 
     var users: [UserID] { accounts.keys.filter { isRegistered($0) } }

@@ -15,8 +15,8 @@ package enum Change: Sendable, Equatable {
     case appendOutbound(OutboundEntry)
     /// Moves an outbound entry on, if the state machine allows. Replies `.outbound(entry)` with the entry as it is
     /// afterwards if it moved, `.outbound(nil)` if it did not (unknown id, repeat, lower state).
-    /// A move to `waiting` counts as a retry and needs `notBefore`. A final state empties the text, and is kept as
-    /// untold until `told`, with the failure if there is one: the sender must hear of it even after a crash.
+    /// A move to `waiting` counts as a retry and needs `notBefore`. The text is emptied by `accepted` and by final
+    /// states. A final state is kept as untold until `told`, with the failure if there is one: the sender must hear of it even after a crash.
     case advance(
         RequestID, to: OutboundEntry.State, foreignID: MessageID? = nil, notBefore: Timestamp? = nil,
         failure: Failure? = nil, at: Timestamp)

@@ -36,6 +36,8 @@ extension ChangeWriter {
         let sources = move.state.sources(at: move.at)
         let allowed = sources.map { _ in "(state = ? AND updated_at >= ?)" }.joined(separator: " OR ")
         let ends = [.delivered, .failed, .unknown].contains(move.state)
+        // Nobody needs the text of a message that the provider has.
+        let isDone = ends || move.state == .accepted
         let entry = try rows(
             """
             UPDATE outbound SET state = ?, updated_at = ?, foreign_id = COALESCE(?, foreign_id), not_before = ?,
@@ -45,7 +47,7 @@ extension ChangeWriter {
             [
                 move.state.rawValue, move.at.secondsSince1970, move.foreignID?.storable,
                 move.state == .waiting ? (move.notBefore ?? move.at).secondsSince1970 : nil,
-                move.state == .handing ? 1 : 0, ends, id.storable,
+                move.state == .handing ? 1 : 0, isDone, id.storable,
             ] + sources.flatMap { [$0.state.rawValue, $0.notBefore] as [any DatabaseValueConvertible] }
         ).first.map(OutboundEntry.init(row:))
         if let entry, ends, move.failure != nil || entry.wantsReceipt { try keepUntold(entry, move.failure) }

@@ -75,7 +75,7 @@ package struct OutboundEntry: Sendable, Equatable {
     package var account: AccountID
     /// Raw localpart of the peer or room.
     package var localpart: String
-    /// The text; empty once the entry has ended.
+    /// The text; empty once the provider has it or the entry has ended.
     package var text: String
     /// What is needed to answer the sender: their full address, the address they wrote to, their message's id.
     package var sender: String

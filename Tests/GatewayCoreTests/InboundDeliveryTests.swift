@@ -32,6 +32,20 @@ struct InboundDeliveryTests {
         #expect(finished(scene) == [[try #require(message.head.id)]])
     }
 
+    @Test("a person's name is kept for their card, and written down once an hour at most")
+    func peers() throws {
+        let scene = try StoredDeliveryTests.scene()
+        for id in ["p1", "p2"] {
+            let message = InboundMessage(from: .peer(peer), displayName: "Ben", text: "hi", id: MessageID(id))
+            scene.event(.message(message), network: "phone", receipt: 1)
+        }
+        let saved = scene.changes.compactMap { if case .savePeer(let peer) = $0 { peer.displayName } else { nil } }
+        #expect(saved == ["Ben"])
+        try scene.receive(
+            from: "anna@home.test/a", "<iq type='get' id='v' to='+15550199@gw.test'><vCard xmlns='vcard-temp'/></iq>")
+        #expect(try VCard(try #require(scene.iqs.last?.payload.first)).name == "Ben")
+    }
+
     @Test("a repeat of the provider is acknowledged and not sent again")
     func duplicate() throws {
         let scene = try StoredDeliveryTests.scene()

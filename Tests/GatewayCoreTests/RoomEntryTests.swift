@@ -15,6 +15,19 @@ struct RoomEntryTests {
         #expect(scene.sent.isEmpty, "nobody is in before the network says so")
     }
 
+    @Test("a registered nick wins over the one asked for, and the user is told with 210")
+    func registeredNick() throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq type='set' id='r' to='gw.test'><query xmlns='jabber:iq:register'><nick>captain</nick></query></iq>")
+        try scene.join()
+        #expect(scene.opened.map(\.preferredNick) == ["captain"])
+        #expect(try scene.takeRequest().action == .join(Scene.room, password: nil))
+        scene.joined(nick: "captain")
+        #expect(try MUCUser(try #require(scene.presences.last?.payload.first)).statuses == [110, 210])
+    }
+
     @Test("an entry is the others, then oneself with 110, then the subject")
     func order() throws {
         let scene = try Scene.live()

@@ -39,7 +39,7 @@ import Testing
             moved.state = target
             moved.attempts = target == .handing ? 1 : 0
             moved.notBefore = target == .waiting ? time(30) : nil
-            moved.text = [.delivered, .failed, .unknown].contains(target) ? "" : entry.text
+            moved.text = [.accepted, .delivered, .failed, .unknown].contains(target) ? "" : entry.text
             moved.foreignID = MessageID("f")
             moved.updatedAt = time(10)
             #expect(reply == .success(.outbound(moved)), "\(from) to \(target)")

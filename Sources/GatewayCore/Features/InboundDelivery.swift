@@ -27,7 +27,15 @@ extension Switchboard {
         case .success:
             if let receipt { effects.append(.taken(receipt, .stored)) }
             count(.messagesIn)
+            meet(entry)
             deliver(.stored(entry))
         }
+    }
+
+    private func meet(_ entry: InboundEntry) {
+        let peer = PeerRecord(
+            gateway: entry.gateway, user: entry.account.user, localpart: entry.localpart,
+            displayName: entry.displayName, lastSeen: entry.receivedAt)
+        if let new = registrations.met(peer) { commit(.savePeer(new)) }
     }
 }

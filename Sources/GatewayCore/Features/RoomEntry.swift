@@ -44,8 +44,10 @@ extension Switchboard {
     private func enterFirst(_ address: RoomAddress, join: MUCJoin, member: Room.Member, session: Session) {
         let network = address.network
         openNetwork(network, for: session, nick: member.wanted)
-        // One name per network: it is changed for the room only while no other room would see it.
-        if session.networks[network]?.nick != member.wanted,
+        // One name per network: it is changed for the room only while no other room would see it, and never against
+        // the name that the user has registered.
+        if registrations.settings(of: session.user, network: network)["nick"] == nil,
+            session.networks[network]?.nick != member.wanted,
             !session.rooms.keys.contains(where: { $0.network == network })
         {
             session.networks[network]?.nick = member.wanted

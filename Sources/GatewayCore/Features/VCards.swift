@@ -1,4 +1,5 @@
 import GatewayKit
+import Registry
 import XMPP
 
 /// Business cards (XEP-0054) of the gateway and of people, from what is known of them.
@@ -20,7 +21,9 @@ enum VCards {
             card.nickname = nick
         case .peer(let peer):
             if let number = E164(peer.name) { card.numbers = [number.rawValue] }
-            card.name = peer.name
+            let localpart = core.rules.localpart(of: .peer(peer))
+            card.name =
+                core.registrations.peer(UserID(query.from.bare.description), localpart)?.displayName ?? peer.name
         case .network, .room: throw .notServed
         }
         return .result(card.element)
