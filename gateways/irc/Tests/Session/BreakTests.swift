@@ -1,0 +1,117 @@
+import GatewayKit
+import NIOCore
+import NIOEmbedded
+import Networking
+import Testing
+
+@testable import IRCAdapter
+
+@Suite("IRC: a broken connection")
+struct BreakTests {
+    private let room = SessionRig.room
+
+    @Test("After a break the rooms are told left, and entered again when the server is back")
+    func comesBack() throws {
+        let rig = SessionRig()
+        rig.perform(.join(room, password: Secret("key")))
+        try rig.welcome()
+        try rig.enter()
+        let message = rig.perform(.send(OutboundMessage(to: .room(room), text: "lost?")))
+        rig.events = []
+        rig.breakConnection()
+        #expect(rig.failure(message) == .unknownOutcome)
+        #expect(rig.events.contains(.left(room, .disconnected(reason: "The connection to net broke."))))
+        #expect(rig.state == "offline: remoteDown, retrying")
+        #expect(rig.failure(rig.perform(.send(OutboundMessage(to: .room(room), text: "x")))) == .remoteDown)
+
+        rig.loop.advanceTime(by: .seconds(3))
+        rig.refuse()
+        #expect(rig.state == "offline: remoteDown, retrying")
+        rig.loop.advanceTime(by: .seconds(5))
+        rig.events = []
+        try rig.accept()
+        try rig.send("CAP * LS :", ":s 433 * me :In use", ":s 001 me_ :Hi", ":s 422 me_ :x")
+        #expect(try rig.lines().suffix(3) == ["CAP END", "NICK :me_", "JOIN #c key"])
+        try rig.send(":me_!u@h JOIN #c", ":s 366 me_ #c :End")
+        let (entered, joined) = try #require(rig.events.entries.last)
+        #expect(entered == room)
+        #expect(joined.nick == "me_")
+    }
+
+    @Test("The pauses grow, and what is wanted meanwhile is tried at once")
+    func pauses() throws {
+        let rig = SessionRig()
+        rig.perform(.join(room, password: nil))
+        try rig.welcome()
+        try rig.enter()
+        rig.breakConnection()
+        for _ in 0..<6 {
+            rig.loop.advanceTime(by: .minutes(5))
+            rig.refuse()
+        }
+        rig.loop.advanceTime(by: .seconds(20))
+        #expect(rig.dials.isEmpty)
+        let message = rig.perform(.send(OutboundMessage(to: .peer(SessionRig.anna), text: "hi")))
+        #expect(rig.dials.count == 1)
+        rig.refuse()
+        #expect(rig.failure(message) == .remoteDown)
+        #expect(rig.state == "offline: remoteDown, retrying")
+    }
+
+    @Test("A server that wants us to stay away is left alone that long")
+    func throttled() throws {
+        let rig = SessionRig()
+        rig.perform(.join(room, password: nil))
+        try rig.welcome()
+        try rig.enter()
+        try rig.send("ERROR :Trying to reconnect too fast.")
+        #expect(rig.failure(rig.perform(.send(OutboundMessage(to: .peer(SessionRig.anna), text: "hi")))) == .remoteDown)
+        rig.loop.advanceTime(by: .seconds(119))
+        #expect(rig.dials.isEmpty)
+        rig.loop.advanceTime(by: .seconds(2))
+        #expect(rig.dials.count == 1)
+    }
+
+    @Test("Leaving the last room that we wait for ends the waiting")
+    func givesUp() throws {
+        let rig = SessionRig()
+        rig.perform(.join(room, password: nil))
+        try rig.welcome()
+        try rig.enter()
+        rig.breakConnection()
+        let leave = rig.perform(.leave(room, reason: nil))
+        #expect(rig.outcomes(leave) == [.accepted(leave, as: nil)])
+        #expect(rig.state == "offline: remoteDown")
+        rig.loop.advanceTime(by: .hours(1))
+        #expect(rig.dials.isEmpty)
+    }
+
+    @Test("A join that is taken back while we connect fails; nothing is entered")
+    func leaveWhileConnecting() throws {
+        let rig = SessionRig()
+        let join = rig.perform(.join(room, password: nil))
+        let leave = rig.perform(.leave(room, reason: nil))
+        #expect(rig.failure(join) == .notInRoom)
+        #expect(rig.outcomes(leave) == [.accepted(leave, as: nil)])
+        try rig.welcome()
+        #expect(try !rig.lines().contains("JOIN #c"))
+    }
+
+    @Test("A core that joins again as soon as it hears of the break is served by the next attempt")
+    func reentrantBreak() throws {
+        let rig = SessionRig()
+        rig.perform(.join(room, password: nil))
+        try rig.welcome()
+        try rig.enter()
+        var again: RequestID?
+        rig.reaction = { event in
+            if case .left = event, again == nil { again = rig.request(.join(SessionRig.room, password: nil)) }
+        }
+        rig.breakConnection()
+        try rig.welcome()
+        try rig.enter()
+        let id = try #require(again)
+        #expect(rig.outcomes(id) == [.accepted(id, as: nil)])
+        rig.reaction = nil
+    }
+}
