@@ -37,11 +37,19 @@ package enum ChangeReply: Sendable, Equatable {
     case outbound(OutboundEntry?)
 }
 
-package enum RegistryError: Error, Sendable, Equatable {
+package enum RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A unique value belongs to somebody else; holds the key.
     case conflict(key: String)
     /// Disk full, file not writable, database damaged: words for the operator.
     case unavailable(String)
+
+    /// Words for the operator.
+    package var description: String {
+        switch self {
+        case .conflict(let key): "somebody else has the same \(key)"
+        case .unavailable(let words): words
+        }
+    }
 }
 
 /// An outcome that its sender may not have heard of.

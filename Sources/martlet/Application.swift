@@ -19,7 +19,7 @@ struct Application {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
-        let registry = try Registry(path: configuration.registry, keyFile: configuration.registryKey)
+        let registry = try openRegistry()
         let http = HTTPClient(logger: Logger(label: "http"))
         let listener = configuration.http.map {
             WebhookListener(host: $0.listen.host, port: $0.listen.port, logger: Logger(label: "webhooks"))
@@ -40,7 +40,8 @@ struct Application {
         // Last to start, first to stop: who calls us finds every gateway ready.
         if let listener {
             operations.serve(on: listener)
-            services.append(listener)
+            let address = configuration.http.map { "\($0.listen)" } ?? ""
+            services.append(ListenerService(listener: listener, address: address))
         }
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services"))
@@ -48,5 +49,13 @@ struct Application {
         http.shutdown()
         try await loops.shutdownGracefully()
         logger.notice("stopped")
+    }
+
+    private func openRegistry() throws(StartFailure) -> Registry {
+        do throws(RegistryError) {
+            return try Registry(path: configuration.registry, keyFile: configuration.registryKey)
+        } catch {
+            throw StartFailure("registry: \(error)")
+        }
     }
 }

@@ -26,6 +26,9 @@ final class GatewayLoop {
     private var isDraining = false
     private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
     private var lastReceipt = 0
+    /// Changes that the registry has not answered; while there are too many, nothing more is read from the server.
+    private var unanswered = 0
+    private static let mostUnanswered = 5_000
     private var closing = 0
     private var whenClosed: (() -> Void)?
 
@@ -95,9 +98,17 @@ final class GatewayLoop {
 
     private func commit(_ change: Change, _ tag: CommitTag) {
         let here = NIOLoopBound(self, eventLoop: eventLoop)
+        unanswered += 1
+        if unanswered == Self.mostUnanswered { link?.pauseReading() }
         registry.submit(change) { result in
-            here.eventLoop.execute { here.value.post(.committed(tag, result)) }
+            here.eventLoop.execute { here.value.committed(tag, result) }
         }
+    }
+
+    private func committed(_ tag: CommitTag, _ result: Result<ChangeReply, RegistryError>) {
+        unanswered -= 1
+        if unanswered == Self.mostUnanswered / 2 { link?.resumeReading() }
+        post(.committed(tag, result))
     }
 }
 
