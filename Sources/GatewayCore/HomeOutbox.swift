@@ -25,18 +25,23 @@ struct HomeOutbox {
     private(set) var batch = 0
     /// A fence is due soon by timer.
     var isFencePlanned = false
-    /// Messages of live networks kept at most; what is on disk has no limit here.
-    private static let mostLive = 2_000
+    /// Messages of live networks kept at least, and twice that at most; what is on disk has no limit here.
+    static let leastLive = 1_000
 
     mutating func sent(_ item: Item) { Self.append(item, to: &unfenced) }
     mutating func hold(_ item: Item) { Self.append(item, to: &unsent) }
 
-    /// Beyond the limit, the oldest message that is on no disk is let go.
+    /// Beyond the limit, the older messages that are on no disk are let go: many at once, so that each costs little.
     private static func append(_ item: Item, to items: inout [Item]) {
-        if items.count >= mostLive, item.isLive, let oldest = items.firstIndex(where: \.isLive) {
-            items.remove(at: oldest)
-        }
         items.append(item)
+        guard item.isLive, items.count >= 2 * leastLive else { return }
+        var surplus = items.count { $0.isLive } - leastLive
+        guard surplus >= leastLive else { return }
+        items.removeAll { item in
+            guard item.isLive, surplus > 0 else { return false }
+            surplus -= 1
+            return true
+        }
     }
 
     /// The number of the next fence, if one is needed and none is on its way.
