@@ -131,7 +131,7 @@ let package = Package(
         .testTarget(
             name: "TemplateAdapterTests", dependencies: ["TemplateAdapter", "GatewayKit", "GatewayTesting"],
             path: "gateways/template/Tests"),
-        .testTarget(name: "MartletTests", dependencies: ["martlet", "GatewayKit", "Settings"]),
+        .testTarget(name: "MartletTests", dependencies: ["martlet", "GatewayKit", "IRCAdapter", "Settings"]),
         .testTarget(name: "ArchitectureTests"),
 
         // A whole gateway in memory, on a real registry.
