@@ -21,6 +21,8 @@ package struct CoreSettings: Sendable {
     /// Bounds on what one user can make the gateway keep.
     package struct Limits: Sendable {
         package var roomsPerUser = 200
+        /// Clients of one user in one room.
+        package var resourcesPerRoom = 50
         package var requestsPerUser = 1_000
         /// Messages kept per room while the home server is away.
         package var missedPerRoom = 200

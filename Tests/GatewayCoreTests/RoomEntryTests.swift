@@ -77,6 +77,28 @@ struct RoomEntryTests {
         #expect(scene.messages.map(\.subject) == [""])
     }
 
+    @Test("one user's clients in a room are bounded, and one that is in may always come again")
+    func manyResources() throws {
+        let scene = try Scene.inRoom()
+        for number in 2...51 { try scene.join("anna@home.test/r\(number)") }
+        #expect(scene.presences.last?.stanzaError?.condition == .resourceConstraint)
+        #expect(scene.presences.filter { $0.type == .error }.count == 1)
+        scene.forget()
+        try scene.join()
+        #expect(scene.presences.map(\.type) == [.available, .available])
+    }
+
+    @Test("a join that makes no sense is a bad request")
+    func malformedJoin() throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<presence to='#harbour%net@gw.test/anna'><x xmlns='http://jabber.org/protocol/muc'>"
+                + "<history since='yesterday'/></x></presence>")
+        #expect(scene.presences.first?.stanzaError?.condition == .badRequest)
+        #expect(scene.requests.isEmpty)
+    }
+
     @Test("a resource that joins again is synchronised again")
     func desync() throws {
         let scene = try Scene.inRoom()

@@ -6,10 +6,14 @@ import XMPP
 extension Switchboard {
     func receivedRoomPresence(_ presence: Presence, from: JID, room: RoomAddress, nick: String) {
         guard let to = presence.head.to else { return }
-        let join = presence.payload.compactMap { try? MUCJoin($0) }.first
         let session = existingSession(of: from)
-        if let join {
-            enter(room, presence: presence, join: join, member: Room.Member(jid: from, room: to.bare, wanted: nick))
+        if let asked = presence.first("x", namespace: MUCJoin.namespace) {
+            do throws(PayloadError) {
+                let member = Room.Member(jid: from, room: to.bare, wanted: nick)
+                enter(room, presence: presence, join: try MUCJoin(asked), member: member)
+            } catch {
+                refuse(presence, error.stanzaError, echoing: [MUCJoin().element])
+            }
         } else if let session, let current = session.rooms[room], current.member(from) != nil {
             if nick != current.nick { changeNick(presence, in: current, session: session, to: nick) }
         } else {
@@ -32,12 +36,16 @@ extension Switchboard {
             return enterFirst(address, join: join, member: member, session: session)
         }
         room.remove(member.jid)
+        guard room.members.count < settings.limits.resourcesPerRoom else {
+            let error = StanzaError(.wait, .resourceConstraint, "Too many of your clients are in this room.")
+            return refuse(presence, error, echoing: [MUCJoin().element])
+        }
         room.members.append(member)
         session.rooms[address] = room
         switch room.phase {
         case .inside: welcome(member.jid, into: address, session: session)
-        case .entering: break
-        case .lost: break  // Answered when the network is back or given up.
+        // Answered when the network has let us in, is back, or is given up.
+        case .entering, .lost: break
         }
     }
 
