@@ -25,6 +25,8 @@ struct HomeOutbox {
     private(set) var batch = 0
     /// A fence is due soon by timer.
     var isFencePlanned = false
+    /// What the stream has refused is sent again soon by timer.
+    var isResendPlanned = false
     /// Messages of live networks kept at least, and twice that at most; what is on disk has no limit here.
     static let leastLive = 1_000
 

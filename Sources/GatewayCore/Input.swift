@@ -8,6 +8,8 @@ package enum Input {
     case started(GatewaySnapshot)
     case linkOpened
     case linkClosed
+    /// The stream is open, but has refused a stanza because too much waits for the server.
+    case overflowed
     case stanza(Stanza)
     /// From an adapter session; `receipt` is set where the network waits until the event is taken.
     case event(AccountID, Event, receipt: ReceiptToken?)
@@ -63,6 +65,8 @@ package enum QueryTag: Hashable, Sendable {
 package enum TimerTag: Hashable, Sendable {
     /// Ask for proof of what was sent lately.
     case fence
+    /// Send what the stream has refused.
+    case resend
     /// Hand a waiting message over (again).
     case handOver(RequestID)
     /// Write an outcome that could not be written.

@@ -76,6 +76,7 @@ extension Switchboard {
     func timerEnded(_ tag: TimerTag) {
         switch tag {
         case .fence: fenceDue()
+        case .resend: resend()
         case .handOver(let id): handOver(id)
         case .saveAgain(let id): saveAgain(id)
         case .outcomeOverdue(let id): outcomeOverdue(id)

@@ -56,6 +56,7 @@ package final class Switchboard {
         case .started(let snapshot): start(from: snapshot)
         case .linkOpened: linkOpened()
         case .linkClosed: linkClosed()
+        case .overflowed: overflowed()
         case .stanza(let stanza): received(stanza)
         case .event(let account, let event, let receipt): received(event, of: account, receipt: receipt)
         case .committed(let tag, let result): committed(tag, result)
@@ -78,7 +79,7 @@ extension Switchboard {
         // An error is never answered with an error (RFC 6120 §8.3.1).
         guard message.type != .error else { return }
         effects.append(.count(.stanzaErrors))
-        send(message.error(error))
+        deliver(.direct(message.error(error)))
     }
 
     func refuse(_ presence: Presence, _ error: StanzaError, echoing payload: [Element] = []) {

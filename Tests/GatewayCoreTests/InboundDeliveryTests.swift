@@ -82,6 +82,21 @@ struct InboundDeliveryTests {
         #expect(finished(scene).flatMap { $0 }.count == 2)
     }
 
+    @Test("a message that the stream refuses stays on record and is sent again")
+    func overflow() throws {
+        let scene = try StoredDeliveryTests.scene()
+        arrive(scene)
+        let id = try #require(scene.messages.first?.head.id)
+        scene.post(.overflowed)
+        scene.post(.fenced(batch: 1, true))
+        #expect(finished(scene).isEmpty)
+        scene.forget()
+        scene.advance(by: .seconds(1))
+        #expect(scene.messages.map(\.head.id) == [id])
+        scene.post(.fenced(batch: 2, true))
+        #expect(finished(scene) == [[id]])
+    }
+
     @Test("one fence at a time covers what was sent before it")
     func fences() throws {
         let scene = try StoredDeliveryTests.scene()

@@ -80,6 +80,19 @@ struct RegistrationTests {
         #expect(scene.messages.last?.stanzaError?.condition == .registrationRequired)
     }
 
+    @Test("unregistering tells of every message that was still waiting")
+    func forsaken() throws {
+        let scene = try StoredDeliveryTests.scene()
+        try scene.receive(
+            from: "anna@home.test/a", "<message to='+15550199@gw.test' type='chat' id='m'><body>x</body></message>")
+        scene.event(
+            .failed(try scene.takeRequest().id, Failure(.remoteDown, "away", retry: .after(.seconds(60)))),
+            network: "phone")
+        _ = try ask(scene, "set", "<remove/>", from: "anna@home.test/a")
+        #expect(scene.messages.map(\.head.id) == ["m"])
+        #expect(scene.messages.first?.stanzaError?.condition == .registrationRequired)
+    }
+
     @Test("who is not registered cannot unregister")
     func stranger() throws {
         let scene = try StoredDeliveryTests.scene()

@@ -115,6 +115,32 @@ struct RoomMessagesTests {
         #expect(scene.messages.map(\.head.id) == [first])
     }
 
+    @Test("what the stream refuses is not proven by the fence under way, and is sent again")
+    func overflow() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        scene.advance(by: .seconds(1))
+        let first = try #require(scene.messages.first?.head.id)
+        scene.post(.overflowed)
+        scene.post(.fenced(batch: 1, true))
+        scene.forget()
+        scene.advance(by: .seconds(1))
+        #expect(scene.messages.map(\.head.id) == [first])
+    }
+
+    @Test("a refusal and a reflection reach the sender after an outage of the home server", arguments: [true, false])
+    func outcomeInOutage(isRefused: Bool) throws {
+        let scene = try Scene.inRoom()
+        try say(scene, "ahoy")
+        let id = try scene.takeRequest().id
+        scene.post(.linkClosed)
+        scene.event(isRefused ? .failed(id, Failure(.forbidden, "no")) : .accepted(id, as: nil), network: "net")
+        #expect(scene.messages.isEmpty)
+        scene.post(.linkOpened)
+        #expect(scene.messages.map(\.type) == [isRefused ? .error : .groupchat])
+        #expect(scene.messages.first?.head.id == "m1")
+    }
+
     @Test("what a fence has proven is not sent again")
     func proven() throws {
         let scene = try Scene.inRoom()

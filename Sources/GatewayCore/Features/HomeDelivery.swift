@@ -46,7 +46,7 @@ extension Switchboard {
             send(message)
         case .report(_, let message): send(message)
         case .direct(var message):
-            if isLate, message.first("delay", namespace: Delay.namespace) == nil {
+            if isLate, message.type != .error, message.first("delay", namespace: Delay.namespace) == nil {
                 message.payload.append(Delay(stamp: world.now().secondsSince1970, from: settings.domain).element)
             }
             send(message)
@@ -77,6 +77,32 @@ extension Switchboard {
             }
         }
         outbox.putBack(kept)
+    }
+
+    /// The stream has refused something. A fence would now prove too much, so nothing sent without proof counts.
+    func overflowed() {
+        keepUnconfirmed()
+        guard !outbox.isResendPlanned else { return }
+        outbox.isResendPlanned = true
+        log(.warning, "the XMPP server does not read; what it must have is sent again")
+        effects.append(.timer(.resend, after: .seconds(1)))
+    }
+
+    func resend() {
+        outbox.isResendPlanned = false
+        guard isLinkOpen else { return }
+        sendUnsent()
+        for session in sessions.values {
+            for (address, room) in session.rooms where !room.missed.isEmpty && room.members.contains(where: \.isInside)
+            {
+                for member in room.members where member.isInside {
+                    for message in room.missed { sendMissed(message, to: member) }
+                }
+                session.rooms[address]?.missed = []
+                for message in room.missed { outbox.sent(.said(session.user, address, message)) }
+            }
+        }
+        planFence()
     }
 
     /// Sends what could not be sent, with the same ids and a delay stamp (XEP-0203).

@@ -151,7 +151,7 @@ extension Switchboard {
 
     /// Ends everything live of a user who has unregistered.
     private func forget(_ user: UserID) {
-        for entry in ledger.open.values where entry.account.user == user { ledger.open[entry.id] = nil }
+        for entry in ledger.open.values where entry.account.user == user { forsake(entry) }
         ledger.bounced[user] = nil
         guard let session = sessions.removeValue(forKey: user) else { return }
         for room in session.rooms.values {

@@ -57,7 +57,8 @@ extension Switchboard {
         for member in inside(address, of: session) {
             guard let from = try? member.room.with(resource: nick) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.lang)
-            send(Message(head, type: .groupchat, payload: payload))
+            let reflection = Message(head, type: .groupchat, payload: payload)
+            if isLinkOpen { send(reflection) } else { outbox.hold(.direct(reflection)) }
         }
     }
 

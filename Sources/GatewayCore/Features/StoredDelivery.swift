@@ -180,6 +180,16 @@ extension Switchboard {
         return Message(head, type: .chat, payload: [Receipt.received(id: origin).element])
     }
 
+    /// The sender has unregistered: what was on its way has no future, and they are told.
+    func forsake(_ entry: OutboundEntry) {
+        ledger.open[entry.id] = nil
+        let failure =
+            entry.state == .waiting
+            ? Failure(.registrationRequired, "You have unregistered; the message was not sent.")
+            : Failure(.unknownOutcome, "You have unregistered; the message may or may not have arrived.")
+        tell(UntoldOutcome(entry, failure: failure))
+    }
+
     /// An earlier run of the program may not have told this.
     func tellAgain(_ outcome: UntoldOutcome) { tell(outcome) }
 

@@ -74,7 +74,10 @@ final class GatewayLoop {
         switch effect {
         case .send(let stanza): send(stanza)
         case .query(let iq, let deadline, let tag):
-            link?.query(iq, deadline: deadline) { [self] answer in post(.answered(tag, answer)) }
+            link?.query(iq, deadline: deadline) { [self] answer in
+                // Silence because the stream broke says nothing about the one who was asked.
+                if answer != nil || link?.isOpen == true { post(.answered(tag, answer)) }
+            }
         case .fence(let batch): link?.fence { [self] taken in post(.fenced(batch: batch, taken)) }
         case .open(let account): open(account)
         case .perform(let account, let request): perform(request, of: account)
@@ -88,8 +91,10 @@ final class GatewayLoop {
     }
 
     private func send(_ stanza: Stanza) {
-        // A stanza that the link does not take is one the core will send again if it must arrive.
-        if link?.send(stanza) != true { counters.countUnsent() }
+        guard let link, !link.send(stanza) else { return }
+        counters.countUnsent()
+        // While the link is closed the core keeps what must arrive; of a refusal it has to hear.
+        if link.isOpen { post(.overflowed) }
     }
 
     private func schedule(_ tag: TimerTag, after wait: Duration) {
