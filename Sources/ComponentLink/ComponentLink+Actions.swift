@@ -48,7 +48,6 @@ extension ComponentLink {
             limits: settings.xmlLimits, contentNamespaces: [ComponentHandshake.streamNamespace: Stanza.namespace])
         nonce = String(random.next(), radix: 36)
         fences = Fences(nonce: nonce)
-        isOutboundSlow = false
         updateReading()
         perform(.connected)
     }
@@ -87,6 +86,7 @@ extension ComponentLink {
         connection += 1
         writer.removeAll()
         bytesInFlight = 0
+        updateReading()
     }
 
     private func startDeadline(_ kind: StreamMachine.Deadline) {

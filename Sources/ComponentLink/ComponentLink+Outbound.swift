@@ -112,11 +112,13 @@ extension ComponentLink {
     /// Reads pause while the delegate wants none, and while the server does not take what we have for it: its
     /// stanzas would only become more of that.
     func updateReading() {
+        let wasSlow = isOutboundSlow
         if isOutboundSlow {
             isOutboundSlow = outboundBytes > settings.slowOutboundBytes / 2
         } else {
             isOutboundSlow = outboundBytes > settings.slowOutboundBytes
         }
         handler?.isPaused = isPausedByDelegate || isOutboundSlow
+        if isOutboundSlow != wasSlow { delegate?.linkDidChangePace() }
     }
 }

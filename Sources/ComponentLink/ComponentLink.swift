@@ -40,7 +40,8 @@ package final class ComponentLink {
     var owesTurnEnd = false
     var isFlushScheduled = false
     var isPausedByDelegate = false
-    var isOutboundSlow = false
+    /// More waits for the server than `ComponentSettings.slowOutboundBytes`, and not yet half of that has gone.
+    package internal(set) var isOutboundSlow = false
 
     var queries = PendingQueries()
     var queryNumber = 0

@@ -13,4 +13,7 @@ package protocol ComponentLinkDelegate: AnyObject {
     /// All that one read of the socket has brought has been handed over: stanzas here, answers and fences to whoever
     /// asked. Not called for reads that brought nothing. What is sent until it returns leaves at once.
     func turnEnded()
+    /// Too much waits for the server (`isOutboundSlow`), or no longer: what would make more of it should wait
+    /// meanwhile. After `linkDidClose` nothing waits.
+    func linkDidChangePace()
 }

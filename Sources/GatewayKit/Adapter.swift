@@ -19,6 +19,13 @@ package protocol AdapterSession: AnyObject {
     /// What can be done towards that address right now.
     func capabilities(for address: Address) -> Capabilities
 
+    /// The home side takes no more for now: read nothing more from the network until `resume`, so that it has to
+    /// wait. What has been read already may still come as events. Never called twice in a row.
+    func pause()
+
+    /// Takes back `pause`.
+    func resume()
+
     /// Ends the session: says goodbye where the network has one, with this reason for its people to read.
     /// Requests still open, and those made until `done`, are failed. `done` is called exactly once; after it no event
     /// is emitted and requests are ignored.

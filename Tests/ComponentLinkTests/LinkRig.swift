@@ -38,6 +38,8 @@ final class Recorder: ComponentLinkDelegate {
         onStanza?(stanza)
     }
 
+    func linkDidChangePace() {}
+
     func turnEnded() {
         told.yield(.turnEnded)
         onTurnEnded?()

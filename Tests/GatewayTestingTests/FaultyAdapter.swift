@@ -40,6 +40,9 @@ final class FaultySession: AdapterSession {
         base = open(EventSink { [unowned self] event, _ in pass(event) })
     }
 
+    func pause() { base?.pause() }
+    func resume() { base?.resume() }
+
     func capabilities(for address: Address) -> Capabilities { base?.capabilities(for: address) ?? Capabilities([:]) }
 
     func perform(_ request: Request) {

@@ -55,6 +55,9 @@ final class PostOffice: Adapter, AdapterSession {
         return self
     }
 
+    func pause() {}
+    func resume() {}
+
     func capabilities(for address: Address) -> Capabilities {
         if case .peer = address { Capabilities([.message: .full, .action: .fallback]) } else { Capabilities([:]) }
     }

@@ -52,6 +52,9 @@ final class PhoneNetwork: Adapter {
             }
         }
 
+        func pause() {}
+        func resume() {}
+
         func capabilities(for address: Address) -> Capabilities {
             Capabilities([.message: .full, .deliveryReport: .full])
         }

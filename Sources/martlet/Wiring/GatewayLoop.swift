@@ -29,6 +29,7 @@ final class GatewayLoop {
     /// Changes that the registry has not answered; while there are too many, nothing more is read from the server.
     private var unanswered = 0
     private static let mostUnanswered = 5_000
+    private var areNetworksPaused = false
     private var closing = 0
     private var whenClosed: (() -> Void)?
 
@@ -131,7 +132,9 @@ extension GatewayLoop {
             let receipt = taken.map { keep($0) }
             post(.event(id, event, receipt: receipt))
         }
-        sessions.open[id] = adapter.open(account, events: sink)
+        let session = adapter.open(account, events: sink)
+        sessions.open[id] = session
+        if areNetworksPaused { session.pause() }
     }
 
     private func keep(_ taken: @escaping (EventSink.Taken) -> Void) -> ReceiptToken {
@@ -191,4 +194,12 @@ extension GatewayLoop: ComponentLinkDelegate {
     func received(_ stanza: Stanza) { post(.stanza(stanza)) }
 
     func turnEnded() {}
+
+    /// What the networks say has to wait while the server does not take it.
+    func linkDidChangePace() {
+        let isSlow = link?.isOutboundSlow == true
+        guard isSlow != areNetworksPaused else { return }
+        areNetworksPaused = isSlow
+        for session in sessions.open.values { isSlow ? session.pause() : session.resume() }
+    }
 }

@@ -15,6 +15,8 @@ final class LostSession: AdapterSession {
         if !isClosed { events.emit(.failed(request.id, failure)) }
     }
 
+    func pause() {}
+    func resume() {}
     func capabilities(for address: Address) -> Capabilities { Capabilities([:]) }
 
     func close(reason: String, done: @escaping () -> Void) {

@@ -28,6 +28,10 @@ final class SMSSession: AdapterSession {
         pace = link.account.profile.pace.map { SendPace($0, now: link.eventLoop.now) }
     }
 
+    /// What comes in is on disk before it is acknowledged, so there is nothing to hold up.
+    func pause() {}
+    func resume() {}
+
     func capabilities(for address: Address) -> Capabilities {
         guard case .peer(let peer) = address, let correspondent = Correspondent(localpart: peer.name) else {
             return Capabilities([:])

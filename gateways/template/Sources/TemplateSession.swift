@@ -19,6 +19,10 @@ final class TemplateSession: AdapterSession {
         events.emit(.state(.online(nick: nick)))
     }
 
+    /// An echo comes only when somebody has asked for it.
+    func pause() {}
+    func resume() {}
+
     func capabilities(for address: Address) -> Capabilities {
         switch address {
         case .network: Capabilities([.nickChange: .full])

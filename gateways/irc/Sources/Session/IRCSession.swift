@@ -95,6 +95,9 @@ final class IRCSession: AdapterSession {
         }
     }
 
+    func pause() {}
+    func resume() {}
+
     func capabilities(for address: Address) -> Capabilities {
         switch address {
         case .network: Capabilities([:])
