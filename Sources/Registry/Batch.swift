@@ -12,35 +12,57 @@ struct Batch {
         var outage: RegistryError?
     }
 
-    /// Commits the changes. Each has its own savepoint, so that one which is refused takes no other with it; an
-    /// error of the file itself fails them all.
+    /// Commits the changes. One that is refused takes no other with it; an error of the file itself fails them all.
     func commit(_ db: Database) -> Outcome {
-        var replies: [Result<ChangeReply, RegistryError>] = []
-        replies.reserveCapacity(changes.count)
-        let writer = ChangeWriter(db: db, seal: seal)
         do {
-            try db.inTransaction(.immediate) {
-                for change in changes { replies.append(try reply(to: change, db, writer)) }
-                return .commit
-            }
-            return Outcome(replies: replies)
+            return Outcome(replies: try commitPlainly(db) ?? commitOneByOne(db))
         } catch {
             let reason = RegistryError(error, path: path)
             return Outcome(replies: changes.map { _ in .failure(reason) }, outage: reason)
         }
     }
 
-    /// Throws only what concerns the whole batch.
-    private func reply(
-        to change: Change, _ db: Database, _ writer: ChangeWriter
-    ) throws -> Result<ChangeReply, RegistryError> {
-        var reply = ChangeReply.done
-        do {
-            try db.inSavepoint {
-                reply = try writer.apply(change)
-                return .commit
+    /// Nearly always nothing is refused, and then savepoints would be most of the work. Nil, with nothing done, if
+    /// something is.
+    private func commitPlainly(_ db: Database) throws -> [Result<ChangeReply, RegistryError>]? {
+        let writer = ChangeWriter(db: db, seal: seal)
+        var replies: [Result<ChangeReply, RegistryError>] = []
+        replies.reserveCapacity(changes.count)
+        try db.inTransaction(.immediate) {
+            for change in changes {
+                guard case .success(let reply) = try result({ try writer.apply(change) }) else { return .rollback }
+                replies.append(.success(reply))
             }
-            return .success(reply)
+            return .commit
+        }
+        return replies.count == changes.count ? replies : nil
+    }
+
+    /// Each change in its own savepoint, so that a refused one leaves no trace.
+    private func commitOneByOne(_ db: Database) throws -> [Result<ChangeReply, RegistryError>] {
+        let writer = ChangeWriter(db: db, seal: seal)
+        var replies: [Result<ChangeReply, RegistryError>] = []
+        try db.inTransaction(.immediate) {
+            for change in changes {
+                let reply = try result {
+                    var reply = ChangeReply.done
+                    try db.inSavepoint {
+                        reply = try writer.apply(change)
+                        return .commit
+                    }
+                    return reply
+                }
+                replies.append(reply)
+            }
+            return .commit
+        }
+        return replies
+    }
+
+    /// Throws only what concerns the whole batch.
+    private func result(_ body: () throws -> ChangeReply) throws -> Result<ChangeReply, RegistryError> {
+        do {
+            return .success(try body())
         } catch let refusal as RegistryError {
             return .failure(refusal)
         } catch let error as DatabaseError where error.concernsOneChange {

@@ -13,13 +13,11 @@ extension ChangeWriter {
     }
 
     func append(_ entry: OutboundEntry) throws {
-        let taken = try rows("SELECT 1 FROM outbound WHERE id = ?", [entry.id.storable])
-        guard taken.isEmpty else { throw RegistryError.conflict(key: "id") }
         try run(
             """
             INSERT INTO outbound (id, gateway, user, network, localpart, text, sender, recipient, origin_id,
                 wants_receipt, state, attempts, not_before, foreign_id, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
             """,
             [
                 entry.id.storable, entry.gateway.storable, entry.account.user.storable,
@@ -29,6 +27,7 @@ extension ChangeWriter {
                 entry.notBefore?.secondsSince1970, entry.foreignID?.storable,
                 entry.createdAt.secondsSince1970, entry.updatedAt.secondsSince1970,
             ])
+        guard db.changesCount == 1 else { throw RegistryError.conflict(key: "id") }
     }
 
     /// The entry after the move, or nil if the table in `Registry` does not allow it.
@@ -38,18 +37,18 @@ extension ChangeWriter {
         let ends = [.delivered, .failed, .unknown].contains(move.state)
         // Nobody needs the text of a message that the provider has.
         let isDone = ends || move.state == .accepted
-        let entry = try rows(
+        let entry = try first(
             """
             UPDATE outbound SET state = ?, updated_at = ?, foreign_id = COALESCE(?, foreign_id), not_before = ?,
                 attempts = attempts + ?, text = CASE WHEN ? THEN '' ELSE text END
-            WHERE id = ? AND (\(allowed)) RETURNING *
+            WHERE id = ? AND (\(allowed)) RETURNING \(OutboundEntry.columns)
             """,
             [
                 move.state.rawValue, move.at.secondsSince1970, move.foreignID?.storable,
                 move.state == .waiting ? (move.notBefore ?? move.at).secondsSince1970 : nil,
                 move.state == .handing ? 1 : 0, isDone, id.storable,
             ] + sources.flatMap { [$0.state.rawValue, $0.notBefore] as [any DatabaseValueConvertible] }
-        ).first.map(OutboundEntry.init(row:))
+        ) { OutboundEntry(row: $0) }
         if let entry, ends, move.failure != nil || entry.wantsReceipt { try keepUntold(entry, move.failure) }
         return entry
     }
@@ -77,19 +76,18 @@ extension ChangeWriter {
             ON CONFLICT DO UPDATE SET taken_at = excluded.taken_at WHERE taken_at <= ? RETURNING 1
             """, key + [now, expired])
         if claimed.isEmpty { return false }
-        let taken = try rows("SELECT 1 FROM inbound WHERE id = ?", [entry.id.storable])
-        guard taken.isEmpty else { throw RegistryError.conflict(key: "id") }
         try run(
             """
             INSERT INTO inbound (id, gateway, user, network, localpart, display_name, text,
                 deduplication_key, received_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
             """,
             [
                 entry.id.storable, entry.gateway.storable, entry.account.user.storable,
                 entry.account.network.storable, entry.localpart.storable, entry.displayName?.storable,
                 entry.text.storable, entry.deduplicationKey.storable, now,
             ])
+        guard db.changesCount == 1 else { throw RegistryError.conflict(key: "id") }
         return true
     }
 

@@ -34,6 +34,16 @@ struct ChangeWriter {
         try Row.fetchAll(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
     }
 
+    /// The first row, read in place; the statement runs to its end.
+    func first<Value>(
+        _ sql: String, _ arguments: [(any DatabaseValueConvertible)?], _ read: (Row) -> Value
+    ) throws -> Value? {
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+        let value = try rows.next().map(read)
+        while value != nil, try rows.next() != nil {}
+        return value
+    }
+
     /// The accounts, contacts, peers and messages of a user. De-duplication keys stay: they name nobody, and
     /// without them a repeat that is under way would come back to life.
     private func removeUser(gateway: String, _ user: UserID) throws {

@@ -53,19 +53,23 @@ extension PeerRecord {
 }
 
 extension OutboundEntry {
+    /// What `init(row:)` reads, in its order: finding columns by name costs more than reading them.
+    static let columns = """
+        id, gateway, user, network, localpart, text, sender, recipient, origin_id, wants_receipt, state, attempts, \
+        not_before, foreign_id, created_at, updated_at
+        """
+
+    /// - row: begins with `columns`.
     init(row: Row) {
         self.init(
-            id: RequestID(row["id"]), gateway: row["gateway"],
-            account: AccountID(user: UserID(row["user"]), network: NetworkID(row["network"])),
-            localpart: row["localpart"], text: row["text"], sender: row["sender"], recipient: row["recipient"],
-            originID: row["origin_id"], wantsReceipt: row["wants_receipt"],
+            id: RequestID(row[0]), gateway: row[1], account: AccountID(user: UserID(row[2]), network: NetworkID(row[3])),
+            localpart: row[4], text: row[5], sender: row[6], recipient: row[7], originID: row[8],
+            wantsReceipt: row[9],
             // The table's own check admits no other word.
-            state: State(rawValue: row["state"]) ?? .unknown,
-            attempts: row["attempts"],
-            notBefore: (row["not_before"] as Double?).map(Timestamp.init(secondsSince1970:)),
-            foreignID: (row["foreign_id"] as String?).map(MessageID.init),
-            createdAt: Timestamp(secondsSince1970: row["created_at"]),
-            updatedAt: Timestamp(secondsSince1970: row["updated_at"]))
+            state: State(rawValue: row[10]) ?? .unknown, attempts: row[11],
+            notBefore: (row[12] as Double?).map(Timestamp.init(secondsSince1970:)),
+            foreignID: (row[13] as String?).map(MessageID.init),
+            createdAt: Timestamp(secondsSince1970: row[14]), updatedAt: Timestamp(secondsSince1970: row[15]))
     }
 }
 

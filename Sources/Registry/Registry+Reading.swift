@@ -20,13 +20,14 @@ extension Registry {
                 outbound: try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT * FROM outbound WHERE gateway = ? AND state IN ('waiting', 'handing') ORDER BY sequence
+                        SELECT \(OutboundEntry.columns) FROM outbound
+                        WHERE gateway = ? AND state IN ('waiting', 'handing') ORDER BY sequence
                         """, arguments: [gateway]
                 ).map(OutboundEntry.init(row:)),
                 untold: try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT * FROM outbound JOIN untold USING (id) WHERE gateway = ? ORDER BY sequence
+                        SELECT \(OutboundEntry.columns), kind, words FROM outbound JOIN untold USING (id) WHERE gateway = ? ORDER BY sequence
                         """, arguments: [gateway]
                 ).map { UntoldOutcome(OutboundEntry(row: $0), failure: Failure(row: $0)) },
                 inbound: try Row.fetchAll(
@@ -41,7 +42,7 @@ extension Registry {
     /// One outbound entry in whatever state it is, for reports that come late; nil if there is none (any more).
     package func outbound(id: RequestID) async throws(RegistryError) -> OutboundEntry? {
         try await access { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM outbound WHERE id = ?", arguments: [id.storable])
+            try Row.fetchOne(db, sql: "SELECT \(OutboundEntry.columns) FROM outbound WHERE id = ?", arguments: [id.storable])
                 .map(OutboundEntry.init(row:))
         }
     }
