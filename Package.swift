@@ -143,6 +143,11 @@ let package = Package(
         .target(name: "ServerRig", path: "Tests/Rig", exclude: ["Resources"]),
         .testTarget(name: "EndToEnd", dependencies: ["ServerRig"]),
         .executableTarget(name: "martlet-demo", dependencies: ["ServerRig"], path: "Tests/Demo"),
+
+        // Measures a gateway from outside.
+        .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
+        .executableTarget(
+            name: "martlet-bench", dependencies: ["CEpoll", "ServerRig", argumentParser], path: "Benchmarks/Bench"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

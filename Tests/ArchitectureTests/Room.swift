@@ -77,5 +77,7 @@ struct Room: Sendable, CustomTestStringConvertible {
         // They see the program from outside, as its users do.
         Room("ServerRig", in: "Tests/Rig"),
         Room("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
+        Room("CEpoll", in: "Benchmarks/CEpoll", system: false),
+        Room("martlet-bench", in: "Benchmarks/Bench", ["CEpoll", "ServerRig"], foreign: ["ArgumentParser"]),
     ]
 }

@@ -22,7 +22,7 @@ package final class RigFolder: Sendable {
     static var isRoot: Bool { geteuid() == 0 }
 
     /// Makes a folder for one server and returns its path.
-    func make(_ name: String) throws -> String {
+    package func make(_ name: String) throws -> String {
         let folder = path + "/" + name
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
@@ -30,7 +30,7 @@ package final class RigFolder: Sendable {
     }
 
     @discardableResult
-    func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
+    package func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
         let file = path + "/" + name
         guard
             FileManager.default.createFile(

@@ -1,0 +1,49 @@
+import Foundation
+import Glibc
+import ServerRig
+
+/// What all workloads of one run share.
+struct Bench {
+    struct Settings {
+        var rounds = 3
+        var messages = 60_000
+        var window = 8
+        var cast = Cast(users: 50, channels: 5)
+        var wrap: [String] = []
+        var capabilities = ""
+        /// A folder for the recordings of perf(1), one for each gateway and workload.
+        var perf: String?
+    }
+
+    let settings: Settings
+    let report: Report
+
+    /// Starts a gateway, lets `work` use it, and ends it.
+    func stage(_ gateway: Gateway, users: Int, _ work: (Stage) throws -> Void) throws {
+        let stage = try Stage(
+            gateway, wrap: settings.wrap, users: users, capabilities: settings.capabilities)
+        defer { stage.end() }
+        try work(stage)
+    }
+
+    /// Does `work` while perf looks on, if that is wanted.
+    func measured<Result>(_ stage: Stage, _ name: String, _ work: () throws -> Result) throws -> Result {
+        guard let folder = settings.perf else { return try work() }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let file = "\(folder)/\(report.name(stage.gateway))-\(name).data"
+        let recorder = try RigFolder()
+        let perf = try recorder.launch(
+            "perf", ["/usr/bin/perf", "record", "-q", "-g", "-o", file, "-p", String(stage.process.pid)])
+        try stage.settle(seconds: 0.7)
+        defer {
+            perf.send(signal: SIGINT)
+            while perf.end == nil { usleep(2000) }
+        }
+        return try work()
+    }
+
+    func say(_ words: String) {
+        print(words)
+        fflush(nil)
+    }
+}

@@ -1,0 +1,32 @@
+/// Messages of many users with a bounded number of each user's on their way: every answer lets the next one go, so
+/// the gateway always has work and never more than it takes.
+final class Exchange {
+    private let send: (_ user: Int, _ number: Int) -> Void
+    private let total: Int
+    private var sent = 0
+    private(set) var answered = 0
+
+    init(total: Int, send: @escaping (_ user: Int, _ number: Int) -> Void) {
+        self.total = total
+        self.send = send
+    }
+
+    var isDone: Bool { answered >= total }
+
+    func start(users: Int, window: Int) {
+        for _ in 0..<window {
+            for user in 0..<users { next(user) }
+        }
+    }
+
+    func answer(_ user: Int) {
+        answered += 1
+        next(user)
+    }
+
+    private func next(_ user: Int) {
+        guard sent < total else { return }
+        send(user, sent)
+        sent += 1
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Glibc
+import ServerRig
+
+/// A gateway program that is measured.
+enum Gateway: Hashable {
+    case martlet(String)
+    case biboumi(String)
+
+    /// `biboumi` is looked for where Debian has it; anything else is a Martlet.
+    init(_ words: String) {
+        self =
+            words.split(separator: "/").last == "biboumi"
+            ? .biboumi(words.contains("/") ? words : "/usr/bin/biboumi") : .martlet(words)
+    }
+
+    var path: String {
+        switch self {
+        case .martlet(let path), .biboumi(let path): path
+        }
+    }
+
+    var isMartlet: Bool { if case .martlet = self { true } else { false } }
+
+    /// Starts it against the two ends, without limits on how fast users talk and without history.
+    func launch(in folder: RigFolder, wrap: [String], xmppPort: Int, ircHost: String) throws -> ChildProcess {
+        let home = try folder.make("gateway")
+        let name = isMartlet ? "martlet.yaml" : "biboumi.cfg"
+        let text =
+            isMartlet
+            ? martletFile(home: home, xmppPort: xmppPort, ircHost: ircHost)
+            : biboumiFile(home: home, xmppPort: xmppPort)
+        let file = try folder.write(text, to: "gateway/\(name)")
+        let arguments = isMartlet ? ["run", "--config", file] : [file]
+        return try folder.launch("gateway", wrap + [path] + arguments)
+    }
+
+    private func martletFile(home: String, xmppPort: Int, ircHost: String) -> String {
+        """
+        registry: \(home)/registry.sqlite
+        access: {allow: [localhost]}
+        log: {level: warning}
+        gateways:
+          \(XMPPEnd.domain):
+            server: 127.0.0.1:\(xmppPort)
+            secret: bench
+            adapter: irc
+            irc:
+              networks:
+                "\(ircHost)":
+                  address: "\(ircHost):6667"
+                  tls: off
+                  private-addresses: allow
+                  flood: {burst: 1000, per-second: 0}
+
+        """
+    }
+
+    private func biboumiFile(home: String, xmppPort: Int) -> String {
+        """
+        hostname=\(XMPPEnd.domain)
+        password=bench
+        xmpp_server_ip=127.0.0.1
+        port=\(xmppPort)
+        db_name=\(home)/biboumi.sqlite
+        log_level=2
+        identd_port=0
+        persistent_by_default=false
+
+        """
+    }
+
+    /// Biboumi keeps each user's options in its database, and reads them when the user first speaks: no throttling,
+    /// no record of the history, and no attempt at TLS first. Its start has made the tables.
+    func setOptions(users: Int, folder: RigFolder, ircHost: String) throws {
+        guard !isMartlet else { return }
+        let owners = "WITH n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<\(users - 1))"
+        let sql = """
+            BEGIN;
+            INSERT INTO globaloptions_(owner_,maxhistorylength_,recordhistory_,persistent_)
+              \(owners) SELECT 'u'||i||'@localhost',0,0,0 FROM n;
+            INSERT INTO ircserveroptions_(owner_,server_,pass_,tlsports_,ports_,username_,realname_,verifycert_,
+              trustedfingerprint_,encodingout_,encodingin_,maxhistorylength_,address_,nick_,saslpassword_,throttlelimit_)
+              \(owners) SELECT 'u'||i||'@localhost','\(ircHost)','','','6667','','',0,'','','',0,'','','',-1 FROM n;
+            COMMIT;
+            """
+        let file = try folder.write(sql, to: "gateway/options.sql")
+        let database = "\(folder.path)/gateway/biboumi.sqlite"
+        let process = try folder.launch("options", ["/usr/bin/sqlite3", database, ".read \(file)"])
+        while process.end == nil { usleep(2000) }
+        guard process.end == .exited(0) else {
+            throw BenchFailure("cannot set biboumi's options:\n\(folder.logs.tails())")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import ServerRig
+
+/// Plays the XMPP server and the IRC server around a gateway, and prints what the gateway needs for its work.
+@main
+struct MartletBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "martlet-bench",
+        abstract: "Measures Martlet, and another gateway on the same work, and prints both and the ratio.")
+
+    static let workloads = Talk.allCases.map(\.rawValue)
+
+    @Option(help: "The Martlet to measure. Default: MARTLET_BINARY, or .build/release/martlet of this project.")
+    var martlet: String?
+
+    @Option(help: "What to measure beside it: biboumi, none, or the path of another Martlet.")
+    var against = "biboumi"
+
+    @Option(help: "Only these workloads, with commas between: \(workloads.joined(separator: ", ")).")
+    var only: String?
+
+    @Option(help: "How often; the best round counts.")
+    var rounds = 3
+
+    @Option(help: "Messages of one workload in one round.")
+    var messages = 60_000
+
+    @Option(help: "Messages of one user on their way at a time.")
+    var window = 8
+
+    @Option(help: "Bytes of a message's text.")
+    var body = 64
+
+    @Option(help: "What the IRC server offers in CAP LS, such as \"echo-message server-time\".")
+    var capabilities = ""
+
+    @Option(help: "A folder for recordings of perf, one for each gateway and workload.")
+    var perf: String?
+
+    @Option(help: "Words to put before the gateway's command, such as \"valgrind --tool=callgrind\".")
+    var wrap = ""
+
+    func run() throws {
+        signal(SIGPIPE, SIG_IGN)
+        Self.raiseFileLimit()
+        let report = Report(try gateways())
+        var settings = Bench.Settings(rounds: rounds, messages: messages, window: window)
+        settings.cast.body = max(body, 8)
+        settings.wrap = wrap.split(separator: " ").map(String.init)
+        settings.capabilities = capabilities
+        settings.perf = perf
+        let bench = Bench(settings: settings, report: report)
+        try bench.run(chosen: chosen())
+        print("\n" + report.table)
+        if report.hasFailures { throw ExitCode.failure }
+    }
+
+    private func gateways() throws -> [Gateway] {
+        let ours =
+            martlet ?? ProcessInfo.processInfo.environment["MARTLET_BINARY"]
+            ?? RigResources.project + "/.build/release/martlet"
+        let all = [Gateway.martlet(ours)] + (against == "none" ? [] : [Gateway(against)])
+        return all.filter { gateway in
+            let isThere = access(gateway.path, X_OK) == 0
+            if !isThere { print("There is no program \(gateway.path): measured without it.") }
+            return isThere
+        }
+    }
+
+    private func chosen() throws -> Set<String> {
+        let names = only.map { $0.split(separator: ",").map(String.init) } ?? Self.workloads
+        for name in names where !Self.workloads.contains(name) {
+            throw ValidationError("there is no workload \(name)")
+        }
+        return Set(names)
+    }
+
+    /// For us and for the gateways: thousands of users have as many connections.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

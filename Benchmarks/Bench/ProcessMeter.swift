@@ -1,0 +1,47 @@
+import Foundation
+import Glibc
+
+/// What a process has used, read from /proc.
+struct ProcessMeter {
+    let pid: pid_t
+
+    /// Nanoseconds on a CPU, all threads together. Threads that have ended are not in it.
+    var cpu: Int {
+        let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return tasks.reduce(0) { sum, task in
+            let fields = Self.read("/proc/\(pid)/task/\(task)/schedstat").split(separator: " ")
+            return sum + (fields.first.flatMap { Int($0) } ?? 0)
+        }
+    }
+
+    /// kB of memory in use now, and the most since `resetPeak`.
+    var memory: Int { status("VmRSS:") }
+    var peak: Int { status("VmHWM:") }
+
+    /// proc(5), clear_refs: 5 sets the peak to what is in use now.
+    func resetPeak() {
+        guard let file = fopen("/proc/\(pid)/clear_refs", "w") else { return }
+        fputs("5", file)
+        fclose(file)
+    }
+
+    private func status(_ key: String) -> Int {
+        let line = Self.read("/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix(key) }
+        return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+
+    private static func read(_ path: String) -> String {
+        guard let file = fopen(path, "r") else { return "" }
+        defer { fclose(file) }
+        var buffer = [UInt8](repeating: 0, count: 8192)
+        let count = fread(&buffer, 1, buffer.count, file)
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+}
+
+/// Nanoseconds of a clock that only goes forward.
+func nanoseconds() -> Int {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return now.tv_sec * 1_000_000_000 + now.tv_nsec
+}

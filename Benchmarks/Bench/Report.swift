@@ -1,0 +1,97 @@
+/// One number that is measured, as a row of the table.
+struct Figure: Hashable {
+    let name: String
+    let unit: String
+    /// What the project wants, as words.
+    var goal = ""
+    var isHigherBetter = false
+    var digits = 1
+
+    func words(_ value: Double) -> String { value.rounded(to: digits) + (unit.isEmpty ? "" : " " + unit) }
+}
+
+/// All figures of a run, for each gateway: the best of all rounds counts, because noise only ever adds.
+final class Report {
+    let gateways: [Gateway]
+    private var order: [Figure] = []
+    private var values: [Figure: [Gateway: [Double]]] = [:]
+    private var failures: [String] = []
+
+    init(_ gateways: [Gateway]) { self.gateways = gateways }
+
+    func add(_ figure: Figure, _ gateway: Gateway, _ value: Double) {
+        if values[figure] == nil { order.append(figure) }
+        values[figure, default: [:]][gateway, default: []].append(value)
+    }
+
+    func fail(_ words: String) { failures.append(words) }
+
+    var hasFailures: Bool { !failures.isEmpty }
+
+    /// Short names of the gateways, different from each other.
+    func name(_ gateway: Gateway) -> String {
+        guard gateway.isMartlet else { return "biboumi" }
+        return gateways.filter(\.isMartlet).count > 1 && gateway == gateways.last ? "other" : "martlet"
+    }
+
+    private func best(_ figure: Figure, _ gateway: Gateway) -> Double? {
+        let all = values[figure]?[gateway] ?? []
+        return figure.isHigherBetter ? all.max() : all.min()
+    }
+
+    var table: String {
+        var rows = [
+            ["", gateways.map(name).map { $0 }, gateways.count > 1 ? ["ratio"] : [], ["goal"]].flatMap(Self.cells)
+        ]
+        for figure in order {
+            let all = gateways.map { best(figure, $0) }
+            var row = [figure.name] + all.map { $0.map(figure.words) ?? "–" }
+            if gateways.count > 1 {
+                if let ours = all[0], let theirs = all[1], theirs > 0 {
+                    row.append((ours / theirs).rounded(to: 2))
+                } else {
+                    row.append("–")
+                }
+            }
+            rows.append(row + [figure.goal])
+        }
+        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let lines = rows.map { row in
+            row.enumerated().map { column, cell in
+                column == 0 || column == row.count - 1
+                    ? cell.padded(to: widths[column]) : cell.padded(to: widths[column], isRight: true)
+            }.joined(separator: "  ").trimmedEnd
+        }
+        return (lines + failures.map { "failed: \($0)" }).joined(separator: "\n")
+    }
+
+    private static func cells(_ part: Any) -> [String] { part as? [String] ?? [part as? String ?? ""] }
+}
+
+extension Double {
+    /// With a fixed number of digits after the point.
+    func rounded(to digits: Int) -> String {
+        guard isFinite else { return "–" }
+        var factor = 1.0
+        for _ in 0..<digits { factor *= 10 }
+        let scaled = Int((abs(self) * factor).rounded())
+        let sign = self < 0 && scaled > 0 ? "-" : ""
+        guard digits > 0 else { return sign + String(scaled) }
+        let text = String(scaled)
+        let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+        return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+    }
+}
+
+extension String {
+    func padded(to width: Int, isRight: Bool = false) -> String {
+        let blanks = String(repeating: " ", count: max(0, width - count))
+        return isRight ? blanks + self : self + blanks
+    }
+
+    var trimmedEnd: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,88 @@
+/// Much talk in one direction: CPU for each message, messages a second and peak memory.
+///
+/// `groupchat`: users talk in their channels; the IRC server swallows it (it relays nothing to the other members), and
+/// each message is done when its reflection is back at its sender. `inbound`: somebody on IRC talks, every member's
+/// connection gets the line, and each stanza that comes of it counts. `direct-out`, `direct-in`: private messages
+/// between users and somebody on IRC.
+enum Talk: String, CaseIterable {
+    case groupchat
+    case inbound
+    case directOut = "direct-out"
+    case directIn = "direct-in"
+
+    private var words: String {
+        switch self {
+        case .groupchat: "groupchat XMPP→IRC, reflected"
+        case .inbound: "groupchat IRC→XMPP, per stanza"
+        case .directOut: "direct XMPP→IRC"
+        case .directIn: "direct IRC→XMPP"
+        }
+    }
+
+    private var cpu: Figure { Figure(name: words + ": CPU", unit: "µs", goal: "≤ 0.50 × (wanted: 0.20 ×)", digits: 2) }
+    private var rate: Figure { Figure(name: words + ": rate", unit: "/s", isHigherBetter: true, digits: 0) }
+    private var peak: Figure { Figure(name: words + ": peak memory", unit: "MB") }
+
+    /// Everybody is in already.
+    func run(_ stage: Stage, _ bench: Bench) throws {
+        let count = bench.settings.messages
+        try exchange(stage, bench, count: count / 10)
+        stage.meter.resetPeak()
+        stage.xmpp.resetErrors()
+        let (cpu, time) = try bench.measured(stage, rawValue) {
+            let cpu = stage.meter.cpu
+            let start = nanoseconds()
+            try exchange(stage, bench, count: count)
+            return (stage.meter.cpu - cpu, nanoseconds() - start)
+        }
+        guard stage.xmpp.errors == 0 else { throw BenchFailure("\(rawValue)\(stage.complaint)") }
+        let perMessage = Double(cpu) / Double(count) / 1000
+        let rate = Double(count) / Double(time) * 1e9
+        bench.report.add(self.cpu, stage.gateway, perMessage)
+        bench.report.add(self.rate, stage.gateway, rate)
+        bench.report.add(peak, stage.gateway, Double(stage.meter.peak) / 1000)
+        bench.say(
+            "  \(rawValue): \(perMessage.rounded(to: 2)) µs CPU, \(rate.rounded(to: 0))/s, peak \(stage.meter.peak / 1000) MB"
+        )
+    }
+
+    /// Sends `count` messages and returns when all are through.
+    func exchange(_ stage: Stage, _ bench: Bench, count: Int) throws {
+        let exchange = Exchange(total: count, send: sender(stage, bench.settings.cast))
+        let before = stage.irc.messages
+        switch self {
+        case .groupchat:
+            stage.xmpp.onStanza = { if $0.kind == .message, let user = $0.user { exchange.answer(user) } }
+        case .inbound, .directIn:
+            stage.xmpp.onStanza = { if $0.kind == .message, let user = $0.user { exchange.answer(user) } }
+        case .directOut:
+            stage.irc.onMessage = { user, _ in exchange.answer(user) }
+        }
+        defer {
+            stage.xmpp.onStanza = { _ in }
+            stage.irc.onMessage = { _, _ in }
+        }
+        exchange.start(users: bench.settings.cast.users, window: bench.settings.window)
+        try stage.run("\(count) messages (\(rawValue)); \(exchange.answered) are through") {
+            exchange.isDone && (self != .groupchat || stage.irc.messages - before >= count)
+        }
+    }
+
+    /// Writes one message; the loop sends it at the end of its turn.
+    private func sender(_ stage: Stage, _ cast: Cast) -> (_ user: Int, _ number: Int) -> Void {
+        switch self {
+        case .groupchat, .directOut:
+            let texts =
+                self == .groupchat ? Texts.toRoom(cast, host: stage.irc.host) : .toPerson(cast, host: stage.irc.host)
+            let stream = stage.stream
+            return { texts.append($0, $1, to: stream) }
+        case .inbound, .directIn:
+            let texts = self == .inbound ? Texts.fromRoom(cast) : .fromPerson(cast)
+            return { user, number in
+                guard let connection = stage.irc.byUser[user] else { return }
+                texts.append(user, number, to: connection.wire.output)
+                stage.touch(connection.wire)
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import Synchronization
+
+/// All phones, at the far side of Kannel's fake SMSC: counts what they get, and writes.
+final class Phones: Sendable {
+    private let socket: Loopback
+    private let lines = Atomic<Int>(0)
+
+    init(port: Int) throws {
+        socket = try Loopback.connect(port: port)
+        let socket = socket
+        Thread.detachNewThread { [weak self] in
+            while true {
+                let bytes = socket.read()
+                guard !bytes.isEmpty, let self else { return }
+                lines.add(bytes.count { $0 == 0x0A }, ordering: .relaxed)
+            }
+        }
+    }
+
+    /// Messages that phones have got.
+    var received: Int { lines.load(ordering: .relaxed) }
+
+    func send(_ text: String, from sender: String, to receiver: String) {
+        socket.write("\(sender) \(receiver) text \(text)\n")
+    }
+}
