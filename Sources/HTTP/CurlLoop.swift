@@ -10,8 +10,7 @@ final class CurlLoop {
     private let userAgent: String
     private let logger: Logger
 
-    private var waiting: [UInt64: CurlJob] = [:]
-    private var order: ArraySlice<UInt64> = []
+    private var queue: TransferQueue
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private var handles: [UInt64: UnsafeMutableRawPointer] = [:]
     private var pool: [UnsafeMutableRawPointer] = []
@@ -20,6 +19,7 @@ final class CurlLoop {
         self.multi = multi
         self.inbox = inbox
         self.limits = limits
+        queue = TransferQueue(perServer: limits.transfersPerServer)
         self.userAgent = userAgent
         self.logger = logger
     }
@@ -37,7 +37,7 @@ final class CurlLoop {
 
     private func run() {
         Self.blockBrokenPipeSignal()
-        multi.keepConnections(min(limits.transfersInFlight, 64))
+        multi.keepConnections(min(limits.transfersInFlight, 2 * limits.transfersPerServer))
         while true {
             let (commands, isClosing) = inbox.drain()
             commands.forEach(take)
@@ -63,11 +63,9 @@ final class CurlLoop {
 
     private func take(_ command: CurlInbox.Command) {
         switch command {
-        case .add(let job):
-            waiting[job.id] = job
-            order.append(job.id)
+        case .add(let job): queue.add(job)
         case .cancel(let id):
-            if let job = waiting.removeValue(forKey: id) {
+            if let job = queue.remove(id) {
                 answer(job, .failure(.notSent(.cancelled)))
             } else if let easy = handles[id] {
                 end(easy, with: .cancelled)
@@ -75,11 +73,11 @@ final class CurlLoop {
         }
     }
 
-    /// Starts what waits, oldest first, as far as transfers are free.
+    /// Starts what waits, as far as transfers are free.
     private func startWaiting() {
-        while active.count < limits.transfersInFlight, let id = order.popFirst() {
-            guard let job = waiting.removeValue(forKey: id) else { continue }
+        while active.count < limits.transfersInFlight, let job = queue.next() {
             if ContinuousClock.now - job.since > limits.totalTimeout {
+                queue.ended(job)
                 answer(job, .failure(.notSent(.overloaded)))
             } else {
                 start(job)
@@ -89,11 +87,13 @@ final class CurlLoop {
 
     private func start(_ job: CurlJob) {
         guard let easy = pool.popLast() ?? curl_easy_init() else {
+            queue.ended(job)
             return answer(job, .failure(.notSent(.overloaded)))
         }
         let transfer = CurlTransfer(job, limits: limits)
         guard transfer.prepare(easy, userAgent: userAgent), multi.add(easy) else {
             recycle(easy)
+            queue.ended(job)
             return answer(job, .failure(.notSent(.invalidRequest("libcurl refused an option"))))
         }
         active[easy] = transfer
@@ -120,15 +120,14 @@ final class CurlLoop {
 
     private func failAll() {
         for easy in Array(active.keys) { end(easy, with: .shutDown) }
-        for id in order {
-            if let job = waiting.removeValue(forKey: id) { answer(job, .failure(.notSent(.shutDown))) }
-        }
+        for job in queue.removeAll() { answer(job, .failure(.notSent(.shutDown))) }
     }
 
     private func remove(_ easy: UnsafeMutableRawPointer) -> CurlTransfer? {
         multi.remove(easy)
         guard let transfer = active.removeValue(forKey: easy) else { return nil }
         handles[transfer.job.id] = nil
+        queue.ended(transfer.job)
         return transfer
     }
 

@@ -10,6 +10,8 @@ package struct HTTPClientLimits: Sendable {
     package var responseHeaderBytes = 65_536
     /// Transfers at one time; the rest waits in order.
     package var transfersInFlight = 256
+    /// Of these, to one server (scheme, host and port): a slow one does not hold up the others.
+    package var transfersPerServer = 64
     /// Requests that may wait for a transfer to end; more are refused as `overloaded`.
     package var waitingRequests = 10_000
     /// A connection idle for longer is not used again: servers close theirs after 5 s and more, and a request that

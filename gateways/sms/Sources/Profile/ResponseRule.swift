@@ -49,18 +49,21 @@ struct ResponseRule: Sendable {
 
     func outcome(of response: HTTPResponse, redact: (String) -> String) -> SendOutcome {
         let received = Received(response)
-        let words = errorText?.value(in: received).map(redact) ?? ""
-        let detail = "the provider answered \(response.status)" + (words.isEmpty ? "" : ": " + words)
+        // Costs more than everything else here, and an accepted message needs none.
+        func detail() -> String {
+            let words = errorText?.value(in: received).map(redact) ?? ""
+            return "the provider answered \(response.status)" + (words.isEmpty ? "" : ": " + words)
+        }
         if accept.holds(received) {
             if let word = state?.value(in: received), let state = states[word], state.isFailure {
-                return .failed(state.errorKind.finalFailure(detail: detail))
+                return .failed(state.errorKind.finalFailure(detail: detail()))
             }
             return .accepted(id?.value(in: received).flatMap { $0.isEmpty ? nil : String($0.prefix(256)) })
         }
         for rule in errors where rule.condition.holds(received) {
-            return .failed(rule.kind.failure(detail: detail, wait: rule.wait(received)))
+            return .failed(rule.kind.failure(detail: detail(), wait: rule.wait(received)))
         }
-        return .failed(Self.failure(for: received, detail: detail))
+        return .failed(Self.failure(for: received, detail: detail()))
     }
 
     private static func failure(for received: Received, detail: String) -> Failure {
