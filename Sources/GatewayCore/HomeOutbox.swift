@@ -77,10 +77,12 @@ struct HomeOutbox {
         return unsent
     }
 
-    /// Takes an unconfirmed message out because the home server has returned it; nil if the id is none of ours.
-    mutating func takeBounced(id: String) -> InboundEntry? {
-        if let index = unfenced.firstIndex(where: { $0.isStored(id) }) { return unfenced.remove(at: index).entry }
-        if let index = fencing.firstIndex(where: { $0.isStored(id) }) { return fencing.remove(at: index).entry }
+    /// Takes an unconfirmed message out because the home server has returned it; nil if the id is none of ours, or the
+    /// message was for somebody else than who returns it: ids can be guessed.
+    mutating func takeBounced(id: String, of user: UserID) -> InboundEntry? {
+        let isMeant = { (item: Item) in item.entry.map { $0.id == id && $0.account.user == user } ?? false }
+        if let index = unfenced.firstIndex(where: isMeant) { return unfenced.remove(at: index).entry }
+        if let index = fencing.firstIndex(where: isMeant) { return fencing.remove(at: index).entry }
         return nil
     }
 }
@@ -94,5 +96,4 @@ extension HomeOutbox.Item {
     }
 
     var entry: InboundEntry? { if case .stored(let entry) = self { entry } else { nil } }
-    fileprivate func isStored(_ id: String) -> Bool { entry?.id == id }
 }

@@ -5,6 +5,7 @@ import XMPP
 /// answers and errors, which must not be answered.
 extension Switchboard {
     func received(_ stanza: Stanza) {
+        guard stanza.head.to?.domain == settings.domain.domain else { return receivedMisrouted(stanza) }
         switch stanza {
         case .message(let message): received(message)
         case .presence(let presence): received(presence)
@@ -76,6 +77,27 @@ extension Switchboard {
         }
     }
 
+    /// A stanza that is not for us. The answer comes from the gateway all the same: a server ends the stream of a
+    /// component that speaks for others (RFC 6120 §4.9.3.9).
+    private func receivedMisrouted(_ stanza: Stanza) {
+        guard stanza.head.from != nil else { return count(.stanzasIgnored) }
+        let error = StanzaError(.cancel, .itemNotFound, "This is not an address of \(settings.domain).")
+        switch stanza {
+        case .message(var message):
+            message.head.to = settings.domain
+            refuse(message, error)
+        case .presence(var presence):
+            guard presence.type != .unavailable else { return count(.stanzasIgnored) }
+            presence.head.to = settings.domain
+            refuse(presence, error)
+        case .iq(var iq):
+            guard iq.type == .get || iq.type == .set else { return count(.stanzasIgnored) }
+            iq.head.to = settings.domain
+            count(.stanzaErrors)
+            send(iq.error(error))
+        }
+    }
+
     func readTarget(_ jid: JID) -> Result<Target, AddressError> {
         do throws(AddressError) {
             return .success(try addresses.target(of: jid))
@@ -99,6 +121,8 @@ extension StanzaError {
     static let notAllowedHere = StanzaError(
         .auth, .forbidden, "You may not use this gateway. Ask its operator to add you to its access list.")
     static let notServed = StanzaError(.cancel, .serviceUnavailable)
+    static let tooManyRequests = StanzaError(
+        .wait, .resourceConstraint, "Too many of your requests are waiting for the network. Try again later.")
     static let registrationRequired = StanzaError(
         .auth, .registrationRequired, "Register with the gateway first.")
 }

@@ -4,7 +4,7 @@ import XMPP
 /// Errors that come back for what we have sent.
 extension Switchboard {
     func receivedError(_ message: Message, from: JID, to: JID) {
-        if let id = message.head.id { keepBounced(id: id) }
+        if let id = message.head.id { keepBounced(id: id, of: UserID(from.bare.description)) }
         if message.tellsAbsence { receivedPresenceError(from: from, to: to) }
     }
 

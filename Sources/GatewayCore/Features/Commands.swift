@@ -47,8 +47,12 @@ enum Commands {
         guard let definition = definitions.first(where: { $0.node == command.node }) else {
             throw StanzaError(.cancel, .itemNotFound, "There is no command '\(command.node)'.")
         }
-        if command.action == .cancel {
+        if command.action == .cancel || command.form?.type == .cancel {
             return .result(Command(node: command.node, sessionID: command.sessionID, status: .canceled).element)
+        }
+        // Our commands have one stage (XEP-0050 §4.4: bad-action).
+        guard command.action != .prev, command.action != .next else {
+            throw StanzaError(.modify, .badRequest, "There is no stage before or after this one.")
         }
         return try definition.run(core, query, command)
     }
@@ -57,13 +61,17 @@ enum Commands {
         _ core: Switchboard, _ query: Query, _ command: Command
     ) throws(StanzaError) -> QueryOutcome {
         guard let form = command.form else {
+            guard command.action != .complete else {
+                throw StanzaError(.modify, .badRequest, "Fill in the form first.")
+            }
             let saved = core.registrations.saved(UserID(query.from.bare.description), network: nil)
             var answer = Command(node: command.node, sessionID: core.world.newID(), status: .executing)
             answer.actions = Command.Actions([.complete], execute: .complete)
             answer.form = RegistrationForms.dataForm(core.description, saved: saved ?? [:])
             return .result(answer.element)
         }
-        try RegistrationForms.save(core, values: RegistrationForms.values(of: form), query: query)
+        try RegistrationForms.save(
+            core, values: try RegistrationForms.values(of: form, for: core.description), query: query)
         return .later
     }
 

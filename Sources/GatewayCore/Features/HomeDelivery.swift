@@ -112,8 +112,8 @@ extension Switchboard {
     }
 
     /// The home server has returned a message: keep it until the user shows up.
-    func keepBounced(id: String) {
-        guard let entry = outbox.takeBounced(id: id) else { return }
+    func keepBounced(id: String, of user: UserID) {
+        guard let entry = outbox.takeBounced(id: id, of: user) else { return }
         ledger.bounced[entry.account.user, default: []].append(entry)
         fenceIfNeeded()
     }

@@ -46,20 +46,49 @@ enum RegistrationForms {
             }
             return try remove(core, query)
         }
-        var values = registration.form.map(values(of:)) ?? [:]
+        if registration.form?.type == .cancel { return .result(nil) }
+        var values: [String: String] = [:]
+        if let form = registration.form { values = try self.values(of: form, for: core.description) }
         for (field, value) in registration.fields where values[field.rawValue] == nil { values[field.rawValue] = value }
         try save(core, values: values, query: query)
         return .later
     }
 
-    /// The filled-in fields of a data form, by name.
-    static func values(of form: DataForm) -> [String: String] {
+    /// The filled-in fields of a data form that we have asked for, by name. Each has one value (XEP-0004 §3.3).
+    static func values(
+        of form: DataForm, for description: AdapterDescription
+    ) throws(StanzaError) -> [String: String] {
+        guard form.type == .submit else {
+            throw StanzaError(.modify, .badRequest, "This form is not one that has been filled in.")
+        }
+        if let type = form.formType, type != Registration.namespace {
+            throw StanzaError(.modify, .badRequest, "This form is not for a registration, but for '\(type)'.")
+        }
         var values: [String: String] = [:]
-        for field in form.fields where field.name != "FORM_TYPE" {
-            if let name = field.name, let value = field.values.first { values[name] = value }
+        for field in form.fields {
+            guard let name = field.name, let value = field.values.first,
+                description.loginForm.contains(where: { $0.name == name })
+            else { continue }
+            guard field.values.count == 1, values.updateValue(value, forKey: name) == nil else {
+                throw StanzaError(.modify, .badRequest, "Give one value for '\(name)'.")
+            }
         }
         return values
     }
+
+    /// Whatever the network, a value is one line of bounded length.
+    private static func check(_ value: String, of field: FormField) throws(StanzaError) {
+        guard value.utf8.count <= longestValue else {
+            throw StanzaError(.modify, .policyViolation, "'\(field.label)' is longer than \(longestValue) bytes.")
+        }
+        let breaks: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+        guard !value.unicodeScalars.contains(where: { breaks.contains($0.properties.generalCategory) }) else {
+            let words = "'\(field.label)' has a line break or another control character in it."
+            throw StanzaError(.modify, .notAcceptable, words)
+        }
+    }
+
+    private static let longestValue = 4_096
 
     /// Checks and stores a filled-in form; the query is answered when it is on disk.
     static func save(_ core: Switchboard, values: [String: String], query: Query) throws(StanzaError) {
@@ -68,6 +97,7 @@ enum RegistrationForms {
         var filled = values.filter { known.contains($0.key) && !$0.value.isEmpty }
         let user = UserID(query.from.bare.description)
         let saved = core.registrations.saved(user, network: query.target.network) ?? [:]
+        for field in description.loginForm { if let value = filled[field.name] { try check(value, of: field) } }
         for field in description.loginForm where field.kind == .secret && filled[field.name] == nil {
             // A secret is never shown, so an empty one means: as it was.
             filled[field.name] = saved[field.name]
@@ -153,14 +183,19 @@ extension Switchboard {
     private func forget(_ user: UserID) {
         for entry in ledger.open.values where entry.account.user == user { forsake(entry) }
         ledger.bounced[user] = nil
-        guard let session = sessions.removeValue(forKey: user) else { return }
-        for room in session.rooms.values {
+        guard let session = sessions[user] else { return }
+        for (address, room) in session.rooms {
             for member in room.members.filter(\.isInside) {
                 sendSelfUnavailable(to: member, nick: room.nick, status: "Unregistered", codes: [.selfPresence])
             }
+            session.rooms[address]?.members.removeAll(where: \.isInside)
+            joinFailed(address, Failure(.registrationRequired, "You have unregistered."), session: session)
         }
         for network in session.networks.keys {
             effects.append(.close(AccountID(user: user, network: network), reason: "Unregistered"))
         }
+        // The network's session fails what it was asked, and that has to be told; then nothing keeps ours.
+        session.networks = [:]
+        dropIfIdle(session)
     }
 }

@@ -102,7 +102,13 @@ extension Switchboard {
     private func retryDelay(of failure: Failure, _ entry: OutboundEntry) -> Duration? {
         guard case .after(let wait) = failure.retry else { return nil }
         let backoff = Duration.seconds(min(600, 1 << min(entry.attempts, 10)))
-        return max(wait, backoff)
+        let end = entry.createdAt.advanced(by: settings.limits.longestWait)
+        return min(max(wait, backoff), self.wait(until: end))
+    }
+
+    /// How long to wait for a moment. A clock that has been set back must not make that longer than any wait can be.
+    private func wait(until moment: Timestamp) -> Duration {
+        min(world.now().duration(until: moment), settings.limits.longestWait)
     }
 
     func outcomeOverdue(_ id: RequestID) {
@@ -150,7 +156,7 @@ extension Switchboard {
         switch outcome {
         case .accepted: break
         case .postponed:
-            let wait = world.now().duration(until: entry.notBefore ?? world.now())
+            let wait = self.wait(until: entry.notBefore ?? world.now())
             log(.info, "not taken by the network; another try follows", ["id": "\(entry.id)", "after": "\(wait)"])
             effects.append(.timer(.handOver(entry.id), after: wait))
         case .delivered: tell(UntoldOutcome(entry, failure: nil))
@@ -196,13 +202,13 @@ extension Switchboard {
     /// Takes up what an earlier run of the program left behind.
     func resume(_ entry: OutboundEntry) {
         ledger.open[entry.id] = entry
-        let now = world.now()
         switch entry.state {
         case .waiting:
-            effects.append(.timer(.handOver(entry.id), after: now.duration(until: entry.notBefore ?? now)))
+            effects.append(.timer(.handOver(entry.id), after: wait(until: entry.notBefore ?? world.now())))
         default:
             let end = entry.updatedAt.advanced(by: settings.limits.outcomeWindow)
-            effects.append(.timer(.outcomeOverdue(entry.id), after: now.duration(until: end)))
+            let wait = min(self.wait(until: end), settings.limits.outcomeWindow)
+            effects.append(.timer(.outcomeOverdue(entry.id), after: wait))
         }
     }
 }
