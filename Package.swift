@@ -140,9 +140,11 @@ let package = Package(
             dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
 
         // Tests on real servers, and the demonstration that uses the same rig.
-        .target(name: "ServerRig", path: "Tests/Rig", exclude: ["Resources"]),
+        .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3"),
+        .target(name: "ServerRig", dependencies: ["CSQLite"], path: "Tests/Rig", exclude: ["Resources"]),
         .testTarget(name: "EndToEnd", dependencies: ["ServerRig"]),
         .executableTarget(name: "martlet-demo", dependencies: ["ServerRig"], path: "Tests/Demo"),
+        .executableTarget(name: "martlet-matrix", dependencies: ["ServerRig"], path: "Tests/Matrix"),
 
         // Measures a gateway from outside.
         .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),

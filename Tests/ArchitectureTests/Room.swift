@@ -75,8 +75,10 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room("embed-profiles"),
 
         // They see the program from outside, as its users do.
-        Room("ServerRig", in: "Tests/Rig"),
+        Room("CSQLite", in: "Tests/CSQLite", system: false),
+        Room("ServerRig", in: "Tests/Rig", ["CSQLite"]),
         Room("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
+        Room("martlet-matrix", in: "Tests/Matrix", ["ServerRig"]),
         Room("CEpoll", in: "Benchmarks/CEpoll", system: false),
         Room("martlet-bench", in: "Benchmarks/Bench", ["CEpoll", "ServerRig"], foreign: ["ArgumentParser"]),
     ]

@@ -15,3 +15,9 @@ import Testing
 
 /// The program as its operator meets it.
 @Suite("Command line") struct CommandLine {}
+
+/// Harm at chosen points: every scenario has servers of its own, with proxies between them and Martlet.
+@Suite("Faults", .serialized) struct Faults {}
+
+/// Harm that shows only after a long wait, beside the others.
+@Suite("Patience") struct Patience {}

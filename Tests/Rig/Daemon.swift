@@ -70,10 +70,41 @@ package actor Daemon {
         self.process = nil
     }
 
+    /// What ends it at once (SIGKILL), to be called from any thread; `crash` waits for the end afterwards.
+    package var killer: @Sendable () -> Void {
+        let process = process
+        return { process?.send(signal: SIGKILL) }
+    }
+
+    /// Freezes it with everything it holds open (SIGSTOP).
+    package func freeze() { process?.send(signal: SIGSTOP) }
+
+    /// Ends a freeze (SIGCONT).
+    package func thaw() { process?.send(signal: SIGCONT) }
+
+    /// Memory it occupies now, in kilobytes.
+    package var residentKilobytes: Int? {
+        guard let process else { return nil }
+        let lines = ServerLogs.read("/proc/\(process.pid)/status").split(separator: "\n")
+        return lines.first { $0.hasPrefix("VmRSS:") }?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    }
+
+    /// Processor time it has used so far.
+    package var processorTime: Duration? {
+        guard let process else { return nil }
+        // Behind the name in brackets: state is the first word, utime and stime the 12th and 13th (proc(5)).
+        let words = ServerLogs.read("/proc/\(process.pid)/stat").split(separator: ")").last?.split(separator: " ")
+        guard let words, words.count > 12, let user = Int(words[11]), let system = Int(words[12]) else { return nil }
+        return .milliseconds((user + system) * 1000 / sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     package func restart() async throws {
         await stop()
         try await start()
     }
+
+    /// While it runs.
+    package var pid: pid_t? { process?.pid }
 
     /// Nil while it runs or before it was started.
     package var end: ChildProcess.End? { process?.end }

@@ -16,7 +16,11 @@ package final class Deployment: Sendable {
     package let networks: [Plan.Network: any IRCServer]
     package let telephony: Telephony?
     package let martlet: Martlet
+    private let lines: FaultLines?
+    private let movableClock: MovableClock?
+    private let smallDisk: SmallDisk?
     package let driver: XMPPDriver
+    private let registry: String
     private let porter: XMPPUser
     private let lastName = Atomic<Int>(0)
 
@@ -33,9 +37,10 @@ package final class Deployment: Sendable {
     package init(_ plan: Plan) async throws {
         let folder = try RigFolder()
         let webhookPort = try Port.free()
+        let webhooks = try plan.hasFaults ? FaultProxy("webhooks", to: webhookPort, logs: folder.logs) : nil
         async let home = Self.startHome(plan, in: folder)
         async let networks = Self.startNetworks(plan, in: folder)
-        async let telephony = Self.startTelephony(plan, webhookPort: webhookPort, in: folder)
+        async let telephony = Self.startTelephony(plan, webhookPort: webhooks?.port ?? webhookPort, in: folder)
         async let driver = XMPPDriver(in: folder)
         self.folder = folder
         self.plan = plan
@@ -43,10 +48,22 @@ package final class Deployment: Sendable {
         self.networks = try await networks
         self.telephony = try await telephony
         self.driver = try await driver
+        var routes = Routes(
+            plan, home: self.home, networks: self.networks, telephony: self.telephony, webhookPort: webhookPort)
+        if let webhooks {
+            let (detours, lines) = try routes.through(webhooks: webhooks, logs: folder.logs)
+            (routes, self.lines) = (detours, lines)
+        } else {
+            lines = nil
+        }
+        smallDisk = try plan.disk.map { try SmallDisk(at: folder.make("disk"), megabytes: $0) }
+        movableClock = try plan.hasMovableClock ? MovableClock(in: folder) : nil
+        registry = (smallDisk?.path ?? folder.path) + "/registry.sqlite"
         let file = MartletFile(
-            plan: plan, home: self.home, networks: self.networks, telephony: self.telephony,
-            webhookPort: webhookPort, folder: folder.path)
-        martlet = try Martlet(file.text, webhookPort: webhookPort, in: folder)
+            plan: plan, home: self.home, networks: self.networks, telephony: self.telephony, routes: routes,
+            webhookPort: webhookPort, folder: folder.path, registry: registry)
+        martlet = try Martlet(
+            file.text, webhookPort: webhookPort, in: folder, environment: movableClock?.environment ?? [:])
         porter = XMPPUser(try await self.home.addAccount("porter"), resource: "door", driver: self.driver)
     }
 
@@ -57,10 +74,10 @@ package final class Deployment: Sendable {
     }
 
     /// Returns when every gateway answers a ping of an ordinary user.
-    package func awaitGateways() async throws {
+    package func awaitGateways(within limit: Duration = .seconds(20)) async throws {
         try await porter.connect()
         for gateway in plan.gateways {
-            try await poll("\(domain(of: gateway)) to answer", every: .milliseconds(50)) {
+            try await poll("\(domain(of: gateway)) to answer", within: limit, every: .milliseconds(50)) {
                 folder.logs.tails()
             } until: {
                 if let end = await martlet.daemon.end {
@@ -80,6 +97,7 @@ package final class Deployment: Sendable {
         await telephony?.kannel.stop()
         for network in networks.values { await network.daemon.stop() }
         await home.daemon.stop()
+        smallDisk?.unmount()
         try? FileManager.default.removeItem(atPath: folder.path)
     }
 }
@@ -132,35 +150,33 @@ extension Deployment {
             return telephony
         }
     }
+}
 
-    private static func startHome(_ plan: Plan, in folder: RigFolder) async throws -> any XMPPServer {
-        switch plan.home {
-        case .prosody: try await Prosody.start(in: folder, domain: plan.domain)
-        case .ejabberd: try await Ejabberd.start(in: folder)
+extension Deployment {
+    /// The proxies; the plan must have them.
+    package var faults: FaultLines {
+        get throws {
+            guard let lines else { throw RigFailure("the plan has no faults") }
+            return lines
         }
     }
 
-    private static func startNetworks(
-        _ plan: Plan, in folder: RigFolder
-    ) async throws -> [Plan.Network: any IRCServer] {
-        var servers: [Plan.Network: any IRCServer] = [:]
-        for network in plan.networks {
-            switch network {
-            case .ngircd: servers[network] = try await Ngircd.start(in: folder)
-            case .inspircd: servers[network] = try await InspIRCd.start(in: folder)
-            }
+    /// Martlet's clock; the plan must have one that moves.
+    package var clock: MovableClock {
+        get throws {
+            guard let movableClock else { throw RigFailure("the plan has no movable clock") }
+            return movableClock
         }
-        return servers
     }
 
-    private static func startTelephony(
-        _ plan: Plan, webhookPort: Int, in folder: RigFolder
-    ) async throws -> Telephony? {
-        guard plan.hasPhones else { return nil }
-        let carrier = try ScriptedSMSC(logs: folder.logs)
-        let webhook = Numbers.inboundAddress(port: webhookPort, domain: "sms." + plan.domain)
-        let kannel = try await Kannel.start(in: folder, inbound: webhook, smsc: carrier)
-        return Telephony(
-            kannel: kannel, phones: try PhoneNetwork(kannel: kannel, logs: folder.logs), carrier: carrier)
+    /// The disk under the registry; the plan must have one.
+    package var disk: SmallDisk {
+        get throws {
+            guard let smallDisk else { throw RigFailure("the plan has no disk") }
+            return smallDisk
+        }
     }
+
+    /// Martlet's registry, read only.
+    package var records: RegistryView { RegistryView(path: registry) }
 }

@@ -13,7 +13,10 @@ package struct Martlet: Sendable {
     }
 
     /// Prepares it; nothing runs yet.
-    init(_ text: String, webhookPort: Int, in folder: RigFolder, name: String = "martlet") throws {
+    package init(
+        _ text: String, webhookPort: Int, in folder: RigFolder, name: String = "martlet",
+        environment: [String: String] = [:]
+    ) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.binary) else {
             throw RigFailure("there is no program \(Self.binary): build first, or set MARTLET_BINARY")
         }
@@ -23,7 +26,8 @@ package struct Martlet: Sendable {
         daemon = Daemon(
             name,
             Daemon.Command(
-                arguments: [Self.binary, "run", "--config", configuration], folder: home, readiness: []), in: folder)
+                arguments: [Self.binary, "run", "--config", configuration], environment: environment, folder: home,
+                readiness: []), in: folder)
     }
 
     /// Everything it has logged.

@@ -4,8 +4,10 @@ struct MartletFile {
     let home: any XMPPServer
     let networks: [Plan.Network: any IRCServer]
     let telephony: Deployment.Telephony?
+    let routes: Routes
     let webhookPort: Int
     let folder: String
+    let registry: String
 
     var text: String {
         (head + plan.gateways.flatMap(gateway)).joined(separator: "\n") + "\n"
@@ -13,9 +15,9 @@ struct MartletFile {
 
     private var head: [String] {
         [
-            "registry: \(folder)/registry.sqlite",
+            "registry: \(registry)",
             "access: {allow: [\(plan.domain)]}",
-            "http: {listen: \"127.0.0.1:\(webhookPort)\", public-url: \"http://127.0.0.1:\(webhookPort)\"}",
+            "http: {listen: \"127.0.0.1:\(webhookPort)\", public-url: \"http://127.0.0.1:\(routes.webhooks)\"}",
             "log: {level: debug}",
             "gateways:",
         ]
@@ -24,7 +26,7 @@ struct MartletFile {
     private func gateway(_ name: String) -> [String] {
         [
             "  \(name).\(plan.domain):",
-            "    server: 127.0.0.1:\(home.componentPort(for: name))",
+            "    server: 127.0.0.1:\(routes.components[name] ?? 0)",
             "    secret: {file: \(home.secretFile(for: name))}",
             "    adapter: \(name)",
             "    \(name):",
@@ -35,14 +37,16 @@ struct MartletFile {
         ["      networks:"]
             + plan.networks.compactMap { network in
                 networks[network].map {
-                    "        \(network.rawValue): {\(connection(to: $0)), private-addresses: allow}"
+                    "        \(network.rawValue): {\(connection(to: $0, network)), private-addresses: allow\(flood)}"
                 }
             }
     }
 
-    private func connection(to server: any IRCServer) -> String {
+    private var flood: String { plan.isFloodAllowed ? ", flood: {burst: 1000, per-second: 0}" : "" }
+
+    private func connection(to server: any IRCServer, _ network: Plan.Network) -> String {
         switch plan.tls {
-        case .off: "address: \"127.0.0.1:\(server.port)\", tls: off"
+        case .off: "address: \"127.0.0.1:\(routes.networks[network] ?? server.port)\", tls: off"
         case .trusted: "address: \"127.0.0.1:\(server.tlsPort)\", ca-file: \(server.certificate.certificate)"
         case .untrusted: "address: \"127.0.0.1:\(server.tlsPort)\""
         }
@@ -62,7 +66,7 @@ struct MartletFile {
             "        \(name):",
             "          provider: kannel",
             "          settings:",
-            "            base: http://127.0.0.1:\(kannel.sendPort)",
+            "            base: http://127.0.0.1:\(routes.provider ?? kannel.sendPort)",
             "            username: \(user)",
             "            password: {file: \(folder)/kannel-\(user).secret}",
             "            token: {file: \(folder)/webhook.secret}",

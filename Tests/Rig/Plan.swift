@@ -13,6 +13,14 @@ package struct Plan: Sendable {
     package var networks: [Network]
     package var hasPhones: Bool
     package var tls = TLS.off
+    /// Proxies stand between Martlet and everybody else, to do harm (`Deployment.faults`).
+    package var hasFaults = false
+    /// Martlet's time of day can be moved (`Deployment.clock`).
+    package var hasMovableClock = false
+    /// The registry is on a disk of its own of that many megabytes (`Deployment.disk`).
+    package var disk: Int?
+    /// Users may write to IRC as fast as they like.
+    package var isFloodAllowed = false
 
     package init(networks: [Network] = [], hasPhones: Bool = false) {
         self.networks = networks

@@ -65,7 +65,7 @@ extension Continuity {
 
 extension Subscriber {
     /// Sends one more SMS and takes it: what would have come before it has come then.
-    fileprivate func expectNothingMore(than text: String) async throws {
+    func expectNothingMore(than text: String) async throws {
         let phones = try deployment.phoneSide.phones
         try user.chat("and this", to: address("+12025550182"))
         try await phones.expect("and this", from: number, to: "+12025550182")

@@ -21,6 +21,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     sleep 0.1
 done
 for pid in $left; do kill -KILL "$pid" 2>/dev/null; done
+awk -v folder="$1/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | while read -r disk; do umount -l "$disk"; done
 case $1 in
 */martlet-rig-*) rm -rf "$1" ;;
 esac

@@ -1,0 +1,18 @@
+import ServerRig
+import Testing
+
+extension Patience {
+    @Test("a server that says nothing to the handshake is left, and another try is made")
+    func silentHandshake() async throws {
+        var plan = Plan(networks: [.ngircd])
+        plan.hasFaults = true
+        let deployment = try await Deployment(plan)
+        let rule = try deployment.faults.stream.arm(.stall, at: .before("<handshake", .inward))
+        try await deployment.martlet.daemon.start()
+        try await rule.struck()
+
+        try await deployment.martlet.awaitLog("did not answer the handshake", within: .seconds(40))
+        try await deployment.awaitGateways()
+        await deployment.stop()
+    }
+}

@@ -1,0 +1,5 @@
+import ServerRig
+
+@main struct Matrix {
+    static func main() {}
+}

@@ -1,0 +1,56 @@
+import Synchronization
+
+/// What a `FaultProxy` does to a connection. Where a direction is meant, it is that of the point where it strikes.
+package enum Fault: Sendable {
+    /// Both sides see a reset (RST).
+    case cut
+    /// Both sides see an end (FIN).
+    case close
+    /// The receiver of this direction sees an end; the other direction goes on.
+    case halfClose
+    /// Nothing more is read in this direction until `FaultProxy.release`: the sender's buffers fill up.
+    case stall
+    /// What follows in this direction waits for that long, once.
+    case delay(Duration)
+    /// What follows in this direction comes in single bytes, with that pause between them.
+    case drip(every: Duration)
+    /// Runs exactly there, before the next byte passes. On the connection's thread: it must not wait for anything.
+    case call(@Sendable () -> Void)
+}
+
+/// A fault that waits for its point, on whichever connection of a proxy the point comes up.
+package final class FaultRule: Sendable {
+    let point: FaultPoint
+    let fault: Fault
+    private let strikes: Mailbox<String>
+    private let state: Mutex<(skip: Int, left: Int)>
+
+    init(_ fault: Fault, at point: FaultPoint, skip: Int, times: Int, owner: String, logs: ServerLogs) {
+        self.fault = fault
+        self.point = point
+        state = Mutex((skip, times))
+        strikes = Mailbox(owner: owner, logs: logs)
+    }
+
+    /// Whether it strikes at this match of its point.
+    func claim() -> Bool {
+        state.withLock { state in
+            if state.skip > 0 {
+                state.skip -= 1
+                return false
+            }
+            state.left -= 1
+            return state.left >= 0
+        }
+    }
+
+    func hasStruck() { strikes.receive("\(fault)") }
+
+    /// Lets go of it: it does not strike any more.
+    package func disarm() { state.withLock { $0.left = 0 } }
+
+    /// Returns when it has struck once more.
+    package func struck(within limit: Duration = .seconds(15)) async throws {
+        _ = try await strikes.first("the fault \(fault) at \(point)", within: limit) { _ in true }
+    }
+}

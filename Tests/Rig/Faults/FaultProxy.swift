@@ -1,0 +1,116 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Stands between two programs on loopback, passes bytes through, and does harm where it is told to: for the XMPP
+/// stream, IRC connections, requests to a provider and a provider's calls alike.
+package final class FaultProxy: Sendable {
+    struct State: Sendable {
+        var links: [Int: FaultLink] = [:]
+        var lastLink = 0
+        var rules: [FaultRule] = []
+        var watchers: [(way: FaultPoint.Way, see: @Sendable ([UInt8]) -> Void)] = []
+        var stalled: Set<FaultPoint.Way> = []
+        var refuses = false
+    }
+
+    /// Where to connect instead of to the server.
+    package let port: Int
+    let target: Int
+    let state = Mutex(State())
+    private let listener: FileDescriptor
+    private let name: String
+    private let logs: ServerLogs
+
+    /// `target` is the port of the server; it need not run yet.
+    package init(_ name: String, to target: Int, logs: ServerLogs) throws {
+        self.name = name
+        self.target = target
+        self.logs = logs
+        port = try Port.free()
+        let listener = FileDescriptor(try LineSocket.listen(port: port))
+        self.listener = listener
+        Thread.detachNewThread { [weak self] in
+            while true {
+                let handle = accept(listener.number, nil, nil)
+                if handle == -1 && errno == EINTR { continue }
+                guard handle >= 0, let self else { return }
+                self.take(handle)
+            }
+        }
+    }
+
+    deinit { shutdown(listener.number, Int32(SHUT_RDWR)) }
+
+    private func take(_ handle: Int32) {
+        let refuses = state.withLock { $0.refuses }
+        guard !refuses, let server = try? LineSocket.connect(port: target) else { return FaultLink.reset(handle) }
+        FaultLink.setNoDelay(handle)
+        let number = state.withLock { state in
+            state.lastLink += 1
+            return state.lastLink
+        }
+        guard let link = try? FaultLink(client: handle, server: server, of: self) else { return }
+        state.withLock { $0.links[number] = link }
+        Thread.detachNewThread {
+            link.run()
+            self.state.withLock { $0.links[number] = nil }
+        }
+    }
+}
+
+extension FaultProxy {
+    /// Lets a fault wait for its point: the first time the point comes up on any connection, after `skip` times
+    /// without harm.
+    @discardableResult
+    package func arm(_ fault: Fault, at point: FaultPoint, skip: Int = 0, times: Int = 1) -> FaultRule {
+        let rule = FaultRule(fault, at: point, skip: skip, times: times, owner: "the proxy of \(name)", logs: logs)
+        state.withLock { $0.rules.append(rule) }
+        return rule
+    }
+
+    /// Strikes all connections that are open, now.
+    package func strike(_ fault: Fault, _ way: FaultPoint.Way = .outward) {
+        for link in state.withLock({ Array($0.links.values) }) { link.order(fault, way) }
+    }
+
+    /// Reads nothing more in that direction, on all connections of now and later, until `release`.
+    package func stall(_ way: FaultPoint.Way) {
+        state.withLock { _ = $0.stalled.insert(way) }
+    }
+
+    /// Ends every stall; what was held goes on.
+    package func release() {
+        state.withLock { $0.stalled = [] }
+        for link in state.withLock({ Array($0.links.values) }) { link.release() }
+    }
+
+    /// Whether new connections are reset at once.
+    package func refuse(_ refuses: Bool) { state.withLock { $0.refuses = refuses } }
+
+    /// Forgets all rules.
+    package func disarm() {
+        state.withLock { state in
+            for rule in state.rules { rule.disarm() }
+            state.rules = []
+        }
+    }
+
+    /// Sees every byte of that direction when it is read. On the connection's thread.
+    package func watch(_ way: FaultPoint.Way, _ see: @escaping @Sendable ([UInt8]) -> Void) {
+        state.withLock { $0.watchers.append((way, see)) }
+    }
+
+    /// How many connections are open.
+    package var connections: Int { state.withLock { $0.links.count } }
+
+    func isStalled(_ way: FaultPoint.Way) -> Bool { state.withLock { $0.stalled.contains(way) } }
+
+    func rules(_ way: FaultPoint.Way) -> [FaultRule] {
+        state.withLock { $0.rules.filter { $0.point.way == way } }
+    }
+
+    func seen(_ bytes: [UInt8], _ way: FaultPoint.Way) {
+        for watcher in state.withLock({ $0.watchers }) where watcher.way == way { watcher.see(bytes) }
+    }
+}
