@@ -73,6 +73,7 @@ extension CurlJob {
     /// Scheme, host and port as they are written.
     var server: String {
         let afterScheme = request.url.firstRange(of: "://")?.upperBound ?? request.url.startIndex
-        return String(request.url[..<(request.url[afterScheme...].firstIndex { "/?#".contains($0) } ?? request.url.endIndex)])
+        return String(
+            request.url[..<(request.url[afterScheme...].firstIndex { "/?#".contains($0) } ?? request.url.endIndex)])
     }
 }

@@ -62,7 +62,8 @@ extension OutboundEntry {
     /// - row: begins with `columns`.
     init(row: Row) {
         self.init(
-            id: RequestID(row[0]), gateway: row[1], account: AccountID(user: UserID(row[2]), network: NetworkID(row[3])),
+            id: RequestID(row[0]), gateway: row[1],
+            account: AccountID(user: UserID(row[2]), network: NetworkID(row[3])),
             localpart: row[4], text: row[5], sender: row[6], recipient: row[7], originID: row[8],
             wantsReceipt: row[9],
             // The table's own check admits no other word.

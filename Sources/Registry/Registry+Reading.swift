@@ -42,8 +42,10 @@ extension Registry {
     /// One outbound entry in whatever state it is, for reports that come late; nil if there is none (any more).
     package func outbound(id: RequestID) async throws(RegistryError) -> OutboundEntry? {
         try await access { db in
-            try Row.fetchOne(db, sql: "SELECT \(OutboundEntry.columns) FROM outbound WHERE id = ?", arguments: [id.storable])
-                .map(OutboundEntry.init(row:))
+            try Row.fetchOne(
+                db, sql: "SELECT \(OutboundEntry.columns) FROM outbound WHERE id = ?", arguments: [id.storable]
+            )
+            .map(OutboundEntry.init(row:))
         }
     }
 }
