@@ -24,6 +24,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let lifecycleTesting: Target.Dependency = .product(
     name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -46,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -67,7 +69,7 @@ let package = Package(
         // The middle.
         .target(name: "GatewayKit"),
         .target(name: "Registry", dependencies: ["GatewayKit", grdb, crypto, logging]),
-        .target(name: "GatewayCore", dependencies: ["XML", "XMPP", "GatewayKit", "Registry", logging]),
+        .target(name: "GatewayCore", dependencies: ["XML", "XMPP", "GatewayKit", "Registry", deque, logging]),
 
         // The outside.
         .target(
@@ -91,7 +93,7 @@ let package = Package(
             dependencies: [
                 "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking", "Operations",
                 "Registry", "SMSAdapter", "Settings", "TemplateAdapter", "XMPP", nioCore, nioPosix, logging, metrics,
-                lifecycle, signals, argumentParser,
+                lifecycle, signals, argumentParser, deque,
             ]),
 
         // Profiles (providers/*.yaml, networks/*.yaml) become part of the binary.
@@ -109,7 +111,7 @@ let package = Package(
             ["Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
         tests("GatewayKit"),
         tests("Registry", ["GatewayKit", grdb, logging]),
-        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
+        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", deque]),
         tests("HTTP", [nioCore, nioPosix, nioSSL, nioHTTP, lifecycle, lifecycleTesting, logging]),
         tests("Operations", [logging, metrics, coreMetrics]),
         tests("Settings", ["GatewayKit"]),
@@ -137,7 +139,7 @@ let package = Package(
         // A whole gateway in memory, on a real registry.
         .testTarget(
             name: "Scenarios",
-            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
+            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", deque]),
 
         // Tests on real servers, and the demonstration that uses the same rig.
         .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3"),
@@ -157,4 +159,25 @@ let package = Package(
 
 for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CPhoneNumber" {
     target.swiftSettings = strict
+}
+
+// Fuzz targets, for Scripts/fuzz only: they and the rooms that they reach are built with coverage counters.
+if Context.environment["MARTLET_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "martlet-fuzz",
+            dependencies: [
+                "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
+                "Settings",
+                "XML", "XMPP", nioCore, nioEmbedded, logging,
+            ],
+            path: "Tests/Fuzz", exclude: ["Corpora", "Dictionaries"],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+    let reached: Set = [
+        "XML", "XMPP", "GatewayKit", "GatewayCore", "GatewayTesting", "IRCAdapter", "SMSAdapter", "HTTP", "Settings",
+        "Registry", "Networking", "martlet-fuzz",
+    ]
+    for target in package.targets where reached.contains(target.name) {
+        target.swiftSettings = strict + [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
+    }
 }

@@ -30,6 +30,8 @@ package struct CoreSettings: Sendable {
         package var longestWait: Duration = .seconds(24 * 3600)
         /// How long a report may take that settles an unknown outcome.
         package var outcomeWindow: Duration = .seconds(15 * 60)
+        /// Occupants shown in one turn of the loop. A room with more of them is shown in several.
+        package var welcomeSlice = 250
         /// How long a room is kept for users whose clients vanished with the home server.
         package var desertion: Duration = .seconds(300)
 

@@ -4,19 +4,21 @@ import Registry
 import XMPP
 
 /// What the core wants done, in order. The loop that owns the gateway carries effects out; the core itself does
-/// no I/O.
+/// no I/O. What is rare and large is indirect: an effect of the message path is moved, and should be small.
 package enum Effect {
     case send(Stanza)
-    case query(IQ, deadline: Duration, QueryTag)
+    indirect case query(IQ, deadline: Duration, QueryTag)
     /// Ask the home server to prove that it has what was sent before.
     case fence(batch: Int)
-    case open(Account)
+    indirect case open(Account)
     case perform(AccountID, Request)
     case close(AccountID, reason: String)
     case taken(ReceiptToken, EventSink.Taken)
-    case commit(Change, CommitTag)
+    indirect case commit(Change, CommitTag)
     case timer(TimerTag, after: Duration)
-    case log(Logger.Level, Logger.Message, Logger.Metadata)
+    /// Go on with long work when others have had their turn, and the home server takes what there is already.
+    case later(TimerTag)
+    indirect case log(Logger.Level, Logger.Message, Logger.Metadata)
     case count(Counted)
 }
 

@@ -5,7 +5,7 @@ import XMPP
 /// Everything that can happen to a gateway's core, as a value. Handled one after the other on the gateway's loop.
 package enum Input {
     /// The registry has been read; the first input of all.
-    case started(GatewaySnapshot)
+    indirect case started(GatewaySnapshot)
     case linkOpened
     case linkClosed
     /// The stream is open, but has refused a stanza because too much waits for the server.
@@ -13,11 +13,11 @@ package enum Input {
     case stanza(Stanza)
     /// From an adapter session; `receipt` is set where the network waits until the event is taken.
     case event(AccountID, Event, receipt: ReceiptToken?)
-    case committed(CommitTag, Result<ChangeReply, RegistryError>)
+    indirect case committed(CommitTag, Result<ChangeReply, RegistryError>)
     /// The home server has (or, when false, may not have) everything that was sent before the fence.
     case fenced(batch: Int, Bool)
     /// The answer to a query of ours; nil if none came in time.
-    case answered(QueryTag, IQ?)
+    indirect case answered(QueryTag, IQ?)
     case timer(TimerTag)
     /// Shut down: say goodbye everywhere.
     case stopping(reason: String)
@@ -75,5 +75,7 @@ package enum TimerTag: Hashable, Sendable {
     case outcomeOverdue(RequestID)
     /// Nobody has come back to a room since the link broke.
     case desertedRoom(UserID, RoomAddress)
+    /// Show the next occupants to those who are being welcomed.
+    case welcome(UserID, RoomAddress)
     case prune
 }

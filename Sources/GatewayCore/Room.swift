@@ -1,8 +1,9 @@
 import GatewayKit
 import XMPP
 
-/// A room as one user sees it: occupants, and which of the user's resources are in it.
-struct Room {
+/// A room as one user sees it: occupants, and which of the user's resources are in it. Owned by the `Session`; an
+/// object, because a room of fifty thousand must never be copied.
+final class Room {
     enum Phase: Equatable {
         /// Asked to enter; not in yet.
         case entering
@@ -32,6 +33,10 @@ struct Room {
     var members: [Member] = []
     /// Said while the home server was away, oldest first.
     var missed: [MissedMessage] = []
+    /// Resources that are being shown the occupants, a slice at a time; the first in line is the one at work.
+    var welcomes: [Welcome] = []
+    /// What has happened since the first of the welcomes began: told when they are over.
+    var backlog: [Deferred] = []
 
     init(address: RoomAddress, nick: String) {
         self.address = address
@@ -41,12 +46,33 @@ struct Room {
     func member(_ jid: JID) -> Member? { members.first { $0.jid == jid } }
 
     /// Keeps what could not be sent; the oldest goes when there are too many.
-    mutating func miss(_ message: MissedMessage, atMost limit: Int) {
+    func miss(_ message: MissedMessage, atMost limit: Int) {
         if missed.count >= limit { missed.removeFirst() }
         missed.append(message)
     }
 
-    mutating func remove(_ jid: JID) { members.removeAll { $0.jid == jid } }
+    func remove(_ jid: JID) {
+        members.removeAll { $0.jid == jid }
+        welcomes.removeAll { $0.jid == jid }
+    }
+
+    /// Changes one of the members; nothing if it has left.
+    func update(_ jid: JID, _ change: (inout Member) -> Void) {
+        guard let index = members.firstIndex(where: { $0.jid == jid }) else { return }
+        change(&members[index])
+    }
+}
+
+/// How far one resource has been shown the occupants. They do not change meanwhile.
+struct Welcome {
+    let jid: JID
+    var next: Dictionary<String, Occupant>.Index
+}
+
+/// What waits until everybody has been welcomed.
+enum Deferred {
+    case event(Event)
+    case reflection(Message)
 }
 
 /// A room message that could not be sent to the user's resources when it was said.

@@ -9,6 +9,8 @@ final class Session {
     /// Networks with an open adapter session.
     var networks: [NetworkID: NetworkLink] = [:]
     var rooms: [RoomAddress: Room] = [:]
+    /// Whether some room may have a welcome that takes several turns.
+    var isWelcoming = false
     var requests: [RequestID: PendingRequest] = [:]
     /// The address under which the user last wrote to a peer: answers come from there.
     private(set) var peerAliases: [PeerAddress: JID] = [:]

@@ -30,13 +30,19 @@ extension Switchboard {
         announceGateway(.available)
         sendUnsent()
         for session in sessions.values {
-            for room in session.rooms.values { checkMembers(of: room, session: session) }
+            for room in session.rooms.values {
+                checkMembers(of: room, session: session)
+                if !room.welcomes.isEmpty { sliceLater(room, of: session) }
+            }
         }
     }
 
     func linkClosed() {
         isLinkOpen = false
         keepUnconfirmed()
+        for session in sessions.values {
+            for room in session.rooms.values { restartWelcomes(of: room) }
+        }
     }
 
     /// The home server may have lost resources without telling us: ask each (XEP-0199). What they missed is sent at
@@ -83,6 +89,8 @@ extension Switchboard {
         case .desertedRoom(let user, let address):
             guard let session = sessions[user], session.rooms[address]?.members.isEmpty == true else { return }
             abandon(address, of: session, reason: "The client did not come back")
+        case .welcome(let user, let address):
+            if let session = sessions[user], let room = session.rooms[address] { continueWelcome(room, of: session) }
         case .prune:
             commit(.prune(now: world.now()))
             effects.append(.timer(.prune, after: .seconds(3600)))

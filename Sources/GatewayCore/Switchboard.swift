@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import Logging
 import Registry
@@ -20,7 +21,7 @@ package final class Switchboard {
     var outbox = HomeOutbox()
     var isLinkOpen = false
     var isStopping = false
-    var effects: [Effect] = []
+    var effects: Deque<Effect> = []
 
     /// What the core asks of its surroundings without side effects.
     package struct World {
@@ -49,10 +50,10 @@ package final class Switchboard {
     }
 
     /// Handles one input and appends what is to be done to `effects`.
-    package func handle(_ input: Input, into output: inout [Effect]) {
+    package func handle(_ input: consuming Input, into output: inout Deque<Effect>) {
         swap(&effects, &output)
         defer { swap(&effects, &output) }
-        switch input {
+        switch consume input {
         case .started(let snapshot): start(from: snapshot)
         case .linkOpened: linkOpened()
         case .linkClosed: linkClosed()

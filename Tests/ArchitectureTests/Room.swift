@@ -41,7 +41,9 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
         Room("GatewayKit", system: false),
         Room("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
-        Room("GatewayCore", ["XMPP", "XML", "GatewayKit", "Registry"], foreign: ["Logging"], system: false),
+        Room(
+            "GatewayCore", ["XMPP", "XML", "GatewayKit", "Registry"], foreign: ["DequeModule", "Logging"], system: false
+        ),
         Room(
             "HTTP", ["CCurl"],
             foreign: network.union([
@@ -73,6 +75,16 @@ struct Room: Sendable, CustomTestStringConvertible {
             ],
             foreign: network.union(["Logging", "Metrics", "ArgumentParser", "ServiceLifecycle", "UnixSignals"])),
         Room("embed-profiles"),
+
+        // Only there when asked for, see Scripts/fuzz.
+        Room(
+            "martlet-fuzz", in: "Tests/Fuzz",
+            [
+                "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
+                "Settings",
+                "XML", "XMPP",
+            ],
+            foreign: ["NIOCore", "NIOEmbedded", "Logging"]),
 
         // They see the program from outside, as its users do.
         Room("CSQLite", in: "Tests/CSQLite", system: false),

@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayCore
 import GatewayKit
 import GatewayTesting
@@ -61,9 +62,12 @@ final class Scene {
         clock.now = end
     }
 
+    /// Ends one timer now.
+    func endTimer(at index: Int) { post(.timer(timers.remove(at: index).tag)) }
+
     func post(_ input: Input) {
         table.capabilities = capabilities
-        var effects: [Effect] = []
+        var effects: Deque<Effect> = []
         core.handle(input, into: &effects)
         for effect in effects { carryOut(effect) }
     }
@@ -93,6 +97,7 @@ final class Scene {
             changes.append(change)
             post(.committed(tag, apply(change)))
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
+        case .later(let tag): timers.append((tag, clock.now))
         case .log: break
         case .count(let what): counted.append(what)
         }

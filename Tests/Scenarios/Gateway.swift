@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayCore
 import GatewayKit
 import GatewayTesting
@@ -91,7 +92,7 @@ final class Gateway {
 
     private func drain() {
         while !inputs.isEmpty {
-            var effects: [Effect] = []
+            var effects: Deque<Effect> = []
             core.handle(inputs.removeFirst(), into: &effects)
             for effect in effects { carryOut(effect) }
         }
@@ -110,6 +111,7 @@ final class Gateway {
             let replies = replies
             registry.submit(change) { result in replies.waiting.withLock { $0.append((tag, result)) } }
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
+        case .later(let tag): timers.append((tag, clock.now))
         case .log, .count: break
         }
     }

@@ -28,7 +28,7 @@ extension Switchboard {
             return refuse(presence, .registrationRequired, echoing: [MUCJoin().element])
         }
         let session = session(of: member.jid)
-        guard var room = session.rooms[address] else {
+        guard let room = session.rooms[address] else {
             guard session.rooms.count < settings.limits.roomsPerUser else {
                 let error = StanzaError(.wait, .resourceConstraint, "You are in too many rooms. Leave one first.")
                 return refuse(presence, error, echoing: [MUCJoin().element])
@@ -41,7 +41,6 @@ extension Switchboard {
             return refuse(presence, error, echoing: [MUCJoin().element])
         }
         room.members.append(member)
-        session.rooms[address] = room
         switch room.phase {
         case .inside: welcome(member.jid, into: address, session: session)
         // Answered when the network has let us in, is back, or is given up.
@@ -61,7 +60,7 @@ extension Switchboard {
             session.networks[network]?.nick = member.wanted
             perform(.changeNick(member.wanted), for: session, on: network, because: .initialNick)
         }
-        var room = Room(address: address, nick: session.networks[network]?.nick ?? member.wanted)
+        let room = Room(address: address, nick: session.networks[network]?.nick ?? member.wanted)
         room.members = [member]
         session.rooms[address] = room
         let password = join.password.map { Secret($0) }
@@ -70,11 +69,10 @@ extension Switchboard {
 
     /// A resource leaves. The last one takes the user out of the room.
     func leave(_ address: RoomAddress, member jid: JID, reason: String?) {
-        guard let session = existingSession(of: jid), var room = session.rooms[address],
+        guard let session = existingSession(of: jid), let room = session.rooms[address],
             let member = room.member(jid)
         else { return }
         room.remove(jid)
-        session.rooms[address] = room
         let others = room.members.count
         let note =
             others > 0 ? "\(others) more of your clients \(others == 1 ? "is" : "are") still in this room." : reason

@@ -6,11 +6,12 @@ extension Switchboard {
     func joined(_ address: RoomAddress, _ joined: JoinedRoom, session: Session) {
         // A room we did not ask for: the network has put the user there.
         let isForced = session.rooms[address] == nil
-        var room = session.rooms[address] ?? Room(address: address, nick: joined.nick)
+        let room = session.rooms[address] ?? Room(address: address, nick: joined.nick)
         room.phase = .inside
         room.nick = joined.nick
         room.topic = joined.topic
-        room.occupants = Dictionary(joined.occupants.map { ($0.nick, $0) }) { _, last in last }
+        room.occupants = Dictionary(minimumCapacity: joined.occupants.count)
+        for occupant in joined.occupants { room.occupants[occupant.nick] = occupant }
         session.rooms[address] = room
         session.networks[address.network]?.nick = joined.nick
         for member in room.members { welcome(member.jid, into: address, session: session) }
@@ -26,14 +27,14 @@ extension Switchboard {
     }
 
     func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, session: Session) {
-        guard session.rooms[address]?.phase == .inside else { return }
-        session.rooms[address]?.occupants[occupant.nick] = occupant
+        guard let room = session.rooms[address], room.phase == .inside else { return }
+        room.occupants[occupant.nick] = occupant
         for member in inside(address, of: session) { sendPresence(of: occupant, to: member) }
     }
 
     func occupantChanged(_ address: RoomAddress, _ occupant: Occupant, session: Session) {
         guard let room = session.rooms[address], room.phase == .inside else { return }
-        session.rooms[address]?.occupants[occupant.nick] = occupant
+        room.occupants[occupant.nick] = occupant
         let codes: [RoomStatus] = occupant.nick == room.nick ? [.selfPresence] : []
         for member in inside(address, of: session) { sendPresence(of: occupant, to: member, codes: codes) }
     }
@@ -50,10 +51,10 @@ extension Switchboard {
     func occupantRenamed(_ address: RoomAddress, from old: String, to after: Occupant, session: Session) {
         guard let room = session.rooms[address], let before = room.occupants[old] else { return }
         let isSelf = room.nick == old
-        session.rooms[address]?.occupants[old] = nil
-        session.rooms[address]?.occupants[after.nick] = after
+        room.occupants[old] = nil
+        room.occupants[after.nick] = after
         if isSelf {
-            session.rooms[address]?.nick = after.nick
+            room.nick = after.nick
             session.networks[address.network]?.nick = after.nick
         }
         for member in inside(address, of: session) {
@@ -66,7 +67,7 @@ extension Switchboard {
 
     /// The user is out of a room.
     func left(_ address: RoomAddress, _ departure: Departure, session: Session) {
-        guard var room = session.rooms[address] else { return }
+        guard let room = session.rooms[address] else { return }
         let members = room.members.filter(\.isInside)
         for member in members {
             sendSelfUnavailable(
@@ -85,12 +86,11 @@ extension Switchboard {
             room.members[index].isInside = false
             room.members[index].isWaiting = false
         }
-        session.rooms[address] = room
     }
 
     func topicChanged(_ address: RoomAddress, _ topic: Topic, session: Session) {
-        guard session.rooms[address] != nil else { return }
-        session.rooms[address]?.topic = topic.text.isEmpty ? nil : topic
+        guard let room = session.rooms[address] else { return }
+        room.topic = topic.text.isEmpty ? nil : topic
         let live = Topic(text: topic.text, author: topic.author)
         for member in inside(address, of: session) { sendSubject(live, to: member, id: world.newID()) }
     }

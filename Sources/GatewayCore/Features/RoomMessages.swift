@@ -52,10 +52,11 @@ extension Switchboard {
 
     /// The network has a message: all resources of its sender see it now, with its own id.
     func reflect(_ message: Message, in address: RoomAddress, session: Session) {
-        guard let nick = session.rooms[address]?.nick else { return }
+        guard let room = session.rooms[address] else { return }
+        guard room.welcomes.isEmpty else { return room.backlog.append(.reflection(message)) }
         let payload = message.payload.filter { Self.isReflected($0) }
-        for member in inside(address, of: session) {
-            guard let from = try? member.room.with(resource: nick) else { continue }
+        for member in room.members where member.isInside {
+            guard let from = try? member.room.with(resource: room.nick) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.lang)
             let reflection = Message(head, type: .groupchat, payload: payload)
             if isLinkOpen { send(reflection) } else { outbox.hold(.direct(reflection)) }
@@ -79,7 +80,7 @@ extension Switchboard {
         let said = MissedMessage(
             nick: nick, body: message.visibleBody, id: world.newID(), at: message.sentAt ?? world.now())
         guard isLinkOpen, !room.members.isEmpty else {
-            session.rooms[address]?.miss(said, atMost: settings.limits.missedPerRoom)
+            room.miss(said, atMost: settings.limits.missedPerRoom)
             return
         }
         for member in room.members where member.isInside {

@@ -7,23 +7,31 @@ extension Switchboard {
     /// The whole sequence of an entry: the others, oneself with 110, no history but what was missed, the subject
     /// (XEP-0045 §7.2.2, §7.2.3, §7.2.13, §7.2.15).
     func welcome(_ jid: JID, into address: RoomAddress, session: Session) {
-        guard var room = session.rooms[address], let index = room.members.firstIndex(where: { $0.jid == jid }) else {
+        guard let room = session.rooms[address], let member = room.member(jid) else { return }
+        guard room.occupants.count <= settings.limits.welcomeSlice, room.welcomes.isEmpty else {
+            if room.welcomes.isEmpty { sliceLater(room, of: session) }
+            room.welcomes.append(Welcome(jid: jid, next: room.occupants.startIndex))
             return
         }
-        let member = room.members[index]
         for occupant in room.occupants.values where occupant.nick != room.nick {
             sendPresence(of: occupant, to: member)
         }
+        finishWelcome(of: member, into: room)
+    }
+
+    /// What ends an entry, behind the presence of all others.
+    func finishWelcome(of member: Room.Member, into room: Room) {
         let own = room.occupants[room.nick] ?? Occupant(nick: room.nick, rank: .none, address: selfAddress(room))
         var codes: [RoomStatus] = [.selfPresence]
         if member.wanted != room.nick { codes.append(.nickModified) }
         sendPresence(of: own, to: member, codes: codes)
-        room.members[index].isInside = true
-        room.members[index].isWaiting = false
-        room.members[index].wanted = room.nick
-        session.rooms[address] = room
+        room.update(member.jid) {
+            $0.isInside = true
+            $0.isWaiting = false
+            $0.wanted = room.nick
+        }
         for message in room.missed { sendMissed(message, to: member) }
-        if room.members.count == 1 { session.rooms[address]?.missed = [] }
+        if room.members.count == 1 { room.missed = [] }
         sendSubject(room.topic, to: member)
     }
 

@@ -21,7 +21,8 @@ extension Switchboard {
         dropIfIdle(session)
     }
 
-    private func received(live event: Event, of account: AccountID, session: Session) {
+    func received(live event: Event, of account: AccountID, session: Session) {
+        if isDeferred(event, of: session) { return }
         switch event {
         case .accepted(let id, _): succeeded(id, session: session)
         case .failed(let id, let failure): failed(id, failure, session: session)
@@ -94,7 +95,7 @@ extension Switchboard {
                 sendSelfUnavailable(
                     to: member, nick: room.nick, status: words, codes: [.selfPresence, .shutdown])
             }
-            session.rooms[address]?.members.removeAll(where: \.isInside)
+            room.members.removeAll(where: \.isInside)
             joinFailed(address, failure, session: session)
         }
     }

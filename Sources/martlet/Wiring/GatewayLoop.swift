@@ -1,4 +1,5 @@
 import ComponentLink
+import DequeModule
 import GatewayCore
 import GatewayKit
 import Logging
@@ -21,9 +22,11 @@ final class GatewayLoop {
     private let healthName: String
     private var core: Switchboard?
     private let sessions: SessionTable
-    private var inputs: [Input] = []
-    private var effects: [Effect] = []
+    private var inputs: Deque<Input> = []
+    private var effects: Deque<Effect> = []
     private var isDraining = false
+    /// Long work that goes on when the server takes what it has been sent.
+    private var postponed: [TimerTag] = []
     private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
     private var lastReceipt = 0
     /// Changes that the registry has not answered; while there are too many, nothing more is read from the server.
@@ -55,24 +58,22 @@ final class GatewayLoop {
 
     /// Hands an input to the core and carries out what follows from it, in order. An input that comes up while
     /// another is being handled waits its turn.
-    func post(_ input: Input) {
-        inputs.append(input)
-        guard !isDraining else { return }
+    func post(_ input: consuming Input) {
+        guard !isDraining else { return inputs.append(input) }
         isDraining = true
         defer { isDraining = false }
-        var next = 0
-        while next < inputs.count {
-            core?.handle(inputs[next], into: &effects)
-            next += 1
-            // Carrying out adds inputs, never effects.
-            for index in effects.indices { carryOut(effects[index]) }
-            effects.removeAll(keepingCapacity: true)
-        }
-        inputs.removeAll(keepingCapacity: true)
+        handle(input)
+        while let input = inputs.popFirst() { handle(input) }
     }
 
-    private func carryOut(_ effect: Effect) {
-        switch effect {
+    private func handle(_ input: consuming Input) {
+        core?.handle(input, into: &effects)
+        // Carrying out adds inputs, never effects.
+        while let effect = effects.popFirst() { carryOut(effect) }
+    }
+
+    private func carryOut(_ effect: consuming Effect) {
+        switch consume effect {
         case .send(let stanza): send(stanza)
         case .query(let iq, let deadline, let tag):
             link?.query(iq, deadline: deadline) { [self] answer in
@@ -86,6 +87,7 @@ final class GatewayLoop {
         case .taken(let receipt, let taken): receipts.removeValue(forKey: receipt)?(taken)
         case .commit(let change, let tag): commit(change, tag)
         case .timer(let tag, let wait): schedule(tag, after: wait)
+        case .later(let tag): postpone(tag)
         case .log(let level, let message, let metadata): logger.log(level: level, message, metadata: metadata)
         case .count(let what): counters.count(what)
         }
@@ -100,6 +102,13 @@ final class GatewayLoop {
 
     private func schedule(_ tag: TimerTag, after wait: Duration) {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in post(.timer(tag)) }
+    }
+
+    /// A task for this turn would be done before the loop looks at its sockets again; one with a time, however
+    /// short, is done after.
+    private func postpone(_ tag: TimerTag) {
+        guard link?.isOutboundSlow != true else { return postponed.append(tag) }
+        schedule(tag, after: .microseconds(20))
     }
 
     private func commit(_ change: Change, _ tag: CommitTag) {
@@ -200,6 +209,11 @@ extension GatewayLoop: ComponentLinkDelegate {
         let isSlow = link?.isOutboundSlow == true
         guard isSlow != areNetworksPaused else { return }
         areNetworksPaused = isSlow
+        if !isSlow {
+            let tags = postponed
+            postponed = []
+            for tag in tags { postpone(tag) }
+        }
         for session in sessions.open.values { isSlow ? session.pause() : session.resume() }
     }
 }

@@ -1,0 +1,81 @@
+import GatewayKit
+import XMPP
+
+/// The welcome into a room with more occupants than one turn of the loop should show: a slice at a time, while
+/// everybody else is served in between. Events of the room wait until it is over, so that the order of an entry
+/// (XEP-0045 §7.2) stays what it is for small rooms, and the occupants do not change under it.
+extension Switchboard {
+    /// Shows the next slice of occupants to whoever is first in line, and when nobody is left, what has happened
+    /// meanwhile.
+    func continueWelcome(_ room: Room, of session: Session) {
+        // Begun again when the stream is back.
+        guard isLinkOpen else { return }
+        showSlice(of: room)
+        guard room.welcomes.isEmpty else { return sliceLater(room, of: session) }
+        session.isWelcoming = session.rooms.values.contains { !$0.welcomes.isEmpty }
+        tellBacklog(of: room, session: session)
+    }
+
+    private func showSlice(of room: Room) {
+        guard var welcome = room.welcomes.first else { return }
+        guard let member = room.member(welcome.jid) else { return room.welcomes.removeAll { $0.jid == welcome.jid } }
+        var shown = 0
+        while shown < settings.limits.welcomeSlice, welcome.next != room.occupants.endIndex {
+            let occupant = room.occupants[welcome.next].value
+            if occupant.nick != room.nick { sendPresence(of: occupant, to: member) }
+            room.occupants.formIndex(after: &welcome.next)
+            shown += 1
+        }
+        guard welcome.next == room.occupants.endIndex else { return room.welcomes[0] = welcome }
+        room.welcomes.removeFirst()
+        finishWelcome(of: member, into: room)
+    }
+
+    /// Events may begin another welcome; the rest waits for it in turn.
+    private func tellBacklog(of room: Room, session: Session) {
+        var waiting = room.backlog[...]
+        room.backlog = []
+        while room.welcomes.isEmpty, let next = waiting.popFirst() {
+            switch next {
+            case .event(let event):
+                received(
+                    live: event, of: AccountID(user: session.user, network: room.address.network), session: session)
+            case .reflection(let message): reflect(message, in: room.address, session: session)
+            }
+        }
+        room.backlog = waiting + room.backlog
+        dropIfIdle(session)
+    }
+
+    /// Whether an event of a room has to wait for its turn.
+    func isDeferred(_ event: Event, of session: Session) -> Bool {
+        guard session.isWelcoming, let address = event.room, let room = session.rooms[address],
+            !room.welcomes.isEmpty
+        else { return false }
+        room.backlog.append(.event(event))
+        return true
+    }
+
+    func sliceLater(_ room: Room, of session: Session) {
+        session.isWelcoming = true
+        effects.append(.later(.welcome(session.user, room.address)))
+    }
+
+    /// The stream broke: what was shown may not have arrived, so all of it is shown again.
+    func restartWelcomes(of room: Room) {
+        for index in room.welcomes.indices { room.welcomes[index].next = room.occupants.startIndex }
+    }
+}
+
+extension Event {
+    /// The room in which it happened; nil for what belongs to no room, and for outcomes of requests.
+    fileprivate var room: RoomAddress? {
+        switch self {
+        case .message(let message): if case .room(let room, _) = message.origin { room } else { nil }
+        case .joined(let room, _), .left(let room, _), .occupantJoined(let room, _), .occupantLeft(let room, _, _),
+            .occupantRenamed(let room, _, _), .occupantChanged(let room, _), .topicChanged(let room, _):
+            room
+        case .accepted, .delivered, .failed, .notice, .state: nil
+        }
+    }
+}

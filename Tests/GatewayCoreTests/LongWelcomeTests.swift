@@ -1,0 +1,94 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Entering large rooms")
+struct LongWelcomeTests {
+    private static let crowd = 1_000
+
+    private func sceneAtDoor() throws -> Scene {
+        let scene = try Scene.live()
+        try scene.join()
+        let everyone = (0..<Self.crowd).map { Scene.occupant("guest\($0)") } + [Scene.occupant("anna")]
+        scene.event(.joined(Scene.room, JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), network: "net")
+        return scene
+    }
+
+    private func nicks(_ presences: [Presence]) -> [String] { presences.compactMap(\.head.from?.resource) }
+
+    @Test("they are shown in slices, each a turn of its own, in the order of a small room")
+    func slices() throws {
+        let scene = try sceneAtDoor()
+        #expect(scene.sent.isEmpty, "the turn in which the network let us in shows nobody")
+        var turns = 0
+        while let slice = scene.timers.firstIndex(where: { $0.tag == .welcome(UserID("anna@home.test"), Scene.room) }) {
+            let before = scene.sent.count
+            scene.endTimer(at: slice)
+            #expect(scene.sent.count - before <= CoreSettings.Limits().welcomeSlice + 2)
+            turns += 1
+        }
+        #expect(turns >= Self.crowd / CoreSettings.Limits().welcomeSlice)
+        #expect(Set(nicks(scene.presences)).count == Self.crowd + 1 && scene.presences.count == Self.crowd + 1)
+        #expect(try MUCUser(try #require(scene.presences.last?.payload.first)).statuses == [110])
+        #expect(scene.messages.map(\.subject) == [""], "the subject ends the entry")
+    }
+
+    @Test("what happens meanwhile is told afterwards, in order")
+    func backlog() throws {
+        let scene = try sceneAtDoor()
+        scene.event(.occupantLeft(Scene.room, nick: "guest7", .left(reason: nil)), network: "net")
+        scene.event(.occupantJoined(Scene.room, Scene.occupant("late")), network: "net")
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "late"), text: "hello")), network: "net")
+        #expect(scene.sent.isEmpty)
+        scene.advance(by: .zero)
+        let after = try #require(scene.sent.firstIndex { $0.head.from?.resource == nil })
+        let told = scene.sent[(after + 1)...].map { ($0.head.from?.resource, $0.element[attribute: "type"]) }
+        #expect(told.map(\.0) == ["guest7", "late", "late"])
+        #expect(told.map(\.1) == ["unavailable", nil, "groupchat"])
+    }
+
+    @Test("two resources are welcomed one after the other, and one that leaves on the way is not")
+    func several() throws {
+        let scene = try sceneAtDoor()
+        try scene.join("anna@home.test/b")
+        try scene.join("anna@home.test/c")
+        try scene.receive(from: "anna@home.test/b", "<presence to='#harbour%net@gw.test/anna' type='unavailable'/>")
+        scene.forget()
+        scene.advance(by: .zero)
+        let seen = Dictionary(grouping: scene.presences) { $0.head.to?.resource ?? "" }.mapValues(\.count)
+        #expect(seen == ["a": Self.crowd + 1, "c": Self.crowd + 1])
+    }
+
+    @Test("what a stream that breaks on the way has swallowed is shown again")
+    func brokenStream() throws {
+        let scene = try sceneAtDoor()
+        scene.endTimer(at: try #require(scene.timers.firstIndex { $0.tag != .prune }))
+        scene.post(.linkClosed)
+        scene.advance(by: .zero)
+        scene.forget()
+        scene.post(.linkOpened)
+        scene.advance(by: .zero)
+        #expect(Set(nicks(scene.presences)).count == Self.crowd + 1)
+    }
+
+    @Test("a room left on the way is forgotten with all that waited")
+    func leftMeanwhile() throws {
+        let scene = try sceneAtDoor()
+        try scene.receive(from: "anna@home.test/a", "<presence to='#harbour%net@gw.test/anna' type='unavailable'/>")
+        scene.event(.occupantJoined(Scene.room, Scene.occupant("late")), network: "net")
+        scene.forget()
+        scene.advance(by: .zero)
+        #expect(scene.sent.isEmpty)
+    }
+
+    @Test("other rooms and people of the same user are not held up")
+    func others() throws {
+        let scene = try sceneAtDoor()
+        let peer = PeerAddress(network: LiveRules.network, name: "carol")
+        scene.event(.message(InboundMessage(from: .peer(peer), text: "psst")), network: "net")
+        #expect(scene.messages.map(\.body) == ["psst"])
+    }
+}
