@@ -17,6 +17,7 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
         var waiters: [Int: Waiter] = [:]
         var nextWaiter = 0
         var closed: String?
+        var listeners: [@Sendable (Item) -> Void] = []
 
         mutating func take(_ choice: Choice) -> [Item]? {
             guard let positions = choice(items) else { return nil }
@@ -37,10 +38,17 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
     }
 
     func receive(_ item: Item) {
-        state.withLock { state in
+        let listeners = state.withLock { state in
             state.items.append(item)
             serveWaiters(&state)
+            return state.listeners
         }
+        for listener in listeners { listener(item) }
+    }
+
+    /// Hears of everything that comes from now on, in order, whoever takes it.
+    package func listen(_ listener: @escaping @Sendable (Item) -> Void) {
+        state.withLock { $0.listeners.append(listener) }
     }
 
     /// Nothing more will come: everybody who waits is told why.

@@ -1,0 +1,19 @@
+# Read by kill-matrix and restart-matrix: builds what they need and runs it. A program that is named in MARTLET_BINARY
+# is tested as it is.
+
+# matrix WORDS ARGUMENTS...: ends with the program's exit code.
+matrix() {
+    if ! command -v swift >/dev/null; then
+        echo "There is no swift in PATH: install a toolchain from https://www.swift.org/install first." >&2
+        exit 69
+    fi
+    Scripts/setup test
+    [ -n "${MARTLET_BINARY:-}" ] || step "Building Martlet" swift build -c release --product martlet
+    step "Building the matrix" swift build --product martlet-matrix
+    MARTLET_BINARY=${MARTLET_BINARY:-$(swift build -c release --show-bin-path)/martlet}
+    export MARTLET_BINARY
+    program=$(swift build --show-bin-path)/martlet-matrix
+    rm -rf "$logs"
+    trap - EXIT INT TERM
+    exec "$program" "$@"
+}

@@ -1,0 +1,92 @@
+import ServerRig
+
+/// People with numbers, and the phones they write to.
+struct Crowd {
+    let world: Deployment
+    let journal: Journal
+    private var people: [(user: XMPPUser, number: String)] = []
+
+    init(world: Deployment, journal: Journal) {
+        self.world = world
+        self.journal = journal
+    }
+
+    mutating func gather(_ count: Int) async throws {
+        let journal = journal
+        try world.phoneSide.phones.messages.listen { journal.phoneHas($0) }
+        for index in 0..<count {
+            let user = try await world.user("user")
+            let number = Numbers.ofPhones[index]
+            let answer = try await user.register(with: world.sms, ["phone": number])
+            guard answer.type == "result" else { throw RigFailure("\(number) could not be registered: \(answer)") }
+            user.stanzas.listen { journal.userHas($0) }
+            people.append((user, number))
+        }
+    }
+
+    /// The phone of a message: many, because two messages to one phone wait for each other.
+    private static func phone(of number: Int) -> String { "+1303555\(1000 + number % 9000)" }
+
+    /// People write to phones.
+    func send(_ count: Int, at point: KillPoint) throws {
+        for number in journal.add(count, at: point) {
+            let (user, _) = people[number % people.count]
+            let to = "\(Self.phone(of: number))@\(world.sms)"
+            try user.send(
+                "<message type='chat' to='\(to)' id='\(Journal.id(of: number))'>"
+                    + "<body>\(Journal.text(of: number))</body><request xmlns='urn:xmpp:receipts'/></message>")
+        }
+    }
+
+    /// Phones write to people.
+    func receive(_ count: Int, at point: KillPoint) throws {
+        let phones = try world.phoneSide.phones
+        for number in journal.add(count, at: point) {
+            let to = people[number % people.count].number
+            try phones.send(Journal.text(of: number), from: Self.phone(of: number), to: to)
+        }
+    }
+
+    /// Returns when every message out is on record, or its sender was told that it is not.
+    func awaitRecords() async throws {
+        try await poll("all messages to be on record", every: .milliseconds(5)) {
+            try untold(state: nil).isEmpty ? () : nil
+        }
+    }
+
+    /// Messages out that are not on record (nil), or are in that state, and of whose end nobody was told.
+    private func untold(state: String?) throws -> [Int] {
+        let states = Dictionary(try world.records.outbound().map { ($0.originID, $0.state) }) { _, last in last }
+        return journal.all.enumerated().filter { number, entry in
+            entry.point.isOut && entry.point != .durable && !entry.isAnswered
+                && states[Journal.id(of: number)] == state
+        }.map(\.offset)
+    }
+
+    /// Waits for what still comes by itself, and then lets the time pass after which an unknown outcome is told.
+    func settle(_ round: Int) async throws {
+        _ = try? await poll("what is on its way to arrive", within: .seconds(8)) {
+            isSettled(ifHanding: false) ? () : nil
+        }
+        await world.martlet.daemon.stop()
+        try world.clock.move(by: .seconds(round * 16 * 60))
+        try await world.startMartlet()
+        _ = try? await poll("everybody to be told", within: .seconds(8)) {
+            isSettled(ifHanding: true) ? () : nil
+        }
+        for (user, _) in people { user.stanzas.clear() }
+        try world.phoneSide.phones.messages.clear()
+    }
+
+    /// Everything in has arrived, and everything out that is on record has had a word. What was handed over when
+    /// Martlet died, and has not reached the phones, gets none before its time is over.
+    private func isSettled(ifHanding: Bool) -> Bool {
+        guard let rows = try? world.records.outbound() else { return false }
+        let states = Dictionary(rows.map { ($0.originID, $0.state) }) { _, last in last }
+        return journal.all.enumerated().allSatisfy { number, entry in
+            guard entry.point.isOut else { return !entry.stanzas.isEmpty }
+            guard !entry.isAnswered, let state = states[Journal.id(of: number)] else { return true }
+            return !ifHanding && state == "handing" && entry.arrivals == 0
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ServerRig
+
+/// What became of the messages of one kill point.
+struct Verdict {
+    var waves = 0
+    var messages = 0
+    /// Out: written to the registry. In: taken by the provider, which is all of them.
+    var kept = 0
+    var arrived = 0
+    var lost = 0
+    var doubled = 0
+    /// Came again with the same id, or as a second receipt: the receiver knows it for a repeat.
+    var repeated = 0
+    var unknown = 0
+    /// On record, and neither receipt nor error ever came; or a receipt for what never arrived; or a failure for
+    /// what did.
+    var untrue = 0
+    /// Not on record, and its sender was told.
+    var refused = 0
+    /// Not on record, and nobody was told: a component stream has no acknowledgements (XEP-0114).
+    var untaken = 0
+
+    var isViolated: Bool { lost > 0 || doubled > 0 || untrue > 0 }
+
+    mutating func count(_ entry: Journal.Entry, isOnRecord: Bool) {
+        messages += 1
+        entry.point.isOut ? countOut(entry, isOnRecord) : countIn(entry)
+    }
+
+    private mutating func countOut(_ entry: Journal.Entry, _ isOnRecord: Bool) {
+        if entry.arrivals > 0 { arrived += 1 }
+        if entry.arrivals > 1 { doubled += 1 }
+        repeated += max(0, entry.receipts - 1) + max(0, entry.errors.count - 1)
+        guard isOnRecord else {
+            if entry.isRefused { refused += 1 } else { untaken += 1 }
+            if entry.arrivals > 0 { untrue += 1 }
+            return
+        }
+        kept += 1
+        if entry.isUnknown { unknown += 1 }
+        if entry.arrivals == 0 && entry.errors.isEmpty { lost += 1 }
+        let isSilent = entry.arrivals > 0 && !entry.isAnswered
+        let isFalse = entry.arrivals == 0 && entry.receipts > 0 || entry.arrivals > 0 && entry.isRefused
+        if isSilent || isFalse { untrue += 1 }
+    }
+
+    private mutating func countIn(_ entry: Journal.Entry) {
+        kept += 1
+        let ids = Set(entry.stanzas)
+        if ids.isEmpty { lost += 1 } else { arrived += 1 }
+        if ids.count > 1 { doubled += 1 }
+        repeated += entry.stanzas.count - ids.count
+    }
+
+    static let head = Table(
+        "killed when", "kills", "messages", "on record", "arrived", "lost", "doubled", "same again", "unknown told",
+        "untrue", "refused", "not taken")
+
+    func cells(_ name: String) -> [String] {
+        let numbers = [
+            waves, messages, kept, arrived, lost, doubled, repeated, unknown, untrue, refused, untaken,
+        ]
+        return [name] + numbers.map(String.init)
+    }
+}
