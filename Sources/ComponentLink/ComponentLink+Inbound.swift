@@ -97,7 +97,7 @@ extension ComponentLink {
 
     private func receivedStanza(_ element: Element) {
         do {
-            received(try Stanza(element))
+            received(try Stanza(element, &addresses))
         } catch {
             guard error.problem != .notAStanza else {
                 counters.unknownElements += 1

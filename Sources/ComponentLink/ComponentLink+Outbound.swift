@@ -21,18 +21,23 @@ extension ComponentLink {
             return false
         }
         counters.sent += 1
-        write(stanza.element)
+        stanza.write(to: &writer)
+        didWrite()
         return true
     }
 
     /// Bytes that the server has not taken yet, as far as we can see.
-    var outboundBytes: Int { writer.bytes.count + bytesInFlight }
+    var outboundBytes: Int { writer.count + bytesInFlight }
 
     /// Whether something waits for the end of the turn. For tests.
-    var hasUnsentBytes: Bool { !writer.bytes.isEmpty }
+    var hasUnsentBytes: Bool { writer.count > 0 }
 
     func write(_ element: Element) {
         writer.write(element, defaultNamespace: Stanza.namespace)
+        didWrite()
+    }
+
+    private func didWrite() {
         if !isOutboundSlow, outboundBytes > settings.slowOutboundBytes { updateReading() }
         scheduleFlush()
     }
@@ -86,10 +91,10 @@ extension ComponentLink {
     func flush() {
         guard let channel else { return }
         if machine.isOpen { writePing() }
-        let count = writer.bytes.count
+        let count = writer.count
         guard count > 0 else { return }
         bytesInFlight += count
-        let written = channel.writeAndFlush(channel.allocator.buffer(bytes: writer.bytes))
+        let written = channel.writeAndFlush(writer.withBytes { channel.allocator.buffer(bytes: $0) })
         // A burst must not keep its memory for ever.
         writer.removeAll(keepingCapacity: count <= settings.slowOutboundBytes)
         let connection = self.connection
@@ -106,7 +111,7 @@ extension ComponentLink {
     private func writePing() {
         guard let id = fences.takePing(now: eventLoop.now) else { return }
         let head = StanzaHead(to: settings.address, from: settings.address, id: id)
-        writer.write(IQ(head, type: .get, payload: [Ping().element]).element, defaultNamespace: Stanza.namespace)
+        Stanza.iq(IQ(head, type: .get, payload: [Ping().element])).write(to: &writer)
     }
 
     /// Reads pause while the delegate wants none, and while the server does not take what we have for it: its

@@ -33,6 +33,8 @@ package final class ComponentLink {
     /// Counts connections, so that what comes late from an earlier one is told apart.
     var connection = 0
 
+    /// The addresses that come over this link.
+    var addresses = JIDCache()
     var writer = XMLWriter()
     var bytesInFlight = 0
     var isInTurn = false

@@ -7,12 +7,12 @@ extension Element {
         writer.write(markup: "<stream xmlns='")
         writer.write(escaping: defaultNamespace)
         writer.write(markup: "'>")
-        writer.bytes += text.utf8
+        writer.write(raw: text)
         writer.write(markup: "</stream>")
         var elements: [Element] = []
         let parser = StreamParser(limits: XMLLimits(), contentNamespaces: [:])
         var failure: XMLError?
-        writer.bytes.withUnsafeBytes { bytes in
+        writer.withBytes { bytes in
             do throws(XMLError) {
                 try parser.push(bytes) { if case .element(let element) = $0 { elements.append(element) } }
             } catch { failure = error }
@@ -26,6 +26,6 @@ extension Element {
     package func xml(defaultNamespace: String) -> String {
         var writer = XMLWriter()
         writer.write(self, defaultNamespace: defaultNamespace)
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return writer.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -69,7 +69,10 @@ extension Element {
 
     /// The child elements in order.
     package var elements: [Element] {
-        children.compactMap { if case .element(let element) = $0 { element } else { nil } }
+        var elements: [Element] = []
+        elements.reserveCapacity(children.count)
+        for case .element(let element) in children { elements.append(element) }
+        return elements
     }
 
     /// The first child element of that name and namespace, or nil.

@@ -1,72 +1,84 @@
 /// Writes elements as XML into one growing buffer of bytes, which is reused from turn to turn.
 ///
 /// Element and attribute names are written as they are: they come from the program or from a parser.
-package struct XMLWriter {
-    /// What has been written so far.
-    package var bytes: [UInt8] = []
+package struct XMLWriter: ~Copyable {
+    private var output = WriteBuffer()
     private static let xml = "http://www.w3.org/XML/1998/namespace"
 
     package init() {}
 
+    /// How many bytes have been written so far.
+    package var count: Int { output.count }
+
+    /// What has been written so far.
+    package var bytes: [UInt8] { withBytes { Array($0) } }
+
+    /// What has been written so far, without a copy.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { output.withBytes(body) }
+
     package mutating func removeAll(keepingCapacity: Bool = true) {
-        bytes.removeAll(keepingCapacity: keepingCapacity)
+        if keepingCapacity { output.removeAll() } else { output = WriteBuffer() }
     }
 
     /// Writes an element where `defaultNamespace` is the namespace of names without prefix. Namespaces are declared
     /// where they change; prefixes are used for attributes only.
     package mutating func write(_ element: Element, defaultNamespace: String) {
-        append(UInt8(ascii: "<"))
-        append(element.name)
-        if element.namespace != defaultNamespace {
-            append(" xmlns='")
-            escape(element.namespace, Self.inAttribute)
-            append(UInt8(ascii: "'"))
-        }
+        write(markup: "<")
+        output.append(element.name)
+        if element.namespace != defaultNamespace { write(" xmlns='", element.namespace) }
         if !element.attributes.isEmpty { write(element.attributes) }
-        guard !element.children.isEmpty else { return append("/>") }
-        append(UInt8(ascii: ">"))
-        for child in element.children {
-            switch child {
+        guard !element.children.isEmpty else { return write(markup: "/>") }
+        write(markup: ">")
+        let children = element.children.span
+        for index in children.indices {
+            switch children[index] {
             case .element(let child): write(child, defaultNamespace: element.namespace)
-            case .text(let text): escape(text, Self.inText)
+            case .text(let text): write(text: text)
             }
         }
-        append("</")
-        append(element.name)
-        append(UInt8(ascii: ">"))
+        write(markup: "</")
+        output.append(element.name)
+        write(markup: ">")
     }
 
     /// Writes markup of the program's own, such as a stream header.
     package mutating func write(markup: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: markup.utf8Start, count: markup.utf8CodeUnitCount))
+        output.append(UnsafeBufferPointer(start: markup.utf8Start, count: markup.utf8CodeUnitCount))
     }
+
+    /// Writes markup that came as text.
+    mutating func write(raw text: String) { output.append(text) }
+
+    /// Writes text between tags.
+    package mutating func write(text: String) { escape(text, Self.inText) }
 
     /// Writes text so that it is safe between tags and between quotes of either kind.
     package mutating func write(escaping text: String) { escape(text, Self.inAttribute) }
 
+    /// Writes an attribute of the program's own; `opening` is all up to its value, such as ` id='`.
+    package mutating func write(_ opening: StaticString, _ value: String) {
+        write(markup: opening)
+        escape(value, Self.inAttribute)
+        write(markup: "'")
+    }
+
     private mutating func write(_ attributes: [Attribute]) {
-        for (index, attribute) in attributes.enumerated() {
-            append(UInt8(ascii: " "))
-            if attribute.namespace == Self.xml {
-                append("xml:")
-            } else if !attribute.namespace.isEmpty {
-                let prefix = "ns\(index)"
-                append("xmlns:\(prefix)='")
-                escape(attribute.namespace, Self.inAttribute)
-                append("' \(prefix):")
-            }
-            append(attribute.name)
-            append("='")
-            escape(attribute.value, Self.inAttribute)
-            append(UInt8(ascii: "'"))
+        // In place: taking each attribute out of the array would cost more than writing it.
+        let attributes = attributes.span
+        for index in attributes.indices {
+            write(markup: " ")
+            if !attributes[index].namespace.isEmpty { writePrefix(attributes[index].namespace, number: index) }
+            output.append(attributes[index].name)
+            write("='", attributes[index].value)
         }
     }
 
-    private mutating func append(_ byte: UInt8) { bytes.append(byte) }
-
-    private mutating func append(_ text: String) {
-        let done: Void? = text.utf8.withContiguousStorageIfAvailable { bytes.append(contentsOf: $0) }
-        if done == nil { bytes.append(contentsOf: text.utf8) }
+    private mutating func writePrefix(_ namespace: String, number: Int) {
+        guard namespace != Self.xml else { return write(markup: "xml:") }
+        let prefix = "ns\(number)"
+        output.append("xmlns:\(prefix)")
+        write("='", namespace)
+        output.append(" \(prefix):")
     }
 }
 
@@ -85,7 +97,7 @@ extension XMLWriter {
 
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>, _ special: UInt64) {
         var written = 0
-        var index = 0
+        var index = Self.plainPrefix(of: text)
         while index < text.count {
             let byte = text[index]
             let width = Self.needsEscape(byte, special) ? Self.width(of: text, at: index) : 0
@@ -93,12 +105,30 @@ extension XMLWriter {
                 index += 1
                 continue
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[written..<index]))
-            append(Self.replacement(for: byte))
+            output.append(UnsafeBufferPointer(rebasing: text[written..<index]))
+            write(markup: Self.replacement(for: byte))
             index += width
             written = index
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[written...]))
+        output.append(UnsafeBufferPointer(rebasing: text[written...]))
+    }
+
+    /// How many bytes at the beginning surely need no escape: blocks that the compiler looks at as a whole, because
+    /// nothing in the loop depends on what it finds. Nearly all text is that.
+    private static func plainPrefix(of text: UnsafeBufferPointer<UInt8>) -> Int {
+        var start = 0
+        while start < text.count {
+            let end = min(start &+ 64, text.count)
+            var isSpecial: UInt8 = 0
+            for index in start..<end {
+                let byte = text[index]
+                isSpecial |= (byte < 0x20 ? 1 : 0) | (byte == 0x22 ? 1 : 0) | (byte & 0xFE == 0x26 ? 1 : 0)
+                isSpecial |= (byte & 0xFD == 0x3C ? 1 : 0) | (byte == 0xEF ? 1 : 0)
+            }
+            guard isSpecial == 0 else { return start }
+            start = end
+        }
+        return start
     }
 
     @inline(__always)
@@ -113,7 +143,7 @@ extension XMLWriter {
         return text[index + 1] == 0xBF && text[index + 2] >= 0xBE ? 3 : 0
     }
 
-    private static func replacement(for byte: UInt8) -> String {
+    private static func replacement(for byte: UInt8) -> StaticString {
         switch byte {
         case UInt8(ascii: "&"): "&amp;"
         case UInt8(ascii: "<"): "&lt;"

@@ -12,9 +12,14 @@ extension JID {
             guard !rest.isEmpty, rest.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return nil }
             resource = String(decoding: rest, as: UTF8.self)
         }
-        self.init(
-            prepared: domainStart == 0 ? nil : String(decoding: local, as: UTF8.self),
-            String(decoding: UnsafeBufferPointer(rebasing: bytes[domainStart..<end]), as: UTF8.self), resource)
+        let domain = String(decoding: UnsafeBufferPointer(rebasing: bytes[domainStart..<end]), as: UTF8.self)
+        let home =
+            domainStart == 0
+            ? BareAddress(nil, domain)
+            : BareAddress(
+                String(decoding: local, as: UTF8.self), domain,
+                text: String(decoding: UnsafeBufferPointer(rebasing: bytes[..<end]), as: UTF8.self))
+        self.init(home, resource: resource)
     }
 
     /// Where the domain begins: behind the first `@` that is before any `/`, else at the start. Nil if a byte before

@@ -1,12 +1,18 @@
 /// An XMPP address (RFC 7622, in the older stringprep form of RFC 6122): validated, and normalised so that equal
 /// addresses are equal values.
-package struct JID: Hashable, Sendable {
-    /// Lower-case and free of `"&'/:<>@` and spaces; nil for a domain's own address, never empty.
-    package let local: String?
-    /// Lower-case host name, IPv4 address, or IPv6 address in brackets.
-    package let domain: String
+///
+/// A value of two words and a resource: copies, the bare address, and the address of another resource share one
+/// object, so that comparing and hashing them costs next to nothing.
+package struct JID: Sendable {
+    let home: BareAddress
     /// Nil for a bare address, never empty.
     package let resource: String?
+
+    /// Lower-case and free of `"&'/:<>@` and spaces; nil for a domain's own address, never empty.
+    package var local: String? { home.local }
+
+    /// Lower-case host name, IPv4 address, or IPv6 address in brackets.
+    package var domain: String { home.domain }
 
     /// Reads `local@domain/resource`.
     package init(_ text: String) throws(JIDError) {
@@ -25,43 +31,64 @@ package struct JID: Hashable, Sendable {
 
     /// Prepares each part with its profile. A part that is nil is absent; one that is empty is an error.
     package init(local: String?, domain: String, resource: String? = nil) throws(JIDError) {
-        self.domain = try Preparation.domain(domain)
-        self.local = if let local { try Preparation.local(local) } else { nil }
+        let domain = try Preparation.domain(domain)
+        let local: String? = if let local { try Preparation.local(local) } else { nil }
         self.resource = if let resource { try Preparation.resource(resource) } else { nil }
+        home = BareAddress(local, domain)
     }
 
-    init(prepared local: String?, _ domain: String, _ resource: String?) {
-        self.local = local
-        self.domain = domain
+    init(_ home: BareAddress, resource: String?) {
+        self.home = home
         self.resource = resource
     }
 
     /// The address without its resource.
-    package var bare: JID { resource == nil ? self : JID(prepared: local, domain, nil) }
+    package var bare: JID { JID(home, resource: nil) }
 
     package var isBare: Bool { resource == nil }
 
     /// The same local part and domain with another resource, or with none.
     package func with(resource: String?) throws(JIDError) -> JID {
         guard let resource else { return bare }
-        return JID(prepared: local, domain, try Preparation.resource(resource))
+        return JID(home, resource: try Preparation.resource(resource))
+    }
+}
+
+extension JID: Hashable {
+    package static func == (one: JID, other: JID) -> Bool {
+        one.resource == other.resource
+            && (one.home === other.home || one.home.hash == other.home.hash && one.home.text == other.home.text)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(home.hash)
+        if let resource { hasher.combine(resource) }
     }
 }
 
 extension JID: CustomStringConvertible {
-    /// The address as it stands in a stanza.
+    /// The address as it stands in a stanza. Of a bare address it is at hand, without making a new text.
     package var description: String {
-        var text = ""
-        if let local {
-            text += local
-            text += "@"
-        }
-        text += domain
-        if let resource {
-            text += "/"
-            text += resource
-        }
-        return text
+        guard let resource else { return home.text }
+        return "\(home.text)/\(resource)"
+    }
+}
+
+/// What the addresses of one account, room or domain share.
+final class BareAddress: Sendable {
+    let local: String?
+    let domain: String
+    /// Both, as they stand in a stanza.
+    let text: String
+    /// Taken once; seeded by the process as all hashes are, so that nobody can aim at it.
+    let hash: Int
+
+    /// The parts must be prepared already. `text` may be given by whoever has it at hand.
+    init(_ local: String?, _ domain: String, text: String? = nil) {
+        self.local = local
+        self.domain = domain
+        self.text = text ?? local.map { "\($0)@\(domain)" } ?? domain
+        hash = self.text.hashValue
     }
 }
 

@@ -71,10 +71,9 @@ extension Element {
     }
 
     /// An attribute that is left out if its value is nil.
-    func with(_ attribute: String, _ value: String?) -> Element {
+    consuming func with(_ attribute: String, _ value: String?) -> Element {
         guard let value else { return self }
-        var copy = self
-        copy.attributes.append(Attribute(attribute, value))
-        return copy
+        attributes.append(Attribute(attribute, value))
+        return self
     }
 }

@@ -6,12 +6,21 @@ extension Stanza {
 
     /// Reads a child of a stream. Errors tell whom to answer, and how.
     package init(_ element: Element) throws(StanzaFormatError) {
+        var addresses = JIDCache(slots: 0)
+        try self.init(element, &addresses)
+    }
+
+    /// Reads a child of a stream on which the same addresses come often.
+    package init(_ element: Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
         guard element.namespace == Self.namespace else { throw StanzaFormatError(element, .notAStanza) }
-        switch element.name {
-        case "message": self = .message(try Message(element))
-        case "presence": self = .presence(try Presence(element))
-        case "iq": self = .iq(try IQ(element))
-        default: throw StanzaFormatError(element, .notAStanza)
+        if element.name == "message" {
+            self = .message(try Message(element, &addresses))
+        } else if element.name == "presence" {
+            self = .presence(try Presence(element, &addresses))
+        } else if element.name == "iq" {
+            self = .iq(try IQ(element, &addresses))
+        } else {
+            throw StanzaFormatError(element, .notAStanza)
         }
     }
 
@@ -39,12 +48,24 @@ extension Element {
     }
 }
 
+extension RawRepresentable<String> where Self: CaseIterable {
+    /// The case of that raw value. `init(rawValue:)` of the compiler's looks through a table of texts that it makes
+    /// anew each time, at ten times the cost.
+    fileprivate static func named(_ text: String) -> Self? { allCases.first { $0.rawValue == text } }
+}
+
 extension Message {
     package init(_ element: Element) throws(StanzaFormatError) {
         try element.expectStanza("message")
-        self.init(
-            try StanzaHead(element), type: element[attribute: "type"].flatMap(Kind.init(rawValue:)) ?? .normal,
-            payload: element.elements)
+        var addresses = JIDCache(slots: 0)
+        try self.init(element, &addresses)
+    }
+
+    fileprivate init(_ element: Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
+        var word: String?
+        head = try StanzaHead(element, &addresses, type: &word)
+        type = word.flatMap(Kind.named) ?? .normal
+        payload = element.elements
     }
 
     package var element: Element {
@@ -60,10 +81,16 @@ extension Presence {
     /// (§4.7.2.1, §4.7.2.3: priority zero), and nobody gains from a presence that gets lost.
     package init(_ element: Element) throws(StanzaFormatError) {
         try element.expectStanza("presence")
-        let head = try StanzaHead(element)
-        let type = element[attribute: "type"].map(Kind.init(rawValue:)) ?? .available
+        var addresses = JIDCache(slots: 0)
+        try self.init(element, &addresses)
+    }
+
+    fileprivate init(_ element: Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
+        var word: String?
+        let head = try StanzaHead(element, &addresses, type: &word)
+        let type = word.map(Kind.named) ?? .available
         // Absence alone means available; the word is not one of the RFC.
-        guard let type, element[attribute: "type"] != Kind.available.rawValue else {
+        guard let type, word != Kind.available.rawValue else {
             throw StanzaFormatError(element, .badRequest("this presence has an unknown type"))
         }
         self.init(head, type: type)
@@ -94,9 +121,15 @@ extension IQ {
     /// Needs an id, a type of RFC 6120 §8.2.3 and, for a request, exactly one child.
     package init(_ element: Element) throws(StanzaFormatError) {
         try element.expectStanza("iq")
-        let head = try StanzaHead(element)
+        var addresses = JIDCache(slots: 0)
+        try self.init(element, &addresses)
+    }
+
+    fileprivate init(_ element: Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
+        var word: String?
+        let head = try StanzaHead(element, &addresses, type: &word)
         guard head.id != nil else { throw StanzaFormatError(element, .badRequest("this iq has no id")) }
-        guard let type = element[attribute: "type"].flatMap(Kind.init(rawValue:)) else {
+        guard let type = word.flatMap(Kind.named) else {
             throw StanzaFormatError(element, .badRequest("the type of an iq is get, set, result or error"))
         }
         let payload = element.elements

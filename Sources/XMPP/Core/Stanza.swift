@@ -29,7 +29,7 @@ package struct StanzaHead: Sendable, Equatable {
 
 /// `<message/>` (RFC 6121 §5).
 package struct Message: Sendable, Equatable {
-    package enum Kind: String, Sendable { case normal, chat, groupchat, headline, error }
+    package enum Kind: String, Sendable, CaseIterable { case normal, chat, groupchat, headline, error }
 
     package var head: StanzaHead
     /// An unknown or missing type counts as normal (RFC 6121 §5.2.2).
@@ -46,7 +46,7 @@ package struct Message: Sendable, Equatable {
 /// `<presence/>` (RFC 6121 §4).
 package struct Presence: Sendable, Equatable {
     /// `available` is the absence of the attribute.
-    package enum Kind: String, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
         case available, unavailable, subscribe, subscribed, unsubscribe, unsubscribed, probe, error
     }
     package enum Show: String, Sendable { case chat, away, xa, dnd }
@@ -76,7 +76,7 @@ package struct Presence: Sendable, Equatable {
 
 /// `<iq/>` (RFC 6120 §8.2.3).
 package struct IQ: Sendable, Equatable {
-    package enum Kind: String, Sendable { case get, set, result, error }
+    package enum Kind: String, Sendable, CaseIterable { case get, set, result, error }
 
     package var head: StanzaHead
     package var type: Kind

@@ -3,25 +3,36 @@ import XML
 extension StanzaHead {
     static let xmlNamespace = "http://www.w3.org/XML/1998/namespace"
 
-    init(_ element: Element) throws(StanzaFormatError) {
+    /// Reads what all stanzas share, and the text of `type`, which each kind reads in its own way.
+    init(_ element: Element, _ addresses: inout JIDCache, type: inout String?) throws(StanzaFormatError) {
         self.init()
-        for attribute in element.attributes {
-            guard attribute.namespace.isEmpty else {
-                if attribute.name == "lang", attribute.namespace == Self.xmlNamespace { lang = attribute.value }
+        // In place: taking each attribute out of the array would cost more than reading it.
+        let attributes = element.attributes.span
+        for index in attributes.indices {
+            guard attributes[index].namespace.isEmpty else {
+                if attributes[index].name == "lang", attributes[index].namespace == Self.xmlNamespace {
+                    lang = attributes[index].value
+                }
                 continue
             }
-            switch attribute.name {
-            case "to": to = try Self.address(attribute, of: element)
-            case "from": from = try Self.address(attribute, of: element)
-            case "id": id = attribute.value
-            default: break
+            // Comparisons of short texts are quicker than a switch over them.
+            if attributes[index].name == "to" {
+                to = try Self.address(attributes[index].value, "to", of: element, &addresses)
+            } else if attributes[index].name == "from" {
+                from = try Self.address(attributes[index].value, "from", of: element, &addresses)
+            } else if attributes[index].name == "id" {
+                id = attributes[index].value
+            } else if attributes[index].name == "type" {
+                type = attributes[index].value
             }
         }
     }
 
-    private static func address(_ attribute: Attribute, of element: Element) throws(StanzaFormatError) -> JID {
-        do { return try JID(attribute.value) } catch {
-            throw StanzaFormatError(element, .jidMalformed(attribute: attribute.name, error))
+    private static func address(
+        _ text: String, _ attribute: String, of element: Element, _ addresses: inout JIDCache
+    ) throws(StanzaFormatError) -> JID {
+        do { return try addresses.read(text) } catch {
+            throw StanzaFormatError(element, .jidMalformed(attribute: attribute, error))
         }
     }
 

@@ -1,0 +1,36 @@
+/// Bytes that grow at the end. An array asks at each piece whether somebody else has it as well; this belongs to one
+/// writer, and a stanza is written in some thirty pieces.
+struct WriteBuffer: ~Copyable {
+    private var storage = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+    /// How many bytes are there.
+    private(set) var count = 0
+
+    deinit { storage.deallocate() }
+
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+        if storage.count - count < bytes.count { grow(by: bytes.count) }
+        guard let start = storage.baseAddress else { return }
+        (start + count).update(from: source, count: bytes.count)
+        count += bytes.count
+    }
+
+    mutating func append(_ text: String) {
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable { append($0) }
+        if done == nil { Array(text.utf8).withUnsafeBufferPointer { append($0) } }
+    }
+
+    mutating func removeAll() { count = 0 }
+
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<count]))
+    }
+
+    private mutating func grow(by more: Int) {
+        let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(storage.count * 2, count + more, 1024))
+        if let old = storage.baseAddress, let new = larger.baseAddress { new.update(from: old, count: count) }
+        storage.deallocate()
+        storage = larger
+    }
+}

@@ -1,0 +1,70 @@
+import Testing
+import XML
+import XMPP
+
+@Suite("Writing stanzas without making elements of them")
+struct StanzaWritingTests {
+    static let stanzas: [Stanza] = {
+        let jids: [JID?] = ["gw.example", "a@b/c<&>\"'d", "#ch%n&t@gw.example/Nick \u{1F98A}", nil].map { text in
+            text.flatMap { try? JID($0) }
+        }
+        let payloads: [[Element]] = [
+            [], [Message.body("a & b")],
+            [
+                MUCUser(items: [MUC.Item(affiliation: .owner, role: .moderator)], statuses: [110]).element,
+                Message.body(""),
+            ],
+        ]
+        var all: [Stanza] = []
+        for to in jids {
+            for from in jids {
+                let id: String? = from == nil ? nil : "it's <1>"
+                let head = StanzaHead(to: to, from: from, id: id, lang: to == nil ? "de" : nil)
+                for payload in payloads {
+                    all += Message.Kind.allCases.map { .message(Message(head, type: $0, payload: payload)) }
+                    all += IQ.Kind.allCases.map { .iq(IQ(head, type: $0, payload: payload)) }
+                    all += Presence.Kind.allCases.map { .presence(Presence(head, type: $0, payload: payload)) }
+                    all.append(.presence(Presence(head, show: .away, status: "< &", priority: -1, payload: payload)))
+                    all.append(.presence(Presence(head, status: "", payload: payload)))
+                }
+            }
+        }
+        return all
+    }()
+
+    @Test("gives the bytes that their elements give")
+    func sameBytes() {
+        var direct = XMLWriter()
+        var byElement = XMLWriter()
+        for stanza in Self.stanzas {
+            stanza.write(to: &direct)
+            byElement.write(stanza.element, defaultNamespace: Stanza.namespace)
+            #expect(direct.bytes == byElement.bytes)
+            direct.removeAll()
+            byElement.removeAll()
+        }
+    }
+
+    @Test("long text with something to escape at any place is escaped there")
+    func escapeAnywhere() {
+        for special in ["&", "<", ">", "'", "\"", "\t", "\n", "\r", "\u{0}", "\u{1F}", "\u{FFFE}", "\u{FEFF}", "é"] {
+            for length in [1, 63, 64, 65, 130] {
+                for place in [0, 1, 31, 62, 63, 64, 65, 127, 128, 129] where place < length {
+                    let (head, tail) = (
+                        String(repeating: "x", count: place), String(repeating: "y", count: length - place)
+                    )
+                    let one = Element("m", namespace: "n", attributes: [Attribute("a", special)], text: special)
+                    let long = Element(
+                        "m", namespace: "n", attributes: [Attribute("a", head + special + tail)],
+                        text: head + special + tail)
+                    let short = one.xml(defaultNamespace: "n")
+                    let inAttribute = short.dropFirst(6).prefix { $0 != "'" }
+                    let inText = short.drop { $0 != ">" }.dropFirst().prefix { $0 != "<" }
+                    #expect(
+                        long.xml(defaultNamespace: "n")
+                            == "<m a='\(head)\(inAttribute)\(tail)'>\(head)\(inText)\(tail)</m>")
+                }
+            }
+        }
+    }
+}
