@@ -1,0 +1,210 @@
+import GatewayCore
+import GatewayKit
+import GatewayTesting
+import Registry
+import XML
+import XMPP
+
+/// A gateway's core with a registry, a home server and adapter sessions that do as they are told, and the rules that
+/// hold for what it sends.
+final class CoreStage {
+    private let core: Switchboard
+    private let surroundings = Surroundings()
+    private var inputs: [Input] = []
+    private var timers = ManualClock<TimerTag>()
+    private var queries: [QueryTag] = []
+    private var ledger: [RequestID: OutboundEntry] = [:]
+    private var inboundKeys: Set<String> = []
+    /// Requests without outcome, oldest first.
+    private(set) var requests: [(account: AccountID, id: RequestID)] = []
+    /// Requests of networks of delivery `stored` that may still be reported on.
+    private(set) var accepted: [(account: AccountID, id: RequestID)] = []
+    private(set) var opened: [AccountID] = []
+    private(set) var isLinkOpen = true
+    private var answers: [String: Int] = [:]
+    private var asked: [String: IQ] = [:]
+    private var count = 0
+    private var receipts = 0
+    private var openReceipts: Set<ReceiptToken> = []
+    var isRegistryBroken = false
+
+    private final class Surroundings {
+        var now = Timestamp(secondsSince1970: 1_767_268_800)
+        var ids = CountedIDs()
+    }
+
+    init(_ rules: any NetworkRules, domain: JID) {
+        let surroundings = surroundings
+        let capabilities = Capabilities([.message: .full, .action: .fallback, .deliveryReport: .full])
+        core = Switchboard(
+            settings: CoreSettings(domain: domain, allows: { $0.domain != "stranger.test" }, version: "1"),
+            rules: rules,
+            world: Switchboard.World(
+                now: { surroundings.now }, newID: { surroundings.ids.next() }, capabilities: { _, _ in capabilities }))
+        post(.started(GatewaySnapshot()))
+        post(.linkOpened)
+    }
+
+    /// A stanza of a user; an iq gets an id of its own, so that its answer is known.
+    func receive(_ element: Element) {
+        guard isLinkOpen else { return }
+        var element = element
+        if element[attribute: "from"] == nil { element[attribute: "from"] = "anna@home.test/a" }
+        count += 1
+        if element.name == "iq" { element[attribute: "id"] = "asked-\(count)" }
+        guard let stanza = try? Stanza(element), stanza.head.from != nil, stanza.head.to != nil else { return }
+        if case .iq(let iq) = stanza, let id = iq.head.id, iq.type == .get || iq.type == .set { asked[id] = iq }
+        post(.stanza(stanza))
+    }
+
+    func emit(_ event: Event, of account: AccountID, isDurable: Bool = false) {
+        guard isDurable else { return post(.event(account, event, receipt: nil)) }
+        receipts += 1
+        let token = ReceiptToken(receipts)
+        openReceipts.insert(token)
+        post(.event(account, event, receipt: token))
+    }
+
+    func accept(_ index: Int) {
+        guard !requests.isEmpty else { return }
+        let (account, id) = requests.remove(at: index % requests.count)
+        accepted.append((account, id))
+        emit(.accepted(id, as: MessageID("m-\(id)")), of: account)
+    }
+
+    func fail(_ index: Int, _ failure: Failure) {
+        guard !requests.isEmpty else { return }
+        let (account, id) = requests.remove(at: index % requests.count)
+        emit(.failed(id, failure), of: account)
+    }
+
+    func report(_ index: Int, isDelivered: Bool) {
+        guard !accepted.isEmpty else { return }
+        let (account, id) = accepted[index % accepted.count]
+        emit(isDelivered ? .delivered(id) : .failed(id, Failure(.unreachable, "off")), of: account, isDurable: true)
+    }
+
+    func setLink(open: Bool) {
+        guard open != isLinkOpen else { return }
+        isLinkOpen = open
+        post(open ? .linkOpened : .linkClosed)
+    }
+
+    func overflow() { post(.overflowed) }
+
+    func answerQueries(isAlive: Bool) {
+        let waiting = queries
+        queries = []
+        for tag in waiting { post(.answered(tag, isAlive ? IQ(StanzaHead(), type: .result) : nil)) }
+    }
+
+    func pass(_ time: Duration) {
+        let end = timers.now.advanced(by: time)
+        var ended = 0
+        while let tag = timers.nextDue(until: end) {
+            surroundings.now = timers.now
+            ended += 1
+            require(ended < 5000, "timers without end")
+            post(.timer(tag))
+        }
+        surroundings.now = end
+    }
+
+    /// Everything that is open comes to an end; then every iq has its answer.
+    func finish() {
+        isRegistryBroken = false
+        setLink(open: true)
+        answerQueries(isAlive: true)
+        while !requests.isEmpty { fail(0, Failure(.remoteDown, "over")) }
+        pass(.seconds(60))
+        for (id, iq) in asked { require(answers[id] == 1, "\(answers[id] ?? 0) answers to \(iq)") }
+        require(openReceipts.isEmpty, "events of the network that were neither taken nor refused: \(openReceipts)")
+    }
+
+    private func post(_ input: Input) {
+        inputs.append(input)
+        guard inputs.count == 1 else { return }
+        var handled = 0
+        while let next = inputs.first {
+            handled += 1
+            require(handled < 20_000, "effects without end")
+            var effects: [Effect] = []
+            core.handle(next, into: &effects)
+            for effect in effects { carryOut(effect) }
+            inputs.removeFirst()
+        }
+    }
+
+    private func carryOut(_ effect: Effect) {
+        switch effect {
+        case .send(let stanza): check(stanza)
+        case .query(let iq, _, let tag):
+            check(.iq(iq))
+            queries.append(tag)
+        case .fence(let batch): inputs.append(.fenced(batch: batch, isLinkOpen))
+        case .open(let account):
+            require(!opened.contains(account.id), "opened twice: \(account.id)")
+            opened.append(account.id)
+        case .perform(let account, let request):
+            require(opened.contains(account), "a request to a session that is not open: \(request)")
+            requests.append((account, request.id))
+        case .close(let account, _):
+            opened.removeAll { $0 == account }
+            for (_, id) in requests.filter({ $0.account == account }) {
+                inputs.append(.event(account, .failed(id, Failure(.remoteDown, "closed")), receipt: nil))
+            }
+            requests.removeAll { $0.account == account }
+        case .taken(let receipt, _):
+            require(openReceipts.remove(receipt) != nil, "taken twice: \(receipt)")
+        case .commit(let change, let tag): inputs.append(.committed(tag, apply(change)))
+        case .timer(let tag, let wait): timers.schedule(tag, after: wait)
+        case .later(let tag): timers.schedule(tag, after: .zero)
+        case .log, .count: break
+        }
+    }
+
+    private func check(_ stanza: Stanza) {
+        let head = stanza.head
+        require(head.from?.domain == "gw.test", "sent in a strange name: \(stanza)")
+        require(head.to != nil, "sent to nobody: \(stanza)")
+        let text = stanza.element.xml(defaultNamespace: Stanza.namespace)
+        let again = (try? Element(parsing: text, defaultNamespace: Stanza.namespace)).flatMap { try? Stanza($0) }
+        require(again?.head.to == head.to && again?.head.from == head.from, "sent, but not readable: \(text)")
+        guard case .iq(let iq) = stanza, iq.type == .result || iq.type == .error, let id = iq.head.id else { return }
+        answers[id, default: 0] += 1
+        let question = asked[id]
+        require(question?.head.from == head.to && question?.head.to == head.from, "an answer to nothing: \(iq)")
+        require(answers[id] == 1, "answered twice: \(iq)")
+    }
+}
+
+extension CoreStage {
+    private func apply(_ change: Change) -> Result<ChangeReply, RegistryError> {
+        if isRegistryBroken { return .failure(.unavailable("full")) }
+        switch change {
+        case .appendOutbound(let entry):
+            ledger[entry.id] = entry
+            return .success(.done)
+        case .advance(let id, let state, let foreignID, let notBefore, _, let at):
+            guard var entry = ledger[id], Self.mayMove(entry.state, to: state) else { return .success(.outbound(nil)) }
+            entry.state = state
+            entry.foreignID = foreignID ?? entry.foreignID
+            entry.notBefore = notBefore
+            entry.updatedAt = at
+            if state == .handing { entry.attempts += 1 }
+            ledger[id] = entry
+            return .success(.outbound(entry))
+        case .appendInbound(let entry): return .success(.inserted(inboundKeys.insert(entry.deduplicationKey).inserted))
+        default: return .success(.done)
+        }
+    }
+
+    private static func mayMove(_ from: OutboundEntry.State, to: OutboundEntry.State) -> Bool {
+        switch (from, to) {
+        case (.waiting, .handing), (.handing, .waiting), (.handing, .unknown), (.handing, .accepted): true
+        case (.waiting, .failed), (.handing, .failed), (.accepted, .failed): true
+        case (.handing, .delivered), (.accepted, .delivered), (.failed, .delivered), (.unknown, .delivered): true
+        default: false
+        }
+    }
+}

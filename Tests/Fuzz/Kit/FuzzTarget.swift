@@ -1,0 +1,19 @@
+import Glibc
+
+/// One thing that is fed with arbitrary bytes. `run` returns if everything that must hold has held (`require`).
+struct FuzzTarget {
+    let name: String
+    let run: ([UInt8]) -> Void
+}
+
+/// A rule that must hold whatever the input. Where it does not, the process ends, and libFuzzer keeps the input.
+func require(_ holds: Bool, _ words: @autoclosure () -> String) {
+    guard !holds else { return }
+    fputs("\nBROKEN RULE: \(words())\n", stderr)
+    abort()
+}
+
+/// A rule that is checked elsewhere, and whose breach is described there.
+func requireNothing(_ breach: String?) {
+    if let breach { require(false, breach) }
+}

@@ -1,0 +1,42 @@
+import GatewayKit
+import Settings
+
+/// A configuration file, read with all that the adapters make of their sections.
+///
+/// Every problem has a place in the file; a configuration comes of it exactly if there is no error.
+extension FuzzTarget {
+    static let configFile = FuzzTarget(name: "config-file") { bytes in
+        let text = FuzzInput(bytes: bytes).text
+        let loaded = MartletConfiguration<Void>.load(
+            text: text, file: "martlet.yaml", secrets: secrets,
+            adapters: ["irc": FuzzSections.irc, "sms": FuzzSections.sms, "template": { _ in AdapterSection(()) }])
+        let hasErrors = loaded.problems.contains { $0.severity == .error }
+        require((loaded.configuration == nil) == hasErrors, "problems: \(loaded.problems.map(\.line))")
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isYAMLBreak).count
+        for problem in loaded.problems where problem.place.file == "martlet.yaml" {
+            require((1...(lines + 1)).contains(problem.place.line), "\(problem.line) of \(lines) lines")
+            require(problem.place.column >= 1 && !problem.text.isEmpty, problem.line)
+        }
+    }
+
+    static var secrets: SecretSources {
+        SecretSources(environment: { $0.isEmpty ? nil : "s3cret" }, file: { throw Unreadable(path: $0) })
+    }
+
+    private struct Unreadable: Error { let path: String }
+}
+
+extension Character {
+    /// YAML 1.1 §5.4, as libyaml counts lines.
+    fileprivate var isYAMLBreak: Bool { ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains(self) }
+}
+
+/// How the adapters read their sections.
+enum FuzzSections {
+    static func nodes(_ profiles: [(name: String, text: String)]) -> [String: ConfigNode] {
+        var nodes: [String: ConfigNode] = [:]
+        for profile in profiles { nodes[profile.name] = try? YAMLConfig.node(from: profile.text, file: profile.name) }
+        require(nodes.count == profiles.count, "a profile that ships cannot be read")
+        return nodes
+    }
+}

@@ -1,0 +1,171 @@
+import GatewayKit
+import GatewayTesting
+import NIOCore
+
+@testable import IRCAdapter
+
+/// A conversation with an IRC server, by lines: `>` begins a request (`>say`, `>do`, `>join`, `>part`, `>nick`,
+/// `>topic`, `>kick`, with their words), `+` lets seconds pass, `=` is the socket that takes nothing for a turn, `-` is
+/// its end; every other line comes from the server.
+///
+/// Every request gets exactly one outcome; events of rooms fit together; nothing that goes out is more than one line;
+/// members are counted right; the clock is asked for less and less.
+extension FuzzTarget {
+    static let ircClient = FuzzTarget(name: "irc-client") { bytes in
+        var lines = FuzzInput(bytes: bytes).lines
+        let flags = lines.first?.first == UInt8(ascii: "?") ? lines.removeFirst() : []
+        var conversation = Conversation(isFlooded: flags.contains(UInt8(ascii: "f")))
+        for line in lines.prefix(400) where !conversation.isOver { conversation.take(line) }
+        conversation.finish()
+    }
+}
+
+private struct Conversation {
+    private static let network = NetworkID("net")
+    private var client: IRCClient
+    private var now = NIODeadline.uptimeNanoseconds(0) + .hours(1)
+    private var outcomes = OutcomeCounter()
+    private var rooms = RoomOrder()
+    private var requests = 0
+    private var early: [Request] = []
+    private(set) var isOver = false
+
+    init(isFlooded: Bool) {
+        let login = Registration.Login(
+            nick: WantedNick(name: "me", isChosen: true), user: .star, realName: "Me", password: nil,
+            acceptsOtherNick: false, nickLength: 30)
+        client = IRCClient(
+            IRCClient.Settings(
+                network: Self.network, title: "net", channelTypes: "#&", login: login,
+                flood: isFlooded ? FloodLimit() : FloodLimit(perSecond: 0), version: "Martlet",
+                rejoin: [IRCClient.Rejoin(room: RoomAddress(network: Self.network, name: "#back"), key: nil)],
+                clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
+            now: now)
+        turn()
+    }
+
+    mutating func take(_ line: ArraySlice<UInt8>) {
+        let text = String(decoding: line.dropFirst(), as: UTF8.self)
+        switch line.first {
+        case UInt8(ascii: ">"): if let action = Self.action(text) { perform(action) }
+        case UInt8(ascii: "+"): pass(.seconds(Int64(UInt16(text) ?? 1)))
+        case UInt8(ascii: "="): turn(canWrite: false)
+        case UInt8(ascii: "-"): end()
+        default:
+            line.withUnsafeBytes { bytes in
+                if let message = try? IRCMessage(bytes: bytes) { client.received(message, now: now) }
+            }
+            turn()
+        }
+    }
+
+    /// The connection breaks, if it has not before; then nothing may be left open.
+    mutating func finish() {
+        end()
+        require(outcomes.open.isEmpty, "requests without outcome: \(outcomes.open)")
+    }
+
+    private mutating func end() {
+        guard !isOver else { return }
+        isOver = true
+        _ = client.ended(Failure(.remoteDown, "over"), now: now)
+        for effect in client.takeEffects() { apply(effect) }
+        for request in early { note(.failed(request.id, Failure(.remoteDown, "over"))) }
+        early = []
+    }
+
+    private mutating func perform(_ action: Request.Action) {
+        requests += 1
+        let request = Request(id: RequestID("r\(requests)"), action: action)
+        outcomes.performed(request)
+        if client.isReady {
+            client.perform(request, now: now)
+        } else if case .changeNick(let nick) = action, !client.registration.isWelcomed, !client.hasEnded {
+            client.changeEarly(nick: nick, request: request.id)
+        } else {
+            early.append(request)
+        }
+        turn()
+    }
+
+    private mutating func pass(_ time: TimeAmount) {
+        let until = now + time
+        var wakes = 0
+        while !isOver, case let wake = client.nextWake(now: now), wake <= until {
+            wakes += 1
+            require(wakes < 20_000, "woken \(wakes) times in \(time)")
+            now = max(wake, now + .nanoseconds(1))
+            client.tick(now: now)
+            turn()
+        }
+        now = until
+    }
+
+    private mutating func turn(canWrite: Bool = true) {
+        client.endTurn(now: now, canWrite: canWrite)
+        var hangsUp = false
+        var effects = client.takeEffects()[...]
+        while let effect = effects.popFirst() {
+            apply(effect)
+            if case .hangUp = effect { hangsUp = true }
+            if case .ready = effect {
+                for request in early { client.perform(request, now: now) }
+                early = []
+                effects += client.takeEffects()
+            }
+        }
+        let members = client.channels.values.reduce(0) { $0 + $1.members.count }
+        require(client.memberCount == members, "\(client.memberCount) members counted, \(members) there")
+        if hangsUp { end() }
+    }
+
+    private mutating func apply(_ effect: IRCClient.Effect) {
+        switch effect {
+        case .write(let line): line.requireSafe()
+        case .emit(let event): note(event)
+        case .ready, .hangUp: break
+        }
+    }
+
+    private mutating func note(_ event: Event) {
+        requireNothing(outcomes.received(event))
+        // A room that could not be entered again is left although nobody was told that we were in.
+        if case .left(let room, _) = event, !rooms.isInside(room) { return }
+        requireNothing(rooms.received(event))
+    }
+
+    /// `say #room text`, `do #room text`, `join #room key`, `part #room reason`, `nick name`, `topic #room text`,
+    /// `kick #room nick reason`. `\n`, `\r` and `\0` in a text stand for these.
+    private static func action(_ text: String) -> Request.Action? {
+        let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(unescaped)
+        let name = words.count > 1 ? words[1] : ""
+        let rest = words.count > 2 ? words[2] : ""
+        let room = RoomAddress(network: network, name: name)
+        switch words[0] {
+        case "say": return .send(OutboundMessage(to: address(name), text: rest))
+        case "do": return .send(OutboundMessage(to: address(name), text: rest, form: .action))
+        case "join": return .join(room, password: rest.isEmpty ? nil : Secret(rest))
+        case "part": return .leave(room, reason: rest.isEmpty ? nil : rest)
+        case "nick": return .changeNick(name)
+        case "topic": return .setTopic(room, rest)
+        case "kick":
+            let (nick, reason) = (rest.prefix { $0 != " " }, rest.drop { $0 != " " })
+            return .kick(room, nick: String(nick), reason: reason.isEmpty ? nil : String(reason.dropFirst()))
+        default: return nil
+        }
+    }
+
+    private static func address(_ name: String) -> Address {
+        guard let first = name.utf8.first else { return .network(network) }
+        return "#&".utf8.contains(first)
+            ? .room(RoomAddress(network: network, name: name)) : .peer(PeerAddress(network: network, name: name))
+    }
+
+    private static func unescaped(_ text: Substring) -> String {
+        var result = String(text)
+        for (written, meant) in [("\\n", "\n"), ("\\r", "\r"), ("\\0", "\0")] {
+            result = result.replacing(written, with: meant)
+        }
+        return result
+    }
+}

@@ -1,0 +1,41 @@
+import XMPP
+
+/// A text that may be an address.
+///
+/// Preparing what is prepared changes nothing; an address is read from what it is written as; escaping (XEP-0106) can be
+/// taken back.
+extension FuzzTarget {
+    static let jid = FuzzTarget(name: "jid") { bytes in
+        let text = FuzzInput(bytes: bytes).text
+        if let jid = try? JID(text) { check(jid) }
+        checkEscaping(of: text)
+    }
+
+    private static func check(_ jid: JID) {
+        let again = try? JID(jid.description)
+        require(again == jid, "\(jid) is read as \(String(describing: again))")
+        let prepared = try? JID(local: jid.local, domain: jid.domain, resource: jid.resource)
+        require(prepared == jid, "prepared again, \(jid) is \(String(describing: prepared))")
+        require(jid.bare.isBare && jid.bare.domain == jid.domain, "bare: \(jid.bare)")
+        require((try? jid.bare.with(resource: jid.resource)) == jid, "with its own resource: \(jid)")
+        for part in [jid.local, jid.domain, jid.resource] {
+            require(part.map { (1...1023).contains($0.utf8.count) } ?? true, "a part is empty or too long: \(jid)")
+        }
+        let forbidden = "\"&'/:<>@ "
+        require(jid.local.map { !$0.utf8.contains { forbidden.utf8.contains($0) } } ?? true, "local part of \(jid)")
+    }
+
+    private static func checkEscaping(of text: String) {
+        let escaped = JID.escape(text)
+        let bytes = text.utf8
+        let inner = bytes.drop { $0 == 0x20 }
+        let kept = inner.dropLast(inner.reversed().prefix { $0 == 0x20 }.count)
+        require(JID.unescape(escaped).utf8.elementsEqual(kept), "\(escaped) is unescaped to \(JID.unescape(escaped))")
+        // What an address of ours means must lead back to it; spaces at the ends are no part of any (§4.2).
+        guard let jid = try? JID(local: escaped, domain: "gw.test"), let local = jid.local else { return }
+        let meaning = JID.unescape(local)
+        guard meaning.utf8.first != 0x20, meaning.utf8.last != 0x20 else { return }
+        let back = try? JID(local: JID.escape(meaning), domain: "gw.test")
+        require(back == jid, "\(jid) means \(meaning), which is \(String(describing: back))")
+    }
+}

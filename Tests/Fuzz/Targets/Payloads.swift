@@ -1,0 +1,98 @@
+import XML
+import XMPP
+
+/// An element as XML: a stanza or a payload.
+///
+/// A stanza is the same after it has been written and read again. No payload codec stumbles over any element, and what
+/// one has read it reads again from what it writes.
+extension FuzzTarget {
+    static let payload = FuzzTarget(name: "payload") { bytes in
+        let text = FuzzInput(bytes: bytes).text
+        guard let element = try? Element(parsing: text, defaultNamespace: Stanza.namespace) else { return }
+        checkRoundTrip(element)
+        check(stanza: element)
+        for element in family(of: element, atMost: 64) {
+            for check in codecs { check(element) }
+        }
+        if let instant = DateTime.parse(element.text) {
+            let again = DateTime.parse(DateTime.print(instant))
+            let isNear = again.map { abs($0 - instant) <= 0.001 } ?? false
+            require(isNear, "\(instant) is read as \(String(describing: again))")
+        }
+    }
+
+    private static func check(stanza element: Element) {
+        do throws(StanzaFormatError) {
+            let stanza = try Stanza(element)
+            // A stanza with a second <status/> or the like keeps one: it is what is read of it that must last.
+            let again = try? Stanza(stanza.element)
+            require(again == stanza, "\(stanza) is read as \(String(describing: again))")
+            checkRoundTrip(stanza.element)
+            switch stanza {
+            case .message(let message): _ = (message.body, message.subject, message.thread, message.stanzaError)
+            case .presence(let presence): _ = presence.stanzaError
+            case .iq(let iq): _ = (iq.request, iq.stanzaError)
+            }
+        } catch {
+            guard let reply = error.reply else { return }
+            checkRoundTrip(reply)
+            require(reply[attribute: "to"] == element[attribute: "from"], "answered to somebody else: \(reply)")
+        }
+    }
+
+    private static func family(of element: Element, atMost limit: Int) -> [Element] {
+        var all = [element]
+        var next = 0
+        while next < all.count, all.count < limit {
+            all += all[next].elements
+            next += 1
+        }
+        return all
+    }
+
+    private static let codecs: [(Element) -> Void] = [
+        checker(DataForm.self), checker(DiscoInfo.self), checker(DiscoItems.self), checker(MUCJoin.self),
+        checker(MUCUser.self), checker(MUCAdmin.self), checker(MUCOwner.self), checker(Command.self),
+        checker(VCard.self), checker(Version.self), checker(Registration.self), checker(GatewayPrompt.self),
+        checker(ComponentHandshake.self), checker(Nickname.self), checker(Receipt.self), checker(Ping.self),
+        checker(Delay.self), checker(StanzaID.self), checker(OriginID.self), checker(StanzaError.self),
+        { _ = try? DataForm.find(in: $0) },
+    ]
+
+    private static func checker<Payload: Codec>(_: Payload.Type) -> (Element) -> Void {
+        { element in
+            guard let payload = try? Payload(element) else { return }
+            let written = payload.element
+            let again = try? Payload(written)
+            require(again?.element == written, "\(payload) is read as \(String(describing: again))")
+            checkRoundTrip(written)
+        }
+    }
+}
+
+/// What every payload type is.
+private protocol Codec: Equatable {
+    init(_ element: Element) throws(PayloadError)
+    var element: Element { get }
+}
+
+extension DataForm: Codec {}
+extension DiscoInfo: Codec {}
+extension DiscoItems: Codec {}
+extension MUCJoin: Codec {}
+extension MUCUser: Codec {}
+extension MUCAdmin: Codec {}
+extension MUCOwner: Codec {}
+extension Command: Codec {}
+extension VCard: Codec {}
+extension Version: Codec {}
+extension Registration: Codec {}
+extension GatewayPrompt: Codec {}
+extension ComponentHandshake: Codec {}
+extension Nickname: Codec {}
+extension Receipt: Codec {}
+extension Ping: Codec {}
+extension Delay: Codec {}
+extension StanzaID: Codec {}
+extension OriginID: Codec {}
+extension StanzaError: Codec {}
