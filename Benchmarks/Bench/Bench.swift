@@ -11,6 +11,15 @@ struct Bench {
         var cast = Cast(users: 50, channels: 5)
         var wrap: [String] = []
         var capabilities = ""
+        /// Messages a second and seconds for latency.
+        var rate = 1000
+        var seconds = 5.0
+        var stormUsers = 5000
+        var stormOptions = false
+        var idleSeconds = 10.0
+        var crowd = 50_000
+        var soakMessages = 2_000_000
+        var soakJoins = 100_000
         /// A folder for the recordings of perf(1), one for each gateway and workload.
         var perf: String?
     }
@@ -19,7 +28,7 @@ struct Bench {
     let report: Report
 
     /// Starts a gateway, lets `work` use it, and ends it.
-    func stage(_ gateway: Gateway, users: Int, _ work: (Stage) throws -> Void) throws {
+    func stage(_ gateway: Gateway, optionsFor users: Int, _ work: (Stage) throws -> Void) throws {
         let stage = try Stage(
             gateway, wrap: settings.wrap, users: users, capabilities: settings.capabilities)
         defer { stage.end() }

@@ -85,6 +85,12 @@ extension UnsafeRawBufferPointer {
         return (value, place)
     }
 
+    /// The number that the text of a line `PRIVMSG target :text` begins with; the colon may be missing.
+    var messageNumber: Int {
+        guard let blank = find(" ", from: 8), blank + 1 < count else { return .max }
+        return number(at: blank + (self[blank + 1] == UInt8(ascii: ":") ? 2 : 1)).value
+    }
+
     /// Where some bytes begin, or nil.
     func find(_ wanted: StaticString, from start: Int = 0) -> Int? {
         let length = wanted.utf8CodeUnitCount

@@ -28,6 +28,7 @@ extension IRCEnd {
     func join(_ from: IRCConnection, _ channel: IRCChannel) {
         guard !channel.members.contains(where: { $0 === from }) else { return }
         channel.members.append(from)
+        from.channels.append(channel)
         for member in channel.members {
             member.wire.output.append(":\(from.mask) JOIN \(channel.name)\r\n")
             touch(member)
@@ -45,6 +46,7 @@ extension IRCEnd {
             touch(member)
         }
         channel.members.removeAll { $0 === from }
+        from.channels.removeAll { $0 === channel }
     }
 }
 
@@ -58,6 +60,7 @@ final class IRCConnection {
     var hasUser = false
     var isNegotiating = false
     var isWelcome = false
+    var channels: [IRCChannel] = []
 
     init(_ wire: Wire) { self.wire = wire }
 

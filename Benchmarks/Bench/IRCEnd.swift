@@ -138,7 +138,7 @@ final class IRCEnd {
         connection.wire.flush()
         connection.wire.shut()
         connections[connection.wire.token] = nil
-        for channel in channels.values { channel.members.removeAll { $0 === connection } }
+        for channel in connection.channels { channel.members.removeAll { $0 === connection } }
         if connection.user >= 0, connection.user < byUser.count, byUser[connection.user] === connection {
             byUser[connection.user] = nil
         }

@@ -10,15 +10,13 @@ struct MartletBench: ParsableCommand {
         commandName: "martlet-bench",
         abstract: "Measures Martlet, and another gateway on the same work, and prints both and the ratio.")
 
-    static let workloads = Talk.allCases.map(\.rawValue)
-
     @Option(help: "The Martlet to measure. Default: MARTLET_BINARY, or .build/release/martlet of this project.")
     var martlet: String?
 
     @Option(help: "What to measure beside it: biboumi, none, or the path of another Martlet.")
     var against = "biboumi"
 
-    @Option(help: "Only these workloads, with commas between: \(workloads.joined(separator: ", ")).")
+    @Option(help: "Only these workloads, with commas between: \(Bench.workloads.joined(separator: ", ")), soak.")
     var only: String?
 
     @Option(help: "How often; the best round counts.")
@@ -39,6 +37,24 @@ struct MartletBench: ParsableCommand {
     @Option(help: "A folder for recordings of perf, one for each gateway and workload.")
     var perf: String?
 
+    @Option(help: "Seconds of each direction for latency.")
+    var seconds = 5.0
+
+    @Option(help: "Users who join at once.")
+    var stormUsers = 5000
+
+    @Flag(help: "Give biboumi options for each of the users who join at once; without, it tries TLS first.")
+    var stormOptions = false
+
+    @Option(help: "People in the channel that is joined.")
+    var crowd = 50_000
+
+    @Option(help: "Messages of the soak, in all directions together.")
+    var soakMessages = 2_000_000
+
+    @Option(help: "Joins of the soak, each followed by a part.")
+    var soakJoins = 100_000
+
     @Option(help: "Words to put before the gateway's command, such as \"valgrind --tool=callgrind\".")
     var wrap = ""
 
@@ -51,8 +67,14 @@ struct MartletBench: ParsableCommand {
         settings.wrap = wrap.split(separator: " ").map(String.init)
         settings.capabilities = capabilities
         settings.perf = perf
+        settings.seconds = seconds
+        settings.stormUsers = stormUsers
+        settings.stormOptions = stormOptions
+        settings.crowd = crowd
+        settings.soakMessages = soakMessages
+        settings.soakJoins = soakJoins
         let bench = Bench(settings: settings, report: report)
-        try bench.run(chosen: chosen())
+        bench.run(chosen: try chosen())
         print("\n" + report.table)
         if report.hasFailures { throw ExitCode.failure }
     }
@@ -61,7 +83,7 @@ struct MartletBench: ParsableCommand {
         let ours =
             martlet ?? ProcessInfo.processInfo.environment["MARTLET_BINARY"]
             ?? RigResources.project + "/.build/release/martlet"
-        let all = [Gateway.martlet(ours)] + (against == "none" ? [] : [Gateway(against)])
+        let all = [Gateway(ours)] + (against == "none" ? [] : [Gateway(against)])
         return all.filter { gateway in
             let isThere = access(gateway.path, X_OK) == 0
             if !isThere { print("There is no program \(gateway.path): measured without it.") }
@@ -70,8 +92,8 @@ struct MartletBench: ParsableCommand {
     }
 
     private func chosen() throws -> Set<String> {
-        let names = only.map { $0.split(separator: ",").map(String.init) } ?? Self.workloads
-        for name in names where !Self.workloads.contains(name) {
+        let names = only.map { $0.split(separator: ",").map(String.init) } ?? Bench.workloads
+        for name in names where name != Soak.name && !Bench.workloads.contains(name) {
             throw ValidationError("there is no workload \(name)")
         }
         return Set(names)

@@ -1,0 +1,103 @@
+/// One user joins a channel of very many people, while another user and somebody on IRC write to each other in
+/// private every five milliseconds: how long the join takes, and the longest that one of those messages waits.
+enum Crowd {
+    static let name = "crowd"
+
+    static func run(_ gateway: Gateway, _ bench: Bench) throws {
+        let crowd = bench.settings.crowd
+        try bench.stage(gateway, optionsFor: 2) { stage in
+            let talker = Cast(users: 1, channels: 1)
+            try talker.join(stage)
+            stage.irc.channel("#big").crowd = crowd
+            let watch = Watch(stage, talker)
+            defer { watch.end() }
+            try stage.settle(seconds: 0.5)
+            guard watch.isQuiet else { throw BenchFailure("private messages got lost before the join") }
+            watch.begin()
+            stage.meter.resetPeak()
+            let start = nanoseconds()
+            stage.stream.append(
+                Cast(users: 2, channels: 1).joining(1, room: "#big", host: stage.irc.host))
+            try bench.measured(stage, name) {
+                try stage.run("the join; \(watch.presences) presences are here") { watch.joinedAt > 0 }
+            }
+            watch.stop()
+            try stage.run("the private messages") { watch.isQuiet }
+            guard watch.presences > crowd else {
+                throw BenchFailure("only \(watch.presences) presences before one's own")
+            }
+            let seconds = Double(watch.joinedAt - start) / 1e9
+            let longest = Double(watch.longest) / 1e6
+            let words = "channel of \(crowd): "
+            bench.report.add(
+                Figure(name: words + "in after", unit: "s", goal: "≤ 1 s", digits: 2), gateway, seconds)
+            bench.report.add(
+                Figure(name: words + "longest wait of others", unit: "ms", goal: "≤ 50 ms"), gateway, longest)
+            bench.report.add(
+                Figure(name: words + "peak memory", unit: "MB"), gateway, Double(stage.meter.peak) / 1000)
+            bench.say("  in after \(seconds.rounded(to: 2)) s, longest wait of others \(longest.rounded(to: 1)) ms")
+        }
+    }
+
+    /// The private messages, and what the user who joins is shown.
+    private final class Watch {
+        private(set) var joinedAt = 0
+        private(set) var presences = 0
+        private(set) var longest = 0
+        private var sentAt: [Int] = []
+        private var isAnswered: [Bool] = []
+        private var answers = 0
+        private let stage: Stage
+
+        init(_ stage: Stage, _ talker: Cast) {
+            self.stage = stage
+            let out = Texts.toPerson(talker, host: stage.irc.host)
+            let back = Texts.fromPerson(talker)
+            stage.irc.onMessage = { [unowned self] _, line in arrived(line.messageNumber) }
+            stage.xmpp.onStanza = { [unowned self] in seen($0) }
+            stage.onTick = { [unowned self] _ in
+                guard let wire = stage.irc.byUser[0]?.wire else { return }
+                out.append(0, next(), to: stage.stream)
+                back.append(0, next(), to: wire.output)
+                wire.flush()
+                stage.flush()
+            }
+            stage.tick(everyMicroseconds: 5000)
+        }
+
+        var isQuiet: Bool { sentAt.count - answers < 4 }
+
+        func begin() { longest = 0 }
+
+        func stop() { stage.tick(everyMicroseconds: nil) }
+
+        func end() {
+            stop()
+            stage.onTick = { _ in }
+            stage.irc.onMessage = { _, _ in }
+            stage.xmpp.onStanza = { _ in }
+        }
+
+        private func next() -> Int {
+            sentAt.append(nanoseconds())
+            return sentAt.count - 1
+        }
+
+        private func arrived(_ number: Int) {
+            guard number < sentAt.count else { return }
+            answers += 1
+            longest = max(longest, nanoseconds() - sentAt[number])
+        }
+
+        private func seen(_ stanza: Stanza) {
+            switch stanza.kind {
+            case .message:
+                if stanza.user == 0, let number = stanza.bodyNumber { arrived(number) }
+            case .presence where stanza.user == 1:
+                presences += 1
+                if stanza.isSelf { joinedAt = nanoseconds() }
+            default: break
+            }
+        }
+    }
+}
