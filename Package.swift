@@ -57,7 +57,7 @@ let package = Package(
     targets: [
         // C libraries: module maps and the thinnest shims.
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CCurl"),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
@@ -152,12 +152,14 @@ let package = Package(
         .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
         .executableTarget(
             name: "martlet-bench", dependencies: ["CEpoll", "ServerRig", argumentParser], path: "Benchmarks/Bench"),
+        .executableTarget(name: "martlet-sms-load", dependencies: ["ServerRig"], path: "Benchmarks/SMS"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CPhoneNumber" {
+let inC: Set = ["CCurl", "CPhoneNumber"]
+for target in package.targets where ![.system, .plugin].contains(target.type) && !inC.contains(target.name) {
     target.swiftSettings = strict
 }
 
@@ -168,8 +170,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
             name: "martlet-fuzz",
             dependencies: [
                 "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
-                "Settings",
-                "XML", "XMPP", nioCore, nioEmbedded, logging,
+                "Settings", "XML", "XMPP", nioCore, nioEmbedded, logging,
             ],
             path: "Tests/Fuzz", exclude: ["Corpora", "Dictionaries"],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))

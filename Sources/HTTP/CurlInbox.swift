@@ -10,7 +10,8 @@ final class CurlInbox: Sendable {
     private enum Phase { case open, closing, closed }
 
     private struct State {
-        var phase: Phase
+        var phase = Phase.open
+        /// Nil until the loop has its multi handle.
         var waker: CurlMulti?
         var commands: [Command] = []
         /// Requests taken and not yet answered.
@@ -25,15 +26,10 @@ final class CurlInbox: Sendable {
     }
 
     private let limit: Int
-    private let state: Mutex<State>
+    private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - waker: nil for an inbox that is closed from the start.
-    ///   - limit: requests that may be open at one time.
-    init(waker: CurlMulti?, limit: Int) {
-        self.limit = limit
-        state = Mutex(State(phase: waker == nil ? .closed : .open, waker: waker))
-    }
+    /// - limit: requests that may be open at one time.
+    init(limit: Int) { self.limit = limit }
 
     func add(
         _ request: HTTPRequest, _ done: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
@@ -67,6 +63,9 @@ final class CurlInbox: Sendable {
         }
         if isOver { ended?() }
     }
+
+    /// For the loop: how to wake it from now on. It drains afterwards.
+    func attach(_ waker: CurlMulti) { state.withLock { $0.waker = waker } }
 
     /// For the loop: what came in since the last call, and whether to end.
     func drain() -> (commands: [Command], isClosing: Bool) {

@@ -25,14 +25,27 @@ final class CurlLoop {
     }
 
     /// Starts the thread. It ends after `inbox` was closed.
-    static func detach(
-        multi: CurlMulti, inbox: CurlInbox, limits: HTTPClientLimits, userAgent: String, logger: Logger
-    ) {
+    static func detach(inbox: CurlInbox, limits: HTTPClientLimits, userAgent: String, logger: Logger) {
         let thread = Thread {
+            let problem = CurlMulti.libraryProblem
+            guard problem == nil, let multi = CurlMulti() else {
+                logger.critical(
+                    "no HTTP request can be sent: libcurl cannot be used",
+                    metadata: ["reason": "\(problem ?? "no memory")"])
+                return refuseAll(inbox)
+            }
+            inbox.attach(multi)
             CurlLoop(multi: multi, inbox: inbox, limits: limits, userAgent: userAgent, logger: logger).run()
         }
         thread.name = "http-client"
         thread.start()
+    }
+
+    /// Ends an inbox that no thread empties.
+    static func refuseAll(_ inbox: CurlInbox) {
+        inbox.close(nil)
+        for case .add(let job) in inbox.drain().commands { job.done(.failure(.notSent(.shutDown))) }
+        inbox.closed().forEach { $0() }
     }
 
     private func run() {
@@ -47,7 +60,7 @@ final class CurlLoop {
             if !finishDone() { multi.poll(milliseconds: active.isEmpty ? 60_000 : 1_000) }
         }
         failAll()
-        pool.forEach { curl_easy_cleanup($0) }
+        pool.forEach { ccurl_easy_cleanup($0) }
         let ended = inbox.closed()
         multi.free()
         ended.forEach { $0() }
@@ -86,7 +99,7 @@ final class CurlLoop {
     }
 
     private func start(_ job: CurlJob) {
-        guard let easy = pool.popLast() ?? curl_easy_init() else {
+        guard let easy = pool.popLast() ?? ccurl_easy_init() else {
             queue.ended(job)
             return answer(job, .failure(.notSent(.overloaded)))
         }
@@ -133,7 +146,7 @@ final class CurlLoop {
 
     /// Keeps the handle for the next transfer without any of this one's options: they hold secrets.
     private func recycle(_ easy: UnsafeMutableRawPointer) {
-        curl_easy_reset(easy)
+        ccurl_easy_reset(easy)
         pool.append(easy)
     }
 

@@ -5,31 +5,30 @@ import CCurl
 struct CurlMulti: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
 
-    /// Nil when memory is short.
+    /// Nil when memory is short. `libraryProblem` must have been looked at before.
     init?() {
-        guard let pointer = curl_multi_init() else { return nil }
+        guard let pointer = ccurl_multi_init() else { return nil }
         self.pointer = pointer
     }
 
-    static func setUpLibrary() -> Bool { ccurl_global_init() == CURLE_OK }
+    /// Why libcurl cannot be used, in its words; nil if it can. Loads it once per process, which takes some
+    /// milliseconds.
+    static let libraryProblem: String? = ccurl_load().map { String(cString: $0) }
 
     /// Ends a `poll` that waits, or the next one.
-    func wake() { curl_multi_wakeup(pointer) }
+    func wake() { _ = ccurl_multi_wakeup(pointer) }
 
-    func keepConnections(_ count: Int) { ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, count) }
+    func keepConnections(_ count: Int) { _ = ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, count) }
 
-    func add(_ easy: UnsafeMutableRawPointer) -> Bool { curl_multi_add_handle(pointer, easy) == CURLM_OK }
+    func add(_ easy: UnsafeMutableRawPointer) -> Bool { ccurl_multi_add(pointer, easy) == CURLM_OK }
 
-    func remove(_ easy: UnsafeMutableRawPointer) { curl_multi_remove_handle(pointer, easy) }
+    func remove(_ easy: UnsafeMutableRawPointer) { _ = ccurl_multi_remove(pointer, easy) }
 
     /// Moves every transfer on as far as it goes without waiting.
-    func perform() {
-        var running: Int32 = 0
-        curl_multi_perform(pointer, &running)
-    }
+    func perform() { _ = ccurl_multi_perform(pointer) }
 
     /// Waits for network traffic, a timeout of a transfer, or `wake()`.
-    func poll(milliseconds: Int32) { curl_multi_poll(pointer, nil, 0, milliseconds, nil) }
+    func poll(milliseconds: Int32) { _ = ccurl_multi_poll(pointer, milliseconds) }
 
     /// A transfer that has ended since the last call.
     func nextDone() -> (easy: UnsafeMutableRawPointer, code: CURLcode)? {
@@ -38,5 +37,5 @@ struct CurlMulti: @unchecked Sendable {
         return (easy, code)
     }
 
-    func free() { curl_multi_cleanup(pointer) }
+    func free() { ccurl_multi_cleanup(pointer) }
 }

@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 
 /// Sends HTTP requests over one libcurl multi handle that a thread of its own drives.
 ///
@@ -10,18 +11,14 @@ import Logging
 /// Share one per process. Callers on an event loop hop back to it in their callback.
 package final class HTTPClient: Sendable {
     private let inbox: CurlInbox
+    private let isStarted = Atomic(false)
+    private let start: @Sendable () -> Void
 
     /// - Parameter userAgent: the `User-Agent` of requests that set none.
     package init(limits: HTTPClientLimits = HTTPClientLimits(), userAgent: String = "martlet", logger: Logger) {
-        let limit = limits.transfersInFlight + limits.waitingRequests
-        guard Self.libraryIsReady, let multi = CurlMulti() else {
-            logger.critical("libcurl cannot start: no HTTP request will be sent")
-            inbox = CurlInbox(waker: nil, limit: limit)
-            return
-        }
-        let inbox = CurlInbox(waker: multi, limit: limit)
+        let inbox = CurlInbox(limit: limits.transfersInFlight + limits.waitingRequests)
         self.inbox = inbox
-        CurlLoop.detach(multi: multi, inbox: inbox, limits: limits, userAgent: userAgent, logger: logger)
+        start = { CurlLoop.detach(inbox: inbox, limits: limits, userAgent: userAgent, logger: logger) }
     }
 
     deinit { inbox.close(nil) }
@@ -39,7 +36,9 @@ package final class HTTPClient: Sendable {
             done(.failure(.notSent(.invalidRequest(defect))))
             return HTTPTransferID(rawValue: 0)
         }
-        return inbox.add(request, done)
+        let id = inbox.add(request, done)
+        startOnce()
+        return id
     }
 
     /// Ends a request early: its callback gets `.cancelled`, as not sent or with unknown outcome. Without effect when
@@ -49,10 +48,15 @@ package final class HTTPClient: Sendable {
     /// Fails what is open, refuses what comes, and ends the thread. Does not wait for it.
     ///
     /// - Parameter ended: called once on the client's thread after the last callback; at once if it has ended before.
-    package func shutdown(_ ended: (@Sendable () -> Void)? = nil) { inbox.close(ended) }
+    package func shutdown(_ ended: (@Sendable () -> Void)? = nil) {
+        inbox.close(ended)
+        if !isStarted.exchange(true, ordering: .relaxed) { CurlLoop.refuseAll(inbox) }
+    }
 
-    /// libcurl's global state, set up once per process.
-    private static let libraryIsReady = CurlMulti.setUpLibrary()
+    /// Who sends nothing has no thread and no libcurl.
+    private func startOnce() {
+        if !isStarted.exchange(true, ordering: .relaxed) { start() }
+    }
 }
 
 /// Names one request of one `HTTPClient`; never used twice.

@@ -19,8 +19,8 @@ extension HTTPFailureReason {
             self = .connectionLost
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-            self = .tls(words.isEmpty ? String(cString: curl_easy_strerror(code)) : words)
-        default: self = .other(Int(code.rawValue), String(cString: curl_easy_strerror(code)))
+            self = .tls(words.isEmpty ? String(cString: ccurl_easy_strerror(code)) : words)
+        default: self = .other(Int(code.rawValue), String(cString: ccurl_easy_strerror(code)))
         }
     }
 }

@@ -81,8 +81,7 @@ struct Room: Sendable, CustomTestStringConvertible {
             "martlet-fuzz", in: "Tests/Fuzz",
             [
                 "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
-                "Settings",
-                "XML", "XMPP",
+                "Settings", "XML", "XMPP",
             ],
             foreign: ["NIOCore", "NIOEmbedded", "Logging"]),
 
@@ -92,6 +91,7 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
         Room("martlet-matrix", in: "Tests/Matrix", ["ServerRig"]),
         Room("CEpoll", in: "Benchmarks/CEpoll", system: false),
+        Room("martlet-sms-load", in: "Benchmarks/SMS", ["ServerRig"]),
         Room("martlet-bench", in: "Benchmarks/Bench", ["CEpoll", "ServerRig"], foreign: ["ArgumentParser"]),
     ]
 }
