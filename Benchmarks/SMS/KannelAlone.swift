@@ -48,7 +48,8 @@ struct KannelAlone {
     }
 
     private static func target(_ part: Int, _ number: Int, _ hook: Int) -> String {
-        let report = HTTPExchange.encode("http://127.0.0.1:\(hook)/r?token=x&ref=\(part)-\(number)&status=%d&answer=%A&fid=%F")
+        let report = HTTPExchange.encode(
+            "http://127.0.0.1:\(hook)/r?token=x&ref=\(part)-\(number)&status=%d&answer=%A&fid=%F")
         let text = HTTPExchange.encode("Message number \(number) of a good many, all of about this length.")
         return "/cgi-bin/sendsms?username=\(Kannel.phoneUser.name)&password=\(Kannel.phoneUser.password)"
             + "&to=%2B\(Home.phone(part * 50 + number % 50).dropFirst())&from=%2B12025550100&text=\(text)"

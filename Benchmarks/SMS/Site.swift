@@ -16,7 +16,8 @@ struct Site {
         try folder.write("secret\n", to: "sms.secret", mode: 0o600)
         let inbound = Numbers.inboundAddress(port: webhookPort, domain: Home.gateway)
         let kannel =
-            withKannel ? try await Kannel.start(in: folder, inbound: inbound, smsc: ScriptedSMSC(logs: folder.logs)) : nil
+            withKannel
+            ? try await Kannel.start(in: folder, inbound: inbound, smsc: ScriptedSMSC(logs: folder.logs)) : nil
         let base = kannel?.sendPort ?? providerPort ?? 9
         let martlet = try Martlet(
             configuration(folder.path, home: home.port, base: base, webhooks: webhookPort),

@@ -5,7 +5,8 @@ package struct Kannel: Sendable {
     package let smsbox: Daemon
     /// sendsms of smsbox.
     package let sendPort: Int
-    let phonePort: Int
+    /// Where the phone network (fake SMSC) connects.
+    package let phonePort: Int
     let scriptedPort: Int
     private let statusPort: Int
 

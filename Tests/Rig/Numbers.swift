@@ -8,7 +8,7 @@ package enum Numbers {
     package static let token = "webhook-token"
 
     /// What an operator writes into Kannel's `get-url`, with Kannel's own placeholders.
-    static func inboundAddress(port: Int, domain: String) -> String {
+    package static func inboundAddress(port: Int, domain: String) -> String {
         "http://127.0.0.1:\(port)" + path(domain, token) + "&from=%p&to=%P&text=%b&charset=%C&coding=%c&ts=%t&id=%I"
     }
 

@@ -3,10 +3,10 @@ import Synchronization
 
 /// TCP ports for servers on loopback, below the range from which the kernel takes ports for outgoing connections,
 /// none given twice. Somebody else may still be faster: whoever starts a server tries again with other ports.
-enum Port {
+package enum Port {
     private static let taken = Mutex<Set<Int>>([])
 
-    static func free() throws -> Int {
+    package static func free() throws -> Int {
         for _ in 0..<500 {
             let port = Int.random(in: 20_000..<32_000)
             let isNew = taken.withLock { $0.insert(port).inserted }
