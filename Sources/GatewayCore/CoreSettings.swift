@@ -24,6 +24,9 @@ package struct CoreSettings: Sendable {
         /// Clients of one user in one room.
         package var resourcesPerRoom = 50
         package var requestsPerUser = 1_000
+        /// Messages of one user in the ledger that the network has not taken.
+        package var waitingPerUser = 10_000
+        package var contactsPerUser = 5_000
         /// Messages kept per room while the home server is away.
         package var missedPerRoom = 200
         /// A message that could not be handed over for this long is given up.

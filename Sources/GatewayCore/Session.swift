@@ -26,6 +26,12 @@ final class Session {
         peerAliases[peer] = alias
     }
 
+    /// The request to leave a room that has no outcome yet. Until then, what the network says of the room is about
+    /// the visit that ends.
+    func leaving(_ room: RoomAddress) -> RequestID? {
+        requests.first { if case .leave(room, _) = $0.value { true } else { false } }?.key
+    }
+
     /// Nothing keeps this session: it may be dropped.
     var isIdle: Bool { networks.isEmpty && rooms.isEmpty && requests.isEmpty }
 }
@@ -40,7 +46,8 @@ struct NetworkLink {
 /// Why a request was made: what to do with its outcome.
 enum PendingRequest {
     case join(RoomAddress)
-    case leave
+    /// `then` is the wish to enter again, made meanwhile.
+    case leave(RoomAddress, then: Request.Action?)
     case groupMessage(RoomAddress, Message)
     case directMessage(Message)
     /// The presence that asked for another nick.

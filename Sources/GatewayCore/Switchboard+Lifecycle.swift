@@ -71,6 +71,7 @@ extension Switchboard {
 
     /// A resource is gone without a word. The room is kept for a while: its client will most likely come back.
     func vanished(_ jid: JID, from address: RoomAddress, session: Session) {
+        guard session.rooms[address]?.member(jid) != nil else { return count(.stanzasIgnored) }
         session.rooms[address]?.remove(jid)
         if session.rooms[address]?.members.isEmpty == true { desert(address, session: session) }
     }
@@ -117,11 +118,15 @@ extension Switchboard {
     func stop(reason: String) {
         isStopping = true
         for session in sessions.values {
-            for room in session.rooms.values {
+            for (address, room) in session.rooms {
                 for member in room.members.filter(\.isInside) {
                     sendSelfUnavailable(
                         to: member, nick: room.nick, status: reason, codes: [.selfPresence, .shutdown])
                 }
+                // A join under way is failed by the network's session when it is closed; nobody else would tell these.
+                guard room.phase != .entering else { continue }
+                room.members.removeAll(where: \.isInside)
+                joinFailed(address, Failure(.remoteDown, "The gateway is going away: \(reason)."), session: session)
             }
             for network in session.networks.keys {
                 effects.append(.close(AccountID(user: session.user, network: network), reason: reason))

@@ -105,6 +105,9 @@ extension Switchboard {
         effects.append(.perform(AccountID(user: session.user, network: network), request))
     }
 
+    /// Whether the user may ask for more before the network has answered what was asked already.
+    func mayAsk(_ session: Session) -> Bool { session.requests.count < settings.limits.requestsPerUser }
+
     /// The session of a user, made when first needed.
     func session(of jid: JID) -> Session {
         let user = UserID(jid.bare.description)

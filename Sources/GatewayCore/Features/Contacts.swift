@@ -24,6 +24,11 @@ extension Switchboard {
         case .peer where description.registration == .required && !registrations.isRegistered(contact.user):
             return refuse(presence, .registrationRequired)
         case .gateway, .network, .peer:
+            let known = registrations.contacts[contact.user] ?? []
+            guard known.count < settings.limits.contactsPerUser || known.contains(contact.localpart) else {
+                let words = "You have too many contacts here. Remove one first."
+                return refuse(presence, StanzaError(.wait, .resourceConstraint, words))
+            }
             commit(.saveContact(contact), .subscription(presence, contact))
         }
     }

@@ -45,6 +45,7 @@ enum RoomAdministration {
         guard room.occupants[nick] != nil else {
             throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
         }
+        guard core.mayAsk(session) else { throw .tooManyRequests }
         let kick = Request.Action.kick(room.address, nick: nick, reason: item.reason)
         core.perform(kick, for: session, on: room.address.network, because: .query(query.iq))
         return .later

@@ -33,6 +33,7 @@ extension Switchboard {
                 let error = StanzaError(.wait, .resourceConstraint, "You are in too many rooms. Leave one first.")
                 return refuse(presence, error, echoing: [MUCJoin().element])
             }
+            guard mayAsk(session) else { return refuse(presence, .tooManyRequests, echoing: [MUCJoin().element]) }
             return enterFirst(address, join: join, member: member, session: session)
         }
         room.remove(member.jid)
@@ -63,8 +64,12 @@ extension Switchboard {
         let room = Room(address: address, nick: session.networks[network]?.nick ?? member.wanted)
         room.members = [member]
         session.rooms[address] = room
-        let password = join.password.map { Secret($0) }
-        perform(.join(address, password: password), for: session, on: network, because: .join(address))
+        let entry = Request.Action.join(address, password: join.password.map { Secret($0) })
+        if let leaving = session.leaving(address) {
+            session.requests[leaving] = .leave(address, then: entry)
+        } else {
+            perform(entry, for: session, on: network, because: .join(address))
+        }
     }
 
     /// A resource leaves. The last one takes the user out of the room.
@@ -83,7 +88,18 @@ extension Switchboard {
     /// Leaves a room that no resource is in.
     func abandon(_ address: RoomAddress, of session: Session, reason: String?) {
         session.rooms[address] = nil
-        perform(.leave(address, reason: reason), for: session, on: address.network, because: .leave)
+        if let leaving = session.leaving(address) {
+            session.requests[leaving] = .leave(address, then: nil)
+        } else {
+            let leave = Request.Action.leave(address, reason: reason)
+            perform(leave, for: session, on: address.network, because: .leave(address, then: nil))
+        }
+    }
+
+    /// The network has let us go. Whoever has asked to enter again meanwhile does so now.
+    func hasLeft(_ address: RoomAddress, then entry: Request.Action?, session: Session) {
+        guard let entry, session.rooms[address]?.phase == .entering else { return }
+        perform(entry, for: session, on: address.network, because: .join(address))
     }
 
     func joinFailed(_ address: RoomAddress, _ failure: Failure, session: Session) {
@@ -99,6 +115,7 @@ extension Switchboard {
     }
 
     private func changeNick(_ presence: Presence, in room: Room, session: Session, to nick: String) {
+        guard mayAsk(session) else { return refuse(presence, .tooManyRequests) }
         let network = room.address.network
         perform(.changeNick(nick), for: session, on: network, because: .nickChange(presence, room.address))
     }

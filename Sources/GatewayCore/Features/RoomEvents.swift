@@ -4,8 +4,10 @@ import XMPP
 /// What happens in rooms, told to the user's resources in them (XEP-0045 §7.2, §7.6, §7.14, §8.1, §8.2).
 extension Switchboard {
     func joined(_ address: RoomAddress, _ joined: JoinedRoom, session: Session) {
+        guard session.networks[address.network] != nil, session.leaving(address) == nil else { return }
         // A room we did not ask for: the network has put the user there.
         let isForced = session.rooms[address] == nil
+        guard !isForced || session.rooms.count < settings.limits.roomsPerUser else { return count(.stanzasIgnored) }
         let room = session.rooms[address] ?? Room(address: address, nick: joined.nick)
         room.phase = .inside
         room.nick = joined.nick
@@ -28,6 +30,7 @@ extension Switchboard {
 
     func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, session: Session) {
         guard let room = session.rooms[address], room.phase == .inside else { return }
+        guard occupant.nick != room.nick else { return occupantChanged(address, occupant, session: session) }
         room.occupants[occupant.nick] = occupant
         for member in inside(address, of: session) { sendPresence(of: occupant, to: member) }
     }
@@ -40,6 +43,8 @@ extension Switchboard {
     }
 
     func occupantLeft(_ address: RoomAddress, nick: String, _ departure: Departure, session: Session) {
+        guard let room = session.rooms[address], room.phase == .inside else { return }
+        guard nick != room.nick else { return left(address, departure, session: session) }
         guard let occupant = session.rooms[address]?.occupants.removeValue(forKey: nick) else { return }
         for member in inside(address, of: session) {
             sendUnavailable(
@@ -50,7 +55,12 @@ extension Switchboard {
 
     func occupantRenamed(_ address: RoomAddress, from old: String, to after: Occupant, session: Session) {
         guard let room = session.rooms[address], let before = room.occupants[old] else { return }
+        guard old != after.nick else { return occupantChanged(address, after, session: session) }
         let isSelf = room.nick == old
+        // Nobody else can go by our name: we have lost sight of them.
+        guard isSelf || after.nick != room.nick else {
+            return occupantLeft(address, nick: old, .quit(reason: nil), session: session)
+        }
         room.occupants[old] = nil
         room.occupants[after.nick] = after
         if isSelf {
@@ -58,6 +68,11 @@ extension Switchboard {
             session.networks[address.network]?.nick = after.nick
         }
         for member in inside(address, of: session) {
+            guard (try? member.room.with(resource: after.nick)) != nil else {
+                // Nobody can be shown under that name; we ourselves are shown as before.
+                if !isSelf { sendUnavailable(of: before, to: member) }
+                continue
+            }
             let item = MUC.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: after.nick)
             let own: [RoomStatus] = isSelf ? [.selfPresence] : []
             sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged] + own)
@@ -67,7 +82,7 @@ extension Switchboard {
 
     /// The user is out of a room.
     func left(_ address: RoomAddress, _ departure: Departure, session: Session) {
-        guard let room = session.rooms[address] else { return }
+        guard session.leaving(address) == nil, let room = session.rooms[address] else { return }
         let members = room.members.filter(\.isInside)
         for member in members {
             sendSelfUnavailable(

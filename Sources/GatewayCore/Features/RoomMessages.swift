@@ -12,8 +12,10 @@ extension Switchboard {
         else {
             return refuse(message, StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first."))
         }
-        guard let body = message.body else {
-            if let subject = message.subject { return setTopic(subject, message, room: address, session: session) }
+        guard let body = message.body, !body.isEmpty else {
+            if message.body == nil, let subject = message.subject {
+                return setTopic(subject, message, room: address, session: session)
+            }
             // Chat states and the like: the network has no such thing, and nobody misses it.
             return count(.stanzasIgnored)
         }
@@ -31,8 +33,8 @@ extension Switchboard {
 
     /// Reads a body against what the network can do; nil if the sender has been refused.
     func outbound(_ body: String, to address: Address, _ message: Message, session: Session) -> OutboundMessage? {
-        guard session.requests.count < settings.limits.requestsPerUser else {
-            refuse(message, StanzaError(.wait, .resourceConstraint, "Too many messages are waiting. Try again later."))
+        guard mayAsk(session), ledger.open.count(of: session.user) < settings.limits.waitingPerUser else {
+            refuse(message, .tooManyRequests)
             return nil
         }
         let account = AccountID(user: session.user, network: address.network)
@@ -47,6 +49,7 @@ extension Switchboard {
     }
 
     private func setTopic(_ subject: String, _ message: Message, room: RoomAddress, session: Session) {
+        guard mayAsk(session) else { return refuse(message, .tooManyRequests) }
         perform(.setTopic(room, subject), for: session, on: room.network, because: .topic(message))
     }
 
@@ -56,7 +59,7 @@ extension Switchboard {
         guard room.welcomes.isEmpty else { return room.backlog.append(.reflection(message)) }
         let payload = message.payload.filter { Self.isReflected($0) }
         for member in room.members where member.isInside {
-            guard let from = try? member.room.with(resource: room.nick) else { continue }
+            guard let from = ownAddress(room.nick, to: member) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.lang)
             let reflection = Message(head, type: .groupchat, payload: payload)
             if isLinkOpen { send(reflection) } else { outbox.hold(.direct(reflection)) }

@@ -25,10 +25,11 @@ extension Switchboard {
         var codes: [RoomStatus] = [.selfPresence]
         if member.wanted != room.nick { codes.append(.nickModified) }
         sendPresence(of: own, to: member, codes: codes)
+        let shown = ownAddress(room.nick, to: member)?.resource ?? member.wanted
         room.update(member.jid) {
             $0.isInside = true
             $0.isWaiting = false
-            $0.wanted = room.nick
+            $0.wanted = shown
         }
         for message in room.missed { sendMissed(message, to: member) }
         if room.members.count == 1 { room.missed = [] }
@@ -39,9 +40,15 @@ extension Switchboard {
         PeerAddress(network: room.address.network, name: room.nick)
     }
 
+    /// Our own address in a room. Under a name that no JID can hold we are shown as before.
+    func ownAddress(_ nick: String, to member: Room.Member) -> JID? {
+        (try? member.room.with(resource: nick)) ?? (try? member.room.with(resource: member.wanted))
+    }
+
     func sendPresence(of occupant: Occupant, to member: Room.Member, codes: [RoomStatus] = []) {
-        guard let from = try? member.room.with(resource: occupant.nick) else { return count(.stanzasIgnored) }
         let isSelf = codes.contains(.selfPresence)
+        let address = isSelf ? ownAddress(occupant.nick, to: member) : try? member.room.with(resource: occupant.nick)
+        guard let from = address else { return count(.stanzasIgnored) }
         let item = MUC.Item(
             affiliation: occupant.rank.affiliation, role: occupant.rank.role, jid: isSelf ? member.jid : nil)
         let head = StanzaHead(to: member.jid, from: from)
@@ -53,7 +60,9 @@ extension Switchboard {
         of occupant: Occupant, to member: Room.Member, status: String? = nil, item: MUC.Item? = nil,
         codes: [RoomStatus] = []
     ) {
-        guard let from = try? member.room.with(resource: occupant.nick) else { return }
+        let isSelf = codes.contains(.selfPresence)
+        let address = isSelf ? ownAddress(occupant.nick, to: member) : try? member.room.with(resource: occupant.nick)
+        guard let from = address else { return }
         let item = item ?? MUC.Item(affiliation: occupant.rank.affiliation, role: MUC.Role.none)
         let head = StanzaHead(to: member.jid, from: from)
         send(
@@ -65,7 +74,7 @@ extension Switchboard {
     func sendSelfUnavailable(
         to member: Room.Member, nick: String, status: String?, item: MUC.Item? = nil, codes: [RoomStatus]
     ) {
-        guard let from = try? member.room.with(resource: nick) else { return }
+        guard let from = ownAddress(nick, to: member) else { return }
         let item = item ?? MUC.Item(affiliation: MUC.Affiliation.none, role: MUC.Role.none, jid: member.jid)
         let head = StanzaHead(to: member.jid, from: from)
         send(

@@ -55,20 +55,22 @@ extension Switchboard {
         switch pending {
         case .groupMessage(let room, let message): reflect(message, in: room, session: session)
         case .query(let iq): send(iq.result())
-        case .join, .leave, .directMessage, .nickChange, .initialNick, .topic: break
+        case .leave(let room, let entry): hasLeft(room, then: entry, session: session)
+        case .join, .directMessage, .nickChange, .initialNick, .topic: break
         }
     }
 
     private func failed(_ id: RequestID, _ failure: Failure, session: Session) {
         guard let pending = session.requests.removeValue(forKey: id) else { return }
         switch pending {
-        case .join(let room): joinFailed(room, failure, session: session)
+        case .join(let room): if session.leaving(room) == nil { joinFailed(room, failure, session: session) }
         case .groupMessage(_, let message), .directMessage(let message), .topic(let message):
             count(.messagesFailed)
             refuse(message, StanzaError(failure))
         case .nickChange(let presence, _): refuse(presence, StanzaError(failure), echoing: [MUCJoin().element])
         case .query(let iq): send(iq.error(StanzaError(failure)))
-        case .leave, .initialNick: break
+        case .leave(let room, let entry): hasLeft(room, then: entry, session: session)
+        case .initialNick: break
         }
     }
 
