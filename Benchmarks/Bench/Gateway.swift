@@ -14,6 +14,9 @@ enum Gateway: Hashable {
             ? .biboumi(words.contains("/") ? words : "/usr/bin/biboumi") : .martlet(words)
     }
 
+    /// Writes biboumi's options.
+    static let sqlite = "/usr/bin/sqlite3"
+
     var path: String {
         switch self {
         case .martlet(let path), .biboumi(let path): path
@@ -86,7 +89,7 @@ enum Gateway: Hashable {
             """
         let file = try folder.write(sql, to: "gateway/options.sql")
         let database = "\(folder.path)/gateway/biboumi.sqlite"
-        let process = try folder.launch("options", ["/usr/bin/sqlite3", database, ".read \(file)"])
+        let process = try folder.launch("options", [Self.sqlite, database, ".read \(file)"])
         while process.end == nil { usleep(2000) }
         guard process.end == .exited(0) else {
             throw BenchFailure("cannot set biboumi's options:\n\(folder.logs.tails())")

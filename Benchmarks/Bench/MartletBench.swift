@@ -83,12 +83,19 @@ struct MartletBench: ParsableCommand {
         let ours =
             martlet ?? ProcessInfo.processInfo.environment["MARTLET_BINARY"]
             ?? RigResources.project + "/.build/release/martlet"
-        let all = [Gateway(ours)] + (against == "none" ? [] : [Gateway(against)])
-        return all.filter { gateway in
-            let isThere = access(gateway.path, X_OK) == 0
-            if !isThere { print("There is no program \(gateway.path): measured without it.") }
-            return isThere
+        guard access(ours, X_OK) == 0 else {
+            throw ValidationError("there is no program \(ours): build it with swift build -c release, or name another")
         }
+        guard against != "none" else { return [Gateway(ours)] }
+        let other = Gateway(against)
+        let needed = [other.path] + (other.isMartlet ? [] : [Gateway.sqlite])
+        let missing = needed.filter { access($0, X_OK) != 0 }
+        guard missing.isEmpty else {
+            print("Measured without \(against), for there is no \(missing.joined(separator: " and no ")).")
+            if !other.isMartlet { print("On Debian: apt-get install biboumi sqlite3") }
+            return [Gateway(ours)]
+        }
+        return [Gateway(ours), other]
     }
 
     private func chosen() throws -> Set<String> {

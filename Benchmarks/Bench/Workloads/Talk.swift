@@ -1,3 +1,5 @@
+import Glibc
+
 /// Much talk in one direction: CPU for each message, messages a second and peak memory.
 ///
 /// `groupchat`: users talk in their channels; the IRC server swallows it (it relays nothing to the other members), and
@@ -29,6 +31,8 @@ enum Talk: String, CaseIterable {
         try exchange(stage, bench, count: count / 10)
         stage.meter.resetPeak()
         stage.xmpp.resetErrors()
+        let own = ProcessMeter(pid: getpid())
+        let ownCPU = own.cpu
         let (cpu, time) = try bench.measured(stage, rawValue) {
             let cpu = stage.meter.cpu
             let start = nanoseconds()
@@ -41,9 +45,12 @@ enum Talk: String, CaseIterable {
         bench.report.add(self.cpu, stage.gateway, perMessage)
         bench.report.add(self.rate, stage.gateway, rate)
         bench.report.add(peak, stage.gateway, Double(stage.meter.peak) / 1000)
+        let load = Double(own.cpu - ownCPU) / Double(count) / 1000
         bench.say(
-            "  \(rawValue): \(perMessage.rounded(to: 2)) µs CPU, \(rate.rounded(to: 0))/s, peak \(stage.meter.peak / 1000) MB"
-        )
+            """
+              \(rawValue): \(perMessage.rounded(to: 2)) µs CPU, \(rate.rounded(to: 0))/s, \
+            peak \(stage.meter.peak / 1000) MB; our own load \(load.rounded(to: 2)) µs
+            """)
     }
 
     /// Sends `count` messages and returns when all are through.
