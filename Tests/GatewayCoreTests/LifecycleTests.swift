@@ -60,6 +60,16 @@ struct LifecycleTests {
         #expect(scene.closed.map(\.network) == [LiveRules.network])
     }
 
+    @Test("the end tells those, too, who wait for a network to come back")
+    func stopWhileWaiting() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.left(Scene.room, .disconnected(reason: "gone")), network: "net")
+        try scene.join()
+        scene.forget()
+        scene.post(.stopping(reason: "shutdown"))
+        #expect(scene.presences.map(\.stanzaError?.condition) == [.remoteServerTimeout])
+    }
+
     @Test("every kind of failure has a condition of its own kind", arguments: Failure.Kind.allCases)
     func failures(kind: Failure.Kind) {
         let error = StanzaError(Failure(kind, "why"))

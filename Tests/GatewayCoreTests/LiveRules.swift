@@ -1,4 +1,6 @@
+import GatewayCore
 import GatewayKit
+import Testing
 
 /// A chat network of delivery `live`: `#room%net`, `nick%net`, `net`. What the tests of rooms run on.
 struct LiveRules: NetworkRules {
@@ -11,7 +13,8 @@ struct LiveRules: NetworkRules {
         loginInstructions: "Choose a nick.", promptDescription: "Enter a nick.", promptLabel: "Nick")
 
     func address(localpart: String) throws(AddressError) -> Address {
-        let parts = localpart.split(separator: "%", maxSplits: 1).map(String.init)
+        let parts = localpart.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard !parts.contains("") else { throw AddressError(.malformed, "An address is name%network.") }
         guard let last = parts.last, networks.contains(NetworkID(last)) else {
             throw AddressError(.unknownNetwork, "There is no network of that name.")
         }
@@ -39,7 +42,11 @@ struct LiveRules: NetworkRules {
 extension Scene {
     static let room = RoomAddress(network: LiveRules.network, name: "#harbour")
 
-    static func live() throws -> Scene { try Scene(LiveRules()) }
+    static func live(_ change: (inout CoreSettings.Limits) -> Void = { _ in }) throws -> Scene {
+        var limits = CoreSettings.Limits()
+        change(&limits)
+        return try Scene(LiveRules(), limits: limits)
+    }
 
     static func occupant(_ nick: String, _ rank: Rank = .none) -> Occupant {
         Occupant(nick: nick, rank: rank, address: PeerAddress(network: LiveRules.network, name: nick.lowercased()))
@@ -58,6 +65,7 @@ extension Scene {
         let scene = try live()
         try scene.join()
         scene.joined(topic: topic)
+        scene.event(.accepted(try scene.takeRequest().id, as: nil), network: "net")
         scene.forget()
         return scene
     }

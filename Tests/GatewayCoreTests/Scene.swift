@@ -10,7 +10,7 @@ import XMPP
 /// A gateway's core on a stage: feeds it inputs, answers its commits like a registry that works, and keeps what it
 /// wants done. Nothing here waits; time is a number.
 final class Scene {
-    private let core: Switchboard
+    let core: Switchboard
     private(set) var sent: [Stanza] = []
     private(set) var requests: [(account: AccountID, request: Request)] = []
     private(set) var opened: [Account] = []
@@ -32,14 +32,18 @@ final class Scene {
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
     final class OpenTable { var capabilities = Capabilities([.message: .full]) }
 
-    init(_ rules: any NetworkRules, snapshot: GatewaySnapshot = GatewaySnapshot(), online: Bool = true) throws {
+    init(
+        _ rules: any NetworkRules, snapshot: GatewaySnapshot = GatewaySnapshot(), online: Bool = true,
+        limits: CoreSettings.Limits = CoreSettings.Limits()
+    ) throws {
         let clock = Clock()
         let table = OpenTable()
         let ids = CountedIDs()
         self.clock = clock
         self.table = table
         let settings = CoreSettings(
-            domain: try JID("gw.test"), allows: { $0.domain != "stranger.test" }, version: "1.2.3")
+            domain: try JID("gw.test"), allows: { $0.domain != "stranger.test" }, version: "1.2.3",
+            limits: limits)
         core = Switchboard(
             settings: settings, rules: rules,
             world: Switchboard.World(
@@ -50,6 +54,12 @@ final class Scene {
     }
 
     var now: Timestamp { clock.now }
+
+    /// The clock of the machine is set, forth or back; timers do not notice.
+    func setClock(by seconds: Double) {
+        clock.now = Timestamp(secondsSince1970: clock.now.secondsSince1970 + seconds)
+        timers = timers.map { ($0.tag, Timestamp(secondsSince1970: $0.due.secondsSince1970 + seconds)) }
+    }
 
     /// Lets time pass and ends the timers that are due, in order.
     func advance(by duration: Duration) {
@@ -146,6 +156,12 @@ final class Scene {
         return requests.map(\.request)
     }
 
+    /// The requests since the last call, with whose they are.
+    func takeAsked() -> [(account: AccountID, request: Request)] {
+        defer { requests = [] }
+        return requests
+    }
+
     /// The one request since the last call.
     func takeRequest(sourceLocation: SourceLocation = #_sourceLocation) throws -> Request {
         let taken = takeRequests()
@@ -156,6 +172,8 @@ final class Scene {
     var messages: [Message] { sent.compactMap { if case .message(let message) = $0 { message } else { nil } } }
     var presences: [Presence] { sent.compactMap { if case .presence(let presence) = $0 { presence } else { nil } } }
     var iqs: [IQ] { sent.compactMap { if case .iq(let iq) = $0 { iq } else { nil } } }
+    func forgetSent() { sent = [] }
+
     func forget() {
         sent = []
         requests = []

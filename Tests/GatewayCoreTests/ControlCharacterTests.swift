@@ -1,0 +1,108 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+/// Line breaks and other control characters in what ends on a network. XML lets tab, LF and CR through, and U+007F
+/// and up (XML 1.0 §2.2). The core hands texts over as they are, because only the network knows what a line is; names
+/// cannot have them, and login fields are refused here (`HostileFormTests`).
+@Suite("Control characters in what users send")
+struct ControlCharacterTests {
+    private static let hostile = "one&#13;&#10;QUIT :bye&#10;&#9;&#x7F;&#x85;&#x2028;end"
+    private static let read = "one\r\nQUIT :bye\n\t\u{7F}\u{85}\u{2028}end"
+
+    @Test("a message, a subject and the reasons of a kick and a farewell reach the adapter as they were written")
+    func texts() throws {
+        let scene = try Scene.inRoom()
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='groupchat'><body>\(Self.hostile)</body></message>",
+            to: "#harbour%net@gw.test")
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='chat'><body>\(Self.hostile)</body></message>",
+            to: "bob%net@gw.test")
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='groupchat'><subject>\(Self.hostile)</subject></message>",
+            to: "#harbour%net@gw.test")
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq id='k' type='set'><query xmlns='http://jabber.org/protocol/muc#admin'>"
+                + "<item nick='Bob' role='none'><reason>\(Self.hostile)</reason></item></query></iq>",
+            to: "#harbour%net@gw.test")
+        try scene.receive(
+            from: "anna@home.test/a", "<presence type='unavailable'><status>\(Self.hostile)</status></presence>",
+            to: "#harbour%net@gw.test/anna")
+        let bob = PeerAddress(network: LiveRules.network, name: "bob")
+        #expect(
+            scene.takeRequests().map(\.action) == [
+                .send(OutboundMessage(to: .room(Scene.room), text: Self.read)),
+                .send(OutboundMessage(to: .peer(bob), text: Self.read)), .setTopic(Scene.room, Self.read),
+                .kick(Scene.room, nick: "Bob", reason: Self.read), .leave(Scene.room, reason: Self.read),
+            ])
+    }
+
+    @Test("a key reaches the adapter as it was typed, and its refusal the user")
+    func key() throws {
+        let scene = try Scene.live()
+        try scene.join(password: Self.hostile)
+        let request = try scene.takeRequest()
+        #expect(request.action == .join(Scene.room, password: Secret(Self.read)))
+        scene.event(.failed(request.id, Failure(.notAuthorized, "A password has no line breaks.")), network: "net")
+        #expect(scene.presences.map(\.stanzaError?.condition) == [.notAuthorized])
+    }
+
+    @Test(
+        "names cannot hold them: a join, a new nick and somebody to write to", arguments: ["\r", "\n", "\u{85}", "\t"])
+    func names(character: String) throws {
+        for xml in ["<presence/>", "<message type='chat'><body>x</body></message>"] {
+            var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
+            element[attribute: "from"] = "anna@home.test/a"
+            element[attribute: "to"] = "#harbour%net@gw.test/a\(character)b"
+            do {
+                _ = try Stanza(element)
+                Issue.record("read as a stanza")
+            } catch {
+                #expect(error.error.condition == .jidMalformed && error.error.text?.isEmpty == false)
+                #expect(error.reply?[attribute: "to"] == "anna@home.test/a")
+            }
+        }
+    }
+
+    @Test(
+        "a kick of a name that cannot be is a kick of nobody", arguments: ["Bob&#10;", "Bob&#13;&#10;KICK", "&#9;", ""])
+    func kick(nick: String) throws {
+        let scene = try Scene.inRoom()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq id='k' type='set'><query xmlns='http://jabber.org/protocol/muc#admin'>"
+                + "<item nick='\(nick)' role='none'/></query></iq>", to: "#harbour%net@gw.test")
+        #expect(scene.requests.isEmpty && scene.iqs.map(\.stanzaError?.condition) == [.itemNotFound])
+    }
+
+    @Test("a name typed into the prompt goes through the network's rules")
+    func prompt() throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq id='p' type='set'><query xmlns='jabber:iq:gateway'><prompt>a&#13;&#10;b</prompt></query></iq>",
+            to: "gw.test")
+        // The rules of this test's network take it; that no JID can hold it is the core's to see.
+        #expect(scene.iqs.map(\.stanzaError?.condition) == [.jidMalformed])
+    }
+
+    @Test("what a network sends with control characters cannot break the stream")
+    func inbound() throws {
+        let scene = try Scene.inRoom()
+        let text = "a\0b\u{1}c\u{1B}[31md\u{FFFE}e\u{7F}\r\nf"
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: text)), network: "net")
+        scene.event(.topicChanged(Scene.room, Topic(text: text, author: "Bo\0b")), network: "net")
+        scene.event(.notice(LiveRules.network, text), network: "net")
+        scene.event(.occupantLeft(Scene.room, nick: "Bob", .kicked(by: "x\0", reason: text)), network: "net")
+        let told = scene.takeSent()
+        #expect(told.count == 4)
+        for xml in told {
+            #expect(throws: Never.self) { try Element(parsing: xml, defaultNamespace: Stanza.namespace) }
+        }
+    }
+}

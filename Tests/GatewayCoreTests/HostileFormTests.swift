@@ -1,0 +1,171 @@
+import GatewayKit
+import Registry
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+/// Registration with fields that are wrong, as fields (XEP-0077), as a form (XEP-0004) and as a command (XEP-0050).
+@Suite("Forms with wrong fields")
+struct HostileFormTests {
+    /// A number that is in use on the scene is `+15550100`; Ben wants another.
+    private static let right = "<field var='phone'><value>+15550111</value></field>"
+
+    private enum Way: CaseIterable { case form, command }
+
+    private func submit(_ fields: String, type: String = "submit", way: Way, in scene: Scene) throws -> IQ {
+        let form = "<x xmlns='jabber:x:data' type='\(type)'>\(fields)</x>"
+        return switch way {
+        case .form: try ask(scene, "<query xmlns='jabber:iq:register'>\(form)</query>")
+        case .command:
+            try ask(
+                scene,
+                "<command xmlns='http://jabber.org/protocol/commands' node='register' sessionid='s'>\(form)</command>")
+        }
+    }
+
+    private func ask(_ scene: Scene, _ payload: String, from: String = "ben@home.test/b") throws -> IQ {
+        scene.forget()
+        try scene.receive(from: from, "<iq type='set' id='f'>\(payload)</iq>", to: "gw.test")
+        try #require(scene.iqs.count == 1)
+        return scene.iqs[0]
+    }
+
+    private static let wrong: [(fields: String, condition: StanzaError.Condition)] = [
+        ("", .notAcceptable), ("<field var='phone'/>", .notAcceptable),
+        ("<field var='phone'><value/></field>", .notAcceptable),
+        ("<field><value>+15550111</value></field>", .notAcceptable),
+        ("<field var='nonsense'><value>x</value></field>", .notAcceptable),
+        ("<field var='phone'><value>+15550111</value><value>+15550112</value></field>", .badRequest),
+        (right + "<field var='phone'><value>+15550112</value></field>", .badRequest),
+        ("<field var='FORM_TYPE' type='hidden'><value>urn:other</value></field>" + right, .badRequest),
+        ("<field var='phone'><value>+1555&#10;0111</value></field>", .notAcceptable),
+        ("<field var='phone'><value>+15550111&#13;</value></field>", .notAcceptable),
+        (right + "<field var='password'><value>a&#10;b</value></field>", .notAcceptable),
+        (right + "<field var='password'><value>a&#x85;b</value></field>", .notAcceptable),
+        (right + "<field var='password'><value>a&#x2028;b</value></field>", .notAcceptable),
+        (
+            right + "<field var='password'><value>\(String(repeating: "x", count: 4_097))</value></field>",
+            .policyViolation
+        ),
+        ("<field var='phone'><value>\(String(repeating: "1", count: 500_000))</value></field>", .policyViolation),
+        ("<field var='phone'><value>elephant</value></field>", .notAcceptable),
+        ("<field var='phone'><value>+15550100</value></field>", .conflict),
+    ]
+
+    @Test("a form that cannot be right is refused in words, and nothing is stored", arguments: wrong.indices)
+    func refused(index: Int) throws {
+        let (fields, condition) = Self.wrong[index]
+        for way in Way.allCases {
+            let scene = try StoredDeliveryTests.scene()
+            if condition == .conflict { scene.registryFailure = .conflict(key: "phone") }
+            let answer = try submit(fields, way: way, in: scene)
+            #expect(answer.stanzaError?.condition == condition && answer.stanzaError?.text?.isEmpty == false)
+            #expect(!scene.core.registrations.isRegistered(UserID("ben@home.test")))
+        }
+    }
+
+    @Test("what the form does not ask for is ignored, and types of fields are not looked at")
+    func lenient() throws {
+        let fields =
+            "<field var='FORM_TYPE' type='hidden'><value>jabber:iq:register</value></field>"
+            + "<field var='more' type='jid-multi'><value>a</value><value>b</value></field>"
+            + "<field var='phone' type='list-multi'><value>+15550111</value></field><field type='fixed'/>"
+            + "<field var='password' type='nonsense'><value/></field>"
+        for way in Way.allCases {
+            let scene = try StoredDeliveryTests.scene()
+            #expect(try submit(fields, way: way, in: scene).type == .result)
+            #expect(scene.core.registrations.saved(UserID("ben@home.test"), network: nil) == ["phone": "+15550111"])
+        }
+    }
+
+    @Test("a cancelled form changes nothing, on a network that needs no field either", arguments: ["", right])
+    func cancelled(fields: String) throws {
+        for way in Way.allCases {
+            for scene in [try StoredDeliveryTests.scene(), try Scene.live()] {
+                let before = scene.changes.count
+                #expect(try submit(fields, type: "cancel", way: way, in: scene).type == .result)
+                #expect(scene.changes.count == before)
+            }
+        }
+    }
+
+    @Test("a form that was not filled in is a bad request", arguments: ["form", "result", "nonsense", ""])
+    func wrongType(type: String) throws {
+        for way in Way.allCases {
+            let scene = try Scene.live()
+            #expect(try submit("", type: type, way: way, in: scene).stanzaError?.condition == .badRequest)
+            #expect(scene.changes.isEmpty)
+        }
+    }
+
+    @Test(
+        "fields without a form are held to the same",
+        arguments: [
+            ("<phone/>", StanzaError.Condition.notAcceptable), ("<nick>x</nick>", .notAcceptable),
+            ("<phone>+1555&#10;0111</phone>", .notAcceptable), ("<remove/><phone>+15550111</phone>", .badRequest),
+            ("<remove/>", .registrationRequired), ("<x xmlns='jabber:x:data'/>", .badRequest),
+        ])
+    func legacy(fields: String, condition: StanzaError.Condition) throws {
+        let scene = try StoredDeliveryTests.scene()
+        let answer = try ask(scene, "<query xmlns='jabber:iq:register'>\(fields)</query>")
+        #expect(answer.stanzaError?.condition == condition)
+    }
+
+    @Test("where both are sent the form counts")
+    func both() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let form = "<x xmlns='jabber:x:data' type='submit'>\(Self.right)</x>"
+        _ = try ask(scene, "<query xmlns='jabber:iq:register'><phone>+15550122</phone>\(form)</query>")
+        #expect(scene.core.registrations.saved(UserID("ben@home.test"), network: nil) == ["phone": "+15550111"])
+    }
+
+    private func command(_ scene: Scene, _ attributes: String, _ inside: String = "", from: String = "ben@home.test/b")
+        throws -> IQ
+    {
+        try ask(
+            scene, "<command xmlns='http://jabber.org/protocol/commands' \(attributes)>\(inside)</command>", from: from)
+    }
+
+    @Test(
+        "a command that is none, or a stage that is none, is refused",
+        arguments: [
+            ("node='nonsense'", StanzaError.Condition.itemNotFound), ("", .badRequest),
+            ("node='register' action='nonsense'", .badRequest), ("node='register' action='prev'", .badRequest),
+            ("node='register' action='next'", .badRequest), ("node='register' action='complete'", .badRequest),
+            ("node='register' action='prev' sessionid='x'", .badRequest),
+        ])
+    func stages(attributes: String, condition: StanzaError.Condition) throws {
+        let scene = try StoredDeliveryTests.scene()
+        let answer = try command(scene, attributes)
+        #expect(answer.stanzaError?.condition == condition)
+        #expect(scene.core.registrations.saved(UserID("ben@home.test"), network: nil) == nil)
+    }
+
+    @Test("the session id of somebody else leads to nothing of theirs")
+    func foreignSession() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let first = try Command(
+            try #require(try command(scene, "node='register'", from: "anna@home.test/a").payload.first))
+        #expect(first.form?.value("phone") == "+15550100")
+        let session = try #require(first.sessionID)
+        let form = "<x xmlns='jabber:x:data' type='submit'>\(Self.right)</x>"
+        #expect(try command(scene, "node='register' action='complete' sessionid='\(session)'", form).type == .result)
+        #expect(scene.core.registrations.saved(UserID("anna@home.test"), network: nil)?["phone"] == "+15550100")
+        let again = try Command(
+            try #require(try command(scene, "node='register' sessionid='\(session)'").payload.first))
+        #expect(again.form?.value("phone") == "+15550111", "everybody sees their own")
+    }
+
+    @Test("what is secret is never shown again")
+    func secret() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let fields = Self.right + "<field var='password'><value>s3cret</value></field>"
+        #expect(try submit(fields, way: .form, in: scene).type == .result)
+        try scene.receive(
+            from: "ben@home.test/b", "<iq type='get' id='g'><query xmlns='jabber:iq:register'/></iq>", to: "gw.test")
+        _ = try command(scene, "node='register'")
+        #expect(!scene.takeSent().joined().contains("s3cret"))
+    }
+}

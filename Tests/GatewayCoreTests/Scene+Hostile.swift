@@ -1,0 +1,58 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+extension Scene {
+    /// What `sender` does, as XML without addresses.
+    func receive(from sender: String, _ xml: String, to: String?) throws {
+        var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
+        element[attribute: "to"] = to
+        element[attribute: "from"] = sender
+        post(.stanza(try Stanza(element)))
+    }
+
+    /// Takes back everything that a user does by unavailable presence to the room.
+    func leave(_ member: String = "anna@home.test/a", room: String = "#harbour%net@gw.test/anna") throws {
+        try receive(from: member, "<presence type='unavailable'/>", to: room)
+    }
+
+    /// The network grants whatever was asked of it, as an adapter does: an event first, then the outcome.
+    func grantAll() {
+        while !requests.isEmpty {
+            for (account, request) in takeAsked() {
+                switch request.action {
+                case .join(let room, _):
+                    let own = core.sessions[account.user]?.networks[account.network]?.nick ?? "nobody"
+                    post(.event(account, .joined(room, JoinedRoom(nick: own, occupants: [], topic: nil)), receipt: nil))
+                case .leave(let room, let reason):
+                    post(.event(account, .left(room, .left(reason: reason)), receipt: nil))
+                default: break
+                }
+                post(.event(account, .accepted(request.id, as: nil), receipt: nil))
+            }
+        }
+    }
+
+    /// The network is gone for good, for everybody.
+    func endNetworks() {
+        for (user, session) in core.sessions {
+            for network in session.networks.keys {
+                let state = SessionState.offline(Failure(.remoteDown, "gone"), retrying: false)
+                post(.event(AccountID(user: user, network: network), .state(state), receipt: nil))
+            }
+        }
+    }
+}
+
+extension Stanza {
+    var stanzaError: StanzaError? {
+        switch self {
+        case .message(let message): message.stanzaError
+        case .presence(let presence): presence.stanzaError
+        case .iq(let iq): iq.stanzaError
+        }
+    }
+}

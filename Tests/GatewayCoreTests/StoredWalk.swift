@@ -1,0 +1,192 @@
+import GatewayKit
+import Registry
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+/// A user who writes to phones while the network, the registry and the stream fail at random, and an account of what
+/// must come of each message.
+final class StoredWalk {
+    let scene: Scene
+    private var random: SeededRandom
+    private var number = 0
+    private var lastReceipt = 0
+    private var isLinkOpen = true
+    private var seenFences = 0
+    /// Handed over and not answered.
+    private var open: [Request] = []
+    /// What the network has taken, for reports to come.
+    private var taken: [RequestID: String] = [:]
+
+    private var messages: Set<String> = []
+    private var known: Set<String> = []
+    private var handed: [String: Int] = [:]
+    /// What has not to be handed over any more, because the network may have it or its sender has been told.
+    private var settled: Set<String> = []
+    private var accepted: Set<String> = []
+    private var unknown: Set<String> = []
+    private var delivered: Set<String> = []
+    private var errors: [String: Int] = [:]
+    private var receipts: Set<String> = []
+    private var inbound: Set<String> = []
+    private var heard: Set<String> = []
+
+    init(seed: UInt64) throws {
+        random = SeededRandom(seed)
+        var limits = CoreSettings.Limits()
+        limits.waitingPerUser = 20
+        scene = try Scene(
+            StoredRules(), snapshot: GatewaySnapshot(accounts: [StoredDeliveryTests.account]), limits: limits)
+    }
+
+    func step() throws {
+        switch random.next() % 100 {
+        case 0..<25: if isLinkOpen { try write() }
+        case 25..<55: if !open.isEmpty { answer(open.remove(at: Int.random(in: 0..<open.count, using: &random))) }
+        case 55..<65: report()
+        case 65..<72: hear()
+        case 72..<90: scene.advance(by: .seconds(Int.random(in: 1...20, using: &random)))
+        case 90..<92: scene.advance(by: .seconds(1_000))
+        case 92..<95: scene.registryFailure = scene.registryFailure == nil ? .unavailable("disk full") : nil
+        case 95..<97: scene.setClock(by: Double(Int.random(in: -3600...3600, using: &random)))
+        default: toggleLink()
+        }
+        if !isLinkOpen, random.chance(20) { toggleLink() }
+        if random.chance(20) { scene.registryFailure = nil }
+        collect()
+    }
+
+    private func write() throws {
+        number += 1
+        let id = "s\(number)"
+        messages.insert(id)
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message id='\(id)' type='chat'><body>\(id)</body><request xmlns='urn:xmpp:receipts'/></message>",
+            to: "+15550199@gw.test")
+    }
+
+    private func answer(_ request: Request) {
+        guard case .send(let message) = request.action else { return }
+        let text = message.text
+        switch random.next() % 10 {
+        case 0..<5:
+            accepted.insert(text)
+            settled.insert(text)
+            taken[request.id] = text
+            post(.accepted(request.id, as: nil))
+        case 5, 6: post(.failed(request.id, Failure(.remoteDown, "away", retry: .after(.seconds(1)))))
+        case 7:
+            settled.insert(text)
+            post(.failed(request.id, Failure(.notFound, "no")))
+        case 8:
+            unknown.insert(text)
+            settled.insert(text)
+            taken[request.id] = text
+            post(.failed(request.id, Failure(.unknownOutcome, "?")))
+        default:
+            // Later. Meanwhile, something that nobody knows.
+            open.append(request)
+            post(.failed(RequestID("none"), Failure(.notFound, "x")))
+        }
+    }
+
+    /// A delivery report, perhaps a second time, or for something that nobody knows.
+    private func report() {
+        lastReceipt += 1
+        guard random.chance(90), let (id, text) = taken.isEmpty ? nil : random.pick(taken) else {
+            return post(.delivered(RequestID("none")), receipt: lastReceipt)
+        }
+        post(.delivered(id), receipt: lastReceipt)
+        if scene.taken[ReceiptToken(lastReceipt)] == .stored { delivered.insert(text) }
+    }
+
+    private func hear() {
+        lastReceipt += 1
+        let text = "in\(Int.random(in: 0..<200, using: &random))"
+        let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
+        post(.message(InboundMessage(from: .peer(peer), text: text, id: MessageID(text))), receipt: lastReceipt)
+        if scene.taken[ReceiptToken(lastReceipt)] == .stored { inbound.insert(text) }
+    }
+
+    private func post(_ event: Event, receipt: Int? = nil) { scene.event(event, network: "phone", receipt: receipt) }
+
+    private func toggleLink() {
+        isLinkOpen.toggle()
+        scene.post(isLinkOpen ? .linkOpened : .linkClosed)
+    }
+
+    private func collect() {
+        for request in scene.takeRequests() {
+            guard case .send(let message) = request.action else { continue }
+            #expect(!settled.contains(message.text), "\(message.text) was handed over again")
+            handed[message.text, default: 0] += 1
+            open.append(request)
+        }
+        while seenFences < scene.fences.count {
+            seenFences += 1
+            scene.post(.fenced(batch: scene.fences[seenFences - 1], isLinkOpen))
+        }
+        for message in scene.messages {
+            if message.type == .error {
+                errors[message.head.id ?? "", default: 0] += 1
+                settled.insert(message.head.id ?? "")
+            } else if let receipt = message.first("received", namespace: Receipt.namespace) {
+                receipts.insert(receipt[attribute: "id"] ?? "")
+            } else if let body = message.body {
+                heard.insert(body)
+            }
+        }
+        scene.forgetSent()
+    }
+
+    /// Everything works again, and everything that still waits comes to its end.
+    func end() throws {
+        scene.registryFailure = nil
+        if !isLinkOpen { toggleLink() }
+        for _ in 0..<30 {
+            collect()
+            let waiting = open
+            open = []
+            for request in waiting { answer(request) }
+            scene.advance(by: .seconds(7200))
+        }
+        // What the network has never answered: it says so when it is closed.
+        for request in open { post(.failed(request.id, Failure(.unknownOutcome, "?"))) }
+        scene.advance(by: .seconds(24 * 3600))
+        collect()
+    }
+
+    func check() {
+        #expect(
+            accepted.count > 50 && errors.count > 50 && heard.count > 50 && receipts.count > 20, "a walk worth its name"
+        )
+        for id in messages {
+            let isTold = errors[id] != nil
+            if !accepted.contains(id), !delivered.contains(id), !unknown.contains(id), handed[id] == nil {
+                #expect(isTold, "\(id) was lost before it was handed over")
+            }
+            if accepted.contains(id) { #expect(!isTold, "\(id) was taken and refused") }
+            if delivered.contains(id) { #expect(receipts.contains(id), "\(id) has no receipt") }
+        }
+        #expect(heard == inbound, "what was acknowledged was told")
+        let left = scene.core.ledger.open.values
+        #expect(left.isEmpty && scene.core.ledger.unsaved.isEmpty, "\(left)")
+        #expect(scene.core.outbox.unsent.isEmpty && scene.core.outbox.unfenced.isEmpty)
+    }
+}
+
+@Suite("A random walk through the ledger")
+struct StoredWalkTests {
+    @Test(
+        "no message is lost or handed over after its end, every delivery is told, nothing is left",
+        arguments: UInt64(1)...6)
+    func walk(seed: UInt64) throws {
+        let walk = try StoredWalk(seed: seed)
+        for _ in 0..<3_000 { try walk.step() }
+        try walk.end()
+        walk.check()
+    }
+}

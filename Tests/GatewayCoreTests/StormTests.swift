@@ -1,0 +1,183 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+/// Many clients and many users at once: what they make the core keep is bounded, and is gone when they are.
+@Suite("Storms of presence")
+struct StormTests {
+    private static let many = 10_000
+
+    private func presence(_ type: Presence.Kind, from: String, to: String, join: Bool = false) throws -> Input {
+        let head = StanzaHead(to: try JID(to), from: try JID(from))
+        return .stanza(.presence(Presence(head, type: type, payload: join ? [MUCJoin().element] : [])))
+    }
+
+    @Test(
+        "ten thousand resources that greet and take leave are not kept",
+        arguments: ["gw.test", "net@gw.test", "bob%net@gw.test"])
+    func greetings(to: String) throws {
+        let scene = try Scene.live()
+        for number in 0..<Self.many {
+            scene.post(try presence(.available, from: "anna@home.test/\(number)", to: to))
+        }
+        for number in 0..<Self.many {
+            scene.post(try presence(.unavailable, from: "anna@home.test/\(number)", to: to))
+        }
+        #expect(scene.sent.isEmpty && scene.core.sessions.isEmpty && scene.timers.count == 1)
+    }
+
+    @Test("of ten thousand resources in a room those beyond the limit get one error each, and all go at the end")
+    func room() throws {
+        let scene = try Scene.live()
+        let room = "#harbour%net@gw.test/anna"
+        for number in 0..<Self.many {
+            scene.post(try presence(.available, from: "anna@home.test/\(number)", to: room, join: true))
+        }
+        #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == Self.many - 50)
+        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.members.count == 50)
+        scene.grantAll()
+        scene.forget()
+        for number in 0..<Self.many {
+            scene.post(try presence(.unavailable, from: "anna@home.test/\(number)", to: room))
+        }
+        #expect(scene.presences.count == 50, "who was not in has nothing to be told")
+        #expect(scene.requests.map(\.request.action) == [.leave(Scene.room, reason: nil)])
+        scene.grantAll()
+        scene.endNetworks()
+        #expect(scene.core.sessions.isEmpty)
+    }
+
+    @Test("ten thousand users who come and go leave nothing behind")
+    func users() throws {
+        let scene = try Scene.live()
+        let room = "#harbour%net@gw.test/nick"
+        for number in 0..<Self.many {
+            scene.post(try presence(.available, from: "u\(number)@home.test/x", to: room, join: true))
+        }
+        #expect(scene.core.sessions.count == Self.many)
+        scene.grantAll()
+        for number in 0..<Self.many {
+            scene.post(try presence(.unavailable, from: "u\(number)@home.test/x", to: room))
+        }
+        scene.grantAll()
+        #expect(scene.core.sessions.values.allSatisfy { $0.rooms.isEmpty && $0.requests.isEmpty })
+        scene.endNetworks()
+        #expect(scene.core.sessions.isEmpty && scene.closed.count == Self.many)
+    }
+
+    @Test("one user's rooms are bounded")
+    func rooms() throws {
+        let scene = try Scene.live()
+        for number in 0..<1_000 {
+            let room = "#r\(number)%net@gw.test/anna"
+            scene.post(try presence(.available, from: "anna@home.test/a", to: room, join: true))
+        }
+        #expect(scene.core.sessions.values.first?.rooms.count == 200)
+        #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == 800)
+        // Others are not concerned.
+        scene.post(try presence(.available, from: "ben@home.test/b", to: "#r%net@gw.test/ben", join: true))
+        #expect(scene.core.sessions.count == 2 && scene.requests.last?.account.user.rawValue == "ben@home.test")
+    }
+
+    @Test("coming and going without an answer from the network asks it twice, and the last wish counts")
+    func quickChanges() throws {
+        let scene = try Scene.live()
+        for _ in 0..<5_000 {
+            try scene.join()
+            try scene.leave()
+        }
+        #expect(scene.requests.count == 2 && scene.core.sessions.values.first?.requests.count == 2)
+        try scene.join()
+        scene.forgetSent()
+        scene.grantAll()
+        // In once, after the leave that was asked before; no invitation for the visit that had ended.
+        #expect(scene.presences.map(\.type) == [.available] && scene.messages.map(\.type) == [.groupchat])
+        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.phase == .inside)
+    }
+
+    @Test("an entry that is refused after its user has gone and come again does not refuse the new one")
+    func lateRefusal() throws {
+        let scene = try Scene.live()
+        try scene.join()
+        try scene.leave()
+        try scene.join()
+        let asked = scene.takeRequests()
+        try #require(asked.count == 2)
+        scene.forgetSent()
+        scene.event(.failed(asked[0].id, Failure(.notInRoom, "You left before you were in.")), network: "net")
+        #expect(scene.sent.isEmpty)
+        scene.event(.accepted(asked[1].id, as: nil), network: "net")
+        scene.grantAll()
+        #expect(scene.presences.map(\.type) == [.available])
+    }
+
+    @Test("what the network has not answered is bounded, whatever is asked of it")
+    func requests() throws {
+        let scene = try Scene.live { $0.requestsPerUser = 10 }
+        for number in 0..<100 {
+            let room = "#r\(number)%net@gw.test/anna"
+            scene.post(try presence(.available, from: "anna@home.test/a", to: room, join: true))
+            scene.post(try presence(.unavailable, from: "anna@home.test/a", to: room))
+        }
+        #expect(scene.core.sessions.values.first?.requests.count ?? 0 <= 11)
+        #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == 95)
+    }
+
+    @Test("nicks, subjects and kicks have to wait for the network, too")
+    func otherRequests() throws {
+        let scene = try Scene.live { $0.requestsPerUser = 10 }
+        try scene.join()
+        scene.grantAll()
+        scene.joined()
+        scene.forget()
+        for number in 0..<10 {
+            try scene.receive(
+                from: "anna@home.test/a", "<presence/>", to: "#harbour%net@gw.test/nick\(number)")
+        }
+        #expect(scene.requests.count == 10 && scene.sent.isEmpty)
+        try scene.receive(from: "anna@home.test/a", "<presence id='n'/>", to: "#harbour%net@gw.test/more")
+        try scene.receive(
+            from: "anna@home.test/a", "<message id='t' type='groupchat'><subject>x</subject></message>",
+            to: "#harbour%net@gw.test")
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq id='k' type='set'><query xmlns='http://jabber.org/protocol/muc#admin'>"
+                + "<item nick='Bob' role='none'/></query></iq>", to: "#harbour%net@gw.test")
+        #expect(scene.requests.count == 10)
+        #expect(scene.sent.map(\.stanzaError?.condition) == Array(repeating: .resourceConstraint, count: 3))
+        #expect(scene.sent.map(\.head.id) == ["n", "t", "k"])
+    }
+
+    @Test("contacts of one user are bounded, and one that is there may be asked for again")
+    func contacts() throws {
+        let scene = try Scene.live { $0.contactsPerUser = 3 }
+        for number in 0..<5 {
+            scene.post(try presence(.subscribe, from: "anna@home.test", to: "n\(number)%net@gw.test"))
+        }
+        #expect(scene.presences.count { $0.type == .subscribed } == 3)
+        #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == 2)
+        scene.forget()
+        scene.post(try presence(.subscribe, from: "anna@home.test", to: "n1%net@gw.test"))
+        #expect(scene.presences.first?.type == .subscribed)
+        scene.post(try presence(.unsubscribe, from: "anna@home.test", to: "n1%net@gw.test"))
+        scene.post(try presence(.subscribe, from: "anna@home.test", to: "n9%net@gw.test"))
+        #expect(scene.presences.count { $0.type == .subscribed } == 2)
+    }
+
+    @Test("errors for a room that one is not in start nothing")
+    func errors() throws {
+        let scene = try Scene.inRoom()
+        try scene.leave()
+        scene.grantAll()
+        try scene.join("anna@home.test/b")
+        let timers = scene.timers.count
+        for number in 0..<1_000 {
+            scene.post(try presence(.error, from: "anna@home.test/\(number)", to: "#harbour%net@gw.test/anna"))
+        }
+        #expect(scene.timers.count == timers)
+        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.members.count == 1)
+    }
+}
