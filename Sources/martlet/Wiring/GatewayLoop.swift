@@ -75,11 +75,7 @@ final class GatewayLoop {
     private func carryOut(_ effect: consuming Effect) {
         switch consume effect {
         case .send(let stanza): send(stanza)
-        case .query(let iq, let deadline, let tag):
-            link?.query(iq, deadline: deadline) { [self] answer in
-                // Silence because the stream broke says nothing about the one who was asked.
-                if answer != nil || link?.isOpen == true { post(.answered(tag, answer)) }
-            }
+        case .query(let iq, let deadline, let tag): ask(iq, deadline: deadline, tag)
         case .fence(let batch): link?.fence { [self] taken in post(.fenced(batch: batch, taken)) }
         case .open(let account): open(account)
         case .perform(let account, let request): perform(request, of: account)
@@ -98,6 +94,15 @@ final class GatewayLoop {
         counters.countUnsent()
         // While the link is closed the core keeps what must arrive; of a refusal it has to hear.
         if link.isOpen { post(.overflowed) }
+    }
+
+    private func ask(_ iq: IQ, deadline: Duration, _ tag: QueryTag) {
+        guard let link else { return }
+        var isAsked = false
+        isAsked = link.query(iq, deadline: deadline) { [self] answer in
+            // Silence because the stream broke or was full says nothing about whom we wanted to ask.
+            if isAsked, answer != nil || link.isOpen { post(.answered(tag, answer)) }
+        }
     }
 
     private func schedule(_ tag: TimerTag, after wait: Duration) {
