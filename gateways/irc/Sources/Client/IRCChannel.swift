@@ -2,7 +2,10 @@ import GatewayKit
 import NIOCore
 
 /// A channel that we are in, or on our way into.
-struct IRCChannel: Sendable {
+///
+/// An object, because every line that is said in it is looked up in its state, and copying that counts a dozen
+/// references up and down. Only its `IRCClient` has it.
+final class IRCChannel {
     struct Member: Sendable {
         /// As shown.
         var nick: String

@@ -31,7 +31,7 @@ extension IRCClient {
         let label = batches.label(of: message)
         let inbound = Inbound(message: message, label: label, now: now)
         if !registration.isReady || message.command == .verb("CAP") { register(inbound) }
-        if let handler = IRCClient.handlers[message.command] {
+        if let handler = IRCClient.handler(of: message.command) {
             if message.parameters.count >= handler.minimum { handler.run(&self, inbound) }
         } else if case .numeric(let number) = message.command, registration.isWelcomed,
             number >= 400 || Refusal.byNumeric[number] != nil
@@ -44,54 +44,64 @@ extension IRCClient {
         }
     }
 
-    private static let handlers: [Command: Handler] = [
-        .verb("PING"): Handler(0) { client, line in
+    private static func handler(of command: Command) -> Handler? {
+        switch command {
+        case .verb(let verb): handlers[verb]
+        case .numeric(let number): numericHandlers[number]
+        }
+    }
+
+    private static let handlers: [Verb: Handler] = [
+        "PING": Handler(0) { client, line in
             client.write(OutboundLine(.pong, trailing: Trailing(line.parameters.last ?? "")))
         },
-        .verb("PONG"): Handler(1) { client, line in
+        "PONG": Handler(1) { client, line in
             for outcome in client.outbox.fenceAnswered(token: line.parameters.last ?? "") {
                 client.settle(outcome, now: line.now)
             }
         },
-        .verb("ERROR"): Handler(0) { client, line in
+        "ERROR": Handler(0) { client, line in
             client.hangUp(.error(line.parameters.last ?? "", server: client.settings.title))
         },
-        .verb("BATCH"): Handler(1) { client, line in
+        "BATCH": Handler(1) { client, line in
             guard let label = client.batches.received(line.message) else { return }
             client.settle(client.outbox.answered(label: label), now: line.now)
         },
-        .verb("PRIVMSG"): Handler(2) { $0.receivedMessage($1) },
-        .verb("NOTICE"): Handler(2) { $0.receivedMessage($1) },
-        .verb("JOIN"): Handler(1) { $0.receivedJoin($1) },
-        .verb("PART"): Handler(1) { $0.receivedPart($1) },
-        .verb("KICK"): Handler(2) { $0.receivedKick($1) },
-        .verb("QUIT"): Handler(0) { $0.receivedQuit($1) },
-        .verb("NICK"): Handler(1) { $0.receivedNick($1) },
-        .verb("MODE"): Handler(2) { $0.receivedMode($1) },
-        .verb("TOPIC"): Handler(2) { $0.receivedTopic($1) },
-        .verb("INVITE"): Handler(2) { client, line in
+        "PRIVMSG": Handler(2) { $0.receivedMessage($1) },
+        "NOTICE": Handler(2) { $0.receivedMessage($1) },
+        "JOIN": Handler(1) { $0.receivedJoin($1) },
+        "PART": Handler(1) { $0.receivedPart($1) },
+        "KICK": Handler(2) { $0.receivedKick($1) },
+        "QUIT": Handler(0) { $0.receivedQuit($1) },
+        "NICK": Handler(1) { $0.receivedNick($1) },
+        "MODE": Handler(2) { $0.receivedMode($1) },
+        "TOPIC": Handler(2) { $0.receivedTopic($1) },
+        "INVITE": Handler(2) { client, line in
             guard client.isOwn(line.parameters[0]) else { return }
             client.tell("\(line.nick) invites you to \(line.parameters[1]).")
         },
-        .verb("CHGHOST"): Handler(2) { client, line in
+        "CHGHOST": Handler(2) { client, line in
             guard client.isOwn(line.nick) else { return }
             client.identity.learn(Source(name: line.nick, user: line.parameters[0], host: line.parameters[1]))
         },
-        .verb("FAIL"): Handler(2) { $0.receivedStandardFailure($1) },
-        .verb("WARN"): Handler(2) { $0.tell($1.parameters.last ?? "") },
-        .verb("NOTE"): Handler(2) { $0.tell($1.parameters.last ?? "") },
-        .numeric(5): Handler(2) { $0.receivedSupport($1) },
-        .numeric(331): Handler(2) { $0.receivedTopicReply($1, text: nil) },
-        .numeric(332): Handler(3) { $0.receivedTopicReply($1, text: $1.parameters[2]) },
-        .numeric(333): Handler(4) { $0.receivedTopicAuthor($1) },
-        .numeric(353): Handler(4) { $0.receivedNames($1) },
-        .numeric(366): Handler(2) { $0.receivedEndOfNames($1) },
-        .numeric(372): Handler(2) { client, line in
+        "FAIL": Handler(2) { $0.receivedStandardFailure($1) },
+        "WARN": Handler(2) { $0.tell($1.parameters.last ?? "") },
+        "NOTE": Handler(2) { $0.tell($1.parameters.last ?? "") },
+    ]
+
+    private static let numericHandlers: [Int: Handler] = [
+        5: Handler(2) { $0.receivedSupport($1) },
+        331: Handler(2) { $0.receivedTopicReply($1, text: nil) },
+        332: Handler(3) { $0.receivedTopicReply($1, text: $1.parameters[2]) },
+        333: Handler(4) { $0.receivedTopicAuthor($1) },
+        353: Handler(4) { $0.receivedNames($1) },
+        366: Handler(2) { $0.receivedEndOfNames($1) },
+        372: Handler(2) { client, line in
             if client.motd.count < 100 { client.motd.append(PlainText.of(line.parameters[1])) }
         },
-        .numeric(376): Handler(0) { $0.receivedEndOfWelcome($1) },
-        .numeric(422): Handler(0) { $0.receivedEndOfWelcome($1) },
-        .numeric(396): Handler(2) { client, line in
+        376: Handler(0) { $0.receivedEndOfWelcome($1) },
+        422: Handler(0) { $0.receivedEndOfWelcome($1) },
+        396: Handler(2) { client, line in
             let host = line.parameters[1].split(separator: "@").last.map(String.init) ?? ""
             if !host.isEmpty { client.identity.learn(host: host) }
         },

@@ -62,7 +62,7 @@ extension IRCClient {
     mutating func add(_ name: Substring, to folded: FoldedName) -> IRCChannel.Member? {
         var member = IRCChannel.Member(nick: "", ranks: MemberRanks())
         let bare = member.ranks.take(name, support: support)
-        member.nick = Source(bare).name
+        member.nick = String(bare.utf8.prefix { $0 != UInt8(ascii: "!") && $0 != UInt8(ascii: "@") }) ?? ""
         let (key, isUs) = (fold(member.nick), isOwn(member.nick))
         guard channels[folded] != nil, isUs || memberCount < IRCClient.memberLimit && IRCRules.isNick(member.nick)
         else { return nil }
@@ -86,14 +86,13 @@ extension IRCClient {
 
     /// Tells the core once both our JOIN and the end of the names have come, in whichever order.
     mutating func completeEntry(_ folded: FoldedName, now: NIODeadline) {
-        guard var channel = channels[folded], !channel.isJoined, channel.hasAllNames, channel.entered != nil else {
+        guard let channel = channels[folded], !channel.isJoined, channel.hasAllNames, channel.entered != nil else {
             return
         }
         let (waiting, held) = (channel.waiting, channel.held)
         channel.isJoined = true
         channel.waiting = []
         channel.held = []
-        channels[folded] = channel
         emit(.joined(channel.address, channel.snapshot(nick: identity.nick, support: support)))
         _ = outbox.observed(.join, target: folded)
         for request in waiting { emit(.accepted(request, as: nil)) }

@@ -31,7 +31,7 @@ extension IRCClient {
         }
         let isAction = message.form == .action
         let budget = identity.textBudget(target: target, support: support, isAction: isAction)
-        let lines = TextSplitter.lines(of: message.text, budget: budget).map { text in
+        let lines = TextSplitter.lines(of: message.text, budget: budget).lazy.map { text in
             let text = isAction ? CTCP.action(text) : text
             return (line: OutboundLine(.privmsg, target, trailing: Trailing(text)), text: text)
         }
@@ -43,7 +43,7 @@ extension IRCClient {
 
     private mutating func submit(
         _ id: RequestID, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil,
-        lines: [(line: OutboundLine, text: String)]
+        lines: some Collection<(line: OutboundLine, text: String)>
     ) {
         if let failure = outbox.submit(id, kind, target: target, person: person, lines: lines) {
             emit(.failed(id, failure))

@@ -24,7 +24,7 @@ extension IRCClient {
         guard let channel = channels[folded], !channel.isJoined, let topic = channel.topic else { return }
         let time = Double(line.parameters[3]).flatMap { (0...1e11).contains($0) ? $0 : nil }
         channels[folded]?.topic = Topic(
-            text: topic.text, author: Source(line.parameters[2][...]).name,
+            text: topic.text, author: Source(line.parameters[2]).name,
             setAt: time.map { Timestamp(secondsSince1970: $0) })
     }
 }

@@ -94,18 +94,17 @@ struct IRCClient {
 
     func fold(_ name: String) -> FoldedName { support.caseMapping.fold(name) }
 
-    func isOwn(_ nick: String) -> Bool { fold(nick) == fold(identity.nick) }
+    func isOwn(_ nick: String) -> Bool {
+        // Folding keeps the length, and most nicks differ in that already.
+        nick.utf8.count == identity.nick.utf8.count && fold(nick) == fold(identity.nick)
+    }
 
     /// Writes what may be written now, and a fence behind it if one is needed.
     ///
     /// - Parameter canWrite: false while the socket takes no more; the lines wait.
     mutating func endTurn(now: NIODeadline, canWrite: Bool = true) {
         guard isReady, canWrite else { return }
-        let enabled = registration.capabilities.enabled
-        let proof: Outbox.Proof =
-            enabled.isSuperset(of: [.echoMessage, .labeledResponse, .batch])
-            ? .label : enabled.contains(.echoMessage) ? .echo : .fence
-        for line in outbox.release(now: now, proof: proof) { write(line) }
+        outbox.release(now: now, proof: registration.capabilities.proof, into: &effects)
         if let line = outbox.fenceLine(now: now) { write(line) }
     }
 }

@@ -4,7 +4,9 @@ import NIOCore
 final class IRCChannelHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private weak var session: IRCSession?
+    /// Kept alive by its connection: a weak reference would make each use of the session slower, and the ring of the
+    /// two is broken when the connection is closed.
+    private let session: IRCSession
     /// Which of the session's connections this is.
     private let number: Int
     private var framing = LineFraming()
@@ -15,28 +17,25 @@ final class IRCChannelHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        guard let session else { return context.close(promise: nil) }
         session.opened(context.channel, connection: number)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var messages: [IRCMessage] = []
+        let now = session.loop.now
         unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
-            framing.push(bytes) { line in
-                if let message = try? IRCMessage(bytes: line) { messages.append(message) }
-            }
+            framing.push(bytes) { session.received($0, now: now, connection: number) }
         }
-        session?.received(messages, connection: number)
+        session.linesEnded(connection: number)
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) { session?.endTurn(connection: number) }
+    func channelReadComplete(context: ChannelHandlerContext) { session.endTurn(connection: number) }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) { session?.endTurn(connection: number) }
+    func channelWritabilityChanged(context: ChannelHandlerContext) { session.endTurn(connection: number) }
 
-    func channelInactive(context: ChannelHandlerContext) { session?.closed(connection: number, nil) }
+    func channelInactive(context: ChannelHandlerContext) { session.closed(connection: number, nil) }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        session?.closed(connection: number, error)
+        session.closed(connection: number, error)
         context.close(promise: nil)
     }
 }

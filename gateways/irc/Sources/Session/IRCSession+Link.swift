@@ -131,9 +131,8 @@ extension IRCSession {
 
     private func pause(atLeast least: Duration) -> Link {
         let wait = max(backoff.next(random: &random), least)
-        let task = loop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in
-            guard let self, case .pausing = self.link else { return }
-            self.connect()
+        let task = loop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in
+            if case .pausing = link { connect() }
         }
         return .pausing(task, isStrict: least > .zero)
     }

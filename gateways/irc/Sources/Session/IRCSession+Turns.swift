@@ -2,10 +2,14 @@ import GatewayKit
 import NIOCore
 
 extension IRCSession {
-    func received(_ messages: [IRCMessage], connection number: Int) {
-        guard number == connection else { return }
-        for message in messages { client?.received(message, now: loop.now) }
-        drain()
+    /// Takes one line. Call `linesEnded` after those of one read.
+    func received(_ line: UnsafeRawBufferPointer, now: NIODeadline, connection number: Int) {
+        guard number == connection, let message = try? IRCMessage(bytes: line) else { return }
+        client?.received(message, now: now)
+    }
+
+    func linesEnded(connection number: Int) {
+        if number == connection { drain() }
     }
 
     /// One run of inputs is over: write what may be written, once.
@@ -13,29 +17,35 @@ extension IRCSession {
         guard number == connection, client != nil else { return }
         var canWrite = false
         if case .up(let channel) = link { canWrite = channel.isWritable }
-        client?.endTurn(now: loop.now, canWrite: canWrite)
+        let now = loop.now
+        client?.endTurn(now: now, canWrite: canWrite)
         drain()
         flush()
-        if let end = pendingEnd { ended(end) } else { setTimer() }
+        if let end = pendingEnd { ended(end) } else { setTimer(now: now) }
     }
 
     func scheduleTurn() {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
-        loop.assumeIsolated().execute { [weak self] in
-            guard let self else { return }
-            self.isTurnScheduled = false
-            self.endTurn(connection: self.connection)
-        }
+        environment.turns.add(self)
+    }
+
+    func takeTurn() {
+        isTurnScheduled = false
+        endTurn(connection: connection)
     }
 
     /// Carries out the client's effects in order, also when called again from within one of them: when the core
     /// closes the session while it is told of an event, it is told of the others first.
     func drain() {
         while true {
-            if effects.isEmpty { effects = client?.takeEffects()[...] ?? [] }
-            guard let effect = effects.popFirst() else { return }
-            apply(effect)
+            if nextEffect == effects.count {
+                nextEffect = 0
+                effects = client?.takeEffects() ?? []
+                if effects.isEmpty { return }
+            }
+            nextEffect += 1
+            apply(effects[nextEffect - 1])
         }
     }
 
@@ -53,19 +63,20 @@ extension IRCSession {
     func flush() {
         guard outgoing.readableBytes > 0, case .up(let channel) = link else { return }
         channel.writeAndFlush(outgoing, promise: nil)
+        // An idle connection keeps no memory for what it may write some day.
         outgoing = ByteBuffer()
     }
 
-    private func setTimer() {
-        guard let wake = client?.nextWake(now: loop.now) else { return cancelTimer() }
+    private func setTimer(now: NIODeadline) {
+        guard let wake = client?.nextWake(now: now) else { return cancelTimer() }
         if let timer, timer.at <= wake { return }
         cancelTimer()
         let number = connection
-        let task = loop.assumeIsolated().scheduleTask(deadline: wake) { [weak self] in
-            guard let self, number == self.connection else { return }
-            self.timer = nil
-            self.client?.tick(now: self.loop.now)
-            self.endTurn(connection: number)
+        let task = loop.assumeIsolated().scheduleTask(deadline: wake) { [self] in
+            guard number == connection else { return }
+            timer = nil
+            client?.tick(now: loop.now)
+            endTurn(connection: number)
         }
         timer = (wake, task)
     }

@@ -18,6 +18,20 @@ final class IRCSession: AdapterSession {
         let version: String
         let clock: @Sendable () -> Timestamp
         let random: any RandomNumberGenerator
+        let turns: TurnQueue
+
+        init(
+            eventLoop: any EventLoop, connect: @escaping Connect, logger: Logger, version: String,
+            clock: @escaping @Sendable () -> Timestamp, random: any RandomNumberGenerator
+        ) {
+            self.eventLoop = eventLoop
+            self.connect = connect
+            self.logger = logger
+            self.version = version
+            self.clock = clock
+            self.random = random
+            turns = TurnQueue(eventLoop)
+        }
     }
 
     /// Where the connection stands.
@@ -60,7 +74,8 @@ final class IRCSession: AdapterSession {
 
     var outgoing = ByteBuffer()
     /// What the client wants done and is not done yet, in order.
-    var effects: ArraySlice<IRCClient.Effect> = []
+    var effects: [IRCClient.Effect] = []
+    var nextEffect = 0
     var isTurnScheduled = false
     var timer: (at: NIODeadline, task: Scheduled<Void>)?
 

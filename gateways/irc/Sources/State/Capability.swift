@@ -13,7 +13,14 @@ enum Capability: String, CaseIterable, Sendable {
 /// All that we want is asked for in one line; if the server refuses, each is asked for alone, so that a name it does
 /// not like costs only itself.
 struct CapabilityNegotiation: Sendable {
-    private(set) var enabled: Set<Capability> = []
+    private(set) var enabled: Set<Capability> = [] {
+        didSet {
+            let hasLabels = enabled.isSuperset(of: [.echoMessage, .labeledResponse, .batch])
+            proof = hasLabels ? .label : enabled.contains(.echoMessage) ? .echo : .fence
+        }
+    }
+    /// How the network will show that it took a line.
+    private(set) var proof = Outbox.Proof.fence
     /// The server's list has been read and every request is answered, or there is nothing to wait for.
     private(set) var isSettled = false
     private var offered: Set<Capability> = []

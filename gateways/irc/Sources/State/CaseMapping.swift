@@ -17,7 +17,8 @@ enum CaseMapping: String, Sendable {
     }
 
     func fold(_ name: String) -> FoldedName {
-        guard name.utf8.contains(where: { fold($0) != $0 }) else { return FoldedName(text: name) }
+        let isFolded = name.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { fold($0) == $0 } }
+        if isFolded == true { return FoldedName(text: name) }
         return FoldedName(text: String(decoding: name.utf8.map(fold), as: UTF8.self))
     }
 

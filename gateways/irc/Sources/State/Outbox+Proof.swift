@@ -47,10 +47,11 @@ extension Outbox {
         guard let fence, fence.token == token else { return [] }
         self.fence = nil
         var outcomes: [Outcome] = []
-        var remaining: [InFlight] = []
-        for entry in inFlight {
+        let before = inFlight
+        inFlight = []
+        for entry in before {
             if entry.sequence > fence.covers || !entry.line.kind.isSubset(of: [.message, .topic, .part]) {
-                remaining.append(entry)
+                inFlight.append(entry)
             } else if entry.line.kind == .message, entry.proof != .fence {
                 let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
                 outcomes += settle(entry.line.ticket, .failure(failure)).map { [$0] } ?? []
@@ -58,7 +59,6 @@ extension Outbox {
                 outcomes += confirm(entry.line.ticket).map { [$0] } ?? []
             }
         }
-        inFlight = remaining
         return outcomes
     }
 
@@ -104,7 +104,7 @@ extension Outbox {
     /// Ends a request. Its lines in flight stay, so that answers to them are not taken for answers to others.
     mutating func settle(_ ticket: Int, _ result: Result<MessageID?, Failure>) -> Outcome? {
         guard let request = open.removeValue(forKey: ticket) else { return nil }
-        queue.removeAll { $0.ticket == ticket }
+        if !queue.isEmpty { queue.removeAll { $0.ticket == ticket } }
         return Outcome(request: request.request, kind: request.kind, target: request.target, result: result)
     }
 }

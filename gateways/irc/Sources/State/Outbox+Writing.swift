@@ -8,20 +8,20 @@ extension Outbox {
     /// How long a command may go unanswered.
     static let commandTimeout = TimeAmount.seconds(60)
 
-    /// The lines that may be written now, in order. Call `fenceLine` after writing them.
-    mutating func release(now: NIODeadline, proof: Proof) -> [OutboundLine] {
-        var released: [OutboundLine] = []
-        while released.count < queue.count, bucket?.take(now: now) ?? true {
-            let line = queue[released.count]
+    /// Writes the lines that may be written now, in order. Call `fenceLine` after it.
+    mutating func release(now: NIODeadline, proof: Proof, into effects: inout [IRCClient.Effect]) {
+        var released = 0
+        while released < queue.count, inFlight.count < Outbox.inFlightLimit, bucket?.take(now: now) ?? true {
+            let line = queue[released]
+            released += 1
             lastSequence += 1
             let label = proof == .label ? lastSequence : nil
             inFlight.append(
                 InFlight(line: line, sequence: lastSequence, label: label, proof: proof, written: now))
             open[line.ticket]?.wasWritten = true
-            released.append(label.map { line.line.labelled(Label(number: $0)) } ?? line.line)
+            effects.append(.write(label.map { line.line.labelled(Label(number: $0)) } ?? line.line))
         }
-        queue.removeFirst(released.count)
-        return released
+        if released == queue.count { queue = [] } else { queue.removeFirst(released) }
     }
 
     /// A token for a line that nobody waits for; false while other lines wait.
@@ -31,7 +31,7 @@ extension Outbox {
     mutating func fenceLine(now: NIODeadline) -> OutboundLine? {
         guard fence == nil, inFlight.contains(where: { needsFence($0, now: now) }) else { return nil }
         lastFence += 1
-        let token = "fence-\(lastFence)"
+        let token = "fence-" + String(lastFence)
         fence = Fence(token: token, covers: lastSequence, written: now)
         return OutboundLine(.ping, trailing: Trailing(token))
     }
@@ -46,12 +46,13 @@ extension Outbox {
 
     /// When `release`, `fenceLine` or `expire` will have something to do without any line from the server.
     mutating func nextWake(now: NIODeadline) -> NIODeadline? {
-        var wakes: [NIODeadline] = []
-        if !queue.isEmpty, let wait = bucket?.timeUntilNext(now: now) { wakes.append(now + TimeAmount(wait)) }
-        if let oldest = inFlight.first {
-            wakes.append(oldest.written + (fence == nil ? Outbox.patience : Outbox.commandTimeout))
-            wakes.append(oldest.written + Outbox.commandTimeout)
+        var wake = NIODeadline.distantFuture
+        func wakeAt(_ time: NIODeadline) { if time > now { wake = min(wake, time) } }
+        if !queue.isEmpty, let wait = bucket?.timeUntilNext(now: now) { wakeAt(now + TimeAmount(wait)) }
+        if let oldest = inFlight.first?.written {
+            if fence == nil { wakeAt(oldest + Outbox.patience) }
+            wakeAt(oldest + Outbox.commandTimeout)
         }
-        return wakes.filter { $0 > now }.min()
+        return wake == .distantFuture ? nil : wake
     }
 }

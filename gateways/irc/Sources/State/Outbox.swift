@@ -60,8 +60,12 @@ struct Outbox: Sendable {
         let written: NIODeadline
     }
 
-    /// Lines that may wait; more are refused.
+    /// Lines that may wait for the flood control; more are refused.
     static let queueLimit = 200
+    /// The same where there is none: they wait for their turn of the loop only, or for a network that does not read.
+    static let freeQueueLimit = 2_000
+    /// Lines that were written and not proved to be taken; further ones wait.
+    static let inFlightLimit = 2_000
 
     var queue: [Line] = []
     var inFlight: [InFlight] = []
@@ -82,20 +86,20 @@ struct Outbox: Sendable {
     /// Takes a request with its lines, at least one. Returns why not, if not.
     mutating func submit(
         _ request: RequestID?, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil,
-        lines: [(line: OutboundLine, text: String)]
+        lines: some Collection<(line: OutboundLine, text: String)>
     ) -> Failure? {
         guard lines.count <= Outbox.queueLimit else {
             return Failure(.tooLong, "This message has \(lines.count) lines; at most \(Outbox.queueLimit) are sent.")
         }
-        guard queue.count + lines.count <= Outbox.queueLimit else {
+        guard queue.count + lines.count <= (bucket == nil ? Outbox.freeQueueLimit : Outbox.queueLimit) else {
             return Failure(
                 .rateLimited, "Too many lines wait to be sent to this network. Wait a little and send it again.",
                 detail: "\(queue.count) lines queued")
         }
         lastTicket += 1
         open[lastTicket] = Open(request: request, kind: kind, target: target, unsettled: lines.count)
-        queue += lines.map {
-            Line(ticket: lastTicket, kind: kind, target: target, person: person, line: $0.line, text: $0.text)
+        for (line, text) in lines {
+            queue.append(Line(ticket: lastTicket, kind: kind, target: target, person: person, line: line, text: text))
         }
         return nil
     }

@@ -1,73 +1,86 @@
 extension IRCMessage {
-    /// Reads a line without its line end.
+    /// Reads the bytes of a line without its line end; what they mean as text see `LineText`.
     ///
     /// Taken although the grammar says otherwise: spaces in front, several spaces between the parts, trailing spaces,
     /// a lower-case command, more than 15 parameters, lines of any length (framing bounds them).
-    init(_ line: String) throws(WireError) {
-        var words = WordScanner(line)
-        tags = words.take(marked: "@").map(MessageTags.init) ?? MessageTags()
-        source = words.take(marked: ":").map(Source.init)
-        command = try Command(words.next())
-        parameters = words.parameters()
+    init(bytes: UnsafeRawBufferPointer) throws(WireError) {
+        if ByteScan.isASCII(bytes) {
+            self = try IRCMessage.read(bytes).get()
+        } else {
+            try self.init(LineText.decode(bytes))
+        }
     }
 
-    /// Reads the bytes of a line, see `LineText`.
-    init(bytes: UnsafeRawBufferPointer) throws(WireError) { try self.init(LineText.decode(bytes)) }
+    /// Reads a line that is text already.
+    init(_ line: String) throws(WireError) {
+        var line = line
+        self = try line.withUTF8 { IRCMessage.read(UnsafeRawBufferPointer($0)) }.get()
+    }
+
+    /// Of bytes that are UTF-8: cut at ASCII characters, its parts are UTF-8, too.
+    private static func read(_ line: UnsafeRawBufferPointer) -> Result<IRCMessage, WireError> {
+        var words = WordScanner(line)
+        let tags = words.take(marked: UInt8(ascii: "@")).map { MessageTags(utf8: $0) } ?? MessageTags()
+        let source = words.take(marked: UInt8(ascii: ":")).map { Source(utf8: $0) }
+        return Command.read(words.next()).map { command in
+            IRCMessage(tags: tags, source: source, command: command, parameters: words.parameters())
+        }
+    }
 }
 
 extension Command {
     /// Reads letters as a verb and three digits as a numeric.
-    fileprivate init(_ word: Substring) throws(WireError) {
-        let bytes = word.utf8
-        guard let first = bytes.first else { throw .noCommand }
-        if bytes.count == 3, first.isASCIIDigit {
-            guard bytes.allSatisfy(\.isASCIIDigit), let number = Int(word) else { throw .malformedCommand }
-            self = .numeric(number)
-        } else {
-            guard bytes.allSatisfy(\.isASCIILetter) else { throw .malformedCommand }
-            self = .verb(word.uppercased())
+    fileprivate static func read(_ word: UnsafeRawBufferPointer) -> Result<Command, WireError> {
+        guard let first = word.first else { return .failure(.noCommand) }
+        if word.count == 3, first.isASCIIDigit {
+            guard word.allSatisfy(\.isASCIIDigit) else { return .failure(.malformedCommand) }
+            return .success(.numeric(word.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }))
         }
+        return Verb(word).map { .success(.verb($0)) } ?? .failure(.malformedCommand)
     }
 }
 
 /// Walks over the words of a line.
 private struct WordScanner {
-    private var rest: Substring.UTF8View
+    private let line: UnsafeRawBufferPointer
+    private var position = 0
 
-    init(_ line: String) {
-        rest = Substring(line).utf8
+    init(_ line: UnsafeRawBufferPointer) {
+        self.line = line
         skipSpaces()
     }
 
     /// Up to the next space, and the spaces after it; empty at the end.
-    mutating func next() -> Substring {
-        let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
-        let word = Substring(rest[..<end])
-        rest = rest[end...]
+    mutating func next() -> UnsafeRawBufferPointer {
+        let start = position
+        while position < line.count, line[position] != UInt8(ascii: " ") { position += 1 }
+        let word = UnsafeRawBufferPointer(rebasing: line[start..<position])
         skipSpaces()
         return word
     }
 
     /// The next word without its mark, if it has it.
-    mutating func take(marked mark: Character) -> Substring? {
-        guard let first = rest.first, first == mark.asciiValue else { return nil }
-        rest = rest.dropFirst()
+    mutating func take(marked mark: UInt8) -> UnsafeRawBufferPointer? {
+        guard position < line.count, line[position] == mark else { return nil }
+        position += 1
         return next()
     }
 
     mutating func parameters() -> [String] {
         var result: [String] = []
-        while let first = rest.first {
-            guard first != UInt8(ascii: ":") else {
-                result.append(String(Substring(rest.dropFirst())))
+        while position < line.count {
+            guard line[position] != UInt8(ascii: ":") else {
+                result.append(String(line[(position + 1)...]))
                 break
             }
-            result.append(String(next()))
+            result.append(String(decoding: next(), as: UTF8.self))
         }
         return result
     }
 
-    private mutating func skipSpaces() { rest = rest.drop { $0 == UInt8(ascii: " ") } }
+    private mutating func skipSpaces() {
+        while position < line.count, line[position] == UInt8(ascii: " ") { position += 1 }
+    }
 }
 
 extension UInt8 {

@@ -19,45 +19,85 @@ struct IRCMessage: Equatable, Sendable {
 
 /// What a line is about.
 enum Command: Hashable, Sendable, CustomStringConvertible {
-    /// Upper-case.
-    case verb(String)
+    case verb(Verb)
     /// A three-digit reply, 0…999.
     case numeric(Int)
 
     var description: String {
         switch self {
-        case .verb(let verb): verb
+        case .verb(let verb): verb.description
         case .numeric(let number): String(String(1000 + number).dropFirst())
         }
+    }
+}
+
+/// The name of a command: at most eight letters, upper-case, in one word, because every line that comes is looked up
+/// by it. Longer names, of which we know none, are all the same.
+struct Verb: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    private let packed: UInt64
+
+    init(stringLiteral name: StaticString) {
+        self = name.withUTF8Buffer { Verb(UnsafeRawBufferPointer($0)) ?? Verb(packed: 0) }
+    }
+
+    /// Nil if there are others than the letters A–Z and a–z, or none.
+    init?(_ name: UnsafeRawBufferPointer) {
+        guard !name.isEmpty, name.allSatisfy(\.isASCIILetter) else { return nil }
+        self.init(packed: name.count > 8 ? 0 : name.reduce(0) { $0 << 8 | UInt64($1 & 0xDF) })
+    }
+
+    private init(packed: UInt64) { self.packed = packed }
+
+    var description: String {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: packed >> (56 - 8 * $0)) }
+        return packed == 0 ? "UNKNOWNVERB" : String(decoding: bytes.drop { $0 == 0 }, as: UTF8.self)
     }
 }
 
 /// Where a line comes from: `nick!user@host`, a bare nick, or a server's name.
 struct Source: Hashable, Sendable {
     /// A nick or a server's name; the line does not say which.
-    var name: String
-    var user: String?
-    var host: String?
+    let name: String
+    /// The rest with its mark, `!user@host`. Read only when it is asked for, which is seldom.
+    private let rest: String
 
     init(name: String, user: String? = nil, host: String? = nil) {
+        self.init(name: name, rest: (user.map { "!\($0)" } ?? "") + (host.map { "@\($0)" } ?? ""))
+    }
+
+    private init(name: String, rest: String) {
         self.name = name
-        self.user = user
-        self.host = host
+        self.rest = rest
     }
 
     /// Reads `name[!user][@host]`.
-    init(_ text: Substring) {
-        let (beforeHost, host) = Source.split(text, at: "@")
-        let (name, user) = Source.split(beforeHost, at: "!")
-        self.init(name: String(name), user: user.map(String.init), host: host.map(String.init))
+    init(_ text: String) {
+        var text = text
+        self = text.withUTF8 { Source(utf8: UnsafeRawBufferPointer($0)) }
+    }
+
+    init(utf8 text: UnsafeRawBufferPointer) {
+        let end = text.firstIndex { $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "@") } ?? text.count
+        self.init(name: String(text[..<end]), rest: String(text[end...]))
+    }
+
+    var user: String? {
+        guard rest.utf8.first == UInt8(ascii: "!") else { return nil }
+        return String(Substring(rest.utf8.dropFirst().prefix { $0 != UInt8(ascii: "@") }))
+    }
+
+    var host: String? {
+        rest.utf8.firstIndex(of: UInt8(ascii: "@")).map { String(Substring(rest.utf8[$0...].dropFirst())) }
     }
 
     /// Nicks cannot contain a dot; servers' names nearly always do.
-    var looksLikeServer: Bool { user == nil && host == nil && name.utf8.contains(UInt8(ascii: ".")) }
+    var looksLikeServer: Bool { rest.isEmpty && name.utf8.contains(UInt8(ascii: ".")) }
+}
 
-    private static func split(_ text: Substring, at mark: Character) -> (Substring, Substring?) {
-        guard let position = text.utf8.firstIndex(of: mark.asciiValue ?? 0) else { return (text, nil) }
-        return (text[..<position], text[text.utf8.index(after: position)...])
+extension String {
+    /// Of bytes that are known to be UTF-8.
+    init(_ bytes: Slice<UnsafeRawBufferPointer>) {
+        self.init(decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
     }
 }
 

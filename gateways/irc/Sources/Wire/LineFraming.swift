@@ -14,7 +14,7 @@ struct LineFraming {
     /// Calls `line` for each line that `chunk` completes; the pointer is valid only during the call.
     mutating func push(_ chunk: UnsafeRawBufferPointer, _ line: (UnsafeRawBufferPointer) -> Void) {
         var start = 0
-        while let end = chunk[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        while let end = ByteScan.firstIndex(of: UInt8(ascii: "\n"), in: chunk, from: start) {
             finish(UnsafeRawBufferPointer(rebasing: chunk[start..<end]), line)
             start = end + 1
         }

@@ -9,12 +9,12 @@ struct MessageTags: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// Reads what stands between `@` and the first space.
-    init(_ text: Substring) {
-        for part in text.utf8.split(separator: UInt8(ascii: ";")) {
+    init(utf8 text: UnsafeRawBufferPointer) {
+        for part in text.split(separator: UInt8(ascii: ";")) {
             let key = part.prefix { $0 != UInt8(ascii: "=") }
             guard !key.isEmpty else { continue }
             let value = part[key.endIndex...].dropFirst()
-            pairs.append((key: String(Substring(key)), value: MessageTags.unescape(Substring(value))))
+            pairs.append((key: String(key), value: MessageTags.unescape(String(value)[...])))
         }
     }
 

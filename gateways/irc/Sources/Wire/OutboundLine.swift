@@ -26,10 +26,24 @@ struct OutboundLine: Hashable, Sendable {
     let text: String
 
     /// What is too long is cut off; callers that must not lose text ask `room(after:)` before.
-    init(_ verb: Verb, _ middles: Middle..., trailing: Trailing? = nil) {
+    init(
+        _ verb: Verb, _ first: Middle? = nil, _ second: Middle? = nil, _ third: Middle? = nil,
+        trailing: Trailing? = nil
+    ) {
         var text = verb.rawValue
-        for middle in middles { text += " " + middle.text }
-        if let trailing { text += " :" + trailing.text }
+        text.reserveCapacity(OutboundLine.headLength(verb, first, second, third) + 2 + (trailing?.text.utf8.count ?? 0))
+        func append(_ middle: Middle?) {
+            guard let middle else { return }
+            text += " "
+            text += middle.text
+        }
+        append(first)
+        append(second)
+        append(third)
+        if let trailing {
+            text += " :"
+            text += trailing.text
+        }
         self.text = text.clipped(toBytes: OutboundLine.limit)
     }
 
@@ -39,9 +53,13 @@ struct OutboundLine: Hashable, Sendable {
     func labelled(_ label: Label) -> OutboundLine { OutboundLine(unchecked: "@label=\(label.number) \(text)") }
 
     /// How many bytes of trailing text fit behind these parts.
-    static func room(_ verb: Verb, _ middles: Middle...) -> Int {
-        let head = middles.reduce(verb.rawValue.utf8.count) { $0 + 1 + $1.text.utf8.count }
-        return max(limit - head - 2, 0)
+    static func room(_ verb: Verb, _ middle: Middle) -> Int { max(limit - headLength(verb, middle) - 2, 0) }
+
+    private static func headLength(
+        _ verb: Verb, _ first: Middle?, _ second: Middle? = nil, _ third: Middle? = nil
+    ) -> Int {
+        func length(_ middle: Middle?) -> Int { middle.map { $0.text.utf8.count + 1 } ?? 0 }
+        return verb.rawValue.utf8.count + length(first) + length(second) + length(third)
     }
 }
 
@@ -87,7 +105,7 @@ struct Trailing: Hashable, Sendable {
     /// CR, LF and NUL become spaces.
     init(_ text: String) {
         let breaks: (UInt8) -> Bool = { $0 == 0 || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
-        guard text.utf8.contains(where: breaks) else {
+        guard !text.isPlainASCII, text.utf8.contains(where: breaks) else {
             self.text = text
             return
         }

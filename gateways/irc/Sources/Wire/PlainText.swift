@@ -2,6 +2,7 @@
 enum PlainText {
     /// Removes formatting codes (bold, colour and so on; modern IRC docs, "Formatting") and control characters.
     static func of(_ text: String) -> String {
+        if text.isPlainASCII { return text }
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return text }
         let scalars = Array(text.unicodeScalars)
         var result: String.UnicodeScalarView = "".unicodeScalars

@@ -4,6 +4,7 @@ enum TextSplitter {
     /// its second half, else between characters, and within one only if that alone is too long.
     static func lines(of text: String, budget: Int) -> [String] {
         let budget = max(budget, 8)
+        if text.utf8.count <= budget, text.isPlainASCII { return text.utf8.allSatisfy { $0 == 0x20 } ? [] : [text] }
         return text.unicodeScalars.split(whereSeparator: isLineBreak).flatMap { line -> [String] in
             let clean = printable(line)
             return clean.utf8.count <= budget ? [clean] : pieces(of: clean, budget: budget)
