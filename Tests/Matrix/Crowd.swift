@@ -65,28 +65,34 @@ struct Crowd {
 
     /// Waits for what still comes by itself, and then lets the time pass after which an unknown outcome is told.
     func settle(_ round: Int) async throws {
-        _ = try? await poll("what is on its way to arrive", within: .seconds(8)) {
-            isSettled(ifHanding: false) ? () : nil
-        }
+        await awaitSettled("what is on its way to arrive", ifHanding: false)
         await world.martlet.daemon.stop()
         try world.clock.move(by: .seconds(round * 16 * 60))
         try await world.startMartlet()
-        _ = try? await poll("everybody to be told", within: .seconds(8)) {
-            isSettled(ifHanding: true) ? () : nil
-        }
+        await awaitSettled("everybody to be told", ifHanding: true)
         for (user, _) in people { user.stanzas.clear() }
         try world.phoneSide.phones.messages.clear()
     }
 
+    /// Says so if it takes too long; what is lost shows in the counts.
+    private func awaitSettled(_ what: String, ifHanding: Bool) async {
+        do {
+            try await poll(what, within: .seconds(8)) { unsettled(ifHanding: ifHanding).isEmpty ? () : nil }
+        } catch {
+            let left = unsettled(ifHanding: ifHanding).prefix(5).map { "\(Journal.text(of: $0)): \(journal.all[$0])" }
+            Screen.show("   \(error) still:\n      " + left.joined(separator: "\n      "))
+        }
+    }
+
     /// Everything in has arrived, and everything out that is on record has had a word. What was handed over when
     /// Martlet died, and has not reached the phones, gets none before its time is over.
-    private func isSettled(ifHanding: Bool) -> Bool {
-        guard let rows = try? world.records.outbound() else { return false }
+    private func unsettled(ifHanding: Bool) -> [Int] {
+        guard let rows = try? world.records.outbound() else { return [] }
         let states = Dictionary(rows.map { ($0.originID, $0.state) }) { _, last in last }
-        return journal.all.enumerated().allSatisfy { number, entry in
-            guard entry.point.isOut else { return !entry.stanzas.isEmpty }
-            guard !entry.isAnswered, let state = states[Journal.id(of: number)] else { return true }
-            return !ifHanding && state == "handing" && entry.arrivals == 0
-        }
+        return journal.all.enumerated().filter { number, entry in
+            guard entry.point.isOut else { return entry.stanzas.isEmpty }
+            guard !entry.isAnswered, let state = states[Journal.id(of: number)] else { return false }
+            return ifHanding || state != "handing" || entry.arrivals > 0
+        }.map(\.offset)
     }
 }

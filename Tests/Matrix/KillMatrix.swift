@@ -75,6 +75,8 @@ struct KillMatrix {
             try await rule.struck(within: .seconds(20))
         } else {
             try await poll("the registry to show “\(point.rawValue)”", every: .milliseconds(1)) {
+                world.folder.logs.tails(lines: 40)
+            } until: {
                 try point.isReached(skip + 1, since: before, in: world.records) ? () : nil
             }
             kill()

@@ -23,6 +23,7 @@ import ServerRig
         switch what {
         case "kill":
             return try await KillMatrix(rounds: numbers.first ?? 10, messages: numbers.dropFirst().first ?? 1000).run()
+        case "restart": return try await RestartMatrix(times: numbers.first ?? 10).run()
         default: throw RigFailure("there is no matrix “\(what)”")
         }
     }

@@ -48,6 +48,11 @@ package final class XMPPUser: Sendable {
         try await awaitOffline()
     }
 
+    /// Runs when the connection is gone, for whatever reason; set it before `connect`.
+    package func whenOffline(_ body: @escaping @Sendable () -> Void) {
+        statuses.listen { status in if status.event == "offline" { body() } }
+    }
+
     /// Returns when the connection is gone, for whatever reason.
     package func awaitOffline() async throws {
         _ = try await statuses.first("the end of its connection", within: .seconds(20)) { $0.event == "offline" }

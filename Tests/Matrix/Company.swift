@@ -1,0 +1,147 @@
+import ServerRig
+import Synchronization
+
+/// People on both sides who talk all the time: users of XMPP who are in a channel of each network, and two persons
+/// on IRC in each channel.
+final class Company: Sendable {
+    private struct State: Sendable {
+        var users: [Int: XMPPUser] = [:]
+        var talking: Set<Int> = []
+        var persons: [Plan.Network: [IRCUser]] = [:]
+    }
+
+    static let channel = "#harbour"
+    let world: Deployment
+    let talk: Talk
+    let views = RoomViews()
+    private let accounts: [XMPPAccount]
+    private let state = Mutex(State())
+
+    init(_ count: Int, in world: Deployment, talk: Talk) async throws {
+        self.world = world
+        self.talk = talk
+        var accounts: [XMPPAccount] = []
+        for index in 0..<count { accounts.append(try await world.home.addAccount("user\(index)")) }
+        self.accounts = accounts
+    }
+
+    func room(_ network: Plan.Network) -> String { world.address(Self.channel, on: network) }
+
+    /// Everybody who should be in a channel.
+    var nicks: Set<String> { Set(accounts.map(\.name) + ["anna", "ben"]) }
+
+    /// The persons of a network connect (again) and enter.
+    func gather(on network: Plan.Network) async throws {
+        var persons: [IRCUser] = []
+        for (index, nick) in ["anna", "ben"].enumerated() {
+            let person = try await IRCUser(nick, port: world.server(network).port, logs: world.folder.logs)
+            let talk = talk
+            person.lines.listen { talk.channelHas($0, isFirst: index == 0) }
+            try await person.join(Self.channel)
+            persons.append(person)
+        }
+        let gathered = persons
+        state.withLock { $0.persons[network] = gathered }
+    }
+
+    func scatter(on network: Plan.Network) { state.withLock { $0.persons[network] = [] } }
+
+    /// All users log in (again) and enter; each talks from then on.
+    func enter() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in accounts.indices { group.addTask { try await self.enter(index) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func enter(_ index: Int) async throws {
+        let user = XMPPUser(accounts[index], resource: "desk", driver: world.driver)
+        let (talk, views) = (talk, views)
+        user.stanzas.listen { stanza in
+            talk.user(index, has: stanza)
+            views.user(index, has: stanza)
+        }
+        user.whenOffline { [weak self] in
+            views.forget(index)
+            self?.state.withLock { _ = $0.talking.remove(index) }
+        }
+        try await user.connect()
+        for network in world.plan.networks { try user.askToJoin(room(network), as: accounts[index].name) }
+        for network in world.plan.networks {
+            try await poll("\(user.jid) to be in \(room(network))", within: .seconds(60)) {
+                views.occupants(of: room(network), seenBy: index) == nil ? nil : ()
+            }
+        }
+        state.withLock { state in
+            state.users[index] = user
+            state.talking.insert(index)
+        }
+    }
+
+    var isAnybodyTalking: Bool { state.withLock { !$0.talking.isEmpty } }
+
+    /// One sentence of one user.
+    func say(_ beat: Int) {
+        let networks = world.plan.networks
+        let (index, network) = (beat % accounts.count, networks[beat / accounts.count % networks.count])
+        guard let user = state.withLock({ $0.talking.contains(index) ? $0.users[index] : nil }) else { return }
+        let (id, text) = talk.newSaying(on: network)
+        try? user.send(
+            "<message type='groupchat' to='\(room(network))' id='\(id)'><body>\(text)</body></message>")
+    }
+
+    /// One sentence of one person on each network.
+    func call(_ beat: Int) {
+        for (network, persons) in state.withLock({ $0.persons }) where !persons.isEmpty {
+            try? persons[beat % persons.count].say(talk.newCall(on: network), to: Self.channel)
+        }
+    }
+
+    /// Members of the channel, as the IRC server names them.
+    func members(on network: Plan.Network) async throws -> Set<String> {
+        guard let anna = state.withLock({ $0.persons[network]?.first }) else { return [] }
+        anna.lines.clear()
+        try anna.send("NAMES \(Self.channel)")
+        try await anna.expect("the end of the names") { $0.command == "366" }
+        let names = anna.lines.present { $0.command == "353" }.flatMap { $0.last.split(separator: " ") }
+        return Set(names.map { String($0.drop { "~&@%+".contains($0) }) })
+    }
+
+    /// Returns when both sides see exactly those who should be there; otherwise says who is too many or missing.
+    func awaitWhole(within limit: Duration = .seconds(60)) async throws {
+        for network in world.plan.networks {
+            try await poll("nobody missing and nobody too many on \(network)", within: limit, every: .milliseconds(50))
+            {
+                try await difference(on: network) == nil ? () : nil
+            }
+        }
+        for user in state.withLock({ Array($0.users.values) }) { user.stanzas.clear() }
+    }
+
+    /// In words, what is wrong with who is there; nil if nothing is.
+    func difference(on network: Plan.Network) async throws -> String? {
+        let members = try await members(on: network)
+        if members != nicks { return "the channel has \(members.sorted())" }
+        for index in accounts.indices {
+            let seen = views.occupants(of: room(network), seenBy: index)
+            if seen != nicks { return "\(accounts[index].name) sees \(seen?.sorted() ?? [])" }
+        }
+        return nil
+    }
+
+    /// All users go.
+    func leave() async throws {
+        let users = state.withLock { state in
+            defer { state.talking = [] }
+            return state.users
+        }
+        for user in users.values { try await user.disconnect() }
+    }
+
+    func stopTalking() { state.withLock { $0.talking = [] } }
+
+    /// Returns when everything that was sent before has been dealt with.
+    func fence() async throws {
+        for user in state.withLock({ Array($0.users.values) }) { try await user.fence(world.irc) }
+    }
+}

@@ -1,0 +1,118 @@
+import ServerRig
+
+/// Restarts servers under talk in channels, and counts what became of every message and every occupant.
+struct RestartMatrix {
+    let times: Int
+    private static let users = 4
+
+    /// False if a message was left without a word, or somebody as a ghost.
+    func run() async throws -> Bool {
+        var plan = Plan(networks: [.ngircd, .inspircd])
+        (plan.hasFaults, plan.isFloodAllowed) = (true, true)
+        Screen.show("Prosody, ngIRCd, InspIRCd and Martlet start …")
+        let world = try await Deployment.start(plan)
+        do {
+            let isKept = try await play(world)
+            await world.stop()
+            return isKept
+        } catch {
+            await world.stop()
+            throw error
+        }
+    }
+
+    private func play(_ world: Deployment) async throws -> Bool {
+        let talk = Talk(during: .none)
+        let company = try await Company(Self.users, in: world, talk: talk)
+        try world.faults.stream.watch(.inward) { talk.passed($0) }
+        for network in world.plan.networks { try await company.gather(on: network) }
+        try await company.enter()
+        try await company.awaitWhole()
+        let beats = Beats()
+        let sayings = Metronome(every: .milliseconds(50)) { company.say(beats.next()) }
+        let calls = Metronome(every: .milliseconds(250)) { company.call(beats.next()) }
+        defer {
+            sayings.stop()
+            calls.stop()
+        }
+        var longest: [Disturbance: Duration] = [:]
+        for time in 1...times {
+            if time > 1 { try await awaitSteady() }
+            for disturbance in Disturbance.round(time) {
+                let took = try await disturb(disturbance, company)
+                longest[disturbance] = max(took, longest[disturbance] ?? .zero)
+                Screen.show("   round \(time) of \(times): \(disturbance.rawValue); everybody back after \(took.words)")
+            }
+        }
+        sayings.stop()
+        calls.stop()
+        return try await close(company, longest)
+    }
+
+    /// Talk goes on for a while: a connection that broke again within a minute would wait longer and longer for its next.
+    private func awaitSteady() async throws {
+        let end = ContinuousClock.now + .seconds(62)
+        Screen.show("   a minute of peace")
+        try await poll("a minute of peace", within: .seconds(90), every: .milliseconds(500)) {
+            ContinuousClock.now < end ? nil : ()
+        }
+    }
+
+    /// One restart; returns how long it took until everybody was back.
+    private func disturb(_ disturbance: Disturbance, _ company: Company) async throws -> Duration {
+        let world = company.world
+        company.talk.begin(disturbance)
+        let said = company.talk.count
+        try await poll("everybody to talk") { company.talk.count < said + 20 ? nil : () }
+        let begun = ContinuousClock.now
+        company.talk.mark("the restart")
+        if let network = disturbance.network {
+            let daemon = try world.server(network).daemon
+            company.scatter(on: network)
+            if disturbance == .inspircd { await daemon.crash() } else { await daemon.stop() }
+            try await daemon.start()
+            try await company.gather(on: network)
+        } else {
+            if disturbance == .homeKilled { await world.home.daemon.crash() } else { await world.home.daemon.stop() }
+            try await poll("all users to be offline") { company.isAnybodyTalking ? nil : () }
+            try await world.home.daemon.start()
+            try await world.awaitGateways()
+            company.talk.mark("Martlet's return")
+            try await company.enter()
+            company.talk.mark("the users' return")
+        }
+        try await company.awaitWhole()
+        return ContinuousClock.now - begun
+    }
+
+    private func close(_ company: Company, _ longest: [Disturbance: Duration]) async throws -> Bool {
+        company.stopTalking()
+        try await company.fence()
+        // The network has a quarter of a minute to prove a message.
+        _ = try? await poll("a word about every message", within: .seconds(20)) {
+            company.talk.now.sayings.allSatisfy { !$0.isSilent } ? () : nil
+        }
+        try await company.leave()
+        var ghosts: [String] = []
+        for network in company.world.plan.networks {
+            do {
+                try await poll("the users to leave \(network)") {
+                    try await company.members(on: network) == ["anna", "ben"] ? () : nil
+                }
+            } catch {
+                ghosts.append("\(network) keeps \(try await company.members(on: network).sorted())")
+            }
+        }
+        return RestartReport(talk: company.talk.now, users: Self.users, longest: longest, ghosts: ghosts).show()
+    }
+}
+
+extension Talk.Saying {
+    /// Nobody has said what became of it. When the XMPP server goes, its users' sessions go too, and what the
+    /// channel has they will find there.
+    var isSilent: Bool {
+        isPassed && reflections == 0 && errors.isEmpty && !(during.isOfHome && arrivals > 0)
+    }
+
+    var isBoth: Bool { reflections > 0 && !errors.isEmpty }
+}
