@@ -142,6 +142,7 @@ struct StoredDeliveryTests {
         #expect(scene.requests.isEmpty)
         #expect(scene.messages.first?.stanzaError?.condition == .resourceConstraint)
         #expect(scene.messages.first?.head.id == "a1")
+        #expect(scene.counted.contains(.notStored))
     }
 
     @Test("a report is offered again when it cannot be written")

@@ -60,6 +60,24 @@ import Testing
         #expect(throws: RegistryError.unavailable("\(folder.database) is not a SQLite database")) { try folder.open() }
     }
 
+    @Test("A damaged file is told at the start", arguments: [0, 1])
+    func damaged(part: Int) async throws {
+        let registry = try folder.open()
+        for number in 0..<200 { _ = await registry.commit(.appendOutbound(outbound("\(number)"))) }
+        try await registry.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await registry.close()
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.database))
+        let size = try file.seekToEnd()
+        // First the tables' own table behind the header, then everything after it.
+        try file.seek(toOffset: part == 0 ? 100 : 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: part == 0 ? 3_000 : Int(size) - 4096))
+        try file.close()
+        let error = await #expect(throws: RegistryError.self) {
+            _ = try await folder.open().snapshot(gateway: sms)
+        }
+        #expect(error == .unavailable("\(folder.database) is damaged: restore it from a backup"))
+    }
+
     @Test("A registry of a newer version is left alone")
     func newer() async throws {
         let registry = try folder.open()

@@ -71,4 +71,49 @@ import Testing
         try await registry.execute("PRAGMA query_only = OFF")
         #expect(await registry.commit(.appendOutbound(outbound("a"))) == .success(.done))
     }
+
+    @Test("A full disk in the middle of a group with a refused change fails all of it, and nothing of it stays")
+    func diskFullAfterRefusal() async throws {
+        let registry = try open()
+        _ = await registry.commit(.appendOutbound(outbound("a")))
+        try await registry.execute("PRAGMA max_page_count = 60")
+        let outcome = try await registry.commitTogether([
+            .appendOutbound(outbound("a")), .appendOutbound(outbound("b")), long("c"), long("d"), long("e"),
+        ])
+        let full = RegistryError.unavailable("the disk is full: make room for \(folder.database)")
+        #expect(outcome.outage == full)
+        #expect(outcome.replies == Array(repeating: .failure(full), count: 5))
+        #expect(try await registry.count("outbound") == 1)
+        try await registry.execute("PRAGMA max_page_count = 1000000")
+        let again = try await registry.commitTogether([.appendOutbound(outbound("a")), long("c")])
+        #expect(again.replies == [.failure(.conflict(key: "id")), .success(.done)])
+    }
+
+    @Test("Whatever a full disk refuses is one line in the log")
+    func loggedOnce() async throws {
+        let registry = try open()
+        try await registry.execute("PRAGMA max_page_count = 60")
+        _ = await registry.commit(long("first"))
+        for number in 0..<50 {
+            #expect(await registry.commit(long("\(number)")) != .success(.done))
+        }
+        #expect(lines.all == ["error the registry cannot be written"])
+    }
+
+    @Test("Moving an entry on needs no room that a full disk does not have")
+    func emptying() async throws {
+        let registry = try open()
+        for number in 0..<3 { _ = await registry.commit(.appendOutbound(outbound("\(number)"))) }
+        let pages = try await registry.access { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        try await registry.execute("PRAGMA max_page_count = \(pages)")
+        let id = outbound("1").id
+        for state in [OutboundEntry.State.handing, .accepted, .delivered] {
+            let reply = await registry.commit(.advance(id, to: state, at: outbound("1").updatedAt))
+            guard case .success(.outbound(let entry?)) = reply else {
+                Issue.record("\(state): \(reply)")
+                return
+            }
+            #expect(entry.state == state)
+        }
+    }
 }

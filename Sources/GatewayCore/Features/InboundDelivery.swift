@@ -19,7 +19,9 @@ extension Switchboard {
     ) {
         switch result {
         case .failure(let error):
-            log(.error, "a message from the network cannot be stored; it must be offered again", ["reason": "\(error)"])
+            // The registry itself tells the operator, once.
+            count(.notStored)
+            log(.debug, "a message from the network cannot be stored; it must be offered again", ["reason": "\(error)"])
             if let receipt { effects.append(.taken(receipt, .refused(.registryAway))) }
         case .success(.inserted(false)):
             count(.duplicatesIn)

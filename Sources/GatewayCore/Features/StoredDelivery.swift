@@ -19,7 +19,9 @@ extension Switchboard {
 
     func stored(_ entry: OutboundEntry, _ message: Message, _ result: Result<ChangeReply, RegistryError>) {
         if case .failure(let error) = result {
-            log(.error, "message refused: the ledger cannot be written", ["reason": "\(error)"])
+            // The registry itself tells the operator, once.
+            count(.notStored)
+            log(.debug, "message refused: the ledger cannot be written", ["reason": "\(error)"])
             return refuse(
                 message,
                 StanzaError(.wait, .resourceConstraint, "The gateway cannot store messages now. Try again later."))
@@ -128,7 +130,8 @@ extension Switchboard {
     ) {
         switch result {
         case .failure(let error):
-            log(.error, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
+            count(.notStored)
+            log(.debug, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
             if let receipt { return effects.append(.taken(receipt, .refused(.registryAway))) }
             ledger.unsaved[id] = (
                 .advance(id, to: outcome.state, failure: outcome.failure, at: world.now()), outcome

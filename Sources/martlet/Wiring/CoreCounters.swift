@@ -30,6 +30,7 @@ extension Counted {
         case .stanzaErrors: "stanza_errors"
         case .stanzasIgnored: "stanzas_ignored"
         case .unmatchedReports: "unmatched_reports"
+        case .notStored: "not_stored"
         }
     }
 }
