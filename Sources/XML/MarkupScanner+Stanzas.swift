@@ -34,7 +34,7 @@ extension MarkupScanner {
         }
         if index - stanzaStart > limits.maxStanzaBytes { return .overLimit(.tooLarge, isOver: true) }
         lastStanzaEnd = index
-        return nil
+        return .stanzaComplete
     }
 
     func isOverSize(at index: Int) -> Bool {

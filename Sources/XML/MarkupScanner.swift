@@ -9,6 +9,8 @@ struct MarkupScanner {
     enum Stop: Equatable {
         /// All bytes are seen.
         case exhausted
+        /// The last byte of a stanza within its limits.
+        case stanzaComplete
         /// The start tag of the stream is complete.
         case headerComplete
         /// The stanza in progress is over a limit; `isOver` if this was its last byte. From here on its rest is
@@ -56,6 +58,9 @@ struct MarkupScanner {
         default: true
         }
     }
+
+    /// Whether the bytes that come next are between stanzas, or begin one.
+    var isBetweenStanzas: Bool { depth == 1 && !isSkipping && state == .text }
 
     /// Looks at `bytes` until something is to be done. The second value is the number of bytes seen.
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> (Stop, Int) {

@@ -53,9 +53,10 @@ extension ParserContext {
     private static var callbacks: xmlSAXHandler {
         var callbacks = xmlSAXHandler()
         callbacks.initialized = UInt32(XML_SAX2_MAGIC)
-        callbacks.startElementNs = { receiver, name, prefix, namespace, _, _, count, _, attributes in
+        callbacks.startElementNs = { receiver, name, prefix, namespace, declarations, declared, count, _, attributes in
             guard let name else { return }
             with(receiver) {
+                if $0.depth == 0, let declared { $0.declared(declared, count: Int(declarations)) }
                 $0.start(name, prefix: prefix, namespace: namespace, attributes: attributes, count: Int(count))
             }
         }

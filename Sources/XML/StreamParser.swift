@@ -21,7 +21,7 @@ package final class StreamParser {
     ///   stream they came on.
     package init(limits: XMLLimits, contentNamespaces: [String: String]) {
         self.limits = limits
-        receiver = TreeReceiver(TreeBuilder(renamed: contentNamespaces))
+        receiver = TreeReceiver(TreeBuilder(renamed: contentNamespaces, limits: limits))
         scanner = MarkupScanner(limits: limits)
     }
 
@@ -50,6 +50,12 @@ package final class StreamParser {
         var rest = piece
         while !rest.isEmpty, !isClosed {
             if let failure { throw failure }
+            if isBetweenStanzas, let (stanza, count) = receiver.builder.plain.read(rest) {
+                scanner.advance(by: count)
+                handle(.element(stanza))
+                rest = UnsafeBufferPointer(rebasing: rest[count...])
+                continue
+            }
             let (stop, count) = scanner.scan(rest)
             let seen = UnsafeBufferPointer(rebasing: rest[..<count])
             react(to: stop, seen)
@@ -61,11 +67,17 @@ package final class StreamParser {
         }
     }
 
+    /// Whether what comes next begins a stanza, and libxml2 has dealt with all before: what it still looks at may be
+    /// an error.
+    private var isBetweenStanzas: Bool {
+        scanner.isBetweenStanzas && skip == nil && held.isEmpty && context?.waitingBytes == 0
+    }
+
     private func react(to stop: MarkupScanner.Stop, _ seen: UnsafeBufferPointer<UInt8>) {
         switch stop {
         case .exhausted where skip != nil: skip?.digest.consume(seen)
         case .exhausted where context == nil: extendHeader(seen)
-        case .exhausted:
+        case .exhausted, .stanzaComplete:
             forward(seen, upTo: scanner.isInsideMarkup ? scanner.tokenStart : seen.count)
             checkProgress()
         case .headerComplete:

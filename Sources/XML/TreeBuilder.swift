@@ -19,8 +19,13 @@ struct TreeBuilder {
     /// Elements open now, the stream's own included.
     private(set) var depth = 0
     private var announced = false
+    /// Reads most stanzas in our place. It is told what libxml2 knows.
+    var plain: PlainReader
 
-    init(renamed: [String: String]) { names = NameTable(renamed: renamed) }
+    init(renamed: [String: String], limits: XMLLimits) {
+        names = NameTable(renamed: renamed)
+        plain = PlainReader(limits: limits)
+    }
 
     /// The start tag and what is there so far of the stanza being read.
     var stanza: Element? { open.first }
@@ -31,6 +36,13 @@ struct TreeBuilder {
         open.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
         depth = 0
+    }
+
+    /// The namespaces that the start tag of the stream declares, as pairs of prefix and name.
+    mutating func declared(_ namespaces: UnsafeMutablePointer<UnsafePointer<UInt8>?>, count: Int) {
+        for index in 0..<count where namespaces[index * 2] == nil {
+            plain.contentNamespace = namespaces[index * 2 + 1].map { names[$0] }
+        }
     }
 
     mutating func fail(_ error: XMLError) {
@@ -45,6 +57,10 @@ struct TreeBuilder {
         guard prefix == nil || namespace != nil else { return fail(.badNamespacePrefix) }
         var element = Element(names[name], namespace: namespace.map { names[$0] } ?? "")
         if let attributes, count > 0 { read(attributes, count: count, into: &element.attributes) }
+        if prefix == nil, let namespace {
+            plain.namespaces.learn(
+                UnsafeBufferPointer(start: namespace, count: Int(xmlStrlen(namespace))), name: element.namespace)
+        }
         depth += 1
         guard depth > 1 else {
             if !announced { events.append(.opened(element)) }

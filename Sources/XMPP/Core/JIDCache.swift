@@ -1,3 +1,5 @@
+import XML
+
 /// The addresses read last, found again by their text: on one stream the same few thousand come again and again.
 ///
 /// A text that was read before gives the very same address without being prepared again, and what has the same
@@ -22,17 +24,10 @@ package struct JIDCache {
         return jid
     }
 
-    /// Where a text may be; nil if nowhere. Quick rather than good: texts made to meet in one place cost a reading
-    /// each, no more.
+    /// Where a text may be; nil if nowhere. Texts made to meet in one place cost a reading each, no more.
     private func slot(of text: String) -> Int? {
-        let slot = text.utf8.withContiguousStorageIfAvailable { bytes -> Int? in
-            guard bytes.count <= Self.maxBytes else { return nil }
-            var hash = UInt64(truncatingIfNeeded: bytes.count)
-            for index in stride(from: 0, to: bytes.count, by: 8) {
-                hash = (hash ^ bytes.word(at: index)) &* 0x9E37_79B9_7F4A_7C15
-                hash ^= hash >> 29
-            }
-            return Int(truncatingIfNeeded: hash >> 32) & (slots - 1)
+        let slot = text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.count <= Self.maxBytes ? bytes.quickHash & (slots - 1) : nil
         }
         return slot ?? nil
     }
@@ -41,28 +36,6 @@ package struct JIDCache {
 extension String {
     /// Unlike `==`, which takes different bytes for one text where Unicode does.
     fileprivate func hasSameBytes(as other: String) -> Bool {
-        let isSame = utf8.withContiguousStorageIfAvailable { mine in
-            other.utf8.withContiguousStorageIfAvailable { theirs in
-                guard mine.count == theirs.count else { return false }
-                for index in stride(from: 0, to: mine.count, by: 8) where mine.word(at: index) != theirs.word(at: index)
-                {
-                    return false
-                }
-                return true
-            }
-        }
-        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
-    }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-    /// Eight bytes at once, or those that are left.
-    @inline(__always)
-    fileprivate func word(at index: Int) -> UInt64 {
-        let bytes = UnsafeRawBufferPointer(self)
-        if count - index >= 8 { return bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) }
-        var word: UInt64 = 0
-        for byte in bytes[index...] { word = word << 8 | UInt64(byte) }
-        return word
+        utf8.withContiguousStorageIfAvailable { $0.isText(other) } ?? false
     }
 }

@@ -1,0 +1,36 @@
+import CLibXML2
+
+extension UnsafeBufferPointer<UInt8> {
+    /// For tables of a fixed size that may forget: quick rather than good, eight bytes at a time.
+    package var quickHash: Int {
+        var hash = UInt64(truncatingIfNeeded: count)
+        let bytes = UnsafeRawBufferPointer(self)
+        var index = 0
+        while count - index >= 8 {
+            Self.mix(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self), into: &hash)
+            index += 8
+        }
+        if index < count {
+            var word: UInt64 = 0
+            for byte in bytes[index...] { word = word << 8 | UInt64(byte) }
+            Self.mix(word, into: &hash)
+        }
+        return Int(truncatingIfNeeded: hash >> 32)
+    }
+
+    @inline(__always)
+    private static func mix(_ word: UInt64, into hash: inout UInt64) {
+        hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= hash >> 29
+    }
+
+    /// Whether these are the bytes of `text`.
+    package func isText(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { other in
+            guard count == other.count, let start = baseAddress, let otherStart = other.baseAddress else {
+                return count == other.count
+            }
+            return start == otherStart || memcmp(start, otherStart, count) == 0
+        } ?? elementsEqual(text.utf8)
+    }
+}

@@ -1,0 +1,111 @@
+/// Where a `PlainReader` is, and the smallest things that it reads. Each looks only at bytes that are there.
+struct PlainCursor {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    var index = 0
+    /// Whether the last text or value has a `&`.
+    private(set) var sawReference = false
+    /// Whether it has nothing but ASCII.
+    private(set) var isASCII = true
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// Moves behind the next byte if it is this one.
+    @inline(__always)
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard index < bytes.count, bytes[index] == byte else { return false }
+        index += 1
+        return true
+    }
+
+    /// A name of ASCII letters, digits, `-`, `_` and `.`, not beginning with one of the last three kinds; nil if there
+    /// is none, or if it may go on behind the bytes.
+    mutating func name() -> UnsafeBufferPointer<UInt8>? {
+        let start = index
+        var end = start
+        while end < bytes.count, Self.isName(bytes[end]) { end += 1 }
+        guard end < bytes.count, end > start, bytes[start] | 0x20 >= 0x61 else { return nil }
+        index = end
+        return UnsafeBufferPointer(rebasing: bytes[start..<end])
+    }
+
+    @inline(__always)
+    private static func isName(_ byte: UInt8) -> Bool {
+        // Bits of the digits, `-` and `.`, then of the letters and `_`.
+        let low: UInt64 = 0x03FF_6000_0000_0000
+        let high: UInt64 = 0x07FF_FFFE_87FF_FFFE
+        guard byte < 0x80 else { return false }
+        return ((byte < 64 ? low : high) >> UInt64(byte & 63)) & 1 == 1
+    }
+
+    /// A value behind a name: `=`, a quote, and all up to the next of those.
+    mutating func quoted() -> UnsafeBufferPointer<UInt8>? {
+        guard take(UInt8(ascii: "=")), index < bytes.count else { return nil }
+        let quote = bytes[index]
+        guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return nil }
+        // White space would be normalised (XML §3.3.3).
+        return plain(upTo: quote, from: index + 1, allowing: 0)
+    }
+
+    /// Text up to the next `<`, perhaps none.
+    mutating func text() -> UnsafeBufferPointer<UInt8>? {
+        plain(upTo: UInt8(ascii: "<"), from: index, allowing: 1 << 0x09 | 1 << 0x0A)
+    }
+
+    /// Characters that stand for themselves, and `&`, up to `end` and behind it. `<` and `>` are none, for `]]>` may
+    /// not stand in text; nor is what begins with 0xEF, where the characters are that XML forbids.
+    private mutating func plain(
+        upTo end: UInt8, from start: Int, allowing controls: UInt32
+    ) -> UnsafeBufferPointer<UInt8>? {
+        sawReference = false
+        isASCII = true
+        var position = start
+        while position < bytes.count {
+            let byte = bytes[position]
+            if Self.isOrdinary(byte) {
+                position += 1
+                continue
+            }
+            switch byte {
+            case end:
+                index = position + 1
+                return UnsafeBufferPointer(rebasing: bytes[start..<position])
+            case 0..<0x20: guard controls >> UInt32(byte) & 1 == 1 else { return nil }
+            case UInt8(ascii: "&"): sawReference = true
+            case UInt8(ascii: "<"), UInt8(ascii: ">"), 0xEF: return nil
+            case 0x80...: isASCII = false
+            default: break
+            }
+            position += 1
+        }
+        return nil
+    }
+
+    /// Visible ASCII and space, but for `&`, `<`, `>` and quotes.
+    @inline(__always)
+    private static func isOrdinary(_ byte: UInt8) -> Bool {
+        guard byte < 0x80 else { return false }
+        let marks: UInt64 = 0xAFFF_FF3B_0000_0000
+        return byte >= 0x40 || marks >> UInt64(byte) & 1 == 1
+    }
+
+    /// The rest of an end tag of that name.
+    mutating func takeEndTag(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count - index > name.count else { return false }
+        for offset in 0..<name.count where bytes[index + offset] != name[offset] { return false }
+        index += name.count
+        return take(UInt8(ascii: ">"))
+    }
+
+    /// What one of the five references stands for that need no declaration (XML §4.6), and its length.
+    static func reference(_ bytes: UnsafeBufferPointer<UInt8>) -> (UInt8, Int)? {
+        for (name, byte) in references where bytes.count >= name.utf8CodeUnitCount {
+            let candidate = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+            if bytes.prefix(candidate.count).elementsEqual(candidate) { return (byte, candidate.count) }
+        }
+        return nil
+    }
+
+    private static let references: [(StaticString, UInt8)] = [
+        ("&amp;", 0x26), ("&lt;", 0x3C), ("&gt;", 0x3E), ("&quot;", 0x22), ("&apos;", 0x27),
+    ]
+}

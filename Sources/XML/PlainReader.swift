@@ -1,0 +1,112 @@
+import CLibXML2
+
+/// Reads a stanza as nearly all are, without libxml2 and in half the time: it lies in one piece, its names are plain
+/// ASCII without prefixes, its namespaces known, its references the five of XML.
+///
+/// Anything else, be it allowed or not, makes it give up without a trace; the stanza then goes the way through
+/// libxml2, which knows all rules. So nothing that comes from here may differ from what libxml2 says.
+struct PlainReader {
+    /// Namespaces that libxml2 has accepted.
+    var namespaces = NamespaceTable()
+    /// The namespace of stanzas without one of their own, as it is called in memory; nil if the stream has none.
+    var contentNamespace: String?
+    private let maxBytes: Int
+    private let maxDepth: Int
+    private let maxAttributes: Int
+    private let maxName: Int
+    private var addresses = TextTable()
+    private var scratch: [UInt8] = []
+
+    init(limits: XMLLimits) {
+        maxBytes = limits.maxStanzaBytes
+        maxDepth = min(limits.maxDepth, 16)
+        maxAttributes = min(limits.maxAttributes, 12)
+        maxName = min(limits.maxNameBytes, 64)
+    }
+
+    /// The stanza that `bytes` begin with and how many they are; nil if libxml2 has to read it.
+    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) -> (Element, Int)? {
+        guard let contentNamespace, bytes.first == UInt8(ascii: "<") else { return nil }
+        var cursor = PlainCursor(bytes)
+        cursor.index = 1
+        guard let element = element(&cursor, in: contentNamespace, depth: 1), cursor.index <= maxBytes else {
+            return nil
+        }
+        return (element, cursor.index)
+    }
+
+    /// Reads from behind the `<` of a start tag to behind the `>` of its end tag.
+    private mutating func element(_ cursor: inout PlainCursor, in inherited: String, depth: Int) -> Element? {
+        guard depth <= maxDepth, let name = cursor.name(), name.count < maxName else { return nil }
+        var element = Element(String(decoding: name, as: UTF8.self), namespace: inherited)
+        guard let isEmpty = startTag(&cursor, of: &element) else { return nil }
+        if isEmpty { return element }
+        while true {
+            guard let text = cursor.text() else { return nil }
+            if !text.isEmpty {
+                guard let text = self.text(text, &cursor) else { return nil }
+                element.children.append(.text(text))
+            }
+            // Behind the `<` that ended the text.
+            if cursor.take(UInt8(ascii: "/")) { return cursor.takeEndTag(name) ? element : nil }
+            guard let child = self.element(&cursor, in: element.namespace, depth: depth + 1) else { return nil }
+            element.children.append(.element(child))
+        }
+    }
+
+    /// Reads the attributes and what ends the tag; whether it ends the element.
+    private mutating func startTag(_ cursor: inout PlainCursor, of element: inout Element) -> Bool? {
+        var count = 0
+        var hasNamespace = false
+        while cursor.take(0x20) {
+            guard let name = cursor.name(), name.count < maxName, let raw = cursor.quoted() else { return nil }
+            count += 1
+            if count == 1 { element.attributes.reserveCapacity(5) }
+            guard count <= maxAttributes else { return nil }
+            if name.count == 5, name.isText("xmlns") {
+                guard !hasNamespace, let namespace = namespaces.name(for: raw) else { return nil }
+                hasNamespace = true
+                element.namespace = namespace
+            } else {
+                guard let attribute = attribute(name, raw, &cursor) else { return nil }
+                for other in element.attributes where other.name == attribute.name { return nil }
+                element.attributes.append(attribute)
+            }
+        }
+        if cursor.take(UInt8(ascii: ">")) { return false }
+        return cursor.take(UInt8(ascii: "/")) && cursor.take(UInt8(ascii: ">")) ? true : nil
+    }
+
+    private mutating func attribute(
+        _ name: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>, _ cursor: inout PlainCursor
+    ) -> Attribute? {
+        // Of the names with these letters the addresses come again and again.
+        let isAddress = name.first == UInt8(ascii: "t") && name.count == 2 || name.first == UInt8(ascii: "f")
+        let isPlain = cursor.isASCII && !cursor.sawReference
+        guard let value = isAddress && isPlain ? addresses.text(raw) : text(raw, &cursor) else { return nil }
+        return Attribute(String(decoding: name, as: UTF8.self), value)
+    }
+
+    /// The text that `raw` stands for.
+    private mutating func text(_ raw: UnsafeBufferPointer<UInt8>, _ cursor: inout PlainCursor) -> String? {
+        guard cursor.sawReference else { return text(raw, isASCII: cursor.isASCII) }
+        scratch.removeAll(keepingCapacity: scratch.count < 4096)
+        var index = 0
+        while index < raw.count {
+            guard raw[index] == UInt8(ascii: "&") else {
+                scratch.append(raw[index])
+                index += 1
+                continue
+            }
+            let rest = UnsafeBufferPointer(rebasing: raw[index...])
+            guard let (byte, count) = PlainCursor.reference(rest) else { return nil }
+            scratch.append(byte)
+            index += count
+        }
+        return scratch.withUnsafeBufferPointer { text($0, isASCII: cursor.isASCII) }
+    }
+
+    private func text(_ bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) -> String? {
+        isASCII ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+    }
+}
