@@ -81,7 +81,10 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
         case .writeContinue:
             let head = HTTPResponseHead(version: .http1_1, status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-        case .handle(let request, let route, let number): hand(request, to: route, number: number, context)
+        case .handle(let request, let route, let number):
+            // Who asks on without reading would make us keep every answer.
+            guard context.channel.isWritable else { return context.close(promise: nil) }
+            hand(request, to: route, number: number, context)
         case .reply(let reply, let terms): write(reply, terms, context)
         case .close: context.close(promise: nil)
         }

@@ -6,11 +6,13 @@ struct RawClient {
     private let channel: any Channel
     private let received: EventLoopFuture<String>
 
-    init(port: Int) async throws {
+    /// - isReading: false for a client that lets answers pile up in the kernel.
+    init(port: Int, isReading: Bool = true) async throws {
         let promise = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: String.self)
         received = promise.futureResult
         do {
             channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelOption(.autoRead, value: isReading)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(CollectingHandler(promise: promise))
@@ -25,6 +27,21 @@ struct RawClient {
 
     /// Sends; a server that has closed already is no failure here.
     func send(_ text: String) async { try? await channel.writeAndFlush(ByteBuffer(string: text)) }
+
+    func send(bytes: [UInt8]) async { try? await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+
+    /// False when the server has closed.
+    func trySend(_ text: String) async -> Bool {
+        do {
+            try await channel.writeAndFlush(ByteBuffer(string: text))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Writes until the server has closed; for a client that does not read.
+    func closed() async { while await trySend("G") {} }
 
     /// Everything the server sent before it closed.
     func answer() async throws -> String { try await received.get() }
