@@ -9,9 +9,8 @@ enum Gateway: Hashable {
 
     /// `biboumi` is looked for where Debian has it; anything else is a Martlet.
     init(_ words: String) {
-        self =
-            words.split(separator: "/").last == "biboumi"
-            ? .biboumi(words.contains("/") ? words : "/usr/bin/biboumi") : .martlet(words)
+        let path = words == "biboumi" ? "/usr/bin/biboumi" : URL(fileURLWithPath: words).standardizedFileURL.path
+        self = path.split(separator: "/").last == "biboumi" ? .biboumi(path) : .martlet(path)
     }
 
     /// Writes biboumi's options.

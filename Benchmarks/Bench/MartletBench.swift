@@ -80,22 +80,23 @@ struct MartletBench: ParsableCommand {
     }
 
     private func gateways() throws -> [Gateway] {
-        let ours =
+        let ours = Gateway(
             martlet ?? ProcessInfo.processInfo.environment["MARTLET_BINARY"]
-            ?? RigResources.project + "/.build/release/martlet"
-        guard access(ours, X_OK) == 0 else {
-            throw ValidationError("there is no program \(ours): build it with swift build -c release, or name another")
+                ?? RigResources.project + "/.build/release/martlet")
+        guard access(ours.path, X_OK) == 0 else {
+            throw ValidationError(
+                "there is no program \(ours.path): build it with swift build -c release, or name another")
         }
-        guard against != "none" else { return [Gateway(ours)] }
+        guard against != "none" else { return [ours] }
         let other = Gateway(against)
         let needed = [other.path] + (other.isMartlet ? [] : [Gateway.sqlite])
         let missing = needed.filter { access($0, X_OK) != 0 }
         guard missing.isEmpty else {
             print("Measured without \(against), for there is no \(missing.joined(separator: " and no ")).")
             if !other.isMartlet { print("On Debian: apt-get install biboumi sqlite3") }
-            return [Gateway(ours)]
+            return [ours]
         }
-        return [Gateway(ours), other]
+        return [ours, other]
     }
 
     private func chosen() throws -> Set<String> {

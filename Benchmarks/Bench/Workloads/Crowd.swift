@@ -15,12 +15,14 @@ enum Crowd {
             guard watch.isQuiet else { throw BenchFailure("private messages got lost before the join") }
             watch.begin()
             stage.meter.resetPeak()
+            let before = stage.meter.cpu
             let start = nanoseconds()
             stage.stream.append(
                 Cast(users: 2, channels: 1).joining(1, room: "#big", host: stage.irc.host))
             try bench.measured(stage, name) {
                 try stage.run("the join; \(watch.presences) presences are here") { watch.joinedAt > 0 }
             }
+            let work = Double(stage.meter.cpu - before) / 1e9
             watch.stop()
             try stage.run("the private messages") { watch.isQuiet }
             guard watch.presences > crowd else {
@@ -31,6 +33,7 @@ enum Crowd {
             let words = "channel of \(crowd): "
             bench.report.add(
                 Figure(name: words + "in after", unit: "s", goal: "≤ 1 s", digits: 2), gateway, seconds)
+            bench.report.add(Figure(name: words + "CPU until then", unit: "s", digits: 2), gateway, work)
             bench.report.add(
                 Figure(name: words + "longest wait of others", unit: "ms", goal: "≤ 50 ms"), gateway, longest)
             bench.report.add(

@@ -6,8 +6,10 @@ enum Storm {
         let users = bench.settings.stormUsers
         let cast = Cast(users: users, channels: max(1, users / 5))
         try bench.stage(gateway, optionsFor: bench.settings.stormOptions ? users : 0) { stage in
+            let before = stage.meter.cpu
             let seconds = try bench.measured(stage, name) { try cast.join(stage) }
-            bench.say("  \(users) users in after \(seconds.rounded(to: 2)) s")
+            let work = Double(stage.meter.cpu - before) / 1e9
+            bench.say("  \(users) users in after \(seconds.rounded(to: 2)) s, \(work.rounded(to: 2)) s CPU")
             try stage.settle(seconds: 3)
             let memory = stage.meter.memory
             let cpu = stage.meter.cpu
@@ -18,6 +20,7 @@ enum Storm {
             let words = "\(users) users: "
             let rows = [
                 (Figure(name: words + "all in after", unit: "s", goal: "≤ 2 s", digits: 2), seconds),
+                (Figure(name: words + "CPU until then", unit: "s", digits: 2), work),
                 (Figure(name: words + "CPU when idle", unit: "%", goal: "< 2 %"), idle),
                 (Figure(name: words + "memory for each", unit: "kB", goal: "≤ 12 kB"), each),
                 (
