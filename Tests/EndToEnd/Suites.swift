@@ -19,5 +19,8 @@ import Testing
 /// Harm at chosen points: every scenario has servers of its own, with proxies between them and Martlet.
 @Suite("Faults", .serialized) struct Faults {}
 
+/// The same, where phones are concerned.
+@Suite("Faults and phones", .serialized) struct PhoneFaults {}
+
 /// Harm that shows only after a long wait, beside the others.
 @Suite("Patience") struct Patience {}

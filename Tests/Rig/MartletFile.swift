@@ -18,7 +18,7 @@ struct MartletFile {
             "registry: \(registry)",
             "access: {allow: [\(plan.domain)]}",
             "http: {listen: \"127.0.0.1:\(webhookPort)\", public-url: \"http://127.0.0.1:\(routes.webhooks)\"}",
-            "log: {level: debug}",
+            "log: {level: \(plan.isLogQuiet ? "info" : "debug")}",
             "gateways:",
         ]
     }

@@ -21,6 +21,8 @@ package struct Plan: Sendable {
     package var disk: Int?
     /// Users may write to IRC as fast as they like.
     package var isFloodAllowed = false
+    /// Martlet logs as it does for an operator, not for somebody who looks for a fault.
+    package var isLogQuiet = false
 
     package init(networks: [Network] = [], hasPhones: Bool = false) {
         self.networks = networks

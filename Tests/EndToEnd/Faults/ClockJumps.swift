@@ -2,7 +2,7 @@ import Foundation
 import ServerRig
 import Testing
 
-extension Faults {
+extension PhoneFaults {
     /// An hour on, a day back, and an hour on from there.
     static let jumps: [Duration] = [.seconds(3600), .seconds(-86_400), .seconds(-82_800)]
 
@@ -16,7 +16,7 @@ extension Faults {
             let alice = try await Subscriber.registered(number: "+12025550100", in: deployment)
             let meeting = try await Meeting.begin(on: .ngircd, in: deployment)
             let phone = alice.address("+12025550182")
-            for (number, jump) in Faults.jumps.enumerated() {
+            for (number, jump) in Self.jumps.enumerated() {
                 let before = try alice.user.chat("before \(number)", to: phone, receipt: true)
                 try deployment.clock.move(by: jump)
                 let after = try alice.user.chat("after \(number)", to: phone, receipt: true)

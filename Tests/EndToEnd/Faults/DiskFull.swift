@@ -1,7 +1,7 @@
 import ServerRig
 import Testing
 
-extension Faults {
+extension PhoneFaults {
     @Test(
         "with a full disk new SMS are refused both ways and the rest goes on; with room again so do they",
         .enabled(if: SmallDisk.obstacle == nil, "mounting is not permitted here"))

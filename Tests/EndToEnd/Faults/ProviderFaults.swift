@@ -1,15 +1,15 @@
 import ServerRig
 import Testing
 
-extension Faults {
+extension PhoneFaults {
     static let lostAnswers = [
-        Break(testDescription: "cut", fault: .cut, point: .before("HTTP/1.", .inward)),
-        Break(testDescription: "ended", fault: .close, point: .before("HTTP/1.", .inward)),
-        Break(testDescription: "cut in its middle", fault: .cut, point: .after("HTTP/1.", .inward)),
+        Faults.Break(testDescription: "cut", fault: .cut, point: .before("HTTP/1.", .inward)),
+        Faults.Break(testDescription: "ended", fault: .close, point: .before("HTTP/1.", .inward)),
+        Faults.Break(testDescription: "cut in its middle", fault: .cut, point: .after("HTTP/1.", .inward)),
     ]
 
     @Test("when the provider's answer is lost, the SMS goes out once and its report tells", arguments: lostAnswers)
-    func lostAnswer(how: Break) async throws {
+    func lostAnswer(how: Faults.Break) async throws {
         try await Stage.with(.phonesWithFaults) { deployment in
             let alice = try await Subscriber.registered(number: "+12025550100", in: deployment)
             let phones = try deployment.phoneSide.phones

@@ -20,6 +20,7 @@ package final class ComponentServer: Sendable {
     private let listener: FileDescriptor
     private let current = Mutex<FileDescriptor?>(nil)
     private let domain: String
+    private let isReading = Mutex(true)
 
     package init(domain: String, logs: ServerLogs) throws {
         self.domain = domain
@@ -47,6 +48,9 @@ package final class ComponentServer: Sendable {
         try connection.write(text)
     }
 
+    /// Whether it takes anything from Martlet.
+    package func read(_ reads: Bool) { isReading.withLock { $0 = reads } }
+
     /// Returns when Martlet has a stream once more.
     package func awaitStream(within limit: Duration = .seconds(20)) async throws {
         _ = try await events.first("a stream", within: limit) { $0 == "open" }
@@ -64,6 +68,10 @@ package final class ComponentServer: Sendable {
         var splitter = StanzaSplitter()
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
+            guard isReading.withLock({ $0 }) else {
+                _ = Glibc.poll(nil, 0, 10)
+                continue
+            }
             let count = chunk.withUnsafeMutableBytes { Glibc.read(connection.number, $0.baseAddress, $0.count) }
             if count == -1 && errno == EINTR { continue }
             guard count > 0 else { break }

@@ -1,0 +1,77 @@
+import ServerRig
+import Testing
+
+extension Faults {
+    /// What one user can send that is too much.
+    struct Excess: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let content: String
+    }
+
+    static let excesses = [
+        Excess(
+            testDescription: "5 MB", content: "<body>" + String(repeating: "a", count: 5_000_000) + "</body>"),
+        Excess(
+            testDescription: "1,000 levels deep",
+            content: String(repeating: "<a>", count: 1000) + String(repeating: "</a>", count: 1000)),
+        Excess(
+            testDescription: "5 MB in one attribute",
+            content: "<body a='" + String(repeating: "a", count: 5_000_000) + "'>hello</body>"),
+    ]
+
+    @Test("a stanza that is too much is refused to its sender, and nobody else notices")
+    func excess() async throws {
+        try await Self.withScene { scene in
+            try await scene.join("alice")
+            try await scene.join("mallory")
+            let anna = try await IRCUser("anna", port: scene.port, logs: scene.folder.logs)
+            try await anna.join("#harbour")
+            for (number, what) in Faults.excesses.enumerated() {
+                try scene.say(what.content, as: "mallory", id: "too-much-\(number)")
+                try scene.say("<body>is all well? \(number)</body>", as: "alice", id: "well-\(number)")
+
+                let refusal = try await scene.server.expect(
+                    "<message", "too-much-\(number)", "mallory@example.org/desk")
+                #expect(refusal.isError, "\(what.testDescription): \(refusal)")
+                try await anna.expectMessage("is all well? \(number)", from: "alice", to: "#harbour")
+                try await scene.server.expect("<message", "well-\(number)", "alice@example.org/desk", "groupchat")
+                #expect(scene.server.events.present().isEmpty, "\(what.testDescription) broke the stream")
+            }
+        }
+    }
+
+    @Test("XML that is none ends the stream with words, and the next one goes on where it was")
+    func malformed() async throws {
+        try await Self.withScene { scene in
+            try await scene.join("alice")
+            let anna = try await IRCUser("anna", port: scene.port, logs: scene.folder.logs)
+            try await anna.join("#harbour")
+            for text in ["<message from='alice@example.org/desk'><body>&</nobody>", "<a:message/>"] {
+                try scene.server.send(text)
+                try await scene.server.expect("stream:error")
+                try anna.say("after \(text)", to: "#harbour")
+                try await scene.server.awaitStream()
+
+                try await scene.server.expect("<message", "after", "alice@example.org/desk")
+                try scene.say("<body>still here</body>", as: "alice", id: "still")
+                try await anna.expectMessage("still here", from: "alice", to: "#harbour")
+            }
+            #expect(anna.lines.present { ["JOIN", "PART", "QUIT"].contains($0.command) }.isEmpty)
+        }
+    }
+
+    static func withScene(port: Int? = nil, _ body: (ComponentScene) async throws -> Void) async throws {
+        let scene = try await ComponentScene.start(port: port)
+        do {
+            try await body(scene)
+        } catch {
+            await scene.stop()
+            throw error
+        }
+        await scene.stop()
+    }
+}
+
+extension ComponentServer.Stanza {
+    var isError: Bool { has("type='error'") || has("type=\"error\"") }
+}
