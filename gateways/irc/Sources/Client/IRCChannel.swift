@@ -14,6 +14,8 @@ final class IRCChannel {
 
     /// What others may say while we wait for the names; told after we are in.
     static let heldLimit = 200
+    /// Members up to which the list of them is sorted.
+    static let sortedLimit = 1_000
 
     /// The address that the core joined with; the server may spell the name otherwise.
     let address: RoomAddress
@@ -45,7 +47,9 @@ final class IRCChannel {
     }
 
     func snapshot(nick: String, support: ServerSupport) -> JoinedRoom {
-        let occupants = members.values.map { occupant($0, support: support) }.sorted { $0.nick < $1.nick }
+        var occupants = members.values.map { occupant($0, support: support) }
+        // Nobody reads more than some hundred names, and sorting tens of thousands holds up everybody else.
+        if occupants.count <= IRCChannel.sortedLimit { occupants.sort { $0.nick < $1.nick } }
         return JoinedRoom(nick: nick, occupants: occupants, topic: topic)
     }
 }

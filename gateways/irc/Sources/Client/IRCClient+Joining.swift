@@ -45,29 +45,29 @@ extension IRCClient {
         }
         channels[folded]?.name = name
         channels[folded]?.entered = line.now
-        add(identity.nick[...], to: folded)
+        if let channel = channels[folded] { add(identity.nick[...], to: channel) }
         completeEntry(folded, now: line.now)
     }
 
     private mutating func receivedOtherJoin(_ line: Inbound, _ name: String) {
         let folded = fold(name)
-        guard channels[folded]?.members[fold(line.nick)] == nil, let member = add(line.nick[...], to: folded),
-            let channel = channels[folded], channel.isJoined
+        guard let channel = channels[folded], channel.members[fold(line.nick)] == nil,
+            let member = add(line.nick[...], to: channel), channel.isJoined
         else { return }
         emit(.occupantJoined(channel.address, channel.occupant(member, support: support)))
     }
 
     /// Signs before the nick give its ranks; what follows it from `!` on falls away.
     @discardableResult
-    mutating func add(_ name: Substring, to folded: FoldedName) -> IRCChannel.Member? {
+    mutating func add(_ name: Substring, to channel: IRCChannel) -> IRCChannel.Member? {
         var member = IRCChannel.Member(nick: "", ranks: MemberRanks())
         let bare = member.ranks.take(name, support: support)
-        member.nick = String(bare.utf8.prefix { $0 != UInt8(ascii: "!") && $0 != UInt8(ascii: "@") }) ?? ""
+        member.nick = String(Substring(bare.utf8.prefix { $0 != UInt8(ascii: "!") && $0 != UInt8(ascii: "@") }))
         let (key, isUs) = (fold(member.nick), isOwn(member.nick))
-        guard channels[folded] != nil, isUs || memberCount < IRCClient.memberLimit && IRCRules.isNick(member.nick)
+        guard isUs || memberCount < IRCClient.memberLimit && IRCRules.isNick(member.nick)
         else { return nil }
         if isUs { member.nick = identity.nick }
-        if channels[folded]?.members.updateValue(member, forKey: key) == nil { memberCount += 1 }
+        if channel.members.updateValue(member, forKey: key) == nil { memberCount += 1 }
         return member
     }
 
@@ -75,7 +75,9 @@ extension IRCClient {
         let folded = fold(line.parameters[line.parameters.count - 2])
         // After our entry the list changes by events alone.
         guard let channel = channels[folded], !channel.isJoined else { return }
-        for name in line.parameters[line.parameters.count - 1].split(separator: " ") { add(name, to: folded) }
+        for name in line.parameters[line.parameters.count - 1].utf8.split(separator: UInt8(ascii: " ")) {
+            add(Substring(name), to: channel)
+        }
     }
 
     mutating func receivedEndOfNames(_ line: Inbound) {

@@ -21,7 +21,7 @@ final class IRCChannelHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let now = session.loop.now
+        let now = session.now
         unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
             framing.push(bytes) { session.received($0, now: now, connection: number) }
         }

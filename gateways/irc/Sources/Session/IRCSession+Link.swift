@@ -62,8 +62,18 @@ extension IRCSession {
         guard number == connection, case .dialing = link else { return channel.close(promise: nil) }
         failedAddresses = 0
         link = .up(channel)
-        client = IRCClient(clientSettings(), now: loop.now)
+        prepare(channel)
+        client = IRCClient(clientSettings(), now: now)
         endTurn(connection: number)
+    }
+
+    /// Reads of a fixed size: the buffer stays with the connection, so it has to be small, and what is read at once is
+    /// worked on at once, before anybody else's turn.
+    private func prepare(_ channel: any Channel) {
+        channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048)).whenFailure { _ in
+            channel.close(promise: nil)
+        }
+        if pausedAt != nil { setReading(false, channel) }
     }
 
     private func clientSettings() -> IRCClient.Settings {
@@ -92,8 +102,9 @@ extension IRCSession {
         guard case .up(let channel) = link, var last = client else { return }
         logger.info("disconnected", metadata: ["reason": "\(end.failure.detail ?? end.failure.text)"])
         keepNick(of: last)
-        if last.isReady, loop.now > last.keepalive.opened + .minutes(1) { backoff.reset() }
-        let rooms = last.ended(end.failure, now: loop.now)
+        // Also after a server that has said goodbye, which makes the client one that is not ready any more.
+        if last.registration.isReady, now > last.keepalive.opened + .minutes(1) { backoff.reset() }
+        let rooms = last.ended(end.failure, now: now)
         release(channel, politely: end.cause == .finished)
         finish(end, rooms: rooms, news: last.takeEffects())
     }

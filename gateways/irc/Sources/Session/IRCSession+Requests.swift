@@ -28,7 +28,7 @@ extension IRCSession {
         rejoin = []
         let requests = waiting
         waiting = []
-        for request in requests { client?.perform(request, now: loop.now) }
+        for request in requests { client?.perform(request, now: now) }
     }
 
     private func wait(_ request: Request) {
@@ -94,7 +94,7 @@ extension IRCSession {
         rejoin = []
         switch link {
         case .up(let channel):
-            client?.failRequests(closingFailure, now: loop.now)
+            client?.failRequests(closingFailure, now: now)
             client?.quit(reason)
             drain()
             flush()

@@ -17,7 +17,7 @@ extension IRCSession {
         guard number == connection, client != nil else { return }
         var canWrite = false
         if case .up(let channel) = link { canWrite = channel.isWritable }
-        let now = loop.now
+        let now = now
         client?.endTurn(now: now, canWrite: canWrite)
         drain()
         flush()
@@ -68,14 +68,15 @@ extension IRCSession {
     }
 
     private func setTimer(now: NIODeadline) {
+        guard pausedAt == nil else { return }
         guard let wake = client?.nextWake(now: now) else { return cancelTimer() }
         if let timer, timer.at <= wake { return }
         cancelTimer()
         let number = connection
-        let task = loop.assumeIsolated().scheduleTask(deadline: wake) { [self] in
+        let task = loop.assumeIsolated().scheduleTask(deadline: wake + excused) { [self] in
             guard number == connection else { return }
             timer = nil
-            client?.tick(now: loop.now)
+            client?.tick(now: self.now)
             endTurn(connection: number)
         }
         timer = (wake, task)

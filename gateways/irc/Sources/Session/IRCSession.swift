@@ -52,7 +52,6 @@ final class IRCSession: AdapterSession {
     let account: Account
     let network: IRCNetwork
     let environment: Environment
-    let logger: Logger
     private let events: EventSink
     var loop: any EventLoop { environment.eventLoop }
 
@@ -77,7 +76,12 @@ final class IRCSession: AdapterSession {
     var effects: [IRCClient.Effect] = []
     var nextEffect = 0
     var isTurnScheduled = false
+    /// `at` is in the client's time.
     var timer: (at: NIODeadline, task: Scheduled<Void>)?
+    /// Since when the home side takes no more.
+    var pausedAt: NIODeadline?
+    /// How long that has been the case, all in all.
+    private(set) var excused = TimeAmount.zero
 
     init(_ account: Account, network: IRCNetwork, events: EventSink, _ environment: Environment) {
         self.account = account
@@ -85,13 +89,17 @@ final class IRCSession: AdapterSession {
         self.events = events
         self.environment = environment
         random = environment.random
-        var logger = environment.logger
-        logger[metadataKey: "network"] = "\(network.id)"
-        logger[metadataKey: "user"] = "\(account.id.user)"
-        self.logger = logger
         nick =
             account.settings["nick"].map { WantedNick(name: $0, isChosen: true) }
             ?? .suggestion(from: account.preferredNick)
+    }
+
+    /// Made when it is needed, which is seldom: thousands of sessions would have a table of metadata each.
+    var logger: Logger {
+        var logger = environment.logger
+        logger[metadataKey: "network"] = "\(network.id)"
+        logger[metadataKey: "user"] = "\(account.id.user)"
+        return logger
     }
 
     func emit(_ event: Event) {
@@ -103,15 +111,36 @@ final class IRCSession: AdapterSession {
 
     func perform(_ request: Request) {
         if client?.isReady == true, case .up = link {
-            client?.perform(request, now: loop.now)
+            client?.perform(request, now: now)
             scheduleTurn()
         } else {
             performOffline(request)
         }
     }
 
-    func pause() {}
-    func resume() {}
+    /// The client's time. It stands still while we are paused: what we do not read cannot be late.
+    var now: NIODeadline { (pausedAt ?? loop.now) - excused }
+
+    func pause() {
+        pausedAt = loop.now
+        cancelTimer()
+        if case .up(let channel) = link { setReading(false, channel) }
+    }
+
+    func resume() {
+        guard let pausedAt else { return }
+        excused = excused + (loop.now - pausedAt)
+        self.pausedAt = nil
+        guard case .up(let channel) = link else { return }
+        setReading(true, channel)
+        scheduleTurn()
+    }
+
+    func setReading(_ isReading: Bool, _ channel: any Channel) {
+        channel.setOption(.autoRead, value: isReading).whenFailure { [logger] error in
+            logger.debug("the connection is closed already", metadata: ["reason": "\(error)"])
+        }
+    }
 
     func capabilities(for address: Address) -> Capabilities {
         switch address {

@@ -80,6 +80,13 @@ final class SessionRig {
 
     func closeNow(_ done: @escaping () -> Void = {}) { session?.close(reason: "Gateway shutdown", done: done) }
 
+    func pause() { session?.pause() }
+
+    func resume() {
+        session?.resume()
+        loop.run()
+    }
+
     /// The oldest attempt to connect succeeds.
     func accept() throws {
         let dial = dials.removeFirst()
