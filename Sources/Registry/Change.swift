@@ -17,9 +17,10 @@ package enum Change: Sendable, Equatable {
     /// afterwards if it moved, `.outbound(nil)` if it did not (unknown id, repeat, lower state).
     /// A move to `waiting` counts as a retry and needs `notBefore`. The text is emptied by `accepted` and by final
     /// states. A final state is kept as untold until `told`, with the failure if there is one: the sender must hear of it even after a crash.
+    /// `by` moves it only if it is that account's: one provider's reports do not touch another's messages.
     case advance(
         RequestID, to: OutboundEntry.State, foreignID: MessageID? = nil, notBefore: Timestamp? = nil,
-        failure: Failure? = nil, at: Timestamp)
+        failure: Failure? = nil, at: Timestamp, by: AccountID? = nil)
     /// The home server has what there was to tell about these.
     case told([RequestID])
 

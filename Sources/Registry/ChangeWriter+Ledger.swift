@@ -10,6 +10,8 @@ extension ChangeWriter {
         let notBefore: Timestamp?
         let failure: Failure?
         let at: Timestamp
+        /// Nil: whoever it belongs to.
+        let by: AccountID?
     }
 
     func append(_ entry: OutboundEntry) throws {
@@ -41,12 +43,12 @@ extension ChangeWriter {
             """
             UPDATE outbound SET state = ?, updated_at = ?, foreign_id = COALESCE(?, foreign_id), not_before = ?,
                 attempts = attempts + ?, text = CASE WHEN ? THEN '' ELSE text END
-            WHERE id = ? AND (\(allowed)) RETURNING \(OutboundEntry.columns)
+            WHERE id = ? AND user = COALESCE(?, user) AND network = COALESCE(?, network) AND (\(allowed)) RETURNING \(OutboundEntry.columns)
             """,
             [
                 move.state.rawValue, move.at.secondsSince1970, move.foreignID?.storable,
                 move.state == .waiting ? (move.notBefore ?? move.at).secondsSince1970 : nil,
-                move.state == .handing ? 1 : 0, isDone, id.storable,
+                move.state == .handing ? 1 : 0, isDone, id.storable, move.by?.user.storable, move.by?.network.storable,
             ] + sources.flatMap { [$0.state.rawValue, $0.notBefore] as [any DatabaseValueConvertible] }
         ) { OutboundEntry(row: $0) }
         if let entry, ends, move.failure != nil || entry.wantsReceipt { try keepUntold(entry, move.failure) }

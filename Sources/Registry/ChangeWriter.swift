@@ -14,9 +14,9 @@ struct ChangeWriter {
         case .removeContact(let contact): try remove(contact)
         case .savePeer(let peer): try save(peer)
         case .appendOutbound(let entry): try append(entry)
-        case .advance(let id, let state, let foreignID, let notBefore, let failure, let time):
+        case .advance(let id, let state, let foreignID, let notBefore, let failure, let time, let account):
             let move = Move(
-                state: state, foreignID: foreignID, notBefore: notBefore, failure: failure, at: time)
+                state: state, foreignID: foreignID, notBefore: notBefore, failure: failure, at: time, by: account)
             return .outbound(try advance(id, to: move))
         case .told(let ids): try told(ids)
         case .appendInbound(let entry): return .inserted(try append(entry))

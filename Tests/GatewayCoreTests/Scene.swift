@@ -120,8 +120,10 @@ final class Scene {
         case .appendOutbound(let entry):
             ledger[entry.id] = entry
             return .success(.done)
-        case .advance(let id, let state, let foreignID, let notBefore, _, let at):
-            guard var entry = ledger[id], Self.mayMove(entry.state, to: state) else { return .success(.outbound(nil)) }
+        case .advance(let id, let state, let foreignID, let notBefore, _, let at, let account):
+            guard var entry = ledger[id], entry.account == account ?? entry.account,
+                Self.mayMove(entry.state, to: state)
+            else { return .success(.outbound(nil)) }
             entry.state = state
             entry.foreignID = foreignID ?? entry.foreignID
             entry.notBefore = notBefore

@@ -30,7 +30,7 @@ struct StoredDeliveryTests {
         try write(scene)
         let request = try scene.takeRequest()
         guard case .appendOutbound(let entry) = scene.changes[0],
-            case .advance(_, .handing, _, _, _, _) = scene.changes[1]
+            case .advance(_, .handing, _, _, _, _, _) = scene.changes[1]
         else { return #expect(Bool(false), "changes: \(scene.changes)") }
         #expect(entry.id == request.id && entry.text == "hello" && entry.wantsReceipt)
         #expect(
@@ -121,6 +121,22 @@ struct StoredDeliveryTests {
         #expect(scene.messages.first?.head.id == "a1")
         #expect(scene.messages.first?.stanzaError?.condition == .remoteServerTimeout)
         #expect(scene.requests.isEmpty)
+    }
+
+    @Test("a report on a message of somebody else, or of nobody, changes nothing and is counted")
+    func foreignReport() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let id = try scene.takeRequest().id
+        scene.event(.accepted(id, as: nil), network: "phone")
+        scene.event(.delivered(id), network: "another", receipt: 1)
+        scene.event(.failed(id, Failure(.notFound, "no")), network: "another", receipt: 2)
+        scene.event(.delivered(RequestID("nobody's")), network: "phone", receipt: 3)
+        #expect(scene.messages.isEmpty)
+        #expect([1, 2, 3].allSatisfy { scene.taken[ReceiptToken($0)] == .stored })
+        #expect(scene.counted.count { $0 == .unmatchedReports } == 3)
+        scene.event(.delivered(id), network: "phone", receipt: 4)
+        #expect(scene.messages.map(\.type) == [.chat])
     }
 
     @Test("a report settles an unknown outcome")

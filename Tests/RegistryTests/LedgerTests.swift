@@ -152,4 +152,26 @@ import Testing
         #expect(try await registry.snapshot(gateway: sms).inbound.map(\.id) == ["b"])
         #expect(await registry.commit(.appendInbound(inbound("d", key: "a"))) == .success(.inserted(false)))
     }
+
+    @Test("An entry is moved by its own account only")
+    func byAccount() async throws {
+        _ = await registry.commit(.appendOutbound(outbound("a", state: .accepted)))
+        let id = RequestID("a")
+        for stranger in [
+            AccountID(user: UserID("eve@example.org"), network: kannel),
+            AccountID(user: ann, network: NetworkID("elsewhere")),
+        ] {
+            let reply = await registry.commit(.advance(id, to: .delivered, at: time(2), by: stranger))
+            #expect(reply == .success(.outbound(nil)))
+        }
+        let own = AccountID(user: ann, network: kannel)
+        guard
+            case .success(.outbound(let entry?)) = await registry.commit(
+                .advance(id, to: .delivered, at: time(2), by: own))
+        else {
+            Issue.record("its own account was refused")
+            return
+        }
+        #expect(entry.state == .delivered)
+    }
 }

@@ -10,9 +10,9 @@ extension Switchboard {
             if case .peer(let peer) = message.origin {
                 return record(message, of: account, peer: peer, receipt: receipt)
             }
-        case (.delivered(let id), .stored): return settle(id, .delivered, receipt: receipt)
-        case (.accepted(let id, let foreignID), .stored): return accepted(id, as: foreignID)
-        case (.failed(let id, let failure), .stored): return settle(id, .failed(failure), receipt: receipt)
+        case (.delivered(let id), .stored): return settle(id, .delivered, receipt: receipt, by: account)
+        case (.accepted(let id, let foreignID), .stored): return accepted(id, as: foreignID, by: account)
+        case (.failed(let id, let failure), .stored): return settle(id, .failed(failure), receipt: receipt, by: account)
         default: break
         }
         if let receipt { effects.append(.taken(receipt, .stored)) }

@@ -74,7 +74,11 @@ extension Switchboard {
     }
 
     /// An adapter has reported on an entry of the ledger.
-    func settle(_ id: RequestID, _ outcome: CommitTag.Outcome, receipt: ReceiptToken?) {
+    ///
+    /// - account: whose session has reported; only an entry of that account is touched.
+    func settle(
+        _ id: RequestID, _ outcome: CommitTag.Outcome, receipt: ReceiptToken?, by account: AccountID? = nil
+    ) {
         let now = world.now()
         var next = outcome
         var notBefore: Timestamp?
@@ -89,14 +93,14 @@ extension Switchboard {
                 notBefore = now.advanced(by: wait)
             }
         }
-        let change = Change.advance(id, to: next.state, notBefore: notBefore, failure: next.failure, at: now)
+        let change = Change.advance(id, to: next.state, notBefore: notBefore, failure: next.failure, at: now, by: account)
         commit(change, .outcome(id, next, receipt))
     }
 
     /// An accepted message, with the provider's name for it.
-    func accepted(_ id: RequestID, as foreignID: MessageID?) {
+    func accepted(_ id: RequestID, as foreignID: MessageID?, by account: AccountID) {
         commit(
-            .advance(id, to: .accepted, foreignID: foreignID, at: world.now()),
+            .advance(id, to: .accepted, foreignID: foreignID, at: world.now(), by: account),
             .outcome(id, .accepted, nil))
     }
 

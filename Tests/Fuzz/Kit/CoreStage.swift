@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayCore
 import GatewayKit
 import GatewayTesting
@@ -45,14 +46,16 @@ final class CoreStage {
         post(.linkOpened)
     }
 
-    /// A stanza of a user; an iq gets an id of its own, so that its answer is known.
+    /// A stanza of a user to our domain; an iq gets an id of its own, so that its answer is known.
     func receive(_ element: Element) {
         guard isLinkOpen else { return }
         var element = element
         if element[attribute: "from"] == nil { element[attribute: "from"] = "anna@home.test/a" }
         count += 1
         if element.name == "iq" { element[attribute: "id"] = "asked-\(count)" }
-        guard let stanza = try? Stanza(element), stanza.head.from != nil, stanza.head.to != nil else { return }
+        guard let stanza = try? Stanza(element), stanza.head.from != nil, stanza.head.to?.domain == "gw.test" else {
+            return
+        }
         if case .iq(let iq) = stanza, let id = iq.head.id, iq.type == .get || iq.type == .set { asked[id] = iq }
         post(.stanza(stanza))
     }
@@ -128,7 +131,7 @@ final class CoreStage {
         while let next = inputs.first {
             handled += 1
             require(handled < 20_000, "effects without end")
-            var effects: [Effect] = []
+            var effects: Deque<Effect> = []
             core.handle(next, into: &effects)
             for effect in effects { carryOut(effect) }
             inputs.removeFirst()
@@ -185,8 +188,10 @@ extension CoreStage {
         case .appendOutbound(let entry):
             ledger[entry.id] = entry
             return .success(.done)
-        case .advance(let id, let state, let foreignID, let notBefore, _, let at):
-            guard var entry = ledger[id], Self.mayMove(entry.state, to: state) else { return .success(.outbound(nil)) }
+        case .advance(let id, let state, let foreignID, let notBefore, _, let at, let account):
+            guard var entry = ledger[id], entry.account == account ?? entry.account,
+                Self.mayMove(entry.state, to: state)
+            else { return .success(.outbound(nil)) }
             entry.state = state
             entry.foreignID = foreignID ?? entry.foreignID
             entry.notBefore = notBefore

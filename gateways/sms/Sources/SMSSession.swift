@@ -14,6 +14,9 @@ final class SMSSession: AdapterSession {
     private let eventLoop: any EventLoop
     private let logger: Logger
     private var outbox = Outbox()
+    /// Handed over with unknown outcome: a word from the provider still says that it has them.
+    private var doubtful: Set<RequestID> = []
+    private static let mostDoubtful = 1_000
     private var pace: SendPace?
     private var paceTimer: Scheduled<Void>?
     private var closing: (timer: Scheduled<Void>?, done: () -> Void)?
@@ -90,6 +93,7 @@ final class SMSSession: AdapterSession {
             events.emit(.accepted(id, as: nil))
         case .failed(let failure):
             log(failure, id)
+            if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
             // A final report that waited is the better word for the same failure.
             if flight.reports.isEmpty { events.emit(.failed(id, failure)) }
         }
@@ -150,8 +154,10 @@ extension SMSSession {
         guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
         guard let report else {
             outbox.prove(id)
+            if doubtful.remove(id) != nil { events.emit(.accepted(id, as: nil)) }
             return taken(.stored)
         }
+        doubtful.remove(id)
         let event = report.event(id)
         guard outbox.isInFlight(id) else { return events.emit(event, taken: taken) }
         // The answer to the request comes first, so that nothing is delivered before it is accepted.

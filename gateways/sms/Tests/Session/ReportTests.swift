@@ -80,6 +80,16 @@ struct ReportTests {
         #expect(gateway.events == [.accepted(RequestID("r-1"), as: nil)])
     }
 
+    @Test("A report on the way, after an answer that never came, says that the provider has the message; once")
+    func proofAfterwards() {
+        let session = gateway.open()
+        gateway.provider.answer(.failure(.outcomeUnknown(.timeout)))
+        gateway.send(session, "x")
+        for _ in 0..<2 { #expect(gateway.kannel(path, [("ref", "r-1"), ("status", "8")])?.status == 200) }
+        #expect(gateway.events.count == 2)
+        #expect(gateway.events.last == .accepted(RequestID("r-1"), as: nil))
+    }
+
     @Test("A failure that was reported before a failed answer is told once")
     func failedTwice() {
         let session = gateway.open()
