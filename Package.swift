@@ -170,7 +170,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
             name: "martlet-fuzz",
             dependencies: [
                 "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
-                "Settings", "XML", "XMPP", nioCore, nioEmbedded, logging,
+                "Settings", "XML", "XMPP", deque, nioCore, nioEmbedded, logging,
             ],
             path: "Tests/Fuzz", exclude: ["Corpora", "Dictionaries"],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))

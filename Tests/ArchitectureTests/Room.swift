@@ -83,7 +83,7 @@ struct Room: Sendable, CustomTestStringConvertible {
                 "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
                 "Settings", "XML", "XMPP",
             ],
-            foreign: ["NIOCore", "NIOEmbedded", "Logging"]),
+            foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "Logging"]),
 
         // They see the program from outside, as its users do.
         Room("CSQLite", in: "Tests/CSQLite", system: false),

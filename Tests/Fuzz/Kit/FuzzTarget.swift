@@ -1,15 +1,16 @@
 import Glibc
 
 /// One thing that is fed with arbitrary bytes. `run` returns if everything that must hold has held (`require`).
-struct FuzzTarget {
+struct FuzzTarget: Sendable {
     let name: String
-    let run: ([UInt8]) -> Void
+    let run: @Sendable ([UInt8]) -> Void
 }
 
 /// A rule that must hold whatever the input. Where it does not, the process ends, and libFuzzer keeps the input.
 func require(_ holds: Bool, _ words: @autoclosure () -> String) {
     guard !holds else { return }
-    fputs("\nBROKEN RULE: \(words())\n", stderr)
+    let text = Array("\nBROKEN RULE: \(words())\n".utf8)
+    _ = write(STDERR_FILENO, text, text.count)
     abort()
 }
 

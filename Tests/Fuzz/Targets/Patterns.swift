@@ -15,7 +15,7 @@ extension FuzzTarget {
         require(pattern.steps.count <= Pattern.longestProgram, "a program of \(pattern.steps.count) steps")
         let text = lines.count > 1 ? String(decoding: lines[1], as: UTF8.self) : ""
         check(pattern, text)
-        guard !text.isEmpty, pattern.steps.count <= 100 else { return }
+        guard !text.isEmpty, pattern.steps.count <= 30 else { return }
         check(pattern, String(repeating: text, count: Pattern.longestText / text.unicodeScalars.count))
     }
 

@@ -14,7 +14,7 @@ extension FuzzTarget {
         for element in family(of: element, atMost: 64) {
             for check in codecs { check(element) }
         }
-        if let instant = DateTime.parse(element.text) {
+        if let instant = DateTime.parse(element.text), (-62_167_219_200...253_402_300_799).contains(instant) {
             let again = DateTime.parse(DateTime.print(instant))
             let isNear = again.map { abs($0 - instant) <= 0.001 } ?? false
             require(isNear, "\(instant) is read as \(String(describing: again))")
@@ -50,7 +50,7 @@ extension FuzzTarget {
         return all
     }
 
-    private static let codecs: [(Element) -> Void] = [
+    private static let codecs: [@Sendable (Element) -> Void] = [
         checker(DataForm.self), checker(DiscoInfo.self), checker(DiscoItems.self), checker(MUCJoin.self),
         checker(MUCUser.self), checker(MUCAdmin.self), checker(MUCOwner.self), checker(Command.self),
         checker(VCard.self), checker(Version.self), checker(Registration.self), checker(GatewayPrompt.self),
@@ -59,7 +59,7 @@ extension FuzzTarget {
         { _ = try? DataForm.find(in: $0) },
     ]
 
-    private static func checker<Payload: Codec>(_: Payload.Type) -> (Element) -> Void {
+    private static func checker<Payload: Codec>(_: Payload.Type) -> @Sendable (Element) -> Void {
         { element in
             guard let payload = try? Payload(element) else { return }
             let written = payload.element
@@ -71,7 +71,7 @@ extension FuzzTarget {
 }
 
 /// What every payload type is.
-private protocol Codec: Equatable {
+private protocol Codec: Equatable, SendableMetatype {
     init(_ element: Element) throws(PayloadError)
     var element: Element { get }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GatewayKit
+import GatewayTesting
 import HTTP
 
 @testable import SMSAdapter
