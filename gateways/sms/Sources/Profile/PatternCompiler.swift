@@ -25,6 +25,8 @@ struct PatternCompiler {
             steps =
                 [.split(1, steps.count + 2)] + Self.shifted(steps, by: 1) + [.jump(steps.count + other.count + 2)]
                 + Self.shifted(other, by: steps.count + 2)
+            // Empty alternatives add steps too, and all of them are copied each time.
+            guard steps.count < Pattern.longestProgram else { throw ProfileError("the pattern is too long") }
         }
         return steps
     }

@@ -140,7 +140,7 @@ extension HookEvent {
             case .inbound(let text):
                 [
                     "id": text.id, "from": text.from, "to": text.to, "text": text.text,
-                    "at": text.sentAt.map { String(Int($0.secondsSince1970)) },
+                    "at": text.sentAt.flatMap { Int(exactly: $0.secondsSince1970.rounded(.down)) }.map(String.init),
                     "media": text.media.isEmpty ? nil : text.media.joined(separator: " "),
                 ]
             case .status(let report):

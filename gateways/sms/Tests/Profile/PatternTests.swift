@@ -38,4 +38,9 @@ struct PatternTests {
             try Pattern(String(repeating: "(", count: 50) + String(repeating: ")", count: 50))
         }
     }
+
+    @Test("Empty alternatives are bounded too", .timeLimit(.minutes(1)))
+    func emptyAlternatives() {
+        #expect(throws: ProfileError.self) { try Pattern(String(repeating: "|", count: 1_000_000)) }
+    }
 }

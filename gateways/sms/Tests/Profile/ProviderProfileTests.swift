@@ -173,6 +173,28 @@ struct ProviderProfileTests {
         #expect(!request.url.contains("secret"))
     }
 
+    @Test("A time that no calendar has is no time, in a profile's own test too", arguments: ["-1e300", "nan", "inf"])
+    func impossibleTime(time: String) throws {
+        let hook = """
+              inbound:
+                methods: [GET]
+                verify: [{scheme: shared_secret, value: "query:token", key: "{{token}}"}]
+                fields: {from: "query:from", to: "query:to", text: "query:text", at: "query:time"}
+            """
+        let test = """
+            tests:
+              - name: in
+                settings: {base: "https://h", token: secret}
+                hook: inbound
+                request: {query: "token=secret&from=a&to=b&text=c&time=\(time)"}
+                event: {from: a, to: b, text: c}
+            """
+        let text = Self.small.replacing("hooks:", with: "hooks:\n" + hook) + "\n" + test + "\n"
+        let (profile, problems) = try Profiles.read(text, vectors: true)
+        #expect(profile != nil)
+        #expect(problems.filter { $0.contains("'in'") } == [])
+    }
+
     @Test("A value with a line break cannot stand in a header")
     func headerInjection() throws {
         let text = Self.small.replacing("query: {to:", with: "headers: {X-To: \"{{msg.text}}\"}, query: {to:")
