@@ -46,6 +46,9 @@ struct TransferQueue {
         }
     }
 
+    /// Those with a request that waits or is on its way.
+    var servers: Int { lines.count }
+
     /// Takes a request out that waits; nil if it does not.
     mutating func remove(_ id: UInt64) -> CurlJob? { jobs.removeValue(forKey: id) }
 

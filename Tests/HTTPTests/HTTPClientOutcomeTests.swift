@@ -66,6 +66,35 @@ struct HTTPClientOutcomeTests {
         #expect(await client.failure(HTTPRequest(url: server.url)) == .outcomeUnknown(.timeout))
     }
 
+    @Test("An answer that comes a byte at a time has the same deadline as a whole")
+    func drip() async throws {
+        let server = try await RawServer(.drip("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"))
+        let client = HTTPClient.forTests { $0.totalTimeout = .milliseconds(500) }
+        #expect(await client.failure(HTTPRequest(url: server.url)) == .outcomeUnknown(.timeout))
+    }
+
+    @Test("A client that was asked nothing ends at once, and refuses what comes after")
+    func neverUsed() async {
+        let client = HTTPClient.forTests()
+        await withCheckedContinuation { continuation in client.shutdown { continuation.resume() } }
+        #expect(await client.failure(HTTPRequest(url: "http://127.0.0.1:1/")) == .notSent(.shutDown))
+    }
+
+    @Test("A server that does not answer keeps its own transfers busy and nobody else's")
+    func fairShare() async throws {
+        let deaf = try await RawServer(.ignore)
+        let good = try await RawServer(.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+        let client = HTTPClient.forTests {
+            $0.transfersInFlight = 4
+            $0.transfersPerServer = 3
+        }
+        for number in 0..<20 { _ = client.begin(HTTPRequest(url: deaf.url + "/\(number)")) }
+        for _ in 0..<10 { #expect(await client.result(HTTPRequest(url: good.url)).failure == nil) }
+        for _ in 0..<3 { _ = await deaf.nextRequest() }
+        #expect(deaf.requests.count == 3)
+        client.shutdown()
+    }
+
     @Test(
         "Half an answer, or no HTTP at all: outcome unknown",
         arguments: [

@@ -8,6 +8,8 @@ final class RawServer: Sendable {
     enum Reaction: Sendable {
         case say(String)
         case sayAndClose(String)
+        /// One byte every 50 ms.
+        case drip(String)
         case close
         case ignore
     }
@@ -87,8 +89,17 @@ private final class ScriptHandler: ChannelInboundHandler {
         case .sayAndClose(let answer):
             say(answer, context)
             context.close(promise: nil)
+        case .drip(let answer): drip(Array(answer.utf8)[...], context)
         case .close: context.close(promise: nil)
         case .ignore: break
+        }
+    }
+
+    private func drip(_ bytes: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
+        guard let first = bytes.first, context.channel.isActive else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [first])), promise: nil)
+        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { [self] in
+            drip(bytes.dropFirst(), context)
         }
     }
 

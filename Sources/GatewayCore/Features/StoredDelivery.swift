@@ -93,7 +93,8 @@ extension Switchboard {
                 notBefore = now.advanced(by: wait)
             }
         }
-        let change = Change.advance(id, to: next.state, notBefore: notBefore, failure: next.failure, at: now, by: account)
+        let change = Change.advance(
+            id, to: next.state, notBefore: notBefore, failure: next.failure, at: now, by: account)
         commit(change, .outcome(id, next, receipt))
     }
 

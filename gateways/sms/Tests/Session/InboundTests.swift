@@ -81,6 +81,37 @@ struct InboundTests {
         #expect(received.first?.text == shown)
     }
 
+    @Test(
+        "Broken escapes, bytes that are no text and repeated fields are read in one way only: the first counts",
+        arguments: [
+            ("text=%C3%28", "\u{FFFD}("), ("text=100%", "100%"), ("text=%zz%4", "%zz%4"), ("text=a&text=b", "a"),
+            ("text=a%26text=b", "a&text=b"), ("text=a;text=b", "a;text=b"), ("text=%00", "\u{FFFD}"),
+            ("text=a&from=15559999999&to=15550003333&token=wrong", "a"), ("text", "[empty message]"),
+            ("=&&=x&text=a", "a"),
+        ])
+    func oddFields(fields: String, shown: String) {
+        _ = gateway.open()
+        let query = "token=the-token&from=15551234567&to=15550001111&id=1&" + fields
+        let reply = gateway.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))
+        #expect(reply?.status == 200)
+        #expect(received.map(\.text) == [shown])
+        #expect(received.first?.origin == .peer(PeerAddress(network: SMSRules.network, name: Gateway.friend)))
+    }
+
+    @Test("A secret that comes second, or among too many fields, is none")
+    func oddSecrets() {
+        _ = gateway.open()
+        let fields = "from=15551234567&to=15550001111&id=1&text=x"
+        for query in [
+            "token=wrong&token=the-token&\(fields)", String(repeating: "x&", count: 600) + "token=the-token&\(fields)",
+            "Token=the-token&\(fields)", "token=the-token%00&\(fields)", "token=the-toke&\(fields)", fields, "",
+        ] {
+            #expect(gateway.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status == 403)
+        }
+        #expect(gateway.call(WebhookRequest(.get, path: "/box/inbound"))?.status == 403)
+        #expect(gateway.events.isEmpty)
+    }
+
     @Test("A picture arrives as the address where the provider keeps it")
     func picture() {
         _ = gateway.open(Gateway.bob)
