@@ -37,7 +37,9 @@ package final class Deployment: Sendable {
     package init(_ plan: Plan) async throws {
         let folder = try RigFolder()
         let webhookPort = try Port.free()
-        let webhooks = try plan.hasFaults ? FaultProxy("webhooks", to: webhookPort, logs: folder.logs) : nil
+        let webhooks =
+            try plan.hasFaults
+            ? FaultProxy("webhooks", to: webhookPort, logs: folder.logs, isGentle: true) : nil
         async let home = Self.startHome(plan, in: folder)
         async let networks = Self.startNetworks(plan, in: folder)
         async let telephony = Self.startTelephony(plan, webhookPort: webhooks?.port ?? webhookPort, in: folder)

@@ -8,7 +8,11 @@ struct FaultLane {
     }
 
     /// What the connection has to do because of this direction.
-    enum Turn { case goOn, cut, close }
+    enum Turn {
+        case goOn, cut, close
+        /// Not by a fault: one side has gone.
+        case broken
+    }
 
     let way: FaultPoint.Way
     let source: Int32
@@ -87,7 +91,7 @@ struct FaultLane {
                 rule.hasStruck()
                 if turn != .goOn { return turn }
             case .bytes(let bytes):
-                guard let sent = write(bytes) else { return .cut }
+                guard let sent = write(bytes) else { return .broken }
                 if sent == bytes.count { items.removeFirst() } else { items[0] = .bytes(bytes.dropFirst(sent)) }
                 held -= sent
                 notBefore = pause.map { now + $0 }

@@ -43,7 +43,7 @@ final class FaultLink: Sendable {
             let now = ContinuousClock.now
             turn = carryOutOrders(&lanes, now: now)
             for index in lanes.indices where turn == .goOn { turn = lanes[index].advance(proxy, now: now) }
-            if turn == .goOn && !wait(&lanes, now: now) { turn = .cut }
+            if turn == .goOn && !wait(&lanes, now: now) { turn = .broken }
         }
         end(turn)
     }
@@ -89,9 +89,26 @@ final class FaultLink: Sendable {
     }
 
     private func end(_ turn: FaultLane.Turn) {
-        for handle in [client, server] {
-            if turn == .cut { Self.reset(handle) } else { close(handle) }
+        if turn == .broken && proxy.isGentle {
+            Self.hearOut(client)
+            return Self.reset(server)
         }
+        for handle in [client, server] {
+            if turn == .cut || turn == .broken { Self.reset(handle) } else { close(handle) }
+        }
+    }
+
+    /// Takes what the client still says, for a short while, and then closes in good order.
+    static func hearOut(_ handle: Int32) {
+        _ = fcntl(handle, F_SETFL, fcntl(handle, F_GETFL) & ~O_NONBLOCK)
+        var limit = timeval(tv_sec: 0, tv_usec: 300_000)
+        setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        // A request is one piece; then the client waits for the answer.
+        _ = chunk.withUnsafeMutableBytes { read(handle, $0.baseAddress, $0.count) }
+        shutdown(handle, Int32(SHUT_WR))
+        while chunk.withUnsafeMutableBytes({ read(handle, $0.baseAddress, $0.count) }) > 0 {}
+        close(handle)
     }
 
     /// Closes with a reset.

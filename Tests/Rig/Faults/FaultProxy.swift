@@ -21,10 +21,14 @@ package final class FaultProxy: Sendable {
     private let listener: FileDescriptor
     private let name: String
     private let logs: ServerLogs
+    /// Whether a client of a server that is gone reads an end instead of a reset.
+    let isGentle: Bool
 
-    /// `target` is the port of the server; it need not run yet.
-    package init(_ name: String, to target: Int, logs: ServerLogs) throws {
+    /// `target` is the port of the server; it need not run yet. `isGentle` is for clients that do not survive being
+    /// reset while they write, which Kannel's smsbox is: what they say to a server that is gone is heard out.
+    package init(_ name: String, to target: Int, logs: ServerLogs, isGentle: Bool = false) throws {
         self.name = name
+        self.isGentle = isGentle
         self.target = target
         self.logs = logs
         port = try Port.free()
@@ -44,7 +48,7 @@ package final class FaultProxy: Sendable {
 
     private func take(_ handle: Int32) {
         let refuses = state.withLock { $0.refuses }
-        guard !refuses, let server = try? LineSocket.connect(port: target) else { return FaultLink.reset(handle) }
+        guard !refuses, let server = try? LineSocket.connect(port: target) else { return turnAway(handle) }
         FaultLink.setNoDelay(handle)
         let number = state.withLock { state in
             state.lastLink += 1
@@ -60,6 +64,11 @@ package final class FaultProxy: Sendable {
 }
 
 extension FaultProxy {
+    private func turnAway(_ handle: Int32) {
+        guard isGentle else { return FaultLink.reset(handle) }
+        Thread.detachNewThread { FaultLink.hearOut(handle) }
+    }
+
     /// Lets a fault wait for its point: the first time the point comes up on any connection, after `skip` times
     /// without harm.
     @discardableResult
