@@ -1,5 +1,6 @@
 import GatewayKit
 import IRCAdapter
+import Metrics
 
 struct IRCKind: AdapterKind {
     static let needsWebhooks = false
@@ -13,8 +14,10 @@ struct IRCKind: AdapterKind {
     }
 
     func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter {
-        IRCAdapter(
+        let ignored = Counter(label: "martlet_irc_lines_ignored_total", dimensions: [("gateway", surroundings.domain)])
+        return IRCAdapter(
             settings: settings, eventLoop: surroundings.eventLoop, dialer: surroundings.dialer,
-            logger: surroundings.logger, version: "Martlet \(Martlet.version)", clock: SystemClock.now)
+            logger: surroundings.logger, version: "Martlet \(Martlet.version)", clock: SystemClock.now,
+            ignoredLines: { ignored.increment(by: $0) })
     }
 }

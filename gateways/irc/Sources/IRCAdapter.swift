@@ -19,10 +19,12 @@ package final class IRCAdapter: Adapter {
     ///   - version: our answer to people who ask what software this is (CTCP VERSION).
     ///   - clock: the time of day, to tell old messages from new ones.
     ///   - random: for pauses between attempts to connect.
+    ///   - ignoredLines: told how many lines of servers could not be understood, or were too long to be looked at.
     package convenience init(
         settings: IRCSettings, eventLoop: any EventLoop, dialer: Dialer, logger: Logger,
         version: String = "Martlet", clock: @escaping @Sendable () -> Timestamp,
-        random: any RandomNumberGenerator = SystemRandomNumberGenerator()
+        random: any RandomNumberGenerator = SystemRandomNumberGenerator(),
+        ignoredLines: @escaping (Int) -> Void = { _ in }
     ) {
         self.init(
             settings: settings,
@@ -33,7 +35,8 @@ package final class IRCAdapter: Adapter {
                         to: endpoint, tls: network.tls, policy: network.policy, timeout: IRCAdapter.dialTimeout,
                         on: eventLoop, configure: configure)
                 },
-                logger: logger, version: version, clock: clock, random: random))
+                logger: logger, version: version, clock: clock, random: random,
+                ignoredLines: ignoredLines))
     }
 
     init(settings: IRCSettings, environment: IRCSession.Environment) {

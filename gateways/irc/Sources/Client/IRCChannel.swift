@@ -12,8 +12,6 @@ final class IRCChannel {
         var ranks: MemberRanks
     }
 
-    /// What others may say while we wait for the names; told after we are in.
-    static let heldLimit = 200
     /// Members up to which the list of them is sorted.
     static let sortedLimit = 1_000
 

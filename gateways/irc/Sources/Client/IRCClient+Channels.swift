@@ -18,7 +18,7 @@ extension IRCClient {
     mutating func receivedKick(_ line: Inbound) {
         let (folded, nick) = (fold(line.parameters[0]), line.parameters[1])
         let departure = Departure.kicked(
-            by: line.nick.isEmpty ? nil : line.nick, reason: shownReason(line.parameters, 2))
+            by: line.shownNick, reason: shownReason(line.parameters, 2))
         if isOwn(nick) {
             leftChannel(folded, departure, now: line.now)
         } else {
@@ -53,13 +53,13 @@ extension IRCClient {
         let folded = fold(line.parameters[0])
         guard channels[folded] != nil else { return }
         var changed: [FoldedName] = []
+        var seen: Set<FoldedName> = []
         for change in ModeChange.parse(line.parameters.dropFirst(), support: support) {
             if change.mode == UInt8(ascii: "k") {
                 channels[folded]?.key = change.adding ? change.parameter.map { Secret($0) } : nil
             } else if let nick = change.parameter.map(fold), let before = channels[folded]?.members[nick]?.ranks {
                 channels[folded]?.members[nick]?.ranks.set(change.mode, change.adding, support: support)
-                let isNew = channels[folded]?.members[nick]?.ranks != before && !changed.contains(nick)
-                if isNew { changed.append(nick) }
+                if channels[folded]?.members[nick]?.ranks != before, seen.insert(nick).inserted { changed.append(nick) }
             }
         }
         guard let channel = channels[folded], channel.isJoined else { return }

@@ -12,6 +12,11 @@ extension IRCClient {
         var parameters: [String] { message.parameters }
         /// Who did it; empty for the server.
         var nick: String { message.source?.name ?? "" }
+        /// The same for people to read; nil for the server, or if nothing of it can be shown.
+        var shownNick: String? {
+            let shown = PlainText.of(nick)
+            return shown.isEmpty ? nil : shown
+        }
     }
 
     /// What handles a command, and how many parameters it needs at least; lines with fewer are ignored.
@@ -32,7 +37,7 @@ extension IRCClient {
         let inbound = Inbound(message: message, label: label, now: now)
         if !registration.isReady || message.command == .verb("CAP") { register(inbound) }
         if let handler = IRCClient.handler(of: message.command) {
-            if message.parameters.count >= handler.minimum { handler.run(&self, inbound) }
+            if message.parameters.count >= handler.minimum { handler.run(&self, inbound) } else { ignoreLine() }
         } else if case .numeric(let number) = message.command, registration.isWelcomed,
             number >= 400 || Refusal.byNumeric[number] != nil
         {
@@ -118,15 +123,14 @@ extension IRCClient {
         motd = []
     }
 
+    /// A change makes all names be looked at again, and no honest server changes it more than once or twice.
+    private static let caseMappingLimit = 4
+
     private mutating func receivedSupport(_ line: Inbound) {
         let before = support.caseMapping
-        support.apply(line.parameters)
+        support.apply(line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.caseMappingLimit)
         guard before != support.caseMapping else { return }
-        // Names that were folded by the other rule have to be found again.
-        channels = Dictionary(channels.values.map { (fold($0.name), $0) }) { first, _ in first }
-        for key in channels.keys {
-            let members = channels[key]?.members.values.map { (fold($0.nick), $0) } ?? []
-            channels[key]?.members = Dictionary(members) { first, _ in first }
-        }
+        caseMappingChanges += 1
+        foldNamesAgain()
     }
 }

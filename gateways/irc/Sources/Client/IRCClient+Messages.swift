@@ -12,7 +12,10 @@ extension IRCClient {
         guard registration.isWelcomed else { return }
         let fromServer = line.message.source?.looksLikeServer ?? true
         if let content = content(line, text, isNotice: isNotice) {
-            if let name = support.channelName(ofTarget: target) {
+            let whole = fold(target)
+            if channels[whole] != nil {
+                deliver(content, line, inChannel: whole, nick: fromServer ? nil : line.nick)
+            } else if let name = support.channelName(ofTarget: target) {
                 deliver(content, line, inChannel: fold(name), nick: fromServer ? nil : line.nick)
             } else if fromServer || !isOwn(target) {
                 tell(content.text)
@@ -63,12 +66,13 @@ extension IRCClient {
 
     private mutating func deliver(_ content: Content, _ line: Inbound, inChannel name: FoldedName, nick: String?) {
         guard let channel = channels[name] else { return }
-        let shown = nick.map { channel.members[fold($0)]?.nick ?? $0 }
+        // Somebody outside may speak, but not under a name that cannot be one.
+        let shown = nick.flatMap { channel.members[fold($0)]?.nick ?? (IRCRules.isNick($0) ? $0 : nil) }
         let message = inbound(content, line, from: .room(channel.address, nick: shown), displayName: shown)
         if channel.isJoined {
             emit(.message(message))
-        } else if channel.held.count < IRCChannel.heldLimit {
-            channels[name]?.held.append(.message(message))
+        } else if channels.values.reduce(0, { $0 + $1.held.count }) < IRCClient.heldLimit {
+            channel.held.append(.message(message))
         }
     }
 

@@ -9,7 +9,9 @@ extension IRCClient {
     private mutating func perform(_ action: Registration.Action, _ inbound: Inbound) {
         switch action {
         case .send(let line): write(line)
-        case .welcomed(let nick): identity.nick = nick
+        case .welcomed(let nick):
+            // A name that cannot be one is a mistake of the server; then the one that we asked for is the best guess.
+            identity.nick = IRCRules.isNick(nick) ? nick : registration.login.nick.name
         case .failed(let failure, let cause): hangUp(LinkEnd(failure: failure, cause: cause))
         case .ready:
             emit(.state(.online(nick: identity.nick)))

@@ -5,7 +5,7 @@ extension IRCClient {
         let folded = fold(line.parameters[0])
         guard let channel = channels[folded] else { return }
         let topic = Topic(
-            text: PlainText.of(line.parameters[1]), author: line.nick.isEmpty ? nil : line.nick,
+            text: PlainText.of(line.parameters[1]), author: line.shownNick,
             setAt: line.message.tags["time"].flatMap(ServerTime.parse))
         channels[folded]?.topic = topic.text.isEmpty ? nil : topic
         if channel.isJoined { emit(.topicChanged(channel.address, topic)) }
@@ -24,7 +24,7 @@ extension IRCClient {
         guard let channel = channels[folded], !channel.isJoined, let topic = channel.topic else { return }
         let time = Double(line.parameters[3]).flatMap { (0...1e11).contains($0) ? $0 : nil }
         channels[folded]?.topic = Topic(
-            text: topic.text, author: Source(line.parameters[2]).name,
+            text: topic.text, author: PlainText.of(Source(line.parameters[2]).name),
             setAt: time.map { Timestamp(secondsSince1970: $0) })
     }
 }

@@ -40,6 +40,8 @@ struct IRCClient {
     /// Channels at once, and members of all of them together, that are kept track of.
     static let channelLimit = 500
     static let memberLimit = 100_000
+    /// What others say while we wait for the names of channels; told after we are in.
+    static let heldLimit = 1_000
 
     var settings: Settings
     var registration: Registration
@@ -59,6 +61,10 @@ struct IRCClient {
     /// When the last channel was left, or could not be entered.
     var roomless: NIODeadline
     var hasEnded = false
+    /// Lines that had too few parameters.
+    private var ignored = 0
+    /// How often the server has changed its mind about which names are equal.
+    var caseMappingChanges = 0
     private var effects: [Effect] = []
 
     init(_ settings: Settings, now: NIODeadline) {
@@ -77,6 +83,13 @@ struct IRCClient {
     mutating func takeEffects() -> [Effect] {
         defer { effects = [] }
         return effects
+    }
+
+    mutating func ignoreLine() { ignored += 1 }
+
+    mutating func takeIgnored() -> Int {
+        defer { ignored = 0 }
+        return ignored
     }
 
     mutating func write(_ line: OutboundLine) { effects.append(.write(line)) }

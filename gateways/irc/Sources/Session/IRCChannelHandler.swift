@@ -25,7 +25,7 @@ final class IRCChannelHandler: ChannelInboundHandler {
         unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
             framing.push(bytes) { session.received($0, now: now, connection: number) }
         }
-        session.linesEnded(connection: number)
+        session.linesEnded(overlong: framing.takeOverlong(), connection: number)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { session.endTurn(connection: number) }

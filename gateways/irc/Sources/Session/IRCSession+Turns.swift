@@ -4,12 +4,17 @@ import NIOCore
 extension IRCSession {
     /// Takes one line. Call `linesEnded` after those of one read.
     func received(_ line: UnsafeRawBufferPointer, now: NIODeadline, connection number: Int) {
-        guard number == connection, let message = try? IRCMessage(bytes: line) else { return }
+        guard number == connection else { return }
+        guard let message = try? IRCMessage(bytes: line) else { return environment.ignoredLines(1) }
         client?.received(message, now: now)
     }
 
-    func linesEnded(connection number: Int) {
-        if number == connection { drain() }
+    /// - Parameter overlong: lines that were too long to be looked at.
+    func linesEnded(overlong: Int, connection number: Int) {
+        guard number == connection else { return }
+        let ignored = overlong + (client?.takeIgnored() ?? 0)
+        if ignored > 0 { environment.ignoredLines(ignored) }
+        drain()
     }
 
     /// One run of inputs is over: write what may be written, once.
@@ -62,9 +67,19 @@ extension IRCSession {
 
     func flush() {
         guard outgoing.readableBytes > 0, case .up(let channel) = link else { return }
+        guard channel.isWritable else {
+            // What we answer to a server that asks and asks but does not read.
+            if outgoing.readableBytes > IRCSession.unwrittenLimit { pendingEnd = pendingEnd ?? unread }
+            return
+        }
         channel.writeAndFlush(outgoing, promise: nil)
         // An idle connection keeps no memory for what it may write some day.
         outgoing = ByteBuffer()
+    }
+
+    private var unread: LinkEnd {
+        LinkEnd(
+            failure: Failure(.remoteDown, "\(network.id) does not read what it is sent."), cause: .broken)
     }
 
     private func setTimer(now: NIODeadline) {

@@ -19,10 +19,13 @@ final class IRCSession: AdapterSession {
         let clock: @Sendable () -> Timestamp
         let random: any RandomNumberGenerator
         let turns: TurnQueue
+        /// Told how many lines of servers could not be understood.
+        let ignoredLines: (Int) -> Void
 
         init(
             eventLoop: any EventLoop, connect: @escaping Connect, logger: Logger, version: String,
-            clock: @escaping @Sendable () -> Timestamp, random: any RandomNumberGenerator
+            clock: @escaping @Sendable () -> Timestamp, random: any RandomNumberGenerator,
+            ignoredLines: @escaping (Int) -> Void = { _ in }
         ) {
             self.eventLoop = eventLoop
             self.connect = connect
@@ -30,6 +33,7 @@ final class IRCSession: AdapterSession {
             self.version = version
             self.clock = clock
             self.random = random
+            self.ignoredLines = ignoredLines
             turns = TurnQueue(eventLoop)
         }
     }
@@ -48,6 +52,8 @@ final class IRCSession: AdapterSession {
 
     /// Requests that may wait for the connection.
     static let waitingLimit = 200
+    /// Bytes that wait for a server that does not read, beyond those that its connection holds already.
+    static let unwrittenLimit = 65_536
 
     let account: Account
     let network: IRCNetwork

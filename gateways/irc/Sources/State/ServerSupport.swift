@@ -27,8 +27,10 @@ struct ServerSupport: Sendable {
     ]
 
     /// Takes the parameters of a 005 line: our nick, tokens, and a sentence, which is not a token.
-    mutating func apply(_ parameters: [String]) {
+    mutating func apply(_ parameters: [String], keepsCaseMapping: Bool = false) {
+        let before = caseMapping
         for token in parameters.dropFirst().dropLast() { apply(token: token) }
+        if keepsCaseMapping { caseMapping = before }
     }
 
     /// `KEY`, `KEY=value` or, to take it back, `-KEY`.

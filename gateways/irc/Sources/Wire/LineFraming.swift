@@ -21,6 +21,12 @@ struct LineFraming {
         keep(chunk[start...])
     }
 
+    /// The number of overlong lines since the last call.
+    mutating func takeOverlong() -> Int {
+        defer { overlong = 0 }
+        return overlong
+    }
+
     private mutating func finish(_ end: UnsafeRawBufferPointer, _ line: (UnsafeRawBufferPointer) -> Void) {
         if discarding || partial.count + end.count > limit {
             if !discarding { overlong += 1 }

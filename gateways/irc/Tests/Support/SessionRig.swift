@@ -22,6 +22,7 @@ final class SessionRig {
     private(set) var dials: [Dial] = []
     private(set) var channel: EmbeddedChannel?
     var events: [Event] = []
+    private(set) var ignored = 0
     /// What the core does on an event, from within it.
     var reaction: ((Event) -> Void)?
     private var session: IRCSession?
@@ -42,7 +43,8 @@ final class SessionRig {
                 return promise.futureResult
             },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
-            clock: { Timestamp(secondsSince1970: 1_700_000_000) }, random: SeededGenerator(seed: 1))
+            clock: { Timestamp(secondsSince1970: 1_700_000_000) }, random: SeededGenerator(seed: 1),
+            ignoredLines: { [weak self] in self?.ignored += $0 })
         let account = Account(
             id: AccountID(user: UserID("u"), network: SessionRig.network), preferredNick: "fallback", settings: account)
         session = IRCSession(
@@ -73,8 +75,8 @@ final class SessionRig {
         return id
     }
 
-    func close(_ done: @escaping () -> Void = {}) {
-        closeNow(done)
+    func close(reason: String = "Gateway shutdown", _ done: @escaping () -> Void = {}) {
+        session?.close(reason: reason, done: done)
         loop.run()
     }
 
@@ -109,11 +111,16 @@ final class SessionRig {
         loop.run()
     }
 
-    /// What the session has written since the last call.
+    /// The bytes that the session has written since the last call.
+    func output() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let buffer = try channel?.readOutbound(as: ByteBuffer.self) { bytes += Array(buffer.readableBytesView) }
+        return bytes
+    }
+
+    /// The same as lines.
     func lines() throws -> [String] {
-        var text = ""
-        while let buffer = try channel?.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
-        return text.split(separator: "\r\n").map(String.init)
+        String(decoding: try output(), as: UTF8.self).split(separator: "\r\n").map(String.init)
     }
 
     /// Accepts and welcomes, without capabilities.

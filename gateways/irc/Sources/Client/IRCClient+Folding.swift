@@ -1,0 +1,41 @@
+import GatewayKit
+
+extension IRCClient {
+    /// The network compares names by another rule from now on: all have to be found by it. Of two that are one name
+    /// now, one cannot be kept; whoever waits for it or was shown it is told.
+    mutating func foldNamesAgain() {
+        let all = channels.values.sorted { $0.isJoined == $1.isJoined ? $0.name < $1.name : $0.isJoined }
+        channels = [:]
+        for channel in all {
+            let folded = fold(channel.name)
+            if let kept = channels[folded] {
+                drop(channel, for: kept)
+            } else {
+                channels[folded] = channel
+                foldMembersAgain(of: channel)
+            }
+        }
+    }
+
+    private mutating func drop(_ channel: IRCChannel, for kept: IRCChannel) {
+        memberCount -= channel.members.count
+        let words = "\(channel.name) and \(kept.name) are one channel on this network; only one address can be used."
+        fail(channel.waiting, Failure(.conflict, words))
+        if channel.isJoined || channel.waiting.isEmpty { emit(.left(channel.address, .left(reason: words))) }
+    }
+
+    private mutating func foldMembersAgain(of channel: IRCChannel) {
+        let own = channel.members.values.filter { $0.nick == identity.nick }
+        let others = channel.members.values.filter { $0.nick != identity.nick }.sorted { $0.nick < $1.nick }
+        channel.members = [:]
+        for member in own + others {
+            let folded = fold(member.nick)
+            if channel.members[folded] == nil {
+                channel.members[folded] = member
+            } else {
+                memberCount -= 1
+                if channel.isJoined { emit(.occupantLeft(channel.address, nick: member.nick, .quit(reason: nil))) }
+            }
+        }
+    }
+}

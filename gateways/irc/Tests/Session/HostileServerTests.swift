@@ -1,0 +1,168 @@
+import GatewayKit
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import IRCAdapter
+
+/// What a connection survives, with its bytes as they come.
+struct HostileServerTests {
+    private static func inRoom() throws -> SessionRig {
+        let rig = SessionRig()
+        rig.perform(.join(SessionRig.room, password: nil))
+        try rig.welcome()
+        try rig.send(":me!u@h JOIN #c", ":s 353 me = #c :me anna", ":s 366 me #c :End")
+        _ = try rig.lines()
+        rig.events = []
+        return rig
+    }
+
+    private static func texts(_ rig: SessionRig) -> [String] {
+        rig.events.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
+    }
+
+    @Test("Five megabytes without a line end cost nothing but themselves: the next line is read")
+    func endlessLine() throws {
+        let rig = try Self.inRoom()
+        let chunk = ByteBuffer(repeating: UInt8(ascii: "x"), count: 2048)
+        for _ in 0..<2560 { try rig.channel?.writeInbound(chunk) }
+        try rig.send("", ":anna!a@h PRIVMSG #c :still here")
+        #expect(Self.texts(rig) == ["still here"])
+        #expect(rig.ignored == 1)
+    }
+
+    @Test("Garbage is counted, and nothing else comes of it")
+    func garbage() throws {
+        let rig = try Self.inRoom()
+        var luck = SeededGenerator(seed: 7)
+        for _ in 0..<200 {
+            let bytes = (0..<97).map { _ in UInt8.random(in: 128...255, using: &luck) }
+            try rig.channel?.writeInbound(ByteBuffer(bytes: bytes + [UInt8(ascii: "\n")]))
+        }
+        try rig.send("KICK #c", "4x2 me :x", ": : :", ":anna!a@h PRIVMSG #c :still here")
+        #expect(rig.events.count == 1)
+        #expect(rig.ignored == 203)
+        #expect(try rig.lines() == [])
+    }
+
+    @Test("NULs and control characters within a line are no part of any name or text")
+    func controlCharacters() throws {
+        let rig = try Self.inRoom()
+        try rig.send(
+            ":an\0na!a@h PRIVMSG #c :a\0b\u{1B}[31mc", ":\0\u{2}!a@h TOPIC #c :t\0opic",
+            ":x\u{7}y!a@h KICK #c anna :\0out",
+            ":\0\0!a@h JOIN #c", ":anna!a@h NICK :\0", ":s 353 me = #c :\0nobody")
+        let text = rig.events.map { "\($0)" }.joined()
+        #expect(rig.events.count == 3)
+        #expect(!text.unicodeScalars.contains { $0.value < 0x20 })
+    }
+
+    @Test("A server that asks and asks, but never reads the answers, is left")
+    func neverReads() throws {
+        let rig = try Self.inRoom()
+        rig.channel?.isWritable = false
+        let ping = "PING :" + String(repeating: "a", count: 400)
+        for _ in 0..<120 where rig.state != "offline: remoteDown, retrying" { try rig.send(ping) }
+        #expect(try rig.lines() == [])
+        #expect(rig.state == nil)
+        for _ in 0..<120 where rig.state == nil { try rig.send(ping) }
+        #expect(rig.state == "offline: remoteDown, retrying")
+    }
+
+    @Test("A long PING is answered with one line that is not too long")
+    func longPing() throws {
+        let rig = try Self.inRoom()
+        try rig.send("PING :" + String(repeating: "é", count: 4000), "PING", "PING : :a b")
+        let lines = try rig.lines()
+        #expect(lines.map(\.utf8.count).max() ?? 0 <= 510)
+        #expect(lines.map { $0.prefix(4) } == ["PONG", "PONG", "PONG"])
+    }
+
+    @Test(
+        "Lines about people and channels that are not there change nothing",
+        arguments: [
+            ":zed!z@h KICK #x anna", ":zed!z@h KICK #c zed :me", ":zed!z@h PART #c", ":zed!z@h PART #x,#y",
+            ":zed!z@h QUIT",
+            ":zed!z@h NICK zoe", ":s MODE #c +ov zed zoe", ":s MODE #x +o me", ":s MODE me +i", ":s 366 me #x :End",
+            ":s 353 me = #x :a b c", ":s 332 me #x :topic", ":s 333 me #x a b", ":zed!z@h TOPIC #x :topic",
+            ":zed!z@h JOIN #x,#y", ":s 001 me :again", ":s 376 me :again", "CAP * NAK :nothing", "CAP", "CAP * ACK :",
+            "AUTHENTICATE +", "AUTHENTICATE \u{1}\u{2}", "BATCH", "BATCH -nothing", "BATCH +", "@label=99 PONG s x",
+            "@label=abc;time=never;batch=no :s PONG s x", ":s 005 me :are supported", "NICK", "MODE #c", "MODE #c +",
+            "PONG",
+            ":s 437 me", "FAIL", "INVITE zed #x", "CHGHOST a", "@", "@;=;== ", ":", "001",
+        ])
+    func unknown(line: String) throws {
+        let rig = try Self.inRoom()
+        try rig.send(line)
+        #expect(rig.events == [])
+        #expect(try rig.lines() == [])
+        try rig.send(":anna!a@h PRIVMSG #c :still here")
+        #expect(Self.texts(rig) == ["still here"])
+    }
+
+    @Test("Senseless 005 values are as good as none")
+    func support() throws {
+        let rig = try Self.inRoom()
+        let huge = String(repeating: "9", count: 400)
+        try rig.send(
+            ":s 005 me NICKLEN=0 LINELEN=\(huge) PREFIX= CHANTYPES= CHANMODES= STATUSMSG= CASEMAPPING= KICKLEN=-1 :x",
+            ":s 005 me TOPICLEN=\(huge) CHANNELLEN=x USERLEN= HOSTLEN=0 PREFIX=(((( PREFIX=)( -PREFIX=x =x - = :x",
+            ":anna!a@h PRIVMSG #c :still here")
+        #expect(Self.texts(rig) == ["still here"])
+        let nick = rig.perform(.changeNick("other"))
+        #expect(try rig.lines() == ["NICK :other"])
+        try rig.send(":me!u@h NICK other")
+        #expect(rig.outcomes(nick) == [.accepted(nick, as: nil)])
+    }
+
+    @Test("A list of capabilities that never ends ends with the minute for letting us in")
+    func endlessCapabilities() throws {
+        let rig = SessionRig()
+        rig.perform(.join(SessionRig.room, password: nil))
+        try rig.accept()
+        for number in 0..<61 {
+            try rig.send("CAP * LS * :cap\(number) echo-message", "CAP * NAK :cap\(number)")
+            rig.loop.advanceTime(by: .seconds(1))
+        }
+        #expect(rig.state == "offline: remoteDown")
+    }
+
+    @Test("What is said of channels that we are not in is not kept")
+    func unknownChannels() throws {
+        var script = try ClientScript.ready(.fences)
+        let names = (0..<60).map { "user\($0)" }.joined(separator: " ")
+        for number in 0..<2000 {
+            try script.receive(
+                ":s 353 me = #chan\(number) :\(names)", ":s 366 me #chan\(number) :End",
+                ":user\(number)!u@h JOIN #chan\(number)", ":s 332 me #chan\(number) :\(names)")
+        }
+        #expect(script.client.channels.isEmpty)
+        #expect(script.client.memberCount == 0)
+        #expect(script.takeEvents() == [])
+    }
+
+    @Test("A server that puts us into ever more channels is believed up to a limit, and so are its members")
+    func unaskedChannels() throws {
+        var script = try ClientScript.ready(.fences)
+        let names = (0..<300).map { "somebody\($0)" }.joined(separator: " ")
+        for number in 0..<700 {
+            try script.receive(":me!u@h JOIN #chan\(number)", ":s 353 me = #chan\(number) :\(names)")
+            for _ in 0..<5 { try script.receive(":zed!z@h PRIVMSG #chan\(number) :\(names)") }
+        }
+        let client = script.client
+        #expect(client.channels.count == IRCClient.channelLimit)
+        #expect(client.memberCount <= IRCClient.memberLimit + IRCClient.channelLimit)
+        #expect(client.channels.values.reduce(0) { $0 + $1.held.count } <= IRCClient.heldLimit)
+    }
+
+    @Test("A server that keeps changing its mind about equal names is not followed for ever")
+    func changingCaseMapping() throws {
+        var script = try ClientScript.inRoom(.fences)
+        for _ in 0..<10 {
+            try script.receive(":s 005 me CASEMAPPING=ascii :x", ":s 005 me CASEMAPPING=rfc1459 :x")
+        }
+        #expect(script.client.caseMappingChanges == 4)
+        try script.receive(":anna!a@h PRIVMSG #C :still here")
+        #expect(script.events.count == 1)
+    }
+}
