@@ -40,9 +40,7 @@ final class Report {
     }
 
     var table: String {
-        var rows = [
-            ["", gateways.map(name).map { $0 }, gateways.count > 1 ? ["ratio"] : [], ["goal"]].flatMap(Self.cells)
-        ]
+        var rows = [[""] + gateways.map(name) + (gateways.count > 1 ? ["ratio"] : []) + ["goal"]]
         for figure in order {
             let all = gateways.map { best(figure, $0) }
             var row = [figure.name] + all.map { $0.map(figure.words) ?? "–" }
@@ -62,10 +60,10 @@ final class Report {
                     ? cell.padded(to: widths[column]) : cell.padded(to: widths[column], isRight: true)
             }.joined(separator: "  ").trimmedEnd
         }
-        return (lines + failures.map { "failed: \($0)" }).joined(separator: "\n")
+        // The details were shown when it happened.
+        let failed = failures.map { "failed: \($0.prefix { $0 != "\n" })" }
+        return (lines + failed).joined(separator: "\n")
     }
-
-    private static func cells(_ part: Any) -> [String] { part as? [String] ?? [part as? String ?? ""] }
 }
 
 extension Double {

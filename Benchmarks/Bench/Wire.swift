@@ -44,6 +44,12 @@ final class Wire {
         }
     }
 
+    /// The kernel forgets this again, so it is said after every read.
+    func acknowledge() {
+        var yes: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_QUICKACK, &yes, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     func shut() {
         guard isOpen else { return }
         isOpen = false

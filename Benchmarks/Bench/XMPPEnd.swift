@@ -11,6 +11,9 @@ final class XMPPEnd {
     private(set) var isOpen = false
     /// What is neither routed nor answered here: messages and presences. Errors are only counted.
     var onStanza: (Stanza) -> Void = { _ in }
+    /// Whether what is read is acknowledged without delay, so that a gateway that leaves Nagle's algorithm on does not
+    /// wait 40 ms for us (tcp(7), TCP_QUICKACK).
+    var acknowledgesAtOnce = false
     private(set) var errors = 0
     private(set) var firstError = ""
     private(set) var received = 0
@@ -35,6 +38,7 @@ final class XMPPEnd {
         if got == 0 { wire.shut() }
         guard got > 0 else { return false }
         received += got
+        if acknowledgesAtOnce { wire.acknowledge() }
         if !hasHeader { readHeader(wire) }
         if hasHeader {
             let used = scanner.scan(input.readable) { handle($0, wire) }

@@ -20,7 +20,7 @@ enum Crowd {
             stage.stream.append(
                 Cast(users: 2, channels: 1).joining(1, room: "#big", host: stage.irc.host))
             try bench.measured(stage, name) {
-                try stage.run("the join; \(watch.presences) presences are here") { watch.joinedAt > 0 }
+                try stage.run("the join; \(watch.presences) presences are here", patience: 180) { watch.joinedAt > 0 }
             }
             let work = Double(stage.meter.cpu - before) / 1e9
             watch.stop()

@@ -32,7 +32,9 @@ enum Latency: String, CaseIterable {
         case .inbound:
             stage.xmpp.onStanza = { if $0.kind == .message, let number = $0.bodyNumber { arrived(number) } }
         }
+        stage.xmpp.acknowledgesAtOnce = true
         defer {
+            stage.xmpp.acknowledgesAtOnce = false
             stage.tick(everyMicroseconds: nil)
             stage.irc.onMessage = { _, _ in }
             stage.xmpp.onStanza = { _ in }
