@@ -56,7 +56,9 @@ struct Crowd {
 
     /// Messages out that are not on record (nil), or are in that state, and of whose end nobody was told.
     private func untold(state: String?) throws -> [Int] {
-        let states = Dictionary(try world.records.outbound().map { ($0.originID, $0.state) }) { _, last in last }
+        let rows = try world.records.outbound()
+        journal.keep(rows)
+        let states = Dictionary(rows.map { ($0.originID, $0.state) }) { _, last in last }
         return journal.all.enumerated().filter { number, entry in
             entry.point.isOut && entry.point != .durable && !entry.isAnswered
                 && states[Journal.id(of: number)] == state

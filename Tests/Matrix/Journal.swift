@@ -20,6 +20,7 @@ final class Journal: Sendable {
     }
 
     private let entries = Mutex<[Entry]>([])
+    private let onRecord = Mutex<Set<Int>>([])
 
     /// Enters new messages and returns their numbers.
     func add(_ count: Int, at point: KillPoint) -> Range<Int> {
@@ -28,6 +29,14 @@ final class Journal: Sendable {
             return (entries.count - count)..<entries.count
         }
     }
+
+    /// What the registry has shown at any time: from then on the message must not be lost.
+    func keep(_ rows: [RegistryView.Outbound]) {
+        let numbers = rows.compactMap { Self.number(of: $0.originID) }
+        onRecord.withLock { $0.formUnion(numbers) }
+    }
+
+    var kept: Set<Int> { onRecord.withLock { $0 } }
 
     var all: [Entry] { entries.withLock { $0 } }
 

@@ -82,6 +82,7 @@ struct KillMatrix {
             kill()
         }
         await world.martlet.daemon.crash()
+        crowd.journal.keep(try world.records.outbound())
         try faults.phones.disarm()
         faults.webhooks.disarm()
         faults.stream.disarm()
@@ -92,7 +93,8 @@ struct KillMatrix {
     }
 
     private func report(_ world: Deployment, _ journal: Journal, _ kills: [KillPoint: Int]) throws -> Bool {
-        let kept = Set(try world.records.outbound().map(\.originID))
+        journal.keep(try world.records.outbound())
+        let kept = journal.kept
         var table = Verdict.head
         var total = Verdict()
         for point in KillPoint.allCases {
@@ -100,8 +102,8 @@ struct KillMatrix {
             verdict.waves = kills[point] ?? 0
             total.waves += verdict.waves
             for (number, entry) in journal.all.enumerated() where entry.point == point {
-                verdict.count(entry, isOnRecord: kept.contains(Journal.id(of: number)))
-                total.count(entry, isOnRecord: kept.contains(Journal.id(of: number)))
+                verdict.count(entry, isOnRecord: kept.contains(number))
+                total.count(entry, isOnRecord: kept.contains(number))
                 if verdict.isViolated { explain(number, entry) }
             }
             table.add(verdict.cells(point.rawValue))
