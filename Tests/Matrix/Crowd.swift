@@ -47,22 +47,16 @@ struct Crowd {
         }
     }
 
-    /// Returns when every message out is on record, or its sender was told that it is not.
+    /// Returns when every message out has been seen on record, or its sender was told that it is not taken.
     func awaitRecords() async throws {
         try await poll("all messages to be on record", every: .milliseconds(5)) {
-            try untold(state: nil).isEmpty ? () : nil
+            journal.keep(try world.records.outbound())
+            let kept = journal.kept
+            let isDone = journal.all.enumerated().allSatisfy { number, entry in
+                !entry.point.isOut || entry.point == .durable || entry.isAnswered || kept.contains(number)
+            }
+            return isDone ? () : nil
         }
-    }
-
-    /// Messages out that are not on record (nil), or are in that state, and of whose end nobody was told.
-    private func untold(state: String?) throws -> [Int] {
-        let rows = try world.records.outbound()
-        journal.keep(rows)
-        let states = Dictionary(rows.map { ($0.originID, $0.state) }) { _, last in last }
-        return journal.all.enumerated().filter { number, entry in
-            entry.point.isOut && entry.point != .durable && !entry.isAnswered
-                && states[Journal.id(of: number)] == state
-        }.map(\.offset)
     }
 
     /// Waits for what still comes by itself, and then lets the time pass after which an unknown outcome is told.
