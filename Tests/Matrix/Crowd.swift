@@ -70,6 +70,13 @@ struct Crowd {
         try world.phoneSide.phones.messages.clear()
     }
 
+    /// Waits a little for what is left of the last wave, so that the next kill hits the next wave.
+    func rest() async {
+        _ = try? await poll("the last wave to end", within: .seconds(4)) {
+            unsettled(ifHanding: false).isEmpty ? () : nil
+        }
+    }
+
     /// Says so if it takes too long; what is lost shows in the counts.
     private func awaitSettled(_ what: String, ifHanding: Bool) async {
         do {

@@ -53,6 +53,7 @@ struct KillMatrix {
     /// One wave of messages, one kill in the middle of it, one restart.
     private func strike(at point: KillPoint, messages: Int, _ crowd: Crowd) async throws {
         guard messages > 0 else { return }
+        await crowd.rest()
         let world = crowd.world
         let faults = try world.faults
         let kill = await world.martlet.daemon.killer
