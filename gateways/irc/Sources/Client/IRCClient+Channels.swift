@@ -40,6 +40,11 @@ extension IRCClient {
         // InspIRCd 3 shows a labelled change of our nick as done by the new one.
         let isAsked = fold(line.nick) == fold(new) && outbox.awaits(.nick, target: fold(new), label: line.label)
         let own = isOwn(line.nick) || isAsked
+        guard own || !isOwn(new) else {
+            // Two cannot have one nick, and this one is ours: as far as we can know, the other one is not there.
+            for folded in Array(channels.keys) { remove(line.nick, from: folded, .quit(reason: nil)) }
+            return
+        }
         let old = own ? identity.nick : line.nick
         if own {
             line.message.source.map { identity.learn($0) }

@@ -5,6 +5,9 @@ extension IRCClient {
     /// Sends a JOIN. Those waiting, if any, hear what became of it.
     mutating func enter(_ room: RoomAddress, key: Secret?, waiting: [RequestID]) {
         let name = fold(room.name)
+        guard !isTaken(room) else {
+            return fail(waiting, Failure(.conflict, "\(room.name) stands for another channel of this network already."))
+        }
         guard channels.count < IRCClient.channelLimit else {
             return fail(waiting, Failure(.rateLimited, "You are in too many channels of this network."))
         }
@@ -21,6 +24,10 @@ extension IRCClient {
         if let failure = outbox.submit(nil, .join, target: name, lines: [(line, "")]) { return fail(waiting, failure) }
         channels[name] = IRCChannel(address: room, name: room.name, key: key, waiting: waiting)
     }
+
+    /// A channel keeps its address when the server spells its name otherwise; then, if the server also changes its mind
+    /// about equal names, the address may be another channel's name.
+    private func isTaken(_ address: RoomAddress) -> Bool { channels.values.contains { $0.address == address } }
 
     mutating func fail(_ requests: [RequestID], _ failure: Failure) {
         for request in requests { emit(.failed(request, failure)) }
@@ -41,6 +48,7 @@ extension IRCClient {
                 settings.channelTypes.utf8.contains(first)
             else { return }
             let address = RoomAddress(network: settings.network, name: IRCRules.canonical(name))
+            guard !isTaken(address) else { return }
             channels[folded] = IRCChannel(address: address, name: name)
         }
         channels[folded]?.name = name
@@ -98,7 +106,18 @@ extension IRCClient {
         emit(.joined(channel.address, channel.snapshot(nick: identity.nick, support: support)))
         _ = outbox.observed(.join, target: folded)
         for request in waiting { emit(.accepted(request, as: nil)) }
-        for event in held { emit(event) }
+        for event in held { emit(withoutOurNick(event)) }
+    }
+
+    /// What somebody said under a nick that has become ours since then is nobody's we know.
+    private func withoutOurNick(_ event: Event) -> Event {
+        guard case .message(let said) = event, case .room(let room, let nick?) = said.origin, nick == identity.nick
+        else {
+            return event
+        }
+        return .message(
+            InboundMessage(
+                from: .room(room, nick: nil), text: said.text, form: said.form, id: said.id, sentAt: said.sentAt))
     }
 
     /// The network did not let us in, or we went before it did.

@@ -76,6 +76,7 @@ extension IRCClient {
             emit(.left(channel.address, .disconnected(reason: failure.text)))
         }
         channels = [:]
+        memberCount = 0
         return rooms.sorted { $0.room.name < $1.room.name }
     }
 
