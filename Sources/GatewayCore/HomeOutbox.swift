@@ -29,6 +29,9 @@ struct HomeOutbox {
     var isResendPlanned = false
     /// Messages of live networks kept at least, and twice that at most; what is on disk has no limit here.
     static let leastLive = 1_000
+    /// Of what had to wait, so many are sent before there is proof: sent at once, what a long outage leaves could be more
+    /// than the stream takes, again and again.
+    static let mostUnproven = 500
 
     mutating func sent(_ item: Item) { Self.append(item, to: &unfenced) }
     mutating func hold(_ item: Item) { Self.append(item, to: &unsent) }
@@ -72,10 +75,13 @@ struct HomeOutbox {
 
     mutating func putBack(_ items: [Item]) { unsent = items + unsent }
 
-    mutating func takeUnsent() -> [Item] {
-        defer { unsent = [] }
-        return unsent
+    mutating func takeUnsent(atMost count: Int) -> [Item] {
+        defer { unsent.removeFirst(min(count, unsent.count)) }
+        return Array(unsent.prefix(count))
     }
+
+    /// Sent, and not proven to be there.
+    var unproven: Int { unfenced.count + fencing.count }
 
     /// Takes an unconfirmed message out because the home server has returned it; nil if the id is none of ours, or the
     /// message was for somebody else than who returns it: ids can be guessed.

@@ -138,4 +138,31 @@ struct InboundDeliveryTests {
         try scene.receive(from: "anna@home.test/phone", "<presence to='gw.test'/>")
         #expect(scene.messages.map(\.head.id) == [id])
     }
+
+    @Test("after a long outage the stream is given no more than it can take, and all of it in order")
+    func longOutage() throws {
+        let entries = (0..<1_800).map { number in
+            InboundEntry(
+                id: "e\(number)", gateway: "gw.test",
+                account: AccountID(user: UserID("anna@home.test"), network: StoredRules.network),
+                localpart: "+15550199",
+                displayName: nil, text: "\(number)", deduplicationKey: "\(number)",
+                receivedAt: Timestamp(secondsSince1970: 1_767_000_000))
+        }
+        let scene = try StoredDeliveryTests.scene(inbound: entries)
+        var bodies: [String] = []
+        for batch in 1...4 {
+            #expect(scene.fences == Array(1...batch))
+            #expect(scene.messages.count <= 500)
+            bodies += scene.messages.compactMap(\.body)
+            scene.forget()
+            // What comes meanwhile waits its turn.
+            if batch == 2 {
+                let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
+                scene.event(.message(InboundMessage(from: .peer(peer), text: "last")), network: "phone", receipt: 1)
+            }
+            scene.post(.fenced(batch: batch, true))
+        }
+        #expect(bodies == (0..<1_800).map { "\($0)" } + ["last"] && scene.messages.isEmpty)
+    }
 }

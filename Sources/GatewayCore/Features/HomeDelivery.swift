@@ -7,7 +7,8 @@ import XMPP
 extension Switchboard {
     /// Sends a message now, or when the stream is open again; `item` is what to keep of it until it has arrived.
     func deliver(_ item: HomeOutbox.Item) {
-        guard isLinkOpen else { return outbox.hold(item) }
+        // What waits goes first.
+        guard isLinkOpen, outbox.unsent.isEmpty else { return outbox.hold(item) }
         send(item, isLate: false)
         confirm(item)
     }
@@ -63,7 +64,7 @@ extension Switchboard {
         let told = proven.compactMap { item -> RequestID? in if case .report(let id, _) = item { id } else { nil } }
         if !stored.isEmpty { commit(.finishInbound(ids: stored)) }
         if !told.isEmpty { commit(.told(told)) }
-        fenceIfNeeded()
+        if outbox.isResendPlanned { fenceIfNeeded() } else { sendUnsent() }
     }
 
     /// The stream is gone. What rooms have said waits in the rooms, everything else in the outbox.
@@ -105,9 +106,12 @@ extension Switchboard {
         planFence()
     }
 
-    /// Sends what could not be sent, with the same ids and a delay stamp (XEP-0203).
+    /// Sends what could not be sent, with the same ids and a delay stamp (XEP-0203). The next of it follows each proof.
     func sendUnsent() {
-        for item in outbox.takeUnsent() { send(item, isLate: true) }
+        while isLinkOpen, !outbox.unsent.isEmpty, outbox.unproven < HomeOutbox.mostUnproven {
+            let room = HomeOutbox.mostUnproven - outbox.unproven
+            for item in outbox.takeUnsent(atMost: room) { send(item, isLate: true) }
+        }
         fenceIfNeeded()
     }
 
