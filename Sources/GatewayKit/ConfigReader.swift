@@ -195,7 +195,9 @@ package final class ConfigReader {
     /// Reports keys that nobody asked for, with the nearest known one.
     package func finish() {
         for entry in entries where !known.contains(entry.key) {
-            let near = known.map { (key: $0, distance: editDistance($0, entry.key)) }
+            // A difference in length is a distance, and costs nothing to know, however long a key is.
+            let alike = known.filter { abs($0.utf8.count - entry.key.utf8.count) <= 2 }
+            let near = alike.map { (key: $0, distance: editDistance($0, entry.key)) }
                 .filter { $0.distance <= 2 }
                 .min { ($0.distance, $0.key) < ($1.distance, $1.key) }
             let hint =

@@ -19,7 +19,7 @@ package enum YAMLConfig {
         }
         let root: Node?
         do {
-            root = try Parser(yaml: text).singleRoot()
+            root = try Parser(yaml: text.withoutByteOrderMark).singleRoot()
         } catch let error as YamlError {
             throw ConfigProblem(error, file: file)
         } catch {
@@ -77,6 +77,13 @@ private struct YAMLConversion {
 
     private func problem(_ place: ConfigPlace, _ path: [String], _ text: String) -> ConfigProblem {
         ConfigProblem(at: place, key: path.joined(separator: "."), text)
+    }
+}
+
+extension String {
+    /// Some editors begin a file with one (YAML 1.2.2 §5.2); the parser, which is given text, does not expect it.
+    fileprivate var withoutByteOrderMark: String {
+        unicodeScalars.first == "\u{FEFF}" ? String(unicodeScalars.dropFirst()) : self
     }
 }
 
