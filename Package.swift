@@ -133,7 +133,12 @@ let package = Package(
         .testTarget(
             name: "TemplateAdapterTests", dependencies: ["TemplateAdapter", "GatewayKit", "GatewayTesting"],
             path: "gateways/template/Tests"),
-        .testTarget(name: "MartletTests", dependencies: ["martlet", "GatewayKit", "IRCAdapter", "Settings"]),
+        .testTarget(
+            name: "MartletTests",
+            dependencies: [
+                "martlet", "ComponentLink", "GatewayCore", "GatewayKit", "IRCAdapter", "Networking", "Operations",
+                "Registry", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
+            ]),
         .testTarget(name: "ArchitectureTests"),
 
         // A whole gateway in memory, on a real registry.

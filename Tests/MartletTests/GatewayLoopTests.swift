@@ -1,0 +1,133 @@
+import ComponentLink
+import GatewayCore
+import GatewayKit
+import NIOCore
+import TemplateAdapter
+import Testing
+import XML
+import XMPP
+
+@testable import martlet
+
+@Suite("A gateway's loop", .timeLimit(.minutes(1)))
+struct GatewayLoopTests {
+    private static let join =
+        "<presence from='anna@home.test/a' to='#lobby@gw.test/anna'><x xmlns='http://jabber.org/protocol/muc'/></presence>"
+
+    private func rig(_ server: LoopbackServer, adjust: @escaping @Sendable (inout ComponentSettings) -> Void = { _ in })
+        async throws -> LoopRig
+    {
+        try await LoopRig(port: server.port, adapter: { Self.echo() }, adjust: adjust)
+    }
+
+    private static func echo() -> TemplateAdapter {
+        let nothing = ConfigNode(.null, at: ConfigPlace(file: "", line: 1, column: 1))
+        let secrets = SecretSources(environment: { _ in nil }, file: { _ in "" })
+        let reader = ConfigReader(nothing, path: "", problems: ConfigProblems(), secrets: secrets)
+        return TemplateAdapter(settings: TemplateSettings(reader))
+    }
+
+    private func isPing(_ element: Element) -> Bool { element.first("ping", namespace: Ping.namespace) != nil }
+
+    /// Anna is in the lobby, and has seen all of her entry.
+    private func enter(_ end: ServerEnd) async throws {
+        end.send(Self.join)
+        _ = try await end.next("message") { $0.first("subject", namespace: Stanza.namespace) != nil }
+    }
+
+    @Test("nobody is put out of a room because the stream broke before they could answer")
+    func brokenStream() async throws {
+        let server = try await LoopbackServer.start()
+        let rig = try await rig(server)
+        let first = try await server.open()
+        try await enter(first)
+        try await first.channel.close()
+        for _ in 0..<3 {
+            // Each new stream asks whether Anna is still there, and breaks before she can say so.
+            let end = try await server.open()
+            #expect(try await end.next("iq", where: isPing)[attribute: "to"] == "anna@home.test/a")
+            try await end.channel.close()
+        }
+        let end = try await server.open()
+        let ping = try await end.next("iq", where: isPing)
+        end.send("<iq type='result' id='\(ping[attribute: "id"] ?? "")' from='anna@home.test/a' to='#lobby@gw.test'/>")
+        end.send(
+            "<message type='groupchat' id='m' from='anna@home.test/a' to='#lobby@gw.test'><body>still here</body></message>"
+        )
+        let reflection = try await end.next("message")
+        #expect(reflection[attribute: "type"] == "groupchat" && reflection[attribute: "id"] == "m")
+        try await rig.stop()
+        try await server.stop()
+    }
+
+    @Test("who answers that they are not there any more is out")
+    func vanished() async throws {
+        let server = try await LoopbackServer.start()
+        let rig = try await rig(server)
+        let first = try await server.open()
+        try await enter(first)
+        try await first.channel.close()
+        let end = try await server.open()
+        let ping = try await end.next("iq", where: isPing)
+        let error = StanzaError(.cancel, .serviceUnavailable).element.xml(defaultNamespace: Stanza.namespace)
+        end.send(
+            "<iq type='error' id='\(ping[attribute: "id"] ?? "")' from='anna@home.test/a' to='#lobby@gw.test'>\(error)</iq>"
+        )
+        end.send(
+            "<message type='groupchat' id='m' from='anna@home.test/a' to='#lobby@gw.test'><body>x</body></message>")
+        #expect(try await end.next("message")[attribute: "type"] == "error")
+        try await rig.stop()
+        try await server.stop()
+    }
+
+    @Test("who could not be asked, because too much was under way, is not put out")
+    func notAsked() async throws {
+        let server = try await LoopbackServer.start()
+        let rig = try await rig(server) { $0.maxPendingQueries = 0 }
+        let first = try await server.open()
+        try await enter(first)
+        try await first.channel.close()
+        let end = try await server.open()
+        // Whatever would come of the question has come when this is answered.
+        for id in ["1", "2"] {
+            end.send(
+                "<iq type='get' id='\(id)' from='anna@home.test/a' to='#lobby@gw.test/anna'><ping xmlns='urn:xmpp:ping'/></iq>"
+            )
+            #expect(try await end.next("iq") { $0[attribute: "id"] == id }[attribute: "type"] == "result")
+        }
+        try await rig.stop()
+        try await server.stop()
+    }
+
+    @Test("what the stream refuses because it is full is sent again until all of it has arrived")
+    func overflow() async throws {
+        let server = try await LoopbackServer.start()
+        let rig = try await rig(server) {
+            $0.slowOutboundBytes = 400_000
+            $0.maxOutboundBytes = 700_000
+        }
+        let end = try await server.open()
+        end.send("<message type='chat' id='m' from='anna@home.test/a' to='bob@gw.test'><body>hello</body></message>")
+        _ = try await end.next("message") { $0.first("body", namespace: Stanza.namespace)?.text == "hello" }
+        let count = 1_000
+        try await rig.onLoop { loop in
+            // More in one turn than the stream takes.
+            let account = AccountID(user: UserID("anna@home.test"), network: NetworkID("echo"))
+            let peer = PeerAddress(network: account.network, name: "bob")
+            for number in 0..<count {
+                let text = "\(number) " + String(repeating: "x", count: 1_000)
+                let message = InboundMessage(from: .peer(peer), text: text)
+                loop.post(.event(account, .message(message), receipt: nil))
+            }
+            #expect(loop.link?.counters.refusedWhileFull ?? 0 > 0)
+        }
+        var missing = Set(0..<count)
+        while !missing.isEmpty {
+            let message = try await end.next("message")
+            let text = message.first("body", namespace: Stanza.namespace)?.text ?? ""
+            if let number = Int(text.prefix { $0 != " " }) { missing.remove(number) }
+        }
+        try await rig.stop()
+        try await server.stop()
+    }
+}
