@@ -56,8 +56,7 @@ extension ComponentLink {
         let now = eventLoop.now
         opened = now
         counters.opened += 1
-        failureLog.succeeded()
-        logger.info("connected", metadata: ["server": "\(settings.server)"])
+        logger.log(level: failureLog.levelForOpening(), "connected", metadata: ["server": "\(settings.server)"])
         liveness = Liveness(keepalive: settings.timing.keepalive, silence: settings.timing.silence, now: now)
         scheduleTick()
         owesTurnEnd = true
@@ -66,13 +65,16 @@ extension ComponentLink {
 
     private func lose(_ failure: LinkFailure) {
         ticker?.cancel()
+        if let opened, eventLoop.now - opened >= TimeAmount(settings.timing.steady) {
+            backoff.reset()
+            failureLog.succeeded()
+        }
         logger.log(level: failureLog.level(for: failure), "\(failure.explanation(settings))")
         for reply in queries.takeAll() { reply(nil) }
         for done in fences.fail() { done(false) }
-        guard let since = opened else { return }
+        guard opened != nil else { return }
         opened = nil
         owesTurnEnd = isInTurn
-        if eventLoop.now - since >= TimeAmount(settings.timing.steady) { backoff.reset() }
         delegate?.linkDidClose(failure.reason)
     }
 

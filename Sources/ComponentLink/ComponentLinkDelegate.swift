@@ -14,6 +14,6 @@ package protocol ComponentLinkDelegate: AnyObject {
     /// asked. Not called for reads that brought nothing. What is sent until it returns leaves at once.
     func turnEnded()
     /// Too much waits for the server (`isOutboundSlow`), or no longer: what would make more of it should wait
-    /// meanwhile. After `linkDidClose` nothing waits.
+    /// meanwhile. Called once per change, in the middle of `send` as well; a link that is gone is not slow.
     func linkDidChangePace()
 }

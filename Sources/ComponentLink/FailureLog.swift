@@ -3,6 +3,7 @@ import Logging
 /// Chooses how loud a failure is: the first of its kind is for the operator, its repetitions are not.
 struct FailureLog {
     private var last: LinkFailure?
+    private var isOpeningKnown = false
 
     /// The level for a failure: error where somebody has to act, warning where it may pass, debug if it is the one
     /// that was reported last.
@@ -10,9 +11,17 @@ struct FailureLog {
         guard failure != .closed else { return .info }
         guard failure != last else { return .debug }
         last = failure
+        isOpeningKnown = false
         return failure.needsOperator ? .error : .warning
     }
 
-    /// The next failure is news again, whatever it is. Call it when the link has opened.
+    /// The level for an opened link: news after a failure that was news.
+    mutating func levelForOpening() -> Logger.Level {
+        defer { isOpeningKnown = true }
+        return isOpeningKnown ? .debug : .info
+    }
+
+    /// The next failure is news again, whatever it is. Call it when the link has been open for a while: a server that
+    /// takes every handshake and then hangs up would fill the log.
     mutating func succeeded() { last = nil }
 }

@@ -194,13 +194,17 @@ extension Dial {
         addresses = []
     }
 
-    private func explain(_ error: any Error) -> DialError {
-        switch error {
-        case let error as DialError: error
-        case let error as IOError where error.errnoCode == ECONNREFUSED: .refused(endpoint)
-        case let error as IOError: .unreachable(endpoint, reason: String(cString: strerror(error.errnoCode)))
-        case ChannelError.connectTimeout: .timedOut(endpoint, during: .connecting)
-        default: .unreachable(endpoint, reason: "\(error)")
+    private func explain(_ error: any Error) -> DialError { Dial.explain(error, endpoint) }
+
+    static func explain(_ error: any Error, _ endpoint: Endpoint) -> DialError {
+        guard let failure = error as? IOError else {
+            if case ChannelError.connectTimeout = error { return .timedOut(endpoint, during: .connecting) }
+            return error as? DialError ?? .unreachable(endpoint, reason: "\(error)")
+        }
+        switch failure.errnoCode {
+        case ECONNREFUSED: return .refused(endpoint)
+        case EMFILE, ENFILE: return .tooManyOpenFiles(endpoint)
+        default: return .unreachable(endpoint, reason: String(cString: strerror(failure.errnoCode)))
         }
     }
 }

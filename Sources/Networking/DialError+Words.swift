@@ -8,6 +8,9 @@ extension DialError: CustomStringConvertible {
             "\(endpoint) refuses the connection: check that the server runs and listens on that port"
         case .unreachable(let endpoint, let reason):
             "\(endpoint) cannot be reached (\(reason)): check routes and firewalls"
+        case .tooManyOpenFiles(let endpoint):
+            "no connection with \(endpoint): this process has all files open that it may: raise its limit"
+                + " (LimitNOFILE of the service, ulimit -n)"
         case .timedOut(let endpoint, let phase):
             "no answer from \(endpoint) in time, during \(phase.rawValue)"
         case .addressNotAllowed(let endpoint, let address, let scope):
@@ -29,6 +32,7 @@ extension DialError: CustomStringConvertible {
         case .notResolvable(let host, _): "There is no server by the name \(host)."
         case .refused(let endpoint): "The server \(endpoint) does not accept connections at the moment."
         case .unreachable(let endpoint, _): "The server \(endpoint) cannot be reached at the moment."
+        case .tooManyOpenFiles: "This gateway has too many connections at the moment. Try again later."
         case .timedOut(let endpoint, _): "The server \(endpoint) does not answer."
         case .addressNotAllowed(let endpoint, _, _): "Connections to \(endpoint.host) are not allowed here."
         case .certificateNotTrusted(let endpoint, let problem):

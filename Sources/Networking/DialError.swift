@@ -15,6 +15,8 @@ package enum DialError: Error, Sendable, Equatable {
     case refused(Endpoint)
     /// No way there: network or host down, or a firewall says no.
     case unreachable(Endpoint, reason: String)
+    /// This process has as many files and connections open as it may.
+    case tooManyOpenFiles(Endpoint)
     /// No result within the time given.
     case timedOut(Endpoint, during: Phase)
     /// Every address of the host is one that `AddressPolicy` forbids.
@@ -62,7 +64,7 @@ extension DialError {
     /// Whether the same attempt may succeed later without anybody changing a setting.
     package var mayPass: Bool {
         switch self {
-        case .notResolvable, .refused, .unreachable, .timedOut, .closed, .tlsFailed: true
+        case .notResolvable, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .closed, .tlsFailed: true
         case .addressNotAllowed, .certificateNotTrusted, .badSettings: false
         }
     }

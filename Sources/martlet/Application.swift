@@ -19,6 +19,7 @@ struct Application {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
+        OpenFiles.raiseLimit(logger)
         let registry = try openRegistry()
         let http = HTTPClient(logger: Logger(label: "http"))
         let listener = configuration.http.map {

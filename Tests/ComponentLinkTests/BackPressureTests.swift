@@ -65,9 +65,97 @@ struct BackPressureTests {
         try await rig.close()
         try await server.stop()
     }
+
+    @Test(
+        "the delegate is told once when the server is slow, and once when it is not; obeyed, little more than a MiB waits"
+    )
+    func pace() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port)
+        let peer = try await server.open()
+        #expect(await rig.next() == .opened)
+        try await peer.channel.setOption(.autoRead, value: false).get()
+        let body = String(repeating: "x", count: 10_000)
+        try await rig.onLoop { link, recorder in recorder.followPace(of: link) }
+        // A delegate that stops sending when it is told to.
+        let sent = try await rig.sendUntilSlow(body)
+        let waiting = try await rig.onLoop { link, _ in link.outboundBytes }
+        #expect(waiting > 1_048_576 && waiting < 1_048_576 + 2 * body.utf8.count)
+        #expect(try await rig.onLoop { _, recorder in recorder.paces } == [true])
+        try await peer.channel.setOption(.autoRead, value: true).get()
+        for _ in 0..<sent { _ = try await peer.nextElement() }
+        // Behind this answer all writes have been accounted for.
+        peer.send("<presence from='a@x.test' to='irc.test'/>")
+        #expect(await rig.next() != nil)
+        #expect(try await rig.onLoop { _, recorder in recorder.paces } == [true, false])
+        try await rig.close()
+        try await server.stop()
+    }
+
+    @Test("a link that breaks or is closed while the server is slow is not slow any more", arguments: [false, true])
+    func slowAndGone(onPurpose: Bool) async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port) { $0.timing.close = .milliseconds(20) }
+        let peer = try await server.open()
+        #expect(await rig.next() == .opened)
+        try await peer.channel.setOption(.autoRead, value: false).get()
+        try await rig.onLoop { link, recorder in recorder.followPace(of: link) }
+        _ = try await rig.sendUntilSlow(String(repeating: "x", count: 10_000))
+        if onPurpose {
+            try await rig.close()
+        } else {
+            try await peer.channel.close()
+            #expect(await rig.next() == .closed("the connection broke"))
+        }
+        let (paces, waiting) = try await rig.onLoop { link, recorder in (recorder.paces, link.outboundBytes) }
+        #expect(paces == [true, false])
+        #expect(waiting == 0)
+        if !onPurpose {
+            let again = try await server.open()
+            #expect(await rig.next() == .opened)
+            again.send("<presence from='a@x.test' to='irc.test'/>")
+            #expect(await rig.next() != nil, "the new connection is read")
+            try await rig.close()
+        }
+        try await server.stop()
+    }
+
+    @Test("when too much waits, send says so at once, and a query gets no answer although the link is open")
+    func refusedWhileFull() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port)
+        let peer = try await server.open()
+        #expect(await rig.next() == .opened)
+        try await peer.channel.setOption(.autoRead, value: false).get()
+        let body = String(repeating: "x", count: 100_000)
+        while try await rig.onLoop({ link, _ in link.send(try .chat(body)) }) {}
+        let state = rig.loop.makePromise(of: [Bool].self)
+        try await rig.onLoop { link, _ in
+            let head = StanzaHead(to: try JID("a@x.test"), from: link.settings.address)
+            link.query(IQ(head, type: .get, payload: [Ping().element]), deadline: .seconds(60)) { [unowned link] in
+                state.succeed([$0 == nil, link.isOpen, link.isOutboundSlow])
+            }
+        }
+        #expect(try await state.futureResult.get() == [true, true, true])
+        let (waiting, refused) = try await rig.onLoop { link, _ in (link.outboundBytes, link.counters.refusedWhileFull)
+        }
+        #expect(waiting >= 8_388_608 && waiting < 8_388_608 + 101_000 && refused == 2)
+        try await peer.channel.close()
+        #expect(await rig.next() == .closed("the connection broke"))
+        try await rig.close()
+        try await server.stop()
+    }
 }
 
 extension LinkRig {
+    /// Sends until the link says that the server is slow; how many stanzas that took.
+    fileprivate func sendUntilSlow(_ body: String) async throws -> Int {
+        var sent = 0
+        // One turn each, so that what the kernel takes does not count as waiting.
+        while try await onLoop({ link, _ in try !link.isOutboundSlow && link.send(.chat(body)) }) { sent += 1 }
+        return sent
+    }
+
     /// Lets the link's loop go round that many times.
     fileprivate func roundTrips(_ count: Int) async throws {
         for _ in 0..<count { try await onLoop { _, _ in } }

@@ -17,12 +17,21 @@ enum Told: Equatable, Sendable {
     case turnEnded
 }
 
+extension Recorder {
+    /// Keeps what the link says about its pace.
+    func followPace(of link: ComponentLink) {
+        onPace = { [unowned link, unowned self] in paces.append(link.isOutboundSlow) }
+    }
+}
+
 /// A delegate that passes on what it is told, and may act on stanzas at once.
 final class Recorder: ComponentLinkDelegate {
     private let told: AsyncStream<Told>.Continuation
     var onStanza: ((Stanza) -> Void)?
     var onTurnEnded: (() -> Void)?
     var onClose: (() -> Void)?
+    var onPace: (() -> Void)?
+    var paces: [Bool] = []
 
     init(_ told: AsyncStream<Told>.Continuation) { self.told = told }
 
@@ -38,7 +47,7 @@ final class Recorder: ComponentLinkDelegate {
         onStanza?(stanza)
     }
 
-    func linkDidChangePace() {}
+    func linkDidChangePace() { onPace?() }
 
     func turnEnded() {
         told.yield(.turnEnded)

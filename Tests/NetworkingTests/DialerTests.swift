@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Testing
@@ -43,6 +44,29 @@ struct DialerTests {
         let endpoint = server.endpoint()
         try await server.stop()
         await #expect(throws: DialError.refused(endpoint)) { try await dial(Dialer(), endpoint) }
+    }
+
+    @Test("five hundred addresses dialled at once are all reached, and no thread is asked for them")
+    func manyAtOnce() async throws {
+        let server = try await LoopbackServer.start()
+        let dialer = Dialer(resolver: HostResolver { _, _ in throw DialError.badSettings(reason: "not to be called") })
+        let dials = (0..<500).map { _ in
+            dialer.connect(to: server.endpoint(), tls: .plain, policy: .anywhere, timeout: .seconds(30), on: loop) {
+                _ in
+            }
+        }
+        for dial in dials { try await dial.get().close() }
+        try await server.stop()
+    }
+
+    @Test("without a file left the operator is told which limit to raise", arguments: [EMFILE, ENFILE])
+    func noFileLeft(code: CInt) {
+        let endpoint = Endpoint(host: "irc.test", port: 6697)
+        let error = Dial.explain(IOError(errnoCode: code, reason: "socket"), endpoint)
+        #expect(error == .tooManyOpenFiles(endpoint))
+        #expect(error.mayPass)
+        #expect(error.description.contains("LimitNOFILE"))
+        #expect(!error.userText.contains("LimitNOFILE"))
     }
 
     @Test("after an address that refuses the next one is tried")

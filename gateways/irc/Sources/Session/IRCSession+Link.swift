@@ -51,7 +51,8 @@ extension IRCSession {
             case .notResolvable: .remoteNotFound
             case .addressNotAllowed: .forbidden
             case .badSettings: .internal
-            case .refused, .unreachable, .timedOut, .certificateNotTrusted, .tlsFailed, .closed: .remoteDown
+            case .refused, .unreachable, .tooManyOpenFiles, .timedOut, .certificateNotTrusted, .tlsFailed, .closed:
+                .remoteDown
             }
         let failure = Failure(kind, error.userText, detail: "\(error)")
         return LinkEnd(failure: failure, cause: error.mayPass ? .broken : .misconfigured)

@@ -1,0 +1,22 @@
+import Glibc
+import Logging
+
+/// How many files and connections this process may have open. Each user of a network costs one; the limit that
+/// systems begin with, often 1,024, is only there for programs that use `select`.
+enum OpenFiles {
+    /// Enough for a few thousand users; with less, somebody should know before they come.
+    private static let comfortable: rlim_t = 8192
+
+    /// Raises the limit as far as the system allows.
+    static func raiseLimit(_ logger: Logger) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        let before = limit.rlim_cur
+        limit.rlim_cur = limit.rlim_max
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 { limit.rlim_cur = before }
+        guard limit.rlim_cur < comfortable else { return }
+        logger.warning(
+            "few connections are possible: raise the limit of open files (LimitNOFILE of the service, ulimit -n)",
+            metadata: ["limit": "\(limit.rlim_cur)"])
+    }
+}
