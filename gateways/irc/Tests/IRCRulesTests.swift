@@ -50,7 +50,7 @@ struct IRCRulesTests {
     @Test(
         "What cannot be an address is refused in words",
         arguments: [
-            "", "%", "%libera", "#a b%libera", "a,b%libera", "a!b%libera", "#a\r\nQUIT%libera", "+x%libera",
+            "", "%", "#a%", "a%", "%libera", "#a b%libera", "a,b%libera", "a!b%libera", "#a\r\nQUIT%libera", "+x%libera",
             "$x%libera", "a*%libera", "#a", "anna", "elsewhere.example",
         ])
     func malformed(_ text: String) throws {
@@ -59,7 +59,7 @@ struct IRCRulesTests {
             let address = try rules.address(localpart: text)
             Issue.record("\(text) became \(address)")
         } catch {
-            #expect(error.kind == .malformed || text == "%")
+            #expect(error.kind == .malformed)
             #expect(!error.text.isEmpty)
             if let suggestion = error.suggestion {
                 #expect(throws: Never.self) { try rules.address(localpart: suggestion) }
