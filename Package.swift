@@ -57,6 +57,7 @@ let package = Package(
     targets: [
         // C libraries: module maps and the thinnest shims.
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CAllocator"),
         .target(name: "CCurl"),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
@@ -91,8 +92,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking", "Operations",
-                "Registry", "SMSAdapter", "Settings", "TemplateAdapter", "XMPP", nioCore, nioPosix, logging, metrics,
+                "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "Operations", "Registry", "SMSAdapter", "Settings", "TemplateAdapter", "XMPP", nioCore, nioPosix,
+                logging, metrics,
                 lifecycle, signals, argumentParser, deque,
             ]),
 
@@ -163,7 +165,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-let inC: Set = ["CCurl", "CPhoneNumber"]
+let inC: Set = ["CAllocator", "CCurl", "CPhoneNumber"]
 for target in package.targets where ![.system, .plugin].contains(target.type) && !inC.contains(target.name) {
     target.swiftSettings = strict
 }

@@ -33,7 +33,7 @@ struct Room: Sendable, CustomTestStringConvertible {
 
     static let all: [Room] = [
         Room("CLibXML2", system: false), Room("CCurl", system: false), Room("CIDN", system: false),
-        Room("CPhoneNumber", system: false),
+        Room("CPhoneNumber", system: false), Room("CAllocator", system: false),
 
         Room("XML", ["CLibXML2"], system: false),
         Room("XMPP", ["XML", "CIDN"], foreign: ["Crypto"], system: false),
@@ -69,11 +69,14 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             "martlet",
             [
-                "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore", "HTTP",
+                "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore",
+                "HTTP",
                 "Operations",
                 "Settings", "IRCAdapter", "SMSAdapter", "TemplateAdapter",
             ],
-            foreign: network.union(["Logging", "Metrics", "ArgumentParser", "ServiceLifecycle", "UnixSignals"])),
+            foreign: network.union([
+                "Logging", "Metrics", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "DequeModule",
+            ])),
         Room("embed-profiles"),
 
         // Only there when asked for, see Scripts/fuzz.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 
 /// `martlet run`: the gateway itself, until SIGTERM or SIGINT.
 struct RunCommand: AsyncParsableCommand {
@@ -13,6 +14,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        callocator_keep_free_memory()
         try await Application(configuration: try options.load()).run()
     }
 }
