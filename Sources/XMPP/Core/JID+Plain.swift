@@ -36,6 +36,19 @@ extension JID {
         return 0
     }
 
+    /// Whether a part is plain ASCII and prepared already; false for any other, valid or not.
+    static func isPlain(_ text: String, _ part: JIDError.Part) -> Bool {
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+            guard (1...1023).contains(bytes.count) else { return false }
+            switch part {
+            case .local: return bytes.allSatisfy(isPlainInLocal)
+            case .domain: return domainEnd(bytes, from: 0) == bytes.count
+            case .resource: return bytes.allSatisfy { (0x20..<0x7F).contains($0) }
+            }
+        }
+        return isPlain ?? false
+    }
+
     private static func isPlainInLocal(_ byte: UInt8) -> Bool {
         // Bits of the ASCII characters that stand as they are: all that are visible but A to Z and `"&'/:<>@`.
         let low: UInt64 = 0xABFF_7F3A_0000_0000

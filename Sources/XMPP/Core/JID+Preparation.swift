@@ -7,6 +7,7 @@ extension JID {
 
         /// Nodeprep (RFC 6122 appendix A).
         static func local(_ text: String) throws(JIDError) -> String {
+            if JID.isPlain(text, .local) { return text }
             switch try scan(text, .local, isForbidden: isForbiddenInLocal) {
             case .ready: return text
             case .upperCase: return text.lowercased()
@@ -16,6 +17,7 @@ extension JID {
 
         /// Resourceprep (RFC 6122 appendix B); case is kept, spaces are allowed.
         static func resource(_ text: String) throws(JIDError) -> String {
+            if JID.isPlain(text, .resource) { return text }
             switch try scan(text, .resource, isForbidden: isControl) {
             case .ready, .upperCase: return text
             case .notASCII: return try prepare(text, .resource, cidn_resourceprep)
@@ -24,6 +26,7 @@ extension JID {
 
         /// Nameprep (RFC 3491), then the rules of host names.
         static func domain(_ text: String) throws(JIDError) -> String {
+            if JID.isPlain(text, .domain) { return text }
             var domain: String
             switch try scan(text, .domain, isForbidden: isControl) {
             case .ready: domain = text

@@ -70,7 +70,7 @@ extension JID: CustomStringConvertible {
     /// The address as it stands in a stanza. Of a bare address it is at hand, without making a new text.
     package var description: String {
         guard let resource else { return home.text }
-        return "\(home.text)/\(resource)"
+        return home.text + "/" + resource
     }
 }
 
@@ -87,7 +87,7 @@ final class BareAddress: Sendable {
     init(_ local: String?, _ domain: String, text: String? = nil) {
         self.local = local
         self.domain = domain
-        self.text = text ?? local.map { "\($0)@\(domain)" } ?? domain
+        self.text = text ?? local.map { $0 + "@" + domain } ?? domain
         hash = self.text.hashValue
     }
 }
