@@ -97,10 +97,30 @@ extension IRCRules {
             return "A name on IRC has no spaces, commas or control characters, and at most 200 bytes."
         }
         let first = name.utf8.first ?? 0
-        if !isChannel, "#&+~$%".utf8.contains(first) || name.utf8.contains(where: "!@*?".utf8.contains) {
+        if !isChannel, isSign(first) || name.utf8.contains(where: isOfMask) {
             return "\(name) is neither a channel nor a nick."
         }
         return nil
+    }
+
+    // Comparisons, not a search in a string: every name of a channel's list goes through these.
+
+    /// Begins channels and ranks.
+    private static func isSign(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "#"), UInt8(ascii: "&"), UInt8(ascii: "+"), UInt8(ascii: "~"), UInt8(ascii: "$"),
+            UInt8(ascii: "%"):
+            true
+        default: false
+        }
+    }
+
+    /// Is part of a mask that stands for many people.
+    private static func isOfMask(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "!"), UInt8(ascii: "@"), UInt8(ascii: "*"), UInt8(ascii: "?"): true
+        default: false
+        }
     }
 
     private static func escape(_ name: String) -> String {
