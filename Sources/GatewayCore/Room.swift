@@ -22,6 +22,8 @@ final class Room {
         var isInside = false
         /// Has asked to enter and not been answered.
         var isWaiting = true
+        /// The home server was away and may have lost it; it has been asked and has not answered yet.
+        var isDoubtful = false
     }
 
     let address: RoomAddress
@@ -47,6 +49,7 @@ final class Room {
 
     /// Keeps what could not be sent; the oldest goes when there are too many.
     func miss(_ message: MissedMessage, atMost limit: Int) {
+        guard !missed.contains(where: { $0.id == message.id }) else { return }
         if missed.count >= limit { missed.removeFirst() }
         missed.append(message)
     }

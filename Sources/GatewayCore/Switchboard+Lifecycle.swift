@@ -55,6 +55,7 @@ extension Switchboard {
             let tag = QueryTag.presenceCheck(session.user, room.address, member.jid)
             effects.append(.query(ping, deadline: .seconds(30), tag))
         }
+        for index in room.members.indices { room.members[index].isDoubtful = true }
         if room.members.isEmpty { desert(room.address, session: session) }
     }
 
@@ -64,6 +65,7 @@ extension Switchboard {
         else { return }
         if answer?.isAlive == true {
             session.rooms[address]?.missed = []
+            session.rooms[address]?.update(jid) { $0.isDoubtful = false }
         } else if isLinkOpen {
             vanished(jid, from: address, session: session)
         }
@@ -71,9 +73,11 @@ extension Switchboard {
 
     /// A resource is gone without a word. The room is kept for a while: its client will most likely come back.
     func vanished(_ jid: JID, from address: RoomAddress, session: Session) {
-        guard session.rooms[address]?.member(jid) != nil else { return count(.stanzasIgnored) }
-        session.rooms[address]?.remove(jid)
-        if session.rooms[address]?.members.isEmpty == true { desert(address, session: session) }
+        guard let room = session.rooms[address], room.member(jid) != nil else { return count(.stanzasIgnored) }
+        room.remove(jid)
+        if room.members.isEmpty { return desert(address, session: session) }
+        // Those who are left have seen everything.
+        if !room.members.contains(where: { $0.isDoubtful || !$0.isInside }) { room.missed = [] }
     }
 
     private func desert(_ address: RoomAddress, session: Session) {

@@ -38,6 +38,22 @@ struct LifecycleTests {
         #expect(scene.requests.isEmpty == comesBack)
     }
 
+    @Test(
+        "what is said before anybody knows whether the resources are still there is kept until that is known",
+        arguments: [true, false])
+    func saidInDoubt(isAlive: Bool) throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.post(.linkOpened)
+        let (ping, tag) = try #require(scene.queries.first)
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        #expect(scene.messages.last?.body == "hello")
+        scene.post(.answered(tag, isAlive ? ping.result() : nil))
+        scene.forget()
+        try scene.join("anna@home.test/new")
+        #expect(scene.messages.map(\.body) == (isAlive ? [nil] : ["hello", nil]))
+    }
+
     @Test("a resource that the server says is gone leaves the room")
     func bounce() throws {
         let scene = try Scene.inRoom()

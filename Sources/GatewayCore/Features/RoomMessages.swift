@@ -86,6 +86,8 @@ extension Switchboard {
             room.miss(said, atMost: settings.limits.missedPerRoom)
             return
         }
+        // It is sent, and may come back from a server that has lost the resource.
+        if room.members.contains(where: \.isDoubtful) { room.miss(said, atMost: settings.limits.missedPerRoom) }
         for member in room.members where member.isInside {
             let from = nick.flatMap { try? member.room.with(resource: $0) } ?? member.room
             var payload: [Element] = [Message.body(said.body)]
