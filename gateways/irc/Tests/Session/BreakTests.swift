@@ -58,6 +58,26 @@ struct BreakTests {
         #expect(rig.state == "offline: remoteDown, retrying")
     }
 
+    @Test("After a minute of peace the pauses begin anew, also when the server says goodbye")
+    func peace() throws {
+        let rig = SessionRig()
+        rig.perform(.join(room, password: nil))
+        try rig.welcome()
+        try rig.enter()
+        rig.breakConnection()
+        for _ in 0..<6 {
+            rig.loop.advanceTime(by: .minutes(5))
+            rig.refuse()
+        }
+        rig.loop.advanceTime(by: .minutes(5))
+        try rig.welcome()
+        try rig.enter()
+        rig.loop.advanceTime(by: .seconds(61))
+        try rig.send("ERROR :Server going down")
+        rig.loop.advanceTime(by: .seconds(2))
+        #expect(rig.dials.count == 1)
+    }
+
     @Test("A server that wants us to stay away is left alone that long")
     func throttled() throws {
         let rig = SessionRig()
