@@ -106,8 +106,14 @@ private final class Harbour {
         }
     }
 
-    /// Reads and answers until the client has nothing more to say.
+    /// Reads and answers until the client has nothing more to say, nor a second later.
     func pump() throws {
+        try converse()
+        loop.advanceTime(by: .seconds(1))
+        try converse()
+    }
+
+    private func converse() throws {
         loop.run()
         while let channel, let buffer = try channel.readOutbound(as: ByteBuffer.self) {
             unread += buffer.readableBytesView

@@ -38,14 +38,18 @@ extension IRCClient {
         guard !lines.isEmpty else {
             return emit(.failed(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else.")))
         }
-        submit(id, .message, target: fold(name), lines: lines)
+        // In a room the sender waits to see the message; to a person nothing more is shown when it has arrived.
+        let isPatient = if case .peer = message.to { true } else { false }
+        submit(id, .message, target: fold(name), isPatient: isPatient, lines: lines)
     }
 
     private mutating func submit(
-        _ id: RequestID, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil,
+        _ id: RequestID, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil, isPatient: Bool = false,
         lines: some Collection<(line: OutboundLine, text: String)>
     ) {
-        if let failure = outbox.submit(id, kind, target: target, person: person, lines: lines) {
+        if let failure = outbox.submit(
+            id, kind, target: target, person: person, isPatient: isPatient, lines: lines)
+        {
             emit(.failed(id, failure))
         }
     }

@@ -22,6 +22,8 @@ struct Outbox: Sendable {
         let line: OutboundLine
         /// The text as an echo will show it.
         let text: String
+        /// Nobody is shown that the network has it, so the proof may come a little later, for many lines at once.
+        let isPatient: Bool
     }
 
     struct InFlight: Sendable {
@@ -86,7 +88,7 @@ struct Outbox: Sendable {
     /// Takes a request with its lines, at least one. Returns why not, if not.
     mutating func submit(
         _ request: RequestID?, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil,
-        lines: some Collection<(line: OutboundLine, text: String)>
+        isPatient: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>
     ) -> Failure? {
         guard lines.count <= Outbox.queueLimit else {
             return Failure(.tooLong, "This message has \(lines.count) lines; at most \(Outbox.queueLimit) are sent.")
@@ -99,7 +101,10 @@ struct Outbox: Sendable {
         lastTicket += 1
         open[lastTicket] = Open(request: request, kind: kind, target: target, unsettled: lines.count)
         for (line, text) in lines {
-            queue.append(Line(ticket: lastTicket, kind: kind, target: target, person: person, line: line, text: text))
+            queue.append(
+                Line(
+                    ticket: lastTicket, kind: kind, target: target, person: person, line: line, text: text,
+                    isPatient: isPatient))
         }
         return nil
     }

@@ -30,6 +30,31 @@ struct FenceDeliveryTests {
         #expect(script.takeWritten().isEmpty)
     }
 
+    @Test("Messages to people share a PING: it comes a second later, or when thirty-two wait for it")
+    func shared() throws {
+        var script = try ClientScript.inRoom(.fences, flood: FloodLimit(burst: 1, perSecond: 0))
+        let anna = Address.peer(ClientScript.anna)
+        let first = [script.say("a", to: anna), script.say("b", to: anna)]
+        #expect(script.takeWritten() == ["PRIVMSG anna :a", "PRIVMSG anna :b"])
+        script.pass(.milliseconds(1_000))
+        #expect(script.takeWritten() == ["PING :fence-1"])
+        try script.receive("PONG s :fence-1")
+        #expect(script.takeEvents() == first.map { .accepted($0, as: nil) })
+        let many = (0..<32).map { script.say("\($0)", to: anna) }
+        #expect(script.takeWritten().filter { $0.hasPrefix("PING") } == ["PING :fence-2"])
+        try script.receive("PONG s :fence-2")
+        #expect(script.takeEvents() == many.map { .accepted($0, as: nil) })
+    }
+
+    @Test("A message to a room does not wait for those to people, and proves them with itself")
+    func sharedWithRoom() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let ids = [script.say("a", to: .peer(ClientScript.anna)), script.say("b")]
+        #expect(script.takeWritten() == ["PRIVMSG anna :a", "PRIVMSG #c :b", "PING :fence-1"])
+        try script.receive("PONG s :fence-1")
+        #expect(script.takeEvents() == ids.map { .accepted($0, as: nil) })
+    }
+
     @Test("A fence does not speak for lines that the flood control still holds back")
     func behindTheQueue() throws {
         var script = try ClientScript.inRoom(.fences, flood: FloodLimit(burst: 3, perSecond: 1))
@@ -64,6 +89,7 @@ struct FenceDeliveryTests {
         let id = script.say("note", to: .peer(PeerAddress(network: ClientScript.network, name: "me")))
         try script.receive(":me!u@h PRIVMSG me :note")
         #expect(script.events.isEmpty)
+        script.pass(.seconds(1))
         try script.receive("PONG s :fence-1")
         #expect(script.events == [.accepted(id, as: nil)])
     }
