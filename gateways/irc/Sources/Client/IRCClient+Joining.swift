@@ -34,6 +34,8 @@ extension IRCClient {
     }
 
     mutating func receivedJoin(_ line: Inbound) {
+        // Before the welcome nobody knows what our nick is.
+        guard registration.isWelcomed else { return }
         for name in line.parameters[0].split(separator: ",").map(String.init) {
             if isOwn(line.nick) { receivedOwnJoin(line, name) } else { receivedOtherJoin(line, name) }
         }

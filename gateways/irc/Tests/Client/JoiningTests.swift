@@ -162,4 +162,11 @@ struct JoiningTests {
         try script.receive(":s 353 me = #c1 :a b c")
         #expect(script.client.memberCount == IRCClient.memberLimit)
     }
+
+    @Test("A JOIN that comes before the welcome puts us nowhere; found by fuzzing")
+    func tooEarly() throws {
+        var script = ClientScript()
+        try script.receive(":me!u@h JOIN #c", ":s 001 other :Hi", ":s 376 other :End", ":s 366 other #c :End")
+        #expect(script.client.channels.isEmpty)
+    }
 }
