@@ -22,6 +22,7 @@ final class Session {
     }
 
     func remember(alias: JID, of peer: PeerAddress) {
+        guard peerAliases[peer] != alias else { return }
         if peerAliases.count >= Self.mostAliases { peerAliases.removeAll(keepingCapacity: true) }
         peerAliases[peer] = alias
     }

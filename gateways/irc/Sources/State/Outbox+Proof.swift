@@ -48,7 +48,7 @@ extension Outbox {
         self.fence = nil
         var outcomes: [Outcome] = []
         let before = inFlight
-        inFlight = []
+        inFlight.removeAll(keepingCapacity: inFlight.capacity <= Outbox.keptCapacity)
         for entry in before {
             if entry.sequence > fence.covers || !entry.line.kind.isSubset(of: [.message, .topic, .part]) {
                 inFlight.append(entry)
@@ -92,13 +92,13 @@ extension Outbox {
 
     /// One line of a request is taken.
     private mutating func confirm(_ ticket: Int) -> Outcome? {
-        guard let request = open[ticket] else { return nil }
-        guard request.unsettled <= 1 else {
-            open[ticket]?.unsettled -= 1
-            open[ticket]?.confirmed += 1
+        guard let index = open.index(forKey: ticket) else { return nil }
+        guard open.values[index].unsettled <= 1 else {
+            open.values[index].unsettled -= 1
+            open.values[index].confirmed += 1
             return nil
         }
-        return settle(ticket, .success(request.messageID))
+        return settle(ticket, .success(open.values[index].messageID))
     }
 
     /// Ends a request. Its lines in flight stay, so that answers to them are not taken for answers to others.

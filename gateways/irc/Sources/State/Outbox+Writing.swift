@@ -5,9 +5,8 @@ import Networking
 extension Outbox {
     /// How long an echo or a labelled answer may take before a fence asks for it.
     static let patience = TimeAmount.seconds(15)
-    /// How long the fence of patient lines may wait for others to share it, and how many at most.
-    static let sharing = TimeAmount.seconds(1)
-    static let sharingLimit = 32
+    /// Lines for which an empty queue keeps its memory.
+    static let keptCapacity = 64
     /// How long a command may go unanswered.
     static let commandTimeout = TimeAmount.seconds(60)
 
@@ -21,10 +20,15 @@ extension Outbox {
             let label = proof == .label ? lastSequence : nil
             inFlight.append(
                 InFlight(line: line, sequence: lastSequence, label: label, proof: proof, written: now))
+            demand.add(line, proof, now: now)
             open[line.ticket]?.wasWritten = true
             effects.append(.write(label.map { line.line.labelled(Label(number: $0)) } ?? line.line))
         }
-        if released == queue.count { queue = [] } else { queue.removeFirst(released) }
+        if released < queue.count {
+            queue.removeFirst(released)
+        } else {
+            queue.removeAll(keepingCapacity: queue.capacity <= Outbox.keptCapacity)
+        }
     }
 
     /// A token for a line that nobody waits for; false while other lines wait.
@@ -32,28 +36,19 @@ extension Outbox {
 
     /// A PING, if lines wait for one and none is on its way. Write it behind the lines that `release` gave.
     mutating func fenceLine(now: NIODeadline) -> OutboundLine? {
-        guard fence == nil, isFenceDue(now: now) else { return nil }
+        guard fence == nil, demand.isDue(now: now) || isSomethingLate(now: now) else { return nil }
+        demand = FenceDemand()
         lastFence += 1
         let token = "fence-" + String(lastFence)
         fence = Fence(token: token, covers: lastSequence, written: now)
         return OutboundLine(.ping, trailing: Trailing(token))
     }
 
-    private func isFenceDue(now: NIODeadline) -> Bool {
-        var patient = 0
-        for entry in inFlight {
-            if needsFence(entry, now: now) { return true }
-            if entry.line.isPatient, entry.proof == .fence { patient += 1 }
-        }
-        return patient >= Outbox.sharingLimit
-    }
-
-    private func needsFence(_ entry: InFlight, now: NIODeadline) -> Bool {
-        switch (entry.line.kind, entry.proof) {
-        case (.message, .fence) where entry.line.isPatient: now >= entry.written + Outbox.sharing
-        case (.message, .fence), (.topic, .fence), (.topic, .echo), (.part, .fence), (.part, .echo): true
-        case (.message, _), (.topic, _), (.part, _): now >= entry.written + Outbox.patience
-        default: false
+    /// Whether an echo or a labelled answer has not come. The oldest line is the first in flight.
+    private func isSomethingLate(now: NIODeadline) -> Bool {
+        guard let first = inFlight.first, now >= first.written + Outbox.patience else { return false }
+        return inFlight.contains {
+            $0.line.kind.isSubset(of: [.message, .topic, .part]) && now >= $0.written + Outbox.patience
         }
     }
 
@@ -64,9 +59,7 @@ extension Outbox {
         if !queue.isEmpty, let wait = bucket?.timeUntilNext(now: now) { wakeAt(now + TimeAmount(wait)) }
         if let oldest = inFlight.first?.written {
             if fence == nil { wakeAt(oldest + Outbox.patience) }
-            if fence == nil, let patient = inFlight.first(where: { $0.line.isPatient && $0.proof == .fence }) {
-                wakeAt(patient.written + Outbox.sharing)
-            }
+            if fence == nil, let oldest = demand.oldestPatient { wakeAt(oldest + FenceDemand.sharing) }
             wakeAt(oldest + Outbox.commandTimeout)
         }
         return wake == .distantFuture ? nil : wake

@@ -12,8 +12,8 @@ struct Outbox: Sendable {
     /// How the network shows that it took a line.
     enum Proof: Sendable { case label, echo, fence }
 
-    /// A line and what it belongs to.
-    struct Line: Sendable {
+    /// A line and what it belongs to. An object, because it goes from hand to hand and never changes.
+    final class Line: Sendable {
         let ticket: Int
         let kind: RequestKinds
         let target: FoldedName
@@ -24,6 +24,19 @@ struct Outbox: Sendable {
         let text: String
         /// Nobody is shown that the network has it, so the proof may come a little later, for many lines at once.
         let isPatient: Bool
+
+        init(
+            ticket: Int, kind: RequestKinds, target: FoldedName, person: FoldedName?, line: OutboundLine, text: String,
+            isPatient: Bool
+        ) {
+            self.ticket = ticket
+            self.kind = kind
+            self.target = target
+            self.person = person
+            self.line = line
+            self.text = text
+            self.isPatient = isPatient
+        }
     }
 
     struct InFlight: Sendable {
@@ -73,6 +86,8 @@ struct Outbox: Sendable {
     var inFlight: [InFlight] = []
     var open: [Int: Open] = [:]
     var fence: Fence?
+    /// What has been written since the last fence.
+    var demand = FenceDemand()
     /// Nil: no flood control.
     var bucket: TokenBucket?
     private var lastTicket = 0

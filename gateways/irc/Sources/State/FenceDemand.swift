@@ -1,0 +1,29 @@
+import NIOCore
+
+/// Whether the lines that were written since the last fence want another: at once, or when enough of them share it.
+struct FenceDemand: Sendable {
+    /// How long patient lines wait for others to share their fence, and how many do at most.
+    static let sharing = TimeAmount.seconds(1)
+    static let limit = 32
+
+    private var isUrgent = false
+    private var patient = 0
+    /// When the first of the patient lines was written.
+    private(set) var oldestPatient: NIODeadline?
+
+    /// A line has been written that is proved so. Echoes and labelled answers come by themselves, but of a topic and
+    /// a goodbye there is no echo to wait for.
+    mutating func add(_ line: Outbox.Line, _ proof: Outbox.Proof, now: NIODeadline) {
+        switch (line.kind, proof) {
+        case (.message, .fence) where line.isPatient:
+            patient += 1
+            if oldestPatient == nil { oldestPatient = now }
+        case (.message, .fence), (.topic, .fence), (.topic, .echo), (.part, .fence), (.part, .echo): isUrgent = true
+        default: break
+        }
+    }
+
+    func isDue(now: NIODeadline) -> Bool {
+        isUrgent || patient >= Self.limit || oldestPatient.map { now >= $0 + Self.sharing } ?? false
+    }
+}
