@@ -58,7 +58,8 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         logger.debug("http connection broke", metadata: ["error": "\(type(of: error))"])
-        context.close(promise: nil)
+        // What could not be parsed has been answered already.
+        advance { $0.broke() }
     }
 
     /// Lets the request in hand end, then closes. On the event loop.

@@ -107,6 +107,12 @@ struct WebhookExchange {
         return phase == .answering ? .nothing : close()
     }
 
+    /// The connection failed, or what came over it was no HTTP.
+    mutating func broke() -> Action {
+        reading = nil
+        return close()
+    }
+
     /// No further request; the one in hand is still read and answered.
     mutating func stop() -> Action {
         isStopping = true

@@ -55,7 +55,6 @@ extension IRCClient {
         }
         channels[folded]?.name = name
         channels[folded]?.entered = line.now
-        if let channel = channels[folded] { add(identity.nick[...], to: channel) }
         completeEntry(folded, now: line.now)
     }
 
@@ -101,6 +100,8 @@ extension IRCClient {
         guard let channel = channels[folded], !channel.isJoined, channel.hasAllNames, channel.entered != nil else {
             return
         }
+        // Some servers leave the one who asks out of the names, and a nick may have changed since our JOIN.
+        if channel.members[fold(identity.nick)] == nil { add(identity.nick[...], to: channel) }
         let (waiting, held) = (channel.waiting, channel.held)
         channel.isJoined = true
         channel.waiting = []

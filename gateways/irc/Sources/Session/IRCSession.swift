@@ -150,14 +150,18 @@ final class IRCSession: AdapterSession {
 
     func capabilities(for address: Address) -> Capabilities {
         switch address {
-        case .network: Capabilities([:])
-        case .peer: Capabilities([.message: .full, .action: .full], longestText: IRCSession.longestText)
-        case .room:
-            Capabilities(
-                [.message: .full, .action: .full, .topic: .full, .kick: .full, .nickChange: .full],
-                longestText: IRCSession.longestText)
+        case .network: Self.networkCapabilities
+        case .peer: Self.peerCapabilities
+        case .room: Self.roomCapabilities
         }
     }
+
+    private static let networkCapabilities = Capabilities([:])
+    private static let peerCapabilities = Capabilities(
+        [.message: .full, .action: .full], longestText: IRCSession.longestText)
+    private static let roomCapabilities = Capabilities(
+        [.message: .full, .action: .full, .topic: .full, .kick: .full, .nickChange: .full],
+        longestText: IRCSession.longestText)
 
     /// As much as fits into the lines that may wait, if they are not too short.
     private static let longestText = 32_768

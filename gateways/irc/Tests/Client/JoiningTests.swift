@@ -45,6 +45,17 @@ struct JoiningTests {
         #expect(joined.topic == nil)
     }
 
+    @Test(
+        "We are among the occupants of a room we entered, whatever the server says of us on the way in",
+        arguments: [":me!u@h NICK :we", ":me!u@h QUIT :x", ":anna!a@h NICK me"])
+    func leftOut(line: String) throws {
+        var script = try ClientScript.ready(.fences)
+        _ = script.perform(.join(room, password: nil))
+        try script.receive(":me!u@h JOIN #c", ":s 353 me = #c :anna bob", line, ":s 366 me #c :End")
+        let (_, joined) = try #require(script.events.entries.first)
+        #expect(joined.occupants.map(\.nick).contains(joined.nick))
+    }
+
     @Test("What happens while we enter is part of the picture, and what is said then is told after it")
     func meanwhile() throws {
         var script = try ClientScript.ready(.fences)
