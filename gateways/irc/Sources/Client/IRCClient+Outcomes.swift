@@ -5,17 +5,19 @@ extension IRCClient {
     /// Tells what became of a request, and draws the consequences for channels.
     mutating func settle(_ outcome: Outbox.Outcome?, now: NIODeadline) {
         guard let outcome else { return }
-        switch (outcome.kind, outcome.result) {
-        case (.join, .failure(let failure)): return entryFailed(outcome.target, failure, now: now)
+        let request = outcome.request
+        switch (request.kind, outcome.result) {
+        case (.message, _): break
+        case (.join, .failure(let failure)): return entryFailed(request.target, failure, now: now)
         case (.join, .success): return
-        case (.part, .success): leftChannel(outcome.target, .left(reason: nil), now: now)
+        case (.part, .success): leftChannel(request.target, .left(reason: nil), now: now)
         case (.part, .failure(let failure)) where failure.kind == .notInRoom || failure.kind == .notFound:
             // The network says that we are not in it, which is what was wanted.
-            leftChannel(outcome.target, .left(reason: nil), now: now)
-            return report(outcome.request, .success(nil))
+            leftChannel(request.target, .left(reason: nil), now: now)
+            return report(request.id, .success(nil))
         default: break
         }
-        report(outcome.request, outcome.result)
+        report(request.id, outcome.result)
     }
 
     private mutating func report(_ request: RequestID?, _ result: Result<MessageID?, Failure>) {
@@ -56,7 +58,9 @@ extension IRCClient {
     mutating func failRequests(_ failure: Failure, now: NIODeadline) {
         fail(earlyNickRequests, failure)
         earlyNickRequests = []
-        for outcome in outbox.abandon(failure) where outcome.kind != .join { report(outcome.request, outcome.result) }
+        for outcome in outbox.abandon(failure) where outcome.request.kind != .join {
+            report(outcome.request.id, outcome.result)
+        }
         for key in channels.keys {
             fail(channels[key]?.waiting ?? [], failure)
             channels[key]?.waiting = []

@@ -31,16 +31,21 @@ extension IRCClient {
         }
         let isAction = message.form == .action
         let budget = identity.textBudget(target: target, support: support, isAction: isAction)
-        let lines = TextSplitter.lines(of: message.text, budget: budget).lazy.map { text in
+        func line(_ text: String) -> (line: OutboundLine, text: String) {
             let text = isAction ? CTCP.action(text) : text
-            return (line: OutboundLine(.privmsg, target, trailing: Trailing(text)), text: text)
-        }
-        guard !lines.isEmpty else {
-            return emit(.failed(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else.")))
+            return (OutboundLine(.privmsg, target, trailing: Trailing(text)), text)
         }
         // In a room the sender waits to see the message; to a person nothing more is shown when it has arrived.
         let isPatient = if case .peer = message.to { true } else { false }
-        submit(id, .message, target: fold(name), isPatient: isPatient, lines: lines)
+        if TextSplitter.isLine(message.text, budget: budget) {
+            let lines = CollectionOfOne(line(message.text))
+            return submit(id, .message, target: fold(name), isPatient: isPatient, lines: lines)
+        }
+        let lines = TextSplitter.lines(of: message.text, budget: budget)
+        guard !lines.isEmpty else {
+            return emit(.failed(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else.")))
+        }
+        submit(id, .message, target: fold(name), isPatient: isPatient, lines: lines.lazy.map(line))
     }
 
     private mutating func submit(

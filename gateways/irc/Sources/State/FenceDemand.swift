@@ -11,11 +11,11 @@ struct FenceDemand: Sendable {
     /// When the first of the patient lines was written.
     private(set) var oldestPatient: NIODeadline?
 
-    /// A line has been written that is proved so. Echoes and labelled answers come by themselves, but of a topic and
+    /// A line of that request has been written that is proved so. Echoes and labelled answers come by themselves, but of a topic and
     /// a goodbye there is no echo to wait for.
-    mutating func add(_ line: Outbox.Line, _ proof: Outbox.Proof, now: NIODeadline) {
-        switch (line.kind, proof) {
-        case (.message, .fence) where line.isPatient:
+    mutating func add(_ request: OpenRequest, _ proof: Outbox.Proof, now: NIODeadline) {
+        switch (request.kind, proof) {
+        case (.message, .fence) where request.isPatient:
             patient += 1
             if oldestPatient == nil { oldestPatient = now }
         case (.message, .fence), (.topic, .fence), (.topic, .echo), (.part, .fence), (.part, .echo): isUrgent = true

@@ -5,41 +5,42 @@ extension Outbox {
     /// A message of ours came back. Returns what it settles; nothing, if nobody waits for it.
     mutating func echoed(target: FoldedName, text: String, label: Int?, id: MessageID?) -> Outcome? {
         guard let index = indexOfEcho(target: target, text: text, label: label) else { return nil }
-        let entry = inFlight.remove(at: index)
-        if open[entry.line.ticket]?.messageID == nil { open[entry.line.ticket]?.messageID = id }
-        return confirm(entry.line.ticket)
+        let request = inFlight.remove(at: index).request
+        if request.messageID == nil { request.messageID = id }
+        return confirm(request)
     }
 
     private func indexOfEcho(target: FoldedName, text: String, label: Int?) -> Int? {
-        if let label { return inFlight.firstIndex { $0.label == label && $0.line.kind == .message } }
+        if let label { return inFlight.firstIndex { $0.label == label && $0.request.kind == .message } }
         // Without a label only a line that was sent without one; what comes back of others was written to ourselves.
         func isCandidate(_ entry: InFlight) -> Bool {
-            entry.line.kind == .message && entry.line.target == target && entry.proof == .echo
+            entry.request.kind == .message && entry.request.target == target && entry.proof == .echo
         }
         // The server may have changed the text (colours removed); then the order decides.
-        return inFlight.firstIndex { isCandidate($0) && $0.line.text == text }
-            ?? inFlight.firstIndex(where: isCandidate)
+        return inFlight.firstIndex { isCandidate($0) && $0.text == text } ?? inFlight.firstIndex(where: isCandidate)
     }
 
     /// The answer with this label is complete, and refused nothing.
     mutating func answered(label: Int) -> Outcome? {
         guard let index = inFlight.firstIndex(where: { $0.label == label }) else { return nil }
         // What shows itself as an event has not, so there is nothing to report yet.
-        guard inFlight[index].line.kind.isSubset(of: [.message, .topic, .part]) else { return nil }
-        return confirm(inFlight.remove(at: index).line.ticket)
+        guard !inFlight[index].request.needsEvent else { return nil }
+        return confirm(inFlight.remove(at: index).request)
     }
 
     /// An event shows that the network has done what was asked.
     mutating func observed(_ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil) -> Outcome? {
         let index = inFlight.firstIndex {
-            $0.line.kind == kind && $0.line.target == target && (person == nil || $0.line.person == person)
+            $0.request.kind == kind && $0.request.target == target && (person == nil || $0.request.person == person)
         }
-        return index.flatMap { confirm(inFlight.remove(at: $0).line.ticket) }
+        return index.flatMap { confirm(inFlight.remove(at: $0).request) }
     }
 
     /// Whether a line of that kind is in flight, with that label if there is one.
     func awaits(_ kind: RequestKinds, target: FoldedName, label: Int?) -> Bool {
-        inFlight.contains { $0.line.kind == kind && $0.line.target == target && (label == nil || $0.label == label) }
+        inFlight.contains {
+            $0.request.kind == kind && $0.request.target == target && (label == nil || $0.label == label)
+        }
     }
 
     /// A PONG. Settles all lines that were written before the fence, if it is the fence's.
@@ -49,62 +50,63 @@ extension Outbox {
         var outcomes: [Outcome] = []
         let before = inFlight
         inFlight.removeAll(keepingCapacity: inFlight.capacity <= Outbox.keptCapacity)
+        outcomes.reserveCapacity(before.count)
         for entry in before {
-            if entry.sequence > fence.covers || !entry.line.kind.isSubset(of: [.message, .topic, .part]) {
+            let outcome: Outcome?
+            if entry.sequence > fence.covers || entry.request.needsEvent {
                 inFlight.append(entry)
-            } else if entry.line.kind == .message, entry.proof != .fence {
+                continue
+            } else if entry.request.kind == .message, entry.proof != .fence {
                 let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
-                outcomes += settle(entry.line.ticket, .failure(failure)).map { [$0] } ?? []
+                outcome = settle(entry.request, .failure(failure))
             } else {
-                outcomes += confirm(entry.line.ticket).map { [$0] } ?? []
+                outcome = confirm(entry.request)
             }
+            if let outcome { outcomes.append(outcome) }
         }
         return outcomes
     }
 
     /// Gives up on commands that nobody answered.
     mutating func expire(now: NIODeadline) -> [Outcome] {
-        let events: RequestKinds = [.join, .kick, .nick]
-        let late = inFlight.filter {
-            $0.line.kind.isSubset(of: events) && now >= $0.written + Outbox.commandTimeout
-        }
+        let late = inFlight.filter { $0.request.needsEvent && now >= $0.written + Outbox.commandTimeout }
+        guard !late.isEmpty else { return [] }
         inFlight.removeAll { entry in late.contains { $0.sequence == entry.sequence } }
         return late.compactMap {
-            settle($0.line.ticket, .failure(Failure(.unknownOutcome, "The network did not answer this request.")))
+            settle($0.request, .failure(Failure(.unknownOutcome, "The network did not answer this request.")))
         }
     }
 
     /// The connection is gone: nothing more will be heard.
     mutating func abandon(_ failure: Failure) -> [Outcome] {
-        let tickets = open.keys.sorted()
+        let requests = inFlight.map(\.request) + queue.map(\.request)
         queue = []
         inFlight = []
         fence = nil
-        return tickets.compactMap { ticket in
-            guard let request = open[ticket] else { return nil }
+        return requests.compactMap { request in
             guard request.wasWritten, !request.kind.isSubset(of: [.join, .nick]) else {
-                return settle(ticket, .failure(failure))
+                return settle(request, .failure(failure))
             }
             let words = "The connection broke before the network confirmed this; it may or may not have arrived."
-            return settle(ticket, .failure(Failure(.unknownOutcome, words, detail: failure.text)))
+            return settle(request, .failure(Failure(.unknownOutcome, words, detail: failure.text)))
         }
     }
 
     /// One line of a request is taken.
-    private mutating func confirm(_ ticket: Int) -> Outcome? {
-        guard let index = open.index(forKey: ticket) else { return nil }
-        guard open.values[index].unsettled <= 1 else {
-            open.values[index].unsettled -= 1
-            open.values[index].confirmed += 1
-            return nil
-        }
-        return settle(ticket, .success(open.values[index].messageID))
+    private mutating func confirm(_ request: OpenRequest) -> Outcome? {
+        guard request.unsettled > 1 else { return settle(request, .success(request.messageID)) }
+        request.unsettled -= 1
+        request.confirmed += 1
+        return nil
     }
 
-    /// Ends a request. Its lines in flight stay, so that answers to them are not taken for answers to others.
-    mutating func settle(_ ticket: Int, _ result: Result<MessageID?, Failure>) -> Outcome? {
-        guard let request = open.removeValue(forKey: ticket) else { return nil }
-        if !queue.isEmpty { queue.removeAll { $0.ticket == ticket } }
-        return Outcome(request: request.request, kind: request.kind, target: request.target, result: result)
+    /// Ends a request, if it has not ended. Its lines in flight stay, so that answers to them are not taken for answers
+    /// to others.
+    mutating func settle(_ request: OpenRequest, _ result: Result<MessageID?, Failure>) -> Outcome? {
+        guard request.unsettled > 0 else { return nil }
+        request.unsettled = 0
+        openRequests -= 1
+        if !queue.isEmpty { queue.removeAll { $0.request === request } }
+        return Outcome(request: request, result: result)
     }
 }

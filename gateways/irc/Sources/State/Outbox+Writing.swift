@@ -19,9 +19,11 @@ extension Outbox {
             lastSequence += 1
             let label = proof == .label ? lastSequence : nil
             inFlight.append(
-                InFlight(line: line, sequence: lastSequence, label: label, proof: proof, written: now))
-            demand.add(line, proof, now: now)
-            open[line.ticket]?.wasWritten = true
+                InFlight(
+                    request: line.request, sequence: lastSequence, label: label, proof: proof, written: now,
+                    text: line.text))
+            demand.add(line.request, proof, now: now)
+            line.request.wasWritten = true
             effects.append(.write(label.map { line.line.labelled(Label(number: $0)) } ?? line.line))
         }
         if released < queue.count {
@@ -48,7 +50,7 @@ extension Outbox {
     private func isSomethingLate(now: NIODeadline) -> Bool {
         guard let first = inFlight.first, now >= first.written + Outbox.patience else { return false }
         return inFlight.contains {
-            $0.line.kind.isSubset(of: [.message, .topic, .part]) && now >= $0.written + Outbox.patience
+            !$0.request.needsEvent && now >= $0.written + Outbox.patience
         }
     }
 

@@ -6,65 +6,33 @@ import Networking
 ///
 /// Lines wait here for the flood control, are written, and then are in flight until something shows what became of
 /// them: their echo, an answer with their label, a refusal, an event that they caused, or the answer to a PING that
-/// was written after them (a fence). Every request has exactly one outcome. A value: lines and outcomes come back
-/// from its functions.
-struct Outbox: Sendable {
+/// was written after them (a fence). Every request has exactly one outcome, and until then a line that waits or is in
+/// flight. Lines and outcomes come back from its functions.
+struct Outbox {
     /// How the network shows that it took a line.
     enum Proof: Sendable { case label, echo, fence }
 
-    /// A line and what it belongs to. An object, because it goes from hand to hand and never changes.
-    final class Line: Sendable {
-        let ticket: Int
-        let kind: RequestKinds
-        let target: FoldedName
-        /// For a kick, who: an error may name either.
-        let person: FoldedName?
+    /// A line that has not been written.
+    struct Line {
+        let request: OpenRequest
         let line: OutboundLine
         /// The text as an echo will show it.
         let text: String
-        /// Nobody is shown that the network has it, so the proof may come a little later, for many lines at once.
-        let isPatient: Bool
-
-        init(
-            ticket: Int, kind: RequestKinds, target: FoldedName, person: FoldedName?, line: OutboundLine, text: String,
-            isPatient: Bool
-        ) {
-            self.ticket = ticket
-            self.kind = kind
-            self.target = target
-            self.person = person
-            self.line = line
-            self.text = text
-            self.isPatient = isPatient
-        }
     }
 
-    struct InFlight: Sendable {
-        let line: Line
+    struct InFlight {
+        let request: OpenRequest
         let sequence: Int
         let label: Int?
         let proof: Proof
         let written: NIODeadline
+        /// The text as an echo will show it.
+        let text: String
     }
 
-    /// A request that has no outcome yet.
-    struct Open: Sendable {
-        let request: RequestID?
-        let kind: RequestKinds
-        let target: FoldedName
-        /// Lines that are waiting or in flight.
-        var unsettled: Int
-        var wasWritten = false
-        /// Lines that the network has taken.
-        var confirmed = 0
-        var messageID: MessageID?
-    }
-
-    /// What became of a request; `request` is nil for what we wanted ourselves, such as entering a room again.
-    struct Outcome: Equatable, Sendable {
-        let request: RequestID?
-        let kind: RequestKinds
-        let target: FoldedName
+    /// What became of a request.
+    struct Outcome {
+        let request: OpenRequest
         let result: Result<MessageID?, Failure>
     }
 
@@ -84,13 +52,13 @@ struct Outbox: Sendable {
 
     var queue: [Line] = []
     var inFlight: [InFlight] = []
-    var open: [Int: Open] = [:]
+    /// Requests that have no outcome yet.
+    var openRequests = 0
     var fence: Fence?
     /// What has been written since the last fence.
     var demand = FenceDemand()
     /// Nil: no flood control.
     var bucket: TokenBucket?
-    private var lastTicket = 0
     var lastSequence = 0
     var lastFence = 0
 
@@ -98,7 +66,7 @@ struct Outbox: Sendable {
         bucket = flood.perSecond > 0 ? TokenBucket(burst: flood.burst, perSecond: flood.perSecond) : nil
     }
 
-    var isIdle: Bool { open.isEmpty }
+    var isIdle: Bool { openRequests == 0 }
 
     /// Takes a request with its lines, at least one. Returns why not, if not.
     mutating func submit(
@@ -113,21 +81,19 @@ struct Outbox: Sendable {
                 .rateLimited, "Too many lines wait to be sent to this network. Wait a little and send it again.",
                 detail: "\(queue.count) lines queued")
         }
-        lastTicket += 1
-        open[lastTicket] = Open(request: request, kind: kind, target: target, unsettled: lines.count)
-        for (line, text) in lines {
-            queue.append(
-                Line(
-                    ticket: lastTicket, kind: kind, target: target, person: person, line: line, text: text,
-                    isPatient: isPatient))
-        }
+        openRequests += 1
+        let open = OpenRequest(
+            request, kind, target: target, person: person, isPatient: isPatient, lines: lines.count)
+        for (line, text) in lines { queue.append(Line(request: open, line: line, text: text)) }
         return nil
     }
 
     /// Takes back a request whose lines have not been written.
     mutating func withdraw(_ kind: RequestKinds, target: FoldedName, _ failure: Failure) -> Outcome? {
-        guard let line = queue.first(where: { $0.kind == kind && $0.target == target }) else { return nil }
-        return settle(line.ticket, .failure(failure))
+        guard let line = queue.first(where: { $0.request.kind == kind && $0.request.target == target }) else {
+            return nil
+        }
+        return settle(line.request, .failure(failure))
     }
 }
 

@@ -4,12 +4,17 @@ enum TextSplitter {
     /// its second half, else between characters, and within one only if that alone is too long.
     static func lines(of text: String, budget: Int) -> [String] {
         let budget = max(budget, 8)
-        if text.utf8.count <= budget, text.isPlainASCII { return text.utf8.allSatisfy { $0 == 0x20 } ? [] : [text] }
+        if isLine(text, budget: budget) { return [text] }
         return text.unicodeScalars.split(whereSeparator: isLineBreak).flatMap { line -> [String] in
             let clean = printable(line)
             return clean.utf8.count <= budget ? [clean] : pieces(of: clean, budget: budget)
         }
         .filter { line in !line.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+    }
+
+    /// Whether the text is one line as it is; false also for some that are.
+    static func isLine(_ text: String, budget: Int) -> Bool {
+        text.utf8.count <= budget && text.isPlainASCII && !text.utf8.allSatisfy { $0 == 0x20 }
     }
 
     private static func isLineBreak(_ scalar: Unicode.Scalar) -> Bool {
