@@ -7,6 +7,7 @@ struct AddressBook {
     let domain: JID
     let rules: any NetworkRules
     private var known: [String: Address] = [:]
+    private var jids: [Address: JID] = [:]
     private static let capacity = 10_000
 
     init(domain: JID, rules: any NetworkRules) {
@@ -35,8 +36,12 @@ struct AddressBook {
     }
 
     /// The canonical JID of an address; nil for one that no JID can express (over-long, forbidden by nodeprep).
-    func jid(_ address: Address) -> JID? {
-        jid(localpart: rules.localpart(of: address))
+    mutating func jid(_ address: Address) -> JID? {
+        if let jid = jids[address] { return jid }
+        guard let jid = jid(localpart: rules.localpart(of: address)) else { return nil }
+        if jids.count >= Self.capacity { jids.removeAll(keepingCapacity: true) }
+        jids[address] = jid
+        return jid
     }
 
     /// The JID of a raw localpart; the gateway itself for an empty one.

@@ -27,6 +27,11 @@ final class Session {
         peerAliases[peer] = alias
     }
 
+    /// The user's account on a network, open or not.
+    func account(on network: NetworkID) -> AccountID {
+        networks[network]?.account ?? AccountID(user: user, network: network)
+    }
+
     /// The request to leave a room that has no outcome yet. Until then, what the network says of the room is about
     /// the visit that ends.
     func leaving(_ room: RoomAddress) -> RequestID? {
@@ -39,6 +44,7 @@ final class Session {
 
 /// The open side of one account.
 struct NetworkLink {
+    let account: AccountID
     /// Our name there as far as known.
     var nick: String?
     var isOnline = false

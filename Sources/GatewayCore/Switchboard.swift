@@ -100,9 +100,15 @@ extension Switchboard {
     /// Asks the account's adapter session, and remembers why.
     func perform(_ action: Request.Action, for session: Session, on network: NetworkID, because pending: PendingRequest)
     {
-        let request = Request(id: RequestID(world.newID()), action: action)
-        session.requests[request.id] = pending
-        effects.append(.perform(AccountID(user: session.user, network: network), request))
+        perform(action, for: session, as: session.account(on: network), because: pending)
+    }
+
+    func perform(
+        _ action: Request.Action, for session: Session, as account: AccountID, because pending: consuming PendingRequest
+    ) {
+        let id = RequestID(world.newID())
+        session.requests[id] = consume pending
+        effects.append(.perform(account, Request(id: id, action: action)))
     }
 
     /// Whether the user may ask for more before the network has answered what was asked already.
@@ -110,9 +116,10 @@ extension Switchboard {
 
     /// The session of a user, made when first needed.
     func session(of jid: JID) -> Session {
-        let user = UserID(jid.bare.description)
+        let bare = jid.bare
+        let user = UserID(bare.description)
         if let session = sessions[user] { return session }
-        let session = Session(user: user, jid: jid.bare)
+        let session = Session(user: user, jid: bare)
         sessions[user] = session
         return session
     }
@@ -121,13 +128,15 @@ extension Switchboard {
 
     /// Makes sure that the account's adapter session is open. `nick` is the name wanted there if the user has
     /// registered none.
-    func openNetwork(_ network: NetworkID, for session: Session, nick: String?) {
-        guard session.networks[network] == nil else { return }
+    @discardableResult
+    func openNetwork(_ network: NetworkID, for session: Session, nick: String?) -> AccountID {
+        if let link = session.networks[network] { return link.account }
         let saved = registrations.settings(of: session.user, network: network)
         let preferred = saved["nick"] ?? nick ?? session.jid.local.map(JID.unescape) ?? session.jid.domain
-        session.networks[network] = NetworkLink(nick: preferred)
         let id = AccountID(user: session.user, network: network)
+        session.networks[network] = NetworkLink(account: id, nick: preferred)
         effects.append(.open(Account(id: id, preferredNick: preferred, settings: saved)))
+        return id
     }
 
     /// Forgets a session that nothing keeps.

@@ -17,11 +17,23 @@ package struct NetworkID: Hashable, Sendable, CustomStringConvertible {
 package struct AccountID: Hashable, Sendable {
     package let user: UserID
     package let network: NetworkID
+    /// Made once, because accounts are looked up with every message.
+    private let digest: Int
 
     package init(user: UserID, network: NetworkID) {
         self.user = user
         self.network = network
+        var hasher = Hasher()
+        hasher.combine(user)
+        hasher.combine(network)
+        digest = hasher.finalize()
     }
+
+    package static func == (a: AccountID, b: AccountID) -> Bool {
+        a.digest == b.digest && a.user == b.user && a.network == b.network
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
 /// A person on the foreign network. `name` is in the network's canonical form (folded nick, E.164 number),

@@ -26,21 +26,20 @@ extension Switchboard {
         }
         // Receipts, chat states and other signs without text have no counterpart on the network.
         guard let body = message.body, !body.isEmpty else { return count(.stanzasIgnored) }
-        let user = UserID(from.bare.description)
-        guard description.registration == .optional || registrations.isRegistered(user) else {
-            return refuse(message, .registrationRequired)
-        }
+        let mayWrite =
+            description.registration == .optional || registrations.isRegistered(UserID(from.bare.description))
+        guard mayWrite else { return refuse(message, .registrationRequired) }
         guard let to = message.head.to else { return }
         let session = session(of: from)
-        let network = registrations.network(of: user, for: peer, rules: rules)
-        openNetwork(network, for: session, nick: nil)
+        let network = registrations.network(of: session.user, for: peer, rules: rules)
+        let account = openNetwork(network, for: session, nick: nil)
         session.remember(alias: to, of: peer)
-        guard let outbound = outbound(body, to: .peer(peer), message, session: session) else { return }
+        guard let outbound = outbound(body, to: .peer(peer), message, session: session, account) else { return }
         switch description.delivery {
         case .stored: store(message, body: body, from: from, peer: peer, session: session, network: network)
         case .live:
             count(.messagesOut)
-            perform(.send(outbound), for: session, on: network, because: .directMessage(message))
+            perform(.send(outbound), for: session, as: account, because: .directMessage(message))
         }
     }
 

@@ -19,9 +19,10 @@ extension Switchboard {
             // Chat states and the like: the network has no such thing, and nobody misses it.
             return count(.stanzasIgnored)
         }
-        guard let outbound = outbound(body, to: .room(address), message, session: session) else { return }
+        let account = session.account(on: address.network)
+        guard let outbound = outbound(body, to: .room(address), message, session: session, account) else { return }
         count(.messagesOut)
-        perform(.send(outbound), for: session, on: address.network, because: .groupMessage(address, message))
+        perform(.send(outbound), for: session, as: account, because: .groupMessage(address, message))
     }
 
     /// Anything but groupchat to a room itself: an invitation for somebody, or a mistake.
@@ -32,20 +33,20 @@ extension Switchboard {
     }
 
     /// Reads a body against what the network can do; nil if the sender has been refused.
-    func outbound(_ body: String, to address: Address, _ message: Message, session: Session) -> OutboundMessage? {
+    func outbound(
+        _ body: String, to address: Address, _ message: Message, session: Session, _ account: AccountID
+    ) -> OutboundMessage? {
         guard mayAsk(session), ledger.open.count(of: session.user) < settings.limits.waitingPerUser else {
             refuse(message, .tooManyRequests)
             return nil
         }
-        let account = AccountID(user: session.user, network: address.network)
         if let longest = world.capabilities(account, address)?.longestText, body.utf8.count > longest {
             let text = "The message is too long: \(body.utf8.count) bytes, and the network takes \(longest)."
             refuse(message, StanzaError(.modify, .policyViolation, text))
             return nil
         }
-        let action = body.hasPrefix("/me ")
-        return OutboundMessage(
-            to: address, text: action ? String(body.dropFirst(4)) : body, form: action ? .action : .text)
+        guard body.utf8.starts(with: "/me ".utf8) else { return OutboundMessage(to: address, text: body) }
+        return OutboundMessage(to: address, text: String(Substring(body.utf8.dropFirst(4))), form: .action)
     }
 
     private func setTopic(_ subject: String, _ message: Message, room: RoomAddress, session: Session) {

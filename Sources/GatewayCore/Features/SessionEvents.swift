@@ -5,20 +5,25 @@ import XMPP
 /// From an adapter's event to the feature that tells the user.
 extension Switchboard {
     func received(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
-        switch (event, description.delivery) {
-        case (.message(let message), .stored):
-            if case .peer(let peer) = message.origin {
-                return record(message, of: account, peer: peer, receipt: receipt)
-            }
-        case (.delivered(let id), .stored): return settle(id, .delivered, receipt: receipt, by: account)
-        case (.accepted(let id, let foreignID), .stored): return accepted(id, as: foreignID, by: account)
-        case (.failed(let id, let failure), .stored): return settle(id, .failed(failure), receipt: receipt, by: account)
-        default: break
-        }
+        if description.delivery == .stored, writeDown(event, of: account, receipt: receipt) { return }
         if let receipt { effects.append(.taken(receipt, .stored)) }
         guard let session = sessions[account.user] else { return }
         received(live: event, of: account, session: session)
         dropIfIdle(session)
+    }
+
+    /// Puts what happens to a message into the ledger, for networks of delivery `stored`. False for any other event.
+    private func writeDown(_ event: Event, of account: AccountID, receipt: ReceiptToken?) -> Bool {
+        switch event {
+        case .message(let message):
+            guard case .peer(let peer) = message.origin else { return false }
+            record(message, of: account, peer: peer, receipt: receipt)
+        case .delivered(let id): settle(id, .delivered, receipt: receipt, by: account)
+        case .accepted(let id, let foreignID): accepted(id, as: foreignID, by: account)
+        case .failed(let id, let failure): settle(id, .failed(failure), receipt: receipt, by: account)
+        default: return false
+        }
+        return true
     }
 
     func received(live event: Event, of account: AccountID, session: Session) {
