@@ -7,22 +7,31 @@ package struct Element: Sendable, Equatable {
     /// Namespace URI; never empty in a parsed stream.
     package var namespace: String
     package var attributes: [Attribute]
-    package var children: [Node]
+    /// What is between its tags.
+    var content: Content
 
     package init(
         _ name: String, namespace: String, attributes: [Attribute] = [], children: [Node] = []
     ) {
-        self.name = name
-        self.namespace = namespace
-        self.attributes = attributes
-        self.children = children
+        self.init(name, namespace: namespace, attributes: attributes, content: Content(children))
+    }
+
+    /// An element that holds nothing but elements.
+    package init(_ name: String, namespace: String, attributes: [Attribute] = [], elements: [Element]) {
+        self.init(name, namespace: namespace, attributes: attributes, content: .elements(elements))
     }
 
     /// An element that holds nothing but text; an empty text gives an empty element.
     package init(_ name: String, namespace: String, attributes: [Attribute] = [], text: String) {
         self.init(
-            name, namespace: namespace, attributes: attributes,
-            children: text.isEmpty ? [] : [.text(text)])
+            name, namespace: namespace, attributes: attributes, content: text.isEmpty ? .elements([]) : .text(text))
+    }
+
+    init(_ name: String, namespace: String, attributes: [Attribute], content: Content) {
+        self.name = name
+        self.namespace = namespace
+        self.attributes = attributes
+        self.content = content
     }
 
     /// A child of an element. Adjacent text is one node.
@@ -48,10 +57,9 @@ package struct Attribute: Sendable, Equatable {
 extension Element {
     /// The value of an attribute without namespace, or nil.
     package subscript(attribute name: String) -> String? {
-        get { attributes.first { $0.name == name && $0.namespace.isEmpty }?.value }
+        get { index(of: name).map { attributes[$0].value } }
         set {
-            let index = attributes.firstIndex { $0.name == name && $0.namespace.isEmpty }
-            switch (index, newValue) {
+            switch (index(of: name), newValue) {
             case (let index?, let value?): attributes[index].value = value
             case (let index?, nil): attributes.remove(at: index)
             case (nil, let value?): attributes.append(Attribute(name, value))
@@ -60,33 +68,20 @@ extension Element {
         }
     }
 
-    /// The text directly inside this element, joined; empty if there is none.
-    package var text: String {
-        var text = ""
-        for case .text(let piece) in children { text += piece }
-        return text
+    /// Whether it has an attribute of that name and namespace.
+    package func hasAttribute(_ name: String, namespace: String) -> Bool {
+        // In place, here as below: taking each out of the array would cost more than looking at it.
+        let attributes = attributes.span
+        for index in attributes.indices
+        where attributes[index].name == name && attributes[index].namespace == namespace { return true }
+        return false
     }
 
-    /// The child elements in order.
-    package var elements: [Element] {
-        var elements: [Element] = []
-        elements.reserveCapacity(children.count)
-        for case .element(let element) in children { elements.append(element) }
-        return elements
-    }
-
-    /// The first child element of that name and namespace, or nil.
-    package func first(_ name: String, namespace: String) -> Element? {
-        for case .element(let child) in children where child.name == name && child.namespace == namespace {
-            return child
+    private func index(of name: String) -> Int? {
+        let attributes = attributes.span
+        for index in attributes.indices where attributes[index].name == name && attributes[index].namespace.isEmpty {
+            return index
         }
         return nil
     }
-
-    /// All child elements of that name and namespace.
-    package func all(_ name: String, namespace: String) -> [Element] {
-        elements.filter { $0.name == name && $0.namespace == namespace }
-    }
-
-    package mutating func append(_ child: Element) { children.append(.element(child)) }
 }

@@ -16,6 +16,8 @@ struct PlainReader {
     private let maxName: Int
     private var addresses = TextTable()
     private var scratch: [UInt8] = []
+    /// The memory of the last stanza's attributes, if nobody kept them.
+    private var spare: [Attribute] = []
 
     init(limits: XMLLimits) {
         maxBytes = limits.maxStanzaBytes
@@ -35,22 +37,31 @@ struct PlainReader {
         return (element, cursor.index)
     }
 
+    /// Takes back a stanza that has been dealt with: its attributes are written over by the next one's, unless
+    /// somebody keeps them.
+    mutating func recycle(_ stanza: inout Element) {
+        swap(&spare, &stanza.attributes)
+        spare.removeAll(keepingCapacity: true)
+    }
+
     /// Reads from behind the `<` of a start tag to behind the `>` of its end tag.
     private mutating func element(_ cursor: inout PlainCursor, in inherited: String, depth: Int) -> Element? {
         guard depth <= maxDepth, let name = cursor.name(), name.count < maxName else { return nil }
         var element = Element(String(decoding: name, as: UTF8.self), namespace: inherited)
+        if depth == 1 { swap(&spare, &element.attributes) }
         guard let isEmpty = startTag(&cursor, of: &element) else { return nil }
         if isEmpty { return element }
         while true {
             guard let text = cursor.text() else { return nil }
             if !text.isEmpty {
                 guard let text = self.text(text, &cursor) else { return nil }
-                element.children.append(.text(text))
+                element.content.append(text)
             }
             // Behind the `<` that ended the text.
             if cursor.take(UInt8(ascii: "/")) { return cursor.takeEndTag(name) ? element : nil }
             guard let child = self.element(&cursor, in: element.namespace, depth: depth + 1) else { return nil }
-            element.children.append(.element(child))
+            if depth == 1 { element.content.reserve() }
+            element.append(child)
         }
     }
 
@@ -61,7 +72,7 @@ struct PlainReader {
         while cursor.take(0x20) {
             guard let name = cursor.name(), name.count < maxName, let raw = cursor.quoted() else { return nil }
             count += 1
-            if count == 1 { element.attributes.reserveCapacity(5) }
+            if count == 1, element.attributes.capacity == 0 { element.attributes.reserveCapacity(5) }
             guard count <= maxAttributes else { return nil }
             if name.count == 5, name.isText("xmlns") {
                 guard !hasNamespace, let namespace = namespaces.name(for: raw) else { return nil }
@@ -69,7 +80,7 @@ struct PlainReader {
                 element.namespace = namespace
             } else {
                 guard let attribute = attribute(name, raw, &cursor) else { return nil }
-                for other in element.attributes where other.name == attribute.name { return nil }
+                guard !element.hasAttribute(attribute.name, namespace: "") else { return nil }
                 element.attributes.append(attribute)
             }
         }

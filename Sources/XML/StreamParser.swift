@@ -52,7 +52,9 @@ package final class StreamParser {
             if let failure { throw failure }
             if isBetweenStanzas, let (stanza, count) = receiver.builder.plain.read(rest) {
                 scanner.advance(by: count)
-                handle(.element(stanza))
+                let event = StreamEvent.element(stanza)
+                handle(event)
+                if case .element(var stanza) = consume event { receiver.builder.plain.recycle(&stanza) }
                 rest = UnsafeBufferPointer(rebasing: rest[count...])
                 continue
             }

@@ -94,7 +94,7 @@ struct TreeBuilder {
         if open.isEmpty {
             events.append(.element(element))
         } else {
-            open[open.count - 1].children.append(.element(element))
+            open[open.count - 1].append(element)
         }
     }
 
@@ -107,7 +107,7 @@ struct TreeBuilder {
     private mutating func flushText() {
         guard !text.isEmpty else { return }
         if !open.isEmpty {
-            open[open.count - 1].children.append(.text(String(decoding: text, as: UTF8.self)))
+            open[open.count - 1].content.append(String(decoding: text, as: UTF8.self))
         }
         text.removeAll(keepingCapacity: true)
     }

@@ -27,18 +27,33 @@ package struct XMLWriter: ~Copyable {
         output.append(element.name)
         if element.namespace != defaultNamespace { write(" xmlns='", element.namespace) }
         if !element.attributes.isEmpty { write(element.attributes) }
-        guard !element.children.isEmpty else { return write(markup: "/>") }
+        guard !element.content.isEmpty else { return write(markup: "/>") }
         write(markup: ">")
-        let children = element.children.span
-        for index in children.indices {
-            switch children[index] {
-            case .element(let child): write(child, defaultNamespace: element.namespace)
-            case .text(let text): write(text: text)
-            }
-        }
+        write(element.content, defaultNamespace: element.namespace)
         write(markup: "</")
         output.append(element.name)
         write(markup: ">")
+    }
+
+    /// Writes elements one behind the other.
+    package mutating func write(_ elements: [Element], defaultNamespace: String) {
+        // In place: taking each element out of the array would cost more than writing it.
+        let elements = elements.span
+        for index in elements.indices { write(elements[index], defaultNamespace: defaultNamespace) }
+    }
+
+    private mutating func write(_ content: Element.Content, defaultNamespace: String) {
+        switch content {
+        case .elements(let elements): write(elements, defaultNamespace: defaultNamespace)
+        case .text(let text): write(text: text)
+        case .mixed(let nodes):
+            for node in nodes {
+                switch node {
+                case .element(let child): write(child, defaultNamespace: defaultNamespace)
+                case .text(let text): write(text: text)
+                }
+            }
+        }
     }
 
     /// Writes markup of the program's own, such as a stream header.
@@ -63,7 +78,6 @@ package struct XMLWriter: ~Copyable {
     }
 
     private mutating func write(_ attributes: [Attribute]) {
-        // In place: taking each attribute out of the array would cost more than writing it.
         let attributes = attributes.span
         for index in attributes.indices {
             write(markup: " ")

@@ -9,11 +9,15 @@ extension Message {
     package var subject: String? { text(of: "subject") }
 
     /// The conversation that the message belongs to (RFC 6121 §5.2.5).
-    package var thread: String? { payload.first { $0.isPlain("thread") }?.text }
+    package var thread: String? { payload.first("thread", namespace: Stanza.namespace)?.text }
 
     /// A message with a body before the rest of its payload.
     package init(_ head: StanzaHead, type: Kind, body: String, payload: [Element] = []) {
-        self.init(head, type: type, payload: [Self.body(body)] + payload)
+        var all: [Element] = []
+        all.reserveCapacity(payload.count + 1)
+        all.append(Self.body(body))
+        all += payload
+        self.init(head, type: type, payload: all)
     }
 
     package static func body(_ text: String) -> Element { Element("body", namespace: Stanza.namespace, text: text) }
@@ -26,26 +30,28 @@ extension Message {
 
     /// The first payload element of that name and namespace, or nil.
     package func first(_ name: String, namespace: String) -> Element? {
-        payload.first { $0.name == name && $0.namespace == namespace }
+        payload.first(name, namespace: namespace)
     }
 
     /// The error in a message of type error, or nil.
     package var stanzaError: StanzaError? { StanzaError.find(in: payload) }
 
     private func text(of name: String) -> String? {
-        var fallback: Element?
-        for child in payload where child.isPlain(name) {
-            if !child.hasLanguage { return child.text }
-            if fallback == nil { fallback = child }
+        // In place: taking each element out of the array would cost more than looking at it.
+        let payload = payload.span
+        var fallback: Int?
+        for index in payload.indices where payload[index].isPlain(name) {
+            if !payload[index].hasLanguage { return payload[index].text }
+            if fallback == nil { fallback = index }
         }
-        return fallback?.text
+        return fallback.map { self.payload[$0].text }
     }
 }
 
 extension Presence {
     /// The first payload element of that name and namespace, or nil.
     package func first(_ name: String, namespace: String) -> Element? {
-        payload.first { $0.name == name && $0.namespace == namespace }
+        payload.first(name, namespace: namespace)
     }
 
     /// The error in a presence of type error, or nil.
@@ -61,6 +67,6 @@ extension Element {
     fileprivate func isPlain(_ name: String) -> Bool { self.name == name && namespace == Stanza.namespace }
 
     fileprivate var hasLanguage: Bool {
-        attributes.contains { $0.name == "lang" && $0.namespace == StanzaHead.xmlNamespace }
+        hasAttribute("lang", namespace: StanzaHead.xmlNamespace)
     }
 }

@@ -69,9 +69,7 @@ extension Message {
     }
 
     package var element: Element {
-        var element = head.element("message", type: type == .normal ? nil : type.rawValue)
-        element.children = payload.map { .element($0) }
-        return element
+        head.element("message", type: type == .normal ? nil : type.rawValue, payload)
     }
 }
 
@@ -112,7 +110,7 @@ extension Presence {
         element.append("show", text: show?.rawValue)
         element.append("status", text: status)
         element.append("priority", text: priority.map { String($0) })
-        element.children += payload.map { .element($0) }
+        for child in payload { element.append(child) }
         return element
     }
 }
@@ -148,8 +146,6 @@ extension IQ {
     }
 
     package var element: Element {
-        var element = head.element("iq", type: type.rawValue)
-        element.children = payload.map { .element($0) }
-        return element
+        head.element("iq", type: type.rawValue, payload)
     }
 }

@@ -62,8 +62,7 @@ extension XMLWriter {
     fileprivate mutating func write(_ payload: [Element], endOf end: StaticString) {
         guard !payload.isEmpty else { return write(markup: "/>") }
         write(markup: ">")
-        let payload = payload.span
-        for index in payload.indices { write(payload[index], defaultNamespace: Stanza.namespace) }
+        write(payload, defaultNamespace: Stanza.namespace)
         write(markup: end)
     }
 }

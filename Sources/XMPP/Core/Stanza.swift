@@ -9,24 +9,6 @@ package enum Stanza: Sendable, Equatable {
 
 /// Addressing that all stanzas share (RFC 6120 §8.1). On a component stream `to` and `from` are both
 /// required of the server; they are optional here because a client library may leave them out in tests.
-package struct StanzaHead: Sendable, Equatable {
-    package var to: JID?
-    package var from: JID?
-    package var id: String?
-    /// `xml:lang`.
-    package var lang: String?
-
-    package init(to: JID? = nil, from: JID? = nil, id: String? = nil, lang: String? = nil) {
-        self.to = to
-        self.from = from
-        self.id = id
-        self.lang = lang
-    }
-
-    /// The head of an answer: addresses swapped, same id.
-    package var reply: StanzaHead { StanzaHead(to: from, from: to, id: id) }
-}
-
 /// `<message/>` (RFC 6121 §5).
 package struct Message: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable { case normal, chat, groupchat, headline, error }

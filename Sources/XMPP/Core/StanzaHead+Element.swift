@@ -5,7 +5,10 @@ extension StanzaHead {
 
     /// Reads what all stanzas share, and the text of `type`, which each kind reads in its own way.
     init(_ element: Element, _ addresses: inout JIDCache, type: inout String?) throws(StanzaFormatError) {
-        self.init()
+        var to: JID?
+        var from: JID?
+        var id: String?
+        var lang: String?
         // In place: taking each attribute out of the array would cost more than reading it.
         let attributes = element.attributes.span
         for index in attributes.indices {
@@ -26,6 +29,7 @@ extension StanzaHead {
                 type = attributes[index].value
             }
         }
+        self.init(to: to, from: from, id: id, lang: lang)
     }
 
     private static func address(
@@ -37,8 +41,8 @@ extension StanzaHead {
     }
 
     /// A stanza of that name; `type` is left out if nil.
-    func element(_ name: String, type: String?) -> Element {
-        var element = Element(name, namespace: Stanza.namespace)
+    func element(_ name: String, type: String?, _ payload: [Element] = []) -> Element {
+        var element = Element(name, namespace: Stanza.namespace, elements: payload)
         element.attributes.reserveCapacity(5)
         if let to { element.attributes.append(Attribute("to", to.description)) }
         if let from { element.attributes.append(Attribute("from", from.description)) }

@@ -1,0 +1,57 @@
+/// Addressing that all stanzas share (RFC 6120 §8.1). On a component stream `to` and `from` are both
+/// required of the server; they are optional here because a client library may leave them out in tests.
+///
+/// A value of one word: on its way a head is copied far more often than changed, so copies share one object.
+package struct StanzaHead: Sendable {
+    let fields: Fields
+
+    /// What the copies of a head share; a change makes a new one.
+    final class Fields: Sendable {
+        let to: JID?
+        let from: JID?
+        let id: String?
+        let lang: String?
+
+        init(to: JID?, from: JID?, id: String?, lang: String?) {
+            self.to = to
+            self.from = from
+            self.id = id
+            self.lang = lang
+        }
+    }
+
+    package init(to: JID? = nil, from: JID? = nil, id: String? = nil, lang: String? = nil) {
+        fields = Fields(to: to, from: from, id: id, lang: lang)
+    }
+
+    package var to: JID? {
+        get { fields.to }
+        set { self = StanzaHead(to: newValue, from: from, id: id, lang: lang) }
+    }
+
+    package var from: JID? {
+        get { fields.from }
+        set { self = StanzaHead(to: to, from: newValue, id: id, lang: lang) }
+    }
+
+    package var id: String? {
+        get { fields.id }
+        set { self = StanzaHead(to: to, from: from, id: newValue, lang: lang) }
+    }
+
+    /// `xml:lang`.
+    package var lang: String? {
+        get { fields.lang }
+        set { self = StanzaHead(to: to, from: from, id: id, lang: newValue) }
+    }
+
+    /// The head of an answer: addresses swapped, same id.
+    package var reply: StanzaHead { StanzaHead(to: from, from: to, id: id) }
+}
+
+extension StanzaHead: Equatable {
+    package static func == (one: StanzaHead, other: StanzaHead) -> Bool {
+        one.fields === other.fields
+            || one.to == other.to && one.from == other.from && one.id == other.id && one.lang == other.lang
+    }
+}
