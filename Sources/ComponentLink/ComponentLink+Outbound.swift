@@ -16,7 +16,7 @@ extension ComponentLink {
             counters.refusedWhileFull += 1
             return false
         }
-        guard stanza.head.from?.domain == settings.domain else {
+        guard stanza.head.isFrom(domainOf: settings.address) else {
             logger.error("not sent: a stanza that is not from this component")
             return false
         }

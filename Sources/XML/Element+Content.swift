@@ -17,16 +17,7 @@ extension Element {
     }
 
     /// The text directly inside this element, joined; empty if there is none.
-    package var text: String {
-        switch content {
-        case .elements: return ""
-        case .text(let text): return text
-        case .mixed(let nodes):
-            var text = ""
-            for case .text(let piece) in nodes { text += piece }
-            return text
-        }
-    }
+    package var text: String { content.text }
 
     /// The child elements in order.
     package var elements: [Element] {
@@ -49,7 +40,7 @@ extension Element {
         elements.filter { $0.name == name && $0.namespace == namespace }
     }
 
-    package mutating func append(_ child: Element) { content.append(child) }
+    package mutating func append(_ child: consuming Element) { content.append(child) }
 }
 
 extension [Element] {
@@ -61,6 +52,9 @@ extension [Element] {
         }
         return nil
     }
+
+    /// The text of the element there, without a copy of the element.
+    package func text(at index: Int) -> String { span[index].content.text }
 }
 
 extension Element.Content {
@@ -78,6 +72,17 @@ extension Element.Content {
         if case .elements(let elements) = self { elements.isEmpty } else { false }
     }
 
+    var text: String {
+        switch self {
+        case .elements: return ""
+        case .text(let text): return text
+        case .mixed(let nodes):
+            var text = ""
+            for case .text(let piece) in nodes { text += piece }
+            return text
+        }
+    }
+
     var nodes: [Element.Node] {
         switch self {
         case .elements(let elements): elements.map { .element($0) }
@@ -86,7 +91,7 @@ extension Element.Content {
         }
     }
 
-    mutating func append(_ element: Element) {
+    mutating func append(_ element: consuming Element) {
         // The list must have no other owner while it grows, or it would be copied.
         guard case .elements(var elements) = self else { return append(.element(element)) }
         self = .elements([])

@@ -26,15 +26,15 @@ struct PlainReader {
         maxName = min(limits.maxNameBytes, 64)
     }
 
-    /// The stanza that `bytes` begin with and how many they are; nil if libxml2 has to read it.
-    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) -> (Element, Int)? {
+    /// Reads the stanza that `bytes` begin with into an empty element, and tells how many they are; nil if libxml2
+    /// has to read it.
+    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, into stanza: inout Element) -> Int? {
         guard let contentNamespace, bytes.first == UInt8(ascii: "<") else { return nil }
         var cursor = PlainCursor(bytes)
         cursor.index = 1
-        guard let element = element(&cursor, in: contentNamespace, depth: 1), cursor.index <= maxBytes else {
-            return nil
-        }
-        return (element, cursor.index)
+        stanza.namespace = contentNamespace
+        swap(&spare, &stanza.attributes)
+        return read(&stanza, &cursor, depth: 1) && cursor.index <= maxBytes ? cursor.index : nil
     }
 
     /// Takes back a stanza that has been dealt with: its attributes are written over by the next one's, unless
@@ -45,23 +45,23 @@ struct PlainReader {
     }
 
     /// Reads from behind the `<` of a start tag to behind the `>` of its end tag.
-    private mutating func element(_ cursor: inout PlainCursor, in inherited: String, depth: Int) -> Element? {
-        guard depth <= maxDepth, let name = cursor.name(), name.count < maxName else { return nil }
-        var element = Element(String(decoding: name, as: UTF8.self), namespace: inherited)
-        if depth == 1 { swap(&spare, &element.attributes) }
-        guard let isEmpty = startTag(&cursor, of: &element) else { return nil }
-        if isEmpty { return element }
+    private mutating func read(_ element: inout Element, _ cursor: inout PlainCursor, depth: Int) -> Bool {
+        guard depth <= maxDepth, let name = cursor.name(), name.count < maxName else { return false }
+        element.name = String(decoding: name, as: UTF8.self)
+        guard let isEmpty = startTag(&cursor, of: &element) else { return false }
+        if isEmpty { return true }
         while true {
-            guard let text = cursor.text() else { return nil }
+            guard let text = cursor.text() else { return false }
             if !text.isEmpty {
-                guard let text = self.text(text, &cursor) else { return nil }
+                guard let text = self.text(text, &cursor) else { return false }
                 element.content.append(text)
             }
             // Behind the `<` that ended the text.
-            if cursor.take(UInt8(ascii: "/")) { return cursor.takeEndTag(name) ? element : nil }
-            guard let child = self.element(&cursor, in: element.namespace, depth: depth + 1) else { return nil }
+            if cursor.take(UInt8(ascii: "/")) { return cursor.takeEndTag(name) }
+            var child = Element("", namespace: element.namespace, attributes: [], content: .elements([]))
+            guard read(&child, &cursor, depth: depth + 1) else { return false }
             if depth == 1 { element.content.reserve() }
-            element.append(child)
+            element.content.append(consume child)
         }
     }
 

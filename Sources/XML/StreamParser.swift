@@ -50,11 +50,7 @@ package final class StreamParser {
         var rest = piece
         while !rest.isEmpty, !isClosed {
             if let failure { throw failure }
-            if isBetweenStanzas, let (stanza, count) = receiver.builder.plain.read(rest) {
-                scanner.advance(by: count)
-                let event = StreamEvent.element(stanza)
-                handle(event)
-                if case .element(var stanza) = consume event { receiver.builder.plain.recycle(&stanza) }
+            if isBetweenStanzas, let count = takePlain(rest, handle) {
                 rest = UnsafeBufferPointer(rebasing: rest[count...])
                 continue
             }
@@ -67,6 +63,17 @@ package final class StreamParser {
             if let failure { throw failure }
             rest = UnsafeBufferPointer(rebasing: rest[count...])
         }
+    }
+
+    /// Hands over the stanza that `bytes` begin with, if it is a plain one, and tells how many they are.
+    private func takePlain(_ bytes: UnsafeBufferPointer<UInt8>, _ handle: (StreamEvent) -> Void) -> Int? {
+        var stanza = Element("", namespace: "")
+        guard let count = receiver.builder.plain.read(bytes, into: &stanza) else { return nil }
+        scanner.advance(by: count)
+        let event = StreamEvent.element(consume stanza)
+        handle(event)
+        if case .element(var stanza) = consume event { receiver.builder.plain.recycle(&stanza) }
+        return count
     }
 
     /// Whether what comes next begins a stanza, and libxml2 has dealt with all before: what it still looks at may be

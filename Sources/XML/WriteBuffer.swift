@@ -17,8 +17,7 @@ struct WriteBuffer: ~Copyable {
     }
 
     mutating func append(_ text: String) {
-        let done: Void? = text.utf8.withContiguousStorageIfAvailable { append($0) }
-        if done == nil { Array(text.utf8).withUnsafeBufferPointer { append($0) } }
+        text.utf8.span.withUnsafeBufferPointer { append($0) }
     }
 
     mutating func removeAll() { count = 0 }

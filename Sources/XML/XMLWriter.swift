@@ -23,23 +23,28 @@ package struct XMLWriter: ~Copyable {
     /// Writes an element where `defaultNamespace` is the namespace of names without prefix. Namespaces are declared
     /// where they change; prefixes are used for attributes only.
     package mutating func write(_ element: Element, defaultNamespace: String) {
-        write(markup: "<")
-        output.append(element.name)
-        if element.namespace != defaultNamespace { write(" xmlns='", element.namespace) }
-        if !element.attributes.isEmpty { write(element.attributes) }
-        guard !element.content.isEmpty else { return write(markup: "/>") }
-        write(markup: ">")
-        write(element.content, defaultNamespace: element.namespace)
-        write(markup: "</")
-        output.append(element.name)
-        write(markup: ">")
+        write([element], defaultNamespace: defaultNamespace)
     }
 
     /// Writes elements one behind the other.
     package mutating func write(_ elements: [Element], defaultNamespace: String) {
         // In place: taking each element out of the array would cost more than writing it.
         let elements = elements.span
-        for index in elements.indices { write(elements[index], defaultNamespace: defaultNamespace) }
+        for index in elements.indices {
+            write(markup: "<")
+            output.append(elements[index].name)
+            if elements[index].namespace != defaultNamespace { write(" xmlns='", elements[index].namespace) }
+            if !elements[index].attributes.isEmpty { write(elements[index].attributes) }
+            guard !elements[index].content.isEmpty else {
+                write(markup: "/>")
+                continue
+            }
+            write(markup: ">")
+            write(elements[index].content, defaultNamespace: elements[index].namespace)
+            write(markup: "</")
+            output.append(elements[index].name)
+            write(markup: ">")
+        }
     }
 
     private mutating func write(_ content: Element.Content, defaultNamespace: String) {
@@ -105,8 +110,7 @@ extension XMLWriter {
     private static func mask(_ bits: UInt64) -> UInt64 { bits | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E }
 
     private mutating func escape(_ text: String, _ special: UInt64) {
-        let done: Void? = text.utf8.withContiguousStorageIfAvailable { escape($0, special) }
-        if done == nil { Array(text.utf8).withUnsafeBufferPointer { escape($0, special) } }
+        text.utf8.span.withUnsafeBufferPointer { escape($0, special) }
     }
 
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>, _ special: UInt64) {

@@ -31,10 +31,25 @@ struct PlainStanzaTests {
         }
         for text in [Self.corpus[0], Self.corpus[2]] {
             let bytes = Array(text.utf8)
-            let read = bytes.withUnsafeBufferPointer { reader.read($0) }
-            #expect(read?.1 == bytes.count)
-            #expect(read?.0 == (try Element(parsing: text, defaultNamespace: "jabber:client")))
+            var stanza = Element("", namespace: "")
+            let count = bytes.withUnsafeBufferPointer { reader.read($0, into: &stanza) }
+            #expect(count == bytes.count)
+            #expect(stanza == (try Element(parsing: text, defaultNamespace: "jabber:client")))
         }
+    }
+
+    @Test("one that somebody keeps stays as it is when the next is read")
+    func kept() {
+        let bytes = Array("<message id='1' to='a'/><message id='2'/><message id='3' to='b' from='c'/>".utf8)
+        var kept: [[Attribute]] = []
+        _ = Stream.feed(bytes, to: parser()) { event in
+            if case .element(let element) = event { kept.append(element.attributes) }
+        }
+        #expect(
+            kept == [
+                [Attribute("id", "1"), Attribute("to", "a")], [Attribute("id", "2")],
+                [Attribute("id", "3"), Attribute("to", "b"), Attribute("from", "c")],
+            ])
     }
 
     @Test("are what libxml2 makes of them", arguments: corpus)

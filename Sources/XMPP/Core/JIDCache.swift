@@ -9,7 +9,9 @@ package struct JIDCache {
     private static let maxBytes = 256
 
     private let slots: Int
-    private var entries: [(text: String, jid: JID)?] = []
+    /// The texts, and at the same places what they stand for; empty until the first is read.
+    private var texts: [String] = []
+    private var jids: [JID?] = []
 
     /// - Parameter slots: a power of two, or zero to remember nothing.
     package init(slots: Int = 2048) { self.slots = slots }
@@ -17,10 +19,14 @@ package struct JIDCache {
     /// The address that `JID(text)` gives.
     package mutating func read(_ text: String) throws(JIDError) -> JID {
         guard slots > 0, let slot = slot(of: text) else { return try JID(text) }
-        if entries.isEmpty { entries = Array(repeating: nil, count: slots) }
-        if let entry = entries[slot], entry.text.hasSameBytes(as: text) { return entry.jid }
+        if jids.isEmpty {
+            texts = Array(repeating: "", count: slots)
+            jids = Array(repeating: nil, count: slots)
+        }
+        if texts.span[slot].hasSameBytes(as: text), let jid = jids[slot] { return jid }
         let jid = try JID(text)
-        entries[slot] = (text, jid)
+        texts[slot] = text
+        jids[slot] = jid
         return jid
     }
 

@@ -38,13 +38,15 @@ extension Message {
 
     private func text(of name: String) -> String? {
         // In place: taking each element out of the array would cost more than looking at it.
-        let payload = payload.span
+        let elements = payload.span
         var fallback: Int?
-        for index in payload.indices where payload[index].isPlain(name) {
-            if !payload[index].hasLanguage { return payload[index].text }
+        for index in elements.indices
+        where elements[index].name == name && elements[index].namespace == Stanza.namespace {
+            let hasLanguage = !elements[index].attributes.isEmpty && elements[index].hasLanguage
+            if !hasLanguage { return payload.text(at: index) }
             if fallback == nil { fallback = index }
         }
-        return fallback.map { self.payload[$0].text }
+        return fallback.map { payload.text(at: $0) }
     }
 }
 
@@ -64,8 +66,6 @@ extension IQ {
 }
 
 extension Element {
-    fileprivate func isPlain(_ name: String) -> Bool { self.name == name && namespace == Stanza.namespace }
-
     fileprivate var hasLanguage: Bool {
         hasAttribute("lang", namespace: StanzaHead.xmlNamespace)
     }

@@ -11,7 +11,7 @@ extension Stanza {
     }
 
     /// Reads a child of a stream on which the same addresses come often.
-    package init(_ element: Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
+    package init(_ element: borrowing Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
         guard element.namespace == Self.namespace else { throw StanzaFormatError(element, .notAStanza) }
         if element.name == "message" {
             self = .message(try Message(element, &addresses))
@@ -61,7 +61,7 @@ extension Message {
         try self.init(element, &addresses)
     }
 
-    fileprivate init(_ element: Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
+    fileprivate init(_ element: borrowing Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
         var word: String?
         head = try StanzaHead(element, &addresses, type: &word)
         type = word.flatMap(Kind.named) ?? .normal
@@ -83,7 +83,7 @@ extension Presence {
         try self.init(element, &addresses)
     }
 
-    fileprivate init(_ element: Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
+    fileprivate init(_ element: borrowing Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
         var word: String?
         let head = try StanzaHead(element, &addresses, type: &word)
         let type = word.map(Kind.named) ?? .available
@@ -123,7 +123,7 @@ extension IQ {
         try self.init(element, &addresses)
     }
 
-    fileprivate init(_ element: Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
+    fileprivate init(_ element: borrowing Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
         var word: String?
         let head = try StanzaHead(element, &addresses, type: &word)
         guard head.id != nil else { throw StanzaFormatError(element, .badRequest("this iq has no id")) }

@@ -20,7 +20,7 @@ package struct StanzaFormatError: Error, Sendable, Equatable {
     package var to: String?
     package var problem: Problem
 
-    init(_ element: Element, _ problem: Problem) {
+    init(_ element: borrowing Element, _ problem: Problem) {
         kind = element.name
         type = element[attribute: "type"]
         id = element[attribute: "id"]

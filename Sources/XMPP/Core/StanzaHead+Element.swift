@@ -4,7 +4,7 @@ extension StanzaHead {
     static let xmlNamespace = "http://www.w3.org/XML/1998/namespace"
 
     /// Reads what all stanzas share, and the text of `type`, which each kind reads in its own way.
-    init(_ element: Element, _ addresses: inout JIDCache, type: inout String?) throws(StanzaFormatError) {
+    init(_ element: borrowing Element, _ addresses: inout JIDCache, type: inout String?) throws(StanzaFormatError) {
         var to: JID?
         var from: JID?
         var id: String?
@@ -33,7 +33,7 @@ extension StanzaHead {
     }
 
     private static func address(
-        _ text: String, _ attribute: String, of element: Element, _ addresses: inout JIDCache
+        _ text: String, _ attribute: String, of element: borrowing Element, _ addresses: inout JIDCache
     ) throws(StanzaFormatError) -> JID {
         do { return try addresses.read(text) } catch {
             throw StanzaFormatError(element, .jidMalformed(attribute: attribute, error))

@@ -45,6 +45,12 @@ package struct StanzaHead: Sendable {
         set { self = StanzaHead(to: to, from: from, id: id, lang: newValue) }
     }
 
+    /// Whether the sender is at the domain of that address.
+    package func isFrom(domainOf address: JID) -> Bool {
+        guard let home = fields.from?.home else { return false }
+        return home === address.home || home.domain == address.home.domain
+    }
+
     /// The head of an answer: addresses swapped, same id.
     package var reply: StanzaHead { StanzaHead(to: from, from: to, id: id) }
 }
