@@ -22,6 +22,7 @@ package final class Switchboard {
     var isLinkOpen = false
     var isStopping = false
     var effects: Deque<Effect> = []
+    private var lastRequest: UInt64 = 0
 
     /// What the core asks of its surroundings without side effects.
     package struct World {
@@ -106,7 +107,8 @@ extension Switchboard {
     func perform(
         _ action: Request.Action, for session: Session, as account: AccountID, because pending: consuming PendingRequest
     ) {
-        let id = RequestID(world.newID())
+        lastRequest += 1
+        let id = RequestID(number: lastRequest)
         session.requests[id] = consume pending
         effects.append(.perform(account, Request(id: id, action: action)))
     }

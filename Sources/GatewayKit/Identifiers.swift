@@ -80,11 +80,29 @@ package struct MessageID: Hashable, Sendable {
     package init(_ rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The core's name for one request. Unique in a deployment for ever (it is written into callback addresses and
-/// the ledger), printable ASCII without reserved URL characters, at most 64 bytes. Every outcome carries it.
+/// The core's name for one request. Every outcome carries it.
 package struct RequestID: Hashable, Sendable, CustomStringConvertible {
-    package let rawValue: String
-    package init(_ rawValue: String) { self.rawValue = rawValue }
+    private enum Name: Hashable {
+        case text(String)
+        case number(UInt64)
+    }
+
+    private let name: Name
+
+    /// A request that outlives the process. Unique in a deployment for ever (it is written into callback addresses and
+    /// the ledger), printable ASCII without reserved URL characters, at most 64 bytes.
+    package init(_ rawValue: String) { name = .text(rawValue) }
+
+    /// A request of a live network, which nobody remembers when the process ends. Unique within its gateway until then.
+    package init(number: UInt64) { name = .number(number) }
+
+    package var rawValue: String {
+        switch name {
+        case .text(let text): text
+        case .number(let number): "live-\(number)"
+        }
+    }
+
     package var description: String { rawValue }
 }
 
