@@ -39,7 +39,7 @@ func tests(_ room: String, _ more: [Target.Dependency] = []) -> Target {
 // Which room may use which other is the house's first rule; ArchitectureTests compares these lists with the imports.
 let package = Package(
     name: "martlet",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [.executable(name: "martlet", targets: ["martlet"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),

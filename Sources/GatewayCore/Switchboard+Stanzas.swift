@@ -5,7 +5,7 @@ import XMPP
 /// answers and errors, which must not be answered.
 extension Switchboard {
     func received(_ stanza: Stanza) {
-        guard stanza.head.to?.domain == settings.domain.domain else { return receivedMisrouted(stanza) }
+        guard stanza.head.isTo(domainOf: settings.domain) else { return receivedMisrouted(stanza) }
         switch stanza {
         case .message(let message): received(message)
         case .presence(let presence): received(presence)

@@ -12,8 +12,10 @@ package struct AccessRules: Sendable, Equatable {
 
     /// - Parameter bareJID: normalised (RFC 7622 §3), without a resource.
     package func allows(_ bareJID: String) -> Bool {
-        let domain = bareJID.split(separator: "@", maxSplits: 1).last.map(String.init) ?? bareJID
-        return allow.contains { $0 == "*" || $0 == domain || $0 == bareJID } || isAdmin(bareJID)
+        // Asked for every stanza: by bytes, not by characters.
+        let bytes = bareJID.utf8
+        let domain = Substring(bytes.firstIndex(of: UInt8(ascii: "@")).map { bytes[$0...].dropFirst() } ?? bytes[...])
+        return allow.contains { $0 == "*" || $0 == bareJID || $0 == domain } || isAdmin(bareJID)
     }
 
     /// - Parameter bareJID: normalised, without a resource.

@@ -7,8 +7,6 @@ package enum Stanza: Sendable, Equatable {
     case iq(IQ)
 }
 
-/// Addressing that all stanzas share (RFC 6120 §8.1). On a component stream `to` and `from` are both
-/// required of the server; they are optional here because a client library may leave them out in tests.
 /// `<message/>` (RFC 6121 §5).
 package struct Message: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable { case normal, chat, groupchat, headline, error }

@@ -46,9 +46,14 @@ package struct StanzaHead: Sendable {
     }
 
     /// Whether the sender is at the domain of that address.
-    package func isFrom(domainOf address: JID) -> Bool {
-        guard let home = fields.from?.home else { return false }
-        return home === address.home || home.domain == address.home.domain
+    package func isFrom(domainOf address: JID) -> Bool { Self.isSameDomain(fields.from, address) }
+
+    /// Whether the receiver is at the domain of that address.
+    package func isTo(domainOf address: JID) -> Bool { Self.isSameDomain(fields.to, address) }
+
+    private static func isSameDomain(_ one: JID?, _ other: JID) -> Bool {
+        guard let home = one?.home else { return false }
+        return home === other.home || home.domain == other.home.domain
     }
 
     /// The head of an answer: addresses swapped, same id.
