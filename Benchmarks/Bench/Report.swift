@@ -10,7 +10,9 @@ struct Figure: Hashable {
     func words(_ value: Double) -> String { value.rounded(to: digits) + (unit.isEmpty ? "" : " " + unit) }
 }
 
-/// All figures of a run, for each gateway: the best of all rounds counts, because noise only ever adds.
+/// All figures of a run, for each gateway: the best of all rounds counts, because noise only ever adds. Where the
+/// machine itself is faster in one minute than in the next, the gateways may have met it differently; the middle one of
+/// the rounds' own ratios says more then.
 final class Report {
     let gateways: [Gateway]
     private var order: [Figure] = []
@@ -39,19 +41,23 @@ final class Report {
         return figure.isHigherBetter ? all.max() : all.min()
     }
 
+    /// Of the best rounds, and the middle one of all rounds.
+    private func ratios(_ figure: Figure) -> [String] {
+        guard gateways.count > 1 else { return [] }
+        guard let ours = best(figure, gateways[0]), let theirs = best(figure, gateways[1]), theirs > 0 else {
+            return ["–", "–"]
+        }
+        let rounds = zip(values[figure]?[gateways[0]] ?? [], values[figure]?[gateways[1]] ?? [])
+        let all = rounds.filter { $1 > 0 }.map { $0 / $1 }.sorted()
+        let middle = all.isEmpty ? .nan : (all[(all.count - 1) / 2] + all[all.count / 2]) / 2
+        return [(ours / theirs).rounded(to: 2), middle.rounded(to: 2)]
+    }
+
     var table: String {
-        var rows = [[""] + gateways.map(name) + (gateways.count > 1 ? ["ratio"] : []) + ["goal"]]
+        var rows = [[""] + gateways.map(name) + (gateways.count > 1 ? ["ratio", "by round"] : []) + ["goal"]]
         for figure in order {
-            let all = gateways.map { best(figure, $0) }
-            var row = [figure.name] + all.map { $0.map(figure.words) ?? "–" }
-            if gateways.count > 1 {
-                if let ours = all[0], let theirs = all[1], theirs > 0 {
-                    row.append((ours / theirs).rounded(to: 2))
-                } else {
-                    row.append("–")
-                }
-            }
-            rows.append(row + [figure.goal])
+            let all = gateways.map { best(figure, $0).map(figure.words) ?? "–" }
+            rows.append([figure.name] + all + ratios(figure) + [figure.goal])
         }
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         let lines = rows.map { row in

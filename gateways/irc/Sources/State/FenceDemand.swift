@@ -4,7 +4,7 @@ import NIOCore
 struct FenceDemand: Sendable {
     /// How long patient lines wait for others to share their fence, and how many do at most.
     static let sharing = TimeAmount.seconds(1)
-    static let limit = 32
+    static let limit = 16
 
     private var isUrgent = false
     private var patient = 0

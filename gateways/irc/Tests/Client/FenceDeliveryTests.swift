@@ -40,7 +40,7 @@ struct FenceDeliveryTests {
         #expect(script.takeWritten() == ["PING :fence-1"])
         try script.receive("PONG s :fence-1")
         #expect(script.takeEvents() == first.map { .accepted($0, as: nil) })
-        let many = (0..<32).map { script.say("\($0)", to: anna) }
+        let many = (0..<FenceDemand.limit).map { script.say("\($0)", to: anna) }
         #expect(script.takeWritten().filter { $0.hasPrefix("PING") } == ["PING :fence-2"])
         try script.receive("PONG s :fence-2")
         #expect(script.takeEvents() == many.map { .accepted($0, as: nil) })
