@@ -8,9 +8,11 @@ matrix() {
         exit 69
     fi
     Scripts/setup test
-    [ -n "${MARTLET_BINARY:-}" ] || step "Building Martlet" swift build -c release --product martlet
+    # As it is deployed; with the Swift runtime in the program.
+    build="swift build -c release --static-swift-stdlib"
+    [ -n "${MARTLET_BINARY:-}" ] || step "Building Martlet" $build --product martlet
     step "Building the matrix" swift build --product martlet-matrix
-    MARTLET_BINARY=${MARTLET_BINARY:-$(swift build -c release --show-bin-path)/martlet}
+    MARTLET_BINARY=${MARTLET_BINARY:-$($build --show-bin-path)/martlet}
     export MARTLET_BINARY
     program=$(swift build --show-bin-path)/martlet-matrix
     rm -rf "$logs"
