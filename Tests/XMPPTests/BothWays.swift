@@ -2,38 +2,11 @@ import Testing
 import XML
 import XMPP
 
-/// What every payload type is.
-protocol Codec: Equatable {
-    init(_ element: Element) throws(PayloadError)
-    var element: Element { get }
-}
-
-extension DataForm: Codec {}
-extension DiscoInfo: Codec {}
-extension DiscoItems: Codec {}
-extension MUCJoin: Codec {}
-extension MUCUser: Codec {}
-extension MUCAdmin: Codec {}
-extension MUCOwner: Codec {}
-extension Command: Codec {}
-extension VCard: Codec {}
-extension Version: Codec {}
-extension Registration: Codec {}
-extension GatewayPrompt: Codec {}
-extension ComponentHandshake: Codec {}
-extension Nickname: Codec {}
-extension Receipt: Codec {}
-extension Ping: Codec {}
-extension Delay: Codec {}
-extension StanzaID: Codec {}
-extension OriginID: Codec {}
-extension StanzaError: Codec {}
-
 /// Reads the text as an element of a stanza.
 func read(_ xml: String) throws -> Element { try Element(parsing: xml, defaultNamespace: "jabber:client") }
 
 /// Expects that the value is written as that text and read back from it, through the real writer and parser.
-func expectBothWays<Value: Codec>(
+func expectBothWays<Value: Payload>(
     _ value: Value, _ xml: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     #expect(value.element.xml(defaultNamespace: "jabber:client") == xml, sourceLocation: sourceLocation)
@@ -41,7 +14,7 @@ func expectBothWays<Value: Codec>(
 }
 
 /// Expects that the text is refused as a payload of that type.
-func expectRefused<Value: Codec>(
+func expectRefused<Value: Payload>(
     _: Value.Type, _ xml: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     let element = try read(xml)

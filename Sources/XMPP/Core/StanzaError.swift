@@ -1,7 +1,7 @@
 import XML
 
 /// `<error/>` of a stanza (RFC 6120 §8.3).
-package struct StanzaError: Sendable, Equatable, Error {
+package struct StanzaError: Payload, Error {
     package static let namespace = "urn:ietf:params:xml:ns:xmpp-stanzas"
 
     /// What the sender may do about it (RFC 6120 §8.3.2).

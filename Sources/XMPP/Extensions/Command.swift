@@ -1,7 +1,7 @@
 import XML
 
 /// Ad-hoc commands (XEP-0050): one step of a command, in either direction.
-package struct Command: Sendable, Equatable {
+package struct Command: Payload {
     package static let namespace = "http://jabber.org/protocol/commands"
 
     /// What the requester wants; none means `execute`.

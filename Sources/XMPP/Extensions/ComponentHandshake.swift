@@ -2,7 +2,7 @@ import Crypto
 import XML
 
 /// The handshake of a component stream (XEP-0114 §3). Without digest it is the server's assent.
-package struct ComponentHandshake: Sendable, Equatable {
+package struct ComponentHandshake: Payload {
     /// The content namespace of component streams.
     package static let streamNamespace = "jabber:component:accept"
     /// The namespace in memory, where a stream's content namespace has been renamed.

@@ -1,7 +1,7 @@
 import XML
 
 /// Data forms (XEP-0004).
-package struct DataForm: Sendable, Equatable {
+package struct DataForm: Payload {
     package static let namespace = "jabber:x:data"
 
     /// XEP-0004 §3.1.

@@ -1,7 +1,7 @@
 import XML
 
 /// Delayed delivery (XEP-0203): when a stanza was first sent.
-package struct Delay: Sendable, Equatable {
+package struct Delay: Payload {
     package static let namespace = "urn:xmpp:delay"
 
     /// Seconds since 1970-01-01T00:00:00Z; written to the millisecond.

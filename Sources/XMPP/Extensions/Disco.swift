@@ -1,7 +1,7 @@
 import XML
 
 /// Service discovery (XEP-0030): who and what an entity is (§3).
-package struct DiscoInfo: Sendable, Equatable {
+package struct DiscoInfo: Payload {
     package static let namespace = "http://jabber.org/protocol/disco#info"
 
     /// Category and type are from the registrar's list (XEP-0030 §15.2).
@@ -78,7 +78,7 @@ extension DiscoInfo.Identity {
 }
 
 /// Service discovery (XEP-0030): what belongs to an entity (§4).
-package struct DiscoItems: Sendable, Equatable {
+package struct DiscoItems: Payload {
     package static let namespace = "http://jabber.org/protocol/disco#items"
 
     package struct Item: Sendable, Equatable {

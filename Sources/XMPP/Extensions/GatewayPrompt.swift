@@ -2,7 +2,7 @@ import XML
 
 /// Client proxy gateways, `jabber:iq:gateway` (XEP-0100, "Addressing"): asks for an address of the foreign network and
 /// makes a JID of it.
-package struct GatewayPrompt: Sendable, Equatable {
+package struct GatewayPrompt: Payload {
     package static let namespace = "jabber:iq:gateway"
 
     /// What to type, in a sentence; part of the answer to a get.

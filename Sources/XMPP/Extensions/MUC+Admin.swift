@@ -1,7 +1,7 @@
 import XML
 
 /// Questions about, and changes of, roles and affiliations (XEP-0045 §17.3).
-package struct MUCAdmin: Sendable, Equatable {
+package struct MUCAdmin: Payload {
     package static let namespace = "http://jabber.org/protocol/muc#admin"
 
     package var items: [MUC.Item]

@@ -1,7 +1,7 @@
 import XML
 
 /// The wish to enter a room (XEP-0045 §7.2), in a presence to the room with the nick as resource.
-package struct MUCJoin: Sendable, Equatable {
+package struct MUCJoin: Payload {
     package static let namespace = MUC.namespace
 
     /// How much discussion to send after the entry (XEP-0045 §7.2.14). All that are there hold.

@@ -1,7 +1,7 @@
 import XML
 
 /// Configuration and destruction of a room by its owner (XEP-0045 §10, §17.4). Empty: a request for the form.
-package struct MUCOwner: Sendable, Equatable {
+package struct MUCOwner: Payload {
     package static let namespace = "http://jabber.org/protocol/muc#owner"
 
     package var form: DataForm?

@@ -1,7 +1,7 @@
 import XML
 
 /// What a room tells about occupants, and invitations that go through it (XEP-0045 §17.2).
-package struct MUCUser: Sendable, Equatable {
+package struct MUCUser: Payload {
     package static let namespace = "http://jabber.org/protocol/muc#user"
 
     /// A mediated invitation (XEP-0045 §7.8.2): `to` on its way to the room, `from` on its way to the invited.

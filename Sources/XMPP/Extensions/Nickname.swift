@@ -1,7 +1,7 @@
 import XML
 
 /// The name that somebody goes by (XEP-0172).
-package struct Nickname: Sendable, Equatable {
+package struct Nickname: Payload {
     package static let namespace = "http://jabber.org/protocol/nick"
 
     package var name: String

@@ -1,7 +1,7 @@
 import XML
 
 /// XMPP ping (XEP-0199): an iq get that any entity answers with an empty result.
-package struct Ping: Sendable, Equatable {
+package struct Ping: Payload {
     package static let namespace = "urn:xmpp:ping"
 
     package init() {}

@@ -1,7 +1,7 @@
 import XML
 
 /// Delivery receipts (XEP-0184).
-package enum Receipt: Sendable, Equatable {
+package enum Receipt: Payload {
     package static let namespace = "urn:xmpp:receipts"
 
     /// The sender wants to know when the message has arrived.

@@ -1,7 +1,7 @@
 import XML
 
 /// In-band registration (XEP-0077).
-package struct Registration: Sendable, Equatable {
+package struct Registration: Payload {
     package static let namespace = "jabber:iq:register"
 
     /// The fields of XEP-0077 §14.1.

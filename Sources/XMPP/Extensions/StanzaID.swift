@@ -1,7 +1,7 @@
 import XML
 
 /// Unique and stable stanza ids (XEP-0359): the id that an archive or a room has given a message.
-package struct StanzaID: Sendable, Equatable {
+package struct StanzaID: Payload {
     package static let namespace = "urn:xmpp:sid:0"
 
     package var id: String
@@ -24,7 +24,7 @@ package struct StanzaID: Sendable, Equatable {
 }
 
 /// The id that the sender of a message has given it (XEP-0359).
-package struct OriginID: Sendable, Equatable {
+package struct OriginID: Payload {
     package static let namespace = StanzaID.namespace
 
     package var id: String

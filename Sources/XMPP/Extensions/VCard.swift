@@ -1,7 +1,7 @@
 import XML
 
 /// vcard-temp (XEP-0054), as much of it as a gateway knows of a person.
-package struct VCard: Sendable, Equatable {
+package struct VCard: Payload {
     package static let namespace = "vcard-temp"
 
     /// The full name.

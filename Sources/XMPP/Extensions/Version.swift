@@ -1,7 +1,7 @@
 import XML
 
 /// Software version (XEP-0092). All nil: the question.
-package struct Version: Sendable, Equatable {
+package struct Version: Payload {
     package static let namespace = "jabber:iq:version"
 
     package var name: String?
