@@ -33,7 +33,8 @@ struct HTTPClientOutcomeTests {
     func handshake() async throws {
         let server = try await RawServer(.sayAndClose("220 smtp.example ESMTP\r\n"))
         let url = server.url.replacingOccurrences(of: "http:", with: "https:")
-        let failure = await HTTPClient.forTests().failure(HTTPRequest(url: url))
+        let client = HTTPClient.forTests { $0.connectTimeout = .seconds(50) }
+        let failure = await client.failure(HTTPRequest(url: url))
         guard case .notSent(.tls) = failure else {
             Issue.record("\(String(describing: failure))")
             return
@@ -44,7 +45,8 @@ struct HTTPClientOutcomeTests {
     func certificate() async throws {
         let server = try await SelfSignedServer.start()
         let url = "https://127.0.0.1:\(server.localAddress?.port ?? 0)/"
-        let failure = await HTTPClient.forTests().failure(HTTPRequest(.post, url: url, body: [1]))
+        let client = HTTPClient.forTests { $0.connectTimeout = .seconds(50) }
+        let failure = await client.failure(HTTPRequest(.post, url: url, body: [1]))
         guard case .notSent(.tls(let words)) = failure else {
             Issue.record("\(String(describing: failure))")
             return

@@ -130,7 +130,7 @@ struct DialerTLSTests {
             .bind(host: "127.0.0.1", port: 0).get()
         let endpoint = Endpoint(host: "127.0.0.1", port: silent.localAddress?.port ?? 0)
         #expect(
-            try await outcome(endpoint, settings, dialer: dialer, timeout: .milliseconds(500))
+            try await outcome(endpoint, settings, dialer: dialer, timeout: .seconds(3))
                 == .timedOut(endpoint, during: .handshake))
         try await silent.close()
         try await plain.stop()
