@@ -33,8 +33,7 @@ struct HTTPClientOutcomeTests {
     func handshake() async throws {
         let server = try await RawServer(.sayAndClose("220 smtp.example ESMTP\r\n"))
         let url = server.url.replacingOccurrences(of: "http:", with: "https:")
-        let client = HTTPClient.forTests { $0.connectTimeout = .seconds(50) }
-        let failure = await client.failure(HTTPRequest(url: url))
+        let failure = await HTTPClient.forTests().failure(HTTPRequest(url: url))
         guard case .notSent(.tls) = failure else {
             Issue.record("\(String(describing: failure))")
             return
@@ -45,8 +44,7 @@ struct HTTPClientOutcomeTests {
     func certificate() async throws {
         let server = try await SelfSignedServer.start()
         let url = "https://127.0.0.1:\(server.localAddress?.port ?? 0)/"
-        let client = HTTPClient.forTests { $0.connectTimeout = .seconds(50) }
-        let failure = await client.failure(HTTPRequest(.post, url: url, body: [1]))
+        let failure = await HTTPClient.forTests().failure(HTTPRequest(.post, url: url, body: [1]))
         guard case .notSent(.tls(let words)) = failure else {
             Issue.record("\(String(describing: failure))")
             return

@@ -10,7 +10,9 @@ extension HTTPClient {
     /// A client with short limits.
     static func forTests(_ change: (inout HTTPClientLimits) -> Void = { _ in }) -> HTTPClient {
         var limits = HTTPClientLimits()
-        limits.totalTimeout = .seconds(10)
+        // A machine that runs all tests at once under a sanitizer may take long over a handshake.
+        limits.totalTimeout = .seconds(50)
+        limits.connectTimeout = .seconds(50)
         change(&limits)
         return HTTPClient(limits: limits, logger: silent)
     }
