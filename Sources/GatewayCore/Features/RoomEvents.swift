@@ -12,8 +12,9 @@ extension Switchboard {
         room.phase = .inside
         room.nick = joined.nick
         room.topic = joined.topic
-        room.occupants = Dictionary(minimumCapacity: joined.occupants.count)
-        for occupant in joined.occupants { room.occupants[occupant.nick] = occupant }
+        var occupants = [String: Occupant](minimumCapacity: joined.occupants.count)
+        for occupant in joined.occupants { occupants[occupant.nick] = occupant }
+        room.occupants = occupants
         session.rooms[address] = room
         session.networks[address.network]?.nick = joined.nick
         for member in room.members { welcome(member.jid, into: address, session: session) }

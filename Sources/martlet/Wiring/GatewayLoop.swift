@@ -109,11 +109,11 @@ final class GatewayLoop {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in post(.timer(tag)) }
     }
 
-    /// A task for this turn would be done before the loop looks at its sockets again; one with a time, however
-    /// short, is done after.
+    /// The loop looks at its sockets again only when no task is ready, and one with a time is ready when its time has
+    /// come. So the time begins after the flush of what this input sent, which waits in line as a task.
     private func postpone(_ tag: TimerTag) {
         guard link?.isOutboundSlow != true else { return postponed.append(tag) }
-        schedule(tag, after: .microseconds(20))
+        eventLoop.assumeIsolated().execute { [self] in schedule(tag, after: .microseconds(50)) }
     }
 
     private func commit(_ change: Change, _ tag: CommitTag) {
