@@ -130,4 +130,36 @@ struct GatewayLoopTests {
         try await rig.stop()
         try await server.stop()
     }
+
+    @Test("who pings while a room of very many is shown is answered before all of it is")
+    func crowd() async throws {
+        let server = try await LoopbackServer.start()
+        let rig = try await rig(server)
+        let end = try await server.open()
+        try await enter(end)
+        try await rig.onLoop { loop in
+            let network = NetworkID("echo")
+            let occupants = (0..<20_000).map { number in
+                let nick = "guest\(number)"
+                return Occupant(nick: nick, rank: .none, address: PeerAddress(network: network, name: nick))
+            }
+            let joined = JoinedRoom(nick: "anna", occupants: occupants, topic: nil)
+            let room = RoomAddress(network: network, name: "#lobby")
+            loop.post(
+                .event(AccountID(user: UserID("anna@home.test"), network: network), .joined(room, joined), receipt: nil)
+            )
+        }
+        _ = try await end.next("presence")
+        end.send(
+            "<iq type='get' id='p' from='bea@home.test/b' to='gw.test'><ping xmlns='urn:xmpp:ping'/></iq>")
+        var isAnswered = false
+        while true {
+            let stanza = try await end.next()
+            if stanza.name == "iq", stanza[attribute: "id"] == "p" { isAnswered = true }
+            if stanza.name == "presence", stanza[attribute: "from"] == "#lobby@gw.test/anna" { break }
+        }
+        #expect(isAnswered)
+        try await rig.stop()
+        try await server.stop()
+    }
 }
