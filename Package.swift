@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: ["CCurl", hummingbird, nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
-            name: "IRCAdapter", dependencies: ["GatewayKit", "Networking", nioCore, logging],
+            name: "IRCAdapter", dependencies: ["GatewayKit", "Networking", nioCore, logging, deque],
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter", dependencies: ["GatewayKit", "HTTP", "CPhoneNumber", nioCore, crypto, logging],
@@ -122,7 +122,7 @@ let package = Package(
             name: "IRCAdapterTests",
             dependencies: [
                 "IRCAdapter", "GatewayKit", "GatewayTesting", "Networking", "Settings", nioCore, nioPosix, nioEmbedded,
-                logging,
+                logging, deque,
             ],
             path: "gateways/irc/Tests"),
         .testTarget(

@@ -23,7 +23,7 @@ package enum Effect {
 }
 
 /// What the core counts; names of metrics are the wiring's matter.
-package enum Counted: String, CaseIterable, Sendable {
+package enum Counted: Int, CaseIterable, Sendable {
     case messagesOut, messagesIn, messagesFailed, duplicatesIn, stanzaErrors, stanzasIgnored, unmatchedReports
     /// A message, or what became of one, that the registry could not take.
     case notStored

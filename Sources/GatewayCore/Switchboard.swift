@@ -105,12 +105,13 @@ extension Switchboard {
     }
 
     func perform(
-        _ action: Request.Action, for session: Session, as account: AccountID, because pending: consuming PendingRequest
+        _ action: consuming Request.Action, for session: Session, as account: AccountID,
+        because pending: consuming PendingRequest
     ) {
         lastRequest += 1
         let id = RequestID(number: lastRequest)
         session.requests[id] = consume pending
-        effects.append(.perform(account, Request(id: id, action: action)))
+        effects.append(.perform(account, Request(id: id, action: consume action)))
     }
 
     /// Whether the user may ask for more before the network has answered what was asked already.

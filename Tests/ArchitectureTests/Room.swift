@@ -51,7 +51,8 @@ struct Room: Sendable, CustomTestStringConvertible {
             ])),
 
         Room(
-            "IRCAdapter", in: "gateways/irc/Sources", ["GatewayKit", "Networking"], foreign: network.union(["Logging"])),
+            "IRCAdapter", in: "gateways/irc/Sources", ["GatewayKit", "Networking"],
+            foreign: network.union(["DequeModule", "Logging"])),
         Room(
             "SMSAdapter", in: "gateways/sms/Sources", ["GatewayKit", "HTTP", "CPhoneNumber"],
             foreign: ["NIOCore", "Crypto", "Logging"]),

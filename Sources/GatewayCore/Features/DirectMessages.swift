@@ -34,12 +34,16 @@ extension Switchboard {
         let network = registrations.network(of: session.user, for: peer, rules: rules)
         let account = openNetwork(network, for: session, nick: nil)
         session.remember(alias: to, of: peer)
-        guard let outbound = outbound(body, to: .peer(peer), message, session: session, account) else { return }
-        switch description.delivery {
-        case .stored: store(message, body: body, from: from, peer: peer, session: session, network: network)
-        case .live:
-            count(.messagesOut)
-            perform(.send(outbound), for: session, as: account, because: .directMessage(message))
+        do throws(StanzaError) {
+            let outbound = try outbound(body, to: .peer(peer), of: session, as: account)
+            switch description.delivery {
+            case .stored: store(message, body: body, from: from, peer: peer, session: session, network: network)
+            case .live:
+                count(.messagesOut)
+                perform(.send(outbound), for: session, as: account, because: .directMessage(message))
+            }
+        } catch {
+            refuse(message, error)
         }
     }
 

@@ -20,9 +20,13 @@ extension Switchboard {
             return count(.stanzasIgnored)
         }
         let account = session.account(on: address.network)
-        guard let outbound = outbound(body, to: .room(address), message, session: session, account) else { return }
-        count(.messagesOut)
-        perform(.send(outbound), for: session, as: account, because: .groupMessage(address, message))
+        do throws(StanzaError) {
+            let outbound = try outbound(body, to: .room(address), of: session, as: account)
+            count(.messagesOut)
+            perform(.send(outbound), for: session, as: account, because: .groupMessage(address, message))
+        } catch {
+            refuse(message, error)
+        }
     }
 
     /// Anything but groupchat to a room itself: an invitation for somebody, or a mistake.
@@ -32,18 +36,16 @@ extension Switchboard {
             StanzaError(.modify, .badRequest, "Messages to a room must be of type groupchat (XEP-0045 §7.4)."))
     }
 
-    /// Reads a body against what the network can do; nil if the sender has been refused.
-    func outbound(
-        _ body: String, to address: Address, _ message: Message, session: Session, _ account: AccountID
-    ) -> OutboundMessage? {
+    /// Reads a body against what the network can do, and how much it has still to do for this user.
+    func outbound(_ body: String, to address: Address, of session: Session, as account: AccountID) throws(StanzaError)
+        -> OutboundMessage
+    {
         guard mayAsk(session), ledger.open.count(of: session.user) < settings.limits.waitingPerUser else {
-            refuse(message, .tooManyRequests)
-            return nil
+            throw .tooManyRequests
         }
         if let longest = world.capabilities(account, address)?.longestText, body.utf8.count > longest {
             let text = "The message is too long: \(body.utf8.count) bytes, and the network takes \(longest)."
-            refuse(message, StanzaError(.modify, .policyViolation, text))
-            return nil
+            throw StanzaError(.modify, .policyViolation, text)
         }
         guard body.utf8.starts(with: "/me ".utf8) else { return OutboundMessage(to: address, text: body) }
         return OutboundMessage(to: address, text: String(Substring(body.utf8.dropFirst(4))), form: .action)

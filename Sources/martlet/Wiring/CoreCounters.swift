@@ -3,20 +3,17 @@ import Metrics
 
 /// The core's counts as metrics, made once: an increment is then an atomic addition.
 struct CoreCounters {
-    private let counters: [Counted: Counter]
+    /// By the raw value of what they count: every message looks here.
+    private let counters: [Counter]
     private let unsent: Counter
 
     init(gateway: String) {
         let labels = [("gateway", gateway)]
-        var counters: [Counted: Counter] = [:]
-        for what in Counted.allCases {
-            counters[what] = Counter(label: "martlet_\(what.metricName)_total", dimensions: labels)
-        }
-        self.counters = counters
+        counters = Counted.allCases.map { Counter(label: "martlet_\($0.metricName)_total", dimensions: labels) }
         unsent = Counter(label: "martlet_stanzas_unsent_total", dimensions: labels)
     }
 
-    func count(_ what: Counted) { counters[what]?.increment() }
+    func count(_ what: Counted) { counters[what.rawValue].increment() }
     func countUnsent() { unsent.increment() }
 }
 

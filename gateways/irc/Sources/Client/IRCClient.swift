@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import NIOCore
 import Networking
@@ -65,7 +66,7 @@ struct IRCClient {
     private var ignored = 0
     /// How often the server has changed its mind about which names are equal.
     var caseMappingChanges = 0
-    private var effects: [Effect] = []
+    private var effects: Deque<Effect> = []
 
     init(_ settings: Settings, now: NIODeadline) {
         self.settings = settings
@@ -80,7 +81,7 @@ struct IRCClient {
     var isReady: Bool { registration.isReady && !hasEnded }
 
     /// What the inputs so far have led to, in order.
-    mutating func takeEffects() -> [Effect] {
+    mutating func takeEffects() -> Deque<Effect> {
         defer { effects = [] }
         return effects
     }
@@ -92,17 +93,23 @@ struct IRCClient {
         return ignored
     }
 
-    mutating func write(_ line: OutboundLine) { effects.append(.write(line)) }
+    mutating func write(_ line: OutboundLine) { add(.write(line)) }
 
-    mutating func emit(_ event: Event) { effects.append(.emit(event)) }
+    mutating func emit(_ event: Event) { add(.emit(event)) }
 
-    mutating func becomeReady() { effects.append(.ready) }
+    /// A turn that has one effect mostly has several, and growing step by step costs more than they do.
+    private mutating func add(_ effect: consuming Effect) {
+        if effects.isEmpty { effects.reserveCapacity(12) }
+        effects.append(effect)
+    }
+
+    mutating func becomeReady() { add(.ready) }
 
     /// The connection is of no more use. Whoever drives us closes it and calls `ended`.
     mutating func hangUp(_ end: LinkEnd) {
         guard !hasEnded else { return }
         hasEnded = true
-        effects.append(.hangUp(end))
+        add(.hangUp(end))
     }
 
     func fold(_ name: String) -> FoldedName { support.caseMapping.fold(name) }

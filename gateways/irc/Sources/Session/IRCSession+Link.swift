@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import Logging
 import NIOCore
@@ -124,7 +125,7 @@ extension IRCSession {
     /// There is no connection any more, or there was none: tries again later if there are rooms to be in.
     ///
     /// - Parameter news: what the last connection left to tell.
-    private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin], news: [IRCClient.Effect] = []) {
+    private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin], news: Deque<IRCClient.Effect> = []) {
         let isRetrying = end.mayPass && !rooms.isEmpty
         rejoin = isRetrying ? rooms : []
         isReturning = isRetrying

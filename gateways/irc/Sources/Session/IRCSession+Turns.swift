@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import NIOCore
 
@@ -43,15 +44,10 @@ extension IRCSession {
     /// Carries out the client's effects in order, also when called again from within one of them: when the core
     /// closes the session while it is told of an event, it is told of the others first.
     func drain() {
-        while true {
-            if nextEffect == effects.count {
-                nextEffect = 0
-                effects = client?.takeEffects() ?? []
-                if effects.isEmpty { return }
-            }
-            nextEffect += 1
-            apply(effects[nextEffect - 1])
-        }
+        repeat {
+            while let effect = effects.popFirst() { apply(effect) }
+            effects = client?.takeEffects() ?? []
+        } while !effects.isEmpty
     }
 
     private func apply(_ effect: IRCClient.Effect) {

@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import Logging
 import NIOCore
@@ -79,8 +80,7 @@ final class IRCSession: AdapterSession {
 
     var outgoing = ByteBuffer()
     /// What the client wants done and is not done yet, in order.
-    var effects: [IRCClient.Effect] = []
-    var nextEffect = 0
+    var effects: Deque<IRCClient.Effect> = []
     var isTurnScheduled = false
     /// `at` is in the client's time.
     var timer: (at: NIODeadline, task: Scheduled<Void>)?

@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import NIOCore
 
@@ -48,23 +49,26 @@ extension Outbox {
         guard let fence, fence.token == token else { return [] }
         self.fence = nil
         var outcomes: [Outcome] = []
-        let before = inFlight
-        inFlight.removeAll(keepingCapacity: inFlight.capacity <= Outbox.keptCapacity)
-        outcomes.reserveCapacity(before.count)
-        for entry in before {
-            let outcome: Outcome?
-            if entry.sequence > fence.covers || entry.request.needsEvent {
-                inFlight.append(entry)
-                continue
-            } else if entry.request.kind == .message, entry.proof != .fence {
-                let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
-                outcome = settle(entry.request, .failure(failure))
-            } else {
-                outcome = confirm(entry.request)
+        var unproved: [InFlight] = []
+        outcomes.reserveCapacity(inFlight.count)
+        while let next = inFlight.first, next.sequence <= fence.covers {
+            let entry = inFlight.removeFirst()
+            if entry.request.needsEvent {
+                unproved.append(entry)
+            } else if let outcome = fenced(entry) {
+                outcomes.append(outcome)
             }
-            if let outcome { outcomes.append(outcome) }
         }
+        if inFlight.isEmpty, outcomes.count > Outbox.keptLines { inFlight = [] }
+        inFlight.prepend(contentsOf: unproved)
         return outcomes
+    }
+
+    /// The network has read this line. It should have shown a message that it took, if it shows them at all.
+    private mutating func fenced(_ entry: InFlight) -> Outcome? {
+        guard entry.request.kind == .message, entry.proof != .fence else { return confirm(entry.request) }
+        let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
+        return settle(entry.request, .failure(failure))
     }
 
     /// Gives up on commands that nobody answered.

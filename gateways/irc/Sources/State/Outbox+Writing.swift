@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import NIOCore
 import Networking
@@ -6,16 +7,16 @@ extension Outbox {
     /// How long an echo or a labelled answer may take before a fence asks for it.
     static let patience = TimeAmount.seconds(15)
     /// Lines for which an empty queue keeps its memory.
-    static let keptCapacity = 64
+    static let keptLines = 64
     /// How long a command may go unanswered.
     static let commandTimeout = TimeAmount.seconds(60)
 
     /// Writes the lines that may be written now, in order. Call `fenceLine` after it.
-    mutating func release(now: NIODeadline, proof: Proof, into effects: inout [IRCClient.Effect]) {
-        var released = 0
-        while released < queue.count, inFlight.count < Outbox.inFlightLimit, bucket?.take(now: now) ?? true {
-            let line = queue[released]
-            released += 1
+    mutating func release(now: NIODeadline, proof: Proof, into effects: inout Deque<IRCClient.Effect>) {
+        let waiting = queue.count
+        if waiting > 0, effects.isEmpty { effects.reserveCapacity(min(waiting, Outbox.keptLines) + 1) }
+        while !queue.isEmpty, inFlight.count < Outbox.inFlightLimit, bucket?.take(now: now) ?? true {
+            let line = queue.removeFirst()
             lastSequence += 1
             let label = proof == .label ? lastSequence : nil
             inFlight.append(
@@ -26,11 +27,7 @@ extension Outbox {
             line.request.wasWritten = true
             effects.append(.write(label.map { line.line.labelled(Label(number: $0)) } ?? line.line))
         }
-        if released < queue.count {
-            queue.removeFirst(released)
-        } else {
-            queue.removeAll(keepingCapacity: queue.capacity <= Outbox.keptCapacity)
-        }
+        if queue.isEmpty, waiting > Outbox.keptLines { queue = [] }
     }
 
     /// A token for a line that nobody waits for; false while other lines wait.

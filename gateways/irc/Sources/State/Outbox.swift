@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import NIOCore
 import Networking
@@ -50,8 +51,9 @@ struct Outbox {
     /// Lines that were written and not proved to be taken; further ones wait.
     static let inFlightLimit = 2_000
 
-    var queue: [Line] = []
-    var inFlight: [InFlight] = []
+    var queue: Deque<Line> = []
+    /// In the order in which they were written.
+    var inFlight: Deque<InFlight> = []
     /// Requests that have no outcome yet.
     var openRequests = 0
     var fence: Fence?

@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import NIOCore
 import Testing
