@@ -43,19 +43,28 @@ struct ChangeQueue: Sendable {
     }
 }
 
-/// Whether writing works, so that the operator is told once about each change of that.
+/// Whether writing works, so that the operator is told once about each change of that; and where it works now and
+/// then, as on a disk that is nearly full, once a minute.
 struct Outage: Sendable {
-    enum Turn { case none, began(RegistryError), ended(refused: Int) }
+    enum Turn: Equatable { case none, began(RegistryError), ended(refused: Int) }
 
+    static let pause = Duration.seconds(60)
+
+    /// Changes, since the operator was last told that it works.
     private var refused = 0
+    private var isTold = false
+    private var told: ContinuousClock.Instant?
 
     /// Call it after each batch, with the reason why it could not be written, or nil.
-    mutating func update(_ reason: RegistryError?, changes: Int) -> Turn {
-        defer { refused = reason == nil ? 0 : refused + changes }
-        switch (reason, refused) {
-        case (let reason?, 0): return .began(reason)
-        case (nil, 1...): return .ended(refused: refused)
-        default: return .none
+    mutating func update(_ reason: RegistryError?, changes: Int, now: ContinuousClock.Instant) -> Turn {
+        if let reason {
+            refused += changes
+            guard !isTold, told.map({ now - $0 >= Self.pause }) ?? true else { return .none }
+            (isTold, told) = (true, now)
+            return .began(reason)
         }
+        guard isTold else { return .none }
+        defer { (isTold, refused) = (false, 0) }
+        return .ended(refused: refused)
     }
 }

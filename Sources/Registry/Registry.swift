@@ -44,6 +44,7 @@ package final class Registry: Sendable {
     private let logger: Logger
     private let queue = Mutex(ChangeQueue(limit: queueLimit))
     private let outage = Mutex(Outage())
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Opens or creates the registry, brings its schema up to date, and reads or creates the key file.
     ///
@@ -55,9 +56,11 @@ package final class Registry: Sendable {
     /// - Throws: `RegistryError.unavailable` with words for the operator.
     package init(
         path: String, keyFile: String? = nil, busyTimeout: Duration = .seconds(5),
-        logger: Logger = Logger(label: "registry")
+        logger: Logger = Logger(label: "registry"),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) throws(RegistryError) {
         self.path = path
+        self.now = now
         self.logger = logger
         lock = try LockFile(path: path + ".lock", guarding: path)
         try PrivateFile.createIfMissing(path)
@@ -152,9 +155,9 @@ package final class Registry: Sendable {
         }
     }
 
-    /// One line when writing stops working, one when it works again.
+    /// One line when writing stops working, one when it works again, and not more often than `Outage` allows.
     private func report(_ reason: RegistryError?, changes: Int) {
-        switch outage.withLock({ $0.update(reason, changes: changes) }) {
+        switch outage.withLock({ $0.update(reason, changes: changes, now: now()) }) {
         case .none: break
         case .began(let reason): logger.error("the registry cannot be written", metadata: ["reason": "\(reason)"])
         case .ended(let lost):

@@ -116,4 +116,20 @@ import Testing
             #expect(entry.state == state)
         }
     }
+
+    @Test("A disk that has room now and then is told of once a minute, with all that was refused")
+    func flapping() {
+        var outage = Outage()
+        let full = RegistryError.unavailable("full")
+        let start = ContinuousClock.now
+        #expect(outage.update(full, changes: 1, now: start) == .began(full))
+        #expect(outage.update(nil, changes: 1, now: start) == .ended(refused: 1))
+        for second in 1..<60 {
+            #expect(outage.update(full, changes: 2, now: start + .seconds(second)) == .none)
+            #expect(outage.update(nil, changes: 1, now: start + .seconds(second)) == .none)
+        }
+        #expect(outage.update(full, changes: 1, now: start + Outage.pause) == .began(full))
+        #expect(outage.update(full, changes: 1, now: start + Outage.pause) == .none)
+        #expect(outage.update(nil, changes: 1, now: start + Outage.pause) == .ended(refused: 120))
+    }
 }

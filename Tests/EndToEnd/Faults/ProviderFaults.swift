@@ -6,6 +6,8 @@ extension PhoneFaults {
         Faults.Break(testDescription: "cut", fault: .cut, point: .before("HTTP/1.", .inward)),
         Faults.Break(testDescription: "ended", fault: .close, point: .before("HTTP/1.", .inward)),
         Faults.Break(testDescription: "cut in its middle", fault: .cut, point: .after("HTTP/1.", .inward)),
+        Faults.Break(
+            testDescription: "half-closed by the provider", fault: .halfClose, point: .before("HTTP/1.", .inward)),
     ]
 
     @Test("when the provider's answer is lost, the SMS goes out once and its report tells", arguments: lostAnswers)
