@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import GatewayTesting
 import NIOCore
@@ -104,7 +105,7 @@ private struct Conversation {
     private mutating func turn(canWrite: Bool = true) {
         client.endTurn(now: now, canWrite: canWrite)
         var hangsUp = false
-        var effects = client.takeEffects()[...]
+        var effects = client.takeEffects()
         while let effect = effects.popFirst() {
             apply(effect)
             if case .hangUp = effect { hangsUp = true }
