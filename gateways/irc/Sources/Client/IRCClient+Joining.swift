@@ -61,22 +61,27 @@ extension IRCClient {
     private mutating func receivedOtherJoin(_ line: Inbound, _ name: String) {
         let folded = fold(name)
         guard let channel = channels[folded], channel.members[fold(line.nick)] == nil,
-            let member = add(line.nick[...], to: channel), channel.isJoined
+            let member = add(line.nick, to: channel), channel.isJoined
         else { return }
         emit(.occupantJoined(channel.address, channel.occupant(member, support: support)))
     }
 
-    /// Signs before the nick give its ranks; what follows it from `!` on falls away.
+    /// As in a list of names: signs before the nick give its ranks; what follows it from `!` on falls away.
+    private mutating func add(named name: Substring, to channel: IRCChannel) {
+        var ranks = MemberRanks()
+        let bare = ranks.take(name, support: support)
+        let nick = Substring(bare.utf8.prefix { $0 != UInt8(ascii: "!") && $0 != UInt8(ascii: "@") })
+        add(String(nick), ranks, to: channel)
+    }
+
     @discardableResult
-    mutating func add(_ name: Substring, to channel: IRCChannel) -> IRCChannel.Member? {
-        var member = IRCChannel.Member(nick: "", ranks: MemberRanks())
-        let bare = member.ranks.take(name, support: support)
-        member.nick = String(Substring(bare.utf8.prefix { $0 != UInt8(ascii: "!") && $0 != UInt8(ascii: "@") }))
-        let (key, isUs) = (fold(member.nick), isOwn(member.nick))
-        guard isUs || memberCount < IRCClient.memberLimit && IRCRules.isNick(member.nick)
-        else { return nil }
-        if isUs { member.nick = identity.nick }
-        if channel.members.updateValue(member, forKey: key) == nil { memberCount += 1 }
+    mutating func add(_ nick: String, _ ranks: MemberRanks = MemberRanks(), to channel: IRCChannel)
+        -> IRCChannel.Member?
+    {
+        let isUs = isOwn(nick)
+        guard isUs || memberCount < IRCClient.memberLimit && IRCRules.isNick(nick) else { return nil }
+        let member = IRCChannel.Member(nick: isUs ? identity.nick : nick, ranks: ranks)
+        if channel.members.updateValue(member, forKey: fold(nick)) == nil { memberCount += 1 }
         return member
     }
 
@@ -85,7 +90,7 @@ extension IRCClient {
         // After our entry the list changes by events alone.
         guard let channel = channels[folded], !channel.isJoined else { return }
         for name in line.parameters[line.parameters.count - 1].utf8.split(separator: UInt8(ascii: " ")) {
-            add(Substring(name), to: channel)
+            add(named: Substring(name), to: channel)
         }
     }
 
@@ -101,7 +106,7 @@ extension IRCClient {
             return
         }
         // Some servers leave the one who asks out of the names, and a nick may have changed since our JOIN.
-        if channel.members[fold(identity.nick)] == nil { add(identity.nick[...], to: channel) }
+        if channel.members[fold(identity.nick)] == nil { add(identity.nick, to: channel) }
         let (waiting, held) = (channel.waiting, channel.held)
         channel.isJoined = true
         channel.waiting = []

@@ -70,11 +70,14 @@ struct ServerSupport: Sendable {
         return number
     }
 
-    /// `(modes)signs`, or nothing for a server without ranks.
+    /// `(modes)signs`, or nothing for a server without ranks. Without signs that nicks begin with: a list of names would
+    /// have two readings.
     private static func prefixes(_ text: String) -> [PrefixMode] {
         let bytes = Array(text.utf8)
         guard bytes.first == UInt8(ascii: "("), let close = bytes.firstIndex(of: UInt8(ascii: ")")) else { return [] }
-        return zip(bytes[1..<close], bytes[(close + 1)...]).prefix(16).map { PrefixMode(mode: $0, sign: $1) }
+        return zip(bytes[1..<close], bytes[(close + 1)...]).prefix(16)
+            .map { PrefixMode(mode: $0, sign: $1) }
+            .filter { $0.sign < 0x80 && !WantedNick.isValid(String(UnicodeScalar($0.sign))) }
     }
 
     /// Resolves `\xHH` (modern IRC docs, "RPL_ISUPPORT Parameters").

@@ -56,6 +56,16 @@ struct JoiningTests {
         #expect(joined.occupants.map(\.nick).contains(joined.nick))
     }
 
+    @Test("We are among the occupants of a room also where the signs of ranks could spell our name")
+    func speltBySigns() throws {
+        var script = try ClientScript.ready(.fences, support: "PREFIX=(qaohv)~&@me")
+        _ = script.perform(.join(room, password: nil))
+        try script.receive(":me!u@h JOIN #c", ":s 353 me = #c :@me anna", ":s 366 me #c :End")
+        let (_, joined) = try #require(script.events.entries.first)
+        #expect(joined.occupants.map(\.nick) == ["anna", "me"])
+        #expect(joined.occupants.last?.rank == .operator)
+    }
+
     @Test("What happens while we enter is part of the picture, and what is said then is told after it")
     func meanwhile() throws {
         var script = try ClientScript.ready(.fences)

@@ -50,6 +50,12 @@ struct ServerSupportTests {
         #expect(support.nickLength == nil)
     }
 
+    @Test("What a nick can begin with is no sign of a rank")
+    func signsOfNicks() {
+        #expect(support("PREFIX=(qaohv)~&@me").prefixes.map(\.sign) == Array("~&@".utf8))
+        #expect(support("PREFIX=(qaohv)[_@-9").prefixes.map(\.mode) == Array("ohv".utf8))
+    }
+
     @Test("Modes take parameters as CHANMODES says")
     func modeParameters() {
         let support = support("CHANMODES=beI,k,lj,imnt", "PREFIX=(ohv)@%+")
