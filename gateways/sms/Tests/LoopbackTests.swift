@@ -129,7 +129,7 @@ struct LoopbackTests {
     func silent() async throws {
         var limits = HTTPClientLimits()
         // Time enough for a slow machine, or a sanitizer, to hand the request over.
-        limits.totalTimeout = .seconds(2)
+        limits.totalTimeout = .seconds(10)
         let calls = Mutex<[@Sendable (WebhookReply) -> Void]>([])
         try await withGateway(limits: limits, kannel: { _, answer in calls.withLock { $0.append(answer) } }) {
             peer, events in
