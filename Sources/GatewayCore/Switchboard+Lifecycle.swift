@@ -13,7 +13,7 @@ extension Switchboard {
         }
         for outcome in snapshot.untold { tellAgain(outcome) }
         for entry in snapshot.outbound { resume(entry) }
-        effects.append(.timer(.prune, after: .seconds(3600)))
+        order(.timer(.prune, after: .seconds(3600)))
         if isLinkOpen { linkOpened() }
     }
 
@@ -53,7 +53,7 @@ extension Switchboard {
             let head = StanzaHead(to: member.jid, from: member.room, id: world.newID())
             let ping = IQ(head, type: .get, payload: [Ping().element])
             let tag = QueryTag.presenceCheck(session.user, room.address, member.jid)
-            effects.append(.query(ping, deadline: .seconds(30), tag))
+            order(.query(ping, deadline: .seconds(30), tag))
         }
         for index in room.members.indices { room.members[index].isDoubtful = true }
         if room.members.isEmpty { desert(room.address, session: session) }
@@ -81,7 +81,7 @@ extension Switchboard {
     }
 
     private func desert(_ address: RoomAddress, session: Session) {
-        effects.append(.timer(.desertedRoom(session.user, address), after: settings.limits.desertion))
+        order(.timer(.desertedRoom(session.user, address), after: settings.limits.desertion))
     }
 
     func timerEnded(_ tag: TimerTag) {
@@ -98,7 +98,7 @@ extension Switchboard {
             if let session = sessions[user], let room = session.rooms[address] { continueWelcome(room, of: session) }
         case .prune:
             commit(.prune(now: world.now()))
-            effects.append(.timer(.prune, after: .seconds(3600)))
+            order(.timer(.prune, after: .seconds(3600)))
         }
     }
 
@@ -133,7 +133,7 @@ extension Switchboard {
                 joinFailed(address, Failure(.remoteDown, "The gateway is going away: \(reason)."), session: session)
             }
             for network in session.networks.keys {
-                effects.append(.close(AccountID(user: session.user, network: network), reason: reason))
+                order(.close(AccountID(user: session.user, network: network), reason: reason))
             }
         }
         announceGateway(.unavailable)

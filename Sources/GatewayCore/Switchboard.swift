@@ -21,7 +21,8 @@ package final class Switchboard {
     var outbox = HomeOutbox()
     var isLinkOpen = false
     var isStopping = false
-    var effects: Deque<Effect> = []
+    /// Moved, not copied, all the way from here to what carries them out.
+    var effects = UniqueDeque<Effect>()
     private var lastRequest: UInt64 = 0
 
     /// What the core asks of its surroundings without side effects.
@@ -51,7 +52,7 @@ package final class Switchboard {
     }
 
     /// Handles one input and appends what is to be done to `effects`.
-    package func handle(_ input: consuming Input, into output: inout Deque<Effect>) {
+    package func handle(_ input: consuming Input, into output: inout UniqueDeque<Effect>) {
         swap(&effects, &output)
         defer { swap(&effects, &output) }
         switch consume input {
@@ -73,30 +74,33 @@ package final class Switchboard {
 // MARK: - Words the features share
 
 extension Switchboard {
-    func send(_ message: Message) { effects.append(.send(.message(message))) }
-    func send(_ presence: Presence) { effects.append(.send(.presence(presence))) }
-    func send(_ iq: IQ) { effects.append(.send(.iq(iq))) }
+    /// Has something done, after what was ordered before.
+    func order(_ effect: consuming Effect) { effects.append(effect) }
+
+    func send(_ message: Message) { order(.send(.message(message))) }
+    func send(_ presence: Presence) { order(.send(.presence(presence))) }
+    func send(_ iq: IQ) { order(.send(.iq(iq))) }
 
     func refuse(_ message: Message, _ error: StanzaError) {
         // An error is never answered with an error (RFC 6120 §8.3.1).
         guard message.type != .error else { return }
-        effects.append(.count(.stanzaErrors))
+        order(.count(.stanzaErrors))
         deliver(.direct(message.error(error)))
     }
 
     func refuse(_ presence: Presence, _ error: StanzaError, echoing payload: [Element] = []) {
         guard presence.type != .error else { return }
-        effects.append(.count(.stanzaErrors))
+        order(.count(.stanzaErrors))
         send(presence.error(error, echoing: payload))
     }
 
     func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {
-        effects.append(.log(level, message, metadata))
+        order(.log(level, message, metadata))
     }
 
-    func count(_ what: Counted) { effects.append(.count(what)) }
+    func count(_ what: Counted) { order(.count(what)) }
 
-    func commit(_ change: Change, _ tag: CommitTag = .unattended) { effects.append(.commit(change, tag)) }
+    func commit(_ change: Change, _ tag: CommitTag = .unattended) { order(.commit(change, tag)) }
 
     /// Asks the account's adapter session, and remembers why.
     func perform(_ action: Request.Action, for session: Session, on network: NetworkID, because pending: PendingRequest)
@@ -111,7 +115,7 @@ extension Switchboard {
         lastRequest += 1
         let id = RequestID(number: lastRequest)
         session.requests[id] = consume pending
-        effects.append(.perform(account, Request(id: id, action: consume action)))
+        order(.perform(account, Request(id: id, action: consume action)))
     }
 
     /// Whether the user may ask for more before the network has answered what was asked already.
@@ -138,7 +142,7 @@ extension Switchboard {
         let preferred = saved["nick"] ?? nick ?? session.jid.local.map(JID.unescape) ?? session.jid.domain
         let id = AccountID(user: session.user, network: network)
         session.networks[network] = NetworkLink(account: id, nick: preferred)
-        effects.append(.open(Account(id: id, preferredNick: preferred, settings: saved)))
+        order(.open(Account(id: id, preferredNick: preferred, settings: saved)))
         return id
     }
 

@@ -77,9 +77,9 @@ final class Scene {
 
     func post(_ input: Input) {
         table.capabilities = capabilities
-        var effects: Deque<Effect> = []
+        var effects = UniqueDeque<Effect>()
         core.handle(input, into: &effects)
-        for effect in effects { carryOut(effect) }
+        while let effect = effects.popFirst() { carryOut(effect) }
     }
 
     /// What `sender` does, as XML; `from` is filled in.

@@ -92,9 +92,9 @@ final class Gateway {
 
     private func drain() {
         while !inputs.isEmpty {
-            var effects: Deque<Effect> = []
+            var effects = UniqueDeque<Effect>()
             core.handle(inputs.removeFirst(), into: &effects)
-            for effect in effects { carryOut(effect) }
+            while let effect = effects.popFirst() { carryOut(effect) }
         }
     }
 

@@ -25,11 +25,11 @@ extension Switchboard {
     func planFence() {
         guard !outbox.isFencePlanned else { return }
         outbox.isFencePlanned = true
-        effects.append(.timer(.fence, after: .seconds(1)))
+        order(.timer(.fence, after: .seconds(1)))
     }
 
     func fenceIfNeeded() {
-        if isLinkOpen, let batch = outbox.nextFence() { effects.append(.fence(batch: batch)) }
+        if isLinkOpen, let batch = outbox.nextFence() { order(.fence(batch: batch)) }
     }
 
     func fenceDue() {
@@ -86,7 +86,7 @@ extension Switchboard {
         guard !outbox.isResendPlanned else { return }
         outbox.isResendPlanned = true
         log(.warning, "the XMPP server does not read; what it must have is sent again")
-        effects.append(.timer(.resend, after: .seconds(1)))
+        order(.timer(.resend, after: .seconds(1)))
     }
 
     func resend() {

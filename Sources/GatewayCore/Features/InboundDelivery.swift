@@ -22,12 +22,12 @@ extension Switchboard {
             // The registry itself tells the operator, once.
             count(.notStored)
             log(.debug, "a message from the network cannot be stored; it must be offered again", ["reason": "\(error)"])
-            if let receipt { effects.append(.taken(receipt, .refused(.registryAway))) }
+            if let receipt { order(.taken(receipt, .refused(.registryAway))) }
         case .success(.inserted(false)):
             count(.duplicatesIn)
-            if let receipt { effects.append(.taken(receipt, .stored)) }
+            if let receipt { order(.taken(receipt, .stored)) }
         case .success:
-            if let receipt { effects.append(.taken(receipt, .stored)) }
+            if let receipt { order(.taken(receipt, .stored)) }
             count(.messagesIn)
             meet(entry)
             deliver(.stored(entry))

@@ -58,7 +58,7 @@ extension Switchboard {
 
     func sliceLater(_ room: Room, of session: Session) {
         session.isWelcoming = true
-        effects.append(.later(.welcome(session.user, room.address)))
+        order(.later(.welcome(session.user, room.address)))
     }
 
     /// The stream broke: what was shown may not have arrived, so all of it is shown again.

@@ -153,7 +153,7 @@ extension Switchboard {
         guard description.sessions == .always else { return }
         if let session = sessions[user] {
             for network in session.networks.keys {
-                effects.append(.close(AccountID(user: user, network: network), reason: "Settings changed"))
+                order(.close(AccountID(user: user, network: network), reason: "Settings changed"))
             }
             session.networks = [:]
         }
@@ -192,7 +192,7 @@ extension Switchboard {
             joinFailed(address, Failure(.registrationRequired, "You have unregistered."), session: session)
         }
         for network in session.networks.keys {
-            effects.append(.close(AccountID(user: user, network: network), reason: "Unregistered"))
+            order(.close(AccountID(user: user, network: network), reason: "Unregistered"))
         }
         // The network's session fails what it was asked, and that has to be told; then nothing keeps ours.
         session.networks = [:]

@@ -6,7 +6,7 @@ import XMPP
 extension Switchboard {
     func received(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
         if description.delivery == .stored, writeDown(event, of: account, receipt: receipt) { return }
-        if let receipt { effects.append(.taken(receipt, .stored)) }
+        if let receipt { order(.taken(receipt, .stored)) }
         guard let session = sessions[account.user] else { return }
         received(live: event, of: account, session: session)
         dropIfIdle(session)
@@ -95,7 +95,7 @@ extension Switchboard {
     /// The adapter session is over: rooms of that network are gone with it.
     private func networkEnded(_ account: AccountID, _ failure: Failure, session: Session) {
         session.networks[account.network] = nil
-        effects.append(.close(account, reason: ""))
+        order(.close(account, reason: ""))
         for (address, room) in session.rooms where address.network == account.network {
             let words = failure.text
             for member in room.members.filter(\.isInside) {

@@ -44,7 +44,7 @@ extension Switchboard {
 
     func handing(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
         switch result {
-        case .failure: effects.append(.timer(.handOver(id), after: .seconds(5)))
+        case .failure: order(.timer(.handOver(id), after: .seconds(5)))
         case .success(.outbound(let entry?)):
             ledger.open[id] = entry
             hand(entry)
@@ -62,7 +62,7 @@ extension Switchboard {
         openNetwork(entry.account.network, for: session(of: user), nick: nil)
         count(.messagesOut)
         let message = OutboundMessage(to: address, text: entry.text)
-        effects.append(.perform(entry.account, Request(id: entry.id, action: .send(message))))
+        order(.perform(entry.account, Request(id: entry.id, action: .send(message))))
     }
 
     private func read(localpart: String) -> Result<Address, AddressError> {
@@ -85,7 +85,7 @@ extension Switchboard {
         if case .failed(let failure) = outcome, let entry = ledger.open[id] {
             if failure.kind == .unknownOutcome, receipt == nil {
                 // A report may still tell; only when none comes is the sender told that nobody knows.
-                effects.append(.timer(.outcomeOverdue(id), after: settings.limits.outcomeWindow))
+                order(.timer(.outcomeOverdue(id), after: settings.limits.outcomeWindow))
                 return
             }
             if let wait = retryDelay(of: failure, entry) {
@@ -137,18 +137,18 @@ extension Switchboard {
         case .failure(let error):
             count(.notStored)
             log(.debug, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
-            if let receipt { return effects.append(.taken(receipt, .refused(.registryAway))) }
+            if let receipt { return order(.taken(receipt, .refused(.registryAway))) }
             ledger.unsaved[id] = (
                 .advance(id, to: outcome.state, failure: outcome.failure, at: world.now()), outcome
             )
-            effects.append(.timer(.saveAgain(id), after: .seconds(5)))
+            order(.timer(.saveAgain(id), after: .seconds(5)))
         case .success(.outbound(let entry?)):
-            if let receipt { effects.append(.taken(receipt, .stored)) }
+            if let receipt { order(.taken(receipt, .stored)) }
             ledger.open[id] = outcome.isOpen ? entry : nil
             follow(entry, outcome)
         case .success:
             if let receipt {
-                effects.append(.taken(receipt, .stored))
+                order(.taken(receipt, .stored))
                 count(.unmatchedReports)
             }
         }
@@ -166,7 +166,7 @@ extension Switchboard {
         case .postponed:
             let wait = self.wait(until: entry.notBefore ?? world.now())
             log(.info, "not taken by the network; another try follows", ["id": "\(entry.id)", "after": "\(wait)"])
-            effects.append(.timer(.handOver(entry.id), after: wait))
+            order(.timer(.handOver(entry.id), after: wait))
         case .delivered: tell(UntoldOutcome(entry, failure: nil))
         case .failed(let failure):
             count(.messagesFailed)
@@ -212,11 +212,11 @@ extension Switchboard {
         ledger.open[entry.id] = entry
         switch entry.state {
         case .waiting:
-            effects.append(.timer(.handOver(entry.id), after: wait(until: entry.notBefore ?? world.now())))
+            order(.timer(.handOver(entry.id), after: wait(until: entry.notBefore ?? world.now())))
         default:
             let end = entry.updatedAt.advanced(by: settings.limits.outcomeWindow)
             let wait = min(self.wait(until: end), settings.limits.outcomeWindow)
-            effects.append(.timer(.outcomeOverdue(entry.id), after: wait))
+            order(.timer(.outcomeOverdue(entry.id), after: wait))
         }
     }
 }

@@ -22,8 +22,8 @@ final class GatewayLoop {
     private let healthName: String
     private var core: Switchboard?
     private let sessions: SessionTable
-    private var inputs: Deque<Input> = []
-    private var effects: Deque<Effect> = []
+    private var inputs = UniqueDeque<Input>()
+    private var effects = UniqueDeque<Effect>()
     private var isDraining = false
     /// Long work that goes on when the server takes what it has been sent.
     private var postponed: [TimerTag] = []

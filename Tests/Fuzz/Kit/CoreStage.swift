@@ -131,9 +131,9 @@ final class CoreStage {
         while let next = inputs.first {
             handled += 1
             require(handled < 20_000, "effects without end")
-            var effects: Deque<Effect> = []
+            var effects = UniqueDeque<Effect>()
             core.handle(next, into: &effects)
-            for effect in effects { carryOut(effect) }
+            while let effect = effects.popFirst() { carryOut(effect) }
             inputs.removeFirst()
         }
     }
