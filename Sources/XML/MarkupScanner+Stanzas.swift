@@ -22,7 +22,7 @@ extension MarkupScanner {
         depth -= 1
         switch depth {
         case 1: return finishStanza(at: index)
-        case ...0: return .streamComplete
+        case ...0: return index - stanzaStart > limits.maxStanzaBytes ? .refused(.policyViolation) : .streamComplete
         default: return nil
         }
     }

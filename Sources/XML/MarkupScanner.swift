@@ -69,7 +69,10 @@ struct MarkupScanner {
         var index = 0
         var stop: Stop?
         while index < bytes.count, stop == nil { stop = step(start, &index, bytes.count) }
-        if stop == nil, isOverSize(at: index) { stop = overLimit(.tooLarge, at: index) }
+        if stop == nil, isOverSize(at: index) {
+            // What is too long in the end tag of the stream itself is no stanza that could be passed over.
+            stop = depth == 1 && state == .endTag ? .refused(.policyViolation) : overLimit(.tooLarge, at: index)
+        }
         if index > 0 { lastByte = start[index - 1] }
         return (stop ?? .exhausted, index)
     }

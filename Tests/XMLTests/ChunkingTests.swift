@@ -61,4 +61,18 @@ struct ChunkingTests {
         #expect(outcome.elements.map(\.name) == ["ok1", "ok2", "ok3", "ok4", "ok5"])
         #expect(outcome.error == nil)
     }
+
+    @Test("an end tag of the stream that never ends is an error, and what seems to be a stanza in it is none")
+    func endlessEndTag() {
+        var limits = XMLLimits()
+        limits.maxStanzaBytes = 200
+        let endTag = "</stream:stream" + String(repeating: " ", count: 300)
+        let sample = "<ok/>" + endTag + "<m/>"
+        let cutThere = (Stream.header + "<ok/>" + endTag).utf8.count
+        for chunk in [1, 2, 3, 7, 64, 250, cutThere, .max] {
+            let outcome = Stream.feed(sample, limits: limits, chunk: chunk)
+            #expect(outcome.elements.map(\.name) == ["ok"], "chunk size \(chunk)")
+            #expect(outcome.error == .policyViolation, "chunk size \(chunk)")
+        }
+    }
 }
