@@ -74,6 +74,7 @@ extension IRCClient {
         add(String(nick), ranks, to: channel)
     }
 
+    /// Nil for what is no nick, and for more members than we keep track of; we ourselves are always taken.
     @discardableResult
     mutating func add(_ nick: String, _ ranks: MemberRanks = MemberRanks(), to channel: IRCChannel)
         -> IRCChannel.Member?
