@@ -19,7 +19,6 @@ package enum Effect {
     /// Go on with long work when others have had their turn, and the home server takes what there is already.
     case later(TimerTag)
     indirect case log(Logger.Level, Logger.Message, Logger.Metadata)
-    case count(Counted)
 }
 
 /// What the core counts; names of metrics are the wiring's matter.

@@ -7,13 +7,15 @@ final class Session {
     let user: UserID
     let jid: JID
     /// Networks with an open adapter session.
-    var networks: [NetworkID: NetworkLink] = [:]
+    var networks = NetworkLinks()
     var rooms: [RoomAddress: Room] = [:]
     /// Whether some room may have a welcome that takes several turns.
     var isWelcoming = false
-    var requests: [RequestID: PendingRequest] = [:]
+    var requests = PendingRequests()
     /// The address under which the user last wrote to a peer: answers come from there.
     private(set) var peerAliases: [PeerAddress: JID] = [:]
+    /// Of these, the one used last.
+    private var lastAlias: (peer: PeerAddress, jid: JID)?
     private static let mostAliases = 1_000
 
     init(user: UserID, jid: JID) {
@@ -22,7 +24,8 @@ final class Session {
     }
 
     func remember(alias: JID, of peer: PeerAddress) {
-        guard peerAliases[peer] != alias else { return }
+        if let lastAlias, lastAlias.jid == alias, lastAlias.peer == peer { return }
+        lastAlias = (peer, alias)
         if peerAliases.count >= Self.mostAliases { peerAliases.removeAll(keepingCapacity: true) }
         peerAliases[peer] = alias
     }
@@ -34,34 +37,8 @@ final class Session {
 
     /// The request to leave a room that has no outcome yet. Until then, what the network says of the room is about
     /// the visit that ends.
-    func leaving(_ room: RoomAddress) -> RequestID? {
-        requests.first { if case .leave(room, _) = $0.value { true } else { false } }?.key
-    }
+    func leaving(_ room: RoomAddress) -> UInt64? { requests.leaving(room) }
 
     /// Nothing keeps this session: it may be dropped.
     var isIdle: Bool { networks.isEmpty && rooms.isEmpty && requests.isEmpty }
-}
-
-/// The open side of one account.
-struct NetworkLink {
-    let account: AccountID
-    /// Our name there as far as known.
-    var nick: String?
-    var isOnline = false
-}
-
-/// Why a request was made: what to do with its outcome.
-enum PendingRequest {
-    case join(RoomAddress)
-    /// `then` is the wish to enter again, made meanwhile.
-    case leave(RoomAddress, then: Request.Action?)
-    case groupMessage(RoomAddress, Message)
-    case directMessage(Message)
-    /// The presence that asked for another nick.
-    case nickChange(Presence, RoomAddress)
-    /// A nick chosen on the way into a room; the join tells about failures.
-    case initialNick
-    case topic(Message)
-    /// A request to be answered.
-    case query(IQ)
 }

@@ -132,9 +132,7 @@ extension Switchboard {
                 room.members.removeAll(where: \.isInside)
                 joinFailed(address, Failure(.remoteDown, "The gateway is going away: \(reason)."), session: session)
             }
-            for network in session.networks.keys {
-                order(.close(AccountID(user: session.user, network: network), reason: reason))
-            }
+            for account in session.networks.accounts { order(.close(account, reason: reason)) }
         }
         announceGateway(.unavailable)
     }

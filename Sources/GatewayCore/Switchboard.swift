@@ -15,31 +15,33 @@ package final class Switchboard {
     let rules: any NetworkRules
     let world: World
     var addresses: AddressBook
-    var sessions: [UserID: Session] = [:]
+    var sessions = Sessions()
     var registrations = Registrations()
     var ledger = LedgerDesk()
     var outbox = HomeOutbox()
     var isLinkOpen = false
     var isStopping = false
-    /// Moved, not copied, all the way from here to what carries them out.
-    var effects = UniqueDeque<Effect>()
+    /// What is to be done, in order. Moved, not copied, all the way to what carries it out.
+    private var effects = UniqueDeque<Effect>()
     private var lastRequest: UInt64 = 0
 
-    /// What the core asks of its surroundings without side effects.
+    /// What the core asks of its surroundings, and whom it tells what it counts.
     package struct World {
         package let now: () -> Timestamp
         /// A new id, unique for ever, of letters, digits and `-`.
         package let newID: () -> String
         /// Nil if that account has no open session.
         package let capabilities: (AccountID, Address) -> Capabilities?
+        package let count: (Counted) -> Void
 
         package init(
             now: @escaping () -> Timestamp, newID: @escaping () -> String,
-            capabilities: @escaping (AccountID, Address) -> Capabilities?
+            capabilities: @escaping (AccountID, Address) -> Capabilities?, count: @escaping (Counted) -> Void
         ) {
             self.now = now
             self.newID = newID
             self.capabilities = capabilities
+            self.count = count
         }
     }
 
@@ -51,10 +53,8 @@ package final class Switchboard {
         self.addresses = AddressBook(domain: settings.domain, rules: rules)
     }
 
-    /// Handles one input and appends what is to be done to `effects`.
-    package func handle(_ input: consuming Input, into output: inout UniqueDeque<Effect>) {
-        swap(&effects, &output)
-        defer { swap(&effects, &output) }
+    /// Handles one input. What is to be done then comes from `nextEffect`, and must be taken before the next input.
+    package func handle(_ input: consuming Input) {
         switch consume input {
         case .started(let snapshot): start(from: snapshot)
         case .linkOpened: linkOpened()
@@ -69,6 +69,9 @@ package final class Switchboard {
         case .stopping(let reason): stop(reason: reason)
         }
     }
+
+    /// The first thing to be done, which is forgotten here; nil if nothing is left.
+    package func nextEffect() -> Effect? { effects.popFirst() }
 }
 
 // MARK: - Words the features share
@@ -84,13 +87,13 @@ extension Switchboard {
     func refuse(_ message: Message, _ error: StanzaError) {
         // An error is never answered with an error (RFC 6120 §8.3.1).
         guard message.type != .error else { return }
-        order(.count(.stanzaErrors))
+        count(.stanzaErrors)
         deliver(.direct(message.error(error)))
     }
 
     func refuse(_ presence: Presence, _ error: StanzaError, echoing payload: [Element] = []) {
         guard presence.type != .error else { return }
-        order(.count(.stanzaErrors))
+        count(.stanzaErrors)
         send(presence.error(error, echoing: payload))
     }
 
@@ -98,7 +101,7 @@ extension Switchboard {
         order(.log(level, message, metadata))
     }
 
-    func count(_ what: Counted) { order(.count(what)) }
+    func count(_ what: Counted) { world.count(what) }
 
     func commit(_ change: Change, _ tag: CommitTag = .unattended) { order(.commit(change, tag)) }
 
@@ -113,9 +116,8 @@ extension Switchboard {
         because pending: consuming PendingRequest
     ) {
         lastRequest += 1
-        let id = RequestID(number: lastRequest)
-        session.requests[id] = consume pending
-        order(.perform(account, Request(id: id, action: consume action)))
+        session.requests.add(lastRequest, consume pending)
+        order(.perform(account, Request(id: RequestID(number: lastRequest), action: consume action)))
     }
 
     /// Whether the user may ask for more before the network has answered what was asked already.

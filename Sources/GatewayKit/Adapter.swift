@@ -165,12 +165,12 @@ package struct EventSink {
         case refused(Failure)
     }
 
-    private let deliver: (Event, ((Taken) -> Void)?) -> Void
+    private let deliver: (consuming Event, ((Taken) -> Void)?) -> Void
 
-    package init(_ deliver: @escaping (Event, ((Taken) -> Void)?) -> Void) { self.deliver = deliver }
+    package init(_ deliver: @escaping (consuming Event, ((Taken) -> Void)?) -> Void) { self.deliver = deliver }
 
-    package func emit(_ event: Event) { deliver(event, nil) }
+    package func emit(_ event: consuming Event) { deliver(event, nil) }
 
     /// For networks of delivery `stored`: `taken` is called exactly once, on the loop.
-    package func emit(_ event: Event, taken: @escaping (Taken) -> Void) { deliver(event, taken) }
+    package func emit(_ event: consuming Event, taken: @escaping (Taken) -> Void) { deliver(event, taken) }
 }

@@ -103,6 +103,11 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Of a live network's request, what it was made with.
+    package var number: UInt64? {
+        if case .number(let number) = name { number } else { nil }
+    }
+
     package var description: String { rawValue }
 }
 

@@ -24,7 +24,7 @@ package struct ManualClock<Tag> {
     /// returns nil. A test handles each tag before it asks for the next, so that new timers take part:
     ///
     ///     let end = clock.now.advanced(by: .seconds(60))
-    ///     while let tag = clock.nextDue(until: end) { core.handle(.timer(tag), into: &effects) }
+    ///     while let tag = clock.nextDue(until: end) { core.handle(.timer(tag)) }
     package mutating func nextDue(until end: Timestamp) -> Tag? {
         guard let first = sorted.first, first.due <= end else {
             now = max(now, end)

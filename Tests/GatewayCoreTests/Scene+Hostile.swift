@@ -38,10 +38,10 @@ extension Scene {
 
     /// The network is gone for good, for everybody.
     func endNetworks() {
-        for (user, session) in core.sessions {
-            for network in session.networks.keys {
+        for session in core.sessions.values {
+            for account in session.networks.accounts {
                 let state = SessionState.offline(Failure(.remoteDown, "gone"), retrying: false)
-                post(.event(AccountID(user: user, network: network), .state(state), receipt: nil))
+                post(.event(account, .state(state), receipt: nil))
             }
         }
     }

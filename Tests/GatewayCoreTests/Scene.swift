@@ -1,4 +1,3 @@
-import DequeModule
 import GatewayCore
 import GatewayKit
 import GatewayTesting
@@ -19,7 +18,7 @@ final class Scene {
     private(set) var taken: [ReceiptToken: EventSink.Taken] = [:]
     private(set) var fences: [Int] = []
     private(set) var queries: [(IQ, QueryTag)] = []
-    private(set) var counted: [Counted] = []
+    var counted: [Counted] { table.counted }
     private(set) var timers: [(tag: TimerTag, due: Timestamp)] = []
     /// Set to make the registry fail.
     var registryFailure: RegistryError?
@@ -30,7 +29,10 @@ final class Scene {
     private var inboundKeys: Set<String> = []
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
-    final class OpenTable { var capabilities = Capabilities([.message: .full]) }
+    final class OpenTable {
+        var capabilities = Capabilities([.message: .full])
+        var counted: [Counted] = []
+    }
 
     init(
         _ rules: any NetworkRules, snapshot: GatewaySnapshot = GatewaySnapshot(), online: Bool = true,
@@ -47,7 +49,8 @@ final class Scene {
         core = Switchboard(
             settings: settings, rules: rules,
             world: Switchboard.World(
-                now: { clock.now }, newID: { ids.next() }, capabilities: { _, _ in table.capabilities }))
+                now: { clock.now }, newID: { ids.next() }, capabilities: { _, _ in table.capabilities },
+                count: { table.counted.append($0) }))
         for entry in snapshot.outbound { ledger[entry.id] = entry }
         post(.started(snapshot))
         if online { post(.linkOpened) }
@@ -77,9 +80,8 @@ final class Scene {
 
     func post(_ input: Input) {
         table.capabilities = capabilities
-        var effects = UniqueDeque<Effect>()
-        core.handle(input, into: &effects)
-        while let effect = effects.popFirst() { carryOut(effect) }
+        core.handle(input)
+        while let effect = core.nextEffect() { carryOut(effect) }
     }
 
     /// What `sender` does, as XML; `from` is filled in.
@@ -109,7 +111,6 @@ final class Scene {
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
         case .later(let tag): timers.append((tag, clock.now))
         case .log: break
-        case .count(let what): counted.append(what)
         }
     }
 

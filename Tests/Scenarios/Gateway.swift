@@ -1,4 +1,3 @@
-import DequeModule
 import GatewayCore
 import GatewayKit
 import GatewayTesting
@@ -41,7 +40,7 @@ final class Gateway {
             rules: adapter.rules,
             world: Switchboard.World(
                 now: { clock.now }, newID: { ids.next() },
-                capabilities: { table.open[$0]?.capabilities(for: $1) }))
+                capabilities: { table.open[$0]?.capabilities(for: $1) }, count: { _ in }))
         post(.started(try await registry.snapshot(gateway: "gw.test")))
         post(.linkOpened)
         await settle()
@@ -92,9 +91,8 @@ final class Gateway {
 
     private func drain() {
         while !inputs.isEmpty {
-            var effects = UniqueDeque<Effect>()
-            core.handle(inputs.removeFirst(), into: &effects)
-            while let effect = effects.popFirst() { carryOut(effect) }
+            core.handle(inputs.removeFirst())
+            while let effect = core.nextEffect() { carryOut(effect) }
         }
     }
 
@@ -112,7 +110,7 @@ final class Gateway {
             registry.submit(change) { result in replies.waiting.withLock { $0.append((tag, result)) } }
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
         case .later(let tag): timers.append((tag, clock.now))
-        case .log, .count: break
+        case .log: break
         }
     }
 

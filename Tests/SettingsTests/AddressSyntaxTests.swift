@@ -61,7 +61,8 @@ import Testing
         ])
     func access(allow: [String], user: String, allowed: Bool) {
         let rules = AccessRules(allow: allow, admins: ["ops@away.example"])
-        #expect(rules.allows(user) == allowed)
+        let domain = String(user.split(separator: "@").last ?? "")
+        #expect(rules.allows(user, of: domain) == allowed)
         #expect(rules.isAdmin(user) == (user == "ops@away.example"))
     }
 }

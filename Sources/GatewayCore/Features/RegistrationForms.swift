@@ -152,10 +152,7 @@ extension Switchboard {
     private func restart(_ user: UserID, jid: JID) {
         guard description.sessions == .always else { return }
         if let session = sessions[user] {
-            for network in session.networks.keys {
-                order(.close(AccountID(user: user, network: network), reason: "Settings changed"))
-            }
-            session.networks = [:]
+            for account in session.networks.removeAll() { order(.close(account, reason: "Settings changed")) }
         }
         openAlways(user)
     }
@@ -191,11 +188,8 @@ extension Switchboard {
             session.rooms[address]?.members.removeAll(where: \.isInside)
             joinFailed(address, Failure(.registrationRequired, "You have unregistered."), session: session)
         }
-        for network in session.networks.keys {
-            order(.close(AccountID(user: user, network: network), reason: "Unregistered"))
-        }
+        for account in session.networks.removeAll() { order(.close(account, reason: "Unregistered")) }
         // The network's session fails what it was asked, and that has to be told; then nothing keeps ours.
-        session.networks = [:]
         dropIfIdle(session)
     }
 }

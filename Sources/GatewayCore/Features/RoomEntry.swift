@@ -66,7 +66,7 @@ extension Switchboard {
         session.rooms[address] = room
         let entry = Request.Action.join(address, password: join.password.map { Secret($0) })
         if let leaving = session.leaving(address) {
-            session.requests[leaving] = .leave(address, then: entry)
+            session.requests.change(leaving, to: .leave(address, then: entry))
         } else {
             perform(entry, for: session, on: network, because: .join(address))
         }
@@ -89,7 +89,7 @@ extension Switchboard {
     func abandon(_ address: RoomAddress, of session: Session, reason: String?) {
         session.rooms[address] = nil
         if let leaving = session.leaving(address) {
-            session.requests[leaving] = .leave(address, then: nil)
+            session.requests.change(leaving, to: .leave(address, then: nil))
         } else {
             let leave = Request.Action.leave(address, reason: reason)
             perform(leave, for: session, on: address.network, because: .leave(address, then: nil))

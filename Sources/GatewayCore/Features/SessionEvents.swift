@@ -56,7 +56,7 @@ extension Switchboard {
 
     /// A request has done what it was for.
     private func succeeded(_ id: RequestID, session: Session) {
-        guard let pending = session.requests.removeValue(forKey: id) else { return }
+        guard let pending = session.requests.take(id) else { return }
         switch pending {
         case .groupMessage(let room, let message): reflect(message, in: room, session: session)
         case .query(let iq): send(iq.result())
@@ -66,7 +66,7 @@ extension Switchboard {
     }
 
     private func failed(_ id: RequestID, _ failure: Failure, session: Session) {
-        guard let pending = session.requests.removeValue(forKey: id) else { return }
+        guard let pending = session.requests.take(id) else { return }
         switch pending {
         case .join(let room): if session.leaving(room) == nil { joinFailed(room, failure, session: session) }
         case .groupMessage(_, let message), .directMessage(let message), .topic(let message):

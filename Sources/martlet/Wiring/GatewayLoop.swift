@@ -20,10 +20,9 @@ final class GatewayLoop {
     /// Set right after creation: the link needs its delegate first.
     var link: ComponentLink?
     private let healthName: String
-    private var core: Switchboard?
+    private let core: Switchboard
     private let sessions: SessionTable
     private var inputs = UniqueDeque<Input>()
-    private var effects = UniqueDeque<Effect>()
     private var isDraining = false
     /// Long work that goes on when the server takes what it has been sent.
     private var postponed: [TimerTag] = []
@@ -52,7 +51,7 @@ final class GatewayLoop {
         health.set(healthName, .failing("not connected yet"))
         let world = Switchboard.World(
             now: { SystemClock.now() }, newID: { ids.next() },
-            capabilities: { sessions.open[$0]?.capabilities(for: $1) })
+            capabilities: { sessions.session(of: $0)?.capabilities(for: $1) }, count: { counters.count($0) })
         self.core = Switchboard(settings: settings, rules: adapter.rules, world: world)
     }
 
@@ -67,9 +66,9 @@ final class GatewayLoop {
     }
 
     private func handle(_ input: consuming Input) {
-        core?.handle(input, into: &effects)
+        core.handle(input)
         // Carrying out adds inputs, never effects.
-        while let effect = effects.popFirst() { carryOut(effect) }
+        while let effect = core.nextEffect() { carryOut(effect) }
     }
 
     private func carryOut(_ effect: consuming Effect) {
@@ -85,7 +84,6 @@ final class GatewayLoop {
         case .timer(let tag, let wait): schedule(tag, after: wait)
         case .later(let tag): postpone(tag)
         case .log(let level, let message, let metadata): logger.log(level: level, message, metadata: metadata)
-        case .count(let what): counters.count(what)
         }
     }
 
@@ -137,7 +135,26 @@ final class GatewayLoop {
 extension GatewayLoop {
     /// The open sessions of an adapter. Its own object, because the core asks it for capabilities.
     final class SessionTable {
-        var open: [AccountID: any AdapterSession] = [:]
+        private(set) var open: [AccountID: any AdapterSession] = [:]
+        /// The one looked for last: the next question is mostly about the same.
+        private var last: (account: AccountID, session: any AdapterSession)?
+
+        func session(of account: AccountID) -> (any AdapterSession)? {
+            if let last, last.account == account { return last.session }
+            guard let session = open[account] else { return nil }
+            last = (account, session)
+            return session
+        }
+
+        func add(_ session: any AdapterSession, of account: AccountID) {
+            last = nil
+            open[account] = session
+        }
+
+        func remove(_ account: AccountID) -> (any AdapterSession)? {
+            last = nil
+            return open.removeValue(forKey: account)
+        }
     }
 
     private func open(_ account: Account) {
@@ -147,7 +164,7 @@ extension GatewayLoop {
             post(.event(id, event, receipt: receipt))
         }
         let session = adapter.open(account, events: sink)
-        sessions.open[id] = session
+        sessions.add(session, of: id)
         if areNetworksPaused { session.pause() }
     }
 
@@ -159,7 +176,7 @@ extension GatewayLoop {
     }
 
     private func perform(_ request: Request, of account: AccountID) {
-        guard let session = sessions.open[account] else {
+        guard let session = sessions.session(of: account) else {
             let failure = Failure(.remoteDown, "The connection to the network has ended. Try again.")
             return post(.event(account, .failed(request.id, failure), receipt: nil))
         }
@@ -167,7 +184,7 @@ extension GatewayLoop {
     }
 
     private func close(_ account: AccountID, reason: String) {
-        guard let session = sessions.open.removeValue(forKey: account) else { return }
+        guard let session = sessions.remove(account) else { return }
         closing += 1
         session.close(reason: reason) { [self] in
             closing -= 1
@@ -205,7 +222,7 @@ extension GatewayLoop: ComponentLinkDelegate {
         post(.linkClosed)
     }
 
-    func received(_ stanza: Stanza) { post(.stanza(stanza)) }
+    func received(_ stanza: consuming Stanza) { post(.stanza(stanza)) }
 
     func turnEnded() {}
 

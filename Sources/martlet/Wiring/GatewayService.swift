@@ -22,7 +22,7 @@ struct GatewayService: Service {
         let domain = try JID(configuration.domain)
         let snapshot = try await registry.snapshot(gateway: configuration.domain)
         let core = CoreSettings(
-            domain: domain, allows: { access.allows($0.bare.description) }, version: Martlet.version)
+            domain: domain, allows: { access.allows($0.bare.description, of: $0.domain) }, version: Martlet.version)
         let link = try ComponentSettings(
             domain: configuration.domain,
             server: Endpoint(host: configuration.server.host, port: configuration.server.port),

@@ -1,4 +1,3 @@
-import DequeModule
 import GatewayCore
 import GatewayKit
 import GatewayTesting
@@ -41,7 +40,8 @@ final class CoreStage {
             settings: CoreSettings(domain: domain, allows: { $0.domain != "stranger.test" }, version: "1"),
             rules: rules,
             world: Switchboard.World(
-                now: { surroundings.now }, newID: { surroundings.ids.next() }, capabilities: { _, _ in capabilities }))
+                now: { surroundings.now }, newID: { surroundings.ids.next() }, capabilities: { _, _ in capabilities },
+                count: { _ in }))
         post(.started(GatewaySnapshot()))
         post(.linkOpened)
     }
@@ -131,9 +131,8 @@ final class CoreStage {
         while let next = inputs.first {
             handled += 1
             require(handled < 20_000, "effects without end")
-            var effects = UniqueDeque<Effect>()
-            core.handle(next, into: &effects)
-            while let effect = effects.popFirst() { carryOut(effect) }
+            core.handle(next)
+            while let effect = core.nextEffect() { carryOut(effect) }
             inputs.removeFirst()
         }
     }
@@ -162,7 +161,7 @@ final class CoreStage {
         case .commit(let change, let tag): inputs.append(.committed(tag, apply(change)))
         case .timer(let tag, let wait): timers.schedule(tag, after: wait)
         case .later(let tag): timers.schedule(tag, after: .zero)
-        case .log, .count: break
+        case .log: break
         }
     }
 

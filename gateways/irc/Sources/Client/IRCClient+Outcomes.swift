@@ -3,11 +3,11 @@ import NIOCore
 
 extension IRCClient {
     /// Tells what became of a request, and draws the consequences for channels.
-    mutating func settle(_ outcome: Outbox.Outcome?, now: NIODeadline) {
+    mutating func settle(_ outcome: consuming Outbox.Outcome?, now: NIODeadline) {
         guard let outcome else { return }
         let request = outcome.request
+        guard request.kind != .message else { return report(request.id, outcome.result) }
         switch (request.kind, outcome.result) {
-        case (.message, _): break
         case (.join, .failure(let failure)): return entryFailed(request.target, failure, now: now)
         case (.join, .success): return
         case (.part, .success): leftChannel(request.target, .left(reason: nil), now: now)
@@ -20,9 +20,9 @@ extension IRCClient {
         report(request.id, outcome.result)
     }
 
-    private mutating func report(_ request: RequestID?, _ result: Result<MessageID?, Failure>) {
+    private mutating func report(_ request: RequestID?, _ result: consuming Result<MessageID?, Failure>) {
         guard let request else { return }
-        switch result {
+        switch consume result {
         case .success(let id): emit(.accepted(request, as: id))
         case .failure(let failure): emit(.failed(request, failure))
         }

@@ -95,7 +95,7 @@ struct IRCClient {
 
     mutating func write(_ line: OutboundLine) { add(.write(line)) }
 
-    mutating func emit(_ event: Event) { add(.emit(event)) }
+    mutating func emit(_ event: consuming Event) { add(.emit(event)) }
 
     /// A turn that has one effect mostly has several, and growing step by step costs more than they do.
     private mutating func add(_ effect: consuming Effect) {

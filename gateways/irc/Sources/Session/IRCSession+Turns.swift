@@ -50,11 +50,10 @@ extension IRCSession {
         } while !effects.isEmpty
     }
 
-    private func apply(_ effect: IRCClient.Effect) {
-        switch effect {
+    private func apply(_ effect: consuming IRCClient.Effect) {
+        switch consume effect {
         case .write(let line):
-            outgoing.writeString(line.text)
-            outgoing.writeStaticString("\r\n")
+            line.write(to: &outgoing)
         case .emit(let event): emit(event)
         case .ready: becameReady()
         case .hangUp(let end): pendingEnd = pendingEnd ?? end

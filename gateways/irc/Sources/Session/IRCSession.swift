@@ -108,7 +108,7 @@ final class IRCSession: AdapterSession {
         return logger
     }
 
-    func emit(_ event: Event) {
+    func emit(_ event: consuming Event) {
         if case .closed = link { return }
         events.emit(event)
     }

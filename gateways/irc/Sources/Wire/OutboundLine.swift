@@ -1,3 +1,5 @@
+import NIOCore
+
 /// A line on its way to a server, without its CR LF and without tags other than a label.
 ///
 /// It can only be made of parts that cannot break out of their place, so that nothing a user writes becomes a second
@@ -30,27 +32,39 @@ struct OutboundLine: Hashable, Sendable {
         _ verb: Verb, _ first: Middle? = nil, _ second: Middle? = nil, _ third: Middle? = nil,
         trailing: Trailing? = nil
     ) {
-        var text = verb.rawValue
-        text.reserveCapacity(OutboundLine.headLength(verb, first, second, third) + 2 + (trailing?.text.utf8.count ?? 0))
-        func append(_ middle: Middle?) {
-            guard let middle else { return }
-            text += " "
-            text += middle.text
-        }
-        append(first)
-        append(second)
-        append(third)
-        if let trailing {
-            text += " :"
-            text += trailing.text
+        // In one piece: growing a text by its parts takes most of the time that a line takes.
+        let length = OutboundLine.headLength(verb, first, second, third) + (trailing?.text.utf8.count ?? 0) + 2
+        let text = String(unsafeUninitializedCapacity: length) { memory in
+            var end = OutboundLine.put(verb.rawValue, after: "", at: 0, in: memory)
+            if let first { end = OutboundLine.put(first.text, after: " ", at: end, in: memory) }
+            if let second { end = OutboundLine.put(second.text, after: " ", at: end, in: memory) }
+            if let third { end = OutboundLine.put(third.text, after: " ", at: end, in: memory) }
+            if let trailing { end = OutboundLine.put(trailing.text, after: " :", at: end, in: memory) }
+            return end
         }
         self.text = text.clipped(toBytes: OutboundLine.limit)
+    }
+
+    /// Copies both there and tells where they end.
+    private static func put(
+        _ text: String, after mark: StaticString, at start: Int, in memory: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var text = text
+        let begin = mark.withUTF8Buffer { memory[start...].update(fromContentsOf: $0) }
+        return text.withUTF8 { memory[begin...].update(fromContentsOf: $0) }
     }
 
     private init(unchecked text: String) { self.text = text }
 
     /// The same line with a label for its answer (IRCv3 labeled-response).
     func labelled(_ label: Label) -> OutboundLine { OutboundLine(unchecked: "@label=\(label.number) \(text)") }
+
+    /// Writes it with its CR LF.
+    func write(to buffer: inout ByteBuffer) {
+        buffer.reserveCapacity(minimumWritableBytes: text.utf8.count + 2)
+        buffer.writeString(text)
+        buffer.writeStaticString("\r\n")
+    }
 
     /// How many bytes of trailing text fit behind these parts.
     static func room(_ verb: Verb, _ middle: Middle) -> Int { max(limit - headLength(verb, middle) - 2, 0) }
