@@ -113,7 +113,7 @@ let package = Package(
             ["Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
         tests("GatewayKit"),
         tests("Registry", ["GatewayKit", grdb, logging]),
-        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", deque]),
+        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
         tests("HTTP", [nioCore, nioPosix, nioSSL, nioHTTP, lifecycle, lifecycleTesting, logging]),
         tests("Operations", [logging, metrics, coreMetrics]),
         tests("Settings", ["GatewayKit"]),
@@ -146,7 +146,7 @@ let package = Package(
         // A whole gateway in memory, on a real registry.
         .testTarget(
             name: "Scenarios",
-            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", deque]),
+            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
 
         // Tests on real servers, and the demonstration that uses the same rig.
         .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3"),
@@ -170,16 +170,22 @@ for target in package.targets where ![.system, .plugin].contains(target.type) &&
     target.swiftSettings = strict
 }
 
-// Fuzz targets, for Scripts/fuzz only: they and the rooms that they reach are built with coverage counters.
-if Context.environment["MARTLET_FUZZ"] != nil {
+// Fuzz targets: a program for Scripts/fuzz only, for which they and the rooms that they reach are built with coverage
+// counters, and otherwise tests that run what has been learnt.
+let fuzzed: [Target.Dependency] = [
+    "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter", "Settings", "XML",
+    "XMPP", deque, nioCore, nioEmbedded, logging,
+]
+if Context.environment["MARTLET_FUZZ"] == nil {
+    package.targets.append(
+        .testTarget(
+            name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
+            exclude: ["Corpora", "Dictionaries", "main.swift", "Kit/Fuzzer.swift"], swiftSettings: strict))
+} else {
     package.targets.append(
         .executableTarget(
-            name: "martlet-fuzz",
-            dependencies: [
-                "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
-                "Settings", "XML", "XMPP", deque, nioCore, nioEmbedded, logging,
-            ],
-            path: "Tests/Fuzz", exclude: ["Corpora", "Dictionaries"],
+            name: "martlet-fuzz", dependencies: fuzzed, path: "Tests/Fuzz",
+            exclude: ["Corpora", "Dictionaries", "SeedTests.swift"],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
     let reached: Set = [
         "XML", "XMPP", "GatewayKit", "GatewayCore", "GatewayTesting", "IRCAdapter", "SMSAdapter", "HTTP", "Settings",

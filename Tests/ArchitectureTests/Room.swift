@@ -80,7 +80,7 @@ struct Room: Sendable, CustomTestStringConvertible {
             ])),
         Room("embed-profiles"),
 
-        // Only there when asked for, see Scripts/fuzz.
+        // A program only when asked for, see Scripts/fuzz; otherwise tests.
         Room(
             "martlet-fuzz", in: "Tests/Fuzz",
             [

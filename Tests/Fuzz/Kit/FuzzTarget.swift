@@ -4,6 +4,11 @@ import Glibc
 struct FuzzTarget: Sendable {
     let name: String
     let run: @Sendable ([UInt8]) -> Void
+
+    static let all: [FuzzTarget] = [
+        .xmlStream, .jid, .payload, .ircLine, .ircClient, .webhook, .providerAnswer, .providerProfile, .pattern,
+        .configFile, .core,
+    ]
 }
 
 /// A rule that must hold whatever the input. Where it does not, the process ends, and libFuzzer keeps the input.
