@@ -128,6 +128,36 @@ struct RoomMessagesTests {
         #expect(scene.messages.map(\.head.id) == [first])
     }
 
+    @Test("what was sent again without proof is sent again once more")
+    func sentAgainInVain() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        let first = try #require(scene.messages.first?.head.id)
+        scene.post(.overflowed)
+        scene.advance(by: .seconds(1))
+        scene.post(.linkClosed)
+        scene.forget()
+        scene.post(.linkOpened)
+        #expect(scene.messages.map(\.head.id) == [first])
+    }
+
+    @Test("who comes back is told what was missed, and again if the stream breaks over it")
+    func missedAndBroken() throws {
+        let scene = try Scene.inRoom()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message type='error' to='#harbour%net@gw.test/Bob'><error type='cancel'>"
+                + "<recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        #expect(scene.messages.isEmpty, "nobody is there")
+        try scene.join()
+        let first = try #require(scene.messages.first { $0.body == "hello" }?.head.id)
+        scene.post(.linkClosed)
+        scene.forget()
+        scene.post(.linkOpened)
+        #expect(scene.messages.map(\.head.id) == [first])
+    }
+
     @Test("a refusal and a reflection reach the sender after an outage of the home server", arguments: [true, false])
     func outcomeInOutage(isRefused: Bool) throws {
         let scene = try Scene.inRoom()

@@ -94,15 +94,23 @@ extension Switchboard {
         guard isLinkOpen else { return }
         sendUnsent()
         for session in sessions.values {
-            for (address, room) in session.rooms where !room.missed.isEmpty && room.members.contains(where: \.isInside)
-            {
+            for room in session.rooms.values where !room.missed.isEmpty && room.members.contains(where: \.isInside) {
                 for member in room.members where member.isInside {
                     for message in room.missed { sendMissed(message, to: member) }
                 }
-                session.rooms[address]?.missed = []
-                for message in room.missed { outbox.sent(.said(session.user, address, message)) }
+                // What may be gone, and comes back, needs it once more.
+                if !room.members.contains(where: \.isDoubtful) { missedWasSent(in: room, session: session) }
             }
         }
+        planFence()
+    }
+
+    /// What a room has missed has been sent to everybody who was to have it. Without proof that it arrived it comes
+    /// back.
+    func missedWasSent(in room: Room, session: Session) {
+        guard !room.missed.isEmpty else { return }
+        for message in room.missed { outbox.sent(.said(session.user, room.address, message)) }
+        room.missed = []
         planFence()
     }
 

@@ -10,13 +10,13 @@ extension Switchboard {
     func continueWelcome(_ room: Room, of session: Session) {
         // Begun again when the stream is back.
         guard isLinkOpen else { return }
-        showSlice(of: room)
+        showSlice(of: room, session: session)
         guard room.welcomes.isEmpty else { return sliceLater(room, of: session) }
         session.isWelcoming = session.rooms.values.contains { !$0.welcomes.isEmpty }
         tellBacklog(of: room, session: session)
     }
 
-    private func showSlice(of room: Room) {
+    private func showSlice(of room: Room, session: Session) {
         guard var welcome = room.welcomes.first else { return }
         guard let member = room.member(welcome.jid) else { return room.welcomes.removeAll { $0.jid == welcome.jid } }
         var shown = 0
@@ -28,7 +28,7 @@ extension Switchboard {
         }
         guard welcome.next == room.occupants.endIndex else { return room.welcomes[0] = welcome }
         room.welcomes.removeFirst()
-        finishWelcome(of: member, into: room)
+        finishWelcome(of: member, into: room, session: session)
     }
 
     /// Events may begin another welcome; the rest waits for it in turn.

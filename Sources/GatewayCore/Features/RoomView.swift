@@ -16,11 +16,11 @@ extension Switchboard {
         for occupant in room.occupants.values where occupant.nick != room.nick {
             sendPresence(of: occupant, to: member)
         }
-        finishWelcome(of: member, into: room)
+        finishWelcome(of: member, into: room, session: session)
     }
 
     /// What ends an entry, behind the presence of all others.
-    func finishWelcome(of member: Room.Member, into room: Room) {
+    func finishWelcome(of member: Room.Member, into room: Room, session: Session) {
         let own = room.occupants[room.nick] ?? Occupant(nick: room.nick, rank: .none, address: selfAddress(room))
         var codes: [RoomStatus] = [.selfPresence]
         if member.wanted != room.nick { codes.append(.nickModified) }
@@ -32,7 +32,7 @@ extension Switchboard {
             $0.wanted = shown
         }
         for message in room.missed { sendMissed(message, to: member) }
-        if room.members.count == 1 { room.missed = [] }
+        if room.members.count == 1 { missedWasSent(in: room, session: session) }
         sendSubject(room.topic, to: member)
     }
 
