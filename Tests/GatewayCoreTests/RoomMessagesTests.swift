@@ -171,6 +171,17 @@ struct RoomMessagesTests {
         #expect(scene.messages.first?.head.id == "m1")
     }
 
+    @Test("a reflection that had no proof when the stream broke is sent again")
+    func unprovenReflection() throws {
+        let scene = try Scene.inRoom()
+        try say(scene, "ahoy")
+        scene.event(.accepted(try scene.takeRequest().id, as: nil), network: "net")
+        scene.post(.linkClosed)
+        scene.forget()
+        scene.post(.linkOpened)
+        #expect(scene.messages.map(\.head.id) == ["m1"] && scene.messages.first?.body == "ahoy")
+    }
+
     @Test("what a fence has proven is not sent again")
     func proven() throws {
         let scene = try Scene.inRoom()

@@ -111,8 +111,8 @@ extension Talk.Saying {
     /// Nobody has said what became of it. When the XMPP server goes, its users' sessions go too, and what the
     /// channel has they will find there.
     var isSilent: Bool {
-        isPassed && reflections == 0 && errors.isEmpty && !(during.isOfHome && arrivals > 0)
+        isPassed && !isShown && errors.isEmpty && !(during.isOfHome && arrivals > 0)
     }
 
-    var isBoth: Bool { reflections > 0 && !errors.isEmpty }
+    var isBoth: Bool { isShown && !errors.isEmpty }
 }

@@ -11,7 +11,7 @@ struct RestartReport {
     func show() -> Bool {
         var said = Table(
             "XMPP → IRC, while", "back after at most", "messages", "passed on", "shown", "came back", "neither",
-            "both", "twice on IRC", "only on IRC")
+            "both", "twice on IRC", "only on IRC", "shown again")
         var called = Table("IRC → XMPP, while", "messages", "deliveries", "missing", "same again", "doubled")
         var isKept = ghosts.isEmpty
         for disturbance in Disturbance.allCases {
@@ -25,10 +25,11 @@ struct RestartReport {
                     disturbance.rawValue, longest[disturbance]?.words ?? "", "\(sayings.count)",
                 ]
                     + [
-                        sayings.count { $0.isPassed }, sayings.count { $0.reflections > 0 },
+                        sayings.count { $0.isPassed }, sayings.count(where: \.isShown),
                         sayings.count { !$0.errors.isEmpty }, sayings.count(where: \.isSilent),
                         sayings.count(where: \.isBoth), sayings.count { $0.arrivals > 1 },
-                        sayings.count { $0.isPassed && $0.arrivals > 0 && $0.reflections == 0 && $0.errors.isEmpty },
+                        sayings.count { $0.isPassed && $0.arrivals > 0 && !$0.isShown && $0.errors.isEmpty },
+                        sayings.count { $0.lateReflections > 0 && $0.reflections + $0.lateReflections > 1 },
                     ].map(String.init))
             let calls = self.calls(during: disturbance)
             called.add([disturbance.rawValue] + calls.numbers.map(String.init))

@@ -11,9 +11,13 @@ final class Talk: Sendable {
         var isPassed = false
         /// How often the channel has it.
         var arrivals = 0
-        /// How often its sender was shown it.
+        /// How often its sender was shown it, without a delay stamp and with one: what was on its way when a stream
+        /// broke is sent again with its id and a stamp.
         var reflections = 0
+        var lateReflections = 0
         var errors: [String] = []
+
+        var isShown: Bool { reflections + lateReflections > 0 }
     }
 
     /// From IRC to XMPP.
@@ -100,8 +104,10 @@ final class Talk: Sendable {
             if let said, state.sayings.indices.contains(said) {
                 if stanza.type == "error" {
                     state.sayings[said].errors.append(stanza.errorText ?? stanza.error ?? "")
-                } else {
+                } else if stanza.child("delay") == nil {
                     state.sayings[said].reflections += 1
+                } else {
+                    state.sayings[said].lateReflections += 1
                 }
             } else if let called, state.calls.indices.contains(called) {
                 state.calls[called].stanzas[user, default: []].append(stanza.id)

@@ -64,8 +64,7 @@ extension Switchboard {
         for member in room.members where member.isInside {
             guard let from = ownAddress(room.nick, to: member) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.lang)
-            let reflection = Message(head, type: .groupchat, payload: payload)
-            if isLinkOpen { send(reflection) } else { outbox.hold(.direct(reflection)) }
+            deliver(.direct(Message(head, type: .groupchat, payload: payload)))
         }
     }
 
