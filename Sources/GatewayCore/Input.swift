@@ -47,11 +47,12 @@ package enum CommitTag {
     case inbound(InboundEntry, ReceiptToken?)
 
     package enum Outcome {
-        case accepted
+        /// With the network's name for it.
+        case accepted(as: MessageID?)
         case delivered
         case failed(Failure)
-        /// To be tried again.
-        case postponed
+        /// To be tried again, not before then.
+        case postponed(until: Timestamp)
     }
 }
 

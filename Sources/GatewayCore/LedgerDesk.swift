@@ -6,7 +6,7 @@ struct LedgerDesk {
     /// Entries in state `waiting` or `handing`.
     var open = OpenEntries()
     /// Outcomes that could not be written; written again when the registry is back.
-    var unsaved: [RequestID: (change: Change, outcome: CommitTag.Outcome)] = [:]
+    var unsaved: [RequestID: CommitTag.Outcome] = [:]
     /// Refused by the home server for now (no offline storage): sent again when the user shows up.
     var bounced: [UserID: [InboundEntry]] = [:]
 }

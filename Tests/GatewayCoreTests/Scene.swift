@@ -25,7 +25,7 @@ final class Scene {
     var capabilities = Capabilities([.message: .full])
     private let clock: Clock
     private let table: OpenTable
-    private var ledger: [RequestID: OutboundEntry] = [:]
+    private(set) var ledger: [RequestID: OutboundEntry] = [:]
     private var inboundKeys: Set<String> = []
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }

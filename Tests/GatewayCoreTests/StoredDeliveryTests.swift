@@ -185,6 +185,24 @@ struct StoredDeliveryTests {
         #expect(scene.messages.first?.stanzaError?.condition == .itemNotFound)
     }
 
+    @Test("the network's name for a message, and how long to wait, are not forgotten while the registry is away")
+    func nothingForgotten() throws {
+        let scene = try Self.scene()
+        try write(scene)
+        let first = try scene.takeRequest().id
+        try write(scene)
+        let second = try scene.takeRequest().id
+        scene.registryFailure = .unavailable("disk full")
+        scene.event(.accepted(first, as: MessageID("f1")), network: "phone")
+        scene.event(.failed(second, Failure(.remoteDown, "away", retry: .after(.seconds(60)))), network: "phone")
+        scene.registryFailure = nil
+        scene.advance(by: .seconds(50))
+        #expect(scene.ledger[first]?.foreignID == MessageID("f1") && scene.ledger[first]?.state == .accepted)
+        #expect(scene.requests.isEmpty, "the network wants to be left alone for a minute")
+        scene.advance(by: .seconds(15))
+        #expect(try scene.takeRequest().id == second)
+    }
+
     @Test("a restart hands over what waited, and never what was handed over already")
     func restart() throws {
         let now = Timestamp(secondsSince1970: 1_767_268_700)

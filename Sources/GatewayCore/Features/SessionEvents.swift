@@ -19,7 +19,7 @@ extension Switchboard {
             guard case .peer(let peer) = message.origin else { return false }
             record(message, of: account, peer: peer, receipt: receipt)
         case .delivered(let id): settle(id, .delivered, receipt: receipt, by: account)
-        case .accepted(let id, let foreignID): accepted(id, as: foreignID, by: account)
+        case .accepted(let id, let foreignID): record(.accepted(as: foreignID), of: id, by: account)
         case .failed(let id, let failure): settle(id, .failed(failure), receipt: receipt, by: account)
         default: return false
         }

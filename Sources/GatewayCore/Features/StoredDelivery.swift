@@ -79,9 +79,7 @@ extension Switchboard {
     func settle(
         _ id: RequestID, _ outcome: CommitTag.Outcome, receipt: ReceiptToken?, by account: AccountID? = nil
     ) {
-        let now = world.now()
         var next = outcome
-        var notBefore: Timestamp?
         if case .failed(let failure) = outcome, let entry = ledger.open[id] {
             if failure.kind == .unknownOutcome, receipt == nil {
                 // A report may still tell; only when none comes is the sender told that nobody knows.
@@ -89,20 +87,18 @@ extension Switchboard {
                 return
             }
             if let wait = retryDelay(of: failure, entry) {
-                next = .postponed
-                notBefore = now.advanced(by: wait)
+                next = .postponed(until: world.now().advanced(by: wait))
             }
         }
-        let change = Change.advance(
-            id, to: next.state, notBefore: notBefore, failure: next.failure, at: now, by: account)
-        commit(change, .outcome(id, next, receipt))
+        record(next, of: id, receipt: receipt, by: account)
     }
 
-    /// An accepted message, with the provider's name for it.
-    func accepted(_ id: RequestID, as foreignID: MessageID?, by account: AccountID) {
-        commit(
-            .advance(id, to: .accepted, foreignID: foreignID, at: world.now(), by: account),
-            .outcome(id, .accepted, nil))
+    /// Puts an outcome on record; what follows from it follows the commit.
+    func record(_ outcome: CommitTag.Outcome, of id: RequestID, receipt: ReceiptToken? = nil, by account: AccountID?) {
+        let change = Change.advance(
+            id, to: outcome.state, foreignID: outcome.foreignID, notBefore: outcome.notBefore,
+            failure: outcome.failure, at: world.now(), by: account)
+        commit(change, .outcome(id, outcome, receipt))
     }
 
     /// At least what the network asks for, doubling from 2 s to 10 min with each try.
@@ -123,9 +119,7 @@ extension Switchboard {
         let failure = Failure(
             .unknownOutcome,
             "The network took the message over but never said what became of it. It may or may not have arrived.")
-        commit(
-            .advance(id, to: .unknown, failure: failure, at: world.now()),
-            .outcome(id, .failed(failure), nil))
+        record(.failed(failure), of: id, by: nil)
     }
 
     /// An outcome is on record: acknowledge the report and tell the sender.
@@ -138,9 +132,7 @@ extension Switchboard {
             count(.notStored)
             log(.debug, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
             if let receipt { return order(.taken(receipt, .refused(.registryAway))) }
-            ledger.unsaved[id] = (
-                .advance(id, to: outcome.state, failure: outcome.failure, at: world.now()), outcome
-            )
+            ledger.unsaved[id] = outcome
             order(.timer(.saveAgain(id), after: .seconds(5)))
         case .success(.outbound(let entry?)):
             if let receipt { order(.taken(receipt, .stored)) }
@@ -155,8 +147,8 @@ extension Switchboard {
     }
 
     func saveAgain(_ id: RequestID) {
-        guard let (change, outcome) = ledger.unsaved.removeValue(forKey: id) else { return }
-        commit(change, .outcome(id, outcome, nil))
+        guard let outcome = ledger.unsaved.removeValue(forKey: id) else { return }
+        record(outcome, of: id, by: ledger.open[id]?.account)
     }
 
     /// Follows an outcome up: a receipt, an error, or the next try.
@@ -232,6 +224,8 @@ extension CommitTag.Outcome {
     }
 
     var failure: Failure? { if case .failed(let failure) = self { failure } else { nil } }
+    var foreignID: MessageID? { if case .accepted(let id) = self { id } else { nil } }
+    var notBefore: Timestamp? { if case .postponed(let time) = self { time } else { nil } }
 
     /// More is to be done before the entry is settled.
     var isOpen: Bool {
