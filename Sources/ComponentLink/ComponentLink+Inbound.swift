@@ -115,7 +115,7 @@ extension ComponentLink {
         write(answer)
     }
 
-    private func received(_ stanza: Stanza) {
+    private func received(_ stanza: consuming Stanza) {
         if case .iq(let iq) = stanza {
             if iq.head.from == settings.address, iq.head.to == settings.address { return receivedFromSelf(iq) }
             if iq.type == .result || iq.type == .error { return receivedResult(iq) }

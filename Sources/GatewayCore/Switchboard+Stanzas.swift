@@ -4,9 +4,9 @@ import XMPP
 /// From a stanza to the feature that answers it. A stanza never vanishes: what nobody wants is refused, but for
 /// answers and errors, which must not be answered.
 extension Switchboard {
-    func received(_ stanza: Stanza) {
+    func received(_ stanza: consuming Stanza) {
         guard stanza.head.isTo(domainOf: settings.domain) else { return receivedMisrouted(stanza) }
-        switch stanza {
+        switch consume stanza {
         case .message(let message): received(message)
         case .presence(let presence): received(presence)
         case .iq(let iq): received(iq)
