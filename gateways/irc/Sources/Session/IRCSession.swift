@@ -127,9 +127,10 @@ final class IRCSession: AdapterSession {
     /// The client's time. It stands still while we are paused: what we do not read cannot be late.
     var now: NIODeadline { (pausedAt ?? loop.now) - excused }
 
+    /// A timer that ends meanwhile finds that no time has gone by. To cancel those of thousands of sessions would take
+    /// the loop longer than to let them end.
     func pause() {
         pausedAt = loop.now
-        cancelTimer()
         if case .up(let channel) = link { setReading(false, channel) }
     }
 
@@ -143,7 +144,9 @@ final class IRCSession: AdapterSession {
     }
 
     func setReading(_ isReading: Bool, _ channel: any Channel) {
-        channel.setOption(.autoRead, value: isReading).whenFailure { [logger] error in
+        do {
+            try channel.syncOptions?.setOption(.autoRead, value: isReading)
+        } catch {
             logger.debug("the connection is closed already", metadata: ["reason": "\(error)"])
         }
     }

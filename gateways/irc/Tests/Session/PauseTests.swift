@@ -35,6 +35,18 @@ struct PauseTests {
         #expect(rig.state == "offline: remoteDown, retrying")
     }
 
+    @Test("The last words of a connection that is closed meanwhile are heard", arguments: [true, false])
+    func lastWords(isBanned: Bool) throws {
+        let rig = SessionRig()
+        rig.perform(.join(SessionRig.room, password: nil))
+        try rig.welcome()
+        try rig.enter()
+        rig.pause()
+        if isBanned { try rig.send(":s 465 me :You are banned") }
+        rig.breakConnection()
+        #expect(rig.state == "offline: \(isBanned ? "forbidden" : "remoteDown"), retrying")
+    }
+
     @Test("A connection made meanwhile has its minute to let us in from when we read")
     func registration() throws {
         let rig = SessionRig()
