@@ -119,7 +119,7 @@ struct FenceOnLinkTests {
         let outcome = rig.loop.makePromise(of: Bool.self)
         try await rig.onLoop { link, _ in link.fence { outcome.succeed($0) } }
         _ = try await peer.nextElement()
-        for second in [60, 120, 179] { try await rig.tick(heardUntil: second) }
+        for second in [60, 120, 150] { try await rig.tick(heardUntil: second) }
         #expect(try await rig.onLoop { link, _ in link.isOpen })
         try await rig.tick(heardUntil: 181)
         #expect(try await outcome.futureResult.get() == false)

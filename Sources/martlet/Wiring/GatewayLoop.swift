@@ -24,8 +24,9 @@ final class GatewayLoop {
     private let sessions: SessionTable
     private var inputs = UniqueDeque<Input>()
     private var isDraining = false
-    /// Long work that goes on when the server takes what it has been sent.
-    private var postponed: [TimerTag] = []
+    /// Long work that goes on when others have had their turn.
+    private var postponed: Deque<TimerTag> = []
+    private var isNextPlanned = false
     private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
     private var lastReceipt = 0
     /// Changes that the registry has not answered; while there are too many, nothing more is read from the server.
@@ -107,11 +108,28 @@ final class GatewayLoop {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in post(.timer(tag)) }
     }
 
-    /// The loop looks at its sockets again only when no task is ready, and one with a time is ready when its time has
-    /// come. So the time begins after the flush of what this input sent, which waits in line as a task.
     private func postpone(_ tag: TimerTag) {
-        guard link?.isOutboundSlow != true else { return postponed.append(tag) }
-        eventLoop.assumeIsolated().execute { [self] in schedule(tag, after: .microseconds(50)) }
+        postponed.append(tag)
+        planNext()
+    }
+
+    /// The loop looks at its sockets again only when no task is ready, and one with a time is ready when its time has
+    /// come. So the time begins after the flush of what this input sent, which waits in line as a task, and there is
+    /// one such task at a time: of two, one would always be ready when the other one ends.
+    private func planNext() {
+        guard !isNextPlanned, !postponed.isEmpty, link?.isOutboundSlow != true else { return }
+        isNextPlanned = true
+        eventLoop.assumeIsolated().execute { [self] in
+            eventLoop.assumeIsolated().scheduleTask(in: .microseconds(50)) { [self] in takeNext() }
+        }
+    }
+
+    private func takeNext() {
+        isNextPlanned = false
+        // When the server takes what it has been sent, it goes on.
+        guard link?.isOutboundSlow != true, let tag = postponed.popFirst() else { return }
+        post(.timer(tag))
+        planNext()
     }
 
     private func commit(_ change: Change, _ tag: CommitTag) {
@@ -231,11 +249,7 @@ extension GatewayLoop: ComponentLinkDelegate {
         let isSlow = link?.isOutboundSlow == true
         guard isSlow != areNetworksPaused else { return }
         areNetworksPaused = isSlow
-        if !isSlow {
-            let tags = postponed
-            postponed = []
-            for tag in tags { postpone(tag) }
-        }
+        if !isSlow { planNext() }
         for session in sessions.open.values { isSlow ? session.pause() : session.resume() }
     }
 }
