@@ -202,10 +202,10 @@ struct ReconnectTests {
         try await rig.tick(in: 61)
         let second = try await peer.nextElement()
         #expect(second.first("ping", namespace: Ping.namespace) != nil && second != ping)
-        for seconds in [121, 181, 240] { try await rig.tick(in: seconds) }
+        for seconds in [121, 181, 220] { try await rig.tick(in: seconds) }
         let isOpen = try await rig.onLoop { link, _ in link.isOpen }
         #expect(isOpen)
-        try await rig.tick(in: 242)
+        try await rig.tick(in: 250)
         #expect(await rig.next() == .closed("the server does not answer any more"))
         #expect(await peer.next() == nil)
         try await rig.close()

@@ -14,6 +14,8 @@ import XMPP
 
 /// A gateway's loop as the program makes it, with a real stream to a server of the test's own and a registry on disk.
 final class LoopRig: Sendable {
+    /// Its own: what other tests do on a loop would be in the way of what is measured here.
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let eventLoop: any EventLoop
     private let gateway: NIOLoopBound<GatewayLoop>
     private let registry: Registry
@@ -27,7 +29,7 @@ final class LoopRig: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let registry = try Registry(path: folder.appending(path: "registry.sqlite").path)
         self.registry = registry
-        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let eventLoop = group.next()
         self.eventLoop = eventLoop
         let core = CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1")
         var link = try ComponentSettings(
@@ -61,6 +63,7 @@ final class LoopRig: Sendable {
         try await onLoop { $0.stop(reason: "the test is over") { done.succeed() } }
         try await done.futureResult.get()
         await registry.close()
+        try await group.shutdownGracefully()
         try FileManager.default.removeItem(at: folder)
     }
 }
