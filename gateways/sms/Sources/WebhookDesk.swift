@@ -86,13 +86,12 @@ struct WebhookDesk: Sendable {
 
     private func message(_ text: InboundText, to number: E164, _ account: ProviderAccount) -> InboundMessage {
         let sender = account.profile.receives.sender(text.from, receiver: number, plan: plan)
-        var lines = [text.text].filter { !$0.isEmpty }
-        lines += text.media
-        let body = lines.isEmpty ? "[empty message]" : lines.joined(separator: "\n")
+        let lines = ([text.text] + text.media).filter { !$0.isEmpty }
+        let body = MessageText.inbound(lines.joined(separator: "\n"))
         let now = clock().secondsSince1970
         return InboundMessage(
             from: .peer(PeerAddress(network: SMSRules.network, name: sender.localpart)),
-            displayName: sender.displayName(asReceived: text.from), text: MessageText.inbound(body),
+            displayName: sender.displayName(asReceived: text.from), text: body.isEmpty ? "[empty message]" : body,
             id: text.id.map { MessageID(account.name + "/" + $0) },
             sentAt: text.sentAt.flatMap { now - $0.secondsSince1970 > Self.late ? $0 : nil })
     }
