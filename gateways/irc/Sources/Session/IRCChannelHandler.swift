@@ -28,7 +28,7 @@ final class IRCChannelHandler: ChannelInboundHandler {
         session.linesEnded(overlong: framing.takeOverlong(), connection: number)
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) { session.endTurn(connection: number) }
+    func channelReadComplete(context: ChannelHandlerContext) { session.readEnded(connection: number) }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { session.endTurn(connection: number) }
 

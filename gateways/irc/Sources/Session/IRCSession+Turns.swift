@@ -30,6 +30,12 @@ extension IRCSession {
         if let end = pendingEnd { ended(end) } else { setTimer(now: now) }
     }
 
+    /// What was read is on its way home; what is to be written comes after it.
+    func readEnded(connection number: Int) {
+        guard number == connection, client != nil else { return }
+        scheduleTurn()
+    }
+
     func scheduleTurn() {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
