@@ -61,11 +61,12 @@ extension Switchboard {
 
     func answered(_ tag: QueryTag, _ answer: IQ?) {
         guard case .presenceCheck(let user, let address, let jid) = tag, let session = sessions[user],
-            session.rooms[address]?.member(jid) != nil
+            let room = session.rooms[address], room.member(jid) != nil
         else { return }
         if answer?.isAlive == true {
-            session.rooms[address]?.missed = []
-            session.rooms[address]?.update(jid) { $0.isDoubtful = false }
+            room.update(jid) { $0.isDoubtful = false }
+            // What the stream has refused is sent again soon, and only then has it been sent.
+            if !outbox.isResendPlanned { missedWasSent(in: room, session: session) }
         } else if isLinkOpen {
             vanished(jid, from: address, session: session)
         }
@@ -77,7 +78,9 @@ extension Switchboard {
         room.remove(jid)
         if room.members.isEmpty { return desert(address, session: session) }
         // Those who are left have seen everything.
-        if !room.members.contains(where: { $0.isDoubtful || !$0.isInside }) { room.missed = [] }
+        if !room.members.contains(where: { $0.isDoubtful || !$0.isInside }), !outbox.isResendPlanned {
+            missedWasSent(in: room, session: session)
+        }
     }
 
     private func desert(_ address: RoomAddress, session: Session) {

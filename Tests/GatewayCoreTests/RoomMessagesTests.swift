@@ -141,6 +141,21 @@ struct RoomMessagesTests {
         #expect(scene.messages.map(\.head.id) == [first])
     }
 
+    @Test("what the stream refused after an outage is sent again, though the client says meanwhile that it is there")
+    func refusedAfterOutage() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
+        scene.post(.linkOpened)
+        let first = try #require(scene.messages.first?.head.id)
+        scene.post(.overflowed)
+        let (ping, tag) = try #require(scene.queries.last)
+        scene.post(.answered(tag, ping.result()))
+        scene.forget()
+        scene.advance(by: .seconds(1))
+        #expect(scene.messages.map(\.head.id) == [first])
+    }
+
     @Test("who comes back is told what was missed, and again if the stream breaks over it")
     func missedAndBroken() throws {
         let scene = try Scene.inRoom()

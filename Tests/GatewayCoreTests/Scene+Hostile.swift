@@ -47,6 +47,11 @@ extension Scene {
     }
 }
 
+extension Message {
+    /// Sent again, or when it could be sent (XEP-0203).
+    var isLate: Bool { first("delay", namespace: Delay.namespace) != nil }
+}
+
 extension Stanza {
     var stanzaError: StanzaError? {
         switch self {
