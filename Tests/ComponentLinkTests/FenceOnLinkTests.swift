@@ -117,9 +117,12 @@ struct FenceOnLinkTests {
     func lost() async throws {
         let (server, rig, peer) = try await open()
         let outcome = rig.loop.makePromise(of: Bool.self)
-        try await rig.onLoop { link, _ in link.fence { outcome.succeed($0) } }
+        let begin = try await rig.onLoop { link, _ in
+            link.fence { outcome.succeed($0) }
+            return link.eventLoop.now
+        }
         _ = try await peer.nextElement()
-        for second in [60, 120, 150] { try await rig.tick(heardUntil: second) }
+        for second in [60, 120, 179] { try await rig.tick(heardUntil: second, from: begin) }
         #expect(try await rig.onLoop { link, _ in link.isOpen })
         try await rig.tick(heardUntil: 181)
         #expect(try await outcome.futureResult.get() == false)
@@ -131,9 +134,9 @@ struct FenceOnLinkTests {
 
 extension LinkRig {
     /// Acts as if that many seconds had passed since now, the server having sent something just before.
-    fileprivate func tick(heardUntil second: Int) async throws {
+    fileprivate func tick(heardUntil second: Int, from begin: NIODeadline? = nil) async throws {
         try await onLoop { link, _ in
-            let now = link.eventLoop.now + .seconds(Int64(second))
+            let now = (begin ?? link.eventLoop.now) + .seconds(Int64(second))
             link.liveness.heardFromServer(now)
             link.tick(now)
         }
