@@ -4,16 +4,19 @@ extension Bench {
     /// Runs the chosen workloads, the gateways in turn.
     func run(chosen: Set<String>) {
         let talks = Talk.allCases.filter { chosen.contains($0.rawValue) }
-        let hasLatency = chosen.contains(Latency.name)
-        if hasLatency || !talks.isEmpty {
-            let words = "\(settings.cast.users) users in \(settings.cast.channels) channels"
+        let words = "\(settings.cast.users) users in \(settings.cast.channels) channels"
+        if !talks.isEmpty {
             inTurn(settings.rounds, words) { gateway in
                 try stage(gateway, optionsFor: settings.cast.users) { stage in
-                    try settings.cast.join(stage)
-                    try stage.settle(seconds: 0.5)
+                    try enter(stage)
                     for talk in talks { try talk.run(stage, self) }
-                    if hasLatency { for direction in Latency.allCases { try direction.run(stage, self) } }
                 }
+            }
+        }
+        if chosen.contains(Latency.name) {
+            sideBySide(settings.rounds, words) { stages in
+                for stage in stages { try enter(stage) }
+                for direction in Latency.allCases { try direction.run(stages, self) }
             }
         }
         let users = settings.stormUsers
@@ -30,18 +33,43 @@ extension Bench {
         for round in 1...max(1, rounds) {
             for gateway in round.isMultiple(of: 2) ? report.gateways.reversed() : report.gateways {
                 say("\(words), round \(round), \(report.name(gateway))")
-                attempt(words, gateway) { try work(gateway) }
+                attempt("\(words), \(report.name(gateway))") { try work(gateway) }
             }
         }
     }
 
+    /// All gateways at once; every other round they are started in the opposite order.
+    private func sideBySide(_ rounds: Int, _ words: String, _ work: ([Stage]) throws -> Void) {
+        for round in 1...max(1, rounds) {
+            say("\(words), round \(round), \(report.gateways.map(report.name).joined(separator: " and "))")
+            let gateways = round.isMultiple(of: 2) ? report.gateways.reversed() : report.gateways
+            attempt(words) {
+                try stages(gateways[...]) { try work($0) }
+            }
+        }
+    }
+
+    private func stages(_ gateways: ArraySlice<Gateway>, _ started: [Stage] = [], _ work: ([Stage]) throws -> Void)
+        throws
+    {
+        guard let first = gateways.first else { return try work(started) }
+        try stage(first, optionsFor: settings.cast.users) {
+            try stages(gateways.dropFirst(), started + [$0], work)
+        }
+    }
+
+    private func enter(_ stage: Stage) throws {
+        try settings.cast.join(stage)
+        try stage.settle(seconds: 0.5)
+    }
+
     /// A workload that fails is told, and the others go on.
-    private func attempt(_ name: String, _ gateway: Gateway, _ work: () throws -> Void) {
+    private func attempt(_ name: String, _ work: () throws -> Void) {
         do {
             try work()
         } catch {
             say("  failed: \(error)")
-            report.fail("\(name), \(report.name(gateway)): \(error)")
+            report.fail("\(name): \(error)")
         }
     }
 }

@@ -1,5 +1,11 @@
+import Glibc
+import ServerRig
+
 /// How long a message takes through the gateway when there is little to do: sent at even intervals by users in turn,
 /// timed from just before it is written on one side to when it was read on the other.
+///
+/// The gateways run side by side and have turns of a tenth of a second: where the kernel puts threads, and how fast
+/// the machine is in this second, makes more of a difference than the gateway, and has to meet all of them. Who has no turn is stopped meanwhile: one's idling must not be the other's delay.
 enum Latency: String, CaseIterable {
     case outbound = "XMPP→IRC"
     case inbound = "IRC→XMPP"
@@ -7,43 +13,40 @@ enum Latency: String, CaseIterable {
     static let name = "latency"
     private static let warmUp = 500
 
-    func run(_ stage: Stage, _ bench: Bench) throws {
-        let count = Int(Double(bench.settings.rate) * bench.settings.seconds) + Self.warmUp
-        let cast = bench.settings.cast
-        var sentAt = [Int](repeating: 0, count: count)
-        var waits: [Int] = []
-        waits.reserveCapacity(count)
-        var next = 0
-        let arrived = { (number: Int) in
-            guard number < count else { return }
-            waits.append(nanoseconds() - sentAt[number])
-        }
-        let send = sender(stage, cast)
-        stage.onTick = { intervals in
-            for _ in 0..<intervals where next < count {
-                sentAt[next] = nanoseconds()
-                send(next % cast.users, next)
-                next += 1
+    /// Everybody is in already, on each stage.
+    func run(_ stages: [Stage], _ bench: Bench) throws {
+        let rate = bench.settings.rate
+        let count = Int(Double(rate) * bench.settings.seconds) + Self.warmUp
+        let courses = stages.map { Course($0, count: count, bench.settings, send: sender($0, bench.settings.cast)) }
+        defer { for course in courses { course.end() } }
+        for course in courses { listen(course) }
+        try measured(stages[...], bench) {
+            var order = courses
+            for start in stride(from: 0, to: count, by: max(1, rate / 10)) {
+                for course in order { try course.run(to: min(start + max(1, rate / 10), count)) }
+                order.reverse()
             }
         }
+        for course in courses { tell(course.waits.dropFirst(Self.warmUp).sorted(), course.stage, bench) }
+    }
+
+    /// All gateways are looked at by perf at the same time, if that is wanted.
+    private func measured(_ stages: ArraySlice<Stage>, _ bench: Bench, _ work: () throws -> Void) throws {
+        guard let first = stages.first else { return try work() }
+        try bench.measured(first, "latency-" + (self == .outbound ? "out" : "in")) {
+            try measured(stages.dropFirst(), bench, work)
+        }
+    }
+
+    private func listen(_ course: Course) {
         switch self {
         case .outbound:
-            stage.irc.onMessage = { _, line in arrived(line.messageNumber) }
+            course.stage.irc.onMessage = { course.arrived($1.messageNumber) }
         case .inbound:
-            stage.xmpp.onStanza = { if $0.kind == .message, let number = $0.bodyNumber { arrived(number) } }
+            course.stage.xmpp.onStanza = {
+                if $0.kind == .message, let number = $0.bodyNumber { course.arrived(number) }
+            }
         }
-        stage.xmpp.acknowledgesAtOnce = true
-        defer {
-            stage.xmpp.acknowledgesAtOnce = false
-            stage.tick(everyMicroseconds: nil)
-            stage.irc.onMessage = { _, _ in }
-            stage.xmpp.onStanza = { _ in }
-        }
-        stage.tick(everyMicroseconds: 1_000_000 / bench.settings.rate)
-        try bench.measured(stage, "latency-" + (self == .outbound ? "out" : "in")) {
-            try stage.run("\(count) messages; \(waits.count) are through") { waits.count >= count }
-        }
-        tell(waits.dropFirst(Self.warmUp).sorted(), stage, bench)
     }
 
     /// Writes one message at once.
@@ -77,6 +80,57 @@ enum Latency: String, CaseIterable {
                 Figure(name: name, unit: "µs", goal: goals[label] ?? "", digits: 0), stage.gateway, wait)
             words.append("\(label) \(wait.rounded(to: 0)) µs")
         }
-        bench.say("  latency \(rawValue): \(words.joined(separator: ", ")), longest \(last / 1000) µs")
+        bench.say(
+            "  \(bench.report.name(stage.gateway)), latency \(rawValue): \(words.joined(separator: ", ")), longest \(last / 1000) µs"
+        )
+    }
+}
+
+/// The messages through one gateway.
+private final class Course {
+    let stage: Stage
+    private(set) var waits: [Int] = []
+    private var sentAt: [Int]
+    private var next = 0
+    private var limit = 0
+    private let interval: Int
+
+    init(_ stage: Stage, count: Int, _ settings: Bench.Settings, send: @escaping (_ user: Int, _ number: Int) -> Void) {
+        self.stage = stage
+        interval = 1_000_000 / settings.rate
+        sentAt = [Int](repeating: 0, count: count)
+        waits.reserveCapacity(count)
+        stage.xmpp.acknowledgesAtOnce = true
+        stage.onTick = { [unowned self] intervals in
+            for _ in 0..<intervals where next < limit {
+                sentAt[next] = nanoseconds()
+                send(next % settings.cast.users, next)
+                next += 1
+            }
+        }
+    }
+
+    func arrived(_ number: Int) {
+        guard number < next else { return }
+        waits.append(nanoseconds() - sentAt[number])
+    }
+
+    /// Sends until so many have been sent, and waits until they have arrived.
+    func run(to limit: Int) throws {
+        self.limit = limit
+        stage.process.send(signal: SIGCONT)
+        stage.tick(everyMicroseconds: interval)
+        try stage.run("\(limit) messages; \(waits.count) are through") { waits.count >= limit }
+        stage.tick(everyMicroseconds: nil)
+        stage.process.send(signal: SIGSTOP)
+    }
+
+    func end() {
+        stage.process.send(signal: SIGCONT)
+        stage.tick(everyMicroseconds: nil)
+        stage.onTick = { _ in }
+        stage.xmpp.acknowledgesAtOnce = false
+        stage.irc.onMessage = { _, _ in }
+        stage.xmpp.onStanza = { _ in }
     }
 }
