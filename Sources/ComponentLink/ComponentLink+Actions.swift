@@ -32,6 +32,8 @@ extension ComponentLink {
             let handler = StreamHandler(link: link.value)
             link.value.handler = handler
             try channel.pipeline.syncOperations.addHandler(handler)
+            let slow = link.value.settings.slowOutboundBytes
+            try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: slow / 2, high: slow))
         }.assumeIsolated().whenComplete { [self] result in
             switch result {
             case .success(let channel): didConnect(channel)
@@ -87,7 +89,6 @@ extension ComponentLink {
         parser = nil
         connection += 1
         writer.removeAll()
-        bytesInFlight = 0
         updateReading()
     }
 

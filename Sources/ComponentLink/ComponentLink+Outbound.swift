@@ -12,7 +12,7 @@ extension ComponentLink {
     @discardableResult
     package func send(_ stanza: Stanza) -> Bool {
         guard machine.isOpen else { return false }
-        guard outboundBytes < settings.maxOutboundBytes else {
+        guard !isOutboundSlow || outboundBytes < settings.maxOutboundBytes else {
             counters.refusedWhileFull += 1
             return false
         }
@@ -26,8 +26,10 @@ extension ComponentLink {
         return true
     }
 
-    /// Bytes that the server has not taken yet, as far as we can see.
-    var outboundBytes: Int { writer.count + bytesInFlight }
+    /// Bytes that the server has not taken yet, as far as we can see. Asks the connection, which takes its time.
+    var outboundBytes: Int {
+        writer.count + ((try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
+    }
 
     /// Whether something waits for the end of the turn. For tests.
     var hasUnsentBytes: Bool { writer.count > 0 }
@@ -38,7 +40,7 @@ extension ComponentLink {
     }
 
     private func didWrite() {
-        if !isOutboundSlow, outboundBytes > settings.slowOutboundBytes { updateReading() }
+        if !isOutboundSlow, writer.count > settings.slowOutboundBytes { updateReading() }
         scheduleFlush()
     }
 
@@ -89,22 +91,15 @@ extension ComponentLink {
     }
 
     func flush() {
-        guard let channel else { return }
+        guard let channel, let handler else { return }
         if machine.isOpen { writePing() }
         let count = writer.count
         guard count > 0 else { return }
-        bytesInFlight += count
-        let written = channel.writeAndFlush(writer.withBytes { channel.allocator.buffer(bytes: $0) })
+        let bytes = writer.withBytes { ByteBuffer(bytes: $0) }
         // A burst must not keep its memory for ever.
         writer.removeAll(keepingCapacity: count <= settings.slowOutboundBytes)
-        let connection = self.connection
-        written.assumeIsolated().whenComplete { [self] _ in
-            guard connection == self.connection else { return }
-            bytesInFlight -= count
-            // Into an empty buffer of the kernel anybody can write; out of a full one the server has to take.
-            if isOutboundSlow { liveness.heardFromServer(eventLoop.now) }
-            updateReading()
-        }
+        handler.send(bytes)
+        if isOutboundSlow || !channel.isWritable { updateReading() }
     }
 
     /// The fence's ping goes behind everything that has been written.
@@ -114,15 +109,19 @@ extension ComponentLink {
         Stanza.iq(IQ(head, type: .get, payload: [Ping().element])).write(to: &writer)
     }
 
+    /// The server has taken so much that there is room again. Into an empty buffer of the kernel anybody can write;
+    /// that a full one has emptied is a sign of life.
+    func drained(_ handler: StreamHandler) {
+        guard handler === self.handler else { return }
+        liveness.heardFromServer(eventLoop.now)
+        updateReading()
+    }
+
     /// Reads pause while the delegate wants none, and while the server does not take what we have for it: its
-    /// stanzas would only become more of that.
+    /// stanzas would only become more of that. Of what the connection holds its water marks tell.
     func updateReading() {
         let wasSlow = isOutboundSlow
-        if isOutboundSlow {
-            isOutboundSlow = outboundBytes > settings.slowOutboundBytes / 2
-        } else {
-            isOutboundSlow = outboundBytes > settings.slowOutboundBytes
-        }
+        isOutboundSlow = writer.count > settings.slowOutboundBytes || channel?.isWritable == false
         handler?.isPaused = isPausedByDelegate || isOutboundSlow
         if isOutboundSlow != wasSlow { delegate?.linkDidChangePace() }
     }

@@ -36,7 +36,6 @@ package final class ComponentLink {
     /// The addresses that come over this link.
     var addresses = JIDCache()
     var writer = XMLWriter()
-    var bytesInFlight = 0
     var isInTurn = false
     /// Whether something has been handed over since the delegate was last told that a turn has ended.
     var owesTurnEnd = false

@@ -19,6 +19,9 @@ final class StreamHandler: ChannelDuplexHandler {
 
     init(link: ComponentLink) { self.link = link }
 
+    /// Writes bytes behind all earlier ones. From here and not from the end of the pipeline: it is every message's way.
+    func send(_ bytes: ByteBuffer) { context?.writeAndFlush(NIOAny(bytes), promise: nil) }
+
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -30,6 +33,12 @@ final class StreamHandler: ChannelDuplexHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         link.turnEnded(from: self)
         context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // That it is full is seen where it is filled.
+        if context.channel.isWritable { link.drained(self) }
+        context.fireChannelWritabilityChanged()
     }
 
     func channelInactive(context: ChannelHandlerContext) {

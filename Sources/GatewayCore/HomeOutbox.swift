@@ -33,13 +33,14 @@ struct HomeOutbox {
     /// than the stream takes, again and again.
     static let mostUnproven = 500
 
-    mutating func sent(_ item: Item) { Self.append(item, to: &unfenced) }
-    mutating func hold(_ item: Item) { Self.append(item, to: &unsent) }
+    mutating func sent(_ item: consuming Item) { Self.append(item, to: &unfenced) }
+    mutating func hold(_ item: consuming Item) { Self.append(item, to: &unsent) }
 
     /// Beyond the limit, the older messages that are on no disk are let go: many at once, so that each costs little.
-    private static func append(_ item: Item, to items: inout [Item]) {
+    private static func append(_ item: consuming Item, to items: inout [Item]) {
+        let isLive = item.isLive
         items.append(item)
-        guard item.isLive, items.count >= 2 * leastLive else { return }
+        guard isLive, items.count >= 2 * leastLive else { return }
         var surplus = items.count { $0.isLive } - leastLive
         guard surplus >= leastLive else { return }
         items.removeAll { item in

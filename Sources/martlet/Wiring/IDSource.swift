@@ -4,6 +4,7 @@ import Synchronization
 final class IDSource: Sendable {
     private let prefix: String
     private let count = Atomic<UInt64>(0)
+    private static let digits: StaticString = "0123456789abcdefghijklmnopqrstuvwxyz"
 
     init() {
         var random = SystemRandomNumberGenerator()
@@ -12,7 +13,20 @@ final class IDSource: Sendable {
         prefix = "m\(String(high, radix: 36))\(String(low, radix: 36))-"
     }
 
+    /// In one piece, the count with its last digit first: each stanza needs one.
     func next() -> String {
-        prefix + String(count.wrappingAdd(1, ordering: .relaxed).newValue, radix: 36)
+        var number = count.wrappingAdd(1, ordering: .relaxed).newValue
+        return prefix.utf8.span.withUnsafeBufferPointer { prefix in
+            // 13 digits are what 64 bits can need (36¹³ > 2⁶⁴).
+            String(unsafeUninitializedCapacity: prefix.count + 13) { id in
+                var length = id.update(fromContentsOf: prefix)
+                repeat {
+                    id[length] = Self.digits.utf8Start[Int(number % 36)]
+                    number /= 36
+                    length += 1
+                } while number > 0
+                return length
+            }
+        }
     }
 }

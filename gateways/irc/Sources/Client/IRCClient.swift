@@ -97,9 +97,10 @@ struct IRCClient {
 
     mutating func emit(_ event: consuming Event) { add(.emit(event)) }
 
-    /// A turn that has one effect mostly has several, and growing step by step costs more than they do.
+    /// A turn that has one effect mostly has several, and growing step by step costs more than they do. So many are
+    /// what malloc still has at hand: 1,032 bytes in glibc.
     private mutating func add(_ effect: consuming Effect) {
-        if effects.isEmpty { effects.reserveCapacity(12) }
+        if effects.isEmpty { effects.reserveCapacity(7) }
         effects.append(effect)
     }
 
@@ -110,6 +111,14 @@ struct IRCClient {
         guard !hasEnded else { return }
         hasEnded = true
         add(.hangUp(end))
+    }
+
+    /// Whether there is nothing to write and nothing to wait for but that the server falls silent. Mutating, so that
+    /// it is answered in place: to copy all this costs more than to find out.
+    mutating func isAtRest() -> Bool {
+        guard isReady, outbox.isIdle, outbox.queue.isEmpty, outbox.inFlight.isEmpty else { return false }
+        for channel in channels.values where !channel.isJoined { return false }
+        return !channels.isEmpty
     }
 
     func fold(_ name: String) -> FoldedName { support.caseMapping.fold(name) }

@@ -30,9 +30,10 @@ extension IRCSession {
         if let end = pendingEnd { ended(end) } else { setTimer(now: now) }
     }
 
-    /// What was read is on its way home; what is to be written comes after it.
+    /// What was read is on its way home; what is to be written comes after it. Mostly there is nothing.
     func readEnded(connection number: Int) {
-        guard number == connection, client != nil else { return }
+        guard number == connection, let isAtRest = client?.isAtRest() else { return }
+        if isAtRest, outgoing.readableBytes == 0, pendingEnd == nil, timer != nil { return }
         scheduleTurn()
     }
 
@@ -73,7 +74,7 @@ extension IRCSession {
             if outgoing.readableBytes > IRCSession.unwrittenLimit { pendingEnd = pendingEnd ?? unread }
             return
         }
-        channel.writeAndFlush(outgoing, promise: nil)
+        channel.pipeline.syncOperations.writeAndFlush(NIOAny(outgoing), promise: nil)
         // An idle connection keeps no memory for what it may write some day.
         outgoing = ByteBuffer()
     }

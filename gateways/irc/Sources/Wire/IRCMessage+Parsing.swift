@@ -68,6 +68,8 @@ private struct WordScanner {
 
     mutating func parameters() -> [String] {
         var result: [String] = []
+        // Mostly a target and a text; growing to that would take two steps.
+        result.reserveCapacity(2)
         while position < line.count {
             guard line[position] != UInt8(ascii: ":") else {
                 result.append(String(line[(position + 1)...]))
