@@ -29,14 +29,18 @@ struct Application {
             numberOfThreads: min(configuration.gateways.count, max(1, System.coreCount)))
         var services: [any Service] = [RegistryService(registry: registry)]
         let ids = IDSource()
-        for gateway in configuration.gateways {
+        var slices: [NIOLoopBound<SliceQueue>] = []
+        for loop in loops.makeIterator() { slices.append(try await SliceQueue.make(on: loop)) }
+        for (number, gateway) in configuration.gateways.enumerated() {
+            let slices = slices[number % slices.count]
             let surroundings = AdapterSurroundings(
-                domain: gateway.domain, eventLoop: loops.next(), dialer: Dialer(), http: http, listener: listener,
+                domain: gateway.domain, eventLoop: slices.eventLoop, dialer: Dialer(), http: http, listener: listener,
                 publicURL: configuration.http?.publicURL ?? "", health: operations.health,
                 logger: Logger(label: gateway.domain))
             services.append(
                 try await GatewayService.start(
-                    gateway, access: configuration.access, surroundings: surroundings, registry: registry, ids: ids))
+                    gateway, access: configuration.access, surroundings: surroundings, slices: slices,
+                    registry: registry, ids: ids))
         }
         // Last to start, first to stop: who calls us finds every gateway ready.
         if let listener {

@@ -129,12 +129,30 @@ struct GatewayLoopTests {
         try await server.stop()
     }
 
-    private static func fill(_ loop: GatewayLoop, _ occupants: [Occupant], of user: String) {
+    private static let many = (0..<20_000).map { number in
+        let nick = "guest\(number)"
+        return Occupant(nick: nick, rank: .none, address: PeerAddress(network: NetworkID("echo"), name: nick))
+    }
+
+    /// The user's room turns out to be full of people.
+    private static func fill(_ loop: GatewayLoop, of user: String) {
         let network = NetworkID("echo")
-        let joined = JoinedRoom(nick: user, occupants: occupants, topic: nil)
+        let joined = JoinedRoom(nick: user, occupants: many, topic: nil)
         let room = RoomAddress(network: network, name: "#lobby")
         let account = AccountID(user: UserID("\(user)@home.test"), network: network)
         loop.post(.event(account, .joined(room, joined), receipt: nil))
+    }
+
+    /// Pings the gateway; how many presences came before the answer.
+    private func presencesBeforePong(_ end: ServerEnd) async throws -> Int {
+        let ping = "<iq type='get' id='p' from='bea@home.test/b' to='gw.test'><ping xmlns='urn:xmpp:ping'/></iq>"
+        try await end.channel.writeAndFlush(ByteBuffer(string: ping))
+        var seen = 0
+        while true {
+            let stanza = try await end.next()
+            if stanza.name == "iq", stanza[attribute: "id"] == "p" { return seen }
+            if stanza.name == "presence" { seen += 1 }
+        }
     }
 
     @Test("who pings while rooms of very many are shown is answered before half of it is", arguments: [1, 3])
@@ -144,23 +162,26 @@ struct GatewayLoopTests {
         let end = try await server.open()
         let users = (0..<rooms).map { "user\($0)" }
         for user in users { try await enter(end, user) }
-        let occupants = (0..<20_000).map { number in
-            let nick = "guest\(number)"
-            return Occupant(
-                nick: nick, rank: .none, address: PeerAddress(network: NetworkID("echo"), name: nick))
-        }
         // One after the other, so that the slices of one fall between those of another.
-        for user in users { try await rig.onLoop { Self.fill($0, occupants, of: user) } }
-        let ping = "<iq type='get' id='p' from='bea@home.test/b' to='gw.test'><ping xmlns='urn:xmpp:ping'/></iq>"
-        try await end.channel.writeAndFlush(ByteBuffer(string: ping))
-        var seen = 0
-        while true {
-            let stanza = try await end.next()
-            if stanza.name == "iq", stanza[attribute: "id"] == "p" { break }
-            if stanza.name == "presence" { seen += 1 }
-        }
-        #expect(seen < rooms * occupants.count / 2)
+        for user in users { try await rig.onLoop { Self.fill($0, of: user) } }
+        #expect(try await presencesBeforePong(end) < rooms * Self.many.count / 2)
         try await rig.stop()
         try await server.stop()
+    }
+
+    @Test("the same while the gateways beside it on its event loop show rooms of very many")
+    func neighbours() async throws {
+        var (servers, rigs, ends): ([LoopbackServer], [LoopRig], [ServerEnd]) = ([], [], [])
+        for _ in 0..<3 {
+            let server = try await LoopbackServer.start()
+            rigs.append(try await LoopRig(port: server.port, adapter: { Self.echo() }, beside: rigs.first))
+            ends.append(try await server.open())
+            servers.append(server)
+            try await enter(ends[ends.count - 1])
+        }
+        for rig in rigs { try await rig.onLoop { Self.fill($0, of: "anna") } }
+        #expect(try await presencesBeforePong(ends[0]) < Self.many.count / 2)
+        for rig in rigs.reversed() { try await rig.stop() }
+        for server in servers { try await server.stop() }
     }
 }

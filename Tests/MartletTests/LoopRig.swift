@@ -15,22 +15,33 @@ import XMPP
 /// A gateway's loop as the program makes it, with a real stream to a server of the test's own and a registry on disk.
 final class LoopRig: Sendable {
     /// Its own: what other tests do on a loop would be in the way of what is measured here.
-    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let eventLoop: any EventLoop
+    private let group: MultiThreadedEventLoopGroup?
+    private let slices: NIOLoopBound<SliceQueue>
+    var eventLoop: any EventLoop { slices.eventLoop }
     private let gateway: NIOLoopBound<GatewayLoop>
     private let registry: Registry
     private let folder: URL
 
+    /// - Parameter neighbour: whose event loop this gateway is on, too; it has to be stopped later.
     init(
-        port: Int, adapter: @escaping @Sendable () -> any Adapter,
+        port: Int, adapter: @escaping @Sendable () -> any Adapter, beside neighbour: LoopRig? = nil,
         adjust: @escaping @Sendable (inout ComponentSettings) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let registry = try Registry(path: folder.appending(path: "registry.sqlite").path)
         self.registry = registry
-        let eventLoop = group.next()
-        self.eventLoop = eventLoop
+        let slices: NIOLoopBound<SliceQueue>
+        if let neighbour {
+            group = nil
+            slices = neighbour.slices
+        } else {
+            let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            self.group = group
+            slices = try await SliceQueue.make(on: group.next())
+        }
+        self.slices = slices
+        let eventLoop = slices.eventLoop
         let core = CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1")
         var link = try ComponentSettings(
             domain: "gw.test", server: Endpoint(host: "127.0.0.1", port: port), secret: LinkSecret("harbour"))
@@ -42,7 +53,8 @@ final class LoopRig: Sendable {
             let logger = Logger(label: "rig") { _ in SwiftLogNoOpLogHandler() }
             let loop = GatewayLoop(
                 settings: core, adapter: adapter(), registry: registry, ids: IDSource(), eventLoop: eventLoop,
-                logger: logger, counters: CoreCounters(gateway: "gw.test"), health: HealthRegistry())
+                slices: slices.value, logger: logger, counters: CoreCounters(gateway: "gw.test"),
+                health: HealthRegistry())
             let stream = ComponentLink(
                 settings: link, eventLoop: eventLoop, dialer: Dialer(), logger: logger, delegate: loop)
             loop.link = stream
@@ -63,7 +75,7 @@ final class LoopRig: Sendable {
         try await onLoop { $0.stop(reason: "the test is over") { done.succeed() } }
         try await done.futureResult.get()
         await registry.close()
-        try await group.shutdownGracefully()
+        try await group?.shutdownGracefully()
         try FileManager.default.removeItem(at: folder)
     }
 }

@@ -5,7 +5,8 @@ import ServerRig
 /// timed from just before it is written on one side to when it was read on the other.
 ///
 /// The gateways run side by side and have turns of a tenth of a second: where the kernel puts threads, and how fast
-/// the machine is in this second, makes more of a difference than the gateway, and has to meet all of them. Who has no turn is stopped meanwhile: one's idling must not be the other's delay.
+/// the machine is in this second, makes more of a difference than the gateway, and has to meet all of them. Who has no
+/// turn is stopped meanwhile: one's idling must not be the other's delay.
 enum Latency: String, CaseIterable {
     case outbound = "XMPP→IRC"
     case inbound = "IRC→XMPP"
@@ -22,8 +23,9 @@ enum Latency: String, CaseIterable {
         for course in courses { listen(course) }
         try measured(stages[...], bench) {
             var order = courses
-            for start in stride(from: 0, to: count, by: max(1, rate / 10)) {
-                for course in order { try course.run(to: min(start + max(1, rate / 10), count)) }
+            let turn = max(1, rate / 10)
+            for start in stride(from: 0, to: count, by: turn) {
+                for course in order { try course.run(to: min(start + turn, count)) }
                 order.reverse()
             }
         }
@@ -80,9 +82,8 @@ enum Latency: String, CaseIterable {
                 Figure(name: name, unit: "µs", goal: goals[label] ?? "", digits: 0), stage.gateway, wait)
             words.append("\(label) \(wait.rounded(to: 0)) µs")
         }
-        bench.say(
-            "  \(bench.report.name(stage.gateway)), latency \(rawValue): \(words.joined(separator: ", ")), longest \(last / 1000) µs"
-        )
+        words.append("longest \(last / 1000) µs")
+        bench.say("  \(bench.report.name(stage.gateway)), latency \(rawValue): \(words.joined(separator: ", "))")
     }
 }
 
@@ -115,7 +116,7 @@ private final class Course {
         waits.append(nanoseconds() - sentAt[number])
     }
 
-    /// Sends until so many have been sent, and waits until they have arrived.
+    /// The gateway's turn: sends until so many have been sent, and waits until they have arrived.
     func run(to limit: Int) throws {
         self.limit = limit
         stage.process.send(signal: SIGCONT)

@@ -26,7 +26,8 @@ final class GatewayLoop {
     private var isDraining = false
     /// Long work that goes on when others have had their turn.
     private var postponed: Deque<TimerTag> = []
-    private var isNextPlanned = false
+    private let slices: SliceQueue
+    private var isWaitingForTurn = false
     private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
     private var lastReceipt = 0
     /// Changes that the registry has not answered; while there are too many, nothing more is read from the server.
@@ -38,11 +39,12 @@ final class GatewayLoop {
 
     init(
         settings: CoreSettings, adapter: any Adapter, registry: Registry, ids: IDSource, eventLoop: any EventLoop,
-        logger: Logger, counters: CoreCounters, health: HealthRegistry
+        slices: SliceQueue, logger: Logger, counters: CoreCounters, health: HealthRegistry
     ) {
         let sessions = SessionTable()
         self.sessions = sessions
         self.eventLoop = eventLoop
+        self.slices = slices
         self.adapter = adapter
         self.registry = registry
         self.logger = logger
@@ -113,20 +115,15 @@ final class GatewayLoop {
         planNext()
     }
 
-    /// The loop looks at its sockets again only when no task is ready, and one with a time is ready when its time has
-    /// come. So the time begins after the flush of what this input sent, which waits in line as a task, and there is
-    /// one such task at a time: of two, one would always be ready when the other one ends.
+    /// When the server takes what it has been sent, it goes on.
     private func planNext() {
-        guard !isNextPlanned, !postponed.isEmpty, link?.isOutboundSlow != true else { return }
-        isNextPlanned = true
-        eventLoop.assumeIsolated().execute { [self] in
-            eventLoop.assumeIsolated().scheduleTask(in: .microseconds(50)) { [self] in takeNext() }
-        }
+        guard !isWaitingForTurn, !postponed.isEmpty, link?.isOutboundSlow != true else { return }
+        isWaitingForTurn = true
+        slices.add { [self] in takeNext() }
     }
 
     private func takeNext() {
-        isNextPlanned = false
-        // When the server takes what it has been sent, it goes on.
+        isWaitingForTurn = false
         guard link?.isOutboundSlow != true, let tag = postponed.popFirst() else { return }
         post(.timer(tag))
         planNext()

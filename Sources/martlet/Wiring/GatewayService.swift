@@ -15,9 +15,11 @@ struct GatewayService: Service {
     private let logger: Logger
 
     /// Sets the gateway up on its loop with what the registry knows, and starts its stream.
+    ///
+    /// - Parameter slices: those of the same loop, for all gateways on it.
     static func start(
         _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules,
-        surroundings: AdapterSurroundings, registry: Registry, ids: IDSource
+        surroundings: AdapterSurroundings, slices: NIOLoopBound<SliceQueue>, registry: Registry, ids: IDSource
     ) async throws -> GatewayService {
         let domain = try JID(configuration.domain)
         let snapshot = try await registry.snapshot(gateway: configuration.domain)
@@ -31,7 +33,7 @@ struct GatewayService: Service {
         let gateway = try await surroundings.eventLoop.submit {
             let loop = GatewayLoop(
                 settings: core, adapter: configuration.settings.makeAdapter(surroundings),
-                registry: registry, ids: ids, eventLoop: surroundings.eventLoop, logger: logger,
+                registry: registry, ids: ids, eventLoop: surroundings.eventLoop, slices: slices.value, logger: logger,
                 counters: CoreCounters(gateway: configuration.domain), health: surroundings.health)
             let stream = ComponentLink(
                 settings: link, eventLoop: surroundings.eventLoop, dialer: surroundings.dialer, logger: logger,
