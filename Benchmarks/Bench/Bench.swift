@@ -39,11 +39,13 @@ struct Bench {
     func measured<Result>(_ stage: Stage, _ name: String, _ work: () throws -> Result) throws -> Result {
         guard let folder = settings.perf else { return try work() }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let file = "\(folder)/\(report.name(stage.gateway))-\(name).data"
+        // The recorder runs elsewhere.
+        let file = URL(filePath: folder).absoluteURL.path + "/\(report.name(stage.gateway))-\(name).data"
         let recorder = try RigFolder()
         let perf = try recorder.launch(
             "perf", ["/usr/bin/perf", "record", "-q", "-g", "-o", file, "-p", String(stage.process.pid)])
         try stage.settle(seconds: 0.7)
+        guard perf.end == nil else { throw BenchFailure("perf does not record\n\(recorder.logs.tails())") }
         defer {
             perf.send(signal: SIGINT)
             while perf.end == nil { usleep(2000) }
