@@ -89,6 +89,7 @@ extension ComponentLink {
         parser = nil
         connection += 1
         writer.removeAll()
+        bytesInFlight = 0
         updateReading()
     }
 

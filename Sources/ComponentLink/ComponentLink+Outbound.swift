@@ -27,9 +27,10 @@ extension ComponentLink {
     }
 
     /// Bytes that the server has not taken yet, as far as we can see. Asks the connection, which takes its time.
-    var outboundBytes: Int {
-        writer.count + ((try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
-    }
+    var outboundBytes: Int { writer.count + socketBytes }
+
+    /// Nothing, once the connection is closed.
+    private var socketBytes: Int { (try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
     /// Whether something waits for the end of the turn. For tests.
     var hasUnsentBytes: Bool { writer.count > 0 }
@@ -40,7 +41,10 @@ extension ComponentLink {
     }
 
     private func didWrite() {
-        if !isOutboundSlow, writer.count > settings.slowOutboundBytes { updateReading() }
+        if !isOutboundSlow, writer.count + bytesInFlight > settings.slowOutboundBytes {
+            bytesInFlight = socketBytes
+            updateReading()
+        }
         scheduleFlush()
     }
 
@@ -98,6 +102,7 @@ extension ComponentLink {
         let bytes = writer.withBytes { ByteBuffer(bytes: $0) }
         // A burst must not keep its memory for ever.
         writer.removeAll(keepingCapacity: count <= settings.slowOutboundBytes)
+        bytesInFlight += count
         handler.send(bytes)
         if isOutboundSlow || !channel.isWritable { updateReading() }
     }
@@ -118,10 +123,10 @@ extension ComponentLink {
     }
 
     /// Reads pause while the delegate wants none, and while the server does not take what we have for it: its
-    /// stanzas would only become more of that. Of what the connection holds its water marks tell.
+    /// stanzas would only become more of that. When it has taken half of it, the water marks of the connection tell.
     func updateReading() {
         let wasSlow = isOutboundSlow
-        isOutboundSlow = writer.count > settings.slowOutboundBytes || channel?.isWritable == false
+        isOutboundSlow = channel?.isWritable == false || outboundBytes > settings.slowOutboundBytes
         handler?.isPaused = isPausedByDelegate || isOutboundSlow
         if isOutboundSlow != wasSlow { delegate?.linkDidChangePace() }
     }

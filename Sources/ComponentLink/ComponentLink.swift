@@ -36,6 +36,8 @@ package final class ComponentLink {
     /// The addresses that come over this link.
     var addresses = JIDCache()
     var writer = XMLWriter()
+    /// What the connection holds at most: counts up with each flush, and is asked for when it seems to be much.
+    var bytesInFlight = 0
     var isInTurn = false
     /// Whether something has been handed over since the delegate was last told that a turn has ended.
     var owesTurnEnd = false
