@@ -1,8 +1,9 @@
 import GatewayKit
 import XMPP
 
-/// Translates between JIDs of the gateway and addresses of its networks (XEP-0106 for what a localpart cannot
-/// hold), and remembers recent answers: reading an address costs more than the rest of a message's way.
+/// Translates between JIDs of the gateway and addresses of its networks, one to one (XEP-0106 for characters that a
+/// localpart cannot hold, `ForeignName` for those that preparation changes), and remembers recent answers: reading an
+/// address costs more than the rest of a message's way.
 struct AddressBook {
     let domain: JID
     let rules: any NetworkRules
@@ -29,25 +30,50 @@ struct AddressBook {
 
     private mutating func address(escaped local: String) throws(AddressError) -> Address {
         if let address = known[local] { return address }
-        let address = try rules.address(localpart: JID.unescape(local))
+        let address = try read(escaped: local)
         if known.count >= Self.capacity { known.removeAll(keepingCapacity: true) }
         known[local] = address
         return address
     }
 
-    /// The canonical JID of an address; nil for one that no JID can express (over-long, forbidden by nodeprep).
+    private func read(escaped local: String) throws(AddressError) -> Address {
+        try rules.address(localpart: ForeignName.name(ofLocalpart: JID.unescape(local)))
+    }
+
+    /// The canonical JID of an address, which leads back to this address alone; nil for one that is too long for a JID.
     mutating func jid(_ address: Address) -> JID? {
         if let jid = jids[address] { return jid }
-        guard let jid = jid(localpart: rules.localpart(of: address)) else { return nil }
+        guard let jid = faithfulJID(address) else { return nil }
         if jids.count >= Self.capacity { jids.removeAll(keepingCapacity: true) }
         jids[address] = jid
         return jid
     }
 
-    /// The JID of a raw localpart; the gateway itself for an empty one.
-    func jid(localpart: String) -> JID? {
+    /// The plain form, unless preparation would make it another address or none.
+    private func faithfulJID(_ address: Address) -> JID? {
+        let localpart = rules.localpart(of: address)
+        if let jid = plainJID(localpart), isFaithful(jid, to: address) { return jid }
+        guard let escaped = ForeignName.localpart(for: localpart), let jid = plainJID(escaped) else { return nil }
+        return isFaithful(jid, to: address) ? jid : nil
+    }
+
+    private func isFaithful(_ jid: JID, to address: Address) -> Bool {
+        guard let local = jid.local else { return rules.localpart(of: address).isEmpty }
+        return (try? read(escaped: local)) == address
+    }
+
+    private func plainJID(_ localpart: String) -> JID? {
         if localpart.isEmpty { return domain }
         return try? JID(local: JID.escape(localpart), domain: domain.domain, resource: nil)
+    }
+
+    /// The JID of a raw localpart; the gateway itself for an empty one. A localpart that is no address any more, because
+    /// the configuration has changed, keeps its plain form.
+    mutating func jid(localpart: String) -> JID? {
+        guard !localpart.isEmpty, let address = try? rules.address(localpart: localpart) else {
+            return plainJID(localpart)
+        }
+        return jid(address)
     }
 
     func localpart(of target: Target) -> String {

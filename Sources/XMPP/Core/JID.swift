@@ -47,6 +47,11 @@ package struct JID: Sendable {
 
     package var isBare: Bool { resource == nil }
 
+    /// Whether the two are equal but for their resources. Quick where both were read on one stream.
+    package func hasSameBare(as other: JID) -> Bool {
+        home === other.home || home.hash == other.home.hash && home.text == other.home.text
+    }
+
     /// The same local part and domain with another resource, or with none.
     package func with(resource: String?) throws(JIDError) -> JID {
         guard let resource else { return bare }

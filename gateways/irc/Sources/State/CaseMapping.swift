@@ -1,3 +1,5 @@
+import GatewayKit
+
 /// Which letters count as equal in names (RPL_ISUPPORT `CASEMAPPING`).
 enum CaseMapping: String, Sendable {
     /// A–Z only.
@@ -38,4 +40,9 @@ struct FoldedName: Hashable, Sendable {
     fileprivate(set) var text: String
 
     fileprivate init(text: String) { self.text = text }
+
+    /// By their bytes, as IRC servers compare: a composed and a decomposed letter are two.
+    static func == (a: FoldedName, b: FoldedName) -> Bool { a.text.hasSameBytes(as: b.text) }
+
+    func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
 }

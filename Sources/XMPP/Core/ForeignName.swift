@@ -1,0 +1,118 @@
+import Crypto
+
+/// Names of another network inside an address, one to one.
+///
+/// Preparation (RFC 6122) makes one text of many: `ｂob`, `bo\u{200B}b` and `bob` are the same resource afterwards, and
+/// some texts are refused. A network may take all of them for different people. So a character that preparation would
+/// change is written as `\u{…}` with its number in lower-case hexadecimal digits; a backslash that would read as such
+/// an escape is one, too. Names that preparation leaves alone, nearly all, stay as they are.
+package enum ForeignName {
+    /// The resource that stands for a name. Two different names, compared by their bytes, never share one.
+    ///
+    /// A name too long to be written in a resource, or an empty one, gets a resource that leads to nobody.
+    package static func resource(for name: String) -> String {
+        if isPlain(name) { return name }
+        if let resource = escaped(name, isStableResource) { return resource }
+        return substitute(for: name)
+    }
+
+    /// The name that a resource stands for. The inverse of `resource(for:)`; any other resource is its own name.
+    package static func name(ofResource resource: String) -> String {
+        guard let name = unescaped(resource), hasSameBytes(self.resource(for: name), resource) else { return resource }
+        return name
+    }
+
+    /// A local part before XEP-0106 escaping with everything in it escaped that preparation would change; nil if it
+    /// becomes too long. The caller decides whether that is needed: case, for one, may not matter to a network.
+    package static func localpart(for name: String) -> String? {
+        escaped(name, isStableLocalpart)
+    }
+
+    /// The text that a local part stands for after XEP-0106 unescaping.
+    package static func name(ofLocalpart localpart: String) -> String { unescaped(localpart) ?? localpart }
+
+    /// Visible ASCII without a backslash: stands for itself.
+    private static func isPlain(_ name: String) -> Bool {
+        JID.isPlain(name, .resource) && !name.utf8.contains(backslash)
+    }
+
+    private static let backslash = UInt8(ascii: "\\")
+
+    private static func isStableResource(_ text: String) -> Bool {
+        guard let prepared = try? JID.Preparation.resource(text) else { return false }
+        return hasSameBytes(prepared, text)
+    }
+
+    private static func isStableLocalpart(_ text: String) -> Bool {
+        let escaped = JID.escape(text)
+        guard let prepared = try? JID.Preparation.local(escaped) else { return false }
+        // XEP-0106 drops spaces at either end.
+        return hasSameBytes(prepared, escaped) && hasSameBytes(JID.unescape(escaped), text)
+    }
+
+    /// As few characters as needed are escaped: none, those that do not last by themselves, or, where it is their
+    /// company that makes the difference (composition, direction), all beyond ASCII.
+    private static func escaped(_ name: String, _ isStable: (String) -> Bool) -> String? {
+        let literal = write(name) { _ in false }
+        if isStable(literal) { return literal }
+        let single = write(name) { !isStable(String(Character($0))) }
+        if isStable(single) { return single }
+        let all = write(name) { !$0.isASCII || !isStable(String(Character($0))) }
+        return isStable(all) ? all : nil
+    }
+
+    private static func write(_ name: String, escaping isEscaped: (Unicode.Scalar) -> Bool) -> String {
+        var text = String.UnicodeScalarView()
+        var rest = name.unicodeScalars[...]
+        while let scalar = rest.first {
+            if scalar == "\\" ? escape(at: rest) != nil : isEscaped(scalar) {
+                text.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+            } else {
+                text.append(scalar)
+            }
+            rest = rest.dropFirst()
+        }
+        return String(text)
+    }
+
+    /// Nil if there is no escape in it.
+    private static func unescaped(_ text: String) -> String? {
+        guard text.utf8.contains(backslash) else { return nil }
+        var name = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
+        var isChanged = false
+        while let scalar = rest.first {
+            let escape = scalar == "\\" ? escape(at: rest) : nil
+            name.append(escape?.scalar ?? scalar)
+            rest = rest.dropFirst(escape?.length ?? 1)
+            isChanged = isChanged || escape != nil
+        }
+        return isChanged ? String(name) : nil
+    }
+
+    /// The escape that a text begins with: `\u{`, one to six digits, `}`.
+    private static func escape(at text: Substring.UnicodeScalarView) -> (scalar: Unicode.Scalar, length: Int)? {
+        guard text.starts(with: "\\u{".unicodeScalars) else { return nil }
+        let digits = text.dropFirst(3).prefix(7).prefix { isDigit($0) }
+        guard (1...6).contains(digits.count), text.dropFirst(3 + digits.count).first == "}",
+            let scalar = UInt32(String(digits), radix: 16).flatMap(Unicode.Scalar.init)
+        else { return nil }
+        return (scalar, digits.count + 4)
+    }
+
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+        ("0"..."9").contains(scalar) || ("a"..."f").contains(scalar)
+    }
+
+    /// The beginning of the name, as far as it is plain, and a digest that tells it from others.
+    private static func substitute(for name: String) -> String {
+        let start = String(name.unicodeScalars.prefix { $0.isASCII && $0.value > 0x20 && $0.value != 0x7F }.prefix(32))
+        let digest = SHA256.hash(data: Array(name.utf8)).prefix(8).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return start + "\\u{}" + digest.joined()
+    }
+
+    /// Unlike `==`, which takes different bytes for one text where Unicode does.
+    private static func hasSameBytes(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
+}
