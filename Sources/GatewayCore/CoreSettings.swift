@@ -18,8 +18,16 @@ package struct CoreSettings: Sendable {
         self.limits = limits
     }
 
-    /// Bounds on what one user can make the gateway keep.
+    /// Bounds on what one user can make the gateway do and keep.
     package struct Limits: Sendable {
+        /// Stanzas of one user in a second, once `stanzaBurst` is used up; 0 for no limit.
+        package var stanzasPerSecond = 100.0
+        package var stanzaBurst = 2_000
+        /// Networks that one user may be connected to at once.
+        package var networksPerUser = 20
+        package var registrationsPerDay = 100
+        /// Rows of settings, contacts and people met that the registry keeps for one user.
+        package var rowsPerUser = 10_000
         package var roomsPerUser = 200
         /// Clients of one user in one room.
         package var resourcesPerRoom = 50
@@ -33,8 +41,10 @@ package struct CoreSettings: Sendable {
         package var longestWait: Duration = .seconds(24 * 3600)
         /// How long a report may take that settles an unknown outcome.
         package var outcomeWindow: Duration = .seconds(15 * 60)
-        /// Occupants shown in one turn of the loop. A room with more of them is shown in several.
-        package var welcomeSlice = 250
+        /// Entries in one list of a room's occupants.
+        package var longestList = 500
+        /// Stanzas that one slice of long work writes (`Rounds`).
+        package var slice = 250
         /// How long a room is kept for users whose clients vanished with the home server.
         package var desertion: Duration = .seconds(300)
 

@@ -18,7 +18,20 @@ package enum Effect {
     case timer(TimerTag, after: Duration)
     /// Go on with long work when others have had their turn, and the home server takes what there is already.
     case later(TimerTag)
+    /// Tell when the home server has taken everything sent up to here (`Input.reached`). Silence if the stream breaks.
+    case checkpoint(Checkpoint)
+    /// Read nothing more from the network for this account until `release`. Never twice in a row.
+    case hold(AccountID)
+    case release(AccountID)
     indirect case log(Logger.Level, Logger.Message, Logger.Metadata)
+}
+
+/// A place in the stream of stanzas to the home server.
+package enum Checkpoint: Hashable, Sendable {
+    /// The end of a slice of long work.
+    case slices
+    /// What one network has made the core write for one account.
+    case account(AccountID)
 }
 
 /// What the core counts; names of metrics are the wiring's matter.

@@ -14,6 +14,8 @@ struct HomeOutbox {
         /// A message of a live network, and where it was going.
         case direct(Message)
         case said(UserID, RoomAddress, MissedMessage)
+        /// An answer or presence that the open stream has refused: sent once more, without proof.
+        case late(Stanza)
     }
 
     /// To be sent when the stream is open.
@@ -35,6 +37,13 @@ struct HomeOutbox {
 
     mutating func sent(_ item: consuming Item) { Self.append(item, to: &unfenced) }
     mutating func hold(_ item: consuming Item) { Self.append(item, to: &unsent) }
+
+    /// Whether another refused stanza can be kept.
+    var hasRoomForLate: Bool { unsent.count < Self.mostLate }
+
+    /// Refused stanzas are kept up to this number of waiting items. Reading pauses long before, so that nothing asks for
+    /// more.
+    private static let mostLate = 20_000
 
     /// Beyond the limit, the older messages that are on no disk are let go: many at once, so that each costs little.
     private static func append(_ item: consuming Item, to items: inout [Item]) {
@@ -97,7 +106,7 @@ struct HomeOutbox {
 extension HomeOutbox.Item {
     fileprivate var isLive: Bool {
         switch self {
-        case .stored, .report: false
+        case .stored, .report, .late: false
         case .direct, .said: true
         }
     }

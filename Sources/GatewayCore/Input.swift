@@ -8,14 +8,16 @@ package enum Input {
     indirect case started(GatewaySnapshot)
     case linkOpened
     case linkClosed
-    /// The stream is open, but has refused a stanza because too much waits for the server.
-    case overflowed
+    /// The stream is open, but has refused this stanza because too much waits for the server.
+    case refused(Stanza)
     case stanza(Stanza)
     /// From an adapter session; `receipt` is set where the network waits until the event is taken.
     case event(AccountID, Event, receipt: ReceiptToken?)
     indirect case committed(CommitTag, Result<ChangeReply, RegistryError>)
     /// The home server has (or, when false, may not have) everything that was sent before the fence.
     case fenced(batch: Int, Bool)
+    /// The home server has taken everything sent before this place.
+    case reached(Checkpoint)
     /// The answer to a query of ours; nil if none came in time.
     indirect case answered(QueryTag, IQ?)
     case timer(TimerTag)
@@ -76,7 +78,7 @@ package enum TimerTag: Hashable, Sendable {
     case outcomeOverdue(RequestID)
     /// Nobody has come back to a room since the link broke.
     case desertedRoom(UserID, RoomAddress)
-    /// Show the next occupants to those who are being welcomed.
-    case welcome(UserID, RoomAddress)
+    /// Do the next slice of long work.
+    case slice
     case prune
 }

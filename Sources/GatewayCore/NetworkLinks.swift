@@ -16,8 +16,39 @@ struct NetworkLinks {
         }
     }
 
+    /// What is to follow from stanzas that were written.
+    enum Consequence { case nothing, checkpoint, full }
+
+    /// Counts stanzas written for an account, in place: every message of a network comes here.
+    mutating func wrote(_ stanzas: Int, on network: NetworkID) -> Consequence {
+        guard let index = index(of: network) else { return .nothing }
+        links[index].unproven += stanzas
+        guard links[index].unproven >= NetworkLink.window / 2 else { return .nothing }
+        if links[index].covered == 0 {
+            links[index].covered = links[index].unproven
+            return .checkpoint
+        }
+        return links[index].isFull && !links[index].isHeld ? .full : .nothing
+    }
+
+    /// The home server has taken what the last checkpoint covers. True if another one is to follow.
+    mutating func proved(on network: NetworkID) -> Bool {
+        guard let index = index(of: network) else { return false }
+        links[index].unproven -= links[index].covered
+        links[index].covered = links[index].unproven >= NetworkLink.window / 2 ? links[index].unproven : 0
+        return links[index].covered > 0
+    }
+
+    /// Nothing that was written counts any more.
+    mutating func linkBroke(on network: NetworkID) {
+        guard let index = index(of: network) else { return }
+        links[index].unproven = 0
+        links[index].covered = 0
+    }
+
     var accounts: [AccountID] { links.map(\.account) }
     var isEmpty: Bool { links.isEmpty }
+    var count: Int { links.count }
 
     /// Forgets them all, and tells whose they were.
     mutating func removeAll() -> [AccountID] {
@@ -34,4 +65,14 @@ struct NetworkLink {
     /// Our name there as far as known.
     var nick: String?
     var isOnline = false
+    /// Stanzas written because of this network that the home server is not known to have taken.
+    var unproven = 0
+    /// Of these, the ones that the checkpoint under way covers; zero if there is none.
+    var covered = 0
+    /// The network is not read for now.
+    var isHeld = false
+
+    /// How many may be unproven before the network has to wait.
+    static let window = 2_000
+    var isFull: Bool { unproven >= Self.window }
 }

@@ -24,6 +24,12 @@ struct Registrations {
         peers[user] = nil
     }
 
+    /// How many rows the registry has for a user: accounts with their settings, contacts, people met.
+    func rows(of user: UserID) -> Int {
+        let settings = accounts[user]?.values.reduce(0) { $0 + $1.count + 1 } ?? 0
+        return settings + (contacts[user]?.count ?? 0) + (peers[user]?.count ?? 0)
+    }
+
     /// Registered with the gateway itself.
     func isRegistered(_ user: UserID) -> Bool { accounts[user]?[""] != nil }
 

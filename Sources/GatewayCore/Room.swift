@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import XMPP
 
@@ -38,12 +39,21 @@ final class Room {
     /// Resources that are being shown the occupants, a slice at a time; the first in line is the one at work.
     var welcomes: [Welcome] = []
     /// What has happened since the first of the welcomes began: told when they are over.
-    var backlog: [Deferred] = []
+    var backlog: Deque<Deferred> = []
+    var isTellingBacklog = false
 
     init(address: RoomAddress, nick: String) {
         self.address = address
         self.nick = nick
     }
+
+    /// Events that may wait for a welcome to end before the network has to wait, too.
+    static let longestBacklog = 1_000
+
+    /// Whether somebody is being welcomed, or something that happened meanwhile is still to be told.
+    var isShowing: Bool { !welcomes.isEmpty || !backlog.isEmpty }
+    /// Whether what happens now has to wait.
+    var defers: Bool { !welcomes.isEmpty || (!backlog.isEmpty && !isTellingBacklog) }
 
     func member(_ jid: JID) -> Member? { members.first { $0.jid == jid } }
 

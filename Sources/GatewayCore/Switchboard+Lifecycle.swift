@@ -27,36 +27,54 @@ extension Switchboard {
 
     func linkOpened() {
         isLinkOpen = true
-        announceGateway(.available)
         sendUnsent()
         for session in sessions.values {
-            for room in session.rooms.values {
-                checkMembers(of: room, session: session)
-                if !room.welcomes.isEmpty { sliceLater(room, of: session) }
-            }
+            for room in session.rooms.values { doubtMembers(of: room, session: session) }
         }
+        for user in registrations.contacts.keys { rounds.add(.arrival, of: user) }
+        planSlice()
     }
 
     func linkClosed() {
         isLinkOpen = false
         keepUnconfirmed()
+        rounds.linkBroke()
         for session in sessions.values {
             for room in session.rooms.values { restartWelcomes(of: room) }
+            releaseAll(of: session)
         }
     }
 
-    /// The home server may have lost resources without telling us: ask each (XEP-0199). What they missed is sent at
-    /// once, and kept until one of them is known to be there.
-    private func checkMembers(of room: Room, session: Session) {
-        for member in room.members {
+    func reached(_ checkpoint: Checkpoint) {
+        switch checkpoint {
+        case .slices: slicesProved()
+        case .account(let account): proved(account)
+        }
+    }
+
+    /// The home server may have lost resources without telling us: each is asked, when its turn comes.
+    private func doubtMembers(of room: Room, session: Session) {
+        for index in room.members.indices { room.members[index].isDoubtful = true }
+        if room.members.isEmpty { return desert(room.address, session: session) }
+        rounds.add(.check(room.address), of: session.user)
+        if !room.welcomes.isEmpty || !room.backlog.isEmpty { rounds.add(.welcome(room.address), of: session.user) }
+    }
+
+    /// Asks the next members of a room whether they are there (XEP-0199), beginning with the one at `next`. What they
+    /// missed is sent with it, and kept until one of them is known to be there. True if all have been asked.
+    func checkMembers(of room: Room, session: Session, from next: inout Int) -> Bool {
+        let last = orderedCount + settings.limits.slice
+        while orderedCount < last, next < room.members.count {
+            let member = room.members[next]
+            next += 1
+            guard member.isDoubtful else { continue }
             if member.isInside { for message in room.missed { sendMissed(message, to: member) } }
             let head = StanzaHead(to: member.jid, from: member.room, id: world.newID())
             let ping = IQ(head, type: .get, payload: [Ping().element])
             let tag = QueryTag.presenceCheck(session.user, room.address, member.jid)
             order(.query(ping, deadline: .seconds(30), tag))
         }
-        for index in room.members.indices { room.members[index].isDoubtful = true }
-        if room.members.isEmpty { desert(room.address, session: session) }
+        return next >= room.members.count
     }
 
     func answered(_ tag: QueryTag, _ answer: IQ?) {
@@ -97,8 +115,7 @@ extension Switchboard {
         case .desertedRoom(let user, let address):
             guard let session = sessions[user], session.rooms[address]?.members.isEmpty == true else { return }
             abandon(address, of: session, reason: "The client did not come back")
-        case .welcome(let user, let address):
-            if let session = sessions[user], let room = session.rooms[address] { continueWelcome(room, of: session) }
+        case .slice: sliceDue()
         case .prune:
             commit(.prune(now: world.now()))
             order(.timer(.prune, after: .seconds(3600)))
@@ -137,7 +154,8 @@ extension Switchboard {
             }
             for account in session.networks.accounts { order(.close(account, reason: reason)) }
         }
-        announceGateway(.unavailable)
+        for user in registrations.contacts.keys { rounds.add(.departure, of: user) }
+        planSlice()
     }
 }
 

@@ -17,6 +17,7 @@ extension Switchboard {
         guard let from = message.head.from, let to = message.head.to else { return count(.stanzasIgnored) }
         if message.type == .error { return receivedError(message, from: from, to: to) }
         guard settings.allows(from) else { return refuse(message, .notAllowedHere) }
+        guard mayGoOn(from) else { return refuse(message, tooFast) }
         switch readTarget(to) {
         case .failure(let error): refuse(message, StanzaError(error))
         case .success(.gateway), .success(.network): receivedGatewayMessage(message)
@@ -34,6 +35,7 @@ extension Switchboard {
         case .unavailable: break
         default:
             guard settings.allows(from) else { return refuse(presence, .notAllowedHere) }
+            guard mayGoOn(from) else { return refuse(presence, tooFast) }
         }
         switch (readTarget(to), presence.type) {
         case (.failure(let error), let type):
@@ -55,6 +57,10 @@ extension Switchboard {
         guard iq.type == .get || iq.type == .set else { return count(.stanzasIgnored) }
         guard let from = iq.head.from, let to = iq.head.to else { return count(.stanzasIgnored) }
         guard settings.allows(from) else { return send(iq.error(.notAllowedHere)) }
+        guard mayGoOn(from) else {
+            count(.stanzaErrors)
+            return send(iq.error(tooFast))
+        }
         guard let payload = iq.request else {
             return send(iq.error(StanzaError(.modify, .badRequest, "A request needs one child element.")))
         }
@@ -75,6 +81,16 @@ extension Switchboard {
                 send(iq.error(error))
             }
         }
+    }
+
+    /// Whether the user may send another stanza now. What takes back or answers something always may.
+    private func mayGoOn(_ user: JID) -> Bool { stanzaAllowances.take(user, now: world.now) }
+
+    private var tooFast: StanzaError {
+        let rate = Int(settings.limits.stanzasPerSecond.rounded(.up))
+        return StanzaError(
+            .wait, .policyViolation,
+            "You send more than this gateway takes from one user, \(rate) stanzas a second. Wait, then send this again.")
     }
 
     /// A stanza that is not for us. The answer comes from the gateway all the same: a server ends the stream of a
@@ -123,6 +139,11 @@ extension StanzaError {
     static let notServed = StanzaError(.cancel, .serviceUnavailable)
     static let tooManyRequests = StanzaError(
         .wait, .resourceConstraint, "Too many of your requests are waiting for the network. Try again later.")
+    static func tooManyNetworks(_ limit: Int) -> StanzaError {
+        StanzaError(
+            .wait, .policyViolation,
+            "You are connected to \(limit) networks, and that is the limit. Leave all rooms of one of them first.")
+    }
     static let registrationRequired = StanzaError(
         .auth, .registrationRequired, "Register with the gateway first.")
 }

@@ -19,6 +19,9 @@ package final class Switchboard {
     var registrations = Registrations()
     var ledger = LedgerDesk()
     var outbox = HomeOutbox()
+    var rounds = Rounds()
+    var stanzaAllowances: Allowances
+    var registrationAllowances: Allowances
     var isLinkOpen = false
     var isStopping = false
     /// What is to be done, in order. Moved, not copied, all the way to what carries it out.
@@ -51,6 +54,10 @@ package final class Switchboard {
         self.description = rules.description
         self.world = world
         self.addresses = AddressBook(domain: settings.domain, rules: rules)
+        let limits = settings.limits
+        stanzaAllowances = Allowances(burst: limits.stanzaBurst, perSecond: limits.stanzasPerSecond)
+        registrationAllowances = Allowances(
+            burst: limits.registrationsPerDay, perSecond: Double(limits.registrationsPerDay) / 86_400)
     }
 
     /// Handles one input. What is to be done then comes from `nextEffect`, and must be taken before the next input.
@@ -59,19 +66,26 @@ package final class Switchboard {
         case .started(let snapshot): start(from: snapshot)
         case .linkOpened: linkOpened()
         case .linkClosed: linkClosed()
-        case .overflowed: overflowed()
+        case .refused(let stanza): refused(stanza)
         case .stanza(let stanza): received(stanza)
         case .event(let account, let event, let receipt): received(event, of: account, receipt: receipt)
         case .committed(let tag, let result): committed(tag, result)
         case .fenced(let batch, let taken): fenced(batch: batch, taken: taken)
+        case .reached(let checkpoint): reached(checkpoint)
         case .answered(let tag, let answer): answered(tag, answer)
         case .timer(let tag): timerEnded(tag)
         case .stopping(let reason): stop(reason: reason)
         }
     }
 
-    /// The first thing to be done, which is forgotten here; nil if nothing is left.
+    /// Removes and returns the next effect; nil when there is none.
     package func nextEffect() -> Effect? { effects.popFirst() }
+
+    /// Whether long work is left that the open stream could take.
+    package var isBusy: Bool { isLinkOpen && !rounds.isEmpty }
+
+    /// Effects ordered during the input at work.
+    var orderedCount: Int { effects.count }
 }
 
 // MARK: - Words the features share
@@ -81,7 +95,11 @@ extension Switchboard {
     func order(_ effect: consuming Effect) { effects.append(effect) }
 
     func send(_ message: Message) { order(.send(.message(message))) }
-    func send(_ presence: Presence) { order(.send(.presence(presence))) }
+    func send(_ presence: Presence) {
+        // Behind presences that the stream has refused: the last one counts.
+        if outbox.isResendPlanned { return keep(.presence(presence)) }
+        order(.send(.presence(presence)))
+    }
     func send(_ iq: IQ) { order(.send(.iq(iq))) }
 
     func refuse(_ message: Message, _ error: StanzaError) {
@@ -143,9 +161,14 @@ extension Switchboard {
         let saved = registrations.settings(of: session.user, network: network)
         let preferred = saved["nick"] ?? nick ?? session.jid.local.map(JID.unescape) ?? session.jid.domain
         let id = AccountID(user: session.user, network: network)
-        session.networks[network] = NetworkLink(account: id, nick: preferred)
+        session.networks[network] = NetworkLink(account: id, nick: preferred.shownNick)
         order(.open(Account(id: id, preferredNick: preferred, settings: saved)))
         return id
+    }
+
+    /// Whether the user may be connected to that network beside the others.
+    func mayOpen(_ network: NetworkID, for session: Session) -> Bool {
+        session.networks[network] != nil || session.networks.count < settings.limits.networksPerUser
     }
 
     /// Forgets a session that nothing keeps.

@@ -87,7 +87,7 @@ struct InboundDeliveryTests {
         let scene = try StoredDeliveryTests.scene()
         arrive(scene)
         let id = try #require(scene.messages.first?.head.id)
-        scene.post(.overflowed)
+        try scene.refuseLast()
         scene.post(.fenced(batch: 1, true))
         #expect(finished(scene).isEmpty)
         scene.forget()

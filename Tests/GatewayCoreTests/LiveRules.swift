@@ -44,6 +44,7 @@ extension Scene {
 
     static func live(_ change: (inout CoreSettings.Limits) -> Void = { _ in }) throws -> Scene {
         var limits = CoreSettings.Limits()
+        limits.stanzasPerSecond = 0
         change(&limits)
         return try Scene(LiveRules(), limits: limits)
     }

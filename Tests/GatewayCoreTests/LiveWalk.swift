@@ -44,7 +44,7 @@ final class LiveWalk {
             $0.roomsPerUser = 3
             $0.resourcesPerRoom = 2
             $0.contactsPerUser = 3
-            $0.welcomeSlice = 2
+            $0.slice = 2
         }
     }
 
@@ -55,9 +55,9 @@ final class LiveWalk {
         case 75..<92: networkActs()
         case 92..<96: scene.advance(by: .milliseconds(Int.random(in: 1...5_000, using: &random)))
         case 96..<97: scene.advance(by: .seconds(400))
-        default: if hasOutages { outage() }
+        default: if hasOutages { try outage() }
         }
-        if !isLinkOpen, random.chance(20) { outage() }
+        if !isLinkOpen, random.chance(20) { try outage() }
         collect()
     }
 
@@ -213,8 +213,8 @@ final class LiveWalk {
         }
     }
 
-    private func outage() {
-        if isLinkOpen, random.chance(30) { return scene.post(.overflowed) }
+    private func outage() throws {
+        if isLinkOpen, random.chance(30) { return try scene.refuseLast() }
         isLinkOpen.toggle()
         scene.post(isLinkOpen ? .linkOpened : .linkClosed)
         settle()

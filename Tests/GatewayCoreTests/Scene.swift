@@ -23,6 +23,12 @@ final class Scene {
     /// Set to make the registry fail.
     var registryFailure: RegistryError?
     var capabilities = Capabilities([.message: .full])
+    /// Whether slices of long work are done as soon as they are ordered; otherwise a test ends them as timers.
+    var doesSlicesAtOnce = true
+    /// Whether the home server takes everything at once; otherwise a test says when it has reached a checkpoint.
+    var reachesCheckpoints = true
+    private(set) var checkpoints: [Checkpoint] = []
+    private(set) var held: Set<AccountID> = []
     private let clock: Clock
     private let table: OpenTable
     private(set) var ledger: [RequestID: OutboundEntry] = [:]
@@ -82,6 +88,18 @@ final class Scene {
         table.capabilities = capabilities
         core.handle(input)
         while let effect = core.nextEffect() { carryOut(effect) }
+        while doesSlicesAtOnce, let slice = timers.firstIndex(where: { $0.tag == .slice }) { endTimer(at: slice) }
+    }
+
+    /// The stream refuses the stanza sent last, or, if that has been looked at already, another message.
+    func refuseLast() throws {
+        let other = Message(StanzaHead(to: try JID("anna@home.test"), from: try JID("gw.test")), type: .chat, body: "x")
+        post(.refused(sent.popLast() ?? .message(other)))
+    }
+
+    /// The home server has taken everything up to the first checkpoint that it has not reached.
+    func reachCheckpoint() {
+        if !checkpoints.isEmpty { post(.reached(checkpoints.removeFirst())) }
     }
 
     /// What `sender` does, as XML; `from` is filled in.
@@ -110,6 +128,10 @@ final class Scene {
             post(.committed(tag, apply(change)))
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
         case .later(let tag): timers.append((tag, clock.now))
+        case .checkpoint(let checkpoint):
+            if reachesCheckpoints { post(.reached(checkpoint)) } else { checkpoints.append(checkpoint) }
+        case .hold(let account): #expect(held.insert(account).inserted, "held twice")
+        case .release(let account): #expect(held.remove(account) != nil, "released, but not held")
         case .log: break
         }
     }

@@ -158,7 +158,7 @@ struct StormTests {
             scene.post(try presence(.subscribe, from: "anna@home.test", to: "n\(number)%net@gw.test"))
         }
         #expect(scene.presences.count { $0.type == .subscribed } == 3)
-        #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == 2)
+        #expect(scene.presences.count { $0.stanzaError?.condition == .policyViolation } == 2)
         scene.forget()
         scene.post(try presence(.subscribe, from: "anna@home.test", to: "n1%net@gw.test"))
         #expect(scene.presences.first?.type == .subscribed)

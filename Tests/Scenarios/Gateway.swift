@@ -109,7 +109,10 @@ final class Gateway {
             let replies = replies
             registry.submit(change) { result in replies.waiting.withLock { $0.append((tag, result)) } }
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
-        case .later(let tag): timers.append((tag, clock.now))
+        case .later(let tag): post(.timer(tag))
+        case .checkpoint(let checkpoint): if isServerUp { post(.reached(checkpoint)) }
+        case .hold(let account): table.open[account]?.pause()
+        case .release(let account): table.open[account]?.resume()
         case .log: break
         }
     }

@@ -12,7 +12,7 @@ extension Switchboard {
         case .subscribe: subscribe(presence, contact, target: target)
         case .unsubscribe: unsubscribe(from: from, to: to, contact)
         case .probe: probed(from: from, to: to, contact, target: target)
-        case .available: userAppeared(from, to: to, target: target)
+        case .available: userAppeared(presence, from, target: target)
         case .unavailable, .subscribed, .unsubscribed, .error: count(.stanzasIgnored)
         }
     }
@@ -25,10 +25,12 @@ extension Switchboard {
             return refuse(presence, .registrationRequired)
         case .gateway, .network, .peer:
             let known = registrations.contacts[contact.user] ?? []
-            guard known.count < settings.limits.contactsPerUser || known.contains(contact.localpart) else {
-                let words = "You have too many contacts here. Remove one first."
-                return refuse(presence, StanzaError(.wait, .resourceConstraint, words))
+            let isKnown = known.contains(contact.localpart)
+            guard isKnown || known.count < settings.limits.contactsPerUser else {
+                let words = "You have \(known.count) contacts here, and that is the limit. Remove one first."
+                return refuse(presence, StanzaError(.wait, .policyViolation, words))
             }
+            guard isKnown || hasRows(1, contact.user) else { return refuse(presence, tooManyRows) }
             commit(.saveContact(contact), .subscription(presence, contact))
         }
     }
@@ -66,15 +68,16 @@ extension Switchboard {
     }
 
     /// A resource says that it is there: it is told who is here, and gets what waited for it.
-    private func userAppeared(_ from: JID, to: JID, target: Target) {
+    private func userAppeared(_ presence: Presence, _ from: JID, target: Target) {
         let user = UserID(from.bare.description)
         sendBounced(to: user)
         guard case .gateway = target else { return count(.stanzasIgnored) }
-        for localpart in registrations.contacts[user] ?? [] {
-            guard let contact = addresses.jid(localpart: localpart) else { continue }
-            let record = ContactRecord(gateway: settings.domain.domain, user: user, localpart: localpart)
-            sendPresence(of: record, as: contact, to: from)
+        guard registrations.contacts[user] != nil else { return }
+        guard rounds.takes(resource: from, of: user) else {
+            let words = "Too many of your clients ask for your contacts at once. Try again in a moment."
+            return refuse(presence, StanzaError(.wait, .policyViolation, words))
         }
+        begin(.contacts(for: from), for: user)
     }
 
     private func sendPresence(of contact: ContactRecord, as address: JID, to: JID) {
@@ -88,29 +91,38 @@ extension Switchboard {
         return sessions[contact.user]?.networks[address.network]?.isOnline ?? false
     }
 
-    /// Tells all users with the gateway among their contacts that it has come or goes.
-    func announceGateway(_ type: Presence.Kind) {
-        for (user, localparts) in registrations.contacts {
-            guard let to = try? JID(user.rawValue) else { continue }
-            for localpart in localparts {
-                let record = ContactRecord(gateway: settings.domain.domain, user: user, localpart: localpart)
-                guard type == .unavailable || isAvailable(record), let from = addresses.jid(localpart: localpart) else {
-                    continue
-                }
-                send(Presence(StanzaHead(to: to, from: from), type: type))
-            }
+    /// The link to a network has come up or gone down.
+    func announcePeers(on network: NetworkID, session: Session) {
+        guard description.delivery == .live, isLinkOpen, registrations.contacts[session.user] != nil else { return }
+        begin(.peers(network), for: session.user)
+    }
+
+    /// Tells a user of one contact, as a job of `Rounds` wants it.
+    func tell(of contact: ContactRecord, for job: Rounds.Job) {
+        guard let from = addresses.jid(localpart: contact.localpart) else { return }
+        if job == .removal { return endSubscription(of: contact, as: from) }
+        // It may have been removed since the job began.
+        guard registrations.has(contact), let user = try? JID(contact.user.rawValue) else { return }
+        switch job {
+        case .contacts(let resource): sendPresence(of: contact, as: from, to: resource)
+        case .arrival: if isAvailable(contact) { sendPresence(of: contact, as: from, to: user) }
+        case .departure: send(Presence(StanzaHead(to: user, from: from), type: .unavailable))
+        case .peers(let network): if isOn(network, contact) { sendPresence(of: contact, as: from, to: user) }
+        case .removal, .welcome, .check: break
         }
     }
 
-    /// The link to a network has come up or gone down.
-    func announcePeers(on network: NetworkID, session: Session) {
-        guard description.delivery == .live, isLinkOpen else { return }
-        for localpart in registrations.contacts[session.user] ?? [] where !localpart.isEmpty {
-            guard let address = try? rules.address(localpart: localpart), address.network == network,
-                let from = addresses.jid(localpart: localpart)
-            else { continue }
-            let record = ContactRecord(gateway: settings.domain.domain, user: session.user, localpart: localpart)
-            sendPresence(of: record, as: from, to: session.jid)
-        }
+    private func isOn(_ network: NetworkID, _ contact: ContactRecord) -> Bool {
+        guard !contact.localpart.isEmpty else { return false }
+        return (try? rules.address(localpart: contact.localpart))?.network == network
+    }
+
+    /// The user has unregistered (XEP-0100 §4.3.1). A contact that was added again meanwhile stays.
+    private func endSubscription(of contact: ContactRecord, as from: JID) {
+        guard !registrations.has(contact), let user = try? JID(contact.user.rawValue) else { return }
+        let head = StanzaHead(to: user, from: from)
+        send(Presence(head, type: .unsubscribe))
+        send(Presence(head, type: .unsubscribed))
+        send(Presence(head, type: .unavailable))
     }
 }

@@ -32,6 +32,10 @@ extension Switchboard {
         guard let to = message.head.to else { return }
         let session = session(of: from)
         let network = registrations.network(of: session.user, for: peer, rules: rules)
+        guard mayOpen(network, for: session) else {
+            refuse(message, .tooManyNetworks(settings.limits.networksPerUser))
+            return dropIfIdle(session)
+        }
         let account = openNetwork(network, for: session, nick: nil)
         session.remember(alias: to, of: peer)
         do throws(StanzaError) {
@@ -51,7 +55,7 @@ extension Switchboard {
         guard let from = session.peerAliases[peer] ?? addresses.jid(.peer(peer)) else { return count(.stanzasIgnored) }
         count(.messagesIn)
         var payload: [Element] = [Message.body(message.visibleBody)]
-        if from.resource == nil, let name = message.displayName { payload.append(Nickname(name).element) }
+        if from.resource == nil, let name = message.displayName { payload.append(Nickname(name.shownNick).element) }
         if from.resource != nil { payload.append(MUCUser().element) }
         if let sentAt = message.sentAt {
             payload.append(Delay(stamp: sentAt.secondsSince1970, from: settings.domain).element)

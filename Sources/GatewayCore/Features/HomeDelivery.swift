@@ -18,6 +18,7 @@ extension Switchboard {
         switch item {
         case .stored, .report: fenceIfNeeded()
         case .direct, .said: planFence()
+        case .late: break
         }
     }
 
@@ -51,6 +52,7 @@ extension Switchboard {
                 message.payload.append(Delay(stamp: world.now().secondsSince1970, from: settings.domain).element)
             }
             send(message)
+        case .late(let stanza): return order(.send(stanza))
         case .said: break
         }
         outbox.sent(item)
@@ -80,19 +82,29 @@ extension Switchboard {
         outbox.putBack(kept)
     }
 
-    /// The stream has refused something. A fence would now prove too much, so nothing sent without proof counts.
-    func overflowed() {
+    /// A stanza was refused in mid-stream, so an answered fence no longer covers everything before it: all unconfirmed
+    /// messages count as lost. The outbox and the rooms keep messages; anything else is kept here, for somebody waits
+    /// for it.
+    func refused(_ stanza: Stanza) {
         keepUnconfirmed()
+        if !stanza.isKeptOtherwise { keep(stanza) }
         guard !outbox.isResendPlanned else { return }
         outbox.isResendPlanned = true
         log(.warning, "the XMPP server does not read; what it must have is sent again")
         order(.timer(.resend, after: .seconds(1)))
     }
 
+    /// Keeps a stanza until the stream takes it.
+    func keep(_ stanza: Stanza) {
+        guard outbox.hasRoomForLate else { return count(.stanzasIgnored) }
+        outbox.hold(.late(stanza))
+    }
+
     func resend() {
         outbox.isResendPlanned = false
         guard isLinkOpen else { return }
         sendUnsent()
+        planSlice()
         for session in sessions.values {
             for room in session.rooms.values where !room.missed.isEmpty && room.members.contains(where: \.isInside) {
                 for member in room.members where member.isInside {
@@ -133,8 +145,8 @@ extension Switchboard {
     /// The user has shown up.
     func sendBounced(to user: UserID) {
         guard isLinkOpen, let entries = ledger.bounced.removeValue(forKey: user) else { return }
-        for entry in entries { send(.stored(entry), isLate: true) }
-        fenceIfNeeded()
+        for entry in entries { outbox.hold(.stored(entry)) }
+        if !outbox.isResendPlanned { sendUnsent() }
     }
 
     private func message(of entry: InboundEntry, isLate: Bool) -> Message? {
@@ -148,5 +160,13 @@ extension Switchboard {
             message.payload.append(Delay(stamp: entry.receivedAt.secondsSince1970, from: settings.domain).element)
         }
         return message
+    }
+}
+
+extension Stanza {
+    /// Whether the outbox or a room still has this message and sends it again after a refusal.
+    fileprivate var isKeptOtherwise: Bool {
+        guard case .message(let message) = self else { return false }
+        return message.type != .normal && (message.body != nil || message.type != .groupchat)
     }
 }

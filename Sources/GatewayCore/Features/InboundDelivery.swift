@@ -35,6 +35,10 @@ extension Switchboard {
     }
 
     private func meet(_ entry: InboundEntry) {
+        // Strangers write to a number as they like; beyond the limit only their names are forgotten.
+        guard registrations.peer(entry.account.user, entry.localpart) != nil || hasRows(1, entry.account.user) else {
+            return
+        }
         let peer = PeerRecord(
             gateway: entry.gateway, user: entry.account.user, localpart: entry.localpart,
             displayName: entry.displayName, lastSeen: entry.receivedAt)

@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import XMPP
 
@@ -5,26 +6,24 @@ import XMPP
 /// everybody else is served in between. Events of the room wait until it is over, so that the order of an entry
 /// (XEP-0045 §7.2) stays what it is for small rooms, and the occupants do not change under it.
 extension Switchboard {
-    /// Shows the next slice of occupants to whoever is first in line, and when nobody is left, what has happened
-    /// meanwhile.
-    func continueWelcome(_ room: Room, of session: Session) {
-        // Begun again when the stream is back.
-        guard isLinkOpen else { return }
-        showSlice(of: room, session: session)
-        guard room.welcomes.isEmpty else { return sliceLater(room, of: session) }
-        session.isWelcoming = session.rooms.values.contains { !$0.welcomes.isEmpty }
-        tellBacklog(of: room, session: session)
+    /// Shows the next slice of occupants to the resource that is first in line, and when there is none left, what has
+    /// happened meanwhile. True if nothing is left to show.
+    func continueWelcome(_ room: Room, of session: Session) -> Bool {
+        let last = orderedCount + settings.limits.slice
+        while orderedCount < last, !room.welcomes.isEmpty { showSlice(of: room, session: session, upTo: last) }
+        if room.welcomes.isEmpty { tellBacklog(of: room, session: session, upTo: last) }
+        session.isWelcoming = session.rooms.values.contains { $0.isShowing }
+        defer { dropIfIdle(session) }
+        return !room.isShowing
     }
 
-    private func showSlice(of room: Room, session: Session) {
+    private func showSlice(of room: Room, session: Session, upTo last: Int) {
         guard var welcome = room.welcomes.first else { return }
         guard let member = room.member(welcome.jid) else { return room.welcomes.removeAll { $0.jid == welcome.jid } }
-        var shown = 0
-        while shown < settings.limits.welcomeSlice, welcome.next != room.occupants.endIndex {
+        while orderedCount < last, welcome.next != room.occupants.endIndex {
             let occupant = room.occupants[welcome.next].value
             if occupant.nick != room.nick { sendPresence(of: occupant, to: member) }
             room.occupants.formIndex(after: &welcome.next)
-            shown += 1
         }
         guard welcome.next == room.occupants.endIndex else { return room.welcomes[0] = welcome }
         room.welcomes.removeFirst()
@@ -32,33 +31,29 @@ extension Switchboard {
     }
 
     /// Events may begin another welcome; the rest waits for it in turn.
-    private func tellBacklog(of room: Room, session: Session) {
-        var waiting = room.backlog[...]
-        room.backlog = []
-        while room.welcomes.isEmpty, let next = waiting.popFirst() {
+    private func tellBacklog(of room: Room, session: Session, upTo last: Int) {
+        room.isTellingBacklog = true
+        defer { room.isTellingBacklog = false }
+        let account = AccountID(user: session.user, network: room.address.network)
+        while orderedCount < last, room.welcomes.isEmpty, let next = room.backlog.popFirst() {
             switch next {
-            case .event(let event):
-                received(
-                    live: event, of: AccountID(user: session.user, network: room.address.network), session: session)
+            case .event(let event): received(live: event, of: account, session: session)
             case .reflection(let message): reflect(message, in: room.address, session: session)
             }
         }
-        room.backlog = waiting + room.backlog
-        dropIfIdle(session)
+        updateHold(of: account, session: session)
     }
 
     /// Whether an event of a room has to wait for its turn.
     func isDeferred(_ event: Event, of session: Session) -> Bool {
-        guard session.isWelcoming, let address = event.room, let room = session.rooms[address],
-            !room.welcomes.isEmpty
-        else { return false }
+        guard session.isWelcoming, let address = event.room, let room = session.rooms[address], room.defers else {
+            return false
+        }
         room.backlog.append(.event(event))
+        if room.backlog.count == Room.longestBacklog {
+            updateHold(of: AccountID(user: session.user, network: address.network), session: session)
+        }
         return true
-    }
-
-    func sliceLater(_ room: Room, of session: Session) {
-        session.isWelcoming = true
-        order(.later(.welcome(session.user, room.address)))
     }
 
     /// The stream broke: what was shown may not have arrived, so all of it is shown again.

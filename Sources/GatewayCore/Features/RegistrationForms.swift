@@ -114,6 +114,7 @@ enum RegistrationForms {
         let account = AccountRecord(
             gateway: core.settings.domain.domain, user: user, network: query.target.network, settings: checked,
             secretKeys: Set(description.loginForm.filter { $0.kind == .secret }.map(\.name)))
+        try core.admit(account, from: query.from)
         let unique = Set(description.loginForm.filter(\.unique).map(\.name))
         core.commit(.saveAccount(account, unique: unique), .registration(query.iq, account))
     }
@@ -129,6 +130,30 @@ enum RegistrationForms {
 }
 
 extension Switchboard {
+    /// Refuses a registration beyond what the user may store, or how often.
+    fileprivate func admit(_ account: AccountRecord, from user: JID) throws(StanzaError) {
+        let before = registrations.saved(account.user, network: account.network).map { $0.count + 1 } ?? 0
+        guard hasRows(account.settings.count + 1 - before, account.user) else { throw tooManyRows }
+        guard registrationAllowances.take(user, now: world.now) else {
+            let words =
+                "You have changed your registration \(settings.limits.registrationsPerDay) times within a day, and that"
+                + " is the limit. Try again tomorrow."
+            throw StanzaError(.wait, .policyViolation, words)
+        }
+    }
+
+    /// Whether the registry takes so many more rows for a user.
+    func hasRows(_ more: Int, _ user: UserID) -> Bool {
+        registrations.rows(of: user) + more <= settings.limits.rowsPerUser
+    }
+
+    var tooManyRows: StanzaError {
+        let words =
+            "This gateway keeps \(settings.limits.rowsPerUser) entries for one user, and you have as many. Remove contacts"
+            + " first, or the settings of a network."
+        return StanzaError(.wait, .policyViolation, words)
+    }
+
     func registered(_ iq: IQ, _ account: AccountRecord, _ result: Result<ChangeReply, RegistryError>) {
         switch result {
         case .failure(.conflict(let key)):
@@ -165,15 +190,10 @@ extension Switchboard {
         }
         answer(registration: iq, error: nil, done: "You are not registered any more.")
         let user = UserID(jid.description)
-        for localpart in (registrations.contacts[user] ?? []).union([""]) {
-            guard let from = addresses.jid(localpart: localpart) else { continue }
-            let head = StanzaHead(to: jid, from: from)
-            send(Presence(head, type: .unsubscribe))
-            send(Presence(head, type: .unsubscribed))
-            send(Presence(head, type: .unavailable))
-        }
+        let contacts = (registrations.contacts[user] ?? []).union([""])
         registrations.remove(user)
         forget(user)
+        endSubscriptions(with: Array(contacts), of: user)
     }
 
     /// Ends everything live of a user who has unregistered.

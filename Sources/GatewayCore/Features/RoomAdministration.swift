@@ -22,9 +22,18 @@ enum RoomAdministration {
         guard let wanted = (try? MUCAdmin(query.payload))?.items.first else {
             throw StanzaError(.modify, .badRequest, "Ask for one affiliation or role.")
         }
+        // The lists that rooms have (XEP-0045 §9.4, §9.8, §10.5, §10.8); everybody else is seen in the room.
+        guard (wanted.affiliation ?? .owner) != .none, (wanted.role ?? .moderator) != .none else {
+            throw StanzaError(.modify, .badRequest, "There is no list of those without affiliation or role.")
+        }
         let matching = room.occupants.values.filter { occupant in
             if let affiliation = wanted.affiliation { return occupant.rank.affiliation == affiliation }
             return occupant.rank.role == wanted.role
+        }
+        let limit = core.settings.limits.longestList
+        guard matching.count <= limit else {
+            let words = "This list has \(matching.count) entries, and this gateway sends lists of at most \(limit)."
+            throw StanzaError(.cancel, .policyViolation, words)
         }
         let items = matching.sorted { $0.nick < $1.nick }.map { occupant in
             MUC.Item(
@@ -46,7 +55,7 @@ enum RoomAdministration {
             throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
         }
         guard core.mayAsk(session) else { throw .tooManyRequests }
-        let kick = Request.Action.kick(room.address, nick: nick, reason: item.reason)
+        let kick = Request.Action.kick(room.address, nick: nick.networkNick, reason: item.reason)
         core.perform(kick, for: session, on: room.address.network, because: .query(query.iq))
         return .later
     }

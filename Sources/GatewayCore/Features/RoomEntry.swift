@@ -30,15 +30,22 @@ extension Switchboard {
         let session = session(of: member.jid)
         guard let room = session.rooms[address] else {
             guard session.rooms.count < settings.limits.roomsPerUser else {
-                let error = StanzaError(.wait, .resourceConstraint, "You are in too many rooms. Leave one first.")
+                let error = StanzaError(.wait, .resourceConstraint, "You are in \(session.rooms.count) rooms, and that is the limit. Leave one first.")
                 return refuse(presence, error, echoing: [MUCJoin().element])
             }
             guard mayAsk(session) else { return refuse(presence, .tooManyRequests, echoing: [MUCJoin().element]) }
+            guard mayOpen(address.network, for: session) else {
+                let error = StanzaError.tooManyNetworks(settings.limits.networksPerUser)
+                refuse(presence, error, echoing: [MUCJoin().element])
+                return dropIfIdle(session)
+            }
             return enterFirst(address, join: join, member: member, session: session)
         }
         room.remove(member.jid)
         guard room.members.count < settings.limits.resourcesPerRoom else {
-            let error = StanzaError(.wait, .resourceConstraint, "Too many of your clients are in this room.")
+            let error = StanzaError(
+                .wait, .resourceConstraint,
+                "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one first.")
             return refuse(presence, error, echoing: [MUCJoin().element])
         }
         room.members.append(member)
@@ -51,7 +58,7 @@ extension Switchboard {
 
     private func enterFirst(_ address: RoomAddress, join: MUCJoin, member: Room.Member, session: Session) {
         let network = address.network
-        openNetwork(network, for: session, nick: member.wanted)
+        openNetwork(network, for: session, nick: member.wanted.networkNick)
         // One name per network: it is changed for the room only while no other room would see it, and never against
         // the name that the user has registered.
         if registrations.settings(of: session.user, network: network)["nick"] == nil,
@@ -59,7 +66,7 @@ extension Switchboard {
             !session.rooms.keys.contains(where: { $0.network == network })
         {
             session.networks[network]?.nick = member.wanted
-            perform(.changeNick(member.wanted), for: session, on: network, because: .initialNick)
+            perform(.changeNick(member.wanted.networkNick), for: session, on: network, because: .initialNick)
         }
         let room = Room(address: address, nick: session.networks[network]?.nick ?? member.wanted)
         room.members = [member]
@@ -117,6 +124,6 @@ extension Switchboard {
     private func changeNick(_ presence: Presence, in room: Room, session: Session, to nick: String) {
         guard mayAsk(session) else { return refuse(presence, .tooManyRequests) }
         let network = room.address.network
-        perform(.changeNick(nick), for: session, on: network, because: .nickChange(presence, room.address))
+        perform(.changeNick(nick.networkNick), for: session, on: network, because: .nickChange(presence, room.address))
     }
 }

@@ -69,11 +69,6 @@ extension Switchboard {
             session.networks[address.network]?.nick = after.nick
         }
         for member in inside(address, of: session) {
-            guard (try? member.room.with(resource: after.nick)) != nil else {
-                // Nobody can be shown under that name; we ourselves are shown as before.
-                if !isSelf { sendUnavailable(of: before, to: member) }
-                continue
-            }
             let item = MUC.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: after.nick)
             let own: [RoomStatus] = isSelf ? [.selfPresence] : []
             sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged] + own)

@@ -19,6 +19,10 @@ extension Switchboard {
             // Chat states and the like: the network has no such thing, and nobody misses it.
             return count(.stanzasIgnored)
         }
+        guard (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
+            let words = "The id of this message is longer than \(Self.longestID) bytes."
+            return refuse(message, StanzaError(.modify, .policyViolation, words))
+        }
         let account = session.account(on: address.network)
         do throws(StanzaError) {
             let outbound = try outbound(body, to: .room(address), of: session, as: account)
@@ -43,13 +47,17 @@ extension Switchboard {
         guard mayAsk(session), ledger.open.count(of: session.user) < settings.limits.waitingPerUser else {
             throw .tooManyRequests
         }
-        if let longest = world.capabilities(account, address)?.longestText, body.utf8.count > longest {
+        let longest = world.capabilities(account, address)?.longestText ?? Self.longestText
+        if body.utf8.count > longest {
             let text = "The message is too long: \(body.utf8.count) bytes, and the network takes \(longest)."
             throw StanzaError(.modify, .policyViolation, text)
         }
         guard body.utf8.starts(with: "/me ".utf8) else { return OutboundMessage(to: address, text: body) }
         return OutboundMessage(to: address, text: String(Substring(body.utf8.dropFirst(4))), form: .action)
     }
+
+    /// Bytes of a text where the network names no limit of its own.
+    private static var longestText: Int { 65_536 }
 
     private func setTopic(_ subject: String, _ message: Message, room: RoomAddress, session: Session) {
         guard mayAsk(session) else { return refuse(message, .tooManyRequests) }
@@ -59,11 +67,13 @@ extension Switchboard {
     /// The network has a message: all resources of its sender see it now, with its own id.
     func reflect(_ message: Message, in address: RoomAddress, session: Session) {
         guard let room = session.rooms[address] else { return }
-        guard room.welcomes.isEmpty else { return room.backlog.append(.reflection(message)) }
+        guard !room.defers else { return room.backlog.append(.reflection(message)) }
         let payload = message.payload.filter { Self.isReflected($0) }
+        // One stanza becomes as many as there are clients: they count as sent by the user.
+        stanzaAllowances.charge(session.jid, room.members.count - 1, now: world.now)
         for member in room.members where member.isInside {
-            guard let from = ownAddress(room.nick, to: member) else { continue }
-            let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.lang)
+            guard let from = speaker(room.nick, in: member.room) else { continue }
+            let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.shortLang)
             deliver(.direct(Message(head, type: .groupchat, payload: payload)))
         }
     }
@@ -72,11 +82,15 @@ extension Switchboard {
     /// (XEP-0359 §4).
     private static func isReflected(_ element: Element) -> Bool {
         switch (element.name, element.namespace) {
-        case ("body", Stanza.namespace), ("thread", Stanza.namespace): true
-        case ("origin-id", StanzaID.namespace): true
+        case ("body", Stanza.namespace): true
+        case ("thread", Stanza.namespace): element.text.utf8.count <= longestID
+        case ("origin-id", StanzaID.namespace): element[attribute: "id"].map { $0.utf8.count <= longestID } ?? false
         default: false
         }
     }
+
+    /// Bytes of an id or a thread. Longer ones would be multiplied by the number of the user's clients.
+    private static var longestID: Int { 1_024 }
 
     /// What is said reaches every resource that is in. While nobody can be reached, the room keeps it.
     func heard(_ message: InboundMessage, in address: RoomAddress, nick: String?, session: Session) {
@@ -91,7 +105,7 @@ extension Switchboard {
         // It is sent, and may come back from a server that has lost the resource.
         if room.members.contains(where: \.isDoubtful) { room.miss(said, atMost: settings.limits.missedPerRoom) }
         for member in room.members where member.isInside {
-            let from = nick.flatMap { try? member.room.with(resource: $0) } ?? member.room
+            guard let from = speaker(nick, in: member.room) else { continue }
             var payload: [Element] = [Message.body(said.body)]
             if let sentAt = message.sentAt {
                 payload.append(Delay(stamp: sentAt.secondsSince1970, from: member.room).element)
@@ -101,6 +115,11 @@ extension Switchboard {
         outbox.sent(.said(session.user, address, said))
         planFence()
     }
+}
+
+extension StanzaHead {
+    /// The language, unless it is longer than any tag can be (RFC 5646 §4.4.1 asks for 35 at least).
+    fileprivate var shortLang: String? { lang.flatMap { $0.utf8.count <= 128 ? $0 : nil } }
 }
 
 extension InboundMessage {

@@ -7,16 +7,10 @@ extension Switchboard {
     /// The whole sequence of an entry: the others, oneself with 110, no history but what was missed, the subject
     /// (XEP-0045 §7.2.2, §7.2.3, §7.2.13, §7.2.15).
     func welcome(_ jid: JID, into address: RoomAddress, session: Session) {
-        guard let room = session.rooms[address], let member = room.member(jid) else { return }
-        guard room.occupants.count <= settings.limits.welcomeSlice, room.welcomes.isEmpty else {
-            if room.welcomes.isEmpty { sliceLater(room, of: session) }
-            room.welcomes.append(Welcome(jid: jid, next: room.occupants.startIndex))
-            return
-        }
-        for occupant in room.occupants.values where occupant.nick != room.nick {
-            sendPresence(of: occupant, to: member)
-        }
-        finishWelcome(of: member, into: room, session: session)
+        guard let room = session.rooms[address], room.member(jid) != nil else { return }
+        room.welcomes.append(Welcome(jid: jid, next: room.occupants.startIndex))
+        session.isWelcoming = true
+        begin(.welcome(address), for: session.user)
     }
 
     /// What ends an entry, behind the presence of all others.
@@ -25,11 +19,10 @@ extension Switchboard {
         var codes: [RoomStatus] = [.selfPresence]
         if member.wanted != room.nick { codes.append(.nickModified) }
         sendPresence(of: own, to: member, codes: codes)
-        let shown = ownAddress(room.nick, to: member)?.resource ?? member.wanted
         room.update(member.jid) {
             $0.isInside = true
             $0.isWaiting = false
-            $0.wanted = shown
+            $0.wanted = room.nick
         }
         for message in room.missed { sendMissed(message, to: member) }
         if room.members.count == 1 { missedWasSent(in: room, session: session) }
@@ -40,15 +33,9 @@ extension Switchboard {
         PeerAddress(network: room.address.network, name: room.nick)
     }
 
-    /// Our own address in a room. Under a name that no JID can hold we are shown as before.
-    func ownAddress(_ nick: String, to member: Room.Member) -> JID? {
-        (try? member.room.with(resource: nick)) ?? (try? member.room.with(resource: member.wanted))
-    }
-
     func sendPresence(of occupant: Occupant, to member: Room.Member, codes: [RoomStatus] = []) {
         let isSelf = codes.contains(.selfPresence)
-        let address = isSelf ? ownAddress(occupant.nick, to: member) : try? member.room.with(resource: occupant.nick)
-        guard let from = address else { return count(.stanzasIgnored) }
+        guard let from = speaker(occupant.nick, in: member.room) else { return count(.stanzasIgnored) }
         let item = MUC.Item(
             affiliation: occupant.rank.affiliation, role: occupant.rank.role, jid: isSelf ? member.jid : nil)
         let head = StanzaHead(to: member.jid, from: from)
@@ -60,9 +47,7 @@ extension Switchboard {
         of occupant: Occupant, to member: Room.Member, status: String? = nil, item: MUC.Item? = nil,
         codes: [RoomStatus] = []
     ) {
-        let isSelf = codes.contains(.selfPresence)
-        let address = isSelf ? ownAddress(occupant.nick, to: member) : try? member.room.with(resource: occupant.nick)
-        guard let from = address else { return }
+        guard let from = speaker(occupant.nick, in: member.room) else { return }
         let item = item ?? MUC.Item(affiliation: occupant.rank.affiliation, role: MUC.Role.none)
         let head = StanzaHead(to: member.jid, from: from)
         send(
@@ -74,7 +59,7 @@ extension Switchboard {
     func sendSelfUnavailable(
         to member: Room.Member, nick: String, status: String?, item: MUC.Item? = nil, codes: [RoomStatus]
     ) {
-        guard let from = ownAddress(nick, to: member) else { return }
+        guard let from = speaker(nick, in: member.room) else { return }
         let item = item ?? MUC.Item(affiliation: MUC.Affiliation.none, role: MUC.Role.none, jid: member.jid)
         let head = StanzaHead(to: member.jid, from: from)
         send(
@@ -94,8 +79,15 @@ extension Switchboard {
         send(Message(head, type: .groupchat, payload: payload))
     }
 
+    /// The address that a stanza of a room comes from: an occupant's, by the shown nick, or without a nick the room's own,
+    /// from which nobody else may speak.
+    func speaker(_ nick: String?, in room: JID) -> JID? {
+        guard let nick else { return room }
+        return try? room.with(resource: nick)
+    }
+
     func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
-        let from = missed.nick.flatMap { try? member.room.with(resource: $0) } ?? member.room
+        guard let from = speaker(missed.nick, in: member.room) else { return }
         let head = StanzaHead(to: member.jid, from: from, id: missed.id)
         let delay = Delay(stamp: missed.at.secondsSince1970, from: member.room)
         send(Message(head, type: .groupchat, payload: [Message.body(missed.body), delay.element]))

@@ -8,7 +8,9 @@ extension Switchboard {
         if description.delivery == .stored, writeDown(event, of: account, receipt: receipt) { return }
         if let receipt { order(.taken(receipt, .stored)) }
         guard let session = sessions[account.user] else { return }
+        let before = orderedCount
         received(live: event, of: account, session: session)
+        wrote(orderedCount - before, for: account, session: session)
         dropIfIdle(session)
     }
 
@@ -33,15 +35,15 @@ extension Switchboard {
         case .failed(let id, let failure): failed(id, failure, session: session)
         case .delivered: break
         case .message(let message): heard(message, session: session)
-        case .joined(let room, let joined): self.joined(room, joined, session: session)
-        case .left(let room, let departure): left(room, departure, session: session)
-        case .occupantJoined(let room, let occupant): occupantJoined(room, occupant, session: session)
+        case .joined(let room, let joined): self.joined(room, joined.shown, session: session)
+        case .left(let room, let departure): left(room, departure.shown, session: session)
+        case .occupantJoined(let room, let occupant): occupantJoined(room, occupant.shown, session: session)
         case .occupantLeft(let room, let nick, let departure):
-            occupantLeft(room, nick: nick, departure, session: session)
+            occupantLeft(room, nick: nick.shownNick, departure.shown, session: session)
         case .occupantRenamed(let room, let from, let to):
-            occupantRenamed(room, from: from, to: to, session: session)
-        case .occupantChanged(let room, let occupant): occupantChanged(room, occupant, session: session)
-        case .topicChanged(let room, let topic): topicChanged(room, topic, session: session)
+            occupantRenamed(room, from: from.shownNick, to: to.shown, session: session)
+        case .occupantChanged(let room, let occupant): occupantChanged(room, occupant.shown, session: session)
+        case .topicChanged(let room, let topic): topicChanged(room, topic.shown, session: session)
         case .notice(let network, let text): heard(notice: text, from: network, session: session)
         case .state(let state): changed(state, of: account, session: session)
         }
@@ -50,7 +52,7 @@ extension Switchboard {
     private func heard(_ message: InboundMessage, session: Session) {
         switch message.origin {
         case .peer(let peer): heard(message, from: peer, session: session)
-        case .room(let room, let nick): heard(message, in: room, nick: nick, session: session)
+        case .room(let room, let nick): heard(message, in: room, nick: nick?.shownNick, session: session)
         }
     }
 
@@ -84,7 +86,7 @@ extension Switchboard {
         case .connecting: session.networks[account.network]?.isOnline = false
         case .online(let nick):
             session.networks[account.network]?.isOnline = true
-            session.networks[account.network]?.nick = nick
+            session.networks[account.network]?.nick = nick.shownNick
         case .offline(let failure, let retrying):
             session.networks[account.network]?.isOnline = false
             if !retrying { networkEnded(account, failure, session: session) }

@@ -18,7 +18,7 @@ enum VCards {
             guard core.existingSession(of: query.from)?.rooms[room]?.occupants[nick] != nil else {
                 throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
             }
-            card.nickname = nick
+            card.nickname = nick.networkNick
         case .peer(let peer):
             if let number = E164(peer.name) { card.numbers = [number.rawValue] }
             let localpart = core.rules.localpart(of: .peer(peer))

@@ -34,6 +34,8 @@ final class GatewayLoop {
     private var unanswered = 0
     private static let mostUnanswered = 5_000
     private var areNetworksPaused = false
+    /// Accounts whose own network has to wait; all others may go on.
+    private var held: Set<AccountID> = []
     private var closing = 0
     private var whenClosed: (() -> Void)?
 
@@ -66,6 +68,7 @@ final class GatewayLoop {
         defer { isDraining = false }
         handle(input)
         while let input = inputs.popFirst() { handle(input) }
+        if whenClosed != nil { endIfDone() }
     }
 
     private func handle(_ input: consuming Input) {
@@ -86,6 +89,10 @@ final class GatewayLoop {
         case .commit(let change, let tag): commit(change, tag)
         case .timer(let tag, let wait): schedule(tag, after: wait)
         case .later(let tag): postpone(tag)
+        case .checkpoint(let checkpoint):
+            link?.fence { [self] isTaken in if isTaken { post(.reached(checkpoint)) } }
+        case .hold(let account): hold(account)
+        case .release(let account): release(account)
         case .log(let level, let message, let metadata): logger.log(level: level, message, metadata: metadata)
         }
     }
@@ -94,7 +101,7 @@ final class GatewayLoop {
         guard let link, !link.send(stanza) else { return }
         counters.countUnsent()
         // While the link is closed the core keeps what must arrive; of a refusal it has to hear.
-        if link.isOpen { post(.overflowed) }
+        if link.isOpen { post(.refused(stanza)) }
     }
 
     private func ask(_ iq: IQ, deadline: Duration, _ tag: QueryTag) {
@@ -183,6 +190,17 @@ extension GatewayLoop {
         if areNetworksPaused { session.pause() }
     }
 
+    /// Pausing for one account and pausing for all may overlap; a session is told once.
+    private func hold(_ account: AccountID) {
+        guard held.insert(account).inserted, !areNetworksPaused else { return }
+        sessions.session(of: account)?.pause()
+    }
+
+    private func release(_ account: AccountID) {
+        guard held.remove(account) != nil, !areNetworksPaused else { return }
+        sessions.session(of: account)?.resume()
+    }
+
     private func keep(_ taken: @escaping (EventSink.Taken) -> Void) -> ReceiptToken {
         lastReceipt += 1
         let token = ReceiptToken(lastReceipt)
@@ -200,14 +218,21 @@ extension GatewayLoop {
 
     private func close(_ account: AccountID, reason: String) {
         guard let session = sessions.remove(account) else { return }
+        held.remove(account)
         closing += 1
         session.close(reason: reason) { [self] in
             closing -= 1
-            if closing == 0 { whenClosed?() }
+            endIfDone()
         }
     }
 
-    /// Ends everything: goodbyes first, then the adapter sessions, then the stream. `done` comes on the loop.
+    /// While stopping: the sessions are closed and the goodbyes written.
+    private func endIfDone() {
+        if closing == 0, !core.isBusy { whenClosed?() }
+    }
+
+    /// Ends everything: goodbyes first, then the adapter sessions, then the stream. `done` comes on the loop, after at most
+    /// five seconds and the time that the stream takes to end.
     func stop(reason: String, done: @escaping () -> Void) {
         var isDone = false
         let end = { [self] in
@@ -217,9 +242,9 @@ extension GatewayLoop {
             guard let link else { return done() }
             link.close(done)
         }
-        whenClosed = end
         post(.stopping(reason: reason))
-        if closing == 0 { return end() }
+        whenClosed = end
+        endIfDone()
         eventLoop.assumeIsolated().scheduleTask(in: .seconds(5), end)
     }
 }
@@ -247,6 +272,8 @@ extension GatewayLoop: ComponentLinkDelegate {
         guard isSlow != areNetworksPaused else { return }
         areNetworksPaused = isSlow
         if !isSlow { planNext() }
-        for session in sessions.open.values { isSlow ? session.pause() : session.resume() }
+        for (account, session) in sessions.open where !held.contains(account) {
+            isSlow ? session.pause() : session.resume()
+        }
     }
 }
