@@ -41,6 +41,7 @@ enum Gateway: Hashable {
         """
         registry: \(home)/registry.sqlite
         access: {allow: [localhost]}
+        limits: {stanzas-per-second: 0, rooms: 1000}
         log: {level: warning}
         gateways:
           \(XMPPEnd.domain):

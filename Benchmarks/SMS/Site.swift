@@ -55,6 +55,7 @@ struct Site {
         registry: \(folder)/registry.sqlite
         access: {allow: [\(Home.domain)]}
         http: {listen: "127.0.0.1:\(webhooks)", public-url: "http://127.0.0.1:\(webhooks)"}
+        limits: {stanzas-per-second: 0}
         log: {level: notice}
         gateways:
           \(Home.gateway):
@@ -63,6 +64,7 @@ struct Site {
             adapter: sms
             sms:
               default-region: US
+              open-registration: true
               accounts:
                 main:
                   provider: kannel

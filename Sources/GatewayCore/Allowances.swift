@@ -28,6 +28,9 @@ struct Allowances {
         self.perSecond = perSecond
     }
 
+    /// Users with a bucket that may not be full. For tests.
+    var count: Int { buckets.count }
+
     /// Takes one token; false if the user has none left.
     mutating func take(_ user: JID, now: () -> Timestamp) -> Bool {
         guard perSecond > 0 else { return true }
@@ -78,7 +81,8 @@ struct Allowances {
     private mutating func prune(_ now: Timestamp) {
         var kept: [Bucket] = []
         var places: [JID: Int] = [:]
-        for (user, place) in self.places where Double(buckets[place].left) + earned(buckets[place], now) < Double(burst) {
+        for (user, place) in self.places where Double(buckets[place].left) + earned(buckets[place], now) < Double(burst)
+        {
             places[user] = kept.count
             kept.append(buckets[place])
         }

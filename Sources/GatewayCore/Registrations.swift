@@ -18,6 +18,11 @@ struct Registrations {
         accounts[account.user, default: [:]][account.network?.rawValue ?? ""] = account.settings
     }
 
+    mutating func remove(_ account: AccountRecord) {
+        accounts[account.user]?[account.network?.rawValue ?? ""] = nil
+        if accounts[account.user]?.isEmpty == true { accounts[account.user] = nil }
+    }
+
     mutating func remove(_ user: UserID) {
         accounts[user] = nil
         contacts[user] = nil

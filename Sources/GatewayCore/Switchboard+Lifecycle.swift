@@ -7,6 +7,7 @@ import XMPP
 extension Switchboard {
     func start(from snapshot: GatewaySnapshot) {
         registrations.load(snapshot)
+        for account in snapshot.accounts where isGivenToAnother(account) { evict(account) }
         for entry in snapshot.inbound { outbox.hold(.stored(entry)) }
         if description.sessions == .always {
             for user in registrations.users { openAlways(user) }
@@ -15,6 +16,30 @@ extension Switchboard {
         for entry in snapshot.outbound { resume(entry) }
         order(.timer(.prune, after: .seconds(3600)))
         if isLinkOpen { linkOpened() }
+    }
+
+    /// Whether the operator has given what this user has registered to somebody else.
+    private func isGivenToAnother(_ account: AccountRecord) -> Bool {
+        guard let owner = rules.owner(of: account.settings) else { return false }
+        return owner != account.user
+    }
+
+    /// Ends a registration because the operator has given its number to another user, and says so to the one who had it.
+    private func evict(_ account: AccountRecord) {
+        log(
+            .notice, "a registration ends, because the configuration gives its number to somebody else",
+            ["user": "\(account.user)"])
+        registrations.remove(account)
+        commit(
+            .removeAccount(
+                gateway: account.gateway, account.user, network: account.network, unique: description.uniqueKeys,
+                at: world.now()))
+        guard let jid = try? JID(account.user.rawValue) else { return }
+        let words =
+            "The operator of this gateway has given your number to somebody else. You are not registered any more."
+            + " Ask the operator for a number, then register again."
+        let head = StanzaHead(to: jid, from: settings.domain, id: world.newID())
+        deliver(.direct(Message(head, type: .chat, body: words)))
     }
 
     /// Opens the session of a registered user of a network that is always on.

@@ -90,7 +90,8 @@ extension Switchboard {
         let rate = Int(settings.limits.stanzasPerSecond.rounded(.up))
         return StanzaError(
             .wait, .policyViolation,
-            "You send more than this gateway takes from one user, \(rate) stanzas a second. Wait, then send this again.")
+            "You send more than this gateway takes from one user, \(rate) stanzas a second. Wait, then send this again."
+        )
     }
 
     /// A stanza that is not for us. The answer comes from the gateway all the same: a server ends the stream of a

@@ -52,9 +52,21 @@ package protocol NetworkRules: Sendable {
     /// `description.loginForm`; values the user left out are missing.
     func check(login values: [String: String]) throws(Failure) -> [String: String]
 
+    /// Whose these checked login values are by the operator's configuration; nil if it does not say.
+    func owner(of login: [String: String]) -> UserID?
+
+    /// Whether a user may take these checked login values. Asked when a unique one of them is new to that user; whether
+    /// somebody else has it already is the core's matter.
+    func claim(_ login: [String: String], by user: UserID) throws(Failure)
+
     /// The network an account with these settings uses when an address does not say; nil where every
     /// address names its network.
     func network(for settings: [String: String]) -> NetworkID?
+}
+
+extension NetworkRules {
+    package func owner(of login: [String: String]) -> UserID? { nil }
+    package func claim(_ login: [String: String], by user: UserID) throws(Failure) {}
 }
 
 /// What an adapter is, in data.
@@ -119,6 +131,11 @@ package struct AdapterDescription: Sendable {
     }
 }
 
+extension AdapterDescription {
+    /// The names of the fields whose values no two users may share.
+    package var uniqueKeys: Set<String> { Set(loginForm.filter(\.unique).map(\.name)) }
+}
+
 /// One field of the login form.
 package struct FormField: Sendable, Equatable {
     package enum Kind: Sendable { case text, secret }
@@ -130,13 +147,19 @@ package struct FormField: Sendable, Equatable {
     package let required: Bool
     /// No two users of a gateway may have the same value (a phone number).
     package let unique: Bool
+    /// For how long a unique value is kept from others after its user has given it up.
+    package let quarantine: Duration
 
-    package init(_ name: String, label: String, kind: Kind = .text, required: Bool = false, unique: Bool = false) {
+    package init(
+        _ name: String, label: String, kind: Kind = .text, required: Bool = false, unique: Bool = false,
+        quarantine: Duration = .zero
+    ) {
         self.name = name
         self.label = label
         self.kind = kind
         self.required = required
         self.unique = unique
+        self.quarantine = quarantine
     }
 }
 

@@ -4,10 +4,13 @@ import GatewayKit
 /// its own reply after the commit that made it durable.
 package enum Change: Sendable, Equatable {
     /// Insert or replace. Fails with `.conflict` if another user of the gateway has the same value under one of
-    /// the `unique` keys (a phone number).
-    case saveAccount(AccountRecord, unique: Set<String>)
-    /// Everything of one user on one gateway: accounts, contacts, peers, ledger, references.
-    case removeUser(gateway: String, UserID)
+    /// the `unique` keys (a phone number), and with `.quarantined` if another user has had it until lately.
+    case saveAccount(AccountRecord, unique: Set<String>, claim: Claim = Claim())
+    /// A user's registration or settings for one network. The values of `unique` keys are free from `at` on.
+    case removeAccount(gateway: String, UserID, network: NetworkID?, unique: Set<String>, at: Timestamp)
+    /// Everything of one user on one gateway: accounts, contacts, peers, ledger, references. The values of `unique` keys
+    /// are free from `at` on.
+    case removeUser(gateway: String, UserID, unique: Set<String> = [], at: Timestamp = Claim().at)
     case saveContact(ContactRecord)
     case removeContact(ContactRecord)
     case savePeer(PeerRecord)
@@ -32,6 +35,23 @@ package enum Change: Sendable, Equatable {
     case prune(now: Timestamp)
 }
 
+/// On which terms an account takes its unique values.
+package struct Claim: Sendable, Equatable {
+    package var at: Timestamp
+    /// For how long a value is kept from others after its user has given it up.
+    package var quarantine: Duration
+    /// The operator has given the values to this user; then no quarantine holds.
+    package var isAssigned: Bool
+
+    package init(
+        at: Timestamp = Timestamp(secondsSince1970: 0), quarantine: Duration = .zero, isAssigned: Bool = false
+    ) {
+        self.at = at
+        self.quarantine = quarantine
+        self.isAssigned = isAssigned
+    }
+}
+
 package enum ChangeReply: Sendable, Equatable {
     case done
     case inserted(Bool)
@@ -41,6 +61,8 @@ package enum ChangeReply: Sendable, Equatable {
 package enum RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A unique value belongs to somebody else; holds the key.
     case conflict(key: String)
+    /// A unique value was somebody else's until lately; holds the key, and when others may have it.
+    case quarantined(key: String, until: Timestamp)
     /// Disk full, file not writable, database damaged: words for the operator.
     case unavailable(String)
 
@@ -48,6 +70,7 @@ package enum RegistryError: Error, Sendable, Equatable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .conflict(let key): "somebody else has the same \(key)"
+        case .quarantined(let key, _): "somebody else had the same \(key) until lately"
         case .unavailable(let words): words
         }
     }

@@ -3,8 +3,13 @@ import GatewayKit
 
 /// Accounts, contacts and peers.
 extension ChangeWriter {
-    func save(_ account: AccountRecord, unique: Set<String>) throws {
-        for key in unique.sorted() { try checkUnique(key, in: account) }
+    func save(_ account: AccountRecord, unique: Set<String>, _ claim: Claim) throws {
+        for key in unique.sorted() {
+            try checkUnique(key, in: account)
+            try checkQuarantine(key, in: account, claim)
+        }
+        try free(unique, gateway: account.gateway, account.user, on: account.network.storable, at: claim.at)
+        for key in unique { try take(key, account) }
         let owner = [account.gateway.storable, account.user.storable, account.network.storable]
         try run("INSERT INTO accounts (gateway, user, network) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", owner)
         try run("DELETE FROM account_settings WHERE gateway = ? AND user = ? AND network = ?", owner)
@@ -28,6 +33,50 @@ extension ChangeWriter {
             "SELECT 1 FROM account_settings WHERE gateway = ? AND key = ? AND value = ? AND user <> ? LIMIT 1",
             [account.gateway.storable, key.storable, value.storable, account.user.storable])
         if !others.isEmpty { throw RegistryError.conflict(key: key) }
+    }
+
+    /// Refuses a value that another user has given up within the time of the quarantine.
+    private func checkQuarantine(_ key: String, in account: AccountRecord, _ claim: Claim) throws {
+        guard !claim.isAssigned, claim.quarantine > .zero, let value = account.settings[key] else { return }
+        let freed: Double? = try first(
+            "SELECT freed_at FROM freed_values WHERE gateway = ? AND key = ? AND value = ? AND user <> ?",
+            [account.gateway.storable, key.storable, value.storable, account.user.storable]
+        ) { $0[0] }
+        guard let freed else { return }
+        let end = Timestamp(secondsSince1970: freed).advanced(by: claim.quarantine)
+        if claim.at < end { throw RegistryError.quarantined(key: key, until: end) }
+    }
+
+    /// The value has a user again.
+    private func take(_ key: String, _ account: AccountRecord) throws {
+        guard let value = account.settings[key] else { return }
+        try run(
+            "DELETE FROM freed_values WHERE gateway = ? AND key = ? AND value = ?",
+            [account.gateway.storable, key.storable, value.storable])
+    }
+
+    /// Notes that a user gives up unique values: those for one network, or, if `network` is nil, all.
+    func free(
+        _ unique: Set<String>, gateway: String, _ user: UserID, on network: String? = nil, at time: Timestamp
+    ) throws {
+        for key in unique.sorted() {
+            try run(
+                """
+                INSERT INTO freed_values (gateway, key, value, user, freed_at)
+                SELECT gateway, key, value, user, ? FROM account_settings
+                WHERE gateway = ? AND user = ? AND network = COALESCE(?, network) AND key = ? AND value IS NOT NULL
+                ON CONFLICT (gateway, key, value) DO UPDATE SET user = excluded.user, freed_at = excluded.freed_at
+                """, [time.secondsSince1970, gateway.storable, user.storable, network, key.storable])
+        }
+    }
+
+    func removeAccount(
+        gateway: String, _ user: UserID, network: NetworkID?, unique: Set<String>, at time: Timestamp
+    ) throws {
+        try free(unique, gateway: gateway, user, on: network.storable, at: time)
+        try run(
+            "DELETE FROM accounts WHERE gateway = ? AND user = ? AND network = ?",
+            [gateway.storable, user.storable, network.storable])
     }
 
     func save(_ contact: ContactRecord) throws {

@@ -8,8 +8,12 @@ struct ChangeWriter {
 
     func apply(_ change: Change) throws -> ChangeReply {
         switch change {
-        case .saveAccount(let account, let unique): try save(account, unique: unique)
-        case .removeUser(let gateway, let user): try removeUser(gateway: gateway, user)
+        case .saveAccount(let account, let unique, let claim): try save(account, unique: unique, claim)
+        case .removeAccount(let gateway, let user, let network, let unique, let time):
+            try removeAccount(gateway: gateway, user, network: network, unique: unique, at: time)
+        case .removeUser(let gateway, let user, let unique, let time):
+            try free(unique, gateway: gateway, user, at: time)
+            try removeUser(gateway: gateway, user)
         case .saveContact(let contact): try save(contact)
         case .removeContact(let contact): try remove(contact)
         case .savePeer(let peer): try save(peer)
@@ -59,6 +63,7 @@ struct ChangeWriter {
             [limit(Retention.finishedOutbound)])
         try run("DELETE FROM deduplication WHERE taken_at <= ?", [limit(Retention.deduplication)])
         try run("DELETE FROM peers WHERE last_seen < ?", [limit(Retention.peers)])
+        try run("DELETE FROM freed_values WHERE freed_at < ?", [limit(Retention.freedValues)])
     }
 }
 

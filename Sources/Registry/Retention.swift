@@ -6,6 +6,8 @@ package enum Retention {
     package static let deduplication: Duration = .seconds(7 * 86_400)
     /// Peers that nobody has heard of.
     package static let peers: Duration = .seconds(365 * 86_400)
+    /// Unique values that their users have given up. No quarantine can be longer.
+    package static let freedValues: Duration = .seconds(3_660 * 86_400)
     /// After an unknown outcome, a report of any kind.
     package static let lateReport: Duration = .seconds(7 * 86_400)
     /// After a failure that the sender was told, a report that it did arrive.

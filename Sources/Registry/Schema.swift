@@ -27,6 +27,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { try $0.execute(sql: version1) }
         migrator.registerMigration("v2") { try $0.execute(sql: version2) }
+        migrator.registerMigration("v3") { try $0.execute(sql: version3) }
         return migrator
     }
 
@@ -94,5 +95,14 @@ enum Schema {
         CREATE TABLE untold (
             id TEXT NOT NULL PRIMARY KEY REFERENCES outbound (id) ON DELETE CASCADE, kind TEXT, words TEXT
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Unique values that a user has given up, with the one who had them last.
+    private static let version3 = """
+        CREATE TABLE freed_values (
+            gateway TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, user TEXT NOT NULL, freed_at REAL NOT NULL,
+            PRIMARY KEY (gateway, key, value)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX freed_values_by_time ON freed_values (freed_at);
         """
 }

@@ -60,13 +60,14 @@ extension MartletConfiguration {
         if registry?.isEmpty == true { reader.report("registry", "a path is expected here") }
         let registryKey = reader.string("registry-key")
         let access = AccessRules(reader)
+        let limits = LimitSettings(reader.map("limits"))
         let log = LogConfiguration(reader.map("log"))
         let gateways = GatewayConfiguration<Settings>.all(reader, adapters: adapters)
         let http = HTTPSettings(reader, required: gateways.first { $0.needsWebhooks }?.configuration.domain)
         reader.finish()
         guard let registry, let access else { return nil }
         self.init(
-            registry: registry, registryKey: registryKey, access: access, http: http, log: log,
+            registry: registry, registryKey: registryKey, access: access, limits: limits, http: http, log: log,
             gateways: gateways.map(\.configuration))
     }
 }

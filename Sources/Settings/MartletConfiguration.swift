@@ -7,6 +7,7 @@ package struct MartletConfiguration<Settings: Sendable>: Sendable {
     /// The key file for secrets in the registry; nil for the registry's default beside it.
     package var registryKey: String?
     package var access: AccessRules
+    package var limits: LimitSettings
     /// Nil if the file has no `http` section; then no adapter needs webhooks.
     package var http: HTTPSettings?
     package var log: LogConfiguration

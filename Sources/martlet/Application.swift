@@ -39,7 +39,8 @@ struct Application {
                 logger: Logger(label: gateway.domain))
             services.append(
                 try await GatewayService.start(
-                    gateway, access: configuration.access, surroundings: surroundings, slices: slices,
+                    gateway, access: configuration.access, limits: configuration.limits, surroundings: surroundings,
+                    slices: slices,
                     registry: registry, ids: ids))
         }
         // Last to start, first to stop: who calls us finds every gateway ready.

@@ -23,7 +23,8 @@ struct LongWelcomeTests {
     @Test("they are shown in slices, each a turn of its own, in the order of a small room")
     func slices() throws {
         let scene = try sceneAtDoor()
-        #expect(scene.sent.count <= CoreSettings.Limits().slice, "the turn in which the network let us in shows a slice")
+        #expect(
+            scene.sent.count <= CoreSettings.Limits().slice, "the turn in which the network let us in shows a slice")
         var turns = 0
         while let slice = scene.timers.firstIndex(where: { $0.tag == .slice }) {
             let before = scene.sent.count

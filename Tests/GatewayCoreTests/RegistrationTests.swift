@@ -29,7 +29,7 @@ struct RegistrationTests {
         let scene = try StoredDeliveryTests.scene()
         let answer = try ask(scene, "set", "<phone>+15550111</phone><password>pw</password>")
         #expect(answer.type == .result)
-        guard case .saveAccount(let account, let unique) = scene.changes.first else {
+        guard case .saveAccount(let account, let unique, _) = scene.changes.first else {
             return #expect(Bool(false), "changes: \(scene.changes)")
         }
         #expect(account.settings == ["phone": "+15550111", "password": "pw"])
@@ -72,7 +72,9 @@ struct RegistrationTests {
         scene.forget()
         let answer = try ask(scene, "set", "<remove/>", from: "anna@home.test/a")
         #expect(answer.type == .result)
-        #expect(scene.changes.contains(.removeUser(gateway: "gw.test", UserID("anna@home.test"))))
+        #expect(
+            scene.changes.contains(
+                .removeUser(gateway: "gw.test", UserID("anna@home.test"), unique: ["phone"], at: scene.now)))
         #expect(scene.presences.filter { $0.type == .unsubscribed }.count == 2)
         #expect(scene.closed.count == 1)
         try scene.receive(
@@ -117,5 +119,74 @@ struct RegistrationTests {
         #expect(last.status == .completed && last.notes.count == 1)
         #expect(scene.opened.last?.settings["phone"] == "+15550111")
         #expect(try Command(try #require(try run("", action: "cancel").payload.first)).status == .canceled)
+    }
+
+    /// The telephone network of an operator who has given numbers to people.
+    private struct AssignedRules: NetworkRules {
+        let plain = StoredRules()
+        let owners: [String: String]
+        var description: AdapterDescription { plain.description }
+        var networks: [NetworkID] { plain.networks }
+
+        func address(localpart: String) throws(AddressError) -> Address { try plain.address(localpart: localpart) }
+        func localpart(of address: Address) -> String { plain.localpart(of: address) }
+        func normalize(_ typed: String) throws(AddressError) -> Address { try plain.normalize(typed) }
+        func check(login: [String: String]) throws(Failure) -> [String: String] { try plain.check(login: login) }
+        func network(for settings: [String: String]) -> NetworkID? { plain.network(for: settings) }
+        func owner(of login: [String: String]) -> UserID? { login["phone"].flatMap { owners[$0] }.map { UserID($0) } }
+
+        func claim(_ login: [String: String], by user: UserID) throws(Failure) {
+            guard owner(of: login) == user else { throw Failure(.forbidden, "not yours") }
+        }
+    }
+
+    private static func account(_ user: String, _ phone: String) -> AccountRecord {
+        AccountRecord(gateway: "gw.test", user: UserID(user), network: nil, settings: ["phone": phone])
+    }
+
+    @Test("a number that is not the user's is refused, and one that they have already is not asked about again")
+    func claims() throws {
+        let rules = AssignedRules(owners: ["+15550111": "bea@home.test"])
+        let known = GatewaySnapshot(accounts: [Self.account("bob@home.test", "+15550122")])
+        let scene = try Scene(rules, snapshot: known)
+        #expect(try ask(scene, "set", "<phone>+15550111</phone>").stanzaError?.condition == .forbidden)
+        #expect(scene.changes.isEmpty)
+        #expect(try ask(scene, "set", "<phone>+15550122</phone><password>new</password>").type == .result)
+    }
+
+    @Test("the operator's assignment goes with the registration, above any quarantine")
+    func assignment() throws {
+        let scene = try Scene(AssignedRules(owners: ["+15550111": "bob@home.test"]))
+        _ = try ask(scene, "set", "<phone>+15550111</phone>")
+        guard case .saveAccount(_, _, let claim)? = scene.changes.first else {
+            Issue.record("changes: \(scene.changes)")
+            return
+        }
+        #expect(claim.isAssigned && claim.at == scene.now)
+    }
+
+    @Test("who has a number that the operator has given to somebody else loses it at the start, and is told")
+    func eviction() throws {
+        let rules = AssignedRules(owners: ["+15550100": "bea@home.test"])
+        let known = GatewaySnapshot(accounts: [
+            Self.account("anna@home.test", "+15550100"), Self.account("carl@home.test", "+15550101"),
+        ])
+        let scene = try Scene(rules, snapshot: known)
+        #expect(scene.opened.map(\.id.user.rawValue) == ["carl@home.test"])
+        let removed = scene.changes.compactMap { change -> UserID? in
+            if case .removeAccount(_, let user, _, ["phone"], _) = change { user } else { nil }
+        }
+        #expect(removed == [UserID("anna@home.test")])
+        let told = try #require(scene.messages.first)
+        #expect(told.head.to?.description == "anna@home.test" && told.body?.contains("not registered any more") == true)
+        #expect(told.body?.contains("bea") == false)
+    }
+
+    @Test("a number in quarantine is refused with the day on which it is free")
+    func quarantine() throws {
+        let scene = try Scene(StoredRules())
+        scene.registryFailure = .quarantined(key: "phone", until: Timestamp(secondsSince1970: 1_769_904_000))
+        let error = try ask(scene, "set", "<phone>+15550111</phone>").stanzaError
+        #expect(error?.condition == .conflict && error?.text?.contains("2026-02-01") == true)
     }
 }

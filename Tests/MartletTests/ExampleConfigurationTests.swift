@@ -33,6 +33,9 @@ struct ExampleConfigurationTests {
         arguments: [
             ("libera: {}", "libera: {prot: 1}", "libera.prot"),
             ("provider: kannel", "provider: kanel", "main.provider"),
+            ("alice@example.org", "Alice@example.org", "main.numbers"),
+            ("alice@example.org", "example.org", "main.numbers"),
+            ("alice@example.org", "alice@example.org/phone", "main.numbers"),
         ])
     func mistakes(right: String, wrong: String, key: String) throws {
         let text = try String(contentsOf: Self.file, encoding: .utf8)

@@ -54,7 +54,7 @@ struct MartletFile {
 
     private var smsSection: [String] {
         guard let kannel = telephony?.kannel else { return [] }
-        return ["      default-region: US", "      accounts:"]
+        return ["      default-region: US", "      open-registration: true", "      accounts:"]
             + account("main", Kannel.phoneUser.name, kannel, Numbers.ofPhones)
             + account("scripted", Kannel.scriptedUser.name, kannel, Numbers.scripted)
     }

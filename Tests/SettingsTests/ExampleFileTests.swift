@@ -28,7 +28,8 @@ import Testing
         #expect(configuration.gateways.map(\.domain) == ["irc.example.org", "sms.example.org"])
         #expect(
             configuration.gateways.map(\.settings.names) == [
-                ["networks", "other-servers"], ["default-region", "accounts"],
+                ["networks", "other-servers"],
+                ["default-region", "open-registration", "number-quarantine", "accounts"],
             ])
     }
 
@@ -38,6 +39,7 @@ import Testing
         var log = LogConfiguration()
         log.levels = ["registry": .notice]
         #expect(configuration.log == log)
+        #expect(configuration.limits == LimitSettings())
         #expect(configuration.registryKey == configuration.registry + ".key")
         #expect(configuration.http?.listen == HostAndPort(host: "127.0.0.1", port: 8088))
         #expect(

@@ -23,9 +23,11 @@ extension Switchboard {
     /// Reads on, or no longer, as is right now.
     func updateHold(of account: AccountID, session: Session) {
         guard let link = session.networks[account.network] else { return }
-        let isBehind = session.isWelcoming && session.rooms.values.contains { room in
-            room.address.network == account.network && room.backlog.count >= Room.longestBacklog
-        }
+        let isBehind =
+            session.isWelcoming
+            && session.rooms.values.contains { room in
+                room.address.network == account.network && room.backlog.count >= Room.longestBacklog
+            }
         let isHeld = isLinkOpen && (link.isFull || isBehind)
         guard isHeld != link.isHeld else { return }
         session.networks[account.network]?.isHeld = isHeld

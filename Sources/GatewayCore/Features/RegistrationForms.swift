@@ -106,8 +106,10 @@ enum RegistrationForms {
             throw StanzaError(.modify, .notAcceptable, "Fill in '\(missing.label)'.")
         }
         let checked: [String: String]
+        let unique = description.uniqueKeys
         do throws(Failure) {
             checked = try core.rules.check(login: filled)
+            if unique.contains(where: { checked[$0] != saved[$0] }) { try core.rules.claim(checked, by: user) }
         } catch {
             throw StanzaError(error)
         }
@@ -115,8 +117,10 @@ enum RegistrationForms {
             gateway: core.settings.domain.domain, user: user, network: query.target.network, settings: checked,
             secretKeys: Set(description.loginForm.filter { $0.kind == .secret }.map(\.name)))
         try core.admit(account, from: query.from)
-        let unique = Set(description.loginForm.filter(\.unique).map(\.name))
-        core.commit(.saveAccount(account, unique: unique), .registration(query.iq, account))
+        let claim = Claim(
+            at: core.world.now(), quarantine: description.loginForm.map(\.quarantine).max() ?? .zero,
+            isAssigned: core.rules.owner(of: checked) == user)
+        core.commit(.saveAccount(account, unique: unique, claim: claim), .registration(query.iq, account))
     }
 
     static func remove(_ core: Switchboard, _ query: Query) throws(StanzaError) -> QueryOutcome {
@@ -124,7 +128,9 @@ enum RegistrationForms {
         guard core.registrations.isRegistered(user) || core.registrations.contacts[user] != nil else {
             throw StanzaError(.cancel, .registrationRequired, "You are not registered.")
         }
-        core.commit(.removeUser(gateway: core.settings.domain.domain, user), .removal(query.iq, query.from.bare))
+        let removal = Change.removeUser(
+            gateway: core.settings.domain.domain, user, unique: core.description.uniqueKeys, at: core.world.now())
+        core.commit(removal, .removal(query.iq, query.from.bare))
         return .later
     }
 }
@@ -160,6 +166,13 @@ extension Switchboard {
             let label = description.loginForm.first { $0.name == key }?.label ?? key
             let error = StanzaError(.cancel, .conflict, "'\(label)' is in use by somebody else.")
             return answer(registration: iq, error: error, done: "")
+        case .failure(.quarantined(let key, let end)):
+            let label = description.loginForm.first { $0.name == key }?.label ?? key
+            let day = DateTime.print(end.secondsSince1970).prefix(10)
+            let words =
+                "'\(label)' belonged to somebody else until lately. You may register it from \(day) on, or ask the"
+                + " operator of this gateway to give it to you."
+            return answer(registration: iq, error: StanzaError(.cancel, .conflict, words), done: "")
         case .failure(.unavailable):
             let text = "The gateway cannot store registrations now. Try again later."
             return answer(registration: iq, error: StanzaError(.wait, .resourceConstraint, text), done: "")

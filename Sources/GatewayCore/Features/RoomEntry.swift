@@ -30,7 +30,9 @@ extension Switchboard {
         let session = session(of: member.jid)
         guard let room = session.rooms[address] else {
             guard session.rooms.count < settings.limits.roomsPerUser else {
-                let error = StanzaError(.wait, .resourceConstraint, "You are in \(session.rooms.count) rooms, and that is the limit. Leave one first.")
+                let error = StanzaError(
+                    .wait, .resourceConstraint,
+                    "You are in \(session.rooms.count) rooms, and that is the limit. Leave one first.")
                 return refuse(presence, error, echoing: [MUCJoin().element])
             }
             guard mayAsk(session) else { return refuse(presence, .tooManyRequests, echoing: [MUCJoin().element]) }
@@ -45,7 +47,8 @@ extension Switchboard {
         guard room.members.count < settings.limits.resourcesPerRoom else {
             let error = StanzaError(
                 .wait, .resourceConstraint,
-                "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one first.")
+                "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one first."
+            )
             return refuse(presence, error, echoing: [MUCJoin().element])
         }
         room.members.append(member)

@@ -1,5 +1,6 @@
 import GatewayKit
 import SMSAdapter
+import XMPP
 
 struct SMSKind: AdapterKind {
     static let needsWebhooks = true
@@ -10,6 +11,21 @@ struct SMSKind: AdapterKind {
         let profiles = profiles.read("providers", over: shipped, reader.problems)
         guard let settings = SMSSettings(reading: reader, profiles: profiles) else { return nil }
         self.settings = settings
+        Self.checkOwners(settings, reader)
+        if reader.problems.hasErrors { return nil }
+    }
+
+    /// The owner of a number is compared with the prepared bare JID of a user, so it has to be one.
+    private static func checkOwners(_ settings: SMSSettings, _ reader: ConfigReader) {
+        for (number, owner) in settings.owners.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let jid = try? JID(owner.rawValue)
+            if jid?.local != nil, jid?.bare.description == owner.rawValue { continue }
+            let account = settings.accounts.first { $0.numbers.contains(number) }?.name ?? ""
+            let meant = jid?.local == nil ? "" : "; write \(jid?.bare.description ?? "")"
+            reader.report(
+                "accounts.\(account).numbers",
+                "'\(owner)', who is to have \(number), is not a bare JID such as alice@example.org\(meant)")
+        }
     }
 
     func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter {

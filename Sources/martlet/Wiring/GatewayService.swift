@@ -18,13 +18,14 @@ struct GatewayService: Service {
     ///
     /// - Parameter slices: those of the same loop, for all gateways on it.
     static func start(
-        _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules,
+        _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings,
         surroundings: AdapterSurroundings, slices: NIOLoopBound<SliceQueue>, registry: Registry, ids: IDSource
     ) async throws -> GatewayService {
         let domain = try JID(configuration.domain)
         let snapshot = try await registry.snapshot(gateway: configuration.domain)
         let core = CoreSettings(
-            domain: domain, allows: { access.allows($0.bare.description, of: $0.domain) }, version: Martlet.version)
+            domain: domain, allows: { access.allows($0.bare.description, of: $0.domain) }, version: Martlet.version,
+            limits: CoreSettings.Limits(limits))
         let link = try ComponentSettings(
             domain: configuration.domain,
             server: Endpoint(host: configuration.server.host, port: configuration.server.port),
@@ -55,5 +56,20 @@ struct GatewayService: Service {
             gateway.value.stop(reason: "Gateway shutdown") { done.succeed() }
         }
         try await done.futureResult.get()
+    }
+}
+
+extension CoreSettings.Limits {
+    /// The configured limits, and the defaults of those that cannot be configured.
+    init(_ settings: LimitSettings) {
+        self.init()
+        stanzasPerSecond = settings.stanzasPerSecond
+        stanzaBurst = settings.stanzaBurst
+        contactsPerUser = settings.contacts
+        networksPerUser = settings.networks
+        registrationsPerDay = settings.registrationsPerDay
+        rowsPerUser = settings.rows
+        roomsPerUser = settings.rooms
+        resourcesPerRoom = settings.clientsPerRoom
     }
 }

@@ -7,6 +7,8 @@ package struct ProviderAccount: Sendable {
     package let profile: ProviderProfile
     let settings: ProviderSettings
     package let numbers: [E164]
+    /// Whose some of these numbers are.
+    package var owners: [E164: UserID] = [:]
 
     /// Turns what the core hands over into a message of this provider, or says why it cannot be one.
     func message(_ id: RequestID, _ message: OutboundMessage, from number: E164) throws(Failure) -> OutboundText {

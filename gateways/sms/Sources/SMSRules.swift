@@ -11,12 +11,18 @@ package struct SMSRules: NetworkRules {
 
     let addresses: AddressBook
     private let numbers: Set<E164>
+    private let owners: [E164: UserID]
+    private let isRegistrationOpen: Bool
+    private let quarantine: Duration
 
     package init(settings: SMSSettings) {
         addresses = AddressBook(
             plan: NumberPlan(defaultRegion: settings.defaultRegion),
             shortCodeContext: settings.numbers.first?.shortCodeContext)
         numbers = Set(settings.numbers)
+        owners = settings.owners
+        isRegistrationOpen = settings.isRegistrationOpen
+        quarantine = settings.quarantine
     }
 
     package var networks: [NetworkID] { [Self.network] }
@@ -25,7 +31,11 @@ package struct SMSRules: NetworkRules {
         AdapterDescription(
             id: "sms", name: "SMS", gatewayIdentity: .init("gateway", "sms"), peerIdentity: .init("client", "sms"),
             roomIdentity: nil, registration: .required, delivery: .stored, sessions: .always,
-            loginForm: [FormField(Self.numberKey, label: "Phone number to send from", required: true, unique: true)],
+            loginForm: [
+                FormField(
+                    Self.numberKey, label: "Phone number to send from", required: true, unique: true,
+                    quarantine: quarantine)
+            ],
             loginInstructions:
                 "Enter the phone number that the operator of this gateway has given you, with its country code.",
             promptDescription: "Please enter your contact's phone number", promptLabel: "Phone Number")
@@ -61,6 +71,23 @@ package struct SMSRules: NetworkRules {
                 "\(AddressBook.shown(typed)) is not a number of this gateway. Ask its operator for yours.")
         }
         return [Self.numberKey: number.rawValue]
+    }
+
+    package func owner(of login: [String: String]) -> UserID? {
+        login[Self.numberKey].flatMap { E164($0) }.flatMap { owners[$0] }
+    }
+
+    /// A number that is somebody's goes to that user alone; any other to anybody where the operator says so. The words do
+    /// not tell which it is.
+    package func claim(_ login: [String: String], by user: UserID) throws(Failure) {
+        let number = login[Self.numberKey].flatMap { E164($0) }
+        let owner = number.flatMap { owners[$0] }
+        guard owner == user || (owner == nil && isRegistrationOpen) else {
+            throw Failure(
+                .forbidden,
+                "\(number?.rawValue ?? "This number") has not been given to you. Ask the operator of this gateway for"
+                    + " a number.")
+        }
     }
 
     package func network(for settings: [String: String]) -> NetworkID? { Self.network }

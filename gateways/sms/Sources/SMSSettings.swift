@@ -6,10 +6,19 @@ package struct SMSSettings: Sendable {
     package let accounts: [ProviderAccount]
     /// Completes numbers that people type without a country code.
     package let defaultRegion: String?
+    /// Whether users may register numbers that the operator has given to nobody.
+    package let isRegistrationOpen: Bool
+    /// For how long a number is kept from others after its user has given it up.
+    package let quarantine: Duration
 
-    package init(accounts: [ProviderAccount], defaultRegion: String?) {
+    package init(
+        accounts: [ProviderAccount], defaultRegion: String?, isRegistrationOpen: Bool = false,
+        quarantine: Duration = .seconds(30 * 86_400)
+    ) {
         self.accounts = accounts
         self.defaultRegion = defaultRegion
+        self.isRegistrationOpen = isRegistrationOpen
+        self.quarantine = quarantine
     }
 
     /// Reports everything that is wrong through the reader, and then is nil.
@@ -20,6 +29,8 @@ package struct SMSSettings: Sendable {
         let before = reader.problems.errorCount
         var loader = ProfileLoader(files: profiles, problems: reader.problems, secrets: reader.secrets)
         defaultRegion = Self.region(reader)
+        isRegistrationOpen = reader.boolean("open-registration") ?? false
+        quarantine = .seconds(86_400 * (reader.integer("number-quarantine", in: 0...3_650) ?? 30))
         var accounts: [ProviderAccount] = []
         if let map = reader.map("accounts") {
             for entry in map.allEntries {
@@ -35,6 +46,11 @@ package struct SMSSettings: Sendable {
         reader.finish()
         self.accounts = accounts
         guard reader.problems.errorCount == before else { return nil }
+    }
+
+    /// Whose a number is by the configuration.
+    package var owners: [E164: UserID] {
+        accounts.reduce(into: [:]) { $0.merge($1.owners) { first, _ in first } }
     }
 
     /// All numbers that people can send from, in the order of the file.
@@ -56,7 +72,7 @@ package struct SMSSettings: Sendable {
         if !name.isCallbackName {
             accounts.report(name, "an account's name is made of a-z, 0-9 and '-': it is part of callback addresses")
         }
-        let numbers = numbers(reader)
+        let (numbers, owners) = numbers(reader)
         guard let provider = reader.requiredString("provider") else { return nil }
         guard loader.files[provider] != nil else {
             let known = loader.files.keys.sorted().joined(separator: ", ")
@@ -70,19 +86,34 @@ package struct SMSSettings: Sendable {
             ?? ConfigReader(empty, path: reader.path("settings"), problems: reader.problems, secrets: reader.secrets)
         guard let profile = loader.profile(provider) else { return nil }
         let settings = ProviderSettings(profile.settings, reading: values)
-        return ProviderAccount(name: name, profile: profile, settings: settings, numbers: numbers)
+        return ProviderAccount(name: name, profile: profile, settings: settings, numbers: numbers, owners: owners)
     }
 
-    private static func numbers(_ reader: ConfigReader) -> [E164] {
-        let texts = reader.strings("numbers")
+    /// A list of numbers, or a map from numbers to the users that have them (null for nobody).
+    private static func numbers(_ reader: ConfigReader) -> ([E164], [E164: UserID]) {
+        var owners: [E164: UserID] = [:]
+        var texts: [String] = []
+        if case .map? = reader.node("numbers")?.value, let map = reader.map("numbers") {
+            texts = map.allEntries.map(\.key)
+            for key in texts { if let number = E164(key) { owners[number] = owner(key, map) } }
+        } else {
+            texts = reader.strings("numbers")
+        }
         if texts.isEmpty { reader.report("numbers", "at least one number to send from is needed: [\"+15550100\"]") }
-        return texts.compactMap { text in
+        let numbers = texts.compactMap { text in
             guard let number = E164(text) else {
                 reader.report("numbers", "'\(text)' is not a number with its country code, such as +15551234567")
-                return nil
+                return nil as E164?
             }
             return number
         }
+        return (numbers, owners)
+    }
+
+    private static func owner(_ number: String, _ map: ConfigReader) -> UserID? {
+        guard let node = map.node(number) else { return nil }
+        if case .null = node.value { return nil }
+        return map.string(number).map { UserID($0) }
     }
 
     private static func reportSharedNumbers(_ accounts: [ProviderAccount], _ reader: ConfigReader) {

@@ -53,4 +53,39 @@ struct SMSRulesTests {
         #expect(
             rules.localpart(of: try rules.normalize("33733")) == "33733;phone-context=ca-us.phone-context.soprani.ca")
     }
+
+    private static func rules(open isOpen: Bool) throws -> SMSRules {
+        var settings = try Gateway.settings()
+        var accounts = settings.accounts
+        accounts[0].owners = [try #require(E164(Gateway.bob)): UserID("bob@example.org")]
+        settings = SMSSettings(accounts: accounts, defaultRegion: nil, isRegistrationOpen: isOpen)
+        return SMSRules(settings: settings)
+    }
+
+    @Test(
+        "A number that the operator has given to somebody is theirs alone, whatever else is open",
+        arguments: [true, false])
+    func owned(isOpen: Bool) throws {
+        let rules = try Self.rules(open: isOpen)
+        try rules.claim(["phone": Gateway.bob], by: UserID("bob@example.org"))
+        let failure = #expect(throws: Failure.self) {
+            try rules.claim(["phone": Gateway.bob], by: UserID("eve@example.org"))
+        }
+        #expect(failure?.kind == .forbidden && failure?.text.contains("bob@") == false)
+        #expect(rules.owner(of: ["phone": Gateway.bob]) == UserID("bob@example.org"))
+    }
+
+    @Test("Any other number may be registered only where registration is open, and the words are the same")
+    func unowned() throws {
+        try Self.rules(open: true).claim(["phone": "+15550003333"], by: UserID("eve@example.org"))
+        let closed = try Self.rules(open: false)
+        let free = #expect(throws: Failure.self) {
+            try closed.claim(["phone": "+15550003333"], by: UserID("eve@example.org"))
+        }
+        let taken = #expect(throws: Failure.self) {
+            try closed.claim(["phone": Gateway.bob], by: UserID("eve@example.org"))
+        }
+        #expect(free?.text.dropFirst(12) == taken?.text.dropFirst(12))
+        #expect(closed.owner(of: ["phone": "+15550003333"]) == nil)
+    }
 }

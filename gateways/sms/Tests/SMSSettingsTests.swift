@@ -38,6 +38,24 @@ struct SMSSettingsTests {
         #expect(read.accounts[1].settings.values["api-secret"] == "abc")
     }
 
+    @Test("Numbers can be a map to the users who have them")
+    func owners() throws {
+        let text = Self.good.replacing("[\"+15550100\"]", with: "{\"+15550100\": ann@example.org, \"+15550109\": null}")
+        let (settings, problems) = try Profiles.settings(text, secrets: Self.secrets)
+        #expect(problems == [])
+        let read = try #require(settings)
+        #expect(read.numbers.map(\.rawValue) == ["+15550100", "+15550109", "+15550002222", "+15550003333"])
+        #expect(read.owners == [try #require(E164("+15550100")): UserID("ann@example.org")])
+        #expect(!read.isRegistrationOpen && read.quarantine == .seconds(30 * 86_400))
+    }
+
+    @Test("Open registration and the quarantine are settings")
+    func registration() throws {
+        let text = "open-registration: true\nnumber-quarantine: 7\n" + Self.good
+        let read = try #require(try Profiles.settings(text, secrets: Self.secrets).0)
+        #expect(read.isRegistrationOpen && read.quarantine == .seconds(7 * 86_400))
+    }
+
     @Test(
         "What is wrong is told with its line and key, and then there are no settings",
         arguments: [
@@ -55,6 +73,8 @@ struct SMSSettingsTests {
             ("[\"+15550100\"]", "[]", 10, "sms.accounts.main.numbers"),
             ("[\"+15550100\"]", "\"+15550100\"", 10, "sms.accounts.main.numbers"),
             ("[\"+15550100\"]", "[\"+15550002222\"]", 12, "sms.accounts.cloud"),
+            ("[\"+15550100\"]", "{\"+15550100\": [a]}", 10, "sms.accounts.main.numbers.+15550100"),
+            ("[\"+15550100\"]", "{\"15550100\": a@b.example}", 10, "sms.accounts.main.numbers"),
             ("account-sid: AC1", "account-sid: XX1", 13, "sms.accounts.cloud.settings.account-sid"),
             ("  main:", "  Main/x:", 4, "sms.accounts.Main/x"), ("accounts:", "acounts:", 2, "sms.acounts"),
         ])

@@ -36,6 +36,7 @@ final class Gateway {
 
     static func settings(rate: String = "") throws -> SMSSettings {
         let text = """
+            open-registration: true
             accounts:
               box:
                 provider: kannel

@@ -1,0 +1,39 @@
+import GatewayKit
+
+/// What one user may make each gateway do and keep: the `limits` section. Zero of `stanzasPerSecond` is no limit.
+package struct LimitSettings: Sendable, Equatable {
+    /// Stanzas in a second, once `stanzaBurst` is used up.
+    package var stanzasPerSecond = 100.0
+    package var stanzaBurst = 2_000
+    package var contacts = 5_000
+    /// Networks that the user may be connected to at once.
+    package var networks = 20
+    /// Connections of the user to servers of networks at once, those under way included.
+    package var connections = 20
+    package var registrationsPerDay = 100
+    /// Rows of settings, contacts and people met that the registry keeps.
+    package var rows = 10_000
+    /// Names of servers that are looked up at once.
+    package var lookups = 2
+    package var rooms = 200
+    /// Clients in one room.
+    package var clientsPerRoom = 50
+
+    package init() {}
+
+    /// Reads the section; nil is an empty one.
+    init(_ reader: ConfigReader?) {
+        guard let reader else { return }
+        defer { reader.finish() }
+        stanzasPerSecond = reader.number("stanzas-per-second", in: 0...100_000) ?? stanzasPerSecond
+        stanzaBurst = reader.integer("stanza-burst", in: 10...1_000_000) ?? stanzaBurst
+        contacts = reader.integer("contacts", in: 1...100_000) ?? contacts
+        networks = reader.integer("networks", in: 1...10_000) ?? networks
+        connections = reader.integer("connections", in: 1...10_000) ?? connections
+        registrationsPerDay = reader.integer("registrations-per-day", in: 1...100_000) ?? registrationsPerDay
+        rows = reader.integer("rows", in: 10...1_000_000) ?? rows
+        lookups = reader.integer("lookups", in: 1...100) ?? lookups
+        rooms = reader.integer("rooms", in: 1...10_000) ?? rooms
+        clientsPerRoom = reader.integer("clients-per-room", in: 1...1_000) ?? clientsPerRoom
+    }
+}
