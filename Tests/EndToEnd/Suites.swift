@@ -22,5 +22,8 @@ import Testing
 /// The same, where phones are concerned.
 @Suite("Faults and phones", .serialized) struct PhoneFaults {}
 
+/// What one user does to all others: nothing. Every scenario has servers of its own.
+@Suite("Bystanders", .serialized) struct Bystanders {}
+
 /// Harm that shows only after a long wait, beside the others.
 @Suite("Patience") struct Patience {}

@@ -2,6 +2,7 @@ import ComponentLink
 import GatewayCore
 import GatewayKit
 import NIOCore
+import Registry
 import TemplateAdapter
 import Testing
 import XML
@@ -125,6 +126,24 @@ struct GatewayLoopTests {
             let text = message.first("body", namespace: Stanza.namespace)?.text ?? ""
             if let number = Int(text.prefix { $0 != " " }) { missing.remove(number) }
         }
+        try await rig.stop()
+        try await server.stop()
+    }
+
+    @Test(
+        "forty presences of a user with five thousand contacts delay the ping of another by the window of slices only")
+    func amplification() async throws {
+        let server = try await LoopbackServer.start()
+        let contacts = ([""] + (1..<5_000).map { "friend\($0)" }).map {
+            ContactRecord(gateway: "gw.test", user: UserID("eve@home.test"), localpart: $0)
+        }
+        let rig = try await LoopRig(port: server.port, adapter: { Self.echo() }, contacts: contacts)
+        let end = try await server.open()
+        // Of the contacts only the gateway is available when the stream opens.
+        _ = try await end.next("presence")
+        let presence = "<presence from='eve@home.test/x' to='gw.test'/>"
+        end.send(String(repeating: presence, count: 40))
+        #expect(try await presencesBeforePong(end) <= 1_500)
         try await rig.stop()
         try await server.stop()
     }

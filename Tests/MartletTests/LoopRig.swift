@@ -22,9 +22,12 @@ final class LoopRig: Sendable {
     private let registry: Registry
     private let folder: URL
 
-    /// - Parameter neighbour: whose event loop this gateway is on, too; it has to be stopped later.
+    /// - Parameters:
+    ///   - contacts: in the registry from the start.
+    ///   - neighbour: whose event loop this gateway is on, too; it has to be stopped later.
     init(
         port: Int, adapter: @escaping @Sendable () -> any Adapter, beside neighbour: LoopRig? = nil,
+        contacts: [ContactRecord] = [], limits: CoreSettings.Limits = CoreSettings.Limits(),
         adjust: @escaping @Sendable (inout ComponentSettings) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
@@ -42,7 +45,9 @@ final class LoopRig: Sendable {
         }
         self.slices = slices
         let eventLoop = slices.eventLoop
-        let core = CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1")
+        let core = CoreSettings(
+            domain: try JID("gw.test"), allows: { _ in true }, version: "1", limits: limits)
+        for contact in contacts { registry.submit(.saveContact(contact)) { _ in } }
         var link = try ComponentSettings(
             domain: "gw.test", server: Endpoint(host: "127.0.0.1", port: port), secret: LinkSecret("harbour"))
         link.timing.firstRetry = .milliseconds(2)

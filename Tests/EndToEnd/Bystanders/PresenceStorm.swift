@@ -1,0 +1,31 @@
+import ServerRig
+import Testing
+
+extension Bystanders {
+    @Test(
+        "presences of a user with five thousand contacts leave everybody else's pings answered within a second",
+        arguments: [Plan.Home.prosody, .ejabberd])
+    func presenceStorm(home: Plan.Home) async throws {
+        var plan = Plan(networks: [.ngircd])
+        plan.home = home
+        try await Stage.with(plan) { deployment in
+            let eve = try await deployment.user("eve")
+            let bea = try await deployment.user("bea")
+            await deployment.martlet.daemon.stop()
+            try deployment.seed.addContacts(5_000, of: eve.account.jid, on: deployment.irc) { "friend\($0)%ngircd" }
+            try await deployment.startMartlet()
+
+            for _ in 0..<40 { try eve.send("<presence to='\(deployment.irc)'/>") }
+            var slowest = Duration.zero
+            for _ in 0..<20 {
+                let start = ContinuousClock.now
+                try await bea.query("get", to: deployment.irc, "<ping xmlns='urn:xmpp:ping'/>")
+                slowest = max(slowest, ContinuousClock.now - start)
+            }
+            #expect(slowest < .seconds(1))
+            try await eve.expect("the presence of the gateway", within: .seconds(30)) {
+                $0.name == "presence" && $0.from == deployment.irc && $0.type.isEmpty
+            }
+        }
+    }
+}
