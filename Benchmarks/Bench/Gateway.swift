@@ -41,7 +41,7 @@ enum Gateway: Hashable {
         """
         registry: \(home)/registry.sqlite
         access: {allow: [localhost]}
-        limits: {stanzas-per-second: 0, rooms: 1000}
+        limits: {stanzas-per-second: 100000, stanza-burst: 1000000, rooms: 1000}
         log: {level: warning}
         gateways:
           \(XMPPEnd.domain):

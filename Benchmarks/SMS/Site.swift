@@ -55,7 +55,7 @@ struct Site {
         registry: \(folder)/registry.sqlite
         access: {allow: [\(Home.domain)]}
         http: {listen: "127.0.0.1:\(webhooks)", public-url: "http://127.0.0.1:\(webhooks)"}
-        limits: {stanzas-per-second: 0}
+        limits: {stanzas-per-second: 100000, stanza-burst: 1000000}
         log: {level: notice}
         gateways:
           \(Home.gateway):

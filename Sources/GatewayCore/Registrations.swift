@@ -7,6 +7,8 @@ struct Registrations {
     private var accounts: [UserID: [String: [String: String]]] = [:]
     private(set) var contacts: [UserID: Set<String>] = [:]
     private var peers: [UserID: [String: PeerRecord]] = [:]
+    /// Rows that are on their way to the registry: they count as if they were there.
+    private var underWay: [UserID: Int] = [:]
 
     mutating func load(_ snapshot: GatewaySnapshot) {
         for account in snapshot.accounts { save(account) }
@@ -32,8 +34,17 @@ struct Registrations {
     /// How many rows the registry has for a user: accounts with their settings, contacts, people met.
     func rows(of user: UserID) -> Int {
         let settings = accounts[user]?.values.reduce(0) { $0 + $1.count + 1 } ?? 0
-        return settings + (contacts[user]?.count ?? 0) + (peers[user]?.count ?? 0)
+        return settings + (contacts[user]?.count ?? 0) + (peers[user]?.count ?? 0) + (underWay[user] ?? 0)
     }
+
+    /// Notes that so many rows of a user are on their way to the registry; negative when they have arrived, or will not.
+    mutating func sending(rows: Int, of user: UserID) {
+        let count = (underWay[user] ?? 0) + rows
+        underWay[user] = count > 0 ? count : nil
+    }
+
+    /// Contacts of a user, those on their way to the registry included.
+    func contactCount(of user: UserID) -> Int { (contacts[user]?.count ?? 0) + (underWay[user] ?? 0) }
 
     /// Registered with the gateway itself.
     func isRegistered(_ user: UserID) -> Bool { accounts[user]?[""] != nil }

@@ -65,7 +65,9 @@ extension Switchboard {
         keepUnconfirmed()
         rounds.linkBroke()
         for session in sessions.values {
-            for room in session.rooms.values { restartWelcomes(of: room) }
+            for room in session.rooms.values where !room.backlog.isEmpty {
+                interruptWelcomes(of: room, session: session)
+            }
             releaseAll(of: session)
         }
     }
@@ -82,7 +84,8 @@ extension Switchboard {
         for index in room.members.indices { room.members[index].isDoubtful = true }
         if room.members.isEmpty { return desert(room.address, session: session) }
         rounds.add(.check(room.address), of: session.user)
-        if !room.welcomes.isEmpty || !room.backlog.isEmpty { rounds.add(.welcome(room.address), of: session.user) }
+        restartWelcomes(of: room)
+        if room.isShowing { rounds.add(.welcome(room.address), of: session.user) }
     }
 
     /// Asks the next members of a room whether they are there (XEP-0199), beginning with the one at `next`. What they

@@ -137,6 +137,18 @@ struct LimitTests {
         #expect(try register(scene, "eve", network: "other").stanzaError?.condition == .policyViolation)
     }
 
+    @Test("contacts that are still on their way to the registry count, too")
+    func burst() throws {
+        let scene = try Scene.live { $0.contactsPerUser = 5 }
+        scene.answersCommits = false
+        for number in 0..<20 {
+            try scene.receive(from: "eve@home.test", "<presence type='subscribe' to='n\(number)%net@gw.test'/>")
+        }
+        #expect(scene.presences.count { $0.stanzaError?.condition == .policyViolation } == 15)
+        scene.answerCommits()
+        #expect(scene.presences.count { $0.type == .subscribed } == 5)
+    }
+
     @Test("strangers who write do not fill the registry with their names")
     func strangers() throws {
         var limits = CoreSettings.Limits()

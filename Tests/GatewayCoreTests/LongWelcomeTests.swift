@@ -75,6 +75,25 @@ struct LongWelcomeTests {
         #expect(Set(nicks(scene.presences)).count == Self.crowd + 1)
     }
 
+    @Test("while the stream is away, events change the room at once, and it is shown as it is then")
+    func eventsMeanwhile() throws {
+        let scene = try sceneAtDoor()
+        scene.event(.occupantLeft(Scene.room, nick: "guest7", .left(reason: nil)), network: "net")
+        scene.post(.linkClosed)
+        for number in 0..<5_000 {
+            scene.event(.occupantJoined(Scene.room, Scene.occupant("late\(number)")), network: "net")
+            scene.event(.occupantLeft(Scene.room, nick: "late\(number)", .quit(reason: nil)), network: "net")
+        }
+        scene.event(.occupantJoined(Scene.room, Scene.occupant("stays")), network: "net")
+        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.backlog.isEmpty == true)
+        scene.forget()
+        scene.doesSlicesAtOnce = true
+        scene.post(.linkOpened)
+        scene.advance(by: .zero)
+        let shown = Set(nicks(scene.presences))
+        #expect(shown.contains("stays") && !shown.contains("guest7") && shown.count == Self.crowd + 1)
+    }
+
     @Test("a room left on the way is forgotten with all that waited")
     func leftMeanwhile() throws {
         let scene = try sceneAtDoor()

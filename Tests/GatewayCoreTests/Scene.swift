@@ -25,6 +25,9 @@ final class Scene {
     var capabilities = Capabilities([.message: .full])
     /// Whether slices of long work are done as soon as they are ordered; otherwise a test ends them as timers.
     var doesSlicesAtOnce = true
+    /// Whether the registry answers at once; otherwise a test says when.
+    var answersCommits = true
+    private var unanswered: [(CommitTag, Change)] = []
     /// Whether the home server takes everything at once; otherwise a test says when it has reached a checkpoint.
     var reachesCheckpoints = true
     private(set) var checkpoints: [Checkpoint] = []
@@ -97,6 +100,13 @@ final class Scene {
         post(.refused(sent.popLast() ?? .message(other)))
     }
 
+    /// The registry answers all that waits for it.
+    func answerCommits() {
+        let waiting = unanswered
+        unanswered = []
+        for (tag, change) in waiting { post(.committed(tag, apply(change))) }
+    }
+
     /// The home server has taken everything up to the first checkpoint that it has not reached.
     func reachCheckpoint() {
         if !checkpoints.isEmpty { post(.reached(checkpoints.removeFirst())) }
@@ -125,7 +135,7 @@ final class Scene {
         case .taken(let receipt, let answer): taken[receipt] = answer
         case .commit(let change, let tag):
             changes.append(change)
-            post(.committed(tag, apply(change)))
+            if answersCommits { post(.committed(tag, apply(change))) } else { unanswered.append((tag, change)) }
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
         case .later(let tag): timers.append((tag, clock.now))
         case .checkpoint(let checkpoint):

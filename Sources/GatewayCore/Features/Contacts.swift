@@ -24,18 +24,21 @@ extension Switchboard {
         case .peer where description.registration == .required && !registrations.isRegistered(contact.user):
             return refuse(presence, .registrationRequired)
         case .gateway, .network, .peer:
-            let known = registrations.contacts[contact.user] ?? []
-            let isKnown = known.contains(contact.localpart)
-            guard isKnown || known.count < settings.limits.contactsPerUser else {
-                let words = "You have \(known.count) contacts here, and that is the limit. Remove one first."
-                return refuse(presence, StanzaError(.wait, .policyViolation, words))
+            if !registrations.has(contact) {
+                guard registrations.contactCount(of: contact.user) < settings.limits.contactsPerUser else {
+                    let limit = settings.limits.contactsPerUser
+                    let words = "You have \(limit) contacts here, and that is the limit. Remove one first."
+                    return refuse(presence, StanzaError(.wait, .policyViolation, words))
+                }
+                guard hasRows(1, contact.user) else { return refuse(presence, tooManyRows) }
             }
-            guard isKnown || hasRows(1, contact.user) else { return refuse(presence, tooManyRows) }
+            registrations.sending(rows: 1, of: contact.user)
             commit(.saveContact(contact), .subscription(presence, contact))
         }
     }
 
     func subscribed(_ presence: Presence, _ contact: ContactRecord, _ result: Result<ChangeReply, RegistryError>) {
+        registrations.sending(rows: -1, of: contact.user)
         guard let from = presence.head.from, let to = presence.head.to?.bare else { return }
         if case .failure = result {
             let text = "The gateway cannot store contacts now. Try again later."

@@ -36,17 +36,18 @@ extension Switchboard {
         defer { room.isTellingBacklog = false }
         let account = AccountID(user: session.user, network: room.address.network)
         while orderedCount < last, room.welcomes.isEmpty, let next = room.backlog.popFirst() {
-            switch next {
-            case .event(let event): received(live: event, of: account, session: session)
-            case .reflection(let message): reflect(message, in: room.address, session: session)
-            }
+            tell(next, in: room, of: account, session: session)
         }
         updateHold(of: account, session: session)
     }
 
+    /// Whether what happens in a room waits until everybody there has been welcomed.
+    func defersEvents(of room: Room) -> Bool { isLinkOpen && room.defers }
+
     /// Whether an event of a room has to wait for its turn.
     func isDeferred(_ event: Event, of session: Session) -> Bool {
-        guard session.isWelcoming, let address = event.room, let room = session.rooms[address], room.defers else {
+        guard session.isWelcoming, let address = event.room, let room = session.rooms[address], defersEvents(of: room)
+        else {
             return false
         }
         room.backlog.append(.event(event))
@@ -56,7 +57,23 @@ extension Switchboard {
         return true
     }
 
-    /// The stream broke: what was shown may not have arrived, so all of it is shown again.
+    /// The stream broke: what was shown may not have arrived, so all of it is shown again when it is back. Until then
+    /// events change the room at once.
+    func interruptWelcomes(of room: Room, session: Session) {
+        let account = AccountID(user: session.user, network: room.address.network)
+        let waiting = room.backlog
+        room.backlog = []
+        for next in waiting { tell(next, in: room, of: account, session: session) }
+    }
+
+    private func tell(_ deferred: Deferred, in room: Room, of account: AccountID, session: Session) {
+        switch deferred {
+        case .event(let event): received(live: event, of: account, session: session)
+        case .reflection(let message): reflect(message, in: room.address, session: session)
+        }
+    }
+
+    /// Begins all welcomes anew. Call it when the stream has opened.
     func restartWelcomes(of room: Room) {
         for index in room.welcomes.indices { room.welcomes[index].next = room.occupants.startIndex }
     }

@@ -117,6 +117,7 @@ enum RegistrationForms {
             gateway: core.settings.domain.domain, user: user, network: query.target.network, settings: checked,
             secretKeys: Set(description.loginForm.filter { $0.kind == .secret }.map(\.name)))
         try core.admit(account, from: query.from)
+        core.registrations.sending(rows: account.rows, of: user)
         let claim = Claim(
             at: core.world.now(), quarantine: description.loginForm.map(\.quarantine).max() ?? .zero,
             isAssigned: core.rules.owner(of: checked) == user)
@@ -135,11 +136,16 @@ enum RegistrationForms {
     }
 }
 
+extension AccountRecord {
+    /// Rows that it takes in the registry.
+    fileprivate var rows: Int { settings.count + 1 }
+}
+
 extension Switchboard {
     /// Refuses a registration beyond what the user may store, or how often.
     fileprivate func admit(_ account: AccountRecord, from user: JID) throws(StanzaError) {
         let before = registrations.saved(account.user, network: account.network).map { $0.count + 1 } ?? 0
-        guard hasRows(account.settings.count + 1 - before, account.user) else { throw tooManyRows }
+        guard hasRows(account.rows - before, account.user) else { throw tooManyRows }
         guard registrationAllowances.take(user, now: world.now) else {
             let words =
                 "You have changed your registration \(settings.limits.registrationsPerDay) times within a day, and that"
@@ -161,6 +167,7 @@ extension Switchboard {
     }
 
     func registered(_ iq: IQ, _ account: AccountRecord, _ result: Result<ChangeReply, RegistryError>) {
+        registrations.sending(rows: -account.rows, of: account.user)
         switch result {
         case .failure(.conflict(let key)):
             let label = description.loginForm.first { $0.name == key }?.label ?? key

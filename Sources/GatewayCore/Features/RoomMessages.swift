@@ -67,7 +67,7 @@ extension Switchboard {
     /// The network has a message: all resources of its sender see it now, with its own id.
     func reflect(_ message: Message, in address: RoomAddress, session: Session) {
         guard let room = session.rooms[address] else { return }
-        guard !room.defers else { return room.backlog.append(.reflection(message)) }
+        guard !defersEvents(of: room) else { return room.backlog.append(.reflection(message)) }
         let payload = message.payload.filter { Self.isReflected($0) }
         // One stanza becomes as many as there are clients: they count as sent by the user.
         stanzaAllowances.charge(session.jid, room.members.count - 1, now: world.now)
