@@ -18,7 +18,7 @@ struct GatewayLoopTests {
         try await LoopRig(port: server.port, adapter: { Self.echo() }, adjust: adjust)
     }
 
-    private static func echo() -> TemplateAdapter {
+    static func echo() -> TemplateAdapter {
         let nothing = ConfigNode(.null, at: ConfigPlace(file: "", line: 1, column: 1))
         let secrets = SecretSources(environment: { _ in nil }, file: { _ in "" })
         let reader = ConfigReader(nothing, path: "", problems: ConfigProblems(), secrets: secrets)
