@@ -55,7 +55,7 @@ extension Telephony {
 
     @Test("idle connections of another address do not keep a provider's call waiting")
     func idleConnections() async throws {
-        let alice = try await Subscriber.registered(number: "+12025550114", in: Stage.deployment)
+        let alice = try await Subscriber.registered(number: "+12025550116", in: Stage.deployment)
         let crowd = try IdleConnections(1_400, from: "127.0.0.2", to: Stage.deployment.martlet.webhookPort)
         defer { crowd.close() }
 
