@@ -179,8 +179,8 @@ for target in package.targets where ![.system, .plugin].contains(target.type) &&
 // Fuzz targets: a program for Scripts/fuzz only, for which they and the rooms that they reach are built with coverage
 // counters, and otherwise tests that run what has been learnt.
 let fuzzed: [Target.Dependency] = [
-    "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter", "Settings", "XML",
-    "XMPP", deque, nioCore, nioEmbedded, logging,
+    "Basics", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter", "Settings",
+    "XML", "XMPP", deque, nioCore, nioEmbedded, nioHTTP, logging,
 ]
 if Context.environment["MARTLET_FUZZ"] == nil {
     package.targets.append(

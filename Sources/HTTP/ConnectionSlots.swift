@@ -124,24 +124,28 @@ struct ConnectionSlots {
 }
 
 extension ConnectionSlots {
-    private func longestWaiting(where isEligible: (Slot) -> Bool) -> ID? {
-        slots.filter { $0.value.isWaiting && isEligible($0.value) }.min { $0.value.turn < $1.value.turn }?.key
+    private func longestWaiting(where isEligible: @escaping (Slot) -> Bool) -> ID? {
+        slots.lazy.filter { $0.value.isWaiting && isEligible($0.value) }.min { $0.value.turn < $1.value.turn }?.key
     }
 
     /// One that waits and whose caller is worse: unknown where the new one is known, else of an address with more
-    /// connections than the new one's would have. Of several the one of the address with most of them.
+    /// connections than the new one's would have. Of several the one of the address with most of them. If there is none,
+    /// a proxy's between requests, where only the total is used up.
     private func longestWaiting(worseThan caller: Caller, isProxy: Bool) -> ID? {
         let isKnown = caller.isKnown || isProxy
         let own = isProxy ? 0 : held[caller.subnet, default: 0]
-        let worse = slots.filter { _, slot in
-            guard slot.isWaiting, let holder = slot.holder else { return false }
-            if slot.isKnown != isKnown { return isKnown }
-            return held[holder, default: 0] > own
+        let mayTakeProxys = isKnown || unknown < limits.total - limits.reserved
+        let worse = slots.lazy.filter { [held] _, slot in
+            guard slot.isWaiting else { return false }
+            guard let holder = slot.holder else { return mayTakeProxys }
+            return slot.isKnown == isKnown ? held[holder, default: 0] > own : isKnown
         }
         return worse.min { one, other in rank(one.value) < rank(other.value) }?.key
     }
 
+    /// The lowest is the first to go.
     private func rank(_ slot: Slot) -> (Int, Int, UInt64) {
-        (slot.isKnown ? 1 : 0, -(slot.holder.map { held[$0, default: 0] } ?? 0), slot.turn)
+        guard let holder = slot.holder else { return (2, 0, slot.turn) }
+        return (slot.isKnown ? 1 : 0, -held[holder, default: 0], slot.turn)
     }
 }

@@ -83,10 +83,10 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             "martlet-fuzz", in: "Tests/Fuzz",
             [
-                "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
-                "Settings", "XML", "XMPP",
+                "Basics", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry",
+                "SMSAdapter", "Settings", "XML", "XMPP",
             ],
-            foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "Logging"]),
+            foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "NIOHTTP1", "Logging"]),
 
         // They see the program from outside, as its users do.
         Room("CSQLite", in: "Tests/CSQLite", system: false),

@@ -114,6 +114,16 @@ struct ConnectionSlotsTests {
         #expect(try serve(9, "192.0.2.4", isKnown: true) == nil)
     }
 
+    @Test("Connections that a proxy keeps without a request make room for anybody who may come in")
+    mutating func idleProxy() throws {
+        for id in 1...10 as ClosedRange<UInt64> { _ = try open(id, "10.0.0.1", isProxy: true) }
+        #expect(try serve(1, "192.0.2.1") == nil)
+        #expect(try open(11, "192.0.2.2", isKnown: true) == .inPlace(of: 2))
+        #expect(try open(12, "192.0.2.3") == .inPlace(of: 3))
+        #expect(try open(13, "10.0.0.1", isProxy: true) == .inPlace(of: 12))
+        #expect(slots.count == 10)
+    }
+
     @Test("A connection that was closed to make room serves no request any more")
     mutating func evicted() throws {
         for id in 1...5 as ClosedRange<UInt64> { _ = try open(id, "192.0.2.1") }

@@ -66,4 +66,23 @@ struct TrustedProxiesTests {
     func version6() throws {
         #expect(try caller([("X-Forwarded-For", "192.0.2.1")], peer: "2001:db8:ffff::1") == "192.0.2.1")
     }
+
+    @Test("Whatever a caller writes before the proxy's word, it is never taken for the caller", arguments: 1...4)
+    func forged(seed: UInt64) throws {
+        let pieces = [
+            "\"", "\\", ",", ";", "=", "for=", "by=", " ", "1.2.3.4", "[::2]", ":80", "10.0.0.3", "unknown", "x",
+        ]
+        var state = seed
+        for _ in 0..<5_000 {
+            var text = ""
+            for _ in 0..<8 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                text += pieces[Int((state >> 33) % UInt64(pieces.count))]
+            }
+            let older = try caller([("X-Forwarded-For", text + ", 192.0.2.7")])
+            #expect(older == "192.0.2.7", "\(text)")
+            let standard = try caller([("Forwarded", text + ", for=192.0.2.7")])
+            #expect(["192.0.2.7", Self.proxy].contains(standard), "\(text)")
+        }
+    }
 }

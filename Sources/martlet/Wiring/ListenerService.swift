@@ -35,6 +35,8 @@ struct ListenerService: Service {
         } catch let error as IOError {
             let reason = String(cString: strerror(error.errnoCode))
             throw StartFailure("\(key): cannot listen on \(address): \(reason). Is another program using it?")
+        } catch let error as SocketAddressError {
+            throw StartFailure("\(key): \(address.host) is no address of this machine (\(error))")
         }
     }
 }
