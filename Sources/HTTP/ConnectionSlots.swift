@@ -29,6 +29,8 @@ struct ConnectionSlots {
         var subnet: IPAddress
         /// Has been verified before.
         var isKnown: Bool
+        /// A trusted proxy itself: no limit for one address holds for it.
+        var isProxy = false
     }
 
     private struct Slot {
@@ -52,19 +54,19 @@ struct ConnectionSlots {
     var count: Int { slots.count }
 
     /// A new connection. One of a trusted proxy counts for no address, and for its caller while it has a request.
-    mutating func open(_ id: ID, by caller: Caller, isProxy: Bool) -> Admission {
+    mutating func open(_ id: ID, by caller: Caller) -> Admission {
         var victim: ID?
-        if !isProxy, held[caller.subnet, default: 0] >= limits.perAddress {
+        if !caller.isProxy, held[caller.subnet, default: 0] >= limits.perAddress {
             victim = longestWaiting { $0.holder == caller.subnet }
             guard victim != nil else { return .refused(.address) }
-        } else if !hasRoom(isKnown: caller.isKnown || isProxy) {
-            victim = longestWaiting(worseThan: caller, isProxy: isProxy)
+        } else if !hasRoom(isKnown: caller.isKnown || caller.isProxy) {
+            victim = longestWaiting(worseThan: caller)
             guard victim != nil else { return .refused(.full) }
         }
         if let victim { close(victim) }
         lastTurn += 1
-        slots[id] = Slot(holder: nil, isKnown: true, isProxy: isProxy, turn: lastTurn)
-        if !isProxy { count(id, for: caller) }
+        slots[id] = Slot(holder: nil, isKnown: true, isProxy: caller.isProxy, turn: lastTurn)
+        if !caller.isProxy { count(id, for: caller) }
         return victim.map { .inPlace(of: $0) } ?? .admitted
     }
 
@@ -73,7 +75,7 @@ struct ConnectionSlots {
         guard let slot = slots[id] else { return .evicted }
         slots[id]?.isWaiting = false
         guard slot.isProxy, slot.holder == nil else { return nil }
-        guard held[caller.subnet, default: 0] < limits.perAddress else { return .address }
+        guard caller.isProxy || held[caller.subnet, default: 0] < limits.perAddress else { return .address }
         guard caller.isKnown || unknown < limits.total - limits.reserved else { return .full }
         count(id, for: caller)
         return nil
@@ -131,9 +133,9 @@ extension ConnectionSlots {
     /// One that waits and whose caller is worse: unknown where the new one is known, else of an address with more
     /// connections than the new one's would have. Of several the one of the address with most of them. If there is none,
     /// a proxy's between requests, where only the total is used up.
-    private func longestWaiting(worseThan caller: Caller, isProxy: Bool) -> ID? {
-        let isKnown = caller.isKnown || isProxy
-        let own = isProxy ? 0 : held[caller.subnet, default: 0]
+    private func longestWaiting(worseThan caller: Caller) -> ID? {
+        let isKnown = caller.isKnown || caller.isProxy
+        let own = caller.isProxy ? 0 : held[caller.subnet, default: 0]
         let mayTakeProxys = isKnown || unknown < limits.total - limits.reserved
         let worse = slots.lazy.filter { [held] _, slot in
             guard slot.isWaiting else { return false }

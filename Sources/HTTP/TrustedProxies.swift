@@ -47,17 +47,23 @@ enum ForwardedHeader {
     /// `Forwarded`: elements with commas between, each of pairs with semicolons between; the value of `for` is a
     /// token or a quoted string (RFC 7239 §4). `unknown` and obfuscated names (§6.2, §6.3) are no addresses.
     static func standard(_ lines: [String]) -> [IPAddress?] {
-        lines.flatMap { split($0[...], at: ",") }.map { element in
-            let values = split(element, at: ";").compactMap { pair -> Substring? in
-                let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard sides.count == 2, trimmed(sides[0]).lowercased() == "for" else { return nil }
-                return trimmed(sides[1])
-            }
-            guard values.count == 1, let value = values.first else { return nil }
-            // An address needs no escapes, so one with a backslash is none.
-            let isQuoted = value.count >= 2 && value.first == "\"" && value.last == "\""
-            return address(isQuoted ? value.dropFirst().dropLast() : value)
+        lines.flatMap { line in
+            // What the caller begins must not swallow what the proxy adds to the line: a quote that stays open, or
+            // a character that becomes one with the comma behind it.
+            line.utf8.allSatisfy({ $0 < 0x80 }) && isClosed(line) ? split(line[...], at: ",").map { hop($0) } : [nil]
         }
+    }
+
+    private static func hop(_ element: Substring) -> IPAddress? {
+        let values = split(element, at: ";").compactMap { pair -> Substring? in
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2, trimmed(sides[0]).lowercased() == "for" else { return nil }
+            return trimmed(sides[1])
+        }
+        guard values.count == 1, let value = values.first else { return nil }
+        // An address needs no escapes, so one with a backslash is none.
+        let isQuoted = value.count >= 2 && value.first == "\"" && value.last == "\""
+        return address(isQuoted ? value.dropFirst().dropLast() : value)
     }
 
     /// An address, perhaps with a port: `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
@@ -83,21 +89,32 @@ enum ForwardedHeader {
     private static func split(_ text: Substring, at separator: Character) -> [Substring] {
         var parts: [Substring] = []
         var start = text.startIndex
-        var (isQuoted, isEscaped) = (false, false)
-        for index in text.indices {
-            let character = text[index]
-            if isEscaped {
-                isEscaped = false
-            } else if isQuoted, character == "\\" {
-                isEscaped = true
-            } else if character == "\"" {
-                isQuoted.toggle()
-            } else if character == separator, !isQuoted {
-                parts.append(text[start..<index])
-                start = text.index(after: index)
-            }
+        _ = walk(text) { index in
+            guard text[index] == separator else { return }
+            parts.append(text[start..<index])
+            start = text.index(after: index)
         }
         return parts + [text[start...]]
+    }
+
+    /// Every quote that is opened is closed.
+    private static func isClosed(_ text: String) -> Bool { walk(text[...]) { _ in } }
+
+    /// Calls back for each character outside of quotes (RFC 9110 §5.6.4); false if the last quote stays open.
+    private static func walk(_ text: Substring, outside: (Substring.Index) -> Void) -> Bool {
+        var (isQuoted, isEscaped) = (false, false)
+        for index in text.indices {
+            if isEscaped {
+                isEscaped = false
+            } else if isQuoted, text[index] == "\\" {
+                isEscaped = true
+            } else if text[index] == "\"" {
+                isQuoted.toggle()
+            } else if !isQuoted {
+                outside(index)
+            }
+        }
+        return !isQuoted
     }
 
     private static func trimmed(_ text: Substring) -> Substring {

@@ -53,8 +53,7 @@ final class WebhookConnections: Sendable {
         let (id, admission, victim) = state.withLock { state in
             state.lastID += 1
             let id = state.lastID
-            let admission = state.slots.open(
-                id, by: caller(address, state), isProxy: proxies.contains(address))
+            let admission = state.slots.open(id, by: caller(address, state))
             var victim: Connection?
             if case .inPlace(let other) = admission { victim = state.open.removeValue(forKey: other) }
             if case .refused = admission { return (id, admission, victim) }
@@ -118,7 +117,8 @@ final class WebhookConnections: Sendable {
 
     private func caller(_ address: IPAddress, _ state: borrowing State) -> ConnectionSlots.Caller {
         let subnet = address.subnet
-        return ConnectionSlots.Caller(subnet: subnet, isKnown: state.callers.knows(subnet, now: now()))
+        return ConnectionSlots.Caller(
+            subnet: subnet, isKnown: state.callers.knows(subnet, now: now()), isProxy: proxies.contains(address))
     }
 
     private func closed(_ id: ID) {

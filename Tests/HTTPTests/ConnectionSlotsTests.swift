@@ -8,14 +8,17 @@ import Testing
 struct ConnectionSlotsTests {
     private var slots = ConnectionSlots(ConnectionSlots.Limits(total: 10, perAddress: 4, reserved: 2))
 
-    private static func caller(_ text: String, isKnown: Bool = false) throws -> ConnectionSlots.Caller {
-        ConnectionSlots.Caller(subnet: try #require(IPAddress(text)).subnet, isKnown: isKnown)
+    private static func caller(
+        _ text: String, isKnown: Bool = false, isProxy: Bool = false
+    ) throws -> ConnectionSlots.Caller {
+        let subnet = try #require(IPAddress(text)).subnet
+        return ConnectionSlots.Caller(subnet: subnet, isKnown: isKnown, isProxy: isProxy)
     }
 
     private mutating func open(
         _ id: UInt64, _ address: String, isKnown: Bool = false, isProxy: Bool = false
     ) throws -> ConnectionSlots.Admission {
-        slots.open(id, by: try Self.caller(address, isKnown: isKnown), isProxy: isProxy)
+        slots.open(id, by: try Self.caller(address, isKnown: isKnown, isProxy: isProxy))
     }
 
     private mutating func serve(_ id: UInt64, _ address: String, isKnown: Bool = false) throws -> ConnectionRefusal? {
@@ -103,6 +106,14 @@ struct ConnectionSlotsTests {
         #expect(try open(7, "192.0.2.1") == .refused(.address))
         slots.rest(1)
         #expect(try open(7, "192.0.2.1") == .admitted)
+    }
+
+    @Test("No limit for one address holds for a proxy that names nobody")
+    mutating func silentProxy() throws {
+        for id in 1...6 as ClosedRange<UInt64> {
+            #expect(try open(id, "10.0.0.1", isProxy: true) == .admitted)
+            #expect(slots.serve(id, for: try Self.caller("10.0.0.1", isProxy: true)) == nil)
+        }
     }
 
     @Test("Unknown callers behind a proxy do not get into the reserve")

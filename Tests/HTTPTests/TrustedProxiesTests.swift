@@ -45,7 +45,8 @@ struct TrustedProxiesTests {
             // Not readable: the proxy's own address.
             ("for=unknown", proxy), ("for=_hidden", proxy), ("by=192.0.2.1", proxy), ("", proxy),
             ("for=192.0.2.1;for=192.0.2.2", proxy), ("for=\"192.0.2.1", proxy), ("for=192.0.2.1,", proxy),
-            ("for=\"\\1.2.3.4\"", proxy),
+            ("for=\"\\1.2.3.4\"", proxy), ("for=198.51.100.9;by=\", for=192.0.2.1", proxy),
+            ("for=198.51.100.9;by=\u{600}, for=192.0.2.1", proxy),
         ])
     func standard(value: String, expected: String) throws {
         #expect(try caller([("Forwarded", value)]) == expected)
@@ -80,7 +81,7 @@ struct TrustedProxiesTests {
                 text += pieces[Int((state >> 33) % UInt64(pieces.count))]
             }
             let older = try caller([("X-Forwarded-For", text + ", 192.0.2.7")])
-            #expect(older == "192.0.2.7", "\(text)")
+            #expect(["192.0.2.7", Self.proxy].contains(older), "\(text)")
             let standard = try caller([("Forwarded", text + ", for=192.0.2.7")])
             #expect(["192.0.2.7", Self.proxy].contains(standard), "\(text)")
         }
