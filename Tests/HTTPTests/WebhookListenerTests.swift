@@ -157,7 +157,7 @@ struct WebhookListenerTests {
     func never() async throws {
         let late = Outcome<@Sendable (WebhookReply) -> Void>()
         try await withListener(
-            limits: { $0.answer = .milliseconds(200) },
+            limits: { $0.answer = .seconds(1) },
             routes: { listener in
                 listener.route("/never") { _, answer in late.settle(answer) }
                 listener.route("/hooks", echo)
