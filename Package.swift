@@ -26,7 +26,6 @@ let lifecycleTesting: Target.Dependency = .product(
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -50,7 +49,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
@@ -68,6 +66,7 @@ let package = Package(
         .target(name: "ComponentLink", dependencies: ["XMPP", "XML", "Networking", nioCore, logging]),
 
         // The middle.
+        .target(name: "Basics"),
         .target(name: "GatewayKit"),
         .target(name: "Registry", dependencies: ["GatewayKit", grdb, crypto, logging]),
         .target(name: "GatewayCore", dependencies: ["XML", "XMPP", "GatewayKit", "Registry", deque, logging]),
@@ -77,18 +76,19 @@ let package = Package(
             name: "Networking",
             dependencies: [nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
         .target(
-            name: "HTTP", dependencies: ["CCurl", hummingbird, nioCore, nioPosix, nioHTTP, lifecycle, logging]),
+            name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
             name: "IRCAdapter", dependencies: ["GatewayKit", "Networking", nioCore, logging, deque],
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
-            name: "SMSAdapter", dependencies: ["GatewayKit", "HTTP", "CPhoneNumber", nioCore, crypto, logging],
+            name: "SMSAdapter",
+            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", nioCore, crypto, logging],
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
         // The program.
         .target(name: "Operations", dependencies: [logging, coreMetrics]),
-        .target(name: "Settings", dependencies: ["GatewayKit", yams]),
+        .target(name: "Settings", dependencies: ["Basics", "GatewayKit", yams]),
         .executableTarget(
             name: "martlet",
             dependencies: [
@@ -104,6 +104,7 @@ let package = Package(
 
         // Tests of single rooms.
         .target(name: "GatewayTesting", dependencies: ["GatewayKit"]),
+        tests("Basics"),
         tests("CPhoneNumber"),
         tests("XML"),
         tests("XMPP", ["XML"]),
@@ -114,9 +115,13 @@ let package = Package(
         tests("GatewayKit"),
         tests("Registry", ["GatewayKit", grdb, logging]),
         tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
-        tests("HTTP", [nioCore, nioPosix, nioSSL, nioHTTP, lifecycle, lifecycleTesting, logging]),
+        tests(
+            "HTTP",
+            [
+                "Basics", nioCore, nioPosix, nioEmbedded, nioSSL, nioHTTP, lifecycle, lifecycleTesting, logging, logged,
+            ]),
         tests("Operations", [logging, metrics, coreMetrics]),
-        tests("Settings", ["GatewayKit"]),
+        tests("Settings", ["Basics", "GatewayKit"]),
         tests("GatewayTesting", ["GatewayKit", "TemplateAdapter"]),
         .testTarget(
             name: "IRCAdapterTests",
@@ -129,7 +134,7 @@ let package = Package(
             name: "SMSAdapterTests",
             dependencies: [
                 "SMSAdapter", "GatewayKit", "GatewayTesting", "HTTP", nioCore, nioPosix, nioEmbedded, crypto, yams,
-                logging,
+                logging, logged,
             ],
             path: "gateways/sms/Tests"),
         .testTarget(
@@ -138,7 +143,8 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "ComponentLink", "GatewayCore", "GatewayKit", "IRCAdapter", "Networking", "Operations",
+                "martlet", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "Operations",
                 "Registry", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
             ]),
         .testTarget(name: "ArchitectureTests"),
@@ -173,8 +179,8 @@ for target in package.targets where ![.system, .plugin].contains(target.type) &&
 // Fuzz targets: a program for Scripts/fuzz only, for which they and the rooms that they reach are built with coverage
 // counters, and otherwise tests that run what has been learnt.
 let fuzzed: [Target.Dependency] = [
-    "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter", "Settings", "XML",
-    "XMPP", deque, nioCore, nioEmbedded, logging,
+    "Basics", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter", "Settings",
+    "XML", "XMPP", deque, nioCore, nioEmbedded, nioHTTP, logging,
 ]
 if Context.environment["MARTLET_FUZZ"] == nil {
     package.targets.append(
@@ -188,7 +194,8 @@ if Context.environment["MARTLET_FUZZ"] == nil {
             exclude: ["Corpora", "Dictionaries", "SeedTests.swift"],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
     let reached: Set = [
-        "XML", "XMPP", "GatewayKit", "GatewayCore", "GatewayTesting", "IRCAdapter", "SMSAdapter", "HTTP", "Settings",
+        "Basics", "XML", "XMPP", "GatewayKit", "GatewayCore", "GatewayTesting", "IRCAdapter", "SMSAdapter", "HTTP",
+        "Settings",
         "Registry", "Networking", "martlet-fuzz",
     ]
     for target in package.targets where reached.contains(target.name) {

@@ -19,13 +19,14 @@ struct Site {
             withKannel
             ? try await Kannel.start(in: folder, inbound: inbound, smsc: ScriptedSMSC(logs: folder.logs)) : nil
         let base = kannel?.sendPort ?? providerPort ?? 9
+        let ports = (webhooks: webhookPort, operations: try Port.free())
         let martlet = try Martlet(
-            configuration(folder.path, home: home.port, base: base, webhooks: webhookPort),
-            webhookPort: webhookPort, in: folder)
+            configuration(folder.path, home: home.port, base: base, ports),
+            webhookPort: webhookPort, operationsPort: ports.operations, in: folder)
         try await martlet.daemon.start()
         try await poll("Martlet to connect", failure: { martlet.log }) { home.isConnected ? () : nil }
         try await poll("Martlet to listen", failure: { martlet.log }) {
-            (try? await HTTPExchange.get(port: webhookPort, "/health"))?.status == 200 ? () : nil
+            (try? await martlet.health())?.status == 200 ? () : nil
         }
         return Site(folder: folder, home: home, martlet: martlet, kannel: kannel, webhookPort: webhookPort)
     }
@@ -50,11 +51,14 @@ struct Site {
         return sum
     }
 
-    private static func configuration(_ folder: String, home: Int, base: Int, webhooks: Int) -> String {
+    private static func configuration(
+        _ folder: String, home: Int, base: Int, _ ports: (webhooks: Int, operations: Int)
+    ) -> String {
         """
         registry: \(folder)/registry.sqlite
         access: {allow: [\(Home.domain)]}
-        http: {listen: "127.0.0.1:\(webhooks)", public-url: "http://127.0.0.1:\(webhooks)"}
+        http: {listen: "127.0.0.1:\(ports.webhooks)", public-url: "http://127.0.0.1:\(ports.webhooks)"}
+        operations: {listen: "127.0.0.1:\(ports.operations)"}
         limits: {stanzas-per-second: 100000, stanza-burst: 1000000}
         log: {level: notice}
         gateways:

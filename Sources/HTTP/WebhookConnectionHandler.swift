@@ -1,3 +1,4 @@
+import Basics
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -13,16 +14,22 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
 
     private let limits: WebhookLimits
     private let logger: Logger
-    private let match: (Substring) -> (route: WebhookRoutes.Route, rest: Substring)?
+    private let id: WebhookConnections.ID
+    private let connections: WebhookConnections
+    private let match: WebhookMatch
     private var exchange: WebhookExchange
+    /// Whose request is in hand.
+    private var caller: IPAddress?
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var discarded = 0
 
     init(
-        limits: WebhookLimits, logger: Logger,
-        match: @escaping (Substring) -> (route: WebhookRoutes.Route, rest: Substring)?
+        id: WebhookConnections.ID, limits: WebhookLimits, logger: Logger, connections: WebhookConnections,
+        match: @escaping WebhookMatch
     ) {
+        self.id = id
+        self.connections = connections
         self.limits = limits
         self.logger = logger
         self.match = match
@@ -42,8 +49,17 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            let address = context.remoteAddress?.ipAddress ?? ""
-            advance { $0.received(head: head, from: address, match: match) }
+            guard exchange.phase == .idle else { return }
+            guard let peer = context.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }) else {
+                return advance { $0.broke() }
+            }
+            let caller = limits.trustedProxies.caller(of: head.headers, peer: peer)
+            self.caller = caller
+            let refusal = connections.began(id, for: caller)
+            advance { exchange in
+                if let refusal { return exchange.refused(head: head, refusal) }
+                return exchange.received(head: head, from: "\(caller)", match: match)
+            }
         case .body(let buffer):
             if exchange.phase == .closing { discard(buffer.readableBytes) }
             advance { $0.received(body: buffer.readableBytesView) }
@@ -71,7 +87,10 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     private func advance(_ event: (inout WebhookExchange) -> WebhookExchange.Action) {
         let before = exchange.phase
         let action = event(&exchange)
-        if exchange.phase != before { restartTimer() }
+        if exchange.phase != before {
+            restartTimer()
+            if exchange.phase == .idle || exchange.phase == .closing { connections.ended(id) }
+        }
         perform(action)
     }
 
@@ -97,6 +116,8 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
         let isAnswered = OnceFlag()
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
+        var request = request
+        if let caller { request.callerIsVerified = { [connections] in connections.verified(caller) } }
         route.handler(request) { reply in
             guard isAnswered.raise() else { return }
             eventLoop.execute { bound.value.answered(reply, number: number) }

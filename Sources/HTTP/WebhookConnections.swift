@@ -1,36 +1,111 @@
+import Basics
+import Logging
 import NIOCore
 import Synchronization
 
-/// The open connections of one listener, so that all of them can be told to end: also those that the kernel or the
-/// server has accepted and that nobody has begun to serve.
+/// The open connections of one listener: admits them within the limits, and tells all of them to end, also those that
+/// nobody has begun to serve. From any thread.
 final class WebhookConnections: Sendable {
-    private struct State {
-        var isStopping = false
-        var open: [ObjectIdentifier: WebhookChannel.Connection] = [:]
+    typealias ID = ConnectionSlots.ID
+
+    /// One open connection.
+    private struct Connection {
+        let channel: any Channel
+        let address: IPAddress
+        var handler: NIOLoopBound<WebhookConnectionHandler>?
     }
 
-    private let state = Mutex(State())
+    private struct State {
+        var isStopping = false
+        var lastID: ID = 0
+        var open: [ID: Connection] = [:]
+        var slots: ConnectionSlots
+        var callers: CallerMemory
+    }
 
-    /// Notes a new connection until it closes. On its event loop.
-    func opened(_ connection: WebhookChannel.Connection) {
-        let id = ObjectIdentifier(connection.channel)
+    private let state: Mutex<State>
+    private let proxies: TrustedProxies
+    private let log: RefusalLog
+    private let onRefusal: @Sendable (ConnectionRefusal) -> Void
+    private let now: @Sendable () -> NIODeadline
+
+    /// - Parameter onRefusal: called once for each connection that the limits close.
+    init(
+        limits: WebhookLimits, log: RefusalLog, now: @escaping @Sendable () -> NIODeadline = { .now() },
+        onRefusal: @escaping @Sendable (ConnectionRefusal) -> Void
+    ) {
+        proxies = limits.trustedProxies
+        self.log = log
+        self.now = now
+        self.onRefusal = onRefusal
+        let slots = ConnectionSlots.Limits(
+            total: limits.connections, perAddress: limits.connectionsPerAddress, reserved: limits.reservedConnections)
+        state = Mutex(
+            State(
+                slots: ConnectionSlots(slots),
+                callers: CallerMemory(capacity: limits.knownCallers, span: limits.knownFor)))
+    }
+
+    /// Notes a new connection until it closes; nil if it may not stay. On its event loop.
+    func admit(_ channel: any Channel) -> ID? {
+        // Without an address the peer has gone already.
+        guard let address = channel.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }) else { return nil }
+        let (id, admission, victim) = state.withLock { state in
+            state.lastID += 1
+            let id = state.lastID
+            let admission = state.slots.open(id, by: caller(address, state))
+            var victim: Connection?
+            if case .inPlace(let other) = admission { victim = state.open.removeValue(forKey: other) }
+            if case .refused = admission { return (id, admission, victim) }
+            state.open[id] = Connection(channel: channel, address: address)
+            return (id, admission, victim)
+        }
+        if case .refused(let reason) = admission {
+            refused(reason, address)
+            return nil
+        }
+        if let victim {
+            victim.channel.close(promise: nil)
+            refused(.evicted, victim.address)
+        }
+        channel.closeFuture.whenComplete { [self] _ in closed(id) }
+        return id
+    }
+
+    /// The connection can be told to stop from now on. On its event loop.
+    func serves(_ id: ID, _ handler: NIOLoopBound<WebhookConnectionHandler>) {
         let isStopping = state.withLock { state in
-            state.open[id] = connection
+            state.open[id]?.handler = handler
             return state.isStopping
         }
-        connection.channel.closeFuture.whenComplete { [self] _ in state.withLock { $0.open[id] = nil } }
-        if isStopping { connection.handler.value.stop() }
+        if isStopping { handler.value.stop() }
+    }
+
+    /// The header of a request is complete; returns why the request may not go on, or nil.
+    func began(_ id: ID, for address: IPAddress) -> ConnectionRefusal? {
+        let refusal = state.withLock { state in state.slots.serve(id, for: caller(address, state)) }
+        if let refusal, refusal != .evicted { refused(refusal, address) }
+        return refusal
+    }
+
+    /// The request has been answered.
+    func ended(_ id: ID) { state.withLock { $0.slots.rest(id) } }
+
+    /// A call from there was verified: the address may use the reserve.
+    func verified(_ address: IPAddress) {
+        state.withLock { state in
+            guard state.callers.remember(address.subnet, now: now()) else { return }
+            state.slots.verified(address.subnet)
+        }
     }
 
     /// Lets requests in hand end and closes each connection after that; also those that open later.
     func stop() {
         let all = state.withLock { state in
             state.isStopping = true
-            return Array(state.open.values)
+            return state.open.values.compactMap { $0.handler }
         }
-        for connection in all {
-            connection.channel.eventLoop.execute { connection.handler.value.stop() }
-        }
+        for handler in all { handler.eventLoop.execute { handler.value.stop() } }
     }
 
     /// Waits for those that are open now; a matter of `WebhookLimits` after `stop()`.
@@ -38,5 +113,23 @@ final class WebhookConnections: Sendable {
         for connection in state.withLock({ Array($0.open.values) }) {
             try? await connection.channel.closeFuture.get()
         }
+    }
+
+    private func caller(_ address: IPAddress, _ state: borrowing State) -> ConnectionSlots.Caller {
+        let subnet = address.subnet
+        return ConnectionSlots.Caller(
+            subnet: subnet, isKnown: state.callers.knows(subnet, now: now()), isProxy: proxies.contains(address))
+    }
+
+    private func closed(_ id: ID) {
+        state.withLock { state in
+            state.open[id] = nil
+            state.slots.close(id)
+        }
+    }
+
+    private func refused(_ reason: ConnectionRefusal, _ address: IPAddress) {
+        onRefusal(reason)
+        log.refused("http connection refused", from: "\(address)", metadata: ["why": "\(reason.words)"])
     }
 }

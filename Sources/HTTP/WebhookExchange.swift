@@ -52,6 +52,7 @@ struct WebhookExchange {
     ) -> Action {
         guard phase == .idle else { return .nothing }
         let isHead = head.method == .HEAD
+        guard head.namesOneHost else { return refuse(.badRequest, isHead: isHead) }
         guard let target = WebhookTarget(head.uri) else { return refuse(.badRequest, isHead: isHead) }
         guard let (route, rest) = match(target.path) else { return refuse(.notFound, isHead: isHead) }
         guard let method = HTTPMethod(rawValue: head.method.rawValue), route.methods.contains(method) else {
@@ -67,6 +68,16 @@ struct WebhookExchange {
         phase = .reading
         let wantsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue"
         return wantsContinue ? .writeContinue : .nothing
+    }
+
+    /// The request is not heard, because of the limits of connections.
+    mutating func refused(head: HTTPRequestHead, _ refusal: ConnectionRefusal) -> Action {
+        guard phase == .idle else { return .nothing }
+        switch refusal {
+        case .evicted: return close()
+        case .address: return refuse(.tooManyRequests, isHead: head.method == .HEAD)
+        case .full: return refuse(.full, isHead: head.method == .HEAD)
+        }
     }
 
     mutating func received(body bytes: some Collection<UInt8>) -> Action {
@@ -128,5 +139,23 @@ struct WebhookExchange {
     private mutating func close() -> Action {
         phase = .closing
         return .close
+    }
+}
+
+extension HTTPRequestHead {
+    /// Exactly one `Host` with a host and perhaps a port, or with nothing; HTTP/1.0 may do without (RFC 9112 §3.2).
+    fileprivate var namesOneHost: Bool {
+        let hosts = headers["host"]
+        guard hosts.count == 1, let host = hosts.first else {
+            return hosts.isEmpty && version == .http1_0
+        }
+        return host.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-._~!$&'()*+;=%:[]".utf8.contains(byte)
+            }
+        }
     }
 }

@@ -13,8 +13,21 @@ package struct WebhookLimits: Sendable {
     package var answer: Duration = .seconds(10)
     /// How long a refused client may take to read the answer and close.
     package var linger: Duration = .seconds(2)
-    /// Open connections; others wait in the kernel's queue.
+    /// Open connections. Past that, one that waits for a request makes room for a better caller, or the new one is
+    /// closed.
     package var connections = 1_000
+    /// Open connections of one IPv4 address or one /64 of IPv6. Those of `trustedProxies` count for the address whose
+    /// request they carry.
+    package var connectionsPerAddress = 100
+    /// Of `connections`, those for addresses from which a call has been verified before. Nil: a tenth.
+    package var reserve: Int?
+    /// How many such addresses are remembered, and for how long after their last verified call.
+    package var knownCallers = 1_024
+    package var knownFor: Duration = .seconds(7 * 86_400)
+    /// Proxies that say for whom they call.
+    package var trustedProxies = TrustedProxies()
 
     package init() {}
+
+    var reservedConnections: Int { min(reserve ?? connections / 10, connections) }
 }

@@ -1,13 +1,14 @@
-import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// The HTTP/1.1 server for callbacks of providers, `/metrics` and `/health`. TLS is a reverse proxy's matter.
+/// An HTTP/1.1 server: for callbacks of providers, and another one for `/metrics` and `/health`. TLS is a reverse proxy's
+/// matter.
 ///
-/// Everything from clients is bounded by `WebhookLimits`. Unknown paths get 404, other methods 405.
+/// Everything from clients is bounded by `WebhookLimits`. Every connection is accepted at once, and closed at once if it
+/// is over a limit. Unknown paths get 404, other methods 405.
 package final class WebhookListener: Service {
     private enum Binding {
         case pending([CheckedContinuation<Int, any Error>])
@@ -20,16 +21,20 @@ package final class WebhookListener: Service {
     private let limits: WebhookLimits
     private let logger: Logger
     private let eventLoopGroup: any EventLoopGroup
+    private let onRefusal: @Sendable (ConnectionRefusal) -> Void
     private let routes = Mutex(WebhookRoutes())
     private let binding = Mutex(Binding.pending([]))
 
     /// - Parameters:
     ///   - host: a name or address of this machine.
     ///   - port: 0 for a free one, which `boundPort()` then tells.
+    ///   - onRefusal: called on any thread for each connection that the limits close.
     package init(
         host: String, port: Int, limits: WebhookLimits = WebhookLimits(), logger: Logger,
-        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        onRefusal: @escaping @Sendable (ConnectionRefusal) -> Void = { _ in }
     ) {
+        self.onRefusal = onRefusal
         self.host = host
         self.port = port
         self.limits = limits
@@ -37,18 +42,21 @@ package final class WebhookListener: Service {
         self.eventLoopGroup = eventLoopGroup
     }
 
-    /// Serves every path that is `prefix` or lies below it, before or while the listener runs.
+    /// Serves a path, before or while the listener runs. A path with a dot segment is never served.
     ///
     /// - Parameters:
     ///   - prefix: begins with `/`, percent-encoded as clients send it. The longest matching prefix wins; the
     ///     same prefix again replaces the handler.
     ///   - methods: others get 405.
+    ///   - isExact: only `prefix` itself, not the paths below it.
     ///   - handler: called on an event loop, where it must not block. It answers once, from any thread; later answers
     ///     are dropped, and without one in `WebhookLimits.answer` the client gets 503.
     package func route(
-        _ prefix: String, methods: Set<HTTPMethod> = [.get, .head, .post], _ handler: @escaping WebhookHandler
+        _ prefix: String, methods: Set<HTTPMethod> = [.get, .head, .post], isExact: Bool = false,
+        _ handler: @escaping WebhookHandler
     ) {
-        routes.withLock { $0.add(prefix, methods: methods, handler: handler) }
+        let route = WebhookRoutes.Route(prefix, methods: methods, isExact: isExact, handler: handler)
+        routes.withLock { $0.add(route) }
     }
 
     /// Ends the route of exactly this prefix; requests that its handler has already are not affected.
@@ -57,28 +65,46 @@ package final class WebhookListener: Service {
     /// Listens until the task is cancelled or the service group shuts down gracefully; both let requests in progress
     /// end first. To be called once. Throws when the address cannot be bound.
     package func run() async throws {
-        let connections = WebhookConnections()
-        let channel = WebhookChannel(limits: limits, logger: logger, connections: connections) { [self] in match($0) }
-        let server = Server(
-            childChannelSetup: channel,
-            configuration: ServerConfiguration(
-                address: .hostname(host, port: port),
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
-            onServerRunning: { [weak self] in self?.settle(.success($0.localAddress?.port ?? 0)) },
-            eventLoopGroup: eventLoopGroup, logger: logger)
+        let log = RefusalLog(logger: logger, eventLoop: eventLoopGroup.next())
+        let connections = WebhookConnections(limits: limits, log: log, onRefusal: onRefusal)
+        let server: any Channel
         do {
-            try await withTaskCancellationHandler {
-                try await server.run()
-            } onCancel: {
-                connections.stop()
-            }
-            connections.stop()
-            await connections.closed()
-            settle(.failure(CancellationError()))
+            server = try await bind(connections)
         } catch {
             settle(.failure(error))
             throw error
         }
+        settle(.success(server.localAddress?.port ?? 0))
+        logger.info("http listening", metadata: ["address": "\(server.localAddress?.description ?? host)"])
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                try? await server.closeFuture.get()
+            } onGracefulShutdown: {
+                server.close(promise: nil)
+            }
+        } onCancel: {
+            server.close(promise: nil)
+        }
+        connections.stop()
+        await connections.closed()
+    }
+
+    private func bind(_ connections: WebhookConnections) async throws -> any Channel {
+        let pipeline = WebhookPipeline(limits: limits, logger: logger, connections: connections) { [self] in
+            match($0)
+        }
+        return try await ServerBootstrap(group: eventLoopGroup)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                // Without it a process that is out of descriptors would spin.
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { pipeline.setUp($0) }
+            .bind(host: host, port: port).get()
     }
 
     /// The port, as soon as `run()` listens. Throws what `run()` throws when it cannot.

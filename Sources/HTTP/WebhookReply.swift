@@ -24,5 +24,7 @@ extension WebhookReply {
     static let methodNotAllowed = WebhookReply(status: 405, text: "method not allowed\n")
     static let requestTimeout = WebhookReply(status: 408, text: "the request took too long\n")
     static let contentTooLarge = WebhookReply(status: 413, text: "the body is too large\n")
+    static let tooManyRequests = WebhookReply(status: 429, text: "too many requests at once from your address\n")
+    static let full = WebhookReply(status: 503, text: "too many requests at once, try again\n")
     static let serviceUnavailable = WebhookReply(status: 503, text: "no answer in time, try again\n")
 }

@@ -9,8 +9,12 @@ package struct WebhookRequest: Sendable {
     package var headers: [(String, String)]
     /// At most `WebhookLimits.bodyBytes`.
     package var body: [UInt8]
-    /// The address of the peer of the TCP connection, without port: that of a reverse proxy where there is one.
+    /// The caller's address, without port: that of the peer of the TCP connection, or the one that a trusted proxy
+    /// names.
     package var remoteAddress: String
+    /// To be called when the caller has proved to be the provider: its address may use the listener's reserve of
+    /// connections. From any thread.
+    package var callerIsVerified: @Sendable () -> Void = {}
 
     package init(
         _ method: HTTPMethod, path: String = "", rawQuery: String? = nil, headers: [(String, String)] = [],

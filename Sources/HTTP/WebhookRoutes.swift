@@ -2,11 +2,16 @@
 package typealias WebhookHandler =
     @Sendable (WebhookRequest, _ answer: @escaping @Sendable (WebhookReply) -> Void) -> Void
 
+/// Finds the route of a path, and what of the path follows its prefix.
+typealias WebhookMatch = @Sendable (Substring) -> (route: WebhookRoutes.Route, rest: Substring)?
+
 /// Which handler serves which path. The longest prefix wins; a prefix ends at a `/` of the path.
 struct WebhookRoutes: Sendable {
     struct Route: Sendable {
         let prefix: String
         let methods: Set<HTTPMethod>
+        /// Serves the path itself and nothing below it.
+        var isExact = false
         let handler: WebhookHandler
     }
 
@@ -14,9 +19,9 @@ struct WebhookRoutes: Sendable {
     private var routes: [Route] = []
 
     /// Adds a route, in place of one with the same prefix. `/hooks` and `/hooks/` are the same; `/` takes all.
-    mutating func add(_ prefix: String, methods: Set<HTTPMethod>, handler: @escaping WebhookHandler) {
-        remove(prefix)
-        routes.append(Route(prefix: Self.trim(prefix), methods: methods, handler: handler))
+    mutating func add(_ route: Route) {
+        remove(route.prefix)
+        routes.append(route)
         routes.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }
     }
 
@@ -25,18 +30,38 @@ struct WebhookRoutes: Sendable {
         routes.removeAll { $0.prefix == trimmed }
     }
 
-    /// - Returns: the route, and what of `path` follows its prefix.
+    /// - Returns: the route, and what of `path` follows its prefix. A path with a dot segment has no route: a proxy may
+    ///   have removed it before it decided that the path is allowed (RFC 3986 §5.2.4, §6.2.2.3).
     func match(_ path: Substring) -> (route: Route, rest: Substring)? {
+        guard !Self.hasDotSegment(path) else { return nil }
         for route in routes where path.hasPrefix(route.prefix) {
             let rest = path.dropFirst(route.prefix.count)
-            if rest.isEmpty || rest.first == "/" { return (route, rest) }
+            if rest.isEmpty || !route.isExact && rest.first == "/" { return (route, rest) }
         }
         return nil
     }
 
-    private static func trim(_ prefix: String) -> String {
+    /// `.` or `..`, percent-encoded or not.
+    private static func hasDotSegment(_ path: Substring) -> Bool {
+        path.split(separator: "/").contains { segment in
+            guard segment.utf8.count <= 6 else { return false }
+            let plain = segment.lowercased().replacing("%2e", with: ".")
+            return plain == "." || plain == ".."
+        }
+    }
+
+    fileprivate static func trim(_ prefix: String) -> String {
         var trimmed = Substring(prefix)
         while trimmed.last == "/" { trimmed.removeLast() }
         return String(trimmed)
+    }
+}
+
+extension WebhookRoutes.Route {
+    /// A slash at the end of the prefix counts for nothing.
+    init(
+        _ prefix: String, methods: Set<HTTPMethod>, isExact: Bool = false, handler: @escaping WebhookHandler
+    ) {
+        self.init(prefix: WebhookRoutes.trim(prefix), methods: methods, isExact: isExact, handler: handler)
     }
 }

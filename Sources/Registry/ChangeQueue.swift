@@ -50,6 +50,9 @@ struct Outage: Sendable {
 
     static let pause = Duration.seconds(60)
 
+    /// Why nothing can be written now; nil if it can. Unlike what is told, it changes each time.
+    private(set) var reason: RegistryError?
+
     /// Changes, since the operator was last told that it works.
     private var refused = 0
     private var isTold = false
@@ -57,6 +60,7 @@ struct Outage: Sendable {
 
     /// Call it after each batch, with the reason why it could not be written, or nil.
     mutating func update(_ reason: RegistryError?, changes: Int, now: ContinuousClock.Instant) -> Turn {
+        self.reason = reason
         if let reason {
             refused += changes
             guard !isTold, told.map({ now - $0 >= Self.pause }) ?? true else { return .none }

@@ -1,13 +1,14 @@
 import Foundation
 
-/// A file for its owner only (mode 0600), closed when it is let go. Errors are words for the operator.
+/// A regular file for its owner only (mode 0600), closed when it is let go. Errors are words for the operator.
 final class PrivateFile: Sendable {
     let path: String
     fileprivate let descriptor: Int32
 
     /// Nil if there is no such file.
     convenience init?(reading path: String) throws(RegistryError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A FIFO would wait for somebody to write into it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0, errno == ENOENT { return nil }
         try self.init(path, descriptor, "read")
     }
@@ -18,7 +19,7 @@ final class PrivateFile: Sendable {
 
     /// Opens the file, or creates it empty.
     convenience init(openingOrCreating path: String) throws(RegistryError) {
-        try self.init(path, open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600), "opened")
+        try self.init(path, open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600), "opened")
     }
 
     private init(_ path: String, _ descriptor: Int32, _ verb: String) throws(RegistryError) {
@@ -26,19 +27,15 @@ final class PrivateFile: Sendable {
         self.path = path
         self.descriptor = descriptor
         if descriptor < 0 { throw .unavailable("\(path) cannot be \(verb): \(String(cString: strerror(code)))") }
+        guard status?.isRegular == true else { throw .unavailable("\(path) is not a regular file") }
     }
 
     deinit { if descriptor >= 0 { _ = Foundation.close(descriptor) } }
 
-    /// SQLite would create its file with the mode of the process; so it finds one.
-    static func createIfMissing(_ path: String) throws(RegistryError) {
-        _ = try PrivateFile(openingOrCreating: path)
-    }
-
-    /// Permission bits.
-    var mode: mode_t {
+    /// Kind, permissions and identity; nil if the system does not say.
+    var status: FileStatus? {
         var status = stat()
-        return fstat(descriptor, &status) == 0 ? status.st_mode & 0o777 : 0o777
+        return fstat(descriptor, &status) == 0 ? FileStatus(status) : nil
     }
 
     func read(atMost count: Int) throws(RegistryError) -> Data {
@@ -62,26 +59,49 @@ final class PrivateFile: Sendable {
     }
 
     /// Makes a new name in a folder durable.
-    static func syncFolder(of path: String) throws(RegistryError) {
+    static func syncFolder(of path: String) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        guard let file = try PrivateFile(reading: folder) else { return }
-        _ = fsync(file.descriptor)
+        let descriptor = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        guard descriptor >= 0 else { return }
+        defer { _ = Foundation.close(descriptor) }
+        _ = fsync(descriptor)
     }
 
     /// False if somebody else holds it.
     func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
-    func unlock() { _ = flock(descriptor, LOCK_UN) }
 }
 
-/// Keeps two processes from working on one registry: both would hand over the same messages. The kernel releases
-/// it when the process ends, however it ends.
-final class LockFile: Sendable {
-    private let file: PrivateFile
-
-    init(path: String, guarding registry: String) throws(RegistryError) {
-        file = try PrivateFile(openingOrCreating: path)
-        if !file.lock() { throw .unavailable("\(registry) is in use by another Martlet") }
+/// What the system says of a file.
+struct FileStatus: Sendable {
+    /// A file whatever its names: device and inode.
+    struct Identity: Hashable, Sendable {
+        let device: UInt64
+        let inode: UInt64
     }
 
-    func release() { file.unlock() }
+    let identity: Identity
+    /// Permission bits.
+    let mode: mode_t
+    let size: Int
+    /// Hard links.
+    let names: Int
+    private let kind: mode_t
+
+    init(_ status: stat) {
+        identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        mode = status.st_mode & 0o777
+        size = Int(status.st_size)
+        names = Int(status.st_nlink)
+        kind = status.st_mode & S_IFMT
+    }
+
+    /// Nil if there is no such file, or it cannot be looked at. Follows symbolic links.
+    init?(of path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    var isRegular: Bool { kind == S_IFREG }
+    var isFolder: Bool { kind == S_IFDIR }
 }

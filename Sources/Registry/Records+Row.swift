@@ -3,8 +3,11 @@ import GRDB
 import GatewayKit
 
 extension AccountRecord {
-    /// All accounts of a gateway with their settings, in order of user and network.
-    static func all(_ db: Database, gateway: String, seal: Seal) throws -> [AccountRecord] {
+    /// All accounts of a gateway with their settings, in order of user and network. One whose secret does not open is
+    /// left out: without it, it could only fail, and the others are not to suffer.
+    static func all(
+        _ db: Database, gateway: String, seal: Seal
+    ) throws -> (readable: [AccountRecord], leftOut: [SealedAccount]) {
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -12,6 +15,7 @@ extension AccountRecord {
                 LEFT JOIN account_settings USING (gateway, user, network) WHERE gateway = ? ORDER BY user, network
                 """, arguments: [gateway])
         var accounts: [AccountRecord] = []
+        var leftOut: [SealedAccount] = []
         for row in rows {
             let user: String = row["user"]
             let network: String = row["network"]
@@ -21,13 +25,18 @@ extension AccountRecord {
             if let last = accounts.last, last.user == account.user, last.network == account.network {
                 account = accounts.removeLast()
             }
-            try account.addSetting(row, owner: [gateway, user, network], seal: seal)
+            do throws(RegistryError) {
+                try account.addSetting(row, owner: [gateway, user, network], seal: seal)
+            } catch {
+                leftOut.append(SealedAccount(user: account.user, network: account.network, setting: row["key"]))
+            }
             accounts.append(account)
         }
-        return accounts
+        accounts.removeAll { account in leftOut.contains { $0.is(account) } }
+        return (accounts, leftOut)
     }
 
-    private mutating func addSetting(_ row: Row, owner: [String], seal: Seal) throws {
+    private mutating func addSetting(_ row: Row, owner: [String], seal: Seal) throws(RegistryError) {
         guard let key: String = row["key"] else { return }
         if let value: String = row["value"] {
             settings[key] = value
@@ -35,6 +44,21 @@ extension AccountRecord {
             settings[key] = try seal.open(sealed, for: owner + [key])
             secretKeys.insert(key)
         }
+    }
+}
+
+/// An account that cannot be read, because one of its secrets does not open.
+struct SealedAccount {
+    let user: UserID
+    /// Nil for the user's registration with the gateway itself.
+    let network: NetworkID?
+    let setting: String
+
+    func `is`(_ account: AccountRecord) -> Bool { user == account.user && network == account.network }
+
+    /// Its messages wait until it can be read again.
+    func concerns(_ account: AccountID) -> Bool {
+        user == account.user && (network == nil || network == account.network)
     }
 }
 

@@ -40,40 +40,62 @@ package final class Registry: Sendable {
     private let connection: Mutex<DatabaseQueue?>
     let seal: Seal
     let path: String
-    private let lock: LockFile
-    private let logger: Logger
+    private let file: RegistryFile
+    let logger: Logger
     private let queue = Mutex(ChangeQueue(limit: queueLimit))
     private let outage = Mutex(Outage())
+    private let lastProbe = Mutex<ContinuousClock.Instant?>(nil)
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let watch: StorageWatch
 
     /// Opens or creates the registry, brings its schema up to date, and reads or creates the key file.
     ///
     /// - Parameters:
     ///   - path: the SQLite file; its folder must exist. A new file is readable by its owner only. `PATH.lock` beside
-    ///     it keeps a second process from using the same registry.
+    ///     it, and a lock on the file itself, keep a second process from using the same registry.
     ///   - keyFile: 32 bytes that seal secrets, by default `PATH.key`; created on the first start.
     ///   - busyTimeout: how long a change waits for another program that holds the file.
+    ///   - watch: who hears whether the file can be written.
     /// - Throws: `RegistryError.unavailable` with words for the operator.
     package init(
         path: String, keyFile: String? = nil, busyTimeout: Duration = .seconds(5),
         logger: Logger = Logger(label: "registry"),
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }, watch: StorageWatch = StorageWatch()
     ) throws(RegistryError) {
+        let keyFile = keyFile ?? path + ".key"
         self.path = path
         self.now = now
         self.logger = logger
-        lock = try LockFile(path: path + ".lock", guarding: path)
-        try PrivateFile.createIfMissing(path)
-        let sealedSample: SealedValue?
+        self.watch = watch
+        file = try RegistryFile(path: path)
+        if file.wasEmptied, FileStatus(of: keyFile) != nil {
+            throw .unavailable(
+                "\(path) is empty, but its key file \(keyFile) is there, so it has been a registry: restore it from a "
+                    + "backup, or move the key file away to begin a new one")
+        }
         do {
             let database = try Schema.open(path: path, busyTimeout: busyTimeout)
-            sealedSample = try database.read { try SealedValue.first($0) }
+            let seal = try Seal(keyFile: keyFile, isInUse: database.read { try Seal.isInUse($0) })
+            try database.read { try seal.check($0) }
+            self.seal = seal
             connection = Mutex(database)
         } catch {
             throw RegistryError(error, path: path)
         }
-        seal = try Seal(keyFile: keyFile ?? path + ".key", checking: sealedSample)
+        if file.names > 1 {
+            logger.warning(
+                "the registry has several names (hard links): always use the same one, it is also its journal's",
+                metadata: ["path": "\(path)"])
+        }
+        watchStorage()
     }
+
+    /// Why a path cannot be a registry's for the user of this process, as the end of a sentence; nil if it can. Opens
+    /// nothing.
+    package static func flaw(ofFile path: String) -> String? { RegistryFile.flaw(path) }
+
+    /// The same for a key file, which need not be there.
+    package static func flaw(ofKeyFile path: String) -> String? { KeyFile.flaw(path) }
 
     /// Takes a change; the reply comes once, after the commit that made it durable. Callable from any thread, never
     /// blocks. When the queue is full or the registry closed, `done` is called with `.unavailable` before this
@@ -111,7 +133,7 @@ package final class Registry: Sendable {
             logger.warning(
                 "the registry could not be closed", metadata: ["reason": "\(RegistryError(error, path: path))"])
         }
-        lock.release()
+        file.release()
     }
 
     /// Runs something on the registry's thread, after everything submitted before.
@@ -150,18 +172,59 @@ package final class Registry: Sendable {
     private func drain(_ db: Database) {
         while let batch = queue.withLock({ $0.take(Self.batchLimit) }) {
             let results = Batch(changes: batch.map(\.change), seal: seal, path: path).commit(db)
-            report(results.outage, changes: batch.count)
+            if results.outage == nil, isOut { tryWriting(db) } else { report(results.outage, changes: batch.count) }
             for (pending, result) in zip(batch, results.replies) { pending.reply(result) }
         }
     }
 
-    /// One line when writing stops working, one when it works again, and not more often than `Outage` allows.
+    /// One line when writing stops working, one when it works again, and not more often than `Outage` allows; the
+    /// watch hears each time.
     private func report(_ reason: RegistryError?, changes: Int) {
-        switch outage.withLock({ $0.update(reason, changes: changes, now: now()) }) {
+        let (turn, before) = outage.withLock { outage in
+            let before = outage.reason
+            return (outage.update(reason, changes: changes, now: now()), before)
+        }
+        if before != reason { watch.onChange(reason) }
+        switch turn {
         case .none: break
         case .began(let reason): logger.error("the registry cannot be written", metadata: ["reason": "\(reason)"])
         case .ended(let lost):
             logger.notice("the registry can be written again", metadata: ["refused-changes": "\(lost)"])
         }
+    }
+}
+
+extension Registry {
+    /// The shortest time between two probes.
+    private static let probePause = Duration.seconds(1)
+
+    private var isOut: Bool { outage.withLock { $0.reason != nil } }
+
+    /// Looks from time to time whether the file can be written: always while it could not, and otherwise when its disk
+    /// is nearly full. So nobody's message is needed to find out.
+    private func watchStorage() {
+        guard isOut || watch.isProbeDue(path) else { return watchLater() }
+        _ = enqueue { [weak self] db in
+            self?.tryWriting(db)
+            self?.watchLater()
+        }
+    }
+
+    private func watchLater() {
+        watch.later(StorageWatch.pause) { [weak self] in
+            guard let self, connection.withLock({ $0 != nil }) else { return }
+            watchStorage()
+        }
+    }
+
+    /// While some changes find room and others do not, only this says that all of them will. On the registry's thread.
+    private func tryWriting(_ db: Database) {
+        let time = now()
+        let isDue = lastProbe.withLock { last in
+            if let last, time - last < Self.probePause { return false }
+            last = time
+            return true
+        }
+        if isDue { report(WriteProbe.failure(db, path: path), changes: 0) }
     }
 }

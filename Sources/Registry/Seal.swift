@@ -10,17 +10,32 @@ struct Seal: Sendable {
 
     /// Reads the key file, or creates it if nothing has been sealed so far.
     ///
-    /// - Parameter sample: a value from the database, to find out at once whether the key is the right one.
-    init(keyFile: String, checking sample: SealedValue?) throws(RegistryError) {
+    /// - Parameter isInUse: there are sealed values, so a missing key is not replaced.
+    init(keyFile: String, isInUse: Bool) throws(RegistryError) {
         self.keyFile = keyFile
         if let bytes = try KeyFile.read(keyFile) {
             key = SymmetricKey(data: bytes)
-        } else if sample == nil {
+        } else if !isInUse {
             key = SymmetricKey(data: try KeyFile.create(keyFile))
         } else {
             throw .unavailable("the key file \(keyFile) is missing, but the registry holds secrets sealed with it")
         }
-        if let sample { _ = try open(sample.bytes, for: sample.place) }
+    }
+
+    /// Throws if no sealed value opens: then the key is a wrong one. Of some that do not, the others are not to suffer.
+    func check(_ db: Database) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM account_settings WHERE sealed IS NOT NULL")
+        var isAny = false
+        while let row = try rows.next() {
+            isAny = true
+            let place: [String] = ["gateway", "user", "network", "key"].map { row[$0] }
+            if (try? open(row["sealed"], for: place)) != nil { return }
+        }
+        if isAny { throw Self.wrongKey(keyFile) }
+    }
+
+    private static func wrongKey(_ file: String) -> RegistryError {
+        .unavailable("no sealed secret opens: \(file) is not the key they were sealed with; restore it from a backup")
     }
 
     func close(_ value: String, for place: [String]) throws(RegistryError) -> Data {
@@ -51,14 +66,8 @@ struct Seal: Sendable {
     }
 }
 
-/// A sealed value and where it stands: gateway, user, network, key.
-struct SealedValue {
-    let bytes: Data
-    let place: [String]
-
-    static func first(_ db: Database) throws -> SealedValue? {
-        try Row.fetchOne(db, sql: "SELECT * FROM account_settings WHERE sealed IS NOT NULL LIMIT 1").map { row in
-            SealedValue(bytes: row["sealed"], place: ["gateway", "user", "network", "key"].map { row[$0] })
-        }
+extension Seal {
+    static func isInUse(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM account_settings WHERE sealed IS NOT NULL)") ?? false
     }
 }

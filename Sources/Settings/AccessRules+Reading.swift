@@ -3,7 +3,7 @@ import GatewayKit
 extension AccessRules {
     /// Nil if nobody is allowed at all (then it is reported): a gateway that is open to everybody by mistake costs
     /// its operator money, so the file has to say it.
-    init?(_ parent: ConfigReader) {
+    init?(_ parent: ConfigReader, _ outside: OutsideChecks) {
         guard let reader = parent.map("access") else {
             parent.report("access", "required, but missing: {allow: [example.org]} says who may use the gateways")
             return nil
@@ -11,9 +11,11 @@ extension AccessRules {
         defer { reader.finish() }
         let allow = reader.entries("allow") { entry in
             if entry == "*" { return nil }
-            return entry.contains("@") ? AddressSyntax.flaw(bareJID: entry) : AddressSyntax.flaw(domain: entry)
+            let flaw = entry.contains("@") ? AddressSyntax.flaw(bareJID: entry) : AddressSyntax.flaw(domain: entry)
+            return flaw ?? outside.flaw(preparing: entry)
         }
         if allow.isEmpty { reader.report("allow", "required: domains, bare JIDs, or '*' for everybody") }
-        self.init(allow: allow, admins: reader.entries("admins", flaw: AddressSyntax.flaw(bareJID:)))
+        let admins = reader.entries("admins") { AddressSyntax.flaw(bareJID: $0) ?? outside.flaw(preparing: $0) }
+        self.init(allow: allow, admins: admins)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 extension HTTPSettings {
@@ -15,7 +16,38 @@ extension HTTPSettings {
         if publicURL == nil, !reader.has("public-url"), let gateway {
             reader.report("public-url", "required, because the network of \(gateway) reports by webhooks")
         }
+        let connections = reader.integer("connections", in: 10...100_000) ?? Self.defaultConnections
+        let usual = min(Self.defaultConnectionsPerAddress, connections)
+        let perAddress = reader.integer("connections-per-address", in: 1...connections) ?? usual
+        let proxies = reader.addressRanges("trusted-proxies")
         guard let listen else { return nil }
-        self.init(listen: listen, publicURL: publicURL ?? "http://\(listen)")
+        self.init(
+            listen: listen, publicURL: publicURL ?? "http://\(listen)", connections: connections,
+            connectionsPerAddress: perAddress, trustedProxies: proxies)
+    }
+}
+
+extension ConfigReader {
+    /// Where metrics and health are served; nil without the section.
+    ///
+    /// - Parameter taken: the address of the webhooks.
+    func operations(besides taken: HostAndPort?) -> HostAndPort? {
+        guard has("operations") else { return nil }
+        // A section without a key is written `operations:` or `operations: {}`.
+        let reader = map("operations")
+        defer { reader?.finish() }
+        let usual = HostAndPort(host: "127.0.0.1", port: 9090)
+        guard let listen = reader.map({ $0.hostAndPort("listen", default: usual) }) ?? usual else { return nil }
+        if listen == taken {
+            reader?.report("listen", "\(listen) is the address of http.listen; another port is needed")
+        }
+        return listen
+    }
+
+    /// A list of ranges of IP addresses; those that are none are reported.
+    fileprivate func addressRanges(_ key: String) -> [AddressRange] {
+        entries(key) { text in
+            AddressRange(text) == nil ? "is not an address range such as 10.0.0.0/8 or 2001:db8::/32" : nil
+        }.compactMap { AddressRange($0) }
     }
 }

@@ -26,12 +26,16 @@ extension MartletConfiguration {
     /// - Parameters:
     ///   - environment: where secrets written as `{env: NAME}` come from.
     ///   - adapters: how to read the section of each kind of adapter, by its id.
+    ///   - outside: what the file alone does not show.
     package static func load(
-        file path: String, environment: [String: String], adapters: [String: SectionReader]
+        file path: String, environment: [String: String], adapters: [String: SectionReader],
+        outside: OutsideChecks = .none
     ) -> Loaded {
         do {
             let text = try TextFile.read(path, atMost: YAMLConfig.longestText)
-            return load(text: text, file: path, secrets: .system(environment: environment), adapters: adapters)
+            return load(
+                text: text, file: path, secrets: .system(environment: environment), adapters: adapters, outside: outside
+            )
         } catch {
             let place = ConfigPlace(file: path, line: 1, column: 1)
             return (nil, [ConfigProblem(at: place, key: "", "the file cannot be read: \(error)")])
@@ -40,7 +44,8 @@ extension MartletConfiguration {
 
     /// The same from a text; `file` is its name in problems.
     package static func load(
-        text: String, file: String, secrets: SecretSources, adapters: [String: SectionReader]
+        text: String, file: String, secrets: SecretSources, adapters: [String: SectionReader],
+        outside: OutsideChecks = .none
     ) -> Loaded {
         let root: ConfigNode
         do {
@@ -50,24 +55,31 @@ extension MartletConfiguration {
         }
         let problems = ConfigProblems()
         let reader = ConfigReader(root, path: "", problems: problems, secrets: secrets)
-        let configuration = MartletConfiguration(reader, adapters: adapters)
+        let configuration = MartletConfiguration(reader, adapters: adapters, outside)
         return (problems.hasErrors ? nil : configuration, problems.all.inOrder())
     }
 
     /// Nil only if something was reported.
-    private init?(_ reader: ConfigReader, adapters: [String: SectionReader]) {
+    private init?(_ reader: ConfigReader, adapters: [String: SectionReader], _ outside: OutsideChecks) {
         let registry = reader.requiredString("registry")
-        if registry?.isEmpty == true { reader.report("registry", "a path is expected here") }
+        if let registry, let flaw = registry.isEmpty ? "a path is expected here" : outside.registryFlaw(registry) {
+            reader.report("registry", flaw)
+        }
         let registryKey = reader.string("registry-key")
-        let access = AccessRules(reader)
+        if let path = registryKey ?? registry.map({ $0 + ".key" }), let flaw = outside.keyFileFlaw(path) {
+            reader.report(registryKey == nil ? "registry" : "registry-key", flaw)
+        }
+        let access = AccessRules(reader, outside)
         let limits = LimitSettings(reader.map("limits"))
         let log = LogConfiguration(reader.map("log"))
-        let gateways = GatewayConfiguration<Settings>.all(reader, adapters: adapters)
+        let gateways = GatewayConfiguration<Settings>.all(reader, adapters: adapters, outside)
         let http = HTTPSettings(reader, required: gateways.first { $0.needsWebhooks }?.configuration.domain)
+        let operations = reader.operations(besides: http?.listen)
         reader.finish()
         guard let registry, let access else { return nil }
         self.init(
-            registry: registry, registryKey: registryKey, access: access, limits: limits, http: http, log: log,
+            registry: registry, registryKey: registryKey, access: access, limits: limits, http: http,
+            operations: operations, log: log,
             gateways: gateways.map(\.configuration))
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// All settings of one Martlet, checked. `Settings` is what the caller makes of an adapter's own section.
@@ -10,6 +11,8 @@ package struct MartletConfiguration<Settings: Sendable>: Sendable {
     package var limits: LimitSettings
     /// Nil if the file has no `http` section; then no adapter needs webhooks.
     package var http: HTTPSettings?
+    /// Where metrics and health are served; nil if the file has no `operations` section, then they are not.
+    package var operations: HostAndPort?
     package var log: LogConfiguration
     /// In the order of the file; at least one.
     package var gateways: [GatewayConfiguration<Settings>]
@@ -26,11 +29,19 @@ package struct GatewayConfiguration<Settings: Sendable>: Sendable {
     package var settings: Settings
 }
 
-/// The HTTP listener for webhooks, metrics and health.
+/// The HTTP listener for webhooks.
 package struct HTTPSettings: Sendable, Equatable {
     package var listen: HostAndPort
     /// How providers reach the listener, without a slash at the end.
     package var publicURL: String
+    /// Open connections in all, and from one address.
+    package var connections = HTTPSettings.defaultConnections
+    package var connectionsPerAddress = HTTPSettings.defaultConnectionsPerAddress
+    /// Proxies whose word on the caller's address counts.
+    package var trustedProxies: [AddressRange] = []
+
+    package static let defaultConnections = 1_000
+    package static let defaultConnectionsPerAddress = 100
 }
 
 /// What is logged, and how.

@@ -14,27 +14,33 @@ import UnixSignals
 /// The whole program: makes the shared parts, then one service per gateway, and ends them in reverse.
 struct Application {
     let configuration: MartletConfiguration<any AdapterKind>
+    /// What was found in the configuration, and does not stop.
+    var warnings: [ConfigProblem] = []
 
     func run() async throws {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
+        logger.report(warnings)
+        RunningUser.warnIfRoot(logger)
         OpenFiles.raiseLimit(logger)
-        let registry = try openRegistry()
+        let registry = try openRegistry(operations.watchRegistry())
         let http = HTTPClient(logger: Logger(label: "http"))
-        let listener = configuration.http.map {
-            WebhookListener(host: $0.listen.host, port: $0.listen.port, logger: Logger(label: "webhooks"))
+        let webhooks = configuration.http.map {
+            ListenerService(name: "webhooks", at: $0.listen, key: "http.listen", limits: WebhookLimits($0))
         }
         let loops = MultiThreadedEventLoopGroup(
             numberOfThreads: min(configuration.gateways.count, max(1, System.coreCount)))
         var services: [any Service] = [RegistryService(registry: registry)]
+        if let status = operationsListener(operations) { services.append(status) }
         let ids = IDSource()
         var slices: [NIOLoopBound<SliceQueue>] = []
         for loop in loops.makeIterator() { slices.append(try await SliceQueue.make(on: loop)) }
         for (number, gateway) in configuration.gateways.enumerated() {
             let slices = slices[number % slices.count]
             let surroundings = AdapterSurroundings(
-                domain: gateway.domain, eventLoop: slices.eventLoop, dialer: Dialer(), http: http, listener: listener,
+                domain: gateway.domain, eventLoop: slices.eventLoop, dialer: Dialer(), http: http,
+                listener: webhooks?.listener,
                 publicURL: configuration.http?.publicURL ?? "", health: operations.health,
                 logger: Logger(label: gateway.domain))
             services.append(
@@ -44,11 +50,7 @@ struct Application {
                     registry: registry, ids: ids))
         }
         // Last to start, first to stop: who calls us finds every gateway ready.
-        if let listener {
-            operations.serve(on: listener)
-            let address = configuration.http.map { "\($0.listen)" } ?? ""
-            services.append(ListenerService(listener: listener, address: address))
-        }
+        if let webhooks { services.append(webhooks) }
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services"))
         try await group.run()
@@ -57,9 +59,19 @@ struct Application {
         logger.notice("stopped")
     }
 
-    private func openRegistry() throws(StartFailure) -> Registry {
+    /// Nobody proves anything there, so nothing is kept for those who have.
+    private func operationsListener(_ operations: OperationsSetUp) -> ListenerService? {
+        guard let address = configuration.operations else { return nil }
+        var limits = WebhookLimits(configuration.http)
+        limits.reserve = 0
+        let service = ListenerService(name: "operations", at: address, key: "operations.listen", limits: limits)
+        operations.serve(on: service.listener)
+        return service
+    }
+
+    private func openRegistry(_ watch: StorageWatch) throws(StartFailure) -> Registry {
         do throws(RegistryError) {
-            return try Registry(path: configuration.registry, keyFile: configuration.registryKey)
+            return try Registry(path: configuration.registry, keyFile: configuration.registryKey, watch: watch)
         } catch {
             throw StartFailure("registry: \(error)")
         }

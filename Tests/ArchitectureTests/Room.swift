@@ -39,27 +39,26 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room("XMPP", ["XML", "CIDN"], foreign: ["Crypto"], system: false),
         Room("Networking", foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
         Room("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
+        Room("Basics"),
         Room("GatewayKit", system: false),
         Room("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
         Room(
             "GatewayCore", ["XMPP", "XML", "GatewayKit", "Registry"], foreign: ["DequeModule", "Logging"], system: false
         ),
         Room(
-            "HTTP", ["CCurl"],
-            foreign: network.union([
-                "HummingbirdCore", "NIOHTTP1", "NIOHTTPTypes", "HTTPTypes", "ServiceLifecycle", "Logging",
-            ])),
+            "HTTP", ["Basics", "CCurl"],
+            foreign: network.union(["NIOHTTP1", "NIOHTTPTypes", "HTTPTypes", "ServiceLifecycle", "Logging"])),
 
         Room(
             "IRCAdapter", in: "gateways/irc/Sources", ["GatewayKit", "Networking"],
             foreign: network.union(["DequeModule", "Logging"])),
         Room(
-            "SMSAdapter", in: "gateways/sms/Sources", ["GatewayKit", "HTTP", "CPhoneNumber"],
+            "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber"],
             foreign: ["NIOCore", "Crypto", "Logging"]),
         Room("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
         Room("Operations", foreign: ["Logging", "Metrics", "CoreMetrics"]),
-        Room("Settings", ["GatewayKit"], foreign: ["Yams"]),
+        Room("Settings", ["Basics", "GatewayKit"], foreign: ["Yams"]),
         Room(
             "GatewayTesting",
             [
@@ -84,10 +83,10 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             "martlet-fuzz", in: "Tests/Fuzz",
             [
-                "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
-                "Settings", "XML", "XMPP",
+                "Basics", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry",
+                "SMSAdapter", "Settings", "XML", "XMPP",
             ],
-            foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "Logging"]),
+            foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "NIOHTTP1", "Logging"]),
 
         // They see the program from outside, as its users do.
         Room("CSQLite", in: "Tests/CSQLite", system: false),

@@ -29,6 +29,12 @@ struct HostileClientTests {
             "GET /hooks HTTP/1.1\r\nHo\u{1}st: a\r\n\r\n",
             "GET /ho oks HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET /hooks HTTP/3.7\r\nHost: a\r\n\r\n",
+            "GET /hooks HTTP/1.1\r\n\r\n",
+            "GET /hooks HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+            "GET /hooks HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
+            "GET /hooks HTTP/1.1\r\nHost: a, b\r\n\r\n",
+            "GET /hooks HTTP/1.1\r\nHost: a/b\r\n\r\n",
+            "GET /hooks HTTP/1.1\r\nHost: user@a\r\n\r\n",
             "G\u{0}T /hooks HTTP/1.1\r\nHost: a\r\n\r\n",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
             "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{FC}\u{3}\u{3}\r\n\r\n",
@@ -115,7 +121,10 @@ struct HostileClientTests {
     @Test("Five hundred slow clients and five hundred idle ones hold up nobody, and are cut off")
     func slowLoris() async throws {
         try await withListener(
-            limits: { $0.idle = .seconds(2) }, routes: { $0.route("/hooks", echo) }
+            limits: { limits in
+                limits.idle = .seconds(2)
+                (limits.connections, limits.connectionsPerAddress) = (1_200, 1_200)
+            }, routes: { $0.route("/hooks", echo) }
         ) { port in
             var clients: [RawClient] = []
             for number in 0..<1_000 {

@@ -5,22 +5,30 @@ import NIOPosix
 struct RawClient {
     private let channel: any Channel
     private let received: EventLoopFuture<String>
+    private let first: EventLoopFuture<String>
 
     /// - isReading: false for a client that lets answers pile up in the kernel.
-    init(port: Int, isReading: Bool = true) async throws {
+    /// - source: an address of this machine to call from.
+    init(port: Int, isReading: Bool = true, from source: String = "127.0.0.1") async throws {
+        let source = try SocketAddress(ipAddress: source, port: 0)
         let promise = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: String.self)
+        let begin = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: String.self)
         received = promise.futureResult
+        first = begin.futureResult
         do {
             channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelOption(.autoRead, value: isReading)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(CollectingHandler(promise: promise))
+                        try channel.pipeline.syncOperations.addHandler(
+                            CollectingHandler(promise: promise, begin: begin))
                     }
                 }
+                .bind(to: source)
                 .connect(host: "127.0.0.1", port: port).get()
         } catch {
             promise.fail(error)
+            begin.fail(error)
             throw error
         }
     }
@@ -46,11 +54,14 @@ struct RawClient {
     /// Everything the server sent before it closed.
     func answer() async throws -> String { try await received.get() }
 
+    /// What came first; empty if the server closed before.
+    func firstBytes() async -> String { (try? await first.get()) ?? "" }
+
     func close() async { try? await channel.close() }
 
     /// One connection, one text, everything that comes back.
-    static func exchange(port: Int, _ text: String) async throws -> String {
-        let client = try await RawClient(port: port)
+    static func exchange(port: Int, _ text: String, from source: String = "127.0.0.1") async throws -> String {
+        let client = try await RawClient(port: port, from: source)
         await client.send(text)
         return try await client.answer()
     }
@@ -60,11 +71,23 @@ private final class CollectingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let promise: EventLoopPromise<String>
+    private let begin: EventLoopPromise<String>
     private var text = ""
 
-    init(promise: EventLoopPromise<String>) { self.promise = promise }
+    init(promise: EventLoopPromise<String>, begin: EventLoopPromise<String>) {
+        self.promise = promise
+        self.begin = begin
+    }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { text += String(buffer: unwrapInboundIn(data)) }
-    func channelInactive(context: ChannelHandlerContext) { promise.succeed(text) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        text += String(buffer: unwrapInboundIn(data))
+        begin.succeed(text)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        begin.succeed(text)
+        promise.succeed(text)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

@@ -49,12 +49,13 @@ final class Outcome<Value: Sendable>: Sendable {
 
 /// Runs a listener on a free port while `body` works with it.
 func withListener(
-    limits: (inout WebhookLimits) -> Void = { _ in }, routes: (WebhookListener) -> Void,
+    limits: (inout WebhookLimits) -> Void = { _ in },
+    onRefusal: @escaping @Sendable (ConnectionRefusal) -> Void = { _ in }, routes: (WebhookListener) -> Void,
     _ body: (_ port: Int) async throws -> Void
 ) async throws {
     var chosen = WebhookLimits()
     limits(&chosen)
-    let listener = WebhookListener(host: "127.0.0.1", port: 0, limits: chosen, logger: silent)
+    let listener = WebhookListener(host: "127.0.0.1", port: 0, limits: chosen, logger: silent, onRefusal: onRefusal)
     routes(listener)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await listener.run() }

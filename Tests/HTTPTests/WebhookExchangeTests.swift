@@ -7,14 +7,14 @@ import Testing
 struct WebhookExchangeTests {
     private static func routes() -> WebhookRoutes {
         var routes = WebhookRoutes()
-        routes.add("/a", methods: [.get, .post], handler: echo)
+        routes.add(WebhookRoutes.Route("/a", methods: [.get, .post], handler: echo))
         return routes
     }
 
     private static func exchange(after uri: String? = "/a", limit: Int = 4) -> WebhookExchange {
         var exchange = WebhookExchange(bodyLimit: limit)
         if let uri {
-            let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: uri)
+            let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: uri, headers: ["Host": "a"])
             _ = exchange.received(head: head, from: "", match: routes().match)
         }
         return exchange

@@ -157,7 +157,7 @@ struct WebhookListenerTests {
     func never() async throws {
         let late = Outcome<@Sendable (WebhookReply) -> Void>()
         try await withListener(
-            limits: { $0.answer = .milliseconds(200) },
+            limits: { $0.answer = .seconds(1) },
             routes: { listener in
                 listener.route("/never") { _, answer in late.settle(answer) }
                 listener.route("/hooks", echo)
@@ -214,32 +214,39 @@ struct WebhookListenerTests {
         }
     }
 
-    @Test("Past the limit of connections a new one waits until another ends")
-    func connectionLimit() async throws {
-        let order = Mutex<[String]>([])
-        let first = Outcome<@Sendable (WebhookReply) -> Void>()
-        try await withListener(
-            limits: { $0.connections = 1 },
-            routes: { listener in
-                listener.route("/first") { _, answer in first.settle(answer) }
-                listener.route("/next") { request, answer in
-                    order.withLock { $0.append(request.path) }
-                    answer(WebhookReply(status: 200))
-                }
-            }
-        ) { port in
-            func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" }
-            let one = try await RawClient(port: port)
-            await one.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n")
-            let answer = try #require(await first.value())
-            let two = try await RawClient(port: port)
-            await two.send(get("/next/two"))
-            answer(WebhookReply(status: 200))
-            await one.send(get("/next/one"))
-            _ = try await one.answer()
-            await one.close()
-            _ = try await two.answer()
-            #expect(order.withLock { $0 } == ["/one", "/two"])
+    @Test(
+        "A route without paths below it serves only itself, and dot segments have no route",
+        arguments: [
+            ("/only", 200), ("/only?x=1", 200), ("/only/", 404), ("/only/x", 404), ("/only//", 404), ("/onlyx", 404),
+            ("/hooks/a/../b", 404), ("/hooks/../only", 404), ("/only/../only", 404), ("/hooks/.", 404),
+            ("/./only", 404),
+            ("/hooks/%2e%2E/only", 404), ("/hooks/.%2e/x", 404), ("/hooks/..x", 200), ("/hooks/a.b", 200),
+            ("/hooks/...", 200),
+        ])
+    func exactPaths(path: String, status: Int) async throws {
+        try await withListener(routes: { listener in
+            listener.route("/only", isExact: true, echo)
+            listener.route("/hooks", echo)
+        }) { port in
+            let request = "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            let answer = try await RawClient.exchange(port: port, request)
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+        }
+    }
+
+    @Test(
+        "A host is named once; only HTTP/1.0 may do without",
+        arguments: [
+            ("HTTP/1.1\r\nHost: gw.example.org:8088", 200), ("HTTP/1.1\r\nHost: [::1]:80", 200),
+            ("HTTP/1.1\r\nHost:", 200), ("HTTP/1.0", 200), ("HTTP/1.0\r\nHost: a", 200), ("HTTP/1.1", 400),
+            ("HTTP/1.1\r\nHost: a\r\nHost: a", 400), ("HTTP/1.0\r\nHost: a\r\nhost: b", 400),
+            ("HTTP/1.1\r\nHost: a b", 400),
+        ])
+    func hosts(head: String, status: Int) async throws {
+        try await withListener(routes: { $0.route("/hooks", echo) }) { port in
+            let request = "GET /hooks \(head)\r\nConnection: close\r\n\r\n"
+            let answer = try await RawClient.exchange(port: port, request)
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
         }
     }
 

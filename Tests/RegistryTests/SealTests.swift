@@ -35,7 +35,7 @@ import Testing
 
     @Test("Sealing the same value twice gives different bytes, each of which opens only in its place")
     func place() throws {
-        let seal = try Seal(keyFile: folder.key, checking: nil)
+        let seal = try Seal(keyFile: folder.key, isInUse: false)
         let first = try seal.close("tide-table", for: ["g", "u", "", "password"])
         let second = try seal.close("tide-table", for: ["g", "u", "", "password"])
         #expect(first != second)
@@ -111,7 +111,50 @@ import Testing
         try Data(repeating: 7, count: 32).write(to: URL(fileURLWithPath: folder.key), options: [])
         #expect(
             throws: RegistryError.unavailable(
-                "a sealed secret does not open: \(folder.key) is not the key it was sealed with")
+                "no sealed secret opens: \(folder.key) is not the key they were sealed with; restore it from a backup")
         ) { try folder.open() }
+    }
+
+    @Test("One secret that does not open keeps only its account out, which is named and not deleted")
+    func oneBroken() async throws {
+        let registry = try folder.open()
+        let whole = account(bob, phone: "+15550101", password: "b")
+        _ = await registry.commit(.saveAccount(account(ann, phone: "+15550100", password: "a"), unique: ["phone"]))
+        _ = await registry.commit(.saveAccount(whole, unique: ["phone"]))
+        for user in [ann, bob] { _ = await registry.commit(.appendOutbound(outbound("to-\(user)", user: user))) }
+        let damage = "UPDATE account_settings SET sealed = zeroblob(40) WHERE user = '\(ann)' AND sealed IS NOT NULL"
+        try await registry.execute(damage)
+        await registry.close()
+
+        let lines = LogLines()
+        let second = try folder.open(logger: lines.logger)
+        let snapshot = try await second.snapshot(gateway: sms)
+        #expect(snapshot.accounts == [whole])
+        #expect(snapshot.outbound.map(\.account.user) == [bob])
+        #expect(lines.all == ["error an account is left out, because a secret of it does not open"])
+        // Her number is still hers, and so is the message; registering again brings both back.
+        let other = account(UserID("eve@example.org"), phone: "+15550100")
+        #expect(await second.commit(.saveAccount(other, unique: ["phone"])) == .failure(.conflict(key: "phone")))
+        let again = account(ann, phone: "+15550100", password: "new")
+        #expect(await second.commit(.saveAccount(again, unique: ["phone"])) == .success(.done))
+        #expect(try await second.snapshot(gateway: sms).accounts == [again, whole])
+        #expect(try await second.snapshot(gateway: sms).outbound.count == 2)
+    }
+
+    @Test("A key file that is a FIFO, a folder or a device is told, and does not hold up the start")
+    func oddKeyFile() async throws {
+        await (try folder.open()).close()
+        try FileManager.default.removeItem(atPath: folder.key)
+        #expect(mkfifo(folder.key, 0o600) == 0)
+        let words = "a file of 32 bytes is expected there"
+        #expect(throws: RegistryError.unavailable("the key file \(folder.key) is no regular file: \(words)")) {
+            try folder.open()
+        }
+        #expect(throws: RegistryError.unavailable("the key file \(folder.path) is a folder: \(words)")) {
+            try Registry(path: folder.database, keyFile: folder.path, logger: .silent)
+        }
+        #expect(throws: RegistryError.unavailable("the key file /dev/zero is no regular file: \(words)")) {
+            try Registry(path: folder.database, keyFile: "/dev/zero", logger: .silent)
+        }
     }
 }

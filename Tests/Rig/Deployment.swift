@@ -37,6 +37,7 @@ package final class Deployment: Sendable {
     package init(_ plan: Plan) async throws {
         let folder = try RigFolder()
         let webhookPort = try Port.free()
+        let operationsPort = try Port.free()
         let webhooks =
             try plan.hasFaults
             ? FaultProxy("webhooks", to: webhookPort, logs: folder.logs, isGentle: true) : nil
@@ -63,9 +64,10 @@ package final class Deployment: Sendable {
         registry = (smallDisk?.path ?? folder.path) + "/registry.sqlite"
         let file = MartletFile(
             plan: plan, home: self.home, networks: self.networks, telephony: self.telephony, routes: routes,
-            webhookPort: webhookPort, folder: folder.path, registry: registry)
+            webhookPort: webhookPort, operationsPort: operationsPort, folder: folder.path, registry: registry)
         martlet = try Martlet(
-            file.text, webhookPort: webhookPort, in: folder, environment: movableClock?.environment ?? [:])
+            file.text, webhookPort: webhookPort, operationsPort: operationsPort, in: folder,
+            environment: movableClock?.environment ?? [:])
         porter = XMPPUser(try await self.home.addAccount("porter"), resource: "door", driver: self.driver)
     }
 

@@ -125,6 +125,7 @@ package struct Kannel: Sendable {
         sendsms-chars = "0123456789 +-"
         http-request-retry = 100
         http-queue-delay = 1
+        max-pending-requests = 64
         mo-recode = true
 
         group = sendsms-user

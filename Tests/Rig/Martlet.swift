@@ -5,6 +5,8 @@ package struct Martlet: Sendable {
     package let daemon: Daemon
     /// Where it takes webhooks.
     package let webhookPort: Int
+    /// Where it serves /metrics and /health.
+    package let operationsPort: Int
     package let configuration: String
 
     /// The program: MARTLET_BINARY, or what `swift build` left in the project.
@@ -14,7 +16,7 @@ package struct Martlet: Sendable {
 
     /// Prepares it; nothing runs yet.
     package init(
-        _ text: String, webhookPort: Int, in folder: RigFolder, name: String = "martlet",
+        _ text: String, webhookPort: Int, operationsPort: Int = 0, in folder: RigFolder, name: String = "martlet",
         environment: [String: String] = [:]
     ) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.binary) else {
@@ -23,11 +25,22 @@ package struct Martlet: Sendable {
         let home = try folder.make(name)
         configuration = try folder.write(text, to: "\(name)/martlet.yaml")
         self.webhookPort = webhookPort
+        self.operationsPort = operationsPort
         daemon = Daemon(
             name,
             Daemon.Command(
                 arguments: [Self.binary, "run", "--config", configuration], environment: environment, folder: home,
                 readiness: []), in: folder)
+    }
+
+    /// What /health answers; the configuration must have `operations`.
+    package func health() async throws -> HTTPExchange { try await HTTPExchange.get(port: operationsPort, "/health") }
+
+    /// Returns when /health answers with that status.
+    package func awaitHealth(_ status: Int) async throws {
+        try await poll("/health to be \(status)", within: .seconds(20), failure: { log }) {
+            (try? await health())?.status == status ? () : nil
+        }
     }
 
     /// Everything it has logged.

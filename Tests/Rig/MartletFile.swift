@@ -6,6 +6,7 @@ struct MartletFile {
     let telephony: Deployment.Telephony?
     let routes: Routes
     let webhookPort: Int
+    let operationsPort: Int
     let folder: String
     let registry: String
 
@@ -18,6 +19,7 @@ struct MartletFile {
             "registry: \(registry)",
             "access: {allow: [\(plan.domain)]}",
             "http: {listen: \"127.0.0.1:\(webhookPort)\", public-url: \"http://127.0.0.1:\(routes.webhooks)\"}",
+            "operations: {listen: \"127.0.0.1:\(operationsPort)\"}",
             "log: {level: \(plan.isLogQuiet ? "info" : "debug")}",
             "gateways:",
         ]

@@ -41,6 +41,9 @@ import Testing
         #expect(configuration.log == log)
         #expect(configuration.limits == LimitSettings())
         #expect(configuration.registryKey == configuration.registry + ".key")
+        #expect(configuration.http?.connections == HTTPSettings.defaultConnections)
+        #expect(configuration.http?.connectionsPerAddress == HTTPSettings.defaultConnectionsPerAddress)
+        #expect(configuration.operations == HostAndPort(host: "127.0.0.1", port: 9090))
         #expect(configuration.http?.listen == HostAndPort(host: "127.0.0.1", port: 8088))
         #expect(
             configuration.gateways.map(\.server)

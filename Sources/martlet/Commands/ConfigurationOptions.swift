@@ -8,17 +8,25 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "The configuration file.")
     var config = "/etc/martlet/martlet.yaml"
 
-    /// Reads and validates the file; every problem is printed to standard error, one a line.
-    /// - Throws: `ExitCode(78)` (EX_CONFIG of sysexits.h) if there is an error among them.
-    func load() throws -> MartletConfiguration<any AdapterKind> {
+    /// A configuration that can be run, and the warnings about it.
+    typealias Usable = (configuration: MartletConfiguration<any AdapterKind>, warnings: [ConfigProblem])
+
+    /// Reads and validates the file. If there is an error, every problem is printed to standard error, one a line.
+    /// - Throws: `ExitCode(78)` (EX_CONFIG of sysexits.h) if there is an error.
+    func load() throws -> Usable {
         let environment = ProcessInfo.processInfo.environment
         let loaded = MartletConfiguration.load(
             file: config, environment: environment,
-            adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: config)))
-        for problem in loaded.problems {
-            FileHandle.standardError.write(Data("\(problem.line)\n".utf8))
+            adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: config)), outside: .system)
+        guard let configuration = loaded.configuration else {
+            Self.printed(loaded.problems)
+            throw ExitCode(78)
         }
-        guard let configuration = loaded.configuration else { throw ExitCode(78) }
-        return configuration
+        return (configuration, loaded.problems)
+    }
+
+    /// Prints problems to standard error, one a line.
+    static func printed(_ problems: [ConfigProblem]) {
+        for problem in problems { FileHandle.standardError.write(Data("\(problem.line)\n".utf8)) }
     }
 }

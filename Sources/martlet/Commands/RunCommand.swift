@@ -15,6 +15,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         callocator_keep_free_memory()
-        try await Application(configuration: try options.load()).run()
+        let (configuration, warnings) = try options.load()
+        try await Application(configuration: configuration, warnings: warnings).run()
     }
 }

@@ -1,20 +1,42 @@
 import Foundation
 import HTTP
+import Logging
+import Metrics
 import NIOCore
 import ServiceLifecycle
+import Settings
 
-/// The HTTP listener as a service that says in words why it cannot listen.
+/// An HTTP listener as a service that says in words why it cannot listen.
 struct ListenerService: Service {
     let listener: WebhookListener
-    /// As configured, `HOST:PORT`.
-    let address: String
+    let address: HostAndPort
+    /// The setting with the address.
+    let key: String
+
+    /// - Parameters:
+    ///   - name: what the listener is called in the log and in metrics.
+    ///   - key: the setting with the address.
+    init(name: String, at address: HostAndPort, key: String, limits: WebhookLimits) {
+        self.address = address
+        self.key = key
+        let refused = Dictionary(
+            uniqueKeysWithValues: ConnectionRefusal.allCases.map { reason in
+                let labels = [("listener", name), ("reason", reason.rawValue)]
+                return (reason, Counter(label: "martlet_http_connections_refused", dimensions: labels))
+            })
+        listener = WebhookListener(
+            host: address.host, port: address.port, limits: limits, logger: Logger(label: name),
+            onRefusal: { refused[$0]?.increment() })
+    }
 
     func run() async throws {
         do {
             try await listener.run()
         } catch let error as IOError {
             let reason = String(cString: strerror(error.errnoCode))
-            throw StartFailure("http.listen: cannot listen on \(address): \(reason). Is another program using it?")
+            throw StartFailure("\(key): cannot listen on \(address): \(reason). Is another program using it?")
+        } catch let error as SocketAddressError {
+            throw StartFailure("\(key): \(address.host) is no address of this machine (\(error))")
         }
     }
 }
@@ -24,4 +46,15 @@ struct StartFailure: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
+}
+
+extension WebhookLimits {
+    /// The limits that the configuration sets; without an `http` section the usual ones.
+    init(_ settings: HTTPSettings?) {
+        self.init()
+        guard let settings else { return }
+        connections = settings.connections
+        connectionsPerAddress = settings.connectionsPerAddress
+        trustedProxies = TrustedProxies(settings.trustedProxies)
+    }
 }

@@ -2,10 +2,14 @@ import HTTP
 import Logging
 import Metrics
 import Operations
+import Registry
 import Settings
 
 /// Logging and metrics, set up once before anything else.
 struct OperationsSetUp {
+    /// The name in `/health` under which the registry says whether it can be written.
+    static let registryCheck = "registry"
+
     let metrics: PrometheusRegistry
     let health: HealthRegistry
 
@@ -20,14 +24,24 @@ struct OperationsSetUp {
         return OperationsSetUp(metrics: registry, health: HealthRegistry())
     }
 
-    /// `/metrics` and `/health` on the listener that takes the webhooks.
+    /// `/metrics` and `/health` on a listener of their own.
     func serve(on listener: WebhookListener) {
-        listener.route("/metrics", methods: [.get]) { _, answer in
+        listener.route("/metrics", methods: [.get], isExact: true) { _, answer in
             answer(WebhookReply(status: 200, contentType: PrometheusRegistry.contentType, text: metrics.render()))
         }
-        listener.route("/health", methods: [.get]) { _, answer in
+        listener.route("/health", methods: [.get], isExact: true) { _, answer in
             let report = health.report()
             answer(WebhookReply(status: report.status, contentType: HealthReport.contentType, text: report.json))
+        }
+    }
+}
+
+extension OperationsSetUp {
+    /// Tells `/health` whether the registry can be written, from now on.
+    func watchRegistry() -> StorageWatch {
+        health.set(Self.registryCheck, .ok)
+        return StorageWatch { [health] reason in
+            health.set(Self.registryCheck, reason.map { .failing("\($0)") } ?? .ok)
         }
     }
 }

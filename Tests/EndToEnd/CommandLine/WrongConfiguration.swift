@@ -1,3 +1,4 @@
+import Foundation
 import ServerRig
 import Testing
 
@@ -25,6 +26,46 @@ extension CommandLine {
         ] {
             #expect(output.contains(place))
         }
+    }
+
+    @Test("what cannot be used is refused, though it is well written", arguments: ["check", "run"])
+    func impossible(command: String) async throws {
+        let file = """
+            registry: /etc
+            access: {allow: [ſolo@example.org]}
+            gateways: {irc.example.org: {secret: s, adapter: irc, irc: {networks: {libera: {}}}}}
+            """
+        let (end, output) = try await Martlet.run([command, "--config"], configuration: file)
+
+        #expect(end == .exited(78))
+        #expect(output.contains("martlet.yaml:1:11: error: registry: is a folder"))
+        #expect(output.contains("martlet.yaml:2:18: error: access.allow: 'ſolo@example.org' can never match"))
+        #expect(output.contains("'solo@example.org'"))
+    }
+
+    @Test("a running Martlet tells warnings as its log does, a check as an editor reads them")
+    func warnings() async throws {
+        func file(_ registry: String) -> String {
+            """
+            registry: \(registry)
+            access: {allow: [example.org]}
+            log: {format: json}
+            http: {listen: "192.0.2.1:80"}
+            gateways: {irc.example.org: {secret: s, adapter: irc, irc: {networks: {libera: {}}}}}
+            """
+        }
+        let folder = try RigFolder()
+        // It ends because the address of `http` is nobody's here.
+        let run = try await Martlet.run(["run", "--config"], configuration: file(folder.path + "/r.sqlite"))
+        #expect(run.end == .exited(1))
+        let records = run.output.split(separator: "\n").filter { $0.contains("a secret in the file itself") }
+        #expect(records.count == 1 && records.allSatisfy { $0.hasPrefix("{\"time\":") && $0.contains("\"warning\"") })
+        #expect(!run.output.contains("warning: gateways"))
+
+        let check = try await Martlet.run(["check", "--config"], configuration: file(folder.path + "/r.sqlite"))
+        #expect(check.end == .exited(0))
+        #expect(check.output.contains("martlet.yaml:5:38: warning: gateways.irc.example.org.secret:"))
+        try FileManager.default.removeItem(atPath: folder.path)
     }
 
     @Test("a file that is not there is named")

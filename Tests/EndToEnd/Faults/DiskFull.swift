@@ -13,7 +13,11 @@ extension PhoneFaults {
             let phone = alice.address("+12025550182")
             let meeting = try await Meeting.begin(on: .ngircd, in: deployment)
 
+            #expect(try await deployment.martlet.health().status == 200)
+
             try deployment.disk.fill()
+            // Nobody writes yet.
+            try await deployment.martlet.awaitHealth(503)
             for number in 1...20 {
                 let id = try alice.user.chat("no room \(number)", to: phone)
                 let refusal = try await alice.user.expectError("message", id: id, from: phone)
@@ -22,9 +26,12 @@ extension PhoneFaults {
                 #expect(call.status == 503)
             }
             try await meeting.expectTalk()
+            let health = try await deployment.martlet.health()
+            #expect(health.status == 503 && health.body.contains("the disk is full"))
             #expect(deployment.martlet.log.components("the registry cannot be written").count == 2)
 
             try deployment.disk.empty()
+            try await deployment.martlet.awaitHealth(200)
             let id = try alice.user.chat("room again", to: phone, receipt: true)
             try await deployment.phoneSide.phones.expect("room again", from: alice.number, to: "+12025550182")
             try await alice.user.expectReceipt(for: id, from: phone)

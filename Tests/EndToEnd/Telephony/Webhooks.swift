@@ -29,12 +29,39 @@ extension Telephony {
         #expect(alice.user.stanzas.present { $0.body == "forged" }.isEmpty)
     }
 
-    @Test("what is no webhook is not found")
-    func unknownPath() async throws {
+    @Test("what is no webhook is not found", arguments: ["/nothing/here", "/metrics", "/health", "/sms/../health"])
+    func unknownPath(path: String) async throws {
         let deployment = try Stage.deployment
 
-        let answer = try await HTTPExchange.get(port: deployment.martlet.webhookPort, "/nothing/here")
+        let answer = try await HTTPExchange.get(port: deployment.martlet.webhookPort, path)
 
         #expect(answer.status == 404)
+    }
+
+    @Test("metrics and health are on an address of their own, and nothing else is there")
+    func operations() async throws {
+        let martlet = try Stage.deployment.martlet
+        func get(_ path: String) async throws -> HTTPExchange {
+            try await HTTPExchange.get(port: martlet.operationsPort, path)
+        }
+
+        #expect(try await get("/metrics").body.contains("martlet_http_connections_refused_total"))
+        let health = try await get("/health")
+        #expect(health.status == 200 && health.body.contains("\"registry\":{\"status\":\"ok\"}"))
+        for path in ["/metrics/x", "/metrics/", "/metrics/../health", "/health/%2e%2e/health", "/sms", "/"] {
+            #expect(try await get(path).status == 404, "\(path)")
+        }
+    }
+
+    @Test("idle connections of another address do not keep a provider's call waiting")
+    func idleConnections() async throws {
+        let alice = try await Subscriber.registered(number: "+12025550116", in: Stage.deployment)
+        let crowd = try IdleConnections(1_400, from: "127.0.0.2", to: Stage.deployment.martlet.webhookPort)
+        defer { crowd.close() }
+
+        let start = ContinuousClock.now
+        #expect(try await alice.webhook(from: "+12025550187", text: "through", id: "idle-1").status == 200)
+        #expect(ContinuousClock.now - start < .seconds(1))
+        try await alice.user.expectChat("through", from: alice.address("+12025550187"))
     }
 }

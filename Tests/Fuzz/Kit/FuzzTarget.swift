@@ -7,7 +7,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .xmlStream, .jid, .payload, .ircLine, .ircClient, .webhook, .providerAnswer, .providerProfile, .pattern,
-        .configFile, .core,
+        .configFile, .core, .forwardedHeader,
     ]
 }
 

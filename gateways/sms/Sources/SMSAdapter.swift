@@ -52,7 +52,8 @@ package final class SMSAdapter: Adapter {
         desk = WebhookDesk(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
             plan: rules.addresses.plan, publicAddress: publicAddress,
-            sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger)
+            sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger,
+            refusals: RefusalLog(logger: logger, eventLoop: eventLoop))
     }
 
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {

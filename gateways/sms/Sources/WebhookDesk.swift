@@ -18,6 +18,7 @@ struct WebhookDesk: Sendable {
     let eventLoop: any EventLoop
     let clock: @Sendable () -> Timestamp
     let logger: Logger
+    let refusals: RefusalLog
 
     /// A message this much older than now is one that waited.
     static let late = 60.0
@@ -32,15 +33,32 @@ struct WebhookDesk: Sendable {
         let event = account.profile.event(
             hook: hook, of: request, url: publicAddress + request.path, settings: account.settings)
         switch event {
-        case .failure(let refusal): refuse(refusal, account, hook, answer)
-        case .success(.inbound(let text)): deliver(text, account, answer)
+        case .failure(let refusal): refuse(refusal, Call(account: account, hook: hook, request), answer)
+        case .success(.inbound(let text)):
+            request.callerIsVerified()
+            deliver(text, account, answer)
         case .success(.status(let report)):
+            request.callerIsVerified()
             let number = path.count == 3 ? E164("+" + path[2]) : nil
-            deliver(report, account, number.flatMap { account.numbers.contains($0) ? $0 : nil }, answer)
+            let call = Call(account: account, hook: hook, request)
+            deliver(report, call, number.flatMap { account.numbers.contains($0) ? $0 : nil }, answer)
         }
     }
 
-    private func refuse(_ refusal: HookRefusal, _ account: ProviderAccount, _ hook: String, _ answer: Answer) {
+    /// What the log says of a call.
+    private struct Call {
+        let account: ProviderAccount
+        let hook: String
+        let address: String
+
+        init(account: ProviderAccount, hook: String, _ request: WebhookRequest) {
+            self.account = account
+            self.hook = hook
+            address = request.remoteAddress
+        }
+    }
+
+    private func refuse(_ refusal: HookRefusal, _ call: Call, _ answer: Answer) {
         let words: String
         switch refusal {
         case .malformed(let what): words = what
@@ -48,8 +66,9 @@ struct WebhookDesk: Sendable {
         case .wrongMethod: words = "wrong method"
         case .unknownHook: words = "no such hook"
         }
-        logger.warning(
-            "webhook call refused", metadata: ["account": "\(account.name)", "hook": "\(hook)", "why": "\(words)"])
+        refusals.refused(
+            "webhook call refused", from: call.address,
+            metadata: ["account": "\(call.account.name)", "hook": "\(call.hook)", "why": "\(words)"])
         answer(WebhookReply(status: refusal.status, text: words + "\n"))
     }
 
@@ -65,8 +84,9 @@ struct WebhookDesk: Sendable {
     }
 
     private func deliver(
-        _ report: StatusReport, _ account: ProviderAccount, _ number: E164?, _ answer: @escaping Answer
+        _ report: StatusReport, _ call: Call, _ number: E164?, _ answer: @escaping Answer
     ) {
+        let account = call.account
         let reply = account.profile.reply(hook: "status")
         // Sent by somebody else through the same provider account, or a word that says nothing.
         guard let ref = report.ref, !ref.isEmpty, let state = report.state, state != .ignore else {
@@ -74,7 +94,7 @@ struct WebhookDesk: Sendable {
             return answer(reply)
         }
         guard ref.utf8.count <= 64, ref.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            return refuse(.malformed("the reference is not one of ours"), account, "status", answer)
+            return refuse(.malformed("the reference is not one of ours"), call, answer)
         }
         let final = report.final(redact: account.settings.redacted)
         eventLoop.execute {

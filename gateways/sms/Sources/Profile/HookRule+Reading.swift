@@ -18,6 +18,7 @@ extension HookRule {
         if methods.isEmpty { reader.report("methods", "required, but missing; a list such as [POST]") }
         let verify = Verification.all(reading: reader, names: names)
         let body = reader.choice("body", of: Body.self) ?? .none
+        let cut = event == .inbound ? Self.cut(reading: reader, verify) : nil
         let reply = reader.map("reply").map(Self.reply) ?? WebhookReply(status: 200, contentType: "text/plain")
         guard let map = reader.map("fields") else {
             reader.report("fields", "required, but missing")
@@ -30,7 +31,16 @@ extension HookRule {
         case .status: fields = StatusFields(reading: map, states: states).map(Fields.status)
         }
         guard let fields else { return nil }
-        self.init(methods: Set(methods), body: body, verify: verify, fields: fields, reply: reply)
+        self.init(methods: Set(methods), body: body, verify: verify, fields: fields, cut: cut, reply: reply)
+    }
+
+    private static func cut(reading reader: ConfigReader, _ verify: [Verification]) -> FieldCut? {
+        if let map = reader.map("cut") { return FieldCut(reading: map) }
+        if verify.contains(where: { if case .sortedForm = $0 { true } else { false } }) {
+            reader.report(
+                "cut", "required: the signature does not say where a field ends; {field, value, names, text}")
+        }
+        return nil
     }
 
     private static func reply(reading reader: ConfigReader) -> WebhookReply {

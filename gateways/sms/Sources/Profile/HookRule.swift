@@ -15,6 +15,8 @@ struct HookRule: Sendable {
     let body: Body
     let verify: [Verification]
     let fields: Fields
+    /// For inbound messages under a signature that does not say where fields end.
+    let cut: FieldCut?
     let reply: WebhookReply
 
     /// - url: the public address of the hook, without query.
@@ -43,9 +45,29 @@ struct HookRule: Sendable {
             received = Received(
                 headers: received.headers, body: received.body, query: received.query, form: received.form, json: json)
         }
+        // Readers differ about which of two counts.
+        if let name = fields.selectors.compactMap({ $0.repeatedField(in: received) }).first {
+            return .failure(.malformed("there are two fields \(name)"))
+        }
+        if let cut, !cut.holds(received.form) {
+            return .failure(.malformed("its fields are cut elsewhere than the provider cuts them"))
+        }
         switch fields {
         case .inbound(let fields): return fields.event(received)
         case .status(let fields): return .success(.status(fields.report(received)))
+        }
+    }
+}
+
+extension HookRule.Fields {
+    /// Those that select one field by its name.
+    fileprivate var selectors: [Selector] {
+        switch self {
+        case .inbound(let fields):
+            [fields.id, fields.from, fields.to, fields.text, fields.charset, fields.sentAt, fields.mediaCount]
+                .compactMap { $0 } + fields.dedupe
+        case .status(let fields):
+            [fields.ref, fields.id, fields.state, fields.error, fields.errorText].compactMap { $0 }
         }
     }
 }
@@ -75,18 +97,22 @@ struct InboundFields: Sendable {
         guard from.utf8.count <= 128, to.utf8.count <= 128 else {
             return .failure(.malformed("an address is too long"))
         }
+        let identity = identity(received)
+        // Without it a repeat would be a second message.
+        guard identity != nil || id == nil else { return .failure(.malformed("no id")) }
         let bytes = text.bytes(in: received) ?? []
         let set = charset?.value(in: received).flatMap { Charset(named: $0) } ?? .utf8
         return .success(
             .inbound(
                 InboundText(
-                    id: identity(received), from: from, to: to, text: set.decode(bytes), media: media(received),
+                    id: identity, from: from, to: to, text: set.decode(bytes), media: media(received),
                     sentAt: sentAt?.value(in: received).flatMap(Double.init).map(Timestamp.init(secondsSince1970:)))))
     }
 
     private func identity(_ received: Received) -> String? {
         guard !dedupe.isEmpty else {
-            return id?.value(in: received).flatMap { $0.isEmpty ? nil : String($0.prefix(256)) }
+            // A longer one is none: cut short, two of them could be one.
+            return id?.value(in: received).flatMap { (1...256).contains($0.utf8.count) ? $0 : nil }
         }
         let parts = dedupe.map { $0.value(in: received) ?? "" }
         // With the length before each part, no two lists of parts give one text.

@@ -68,6 +68,15 @@ struct Selector: Sendable, Equatable {
         }
     }
 
+    /// The name of the field that is selected, if there are several of that name.
+    func repeatedField(in received: Received) -> String? {
+        switch source {
+        case .query(let name): received.query.all.count { $0.name == name } > 1 ? name : nil
+        case .form(let name): received.form.all.count { $0.name == name } > 1 ? name : nil
+        default: nil
+        }
+    }
+
     private func raw(in received: Received) -> String? {
         switch source {
         case .json(let steps): received.json?.value(at: steps)?.scalar

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import GatewayKit
 import HTTP
@@ -7,7 +8,8 @@ enum Verification: Sendable {
     /// A value of the call equals one of our keys.
     case sharedSecret(Selector, keys: [Template])
     /// The caller's address lies in one of these ranges (`192.0.2.0/24`, parted by commas or spaces). An addition
-    /// only: behind a proxy every caller has the proxy's address. Holds if no range is given.
+    /// only: behind a proxy that `http.trusted-proxies` does not name, every caller has the proxy's address. Holds if
+    /// no range is given.
     case addresses([Template])
     case sortedForm(SortedFormSignature)
 
@@ -75,7 +77,7 @@ struct SortedFormSignature: Sendable {
             }
             fields = []
         }
-        let suffix = Self.sorted(fields)
+        let suffix = Self.ordered(fields).flatMap { $0.name + $0.value }
         let urls = portVariants ? Self.portVariants(of: call.url) : [call.url]
         return keys.contains { key in
             urls.contains { url in
@@ -93,12 +95,12 @@ struct SortedFormSignature: Sendable {
     }
 
     /// Names in the order of their bytes; of several equal fields with one name, one counts.
-    private static func sorted(_ fields: [FormFields.Field]) -> [UInt8] {
+    static func ordered(_ fields: [FormFields.Field]) -> [(name: [UInt8], value: [UInt8])] {
         let pairs = Set(fields.map { [Array($0.name.utf8), $0.bytes] })
         let ordered = pairs.sorted { a, b in
             a[0] == b[0] ? a[1].lexicographicallyPrecedes(b[1]) : a[0].lexicographicallyPrecedes(b[0])
         }
-        return ordered.flatMap { $0[0] + $0[1] }
+        return ordered.map { ($0[0], $0[1]) }
     }
 
     /// The address as it is, and with its default port added or taken away.

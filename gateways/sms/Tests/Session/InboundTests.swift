@@ -1,6 +1,11 @@
 import GatewayKit
 import GatewayTesting
 import HTTP
+import InMemoryLogging
+import Logging
+import NIOCore
+import NIOEmbedded
+import Synchronization
 import Testing
 
 @testable import SMSAdapter
@@ -82,11 +87,11 @@ struct InboundTests {
     }
 
     @Test(
-        "Broken escapes, bytes that are no text and repeated fields are read in one way only: the first counts",
+        "Broken escapes and bytes that are no text are read in one way only",
         arguments: [
-            ("text=%C3%28", "\u{FFFD}("), ("text=100%", "100%"), ("text=%zz%4", "%zz%4"), ("text=a&text=b", "a"),
+            ("text=%C3%28", "\u{FFFD}("), ("text=100%", "100%"), ("text=%zz%4", "%zz%4"),
             ("text=a%26text=b", "a&text=b"), ("text=a;text=b", "a;text=b"), ("text=%00", "\u{FFFD}"),
-            ("text=a&from=15559999999&to=15550003333&token=wrong", "a"), ("text", "[empty message]"),
+            ("text=a&token=wrong", "a"), ("more=1&text=a&more=2", "a"), ("text", "[empty message]"),
             ("=&&=x&text=a", "a"),
         ])
     func oddFields(fields: String, shown: String) {
@@ -149,6 +154,48 @@ struct InboundTests {
         #expect(gateway.events.isEmpty)
     }
 
+    @Test("A refused call is logged with the caller's address, at most ten a minute, and then how many more there were")
+    func refusalsInTheLog() {
+        func told() -> [String] {
+            gateway.log.entries.filter { $0.message == "webhook call refused" }
+                .map { "\($0.metadata["from"] ?? "-") \($0.metadata["why"] ?? "-")" }
+        }
+        func guess(_ address: String) {
+            let query = "token=guess&from=15551234567&to=15550001111&text=x&id=1"
+            let call = WebhookRequest(.get, path: "/box/inbound", rawQuery: query, remoteAddress: address)
+            #expect(gateway.call(call)?.status == 403)
+        }
+        for _ in 0..<100 { guess("192.0.2.1") }
+        #expect(told() == ["192.0.2.1 not verified"])
+        for number in 2...50 { guess("192.0.2.\(number)") }
+        #expect(told().count == 10)
+        gateway.loop.advanceTime(by: .seconds(60))
+        #expect(told().last == "- not told one by one in the last minute")
+        #expect(gateway.log.entries.last?.metadata["more"] == "139")
+    }
+
+    @Test("Who proves to be the provider is known to the listener from then on, and nobody else")
+    func verified() {
+        _ = gateway.open()
+        func isVouchedFor(token: String, id: String) -> Bool {
+            let fields = [("token", token), ("from", "15551234567"), ("to", "15550001111"), ("text", "x"), ("id", id)]
+            var call = WebhookRequest(.get, path: "/box/inbound", rawQuery: FormFields.encode(fields))
+            let flag = Flag()
+            call.callerIsVerified = { flag.raise() }
+            _ = gateway.call(call)
+            return flag.isRaised
+        }
+        #expect(isVouchedFor(token: "the-token", id: "v1"))
+        #expect(!isVouchedFor(token: "guess", id: "v2"))
+        #expect(!isVouchedFor(token: "the-token", id: ""))
+    }
+
+    private final class Flag: Sendable {
+        private let state = Atomic(false)
+        var isRaised: Bool { state.load(ordering: .relaxed) }
+        func raise() { state.store(true, ordering: .relaxed) }
+    }
+
     @Test("One provider cannot bring messages for a number of another")
     func foreignNumber() {
         _ = gateway.open(Gateway.bob)
@@ -160,6 +207,13 @@ struct InboundTests {
     @Test(
         "Calls that are not understood are refused",
         arguments: [
+            ("/box/inbound", [("from", "1"), ("to", "15550001111"), ("text", "x")], 400),
+            ("/box/inbound", [("from", "1"), ("to", "15550001111"), ("id", "")], 400),
+            ("/box/inbound", [("from", "1"), ("to", "15550001111"), ("id", String(repeating: "i", count: 257))], 400),
+            ("/box/inbound", [("from", "1"), ("to", "15550001111"), ("id", "1"), ("id", "2")], 400),
+            ("/box/inbound", [("from", "1"), ("to", "15550001111"), ("id", "1"), ("from", "1")], 400),
+            ("/box/inbound", [("from", "1"), ("to", "15550001111"), ("id", "1"), ("text", "a"), ("text", "b")], 400),
+            ("/box/status/15550001111", [("ref", "a"), ("status", "1"), ("status", "2")], 400),
             ("/box/inbound", [("from", "1"), ("text", "x")], 400), ("/box/inbound", [("to", "15550001111")], 400),
             ("/box/inbound", [("from", String(repeating: "5", count: 200)), ("to", "15550001111")], 400),
             ("/box/other", [], 404), ("/nobody/inbound", [], 404), ("/box", [], 404), ("", [], 404), ("/", [], 404),

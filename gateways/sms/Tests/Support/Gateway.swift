@@ -1,6 +1,7 @@
 import GatewayKit
 import GatewayTesting
 import HTTP
+import InMemoryLogging
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -22,13 +23,14 @@ final class Gateway {
     let provider = FakeProvider()
     let adapter: SMSAdapter
     let sink = RecordingSink()
+    let log = InMemoryLogHandler()
 
     init(rate: String = "") throws {
         let settings = try rate.isEmpty ? Self.usual.get() : Self.settings(rate: rate)
         adapter = SMSAdapter(
             settings: settings, domain: "sms.example", eventLoop: loop, transport: provider.transport,
             publicURL: "https://gw.example/", clock: { Self.noon },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { [log] _ in log })
     }
 
     /// Read once: profiles run their own tests when they are read.

@@ -1,0 +1,78 @@
+import Glibc
+
+/// An IPv4 or IPv6 address without a port. An IPv4 address in IPv6 form (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is the
+/// IPv4 one.
+package struct IPAddress: Hashable, Sendable {
+    /// 4 or 16 bytes in network order.
+    let bytes: [UInt8]
+
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Reads `192.0.2.1` or `2001:db8::1`, without brackets and zone. Nil if it is neither.
+    package init?(_ text: some StringProtocol) {
+        guard let bytes = text.contains(":") ? Self.version6(String(text)) : Self.version4(String(text)) else {
+            return nil
+        }
+        let isMapped =
+            bytes.count == 16 && bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+        self.bytes = isMapped ? Array(bytes.suffix(4)) : bytes
+    }
+
+    /// The addresses that one subscriber has: an IPv4 address by itself, the /64 of an IPv6 address (RFC 6177 §2).
+    /// Limits that count callers count these.
+    package var subnet: IPAddress {
+        bytes.count == 4 ? self : IPAddress(bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
+    }
+}
+
+extension IPAddress: CustomStringConvertible {
+    /// As `init` reads it; of IPv6 the short form (RFC 5952).
+    package var description: String {
+        guard bytes.count == 16 else { return bytes.map { String($0) }.joined(separator: ".") }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        bytes.withUnsafeBytes { _ = inet_ntop(AF_INET6, $0.baseAddress, &text, socklen_t(text.count)) }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension IPAddress {
+    private static func version4(_ text: String) -> [UInt8]? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let bytes = parts.compactMap { $0.isDecimal ? UInt8($0) : nil }
+        return parts.count == 4 && bytes.count == 4 ? bytes : nil
+    }
+
+    private static func version6(_ text: String) -> [UInt8]? {
+        guard text.utf8.count <= 45 else { return nil }
+        guard let gap = text.firstRange(of: "::") else {
+            let bytes = groups(text)
+            return bytes?.count == 16 ? bytes : nil
+        }
+        guard let head = groups(String(text[..<gap.lowerBound])), let tail = groups(String(text[gap.upperBound...])),
+            head.count + tail.count < 16
+        else { return nil }
+        return head + [UInt8](repeating: 0, count: 16 - head.count - tail.count) + tail
+    }
+
+    private static func groups(_ text: String) -> [UInt8]? {
+        guard !text.isEmpty else { return [] }
+        var bytes: [UInt8] = []
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() {
+            if index == parts.count - 1, part.contains("."), let last = version4(String(part)) {
+                bytes += last
+            } else {
+                guard (1...4).contains(part.utf8.count), part.first != "+", part.first != "-",
+                    let group = UInt16(part, radix: 16)
+                else { return nil }
+                bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
+            }
+        }
+        return bytes
+    }
+}
+
+extension Substring {
+    /// One to three ASCII digits.
+    fileprivate var isDecimal: Bool { (1...3).contains(utf8.count) && utf8.allSatisfy { (0x30...0x39).contains($0) } }
+}

@@ -1,0 +1,126 @@
+import Basics
+import NIOHTTP1
+
+/// Reverse proxies of the operator, whose word on a caller's address counts.
+package struct TrustedProxies: Sendable, Equatable {
+    private let ranges: [AddressRange]
+
+    package init(_ ranges: [AddressRange] = []) { self.ranges = ranges }
+
+    func contains(_ address: IPAddress) -> Bool { ranges.contains { $0.contains(address) } }
+
+    /// The address of the caller: the peer's, unless the peer is a trusted proxy. Then it is the last address in
+    /// `X-Forwarded-For` or `Forwarded` (RFC 7239 §5.2) that is no trusted proxy's; what stands before it was written
+    /// by the caller. The peer's address if a header cannot be read, or if the two name different callers: proxies
+    /// write one of them and pass the caller's own other one on.
+    func caller(of headers: HTTPHeaders, peer: IPAddress) -> IPAddress {
+        guard contains(peer) else { return peer }
+        let older = headers["x-forwarded-for"]
+        let newer = headers["forwarded"]
+        let callers = Set(
+            [
+                older.isEmpty ? nil : caller(ForwardedHeader.older(older), peer),
+                newer.isEmpty ? nil : caller(ForwardedHeader.standard(newer), peer),
+            ].compactMap { $0 })
+        return callers.count == 1 ? callers.first ?? peer : peer
+    }
+
+    /// - Parameter hops: addresses in the order of the header; nil for one that is no address.
+    private func caller(_ hops: [IPAddress?], _ peer: IPAddress) -> IPAddress {
+        var last: IPAddress?
+        for hop in hops.reversed() {
+            guard let hop else { return peer }
+            last = hop
+            if !contains(hop) { break }
+        }
+        return last ?? peer
+    }
+}
+
+/// Reads the headers in which proxies name those who called them. Each hop is an address, or nil if it is none.
+enum ForwardedHeader {
+    /// `X-Forwarded-For`: addresses with commas between, in as many lines as there are.
+    static func older(_ lines: [String]) -> [IPAddress?] {
+        lines.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map { address($0) }
+    }
+
+    /// `Forwarded`: elements with commas between, each of pairs with semicolons between; the value of `for` is a
+    /// token or a quoted string (RFC 7239 §4). `unknown` and obfuscated names (§6.2, §6.3) are no addresses.
+    static func standard(_ lines: [String]) -> [IPAddress?] {
+        lines.flatMap { line in
+            // What the caller begins must not swallow what the proxy adds to the line: a quote that stays open, or
+            // a character that becomes one with the comma behind it.
+            line.utf8.allSatisfy({ $0 < 0x80 }) && isClosed(line) ? split(line[...], at: ",").map { hop($0) } : [nil]
+        }
+    }
+
+    private static func hop(_ element: Substring) -> IPAddress? {
+        let values = split(element, at: ";").compactMap { pair -> Substring? in
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2, trimmed(sides[0]).lowercased() == "for" else { return nil }
+            return trimmed(sides[1])
+        }
+        guard values.count == 1, let value = values.first else { return nil }
+        // An address needs no escapes, so one with a backslash is none.
+        let isQuoted = value.count >= 2 && value.first == "\"" && value.last == "\""
+        return address(isQuoted ? value.dropFirst().dropLast() : value)
+    }
+
+    /// An address, perhaps with a port: `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
+    private static func address(_ text: Substring) -> IPAddress? {
+        let text = trimmed(text)
+        if text.first == "[" {
+            guard let end = text.firstIndex(of: "]"), isPort(text[text.index(after: end)...]) else { return nil }
+            return IPAddress(text[text.index(after: text.startIndex)..<end])
+        }
+        guard text.contains("."), let colon = text.firstIndex(of: ":"), isPort(text[colon...]) else {
+            return IPAddress(text)
+        }
+        return IPAddress(text[..<colon])
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        text.isEmpty
+            || text.first == ":" && (2...6).contains(text.utf8.count)
+                && text.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// Parts between separators outside of quotes.
+    private static func split(_ text: Substring, at separator: Character) -> [Substring] {
+        var parts: [Substring] = []
+        var start = text.startIndex
+        _ = walk(text) { index in
+            guard text[index] == separator else { return }
+            parts.append(text[start..<index])
+            start = text.index(after: index)
+        }
+        return parts + [text[start...]]
+    }
+
+    /// Every quote that is opened is closed.
+    private static func isClosed(_ text: String) -> Bool { walk(text[...]) { _ in } }
+
+    /// Calls back for each character outside of quotes (RFC 9110 §5.6.4); false if the last quote stays open.
+    private static func walk(_ text: Substring, outside: (Substring.Index) -> Void) -> Bool {
+        var (isQuoted, isEscaped) = (false, false)
+        for index in text.indices {
+            if isEscaped {
+                isEscaped = false
+            } else if isQuoted, text[index] == "\\" {
+                isEscaped = true
+            } else if text[index] == "\"" {
+                isQuoted.toggle()
+            } else if !isQuoted {
+                outside(index)
+            }
+        }
+        return !isQuoted
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        var text = text.drop(while: isBlank)
+        while let last = text.last, isBlank(last) { text.removeLast() }
+        return text
+    }
+}

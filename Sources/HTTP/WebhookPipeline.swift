@@ -1,0 +1,30 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Sets up the pipeline of one accepted connection: HTTP/1.1 decoder with limits, one request at a time, ours.
+struct WebhookPipeline: Sendable {
+    let limits: WebhookLimits
+    let logger: Logger
+    let connections: WebhookConnections
+    let match: WebhookMatch
+
+    /// Fails if the connection may not stay; NIO closes it then. On its event loop.
+    func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            guard let id = connections.admit(channel) else { throw ConnectionRefusal.full }
+            var decoding = NIOHTTPDecoderLimitConfiguration()
+            decoding.maxHeaderFieldSize = limits.headerBytes
+            decoding.maxHeaderListSize = limits.headerBytes
+            decoding.maxHeaderFieldCount = limits.headerFields
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: true, withErrorHandling: true, withOutboundHeaderValidation: true,
+                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
+            let handler = WebhookConnectionHandler(
+                id: id, limits: limits, logger: logger, connections: connections, match: match)
+            try pipeline.addHandler(handler)
+            connections.serves(id, NIOLoopBound(handler, eventLoop: channel.eventLoop))
+        }
+    }
+}

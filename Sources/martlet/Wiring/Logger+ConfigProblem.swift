@@ -1,0 +1,13 @@
+import GatewayKit
+import Logging
+
+extension Logger {
+    /// Problems of the configuration as records, one for each.
+    func report(_ problems: [ConfigProblem]) {
+        for problem in problems {
+            log(
+                level: problem.severity == .error ? .error : .warning, "configuration: \(problem.text)",
+                metadata: ["setting": "\(problem.key)", "place": "\(problem.place.file):\(problem.place.line)"])
+        }
+    }
+}

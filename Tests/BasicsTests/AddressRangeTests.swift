@@ -1,0 +1,28 @@
+import Testing
+
+@testable import Basics
+
+@Suite("Ranges of IP addresses")
+struct AddressRangeTests {
+    @Test(
+        "Address ranges hold what they name",
+        arguments: [
+            ("127.0.0.1", "127.0.0.1", true), ("127.0.0.0/8", "127.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false),
+            ("192.0.2.128/25", "192.0.2.127", false), ("192.0.2.128/25", "192.0.2.200", true),
+            ("0.0.0.0/0", "1.2.3.4", true),
+            ("2001:db8::/32", "2001:db8:1::5", true), ("2001:db8::/32", "2001:db9::5", false), ("::1", "::1", true),
+            ("::1", "0:0:0:0:0:0:0:1", true), ("127.0.0.0/8", "::ffff:127.0.0.1", true), ("127.0.0.0/8", "::1", false),
+            ("::/0", "1.2.3.4", false), ("10.0.0.0/8", "not an address", false), ("10.0.0.0/8", "", false),
+        ])
+    func ranges(range: String, address: String, holds: Bool) throws {
+        #expect(try #require(AddressRange(range)).contains(address) == holds)
+    }
+
+    @Test(
+        "What is no address range is refused",
+        arguments: [
+            "", "/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0", "10.0.0.256", "10.0.0.0/8/8", "::1/129", "1::2::3",
+            "1:2:3:4:5:6:7:8:9", ":::", "g::", "1:2:3", "+1.2.3.4", "::12345",
+        ])
+    func badRanges(text: String) { #expect(AddressRange(text) == nil) }
+}
