@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Telephony {
-    @Test("who unregisters loses the contacts of the gateway and frees the number")
+    @Test("who unregisters loses the contacts of the gateway and the number waits for another user")
     func unregisterCleansUp() async throws {
         let alice = try await Subscriber.registered(number: "+12025550121", in: Stage.deployment)
         let contact = alice.address("+12025550182")
@@ -13,10 +13,9 @@ extension Telephony {
         #expect(try await alice.user.query("set", to: alice.deployment.sms, removal).type == "result")
 
         try await alice.user.expect("the contact to go") { $0.type == "unsubscribed" && $0.from == contact }
-        let bob = try await Subscriber.registered("bob", number: "+12025550121", in: alice.deployment)
-        #expect(try await bob.webhook(from: "+12025550184", text: "whose is it?", id: "freed-1").status == 200)
-        try await bob.user.expectChat("whose is it?", from: bob.address("+12025550184"))
-        try await alice.user.fence(alice.deployment.sms)
-        #expect(alice.user.stanzas.present { $0.body == "whose is it?" }.isEmpty)
+        let bob = try await alice.deployment.user("bob")
+        let refusal = try await bob.register(with: alice.deployment.sms, ["phone": alice.number])
+        #expect(refusal.error == "cancel/conflict" && refusal.errorText?.contains("until lately") == true)
+        #expect(try await alice.user.register(with: alice.deployment.sms, ["phone": alice.number]).type == "result")
     }
 }
