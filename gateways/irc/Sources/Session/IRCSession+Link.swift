@@ -50,9 +50,11 @@ extension IRCSession {
         let kind: Failure.Kind =
             switch error {
             case .notResolvable: .remoteNotFound
+            case .lookUpFailed(_, .tooMany): .rateLimited
             case .addressNotAllowed: .forbidden
             case .badSettings: .internal
-            case .refused, .unreachable, .tooManyOpenFiles, .timedOut, .certificateNotTrusted, .tlsFailed, .closed:
+            case .lookUpFailed, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .certificateNotTrusted, .tlsFailed,
+                .closed:
                 .remoteDown
             }
         let failure = Failure(kind, error.userText, detail: "\(error)")
