@@ -119,7 +119,7 @@ extension Dial {
                 channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel, attempt: attempt) }
             }
             .connect(to: address).assumeIsolated().whenComplete { [self] in connected($0, attempt: attempt) }
-        if !addresses.isEmpty {
+        if !addresses.isEmpty, pending < requester.attemptsAtOnce {
             stagger = loop.assumeIsolated().scheduleTask(in: .milliseconds(250)) { [self] in tryNext() }
         }
     }

@@ -8,4 +8,8 @@ package enum Requester: Sendable, Hashable {
     /// Whether the search list of `/etc/resolv.conf` applies. A user means the public name: with the list he could
     /// reach names of the operator's own domain, and each of his names would cost a query for every entry.
     var usesSearchList: Bool { self == .configuration }
+
+    /// Addresses of one host that may be tried at the same time. The name server of a name that a user chose may give
+    /// thousands that never answer, and each is a socket.
+    var attemptsAtOnce: Int { self == .configuration ? .max : 4 }
 }
