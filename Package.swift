@@ -57,6 +57,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CAllocator"),
         .target(name: "CCurl"),
+        .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
@@ -74,7 +75,7 @@ let package = Package(
         // The outside.
         .target(
             name: "Networking",
-            dependencies: [nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
+            dependencies: ["CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
         .target(
             name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(

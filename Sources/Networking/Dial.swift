@@ -12,6 +12,7 @@ import NIOSSL
 final class Dial {
     private let endpoint: Endpoint
     private let policy: AddressPolicy
+    private let requester: Requester
     private let loop: any EventLoop
     private let configure: @Sendable (any Channel) throws -> Void
     private var promise: EventLoopPromise<any Channel>?
@@ -19,6 +20,7 @@ final class Dial {
     private var deadline: Scheduled<Void>?
     private var stagger: Scheduled<Void>?
     private var tls: TLSHandshake?
+    private var lookUp: HostLookUp?
     /// Addresses not tried yet, in order.
     private var addresses: ArraySlice<SocketAddress> = []
     /// Channels under way, by the number of their attempt.
@@ -29,11 +31,12 @@ final class Dial {
     private var firstFailure: DialError?
 
     init(
-        _ endpoint: Endpoint, policy: AddressPolicy, loop: any EventLoop,
+        _ endpoint: Endpoint, policy: AddressPolicy, onBehalfOf requester: Requester, loop: any EventLoop,
         configure: @escaping @Sendable (any Channel) throws -> Void, promise: EventLoopPromise<any Channel>
     ) {
         self.endpoint = endpoint
         self.policy = policy
+        self.requester = requester
         self.loop = loop
         self.configure = configure
         self.promise = promise
@@ -55,11 +58,17 @@ final class Dial {
     }
 
     private func resolve(with resolver: HostResolver) {
-        resolver.addresses(of: endpoint, on: loop).assumeIsolated().whenComplete { [self] result in
+        // The time may have run out while TLS was set up.
+        guard promise != nil else { return }
+        let lookUp = resolver.lookUp(endpoint, for: requester, on: loop)
+        self.lookUp = lookUp
+        lookUp.addresses.assumeIsolated().whenComplete { [self] result in
+            self.lookUp = nil
+            guard promise != nil else { return }
             switch result {
             case .success(let found): connect(found)
             case .failure(let error):
-                fail(error as? DialError ?? .notResolvable(host: endpoint.host, reason: "\(error)"))
+                fail(error as? DialError ?? .lookUpFailed(host: endpoint.host, .serverFailed(reason: "\(error)")))
             }
         }
     }
@@ -110,7 +119,7 @@ extension Dial {
                 channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel, attempt: attempt) }
             }
             .connect(to: address).assumeIsolated().whenComplete { [self] in connected($0, attempt: attempt) }
-        if !addresses.isEmpty {
+        if !addresses.isEmpty, pending < requester.attemptsAtOnce {
             stagger = loop.assumeIsolated().scheduleTask(in: .milliseconds(250)) { [self] in tryNext() }
         }
     }
@@ -188,6 +197,8 @@ extension Dial {
 
     private func finish() {
         promise = nil
+        lookUp?.cancel()
+        lookUp = nil
         deadline?.cancel()
         stagger?.cancel()
         candidates = [:]

@@ -3,14 +3,17 @@ extension DialError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notResolvable(let host, let reason):
-            "the name \(host) cannot be resolved (\(reason)): check the spelling and the resolver"
+            "there is no host by the name \(host) (\(reason)): check the spelling"
+        case .lookUpFailed(let host, let problem):
+            "the name \(host) could not be looked up: \(problem)"
         case .refused(let endpoint):
             "\(endpoint) refuses the connection: check that the server runs and listens on that port"
         case .unreachable(let endpoint, let reason):
             "\(endpoint) cannot be reached (\(reason)): check routes and firewalls"
         case .tooManyOpenFiles(let endpoint):
-            "no connection with \(endpoint): this process has all files open that it may: raise its limit"
-                + " (LimitNOFILE of the service, ulimit -n)"
+            "no connection with \(endpoint): \(DialError.noFileLeft)"
+        case .timedOut(let endpoint, .resolving):
+            "the name \(endpoint.host) could not be looked up in time: check the name servers in /etc/resolv.conf"
         case .timedOut(let endpoint, let phase):
             "no answer from \(endpoint) in time, during \(phase.rawValue)"
         case .addressNotAllowed(let endpoint, let address, let scope):
@@ -26,13 +29,18 @@ extension DialError: CustomStringConvertible {
         }
     }
 
+    fileprivate static let noFileLeft =
+        "this process has all files open that it may: raise its limit (LimitNOFILE of the service, ulimit -n)"
+
     /// For the user who asked for the connection: no addresses, nothing about our machine.
     package var userText: String {
         switch self {
         case .notResolvable(let host, _): "There is no server by the name \(host)."
+        case .lookUpFailed(let host, let problem): problem.userText(host)
         case .refused(let endpoint): "The server \(endpoint) does not accept connections at the moment."
         case .unreachable(let endpoint, _): "The server \(endpoint) cannot be reached at the moment."
-        case .tooManyOpenFiles: "This gateway has too many connections at the moment. Try again later."
+        case .tooManyOpenFiles: LookUpProblem.noFileLeft.userText("")
+        case .timedOut(let endpoint, .resolving): LookUpProblem.timedOut.userText(endpoint.host)
         case .timedOut(let endpoint, _): "The server \(endpoint) does not answer."
         case .addressNotAllowed(let endpoint, _, _): "Connections to \(endpoint.host) are not allowed here."
         case .certificateNotTrusted(let endpoint, let problem):
@@ -40,6 +48,33 @@ extension DialError: CustomStringConvertible {
         case .tlsFailed(let endpoint, _): "No encrypted connection with \(endpoint) was possible."
         case .closed(let endpoint): "The server \(endpoint) closed the connection."
         case .badSettings: "This gateway is not set up correctly for that server. Tell its operator."
+        }
+    }
+}
+
+extension LookUpProblem: CustomStringConvertible {
+    /// For the log and the operator, as the end of "the name … could not be looked up: …".
+    package var description: String {
+        switch self {
+        case .timedOut: "no name server answered in time: check those in /etc/resolv.conf"
+        case .serverFailed(let reason):
+            "the name servers failed (\(reason)): check those in /etc/resolv.conf, and those of that domain"
+        case .refused: "the name server refuses to answer this machine: check its rules, or /etc/resolv.conf"
+        case .noServer: "no name server runs at the addresses in /etc/resolv.conf"
+        case .noFileLeft: DialError.noFileLeft
+        case .tooMany: "too many names are being looked up for this user"
+        case .cancelled: "nobody waits for it any more"
+        }
+    }
+
+    /// For the user who named the host.
+    package func userText(_ host: String) -> String {
+        switch self {
+        case .timedOut: "The name \(host) could not be looked up in time. Try again later."
+        case .serverFailed: "The name \(host) could not be looked up, because its name servers failed. Try again later."
+        case .refused, .noServer, .cancelled: "The name \(host) cannot be looked up at the moment. Try again later."
+        case .noFileLeft: "This gateway has too many connections at the moment. Try again later."
+        case .tooMany: "Too many names are being looked up for you. Try again in a moment."
         }
     }
 }

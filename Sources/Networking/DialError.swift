@@ -9,8 +9,10 @@ package enum DialError: Error, Sendable, Equatable {
         case handshake = "the TLS handshake"
     }
 
-    /// The name has no address, or could not be looked up now.
+    /// The name has no address: the name servers say so, or it can be no name of a host.
     case notResolvable(host: String, reason: String)
+    /// The name could not be looked up now.
+    case lookUpFailed(host: String, LookUpProblem)
     /// Nobody listens on that port.
     case refused(Endpoint)
     /// No way there: network or host down, or a firewall says no.
@@ -64,7 +66,8 @@ extension DialError {
     /// Whether the same attempt may succeed later without anybody changing a setting.
     package var mayPass: Bool {
         switch self {
-        case .notResolvable, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .closed, .tlsFailed: true
+        case .notResolvable, .lookUpFailed, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .closed, .tlsFailed:
+            true
         case .addressNotAllowed, .certificateNotTrusted, .badSettings: false
         }
     }

@@ -14,25 +14,25 @@ package struct Dialer: Sendable {
     /// Call it from any thread.
     /// - Parameters:
     ///   - timeout: for all of it together.
+    ///   - requester: whose turn it takes to look the name up.
     ///   - loop: the channel's loop, and the future's.
     ///   - configure: adds the handlers. Runs on the loop once the connection is ready; the handlers then see
     ///     `channelActive`. An error from it closes the channel and fails the future as it is.
     /// - Returns: the channel after `channelActive`; otherwise fails with `DialError`.
     package func connect(
-        to endpoint: Endpoint, tls: TLSMode, policy: AddressPolicy, timeout: Duration, on loop: any EventLoop,
+        to endpoint: Endpoint, tls: TLSMode, policy: AddressPolicy, timeout: Duration,
+        onBehalfOf requester: Requester = .configuration, on loop: any EventLoop,
         configure: @escaping @Sendable (any Channel) throws -> Void
     ) -> EventLoopFuture<any Channel> {
         let promise = loop.makePromise(of: (any Channel).self)
         let (resolver, contexts) = (resolver, contexts)
-        if loop.inEventLoop {
-            Dial(endpoint, policy: policy, loop: loop, configure: configure, promise: promise)
-                .start(tls: tls, timeout: timeout, resolver: resolver, contexts: contexts)
-        } else {
-            loop.execute {
-                Dial(endpoint, policy: policy, loop: loop, configure: configure, promise: promise)
-                    .start(tls: tls, timeout: timeout, resolver: resolver, contexts: contexts)
-            }
+        let start: @Sendable () -> Void = {
+            Dial(
+                endpoint, policy: policy, onBehalfOf: requester, loop: loop, configure: configure, promise: promise
+            )
+            .start(tls: tls, timeout: timeout, resolver: resolver, contexts: contexts)
         }
+        if loop.inEventLoop { start() } else { loop.execute(start) }
         return promise.futureResult
     }
 }

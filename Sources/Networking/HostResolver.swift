@@ -7,32 +7,83 @@ import NIOPosix
     import Glibc
 #endif
 
-/// Turns a host name into addresses. IP literals need no look-up; names go to `getaddrinfo` on threads of their own,
-/// so that a dead name server holds up neither an event loop nor file work.
+/// Turns host names into addresses. IP literals need no look-up; names are looked up in `/etc/hosts` and the DNS, in
+/// the order of `/etc/nsswitch.conf`, on one thread that waits for all of them together. So a dead name server holds up
+/// neither an event loop nor anybody who asks for another name.
+///
+/// How many names are looked up at once, and for whom, is bounded by `LookUpLimits`. The addresses are in the order of
+/// RFC 6724. Nothing is remembered: that is the name server's part.
 package struct HostResolver: Sendable {
-    private let lookUp: @Sendable (String, Int) throws -> [SocketAddress]
-
-    /// - Parameter lookUp: may block; called on a thread for that. Throws `DialError.notResolvable`.
-    package init(lookUp: @escaping @Sendable (_ host: String, _ port: Int) throws -> [SocketAddress]) {
-        self.lookUp = lookUp
+    private enum Source: Sendable {
+        case names(NameResolver)
+        case function(@Sendable (String, Int) throws -> [SocketAddress])
     }
 
-    /// The system's resolver.
-    package static let system = HostResolver(lookUp: HostResolver.getAddresses)
+    private let source: Source
 
-    /// Two seconds per name server and try are usual, so a few threads are enough and bound the damage.
+    /// A resolver with a thread of its own, which starts with the first name and ends with the last copy of this.
+    package init(limits: LookUpLimits) {
+        var settings = DNSQuery.Settings()
+        settings.limits = limits
+        self.init(settings)
+    }
+
+    /// With name servers of one's own.
+    init(_ settings: DNSQuery.Settings) { source = .names(NameResolver(settings)) }
+
+    /// - Parameter lookUp: may block; called on a thread for that. Throws `DialError.notResolvable`. Not bounded.
+    package init(lookUp: @escaping @Sendable (_ host: String, _ port: Int) throws -> [SocketAddress]) {
+        source = .function(lookUp)
+    }
+
+    /// The resolver of this process, with the usual limits.
+    package static let system = HostResolver(limits: LookUpLimits())
+
+    /// All addresses of an endpoint in order of preference; never empty. Fails with `DialError`.
+    ///
+    /// - Parameter loop: the future's.
+    func lookUp(_ endpoint: Endpoint, for requester: Requester, on loop: any EventLoop) -> HostLookUp {
+        if let literal = HostResolver.literal(endpoint) {
+            return HostLookUp(addresses: loop.makeSucceededFuture([literal]), cancel: {})
+        }
+        let promise = loop.makePromise(of: [SocketAddress].self)
+        switch source {
+        case .function(let lookUp):
+            promise.completeWith(HostResolver.call(lookUp, endpoint, on: loop))
+            return HostLookUp(addresses: promise.futureResult, cancel: {})
+        case .names(let resolver):
+            if let defect = HostName.defect(in: endpoint.host) {
+                promise.fail(DialError.notResolvable(host: endpoint.host, reason: defect))
+                return HostLookUp(addresses: promise.futureResult, cancel: {})
+            }
+            let id = resolver.lookUp(endpoint.host, for: requester) { result in
+                switch result {
+                case .success(let found): promise.succeed(found.map { $0.with(port: endpoint.port) })
+                case .failure(let error): promise.fail(error)
+                }
+            }
+            return HostLookUp(addresses: promise.futureResult, cancel: { resolver.cancel(id) })
+        }
+    }
+
+    /// Ends the thread. What is under way, and asked for later, fails. Not needed for `system`.
+    func close() async {
+        guard case .names(let resolver) = source else { return }
+        await withCheckedContinuation { continuation in resolver.close { continuation.resume() } }
+    }
+
+    /// Functions may block; only tests have them.
     private static let threads: NIOThreadPool = {
         let pool = NIOThreadPool(numberOfThreads: 4)
         pool.start()
         return pool
     }()
 
-    /// All addresses of an endpoint in the resolver's order of preference; never empty. The future is on `loop`.
-    package func addresses(of endpoint: Endpoint, on loop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
-        if let literal = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
-            return loop.makeSucceededFuture([literal])
-        }
-        return HostResolver.threads.runIfActive(eventLoop: loop) { [lookUp] in
+    private static func call(
+        _ lookUp: @escaping @Sendable (String, Int) throws -> [SocketAddress], _ endpoint: Endpoint,
+        on loop: any EventLoop
+    ) -> EventLoopFuture<[SocketAddress]> {
+        threads.runIfActive(eventLoop: loop) {
             let addresses = try lookUp(endpoint.host, endpoint.port)
             guard !addresses.isEmpty else {
                 throw DialError.notResolvable(host: endpoint.host, reason: "no address")
@@ -41,37 +92,29 @@ package struct HostResolver: Sendable {
         }
     }
 
-    private static func getAddresses(host: String, port: Int) throws -> [SocketAddress] {
+    /// An IP address in any form that the system reads, as `127.1` and `fe80::1%eth0`.
+    private static func literal(_ endpoint: Endpoint) -> SocketAddress? {
+        if let plain = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) { return plain }
         var hints = addrinfo()
-        hints.ai_family = AF_UNSPEC
-        #if canImport(Glibc)
-            hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-        #else
-            hints.ai_socktype = SOCK_STREAM
-        #endif
-        hints.ai_protocol = CInt(IPPROTO_TCP)
-        hints.ai_flags = AI_ADDRCONFIG
+        hints.ai_flags = AI_NUMERICHOST
         var list: UnsafeMutablePointer<addrinfo>?
-        let status = getaddrinfo(host, String(port), &hints, &list)
-        guard status == 0 else {
-            throw DialError.notResolvable(host: host, reason: String(cString: gai_strerror(status)))
-        }
+        guard getaddrinfo(endpoint.host, nil, &hints, &list) == 0, let entry = list?.pointee else { return nil }
         defer { freeaddrinfo(list) }
-        var addresses: [SocketAddress] = []
-        var next = list
-        while let entry = next {
-            if let address = address(entry.pointee, host: host) { addresses.append(address) }
-            next = entry.pointee.ai_next
-        }
-        return addresses
+        return SocketAddress(family: entry.ai_family, entry.ai_addr)?.with(port: endpoint.port)
     }
+}
 
-    private static func address(_ entry: addrinfo, host: String) -> SocketAddress? {
-        guard let bytes = UnsafeRawPointer(entry.ai_addr) else { return nil }
-        switch entry.ai_family {
-        case AF_INET: return SocketAddress(bytes.load(as: sockaddr_in.self), host: host)
-        case AF_INET6: return SocketAddress(bytes.load(as: sockaddr_in6.self), host: host)
-        default: return nil
-        }
+/// A look-up on its way.
+struct HostLookUp {
+    let addresses: EventLoopFuture<[SocketAddress]>
+    /// Nobody wants to know any more: makes room for another name. The future fails if it is not complete.
+    let cancel: @Sendable () -> Void
+}
+
+extension SocketAddress {
+    fileprivate func with(port: Int) -> SocketAddress {
+        var address = self
+        address.port = port
+        return address
     }
 }

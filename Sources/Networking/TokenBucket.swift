@@ -34,6 +34,12 @@ package struct TokenBucket: Sendable {
         return .nanoseconds(Int64(((1 - tokens) / perNanosecond).rounded(.up)) + 1)
     }
 
+    /// Whether it is as at the start.
+    package mutating func isFull(now: NIODeadline) -> Bool {
+        refill(now)
+        return tokens >= burst
+    }
+
     private mutating func refill(_ now: NIODeadline) {
         guard let updated else {
             self.updated = now

@@ -33,11 +33,11 @@ struct Room: Sendable, CustomTestStringConvertible {
 
     static let all: [Room] = [
         Room("CLibXML2", system: false), Room("CCurl", system: false), Room("CIDN", system: false),
-        Room("CPhoneNumber", system: false), Room("CAllocator", system: false),
+        Room("CAres", system: false), Room("CPhoneNumber", system: false), Room("CAllocator", system: false),
 
         Room("XML", ["CLibXML2"], system: false),
         Room("XMPP", ["XML", "CIDN"], foreign: ["Crypto"], system: false),
-        Room("Networking", foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
+        Room("Networking", ["CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
         Room("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
         Room("Basics"),
         Room("GatewayKit", system: false),

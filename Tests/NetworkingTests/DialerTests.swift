@@ -101,6 +101,31 @@ struct DialerTests {
         try await server.stop()
     }
 
+    @Test(
+        "of a host that a user named only a few addresses that do not answer are tried at once, of one's own all",
+        arguments: [Requester.configuration, .user("u")])
+    func silentAddresses(_ requester: Requester) async throws {
+        let server = try await LoopbackServer.start(host: "127.0.0.1")
+        let hole = try await BlackHole.open(port: server.port)
+        let resolver = HostResolver { _, port in
+            try ["127.0.0.2", "127.0.0.2", "127.0.0.2", "127.0.0.2", "127.0.0.1"].map {
+                try SocketAddress(ipAddress: $0, port: port)
+            }
+        }
+        let endpoint = server.endpoint("five.test")
+        let dial = Dialer(resolver: resolver).connect(
+            to: endpoint, tls: .plain, policy: .anywhere,
+            timeout: requester == .configuration ? .seconds(10) : .milliseconds(1500), onBehalfOf: requester, on: loop
+        ) { _ in }
+        if requester == .configuration {
+            try await dial.get().close()
+        } else {
+            await #expect(throws: DialError.timedOut(endpoint, during: .connecting)) { try await dial.get() }
+        }
+        try await hole.close()
+        try await server.stop()
+    }
+
     @Test("a host that does not answer ends in a time-out that says so")
     func connectTimeout() async throws {
         let hole = try await BlackHole.open(port: 0)

@@ -19,23 +19,30 @@ package final class IRCAdapter: Adapter {
     ///   - version: our answer to people who ask what software this is (CTCP VERSION).
     ///   - clock: the time of day, to tell old messages from new ones.
     ///   - random: for pauses between attempts to connect.
+    ///   - connectionsPerUser: connections that one user may have at once, over all networks.
+    ///   - dialsPerMinute: how often one user may dial; what is more waits.
     ///   - ignoredLines: told how many lines of servers could not be understood, or were too long to be looked at.
     package convenience init(
         settings: IRCSettings, eventLoop: any EventLoop, dialer: Dialer, logger: Logger,
         version: String = "Martlet", clock: @escaping @Sendable () -> Timestamp,
         random: any RandomNumberGenerator = SystemRandomNumberGenerator(),
+        connectionsPerUser: Int = 20,
+        dialsPerMinute: Int = 30,
         ignoredLines: @escaping (Int) -> Void = { _ in }
     ) {
         self.init(
             settings: settings,
             environment: IRCSession.Environment(
                 eventLoop: eventLoop,
-                connect: { network, endpoint, configure in
+                connect: { network, endpoint, user, configure in
                     dialer.connect(
                         to: endpoint, tls: network.tls, policy: network.policy, timeout: IRCAdapter.dialTimeout,
-                        on: eventLoop, configure: configure)
+                        onBehalfOf: network.isConfigured ? .configuration : .user(user.rawValue), on: eventLoop,
+                        configure: configure)
                 },
                 logger: logger, version: version, clock: clock, random: random,
+                connections: UserConnections(
+                    UserConnections.Limits(perUser: connectionsPerUser, dialsPerMinute: dialsPerMinute)),
                 ignoredLines: ignoredLines))
     }
 

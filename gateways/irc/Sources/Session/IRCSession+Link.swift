@@ -8,13 +8,38 @@ extension IRCSession {
     /// For the server to close after our QUIT.
     private static let partingTime = TimeAmount.seconds(2)
 
-    /// Dials, unless a connection is there or on its way.
+    /// Dials, unless a connection is there or on its way. If the user has too many, what waits for it fails, and rooms
+    /// are tried again later.
     func connect() {
         switch link {
         case .idle: break
         case .pausing(let task, _): task.cancel()
-        case .dialing, .up, .closing, .closed: return
+        case .queued, .dialing, .up, .closing, .closed: return
         }
+        guard let place = environment.connections.take(account.id.user, now: loop.now) else {
+            let failure = environment.connections.failure
+            logger.info("no connection", metadata: ["reason": "\(failure.detail ?? failure.text)"])
+            return finish(LinkEnd(failure: failure, cause: .broken), rooms: rejoin)
+        }
+        takeTurn(with: place, isFirst: true)
+    }
+
+    /// Dials, or waits until the user may dial again.
+    private func takeTurn(with place: UserConnections.Place, isFirst: Bool) {
+        guard let wait = environment.connections.timeUntilDial(account.id.user, now: loop.now) else {
+            return dial(with: place)
+        }
+        let task = loop.assumeIsolated().scheduleTask(in: wait) { [self] in
+            if case .queued = link { takeTurn(with: place, isFirst: false) }
+        }
+        link = .queued(task, place)
+        guard isFirst else { return }
+        logger.info("the user dials too often; this dial waits")
+        let words = "You have connected very often within a minute. The connection to \(network.id) waits for its turn."
+        emit(.state(.connecting(words)))
+    }
+
+    private func dial(with place: UserConnections.Place) {
         link = .dialing
         connection += 1
         let number = connection
@@ -23,10 +48,18 @@ extension IRCSession {
         emit(.state(.connecting("Connecting to \(endpoint) (\(words)).")))
         logger.info("connecting", metadata: ["server": "\(endpoint)"])
         let bound = NIOLoopBound(self, eventLoop: loop)
-        environment.connect(network, endpoint) { channel in
+        environment.connect(network, endpoint, account.id.user) { channel in
             try channel.pipeline.syncOperations.addHandler(IRCChannelHandler(bound.value, connection: number))
         }
-        .assumeIsolated().whenFailure { [self] error in dialFailed(error, connection: number) }
+        .assumeIsolated().whenComplete { [self] result in
+            switch result {
+            // The place is that of the socket, whoever closes it, and whether or not we still want it.
+            case .success(let channel): channel.closeFuture.assumeIsolated().whenComplete { _ in place.release() }
+            case .failure(let error):
+                place.release()
+                dialFailed(error, connection: number)
+            }
+        }
     }
 
     private func dialFailed(_ error: any Error, connection number: Int) {
@@ -50,9 +83,12 @@ extension IRCSession {
         let kind: Failure.Kind =
             switch error {
             case .notResolvable: .remoteNotFound
+            case .lookUpFailed(_, .tooMany): .rateLimited
             case .addressNotAllowed: .forbidden
             case .badSettings: .internal
-            case .refused, .unreachable, .tooManyOpenFiles, .timedOut, .certificateNotTrusted, .tlsFailed, .closed:
+            case .lookUpFailed, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .certificateNotTrusted,
+                .tlsFailed,
+                .closed:
                 .remoteDown
             }
         let failure = Failure(kind, error.userText, detail: "\(error)")
@@ -137,7 +173,7 @@ extension IRCSession {
         for request in stranded { fail(request, end.failure) }
         switch link {
         // Somebody wanted something in the meantime, and it is being tried already.
-        case .dialing, .up, .closing, .closed: break
+        case .queued, .dialing, .up, .closing, .closed: break
         case .idle, .pausing: emit(.state(.offline(end.failure, retrying: isRetrying)))
         }
     }

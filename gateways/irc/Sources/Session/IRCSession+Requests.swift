@@ -7,7 +7,7 @@ extension IRCSession {
         switch link {
         case .closed: return
         case .closing: return fail(request, closingFailure)
-        case .idle, .dialing, .up, .pausing: break
+        case .idle, .queued, .dialing, .up, .pausing: break
         }
         switch request.action {
         case .changeNick(let nick): changeNickOffline(nick, request)
@@ -80,8 +80,14 @@ extension IRCSession {
 
     /// Without rooms to come back to there is no reason to keep trying.
     private func stopIfNobodyNeedsIt() {
-        guard rejoin.isEmpty, waiting.isEmpty, case .pausing(let task, _) = link else { return }
-        task.cancel()
+        guard rejoin.isEmpty, waiting.isEmpty else { return }
+        switch link {
+        case .pausing(let task, _): task.cancel()
+        case .queued(let task, let place):
+            task.cancel()
+            place.release()
+        case .idle, .dialing, .up, .closing, .closed: return
+        }
         link = .idle
         let words = "The connection to \(network.id) is not tried any more, because you are in none of its channels."
         emit(.state(.offline(Failure(.remoteDown, words), retrying: false)))
@@ -103,6 +109,10 @@ extension IRCSession {
             channel.closeFuture.assumeIsolated().whenComplete { [self] _ in closed(done) }
         case .pausing(let task, _):
             task.cancel()
+            closed(done)
+        case .queued(let task, let place):
+            task.cancel()
+            place.release()
             closed(done)
         case .idle, .dialing, .closing, .closed: closed(done)
         }

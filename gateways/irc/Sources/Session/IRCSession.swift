@@ -7,8 +7,8 @@ import Networking
 /// One account's place on its network: makes the connection when a request needs one, drives the protocol on it
 /// (`IRCClient`), comes back after a break as long as there are rooms to be in, and lives on the gateway's loop.
 final class IRCSession: AdapterSession {
-    /// Makes a connection to one of a network's servers and hands it to the closure, which adds the handlers.
-    typealias Connect = (IRCNetwork, Endpoint, @escaping @Sendable (any Channel) throws -> Void)
+    /// Makes a connection to one of a network's servers for a user and hands it to the closure, which adds the handlers.
+    typealias Connect = (IRCNetwork, Endpoint, UserID, @escaping @Sendable (any Channel) throws -> Void)
         -> EventLoopFuture<any Channel>
 
     /// What all sessions of an adapter share.
@@ -20,13 +20,14 @@ final class IRCSession: AdapterSession {
         let clock: @Sendable () -> Timestamp
         let random: any RandomNumberGenerator
         let turns: TurnQueue
+        let connections: UserConnections
         /// Told how many lines of servers could not be understood.
         let ignoredLines: (Int) -> Void
 
         init(
             eventLoop: any EventLoop, connect: @escaping Connect, logger: Logger, version: String,
             clock: @escaping @Sendable () -> Timestamp, random: any RandomNumberGenerator,
-            ignoredLines: @escaping (Int) -> Void = { _ in }
+            connections: UserConnections = UserConnections(), ignoredLines: @escaping (Int) -> Void = { _ in }
         ) {
             self.eventLoop = eventLoop
             self.connect = connect
@@ -35,6 +36,7 @@ final class IRCSession: AdapterSession {
             self.clock = clock
             self.random = random
             self.ignoredLines = ignoredLines
+            self.connections = connections
             turns = TurnQueue(eventLoop)
         }
     }
@@ -42,6 +44,8 @@ final class IRCSession: AdapterSession {
     /// Where the connection stands.
     enum Link {
         case idle
+        /// The user dials too often: until it is this dial's turn. It has its place already.
+        case queued(Scheduled<Void>, UserConnections.Place)
         case dialing
         case up(any Channel)
         /// Until the next attempt; `isStrict` if the server wants it that long.

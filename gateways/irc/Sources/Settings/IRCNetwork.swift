@@ -11,6 +11,8 @@ struct IRCNetwork: Sendable {
     static let usualChannelTypes = "#&"
 
     let id: NetworkID
+    /// The operator wrote it into the configuration; else a user named it.
+    let isConfigured: Bool
     /// Tried in turn.
     let addresses: [Endpoint]
     let tls: TLSMode
@@ -26,6 +28,7 @@ struct IRCNetwork: Sendable {
     /// A server that a user named: encrypted, on the usual port, and nowhere inside.
     init(host: String) {
         id = NetworkID(host)
+        isConfigured = false
         addresses = [Endpoint(host: host, port: 6697)]
         tls = .tls(TLSSettings())
         policy = .publicOnly
@@ -37,6 +40,7 @@ struct IRCNetwork: Sendable {
 
     init(name: String, reading reader: ConfigReader) {
         id = NetworkID(name)
+        isConfigured = true
         let encryption = reader.choice("tls", of: Encryption.self) ?? .required
         addresses = IRCNetwork.addresses(reader, defaultPort: encryption == .required ? 6697 : 6667)
         tls = IRCNetwork.tls(encryption, reader)

@@ -115,6 +115,10 @@ struct IRCSessionTests {
         "Why no connection was possible is told in kind",
         arguments: [
             (DialError.notResolvable(host: "x", reason: "y"), Failure.Kind.remoteNotFound),
+            (.lookUpFailed(host: "x", .timedOut), .remoteDown),
+            (.lookUpFailed(host: "x", .serverFailed(reason: "y")), .remoteDown),
+            (.lookUpFailed(host: "x", .tooMany), .rateLimited),
+            (.timedOut(Endpoint(host: "x", port: 1), during: .resolving), .remoteDown),
             (.addressNotAllowed(Endpoint(host: "x", port: 1), address: "127.0.0.1", scope: .loopback), .forbidden),
             (.badSettings(reason: "x"), .internal),
             (

@@ -36,7 +36,7 @@ final class SessionRig {
         guard let settings = node.read().settings else { return }
         let environment = IRCSession.Environment(
             eventLoop: loop,
-            connect: { [weak self, loop] _, endpoint, configure in
+            connect: { [weak self, loop] _, endpoint, _, configure in
                 guard let self else { return loop.makeFailedFuture(CancellationError()) }
                 let promise = loop.makePromise(of: (any Channel).self)
                 dials.append(Dial(endpoint: endpoint, configure: configure, promise: promise))

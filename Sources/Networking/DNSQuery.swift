@@ -1,0 +1,205 @@
+import CAres
+import NIOCore
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// One name being looked up, by c-ares, on a channel of its own. Used on the resolver's thread only.
+///
+/// A channel for each name costs some file reads and 80 KB as long as the query lasts. For that it can be given up by
+/// itself (c-ares gives up all queries of a channel or none), asks from a port of its own, which strangers have to
+/// guess, suffers from no answer to somebody else's query, and always reads `/etc/resolv.conf` as it is now.
+final class DNSQuery {
+    /// What a query is made with.
+    struct Settings: Sendable {
+        var limits = LookUpLimits()
+        /// Instead of `/etc/resolv.conf`.
+        var configurationPath: String?
+        /// Of the name servers.
+        var port: UInt16 = 53
+        /// Nil for those that this machine has addresses of.
+        var families: AddressFamilies?
+
+        /// How long the first name server has for the first try. The next try is at the next server; it has twice the
+        /// time when all have been asked. `LookUpLimits.time` ends it all.
+        var firstTry = Duration.seconds(2)
+        static let tries: CInt = 3
+    }
+
+    /// What c-ares tells us; it has a pointer to it until its channel is destroyed.
+    private final class Report {
+        var outcome: (status: CInt, addresses: [SocketAddress])?
+        /// Events to poll for, by socket.
+        var sockets: [CInt: Int16] = [:]
+    }
+
+    private let query: LookUpQueue.Query
+    private let settings: Settings
+    private let report = Report()
+    private var channel: ares_channel?
+    private let deadline: NIODeadline
+    private var isOutOfTime = false
+    private var hasAskedWhy = false
+
+    /// Begins to look the name up.
+    init(_ query: LookUpQueue.Query, _ settings: Settings, now: NIODeadline) {
+        self.query = query
+        self.settings = settings
+        deadline = now + TimeAmount(settings.limits.time)
+        start(flags: 0)
+    }
+
+    deinit { destroyChannel() }
+
+    /// Sockets and the events to poll them for.
+    var sockets: [CInt: Int16] { report.sockets }
+
+    /// The addresses, with port 0, or why there are none; nil as long as the query is under way.
+    var outcome: Result<[SocketAddress], DialError>? {
+        if let (status, addresses) = report.outcome {
+            guard status == ARES_SUCCESS else {
+                return .failure(
+                    DNSQuery.isFileLeft(after: status)
+                        ? DialError(status, host: query.name) : .lookUpFailed(host: query.name, .noFileLeft))
+            }
+            return addresses.isEmpty
+                ? .failure(.notResolvable(host: query.name, reason: "no address")) : .success(addresses)
+        }
+        return isOutOfTime ? .failure(.lookUpFailed(host: query.name, .timedOut)) : nil
+    }
+
+    /// A socket is ready.
+    func process(_ socket: CInt, _ events: Int16) {
+        // It may have been closed by what came on another one.
+        guard report.outcome == nil, report.sockets[socket] != nil else { return }
+        let failed = CInt(events) & (POLLERR | POLLHUP | POLLNVAL) != 0
+        let isReadable = failed || CInt(events) & POLLIN != 0
+        let isWritable = failed || CInt(events) & POLLOUT != 0
+        ares_process_fd(channel, isReadable ? socket : -1, isWritable ? socket : -1)
+        askWhy()
+    }
+
+    /// Repeats the query if a name server had its time, and gives up if all of them had theirs.
+    func processTimers(now: NIODeadline) {
+        guard report.outcome == nil else { return }
+        if now >= deadline {
+            isOutOfTime = true
+        } else {
+            ares_process_fd(channel, -1, -1)
+            askWhy()
+        }
+    }
+
+    /// How long until `processTimers` has something to do.
+    func timeUntilTimer(now: NIODeadline) -> TimeAmount {
+        let left = max(deadline - now, .zero)
+        var time = timeval()
+        guard ares_timeout(channel, nil, &time) != nil else { return left }
+        return min(left, .seconds(Int64(time.tv_sec)) + .microseconds(Int64(time.tv_usec)))
+    }
+}
+
+extension DNSQuery {
+    /// Sets c-ares up, once per process.
+    private static let libraryStatus = ares_library_init(ARES_LIB_INIT_ALL)
+
+    /// When all name servers have failed, c-ares does not say how. So they are asked once more, and the first answer
+    /// counts, whatever it is.
+    private func askWhy() {
+        guard report.outcome?.status == ARES_ECONNREFUSED, !hasAskedWhy else { return }
+        hasAskedWhy = true
+        destroyChannel()
+        report.outcome = nil
+        start(flags: ARES_FLAG_NOCHECKRESP)
+    }
+
+    private func destroyChannel() {
+        // Calls back for what is still open.
+        if let channel { ares_destroy(channel) }
+        channel = nil
+    }
+
+    private func start(flags: CInt) {
+        let status = makeChannel(flags: flags)
+        guard let channel, status == ARES_SUCCESS else {
+            report.outcome = (status, [])
+            return
+        }
+        var hints = ares_addrinfo_hints()
+        hints.ai_family = (settings.families ?? .ofThisMachine()).hint
+        hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+        let context = Unmanaged.passUnretained(report).toOpaque()
+        ares_getaddrinfo(channel, query.name, nil, &hints, DNSQuery.report, context)
+    }
+
+    private func makeChannel(flags: CInt) -> CInt {
+        guard DNSQuery.libraryStatus == ARES_SUCCESS else { return DNSQuery.libraryStatus }
+        var options = ares_options()
+        var mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB
+        options.flags = flags
+        options.timeout = CInt(clamping: TimeAmount(settings.firstTry).nanoseconds / 1_000_000)
+        options.tries = Settings.tries
+        options.sock_state_cb = DNSQuery.socketChanged
+        options.sock_state_cb_data = Unmanaged.passUnretained(report).toOpaque()
+        mask |= ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT
+        options.udp_port = settings.port
+        options.tcp_port = settings.port
+        // A list of none.
+        if !query.usesSearchList { mask |= ARES_OPT_DOMAINS }
+        guard let path = settings.configurationPath else { return ares_init_options(&channel, &options, mask) }
+        var text = Array(path.utf8CString)
+        return text.withUnsafeMutableBufferPointer { text in
+            options.resolvconf_path = text.baseAddress
+            return ares_init_options(&channel, &options, mask | ARES_OPT_RESOLVCONF)
+        }
+    }
+
+    /// c-ares takes a socket that it cannot have, and a file that it cannot open, for a name server that it cannot
+    /// reach.
+    private static func isFileLeft(after status: CInt) -> Bool {
+        guard status == ARES_ECONNREFUSED || status == ARES_EFILE else { return true }
+        let file = dup(STDERR_FILENO)
+        guard file >= 0 else { return errno != EMFILE && errno != ENFILE }
+        close(file)
+        return true
+    }
+
+    private static let socketChanged: ares_sock_state_cb = { context, socket, isRead, isWritten in
+        guard let context else { return }
+        let events = (isRead != 0 ? POLLIN : 0) | (isWritten != 0 ? POLLOUT : 0)
+        let report = Unmanaged<Report>.fromOpaque(context).takeUnretainedValue()
+        report.sockets[socket] = events == 0 ? nil : Int16(events)
+    }
+
+    private static let report: ares_addrinfo_callback = { context, status, _, list in
+        defer { ares_freeaddrinfo(list) }
+        guard let context else { return }
+        var addresses: [SocketAddress] = []
+        var next = list?.pointee.nodes
+        while let node = next?.pointee {
+            if let address = SocketAddress(family: node.ai_family, node.ai_addr) { addresses.append(address) }
+            next = node.ai_next
+        }
+        Unmanaged<Report>.fromOpaque(context).takeUnretainedValue().outcome = (status, addresses)
+    }
+}
+
+extension DialError {
+    /// What a status of c-ares means.
+    init(_ status: CInt, host: String) {
+        let reason = String(cString: ares_strerror(status))
+        switch status {
+        // The last one: a name that no query can be made of.
+        case ARES_ENOTFOUND, ARES_ENODATA, ARES_ENONAME, ARES_EBADNAME:
+            self = .notResolvable(host: host, reason: reason)
+        case ARES_ETIMEOUT: self = .lookUpFailed(host: host, .timedOut)
+        case ARES_EREFUSED: self = .lookUpFailed(host: host, .refused)
+        case ARES_ECONNREFUSED: self = .lookUpFailed(host: host, .noServer)
+        case ARES_ECANCELLED, ARES_EDESTRUCTION: self = .lookUpFailed(host: host, .cancelled)
+        default: self = .lookUpFailed(host: host, .serverFailed(reason: reason))
+        }
+    }
+}

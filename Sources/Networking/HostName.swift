@@ -1,0 +1,26 @@
+/// Which texts can be the name of a host (RFC 1123 §2.1, RFC 1035 §2.3.4); `_` is in use and allowed.
+///
+/// Other texts are no query: a name server is asked for what `/etc/hosts` and the DNS can hold, and a name with a zero
+/// byte would be cut by C. Names in other scripts are not converted (IDNA); they are written as `xn--…`.
+enum HostName {
+    /// Why it cannot be one, in words for the operator; nil if it can.
+    static func defect(in name: String) -> String? {
+        let bytes = name.utf8.last == UInt8(ascii: ".") ? name.utf8.dropLast() : name.utf8[...]
+        guard bytes.count <= 253 else { return "longer than 253 bytes" }
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { return "not ASCII; write such a name as xn--…" }
+        for label in bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+            guard (1...63).contains(label.count) else { return "the part between two dots is 1 to 63 bytes long" }
+            guard label.allSatisfy(isOfName) else { return "made of letters, digits, hyphens and dots" }
+        }
+        return nil
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+}

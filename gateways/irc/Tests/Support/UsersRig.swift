@@ -1,0 +1,138 @@
+import GatewayKit
+import Logging
+import NIOCore
+import NIOEmbedded
+import Networking
+
+@testable import IRCAdapter
+
+/// Sessions of several users with servers that they name, on a loop and a clock of the test's.
+final class UsersRig {
+    let loop = EmbeddedEventLoop()
+    let connections: UserConnections
+    private(set) var dials: [(host: String, dial: SessionRig.Dial)] = []
+    private(set) var events: [String: [Event]] = [:]
+    private var channels: [String: EmbeddedChannel] = [:]
+    private var sessions: [String: any AdapterSession] = [:]
+    private var adapter: IRCAdapter?
+    private var requests = 0
+
+    init(perUser: Int = 20, dialsPerMinute: Int = 1000) {
+        connections = UserConnections(UserConnections.Limits(perUser: perUser, dialsPerMinute: dialsPerMinute))
+        guard let settings = TestNode.map([("other-servers", "allow")]).read().settings else { return }
+        adapter = IRCAdapter(
+            settings: settings,
+            environment: IRCSession.Environment(
+                eventLoop: loop,
+                connect: { [weak self, loop] network, endpoint, _, configure in
+                    guard let self else { return loop.makeFailedFuture(CancellationError()) }
+                    let promise = loop.makePromise(of: (any Channel).self)
+                    let dial = SessionRig.Dial(endpoint: endpoint, configure: configure, promise: promise)
+                    dials.append((network.id.rawValue, dial))
+                    return promise.futureResult
+                },
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
+                clock: { Timestamp(secondsSince1970: 1_700_000_000) }, random: SeededGenerator(seed: 1),
+                connections: connections))
+    }
+
+    deinit { for (_, dial) in dials { dial.promise.fail(CancellationError()) } }
+
+    /// The hosts that are being dialled.
+    var dialled: [String] { dials.map(\.host) }
+
+    @discardableResult
+    func join(_ host: String, user: String = "u") -> RequestID {
+        perform(.join(room(host), password: nil), host, user)
+    }
+
+    @discardableResult
+    func leave(_ host: String, user: String = "u") -> RequestID {
+        perform(.leave(room(host), reason: nil), host, user)
+    }
+
+    func close(_ host: String, user: String = "u", _ done: @escaping () -> Void = {}) {
+        session(host, user).close(reason: "bye", done: done)
+        loop.run()
+    }
+
+    /// The oldest dial of that host succeeds, and the server lets us into the room.
+    func enter(_ host: String) throws {
+        try accept(host)
+        try send(host, "CAP * LS :", ":s 001 me :Hi", ":s 422 me :x")
+        try send(host, ":me!u@h JOIN #c", ":s 366 me #c :End")
+    }
+
+    func accept(_ host: String) throws {
+        guard let index = dials.firstIndex(where: { $0.host == host }) else { throw CancellationError() }
+        let (_, dial) = dials.remove(at: index)
+        let channel = EmbeddedChannel(loop: loop)
+        channels[host] = channel
+        try dial.configure(channel)
+        channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 6697), promise: nil)
+        dial.promise.succeed(channel)
+        loop.run()
+    }
+
+    func refuse(_ host: String) throws {
+        guard let index = dials.firstIndex(where: { $0.host == host }) else { throw CancellationError() }
+        let (_, dial) = dials.remove(at: index)
+        dial.promise.fail(DialError.refused(dial.endpoint))
+        loop.run()
+    }
+
+    func send(_ host: String, _ lines: String...) throws {
+        try channels[host]?.writeInbound(ByteBuffer(string: lines.map { $0 + "\r\n" }.joined()))
+        loop.run()
+    }
+
+    /// The server closes.
+    func breakConnection(_ host: String) {
+        channels[host]?.close(promise: nil)
+        loop.run()
+    }
+
+    func failure(_ id: RequestID) -> Failure? {
+        for case .failed(id, let failure) in events.values.joined() { return failure }
+        return nil
+    }
+
+    /// What was told of a host's connection, in words.
+    func states(_ host: String) -> [String] {
+        (events[host] ?? []).compactMap { event in
+            switch event {
+            case .state(.connecting(let words)): words
+            case .state(.offline(let failure, let retrying)): "\(failure.kind)\(retrying ? ", retrying" : "")"
+            default: nil
+            }
+        }
+    }
+
+    private func room(_ host: String) -> RoomAddress { RoomAddress(network: NetworkID(host), name: "#c") }
+
+    private func perform(_ action: Request.Action, _ host: String, _ user: String) -> RequestID {
+        requests += 1
+        let id = RequestID("r\(requests)")
+        session(host, user).perform(Request(id: id, action: action))
+        loop.run()
+        return id
+    }
+
+    private func session(_ host: String, _ user: String) -> any AdapterSession {
+        if let session = sessions["\(user) \(host)"] { return session }
+        let account = Account(
+            id: AccountID(user: UserID(user), network: NetworkID(host)), preferredNick: "me", settings: ["nick": "me"])
+        let sink = EventSink { [weak self] event, _ in self?.events[host, default: []].append(event) }
+        let session = adapter?.open(account, events: sink)
+        sessions["\(user) \(host)"] = session
+        return session ?? NoSession()
+    }
+
+    private final class NoSession: AdapterSession {
+        func perform(_ request: Request) {}
+        func capabilities(for address: Address) -> Capabilities { Capabilities([:]) }
+        func pause() {}
+        func resume() {}
+        func close(reason: String, done: @escaping () -> Void) { done() }
+    }
+}
