@@ -10,6 +10,8 @@ package struct LimitSettings: Sendable, Equatable {
     package var networks = 20
     /// Connections of the user to servers of networks at once, those under way included.
     package var connections = 20
+    /// Attempts to connect in a minute; more wait.
+    package var dialsPerMinute = 30
     package var registrationsPerDay = 100
     /// Rows of settings, contacts and people met that the registry keeps.
     package var rows = 10_000
@@ -30,6 +32,7 @@ package struct LimitSettings: Sendable, Equatable {
         contacts = reader.integer("contacts", in: 1...100_000) ?? contacts
         networks = reader.integer("networks", in: 1...10_000) ?? networks
         connections = reader.integer("connections", in: 1...10_000) ?? connections
+        dialsPerMinute = reader.integer("dials-per-minute", in: 1...10_000) ?? dialsPerMinute
         registrationsPerDay = reader.integer("registrations-per-day", in: 1...100_000) ?? registrationsPerDay
         rows = reader.integer("rows", in: 10...1_000_000) ?? rows
         lookups = reader.integer("lookups", in: 1...100) ?? lookups

@@ -34,12 +34,14 @@ struct Application {
         var services: [any Service] = [RegistryService(registry: registry)]
         if let status = operationsListener(operations) { services.append(status) }
         let ids = IDSource()
+        let dialer = Dialer(resolver: HostResolver(limits: LookUpLimits(configuration.limits)))
         var slices: [NIOLoopBound<SliceQueue>] = []
         for loop in loops.makeIterator() { slices.append(try await SliceQueue.make(on: loop)) }
         for (number, gateway) in configuration.gateways.enumerated() {
             let slices = slices[number % slices.count]
             let surroundings = AdapterSurroundings(
-                domain: gateway.domain, eventLoop: slices.eventLoop, dialer: Dialer(), http: http,
+                domain: gateway.domain, eventLoop: slices.eventLoop, dialer: dialer, limits: configuration.limits,
+                http: http,
                 listener: webhooks?.listener,
                 publicURL: configuration.http?.publicURL ?? "", health: operations.health,
                 logger: Logger(label: gateway.domain))
@@ -75,5 +77,12 @@ struct Application {
         } catch {
             throw StartFailure("registry: \(error)")
         }
+    }
+}
+
+extension LookUpLimits {
+    init(_ settings: LimitSettings) {
+        self.init()
+        perUser = settings.lookups
     }
 }

@@ -1,6 +1,7 @@
 import GatewayKit
 import IRCAdapter
 import Metrics
+import Settings
 
 struct IRCKind: AdapterKind {
     static let needsWebhooks = false
@@ -18,6 +19,7 @@ struct IRCKind: AdapterKind {
         return IRCAdapter(
             settings: settings, eventLoop: surroundings.eventLoop, dialer: surroundings.dialer,
             logger: surroundings.logger, version: "Martlet \(Martlet.version)", clock: SystemClock.now,
+            connectionsPerUser: surroundings.limits.connections, dialsPerMinute: surroundings.limits.dialsPerMinute,
             ignoredLines: { ignored.increment(by: $0) })
     }
 }
