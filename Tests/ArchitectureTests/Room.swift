@@ -84,13 +84,14 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             "martlet-fuzz", in: "Tests/Fuzz",
             [
-                "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
-                "Settings", "XML", "XMPP",
+                "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry",
+                "SMSAdapter", "Settings", "XML", "XMPP",
             ],
             foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "Logging"]),
 
         // They see the program from outside, as its users do.
         Room("CSQLite", in: "Tests/CSQLite", system: false),
+        Room("CExpat", in: "Tests/CExpat", system: false),
         Room("ServerRig", in: "Tests/Rig", ["CSQLite"]),
         Room("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
         Room("martlet-matrix", in: "Tests/Matrix", ["ServerRig"]),
