@@ -177,11 +177,16 @@ for target in package.targets where ![.system, .plugin].contains(target.type) &&
     target.swiftSettings = strict
 }
 
+// The parser of Prosody and ejabberd, which a fuzz target compares with ours.
+package.targets.append(
+    .systemLibrary(
+        name: "CExpat", path: "Tests/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]))
+
 // Fuzz targets: a program for Scripts/fuzz only, for which they and the rooms that they reach are built with coverage
 // counters, and otherwise tests that run what has been learnt.
 let fuzzed: [Target.Dependency] = [
-    "Basics", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter", "Settings",
-    "XML", "XMPP", deque, nioCore, nioEmbedded, nioHTTP, logging,
+    "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
+    "Settings", "XML", "XMPP", deque, nioCore, nioEmbedded, nioHTTP, logging,
 ]
 if Context.environment["MARTLET_FUZZ"] == nil {
     package.targets.append(

@@ -87,6 +87,7 @@ extension ComponentLink {
         channel = nil
         handler = nil
         parser = nil
+        _ = unread.take()
         connection += 1
         writer.removeAll()
         bytesInFlight = 0
@@ -96,7 +97,12 @@ extension ComponentLink {
     private func startDeadline(_ kind: StreamMachine.Deadline) {
         deadline?.cancel()
         let time = kind == .handshake ? settings.timing.handshake : settings.timing.close
-        deadline = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in perform(.deadline) }
+        deadline = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in missedDeadline() }
+    }
+
+    private func missedDeadline() {
+        finishUnread()
+        perform(.deadline)
     }
 
     private func scheduleRetry() {
@@ -126,11 +132,9 @@ extension ComponentLink {
 
     /// Called once per `LinkTiming.keepalive` while the link is open.
     func tick(_ now: NIODeadline) {
-        if isPausedByDelegate {
-            // We do not listen, so silence says nothing.
-            liveness.heardFromServer(now)
-            fences.excuse(now)
-        }
+        // We do not listen, so silence says nothing; but a server that takes nothing either may be dead.
+        if isPausedByDelegate { liveness.heardFromServer(now) }
+        if isReadingPaused { fences.excuse(now) }
         switch liveness.tick(now) {
         case .fine:
             if let sent = fences.sent, now - sent >= TimeAmount(settings.timing.silence) { perform(.fenceLost) }
@@ -138,7 +142,9 @@ extension ComponentLink {
             fences.askForPing()
             scheduleFlush()
         case .whitespace: writeWhitespace()
-        case .dead: perform(.wentSilent)
+        case .dead:
+            finishUnread()
+            perform(.wentSilent)
         }
     }
 }

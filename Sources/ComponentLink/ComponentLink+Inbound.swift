@@ -6,21 +6,58 @@ import XMPP
 /// From the socket to the delegate, in one pass.
 extension ComponentLink {
     func receivedBytes(_ bytes: ByteBuffer, from handler: StreamHandler) {
-        guard handler === self.handler, let parser else { return }
+        guard handler === self.handler else { return }
         isInTurn = true
         liveness.heardFromServer(eventLoop.now)
-        do {
-            try bytes.withUnsafeReadableBytes { bytes in
-                try parser.push(bytes) { event in
-                    // An earlier event of this read may have ended the connection.
-                    if parser === self.parser { received(event) }
+        // The channel may have more to deliver after a pause.
+        guard unread.isEmpty, !isReadingPaused else { return unread.append(bytes) }
+        parse(bytes)
+    }
+
+    /// Hands over stanza by stanza, until the link wants no more; the rest stays in the link.
+    private func parse(_ bytes: ByteBuffer, untilPaused mayPause: Bool = true) {
+        guard let parser else { return }
+        do throws(XMLError) {
+            let taken = try bytes.withBytes { bytes throws(XMLError) in
+                try parser.push(partOf: bytes) { event in
+                    received(event)
+                    // The event may have ended the connection, and have filled what waits for the server.
+                    return parser === self.parser && !(mayPause && isReadingPaused)
                 }
             }
+            guard parser === self.parser, mayPause, isReadingPaused else { return }
+            unread.keep(bytes, from: taken)
+            updateReading()
         } catch {
             guard parser === self.parser else { return }
             self.parser = nil
-            perform(.malformed(error as? XMLError ?? .notWellFormed))
+            perform(.malformed(error, sender: parser.failedSender.map(Self.oneLine)))
         }
+    }
+
+    /// Plans a turn for what has been read and not handed over. On a turn of its own: whoever resumes reading may be in
+    /// the middle of a stanza.
+    func takeUpUnread() {
+        guard !unread.isEmpty, !isReadingPaused, !isTakingUpUnread else { return }
+        isTakingUpUnread = true
+        let connection = connection
+        eventLoop.assumeIsolated().execute { [self] in
+            isTakingUpUnread = false
+            guard connection == self.connection else { return takeUpUnread() }
+            guard !isReadingPaused, let bytes = unread.take() else { return }
+            isInTurn = true
+            parse(bytes)
+            finishTurn()
+            updateReading()
+        }
+    }
+
+    /// Hands over all that has been read, because nothing will be read any more.
+    func finishUnread() {
+        guard let bytes = unread.take() else { return }
+        isInTurn = true
+        parse(bytes, untilPaused: false)
+        finishTurn()
     }
 
     func turnEnded(from handler: StreamHandler) {
@@ -43,6 +80,7 @@ extension ComponentLink {
 
     func disconnected(_ handler: StreamHandler) {
         guard handler === self.handler else { return }
+        finishUnread()
         perform(.disconnected)
     }
 
@@ -56,8 +94,10 @@ extension ComponentLink {
             }
         case .skipped(let start, let reason):
             guard machine.takesStanzas else { return }
-            counters.oversized += 1
-            logger.info("skipped a stanza over a limit", metadata: ["limit": "\(reason)", "kind": "\(start.name)"])
+            if reason == .badNamespaces { counters.malformed += 1 } else { counters.oversized += 1 }
+            let sender = Self.oneLine(start[attribute: "from"] ?? "unknown")
+            logger.info(
+                "skipped a stanza", metadata: ["reason": "\(reason)", "kind": "\(start.name)", "sender": "\(sender)"])
             refuse(Refusal.answer(skipped: start, reason, as: settings.address))
         case .opened(let header):
             receivedHeader(header)
@@ -90,8 +130,8 @@ extension ComponentLink {
         }
     }
 
-    /// The server's words go into our log: short, and on one line.
-    private static func oneLine(_ text: String) -> String {
+    /// Words of the server or of users go into our log: short, and on one line.
+    static func oneLine(_ text: String) -> String {
         String(text.prefix(200).map { $0.isNewline || $0.unicodeScalars.allSatisfy { $0.value < 0x20 } ? " " : $0 })
     }
 

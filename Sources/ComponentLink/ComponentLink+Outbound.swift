@@ -21,9 +21,30 @@ extension ComponentLink {
             return false
         }
         counters.sent += 1
+        let start = writer.count
         stanza.write(to: &writer)
+        if writer.count - start > settings.maxSentStanzaBytes { replaceLast(stanza, from: start) }
         didWrite()
         return true
+    }
+
+    /// Takes back a stanza that the server would end the stream for, and sends an error in its place: whoever waits for
+    /// it, or for its reflection, hears of that. It counts as sent, because it would be too large the next time as well.
+    private func replaceLast(_ stanza: Stanza, from start: Int) {
+        let count = writer.count - start
+        writer.removeAll(after: start)
+        counters.tooLargeToSend += 1
+        logger.warning(
+            "a stanza is too large for the server: an error goes in its place",
+            metadata: ["bytes": "\(count)", "to": "\(Self.oneLine(stanza.head.to?.description ?? "nobody"))"])
+        guard let error = Refusal.tooLargeToSend(stanza) else { return }
+        error.write(to: &writer)
+        takeBackIfTooLarge(from: start)
+    }
+
+    /// An error carries the id of what it answers, which may be what is too large.
+    private func takeBackIfTooLarge(from start: Int) {
+        if writer.count - start > settings.maxSentStanzaBytes { writer.removeAll(after: start) }
     }
 
     /// Bytes that the server has not taken yet, as far as we can see. Asks the connection, which takes its time.
@@ -36,7 +57,9 @@ extension ComponentLink {
     var hasUnsentBytes: Bool { writer.count > 0 }
 
     func write(_ element: Element) {
+        let start = writer.count
         writer.write(element, defaultNamespace: Stanza.namespace)
+        takeBackIfTooLarge(from: start)
         didWrite()
     }
 
@@ -122,12 +145,17 @@ extension ComponentLink {
         updateReading()
     }
 
-    /// Reads pause while the delegate wants none, and while the server does not take what we have for it: its
-    /// stanzas would only become more of that. When it has taken half of it, the water marks of the connection tell.
+    /// Whether stanzas have to wait: the delegate wants none, or the server does not take what we have for it, and they
+    /// would only become more of that.
+    var isReadingPaused: Bool { isPausedByDelegate || isOutboundSlow }
+
+    /// Pauses or resumes reading. When the server has taken half of what waits for it, the water marks of the connection
+    /// tell. What has been read and not handed over goes first.
     func updateReading() {
         let wasSlow = isOutboundSlow
         isOutboundSlow = channel?.isWritable == false || outboundBytes > settings.slowOutboundBytes
-        handler?.isPaused = isPausedByDelegate || isOutboundSlow
+        handler?.isPaused = isReadingPaused || !unread.isEmpty
+        takeUpUnread()
         if isOutboundSlow != wasSlow { delegate?.linkDidChangePace() }
     }
 }

@@ -30,6 +30,9 @@ package final class ComponentLink {
     var channel: (any Channel)?
     var handler: StreamHandler?
     var parser: StreamParser?
+    /// What has been read from it and not handed over, because reading has paused.
+    var unread = UnreadBytes()
+    var isTakingUpUnread = false
     /// Counts connections, so that what comes late from an earlier one is told apart.
     var connection = 0
 
@@ -90,8 +93,8 @@ package final class ComponentLink {
         perform(.close)
     }
 
-    /// Stops reading from the server until `resumeReading`; the server has to wait. What has been read already is
-    /// still handed over.
+    /// Stops reading from the server until `resumeReading`; the server has to wait. Nothing more is handed over, not
+    /// even what the read under way has brought, unless the connection ends meanwhile.
     package func pauseReading() {
         isPausedByDelegate = true
         updateReading()

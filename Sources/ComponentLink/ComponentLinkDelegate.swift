@@ -8,7 +8,8 @@ package protocol ComponentLinkDelegate: AnyObject {
     /// link was closed on purpose it comes back by itself. This may come outside of any read: no `turnEnded` follows.
     func linkDidClose(_ reason: String)
     /// A message, a presence, or an IQ request. Every request must be answered once with `send`. Called in stream
-    /// order, in one pass for all that one read of the socket has brought; also while `close` waits for the server.
+    /// order, in one pass for all that one read of the socket has brought, unless reading pauses meanwhile; then the
+    /// rest comes in later turns. Called also while `close` waits for the server.
     func received(_ stanza: consuming Stanza)
     /// All that one read of the socket has brought has been handed over: stanzas here, answers and fences to whoever
     /// asked. Not called for reads that brought nothing. What is sent until it returns leaves at once.

@@ -18,6 +18,9 @@ package struct ComponentSettings: Sendable {
     package var maxOutboundBytes = 8_388_608
     /// Bytes waiting beyond which nothing more is read from the server until half of them have gone.
     package var slowOutboundBytes = 1_048_576
+    /// Bytes of one stanza that we send. Prosody ends the stream of a component for one beyond 512 KiB
+    /// (`component_stanza_size_limit`).
+    package var maxSentStanzaBytes = 500_000
     /// Queries that may wait for an answer at once.
     package var maxPendingQueries = 10_000
 

@@ -6,9 +6,14 @@ struct FailureLog {
     private var isOpeningKnown = false
 
     /// The level for a failure: error where somebody has to act, warning where it may pass, debug if it is the one
-    /// that was reported last.
+    /// that was reported last. Bad XML is told each time: a user may be behind it.
     mutating func level(for failure: LinkFailure) -> Logger.Level {
         guard failure != .closed else { return .info }
+        if case .badXML = failure {
+            last = failure
+            isOpeningKnown = false
+            return .warning
+        }
         guard failure != last else { return .debug }
         last = failure
         isOpeningKnown = false

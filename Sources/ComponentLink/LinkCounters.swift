@@ -5,9 +5,11 @@ package struct LinkCounters: Sendable, Equatable {
     package var sent = 0
     /// Stanzas that `send` refused because too much waits for the server.
     package var refusedWhileFull = 0
+    /// Stanzas of ours that were too large for the server; an error went out in their place where there may be one.
+    package var tooLargeToSend = 0
     /// Stanzas over a limit; their senders were told.
     package var oversized = 0
-    /// Stanzas that were malformed; their senders were told.
+    /// Stanzas that were malformed, or had broken namespaces; their senders were told.
     package var malformed = 0
     /// Results and errors that nobody waited for, or from another than the one asked.
     package var unexpectedResults = 0

@@ -15,8 +15,8 @@ package enum LinkFailure: Error, Sendable, Equatable {
     case notForComponents(String)
     /// Any other stream error (RFC 6120 §4.9.3) with its text.
     case streamError(condition: String, text: String)
-    /// The server sent what is not XML, or not allowed in XMPP.
-    case badXML(XMLError)
+    /// The server sent what is not XML, or not allowed in XMPP, in a stanza of `sender` as far as that is known.
+    case badXML(XMLError, sender: String? = nil)
     /// The server took the connection and then said nothing of use.
     case noHandshake
     /// The server ended the stream.
@@ -81,6 +81,10 @@ extension LinkFailure {
         case .fenceLost:
             return "\(server) did not return a ping from \(domain) to itself: another process may be connected for this"
                 + " domain as well, and the server shares out the stanzas"
+        case .badXML(_, let sender):
+            let origin = sender.map { "in a stanza from \($0)" } ?? "before it could be told from whom"
+            return "the link of \(domain) to \(server) is gone: \(reason), \(origin); no server may pass this on:"
+                + " see what that sender does, and whether the server is up to date"
         case .closed:
             return "the link of \(domain) to \(server) is closed"
         default:
@@ -97,7 +101,7 @@ extension LinkFailure {
         case .conflict: "another component uses the domain"
         case .notForComponents: "the port is not for components"
         case .streamError(let condition, let text): text.isEmpty ? condition : "\(condition), \(text)"
-        case .badXML(let error): "the server sent bad XML (\(error.rawValue))"
+        case .badXML(let error, _): "the server sent bad XML (\(error.rawValue))"
         case .noHandshake: "no answer to the handshake"
         case .closedByServer: "the server ended the stream"
         case .disconnected: "the connection broke"

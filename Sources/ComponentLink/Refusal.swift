@@ -3,7 +3,7 @@ import XMPP
 
 /// Answers to stanzas that cannot be worked with: to their sender alone, the stream goes on for all others.
 enum Refusal {
-    /// The answer to a stanza over a limit of which only the start tag is left; nil where there may be none.
+    /// The answer to a stanza that was passed over, of which only the start tag is left; nil where there may be none.
     static func answer(skipped start: Element, _ reason: SkipReason, as domain: JID) -> Element? {
         guard start.namespace == Stanza.namespace, ["message", "presence", "iq"].contains(start.name) else {
             return nil
@@ -11,7 +11,7 @@ enum Refusal {
         let type = start[attribute: "type"]
         guard type != "error", !(start.name == "iq" && type == "result") else { return nil }
         guard let from = start[attribute: "from"], (try? JID(from)) != nil else { return nil }
-        let error = StanzaError(.modify, .policyViolation, reason.words)
+        let error = StanzaError(.modify, reason.condition, reason.words)
         var answer = Element(
             start.name, namespace: Stanza.namespace, attributes: [Attribute("to", from), Attribute("type", "error")],
             children: [.element(error.element)])
@@ -27,6 +27,19 @@ enum Refusal {
         return answer
     }
 
+    /// The error that takes the place of a stanza of ours that is too large; nil for those that nobody waits for: requests
+    /// of ours and presence.
+    static func tooLargeToSend(_ stanza: Stanza) -> Stanza? {
+        let error = StanzaError(.modify, .policyViolation, "The answer to this is too large for the XMPP server.")
+            .element
+        switch stanza {
+        case .message(let message): return .message(Message(message.head, type: .error, payload: [error]))
+        case .iq(let iq) where iq.type == .result || iq.type == .error:
+            return .iq(IQ(iq.head, type: .error, payload: [error]))
+        case .iq, .presence: return nil
+        }
+    }
+
     /// The address that was written to, if it is one of ours. Servers end the stream of a component that sends from
     /// another domain or from what is no address.
     private static func sender(_ addressed: String?, as domain: JID) -> String {
@@ -38,6 +51,8 @@ enum Refusal {
 }
 
 extension SkipReason {
+    fileprivate var condition: StanzaError.Condition { self == .badNamespaces ? .badRequest : .policyViolation }
+
     /// For the sender: what to do differently.
     fileprivate var words: String {
         switch self {
@@ -45,6 +60,7 @@ extension SkipReason {
         case .tooDeep: "The elements in this are nested too deeply for the gateway."
         case .tooManyAttributes: "An element in this has too many attributes for the gateway."
         case .nameTooLong: "A name in this is too long for the gateway."
+        case .badNamespaces: "An element or attribute in this uses an XML namespace or prefix that it may not use."
         }
     }
 }

@@ -30,7 +30,8 @@ struct StreamMachine: Equatable {
         case handshakeAccepted
         case streamError(condition: String, text: String)
         case streamEnded
-        case malformed(XMLError)
+        /// The server has sent what is no XML for XMPP; `sender` is the `from` of the stanza that it is in, if known.
+        case malformed(XMLError, sender: String? = nil)
         case disconnected
         /// The time set by the last `startDeadline` is over.
         case deadline
@@ -126,9 +127,10 @@ struct StreamMachine: Equatable {
         case .streamError(let condition, let text):
             return end(with: LinkFailure(condition: condition, text: text), [.sendFooter])
         case .notXMPP(let what): return end(with: .notForComponents(what), [.sendFooter])
-        case .malformed(let error) where state == .opening:
+        case .malformed(let error, _) where state == .opening:
             return end(with: .notForComponents("no XMPP there"), [.sendStreamError(error), .sendFooter])
-        case .malformed(let error): return end(with: .badXML(error), [.sendStreamError(error), .sendFooter])
+        case .malformed(let error, let sender):
+            return end(with: .badXML(error, sender: sender), [.sendStreamError(error), .sendFooter])
         case .fenceLost: return end(with: .fenceLost, [.sendFooter])
         case .streamEnded: return drop(with: .closedByServer, [.sendFooter])
         case .deadline where state != .open: return drop(with: .noHandshake, [.sendFooter])

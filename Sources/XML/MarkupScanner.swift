@@ -3,7 +3,8 @@ import CLibXML2
 /// Follows the outline of a stream byte by byte: where tags begin and end, how deep, how many attributes.
 ///
 /// It runs ahead of libxml2, so that a stanza over a limit never gets there, and it finds the end of one that is
-/// being skipped. It does not check names or nesting; for whatever is well-formed its outline is exact.
+/// being skipped. It does not check names or nesting; for whatever is well-formed its outline is exact, broken
+/// namespaces or not. For anything else the outline proves nothing, so the stream has to end.
 struct MarkupScanner {
     /// Why `scan` came back.
     enum Stop: Equatable {

@@ -1,6 +1,6 @@
-/// The namespaces that libxml2 has found to be in order, by their bytes in the stream, with their names in memory.
+/// The namespaces that libxml2 has taken, by their bytes in the stream, with their names in memory.
 ///
-/// What is good for a namespace is a long story (RFC 3986); whoever finds a namespace here need not know it.
+/// Some may not be declared at all (Namespaces in XML §3); whoever finds a namespace here need not know which.
 struct NamespaceTable {
     private static let slots = 256
     private static let probes = 8
@@ -17,9 +17,10 @@ struct NamespaceTable {
         return nil
     }
 
-    /// Remembers a namespace; if there are too many of its kind, all others are forgotten.
+    /// Remembers a namespace; if there are too many of its kind, all others are forgotten. `raw` is its name as libxml2
+    /// has read it, which is what the stream had unless there was a reference; names with `&` are left to libxml2.
     mutating func learn(_ raw: UnsafeBufferPointer<UInt8>, name: String) {
-        guard self.name(for: raw) == nil, raw.count <= 256 else { return }
+        guard self.name(for: raw) == nil, raw.count <= 256, !raw.contains(UInt8(ascii: "&")) else { return }
         if entries.isEmpty { entries = Array(repeating: nil, count: Self.slots) }
         let hash = raw.quickHash
         var slot = (0..<Self.probes).map { (hash + $0) & (Self.slots - 1) }.first { entries[$0] == nil }

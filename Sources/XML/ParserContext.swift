@@ -6,6 +6,8 @@ import CLibXML2
 /// (`isFull`), and the next one is given the stream header again.
 final class ParserContext {
     private let context: xmlParserCtxtPtr
+    /// Whether the last byte was a CR, with which an LF that follows makes one line end.
+    private var endsInReturn = false
 
     /// `receiver` must outlive the context. Nil if there is no memory.
     init?(receiver: TreeReceiver) {
@@ -37,6 +39,27 @@ final class ParserContext {
 
     /// Parses at most 64 KiB. What goes wrong is told to the builder.
     func push(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+        guard endsInReturn || memchr(start, 0x0D, bytes.count) != nil else { return pushNormalised(bytes) }
+        Self.withLineFeeds(bytes, isBehindReturn: endsInReturn) { pushNormalised($0) }
+        endsInReturn = bytes.last == 0x0D
+    }
+
+    /// Makes line feeds of all line ends (XML §2.11). libxml2 leaves them as they are in CDATA that is pushed.
+    private static func withLineFeeds(
+        _ bytes: UnsafeBufferPointer<UInt8>, isBehindReturn: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        var previous: UInt8 = isBehindReturn ? 0x0D : 0
+        var lines: [UInt8] = []
+        lines.reserveCapacity(bytes.count)
+        for byte in bytes {
+            if byte != 0x0A || previous != 0x0D { lines.append(byte == 0x0D ? 0x0A : byte) }
+            previous = byte
+        }
+        lines.withUnsafeBufferPointer(body)
+    }
+
+    private func pushNormalised(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
         start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
             _ = xmlParseChunk(context, $0, Int32(bytes.count), 0)
@@ -71,8 +94,9 @@ extension ParserContext {
         callbacks.processingInstruction = { receiver, _, _ in with(receiver) { $0.fail(.restricted) } }
         callbacks.internalSubset = { receiver, _, _, _ in with(receiver) { $0.fail(.restricted) } }
         callbacks.serror = { receiver, error in
-            guard let error = error?.pointee, error.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
-            with(receiver) { $0.fail(XMLError(code: error.code)) }
+            guard let error = error?.pointee else { return }
+            let complaint = ParserComplaint(error)
+            with(receiver) { $0.hear(complaint) }
         }
         return callbacks
     }
@@ -83,19 +107,4 @@ extension ParserContext {
 private func with(_ receiver: UnsafeMutableRawPointer?, _ body: (inout TreeBuilder) -> Void) {
     guard let receiver else { return }
     Unmanaged<TreeReceiver>.fromOpaque(receiver)._withUnsafeGuaranteedRef { body(&$0.builder) }
-}
-
-extension XMLError {
-    /// The outcome for an error number of libxml2.
-    init(code: Int32) {
-        switch UInt32(bitPattern: code) {
-        case XML_ERR_UNDECLARED_ENTITY.rawValue, XML_WAR_UNDECLARED_ENTITY.rawValue: self = .restricted
-        case XML_NS_ERR_UNDEFINED_NAMESPACE.rawValue: self = .badNamespacePrefix
-        case XML_ERR_INVALID_ENCODING.rawValue, XML_ERR_UNSUPPORTED_ENCODING.rawValue,
-            XML_ERR_UNKNOWN_ENCODING.rawValue, XML_I18N_CONV_FAILED.rawValue:
-            self = .unsupportedEncoding
-        case XML_ERR_NO_MEMORY.rawValue: self = .resourceConstraint
-        default: self = .notWellFormed
-        }
-    }
 }

@@ -15,6 +15,8 @@ struct StartTagDigest {
     private var name: [UInt8] = []
     private var value: [UInt8] = []
     private var count = 0
+    /// The value of `from` as it is written, once it has been read.
+    private(set) var sender: String?
 
     var isDone: Bool { if case .done = state { true } else { false } }
 
@@ -69,9 +71,21 @@ struct StartTagDigest {
     private mutating func keep(_ quote: UInt8) {
         state = .between
         let key = String(decoding: name, as: UTF8.self)
+        if key == "from", sender == nil { sender = String(decoding: value, as: UTF8.self) }
         let isWanted = Self.kept.contains(key) || key == "xmlns" || key.hasPrefix("xmlns:")
         guard isWanted, value.count <= Self.maxValue, count < Self.maxKept else { return }
         count += 1
         bytes += [0x20] + name + [UInt8(ascii: "="), quote] + value + [quote]
+    }
+}
+
+extension Element {
+    /// This element without children, and of its attributes those that an answer needs.
+    var withoutContent: Element {
+        let attributes = attributes.filter {
+            let key = $0.namespace.isEmpty ? $0.name : "xml:\($0.name)"
+            return StartTagDigest.kept.contains(key) && $0.value.utf8.count <= StartTagDigest.maxValue
+        }
+        return Element(name, namespace: namespace, attributes: attributes)
     }
 }

@@ -13,9 +13,14 @@ package final class StreamParser {
     private var header: [UInt8] = []
     /// The beginning of markup whose end has not come yet; libxml2 gets only whole tags.
     private var held: [UInt8] = []
+    /// What libxml2 got of that at last: if it breaks there, it shows who has sent it.
+    private var released: [UInt8] = []
     private var skip: (reason: SkipReason, start: Element?, digest: StartTagDigest)?
     private var failure: XMLError?
     private var isClosed = false
+    /// After an error, the `from` of the stanza in which it was: nil if it was in none, or came before its `from`. Where
+    /// the start tag itself is broken it is as written.
+    package private(set) var failedSender: String?
 
     /// - Parameter contentNamespaces: namespaces to rename as they come in, so that stanzas look alike whatever
     ///   stream they came on.
@@ -29,51 +34,73 @@ package final class StreamParser {
     ///
     /// Events before an error are handed over first. `handle` must not call back into this parser. Bytes after the
     /// end of the stream are ignored.
+    package func push(_ bytes: UnsafeRawBufferPointer, _ handle: (StreamEvent) -> Void) throws(XMLError) {
+        _ = try push(partOf: bytes) { event in
+            handle(event)
+            return true
+        }
+    }
+
+    /// The same up to the event for which `handle` returns false; then the stream is as far as it was wanted.
+    ///
+    /// - Returns: how many bytes are taken. Push the others again before what has been read after them, and push even if
+    ///   there are none: events, an error or the end of the stream may wait behind the last event.
     package func push(
-        _ bytes: UnsafeRawBufferPointer, _ handle: (StreamEvent) -> Void
-    ) throws(XMLError) {
+        partOf bytes: UnsafeRawBufferPointer, while handle: (StreamEvent) -> Bool
+    ) throws(XMLError) -> Int {
+        guard deliver(handle) else { return 0 }
+        if let failure { throw failure }
         let bytes = bytes.bindMemory(to: UInt8.self)
         var start = 0
-        while start < bytes.count {
+        while start < bytes.count, !isClosed {
             let end = min(start + Self.pieceBytes, bytes.count)
-            try take(UnsafeBufferPointer(rebasing: bytes[start..<end]), handle)
-            start = end
+            let (count, isWanted) = try take(UnsafeBufferPointer(rebasing: bytes[start..<end]), handle)
+            start += count
+            guard isWanted else { return start }
         }
+        return bytes.count
     }
 
     private static let pieceBytes = 65_536
     private static let maxWaitingBytes = 1024
 
+    /// Parses a piece, and tells how much of it is taken, and whether the handler wants more.
     private func take(
-        _ piece: UnsafeBufferPointer<UInt8>, _ handle: (StreamEvent) -> Void
-    ) throws(XMLError) {
-        var rest = piece
-        while !rest.isEmpty, !isClosed {
-            if let failure { throw failure }
-            if isBetweenStanzas, let count = takePlain(rest, handle) {
-                rest = UnsafeBufferPointer(rebasing: rest[count...])
+        _ piece: UnsafeBufferPointer<UInt8>, _ handle: (StreamEvent) -> Bool
+    ) throws(XMLError) -> (Int, isWanted: Bool) {
+        var taken = 0
+        while taken < piece.count, !isClosed {
+            let rest = UnsafeBufferPointer(rebasing: piece[taken...])
+            if isBetweenStanzas, let (count, isWanted) = takePlain(rest, handle) {
+                taken += count
+                guard isWanted else { return (taken, false) }
                 continue
             }
             let (stop, count) = scanner.scan(rest)
             let seen = UnsafeBufferPointer(rebasing: rest[..<count])
             react(to: stop, seen)
-            scanner.advance(by: count)
-            deliver(handle)
             if failure == nil { failure = receiver.builder.failure }
+            if failure != nil { failedSender = sender(of: stop, seen) }
+            scanner.advance(by: count)
+            taken += count
+            guard deliver(handle) else { return (taken, false) }
             if let failure { throw failure }
-            rest = UnsafeBufferPointer(rebasing: rest[count...])
         }
+        return (taken, true)
     }
 
-    /// Hands over the stanza that `bytes` begin with, if it is a plain one, and tells how many they are.
-    private func takePlain(_ bytes: UnsafeBufferPointer<UInt8>, _ handle: (StreamEvent) -> Void) -> Int? {
+    /// Hands over the stanza that `bytes` begin with, if it is a plain one, and tells how many they are, and whether the
+    /// handler wants more.
+    private func takePlain(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ handle: (StreamEvent) -> Bool
+    ) -> (Int, isWanted: Bool)? {
         var stanza = Element("", namespace: "")
         guard let count = receiver.builder.plain.read(bytes, into: &stanza) else { return nil }
         scanner.advance(by: count)
         let event = StreamEvent.element(consume stanza)
-        handle(event)
+        let isWanted = handle(event)
         if case .element(var stanza) = consume event { receiver.builder.plain.recycle(&stanza) }
-        return count
+        return (count, isWanted)
     }
 
     /// Whether what comes next begins a stanza, and libxml2 has dealt with all before: what it still looks at may be
@@ -119,10 +146,22 @@ package final class StreamParser {
         if isStuck || receiver.builder.depth != scanner.depth { receiver.builder.fail(.notWellFormed) }
     }
 
-    private func deliver(_ handle: (StreamEvent) -> Void) {
-        guard !receiver.builder.events.isEmpty else { return }
-        for event in receiver.builder.events { handle(event) }
-        receiver.builder.events.removeAll(keepingCapacity: true)
+    /// Hands over what is complete until the handler wants no more; the others stay.
+    private func deliver(_ handle: (StreamEvent) -> Bool) -> Bool {
+        let count = receiver.builder.events.count
+        guard count > 0 else { return true }
+        var next = 0
+        var isWanted = true
+        while next < count, isWanted {
+            isWanted = handle(receiver.builder.events[next])
+            next += 1
+        }
+        if next == count {
+            receiver.builder.events.removeAll(keepingCapacity: true)
+        } else {
+            receiver.builder.events.removeFirst(next)
+        }
+        return isWanted
     }
 }
 
@@ -149,10 +188,14 @@ extension StreamParser {
 
     /// Gives libxml2 what has been held and the first `end` bytes, and holds the rest.
     private func forward(_ bytes: UnsafeBufferPointer<UInt8>, upTo end: Int) {
+        if !released.isEmpty { released.removeAll(keepingCapacity: released.count < Self.pieceBytes) }
         guard end >= 0 else { return held.append(contentsOf: bytes) }
-        if context?.isFull == true, receiver.builder.stanza == nil { renewContext() }
+        if context?.isFull == true || receiver.builder.isContextTainted, receiver.builder.stanza == nil {
+            renewContext()
+        }
         if !held.isEmpty {
             held.withUnsafeBufferPointer { context?.push($0) }
+            swap(&held, &released)
             held.removeAll(keepingCapacity: held.count < Self.pieceBytes)
         }
         var start = 0
@@ -173,7 +216,7 @@ extension StreamParser {
             forward(UnsafeBufferPointer(rebasing: seen[..<scanner.stanzaStart]), upTo: scanner.stanzaStart)
             digest.consume(seen[scanner.stanzaStart...])
         } else if let stanza = receiver.builder.stanza {
-            start = stanza.startTag
+            start = stanza.withoutContent
         } else {
             digest.consume(held)
             digest.consume(seen)
@@ -192,20 +235,35 @@ extension StreamParser {
         guard let markup = digest.markup else { return }
         receiver.builder.events = []
         markup.withUnsafeBufferPointer { context?.push($0) }
-        let skipped = receiver.builder.events.map { event in
-            if case .element(let element) = event { StreamEvent.skipped(element.startTag, reason) } else { event }
+        let skipped: [StreamEvent] = receiver.builder.events.map { event in
+            switch event {
+            case .element(let element): .skipped(element.withoutContent, reason)
+            // The reason must not depend on how much of it was read before.
+            case .skipped(let start, _): .skipped(start, reason)
+            default: event
+            }
         }
         receiver.builder.events = before + skipped
     }
 }
 
-extension Element {
-    /// This element without children, and of its attributes those that an answer needs.
-    fileprivate var startTag: Element {
-        let attributes = attributes.filter {
-            let key = $0.namespace.isEmpty ? $0.name : "xml:\($0.name)"
-            return StartTagDigest.kept.contains(key) && $0.value.utf8.count <= StartTagDigest.maxValue
+extension StreamParser {
+    /// Who has sent the stanza in progress, in which the stream has broken.
+    private func sender(of stop: MarkupScanner.Stop, _ seen: UnsafeBufferPointer<UInt8>) -> String? {
+        if let start = skip?.start ?? receiver.builder.stanza { return start[attribute: "from"] }
+        if var digest = skip?.digest {
+            digest.consume(seen)
+            return digest.sender
         }
-        return Element(name, namespace: namespace, attributes: attributes)
+        // Text between stanzas belongs to none.
+        if case .refused = stop, scanner.state == .text { return nil }
+        var digest = StartTagDigest()
+        if scanner.stanzaStart >= 0, scanner.stanzaStart < seen.count {
+            digest.consume(seen[scanner.stanzaStart...])
+        } else {
+            digest.consume(released.isEmpty ? held : released)
+            digest.consume(seen)
+        }
+        return digest.sender
     }
 }

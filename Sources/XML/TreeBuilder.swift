@@ -19,12 +19,21 @@ struct TreeBuilder {
     /// Elements open now, the stream's own included.
     private(set) var depth = 0
     private var announced = false
+    /// Why the stanza in progress will not be handed over: its content is passed over up to its end.
+    private var refusal: SkipReason?
+    /// Whether the parser context has complained of a stanza that was passed over. It goes on, but a new one is better.
+    private(set) var isContextTainted = false
+    /// Bytes of the namespaces that the stanza in progress needs when it is written again. One declaration may serve a
+    /// thousand elements, and each is written with one of its own.
+    private var namespaceBytes = 0
+    private let maxNamespaceBytes: Int
     /// Reads most stanzas in our place. It is told what libxml2 knows.
     var plain: PlainReader
 
     init(renamed: [String: String], limits: XMLLimits) {
         names = NameTable(renamed: renamed)
         plain = PlainReader(limits: limits)
+        maxNamespaceBytes = limits.maxStanzaBytes
     }
 
     /// The start tag and what is there so far of the stanza being read.
@@ -36,6 +45,8 @@ struct TreeBuilder {
         open.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
         depth = 0
+        refusal = nil
+        isContextTainted = false
     }
 
     /// The namespaces that the start tag of the stream declares, as pairs of prefix and name.
@@ -49,14 +60,36 @@ struct TreeBuilder {
         if failure == nil { failure = error }
     }
 
+    /// Takes a report of libxml2. Those about a start tag come before the tag.
+    mutating func hear(_ complaint: ParserComplaint) {
+        switch complaint {
+        case .harmless: break
+        case .brokenNamespaces(let error): refuse(.badNamespaces, orFail: error)
+        case .broken(let error): fail(error)
+        }
+    }
+
+    /// Passes over the stanza in progress, or the one that begins. The header of the stream cannot be passed over.
+    private mutating func refuse(_ reason: SkipReason, orFail error: XMLError) {
+        guard depth > 0 else { return fail(error) }
+        guard failure == nil, refusal == nil else { return }
+        refusal = reason
+        text.removeAll(keepingCapacity: true)
+        guard !open.isEmpty else { return }
+        open.removeSubrange(1...)
+        open[0].content = .elements([])
+    }
+
     mutating func start(
         _ name: UnsafePointer<UInt8>, prefix: UnsafePointer<UInt8>?, namespace: UnsafePointer<UInt8>?,
         attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, count: Int
     ) {
         guard failure == nil else { return }
-        guard prefix == nil || namespace != nil else { return fail(.badNamespacePrefix) }
+        if refusal != nil, depth > 1 { return depth += 1 }
+        if prefix != nil, namespace == nil { refuse(.badNamespaces, orFail: .badNamespacePrefix) }
         var element = Element(names[name], namespace: namespace.map { names[$0] } ?? "")
         if let attributes, count > 0 { read(attributes, count: count, into: &element.attributes) }
+        weigh(element)
         if prefix == nil, let namespace {
             plain.namespaces.learn(
                 UnsafeBufferPointer(start: namespace, count: Int(xmlStrlen(namespace))), name: element.namespace)
@@ -67,8 +100,32 @@ struct TreeBuilder {
             announced = true
             return
         }
+        // A stanza that is refused keeps its start tag.
+        guard refusal == nil || depth == 2 else { return }
         flushText()
         open.append(element)
+    }
+
+    /// Counts what the namespaces of an element will cost in writing, as `XMLWriter` declares them, and refuses those
+    /// that may not be written.
+    private mutating func weigh(_ element: borrowing Element) {
+        if let parent = open.last {
+            if element.namespace != parent.namespace { weigh(namespace: element.namespace) }
+        } else {
+            namespaceBytes = 0
+            weigh(namespace: element.namespace)
+        }
+        for attribute in element.attributes where !attribute.namespace.isEmpty {
+            weigh(namespace: attribute.namespace)
+        }
+        if namespaceBytes > maxNamespaceBytes { refuse(.tooLarge, orFail: .policyViolation) }
+    }
+
+    /// ejabberd has expat put a line feed behind namespaces, which expat then takes in none: it would end the stream if we
+    /// wrote one. Only a reference brings one here, and neither ejabberd nor Prosody sends such.
+    private mutating func weigh(namespace: String) {
+        namespaceBytes += namespace.utf8.count
+        if namespace.utf8.contains(0x0A) { refuse(.badNamespaces, orFail: .notWellFormed) }
     }
 
     /// Attributes come as five pointers each: name, prefix, namespace, first byte of the value, byte behind it.
@@ -79,7 +136,10 @@ struct TreeBuilder {
         for index in 0..<count {
             let field = raw + index * 5
             guard let name = field[0], let start = field[3], let end = field[4] else { continue }
-            guard field[1] == nil || field[2] != nil else { return fail(.badNamespacePrefix) }
+            guard field[1] == nil || field[2] != nil else {
+                refuse(.badNamespaces, orFail: .badNamespacePrefix)
+                continue
+            }
             let value = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
             attributes.append(Attribute(names[name], value, namespace: field[2].map { names[$0] } ?? ""))
         }
@@ -89,6 +149,7 @@ struct TreeBuilder {
         guard failure == nil else { return }
         depth -= 1
         guard depth > 0 else { return events.append(.closed) }
+        if let refusal { return endRefused(refusal) }
         flushText()
         guard let element = open.popLast() else { return fail(.notWellFormed) }
         if open.isEmpty {
@@ -98,9 +159,16 @@ struct TreeBuilder {
         }
     }
 
+    private mutating func endRefused(_ reason: SkipReason) {
+        guard depth == 1, let stanza = open.popLast() else { return }
+        events.append(.skipped(stanza.withoutContent, reason))
+        refusal = nil
+        isContextTainted = true
+    }
+
     mutating func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
         // Text outside stanzas has been checked before it came here.
-        guard failure == nil, !open.isEmpty else { return }
+        guard failure == nil, !open.isEmpty, refusal == nil else { return }
         text.append(contentsOf: bytes)
     }
 

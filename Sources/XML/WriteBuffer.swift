@@ -22,6 +22,8 @@ struct WriteBuffer: ~Copyable {
 
     mutating func removeAll() { count = 0 }
 
+    mutating func removeAll(after count: Int) { self.count = min(count, self.count) }
+
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<count]))
     }

@@ -3,9 +3,9 @@
 package enum XMLError: String, Error, Sendable, Equatable, CaseIterable {
     /// Text between stanzas (RFC 6120 §4.9.3.1).
     case badFormat = "bad-format"
-    /// An element or attribute with an undeclared prefix (§4.9.3.2).
+    /// A header with an undeclared prefix (§4.9.3.2); stanzas with one are skipped instead.
     case badNamespacePrefix = "bad-namespace-prefix"
-    /// Broken XML or broken namespaces, characters that XML forbids (§4.9.3.13).
+    /// Broken XML, characters that XML forbids, broken namespaces of the header (§4.9.3.13).
     case notWellFormed = "not-well-formed"
     /// The header is over a limit; stanzas over a limit are skipped instead (§4.9.3.14).
     case policyViolation = "policy-violation"

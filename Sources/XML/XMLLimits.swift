@@ -23,5 +23,5 @@ package struct XMLLimits: Sendable, Equatable {
 
 /// Why a stanza was skipped.
 package enum SkipReason: Sendable, Equatable {
-    case tooLarge, tooDeep, tooManyAttributes, nameTooLong
+    case tooLarge, tooDeep, tooManyAttributes, nameTooLong, badNamespaces
 }

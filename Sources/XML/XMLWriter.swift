@@ -1,9 +1,11 @@
 /// Writes elements as XML into one growing buffer of bytes, which is reused from turn to turn.
 ///
-/// Element and attribute names are written as they are: they come from the program or from a parser.
+/// Element and attribute names are written as they are, and namespaces are taken to hold no line feed, which ejabberd
+/// does not allow: they come from the program or from a parser, which sees to that.
 package struct XMLWriter: ~Copyable {
     private var output = WriteBuffer()
     private static let xml = "http://www.w3.org/XML/1998/namespace"
+    private static let xmlns = "http://www.w3.org/2000/xmlns/"
 
     package init() {}
 
@@ -16,12 +18,15 @@ package struct XMLWriter: ~Copyable {
     /// What has been written so far, without a copy.
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { output.withBytes(body) }
 
+    /// Takes back what has been written behind the first `count` bytes.
+    package mutating func removeAll(after count: Int) { output.removeAll(after: count) }
+
     package mutating func removeAll(keepingCapacity: Bool = true) {
         if keepingCapacity { output.removeAll() } else { output = WriteBuffer() }
     }
 
     /// Writes an element where `defaultNamespace` is the namespace of names without prefix. Namespaces are declared
-    /// where they change; prefixes are used for attributes only.
+    /// where they change; prefixes are used for attributes and for what is in the namespace of `xml`.
     package mutating func write(_ element: Element, defaultNamespace: String) {
         write([element], defaultNamespace: defaultNamespace)
     }
@@ -31,9 +36,14 @@ package struct XMLWriter: ~Copyable {
         // In place: taking each element out of the array would cost more than writing it.
         let elements = elements.span
         for index in elements.indices {
+            let isInherited = elements[index].namespace == defaultNamespace
+            if !isInherited, Self.isReserved(elements[index].namespace) {
+                writeReserved(elements[index], defaultNamespace: defaultNamespace)
+                continue
+            }
             write(markup: "<")
             output.append(elements[index].name)
-            if elements[index].namespace != defaultNamespace { write(" xmlns='", elements[index].namespace) }
+            if !isInherited { write(" xmlns='", elements[index].namespace) }
             if !elements[index].attributes.isEmpty { write(elements[index].attributes) }
             guard !elements[index].content.isEmpty else {
                 write(markup: "/>")
@@ -45,6 +55,28 @@ package struct XMLWriter: ~Copyable {
             output.append(elements[index].name)
             write(markup: ">")
         }
+    }
+
+    /// Whether a namespace may not be declared by `xmlns` or a prefix of ours (Namespaces in XML §3). Servers end the
+    /// stream of everybody for such a declaration.
+    private static func isReserved(_ namespace: String) -> Bool {
+        // Most have another length, which is quicker to see.
+        switch namespace.utf8.count {
+        case 36: namespace == xml
+        case 29: namespace == xmlns
+        default: false
+        }
+    }
+
+    /// Writes an element of the namespace that belongs to the prefix `xml`. Nothing can be in that of `xmlns`; such an
+    /// element is written without.
+    private mutating func writeReserved(_ element: Element, defaultNamespace: String) {
+        let name = element.namespace == Self.xml ? "xml:" + element.name : element.name
+        output.append("<" + name)
+        write(element.attributes)
+        write(markup: ">")
+        write(element.content, defaultNamespace: defaultNamespace)
+        output.append("</" + name + ">")
     }
 
     private mutating func write(_ content: Element.Content, defaultNamespace: String) {
@@ -84,7 +116,7 @@ package struct XMLWriter: ~Copyable {
 
     private mutating func write(_ attributes: [Attribute]) {
         let attributes = attributes.span
-        for index in attributes.indices {
+        for index in attributes.indices where attributes[index].namespace != Self.xmlns {
             write(markup: " ")
             if !attributes[index].namespace.isEmpty { writePrefix(attributes[index].namespace, number: index) }
             output.append(attributes[index].name)

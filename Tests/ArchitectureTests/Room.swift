@@ -83,13 +83,14 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             "martlet-fuzz", in: "Tests/Fuzz",
             [
-                "Basics", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry",
+                "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry",
                 "SMSAdapter", "Settings", "XML", "XMPP",
             ],
             foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "NIOHTTP1", "Logging"]),
 
         // They see the program from outside, as its users do.
         Room("CSQLite", in: "Tests/CSQLite", system: false),
+        Room("CExpat", in: "Tests/CExpat", system: false),
         Room("ServerRig", in: "Tests/Rig", ["CSQLite"]),
         Room("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
         Room("martlet-matrix", in: "Tests/Matrix", ["ServerRig"]),

@@ -82,6 +82,25 @@ struct HostileServerTests {
         try await server.stop()
     }
 
+    @Test("whoever is behind malformed XML is named, each time, on one line")
+    func malformedXMLIsTold() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port)
+        for _ in 0..<3 {
+            let peer = try await server.open()
+            #expect(await rig.next() == .opened)
+            peer.send("<message from='mallory@x.test/a\n b' to='irc.test'><body></message>")
+            #expect(await rig.next() == .closed("the server sent bad XML (not-well-formed)"))
+            peer.channel.close(promise: nil)
+        }
+        #expect(rig.complaints.count == 3)
+        for line in rig.complaints {
+            #expect(line.contains("mallory@x.test/a  b") && line.contains("not-well-formed") && !line.contains("\n"))
+        }
+        try await rig.close()
+        try await server.stop()
+    }
+
     @Test("a reset in the middle of a stanza loses that stanza alone, and what waits is answered")
     func reset() async throws {
         let server = try await FakeServer.start()

@@ -26,7 +26,8 @@ struct LinkFailureTests {
             (.notForComponents("stream error invalid-namespace"), ["invalid-namespace", "component_ports"]),
             (.noHandshake, ["127.0.0.1:5347", "gateways.irc.example.org.server"]),
             (.fenceLost, ["another process"]),
-            (.badXML(.restricted), ["restricted-xml"]),
+            (.badXML(.restricted), ["restricted-xml", "told from whom"]),
+            (.badXML(.notWellFormed, sender: "mallory@x.test/r"), ["not-well-formed", "mallory@x.test/r"]),
             (.streamError(condition: "system-shutdown", text: "restarting"), ["system-shutdown, restarting"]),
         ])
     func explains(failure: LinkFailure, words: [String]) throws {
@@ -54,6 +55,14 @@ struct LinkFailureTests {
         log.succeeded()
         levels = [.refused, .refused, .closed].map { log.level(for: $0) }
         #expect(levels == [.error, .debug, .info])
+    }
+
+    @Test("bad XML is loud each time, because a user may be behind it")
+    func badXMLIsAlwaysTold() {
+        var log = FailureLog()
+        let bad = LinkFailure.badXML(.notWellFormed, sender: "mallory@x.test")
+        let levels = [bad, bad, .disconnected, .disconnected, bad, bad].map { log.level(for: $0) }
+        #expect(levels == [.warning, .warning, .warning, .debug, .warning, .warning])
     }
 
     @Test("a secret shows itself nowhere but in the handshake")

@@ -63,6 +63,33 @@ struct StanzaRefusalTests {
         try await server.stop()
     }
 
+    @Test("broken namespaces are refused to their sender, and the stream goes on for all others")
+    func brokenNamespaces() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port)
+        let peer = try await server.open()
+        #expect(await rig.next() == .opened)
+        for (number, markup) in ["<a xmlns='http://www.w3.org/XML/1998/namespace'/>", "<p:a/>"].enumerated() {
+            peer.send("<message from='a@x.test/r' to='#c%net@irc.test' id='\(number)'>\(markup)</message>")
+            peer.send("<presence from='b@x.test' to='irc.test' id='\(number)'/>")
+            let answer = try await Stanza(peer.nextElement())
+            #expect(answer.head.id == "\(number)" && answer.head.to?.description == "a@x.test/r")
+            let error = try #require(answer.element.first("error", namespace: Stanza.namespace))
+            #expect(try StanzaError(error).condition == .badRequest)
+            guard case .stanza(.presence(let next))? = await rig.next() else {
+                Issue.record("expected the presence")
+                return
+            }
+            #expect(next.head.id == "\(number)")
+        }
+        let counters = try await rig.onLoop { link, _ in link.counters }
+        #expect(counters.malformed == 2 && counters.oversized == 0 && counters.opened == 1)
+        #expect(rig.complaints.isEmpty)
+        #expect(rig.lines.contains { $0.contains("a@x.test/r") && $0.contains("badNamespaces") })
+        try await rig.close()
+        try await server.stop()
+    }
+
     @Test("what is no stanza, or an error that is malformed, is passed over")
     func passedOver() async throws {
         let server = try await FakeServer.start()

@@ -29,6 +29,7 @@ struct ParsingTests {
             ("&#x1F98A;&#65;", "🦊A"),
             ("<![CDATA[<not> & a ]] tag]]> after", "<not> & a ]] tag after"),
             ("line\r\nline\rline", "line\nline\nline"),
+            ("<![CDATA[line\r\nline\rline\r]]>\r\n<![CDATA[\n]]>&#13;", "line\nline\nline\n\n\n\r"),
             (" \t\n ", " \t\n "),
             ("Gruß, 世界, 🦊", "Gruß, 世界, 🦊"),
         ])
@@ -36,6 +37,7 @@ struct ParsingTests {
         let outcome = Stream.feed("<m>\(markup)</m>")
         #expect(outcome.elements == [Stream.stanza("m", [], [.text(expected)])])
         #expect(outcome.error == nil)
+        #expect(Stream.feed("<m>\(markup)</m>", chunk: 1) == outcome)
     }
 
     @Test(

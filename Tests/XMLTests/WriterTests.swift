@@ -38,6 +38,35 @@ struct WriterTests {
     }
 
     @Test(
+        "namespaces that may not be declared are not declared",
+        arguments: [
+            (Element("a", namespace: xml), "<xml:a></xml:a>"),
+            (
+                Element(
+                    "a", namespace: xml, attributes: [Attribute("b", "1", namespace: xml), Attribute("c", "2")],
+                    children: [
+                        .text("t"), .element(Element("d", namespace: "jabber:client")),
+                        .element(Element("e", namespace: xml)), .element(Element("f", namespace: "urn:x")),
+                    ]),
+                "<xml:a xml:b='1' c='2'>t<d/><xml:e></xml:e><f xmlns='urn:x'/></xml:a>"
+            ),
+            (
+                Element("a", namespace: "urn:x", children: [.element(Element("b", namespace: xml, text: "t"))]),
+                "<a xmlns='urn:x'><xml:b>t</xml:b></a>"
+            ),
+            (
+                Element("a", namespace: xmlns, attributes: [Attribute("b", "1", namespace: xmlns)], text: "t"),
+                "<a>t</a>"
+            ),
+        ])
+    func reserved(element: Element, expected: String) {
+        #expect(element.xml(defaultNamespace: client) == expected)
+    }
+
+    private static let xml = "http://www.w3.org/XML/1998/namespace"
+    private static let xmlns = "http://www.w3.org/2000/xmlns/"
+
+    @Test(
         "text is escaped",
         arguments: [
             ("a & b < c > d", "a &amp; b &lt; c &gt; d"), ("]]>", "]]&gt;"), ("it's \"so\"", "it's \"so\""),

@@ -46,7 +46,7 @@ extension Faults {
             try await scene.join("alice")
             let anna = try await IRCUser("anna", port: scene.port, logs: scene.folder.logs)
             try await anna.join("#harbour")
-            for text in ["<message from='alice@example.org/desk'><body>&</nobody>", "<a:message/>"] {
+            for text in ["<message from='alice@example.org/desk'><body>&</nobody>", "<message><!-- a --></message>"] {
                 try scene.server.send(text)
                 try await scene.server.expect("stream:error")
                 try anna.say("after \(text)", to: "#harbour")

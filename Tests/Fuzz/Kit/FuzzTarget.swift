@@ -6,8 +6,8 @@ struct FuzzTarget: Sendable {
     let run: @Sendable ([UInt8]) -> Void
 
     static let all: [FuzzTarget] = [
-        .xmlStream, .jid, .payload, .ircLine, .ircClient, .webhook, .providerAnswer, .providerProfile, .pattern,
-        .configFile, .core, .forwardedHeader,
+        .xmlStream, .xmlExpat, .jid, .payload, .ircLine, .ircClient, .webhook, .providerAnswer, .providerProfile,
+        .pattern, .configFile, .core, .forwardedHeader,
     ]
 }
 
