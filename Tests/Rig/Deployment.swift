@@ -19,6 +19,7 @@ package final class Deployment: Sendable {
     private let lines: FaultLines?
     private let movableClock: MovableClock?
     private let smallDisk: SmallDisk?
+    private let nameServer: DeadNameServer?
     package let driver: XMPPDriver
     private let registry: String
     private let porter: XMPPUser
@@ -65,9 +66,11 @@ package final class Deployment: Sendable {
         let file = MartletFile(
             plan: plan, home: self.home, networks: self.networks, telephony: self.telephony, routes: routes,
             webhookPort: webhookPort, operationsPort: operationsPort, folder: folder.path, registry: registry)
+        let nameServer = plan.hasDeadNameServer ? try DeadNameServer(in: folder) : nil
+        self.nameServer = nameServer
         martlet = try Martlet(
             file.text, webhookPort: webhookPort, operationsPort: operationsPort, in: folder,
-            environment: movableClock?.environment ?? [:])
+            environment: movableClock?.environment ?? [:], wrap: { nameServer?.wrap($0) ?? $0 })
         porter = XMPPUser(try await self.home.addAccount("porter"), resource: "door", driver: self.driver)
     }
 

@@ -17,7 +17,7 @@ package struct Martlet: Sendable {
     /// Prepares it; nothing runs yet.
     package init(
         _ text: String, webhookPort: Int, operationsPort: Int = 0, in folder: RigFolder, name: String = "martlet",
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], wrap: ([String]) -> [String] = { $0 }
     ) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.binary) else {
             throw RigFailure("there is no program \(Self.binary): build first, or set MARTLET_BINARY")
@@ -29,7 +29,8 @@ package struct Martlet: Sendable {
         daemon = Daemon(
             name,
             Daemon.Command(
-                arguments: [Self.binary, "run", "--config", configuration], environment: environment, folder: home,
+                arguments: wrap([Self.binary, "run", "--config", configuration]), environment: environment,
+                folder: home,
                 readiness: []), in: folder)
     }
 

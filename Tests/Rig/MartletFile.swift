@@ -41,13 +41,15 @@ struct MartletFile {
                 networks[network].map {
                     "        \(network.rawValue): {\(connection(to: $0, network)), private-addresses: allow\(flood)}"
                 }
-            }
+            } + (plan.hasDeadNameServer ? ["      other-servers: allow"] : [])
     }
 
     private var flood: String { plan.isFloodAllowed ? ", flood: {burst: 1000, per-second: 0}" : "" }
 
     private func connection(to server: any IRCServer, _ network: Plan.Network) -> String {
         switch plan.tls {
+        // By name, so that it has to be looked up.
+        case .off where plan.hasDeadNameServer: "address: \"localhost:\(server.port)\", tls: off"
         case .off: "address: \"127.0.0.1:\(routes.networks[network] ?? server.port)\", tls: off"
         case .trusted: "address: \"127.0.0.1:\(server.tlsPort)\", ca-file: \(server.certificate.certificate)"
         case .untrusted: "address: \"127.0.0.1:\(server.tlsPort)\""

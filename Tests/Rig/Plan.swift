@@ -19,6 +19,8 @@ package struct Plan: Sendable {
     package var hasMovableClock = false
     /// The registry is on a disk of its own of that many megabytes (`Deployment.disk`).
     package var disk: Int?
+    /// Martlet's name server answers nothing, and users may name IRC servers of their own.
+    package var hasDeadNameServer = false
     /// Users may write to IRC as fast as they like.
     package var isFloodAllowed = false
     /// Martlet logs as it does for an operator, not for somebody who looks for a fault.

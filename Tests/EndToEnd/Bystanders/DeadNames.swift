@@ -1,0 +1,33 @@
+import ServerRig
+import Testing
+
+extension Bystanders {
+    @Test(
+        "hosts whose names nobody answers for hold up neither pings nor entries of others",
+        .enabled(if: SmallDisk.obstacle == nil, "a resolv.conf of its own needs the right to mount"))
+    func deadNames() async throws {
+        var plan = Plan(networks: [.ngircd])
+        plan.hasDeadNameServer = true
+        try await Stage.with(plan) { deployment in
+            let eves = try await [deployment.user("eve"), deployment.user("eve"), deployment.user("eve")]
+            let bea = try await deployment.user("bea")
+            for eve in eves {
+                for number in 0..<20 {
+                    try eve.askToJoin("#x%\(eve.account.name)-\(number).example.net@\(deployment.irc)", as: "eve")
+                }
+                try await eve.fence(deployment.irc)
+            }
+            var slowest = Duration.zero
+            for number in 0..<10 {
+                let start = ContinuousClock.now
+                try await bea.query("get", to: deployment.irc, "<ping xmlns='urn:xmpp:ping'/>")
+                if number == 0 { try await bea.join(deployment.address("#harbour", on: .ngircd), as: "bea") }
+                slowest = max(slowest, ContinuousClock.now - start)
+            }
+            #expect(slowest < .seconds(1))
+            // Two of a user's names are looked up at once; what became of them is said in words about the name.
+            let refusal = try await eves[0].expect("the end of a look-up", within: .seconds(30)) { $0.type == "error" }
+            #expect(refusal.errorText?.contains("looked up") == true, "\(refusal)")
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ServerRig
+import Testing
+
+extension Bystanders {
+    @Test("a user who sends far too much is refused in part, and nobody else waits")
+    func tooMuch() async throws {
+        try await Stage.with(Plan(networks: [.ngircd])) { deployment in
+            let eve = try await deployment.user("eve")
+            let program = try await XMPPDriver(in: deployment.folder)
+            let bea = XMPPUser(try await deployment.home.addAccount("bea"), resource: "desk", driver: program)
+            try await bea.connect()
+            for number in 0..<5_000 {
+                try eve.send(
+                    "<iq type='get' id='flood-\(number)' to='\(deployment.irc)'><ping xmlns='urn:xmpp:ping'/></iq>")
+            }
+            var slowest = Duration.zero
+            for _ in 0..<10 {
+                let start = ContinuousClock.now
+                try await bea.query("get", to: deployment.irc, "<ping xmlns='urn:xmpp:ping'/>")
+                slowest = max(slowest, ContinuousClock.now - start)
+            }
+            #expect(slowest < .seconds(1))
+            let refusal = try await eve.expect("a refusal", within: .seconds(30)) { $0.type == "error" }
+            #expect(refusal.error == "wait/policy-violation")
+            #expect(refusal.errorText?.contains("100 stanzas a second") == true)
+            await program.stop()
+        }
+    }
+}
