@@ -88,8 +88,9 @@ struct TreeBuilder {
         if refusal != nil, depth > 1 { return depth += 1 }
         if prefix != nil, namespace == nil { refuse(.badNamespaces, orFail: .badNamespacePrefix) }
         var element = Element(names[name], namespace: namespace.map { names[$0] } ?? "")
+        if open.isEmpty { namespaceBytes = 0 }
+        if let namespace, open.isEmpty || open[open.count - 1].namespace != element.namespace { weigh(namespace) }
         if let attributes, count > 0 { read(attributes, count: count, into: &element.attributes) }
-        weigh(element)
         if prefix == nil, let namespace {
             plain.namespaces.learn(
                 UnsafeBufferPointer(start: namespace, count: Int(xmlStrlen(namespace))), name: element.namespace)
@@ -106,26 +107,15 @@ struct TreeBuilder {
         open.append(element)
     }
 
-    /// Counts what the namespaces of an element will cost in writing, as `XMLWriter` declares them, and refuses those
-    /// that may not be written.
-    private mutating func weigh(_ element: borrowing Element) {
-        if let parent = open.last {
-            if element.namespace != parent.namespace { weigh(namespace: element.namespace) }
-        } else {
-            namespaceBytes = 0
-            weigh(namespace: element.namespace)
-        }
-        for attribute in element.attributes where !attribute.namespace.isEmpty {
-            weigh(namespace: attribute.namespace)
-        }
-        if namespaceBytes > maxNamespaceBytes { refuse(.tooLarge, orFail: .policyViolation) }
-    }
-
+    /// Counts what a namespace will cost where `XMLWriter` has to declare it, and refuses one that may not be written.
+    ///
     /// ejabberd has expat put a line feed behind namespaces, which expat then takes in none: it would end the stream if we
     /// wrote one. Only a reference brings one here, and neither ejabberd nor Prosody sends such.
-    private mutating func weigh(namespace: String) {
-        namespaceBytes += namespace.utf8.count
-        if namespace.utf8.contains(0x0A) { refuse(.badNamespaces, orFail: .notWellFormed) }
+    private mutating func weigh(_ namespace: UnsafePointer<UInt8>) {
+        let count = Int(xmlStrlen(namespace))
+        namespaceBytes += count
+        if memchr(namespace, 0x0A, count) != nil { refuse(.badNamespaces, orFail: .notWellFormed) }
+        if namespaceBytes > maxNamespaceBytes { refuse(.tooLarge, orFail: .policyViolation) }
     }
 
     /// Attributes come as five pointers each: name, prefix, namespace, first byte of the value, byte behind it.
@@ -140,6 +130,7 @@ struct TreeBuilder {
                 refuse(.badNamespaces, orFail: .badNamespacePrefix)
                 continue
             }
+            if let namespace = field[2] { weigh(namespace) }
             let value = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
             attributes.append(Attribute(names[name], value, namespace: field[2].map { names[$0] } ?? ""))
         }

@@ -36,14 +36,16 @@ package struct XMLWriter: ~Copyable {
         // In place: taking each element out of the array would cost more than writing it.
         let elements = elements.span
         for index in elements.indices {
-            let isInherited = elements[index].namespace == defaultNamespace
-            if !isInherited, Self.isReserved(elements[index].namespace) {
-                writeReserved(elements[index], defaultNamespace: defaultNamespace)
-                continue
-            }
             write(markup: "<")
             output.append(elements[index].name)
-            if !isInherited { write(" xmlns='", elements[index].namespace) }
+            if elements[index].namespace != defaultNamespace {
+                if elements[index].namespace.utf8.count >= 29, Self.isReserved(elements[index].namespace) {
+                    output.removeAll(after: output.count - elements[index].name.utf8.count - 1)
+                    writeReserved(elements[index], defaultNamespace: defaultNamespace)
+                    continue
+                }
+                write(" xmlns='", elements[index].namespace)
+            }
             if !elements[index].attributes.isEmpty { write(elements[index].attributes) }
             guard !elements[index].content.isEmpty else {
                 write(markup: "/>")
@@ -116,9 +118,12 @@ package struct XMLWriter: ~Copyable {
 
     private mutating func write(_ attributes: [Attribute]) {
         let attributes = attributes.span
-        for index in attributes.indices where attributes[index].namespace != Self.xmlns {
+        for index in attributes.indices {
+            let isPlain = attributes[index].namespace.isEmpty
+            // Nothing can be in that of `xmlns`.
+            if !isPlain, attributes[index].namespace == Self.xmlns { continue }
             write(markup: " ")
-            if !attributes[index].namespace.isEmpty { writePrefix(attributes[index].namespace, number: index) }
+            if !isPlain { writePrefix(attributes[index].namespace, number: index) }
             output.append(attributes[index].name)
             write("='", attributes[index].value)
         }
