@@ -63,14 +63,15 @@ let package = Package(
 
         // The XMPP side.
         .target(name: "XML", dependencies: ["CLibXML2"]),
-        .target(name: "XMPP", dependencies: ["XML", "CIDN", crypto]),
+        .target(name: "XMPP", dependencies: ["Basics", "XML", "CIDN", crypto]),
         .target(name: "ComponentLink", dependencies: ["XMPP", "XML", "Networking", nioCore, logging]),
 
         // The middle.
         .target(name: "Basics"),
-        .target(name: "GatewayKit"),
+        .target(name: "GatewayKit", dependencies: ["Basics"]),
         .target(name: "Registry", dependencies: ["GatewayKit", grdb, crypto, logging]),
-        .target(name: "GatewayCore", dependencies: ["XML", "XMPP", "GatewayKit", "Registry", deque, logging]),
+        .target(
+            name: "GatewayCore", dependencies: ["Basics", "XML", "XMPP", "GatewayKit", "Registry", deque, logging]),
 
         // The outside.
         .target(
@@ -79,7 +80,7 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
-            name: "IRCAdapter", dependencies: ["GatewayKit", "Networking", nioCore, logging, deque],
+            name: "IRCAdapter", dependencies: ["Basics", "GatewayKit", "Networking", nioCore, logging, deque],
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter",

@@ -132,7 +132,7 @@ extension ComponentLink {
 
     /// Called once per `LinkTiming.keepalive` while the link is open.
     func tick(_ now: NIODeadline) {
-        // We do not listen, so silence says nothing; but a server that takes nothing either may be dead.
+        // While the delegate pauses reading, silence is no sign of death. While output is blocked, it is.
         if isPausedByDelegate { liveness.heardFromServer(now) }
         if isReadingPaused { fences.excuse(now) }
         switch liveness.tick(now) {

@@ -96,7 +96,8 @@ extension ComponentLink {
             guard machine.takesStanzas else { return }
             if reason == .badNamespaces { counters.malformed += 1 } else { counters.oversized += 1 }
             let sender = Self.oneLine(start[attribute: "from"] ?? "unknown")
-            logger.info(
+            // One user can bring about as many of these as there are stanzas.
+            logger.debug(
                 "skipped a stanza", metadata: ["reason": "\(reason)", "kind": "\(start.name)", "sender": "\(sender)"])
             refuse(Refusal.answer(skipped: start, reason, as: settings.address))
         case .opened(let header):

@@ -28,8 +28,8 @@ extension ComponentLink {
         return true
     }
 
-    /// Takes back a stanza that the server would end the stream for, and sends an error in its place: whoever waits for
-    /// it, or for its reflection, hears of that. It counts as sent, because it would be too large the next time as well.
+    /// Replaces a stanza that is too large for the server with an error, so that its recipient learns of it. It counts as
+    /// sent, because it would be too large the next time as well.
     private func replaceLast(_ stanza: Stanza, from start: Int) {
         let count = writer.count - start
         writer.removeAll(after: start)
@@ -145,12 +145,12 @@ extension ComponentLink {
         updateReading()
     }
 
-    /// Whether stanzas have to wait: the delegate wants none, or the server does not take what we have for it, and they
-    /// would only become more of that.
+    /// Whether stanzas have to wait: the delegate wants none, or the server does not take our output, to which each stanza
+    /// would add.
     var isReadingPaused: Bool { isPausedByDelegate || isOutboundSlow }
 
-    /// Pauses or resumes reading. When the server has taken half of what waits for it, the water marks of the connection
-    /// tell. What has been read and not handed over goes first.
+    /// Pauses or resumes reading. The low-water mark of the connection ends the pause. Bytes that were read and not
+    /// handed over go first.
     func updateReading() {
         let wasSlow = isOutboundSlow
         isOutboundSlow = channel?.isWritable == false || outboundBytes > settings.slowOutboundBytes

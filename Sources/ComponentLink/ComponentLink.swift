@@ -38,7 +38,8 @@ package final class ComponentLink {
 
     /// The addresses that come over this link.
     var addresses = JIDCache()
-    var writer = XMLWriter()
+    /// Written to with every stanza; writing calls nothing that could come back here.
+    @exclusivity(unchecked) var writer = XMLWriter()
     /// What the connection holds at most: counts up with each flush, and is asked for when it seems to be much.
     var bytesInFlight = 0
     var isInTurn = false

@@ -11,8 +11,8 @@ package protocol ComponentLinkDelegate: AnyObject {
     /// order, in one pass for all that one read of the socket has brought, unless reading pauses meanwhile; then the
     /// rest comes in later turns. Called also while `close` waits for the server.
     func received(_ stanza: consuming Stanza)
-    /// All that one read of the socket has brought has been handed over: stanzas here, answers and fences to whoever
-    /// asked. Not called for reads that brought nothing. What is sent until it returns leaves at once.
+    /// A portion of what was read has been handed over: stanzas here, answers and fences to their askers. Called once for
+    /// each turn that has handed something over. What is sent until it returns leaves at once.
     func turnEnded()
     /// Too much waits for the server (`isOutboundSlow`), or no longer: what would make more of it should wait
     /// meanwhile. Called once per change, in the middle of `send` as well; a link that is gone is not slow.

@@ -82,9 +82,12 @@ extension LinkFailure {
             return "\(server) did not return a ping from \(domain) to itself: another process may be connected for this"
                 + " domain as well, and the server shares out the stanzas"
         case .badXML(_, let sender):
-            let origin = sender.map { "in a stanza from \($0)" } ?? "before it could be told from whom"
-            return "the link of \(domain) to \(server) is gone: \(reason), \(origin); no server may pass this on:"
-                + " see what that sender does, and whether the server is up to date"
+            let origin = sender.map {
+                "in a stanza from \($0); no server may pass this on: look at that sender, and check"
+            }
+            return "the link of \(domain) to \(server) is gone: \(reason), "
+                + (origin ?? "from an unknown sender; no server may pass this on: check")
+                + " that the server is up to date"
         case .closed:
             return "the link of \(domain) to \(server) is closed"
         default:

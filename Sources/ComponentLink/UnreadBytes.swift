@@ -5,7 +5,7 @@ import NIOCore
 struct UnreadBytes {
     private var bytes: ByteBuffer?
 
-    /// Whether nothing waits. False also while only an event of the parser may wait.
+    /// Whether nothing waits. Can be false with zero bytes: the parser may still hold an event.
     var isEmpty: Bool { bytes == nil }
 
     /// How many bytes wait.

@@ -3,8 +3,8 @@ import XMPP
 
 /// How often each user may do something: a token bucket for each bare JID.
 ///
-/// The clock is read only when a bucket has run empty, because every stanza asks. A bucket that would be full again is
-/// forgotten.
+/// The clock is read only for a new or an empty bucket, because every stanza asks. From 1,024 buckets on, full ones are
+/// removed now and then.
 struct Allowances {
     private struct Bucket {
         var left: Int

@@ -43,7 +43,7 @@ package struct CoreSettings: Sendable {
         package var outcomeWindow: Duration = .seconds(15 * 60)
         /// Entries in one list of a room's occupants.
         package var longestList = 500
-        /// Stanzas that one slice of long work writes (`Rounds`).
+        /// Stanzas that one slice of long work writes (`SlicedWork`).
         package var slice = 250
         /// How long a room is kept for users whose clients vanished with the home server.
         package var desertion: Duration = .seconds(300)

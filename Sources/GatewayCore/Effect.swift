@@ -20,9 +20,9 @@ package enum Effect {
     case later(TimerTag)
     /// Tell when the home server has taken everything sent up to here (`Input.reached`). Silence if the stream breaks.
     case checkpoint(Checkpoint)
-    /// Read nothing more from the network for this account until `release`. Never twice in a row.
-    case hold(AccountID)
-    case release(AccountID)
+    /// Read nothing more from the network for this account until `resume`. Never twice in a row.
+    case pause(AccountID)
+    case resume(AccountID)
     indirect case log(Logger.Level, Logger.Message, Logger.Metadata)
 }
 

@@ -9,7 +9,7 @@ package enum Input {
     case linkOpened
     case linkClosed
     /// The stream is open, but has refused this stanza because too much waits for the server.
-    case refused(Stanza)
+    case streamRefused(Stanza)
     case stanza(Stanza)
     /// From an adapter session; `receipt` is set where the network waits until the event is taken.
     case event(AccountID, Event, receipt: ReceiptToken?)

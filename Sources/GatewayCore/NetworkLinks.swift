@@ -22,29 +22,32 @@ struct NetworkLinks {
     /// Counts stanzas written for an account, in place: every message of a network comes here.
     mutating func wrote(_ stanzas: Int, on network: NetworkID) -> Consequence {
         guard let index = index(of: network) else { return .nothing }
-        links[index].unproven += stanzas
-        guard links[index].unproven >= NetworkLink.window / 2 else { return .nothing }
+        links[index].unconfirmed += stanzas
+        guard links[index].unconfirmed >= NetworkLink.window / 2 else { return .nothing }
         if links[index].covered == 0 {
-            links[index].covered = links[index].unproven
+            links[index].covered = links[index].unconfirmed
             return .checkpoint
         }
-        return links[index].isFull && !links[index].isHeld ? .full : .nothing
+        return links[index].isFull && !links[index].isPaused ? .full : .nothing
     }
 
     /// The home server has taken what the last checkpoint covers. True if another one is to follow.
-    mutating func proved(on network: NetworkID) -> Bool {
+    mutating func confirmed(on network: NetworkID) -> Bool {
         guard let index = index(of: network) else { return false }
-        links[index].unproven -= links[index].covered
-        links[index].covered = links[index].unproven >= NetworkLink.window / 2 ? links[index].unproven : 0
+        links[index].unconfirmed -= links[index].covered
+        links[index].covered = links[index].unconfirmed >= NetworkLink.window / 2 ? links[index].unconfirmed : 0
         return links[index].covered > 0
     }
 
     /// Nothing that was written counts any more.
     mutating func linkBroke(on network: NetworkID) {
         guard let index = index(of: network) else { return }
-        links[index].unproven = 0
+        links[index].unconfirmed = 0
         links[index].covered = 0
     }
+
+    /// The account on a network with an open adapter session.
+    func account(on network: NetworkID) -> AccountID? { index(of: network).map { links[$0].account } }
 
     var accounts: [AccountID] { links.map(\.account) }
     var isEmpty: Bool { links.isEmpty }
@@ -66,13 +69,13 @@ struct NetworkLink {
     var nick: String?
     var isOnline = false
     /// Stanzas written because of this network that the home server is not known to have taken.
-    var unproven = 0
+    var unconfirmed = 0
     /// Of these, the ones that the checkpoint under way covers; zero if there is none.
     var covered = 0
     /// The network is not read for now.
-    var isHeld = false
+    var isPaused = false
 
-    /// How many may be unproven before the network has to wait.
+    /// How many may be unconfirmed before the network has to wait.
     static let window = 2_000
-    var isFull: Bool { unproven >= Self.window }
+    var isFull: Bool { unconfirmed >= Self.window }
 }

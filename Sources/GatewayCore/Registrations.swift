@@ -7,8 +7,18 @@ struct Registrations {
     private var accounts: [UserID: [String: [String: String]]] = [:]
     private(set) var contacts: [UserID: Set<String>] = [:]
     private var peers: [UserID: [String: PeerRecord]] = [:]
-    /// Rows that are on their way to the registry: they count as if they were there.
-    private var underWay: [UserID: Int] = [:]
+    /// Rows that are being written: they count as if they were there.
+    private var pending: [UserID: PendingRows] = [:]
+
+    /// Rows of one user that are being written.
+    struct PendingRows: Equatable {
+        var contacts = 0
+        var settings = 0
+
+        static func + (a: PendingRows, b: PendingRows) -> PendingRows {
+            PendingRows(contacts: a.contacts + b.contacts, settings: a.settings + b.settings)
+        }
+    }
 
     mutating func load(_ snapshot: GatewaySnapshot) {
         for account in snapshot.accounts { save(account) }
@@ -34,17 +44,17 @@ struct Registrations {
     /// How many rows the registry has for a user: accounts with their settings, contacts, people met.
     func rows(of user: UserID) -> Int {
         let settings = accounts[user]?.values.reduce(0) { $0 + $1.count + 1 } ?? 0
-        return settings + (contacts[user]?.count ?? 0) + (peers[user]?.count ?? 0) + (underWay[user] ?? 0)
+        return settings + contactCount(of: user) + (peers[user]?.count ?? 0) + (pending[user]?.settings ?? 0)
     }
 
-    /// Notes that so many rows of a user are on their way to the registry; negative when they have arrived, or will not.
-    mutating func sending(rows: Int, of user: UserID) {
-        let count = (underWay[user] ?? 0) + rows
-        underWay[user] = count > 0 ? count : nil
+    /// Counts rows of a user that are being written; negative when the registry has answered.
+    mutating func count(pending rows: PendingRows, of user: UserID) {
+        let sum = (pending[user] ?? PendingRows()) + rows
+        pending[user] = sum == PendingRows() ? nil : sum
     }
 
-    /// Contacts of a user, those on their way to the registry included.
-    func contactCount(of user: UserID) -> Int { (contacts[user]?.count ?? 0) + (underWay[user] ?? 0) }
+    /// Contacts of a user, those that are being written included.
+    func contactCount(of user: UserID) -> Int { (contacts[user]?.count ?? 0) + (pending[user]?.contacts ?? 0) }
 
     /// Registered with the gateway itself.
     func isRegistered(_ user: UserID) -> Bool { accounts[user]?[""] != nil }

@@ -7,11 +7,12 @@ final class Session {
     let user: UserID
     let jid: JID
     /// Networks with an open adapter session.
-    var networks = NetworkLinks()
+    @exclusivity(unchecked) var networks = NetworkLinks()
     var rooms: [RoomAddress: Room] = [:]
     /// Whether some room may have a welcome that takes several turns.
     var isWelcoming = false
-    var requests = PendingRequests()
+    /// Changed with every message; its methods call nothing that could come back here.
+    @exclusivity(unchecked) var requests = PendingRequests()
     /// The address under which the user last wrote to a peer: answers come from there.
     private(set) var peerAliases: [PeerAddress: JID] = [:]
     /// Of these, the one used last.
@@ -32,7 +33,7 @@ final class Session {
 
     /// The user's account on a network, open or not.
     func account(on network: NetworkID) -> AccountID {
-        networks[network]?.account ?? AccountID(user: user, network: network)
+        networks.account(on: network) ?? AccountID(user: user, network: network)
     }
 
     /// The request to leave a room that has no outcome yet. Until then, what the network says of the room is about

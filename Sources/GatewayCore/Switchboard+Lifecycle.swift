@@ -56,26 +56,26 @@ extension Switchboard {
         for session in sessions.values {
             for room in session.rooms.values { doubtMembers(of: room, session: session) }
         }
-        for user in registrations.contacts.keys { rounds.add(.arrival, of: user) }
+        for user in registrations.contacts.keys { slicedWork.add(.arrival, of: user) }
         planSlice()
     }
 
     func linkClosed() {
         isLinkOpen = false
         keepUnconfirmed()
-        rounds.linkBroke()
+        slicedWork.linkBroke()
         for session in sessions.values {
             for room in session.rooms.values where !room.backlog.isEmpty {
                 interruptWelcomes(of: room, session: session)
             }
-            releaseAll(of: session)
+            resumeAll(of: session)
         }
     }
 
     func reached(_ checkpoint: Checkpoint) {
         switch checkpoint {
-        case .slices: slicesProved()
-        case .account(let account): proved(account)
+        case .slices: slicesConfirmed()
+        case .account(let account): confirmed(account)
         }
     }
 
@@ -83,9 +83,9 @@ extension Switchboard {
     private func doubtMembers(of room: Room, session: Session) {
         for index in room.members.indices { room.members[index].isDoubtful = true }
         if room.members.isEmpty { return desert(room.address, session: session) }
-        rounds.add(.check(room.address), of: session.user)
+        slicedWork.add(.check(room.address), of: session.user)
         restartWelcomes(of: room)
-        if room.isShowing { rounds.add(.welcome(room.address), of: session.user) }
+        if room.isShowing { slicedWork.add(.welcome(room.address), of: session.user) }
     }
 
     /// Asks the next members of a room whether they are there (XEP-0199), beginning with the one at `next`. What they
@@ -166,7 +166,7 @@ extension Switchboard {
         }
     }
 
-    /// Says goodbye: to the rooms' members, to contacts, to the networks.
+    /// Says goodbye to the rooms' members and closes the networks; contacts are told in slices.
     func stop(reason: String) {
         isStopping = true
         for session in sessions.values {
@@ -182,7 +182,7 @@ extension Switchboard {
             }
             for account in session.networks.accounts { order(.close(account, reason: reason)) }
         }
-        for user in registrations.contacts.keys { rounds.add(.departure, of: user) }
+        for user in registrations.contacts.keys { slicedWork.add(.departure, of: user) }
         planSlice()
     }
 }

@@ -17,7 +17,7 @@ extension Switchboard {
         guard let from = message.head.from, let to = message.head.to else { return count(.stanzasIgnored) }
         if message.type == .error { return receivedError(message, from: from, to: to) }
         guard settings.allows(from) else { return refuse(message, .notAllowedHere) }
-        guard mayGoOn(from) else { return refuse(message, tooFast) }
+        guard maySend(from) else { return refuse(message, tooFast) }
         switch readTarget(to) {
         case .failure(let error): refuse(message, StanzaError(error))
         case .success(.gateway), .success(.network): receivedGatewayMessage(message)
@@ -35,7 +35,7 @@ extension Switchboard {
         case .unavailable: break
         default:
             guard settings.allows(from) else { return refuse(presence, .notAllowedHere) }
-            guard mayGoOn(from) else { return refuse(presence, tooFast) }
+            guard maySend(from) else { return refuse(presence, tooFast) }
         }
         switch (readTarget(to), presence.type) {
         case (.failure(let error), let type):
@@ -57,7 +57,7 @@ extension Switchboard {
         guard iq.type == .get || iq.type == .set else { return count(.stanzasIgnored) }
         guard let from = iq.head.from, let to = iq.head.to else { return count(.stanzasIgnored) }
         guard settings.allows(from) else { return send(iq.error(.notAllowedHere)) }
-        guard mayGoOn(from) else {
+        guard maySend(from) else {
             count(.stanzaErrors)
             return send(iq.error(tooFast))
         }
@@ -83,8 +83,8 @@ extension Switchboard {
         }
     }
 
-    /// Whether the user may send another stanza now. What takes back or answers something always may.
-    private func mayGoOn(_ user: JID) -> Bool { stanzaAllowances.take(user, now: world.now) }
+    /// Takes one stanza off the user's allowance. Unavailable presence, results and errors need none.
+    private func maySend(_ user: JID) -> Bool { stanzaAllowances.take(user, now: world.now) }
 
     private var tooFast: StanzaError {
         let rate = Int(settings.limits.stanzasPerSecond.rounded(.up))

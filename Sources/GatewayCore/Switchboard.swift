@@ -15,17 +15,19 @@ package final class Switchboard {
     let rules: any NetworkRules
     let world: World
     var addresses: AddressBook
-    var sessions = Sessions()
+    @exclusivity(unchecked) var sessions = Sessions()
     var registrations = Registrations()
     var ledger = LedgerDesk()
     var outbox = HomeOutbox()
-    var rounds = Rounds()
-    var stanzaAllowances: Allowances
+    var slicedWork = SlicedWork()
+    /// Asked with every stanza, and never while it is being asked: the check for that would cost more than the answer.
+    @exclusivity(unchecked) var stanzaAllowances: Allowances
     var registrationAllowances: Allowances
     var isLinkOpen = false
     var isStopping = false
-    /// What is to be done, in order. Moved, not copied, all the way to what carries it out.
-    private var effects = UniqueDeque<Effect>()
+    /// What is to be done, in order. Moved, not copied, all the way to what carries it out. Only `order` and `nextEffect`
+    /// change it, and neither calls anything meanwhile.
+    @exclusivity(unchecked) private var effects = UniqueDeque<Effect>()
     private var lastRequest: UInt64 = 0
 
     /// What the core asks of its surroundings, and whom it tells what it counts.
@@ -66,7 +68,7 @@ package final class Switchboard {
         case .started(let snapshot): start(from: snapshot)
         case .linkOpened: linkOpened()
         case .linkClosed: linkClosed()
-        case .refused(let stanza): refused(stanza)
+        case .streamRefused(let stanza): streamRefused(stanza)
         case .stanza(let stanza): received(stanza)
         case .event(let account, let event, let receipt): received(event, of: account, receipt: receipt)
         case .committed(let tag, let result): committed(tag, result)
@@ -82,9 +84,9 @@ package final class Switchboard {
     package func nextEffect() -> Effect? { effects.popFirst() }
 
     /// Whether long work is left that the open stream could take.
-    package var isBusy: Bool { isLinkOpen && !rounds.isEmpty }
+    package var isBusy: Bool { isLinkOpen && !slicedWork.isEmpty }
 
-    /// Effects ordered during the input at work.
+    /// Effects ordered so far for the present input. Slices count with it: nearly all of their effects are stanzas.
     var orderedCount: Int { effects.count }
 }
 
@@ -96,7 +98,7 @@ extension Switchboard {
 
     func send(_ message: Message) { order(.send(.message(message))) }
     func send(_ presence: Presence) {
-        // Behind presences that the stream has refused: the last one counts.
+        // Queued behind presences that the stream has refused, so that the newest arrives last.
         if outbox.isResendPlanned { return keep(.presence(presence)) }
         order(.send(.presence(presence)))
     }
@@ -157,7 +159,7 @@ extension Switchboard {
     /// registered none.
     @discardableResult
     func openNetwork(_ network: NetworkID, for session: Session, nick: String?) -> AccountID {
-        if let link = session.networks[network] { return link.account }
+        if let account = session.networks.account(on: network) { return account }
         let saved = registrations.settings(of: session.user, network: network)
         let preferred = saved["nick"] ?? nick ?? session.jid.local.map(JID.unescape) ?? session.jid.domain
         let id = AccountID(user: session.user, network: network)
@@ -166,9 +168,11 @@ extension Switchboard {
         return id
     }
 
-    /// Whether the user may be connected to that network beside the others.
-    func mayOpen(_ network: NetworkID, for session: Session) -> Bool {
-        session.networks[network] != nil || session.networks.count < settings.limits.networksPerUser
+    /// The same for a wish of the user's: nil if the user is connected to as many networks as allowed, and this is another.
+    func openAnother(_ network: NetworkID, for session: Session, nick: String?) -> AccountID? {
+        if let account = session.networks.account(on: network) { return account }
+        guard session.networks.count < settings.limits.networksPerUser else { return nil }
+        return openNetwork(network, for: session, nick: nick)
     }
 
     /// Forgets a session that nothing keeps.

@@ -57,7 +57,7 @@ package protocol NetworkRules: Sendable {
 
     /// Whether a user may take these checked login values. Asked when a unique one of them is new to that user; whether
     /// somebody else has it already is the core's matter.
-    func claim(_ login: [String: String], by user: UserID) throws(Failure)
+    func authorize(_ login: [String: String], by user: UserID) throws(Failure)
 
     /// The network an account with these settings uses when an address does not say; nil where every
     /// address names its network.
@@ -66,7 +66,7 @@ package protocol NetworkRules: Sendable {
 
 extension NetworkRules {
     package func owner(of login: [String: String]) -> UserID? { nil }
-    package func claim(_ login: [String: String], by user: UserID) throws(Failure) {}
+    package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}
 }
 
 /// What an adapter is, in data.

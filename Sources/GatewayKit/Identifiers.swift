@@ -1,3 +1,5 @@
+import Basics
+
 /// One person on the home side, across all networks of a gateway. Opaque to adapters.
 /// Unique in a deployment; compares byte by byte.
 package struct UserID: Hashable, Sendable, CustomStringConvertible {
@@ -41,60 +43,24 @@ package struct AccountID: Hashable, Sendable {
 /// byte: where Unicode sees one text, a network may have two people.
 package struct PeerAddress: Hashable, Sendable {
     package let network: NetworkID
-    package let name: String
+    private let exactName: ExactText
+    package var name: String { exactName.text }
 
     package init(network: NetworkID, name: String) {
         self.network = network
-        self.name = name
+        exactName = ExactText(name)
     }
 }
 
 /// A group on the foreign network; `name` is canonical as in `PeerAddress`.
 package struct RoomAddress: Hashable, Sendable {
     package let network: NetworkID
-    package let name: String
+    private let exactName: ExactText
+    package var name: String { exactName.text }
 
     package init(network: NetworkID, name: String) {
         self.network = network
-        self.name = name
-    }
-}
-
-extension PeerAddress {
-    package static func == (a: PeerAddress, b: PeerAddress) -> Bool {
-        a.network == b.network && a.name.hasSameBytes(as: b.name)
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(network)
-        name.hashBytes(into: &hasher)
-    }
-}
-
-extension RoomAddress {
-    package static func == (a: RoomAddress, b: RoomAddress) -> Bool {
-        a.network == b.network && a.name.hasSameBytes(as: b.name)
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(network)
-        name.hashBytes(into: &hasher)
-    }
-}
-
-extension String {
-    /// Whether the UTF-8 is the same. `==` also takes texts for equal that Unicode composes differently.
-    package func hasSameBytes(as other: String) -> Bool {
-        let (mine, theirs) = (utf8.span, other.utf8.span)
-        guard mine.count == theirs.count else { return false }
-        for index in mine.indices where mine[unchecked: index] != theirs[unchecked: index] { return false }
-        return true
-    }
-
-    /// Feeds the UTF-8 to a hasher, to go with `hasSameBytes(as:)`.
-    package func hashBytes(into hasher: inout Hasher) {
-        utf8.span.withUnsafeBufferPointer { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        hasher.combine(0xFF as UInt8)
+        exactName = ExactText(name)
     }
 }
 

@@ -1,10 +1,10 @@
-/// Why a connection was closed before its request was heard. The raw value is the label of the metric.
+/// Why the listener refused a connection or a request. The raw value is the label of the metric.
 package enum ConnectionRefusal: String, Error, Sendable, CaseIterable {
     /// Its address has as many connections as one address may have.
     case address
     /// All connections are taken that this caller may have.
     case full
-    /// It was waiting for a request, and a better caller needed its place.
+    /// It was idle, and a verified caller, or an address with fewer connections, needed its place.
     case evicted
 
     /// Words for the operator.

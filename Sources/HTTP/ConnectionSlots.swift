@@ -90,7 +90,7 @@ struct ConnectionSlots {
         slots[id]?.turn = lastTurn
     }
 
-    /// The connection is closed. Of one that is not here nothing changes.
+    /// The connection is closed. Does nothing for an unknown id.
     mutating func close(_ id: ID) {
         release(id)
         slots[id] = nil
@@ -130,9 +130,11 @@ extension ConnectionSlots {
         slots.lazy.filter { $0.value.isWaiting && isEligible($0.value) }.min { $0.value.turn < $1.value.turn }?.key
     }
 
-    /// One that waits and whose caller is worse: unknown where the new one is known, else of an address with more
-    /// connections than the new one's would have. Of several the one of the address with most of them. If there is none,
-    /// a proxy's between requests, where only the total is used up.
+    /// The idle connection to close for a new caller; nil if there is none:
+    /// 1. an unknown caller's, if the new caller is known;
+    /// 2. one whose address has more connections than the new caller's;
+    /// 3. a proxy's between requests, if only the total is used up.
+    /// The address with most connections goes first, then the longest wait.
     private func longestWaiting(worseThan caller: Caller) -> ID? {
         let isKnown = caller.isKnown || caller.isProxy
         let own = caller.isProxy ? 0 : held[caller.subnet, default: 0]

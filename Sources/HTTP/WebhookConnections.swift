@@ -88,7 +88,7 @@ final class WebhookConnections: Sendable {
         return refusal
     }
 
-    /// The request has been answered.
+    /// The request is over.
     func ended(_ id: ID) { state.withLock { $0.slots.rest(id) } }
 
     /// A call from there was verified: the address may use the reserve.

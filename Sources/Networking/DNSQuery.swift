@@ -9,9 +9,9 @@ import NIOCore
 
 /// One name being looked up, by c-ares, on a channel of its own. Used on the resolver's thread only.
 ///
-/// A channel for each name costs some file reads and 80 KB as long as the query lasts. For that it can be given up by
-/// itself (c-ares gives up all queries of a channel or none), asks from a port of its own, which strangers have to
-/// guess, suffers from no answer to somebody else's query, and always reads `/etc/resolv.conf` as it is now.
+/// A channel for each name costs some file reads and 80 KB as long as the query lasts. In return each query can be cancelled
+/// alone (c-ares cancels all queries of a channel or none), uses a source port of its own, which is harder to spoof, is
+/// isolated from other queries, and reads the current `/etc/resolv.conf`.
 final class DNSQuery {
     /// What a query is made with.
     struct Settings: Sendable {
@@ -29,7 +29,7 @@ final class DNSQuery {
         static let tries: CInt = 3
     }
 
-    /// What c-ares tells us; it has a pointer to it until its channel is destroyed.
+    /// Results from c-ares, which keeps a pointer to this object until its channel is destroyed.
     private final class Report {
         var outcome: (status: CInt, addresses: [SocketAddress])?
         /// Events to poll for, by socket.
@@ -63,7 +63,7 @@ final class DNSQuery {
             guard status == ARES_SUCCESS else {
                 return .failure(
                     DNSQuery.isFileLeft(after: status)
-                        ? DialError(status, host: query.name) : .lookUpFailed(host: query.name, .noFileLeft))
+                        ? DialError(status, host: query.name) : .lookUpFailed(host: query.name, .tooManyOpenFiles))
             }
             return addresses.isEmpty
                 ? .failure(.notResolvable(host: query.name, reason: "no address")) : .success(addresses)

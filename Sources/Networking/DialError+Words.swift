@@ -11,7 +11,7 @@ extension DialError: CustomStringConvertible {
         case .unreachable(let endpoint, let reason):
             "\(endpoint) cannot be reached (\(reason)): check routes and firewalls"
         case .tooManyOpenFiles(let endpoint):
-            "no connection with \(endpoint): \(DialError.noFileLeft)"
+            "no connection with \(endpoint): \(DialError.tooManyOpenFiles)"
         case .timedOut(let endpoint, .resolving):
             "the name \(endpoint.host) could not be looked up in time: check the name servers in /etc/resolv.conf"
         case .timedOut(let endpoint, let phase):
@@ -29,8 +29,8 @@ extension DialError: CustomStringConvertible {
         }
     }
 
-    fileprivate static let noFileLeft =
-        "this process has all files open that it may: raise its limit (LimitNOFILE of the service, ulimit -n)"
+    fileprivate static let tooManyOpenFiles =
+        "this process has reached its limit of open files: raise its limit (LimitNOFILE of the service, ulimit -n)"
 
     /// For the user who asked for the connection: no addresses, nothing about our machine.
     package var userText: String {
@@ -39,7 +39,7 @@ extension DialError: CustomStringConvertible {
         case .lookUpFailed(let host, let problem): problem.userText(host)
         case .refused(let endpoint): "The server \(endpoint) does not accept connections at the moment."
         case .unreachable(let endpoint, _): "The server \(endpoint) cannot be reached at the moment."
-        case .tooManyOpenFiles: LookUpProblem.noFileLeft.userText("")
+        case .tooManyOpenFiles: LookUpProblem.tooManyOpenFiles.userText("")
         case .timedOut(let endpoint, .resolving): LookUpProblem.timedOut.userText(endpoint.host)
         case .timedOut(let endpoint, _): "The server \(endpoint) does not answer."
         case .addressNotAllowed(let endpoint, _, _): "Connections to \(endpoint.host) are not allowed here."
@@ -61,7 +61,7 @@ extension LookUpProblem: CustomStringConvertible {
             "the name servers failed (\(reason)): check those in /etc/resolv.conf, and those of that domain"
         case .refused: "the name server refuses to answer this machine: check its rules, or /etc/resolv.conf"
         case .noServer: "no name server runs at the addresses in /etc/resolv.conf"
-        case .noFileLeft: DialError.noFileLeft
+        case .tooManyOpenFiles: DialError.tooManyOpenFiles
         case .tooMany: "too many names are being looked up for this user"
         case .cancelled: "nobody waits for it any more"
         }
@@ -73,7 +73,7 @@ extension LookUpProblem: CustomStringConvertible {
         case .timedOut: "The name \(host) could not be looked up in time. Try again later."
         case .serverFailed: "The name \(host) could not be looked up, because its name servers failed. Try again later."
         case .refused, .noServer, .cancelled: "The name \(host) cannot be looked up at the moment. Try again later."
-        case .noFileLeft: "This gateway has too many connections at the moment. Try again later."
+        case .tooManyOpenFiles: "This gateway has too many connections at the moment. Try again later."
         case .tooMany: "Too many names are being looked up for you. Try again in a moment."
         }
     }

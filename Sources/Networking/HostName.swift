@@ -9,8 +9,10 @@ enum HostName {
         guard bytes.count <= 253 else { return "longer than 253 bytes" }
         guard bytes.allSatisfy({ $0 < 0x80 }) else { return "not ASCII; write such a name as xn--…" }
         for label in bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-            guard (1...63).contains(label.count) else { return "the part between two dots is 1 to 63 bytes long" }
-            guard label.allSatisfy(isOfName) else { return "made of letters, digits, hyphens and dots" }
+            guard (1...63).contains(label.count) else { return "a part between dots is empty or longer than 63 bytes" }
+            guard label.allSatisfy(isOfName) else {
+                return "has a character other than letters, digits, hyphens, underscores and dots"
+            }
         }
         return nil
     }

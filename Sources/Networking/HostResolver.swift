@@ -107,7 +107,7 @@ package struct HostResolver: Sendable {
 /// A look-up on its way.
 struct HostLookUp {
     let addresses: EventLoopFuture<[SocketAddress]>
-    /// Nobody wants to know any more: makes room for another name. The future fails if it is not complete.
+    /// Cancels the look-up and frees its place. The future fails if it is not complete.
     let cancel: @Sendable () -> Void
 }
 

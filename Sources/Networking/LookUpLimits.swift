@@ -8,8 +8,8 @@ package struct LookUpLimits: Sendable, Hashable {
     package var total = 256
     /// How many of `total` are kept for names of the configuration.
     package var reserved = 32
-    /// The time for one name from its first query, with all name servers and repetitions. Well below the time that a
-    /// dial has (20 s), so that a user whose names do not answer gets through two rounds of them, and words that fit.
+    /// The time for one name from its first query, with all name servers and repetitions. Half of a dial's timeout (20 s):
+    /// a second look-up still fits, and the dial fails with the look-up's own error.
     package var time = Duration.seconds(10)
 
     package init() {}

@@ -9,7 +9,7 @@ package enum LookUpProblem: Sendable, Equatable {
     /// No name server took the query: none is configured, or none runs there.
     case noServer
     /// This process has as many files and connections open as it may.
-    case noFileLeft
+    case tooManyOpenFiles
     /// As many names wait for this user as may.
     case tooMany
     /// Nobody wants to know any more, or the resolver is closed.

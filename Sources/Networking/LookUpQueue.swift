@@ -1,11 +1,10 @@
 import NIOCore
 
-/// Whose name is looked up next. A value: it decides, and `ResolverLoop` does.
+/// Decides which name is looked up next. A value: `ResolverLoop` carries its decisions out.
 ///
 /// Names of the configuration come first and have places of their own. Each user has a bounded number of names under
-/// way and of names that wait, and users take turns. Who asks for a name that is under way joins that query, but still
-/// uses a place of his own, so that nobody gains or loses one by another's query. If the query then fails for a reason
-/// that may pass, those who joined get one of their own: they must not suffer from a query that began long before.
+/// way and of names that wait, and users take turns. A second requester joins a running query, but still uses one of its
+/// own places. If that query fails for a reason that may pass, the second requester gets a query of its own.
 struct LookUpQueue {
     /// What is asked of the name servers; one query for all who ask the same.
     struct Query: Hashable {

@@ -89,7 +89,7 @@ final class ResolverLoop {
             files.append(pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0))
             owners.append(nil)
         }
-        // Without a pipe, for want of files, it is looked after the inbox from time to time.
+        // Without a pipe (the limit of open files is reached) the inbox is polled every 20 ms.
         var time = wakeUp == nil ? TimeAmount.milliseconds(20) : .minutes(1)
         for query in queries.values {
             time = min(time, query.timeUntilTimer(now: now))

@@ -4,13 +4,13 @@ import GatewayKit
 /// its own reply after the commit that made it durable.
 package enum Change: Sendable, Equatable {
     /// Insert or replace. Fails with `.conflict` if another user of the gateway has the same value under one of
-    /// the `unique` keys (a phone number), and with `.quarantined` if another user has had it until lately.
-    case saveAccount(AccountRecord, unique: Set<String>, claim: Claim = Claim())
+    /// the `unique` keys (a phone number), and with `.quarantined` if it belonged to another user until recently.
+    case saveAccount(AccountRecord, unique: Set<String>, terms: ClaimTerms = ClaimTerms())
     /// A user's registration or settings for one network. The values of `unique` keys are free from `at` on.
     case removeAccount(gateway: String, UserID, network: NetworkID?, unique: Set<String>, at: Timestamp)
     /// Everything of one user on one gateway: accounts, contacts, peers, ledger, references. The values of `unique` keys
     /// are free from `at` on.
-    case removeUser(gateway: String, UserID, unique: Set<String> = [], at: Timestamp = Claim().at)
+    case removeUser(gateway: String, UserID, unique: Set<String>, at: Timestamp)
     case saveContact(ContactRecord)
     case removeContact(ContactRecord)
     case savePeer(PeerRecord)
@@ -36,7 +36,7 @@ package enum Change: Sendable, Equatable {
 }
 
 /// On which terms an account takes its unique values.
-package struct Claim: Sendable, Equatable {
+package struct ClaimTerms: Sendable, Equatable {
     package var at: Timestamp
     /// For how long a value is kept from others after its user has given it up.
     package var quarantine: Duration
@@ -61,7 +61,7 @@ package enum ChangeReply: Sendable, Equatable {
 package enum RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A unique value belongs to somebody else; holds the key.
     case conflict(key: String)
-    /// A unique value was somebody else's until lately; holds the key, and when others may have it.
+    /// A unique value belonged to somebody else until recently; holds the key, and when others may have it.
     case quarantined(key: String, until: Timestamp)
     /// Disk full, file not writable, database damaged: words for the operator.
     case unavailable(String)
@@ -70,7 +70,7 @@ package enum RegistryError: Error, Sendable, Equatable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .conflict(let key): "somebody else has the same \(key)"
-        case .quarantined(let key, _): "somebody else had the same \(key) until lately"
+        case .quarantined(let key, _): "somebody else had the same \(key) until recently"
         case .unavailable(let words): words
         }
     }

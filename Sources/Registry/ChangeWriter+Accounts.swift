@@ -3,12 +3,12 @@ import GatewayKit
 
 /// Accounts, contacts and peers.
 extension ChangeWriter {
-    func save(_ account: AccountRecord, unique: Set<String>, _ claim: Claim) throws {
+    func save(_ account: AccountRecord, unique: Set<String>, _ terms: ClaimTerms) throws {
         for key in unique.sorted() {
             try checkUnique(key, in: account)
-            try checkQuarantine(key, in: account, claim)
+            try checkQuarantine(key, in: account, terms)
         }
-        try free(unique, gateway: account.gateway, account.user, on: account.network.storable, at: claim.at)
+        try free(unique, gateway: account.gateway, account.user, on: account.network.storable, at: terms.at)
         for key in unique { try take(key, account) }
         let owner = [account.gateway.storable, account.user.storable, account.network.storable]
         try run("INSERT INTO accounts (gateway, user, network) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", owner)
@@ -36,15 +36,15 @@ extension ChangeWriter {
     }
 
     /// Refuses a value that another user has given up within the time of the quarantine.
-    private func checkQuarantine(_ key: String, in account: AccountRecord, _ claim: Claim) throws {
-        guard !claim.isAssigned, claim.quarantine > .zero, let value = account.settings[key] else { return }
+    private func checkQuarantine(_ key: String, in account: AccountRecord, _ terms: ClaimTerms) throws {
+        guard !terms.isAssigned, terms.quarantine > .zero, let value = account.settings[key] else { return }
         let freed: Double? = try first(
             "SELECT freed_at FROM freed_values WHERE gateway = ? AND key = ? AND value = ? AND user <> ?",
             [account.gateway.storable, key.storable, value.storable, account.user.storable]
         ) { $0[0] }
         guard let freed else { return }
-        let end = Timestamp(secondsSince1970: freed).advanced(by: claim.quarantine)
-        if claim.at < end { throw RegistryError.quarantined(key: key, until: end) }
+        let end = Timestamp(secondsSince1970: freed).advanced(by: terms.quarantine)
+        if terms.at < end { throw RegistryError.quarantined(key: key, until: end) }
     }
 
     /// The value has a user again.

@@ -8,7 +8,7 @@ struct ChangeWriter {
 
     func apply(_ change: Change) throws -> ChangeReply {
         switch change {
-        case .saveAccount(let account, let unique, let claim): try save(account, unique: unique, claim)
+        case .saveAccount(let account, let unique, let terms): try save(account, unique: unique, terms)
         case .removeAccount(let gateway, let user, let network, let unique, let time):
             try removeAccount(gateway: gateway, user, network: network, unique: unique, at: time)
         case .removeUser(let gateway, let user, let unique, let time):

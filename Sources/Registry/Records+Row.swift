@@ -3,11 +3,11 @@ import GRDB
 import GatewayKit
 
 extension AccountRecord {
-    /// All accounts of a gateway with their settings, in order of user and network. One whose secret does not open is
-    /// left out: without it, it could only fail, and the others are not to suffer.
+    /// All accounts of a gateway with their settings, in order of user and network. An account whose secret
+    /// does not open is left out.
     static func all(
         _ db: Database, gateway: String, seal: Seal
-    ) throws -> (readable: [AccountRecord], leftOut: [SealedAccount]) {
+    ) throws -> (readable: [AccountRecord], leftOut: [UnreadableAccount]) {
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -15,7 +15,7 @@ extension AccountRecord {
                 LEFT JOIN account_settings USING (gateway, user, network) WHERE gateway = ? ORDER BY user, network
                 """, arguments: [gateway])
         var accounts: [AccountRecord] = []
-        var leftOut: [SealedAccount] = []
+        var leftOut: [UnreadableAccount] = []
         for row in rows {
             let user: String = row["user"]
             let network: String = row["network"]
@@ -28,7 +28,7 @@ extension AccountRecord {
             do throws(RegistryError) {
                 try account.addSetting(row, owner: [gateway, user, network], seal: seal)
             } catch {
-                leftOut.append(SealedAccount(user: account.user, network: account.network, setting: row["key"]))
+                leftOut.append(UnreadableAccount(user: account.user, network: account.network, setting: row["key"]))
             }
             accounts.append(account)
         }
@@ -48,7 +48,7 @@ extension AccountRecord {
 }
 
 /// An account that cannot be read, because one of its secrets does not open.
-struct SealedAccount {
+struct UnreadableAccount {
     let user: UserID
     /// Nil for the user's registration with the gateway itself.
     let network: NetworkID?

@@ -59,7 +59,7 @@ extension Registry {
 }
 
 extension Logger {
-    fileprivate func report(_ account: SealedAccount, of gateway: String) {
+    fileprivate func report(_ account: UnreadableAccount, of gateway: String) {
         error(
             "an account is left out, because a secret of it does not open",
             metadata: [

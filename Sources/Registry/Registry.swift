@@ -40,7 +40,7 @@ package final class Registry: Sendable {
     private let connection: Mutex<DatabaseQueue?>
     let seal: Seal
     let path: String
-    private let file: RegistryFile
+    private let file: RegistryLock
     let logger: Logger
     private let queue = Mutex(ChangeQueue(limit: queueLimit))
     private let outage = Mutex(Outage())
@@ -67,8 +67,8 @@ package final class Registry: Sendable {
         self.now = now
         self.logger = logger
         self.watch = watch
-        file = try RegistryFile(path: path)
-        if file.wasEmptied, FileStatus(of: keyFile) != nil {
+        file = try RegistryLock(path: path)
+        if file.wasEmpty, FileStatus(of: keyFile) != nil {
             throw .unavailable(
                 "\(path) is empty, but its key file \(keyFile) is there, so it has been a registry: restore it from a "
                     + "backup, or move the key file away to begin a new one")
@@ -84,7 +84,7 @@ package final class Registry: Sendable {
         }
         if file.names > 1 {
             logger.warning(
-                "the registry has several names (hard links): always use the same one, it is also its journal's",
+                "the registry file has several hard links: always use the same path, because the journal is named after it",
                 metadata: ["path": "\(path)"])
         }
         watchStorage()
@@ -92,7 +92,7 @@ package final class Registry: Sendable {
 
     /// Why a path cannot be a registry's for the user of this process, as the end of a sentence; nil if it can. Opens
     /// nothing.
-    package static func flaw(ofFile path: String) -> String? { RegistryFile.flaw(path) }
+    package static func flaw(ofFile path: String) -> String? { RegistryLock.flaw(path) }
 
     /// The same for a key file, which need not be there.
     package static func flaw(ofKeyFile path: String) -> String? { KeyFile.flaw(path) }
@@ -217,7 +217,8 @@ extension Registry {
         }
     }
 
-    /// While some changes find room and others do not, only this says that all of them will. On the registry's thread.
+    /// Ends an outage only after a test write of 64 KiB succeeds: on a nearly full disk small changes can succeed while
+    /// large ones fail. On the registry's thread.
     private func tryWriting(_ db: Database) {
         let time = now()
         let isDue = lastProbe.withLock { last in

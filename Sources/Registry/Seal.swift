@@ -22,7 +22,7 @@ struct Seal: Sendable {
         }
     }
 
-    /// Throws if no sealed value opens: then the key is a wrong one. Of some that do not, the others are not to suffer.
+    /// Throws if no sealed value opens: then the key is the wrong one. If only some do not open, their accounts are left out.
     func check(_ db: Database) throws {
         let rows = try Row.fetchCursor(db, sql: "SELECT * FROM account_settings WHERE sealed IS NOT NULL")
         var isAny = false

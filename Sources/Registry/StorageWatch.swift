@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Who hears whether the registry can be written, and the surroundings in which that is found out.
+/// Reports when the registry becomes unwritable or writable again. The timer and the look at the disk are injected.
 package struct StorageWatch: Sendable {
     /// Between two looks.
     static let pause = Duration.seconds(5)

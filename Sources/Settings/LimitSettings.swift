@@ -10,12 +10,13 @@ package struct LimitSettings: Sendable, Equatable {
     package var networks = 20
     /// Connections of the user to servers of networks at once, those under way included.
     package var connections = 20
-    /// Attempts to connect in a minute; more wait.
+    /// Attempts to connect: so many at once, then so many a minute. Further attempts wait.
     package var dialsPerMinute = 30
+    /// Registrations, or changes of one: so many at once, then so many a day.
     package var registrationsPerDay = 100
     /// Rows of settings, contacts and people met that the registry keeps.
     package var rows = 10_000
-    /// Names of servers that are looked up at once.
+    /// Names of servers that are looked up at once, over all gateways.
     package var lookups = 2
     package var rooms = 200
     /// Clients in one room.

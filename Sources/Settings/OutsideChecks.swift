@@ -1,5 +1,4 @@
-/// What is wrong with values of the file and cannot be seen in the file: it takes the file system, or the rules for
-/// addresses of the other side.
+/// Checks of values that need more than the file: the file system, or the preparation of XMPP addresses.
 package struct OutsideChecks: Sendable {
     /// Why a path cannot be the registry's; nil if it can.
     package var registryFlaw: @Sendable (String) -> String?

@@ -13,7 +13,8 @@ enum ParserComplaint: Equatable {
     case harmless
     /// XML_NS_ERR_XML_NAMESPACE: `xml`, `xmlns` or their names used wrongly, a prefix undeclared. XML_NS_ERR_QNAME:
     /// colons in wrong places. XML_NS_ERR_ATTRIBUTE_REDEFINED: twice the same attribute under two prefixes.
-    /// XML_NS_ERR_UNDEFINED_NAMESPACE: an unknown prefix; then `error` is its own.
+    /// XML_NS_ERR_UNDEFINED_NAMESPACE: an unknown prefix; `error` is then
+    /// `.badNamespacePrefix`, otherwise `.notWellFormed`.
     case brokenNamespaces(XMLError)
     /// Anything else.
     case broken(XMLError)

@@ -13,7 +13,7 @@ package final class StreamParser {
     private var header: [UInt8] = []
     /// The beginning of markup whose end has not come yet; libxml2 gets only whole tags.
     private var held: [UInt8] = []
-    /// What libxml2 got of that at last: if it breaks there, it shows who has sent it.
+    /// The held bytes last passed to libxml2: after an error they show the sender.
     private var released: [UInt8] = []
     private var skip: (reason: SkipReason, start: Element?, digest: StartTagDigest)?
     private var failure: XMLError?
@@ -41,7 +41,7 @@ package final class StreamParser {
         }
     }
 
-    /// The same up to the event for which `handle` returns false; then the stream is as far as it was wanted.
+    /// The same, but stops after the event for which `handle` returns false.
     ///
     /// - Returns: how many bytes are taken. Push the others again before what has been read after them, and push even if
     ///   there are none: events, an error or the end of the stream may wait behind the last event.

@@ -109,8 +109,8 @@ struct TreeBuilder {
 
     /// Counts what a namespace will cost where `XMLWriter` has to declare it, and refuses one that may not be written.
     ///
-    /// ejabberd has expat put a line feed behind namespaces, which expat then takes in none: it would end the stream if we
-    /// wrote one. Only a reference brings one here, and neither ejabberd nor Prosody sends such.
+    /// ejabberd's expat separates namespace and name with a line feed, so it rejects a namespace that contains one and ends
+    /// the stream. Such namespaces are refused. They can only arrive as `&#10;`.
     private mutating func weigh(_ namespace: UnsafePointer<UInt8>) {
         let count = Int(xmlStrlen(namespace))
         namespaceBytes += count

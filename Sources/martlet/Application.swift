@@ -61,7 +61,7 @@ struct Application {
         logger.notice("stopped")
     }
 
-    /// Nobody proves anything there, so nothing is kept for those who have.
+    /// This listener has no verified callers, so it reserves no connections.
     private func operationsListener(_ operations: OperationsSetUp) -> ListenerService? {
         guard let address = configuration.operations else { return nil }
         var limits = WebhookLimits(configuration.http)

@@ -36,21 +36,22 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room("CAres", system: false), Room("CPhoneNumber", system: false), Room("CAllocator", system: false),
 
         Room("XML", ["CLibXML2"], system: false),
-        Room("XMPP", ["XML", "CIDN"], foreign: ["Crypto"], system: false),
+        Room("XMPP", ["Basics", "XML", "CIDN"], foreign: ["Crypto"], system: false),
         Room("Networking", ["CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
         Room("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
         Room("Basics"),
-        Room("GatewayKit", system: false),
+        Room("GatewayKit", ["Basics"], system: false),
         Room("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
         Room(
-            "GatewayCore", ["XMPP", "XML", "GatewayKit", "Registry"], foreign: ["DequeModule", "Logging"], system: false
+            "GatewayCore", ["Basics", "XMPP", "XML", "GatewayKit", "Registry"], foreign: ["DequeModule", "Logging"],
+            system: false
         ),
         Room(
             "HTTP", ["Basics", "CCurl"],
             foreign: network.union(["NIOHTTP1", "NIOHTTPTypes", "HTTPTypes", "ServiceLifecycle", "Logging"])),
 
         Room(
-            "IRCAdapter", in: "gateways/irc/Sources", ["GatewayKit", "Networking"],
+            "IRCAdapter", in: "gateways/irc/Sources", ["Basics", "GatewayKit", "Networking"],
             foreign: network.union(["DequeModule", "Logging"])),
         Room(
             "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber"],

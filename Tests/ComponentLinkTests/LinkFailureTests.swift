@@ -26,7 +26,7 @@ struct LinkFailureTests {
             (.notForComponents("stream error invalid-namespace"), ["invalid-namespace", "component_ports"]),
             (.noHandshake, ["127.0.0.1:5347", "gateways.irc.example.org.server"]),
             (.fenceLost, ["another process"]),
-            (.badXML(.restricted), ["restricted-xml", "told from whom"]),
+            (.badXML(.restricted), ["restricted-xml", "unknown sender"]),
             (.badXML(.notWellFormed, sender: "mallory@x.test/r"), ["not-well-formed", "mallory@x.test/r"]),
             (.streamError(condition: "system-shutdown", text: "restarting"), ["system-shutdown, restarting"]),
         ])

@@ -34,11 +34,11 @@ struct AmplificationTests {
         while !scene.checkpoints.isEmpty { scene.reachCheckpoint() }
     }
 
-    @Test("forty presences write no more than the window before the server has taken it, and two rounds in all")
+    @Test("forty presences write no more than the window before the server has taken it, and two slicedWork in all")
     func presences() throws {
         let scene = try scene()
         for _ in 0..<40 { try appear(scene) }
-        #expect(scene.sent.count <= Rounds.window + CoreSettings.Limits().slice)
+        #expect(scene.sent.count <= SlicedWork.window + CoreSettings.Limits().slice)
         takeAll(scene)
         #expect(scene.presences.count == 2 * Self.many, "a repeated presence counts once")
         #expect(Set(scene.presences.compactMap { $0.head.from?.description }).count == Self.many)
@@ -67,7 +67,7 @@ struct AmplificationTests {
         let scene = try scene()
         for number in 0..<100 { try appear(scene, "x\(number)") }
         let refused = scene.presences.filter { $0.type == .error }
-        #expect(refused.count == 100 - Rounds.mostResources)
+        #expect(refused.count == 100 - SlicedWork.mostResources)
         #expect(refused.allSatisfy { $0.stanzaError?.condition == .policyViolation && $0.stanzaError?.type == .wait })
     }
 
@@ -80,9 +80,9 @@ struct AmplificationTests {
         scene.forget()
         scene.reachesCheckpoints = false
         for _ in 0..<500 { try scene.join() }
-        #expect(scene.sent.count <= Rounds.window + CoreSettings.Limits().slice)
+        #expect(scene.sent.count <= SlicedWork.window + CoreSettings.Limits().slice)
         takeAll(scene)
-        #expect(scene.sent.count <= Rounds.window + 2 * CoreSettings.Limits().slice)
+        #expect(scene.sent.count <= SlicedWork.window + 2 * CoreSettings.Limits().slice)
         #expect(try MUCUser(try #require(scene.presences.last?.payload.first)).statuses == [110])
         #expect(scene.messages.last?.subject == "")
     }
@@ -94,7 +94,7 @@ struct AmplificationTests {
             from: "eve@home.test/x",
             "<iq id='r' type='set' to='gw.test'><query xmlns='jabber:iq:register'><remove/></query></iq>")
         #expect(scene.iqs.map(\.type) == [.result])
-        #expect(scene.presences.count <= Rounds.window + CoreSettings.Limits().slice)
+        #expect(scene.presences.count <= SlicedWork.window + CoreSettings.Limits().slice)
         scene.post(.linkClosed)
         scene.forget()
         scene.reachesCheckpoints = true
@@ -121,13 +121,13 @@ struct AmplificationTests {
         scene.forget()
         var said = 0
         let account = AccountID(user: UserID("anna@home.test"), network: LiveRules.network)
-        while !scene.held.contains(account), said < 50_000 {
+        while !scene.paused.contains(account), said < 50_000 {
             scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "\(said)")), network: "net")
             said += 1
         }
-        #expect(scene.held == [account] && scene.messages.count <= NetworkLink.window + 50)
+        #expect(scene.paused == [account] && scene.messages.count <= NetworkLink.window + 50)
         takeAll(scene)
-        #expect(scene.held.isEmpty, "it goes on when the server has taken what there was")
+        #expect(scene.paused.isEmpty, "it goes on when the server has taken what there was")
     }
 
     @Test("a network that goes on while its room is shown waits, too, and nothing it said is lost")
@@ -142,9 +142,9 @@ struct AmplificationTests {
             scene.event(
                 .message(InboundMessage(from: .room(Scene.room, nick: "guest1"), text: "\(number)")), network: "net")
         }
-        #expect(scene.held == [account])
+        #expect(scene.paused == [account])
         takeAll(scene)
-        #expect(scene.held.isEmpty)
+        #expect(scene.paused.isEmpty)
         #expect(scene.messages.compactMap(\.body).filter { !$0.isEmpty } == (0..<Room.longestBacklog).map { "\($0)" })
     }
 

@@ -101,7 +101,7 @@ struct HostileFormTests {
     }
 
     @Test(
-        "fields without a form are held to the same",
+        "fields without a form are paused to the same",
         arguments: [
             ("<phone/>", StanzaError.Condition.notAcceptable), ("<nick>x</nick>", .notAcceptable),
             ("<phone>+1555&#10;0111</phone>", .notAcceptable), ("<remove/><phone>+15550111</phone>", .badRequest),

@@ -119,7 +119,7 @@ struct LimitTests {
         let scene = try Scene.live { $0.registrationsPerDay = 3 }
         for number in 0..<3 { #expect(try register(scene, "n\(number)").type == .result) }
         let refused = try register(scene, "n4").stanzaError
-        #expect(refused?.condition == .policyViolation && refused?.text?.contains("3 times") == true)
+        #expect(refused?.condition == .policyViolation && refused?.text?.contains("the limit is 3 a day") == true)
         scene.advance(by: .seconds(8 * 3600 + 1))
         #expect(try register(scene, "n5").type == .result)
     }

@@ -104,7 +104,7 @@ struct LongWelcomeTests {
         #expect(scene.sent.isEmpty)
     }
 
-    @Test("other rooms and people of the same user are not held up")
+    @Test("other rooms and people of the same user are not paused up")
     func others() throws {
         let scene = try sceneAtDoor()
         let peer = PeerAddress(network: LiveRules.network, name: "carol")

@@ -135,7 +135,7 @@ struct RegistrationTests {
         func network(for settings: [String: String]) -> NetworkID? { plain.network(for: settings) }
         func owner(of login: [String: String]) -> UserID? { login["phone"].flatMap { owners[$0] }.map { UserID($0) } }
 
-        func claim(_ login: [String: String], by user: UserID) throws(Failure) {
+        func authorize(_ login: [String: String], by user: UserID) throws(Failure) {
             guard owner(of: login) == user else { throw Failure(.forbidden, "not yours") }
         }
     }
@@ -158,11 +158,11 @@ struct RegistrationTests {
     func assignment() throws {
         let scene = try Scene(AssignedRules(owners: ["+15550111": "bob@home.test"]))
         _ = try ask(scene, "set", "<phone>+15550111</phone>")
-        guard case .saveAccount(_, _, let claim)? = scene.changes.first else {
+        guard case .saveAccount(_, _, let terms)? = scene.changes.first else {
             Issue.record("changes: \(scene.changes)")
             return
         }
-        #expect(claim.isAssigned && claim.at == scene.now)
+        #expect(terms.isAssigned && terms.at == scene.now)
     }
 
     @Test("who has a number that the operator has given to somebody else loses it at the start, and is told")

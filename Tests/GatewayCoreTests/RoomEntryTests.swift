@@ -81,7 +81,7 @@ struct RoomEntryTests {
     func manyResources() throws {
         let scene = try Scene.inRoom()
         for number in 2...51 { try scene.join("anna@home.test/r\(number)") }
-        #expect(scene.presences.last?.stanzaError?.condition == .resourceConstraint)
+        #expect(scene.presences.last?.stanzaError?.condition == .policyViolation)
         #expect(scene.presences.filter { $0.type == .error }.count == 1)
         scene.forget()
         try scene.join()

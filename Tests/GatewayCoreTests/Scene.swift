@@ -31,7 +31,7 @@ final class Scene {
     /// Whether the home server takes everything at once; otherwise a test says when it has reached a checkpoint.
     var reachesCheckpoints = true
     private(set) var checkpoints: [Checkpoint] = []
-    private(set) var held: Set<AccountID> = []
+    private(set) var paused: Set<AccountID> = []
     private let clock: Clock
     private let table: OpenTable
     private(set) var ledger: [RequestID: OutboundEntry] = [:]
@@ -97,7 +97,7 @@ final class Scene {
     /// The stream refuses the stanza sent last, or, if that has been looked at already, another message.
     func refuseLast() throws {
         let other = Message(StanzaHead(to: try JID("anna@home.test"), from: try JID("gw.test")), type: .chat, body: "x")
-        post(.refused(sent.popLast() ?? .message(other)))
+        post(.streamRefused(sent.popLast() ?? .message(other)))
     }
 
     /// The registry answers all that waits for it.
@@ -140,8 +140,8 @@ final class Scene {
         case .later(let tag): timers.append((tag, clock.now))
         case .checkpoint(let checkpoint):
             if reachesCheckpoints { post(.reached(checkpoint)) } else { checkpoints.append(checkpoint) }
-        case .hold(let account): #expect(held.insert(account).inserted, "held twice")
-        case .release(let account): #expect(held.remove(account) != nil, "released, but not held")
+        case .pause(let account): #expect(paused.insert(account).inserted, "paused twice")
+        case .resume(let account): #expect(paused.remove(account) != nil, "resumed, but not paused")
         case .log: break
         }
     }

@@ -36,7 +36,7 @@ struct StormTests {
         for number in 0..<Self.many {
             scene.post(try presence(.available, from: "anna@home.test/\(number)", to: room, join: true))
         }
-        #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == Self.many - 50)
+        #expect(scene.presences.count { $0.stanzaError?.condition == .policyViolation } == Self.many - 50)
         #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.members.count == 50)
         scene.grantAll()
         scene.forget()
@@ -76,7 +76,7 @@ struct StormTests {
             scene.post(try presence(.available, from: "anna@home.test/a", to: room, join: true))
         }
         #expect(scene.core.sessions.values.first?.rooms.count == 200)
-        #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == 800)
+        #expect(scene.presences.count { $0.stanzaError?.condition == .policyViolation } == 800)
         // Others are not concerned.
         scene.post(try presence(.available, from: "ben@home.test/b", to: "#r%net@gw.test/ben", join: true))
         #expect(scene.core.sessions.count == 2 && scene.requests.last?.account.user.rawValue == "ben@home.test")

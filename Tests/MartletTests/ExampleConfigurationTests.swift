@@ -1,4 +1,5 @@
 import Foundation
+import GatewayCore
 import GatewayKit
 import Settings
 import Testing
@@ -44,6 +45,12 @@ struct ExampleConfigurationTests {
         #expect(loaded.configuration == nil)
         #expect(
             loaded.problems.contains { $0.key.hasSuffix(key) && $0.place.line > 1 }, "\(loaded.problems.map(\.line))")
+    }
+
+    @Test("the defaults of the file and of the core's limits are the same")
+    func limits() {
+        let (configured, own) = (CoreSettings.Limits(LimitSettings()), CoreSettings.Limits())
+        #expect(String(describing: configured) == String(describing: own))
     }
 
     @Test("all shipped profiles can be read, and the operator's own come first")

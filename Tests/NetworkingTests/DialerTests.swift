@@ -60,7 +60,7 @@ struct DialerTests {
     }
 
     @Test("without a file left the operator is told which limit to raise", arguments: [EMFILE, ENFILE])
-    func noFileLeft(code: CInt) {
+    func tooManyOpenFiles(code: CInt) {
         let endpoint = Endpoint(host: "irc.test", port: 6697)
         let error = Dial.explain(IOError(errnoCode: code, reason: "socket"), endpoint)
         #expect(error == .tooManyOpenFiles(endpoint))

@@ -17,9 +17,9 @@ import Testing
     private func save(
         _ user: UserID, _ phone: String, day: Double, network: NetworkID? = nil, isAssigned: Bool = false
     ) async -> Result<ChangeReply, RegistryError> {
-        let claim = Claim(at: Self.at(day), quarantine: Self.day * 30, isAssigned: isAssigned)
+        let terms = ClaimTerms(at: Self.at(day), quarantine: Self.day * 30, isAssigned: isAssigned)
         return await registry.commit(
-            .saveAccount(account(user, phone: phone, network: network), unique: ["phone"], claim: claim))
+            .saveAccount(account(user, phone: phone, network: network), unique: ["phone"], terms: terms))
     }
 
     private static func at(_ day: Double) -> Timestamp { Timestamp(secondsSince1970: 86_400 * day) }
@@ -67,9 +67,9 @@ import Testing
         _ = await registry.commit(.removeUser(gateway: sms, ann, unique: ["phone"], at: Self.at(1)))
         await registry.close()
         let again = try folder.open()
-        let claim = Claim(at: Self.at(2), quarantine: Self.day * 30)
+        let terms = ClaimTerms(at: Self.at(2), quarantine: Self.day * 30)
         let taken = await again.commit(
-            .saveAccount(account(bob, phone: "+15550100"), unique: ["phone"], claim: claim))
+            .saveAccount(account(bob, phone: "+15550100"), unique: ["phone"], terms: terms))
         #expect(taken == Self.quarantined(until: 31))
         _ = await again.commit(.prune(now: Self.at(3_662)))
         #expect(try await again.count("freed_values") == 0)

@@ -44,7 +44,8 @@ import Testing
         var elsewhere = account(bob, phone: "+15550100")
         elsewhere.gateway = "voice.example.org"
         #expect(await save(elsewhere) == .success(.done))
-        #expect(await registry.commit(.removeUser(gateway: sms, ann)) == .success(.done))
+        #expect(
+            await registry.commit(.removeUser(gateway: sms, ann, unique: ["phone"], at: time(0))) == .success(.done))
         #expect(await save(account(bob, phone: "+15550100")) == .success(.done))
     }
 
@@ -89,7 +90,7 @@ import Testing
             .savePeer(
                 PeerRecord(gateway: sms, user: ann, localpart: "+1555", displayName: nil, lastSeen: time(0))),
             .appendOutbound(outbound("a")), .appendOutbound(outbound("b", user: bob)),
-            .appendInbound(inbound("i", key: "k")), .removeUser(gateway: sms, ann),
+            .appendInbound(inbound("i", key: "k")), .removeUser(gateway: sms, ann, unique: ["phone"], at: time(0)),
         ]
         #expect(try await registry.commitTogether(changes).outage == nil)
         let left = GatewaySnapshot(accounts: [account(bob, phone: "+15550101")], outbound: [outbound("b", user: bob)])

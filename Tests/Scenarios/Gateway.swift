@@ -111,8 +111,8 @@ final class Gateway {
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
         case .later(let tag): post(.timer(tag))
         case .checkpoint(let checkpoint): if isServerUp { post(.reached(checkpoint)) }
-        case .hold(let account): table.open[account]?.pause()
-        case .release(let account): table.open[account]?.resume()
+        case .pause(let account): table.open[account]?.pause()
+        case .resume(let account): table.open[account]?.resume()
         case .log: break
         }
     }

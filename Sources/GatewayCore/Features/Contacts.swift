@@ -32,13 +32,13 @@ extension Switchboard {
                 }
                 guard hasRows(1, contact.user) else { return refuse(presence, tooManyRows) }
             }
-            registrations.sending(rows: 1, of: contact.user)
+            registrations.count(pending: .init(contacts: 1), of: contact.user)
             commit(.saveContact(contact), .subscription(presence, contact))
         }
     }
 
     func subscribed(_ presence: Presence, _ contact: ContactRecord, _ result: Result<ChangeReply, RegistryError>) {
-        registrations.sending(rows: -1, of: contact.user)
+        registrations.count(pending: .init(contacts: -1), of: contact.user)
         guard let from = presence.head.from, let to = presence.head.to?.bare else { return }
         if case .failure = result {
             let text = "The gateway cannot store contacts now. Try again later."
@@ -76,7 +76,7 @@ extension Switchboard {
         sendBounced(to: user)
         guard case .gateway = target else { return count(.stanzasIgnored) }
         guard registrations.contacts[user] != nil else { return }
-        guard rounds.takes(resource: from, of: user) else {
+        guard slicedWork.takes(resource: from, of: user) else {
             let words = "Too many of your clients ask for your contacts at once. Try again in a moment."
             return refuse(presence, StanzaError(.wait, .policyViolation, words))
         }
@@ -100,8 +100,8 @@ extension Switchboard {
         begin(.peers(network), for: session.user)
     }
 
-    /// Tells a user of one contact, as a job of `Rounds` wants it.
-    func tell(of contact: ContactRecord, for job: Rounds.Job) {
+    /// Tells a user of one contact, as a job of `SlicedWork` wants it.
+    func tell(of contact: ContactRecord, for job: SlicedWork.Job) {
         guard let from = addresses.jid(localpart: contact.localpart) else { return }
         if job == .removal { return endSubscription(of: contact, as: from) }
         // It may have been removed since the job began.

@@ -32,11 +32,10 @@ extension Switchboard {
         guard let to = message.head.to else { return }
         let session = session(of: from)
         let network = registrations.network(of: session.user, for: peer, rules: rules)
-        guard mayOpen(network, for: session) else {
+        guard let account = openAnother(network, for: session, nick: nil) else {
             refuse(message, .tooManyNetworks(settings.limits.networksPerUser))
             return dropIfIdle(session)
         }
-        let account = openNetwork(network, for: session, nick: nil)
         session.remember(alias: to, of: peer)
         do throws(StanzaError) {
             let outbound = try outbound(body, to: .peer(peer), of: session, as: account)

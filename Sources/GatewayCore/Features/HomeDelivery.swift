@@ -83,9 +83,9 @@ extension Switchboard {
     }
 
     /// A stanza was refused in mid-stream, so an answered fence no longer covers everything before it: all unconfirmed
-    /// messages count as lost. The outbox and the rooms keep messages; anything else is kept here, for somebody waits
-    /// for it.
-    func refused(_ stanza: Stanza) {
+    /// messages count as lost. Chat and groupchat messages are in the outbox or a room already. Any other stanza is queued,
+    /// because its recipient waits for it.
+    func streamRefused(_ stanza: Stanza) {
         keepUnconfirmed()
         if !stanza.isKeptOtherwise { keep(stanza) }
         guard !outbox.isResendPlanned else { return }

@@ -38,21 +38,21 @@ extension Switchboard {
         while orderedCount < last, room.welcomes.isEmpty, let next = room.backlog.popFirst() {
             tell(next, in: room, of: account, session: session)
         }
-        updateHold(of: account, session: session)
+        updatePause(of: account, session: session)
     }
 
     /// Whether what happens in a room waits until everybody there has been welcomed.
     func defersEvents(of room: Room) -> Bool { isLinkOpen && room.defers }
 
-    /// Whether an event of a room has to wait for its turn.
-    func isDeferred(_ event: Event, of session: Session) -> Bool {
+    /// Puts an event of a room into its backlog if it has to wait for its turn; false if it need not.
+    func deferIfShowing(_ event: Event, of session: Session) -> Bool {
         guard session.isWelcoming, let address = event.room, let room = session.rooms[address], defersEvents(of: room)
         else {
             return false
         }
         room.backlog.append(.event(event))
         if room.backlog.count == Room.longestBacklog {
-            updateHold(of: AccountID(user: session.user, network: address.network), session: session)
+            updatePause(of: AccountID(user: session.user, network: address.network), session: session)
         }
         return true
     }

@@ -9,36 +9,36 @@ extension Switchboard {
         switch session.networks.wrote(stanzas, on: account.network) {
         case .nothing: break
         case .checkpoint: order(.checkpoint(.account(account)))
-        case .full: updateHold(of: account, session: session)
+        case .full: updatePause(of: account, session: session)
         }
     }
 
     /// The home server has taken what was written for an account up to the last checkpoint.
-    func proved(_ account: AccountID) {
+    func confirmed(_ account: AccountID) {
         guard let session = sessions[account.user] else { return }
-        if session.networks.proved(on: account.network) { order(.checkpoint(.account(account))) }
-        updateHold(of: account, session: session)
+        if session.networks.confirmed(on: account.network) { order(.checkpoint(.account(account))) }
+        updatePause(of: account, session: session)
     }
 
-    /// Reads on, or no longer, as is right now.
-    func updateHold(of account: AccountID, session: Session) {
+    /// Pauses or resumes the network, as its state asks.
+    func updatePause(of account: AccountID, session: Session) {
         guard let link = session.networks[account.network] else { return }
         let isBehind =
             session.isWelcoming
             && session.rooms.values.contains { room in
                 room.address.network == account.network && room.backlog.count >= Room.longestBacklog
             }
-        let isHeld = isLinkOpen && (link.isFull || isBehind)
-        guard isHeld != link.isHeld else { return }
-        session.networks[account.network]?.isHeld = isHeld
-        order(isHeld ? .hold(account) : .release(account))
+        let isPaused = isLinkOpen && (link.isFull || isBehind)
+        guard isPaused != link.isPaused else { return }
+        session.networks[account.network]?.isPaused = isPaused
+        order(isPaused ? .pause(account) : .resume(account))
     }
 
     /// The stream is gone: nothing is written any more.
-    func releaseAll(of session: Session) {
+    func resumeAll(of session: Session) {
         for account in session.networks.accounts {
             session.networks.linkBroke(on: account.network)
-            updateHold(of: account, session: session)
+            updatePause(of: account, session: session)
         }
     }
 }

@@ -109,7 +109,7 @@ enum RegistrationForms {
         let unique = description.uniqueKeys
         do throws(Failure) {
             checked = try core.rules.check(login: filled)
-            if unique.contains(where: { checked[$0] != saved[$0] }) { try core.rules.claim(checked, by: user) }
+            if unique.contains(where: { checked[$0] != saved[$0] }) { try core.rules.authorize(checked, by: user) }
         } catch {
             throw StanzaError(error)
         }
@@ -117,11 +117,11 @@ enum RegistrationForms {
             gateway: core.settings.domain.domain, user: user, network: query.target.network, settings: checked,
             secretKeys: Set(description.loginForm.filter { $0.kind == .secret }.map(\.name)))
         try core.admit(account, from: query.from)
-        core.registrations.sending(rows: account.rows, of: user)
-        let claim = Claim(
+        core.registrations.count(pending: .init(settings: account.rows), of: user)
+        let terms = ClaimTerms(
             at: core.world.now(), quarantine: description.loginForm.map(\.quarantine).max() ?? .zero,
             isAssigned: core.rules.owner(of: checked) == user)
-        core.commit(.saveAccount(account, unique: unique, claim: claim), .registration(query.iq, account))
+        core.commit(.saveAccount(account, unique: unique, terms: terms), .registration(query.iq, account))
     }
 
     static func remove(_ core: Switchboard, _ query: Query) throws(StanzaError) -> QueryOutcome {
@@ -147,9 +147,10 @@ extension Switchboard {
         let before = registrations.saved(account.user, network: account.network).map { $0.count + 1 } ?? 0
         guard hasRows(account.rows - before, account.user) else { throw tooManyRows }
         guard registrationAllowances.take(user, now: world.now) else {
+            let limit = settings.limits.registrationsPerDay
             let words =
-                "You have changed your registration \(settings.limits.registrationsPerDay) times within a day, and that"
-                + " is the limit. Try again tomorrow."
+                "You have changed your registration too often; the limit is \(limit) a day. Try again in"
+                + " \(max(1, 1_440 / limit)) minutes."
             throw StanzaError(.wait, .policyViolation, words)
         }
     }
@@ -167,7 +168,7 @@ extension Switchboard {
     }
 
     func registered(_ iq: IQ, _ account: AccountRecord, _ result: Result<ChangeReply, RegistryError>) {
-        registrations.sending(rows: -account.rows, of: account.user)
+        registrations.count(pending: .init(settings: -account.rows), of: account.user)
         switch result {
         case .failure(.conflict(let key)):
             let label = description.loginForm.first { $0.name == key }?.label ?? key
@@ -177,7 +178,7 @@ extension Switchboard {
             let label = description.loginForm.first { $0.name == key }?.label ?? key
             let day = DateTime.print(end.secondsSince1970).prefix(10)
             let words =
-                "'\(label)' belonged to somebody else until lately. You may register it from \(day) on, or ask the"
+                "'\(label)' belonged to somebody else until recently. You may register it from \(day) on, or ask the"
                 + " operator of this gateway to give it to you."
             return answer(registration: iq, error: StanzaError(.cancel, .conflict, words), done: "")
         case .failure(.unavailable):

@@ -31,12 +31,12 @@ extension Switchboard {
         guard let room = session.rooms[address] else {
             guard session.rooms.count < settings.limits.roomsPerUser else {
                 let error = StanzaError(
-                    .wait, .resourceConstraint,
+                    .wait, .policyViolation,
                     "You are in \(session.rooms.count) rooms, and that is the limit. Leave one first.")
                 return refuse(presence, error, echoing: [MUCJoin().element])
             }
             guard mayAsk(session) else { return refuse(presence, .tooManyRequests, echoing: [MUCJoin().element]) }
-            guard mayOpen(address.network, for: session) else {
+            guard openAnother(address.network, for: session, nick: member.wanted.networkNick) != nil else {
                 let error = StanzaError.tooManyNetworks(settings.limits.networksPerUser)
                 refuse(presence, error, echoing: [MUCJoin().element])
                 return dropIfIdle(session)
@@ -46,7 +46,7 @@ extension Switchboard {
         room.remove(member.jid)
         guard room.members.count < settings.limits.resourcesPerRoom else {
             let error = StanzaError(
-                .wait, .resourceConstraint,
+                .wait, .policyViolation,
                 "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one first."
             )
             return refuse(presence, error, echoing: [MUCJoin().element])
@@ -61,7 +61,6 @@ extension Switchboard {
 
     private func enterFirst(_ address: RoomAddress, join: MUCJoin, member: Room.Member, session: Session) {
         let network = address.network
-        openNetwork(network, for: session, nick: member.wanted.networkNick)
         // One name per network: it is changed for the room only while no other room would see it, and never against
         // the name that the user has registered.
         if registrations.settings(of: session.user, network: network)["nick"] == nil,

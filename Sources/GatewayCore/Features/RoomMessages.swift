@@ -70,7 +70,9 @@ extension Switchboard {
         guard !defersEvents(of: room) else { return room.backlog.append(.reflection(message)) }
         let payload = message.payload.filter { Self.isReflected($0) }
         // One stanza becomes as many as there are clients: they count as sent by the user.
-        stanzaAllowances.charge(session.jid, room.members.count - 1, now: world.now)
+        if room.members.count > 1 {
+            stanzaAllowances.charge(session.jid, room.members.count - 1, now: world.now)
+        }
         for member in room.members where member.isInside {
             guard let from = speaker(room.nick, in: member.room) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.shortLang)
@@ -118,7 +120,7 @@ extension Switchboard {
 }
 
 extension StanzaHead {
-    /// The language, unless it is longer than any tag can be (RFC 5646 §4.4.1 asks for 35 at least).
+    /// The language tag, or nil if it is longer than 128 bytes (RFC 5646 §4.4.1 requires support for 35).
     fileprivate var shortLang: String? { lang.flatMap { $0.utf8.count <= 128 ? $0 : nil } }
 }
 

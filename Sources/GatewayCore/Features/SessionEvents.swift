@@ -29,7 +29,7 @@ extension Switchboard {
     }
 
     func received(live event: Event, of account: AccountID, session: Session) {
-        if isDeferred(event, of: session) { return }
+        if deferIfShowing(event, of: session) { return }
         switch event {
         case .accepted(let id, _): succeeded(id, session: session)
         case .failed(let id, let failure): failed(id, failure, session: session)

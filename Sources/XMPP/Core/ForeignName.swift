@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// Names of another network inside an address, one to one.
@@ -18,7 +19,9 @@ package enum ForeignName {
 
     /// The name that a resource stands for. The inverse of `resource(for:)`; any other resource is its own name.
     package static func name(ofResource resource: String) -> String {
-        guard let name = unescaped(resource), hasSameBytes(self.resource(for: name), resource) else { return resource }
+        guard let name = unescaped(resource), self.resource(for: name).hasSameBytes(as: resource) else {
+            return resource
+        }
         return name
     }
 
@@ -33,25 +36,28 @@ package enum ForeignName {
 
     /// Visible ASCII without a backslash: stands for itself.
     private static func isPlain(_ name: String) -> Bool {
-        JID.isPlain(name, .resource) && !name.utf8.contains(backslash)
+        !name.isEmpty && name.utf8.count <= 1_023
+            && name.utf8.withContiguousStorageIfAvailable { bytes in
+                bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != backslash }
+            } ?? false
     }
 
     private static let backslash = UInt8(ascii: "\\")
 
     private static func isStableResource(_ text: String) -> Bool {
         guard let prepared = try? JID.Preparation.resource(text) else { return false }
-        return hasSameBytes(prepared, text)
+        return prepared.hasSameBytes(as: text)
     }
 
     private static func isStableLocalpart(_ text: String) -> Bool {
         let escaped = JID.escape(text)
         guard let prepared = try? JID.Preparation.local(escaped) else { return false }
         // XEP-0106 drops spaces at either end.
-        return hasSameBytes(prepared, escaped) && hasSameBytes(JID.unescape(escaped), text)
+        return prepared.hasSameBytes(as: escaped) && JID.unescape(escaped).hasSameBytes(as: text)
     }
 
-    /// As few characters as needed are escaped: none, those that do not last by themselves, or, where it is their
-    /// company that makes the difference (composition, direction), all beyond ASCII.
+    /// Tries, in this order: no escapes; escapes for the characters that preparation changes or refuses by themselves;
+    /// escapes for all characters beyond ASCII, where only their combination is changed or refused.
     private static func escaped(_ name: String, _ isStable: (String) -> Bool) -> String? {
         let literal = write(name) { _ in false }
         if isStable(literal) { return literal }
@@ -112,7 +118,4 @@ package enum ForeignName {
         }
         return start + "\\u{}" + digest.joined()
     }
-
-    /// Unlike `==`, which takes different bytes for one text where Unicode does.
-    private static func hasSameBytes(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 }

@@ -7,7 +7,7 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Say what is wrong with a configuration file, with line and key.",
         discussion: """
-            Exits with 0 if `run` would start with this file, with 78 if it would not. Looks also at the folder, kind and \
+            Exits with 0 if the file is valid, with 78 if it would not. Looks also at the folder, kind and \
             mode of the registry and its key file, for the user who runs the check: let that be the user who runs \
             Martlet.
             """)

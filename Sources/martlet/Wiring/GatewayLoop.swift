@@ -22,7 +22,7 @@ final class GatewayLoop {
     private let healthName: String
     private let core: Switchboard
     private let sessions: SessionTable
-    private var inputs = UniqueDeque<Input>()
+    @exclusivity(unchecked) private var inputs = UniqueDeque<Input>()
     private var isDraining = false
     /// Long work that goes on when others have had their turn.
     private var postponed: Deque<TimerTag> = []
@@ -35,7 +35,7 @@ final class GatewayLoop {
     private static let mostUnanswered = 5_000
     private var areNetworksPaused = false
     /// Accounts whose own network has to wait; all others may go on.
-    private var held: Set<AccountID> = []
+    private var pausedAccounts: Set<AccountID> = []
     private var closing = 0
     private var whenClosed: (() -> Void)?
 
@@ -91,8 +91,8 @@ final class GatewayLoop {
         case .later(let tag): postpone(tag)
         case .checkpoint(let checkpoint):
             link?.fence { [self] isTaken in if isTaken { post(.reached(checkpoint)) } }
-        case .hold(let account): hold(account)
-        case .release(let account): release(account)
+        case .pause(let account): pause(account)
+        case .resume(let account): resume(account)
         case .log(let level, let message, let metadata): logger.log(level: level, message, metadata: metadata)
         }
     }
@@ -101,7 +101,7 @@ final class GatewayLoop {
         guard let link, !link.send(stanza) else { return }
         counters.countUnsent()
         // While the link is closed the core keeps what must arrive; of a refusal it has to hear.
-        if link.isOpen { post(.refused(stanza)) }
+        if link.isOpen { post(.streamRefused(stanza)) }
     }
 
     private func ask(_ iq: IQ, deadline: Duration, _ tag: QueryTag) {
@@ -191,13 +191,13 @@ extension GatewayLoop {
     }
 
     /// Pausing for one account and pausing for all may overlap; a session is told once.
-    private func hold(_ account: AccountID) {
-        guard held.insert(account).inserted, !areNetworksPaused else { return }
+    private func pause(_ account: AccountID) {
+        guard pausedAccounts.insert(account).inserted, !areNetworksPaused else { return }
         sessions.session(of: account)?.pause()
     }
 
-    private func release(_ account: AccountID) {
-        guard held.remove(account) != nil, !areNetworksPaused else { return }
+    private func resume(_ account: AccountID) {
+        guard pausedAccounts.remove(account) != nil, !areNetworksPaused else { return }
         sessions.session(of: account)?.resume()
     }
 
@@ -218,7 +218,7 @@ extension GatewayLoop {
 
     private func close(_ account: AccountID, reason: String) {
         guard let session = sessions.remove(account) else { return }
-        held.remove(account)
+        pausedAccounts.remove(account)
         closing += 1
         session.close(reason: reason) { [self] in
             closing -= 1
@@ -231,8 +231,8 @@ extension GatewayLoop {
         if closing == 0, !core.isBusy { whenClosed?() }
     }
 
-    /// Ends everything: goodbyes first, then the adapter sessions, then the stream. `done` comes on the loop, after at most
-    /// five seconds and the time that the stream takes to end.
+    /// Says goodbye to rooms, closes the adapter sessions, says goodbye to contacts in slices, then ends the stream. `done`
+    /// comes on the loop, after at most five seconds and the time that the stream takes to end.
     func stop(reason: String, done: @escaping () -> Void) {
         var isDone = false
         let end = { [self] in
@@ -272,7 +272,7 @@ extension GatewayLoop: ComponentLinkDelegate {
         guard isSlow != areNetworksPaused else { return }
         areNetworksPaused = isSlow
         if !isSlow { planNext() }
-        for (account, session) in sessions.open where !held.contains(account) {
+        for (account, session) in sessions.open where !pausedAccounts.contains(account) {
             isSlow ? session.pause() : session.resume()
         }
     }

@@ -20,7 +20,7 @@ final class CoreStage {
     /// Requests of networks of delivery `stored` that may still be reported on.
     private(set) var accepted: [(account: AccountID, id: RequestID)] = []
     private(set) var opened: [AccountID] = []
-    private var held: Set<AccountID> = []
+    private var paused: Set<AccountID> = []
     private(set) var isLinkOpen = true
     private var answers: [String: Int] = [:]
     private var asked: [String: IQ] = [:]
@@ -96,7 +96,7 @@ final class CoreStage {
 
     func overflow() {
         guard isLinkOpen, let user = try? JID("anna@home.test"), let domain = try? JID("gw.test") else { return }
-        post(.refused(.presence(Presence(StanzaHead(to: user, from: domain)))))
+        post(.streamRefused(.presence(Presence(StanzaHead(to: user, from: domain)))))
     }
 
     func answerQueries(isAlive: Bool) {
@@ -156,7 +156,7 @@ final class CoreStage {
             requests.append((account, request.id))
         case .close(let account, _):
             opened.removeAll { $0 == account }
-            held.remove(account)
+            paused.remove(account)
             for (_, id) in requests.filter({ $0.account == account }) {
                 inputs.append(.event(account, .failed(id, Failure(.remoteDown, "closed")), receipt: nil))
             }
@@ -167,8 +167,8 @@ final class CoreStage {
         case .timer(let tag, let wait): timers.schedule(tag, after: wait)
         case .later(let tag): timers.schedule(tag, after: .zero)
         case .checkpoint(let checkpoint): if isLinkOpen { inputs.append(.reached(checkpoint)) }
-        case .hold(let account): require(held.insert(account).inserted, "held twice: \(account)")
-        case .release(let account): require(held.remove(account) != nil, "released, but not held: \(account)")
+        case .pause(let account): require(paused.insert(account).inserted, "paused twice: \(account)")
+        case .resume(let account): require(paused.remove(account) != nil, "resumed, but not paused: \(account)")
         case .log: break
         }
     }

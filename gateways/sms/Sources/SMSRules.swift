@@ -79,7 +79,7 @@ package struct SMSRules: NetworkRules {
 
     /// A number that is somebody's goes to that user alone; any other to anybody where the operator says so. The words do
     /// not tell which it is.
-    package func claim(_ login: [String: String], by user: UserID) throws(Failure) {
+    package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {
         let number = login[Self.numberKey].flatMap { E164($0) }
         let owner = number.flatMap { owners[$0] }
         guard owner == user || (owner == nil && isRegistrationOpen) else {

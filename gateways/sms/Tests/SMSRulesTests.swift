@@ -67,9 +67,9 @@ struct SMSRulesTests {
         arguments: [true, false])
     func owned(isOpen: Bool) throws {
         let rules = try Self.rules(open: isOpen)
-        try rules.claim(["phone": Gateway.bob], by: UserID("bob@example.org"))
+        try rules.authorize(["phone": Gateway.bob], by: UserID("bob@example.org"))
         let failure = #expect(throws: Failure.self) {
-            try rules.claim(["phone": Gateway.bob], by: UserID("eve@example.org"))
+            try rules.authorize(["phone": Gateway.bob], by: UserID("eve@example.org"))
         }
         #expect(failure?.kind == .forbidden && failure?.text.contains("bob@") == false)
         #expect(rules.owner(of: ["phone": Gateway.bob]) == UserID("bob@example.org"))
@@ -77,13 +77,13 @@ struct SMSRulesTests {
 
     @Test("Any other number may be registered only where registration is open, and the words are the same")
     func unowned() throws {
-        try Self.rules(open: true).claim(["phone": "+15550003333"], by: UserID("eve@example.org"))
+        try Self.rules(open: true).authorize(["phone": "+15550003333"], by: UserID("eve@example.org"))
         let closed = try Self.rules(open: false)
         let free = #expect(throws: Failure.self) {
-            try closed.claim(["phone": "+15550003333"], by: UserID("eve@example.org"))
+            try closed.authorize(["phone": "+15550003333"], by: UserID("eve@example.org"))
         }
         let taken = #expect(throws: Failure.self) {
-            try closed.claim(["phone": Gateway.bob], by: UserID("eve@example.org"))
+            try closed.authorize(["phone": Gateway.bob], by: UserID("eve@example.org"))
         }
         #expect(free?.text.dropFirst(12) == taken?.text.dropFirst(12))
         #expect(closed.owner(of: ["phone": "+15550003333"]) == nil)

@@ -26,7 +26,7 @@ extension IRCSession {
 
     /// Dials, or waits until the user may dial again.
     private func takeTurn(with place: UserConnections.Place, isFirst: Bool) {
-        guard let wait = environment.connections.timeUntilDial(account.id.user, now: loop.now) else {
+        guard let wait = environment.connections.takeDial(account.id.user, now: loop.now) else {
             return dial(with: place)
         }
         let task = loop.assumeIsolated().scheduleTask(in: wait) { [self] in

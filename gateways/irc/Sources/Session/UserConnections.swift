@@ -39,12 +39,12 @@ final class UserConnections {
 
     private let limits: Limits
     private var users: [UserID: Usage] = [:]
-    /// Above this many users those that have no connection and have not dialled of late are forgotten.
+    /// Above this many users, those without a connection or a recent dial are removed.
     private var forgetAbove = 1024
 
     init(_ limits: Limits = Limits()) { self.limits = limits }
 
-    /// A place for one more connection; nil if the user has as many as he may.
+    /// A place for one more connection; nil if the user has as many as allowed.
     func take(_ user: UserID, now: NIODeadline) -> Place? {
         var usage = users[user] ?? fresh()
         guard usage.count < limits.perUser else { return nil }
@@ -54,18 +54,17 @@ final class UserConnections {
         return Place(self, user)
     }
 
-    /// Whether a user with a place may dial now: nil, and the dial is counted; otherwise how long to wait before asking
-    /// again.
-    func timeUntilDial(_ user: UserID, now: NIODeadline) -> TimeAmount? {
+    /// Takes one dial of a user with a place: nil if the user may dial now, otherwise how long to wait before asking again.
+    func takeDial(_ user: UserID, now: NIODeadline) -> TimeAmount? {
         guard var usage = users[user] else { return nil }
         defer { users[user] = usage }
         return usage.dials.take(now: now) ? nil : TimeAmount(usage.dials.timeUntilNext(now: now))
     }
 
-    /// Connections of one user that count now.
+    /// Connections of one user that count now. For tests.
     func count(of user: UserID) -> Int { users[user]?.count ?? 0 }
 
-    /// Users that are remembered.
+    /// Users with a record. For tests.
     var userCount: Int { users.count }
 
     /// What a user is told who has as many as he may.
@@ -85,8 +84,7 @@ final class UserConnections {
         return Usage(dials: TokenBucket(burst: dials, perSecond: Double(dials) / 60))
     }
 
-    /// A user whose last dial is a minute ago may dial as one who never has; who is remembered for longer is a matter
-    /// of memory only.
+    /// Removes users without a connection who have not dialled for a minute: their record changes nothing any more.
     private func forgetIdle(now: NIODeadline) {
         guard users.count > forgetAbove else { return }
         for (user, usage) in users where usage.count == 0 {

@@ -1,4 +1,4 @@
-import GatewayKit
+import Basics
 
 /// Which letters count as equal in names (RPL_ISUPPORT `CASEMAPPING`).
 enum CaseMapping: String, Sendable {
@@ -20,8 +20,8 @@ enum CaseMapping: String, Sendable {
 
     func fold(_ name: String) -> FoldedName {
         let isFolded = name.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { fold($0) == $0 } }
-        if isFolded == true { return FoldedName(text: name) }
-        return FoldedName(text: String(decoding: name.utf8.map(fold), as: UTF8.self))
+        if isFolded == true { return FoldedName(ExactText(name)) }
+        return FoldedName(ExactText(String(decoding: name.utf8.map(fold), as: UTF8.self)))
     }
 
     private func fold(_ byte: UInt8) -> UInt8 {
@@ -35,14 +35,10 @@ enum CaseMapping: String, Sendable {
     }
 }
 
-/// A nick or channel name for comparison. Made by `CaseMapping.fold` only; never shown.
+/// A nick or channel name for comparison, byte by byte as IRC servers compare. Made by `CaseMapping.fold` only; never shown.
 struct FoldedName: Hashable, Sendable {
-    fileprivate(set) var text: String
+    private let exact: ExactText
+    var text: String { exact.text }
 
-    fileprivate init(text: String) { self.text = text }
-
-    /// By their bytes, as IRC servers compare: a composed and a decomposed letter are two.
-    static func == (a: FoldedName, b: FoldedName) -> Bool { a.text.hasSameBytes(as: b.text) }
-
-    func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
+    fileprivate init(_ exact: ExactText) { self.exact = exact }
 }

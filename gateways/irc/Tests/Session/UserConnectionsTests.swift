@@ -179,8 +179,8 @@ struct UserConnectionsTests {
         first.release()
         #expect(connections.count(of: user) == 1)
         second.release()
-        #expect(connections.timeUntilDial(user, now: now) == nil)
-        #expect(connections.timeUntilDial(user, now: now) != nil)
+        #expect(connections.takeDial(user, now: now) == nil)
+        #expect(connections.takeDial(user, now: now) != nil)
         for number in 0..<5000 {
             now = now + .seconds(1)
             connections.take(UserID("\(number)"), now: now)?.release()

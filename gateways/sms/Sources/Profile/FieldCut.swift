@@ -1,13 +1,12 @@
 import GatewayKit
 
-/// Holds calls to the fields that the provider wrote, where the signature does not.
+/// Checks that a call is split into the fields that the provider wrote, where the signature does not cover the borders.
 ///
-/// `hmac_url_sorted_form` signs names and values in a row, with nothing between them. Whoever has seen one call can cut
-/// its signed text into other fields (`MessageSi=dSM1`), and the signature still holds: a message would come again
-/// under another id, or another sender would stand in the text of a message. So the name of the field with the id may
-/// stand in the signed text only where the provider can have put it: as that field's own name, in the name of another
-/// field that is known to contain it, and in the text that a person wrote. Then the id follows it, and every other cut
-/// of the same call is recognised as a repeat.
+/// `hmac_url_sorted_form` signs names and values in a row, with nothing between them. Whoever has captured one call can
+/// split its signed text into other fields (`MessageSi=dSM1`), and the signature still holds: a message would come again
+/// under another id. So the name of the id field may occur in the signed text only as that field's own name, within the
+/// name of another declared field, or in the text that a person wrote. Then the id follows it, and every other split of
+/// the same call is recognised as a repeat.
 struct FieldCut: Sendable {
     /// The field with the id.
     let field: String

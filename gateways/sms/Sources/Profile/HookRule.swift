@@ -45,12 +45,12 @@ struct HookRule: Sendable {
             received = Received(
                 headers: received.headers, body: received.body, query: received.query, form: received.form, json: json)
         }
-        // Readers differ about which of two counts.
+        // Parsers disagree on which of two equal fields counts.
         if let name = fields.selectors.compactMap({ $0.repeatedField(in: received) }).first {
             return .failure(.malformed("there are two fields \(name)"))
         }
         if let cut, !cut.holds(received.form) {
-            return .failure(.malformed("its fields are cut elsewhere than the provider cuts them"))
+            return .failure(.malformed("its fields are not split as the provider splits them"))
         }
         switch fields {
         case .inbound(let fields): return fields.event(received)
@@ -111,7 +111,7 @@ struct InboundFields: Sendable {
 
     private func identity(_ received: Received) -> String? {
         guard !dedupe.isEmpty else {
-            // A longer one is none: cut short, two of them could be one.
+            // Longer ids are refused: two truncated ids could be equal.
             return id?.value(in: received).flatMap { (1...256).contains($0.utf8.count) ? $0 : nil }
         }
         let parts = dedupe.map { $0.value(in: received) ?? "" }

@@ -8,12 +8,12 @@ import Synchronization
 /// link, gets around the lock. `flock` and the locks that SQLite takes with `fcntl` do not see each other, but closing
 /// any descriptor of the file drops SQLite's. Hence the descriptor stays open until SQLite has closed the file, and
 /// a file that this process has open is not opened again.
-final class RegistryFile: Sendable {
+final class RegistryLock: Sendable {
     /// Files that this process works on.
     private static let inUse = Mutex<Set<FileStatus.Identity>>([])
 
     /// Was there with nothing in it.
-    let wasEmptied: Bool
+    let wasEmpty: Bool
     /// Hard links.
     let names: Int
     private let identity: FileStatus.Identity
@@ -33,7 +33,7 @@ final class RegistryFile: Sendable {
         }
         identity = status.identity
         names = status.names
-        wasEmptied = before?.size == 0
+        wasEmpty = before?.size == 0
         locks = Mutex([file, lock])
     }
 
@@ -56,7 +56,7 @@ final class RegistryFile: Sendable {
     }
 }
 
-extension RegistryFile {
+extension RegistryLock {
     /// Why a path cannot be a registry's for the user of this process, as the end of a sentence; nil if it can. Looks at
     /// the kind and mode of the file and at its folder, and opens nothing.
     static func flaw(_ path: String) -> String? {

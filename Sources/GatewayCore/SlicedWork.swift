@@ -7,7 +7,7 @@ import XMPP
 /// others never wait behind more than `window` stanzas of this kind.
 ///
 /// A job that is asked for again while it waits or runs is done once more after its end, not once for each time.
-struct Rounds {
+struct SlicedWork {
     enum Job: Hashable {
         /// The presence of all contacts, for a resource of the user that has appeared.
         case contacts(for: JID)
@@ -45,24 +45,22 @@ struct Rounds {
         var members = 0
     }
 
-    /// Stanzas of slices that the home server is not known to have taken, at most, give or take a slice.
+    /// Maximum of unconfirmed stanzas; the last slice may exceed it.
     static let window = 1_000
     /// Resources of one user that may be shown the contacts at once.
     static let mostResources = 20
 
     private var lines: [UserID: Line] = [:]
     private var turns: Deque<UserID> = []
-    private var unproven = 0
-    /// Of the unproven stanzas, those that the checkpoint under way covers; zero if there is none.
+    private var unconfirmed = 0
+    /// Of the unconfirmed stanzas, those that the checkpoint under way covers; zero if there is none.
     private var covered = 0
     /// The next slice is ordered.
     var isPlanned = false
 
     var isEmpty: Bool { lines.isEmpty }
     /// Whether the window has room for another slice.
-    var mayWrite: Bool { unproven < Self.window }
-
-    func has(_ job: Job, of user: UserID) -> Bool { lines[user]?.known.contains(job) ?? false }
+    var mayWrite: Bool { unconfirmed < Self.window }
 
     /// Whether a resource may be shown the contacts beside those that wait already.
     func takes(resource: JID, of user: UserID) -> Bool {
@@ -101,7 +99,7 @@ struct Rounds {
     /// A slice of the job has been done. - Parameter cursor: nil if the job is finished.
     mutating func did(_ job: Job, of user: UserID, cursor: Cursor?) {
         guard var line = lines[user], line.jobs.first == job else { return }
-        // The copy in the table must not keep the line from being changed in place.
+        // Without the copy in the table the line is changed in place, not copied.
         lines[user] = nil
         if let cursor {
             line.cursor = cursor
@@ -121,15 +119,15 @@ struct Rounds {
 
     /// Counts stanzas of a slice. True if a checkpoint is to follow them.
     mutating func wrote(_ count: Int, slice: Int) -> Bool {
-        unproven += count
-        guard covered == 0, unproven >= slice else { return false }
-        covered = unproven
+        unconfirmed += count
+        guard covered == 0, unconfirmed >= slice else { return false }
+        covered = unconfirmed
         return true
     }
 
     /// The home server has taken everything up to the last checkpoint. True if another one is to follow.
-    mutating func proved(slice: Int) -> Bool {
-        unproven -= covered
+    mutating func confirmed(slice: Int) -> Bool {
+        unconfirmed -= covered
         covered = 0
         return wrote(0, slice: slice)
     }
@@ -138,7 +136,7 @@ struct Rounds {
     /// caller starts everything else again.
     mutating func linkBroke() {
         let removals = lines.compactMapValues { $0.removed.isEmpty ? nil : $0.removed }
-        self = Rounds()
+        self = SlicedWork()
         for (user, contacts) in removals { addRemoval(of: contacts, user: user) }
     }
 }
