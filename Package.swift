@@ -116,7 +116,7 @@ let package = Package(
             ["Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
         tests("GatewayKit"),
         tests("Registry", ["GatewayKit", grdb, logging]),
-        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
+        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", logging]),
         tests(
             "HTTP",
             [

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import XMPP
 
@@ -36,8 +37,18 @@ struct AddressBook {
         return address
     }
 
+    /// An escape counts only in the canonical address; elsewhere it is part of the name.
     private func read(escaped local: String) throws(AddressError) -> Address {
-        try rules.address(localpart: ForeignName.name(ofLocalpart: JID.unescape(local)))
+        let plain = JID.unescape(local)
+        if let address = decoded(plain), faithfulJID(address)?.local == local { return address }
+        return try rules.address(localpart: plain)
+    }
+
+    /// The address that a localpart with escapes of `ForeignName` would stand for; nil if it has none, or is no address.
+    private func decoded(_ localpart: String) -> Address? {
+        let name = ForeignName.name(ofLocalpart: localpart)
+        guard !name.hasSameBytes(as: localpart) else { return nil }
+        return try? rules.address(localpart: name)
     }
 
     /// The canonical JID of an address, which leads back to this address alone; nil for one that is too long for a JID.
@@ -52,14 +63,17 @@ struct AddressBook {
     /// The plain form, unless preparation would make it another address or none.
     private func faithfulJID(_ address: Address) -> JID? {
         let localpart = rules.localpart(of: address)
-        if let jid = plainJID(localpart), isFaithful(jid, to: address) { return jid }
+        if ForeignName.isIdentifier(localpart), let jid = plainJID(localpart), isFaithful(jid, to: address) {
+            return jid
+        }
         guard let escaped = ForeignName.localpart(for: localpart), let jid = plainJID(escaped) else { return nil }
         return isFaithful(jid, to: address) ? jid : nil
     }
 
     private func isFaithful(_ jid: JID, to address: Address) -> Bool {
         guard let local = jid.local else { return rules.localpart(of: address).isEmpty }
-        return (try? read(escaped: local)) == address
+        let plain = JID.unescape(local)
+        return (decoded(plain) ?? (try? rules.address(localpart: plain))) == address
     }
 
     private func plainJID(_ localpart: String) -> JID? {

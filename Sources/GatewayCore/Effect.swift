@@ -39,4 +39,6 @@ package enum Counted: Int, CaseIterable, Sendable {
     case messagesOut, messagesIn, messagesFailed, duplicatesIn, stanzaErrors, stanzasIgnored, unmatchedReports
     /// A message, or what became of one, that the registry could not take.
     case notStored
+    /// A refusal because a user was over a limit.
+    case overLimit
 }

@@ -35,8 +35,9 @@ extension Switchboard {
                 gateway: account.gateway, account.user, network: account.network, unique: description.uniqueKeys,
                 at: world.now()))
         guard let jid = try? JID(account.user.rawValue) else { return }
+        let number = description.uniqueKeys.compactMap { account.settings[$0] }.first ?? "your number"
         let words =
-            "The operator of this gateway has given your number to somebody else. You are not registered any more."
+            "The operator of this gateway has given \(number) to somebody else. You are not registered any more."
             + " Ask the operator for a number, then register again."
         let head = StanzaHead(to: jid, from: settings.domain, id: world.newID())
         deliver(.direct(Message(head, type: .chat, body: words)))

@@ -84,13 +84,17 @@ extension Switchboard {
     }
 
     /// Takes one stanza off the user's allowance. Unavailable presence, results and errors need none.
-    private func maySend(_ user: JID) -> Bool { stanzaAllowances.take(user, now: world.now) }
+    private func maySend(_ user: JID) -> Bool {
+        if stanzaAllowances.take(user, now: world.now) { return true }
+        overLimit("stanzas-per-second", user)
+        return false
+    }
 
     private var tooFast: StanzaError {
         let rate = Int(settings.limits.stanzasPerSecond.rounded(.up))
         return StanzaError(
             .wait, .policyViolation,
-            "You send more than this gateway takes from one user, \(rate) stanzas a second. Wait, then send this again."
+            "You send faster than this gateway takes from one user (\(rate) a second). Wait a moment, then send this again."
         )
     }
 
@@ -143,8 +147,10 @@ extension StanzaError {
     static func tooManyNetworks(_ limit: Int) -> StanzaError {
         StanzaError(
             .wait, .policyViolation,
-            "You are connected to \(limit) networks, and that is the limit. Leave all rooms of one of them first.")
+            "You are connected to as many networks as this gateway allows (\(limit)). Leave all rooms of one of them, and try"
+                + " again some minutes later, when its connection has ended.")
     }
     static let registrationRequired = StanzaError(
-        .auth, .registrationRequired, "Register with the gateway first.")
+        .auth, .registrationRequired,
+        "Register with this gateway first: find it among the services in your client, and choose to register.")
 }

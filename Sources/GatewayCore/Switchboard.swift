@@ -23,6 +23,7 @@ package final class Switchboard {
     /// Asked with every stanza, and never while it is being asked: the check for that would cost more than the answer.
     @exclusivity(unchecked) var stanzaAllowances: Allowances
     var registrationAllowances: Allowances
+    var lastLimitReport: Timestamp?
     var isLinkOpen = false
     var isStopping = false
     /// What is to be done, in order. Moved, not copied, all the way to what carries it out. Only `order` and `nextEffect`

@@ -43,7 +43,9 @@ extension GatewayConfiguration {
         let section = ConfigReader(node, path: reader.path(id), problems: problems, secrets: reader.secrets)
         let result = adapter(section)
         section.finish()
-        if result == nil, problems.all.count == before { reader.report(id, "the section cannot be used") }
+        if result == nil, problems.all.count == before, !problems.hasErrors {
+            reader.report(id, "the section cannot be used")
+        }
         guard let server, let secret, let result else { return nil }
         let configuration = GatewayConfiguration(
             domain: domain, server: server, secret: secret, adapterID: id, settings: result.settings)

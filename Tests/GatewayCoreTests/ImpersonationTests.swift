@@ -75,6 +75,19 @@ struct ImpersonationTests {
         #expect(Array(kicked.utf8) == Array(nick.utf8))
     }
 
+    @Test(
+        "an escape that the gateway would not write is part of the name, and never somebody else",
+        arguments: [#"\u{62}ob"#, #"\u{0202e}"#, #"a\u{zz}"#, #"\u{110000}"#])
+    func foreignEscapes(written: String) throws {
+        let scene = try scene()
+        scene.forget()
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='chat'><body>hi</body></message>",
+            to: JID(local: JID.escape("\(written)%net"), domain: "gw.test").description)
+        let peer = PeerAddress(network: LiveRules.network, name: written)
+        #expect(try scene.takeRequest().action == .send(OutboundMessage(to: .peer(peer), text: "hi")))
+    }
+
     @Test("a composed and a decomposed letter are two people")
     func composition() throws {
         let scene = try Scene.inRoom()

@@ -28,11 +28,22 @@ struct LimitTests {
         #expect(scene.iqs.count { $0.type == .result } == 20)
         let refused = try #require(scene.iqs.last?.stanzaError)
         #expect(refused.condition == .policyViolation && refused.type == .wait)
-        #expect(refused.text?.contains("10 stanzas a second") == true)
+        #expect(refused.text?.contains("10 a second") == true)
         scene.forget()
         scene.advance(by: .milliseconds(500))
         for number in 0..<30 { try ping(scene, "q\(number)") }
         #expect(scene.iqs.count { $0.type == .result } == 5)
+    }
+
+    @Test("the operator hears of refusals: all are counted, one a minute is in the log")
+    func reports() throws {
+        let scene = try slow()
+        for number in 0..<30 { try ping(scene, "p\(number)") }
+        #expect(scene.counted.count { $0 == .overLimit } == 10)
+        #expect(scene.logged == ["a user is over a limit; others within the next minute are only counted"])
+        scene.advance(by: .seconds(60))
+        for number in 0..<30 { try ping(scene, "q\(number)") }
+        #expect(scene.logged.count == 2)
     }
 
     @Test("nobody else notices")
@@ -97,7 +108,7 @@ struct LimitTests {
             "<presence to='#quay%other@gw.test/anna'><x xmlns='\(MUCJoin.namespace)'/></presence>")
         try scene.receive(from: "anna@home.test/a", "<message id='m' to='bob%other@gw.test'><body>x</body></message>")
         #expect(scene.sent.map(\.stanzaError?.condition) == [.policyViolation, .policyViolation])
-        #expect(scene.sent.first?.stanzaError?.text?.contains("1 networks") == true && scene.requests.isEmpty)
+        #expect(scene.sent.first?.stanzaError?.text?.contains("allows (1)") == true && scene.requests.isEmpty)
         try scene.leave()
         scene.endNetworks()
         scene.forget()

@@ -1,6 +1,7 @@
 import GatewayCore
 import GatewayKit
 import GatewayTesting
+import Logging
 import Registry
 import Testing
 import XML
@@ -30,6 +31,8 @@ final class Scene {
     private var unanswered: [(CommitTag, Change)] = []
     /// Whether the home server takes everything at once; otherwise a test says when it has reached a checkpoint.
     var reachesCheckpoints = true
+    /// Lines of the log at notice and above.
+    private(set) var logged: [String] = []
     private(set) var checkpoints: [Checkpoint] = []
     private(set) var paused: Set<AccountID> = []
     private let clock: Clock
@@ -142,7 +145,7 @@ final class Scene {
             if reachesCheckpoints { post(.reached(checkpoint)) } else { checkpoints.append(checkpoint) }
         case .pause(let account): #expect(paused.insert(account).inserted, "paused twice")
         case .resume(let account): #expect(paused.remove(account) != nil, "resumed, but not paused")
-        case .log: break
+        case .log(let level, let message, _): if level >= .notice { logged.append("\(message)") }
         }
     }
 

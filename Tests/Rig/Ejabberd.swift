@@ -28,7 +28,7 @@ package struct Ejabberd: XMPPServer {
                     readiness: [
                         .line("is started in the node", file: home + "/log/ejabberd.log"),
                         .ports([clientPort, 5347, 5348]),
-                    ], patience: .seconds(40)), in: folder)
+                    ], patience: .seconds(120)), in: folder)
             folder.logs.add("ejabberd", path: home + "/log/ejabberd.log")
             try await daemon.start()
             return Ejabberd(daemon: daemon, clientPort: clientPort, node: node, folder: folder)

@@ -105,7 +105,6 @@ import Testing
                 "m.yaml:13:30: warning: gateways.mute.example.org.secret: a secret in the file itself: better "
                     + "{env: NAME} or {file: PATH}, so that it is in no backup",
                 "m.yaml:13:30: error: gateways.mute.example.org.secret: is empty",
-                "m.yaml:13:55: error: gateways.mute.example.org.mute: the section cannot be used",
             ])
     }
 

@@ -35,6 +35,15 @@ struct ForeignNameTests {
         #expect(ForeignName.localpart(for: "Éva") == #"\u{c9}va"#, "nodeprep folds case")
     }
 
+    @Test("a local part that clients refuse by PRECIS is escaped, and letters of any script are not")
+    func identifiers() {
+        #expect(ForeignName.localpart(for: "#tea🫖") == #"#tea\u{1fad6}"#)
+        #expect(ForeignName.localpart(for: "½") == #"\u{bd}"#)
+        #expect(ForeignName.localpart(for: "#чай") == "#чай")
+        #expect(["bob", "#tea%net", "שלום1", "éva"].allSatisfy(ForeignName.isIdentifier))
+        #expect(!["🦀", "a→b", "ⅷ", "«a»"].contains(where: ForeignName.isIdentifier))
+    }
+
     @Test(
         "a resource that is no canonical escape is its own name",
         arguments: [#"\u{62}ob"#, #"\u{62"#, #"\u{110000}"#, #"\u{FF42}ob"#])

@@ -27,10 +27,14 @@ extension Switchboard {
             if !registrations.has(contact) {
                 guard registrations.contactCount(of: contact.user) < settings.limits.contactsPerUser else {
                     let limit = settings.limits.contactsPerUser
+                    if let user = presence.head.from { overLimit("contacts", user) }
                     let words = "You have \(limit) contacts here, and that is the limit. Remove one first."
                     return refuse(presence, StanzaError(.wait, .policyViolation, words))
                 }
-                guard hasRows(1, contact.user) else { return refuse(presence, tooManyRows) }
+                guard hasRows(1, contact.user) else {
+                    if let user = presence.head.from { overLimit("rows", user) }
+                    return refuse(presence, tooManyRows)
+                }
             }
             registrations.count(pending: .init(contacts: 1), of: contact.user)
             commit(.saveContact(contact), .subscription(presence, contact))

@@ -33,6 +33,7 @@ extension Switchboard {
         let session = session(of: from)
         let network = registrations.network(of: session.user, for: peer, rules: rules)
         guard let account = openAnother(network, for: session, nick: nil) else {
+            overLimit("networks", from)
             refuse(message, .tooManyNetworks(settings.limits.networksPerUser))
             return dropIfIdle(session)
         }

@@ -145,11 +145,15 @@ extension Switchboard {
     /// Refuses a registration beyond what the user may store, or how often.
     fileprivate func admit(_ account: AccountRecord, from user: JID) throws(StanzaError) {
         let before = registrations.saved(account.user, network: account.network).map { $0.count + 1 } ?? 0
-        guard hasRows(account.rows - before, account.user) else { throw tooManyRows }
+        guard hasRows(account.rows - before, account.user) else {
+            overLimit("rows", user)
+            throw tooManyRows
+        }
         guard registrationAllowances.take(user, now: world.now) else {
+            overLimit("registrations-per-day", user)
             let limit = settings.limits.registrationsPerDay
             let words =
-                "You have changed your registration too often; the limit is \(limit) a day. Try again in"
+                "You have tried to change your registration too often; the limit is \(limit) a day. Try again in"
                 + " \(max(1, 1_440 / limit)) minutes."
             throw StanzaError(.wait, .policyViolation, words)
         }
@@ -167,18 +171,21 @@ extension Switchboard {
         return StanzaError(.wait, .policyViolation, words)
     }
 
+    /// The value of a unique field, or the field's label if it has none.
+    private func shown(_ key: String, _ account: AccountRecord) -> String {
+        account.settings[key] ?? description.loginForm.first { $0.name == key }.map { "'\($0.label)'" } ?? key
+    }
+
     func registered(_ iq: IQ, _ account: AccountRecord, _ result: Result<ChangeReply, RegistryError>) {
         registrations.count(pending: .init(settings: -account.rows), of: account.user)
         switch result {
         case .failure(.conflict(let key)):
-            let label = description.loginForm.first { $0.name == key }?.label ?? key
-            let error = StanzaError(.cancel, .conflict, "'\(label)' is in use by somebody else.")
+            let error = StanzaError(.cancel, .conflict, "\(shown(key, account)) is in use by somebody else.")
             return answer(registration: iq, error: error, done: "")
         case .failure(.quarantined(let key, let end)):
-            let label = description.loginForm.first { $0.name == key }?.label ?? key
             let day = DateTime.print(end.secondsSince1970).prefix(10)
             let words =
-                "'\(label)' belonged to somebody else until recently. You may register it from \(day) on, or ask the"
+                "\(shown(key, account)) belonged to somebody else until recently. You may register it from \(day) on, or ask the"
                 + " operator of this gateway to give it to you."
             return answer(registration: iq, error: StanzaError(.cancel, .conflict, words), done: "")
         case .failure(.unavailable):

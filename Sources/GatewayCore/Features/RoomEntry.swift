@@ -30,6 +30,7 @@ extension Switchboard {
         let session = session(of: member.jid)
         guard let room = session.rooms[address] else {
             guard session.rooms.count < settings.limits.roomsPerUser else {
+                overLimit("rooms", member.jid)
                 let error = StanzaError(
                     .wait, .policyViolation,
                     "You are in \(session.rooms.count) rooms, and that is the limit. Leave one first.")
@@ -37,6 +38,7 @@ extension Switchboard {
             }
             guard mayAsk(session) else { return refuse(presence, .tooManyRequests, echoing: [MUCJoin().element]) }
             guard openAnother(address.network, for: session, nick: member.wanted.networkNick) != nil else {
+                overLimit("networks", member.jid)
                 let error = StanzaError.tooManyNetworks(settings.limits.networksPerUser)
                 refuse(presence, error, echoing: [MUCJoin().element])
                 return dropIfIdle(session)
@@ -45,6 +47,7 @@ extension Switchboard {
         }
         room.remove(member.jid)
         guard room.members.count < settings.limits.resourcesPerRoom else {
+            overLimit("clients-per-room", member.jid)
             let error = StanzaError(
                 .wait, .policyViolation,
                 "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one first."

@@ -31,6 +31,20 @@ package enum ForeignName {
         escaped(name, isStableLocalpart)
     }
 
+    /// Whether clients take a local part that prepare addresses by PRECIS (RFC 7622 §3.3, RFC 8264 §4.2.1): beyond ASCII
+    /// they allow letters, digits and marks only, no symbols such as emoji.
+    package static func isIdentifier(_ localpart: String) -> Bool {
+        localpart.unicodeScalars.allSatisfy { scalar in
+            guard !scalar.isASCII else { return true }
+            switch scalar.properties.generalCategory {
+            case .lowercaseLetter, .uppercaseLetter, .otherLetter, .modifierLetter, .decimalNumber, .nonspacingMark,
+                .spacingMark:
+                return true
+            default: return false
+            }
+        }
+    }
+
     /// The text that a local part stands for after XEP-0106 unescaping.
     package static func name(ofLocalpart localpart: String) -> String { unescaped(localpart) ?? localpart }
 
@@ -51,7 +65,7 @@ package enum ForeignName {
 
     private static func isStableLocalpart(_ text: String) -> Bool {
         let escaped = JID.escape(text)
-        guard let prepared = try? JID.Preparation.local(escaped) else { return false }
+        guard isIdentifier(text), let prepared = try? JID.Preparation.local(escaped) else { return false }
         // XEP-0106 drops spaces at either end.
         return prepared.hasSameBytes(as: escaped) && JID.unescape(escaped).hasSameBytes(as: text)
     }

@@ -28,6 +28,7 @@ extension Counted {
         case .stanzasIgnored: "stanzas_ignored"
         case .unmatchedReports: "unmatched_reports"
         case .notStored: "not_stored"
+        case .overLimit: "over_limit"
         }
     }
 }

@@ -16,7 +16,7 @@ extension Bystanders {
             #expect(try await bea.slowestPing(of: deployment.irc, among: 10) < .seconds(1))
             let refusal = try await eve.expect("a refusal", within: .seconds(30)) { $0.type == "error" }
             #expect(refusal.error == "wait/policy-violation")
-            #expect(refusal.errorText?.contains("100 stanzas a second") == true)
+            #expect(refusal.errorText?.contains("100 a second") == true)
             await program.stop()
         }
     }

@@ -45,6 +45,10 @@ package struct SMSSettings: Sendable {
         }
         reader.finish()
         self.accounts = accounts
+        if !numbers.isEmpty, !isRegistrationOpen, owners.isEmpty {
+            let words = "no number belongs to a user and open-registration is false, so nobody can register"
+            reader.report("accounts", words, severity: .warning)
+        }
         guard reader.problems.errorCount == before else { return nil }
     }
 

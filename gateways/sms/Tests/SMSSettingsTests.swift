@@ -20,6 +20,7 @@ struct SMSSettingsTests {
             provider: twilio
             settings: {account-sid: AC1, auth-token: {env: TOKEN}}
             numbers: ["+15550002222", "+15550003333"]
+        open-registration: true
         """
     private static var secrets: SecretSources {
         SecretSources(environment: { ["PASSWORD": "pw", "TOKEN": "abc"][$0] }, file: { _ in "" })
@@ -38,6 +39,16 @@ struct SMSSettingsTests {
         #expect(read.accounts[1].settings.values["api-secret"] == "abc")
     }
 
+    @Test("A warning says that nobody can register when no number is given and registration is not open")
+    func closed() throws {
+        let text = Self.good.replacing("open-registration: true", with: "")
+        let (settings, problems) = try Profiles.settings(text, secrets: Self.secrets)
+        #expect(settings?.isRegistrationOpen == false)
+        #expect(problems.map(\.key) == ["sms.accounts"] && problems.map(\.severity) == [.warning])
+        let given = text.replacing("[\"+15550100\"]", with: "{\"+15550100\": ann@example.org}")
+        #expect(try Profiles.settings(given, secrets: Self.secrets).1 == [])
+    }
+
     @Test("Numbers can be a map to the users who have them")
     func owners() throws {
         let text = Self.good.replacing("[\"+15550100\"]", with: "{\"+15550100\": ann@example.org, \"+15550109\": null}")
@@ -46,12 +57,12 @@ struct SMSSettingsTests {
         let read = try #require(settings)
         #expect(read.numbers.map(\.rawValue) == ["+15550100", "+15550109", "+15550002222", "+15550003333"])
         #expect(read.owners == [try #require(E164("+15550100")): UserID("ann@example.org")])
-        #expect(!read.isRegistrationOpen && read.quarantine == .seconds(30 * 86_400))
+        #expect(read.isRegistrationOpen && read.quarantine == .seconds(30 * 86_400))
     }
 
     @Test("Open registration and the quarantine are settings")
     func registration() throws {
-        let text = "open-registration: true\nnumber-quarantine: 7\n" + Self.good
+        let text = "number-quarantine: 7\n" + Self.good
         let read = try #require(try Profiles.settings(text, secrets: Self.secrets).0)
         #expect(read.isRegistrationOpen && read.quarantine == .seconds(7 * 86_400))
     }

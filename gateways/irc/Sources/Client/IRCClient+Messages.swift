@@ -17,8 +17,10 @@ extension IRCClient {
                 deliver(content, line, inChannel: whole, nick: fromServer ? nil : line.nick)
             } else if let name = support.channelName(ofTarget: target) {
                 deliver(content, line, inChannel: fold(name), nick: fromServer ? nil : line.nick)
-            } else if fromServer || !isOwn(target) {
+            } else if fromServer {
                 tell(content.text)
+            } else if !isOwn(target) {
+                tell("\(line.nick) to \(target): \(content.text)")
             } else if IRCRules.isNick(line.nick) {
                 deliver(content, line, from: line.nick)
             }

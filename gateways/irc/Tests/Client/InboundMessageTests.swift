@@ -51,7 +51,7 @@ struct InboundMessageTests {
         let network = ClientScript.network
         #expect(try heard(":irc.net NOTICE me :*** \u{2}Hello\u{2}") == [.notice(network, "*** Hello")])
         #expect(try heard("NOTICE me :Hello") == [.notice(network, "Hello")])
-        #expect(try heard(":oper!o@h NOTICE $* :To all") == [.notice(network, "To all")])
+        #expect(try heard(":oper!o@h NOTICE $* :To all") == [.notice(network, "oper to $*: To all")])
         #expect(try heard(":anna!a@h INVITE me #x") == [.notice(network, "anna invites you to #x.")])
         #expect(try heard("WARN X Y :Careful") == [.notice(network, "Careful")])
     }
