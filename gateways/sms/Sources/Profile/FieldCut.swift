@@ -4,32 +4,53 @@ import GatewayKit
 ///
 /// `hmac_url_sorted_form` signs names and values in a row, with nothing between them. Whoever has captured one call can
 /// split its signed text into other fields (`MessageSi=dSM1`), and the signature still holds: a message would come again
-/// under another id. So the name of the id field may occur in the signed text only as that field's own name, within the
-/// name of another declared field, or in the text that a person wrote. Then the id follows it, and every other split of
-/// the same call is recognised as a repeat.
+/// under another id, or from a sender whom the text names. So each guarded field occurs once, and its name may occur in
+/// the signed text only there, within the name of another declared field, or in the text that a person wrote. The text
+/// ends where a guarded field begins. Then every other split of the same call has the same id, sender and text.
 struct FieldCut: Sendable {
-    /// The field with the id.
-    let field: String
-    /// What its value looks like, so that it cannot end earlier or later.
-    let value: Pattern
-    /// Other fields whose names contain `field`.
-    let names: Set<String>
+    /// A field that must be the one that the provider wrote.
+    struct Guarded: Sendable {
+        let name: [UInt8]
+        /// What its value looks like, so that it cannot end earlier or later; nil if the next field says that.
+        let value: Pattern?
+        /// Other fields whose names contain this one's.
+        let names: Set<String>
+    }
+
+    let fields: [Guarded]
     /// The field in which a person writes.
     let text: String
 
     func holds(_ form: FormFields) -> Bool {
-        let ids = form.all.filter { $0.name == field }
-        guard ids.count == 1, ids.allSatisfy({ value.matches($0.value) }) else { return false }
+        let ordered = SortedFormSignature.ordered(form.all)
+        return isTextClosed(ordered.map { String(decoding: $0.0, as: UTF8.self) })
+            && fields.allSatisfy { isWhole($0, form) && isOnlyWhereItMayBe($0, ordered) }
+    }
+
+    private func isTextClosed(_ names: [String]) -> Bool {
+        guard let text = names.firstIndex(of: text), text + 1 < names.count else { return true }
+        return fields.contains { $0.name.elementsEqual(names[text + 1].utf8) }
+    }
+
+    private func isWhole(_ field: Guarded, _ form: FormFields) -> Bool {
+        let found = form.all.filter { field.name.elementsEqual($0.name.utf8) }
+        return found.count == 1 && found.allSatisfy { field.value?.matches($0.value) ?? true }
+    }
+
+    private func isOnlyWhereItMayBe(_ field: Guarded, _ ordered: [([UInt8], [UInt8])]) -> Bool {
         var signed: [UInt8] = []
         var allowed: [Range<Int>] = []
-        for (name, value) in SortedFormSignature.ordered(form.all) {
+        var own: Int?
+        for (name, value) in ordered {
             let nameEnd = signed.count + name.count
             let word = String(decoding: name, as: UTF8.self)
-            if word == field || names.contains(word) { allowed.append(signed.count..<nameEnd) }
+            if name == field.name { own = signed.count }
+            if name == field.name || field.names.contains(word) { allowed.append(signed.count..<nameEnd) }
             if word == text { allowed.append(nameEnd..<nameEnd + value.count) }
             signed += name + value
         }
-        return Self.places(of: Array(field.utf8), in: signed).allSatisfy { place in
+        guard let own, !field.names.contains(where: { signed[own...].starts(with: $0.utf8) }) else { return false }
+        return Self.places(of: field.name, in: signed).allSatisfy { place in
             allowed.contains { $0.lowerBound <= place.lowerBound && place.upperBound <= $0.upperBound }
         }
     }
@@ -44,17 +65,25 @@ struct FieldCut: Sendable {
 }
 
 extension FieldCut {
-    /// `{field, value, names, text}`; the caller need not finish the reader.
+    /// `{text, fields}`; the caller need not finish the reader.
     init?(reading reader: ConfigReader) {
         defer { reader.finish() }
-        names = Set(reader.strings("names"))
-        if reader.node("value") == nil { reader.report("value", "required, but missing") }
-        guard let field = reader.requiredString("field"), let text = reader.requiredString("text"),
-            let value = reader.pattern("value")
-        else { return nil }
-        if field.isEmpty { reader.report("field", "a name is expected here") }
-        self.field = field
+        guard let text = reader.requiredString("text") else { return nil }
+        guard let map = reader.map("fields"), !map.allEntries.isEmpty else {
+            reader.report("fields", "required, but missing: a map of the fields that must not be cut elsewhere")
+            return nil
+        }
         self.text = text
-        self.value = value
+        fields = map.allEntries.map { entry in Guarded(name: entry.key, reading: map.reader(for: entry)) }
+    }
+}
+
+extension FieldCut.Guarded {
+    fileprivate init(name: String, reading reader: ConfigReader) {
+        defer { reader.finish() }
+        self.name = Array(name.utf8)
+        names = Set(reader.strings("names"))
+        value = reader.node("value") == nil ? nil : reader.pattern("value")
+        if name.isEmpty { reader.problems.add(ConfigProblem(at: reader.place, key: reader.path, "a name is expected")) }
     }
 }

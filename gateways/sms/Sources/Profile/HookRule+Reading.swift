@@ -38,7 +38,7 @@ extension HookRule {
         if let map = reader.map("cut") { return FieldCut(reading: map) }
         if verify.contains(where: { if case .sortedForm = $0 { true } else { false } }) {
             reader.report(
-                "cut", "required: the signature does not say where a field ends; {field, value, names, text}")
+                "cut", "required: the signature does not say where a field ends; {text, fields}")
         }
         return nil
     }
