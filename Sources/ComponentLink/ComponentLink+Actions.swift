@@ -27,7 +27,8 @@ extension ComponentLink {
         logger.debug("connecting", metadata: ["server": "\(settings.server)"])
         let link = NIOLoopBound(self, eventLoop: eventLoop)
         dialer.connect(
-            to: settings.server, tls: settings.tls, policy: .anywhere, timeout: settings.timing.connect, on: eventLoop
+            to: settings.server, tls: settings.tls, policy: .anywhere, timeout: settings.timing.connect,
+            usesReserve: true, on: eventLoop
         ) { channel in
             let handler = StreamHandler(link: link.value)
             link.value.handler = handler

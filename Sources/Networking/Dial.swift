@@ -17,6 +17,7 @@ final class Dial {
     private let configure: @Sendable (any Channel) throws -> Void
     private var promise: EventLoopPromise<any Channel>?
     private var phase = DialError.Phase.resolving
+    private let usesReserve: Bool
     private var deadline: Scheduled<Void>?
     private var stagger: Scheduled<Void>?
     private var tls: TLSHandshake?
@@ -31,12 +32,14 @@ final class Dial {
     private var firstFailure: DialError?
 
     init(
-        _ endpoint: Endpoint, policy: AddressPolicy, onBehalfOf requester: Requester, loop: any EventLoop,
+        _ endpoint: Endpoint, policy: AddressPolicy, onBehalfOf requester: Requester, usesReserve: Bool,
+        loop: any EventLoop,
         configure: @escaping @Sendable (any Channel) throws -> Void, promise: EventLoopPromise<any Channel>
     ) {
         self.endpoint = endpoint
         self.policy = policy
         self.requester = requester
+        self.usesReserve = usesReserve
         self.loop = loop
         self.configure = configure
         self.promise = promise
@@ -80,6 +83,7 @@ final class Dial {
             let scope = found.first.flatMap(AddressPolicy.scope) ?? .reserved
             return fail(.addressNotAllowed(endpoint, address: address, scope: scope))
         }
+        if !usesReserve, !OpenFileReserve.isFree { return fail(.tooManyOpenFiles(endpoint)) }
         phase = .connecting
         addresses = Dial.interleaved(allowed)[...]
         tryNext()
