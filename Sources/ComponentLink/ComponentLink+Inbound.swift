@@ -35,8 +35,8 @@ extension ComponentLink {
         }
     }
 
-    /// Plans a turn for what has been read and not handed over. On a turn of its own: whoever resumes reading may be in
-    /// the middle of a stanza.
+    /// Plans a turn of the event loop that hands over the unread bytes. It does not hand them over at once, because the
+    /// delegate may resume reading while it handles a stanza.
     func takeUpUnread() {
         guard !unread.isEmpty, !isReadingPaused, !isTakingUpUnread else { return }
         isTakingUpUnread = true

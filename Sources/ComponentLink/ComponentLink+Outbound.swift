@@ -42,7 +42,8 @@ extension ComponentLink {
         takeBackIfTooLarge(from: start)
     }
 
-    /// An error carries the id of what it answers, which may be what is too large.
+    /// Removes an error stanza that is itself too large: it carries the id of the stanza it answers, and an id can be
+    /// of any length.
     private func takeBackIfTooLarge(from start: Int) {
         if writer.count - start > settings.maxSentStanzaBytes { writer.removeAll(after: start) }
     }

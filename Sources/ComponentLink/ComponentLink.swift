@@ -30,7 +30,7 @@ package final class ComponentLink {
     var channel: (any Channel)?
     var handler: StreamHandler?
     var parser: StreamParser?
-    /// What has been read from it and not handed over, because reading has paused.
+    /// Bytes from the connection whose stanzas the delegate has not got yet, because reading has paused.
     var unread = UnreadBytes()
     var isTakingUpUnread = false
     /// Counts connections, so that what comes late from an earlier one is told apart.

@@ -11,8 +11,9 @@ package protocol ComponentLinkDelegate: AnyObject {
     /// order, in one pass for all that one read of the socket has brought, unless reading pauses meanwhile; then the
     /// rest comes in later turns. Called also while `close` waits for the server.
     func received(_ stanza: consuming Stanza)
-    /// A portion of what was read has been handed over: stanzas here, answers and fences to their askers. Called once for
-    /// each turn that has handed something over. What is sent until it returns leaves at once.
+    /// The link has handed over some of the stanzas that it read. Answers to our requests and fences went to those who
+    /// wait for them, all others to this delegate. The link calls this once at the end of each turn of the event loop in
+    /// which it handed something over. Stanzas that the delegate sends until this call returns are written at once.
     func turnEnded()
     /// Too much waits for the server (`isOutboundSlow`), or no longer: what would make more of it should wait
     /// meanwhile. Called once per change, in the middle of `send` as well; a link that is gone is not slow.

@@ -15,7 +15,8 @@ package enum LinkFailure: Error, Sendable, Equatable {
     case notForComponents(String)
     /// Any other stream error (RFC 6120 §4.9.3) with its text.
     case streamError(condition: String, text: String)
-    /// The server sent what is not XML, or not allowed in XMPP, in a stanza of `sender` as far as that is known.
+    /// The server sent bytes that are not XML, or XML that XMPP forbids. `sender` is the `from` of the stanza in which
+    /// they stood; nil if it is unknown.
     case badXML(XMLError, sender: String? = nil)
     /// The server took the connection and then said nothing of use.
     case noHandshake

@@ -27,8 +27,8 @@ enum Refusal {
         return answer
     }
 
-    /// The error that takes the place of a stanza of ours that is too large; nil for those that nobody waits for: requests
-    /// of ours and presence.
+    /// The error that replaces one of our stanzas that is too large. Nil for our requests and for presence, because
+    /// nobody waits for them.
     static func tooLargeToSend(_ stanza: Stanza) -> Stanza? {
         let error = StanzaError(.modify, .policyViolation, "The answer to this is too large for the XMPP server.")
             .element

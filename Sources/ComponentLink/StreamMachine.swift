@@ -30,7 +30,8 @@ struct StreamMachine: Equatable {
         case handshakeAccepted
         case streamError(condition: String, text: String)
         case streamEnded
-        /// The server has sent what is no XML for XMPP; `sender` is the `from` of the stanza that it is in, if known.
+        /// The server has sent bytes that are not XML, or XML that XMPP forbids. `sender` is the `from` of the stanza in
+        /// which they stood; nil if it is unknown.
         case malformed(XMLError, sender: String? = nil)
         case disconnected
         /// The time set by the last `startDeadline` is over.

@@ -18,7 +18,7 @@ struct UnreadBytes {
         append(rest)
     }
 
-    /// Adds what has been read after the others.
+    /// Appends bytes that were read later than those that wait.
     mutating func append(_ read: ByteBuffer) {
         guard bytes != nil else { return bytes = read }
         bytes?.writeImmutableBuffer(read)

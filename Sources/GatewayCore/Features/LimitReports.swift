@@ -2,7 +2,7 @@ import GatewayKit
 import Logging
 import XMPP
 
-/// What the operator learns of users who go beyond their limits.
+/// Tells the operator, by a counter and a log line, that users have reached their limits.
 extension Switchboard {
     /// Counts a refusal, and names its user and limit in the log at most once a minute: a user can bring about many.
     func overLimit(_ limit: String, _ user: JID) {

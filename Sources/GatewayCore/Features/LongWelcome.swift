@@ -6,8 +6,8 @@ import XMPP
 /// everybody else is served in between. Events of the room wait until it is over, so that the order of an entry
 /// (XEP-0045 §7.2) stays what it is for small rooms, and the occupants do not change under it.
 extension Switchboard {
-    /// Shows the next slice of occupants to the resource that is first in line, and when there is none left, what has
-    /// happened meanwhile. True if nothing is left to show.
+    /// Sends the next slice of occupants to the first resource that waits for its welcome. Once every resource has been
+    /// welcomed, it sends the events that happened in the room meanwhile. True if nothing is left to send.
     func continueWelcome(_ room: Room, of session: Session) -> Bool {
         let last = orderedCount + settings.limits.slice
         while orderedCount < last, !room.welcomes.isEmpty { showSlice(of: room, session: session, upTo: last) }
@@ -57,8 +57,8 @@ extension Switchboard {
         return true
     }
 
-    /// The stream broke: what was shown may not have arrived, so all of it is shown again when it is back. Until then
-    /// events change the room at once.
+    /// Ends all welcomes of a room when the stream to the server breaks. The occupants that were sent may not have
+    /// arrived, so all of them are sent again after the reconnect. Until then events change the room at once.
     func interruptWelcomes(of room: Room, session: Session) {
         let account = AccountID(user: session.user, network: room.address.network)
         let waiting = room.backlog

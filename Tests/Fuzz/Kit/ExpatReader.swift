@@ -50,23 +50,23 @@ final class ExpatReader {
     private func setHandlers() {
         XML_SetStartElementHandler(parser) { reader, name, attributes in
             guard let name else { return }
-            ExpatReader.at(reader).start(name, attributes)
+            ExpatReader.at(reader)?.start(name, attributes)
         }
-        XML_SetEndElementHandler(parser) { reader, _ in ExpatReader.at(reader).end() }
+        XML_SetEndElementHandler(parser) { reader, _ in ExpatReader.at(reader)?.end() }
         XML_SetCharacterDataHandler(parser) { reader, text, count in
-            ExpatReader.at(reader).characters(UnsafeRawBufferPointer(start: text, count: Int(count)))
+            ExpatReader.at(reader)?.characters(UnsafeRawBufferPointer(start: text, count: Int(count)))
         }
-        XML_SetCommentHandler(parser) { reader, _ in ExpatReader.at(reader).stop() }
-        XML_SetProcessingInstructionHandler(parser) { reader, _, _ in ExpatReader.at(reader).stop() }
-        XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in ExpatReader.at(reader).stop() }
+        XML_SetCommentHandler(parser) { reader, _ in ExpatReader.at(reader)?.stop() }
+        XML_SetProcessingInstructionHandler(parser) { reader, _, _ in ExpatReader.at(reader)?.stop() }
+        XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in ExpatReader.at(reader)?.stop() }
         XML_SetStartCdataSectionHandler(parser) { reader in
-            if ExpatReader.at(reader).open.isEmpty { ExpatReader.at(reader).stop() }
+            if let reader = ExpatReader.at(reader), reader.open.isEmpty { reader.stop() }
         }
     }
 
-    private static func at(_ reader: UnsafeMutableRawPointer?) -> ExpatReader {
-        guard let reader else { fatalError("expat has forgotten its reader") }
-        return Unmanaged<ExpatReader>.fromOpaque(reader).takeUnretainedValue()
+    /// The reader that expat was given as user data; nil only before that.
+    private static func at(_ reader: UnsafeMutableRawPointer?) -> ExpatReader? {
+        reader.map { Unmanaged<ExpatReader>.fromOpaque($0).takeUnretainedValue() }
     }
 
     private func stop(isRefused: Bool = true) {

@@ -68,8 +68,9 @@ extension IRCClient {
 
     private mutating func deliver(_ content: Content, _ line: Inbound, inChannel name: FoldedName, nick: String?) {
         guard let channel = channels[name] else { return }
-        // Somebody outside may speak, but not under a name that cannot be one.
         let shown = nick.flatMap { channel.members[fold($0)]?.nick ?? (IRCRules.isNick($0) ? $0 : nil) }
+        // Only the server speaks as the room; a sender whose nick is none is quoted by the network.
+        if let nick, shown == nil { return tell("\(nick) to \(channel.name): \(content.text)") }
         let message = inbound(content, line, from: .room(channel.address, nick: shown), displayName: shown)
         if channel.isJoined {
             emit(.message(message))

@@ -46,6 +46,15 @@ struct InboundMessageTests {
                 == message(anna, "waves", name: "anna", form: .action))
     }
 
+    @Test(
+        "A sender whose nick is none is quoted by the network, and never speaks as the room",
+        arguments: ["%", "#c", "&x", ""])
+    func noNick(nick: String) throws {
+        let quoted: [Event] = [.notice(ClientScript.network, "\(nick) to #c: x")]
+        #expect(try heard(":\(nick)!u@h PRIVMSG #c :x") == quoted)
+        #expect(try heard(":irc.net PRIVMSG #c :x") == message(.room(room, nick: nil), "x", name: nil))
+    }
+
     @Test("What the network says is a notice for the user")
     func server() throws {
         let network = ClientScript.network
