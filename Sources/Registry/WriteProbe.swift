@@ -19,13 +19,17 @@ enum WriteProbe {
                         """)
                 return .commit
             }
-            return nil
+            // Writing to a deleted file works; only nobody finds the data again.
+            guard FileStatus(of: path) == nil else { return nil }
+            return .unavailable(
+                "\(path) was deleted or moved away while in use: move it back, or stop Martlet and restore a backup")
         } catch {
             return RegistryError(error, path: path)
         }
     }
 
-    /// Whether the file system says that it is nearly full, or takes nothing at all. Costs one system call.
+    /// Whether the file system says that it is nearly full, that it takes nothing at all, or that the file is gone.
+    /// Costs one system call.
     static func isDue(_ path: String) -> Bool {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return true }

@@ -62,6 +62,23 @@ struct StorageWatchTests {
         return .appendOutbound(entry)
     }
 
+    @Test("A registry that is deleted while in use is heard of, and works again when it is back")
+    func deletion() async throws {
+        let surroundings = Surroundings()
+        let registry = try open(surroundings)
+        #expect(!WriteProbe.isDue(folder.database))
+        let aside = folder.database + ".aside"
+        try FileManager.default.moveItem(atPath: folder.database, toPath: aside)
+        #expect(WriteProbe.isDue(folder.database))
+        surroundings.looksFull.withLock { $0 = true }
+        await surroundings.pass(registry)
+        #expect(surroundings.all.count == 1 && surroundings.all.first?.contains("deleted or moved away") == true)
+        try FileManager.default.moveItem(atPath: aside, toPath: folder.database)
+        surroundings.looksFull.withLock { $0 = false }
+        await surroundings.pass(registry)
+        #expect(surroundings.all.last == "works")
+    }
+
     @Test("A disk that is full is heard of, and when it has room again without anybody writing, that too")
     func recovery() async throws {
         let surroundings = Surroundings()
