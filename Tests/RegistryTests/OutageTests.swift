@@ -11,8 +11,11 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
+    /// Without the look every five seconds: on a busy machine it can fall between two steps of a test.
     private func open() throws -> Registry {
-        try folder.open(busyTimeout: .milliseconds(1), logger: lines.logger)
+        try Registry(
+            path: folder.database, busyTimeout: .milliseconds(1), logger: lines.logger,
+            watch: StorageWatch(onChange: { _ in }, isProbeDue: { _ in false }, later: { _, _ in }))
     }
 
     private func long(_ id: String) -> Change {
