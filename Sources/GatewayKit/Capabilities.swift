@@ -1,9 +1,9 @@
 /// What can be done towards the addresses of one scope, as graded data. The core decides by it before it asks the
 /// adapter, and computes from it what it advertises. It keeps the newest for each scope and never asks for them.
 ///
-/// **When an adapter emits `StateEvent.capabilities`.** Within `Adapter.open`, before any other event, once for each scope
-/// that its network has: `network`, `peers`, `rooms`, and each of its `peersOfKind`. A session that is not connected
-/// yet says what its network is expected to be able to do, because by that the first request is judged. After that,
+/// **When an adapter emits `StateEvent.capabilities`.** Within `Adapter.open`, before any other event, once for each of
+/// `network`, `peers`, `rooms` and each kind of peers that it tells apart (`CapabilityTable.announce`). A session that is
+/// not connected yet says what its network is expected to be able to do, because by that the first request is judged. After that,
 /// each time when something has changed: the network has told what it supports, an account's rights are others. For
 /// one room, only where it differs from `rooms`: before `RoomEvent.joined`, and again when it changes; it is forgotten
 /// with `RoomEvent.left`. Never twice in a row the same for one scope.
@@ -65,6 +65,10 @@ package struct Capabilities: Sendable, Equatable, Codable {
     }
 
     package subscript(ability: Ability) -> Grade { grades[ability] ?? .rejected }
+
+    /// Whether a request towards one of these addresses is accepted and left out. For adapters, in the `default` of
+    /// their switch over requests.
+    package func drops(_ action: Request.Action) -> Bool { action.ability.map { self[$0] == .dropped } ?? false }
 }
 
 extension Capabilities {

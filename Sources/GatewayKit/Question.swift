@@ -24,6 +24,16 @@ package enum Question: Sendable, Equatable, Codable {
         case .raw: .raw
         }
     }
+
+    /// Whom the question is about; nil for the network as a whole.
+    package var address: Address? {
+        switch self {
+        case .rooms, .raw: nil
+        case .members(let room), .list(let room, _), .settings(let room): .room(room)
+        case .profile(let peer): .peer(peer)
+        case .history(let address, _, limit: _): address
+        }
+    }
 }
 
 /// Which part of a long answer is wanted.

@@ -44,6 +44,16 @@ package struct Request: Sendable, Equatable, Codable {
             case .ask(let question): question.ability
             }
         }
+
+        /// The address whose capabilities grade it; nil for what is asked of the network as a whole.
+        package var address: Address? {
+            switch self {
+            case .send(_, to: let address): address
+            case .join(let room, password: _), .leave(let room, reason: _), .room(let room, _): .room(room)
+            case .changeNick, .presence: nil
+            case .ask(let question): question.address
+            }
+        }
     }
 }
 
