@@ -115,11 +115,11 @@ extension IRCClient {
     /// Words of the network for the user.
     mutating func tell(_ text: String) {
         let text = PlainText.of(text)
-        if !text.isEmpty { emit(.notice(settings.network, text)) }
+        if !text.isEmpty { emit(.state(.notice(text))) }
     }
 
     private mutating func receivedEndOfWelcome(_ line: Inbound) {
-        if !motd.isEmpty { emit(.notice(settings.network, motd.joined(separator: "\n"))) }
+        if !motd.isEmpty { emit(.state(.notice(motd.joined(separator: "\n")))) }
         motd = []
     }
 
