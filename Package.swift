@@ -69,7 +69,8 @@ let package = Package(
         // The middle.
         .target(name: "Basics"),
         .target(name: "GatewayKit", dependencies: ["Basics"]),
-        .target(name: "Registry", dependencies: ["GatewayKit", grdb, crypto, logging]),
+        .target(name: "Registry", dependencies: ["GatewayKit", crypto]),
+        .target(name: "SQLiteStore", dependencies: ["GatewayKit", "Registry", grdb, logging]),
         .target(
             name: "GatewayCore", dependencies: ["Basics", "XML", "XMPP", "GatewayKit", "Registry", deque, logging]),
 
@@ -95,8 +96,8 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
-                "Operations", "Registry", "SMSAdapter", "Settings", "TemplateAdapter", "XMPP", nioCore, nioPosix,
-                logging, metrics,
+                "Operations", "Registry", "SMSAdapter", "SQLiteStore", "Settings", "TemplateAdapter", "XMPP", nioCore,
+                nioPosix, logging, metrics,
                 lifecycle, signals, argumentParser, deque,
             ]),
 
@@ -115,7 +116,8 @@ let package = Package(
             "ComponentLink",
             ["Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
         tests("GatewayKit"),
-        tests("Registry", ["GatewayKit", grdb, logging]),
+        tests("Registry", ["GatewayKit"]),
+        tests("SQLiteStore", ["GatewayKit", "Registry", grdb, logging]),
         tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", logging]),
         tests(
             "HTTP",
@@ -147,14 +149,14 @@ let package = Package(
             dependencies: [
                 "martlet", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
                 "Operations",
-                "Registry", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
+                "Registry", "SQLiteStore", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
             ]),
         .testTarget(name: "ArchitectureTests"),
 
         // A whole gateway in memory, on a real registry.
         .testTarget(
             name: "Scenarios",
-            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
+            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "SQLiteStore", "XML", "XMPP"]),
 
         // Tests on real servers, and the demonstration that uses the same rig.
         .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3"),

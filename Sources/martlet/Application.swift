@@ -7,6 +7,7 @@ import NIOPosix
 import Networking
 import Operations
 import Registry
+import SQLiteStore
 import ServiceLifecycle
 import Settings
 import UnixSignals
@@ -71,9 +72,9 @@ struct Application {
         return service
     }
 
-    private func openRegistry(_ watch: StorageWatch) throws(StartFailure) -> Registry {
+    private func openRegistry(_ watch: StorageWatch) throws(StartFailure) -> any Store {
         do throws(RegistryError) {
-            return try Registry(path: configuration.registry, keyFile: configuration.registryKey, watch: watch)
+            return try SQLiteStore(path: configuration.registry, keyFile: configuration.registryKey, watch: watch)
         } catch {
             throw StartFailure("registry: \(error)")
         }

@@ -41,7 +41,8 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
         Room("Basics"),
         Room("GatewayKit", ["Basics"], system: false),
-        Room("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
+        Room("Registry", ["GatewayKit"], foreign: ["Crypto"]),
+        Room("SQLiteStore", ["GatewayKit", "Registry"], foreign: ["GRDB", "Logging"]),
         Room(
             "GatewayCore", ["Basics", "XMPP", "XML", "GatewayKit", "Registry"], foreign: ["DequeModule", "Logging"],
             system: false
@@ -63,15 +64,15 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             "GatewayTesting",
             [
-                "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore", "HTTP",
-                "Operations", "Settings",
+                "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "SQLiteStore", "GatewayCore",
+                "HTTP", "Operations", "Settings",
             ],
             foreign: network.union(["NIOEmbedded", "Logging"])),
         Room(
             "martlet",
             [
-                "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore",
-                "HTTP",
+                "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "SQLiteStore",
+                "GatewayCore", "HTTP",
                 "Operations",
                 "Settings", "IRCAdapter", "SMSAdapter", "TemplateAdapter",
             ],

@@ -88,7 +88,7 @@ struct ClockTests {
         let scene = try StoredDeliveryTests.scene()
         scene.setClock(by: jump)
         scene.advance(by: .seconds(3 * 3600))
-        let times = scene.changes.compactMap { if case .prune(let now) = $0 { now } else { nil } }
+        let times = scene.changes.compactMap { $0.of(Prune.self)?.now }
         #expect(times.count == 3 && times.last == scene.now)
     }
 

@@ -8,7 +8,7 @@ import XMPP
 @Suite("Contacts")
 struct ContactsTests {
     private func contacts(_ scene: Scene) -> [String] {
-        scene.changes.compactMap { if case .saveContact(let contact) = $0 { contact.localpart } else { nil } }
+        scene.changes.compactMap { $0.of(SaveContact.self)?.contact.localpart }
     }
 
     private func presence(_ scene: Scene, _ type: String, to: String, from: String = "anna@home.test") throws {

@@ -172,6 +172,6 @@ struct LimitTests {
             scene.event(.message(InboundMessage(from: .peer(peer), text: "hi")), network: "phone", receipt: number)
         }
         #expect(scene.messages.count == 10, "every message arrives")
-        #expect(scene.changes.count { if case .savePeer = $0 { true } else { false } } == 1)
+        #expect(scene.changes.count { $0.of(SavePeer.self) != nil } == 1)
     }
 }

@@ -8,6 +8,7 @@ import NIOPosix
 import Networking
 import Operations
 import Registry
+import SQLiteStore
 import XMPP
 
 @testable import martlet
@@ -19,7 +20,7 @@ final class LoopRig: Sendable {
     private let slices: NIOLoopBound<SliceQueue>
     var eventLoop: any EventLoop { slices.eventLoop }
     private let gateway: NIOLoopBound<GatewayLoop>
-    private let registry: Registry
+    private let registry: any Store
     private let folder: URL
 
     /// - Parameters:
@@ -32,7 +33,7 @@ final class LoopRig: Sendable {
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let registry = try Registry(path: folder.appending(path: "registry.sqlite").path)
+        let registry = try SQLiteStore(path: folder.appending(path: "registry.sqlite").path)
         self.registry = registry
         let slices: NIOLoopBound<SliceQueue>
         if let neighbour {
@@ -53,7 +54,7 @@ final class LoopRig: Sendable {
         link.timing.firstRetry = .milliseconds(2)
         link.timing.slowestRetry = .milliseconds(4)
         adjust(&link)
-        let snapshot = try await registry.snapshot(gateway: "gw.test")
+        let snapshot = try await registry.fullSnapshot(gateway: "gw.test")
         gateway = try await eventLoop.submit { [link] in
             let logger = Logger(label: "rig") { _ in SwiftLogNoOpLogHandler() }
             let loop = GatewayLoop(

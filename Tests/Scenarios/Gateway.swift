@@ -13,7 +13,7 @@ final class Gateway {
     private(set) var sent: [Stanza] = []
     private let core: Switchboard
     private let adapter: any Adapter
-    private let registry: Registry
+    private let registry: any Store
     private let clock: Clock
     private let table = SessionTable()
     private let replies = Replies()
@@ -33,7 +33,7 @@ final class Gateway {
     }
 
     /// Starts with what the registry holds, as the program does.
-    init(_ adapter: any Adapter, registry: Registry, ids: CountedIDs, clock: Clock = Clock()) async throws {
+    init(_ adapter: any Adapter, registry: any Store, ids: CountedIDs, clock: Clock = Clock()) async throws {
         self.adapter = adapter
         self.registry = registry
         self.clock = clock
@@ -44,7 +44,7 @@ final class Gateway {
             world: Switchboard.World(
                 now: { clock.now }, newID: { ids.next() },
                 capabilities: { table.announced[$0]?.capabilities(of: $1, adapter.rules) }, count: { _ in }))
-        post(.started(try await registry.snapshot(gateway: "gw.test")))
+        post(.started(try await registry.fullSnapshot(gateway: "gw.test")))
         post(.linkOpened)
         await settle()
     }

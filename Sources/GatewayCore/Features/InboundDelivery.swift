@@ -10,7 +10,7 @@ extension Switchboard {
         let entry = InboundEntry(
             id: world.newID(), gateway: settings.domain.domain, account: account,
             localpart: rules.localpart(of: .peer(peer)), displayName: message.displayName, text: message.words,
-            deduplicationKey: key, receivedAt: message.sentAt ?? world.now())
+            deduplicationKey: key, foreignID: message.id, receivedAt: message.sentAt ?? world.now())
         commit(.appendInbound(entry), .inbound(entry, receipt))
     }
 

@@ -13,7 +13,7 @@ import XMPP
 final class GatewayLoop {
     let eventLoop: any EventLoop
     let adapter: any Adapter
-    let registry: Registry
+    let registry: any Store
     let logger: Logger
     let counters: CoreCounters
     let health: HealthRegistry
@@ -40,7 +40,7 @@ final class GatewayLoop {
     private var whenClosed: (() -> Void)?
 
     init(
-        settings: CoreSettings, adapter: any Adapter, registry: Registry, ids: IDSource, eventLoop: any EventLoop,
+        settings: CoreSettings, adapter: any Adapter, registry: any Store, ids: IDSource, eventLoop: any EventLoop,
         slices: SliceQueue, logger: Logger, counters: CoreCounters, health: HealthRegistry
     ) {
         let sessions = SessionTable()

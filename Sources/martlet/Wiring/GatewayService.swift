@@ -19,10 +19,10 @@ struct GatewayService: Service {
     /// - Parameter slices: those of the same loop, for all gateways on it.
     static func start(
         _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings,
-        surroundings: AdapterSurroundings, slices: NIOLoopBound<SliceQueue>, registry: Registry, ids: IDSource
+        surroundings: AdapterSurroundings, slices: NIOLoopBound<SliceQueue>, registry: any Store, ids: IDSource
     ) async throws -> GatewayService {
         let domain = try JID(configuration.domain)
-        let snapshot = try await registry.snapshot(gateway: configuration.domain)
+        let snapshot = try await registry.fullSnapshot(gateway: configuration.domain)
         let core = CoreSettings(
             domain: domain, allows: { access.allows($0.bare.description, of: $0.domain) }, version: Martlet.version,
             limits: CoreSettings.Limits(limits))

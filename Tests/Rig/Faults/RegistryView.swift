@@ -27,7 +27,7 @@ package struct RegistryView: Sendable {
 
     /// How many messages in are on record and not yet known to have reached the XMPP server.
     package func inbound() throws -> Int {
-        try rows("SELECT count(*) FROM inbound").first.flatMap { Int($0[0]) } ?? 0
+        try rows("SELECT count(*) FROM inbound WHERE is_open = 1").first.flatMap { Int($0[0]) } ?? 0
     }
 
     /// All columns as texts.
