@@ -116,6 +116,9 @@ package final class SQLiteStore: Store {
         }
         guard let database = connections.withLock({ $0.take() }) else { return }
         do {
+            // Closes the readers. The writer has to be the last connection: then SQLite moves the write-ahead log, with
+            // texts that have been emptied since, into the file and deletes it.
+            database.releaseMemory()
             try database.close()
         } catch {
             logger.warning(

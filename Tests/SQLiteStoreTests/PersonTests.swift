@@ -62,6 +62,23 @@ struct PersonTests {
         #expect(try await read(onlyGateway: true) == [contact(ann, ""), contact(bob, "")])
     }
 
+    @Test(
+        "The snapshot of a start has no accounts if none are wanted, and no message of an account that cannot be read")
+    func lean() async throws {
+        let readable = account(bob, phone: "+15550101", password: "y")
+        for account in [account(ann, phone: "+15550100", password: "x"), readable] {
+            _ = await registry.commit(.saveAccount(account, unique: []))
+        }
+        _ = await registry.commit(.saveContact(contact(ann, "")))
+        for user in [ann, bob] { _ = await registry.commit(.appendOutbound(outbound("of-\(user)", user: user))) }
+        try await registry.execute(
+            "UPDATE account_settings SET sealed = zeroblob(40) WHERE user = '\(ann)' AND sealed <> ''")
+        let lean = try await registry.snapshot(gateway: sms, accounts: false)
+        #expect(lean == GatewaySnapshot(outbound: [outbound("of-\(bob)", user: bob)]))
+        let whole = try await registry.snapshot(gateway: sms, accounts: true)
+        #expect(whole == GatewaySnapshot(accounts: [readable], outbound: lean.outbound))
+    }
+
     @Test("A person's account with a secret that does not open is left out and logged once, however often it is read")
     func unreadable() async throws {
         let lines = LogLines()

@@ -1,3 +1,4 @@
+import GRDB
 import GatewayKit
 import Registry
 import Testing
@@ -28,6 +29,30 @@ import Testing
             }
         }
         #expect(left == [.waiting: 2, .handing: 2, .accepted: 1, .delivered: 1, .failed: 1, .unknown: 1])
+    }
+
+    @Test("Of ended messages the newest million is kept, and of others every one")
+    func number() async throws {
+        for id in ["open", "ended", "kept", "last"] {
+            let isOpen = id == "open"
+            _ = await registry.commit(.appendInbound(inbound(id, key: id)))
+            if !isOpen { _ = await registry.commit(.finishInbound(ids: [id])) }
+            _ = await registry.commit(.appendOutbound(outbound(id, state: isOpen ? .waiting : .delivered)))
+        }
+        for table in ["inbound", "outbound"] {
+            try await registry.execute(
+                """
+                UPDATE \(table) SET sequence = 1000002 WHERE id = 'last';
+                UPDATE \(table) SET sequence = 3 WHERE id = 'kept';
+                """)
+        }
+        _ = await registry.commit(.prune(now: time(1)))
+        for table in ["inbound", "outbound"] {
+            let left = try await registry.access {
+                try String.fetchAll($0, sql: "SELECT id FROM \(table) ORDER BY sequence")
+            }
+            #expect(left == ["open", "kept", "last"], "\(table)")
+        }
     }
 
     @Test("Keys last a week, peers a year, undelivered inbound messages until they are delivered")

@@ -34,6 +34,21 @@ import Testing
         #expect(try folder.allBytes().range(of: Data("Tide at six".utf8)) == nil)
     }
 
+    @Test("The text and the name of a message that the home server has are gone from the files, its ids are not")
+    func emptiedInbound() async throws {
+        let registry = try folder.open()
+        var entry = inbound("in-1", key: "main/SM1")
+        (entry.displayName, entry.text) = ("Benjamin the miller", "Ahoy from the pier")
+        _ = await registry.commit(.appendInbound(entry))
+        #expect(try folder.allBytes().range(of: Data("Ahoy from the pier".utf8)) != nil)
+        _ = await registry.commit(.finishInbound(ids: ["in-1"]))
+        await registry.close()
+        let bytes = try folder.allBytes()
+        #expect(bytes.range(of: Data("Ahoy from the pier".utf8)) == nil)
+        #expect(bytes.range(of: Data("Benjamin the miller".utf8)) == nil)
+        #expect(bytes.range(of: Data("main/SM1".utf8)) != nil)
+    }
+
     @Test("The first start makes a key of 32 bytes for the owner only, and the next uses it")
     func creation() async throws {
         await (try folder.open()).close()
