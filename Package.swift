@@ -106,7 +106,7 @@ let package = Package(
         .plugin(name: "EmbedProfiles", capability: .buildTool(), dependencies: ["embed-profiles"]),
 
         // Tests of single rooms.
-        .target(name: "GatewayTesting", dependencies: ["GatewayKit"]),
+        .target(name: "GatewayTesting", dependencies: ["GatewayKit", "Registry"]),
         tests("Basics"),
         tests("CPhoneNumber"),
         tests("XML"),

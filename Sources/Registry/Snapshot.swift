@@ -13,17 +13,11 @@ package struct GatewaySnapshot: Sendable, Equatable {
     /// Not yet taken by the home server, oldest first.
     package var inbound: [InboundEntry]
 
-    // Only `FullSnapshotQuery` fills these two. They go with it.
-    package var contacts: [ContactRecord]
-    package var peers: [PeerRecord]
-
     package init(
-        accounts: [AccountRecord] = [], contacts: [ContactRecord] = [], peers: [PeerRecord] = [],
-        outbound: [OutboundEntry] = [], untold: [UntoldOutcome] = [], inbound: [InboundEntry] = []
+        accounts: [AccountRecord] = [], outbound: [OutboundEntry] = [], untold: [UntoldOutcome] = [],
+        inbound: [InboundEntry] = []
     ) {
         self.accounts = accounts
-        self.contacts = contacts
-        self.peers = peers
         self.outbound = outbound
         self.untold = untold
         self.inbound = inbound
@@ -52,23 +46,5 @@ package struct SnapshotQuery: StoreQuery {
     package init(gateway: String, accounts: Bool) {
         self.gateway = gateway
         self.accounts = accounts
-    }
-}
-
-/// OLD CORE ONLY: asks for everything of a gateway. To be deleted when the core loads users as they speak, with its
-/// line in the store, `Store.fullSnapshot` and the two properties of `GatewaySnapshot`.
-package struct FullSnapshotQuery: StoreQuery {
-    package typealias Answer = GatewaySnapshot
-
-    package let gateway: String
-
-    package init(gateway: String) { self.gateway = gateway }
-}
-
-extension Store {
-    /// OLD CORE ONLY: see `FullSnapshotQuery`.
-    package func fullSnapshot(gateway: String) async throws(RegistryError) -> GatewaySnapshot {
-        await flush()
-        return try await read(FullSnapshotQuery(gateway: gateway))
     }
 }

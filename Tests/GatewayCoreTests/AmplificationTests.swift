@@ -18,7 +18,7 @@ struct AmplificationTests {
         }
         var limits = CoreSettings.Limits()
         limits.stanzasPerSecond = 0
-        let scene = try Scene(LiveRules(), snapshot: GatewaySnapshot(contacts: contacts), limits: limits)
+        let scene = try Scene(LiveRules(), snapshot: GatewaySnapshot(), contacts: contacts, limits: limits)
         scene.advance(by: .seconds(1))
         scene.forget()
         scene.reachesCheckpoints = false
@@ -67,7 +67,7 @@ struct AmplificationTests {
         let scene = try scene()
         for number in 0..<100 { try appear(scene, "x\(number)") }
         let refused = scene.presences.filter { $0.type == .error }
-        #expect(refused.count == 100 - SlicedWork.mostResources)
+        #expect(refused.count == 100 - Contacts.mostResources)
         #expect(refused.allSatisfy { $0.stanzaError?.condition == .policyViolation && $0.stanzaError?.type == .wait })
     }
 
@@ -106,7 +106,15 @@ struct AmplificationTests {
 
     @Test("a stop says goodbye for every contact, and the core is busy until it has")
     func stopping() throws {
-        let scene = try scene()
+        let contacts = (0..<Self.many).map {
+            ContactRecord(
+                gateway: "gw.test", user: UserID("u\($0)@home.test"), localpart: "+1555\(1_000_000 + $0)")
+        }
+        let scene = try Scene(StoredRules(), contacts: contacts)
+        #expect(scene.presences.count { $0.type == .available } == Self.many, "and none of them was loaded")
+        #expect(scene.kernel.users.loaded.isEmpty)
+        scene.forget()
+        scene.reachesCheckpoints = false
         scene.post(.stopping(reason: "over"))
         #expect(scene.core.isBusy)
         takeAll(scene)
@@ -187,7 +195,7 @@ struct AmplificationTests {
                 + "<origin-id xmlns='urn:xmpp:sid:0' id='\(long)'/></message>", to: "#harbour%net@gw.test")
         scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")
         let reflection = try #require(scene.messages.first)
-        #expect(reflection.payload.map(\.name) == ["body"] && reflection.head.lang == nil)
+        #expect(reflection.payload.map(\.name) == ["body", "stanza-id"] && reflection.head.lang == nil)
     }
 
     @Test("a list of very many is refused, and so is one of those without affiliation")

@@ -41,7 +41,7 @@ struct ClockTests {
         #expect(scene.messages.map(\.stanzaError?.condition) == [.remoteServerTimeout])
         scene.setClock(by: -10 * 365 * Self.day)
         scene.advance(by: .seconds(2 * 24 * 3600))
-        #expect(scene.messages.count == 1 && scene.requests.isEmpty && scene.core.ledger.open.values.isEmpty)
+        #expect(scene.messages.count == 1 && scene.requests.isEmpty && scene.ledgerFeature.open.values.isEmpty)
     }
 
     @Test("a network that says to come again after years does not keep its sender waiting beyond the limit")

@@ -90,7 +90,7 @@ struct ContactsTests {
     @Test("contacts are told when the stream opens and when the gateway stops")
     func announcements() throws {
         let contact = ContactRecord(gateway: "gw.test", user: UserID("anna@home.test"), localpart: "")
-        let scene = try Scene(StoredRules(), snapshot: GatewaySnapshot(contacts: [contact]))
+        let scene = try Scene(StoredRules(), snapshot: GatewaySnapshot(), contacts: [contact])
         #expect(scene.presences.map(\.type) == [.available])
         scene.post(.stopping(reason: "shutdown"))
         #expect(scene.presences.map(\.type) == [.available, .unavailable])

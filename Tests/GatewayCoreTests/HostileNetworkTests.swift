@@ -11,7 +11,7 @@ struct HostileNetworkTests {
     private static let quay = RoomAddress(network: LiveRules.network, name: "#quay")
 
     private func room(_ scene: Scene) throws -> Room {
-        try #require(scene.core.sessions.values.first?.rooms[Scene.room])
+        try #require(scene.rooms()[Scene.room])
     }
 
     /// Every event about a room or a request, for a room and a request that do not exist.
@@ -33,14 +33,14 @@ struct HostileNetworkTests {
         let isOfRoom = if case .room(Scene.room, .left(_)) = Self.strays[index] { true } else { false }
         for _ in 0..<(isOfRoom ? 2 : 100) { scene.event(Self.strays[index], network: "net") }
         #expect(scene.sent.count == (isOfRoom ? 1 : 0), "who is put out twice is told once")
-        #expect(scene.core.sessions.values.first?.rooms[Self.quay] == nil)
+        #expect(scene.rooms()[Self.quay] == nil)
     }
 
     @Test("so do all of them for a user that there is not", arguments: strays.indices)
     func nobody(index: Int) throws {
         let scene = try Scene.live()
         scene.event(Self.strays[index], network: "net", receipt: 7)
-        #expect(scene.sent.isEmpty && scene.core.sessions.isEmpty && scene.taken.count == 1)
+        #expect(scene.sent.isEmpty && scene.kept.isEmpty && scene.taken.count == 1)
     }
 
     @Test("a hundred thousand events for unknown rooms are not kept, and forced entries only up to the limit")
@@ -53,15 +53,15 @@ struct HostileNetworkTests {
             scene.event(.message(InboundMessage(from: .room(address, nick: nil), text: "x")), network: "net")
             scene.event(.room(address, .left(.left(reason: nil))), network: "net")
         }
-        #expect(scene.core.sessions.values.first?.rooms.count == 1 && scene.sent.isEmpty)
+        #expect(scene.rooms().count == 1 && scene.sent.isEmpty)
         for number in 0..<20_000 {
             let address = RoomAddress(network: LiveRules.network, name: "#r\(number)")
             scene.event(.room(address, .joined(JoinedRoom(nick: "anna", occupants: [], topic: nil))), network: "net")
         }
-        #expect(scene.core.sessions.values.first?.rooms.count == 200)
+        #expect(scene.rooms().count == 200)
         #expect(scene.messages.count == 199, "an invitation for each that is kept")
         scene.endNetworks()
-        #expect(scene.core.sessions.isEmpty)
+        #expect(scene.kept.isEmpty)
     }
 
     @Test("nobody is put into a room of a network that is not open")
@@ -69,7 +69,7 @@ struct HostileNetworkTests {
         let scene = try Scene.inRoom()
         let address = RoomAddress(network: NetworkID("other"), name: "#quay")
         scene.event(.room(address, .joined(JoinedRoom(nick: "anna", occupants: [], topic: nil))), network: "other")
-        #expect(scene.sent.isEmpty && scene.core.sessions.values.first?.rooms.count == 1)
+        #expect(scene.sent.isEmpty && scene.rooms().count == 1)
     }
 
     @Test("a second entry shows the room again, as it is then")
@@ -134,7 +134,7 @@ struct HostileNetworkTests {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .occupantLeft(nick: "anna", .kicked(by: "Bob", reason: "out"))), network: "net")
         #expect(try MUCUser(try #require(scene.presences.first?.payload.first)).statuses == [110, 307])
-        #expect(scene.core.sessions.values.first?.rooms.isEmpty == true)
+        #expect(scene.rooms().isEmpty)
     }
 
     private static let unspeakable = ["", " \u{0}", "a\u{1}", "\u{2028}", String(repeating: "\u{7FF}", count: 600)]

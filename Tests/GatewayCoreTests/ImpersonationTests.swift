@@ -98,7 +98,7 @@ struct ImpersonationTests {
         #expect(Set(scene.presences.compactMap { $0.head.from?.resource }).count == 2)
         scene.event(.room(Scene.room, .occupantLeft(nick: "e\u{301}va", .quit(reason: nil))), network: "net")
         #expect(scene.presences.last?.head.from?.resource == #"e\u{301}va"#)
-        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.occupants["\u{E9}va"] != nil)
+        #expect(scene.rooms()[Scene.room]?.occupants["\u{E9}va"] != nil)
     }
 
     @Test("a contact with such a name keeps its address when the registry is read again")
@@ -106,11 +106,12 @@ struct ImpersonationTests {
         for nick in Self.bobs {
             let scene = try scene()
             let peer = Address.peer(PeerAddress(network: LiveRules.network, name: nick))
-            let known = scene.core.addresses.jid(peer)
+            let known = scene.kernel.addresses.jid(peer)
             let jid = try #require(known)
-            #expect(scene.core.addresses.jid(localpart: LiveRules().localpart(of: peer)) == jid)
+            #expect(scene.kernel.addresses.jid(localpart: LiveRules().localpart(of: peer)) == jid)
             #expect(
-                try scene.core.addresses.target(of: jid) == .peer(PeerAddress(network: LiveRules.network, name: nick)))
+                try scene.kernel.addresses.target(of: jid) == .peer(PeerAddress(network: LiveRules.network, name: nick))
+            )
         }
     }
 }

@@ -139,7 +139,7 @@ final class LiveWalk {
         case .leave(let room, let reason): post(account, .room(room, .left(.left(reason: reason))))
         case .send(.text(let text), to: _): accepted.insert(text.body)
         case .changeNick(let nick):
-            let own = scene.core.sessions[account.user]?.networks[account.network]?.nick ?? ""
+            let own = scene.nick(of: account) ?? ""
             for name in ["#r1", "#r2", "#r3"] {
                 let room = RoomAddress(network: account.network, name: name)
                 post(account, .room(room, .occupantRenamed(from: own, to: Scene.occupant(nick))))
@@ -150,7 +150,7 @@ final class LiveWalk {
     }
 
     private func joinedRoom(of account: AccountID) -> JoinedRoom {
-        let own = scene.core.sessions[account.user]?.networks[account.network]?.nick ?? "nobody"
+        let own = scene.nick(of: account) ?? "nobody"
         return JoinedRoom(
             nick: own, occupants: [own, random.pick(Self.nicks), "Bob"].map { Scene.occupant($0) }, topic: nil)
     }
@@ -272,8 +272,8 @@ final class LiveWalk {
         // It was a walk worth its name.
         let counts = [queries.count, accepted.count, reflections.count, errors.count, seenClosed]
         #expect(counts.allSatisfy { $0 >= 15 }, "\(counts)")
-        #expect(open.isEmpty && scene.core.sessions.isEmpty, "all state is gone")
-        #expect(scene.core.outbox.unsent.isEmpty)
+        #expect(open.isEmpty && scene.kept.isEmpty, "all state is gone")
+        #expect(scene.outbox.unsent.isEmpty)
         for id in queries { #expect(answers[id] == 1, "query \(id) has \(answers[id] ?? 0) answers") }
         for id in unanswerable { #expect(answers[id] == nil && errors[id] == nil, "\(id) may not be answered") }
         #expect(handedOver.values.allSatisfy { $0 == 1 }, "nothing is handed over twice")

@@ -86,7 +86,7 @@ struct LongWelcomeTests {
             scene.event(.room(Scene.room, .occupantLeft(nick: "late\(number)", .quit(reason: nil))), network: "net")
         }
         scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("stays"))), network: "net")
-        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.backlog.isEmpty == true)
+        #expect(scene.rooms()[Scene.room]?.backlog.isEmpty == true)
         scene.forget()
         scene.doesSlicesAtOnce = true
         scene.post(.linkOpened)

@@ -38,7 +38,7 @@ struct NonsenseAddressTests {
         for (xml, isAnswered) in Self.stanzas {
             let scene = try Scene.live()
             try scene.receive(from: "anna@home.test/a", xml, to: to)
-            #expect(scene.requests.isEmpty && scene.opened.isEmpty && scene.core.sessions.isEmpty)
+            #expect(scene.requests.isEmpty && scene.opened.isEmpty && scene.kept.isEmpty)
             #expect(scene.sent.count == (isAnswered ? 1 : 0), "\(xml)")
             guard isAnswered, let answer = scene.sent.first else { continue }
             let error = try #require(answer.stanzaError, "\(xml)")

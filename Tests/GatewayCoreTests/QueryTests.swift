@@ -26,7 +26,7 @@ struct QueryTests {
         let features = try info(scene, "gw.test").features
         #expect(features.contains(Ping.namespace) && features.contains(Registration.namespace))
         #expect(features.contains(GatewayPrompt.namespace) && features.contains(MUCJoin.namespace))
-        for route in QueryRoute.table where route.targets.contains(.gateway) && route.isAdvertised {
+        for route in scene.kernel.routes.queries.all where route.targets.contains(.gateway) && route.isAdvertised {
             let answer = try ask(
                 scene, "<\(route.name) xmlns='\(route.namespace)'/>", to: "gw.test", type: route.type.rawValue)
             #expect(answer.stanzaError?.condition != .serviceUnavailable, "\(route.namespace)")

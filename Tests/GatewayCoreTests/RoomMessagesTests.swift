@@ -29,7 +29,8 @@ struct RoomMessagesTests {
             try scene.takeSent()
                 == ["a", "b"].map { resource in
                     "<message from='#harbour%net@gw.test/anna' id='m1' to='anna@home.test/\(resource)' type='groupchat'>"
-                        + "<body>ahoy</body><origin-id xmlns='urn:xmpp:sid:0' id='o1'/></message>"
+                        + "<body>ahoy</body><origin-id xmlns='urn:xmpp:sid:0' id='o1'/>"
+                        + "<stanza-id xmlns='urn:xmpp:sid:0' id='id-1' by='#harbour%net@gw.test'/></message>"
                 }.map { try Self.sorted($0) })
     }
 

@@ -25,7 +25,7 @@ extension Scene {
             for (account, request) in takeAsked() {
                 switch request.action {
                 case .join(let room, _):
-                    let own = core.sessions[account.user]?.networks[account.network]?.nick ?? "nobody"
+                    let own = nick(of: account) ?? "nobody"
                     post(
                         .event(
                             account, .room(room, .joined(JoinedRoom(nick: own, occupants: [], topic: nil))),
@@ -41,8 +41,8 @@ extension Scene {
 
     /// The network is gone for good, for everybody.
     func endNetworks() {
-        for session in core.sessions.values {
-            for account in session.networks.accounts {
+        for user in kept {
+            for account in accounts.states[user]?.links.accounts ?? [] {
                 let state = StateEvent.offline(Failure(.remoteDown, "gone"), retrying: false)
                 post(.event(account, .state(state), receipt: nil))
             }

@@ -172,9 +172,9 @@ final class StoredWalk {
             if delivered.contains(id) { #expect(receipts.contains(id), "\(id) has no receipt") }
         }
         #expect(heard == inbound, "what was acknowledged was told")
-        let left = scene.core.ledger.open.values
-        #expect(left.isEmpty && scene.core.ledger.unsaved.isEmpty, "\(left)")
-        #expect(scene.core.outbox.unsent.isEmpty && scene.core.outbox.unfenced.isEmpty)
+        let left = scene.ledgerFeature.open.values
+        #expect(left.isEmpty && scene.ledgerFeature.unsaved.isEmpty, "\(left)")
+        #expect(scene.outbox.unsent.isEmpty && scene.outbox.unfenced.isEmpty)
     }
 }
 

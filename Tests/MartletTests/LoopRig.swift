@@ -54,7 +54,7 @@ final class LoopRig: Sendable {
         link.timing.firstRetry = .milliseconds(2)
         link.timing.slowestRetry = .milliseconds(4)
         adjust(&link)
-        let snapshot = try await registry.fullSnapshot(gateway: "gw.test")
+        let snapshot = try await registry.snapshot(gateway: "gw.test", accounts: true)
         gateway = try await eventLoop.submit { [link] in
             let logger = Logger(label: "rig") { _ in SwiftLogNoOpLogHandler() }
             let loop = GatewayLoop(

@@ -132,7 +132,7 @@ struct Continuity {
         try await first.receive(
             from: "anna@home.test/a",
             "<iq type='set' id='u' to='gw.test'><query xmlns='jabber:iq:register'><remove/></query></iq>")
-        let left = try await registry.fullSnapshot(gateway: "gw.test")
+        let left = try await registry.snapshot(gateway: "gw.test", accounts: true)
         #expect(left == GatewaySnapshot())
     }
 }
