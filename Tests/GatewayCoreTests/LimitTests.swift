@@ -60,7 +60,7 @@ struct LimitTests {
         let scene = try slow()
         try scene.join("eve@home.test/x", nick: "eve")
         scene.event(
-            .joined(Scene.room, JoinedRoom(nick: "eve", occupants: [Scene.occupant("eve")], topic: nil)),
+            .room(Scene.room, .joined(JoinedRoom(nick: "eve", occupants: [Scene.occupant("eve")], topic: nil))),
             user: "eve@home.test", network: "net")
         for number in 0..<30 { try ping(scene, "p\(number)") }
         scene.forget()

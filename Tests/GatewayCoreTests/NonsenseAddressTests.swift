@@ -97,7 +97,8 @@ struct NonsenseAddressTests {
         let nick = String(repeating: "n", count: 1023)
         try scene.join(nick: nick)
         #expect(scene.requests.count == 1 && scene.opened.first?.preferredNick == nick)
-        scene.event(.failed(try scene.takeRequest().id, Failure(.malformedAddress, "too long")), network: "net")
+        scene.event(
+            .outcome(try scene.takeRequest().id, .failed(Failure(.malformedAddress, "too long"))), network: "net")
         #expect(scene.presences.map(\.stanzaError?.condition) == [.jidMalformed])
         #expect(throws: JIDError.self) { try JID("#harbour%net@gw.test/\(nick)n") }
     }

@@ -52,9 +52,9 @@ struct QueryFloodTests {
         let kick = MUCAdmin(items: [MUC.Item(role: MUC.Role.none, nick: "Bob")]).element
         for _ in 0..<2 { scene.post(try iq(.set, id: "k", to: "#harbour%net@gw.test", payload: [kick])) }
         let asked = scene.takeRequests()
-        scene.event(.accepted(asked[0].id, as: nil), network: "net")
-        scene.event(.failed(asked[1].id, Failure(.notFound, "gone already")), network: "net")
-        scene.event(.failed(asked[1].id, Failure(.notFound, "gone already")), network: "net")
+        scene.event(.outcome(asked[0].id, .accepted(as: nil)), network: "net")
+        scene.event(.outcome(asked[1].id, .failed(Failure(.notFound, "gone already"))), network: "net")
+        scene.event(.outcome(asked[1].id, .failed(Failure(.notFound, "gone already"))), network: "net")
         #expect(scene.iqs.map(\.type) == [.result, .error])
     }
 
@@ -94,7 +94,9 @@ struct QueryFloodTests {
                     from: "anna@home.test/a",
                     "<iq id='q' type='\(route.type.rawValue)'><\(route.name) xmlns='\(route.namespace)' node=''>"
                         + "\(inside)</\(route.name)></iq>", to: to)
-                for request in scene.takeRequests() { scene.event(.accepted(request.id, as: nil), network: "net") }
+                for request in scene.takeRequests() {
+                    scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")
+                }
                 #expect(scene.iqs.count == 1, "\(route.namespace) \(inside) to \(to)")
             }
         }

@@ -123,10 +123,12 @@ struct QueryTests {
             "<iq type='set' id='k' to='#harbour%net@gw.test'><query xmlns='http://jabber.org/protocol/muc#admin'>"
                 + "<item nick='Bob' role='none'><reason>out</reason></item></query></iq>")
         let request = try scene.takeRequest()
-        #expect(request.action == .kick(Scene.room, nick: "Bob", reason: "out"))
+        #expect(request.action == .room(Scene.room, .kick(nick: "Bob", reason: "out")))
         #expect(scene.sent.isEmpty)
         scene.event(
-            isDone ? .accepted(request.id, as: nil) : .failed(request.id, Failure(.forbidden, "no")), network: "net")
+            isDone
+                ? .outcome(request.id, .accepted(as: nil)) : .outcome(request.id, .failed(Failure(.forbidden, "no"))),
+            network: "net")
         #expect(scene.iqs.map(\.type) == [isDone ? .result : .error] && scene.iqs.first?.head.id == "k")
     }
 

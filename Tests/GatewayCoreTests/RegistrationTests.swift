@@ -88,7 +88,7 @@ struct RegistrationTests {
         try scene.receive(
             from: "anna@home.test/a", "<message to='+15550199@gw.test' type='chat' id='m'><body>x</body></message>")
         scene.event(
-            .failed(try scene.takeRequest().id, Failure(.remoteDown, "away", retry: .after(.seconds(60)))),
+            .outcome(try scene.takeRequest().id, .failed(Failure(.remoteDown, "away", retry: .after(.seconds(60))))),
             network: "phone")
         _ = try ask(scene, "set", "<remove/>", from: "anna@home.test/a")
         #expect(scene.messages.map(\.head.id) == ["m"])

@@ -23,7 +23,7 @@ final class Scene {
     private(set) var timers: [(tag: TimerTag, due: Timestamp)] = []
     /// Set to make the registry fail.
     var registryFailure: RegistryError?
-    var capabilities = Capabilities([.message: .full])
+    var capabilities = Capabilities([.text: .full])
     /// Whether slices of long work are done as soon as they are ordered; otherwise a test ends them as timers.
     var doesSlicesAtOnce = true
     /// Whether the registry answers at once; otherwise a test says when.
@@ -42,7 +42,7 @@ final class Scene {
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
     final class OpenTable {
-        var capabilities = Capabilities([.message: .full])
+        var capabilities = Capabilities([.text: .full])
         var counted: [Counted] = []
     }
 

@@ -107,9 +107,9 @@ struct StormTests {
         let asked = scene.takeRequests()
         try #require(asked.count == 2)
         scene.forgetSent()
-        scene.event(.failed(asked[0].id, Failure(.notInRoom, "You left before you were in.")), network: "net")
+        scene.event(.outcome(asked[0].id, .failed(Failure(.notInRoom, "You left before you were in."))), network: "net")
         #expect(scene.sent.isEmpty)
-        scene.event(.accepted(asked[1].id, as: nil), network: "net")
+        scene.event(.outcome(asked[1].id, .accepted(as: nil)), network: "net")
         scene.grantAll()
         #expect(scene.presences.map(\.type) == [.available])
     }

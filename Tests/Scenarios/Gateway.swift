@@ -23,7 +23,10 @@ final class Gateway {
     private var isServerUp = true
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
-    final class SessionTable { var open: [AccountID: any AdapterSession] = [:] }
+    final class SessionTable {
+        var open: [AccountID: any AdapterSession] = [:]
+        var announced: [AccountID: CapabilityTable] = [:]
+    }
     /// Answers of the registry, which come on its thread.
     private final class Replies: Sendable {
         let waiting = Mutex<[(CommitTag, Result<ChangeReply, RegistryError>)]>([])
@@ -40,7 +43,7 @@ final class Gateway {
             rules: adapter.rules,
             world: Switchboard.World(
                 now: { clock.now }, newID: { ids.next() },
-                capabilities: { table.open[$0]?.capabilities(for: $1) }, count: { _ in }))
+                capabilities: { table.announced[$0]?.capabilities(of: $1, adapter.rules) }, count: { _ in }))
         post(.started(try await registry.snapshot(gateway: "gw.test")))
         post(.linkOpened)
         await settle()
@@ -124,6 +127,9 @@ final class Gateway {
                 let token = ReceiptToken(receipts.count + 1)
                 receipts[token] = taken
                 return token
+            }
+            if case .state(.capabilities(let scope, let new)) = event {
+                table.announced[id, default: CapabilityTable()].set(scope, new)
             }
             post(.event(id, event, receipt: receipt))
         }

@@ -44,7 +44,8 @@ extension Switchboard {
             case .stored: store(message, body: body, from: from, peer: peer, session: session, network: network)
             case .live:
                 count(.messagesOut)
-                perform(.send(outbound), for: session, as: account, because: .directMessage(message))
+                let action = Request.Action.send(.text(outbound), to: .peer(peer))
+                perform(action, for: session, as: account, because: .directMessage(message))
             }
         } catch {
             refuse(message, error)
@@ -52,9 +53,11 @@ extension Switchboard {
     }
 
     func heard(_ message: InboundMessage, from peer: PeerAddress, session: Session) {
-        guard let from = session.peerAliases[peer] ?? addresses.jid(.peer(peer)) else { return count(.stanzasIgnored) }
+        guard let from = session.peerAliases[peer] ?? addresses.jid(.peer(peer)), let body = message.visibleBody else {
+            return count(.stanzasIgnored)
+        }
         count(.messagesIn)
-        var payload: [Element] = [Message.body(message.visibleBody)]
+        var payload: [Element] = [Message.body(body)]
         if from.resource == nil, let name = message.displayName { payload.append(Nickname(name.shownNick).element) }
         if from.resource != nil { payload.append(MUCUser().element) }
         if let sentAt = message.sentAt {

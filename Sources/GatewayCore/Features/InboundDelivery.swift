@@ -9,7 +9,7 @@ extension Switchboard {
         let key = message.id.map { "\(account.network)/\($0.rawValue)" } ?? world.newID()
         let entry = InboundEntry(
             id: world.newID(), gateway: settings.domain.domain, account: account,
-            localpart: rules.localpart(of: .peer(peer)), displayName: message.displayName, text: message.text,
+            localpart: rules.localpart(of: .peer(peer)), displayName: message.displayName, text: message.words,
             deduplicationKey: key, receivedAt: message.sentAt ?? world.now())
         commit(.appendInbound(entry), .inbound(entry, receipt))
     }
@@ -44,4 +44,9 @@ extension Switchboard {
             displayName: entry.displayName, lastSeen: entry.receivedAt)
         if let new = registrations.met(peer) { commit(.savePeer(new)) }
     }
+}
+
+extension InboundMessage {
+    /// The words of a text; empty for any other content.
+    fileprivate var words: String { if case .text(let text) = content { text.body } else { "" } }
 }

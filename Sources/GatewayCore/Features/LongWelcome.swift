@@ -84,10 +84,8 @@ extension Event {
     fileprivate var room: RoomAddress? {
         switch self {
         case .message(let message): if case .room(let room, _) = message.origin { room } else { nil }
-        case .joined(let room, _), .left(let room, _), .occupantJoined(let room, _), .occupantLeft(let room, _, _),
-            .occupantRenamed(let room, _, _), .occupantChanged(let room, _), .topicChanged(let room, _):
-            room
-        case .accepted, .delivered, .failed, .notice, .state: nil
+        case .room(let room, _): room
+        case .outcome, .peer, .answer, .state: nil
         }
     }
 }

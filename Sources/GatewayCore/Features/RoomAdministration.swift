@@ -55,7 +55,7 @@ enum RoomAdministration {
             throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
         }
         guard core.mayAsk(session) else { throw .tooManyRequests }
-        let kick = Request.Action.kick(room.address, nick: nick.networkNick, reason: item.reason)
+        let kick = Request.Action.room(room.address, .kick(nick: nick.networkNick, reason: item.reason))
         core.perform(kick, for: session, on: room.address.network, because: .query(query.iq))
         return .later
     }

@@ -27,7 +27,8 @@ extension Switchboard {
         do throws(StanzaError) {
             let outbound = try outbound(body, to: .room(address), of: session, as: account)
             count(.messagesOut)
-            perform(.send(outbound), for: session, as: account, because: .groupMessage(address, message))
+            let action = Request.Action.send(.text(outbound), to: .room(address))
+            perform(action, for: session, as: account, because: .groupMessage(address, message))
         } catch {
             refuse(message, error)
         }
@@ -42,18 +43,18 @@ extension Switchboard {
 
     /// Reads a body against what the network can do, and how much it has still to do for this user.
     func outbound(_ body: String, to address: Address, of session: Session, as account: AccountID) throws(StanzaError)
-        -> OutboundMessage
+        -> Text
     {
         guard mayAsk(session), ledger.open.count(of: session.user) < settings.limits.waitingPerUser else {
             throw .tooManyRequests
         }
-        let longest = world.capabilities(account, address)?.longestText ?? Self.longestText
+        let longest = world.capabilities(account, address)?.limits.textBytes ?? Self.longestText
         if body.utf8.count > longest {
             let text = "The message is too long: \(body.utf8.count) bytes, and the network takes \(longest)."
             throw StanzaError(.modify, .policyViolation, text)
         }
-        guard body.utf8.starts(with: "/me ".utf8) else { return OutboundMessage(to: address, text: body) }
-        return OutboundMessage(to: address, text: String(Substring(body.utf8.dropFirst(4))), form: .action)
+        guard body.utf8.starts(with: "/me ".utf8) else { return Text(body) }
+        return Text(String(Substring(body.utf8.dropFirst(4))), form: .action)
     }
 
     /// Bytes of a text where the network names no limit of its own.
@@ -61,7 +62,7 @@ extension Switchboard {
 
     private func setTopic(_ subject: String, _ message: Message, room: RoomAddress, session: Session) {
         guard mayAsk(session) else { return refuse(message, .tooManyRequests) }
-        perform(.setTopic(room, subject), for: session, on: room.network, because: .topic(message))
+        perform(.room(room, .topic(subject)), for: session, on: room.network, because: .topic(message))
     }
 
     /// The network has a message: all resources of its sender see it now, with its own id.
@@ -96,10 +97,10 @@ extension Switchboard {
 
     /// What is said reaches every resource that is in. While nobody can be reached, the room keeps it.
     func heard(_ message: InboundMessage, in address: RoomAddress, nick: String?, session: Session) {
-        guard let room = session.rooms[address] else { return count(.stanzasIgnored) }
+        guard let room = session.rooms[address], let body = message.visibleBody else { return count(.stanzasIgnored) }
         count(.messagesIn)
         let said = MissedMessage(
-            nick: nick, body: message.visibleBody, id: world.newID(), at: message.sentAt ?? world.now())
+            nick: nick, body: body, id: world.newID(), at: message.sentAt ?? world.now())
         guard isLinkOpen, !room.members.isEmpty else {
             room.miss(said, atMost: settings.limits.missedPerRoom)
             return
@@ -125,6 +126,9 @@ extension StanzaHead {
 }
 
 extension InboundMessage {
-    /// The text as clients show it: actions in the `/me` form (XEP-0245).
-    var visibleBody: String { form == .action ? "/me \(text)" : text }
+    /// The text as clients show it: actions in the `/me` form (XEP-0245). Nil for anything but a text.
+    var visibleBody: String? {
+        guard case .text(let text) = content else { return nil }
+        return text.form == .action ? "/me \(text.body)" : text.body
+    }
 }

@@ -20,9 +20,9 @@ extension Switchboard {
         case .message(let message):
             guard case .peer(let peer) = message.origin else { return false }
             record(message, of: account, peer: peer, receipt: receipt)
-        case .delivered(let id): settle(id, .delivered, receipt: receipt, by: account)
-        case .accepted(let id, let foreignID): record(.accepted(as: foreignID), of: id, by: account)
-        case .failed(let id, let failure): settle(id, .failed(failure), receipt: receipt, by: account)
+        case .outcome(let id, .delivered): settle(id, .delivered, receipt: receipt, by: account)
+        case .outcome(let id, .accepted(as: let foreignID)): record(.accepted(as: foreignID), of: id, by: account)
+        case .outcome(let id, .failed(let failure)): settle(id, .failed(failure), receipt: receipt, by: account)
         default: return false
         }
         return true
@@ -31,21 +31,26 @@ extension Switchboard {
     func received(live event: Event, of account: AccountID, session: Session) {
         if deferIfShowing(event, of: session) { return }
         switch event {
-        case .accepted(let id, _): succeeded(id, session: session)
-        case .failed(let id, let failure): failed(id, failure, session: session)
-        case .delivered: break
+        case .outcome(let id, .accepted): succeeded(id, session: session)
+        case .outcome(let id, .failed(let failure)): failed(id, failure, session: session)
         case .message(let message): heard(message, session: session)
-        case .joined(let room, let joined): self.joined(room, joined.shown, session: session)
-        case .left(let room, let departure): left(room, departure.shown, session: session)
-        case .occupantJoined(let room, let occupant): occupantJoined(room, occupant.shown, session: session)
-        case .occupantLeft(let room, let nick, let departure):
-            occupantLeft(room, nick: nick.shownNick, departure.shown, session: session)
-        case .occupantRenamed(let room, let from, let to):
-            occupantRenamed(room, from: from.shownNick, to: to.shown, session: session)
-        case .occupantChanged(let room, let occupant): occupantChanged(room, occupant.shown, session: session)
-        case .topicChanged(let room, let topic): topicChanged(room, topic.shown, session: session)
-        case .notice(let network, let text): heard(notice: text, from: network, session: session)
+        case .room(let room, let event): happened(event, in: room, session: session)
         case .state(let state): changed(state, of: account, session: session)
+        case .outcome, .peer, .answer: break
+        }
+    }
+
+    private func happened(_ event: RoomEvent, in room: RoomAddress, session: Session) {
+        switch event {
+        case .joined(let joined): self.joined(room, joined.shown, session: session)
+        case .left(let departure): left(room, departure.shown, session: session)
+        case .occupantJoined(let occupant): occupantJoined(room, occupant.shown, session: session)
+        case .occupantLeft(let nick, let departure):
+            occupantLeft(room, nick: nick.shownNick, departure.shown, session: session)
+        case .occupantRenamed(let from, let to):
+            occupantRenamed(room, from: from.shownNick, to: to.shown, session: session)
+        case .occupantChanged(let occupant): occupantChanged(room, occupant.shown, session: session)
+        case .topicChanged(let topic): topicChanged(room, topic.shown, session: session)
         }
     }
 
@@ -81,8 +86,10 @@ extension Switchboard {
         }
     }
 
-    private func changed(_ state: SessionState, of account: AccountID, session: Session) {
+    private func changed(_ state: StateEvent, of account: AccountID, session: Session) {
         switch state {
+        case .capabilities: return
+        case .notice(let text): return heard(notice: text, from: account.network, session: session)
         case .connecting: session.networks[account.network]?.isOnline = false
         case .online(let nick):
             session.networks[account.network]?.isOnline = true

@@ -61,8 +61,8 @@ extension Switchboard {
         }
         openNetwork(entry.account.network, for: session(of: user), nick: nil)
         count(.messagesOut)
-        let message = OutboundMessage(to: address, text: entry.text)
-        order(.perform(entry.account, Request(id: entry.id, action: .send(message))))
+        let action = Request.Action.send(.text(Text(entry.text)), to: address)
+        order(.perform(entry.account, Request(id: entry.id, action: action)))
     }
 
     private func read(localpart: String) -> Result<Address, AddressError> {

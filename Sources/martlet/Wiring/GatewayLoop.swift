@@ -56,7 +56,7 @@ final class GatewayLoop {
         health.set(healthName, .failing("not connected yet"))
         let world = Switchboard.World(
             now: { SystemClock.now() }, newID: { ids.next() },
-            capabilities: { sessions.session(of: $0)?.capabilities(for: $1) }, count: { counters.count($0) })
+            capabilities: { sessions.capabilities(of: $0, towards: $1, adapter.rules) }, count: { counters.count($0) })
         self.core = Switchboard(settings: settings, rules: adapter.rules, world: world)
     }
 
@@ -158,6 +158,7 @@ extension GatewayLoop {
     /// The open sessions of an adapter. Its own object, because the core asks it for capabilities.
     final class SessionTable {
         private(set) var open: [AccountID: any AdapterSession] = [:]
+        private var announced: [AccountID: CapabilityTable] = [:]
         /// The one looked for last: the next question is mostly about the same.
         private var last: (account: AccountID, session: any AdapterSession)?
 
@@ -173,7 +174,18 @@ extension GatewayLoop {
             open[account] = session
         }
 
+        /// A session has announced what it can do.
+        func announce(_ scope: CapabilityScope, _ capabilities: Capabilities, of account: AccountID) {
+            announced[account, default: CapabilityTable()].set(scope, capabilities)
+        }
+
+        /// Nil if that account has no open session.
+        func capabilities(of account: AccountID, towards address: Address, _ rules: any NetworkRules) -> Capabilities? {
+            announced[account]?.capabilities(of: address, rules)
+        }
+
         func remove(_ account: AccountID) -> (any AdapterSession)? {
+            announced[account] = nil
             last = nil
             return open.removeValue(forKey: account)
         }
@@ -183,6 +195,7 @@ extension GatewayLoop {
         let id = account.id
         let sink = EventSink { [self] event, taken in
             let receipt = taken.map { keep($0) }
+            if case .state(.capabilities(let scope, let new)) = event { sessions.announce(scope, new, of: id) }
             post(.event(id, event, receipt: receipt))
         }
         let session = adapter.open(account, events: sink)
@@ -211,7 +224,7 @@ extension GatewayLoop {
     private func perform(_ request: Request, of account: AccountID) {
         guard let session = sessions.session(of: account) else {
             let failure = Failure(.remoteDown, "The connection to the network has ended. Try again.")
-            return post(.event(account, .failed(request.id, failure), receipt: nil))
+            return post(.event(account, .outcome(request.id, .failed(failure)), receipt: nil))
         }
         session.perform(request)
     }

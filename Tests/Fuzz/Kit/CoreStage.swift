@@ -36,7 +36,7 @@ final class CoreStage {
 
     init(_ rules: any NetworkRules, domain: JID) {
         let surroundings = surroundings
-        let capabilities = Capabilities([.message: .full, .action: .fallback, .deliveryReport: .full])
+        let capabilities = Capabilities([.text: .full, .action: .fallback, .deliveryReport: .full])
         core = Switchboard(
             settings: CoreSettings(domain: domain, allows: { $0.domain != "stranger.test" }, version: "1"),
             rules: rules,
@@ -73,19 +73,21 @@ final class CoreStage {
         guard !requests.isEmpty else { return }
         let (account, id) = requests.remove(at: index % requests.count)
         accepted.append((account, id))
-        emit(.accepted(id, as: MessageID("m-\(id)")), of: account)
+        emit(.outcome(id, .accepted(as: MessageID("m-\(id)"))), of: account)
     }
 
     func fail(_ index: Int, _ failure: Failure) {
         guard !requests.isEmpty else { return }
         let (account, id) = requests.remove(at: index % requests.count)
-        emit(.failed(id, failure), of: account)
+        emit(.outcome(id, .failed(failure)), of: account)
     }
 
     func report(_ index: Int, isDelivered: Bool) {
         guard !accepted.isEmpty else { return }
         let (account, id) = accepted[index % accepted.count]
-        emit(isDelivered ? .delivered(id) : .failed(id, Failure(.unreachable, "off")), of: account, isDurable: true)
+        emit(
+            isDelivered ? .outcome(id, .delivered) : .outcome(id, .failed(Failure(.unreachable, "off"))), of: account,
+            isDurable: true)
     }
 
     func setLink(open: Bool) {
@@ -158,7 +160,7 @@ final class CoreStage {
             opened.removeAll { $0 == account }
             paused.remove(account)
             for (_, id) in requests.filter({ $0.account == account }) {
-                inputs.append(.event(account, .failed(id, Failure(.remoteDown, "closed")), receipt: nil))
+                inputs.append(.event(account, .outcome(id, .failed(Failure(.remoteDown, "closed"))), receipt: nil))
             }
             requests.removeAll { $0.account == account }
         case .taken(let receipt, _):

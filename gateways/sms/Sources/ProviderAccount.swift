@@ -11,12 +11,13 @@ package struct ProviderAccount: Sendable {
     package var owners: [E164: UserID] = [:]
 
     /// Turns what the core hands over into a message of this provider, or says why it cannot be one.
-    func message(_ id: RequestID, _ message: OutboundMessage, from number: E164) throws(Failure) -> OutboundText {
-        guard case .peer(let peer) = message.to, let to = Correspondent(localpart: peer.name) else {
+    func message(_ id: RequestID, _ words: Text, to address: Address, from number: E164) throws(Failure) -> OutboundText
+    {
+        guard case .peer(let peer) = address, let to = Correspondent(localpart: peer.name) else {
             throw Failure(.unsupported, "Text messages go to telephone numbers only.")
         }
         try check(to, from: number)
-        let said = message.form == .action ? "/me " + message.text : message.text
+        let said = words.form == .action ? "/me " + words.body : words.body
         let text = OutboundText(ref: id, from: number, to: to, text: MessageText.outbound(said))
         try check(text)
         return text
@@ -59,12 +60,20 @@ package struct ProviderAccount: Sendable {
         return number
     }
 
-    /// What can be done towards a correspondent.
-    func capabilities(for correspondent: Correspondent) -> Capabilities {
-        guard correspondent.canBeAnswered else { return Capabilities([:]) }
-        let report: Capabilities.Support = profile.limits.reports ? .full : .rejected
-        return Capabilities(
-            [.message: .partial, .action: .fallback, .deliveryReport: report], longestText: longestText)
+    /// What can be done with a number of this account.
+    var capabilities: CapabilityTable {
+        let report: Capabilities.Grade = profile.limits.reports ? .full : .rejected
+        let numbers = Capabilities(
+            [
+                .text: .partial, .action: .fallback, .notice: .fallback, .file: .fallback, .typing: .dropped,
+                .read: .dropped, .deliveryReport: report,
+            ], limits: Capabilities.Limits(textBytes: longestText))
+        return CapabilityTable(
+            network: Capabilities([.presence: .dropped]), peers: numbers,
+            kinds: [
+                Correspondent.shortCodes: profile.limits.shortCodes ? numbers : .none,
+                Correspondent.unanswerable: .none,
+            ])
     }
 
     /// In UTF-8 bytes: nothing that could be sent is longer. The exact limit depends on the text's alphabet.

@@ -67,6 +67,7 @@ package final class SMSAdapter: Adapter {
         logger[metadataKey: "account"] = "\(provider.name)"
         let session = SMSSession(number: number, link: link, events: events, logger: logger)
         guard sessions.add(session) else { return lost(LostSession.numberTaken, events) }
+        session.announceCapabilities()
         // After the core has the session in its hands.
         eventLoop.assumeIsolated().execute { [weak session] in
             if let session, !session.isClosed { events.emit(.state(.online(nick: number.rawValue))) }

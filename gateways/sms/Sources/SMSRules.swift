@@ -92,6 +92,10 @@ package struct SMSRules: NetworkRules {
 
     package func network(for settings: [String: String]) -> NetworkID? { Self.network }
 
+    package func kind(of peer: PeerAddress) -> String? { Self.kind(peer) }
+
+    static func kind(_ peer: PeerAddress) -> String? { Correspondent(localpart: peer.name)?.kind }
+
     static func address(_ correspondent: Correspondent) -> Address {
         .peer(PeerAddress(network: network, name: correspondent.localpart))
     }

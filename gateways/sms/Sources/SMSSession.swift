@@ -35,28 +35,37 @@ final class SMSSession: AdapterSession {
     func pause() {}
     func resume() {}
 
-    func capabilities(for address: Address) -> Capabilities {
-        guard case .peer(let peer) = address, let correspondent = Correspondent(localpart: peer.name) else {
-            return Capabilities([:])
-        }
-        return link.account.capabilities(for: correspondent)
-    }
+    private var account: ProviderAccount { link.account }
+
+    /// Call it before the session emits anything. What can be done follows from the configuration, and never changes
+    /// while the session lives.
+    func announceCapabilities() { account.capabilities.announce(to: events) }
 
     func perform(_ request: Request) {
         guard !isClosed else { return }
         do {
             try submit(request)
         } catch {
-            events.emit(.failed(request.id, error))
+            events.emit(.outcome(request.id, .failed(error)))
         }
     }
 
     private func submit(_ request: Request) throws(Failure) {
-        guard case .send(let message) = request.action else {
-            throw Failure(.unsupported, "Text messages know no rooms and no names.")
-        }
         guard closing == nil else { throw Self.notHandedOver }
-        let text = try link.account.message(request.id, message, from: number)
+        switch request.action {
+        case .send(.text(let text), to: let address): try submit(text, to: address, request.id)
+        case .send(.file(let file), to: let address): try submit(file.asText, to: address, request.id)
+        default:
+            let capabilities = account.capabilities.capabilities(of: request.action.address, kind: SMSRules.kind)
+            guard capabilities.drops(request.action) else {
+                throw Failure(.unsupported, "Text messages carry words to telephone numbers, and nothing else.")
+            }
+            events.emit(.outcome(request.id, .accepted(as: nil)))
+        }
+    }
+
+    private func submit(_ words: Text, to address: Address, _ id: RequestID) throws(Failure) {
+        let text = try account.message(id, words, to: address, from: number)
         guard !outbox.isFull else {
             let wait = pace.map { $0.duration(of: Outbox.mostWaiting) } ?? .seconds(5)
             throw Failure(.rateLimited, "Too many messages are waiting already.", retry: .after(wait))
@@ -85,17 +94,17 @@ final class SMSSession: AdapterSession {
         guard let flight = outbox.finish(id) else { return }
         switch outcome {
         case .accepted(let name):
-            events.emit(.accepted(id, as: name.map(messageID)))
+            events.emit(.outcome(id, .accepted(as: name.map(messageID))))
         case .failed(let failure) where flight.isProven:
             logger.notice(
                 "the provider reported on a message that it had not accepted",
                 metadata: ["request": "\(id)", "answer": "\(failure.detail ?? failure.text)"])
-            events.emit(.accepted(id, as: nil))
+            events.emit(.outcome(id, .accepted(as: nil)))
         case .failed(let failure):
             log(failure, id)
             if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
             // A final report that waited is the better word for the same failure.
-            if flight.reports.isEmpty { events.emit(.failed(id, failure)) }
+            if flight.reports.isEmpty { events.emit(.outcome(id, .failed(failure))) }
         }
         for report in flight.reports { events.emit(report.event, taken: report.taken) }
         handOver()
@@ -103,7 +112,7 @@ final class SMSSession: AdapterSession {
     }
 
     /// Unique among all providers of the network.
-    private func messageID(_ name: String) -> MessageID { MessageID(link.account.name + "/" + name) }
+    private func messageID(_ name: String) -> MessageID { MessageID(account.name + "/" + name) }
 
     private func log(_ failure: Failure, _ id: RequestID) {
         let metadata: Logger.Metadata = [
@@ -120,7 +129,7 @@ final class SMSSession: AdapterSession {
         guard closing == nil, !isClosed else { return done() }
         closing = (nil, done)
         paceTimer?.cancel()
-        for message in outbox.dropWaiting() { events.emit(.failed(message.ref, Self.notHandedOver)) }
+        for message in outbox.dropWaiting() { events.emit(.outcome(message.ref, .failed(Self.notHandedOver))) }
         guard !outbox.isEmpty else { return finishClosing() }
         closing?.timer = eventLoop.assumeIsolated().scheduleTask(in: Self.closingTime) { [weak self] in
             guard let self else { return }
@@ -154,7 +163,7 @@ extension SMSSession {
         guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
         guard let report else {
             outbox.prove(id)
-            if doubtful.remove(id) != nil { events.emit(.accepted(id, as: nil)) }
+            if doubtful.remove(id) != nil { events.emit(.outcome(id, .accepted(as: nil))) }
             return taken(.stored)
         }
         doubtful.remove(id)
@@ -174,8 +183,8 @@ enum FinalReport: Equatable, Sendable {
 
     func event(_ id: RequestID) -> Event {
         switch self {
-        case .delivered: .delivered(id)
-        case .failed(let failure): .failed(id, failure)
+        case .delivered: .outcome(id, .delivered)
+        case .failed(let failure): .outcome(id, .failed(failure))
         }
     }
 }

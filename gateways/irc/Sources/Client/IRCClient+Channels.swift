@@ -77,7 +77,7 @@ extension IRCClient {
         }
         guard let channel = channels[folded], channel.isJoined else { return }
         for member in changed.compactMap({ channel.members[$0] }) {
-            emit(.occupantChanged(channel.address, channel.occupant(member, support: support)))
+            emit(.room(channel.address, .occupantChanged(channel.occupant(member, support: support))))
         }
     }
 
@@ -94,7 +94,7 @@ extension IRCClient {
             return entryFailed(folded, Failure(.notInRoom, "You left \(channel.name) before you were in."), now: now)
         }
         forget(folded, now: now)
-        emit(.left(channel.address, departure))
+        emit(.room(channel.address, .left(departure)))
     }
 
     private mutating func remove(_ nick: String, from folded: FoldedName, _ departure: Departure) {
@@ -102,7 +102,7 @@ extension IRCClient {
         guard let member = channels[folded]?.members.removeValue(forKey: key), let channel = channels[folded]
         else { return }
         memberCount -= 1
-        if channel.isJoined { emit(.occupantLeft(channel.address, nick: member.nick, departure)) }
+        if channel.isJoined { emit(.room(channel.address, .occupantLeft(nick: member.nick, departure))) }
     }
 
     private mutating func rename(_ old: String, to new: String, in folded: FoldedName) {
@@ -116,7 +116,7 @@ extension IRCClient {
         member.nick = new
         channels[folded]?.members[newKey] = member
         if channel.isJoined {
-            emit(.occupantRenamed(channel.address, from: from, to: channel.occupant(member, support: support)))
+            emit(.room(channel.address, .occupantRenamed(from: from, to: channel.occupant(member, support: support))))
         }
     }
 }

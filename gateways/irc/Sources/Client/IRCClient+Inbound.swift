@@ -56,6 +56,6 @@ extension IRCClient {
     /// Words of the network for the user.
     mutating func tell(_ text: String) {
         let text = PlainText.of(text)
-        if !text.isEmpty { emit(.notice(settings.network, text)) }
+        if !text.isEmpty { emit(.state(.notice(text))) }
     }
 }

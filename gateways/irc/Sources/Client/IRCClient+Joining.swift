@@ -36,7 +36,7 @@ extension IRCClient {
     private func isTaken(_ address: RoomAddress) -> Bool { channels.values.contains { $0.address == address } }
 
     mutating func fail(_ requests: [RequestID], _ failure: Failure) {
-        for request in requests { emit(.failed(request, failure)) }
+        for request in requests { fail(request, failure) }
     }
 
     private mutating func receivedJoin(_ line: Inbound) {
@@ -69,7 +69,7 @@ extension IRCClient {
         guard let channel = channels[folded], channel.members[fold(line.nick)] == nil,
             let member = add(line.nick, to: channel), channel.isJoined
         else { return }
-        emit(.occupantJoined(channel.address, channel.occupant(member, support: support)))
+        emit(.room(channel.address, .occupantJoined(channel.occupant(member, support: support))))
     }
 
     /// As in a list of names: signs before the nick give its ranks; what follows it from `!` on falls away.
@@ -118,9 +118,9 @@ extension IRCClient {
         channel.isJoined = true
         channel.waiting = []
         channel.held = []
-        emit(.joined(channel.address, channel.snapshot(nick: identity.nick, support: support)))
+        emit(.room(channel.address, .joined(channel.snapshot(nick: identity.nick, support: support))))
         _ = outbox.observed(.join, target: folded)
-        for request in waiting { emit(.accepted(request, as: nil)) }
+        for request in waiting { accept(request) }
         for event in held { emit(withoutOurNick(event)) }
     }
 
@@ -132,7 +132,7 @@ extension IRCClient {
         }
         return .message(
             InboundMessage(
-                from: .room(room, nick: nil), text: said.text, form: said.form, id: said.id, sentAt: said.sentAt))
+                from: .room(room, nick: nil), said.content, id: said.id, sentAt: said.sentAt))
     }
 
     /// The network did not let us in, or we went before it did.
@@ -141,7 +141,7 @@ extension IRCClient {
         forget(folded, now: now)
         if channel.waiting.isEmpty {
             tell("\(channel.name) could not be entered again. \(failure.text)")
-            emit(.left(channel.address, .left(reason: failure.text)))
+            emit(.room(channel.address, .left(.left(reason: failure.text))))
         }
         fail(channel.waiting, failure)
     }

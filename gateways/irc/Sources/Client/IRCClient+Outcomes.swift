@@ -27,8 +27,8 @@ extension IRCClient {
     private mutating func report(_ request: RequestID?, _ result: consuming Result<MessageID?, Failure>) {
         guard let request else { return }
         switch consume result {
-        case .success(let id): emit(.accepted(request, as: id))
-        case .failure(let failure): emit(.failed(request, failure))
+        case .success(let id): emit(.outcome(request, .accepted(as: id)))
+        case .failure(let failure): fail(request, failure)
         }
     }
 
@@ -81,7 +81,7 @@ extension IRCClient {
         }
         failRequests(failure, now: now)
         for channel in channels.values.sorted(by: { $0.name < $1.name }) where channel.isJoined {
-            emit(.left(channel.address, .disconnected(reason: failure.text)))
+            emit(.room(channel.address, .left(.disconnected(reason: failure.text))))
         }
         channels = [:]
         memberCount = 0

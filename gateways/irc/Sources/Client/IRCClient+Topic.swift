@@ -15,7 +15,7 @@ extension IRCClient {
             text: PlainText.of(line.parameters[1]), author: line.shownNick,
             setAt: line.message.tags[.time].flatMap(ServerTime.parse))
         channels[folded]?.topic = topic.text.isEmpty ? nil : topic
-        if channel.isJoined { emit(.topicChanged(channel.address, topic)) }
+        if channel.isJoined { emit(.room(channel.address, .topicChanged(topic))) }
         if isOwn(line.nick) { settle(outbox.observed(.topic, target: folded), now: line.now) }
     }
 

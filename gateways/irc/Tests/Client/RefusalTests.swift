@@ -31,11 +31,11 @@ struct RefusalTests {
     }
 
     private static func topic(_ script: inout ClientScript) -> RequestID {
-        script.perform(.setTopic(ClientScript.room, "new"))
+        script.perform(.room(ClientScript.room, .topic("new")))
     }
 
     private static func kick(_ script: inout ClientScript) -> RequestID {
-        script.perform(.kick(ClientScript.room, nick: "anna", reason: "why"))
+        script.perform(.room(ClientScript.room, .kick(nick: "anna", reason: "why")))
     }
 
     private static func nick(_ script: inout ClientScript) -> RequestID { script.perform(.changeNick("you")) }
@@ -103,7 +103,7 @@ struct RefusalTests {
             try script.receive(":s \(sample.reply)", ":s \(sample.reply)")
             #expect(script.failure(id) == sample.kind)
             #expect(script.outcomes(id).count == 1)
-            for case .failed(_, let failure) in script.events {
+            for case .outcome(_, .failed(let failure)) in script.events {
                 #expect(failure.text.hasSuffix(String(sample.reply.split(separator: ":").last ?? "?")))
                 #expect(failure.retry == .never)
             }
@@ -123,10 +123,9 @@ struct RefusalTests {
     func unmatched() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":s 404 me #c :Cannot send", ":s 499 me :\u{2}What\u{2}", "FAIL * X :Something")
-        let network = ClientScript.network
         #expect(
             script.events == [
-                .notice(network, "#c: Cannot send"), .notice(network, "What"), .notice(network, "Something"),
+                .state(.notice("#c: Cannot send")), .state(.notice("What")), .state(.notice("Something")),
             ])
     }
 
@@ -161,7 +160,7 @@ struct RefusalTests {
         let second = script.perform(.join(RefusalTests.other, password: Secret("better")))
         #expect(script.takeWritten() == ["JOIN #x key", "JOIN #x better"])
         try script.receive(":me!u@h JOIN #x", ":s 353 me = #x :me", ":s 366 me #x :End")
-        #expect(script.outcomes(second) == [.accepted(second, as: nil)])
+        #expect(script.outcomes(second) == [.outcome(second, .accepted(as: nil))])
     }
 
     @Test("Every numeric of the table has words, and a meaning that a request can have")

@@ -13,13 +13,18 @@ enum Correspondent: Hashable, Sendable {
     /// A sender who hides; holds Cheogram's two digits for how.
     case withheld(String)
 
-    /// Whether a text message can be sent there.
-    var canBeAnswered: Bool {
+    /// The kind of correspondents, for those towards whom less can be done than towards a number.
+    var kind: String? {
         switch self {
-        case .number, .shortCode: true
-        case .named, .withheld: false
+        case .number: nil
+        case .shortCode: Self.shortCodes
+        case .named, .withheld: Self.unanswerable
         }
     }
+
+    static let shortCodes = "short-code"
+    /// They have a name, or hide: no text message can be sent there.
+    static let unanswerable = "unanswerable"
 
     /// The name in addresses; `Correspondent(localpart:)` reads it back.
     var localpart: String {

@@ -50,7 +50,7 @@ struct OutboxTests {
         var outbox = Outbox()
         outbox.add(try message("r", to: "+15550000001"))
         let id = RequestID("r")
-        let report = Outbox.ParkedReport(event: .delivered(id), taken: { _ in })
+        let report = Outbox.ParkedReport(event: .outcome(id, .delivered), taken: { _ in })
         #expect(!park(report, id, &outbox))
         _ = outbox.start()
         for _ in 0..<Outbox.mostReports {

@@ -79,7 +79,7 @@ final class Gateway {
     /// A message out; the loop runs until all is quiet.
     func send(_ session: any AdapterSession, _ text: String, id: String = "r-1", to: String = friend) {
         let peer = PeerAddress(network: SMSRules.network, name: to)
-        session.perform(Request(id: RequestID(id), action: .send(OutboundMessage(to: .peer(peer), text: text))))
+        session.perform(Request(id: RequestID(id), action: .send(.text(Text(text)), to: .peer(peer))))
         loop.run()
     }
 
@@ -99,6 +99,11 @@ final class Gateway {
 
     /// What came out after the session's own states.
     var events: [Event] { sink.events.filter { if case .state = $0 { false } else { true } } }
+
+    /// What the session has announced that it can do.
+    func capabilities(of address: Address?) -> Capabilities {
+        sink.capabilities.capabilities(of: address, adapter.rules)
+    }
 
     private final class Box: Sendable {
         let reply = Mutex<WebhookReply?>(nil)
