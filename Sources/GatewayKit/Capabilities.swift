@@ -52,19 +52,34 @@ package struct Capabilities: Sendable, Equatable, Codable {
     /// Nothing can be done.
     package static let none = Capabilities([:])
 
+    /// Shared by all copies: the core keeps capabilities for every session, and most sessions have the same.
+    private final class Shared: Sendable {
+        let grades: [Ability: Grade]
+        let limits: Limits
+
+        init(_ grades: [Ability: Grade], _ limits: Limits) {
+            self.grades = grades
+            self.limits = limits
+        }
+    }
+
     /// The grade of `Ability.text`, which is looked at with every message.
     package let text: Grade
-    private let grades: [Ability: Grade]
-    package let limits: Limits
+    private let shared: Shared
 
     /// What is not graded is rejected.
     package init(_ grades: [Ability: Grade], limits: Limits = Limits()) {
-        self.grades = grades
-        self.limits = limits
+        shared = Shared(grades, limits)
         text = grades[.text] ?? .rejected
     }
 
-    package subscript(ability: Ability) -> Grade { grades[ability] ?? .rejected }
+    package var limits: Limits { shared.limits }
+
+    package subscript(ability: Ability) -> Grade { shared.grades[ability] ?? .rejected }
+
+    package static func == (a: Capabilities, b: Capabilities) -> Bool {
+        a.shared === b.shared || a.shared.grades == b.shared.grades && a.shared.limits == b.shared.limits
+    }
 
     /// Whether a request towards one of these addresses is accepted and left out. For adapters, in the `default` of
     /// their switch over requests.
@@ -83,7 +98,7 @@ extension Capabilities {
 
     package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Keys.self)
-        let named = Dictionary(uniqueKeysWithValues: grades.map { ($0.key.rawValue, $0.value) })
+        let named = Dictionary(uniqueKeysWithValues: shared.grades.map { ($0.key.rawValue, $0.value) })
         try values.encode(named, forKey: .grades)
         try values.encode(limits, forKey: .limits)
     }

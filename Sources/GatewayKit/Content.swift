@@ -55,7 +55,7 @@ package struct Text: Sendable, Equatable, Codable {
     private let context: Context?
     package let form: Form
 
-    /// What most texts lack, kept apart so that a text is three words long.
+    /// The fields that most texts lack, kept apart so that a text without them is small to move.
     private indirect enum Context: Sendable, Equatable, Codable {
         case fields(replyTo: MessageID?, subject: String?, thread: String?)
     }

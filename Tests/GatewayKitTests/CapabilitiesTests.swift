@@ -13,6 +13,16 @@ struct CapabilitiesTests {
         #expect(texts[.kick] < texts[.typing] && texts[.typing] < texts[.topic] && texts[.topic] < texts[.text])
     }
 
+    @Test("Capabilities are equal if every grade and limit is")
+    func equality() {
+        let same = Capabilities([.text: .full, .topic: .partial, .typing: .dropped])
+        #expect(same == texts && texts == texts)
+        #expect(Capabilities([.text: .full, .topic: .partial]) != texts)
+        #expect(Capabilities([.text: .full, .topic: .full, .typing: .dropped]) != texts)
+        let short = Capabilities([.text: .full], limits: Capabilities.Limits(textBytes: 4))
+        #expect(short != Capabilities([.text: .full]) && short.limits.textBytes == 4)
+    }
+
     @Test("What is dropped is neither what is rejected nor what is served")
     func drops() {
         let room = RoomAddress(network: net, name: "#r")

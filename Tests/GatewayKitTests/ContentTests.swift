@@ -10,9 +10,13 @@ struct ContentTests {
     func texts() {
         let bare = Text("x")
         #expect(bare.replyTo == nil && bare.subject == nil && bare.thread == nil && bare.form == .plain)
-        let full = Text("x", replyTo: MessageID("m"), subject: "s", thread: "t")
-        #expect(full.replyTo == MessageID("m") && full.subject == "s" && full.thread == "t")
-        #expect(full != bare && Text("x", thread: "t") != Text("x", subject: "t"))
+        for fields in 1..<8 {
+            let reply = fields & 1 == 0 ? nil : MessageID("m")
+            let (subject, thread) = (fields & 2 == 0 ? nil : "s", fields & 4 == 0 ? nil : "t")
+            let text = Text("x", replyTo: reply, subject: subject, thread: thread)
+            #expect(text.replyTo == reply && text.subject == subject && text.thread == thread)
+            #expect(text != bare)
+        }
     }
 
     @Test("A file as text is its caption and its address, each on a line")

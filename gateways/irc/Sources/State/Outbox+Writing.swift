@@ -47,7 +47,7 @@ extension Outbox {
     private func isSomethingLate(now: NIODeadline) -> Bool {
         guard let first = inFlight.first, now >= first.written + Outbox.patience else { return false }
         return inFlight.contains {
-            !$0.request.needsEvent && now >= $0.written + Outbox.patience
+            !$0.request.kind.needsEvent && now >= $0.written + Outbox.patience
         }
     }
 

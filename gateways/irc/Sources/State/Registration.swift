@@ -62,7 +62,7 @@ struct Registration: Sendable {
     mutating func received(_ message: IRCMessage) -> [Action] {
         guard phase != .failed else { return [] }
         switch message.command {
-        case .verb("CAP"):
+        case .verb(.cap):
             let requests = capabilities.received(message.parameters).map(Action.send)
             return requests + endOfNegotiation()
         case .numeric(410), .numeric(421):

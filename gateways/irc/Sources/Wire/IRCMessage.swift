@@ -31,29 +31,6 @@ enum Command: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The name of a command: at most eight letters, upper-case, in one word, because every line that comes is looked up
-/// by it. Longer names, of which we know none, are all the same.
-struct Verb: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-    private let packed: UInt64
-
-    init(stringLiteral name: StaticString) {
-        self = name.withUTF8Buffer { Verb(UnsafeRawBufferPointer($0)) ?? Verb(packed: 0) }
-    }
-
-    /// Nil if there are others than the letters A–Z and a–z, or none.
-    init?(_ name: UnsafeRawBufferPointer) {
-        guard !name.isEmpty, name.allSatisfy(\.isASCIILetter) else { return nil }
-        self.init(packed: name.count > 8 ? 0 : name.reduce(0) { $0 << 8 | UInt64($1 & 0xDF) })
-    }
-
-    private init(packed: UInt64) { self.packed = packed }
-
-    var description: String {
-        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: packed >> (56 - 8 * $0)) }
-        return packed == 0 ? "UNKNOWNVERB" : String(decoding: bytes.drop { $0 == 0 }, as: UTF8.self)
-    }
-}
-
 /// Where a line comes from: `nick!user@host`, a bare nick, or a server's name.
 struct Source: Hashable, Sendable {
     /// A nick or a server's name; the line does not say which.
@@ -107,4 +84,6 @@ enum WireError: Error, Equatable {
     case noCommand
     /// The command is neither letters nor three digits.
     case malformedCommand
+    /// The tags are longer than `MessageTags.limit`.
+    case tagsTooLong
 }
