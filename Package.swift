@@ -65,7 +65,8 @@ let package = Package(
         // The XMPP side.
         .target(name: "XML", dependencies: ["CLibXML2"]),
         .target(name: "XMPP", dependencies: ["Basics", "XML", "CIDN", crypto]),
-        .target(name: "ComponentLink", dependencies: ["XMPP", "XML", "Networking", nioCore, logging]),
+        .target(
+            name: "ComponentLink", dependencies: ["Basics", "XMPP", "XML", "Networking", nioCore, logging]),
 
         // The middle.
         .target(name: "Basics"),
@@ -77,7 +78,7 @@ let package = Package(
         // The outside.
         .target(
             name: "Networking",
-            dependencies: ["CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
+            dependencies: ["Basics", "CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
         .target(
             name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
@@ -90,12 +91,13 @@ let package = Package(
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
         // The program.
-        .target(name: "Operations", dependencies: [logging, coreMetrics]),
+        .target(name: "Operations", dependencies: ["Basics", logging, coreMetrics]),
         .target(name: "Settings", dependencies: ["Basics", "GatewayKit", yams]),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "Basics", "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter",
+                "Networking",
                 "Operations", "Registry", "SMSAdapter", "Settings", "TemplateAdapter", "XMPP", nioCore, nioPosix,
                 logging, metrics,
                 lifecycle, signals, argumentParser, deque,
@@ -106,18 +108,18 @@ let package = Package(
         .plugin(name: "EmbedProfiles", capability: .buildTool(), dependencies: ["embed-profiles"]),
 
         // Tests of single modules.
-        .target(name: "GatewayTesting", dependencies: ["GatewayKit"]),
-        tests("Basics"),
+        .target(name: "GatewayTesting", dependencies: ["Basics", "GatewayKit"]),
+        tests("Basics", ["GatewayTesting"]),
         tests("CPhoneNumber"),
         tests("XML"),
         tests("XMPP", ["XML"]),
-        tests("Networking", [nioCore, nioPosix, nioSSL, nioConcurrency]),
+        tests("Networking", ["Basics", "GatewayTesting", nioCore, nioPosix, nioSSL, nioConcurrency]),
         tests(
             "ComponentLink",
-            ["Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
-        tests("GatewayKit"),
+            ["Basics", "Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
+        tests("GatewayKit", ["Basics"]),
         tests("Registry", ["GatewayKit", grdb, logging]),
-        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", logging]),
+        tests("GatewayCore", ["Basics", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", logging]),
         tests(
             "HTTP",
             [
@@ -129,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "IRCAdapterTests",
             dependencies: [
-                "IRCAdapter", "GatewayKit", "GatewayTesting", "Networking", "Settings", nioCore, nioPosix, nioEmbedded,
+                "Basics", "IRCAdapter", "GatewayKit", "GatewayTesting", "Networking", "Settings", nioCore, nioPosix,
+                nioEmbedded,
                 logging, deque,
             ],
             path: "gateways/irc/Tests"),
@@ -146,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "martlet", "Basics", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
                 "Operations",
                 "Registry", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
             ]),

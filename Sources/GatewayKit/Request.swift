@@ -1,3 +1,5 @@
+import Basics
+
 /// What the core asks an adapter session to do. A request returns nothing: what became of it comes back as an
 /// event with the same id, at once or days later. Every request gets exactly one `accepted` or `failed`, and a
 /// message may get one `delivered` or `failed` after its `accepted`.

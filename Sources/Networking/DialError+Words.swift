@@ -1,3 +1,5 @@
+import Basics
+
 extension DialError: CustomStringConvertible {
     /// For the log and the operator: what happened where, and what to look at.
     package var description: String {

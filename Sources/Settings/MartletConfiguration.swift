@@ -12,7 +12,7 @@ package struct MartletConfiguration<Settings: Sendable>: Sendable {
     /// Nil if the file has no `http` section; then no adapter needs webhooks.
     package var http: HTTPSettings?
     /// Where metrics and health are served; nil if the file has no `operations` section, then they are not.
-    package var operations: HostAndPort?
+    package var operations: Endpoint?
     package var log: LogConfiguration
     /// In the order of the file; at least one.
     package var gateways: [GatewayConfiguration<Settings>]
@@ -23,7 +23,7 @@ package struct GatewayConfiguration<Settings: Sendable>: Sendable {
     /// Lower case, without a trailing dot.
     package var domain: String
     /// Where the XMPP server takes components.
-    package var server: HostAndPort
+    package var server: Endpoint
     package var secret: Secret
     package var adapterID: String
     package var settings: Settings
@@ -31,7 +31,7 @@ package struct GatewayConfiguration<Settings: Sendable>: Sendable {
 
 /// The HTTP listener for webhooks.
 package struct HTTPSettings: Sendable, Equatable {
-    package var listen: HostAndPort
+    package var listen: Endpoint
     /// How providers reach the listener, without a slash at the end.
     package var publicURL: String
     /// Open connections in all, and from one address.

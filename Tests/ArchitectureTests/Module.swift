@@ -37,8 +37,8 @@ struct Module: Sendable, CustomTestStringConvertible {
 
         Module("XML", ["CLibXML2"], system: false),
         Module("XMPP", ["Basics", "XML", "CIDN"], foreign: ["Crypto"], system: false),
-        Module("Networking", ["CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
-        Module("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
+        Module("Networking", ["Basics", "CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
+        Module("ComponentLink", ["Basics", "XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
         Module("Basics"),
         Module("GatewayKit", ["Basics"], system: false),
         Module("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
@@ -58,19 +58,20 @@ struct Module: Sendable, CustomTestStringConvertible {
             foreign: ["NIOCore", "Crypto", "Logging"]),
         Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
-        Module("Operations", foreign: ["Logging", "Metrics", "CoreMetrics"]),
+        Module("Operations", ["Basics"], foreign: ["Logging", "Metrics", "CoreMetrics"]),
         Module("Settings", ["Basics", "GatewayKit"], foreign: ["Yams"]),
         Module(
             "GatewayTesting",
             [
-                "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore", "HTTP",
+                "Basics", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore", "HTTP",
                 "Operations", "Settings",
             ],
             foreign: network.union(["NIOEmbedded", "Logging"])),
         Module(
             "martlet",
             [
-                "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore",
+                "Basics", "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry",
+                "GatewayCore",
                 "HTTP",
                 "Operations",
                 "Settings", "IRCAdapter", "SMSAdapter", "TemplateAdapter",

@@ -1,3 +1,4 @@
+import Basics
 import InMemoryLogging
 import Logging
 import NIOCore
@@ -69,7 +70,7 @@ final class LinkRig: Sendable {
         let (told, continuation) = AsyncStream<Told>.makeStream()
         self.told = told
         var settings = try ComponentSettings(
-            domain: "IRC.test", server: Endpoint(host: "127.0.0.1", port: port), secret: LinkSecret("harbour"),
+            domain: "IRC.test", server: Endpoint(host: "127.0.0.1", port: port), secret: Secret("harbour"),
             configurationPath: "gateways.irc.test")
         settings.timing.firstRetry = .milliseconds(2)
         settings.timing.slowestRetry = .milliseconds(4)

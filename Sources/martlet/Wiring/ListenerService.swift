@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import HTTP
 import Logging
@@ -9,14 +10,14 @@ import Settings
 /// An HTTP listener as a service that says in words why it cannot listen.
 struct ListenerService: Service {
     let listener: WebhookListener
-    let address: HostAndPort
+    let address: Endpoint
     /// The setting with the address.
     let key: String
 
     /// - Parameters:
     ///   - name: what the listener is called in the log and in metrics.
     ///   - key: the setting with the address.
-    init(name: String, at address: HostAndPort, key: String, limits: WebhookLimits) {
+    init(name: String, at address: Endpoint, key: String, limits: WebhookLimits) {
         self.address = address
         self.key = key
         let refused = Dictionary(

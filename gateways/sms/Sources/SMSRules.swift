@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// The text message network without talking to it: its form, its addresses.
@@ -61,7 +62,7 @@ package struct SMSRules: NetworkRules {
 
     /// The number must be one of the operator's. Whether somebody else has it is the core's matter.
     package func check(login values: [String: String]) throws(Failure) -> [String: String] {
-        let typed = (values[Self.numberKey] ?? "").trimmingSpaces
+        let typed = (values[Self.numberKey] ?? "").trimmed
         guard !typed.isEmpty else {
             throw Failure(.notAcceptable, "Enter the phone number that you want to send from.")
         }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Logging
 import NIOCore
@@ -17,7 +18,8 @@ final class SMSSession: AdapterSession {
     /// Handed over with unknown outcome: a word from the provider still says that it has them.
     private var doubtful: Set<RequestID> = []
     private static let mostDoubtful = 1_000
-    private var pace: SendPace?
+    /// Nil if the provider has no limit.
+    private var pace: TokenBucket?
     private var paceTimer: Scheduled<Void>?
     private var closing: (timer: Scheduled<Void>?, done: () -> Void)?
     private(set) var isClosed = false
@@ -28,7 +30,7 @@ final class SMSSession: AdapterSession {
         self.events = events
         self.logger = logger
         eventLoop = link.eventLoop
-        pace = link.account.profile.pace.map { SendPace($0, now: link.eventLoop.now) }
+        pace = link.account.profile.pace?.bucket
     }
 
     /// What comes in is on disk before it is acknowledged, so there is nothing to hold up.
@@ -58,7 +60,7 @@ final class SMSSession: AdapterSession {
         guard closing == nil else { throw Self.notHandedOver }
         let text = try link.account.message(request.id, message, from: number)
         guard !queue.isFull else {
-            let wait = pace.map { $0.duration(of: SendQueue.mostWaiting) } ?? .seconds(5)
+            let wait = link.account.profile.pace.map { $0.duration(of: SendQueue.mostWaiting) } ?? .seconds(5)
             throw Failure(.rateLimited, "Too many messages are waiting already.", retry: .after(wait))
         }
         queue.add(text)
@@ -67,8 +69,8 @@ final class SMSSession: AdapterSession {
 
     private func handOver() {
         while closing == nil, paceTimer == nil, queue.isReady {
-            if let wait = pace?.take(now: eventLoop.now) {
-                paceTimer = eventLoop.assumeIsolated().scheduleTask(in: wait) { [weak self] in
+            if let wait = paceWait() {
+                paceTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in
                     self?.paceTimer = nil
                     self?.handOver()
                 }
@@ -79,6 +81,12 @@ final class SMSSession: AdapterSession {
                 "handing over", metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
             link.send(message) { [weak self] in self?.answered(message.ref, $0) }
         }
+    }
+
+    /// Takes a token and returns nil, or returns how long to wait for one.
+    private func paceWait() -> Duration? {
+        let now = eventLoop.now.uptimeNanoseconds
+        return pace?.take(now: now) ?? true ? nil : pace?.timeUntilNext(now: now)
     }
 
     private func answered(_ id: RequestID, _ outcome: SendOutcome) {

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// From the open socket to the end of the welcome text: capabilities, password, nick and user (RFC 2812 §3.1,

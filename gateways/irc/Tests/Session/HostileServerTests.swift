@@ -1,4 +1,5 @@
 import GatewayKit
+import GatewayTesting
 import NIOCore
 import NIOEmbedded
 import Testing

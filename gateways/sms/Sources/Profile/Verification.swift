@@ -72,7 +72,7 @@ struct SortedFormSignature: Sendable {
         }
         var fields = call.received.form.all
         if let bodyHashQuery, let hash = call.received.query[bodyHashQuery] {
-            guard Verification.equal(hash.lowercased(), Self.hex(SHA256.hash(data: call.received.body))) else {
+            guard Verification.equal(hash.lowercased(), Hex.encode(SHA256.hash(data: call.received.body))) else {
                 return false
             }
             fields = []
@@ -115,10 +115,5 @@ struct SortedFormSignature: Sendable {
             return hasPort ? [url] : [url, scheme + authority + port + tail]
         }
         return [url]
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -24,14 +24,21 @@ package struct Backoff: Sendable {
 
     /// The wait before the next attempt.
     package mutating func next(random: inout some RandomNumberGenerator) -> Duration {
+        let wait = wait(afterFailures: step)
+        if wait < ceiling { step += 1 }
+        let share = jitter > 0 ? Double.random(in: (1 - jitter)...1, using: &random) : 1
+        return wait * share
+    }
+
+    /// The wait after that many failures in a row, the first one excluded and without jitter: for callers who keep the
+    /// number themselves.
+    package func wait(afterFailures count: Int) -> Duration {
         var wait = first
-        for _ in 0..<step {
+        for _ in 0..<max(count, 0) {
             if wait >= ceiling { break }
             wait = wait * factor
         }
-        if wait < ceiling { step += 1 }
-        let share = jitter > 0 ? Double.random(in: (1 - jitter)...1, using: &random) : 1
-        return min(wait, ceiling) * share
+        return min(wait, ceiling)
     }
 
     /// Starts over with the first wait. Call it after a success.

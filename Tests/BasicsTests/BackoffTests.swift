@@ -1,11 +1,12 @@
-import Networking
+import Basics
+import GatewayTesting
 import Testing
 
 @Suite("Back-off")
 struct BackoffTests {
     @Test("without jitter the waits double up to the ceiling and stay there")
     func doubles() {
-        var random = SeededGenerator(1)
+        var random = SeededGenerator(seed: 1)
         var backoff = Backoff(first: .seconds(1), ceiling: .seconds(30), jitter: 0)
         let waits = (0..<8).map { _ in backoff.next(random: &random) }
         #expect(waits == [1, 2, 4, 8, 16, 30, 30, 30].map { .seconds($0) })
@@ -13,7 +14,7 @@ struct BackoffTests {
 
     @Test("jitter shortens a wait by at most its share, and not always alike")
     func jitters() {
-        var random = SeededGenerator(2)
+        var random = SeededGenerator(seed: 2)
         var backoff = Backoff(first: .seconds(8), ceiling: .seconds(8), jitter: 0.5)
         let waits = (0..<200).map { _ in backoff.next(random: &random) }
         #expect(waits.allSatisfy { $0 >= .seconds(4) && $0 <= .seconds(8) })
@@ -22,7 +23,7 @@ struct BackoffTests {
 
     @Test("after a reset the first wait comes again")
     func resets() {
-        var random = SeededGenerator(3)
+        var random = SeededGenerator(seed: 3)
         var backoff = Backoff(jitter: 0)
         for _ in 0..<100 { _ = backoff.next(random: &random) }
         #expect(backoff.next(random: &random) == .seconds(300))
@@ -32,8 +33,16 @@ struct BackoffTests {
 
     @Test("a ceiling below the first wait wins")
     func lowCeiling() {
-        var random = SeededGenerator(4)
+        var random = SeededGenerator(seed: 4)
         var backoff = Backoff(first: .seconds(10), ceiling: .seconds(2), jitter: 0)
         #expect(backoff.next(random: &random) == .seconds(2))
+    }
+
+    @Test(
+        "a caller who counts the failures gets the same waits",
+        arguments: [(-1, 1), (0, 1), (1, 2), (4, 16), (5, 30), (6, 30), (.max, 30)])
+    func counted(failures: Int, seconds: Int) {
+        let backoff = Backoff(first: .seconds(1), ceiling: .seconds(30))
+        #expect(backoff.wait(afterFailures: failures) == .seconds(seconds))
     }
 }

@@ -1,7 +1,7 @@
+import Basics
 import Testing
-import XMPP
 
-@Suite("Date and time (XEP-0082)")
+@Suite("Moments as text")
 struct DateTimeTests {
     @Test(
         "instants both ways",
@@ -38,6 +38,15 @@ struct DateTimeTests {
             "2002-09-1٠T23:41:07Z", "-001-09-10T23:41:07Z", "2002-09-10T23:41:07z",
         ])
     func refused(text: String) { #expect(DateTime.parse(text) == nil) }
+
+    @Test(
+        "milliseconds are written even where there are none, if the caller wants them",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (-0.001, "1969-12-31T23:59:59.999Z"), (1.0004, "1970-01-01T00:00:01.000Z"),
+        ])
+    func milliseconds(instant: Double, text: String) {
+        #expect(DateTime.print(instant, decimals: .milliseconds) == text)
+    }
 
     @Test("every day of four centuries comes back")
     func days() {
