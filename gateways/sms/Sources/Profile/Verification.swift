@@ -1,5 +1,6 @@
 import Basics
 import Crypto
+import Foundation
 import GatewayKit
 import HTTP
 
@@ -89,8 +90,8 @@ struct SortedFormSignature: Sendable {
     static func signature(_ bytes: [UInt8], key: String, _ digest: Digest) -> String {
         let key = SymmetricKey(data: Array(key.utf8))
         return switch digest {
-        case .sha1: Base64.encode(Array(HMAC<Insecure.SHA1>.authenticationCode(for: bytes, using: key)))
-        case .sha256: Base64.encode(Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key)))
+        case .sha1: Data(HMAC<Insecure.SHA1>.authenticationCode(for: bytes, using: key)).base64EncodedString()
+        case .sha256: Data(HMAC<SHA256>.authenticationCode(for: bytes, using: key)).base64EncodedString()
         }
     }
 

@@ -76,14 +76,6 @@ struct EncodingTests {
     }
 
     @Test(
-        "Base64 as in RFC 4648 §10",
-        arguments: [
-            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"), ("\u{FB}\u{3FF}", "w7vPvw=="),
-        ])
-    func base64(text: String, encoded: String) { #expect(Base64.encode(Array(text.utf8)) == encoded) }
-
-    @Test(
         "Texts are read in the character set that the call names",
         arguments: [
             ("UTF-8", [0xC3, 0xA9], "é"), ("iso-8859-1", [0xE9], "é"), ("WINDOWS-1252", [0x80, 0x93, 0xE9], "€“é"),
