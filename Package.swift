@@ -61,6 +61,7 @@ let package = Package(
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // The XMPP side.
         .target(name: "XML", dependencies: ["CLibXML2"]),
@@ -86,7 +87,7 @@ let package = Package(
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter",
-            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", nioCore, crypto, logging],
+            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "CRE2", nioCore, crypto, logging],
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
@@ -177,7 +178,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-let inC: Set = ["CAllocator", "CCurl", "CPhoneNumber"]
+let inC: Set = ["CAllocator", "CCurl", "CPhoneNumber", "CRE2"]
 for target in package.targets where ![.system, .plugin].contains(target.type) && !inC.contains(target.name) {
     target.swiftSettings = strict
 }

@@ -33,7 +33,8 @@ struct Module: Sendable, CustomTestStringConvertible {
 
     static let all: [Module] = [
         Module("CLibXML2", system: false), Module("CCurl", system: false), Module("CIDN", system: false),
-        Module("CAres", system: false), Module("CPhoneNumber", system: false), Module("CAllocator", system: false),
+        Module("CAres", system: false), Module("CPhoneNumber", system: false), Module("CRE2", system: false),
+        Module("CAllocator", system: false),
 
         Module("XML", ["CLibXML2"], system: false),
         Module("XMPP", ["Basics", "XML", "CIDN"], foreign: ["Crypto"], system: false),
@@ -54,7 +55,7 @@ struct Module: Sendable, CustomTestStringConvertible {
             "IRCAdapter", in: "gateways/irc/Sources", ["Basics", "GatewayKit", "Networking"],
             foreign: network.union(["DequeModule", "Logging"])),
         Module(
-            "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber"],
+            "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "CRE2"],
             foreign: ["NIOCore", "Crypto", "Logging"]),
         Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
