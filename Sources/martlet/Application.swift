@@ -9,7 +9,6 @@ import Operations
 import Registry
 import ServiceLifecycle
 import Settings
-import UnixSignals
 
 /// The whole program: makes the shared parts, then one service per gateway, and ends them in reverse.
 struct Application {
@@ -20,6 +19,7 @@ struct Application {
     func run() async throws {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
+        let signals = await EndSignals(logger: logger)
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
         logger.report(warnings)
         RunningUser.warnIfRoot(logger)
@@ -53,12 +53,18 @@ struct Application {
         }
         // Last to start, first to stop: who calls us finds every gateway ready.
         if let webhooks { services.append(webhooks) }
-        let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services"))
-        try await group.run()
+        try await Self.group(services, endedBy: signals).run()
         http.shutdown()
         try await loops.shutdownGracefully()
         logger.notice("stopped")
+    }
+
+    private static func group(_ services: [any Service], endedBy signals: EndSignals) -> ServiceGroup {
+        let ending = ServiceGroupConfiguration.ServiceConfiguration(
+            service: signals, successTerminationBehavior: .gracefullyShutdownGroup)
+        let others = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [ending] + others, logger: Logger(label: "services")))
     }
 
     /// This listener has no verified callers, so it reserves no connections.
