@@ -30,12 +30,13 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// The tests of a room, in `Tests/<room>Tests`.
-func tests(_ room: String, _ more: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(room)Tests", dependencies: [.byName(name: room)] + more)
+/// The tests of a module, in `Tests/<module>Tests`.
+func tests(_ module: String, _ more: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(module)Tests", dependencies: [.byName(name: module)] + more)
 }
 
-// Which room may use which other is the house's first rule; ArchitectureTests compares these lists with the imports.
+// Which module may use which other is the first rule of this project; ArchitectureTests compares these lists with the
+// imports.
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v26)],
@@ -104,7 +105,7 @@ let package = Package(
         .executableTarget(name: "embed-profiles"),
         .plugin(name: "EmbedProfiles", capability: .buildTool(), dependencies: ["embed-profiles"]),
 
-        // Tests of single rooms.
+        // Tests of single modules.
         .target(name: "GatewayTesting", dependencies: ["GatewayKit"]),
         tests("Basics"),
         tests("CPhoneNumber"),
@@ -183,7 +184,7 @@ package.targets.append(
     .systemLibrary(
         name: "CExpat", path: "Tests/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]))
 
-// Fuzz targets: a program for Scripts/fuzz only, for which they and the rooms that they reach are built with coverage
+// Fuzz targets: a program for Scripts/fuzz only, for which they and the modules that they reach are built with coverage
 // counters, and otherwise tests that run what has been learnt.
 let fuzzed: [Target.Dependency] = [
     "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",

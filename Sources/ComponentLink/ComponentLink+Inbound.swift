@@ -99,7 +99,7 @@ extension ComponentLink {
             // One user can bring about as many of these as there are stanzas.
             logger.debug(
                 "skipped a stanza", metadata: ["reason": "\(reason)", "kind": "\(start.name)", "sender": "\(sender)"])
-            refuse(Refusal.answer(skipped: start, reason, as: settings.address))
+            refuse(StanzaRefusal.answer(skipped: start, reason, as: settings.address))
         case .opened(let header):
             receivedHeader(header)
         case .closed:
@@ -146,7 +146,7 @@ extension ComponentLink {
             }
             counters.malformed += 1
             logger.debug("malformed stanza", metadata: ["kind": "\(error.kind)", "problem": "\(error.problem)"])
-            refuse(Refusal.answer(error, as: settings.address))
+            refuse(StanzaRefusal.answer(error, as: settings.address))
         }
     }
 

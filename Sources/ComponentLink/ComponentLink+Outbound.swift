@@ -37,7 +37,7 @@ extension ComponentLink {
         logger.warning(
             "a stanza is too large for the server: an error goes in its place",
             metadata: ["bytes": "\(count)", "to": "\(Self.oneLine(stanza.head.to?.description ?? "nobody"))"])
-        guard let error = Refusal.tooLargeToSend(stanza) else { return }
+        guard let error = StanzaRefusal.tooLargeToSend(stanza) else { return }
         error.write(to: &writer)
         takeBackIfTooLarge(from: start)
     }

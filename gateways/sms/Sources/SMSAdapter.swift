@@ -15,7 +15,7 @@ package final class SMSAdapter: Adapter {
     private let transport: ProviderLink.Transport
     private let eventLoop: any EventLoop
     private let logger: Logger
-    private let sessions: SessionTable
+    private let sessions: SessionsByNumber
 
     /// On the gateway's loop. Routes `/sms/DOMAIN` of the listener to this gateway.
     ///
@@ -48,7 +48,7 @@ package final class SMSAdapter: Adapter {
         self.transport = transport
         self.eventLoop = eventLoop
         self.logger = logger
-        sessions = SessionTable(eventLoop: eventLoop, logger: logger)
+        sessions = SessionsByNumber(eventLoop: eventLoop, logger: logger)
         desk = WebhookDesk(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
             plan: rules.addresses.plan, publicAddress: publicAddress,

@@ -9,14 +9,14 @@ package struct SMSRules: NetworkRules {
     /// The name of the login form's only field, and of the setting that holds the number.
     package static let numberKey = "phone"
 
-    let addresses: AddressBook
+    let addresses: PhoneAddresses
     private let numbers: Set<E164>
     private let owners: [E164: UserID]
     private let isRegistrationOpen: Bool
     private let quarantine: Duration
 
     package init(settings: SMSSettings) {
-        addresses = AddressBook(
+        addresses = PhoneAddresses(
             plan: NumberPlan(defaultRegion: settings.defaultRegion),
             shortCodeContext: settings.numbers.first?.shortCodeContext)
         numbers = Set(settings.numbers)
@@ -68,7 +68,7 @@ package struct SMSRules: NetworkRules {
         guard let number = try own(typed) else {
             throw Failure(
                 .notAcceptable,
-                "\(AddressBook.shown(typed)) is not a number of this gateway. Ask its operator for yours.")
+                "\(PhoneAddresses.shown(typed)) is not a number of this gateway. Ask its operator for yours.")
         }
         return [Self.numberKey: number.rawValue]
     }

@@ -13,7 +13,7 @@ final class SMSSession: AdapterSession {
     private let events: EventSink
     private let eventLoop: any EventLoop
     private let logger: Logger
-    private var outbox = Outbox()
+    private var queue = SendQueue()
     /// Handed over with unknown outcome: a word from the provider still says that it has them.
     private var doubtful: Set<RequestID> = []
     private static let mostDoubtful = 1_000
@@ -57,16 +57,16 @@ final class SMSSession: AdapterSession {
         }
         guard closing == nil else { throw Self.notHandedOver }
         let text = try link.account.message(request.id, message, from: number)
-        guard !outbox.isFull else {
-            let wait = pace.map { $0.duration(of: Outbox.mostWaiting) } ?? .seconds(5)
+        guard !queue.isFull else {
+            let wait = pace.map { $0.duration(of: SendQueue.mostWaiting) } ?? .seconds(5)
             throw Failure(.rateLimited, "Too many messages are waiting already.", retry: .after(wait))
         }
-        outbox.add(text)
+        queue.add(text)
         handOver()
     }
 
     private func handOver() {
-        while closing == nil, paceTimer == nil, outbox.isReady {
+        while closing == nil, paceTimer == nil, queue.isReady {
             if let wait = pace?.take(now: eventLoop.now) {
                 paceTimer = eventLoop.assumeIsolated().scheduleTask(in: wait) { [weak self] in
                     self?.paceTimer = nil
@@ -74,7 +74,7 @@ final class SMSSession: AdapterSession {
                 }
                 return
             }
-            guard let message = outbox.start() else { return }
+            guard let message = queue.start() else { return }
             logger.debug(
                 "handing over", metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
             link.send(message) { [weak self] in self?.answered(message.ref, $0) }
@@ -82,7 +82,7 @@ final class SMSSession: AdapterSession {
     }
 
     private func answered(_ id: RequestID, _ outcome: SendOutcome) {
-        guard let flight = outbox.finish(id) else { return }
+        guard let flight = queue.finish(id) else { return }
         switch outcome {
         case .accepted(let name):
             events.emit(.accepted(id, as: name.map(messageID)))
@@ -99,7 +99,7 @@ final class SMSSession: AdapterSession {
         }
         for report in flight.reports { events.emit(report.event, taken: report.taken) }
         handOver()
-        if outbox.isEmpty { finishClosing() }
+        if queue.isEmpty { finishClosing() }
     }
 
     /// Unique among all providers of the network.
@@ -120,11 +120,11 @@ final class SMSSession: AdapterSession {
         guard closing == nil, !isClosed else { return done() }
         closing = (nil, done)
         paceTimer?.cancel()
-        for message in outbox.dropWaiting() { events.emit(.failed(message.ref, Self.notHandedOver)) }
-        guard !outbox.isEmpty else { return finishClosing() }
+        for message in queue.dropWaiting() { events.emit(.failed(message.ref, Self.notHandedOver)) }
+        guard !queue.isEmpty else { return finishClosing() }
         closing?.timer = eventLoop.assumeIsolated().scheduleTask(in: Self.closingTime) { [weak self] in
             guard let self else { return }
-            for id in outbox.inFlight {
+            for id in queue.inFlight {
                 answered(id, .failed(.unknownOutcome(detail: "the session was closed before the answer came")))
             }
         }
@@ -153,15 +153,15 @@ extension SMSSession {
     func reported(_ id: RequestID, _ report: FinalReport?, taken: @escaping (EventSink.Taken) -> Void) {
         guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
         guard let report else {
-            outbox.prove(id)
+            queue.prove(id)
             if doubtful.remove(id) != nil { events.emit(.accepted(id, as: nil)) }
             return taken(.stored)
         }
         doubtful.remove(id)
         let event = report.event(id)
-        guard outbox.isInFlight(id) else { return events.emit(event, taken: taken) }
+        guard queue.isInFlight(id) else { return events.emit(event, taken: taken) }
         // The answer to the request comes first, so that nothing is delivered before it is accepted.
-        if !outbox.park(Outbox.ParkedReport(event: event, taken: taken), for: id) {
+        if !queue.park(SendQueue.ParkedReport(event: event, taken: taken), for: id) {
             taken(.refused(Failure(.rateLimited, "too many reports for one message")))
         }
     }

@@ -14,7 +14,7 @@ struct WebhookDesk: Sendable {
     let plan: NumberPlan
     /// Our public address with the gateway's prefix, without `/` at its end.
     let publicAddress: String
-    let sessions: NIOLoopBound<SessionTable>
+    let sessions: NIOLoopBound<SessionsByNumber>
     let eventLoop: any EventLoop
     let clock: @Sendable () -> Timestamp
     let logger: Logger

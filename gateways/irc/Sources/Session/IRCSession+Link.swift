@@ -119,7 +119,7 @@ extension IRCSession {
         let password = settings["password"].map { Secret($0) } ?? network.password
         return IRCClient.Settings(
             network: network.id, title: network.id.rawValue, channelTypes: network.channelTypes,
-            login: Registration.Login(
+            login: ConnectionRegistration.Login(
                 nick: nick, user: UserName.choose(settings["username"], nick: nick.name),
                 realName: settings["name"] ?? nick.name, password: password,
                 acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength),

@@ -135,11 +135,11 @@ struct SendingTests {
     func pace() throws {
         let gateway = try Gateway(rate: "{per_second: 2, burst: 2}")
         let session = gateway.open()
-        for index in 0..<(Outbox.mostWaiting + 3) {
+        for index in 0..<(SendQueue.mostWaiting + 3) {
             gateway.send(session, "\(index)", id: "r-\(index)", to: "+1555\(1_000_000 + index)")
         }
         #expect(gateway.provider.requests.count == 2)
-        guard case .failed(RequestID("r-\(Outbox.mostWaiting + 2)"), let failure)? = gateway.events.last else {
+        guard case .failed(RequestID("r-\(SendQueue.mostWaiting + 2)"), let failure)? = gateway.events.last else {
             Issue.record("\(gateway.events)")
             return
         }

@@ -62,7 +62,7 @@ final class Gateway {
     }
 
     /// Past the time in which sessions are still being opened.
-    func grownUp() { loop.advanceTime(by: SessionTable.startingTime) }
+    func grownUp() { loop.advanceTime(by: SessionsByNumber.startingTime) }
 
     static func account(_ number: String) -> Account {
         Account(

@@ -3,26 +3,28 @@ import Testing
 
 @testable import IRCAdapter
 
-struct RegistrationTests {
+struct ConnectionRegistrationTests {
     private func registration(
         nick: String = "anna", chosen: Bool = true, password: String? = nil, nickLength: Int = 30
-    ) -> Registration {
-        Registration(
-            Registration.Login(
+    ) -> ConnectionRegistration {
+        ConnectionRegistration(
+            ConnectionRegistration.Login(
                 nick: WantedNick(name: nick, isChosen: chosen), user: UserName.choose(nil, nick: nick),
                 realName: "Anna A", password: password.map { Secret($0) }, acceptsOtherNick: !chosen,
                 nickLength: nickLength))
     }
 
-    private func feed(_ registration: inout Registration, _ lines: String...) throws -> [Registration.Action] {
+    private func feed(_ registration: inout ConnectionRegistration, _ lines: String...) throws
+        -> [ConnectionRegistration.Action]
+    {
         try lines.flatMap { registration.received(try IRCMessage($0)) }
     }
 
-    private func sent(_ actions: [Registration.Action]) -> [String] {
+    private func sent(_ actions: [ConnectionRegistration.Action]) -> [String] {
         actions.compactMap { if case .send(let line) = $0 { line.text } else { nil } }
     }
 
-    private func failure(_ actions: [Registration.Action]) -> Failure.Kind? {
+    private func failure(_ actions: [ConnectionRegistration.Action]) -> Failure.Kind? {
         for case .failed(let failure, _) in actions { return failure.kind }
         return nil
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import SMSAdapter
 
 @Suite("The order in which messages are handed over")
-struct OutboxTests {
+struct SendQueueTests {
     private func message(_ id: String, to: String) throws -> OutboundText {
         OutboundText(
             ref: RequestID(id), from: try #require(E164("+15550001111")), to: .number(try #require(E164(to))), text: "x"
@@ -14,58 +14,58 @@ struct OutboxTests {
 
     @Test("Two messages to one person are never in flight together; others do not wait for them")
     func perPerson() throws {
-        var outbox = Outbox()
+        var queue = SendQueue()
         for (id, to) in [("a1", "+15550000001"), ("a2", "+15550000001"), ("b1", "+15550000002")] {
-            outbox.add(try message(id, to: to))
+            queue.add(try message(id, to: to))
         }
-        let first = outbox.start()
+        let first = queue.start()
         #expect(first?.ref.rawValue == "a1")
-        let second = outbox.start()
+        let second = queue.start()
         #expect(second?.ref.rawValue == "b1")
-        let none = outbox.start()
+        let none = queue.start()
         #expect(none == nil)
-        _ = outbox.finish(RequestID("a1"))
-        let third = outbox.start()
+        _ = queue.finish(RequestID("a1"))
+        let third = queue.start()
         #expect(third?.ref.rawValue == "a2")
     }
 
     @Test("Only so many messages are in flight, and only so many wait")
     func bounds() throws {
-        var outbox = Outbox()
-        for index in 0..<Outbox.mostWaiting {
-            #expect(!outbox.isFull)
-            outbox.add(try message("r\(index)", to: "+155500\(10_000 + index)"))
+        var queue = SendQueue()
+        for index in 0..<SendQueue.mostWaiting {
+            #expect(!queue.isFull)
+            queue.add(try message("r\(index)", to: "+155500\(10_000 + index)"))
         }
-        #expect(outbox.isFull)
+        #expect(queue.isFull)
         var started = 0
-        while outbox.start() != nil { started += 1 }
-        #expect(started == Outbox.mostInFlight)
-        #expect(!outbox.isFull)
-        #expect(outbox.dropWaiting().count == Outbox.mostWaiting - started)
-        #expect(!outbox.isEmpty)
+        while queue.start() != nil { started += 1 }
+        #expect(started == SendQueue.mostInFlight)
+        #expect(!queue.isFull)
+        #expect(queue.dropWaiting().count == SendQueue.mostWaiting - started)
+        #expect(!queue.isEmpty)
     }
 
     @Test("Reports are kept with their message, a few at most; a delivery proves that the provider has it")
     func reports() throws {
-        var outbox = Outbox()
-        outbox.add(try message("r", to: "+15550000001"))
+        var queue = SendQueue()
+        queue.add(try message("r", to: "+15550000001"))
         let id = RequestID("r")
-        let report = Outbox.ParkedReport(event: .delivered(id), taken: { _ in })
-        #expect(!park(report, id, &outbox))
-        _ = outbox.start()
-        for _ in 0..<Outbox.mostReports {
-            #expect(park(report, id, &outbox))
+        let report = SendQueue.ParkedReport(event: .delivered(id), taken: { _ in })
+        #expect(!park(report, id, &queue))
+        _ = queue.start()
+        for _ in 0..<SendQueue.mostReports {
+            #expect(park(report, id, &queue))
         }
-        #expect(!park(report, id, &outbox))
-        let finished = outbox.finish(id)
+        #expect(!park(report, id, &queue))
+        let finished = queue.finish(id)
         let flight = try #require(finished)
         #expect(flight.isProven)
-        #expect(flight.reports.count == Outbox.mostReports)
+        #expect(flight.reports.count == SendQueue.mostReports)
     }
 }
 
-private func park(_ report: Outbox.ParkedReport, _ id: RequestID, _ outbox: inout Outbox) -> Bool {
-    outbox.park(report, for: id)
+private func park(_ report: SendQueue.ParkedReport, _ id: RequestID, _ queue: inout SendQueue) -> Bool {
+    queue.park(report, for: id)
 }
 
 @Suite("The pace of a number")

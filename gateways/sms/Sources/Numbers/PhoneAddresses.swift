@@ -1,7 +1,7 @@
 import GatewayKit
 
 /// How correspondents are written in addresses and typed by people: pure functions of the configuration.
-struct AddressBook: Sendable {
+struct PhoneAddresses: Sendable {
     let plan: NumberPlan
     /// Where short codes without a context belong: the country of the operator's first number; nil if unknown.
     let shortCodeContext: String?

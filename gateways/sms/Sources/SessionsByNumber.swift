@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 
 /// Which session has which number, on the gateway's loop: where webhook events find their account.
-final class SessionTable {
+final class SessionsByNumber {
     /// How long after the start a number without a session is answered with "try again": sessions are still being
     /// opened. Later nobody has it, and asking the provider to call again would only make it call for ever.
     static let startingTime = TimeAmount.seconds(30)

@@ -1,13 +1,13 @@
 import Testing
 
-/// What one room (target) may touch. The table is the law: `Package.swift` may declare less, never more, and an
+/// A module of ours (a target of `Package.swift`), and what it may touch. The table is the law: `Package.swift` may declare less, never more, and an
 /// import needs its declaration.
-struct Room: Sendable, CustomTestStringConvertible {
+struct Module: Sendable, CustomTestStringConvertible {
     let name: String
     let folder: String
-    /// Rooms of ours.
+    /// Modules of ours.
     let ours: Set<String>
-    /// Modules of packages.
+    /// Modules of third-party packages.
     let foreign: Set<String>
     /// Whether it may see the operating system: Foundation, the C library, threads.
     let system: Bool
@@ -31,43 +31,43 @@ struct Room: Sendable, CustomTestStringConvertible {
 
     private static let network: Set = ["NIOCore", "NIOPosix", "NIOConcurrencyHelpers"]
 
-    static let all: [Room] = [
-        Room("CLibXML2", system: false), Room("CCurl", system: false), Room("CIDN", system: false),
-        Room("CAres", system: false), Room("CPhoneNumber", system: false), Room("CAllocator", system: false),
+    static let all: [Module] = [
+        Module("CLibXML2", system: false), Module("CCurl", system: false), Module("CIDN", system: false),
+        Module("CAres", system: false), Module("CPhoneNumber", system: false), Module("CAllocator", system: false),
 
-        Room("XML", ["CLibXML2"], system: false),
-        Room("XMPP", ["Basics", "XML", "CIDN"], foreign: ["Crypto"], system: false),
-        Room("Networking", ["CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
-        Room("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
-        Room("Basics"),
-        Room("GatewayKit", ["Basics"], system: false),
-        Room("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
-        Room(
+        Module("XML", ["CLibXML2"], system: false),
+        Module("XMPP", ["Basics", "XML", "CIDN"], foreign: ["Crypto"], system: false),
+        Module("Networking", ["CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
+        Module("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
+        Module("Basics"),
+        Module("GatewayKit", ["Basics"], system: false),
+        Module("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
+        Module(
             "GatewayCore", ["Basics", "XMPP", "XML", "GatewayKit", "Registry"], foreign: ["DequeModule", "Logging"],
             system: false
         ),
-        Room(
+        Module(
             "HTTP", ["Basics", "CCurl"],
             foreign: network.union(["NIOHTTP1", "NIOHTTPTypes", "HTTPTypes", "ServiceLifecycle", "Logging"])),
 
-        Room(
+        Module(
             "IRCAdapter", in: "gateways/irc/Sources", ["Basics", "GatewayKit", "Networking"],
             foreign: network.union(["DequeModule", "Logging"])),
-        Room(
+        Module(
             "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber"],
             foreign: ["NIOCore", "Crypto", "Logging"]),
-        Room("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
+        Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
-        Room("Operations", foreign: ["Logging", "Metrics", "CoreMetrics"]),
-        Room("Settings", ["Basics", "GatewayKit"], foreign: ["Yams"]),
-        Room(
+        Module("Operations", foreign: ["Logging", "Metrics", "CoreMetrics"]),
+        Module("Settings", ["Basics", "GatewayKit"], foreign: ["Yams"]),
+        Module(
             "GatewayTesting",
             [
                 "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore", "HTTP",
                 "Operations", "Settings",
             ],
             foreign: network.union(["NIOEmbedded", "Logging"])),
-        Room(
+        Module(
             "martlet",
             [
                 "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore",
@@ -78,10 +78,10 @@ struct Room: Sendable, CustomTestStringConvertible {
             foreign: network.union([
                 "Logging", "Metrics", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "DequeModule",
             ])),
-        Room("embed-profiles"),
+        Module("embed-profiles"),
 
         // A program only when asked for, see Scripts/fuzz; otherwise tests.
-        Room(
+        Module(
             "martlet-fuzz", in: "Tests/Fuzz",
             [
                 "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry",
@@ -90,13 +90,13 @@ struct Room: Sendable, CustomTestStringConvertible {
             foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "NIOHTTP1", "Logging"]),
 
         // They see the program from outside, as its users do.
-        Room("CSQLite", in: "Tests/CSQLite", system: false),
-        Room("CExpat", in: "Tests/CExpat", system: false),
-        Room("ServerRig", in: "Tests/Rig", ["CSQLite"]),
-        Room("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
-        Room("martlet-matrix", in: "Tests/Matrix", ["ServerRig"]),
-        Room("CEpoll", in: "Benchmarks/CEpoll", system: false),
-        Room("martlet-sms-load", in: "Benchmarks/SMS", ["ServerRig"]),
-        Room("martlet-bench", in: "Benchmarks/Bench", ["CEpoll", "ServerRig"], foreign: ["ArgumentParser"]),
+        Module("CSQLite", in: "Tests/CSQLite", system: false),
+        Module("CExpat", in: "Tests/CExpat", system: false),
+        Module("ServerRig", in: "Tests/Rig", ["CSQLite"]),
+        Module("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
+        Module("martlet-matrix", in: "Tests/Matrix", ["ServerRig"]),
+        Module("CEpoll", in: "Benchmarks/CEpoll", system: false),
+        Module("martlet-sms-load", in: "Benchmarks/SMS", ["ServerRig"]),
+        Module("martlet-bench", in: "Benchmarks/Bench", ["CEpoll", "ServerRig"], foreign: ["ArgumentParser"]),
     ]
 }

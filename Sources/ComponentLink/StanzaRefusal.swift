@@ -2,7 +2,7 @@ import XML
 import XMPP
 
 /// Answers to stanzas that cannot be worked with: to their sender alone, the stream goes on for all others.
-enum Refusal {
+enum StanzaRefusal {
     /// The answer to a stanza that was passed over, of which only the start tag is left; nil where there may be none.
     static func answer(skipped start: Element, _ reason: SkipReason, as domain: JID) -> Element? {
         guard start.namespace == Stanza.namespace, ["message", "presence", "iq"].contains(start.name) else {

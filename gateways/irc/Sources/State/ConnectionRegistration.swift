@@ -2,7 +2,7 @@ import GatewayKit
 
 /// From the open socket to the end of the welcome text: capabilities, password, nick and user (RFC 2812 §3.1,
 /// IRCv3 capability negotiation).
-struct Registration: Sendable {
+struct ConnectionRegistration: Sendable {
     /// Who to log in as.
     struct Login: Sendable {
         var nick: WantedNick

@@ -3,7 +3,7 @@ import GatewayKit
 /// The messages of one number on their way to its provider: which may be handed over next. A value; it sends nothing.
 ///
 /// At most one message to the same person is in flight, because two transfers may overtake each other.
-struct Outbox {
+struct SendQueue {
     /// A message that was handed over and not answered yet.
     struct Flight {
         let message: OutboundText

@@ -4,10 +4,10 @@ import Testing
 @testable import SMSAdapter
 
 @Suite("Numbers as people write them")
-struct AddressBookTests {
-    private static let american = AddressBook(
+struct PhoneAddressesTests {
+    private static let american = PhoneAddresses(
         plan: NumberPlan(defaultRegion: "US"), shortCodeContext: Correspondent.northAmericanContext)
-    private static let regionless = AddressBook(plan: NumberPlan(), shortCodeContext: nil)
+    private static let regionless = PhoneAddresses(plan: NumberPlan(), shortCodeContext: nil)
 
     @Test(
         "What people type becomes one address",
