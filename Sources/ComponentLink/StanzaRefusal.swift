@@ -1,9 +1,9 @@
 import XML
 import XMPP
 
-/// Answers to stanzas that cannot be worked with: to their sender alone, the stream goes on for all others.
+/// Answers to stanzas that cannot be used. Only the sender is told; the stream goes on for all others.
 enum StanzaRefusal {
-    /// The answer to a stanza that was passed over, of which only the start tag is left; nil where there may be none.
+    /// The answer to a skipped stanza, of which only the start tag is known; nil if XMPP allows no answer.
     static func answer(skipped start: Element, _ reason: SkipReason, as domain: JID) -> Element? {
         guard start.namespace == Stanza.namespace, ["message", "presence", "iq"].contains(start.name) else {
             return nil
@@ -20,7 +20,7 @@ enum StanzaRefusal {
         return answer
     }
 
-    /// The answer to a stanza that is not as it should be; nil where there may be none.
+    /// The answer to a stanza of the wrong form; nil if XMPP allows no answer.
     static func answer(_ error: StanzaFormatError, as domain: JID) -> Element? {
         guard var answer = error.reply else { return nil }
         answer[attribute: "from"] = sender(error.to, as: domain)
@@ -40,8 +40,8 @@ enum StanzaRefusal {
         }
     }
 
-    /// The address that was written to, if it is one of ours. Servers end the stream of a component that sends from
-    /// another domain or from what is no address.
+    /// The address that the stanza was sent to, if it is one of ours, otherwise our domain. A server ends the stream
+    /// of a component that sends from another domain, or from an invalid address.
     private static func sender(_ addressed: String?, as domain: JID) -> String {
         guard let addressed, let jid = try? JID(addressed), jid.domain == domain.domain else {
             return domain.description
@@ -53,7 +53,7 @@ enum StanzaRefusal {
 extension SkipReason {
     fileprivate var condition: StanzaError.Condition { self == .badNamespaces ? .badRequest : .policyViolation }
 
-    /// For the sender: what to do differently.
+    /// Words that tell the sender what to do differently.
     fileprivate var words: String {
         switch self {
         case .tooLarge: "This is too large for the gateway. Send less at once, or a link to it."
