@@ -1,20 +1,21 @@
 import CCurl
 
-/// One request on its way: what libcurl's callbacks collect for it.
+/// One request on its way, and the parts of its answer that libcurl's callbacks have collected.
 final class CurlTransfer {
     let job: CurlJob
     private let limits: HTTPClientLimits
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
 
-    /// How often libcurl was about to write the request to a connection. Zero: nothing of it was sent.
+    /// How often libcurl was about to write the request to a connection. Zero proves that nothing of it was sent.
     private var attempts = 0
     private var headers: [(String, String)] = []
-    /// libcurl takes a connection that closes within the header for the end of an answer.
+    /// Whether the header has ended. libcurl does not tell: if a connection closes within the header, libcurl takes
+    /// that as the end of an answer.
     private var isHeaderComplete = false
     private var headerBytes = 0
     private var body: [UInt8] = []
-    /// Why a callback ended the transfer.
+    /// Why a callback of ours ended the transfer; nil if none did.
     private var excess: HTTPFailureReason?
 
     init(_ job: CurlJob, limits: HTTPClientLimits) {
@@ -29,7 +30,7 @@ final class CurlTransfer {
         errorText.deallocate()
     }
 
-    /// Sets every option of the transfer on a fresh or reset handle. False when libcurl refuses one.
+    /// Sets every option of the transfer on a fresh or reset handle. False if libcurl refuses an option.
     func prepare(_ easy: UnsafeMutableRawPointer, userAgent: String) -> Bool {
         var options = CurlOptions(easy)
         options.safeDefaults(limits)
@@ -61,14 +62,14 @@ final class CurlTransfer {
 }
 
 extension CurlTransfer {
-    /// libcurl is about to write the request. It may do so once: after a connection that it had kept breaks, it would
-    /// write it to a new one, although the server may have got it already.
+    /// Called when libcurl is about to write the request. Allows that once: when a kept connection breaks, libcurl
+    /// would write the request to a new one, although the server may have received it already.
     func willSend() -> Bool {
         attempts += 1
         return attempts == 1
     }
 
-    /// A piece of the body. False ends the transfer.
+    /// Takes a piece of the body. False ends the transfer.
     func received(body bytes: UnsafeRawBufferPointer) -> Bool {
         guard body.count + bytes.count <= limits.responseBodyBytes else {
             excess = .answerTooLarge
@@ -78,7 +79,7 @@ extension CurlTransfer {
         return true
     }
 
-    /// One line of the header, status line included. False ends the transfer.
+    /// Takes one line of the header, the status line included. False ends the transfer.
     func received(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
         headerBytes += bytes.count
         guard headerBytes <= limits.responseHeaderBytes else {
@@ -87,7 +88,8 @@ extension CurlTransfer {
         }
         isHeaderComplete = Self.trim(bytes[...]).isEmpty
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), !bytes.starts(with: "HTTP/".utf8) else {
-            // With a status line begins the next answer: what stood before was an interim one (RFC 9110 §15.2).
+            // A status line begins the next answer: all headers before it belong to an interim answer (RFC 9110
+            // §15.2).
             if !isHeaderComplete { headers.removeAll() }
             return true
         }

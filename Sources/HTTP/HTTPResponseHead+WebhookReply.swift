@@ -2,7 +2,7 @@ import Foundation
 import NIOHTTP1
 
 extension HTTPResponseHead {
-    /// The head of a reply: its length is always known, so it is never chunked.
+    /// Makes the head of a reply. The length is always known, so the reply is never chunked.
     init(_ reply: WebhookReply, _ terms: WebhookExchange.Terms) {
         let status = (200..<600).contains(reply.status) ? reply.status : 500
         var fields: [(String, String)] = [
