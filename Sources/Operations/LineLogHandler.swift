@@ -2,8 +2,9 @@ import Logging
 
 /// Turns each record into one line and hands it to a sink.
 ///
-/// Values come from the network, so nothing in a record can end its line or begin another: `LogLine` and `JSONText`
-/// escape every control, format and separator character. Values under a key that names a secret are not written.
+/// Values come from the network, so no value in a record may end the line or begin another record: `LogText` and
+/// `JSONText` escape every control, format and separator character. A value under a key that names a secret is not
+/// written.
 package struct LineLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
@@ -14,7 +15,7 @@ package struct LineLogHandler: LogHandler {
     private let now: @Sendable () -> Timestamp
     private let sink: @Sendable ([UInt8]) -> Void
 
-    /// - Parameter sink: takes one whole record with its line feed; called on the thread that logs.
+    /// - Parameter sink: takes one whole record with its line feed. It is called on the thread that logs.
     package init(
         label: String, settings: LogSettings, now: @escaping @Sendable () -> Timestamp = { .now() },
         sink: @escaping @Sendable ([UInt8]) -> Void

@@ -1,18 +1,18 @@
 import Logging
 
-/// One record, ready to be written.
+/// One record, ready to be written as text or JSON.
 struct LogRecord {
-    /// Longer messages and values are cut: a line stays short enough to read.
+    /// Bytes of a message or value in a record; longer ones are cut, so that a line stays short enough to read.
     static let valueLimit = 1_024
 
     var time: Timestamp
     var level: Logger.Level
     var label: String
     var message: String
-    /// Sorted by key.
+    /// Fields in the order of their keys.
     var fields: [(String, Logger.Metadata.Value)]
 
-    /// Without the line feed.
+    /// The record in the text format, without the line feed.
     var text: String {
         var line = "\(time.iso8601) \(level.rawValue) \(LogText.escaped(label)): \(LogText.escaped(Self.cut(message)))"
         for (key, value) in fields {
@@ -21,7 +21,8 @@ struct LogRecord {
         return line
     }
 
-    /// Without the line feed. Metadata is an object of its own, so that no key can stand in for ours.
+    /// The record as JSON, without the line feed. Metadata is an object of its own, so that no key of it can replace
+    /// one of ours.
     var json: String {
         var line = "{\"time\":\"\(time.iso8601)\",\"level\":\"\(level.rawValue)\""
         line += ",\"label\":\(JSONText.quoted(label)),\"message\":\(JSONText.quoted(Self.cut(message)))"
@@ -31,7 +32,7 @@ struct LogRecord {
         return line + "}"
     }
 
-    /// The value, or a word in its place when its key says that it is secret.
+    /// The value, or a placeholder if its key says that it is secret.
     static func redacted(_ key: String, _ value: Logger.Metadata.Value) -> Logger.Metadata.Value {
         let lowercased = key.lowercased()
         return secretWords.contains { lowercased.contains($0) } ? "<redacted>" : value
