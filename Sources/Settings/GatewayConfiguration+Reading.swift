@@ -3,7 +3,7 @@ import GatewayKit
 extension GatewayConfiguration {
     typealias Read = (configuration: GatewayConfiguration, needsWebhooks: Bool)
 
-    /// The gateways that could be read; the others are reported.
+    /// The gateways that could be read. Faults of the others are reported.
     static func all(
         _ parent: ConfigReader, adapters: [String: MartletConfiguration<Settings>.SectionReader],
         _ outside: OutsideChecks
@@ -28,7 +28,7 @@ extension GatewayConfiguration {
         let server = reader.hostAndPort("server", default: HostAndPort(host: "127.0.0.1", port: 5347))
         let secret = reader.requiredSecret("secret")
         guard let id = reader.requiredString("adapter") else {
-            // Which section is the adapter's own is not known, so none of them is reported as unknown.
+            // It is unknown which section belongs to the adapter, so no adapter's section is reported as unknown.
             for adapter in adapters.keys { _ = reader.node(adapter) }
             return nil
         }
@@ -54,7 +54,7 @@ extension GatewayConfiguration {
 }
 
 extension ConfigReader {
-    /// `host:port`, or the default if the key is absent; nil if it is wrong (then it is reported).
+    /// `host:port`, or the default if the key is absent; nil if the value is wrong, which is reported.
     func hostAndPort(
         _ key: String, default fallback: HostAndPort, ports: ClosedRange<Int> = 1...65_535
     ) -> HostAndPort? {
@@ -68,7 +68,7 @@ extension ConfigReader {
         return nil
     }
 
-    /// A secret that must be there and not be empty; nil if not (then it is reported).
+    /// A secret that is required and not empty; nil if it is missing or empty, which is reported.
     func requiredSecret(_ key: String) -> Secret? {
         guard node(key) != nil else {
             report(key, "required, but missing: {env: NAME} or {file: PATH}")

@@ -28,9 +28,9 @@ extension HTTPSettings {
 }
 
 extension ConfigReader {
-    /// Where metrics and health are served; nil without the section.
+    /// The address at which metrics and health are served; nil without the section.
     ///
-    /// - Parameter taken: the address of the webhooks.
+    /// - Parameter taken: the address of the webhooks, which cannot be used twice.
     func operations(besides taken: HostAndPort?) -> HostAndPort? {
         guard has("operations") else { return nil }
         // A section without a key is written `operations:` or `operations: {}`.
@@ -44,7 +44,7 @@ extension ConfigReader {
         return listen
     }
 
-    /// A list of ranges of IP addresses; those that are none are reported.
+    /// A list of ranges of IP addresses. An entry that is not a range is reported.
     fileprivate func addressRanges(_ key: String) -> [AddressRange] {
         entries(key) { text in
             AddressRange(text) == nil ? "is not an address range such as 10.0.0.0/8 or 2001:db8::/32" : nil
