@@ -11,10 +11,10 @@ import ServiceLifecycle
 import Settings
 import UnixSignals
 
-/// The whole program: makes the shared parts, then one service per gateway, and ends them in reverse.
+/// The whole program. It makes the shared parts, then one service per gateway, and ends them in reverse order.
 struct Application {
     let configuration: MartletConfiguration<any AdapterKind>
-    /// What was found in the configuration, and does not stop.
+    /// Problems of the configuration that do not prevent the start.
     var warnings: [ConfigProblem] = []
 
     func run() async throws {
@@ -51,7 +51,7 @@ struct Application {
                     slices: slices,
                     registry: registry, ids: ids))
         }
-        // Last to start, first to stop: who calls us finds every gateway ready.
+        // The webhook listener starts last and stops first, so that a provider that calls finds every gateway ready.
         if let webhooks { services.append(webhooks) }
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services"))
