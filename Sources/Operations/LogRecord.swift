@@ -2,7 +2,8 @@ import Logging
 
 /// One record, ready to be written as text or JSON.
 struct LogRecord {
-    /// Bytes of a message or value in a record; longer ones are cut, so that a line stays short enough to read.
+    /// A message or value of more bytes than this is cut to so many characters, so that a line stays short enough to
+    /// read.
     static let valueLimit = 1_024
 
     var time: Timestamp
