@@ -1,5 +1,6 @@
 extension Martlet {
-    /// Runs the program with these arguments to its end; `configuration` is written to a file, whose name comes last.
+    /// Runs the program with these arguments to its end. `configuration` is written to a file, whose path is the last
+    /// argument.
     package static func run(
         _ arguments: [String], configuration: String? = nil
     ) async throws -> (end: ChildProcess.End, output: String) {
