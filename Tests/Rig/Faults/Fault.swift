@@ -8,13 +8,14 @@ package enum Fault: Sendable {
     case close
     /// The receiver of this direction sees an end; the other direction goes on.
     case halfClose
-    /// Nothing more is read in this direction until `FaultProxy.release`: the sender's buffers fill up.
+    /// Nothing more is read in this direction until `FaultProxy.release`, so that the sender's buffers fill up.
     case stall
-    /// What follows in this direction waits for that long, once.
+    /// The bytes that follow in this direction wait for that time, once.
     case delay(Duration)
-    /// What follows in this direction comes in single bytes, with that pause between them.
+    /// The bytes that follow in this direction are passed one at a time, with that pause between them.
     case drip(every: Duration)
-    /// Runs exactly there, before the next byte passes. On the connection's thread: it must not wait for anything.
+    /// Runs at exactly that point, before the next byte passes. It runs on the connection's thread, so it must not
+    /// wait.
     case call(@Sendable () -> Void)
 }
 
