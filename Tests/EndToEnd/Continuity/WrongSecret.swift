@@ -5,7 +5,7 @@ extension Continuity {
     @Test("a wrong component secret is named in the log, and tried again until it is right")
     func wrongSecret() async throws {
         let deployment = try await Deployment(Plan(networks: [.ngircd]))
-        // Prosody has read the old secret; Martlet will read the new one.
+        // Prosody has read the old secret, and Martlet will read the new one.
         try deployment.replaceSecret(of: "irc")
 
         try await deployment.martlet.daemon.start()

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Faults {
-    /// What one user can send that is too much.
+    /// A stanza of one user that is over a limit.
     struct Excess: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let content: String
