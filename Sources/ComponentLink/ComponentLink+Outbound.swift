@@ -17,7 +17,7 @@ extension ComponentLink {
             return false
         }
         guard stanza.head.isFrom(domainOf: settings.address) else {
-            logger.error("not sent: a stanza that is not from this component")
+            logger.error("a stanza was not sent, because it is not from this component")
             return false
         }
         counters.sent += 1
@@ -35,7 +35,7 @@ extension ComponentLink {
         writer.removeAll(after: start)
         counters.tooLargeToSend += 1
         logger.warning(
-            "a stanza is too large for the server: an error goes in its place",
+            "a stanza is too large for the server: an error is sent in its place",
             metadata: ["bytes": "\(count)", "to": "\(Self.oneLine(stanza.head.to?.description ?? "nobody"))"])
         guard let error = StanzaRefusal.tooLargeToSend(stanza) else { return }
         error.write(to: &writer)

@@ -130,7 +130,7 @@ struct StreamMachine: Equatable {
             return end(with: LinkFailure(condition: condition, text: text), [.sendFooter])
         case .notXMPP(let what): return end(with: .notForComponents(what), [.sendFooter])
         case .malformed(let error, _) where state == .opening:
-            return end(with: .notForComponents("no XMPP there"), [.sendStreamError(error), .sendFooter])
+            return end(with: .notForComponents("it does not speak XMPP"), [.sendStreamError(error), .sendFooter])
         case .malformed(let error, let sender):
             return end(with: .badXML(error, sender: sender), [.sendStreamError(error), .sendFooter])
         case .fenceLost: return end(with: .fenceLost, [.sendFooter])

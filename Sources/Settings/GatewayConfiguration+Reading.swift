@@ -35,7 +35,7 @@ extension GatewayConfiguration {
         let node = reader.node(id) ?? ConfigNode(.null, at: reader.place)
         guard let adapter = adapters[id] else {
             let known = adapters.keys.sorted().joined(separator: ", ")
-            reader.report("adapter", "there is no adapter '\(id)'; there are: \(known)")
+            reader.report("adapter", "there is no adapter '\(id)'; known are \(known)")
             return nil
         }
         let problems = reader.problems

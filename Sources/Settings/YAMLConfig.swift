@@ -52,7 +52,7 @@ private struct YAMLConversion {
             for (index, item) in sequence.enumerated() { items.append(try self.node(item, path: path + ["\(index)"])) }
             return ConfigNode(.list(items), at: place)
         case .mapping(let mapping): return ConfigNode(.map(try entries(mapping, path: path)), at: place)
-        case .alias: throw problem(place, path, "this alias leads nowhere")
+        case .alias: throw problem(place, path, "there is no anchor of this alias")
         }
     }
 

@@ -55,7 +55,7 @@ struct StreamMachineTests {
             (
                 .opening, .malformed(.notWellFormed), .closing(retry: true),
                 [
-                    .sendStreamError(.notWellFormed), .sendFooter, .lose(.notForComponents("no XMPP there")),
+                    .sendStreamError(.notWellFormed), .sendFooter, .lose(.notForComponents("it does not speak XMPP")),
                     .startDeadline(.close),
                 ]
             ),

@@ -96,7 +96,7 @@ import Testing
                 "m.yaml:9:5: error: gateways.irc.example.org.secret: required, but missing: {env: NAME} or {file: PATH}",
                 "m.yaml:9:13: error: gateways.irc.example.org.server: '127.0.0.1' is not HOST:PORT with a port from 1 "
                     + "to 65535, such as 127.0.0.1:5347",
-                "m.yaml:10:14: error: gateways.irc.example.org.adapter: there is no adapter 'ircd'; there are: echo, "
+                "m.yaml:10:14: error: gateways.irc.example.org.adapter: there is no adapter 'ircd'; known are echo, "
                     + "mute, phone",
                 "m.yaml:12:29: error: gateways.sms.example.org.secret: the environment variable UNSET is not set; "
                     + "set it or use {file: PATH}",
