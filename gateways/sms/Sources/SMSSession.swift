@@ -2,10 +2,11 @@ import GatewayKit
 import Logging
 import NIOCore
 
-/// One user's number, live: hands messages over in order and at the provider's pace, and passes on what the provider
-/// reports. On the gateway's loop.
+/// The live session of one user's number. It hands messages over in order and at the provider's pace, and passes on
+/// the provider's reports. It runs on the gateway's loop.
 final class SMSSession: AdapterSession {
-    /// Of in-flight messages when the session is closed; then their outcome counts as unknown.
+    /// How long messages in flight may wait for their answer when the session is closed. After that their outcome
+    /// counts as unknown.
     static let closingTime = TimeAmount.seconds(5)
 
     let number: E164
@@ -14,7 +15,7 @@ final class SMSSession: AdapterSession {
     private let eventLoop: any EventLoop
     private let logger: Logger
     private var queue = SendQueue()
-    /// Handed over with unknown outcome: a word from the provider still says that it has them.
+    /// Messages handed over with unknown outcome. A report may still prove that the provider has them.
     private var doubtful: Set<RequestID> = []
     private static let mostDoubtful = 1_000
     private var pace: SendPace?
@@ -31,7 +32,7 @@ final class SMSSession: AdapterSession {
         pace = link.account.profile.pace.map { SendPace($0, now: link.eventLoop.now) }
     }
 
-    /// What comes in is on disk before it is acknowledged, so there is nothing to hold up.
+    /// Does nothing: inbound messages are on disk before they are acknowledged, so there is nothing to pause.
     func pause() {}
     func resume() {}
 
@@ -76,7 +77,8 @@ final class SMSSession: AdapterSession {
             }
             guard let message = queue.start() else { return }
             logger.debug(
-                "handing over", metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
+                "handing a message over",
+                metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
             link.send(message) { [weak self] in self?.answered(message.ref, $0) }
         }
     }
@@ -94,7 +96,7 @@ final class SMSSession: AdapterSession {
         case .failed(let failure):
             log(failure, id)
             if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
-            // A final report that waited is the better word for the same failure.
+            // If a final report has waited for this answer, it tells the same failure in better words.
             if flight.reports.isEmpty { events.emit(.failed(id, failure)) }
         }
         for report in flight.reports { events.emit(report.event, taken: report.taken) }
@@ -102,7 +104,7 @@ final class SMSSession: AdapterSession {
         if queue.isEmpty { finishClosing() }
     }
 
-    /// Unique among all providers of the network.
+    /// The name of a message, unique among all providers of the network.
     private func messageID(_ name: String) -> MessageID { MessageID(link.account.name + "/" + name) }
 
     private func log(_ failure: Failure, _ id: RequestID) {
@@ -110,9 +112,9 @@ final class SMSSession: AdapterSession {
             "request": "\(id)", "kind": "\(failure.kind.rawValue)", "detail": "\(failure.detail ?? "")",
         ]
         if failure.kind == .internal {
-            logger.error("the provider refuses our set-up", metadata: metadata)
+            logger.error("the provider refuses the settings of this account", metadata: metadata)
         } else {
-            logger.info("not handed over", metadata: metadata)
+            logger.info("a message was not handed over", metadata: metadata)
         }
     }
 
@@ -143,13 +145,13 @@ final class SMSSession: AdapterSession {
 }
 
 extension SMSSession {
-    /// A message from a phone. `taken` is called once, on the loop.
+    /// Passes on a message from a phone. `taken` is called once, on the loop.
     func received(_ message: InboundMessage, taken: @escaping (EventSink.Taken) -> Void) {
         guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
         events.emit(.message(message), taken: taken)
     }
 
-    /// What the provider says about a message of ours. `taken` is called once, on the loop.
+    /// Passes on a provider's report about a message of ours. `taken` is called once, on the loop.
     func reported(_ id: RequestID, _ report: FinalReport?, taken: @escaping (EventSink.Taken) -> Void) {
         guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
         guard let report else {
@@ -160,14 +162,14 @@ extension SMSSession {
         doubtful.remove(id)
         let event = report.event(id)
         guard queue.isInFlight(id) else { return events.emit(event, taken: taken) }
-        // The answer to the request comes first, so that nothing is delivered before it is accepted.
+        // The answer to the request has to come first, so that no message is delivered before it is accepted.
         if !queue.park(SendQueue.ParkedReport(event: event, taken: taken), for: id) {
             taken(.refused(Failure(.rateLimited, "too many reports for one message")))
         }
     }
 }
 
-/// The last word of a provider about a message.
+/// A provider's final report about a message.
 enum FinalReport: Equatable, Sendable {
     case delivered
     case failed(Failure)

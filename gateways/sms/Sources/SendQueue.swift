@@ -1,19 +1,20 @@
 import GatewayKit
 
-/// The messages of one number on their way to its provider: which may be handed over next. A value; it sends nothing.
+/// The messages of one number on their way to the provider. It decides which message may be handed over next; it is a
+/// value and sends nothing.
 ///
 /// At most one message to the same person is in flight, because two transfers may overtake each other.
 struct SendQueue {
-    /// A message that was handed over and not answered yet.
+    /// A message that was handed over and has not been answered.
     struct Flight {
         let message: OutboundText
-        /// A report says that the provider has it, whatever becomes of the answer.
+        /// Whether a report proves that the provider has the message, whatever the answer says.
         var isProven = false
         /// Final reports that came before the answer.
         var reports: [ParkedReport] = []
     }
 
-    /// A final report, with whom to tell that it was taken.
+    /// A final report with the callback that tells whether it was taken.
     struct ParkedReport {
         let event: Event
         let taken: (EventSink.Taken) -> Void
@@ -32,10 +33,10 @@ struct SendQueue {
 
     mutating func add(_ message: OutboundText) { waiting.append(message) }
 
-    /// Whether `start()` has one.
+    /// Whether `start()` would return a message.
     var isReady: Bool { readyIndex != nil }
 
-    /// Takes the next message to hand over, the oldest first.
+    /// Removes and returns the next message to hand over, the oldest first; nil if none may be handed over.
     mutating func start() -> OutboundText? {
         guard let index = readyIndex else { return nil }
         let message = waiting.remove(at: index)
@@ -44,7 +45,7 @@ struct SendQueue {
         return message
     }
 
-    /// The answer is there, or will not come.
+    /// Removes a message in flight, because its answer has come or will not come.
     mutating func finish(_ id: RequestID) -> Flight? {
         guard let flight = flights.removeValue(forKey: id) else { return nil }
         receivers.remove(flight.message.to)
@@ -63,7 +64,7 @@ struct SendQueue {
     /// Notes that the provider has a message in flight.
     mutating func prove(_ id: RequestID) { flights[id]?.isProven = true }
 
-    /// Keeps a final report until the answer is there. False if there are too many already.
+    /// Keeps a final report until the answer comes. Returns false if too many reports of the message are kept.
     mutating func park(_ report: ParkedReport, for id: RequestID) -> Bool {
         guard let count = flights[id]?.reports.count, count < Self.mostReports else { return false }
         flights[id]?.reports.append(report)

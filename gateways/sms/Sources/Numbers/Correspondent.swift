@@ -1,19 +1,19 @@
 import GatewayKit
 
-/// Who is at the other end of a text message.
+/// The other end of a text message: a number, a short code, or a sender without a number.
 ///
-/// The name of each in an address is the one that users of Cheogram know, so that they move without changing it:
+/// Its name in addresses is the one that Cheogram uses, so that users of Cheogram can move without changing addresses:
 /// `+15551234567`, `33733;phone-context=…`, and for senders that cannot be answered a number made of their name.
 enum Correspondent: Hashable, Sendable {
     case number(E164)
-    /// 3 to 8 digits that mean something in one country only (`context`).
+    /// 3 to 8 digits that are a number in one country only (`context`).
     case shortCode(String, context: String)
-    /// A sender with a name instead of a number; holds the digits that stand for it.
+    /// A sender with a name instead of a number. The text holds the digits that stand for the name.
     case named(String)
-    /// A sender who hides; holds Cheogram's two digits for how.
+    /// A sender who hides the number. The text holds Cheogram's two digits for the way of hiding.
     case withheld(String)
 
-    /// Whether a text message can be sent there.
+    /// Whether a text message can be sent to this correspondent.
     var canBeAnswered: Bool {
         switch self {
         case .number, .shortCode: true
@@ -58,10 +58,10 @@ enum Correspondent: Hashable, Sendable {
     static let namedContext = "alphanumeric.phone-context.soprani.ca"
     static let withheldContext = "anonymous.phone-context.soprani.ca"
     private static let contextMark = ";phone-context="
-    /// GSM allows 11 characters (3GPP TS 23.040 §9.1.2.5); some networks send more.
+    /// GSM allows 11 characters (3GPP TS 23.040 §9.1.2.5); some networks send longer names.
     static let longestName = 20
 
-    /// Either the North American one or a country code as in RFC 3966 §5.1.5.
+    /// Whether a context is the North American one, or a country code as in RFC 3966 §5.1.5.
     private static func isShortCodeContext(_ context: String) -> Bool {
         if context == northAmericanContext { return true }
         let digits = context.dropFirst()
@@ -71,7 +71,7 @@ enum Correspondent: Hashable, Sendable {
 }
 
 extension Correspondent {
-    /// A sender that is not a number. Every text gives one and the same name always the same.
+    /// Makes the correspondent for a sender that is not a number. The same text always gives the same correspondent.
     init(senderName name: String) {
         let scalars = name.unicodeScalars.filter { $0.value > 0x20 || $0 == " " }.prefix(Self.longestName)
         let trimmed = String(String.UnicodeScalarView(scalars)).trimmingSpaces

@@ -1,13 +1,14 @@
 import GatewayKit
 
-/// How correspondents are written in addresses and typed by people: pure functions of the configuration.
+/// The way correspondents are written in addresses and typed by people: pure functions of the configuration.
 struct PhoneAddresses: Sendable {
     let plan: NumberPlan
-    /// Where short codes without a context belong: the country of the operator's first number; nil if unknown.
+    /// The context of short codes that are typed without one: the country of the operator's first number; nil if
+    /// unknown.
     let shortCodeContext: String?
 
-    /// Reads a localpart. Only the canonical form is an address; anything else that can be understood is refused
-    /// with the right one as suggestion, so that one person never has two addresses.
+    /// Reads a localpart. Only the canonical form is an address. Any other form that can be understood is refused, and
+    /// the error suggests the canonical form, so that one person never has two addresses.
     func correspondent(localpart: String) throws(AddressError) -> Correspondent {
         guard let correspondent = Correspondent(localpart: localpart) else {
             if localpart.contains(",") {
@@ -27,7 +28,7 @@ struct PhoneAddresses: Sendable {
         return correspondent
     }
 
-    /// Understands what a person types: spaces, brackets, `00`, `tel:`, national numbers, short codes.
+    /// Understands a text that a person typed: spaces, brackets, `00`, `tel:`, national numbers, short codes.
     func correspondent(typed: String) throws(AddressError) -> Correspondent {
         guard typed.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw AddressError(.malformed, "\(Self.shown(typed)) is not a telephone number.")
@@ -38,7 +39,7 @@ struct PhoneAddresses: Sendable {
             guard case .number(let number) = correspondent else { return correspondent }
             return .number(try self.number(typed: number.rawValue))
         }
-        // Before any parsing: libphonenumber makes +112345 out of 12345.
+        // Short codes come before any parsing, because libphonenumber makes +112345 out of 12345.
         if let digits = Self.shortCode(text) {
             if let shortCodeContext { return .shortCode(digits, context: shortCodeContext) }
             throw AddressError(
@@ -63,7 +64,8 @@ struct PhoneAddresses: Sendable {
         return text
     }
 
-    /// 3 to 6 digits, perhaps with separators: no national number anywhere is meant when they are typed alone.
+    /// Reads 3 to 6 digits with or without separators as a short code: typed alone, they are a national number
+    /// nowhere.
     private static func shortCode(_ text: String) -> String? {
         let digits = text.filter { !" -.".contains($0) }
         return digits.isASCIIDigits && (3...6).contains(digits.utf8.count) ? digits : nil
@@ -82,7 +84,7 @@ struct PhoneAddresses: Sendable {
         }
     }
 
-    /// What somebody typed, fit for words that go back: short and on one line.
+    /// A typed text made fit for words to the user: short and on one line.
     static func shown(_ text: String) -> String {
         let line = text.unicodeScalars.prefix(32).map { $0.properties.generalCategory == .control ? " " : $0 }
         return "'" + String(String.UnicodeScalarView(line)) + "'"

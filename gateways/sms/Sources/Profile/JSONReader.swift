@@ -124,7 +124,7 @@ struct JSONReader {
         }
     }
 
-    /// A lone surrogate becomes U+FFFD: providers cut texts by UTF-16 units.
+    /// Reads the digits of a `\u` escape. A lone surrogate becomes U+FFFD: providers cut texts between UTF-16 units.
     private mutating func unicodeEscape() throws(Problem) -> Unicode.Scalar {
         let first = try hexUnit()
         guard UTF16.isLeadSurrogate(first) else { return Unicode.Scalar(first) ?? "\u{FFFD}" }

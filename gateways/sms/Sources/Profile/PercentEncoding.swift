@@ -15,8 +15,8 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads one side of a form field: `+` is a space, a `%` without two hex digits stays as it is
-    /// (WHATWG URL §5.1).
+    /// Decodes one name or value of a form field: `+` is a space; a `%` without two hex digits stays unchanged (WHATWG
+    /// URL §5.1).
     static func decodeForm(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)

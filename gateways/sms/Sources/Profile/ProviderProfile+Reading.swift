@@ -2,12 +2,12 @@ import GatewayKit
 import HTTP
 
 extension ProviderProfile {
-    /// The version of the schema that is read here.
+    /// The version of the schema that this code reads.
     static let version = 1
 
     static let messageNames: Set<String> = ["msg.ref", "msg.from", "msg.to", "msg.text", "msg.parts", "msg.is_gsm7"]
 
-    /// Reads a profile; everything that is wrong with it is reported at its place, and then there is no profile.
+    /// Reads a profile. Every fault is reported at its place; with a fault the result is nil.
     package init?(reading node: ConfigNode, problems: ConfigProblems, secrets: SecretSources) {
         let own = ConfigProblems()
         let reader = ConfigReader(node, path: "", problems: own, secrets: secrets)

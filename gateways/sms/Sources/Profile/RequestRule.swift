@@ -1,17 +1,17 @@
 import GatewayKit
 import HTTP
 
-/// How a message becomes an HTTP request.
+/// The rules by which a message becomes an HTTP request.
 struct RequestRule: Sendable {
     let method: HTTPMethod
     let url: AddressTemplate
     let basic: (user: Template, password: Template)?
     let headers: [FieldRule]
     let query: [FieldRule]
-    /// Nil: the request has no body.
+    /// The fields of the body; nil if the request has no body.
     let form: [FieldRule]?
 
-    /// Throws `notAcceptable` if a value cannot stand in a header.
+    /// Makes the request. Throws `notAcceptable` if a value cannot stand in a header.
     func request(_ values: TemplateValues) throws(Failure) -> HTTPRequest {
         var headers: [(String, String)] = []
         for field in self.headers {
@@ -42,8 +42,8 @@ struct RequestRule: Sendable {
     }
 }
 
-/// The address of a request. Values are path segments and are percent-encoded, except for a setting of the kind
-/// `url` at the very start.
+/// The template of a request's address. Values are path segments, and are percent-encoded; only a setting of the kind
+/// `url` at the very start is not.
 struct AddressTemplate: Sendable {
     private let start: Template
     private let rest: Template

@@ -5,11 +5,11 @@ enum ValueFilter: Equatable, Sendable {
     case lower
     /// A whole number in its plain spelling.
     case int
-    /// Percent-encoded, for a value that becomes part of an address inside another value.
+    /// The value percent-encoded, for an address inside another value.
     case query
-    /// The value of `name=value` in a list parted by commas or semicolons.
+    /// The value of `name=value` in a list separated by commas or semicolons.
     case parameter(String)
-    /// Seconds since 1970 of a time in UTC written like the format.
+    /// A time in UTC, written in the given format, as seconds since 1970.
     case time(TimeFormat)
 
     /// Reads `name` or `name:argument`.
@@ -64,7 +64,7 @@ struct TimeFormat: Equatable, Sendable {
 
     private let pieces: [Piece]
 
-    /// `FORMAT,UTC`: a time without a zone would be a guess.
+    /// Reads `FORMAT,UTC`. The zone is required: without it the time would be a guess.
     init(_ text: String) throws(ProfileError) {
         guard text.hasSuffix(",UTC") else { throw ProfileError("a time format ends with ',UTC'") }
         var rest = text.dropLast(4)

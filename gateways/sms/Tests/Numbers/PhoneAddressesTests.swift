@@ -10,7 +10,7 @@ struct PhoneAddressesTests {
     private static let regionless = PhoneAddresses(plan: NumberPlan(), shortCodeContext: nil)
 
     @Test(
-        "What people type becomes one address",
+        "Every spelling that people type becomes one address",
         arguments: [
             ("+15551234567", "+15551234567"), ("+1 (555) 123-4567", "+15551234567"), ("555 123 4567", "+15551234567"),
             ("(555) 123.4567", "+15551234567"), ("0015551234567", "+15551234567"), (" 1-555-123-4567 ", "+15551234567"),
@@ -25,7 +25,7 @@ struct PhoneAddressesTests {
     }
 
     @Test(
-        "What cannot be a number is refused in words",
+        "A text that cannot be a number is refused in words",
         arguments: [
             "", " ", "hello", "+", "+0", "12", "+1", "+155", "+1555123456789", "+999123456789", "a\nb",
             "+1555\r1234567",
@@ -45,7 +45,7 @@ struct PhoneAddressesTests {
     }
 
     @Test(
-        "Only the canonical form is an address; others are told the right one",
+        "Only the canonical form is an address; for other forms the error suggests it",
         arguments: [
             ("5551234567", "+15551234567"), ("15551234567", "+15551234567"), ("+1-555-123-4567", "+15551234567"),
             ("33733", "33733;phone-context=ca-us.phone-context.soprani.ca"), ("+4407911123456", "+447911123456"),

@@ -19,7 +19,7 @@ struct PatternTests {
     }
 
     @Test(
-        "What is not a pattern is refused",
+        "A text that is not a pattern is refused",
         arguments: ["(", ")", "[", "[a", "*", "+a", "a|*", "\\", "\\q", "[z-a]", "a)b", "x(?)"])
     func refused(pattern: String) { #expect(throws: ProfileError.self) { try Pattern(pattern) } }
 

@@ -21,7 +21,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "What cannot be filled in is refused when the profile is read",
+        "A placeholder that cannot be filled in is refused when the profile is read",
         arguments: [
             "{{", "{{a", "{{c}}", "{{}}", "{{a|}}", "{{a|shout}}", "{{a|param}}", "{{a|trim:x}}", "{{settings.a}}",
         ])
