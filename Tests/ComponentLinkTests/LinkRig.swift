@@ -9,7 +9,7 @@ import XMPP
 
 @testable import ComponentLink
 
-/// What a link has told its delegate.
+/// A call that a link has made to its delegate.
 enum Told: Equatable, Sendable {
     case opened
     case closed(String)
@@ -18,13 +18,13 @@ enum Told: Equatable, Sendable {
 }
 
 extension Recorder {
-    /// Keeps what the link says about its pace.
+    /// Keeps the link's reports about its pace.
     func followPace(of link: ComponentLink) {
         onPace = { [unowned link, unowned self] in paces.append(link.isOutboundSlow) }
     }
 }
 
-/// A delegate that passes on what it is told, and may act on stanzas at once.
+/// A delegate that passes on every call, and may act on stanzas at once.
 final class Recorder: ComponentLinkDelegate {
     private let told: AsyncStream<Told>.Continuation
     var onStanza: ((Stanza) -> Void)?
@@ -105,13 +105,13 @@ final class LinkRig: Sendable {
         try await loop.submit { link.value = nil }.get()
     }
 
-    /// The next thing that the delegate was told, turns left out.
+    /// The delegate's next call, ends of turns left out.
     func next() async -> Told? {
         for await event in told where event != .turnEnded { return event }
         return nil
     }
 
-    /// The next thing that the delegate was told.
+    /// The delegate's next call.
     func nextOfAll() async -> Told? {
         for await event in told { return event }
         return nil
@@ -123,10 +123,10 @@ final class LinkRig: Sendable {
         try await done.futureResult.get()
     }
 
-    /// All lines with their metadata.
+    /// All log lines with their metadata.
     var lines: [String] { log.entries.map { "\($0.message) \($0.metadata)" } }
 
-    /// Lines at warning and above.
+    /// The log lines at warning and above.
     var complaints: [String] { log.entries.filter { $0.level >= .warning }.map { "\($0.message)" } }
 }
 

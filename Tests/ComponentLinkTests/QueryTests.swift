@@ -6,7 +6,7 @@ import XMPP
 
 @Suite("Queries", .timeLimit(.minutes(1)))
 struct QueryTests {
-    /// Asks `alice@example.test` for a sign of life.
+    /// Pings `alice@example.test` by a query.
     private func ask(
         _ rig: LinkRig, id: String? = "q1", deadline: Duration = .seconds(60)
     ) async throws -> EventLoopFuture<IQ?> {
@@ -31,7 +31,7 @@ struct QueryTests {
         return (server, rig, peer)
     }
 
-    @Test("the answer of whom was asked arrives, those of others do not", arguments: ["result", "error"])
+    @Test("the answer of the address asked arrives, those of others do not", arguments: ["result", "error"])
     func answered(type: String) async throws {
         let (server, rig, peer) = try await open()
         let reply = try await ask(rig)
@@ -54,7 +54,7 @@ struct QueryTests {
         try await server.stop()
     }
 
-    @Test("without answer in time there is none, and a late one is dropped")
+    @Test("a query that is not answered in time ends without an answer, and a late one is dropped")
     func deadline() async throws {
         let (server, rig, peer) = try await open()
         let reply = try await ask(rig, deadline: .milliseconds(10))
@@ -68,7 +68,7 @@ struct QueryTests {
         try await server.stop()
     }
 
-    @Test("when the link breaks all are told at once, and what is asked then is not sent")
+    @Test("when the link breaks all queries end at once, and later ones are not sent")
     func linkLoss() async throws {
         let (server, rig, peer) = try await open()
         let replies = [try await ask(rig), try await ask(rig, id: nil), try await ask(rig, id: nil)]

@@ -62,7 +62,7 @@ struct ReconnectTests {
     }
 
     @Test(
-        "a handshake that is refused says once what to look at, and is tried again",
+        "a refused handshake is reported once with the settings to look at, and tried again",
         arguments: [
             ("not-authorized", "gateways.irc.test.secret"), ("conflict", "connected to"),
             ("host-unknown", "Component \"irc.test\""), ("invalid-namespace", "takes no components"),
@@ -148,7 +148,7 @@ struct ReconnectTests {
         do {
             try await peer.channel.close()
         } catch ChannelError.alreadyClosed {
-            // The other side was quicker.
+            // The other side was faster.
         }
         _ = try await server.open()
         #expect(await rig.next() == .opened)
@@ -201,7 +201,7 @@ struct ReconnectTests {
         peer.bounce(ping)
         peer.send("<presence from='a@x.test' to='irc.test'/>")
         guard case .stanza? = await rig.next() else { return }
-        // Now the clock of the link starts over; the next ping shows it.
+        // From here the link's time starts over, as the next ping shows.
         let begin = try await rig.onLoop { link, _ in link.eventLoop.now }
         try await rig.tick(in: 61)
         let second = try await peer.nextElement()
@@ -218,7 +218,7 @@ struct ReconnectTests {
 }
 
 extension LinkRig {
-    /// Acts as if that many seconds had passed.
+    /// Ticks as if that many seconds had passed.
     func tick(in seconds: Int, from begin: NIODeadline? = nil) async throws {
         try await onLoop { link, _ in link.tick((begin ?? link.eventLoop.now) + .seconds(Int64(seconds))) }
     }

@@ -30,7 +30,7 @@ struct RefusalTests {
     }
 
     @Test(
-        "errors and results are never answered, nor what has no sender or is no stanza",
+        "errors and results are never answered, nor elements without a sender or that are no stanza",
         arguments: [
             ("message", ["from": "a@x.test", "type": "error"]), ("iq", ["from": "a@x.test", "type": "error"]),
             ("iq", ["from": "a@x.test", "type": "result"]), ("presence", ["from": "a@x.test", "type": "error"]),
@@ -52,7 +52,7 @@ struct RefusalTests {
     }
 }
 
-/// A stanza whose address does not parse, or that lacks an id.
+/// A stanza with an invalid address, or without an id.
 private enum StanzaFormatErrorSample {
     static func make(from: String, to: String) -> StanzaFormatError? {
         let attributes = [Attribute("from", from), Attribute("to", to), Attribute("type", "get")]

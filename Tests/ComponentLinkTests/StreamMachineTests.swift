@@ -12,7 +12,7 @@ struct StreamMachineTests {
 
     private static let refused = DialError.refused(Endpoint(host: "127.0.0.1", port: 5347))
 
-    /// The shortest way into each state.
+    /// The shortest sequence of events to each state.
     private static let ways: [(State, [Event])] = [
         (.idle, []),
         (.connecting, [.start]),
@@ -129,7 +129,7 @@ struct StreamMachineTests {
         #expect(machine.state == to)
     }
 
-    @Test("whatever comes, a stream that was closed on purpose ends and never dials again")
+    @Test("a stream that was closed on purpose ends and never dials again, whatever event comes")
     func endsForGood() throws {
         let events: [Event] = [
             .start, .connected, .dialFailed(Self.refused), .header(id: "a"), .notXMPP(""), .handshakeAccepted,
