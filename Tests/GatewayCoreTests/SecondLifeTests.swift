@@ -13,8 +13,9 @@ struct SecondLifeTests {
 
         init() throws { scene = try Scene.inRoom() }
 
-        mutating func breakAndReturn() {
+        mutating func breakAndReturn(after outage: Duration = .zero) {
             scene.post(.linkClosed)
+            scene.advance(by: outage)
             scene.post(.linkOpened)
             answerPings()
         }
@@ -59,13 +60,15 @@ struct SecondLifeTests {
         #expect(scene.messages.isEmpty)
     }
 
-    @Test("a break while a confirmation is planned does not keep the next one from being asked for")
-    func plannedFence() throws {
+    @Test(
+        "a break while a confirmation is planned does not keep the next one from being asked for",
+        arguments: [.zero, .seconds(2)] as [Duration])
+    func plannedFence(outage: Duration) throws {
         var stage = try Stage()
         let scene = stage.scene
         for life in 1...3 {
             stage.say("\(life)")
-            stage.breakAndReturn()
+            stage.breakAndReturn(after: outage)
             scene.forget()
             stage.say("new \(life)")
             try stage.confirm()
@@ -92,15 +95,17 @@ struct SecondLifeTests {
         }
     }
 
-    @Test("a break before what was refused is sent again loses neither it nor what is refused later")
-    func refusalThenBreak() throws {
+    @Test(
+        "a break before what was refused is sent again loses neither it nor what is refused later",
+        arguments: [.zero, .seconds(2)] as [Duration])
+    func refusalThenBreak(outage: Duration) throws {
         var stage = try Stage()
         let scene = stage.scene
         for life in 1...3 {
             stage.say("\(life)")
             try scene.refuseLast()
             scene.forget()
-            stage.breakAndReturn()
+            stage.breakAndReturn(after: outage)
             scene.advance(by: .seconds(1))
             #expect(scene.messages.contains { $0.body == "\(life)" })
             try stage.confirm()
