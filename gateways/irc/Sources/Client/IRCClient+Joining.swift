@@ -1,7 +1,14 @@
+import Basics
 import GatewayKit
 import NIOCore
 
 extension IRCClient {
+    static let joiningHandlers = [
+        HandlerRow(.join, least: 1) { $0.receivedJoin($1) },
+        HandlerRow(353, least: 4) { $0.receivedNames($1) },
+        HandlerRow(366, least: 2) { $0.receivedEndOfNames($1) },
+    ]
+
     /// Sends a JOIN. Those waiting, if any, hear what became of it.
     mutating func enter(_ room: RoomAddress, key: Secret?, waiting: [RequestID]) {
         let name = fold(room.name)
@@ -33,7 +40,7 @@ extension IRCClient {
         for request in requests { fail(request, failure) }
     }
 
-    mutating func receivedJoin(_ line: Inbound) {
+    private mutating func receivedJoin(_ line: Inbound) {
         // Before the welcome nobody knows what our nick is.
         guard registration.isWelcomed else { return }
         for name in line.parameters[0].split(separator: ",").map(String.init) {
@@ -86,7 +93,7 @@ extension IRCClient {
         return member
     }
 
-    mutating func receivedNames(_ line: Inbound) {
+    private mutating func receivedNames(_ line: Inbound) {
         let folded = fold(line.parameters[line.parameters.count - 2])
         // After our entry the list changes by events alone.
         guard let channel = channels[folded], !channel.isJoined else { return }
@@ -95,7 +102,7 @@ extension IRCClient {
         }
     }
 
-    mutating func receivedEndOfNames(_ line: Inbound) {
+    private mutating func receivedEndOfNames(_ line: Inbound) {
         let folded = fold(line.parameters[1])
         channels[folded]?.hasAllNames = true
         completeEntry(folded, now: line.now)

@@ -1,12 +1,18 @@
+import Basics
 import GatewayKit
 import NIOCore
 import Networking
 
 extension IRCClient {
+    static let messageHandlers = [
+        HandlerRow(.privmsg, least: 2) { $0.receivedMessage($1) },
+        HandlerRow(.notice, least: 2) { $0.receivedMessage($1) },
+    ]
+
     /// PRIVMSG and NOTICE.
-    mutating func receivedMessage(_ line: Inbound) {
+    private mutating func receivedMessage(_ line: Inbound) {
         let (target, text) = (line.parameters[0], line.parameters[1])
-        let isNotice = line.message.command == .verb("NOTICE")
+        let isNotice = line.message.command == .verb(.notice)
         // `accepted` stands for our own words; they are never shown again, not even those written to ourselves.
         if isOwn(line.nick) { return isNotice ? () : receivedEcho(line, target: target, text: text) }
         guard registration.isWelcomed else { return }
@@ -29,7 +35,7 @@ extension IRCClient {
 
     private mutating func receivedEcho(_ line: Inbound, target: String, text: String) {
         line.message.source.map { identity.learn($0) }
-        let id = line.message.tags["msgid"].map { MessageID($0) }
+        let id = line.message.messageID
         settle(outbox.echoed(target: fold(target), text: text, label: line.label, id: id), now: line.now)
     }
 
@@ -55,7 +61,9 @@ extension IRCClient {
         case "PING": text = PlainText.of(ctcp.text).clipped(toBytes: 100)
         default: return
         }
-        guard let target = Middle(nick), isReady, ctcpAnswers.take(now: now), outbox.takeSpareToken(now: now) else {
+        guard let target = Middle(nick), isReady, ctcpAnswers.take(now: now.uptimeNanoseconds),
+            outbox.takeSpareToken(now: now)
+        else {
             return
         }
         write(OutboundLine(.notice, target, trailing: Trailing(CTCP.reply(ctcp.command, text))))
@@ -84,13 +92,13 @@ extension IRCClient {
         _ said: Text, _ line: Inbound, from origin: InboundMessage.Origin, displayName: String?
     ) -> InboundMessage {
         InboundMessage(
-            from: origin, displayName: displayName, .text(said), id: line.message.tags["msgid"].map { MessageID($0) },
+            from: origin, displayName: displayName, .text(said), id: line.message.messageID,
             sentAt: sentAt(line.message))
     }
 
     /// Nil for what was said just now; a server's clock may be a little off.
     private func sentAt(_ message: IRCMessage) -> Timestamp? {
-        guard let time = message.tags["time"].flatMap(ServerTime.parse) else { return nil }
+        guard let time = message.tags[.time].flatMap(ServerTime.parse) else { return nil }
         if batches.isHistory(message) { return time }
         return settings.clock().secondsSince1970 - time.secondsSince1970 > 60 ? time : nil
     }

@@ -2,6 +2,10 @@ import GatewayKit
 import NIOCore
 
 extension IRCClient {
+    static let failureHandlers = [
+        HandlerRow("FAIL", least: 2) { $0.receivedStandardFailure($1) }
+    ]
+
     /// Tells what became of a request, and draws the consequences for channels.
     mutating func settle(_ outcome: consuming Outbox.Outcome?, now: NIODeadline) {
         guard let outcome else { return }
@@ -42,7 +46,7 @@ extension IRCClient {
         Refusal(.all, .nothing, .forbidden, "You are banned from this network.").failure(for: parameters)
     }
 
-    mutating func receivedStandardFailure(_ line: Inbound) {
+    private mutating func receivedStandardFailure(_ line: Inbound) {
         refused(Refusal.standardReply(line.parameters), line) { $0.tell(line.parameters.last ?? "") }
     }
 

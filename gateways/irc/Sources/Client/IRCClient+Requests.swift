@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import NIOCore
 
@@ -67,7 +68,7 @@ extension IRCClient {
     }
 
     private mutating func submit(
-        _ id: RequestID, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil, isPatient: Bool = false,
+        _ id: RequestID, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil, isPatient: Bool = false,
         lines: some Collection<(line: OutboundLine, text: String)>
     ) {
         if let failure = outbox.submit(

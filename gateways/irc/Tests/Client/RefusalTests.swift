@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 
@@ -127,6 +128,28 @@ struct RefusalTests {
             script.events == [
                 .state(.notice("#c: Cannot send")), .state(.notice("What")), .state(.notice("Something")),
             ])
+    }
+
+    @Test("A reply that fits requests of several kinds is about the oldest one", arguments: [true, false])
+    func oldest(_ isTopicFirst: Bool) throws {
+        var script = try ClientScript.inRoom(.fences)
+        let asks = [RefusalTests.topic, RefusalTests.message]
+        let ids = (isTopicFirst ? asks : asks.reversed()).map { $0(&script) }
+        try script.receive(":s 442 me #c :Not on channel")
+        #expect(script.failure(ids[0]) == .notInRoom)
+        #expect(script.outcomes(ids[1]).isEmpty)
+    }
+
+    @Test("A request that the reply names goes before an older one that it does not name")
+    func named() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let message = script.say("hello", to: .peer(ClientScript.anna))
+        let kick = RefusalTests.kick(&script)
+        try script.receive(":s 492 me #c :Not allowed")
+        #expect(script.failure(kick) == .forbidden)
+        #expect(script.outcomes(message).isEmpty)
+        try script.receive(":s 492 me #elsewhere :Not allowed")
+        #expect(script.failure(message) == .forbidden)
     }
 
     @Test("After a refused join the channel is forgotten, and a new attempt is one")
