@@ -30,12 +30,13 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// The tests of a room, in `Tests/<room>Tests`.
-func tests(_ room: String, _ more: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(room)Tests", dependencies: [.byName(name: room)] + more)
+/// The tests of a module, in `Tests/<module>Tests`.
+func tests(_ module: String, _ more: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(module)Tests", dependencies: [.byName(name: module)] + more)
 }
 
-// Which room may use which other is the house's first rule; ArchitectureTests compares these lists with the imports.
+// Which module may use which other is the first rule of this project; ArchitectureTests compares these lists with the
+// imports.
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v26)],
@@ -60,11 +61,13 @@ let package = Package(
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // The XMPP side.
         .target(name: "XML", dependencies: ["CLibXML2"]),
         .target(name: "XMPP", dependencies: ["Basics", "XML", "CIDN", crypto]),
-        .target(name: "ComponentLink", dependencies: ["XMPP", "XML", "Networking", nioCore, logging]),
+        .target(
+            name: "ComponentLink", dependencies: ["Basics", "XMPP", "XML", "Networking", nioCore, logging]),
 
         // The middle.
         .target(name: "Basics"),
@@ -77,7 +80,7 @@ let package = Package(
         // The outside.
         .target(
             name: "Networking",
-            dependencies: ["CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
+            dependencies: ["Basics", "CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
         .target(
             name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
@@ -85,17 +88,18 @@ let package = Package(
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter",
-            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", nioCore, crypto, logging],
+            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "CRE2", nioCore, crypto, logging],
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
         // The program.
-        .target(name: "Operations", dependencies: [logging, coreMetrics]),
+        .target(name: "Operations", dependencies: ["Basics", logging, coreMetrics]),
         .target(name: "Settings", dependencies: ["Basics", "GatewayKit", yams]),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "Basics", "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter",
+                "Networking",
                 "Operations", "Registry", "SMSAdapter", "SQLiteStore", "Settings", "TemplateAdapter", "XMPP", nioCore,
                 nioPosix, logging, metrics,
                 lifecycle, signals, argumentParser, deque,
@@ -105,20 +109,20 @@ let package = Package(
         .executableTarget(name: "embed-profiles"),
         .plugin(name: "EmbedProfiles", capability: .buildTool(), dependencies: ["embed-profiles"]),
 
-        // Tests of single rooms.
-        .target(name: "GatewayTesting", dependencies: ["GatewayKit", "Registry"]),
-        tests("Basics"),
+        // Tests of single modules.
+        .target(name: "GatewayTesting", dependencies: ["Basics", "GatewayKit", "Registry"]),
+        tests("Basics", ["GatewayTesting"]),
         tests("CPhoneNumber"),
         tests("XML"),
         tests("XMPP", ["XML"]),
-        tests("Networking", [nioCore, nioPosix, nioSSL, nioConcurrency]),
+        tests("Networking", ["Basics", "GatewayTesting", nioCore, nioPosix, nioSSL, nioConcurrency]),
         tests(
             "ComponentLink",
-            ["Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
-        tests("GatewayKit"),
+            ["Basics", "Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
+        tests("GatewayKit", ["Basics"]),
         tests("Registry", ["GatewayKit"]),
         tests("SQLiteStore", ["GatewayKit", "Registry", grdb, logging]),
-        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", logging]),
+        tests("GatewayCore", ["Basics", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", logging]),
         tests(
             "HTTP",
             [
@@ -130,7 +134,8 @@ let package = Package(
         .testTarget(
             name: "IRCAdapterTests",
             dependencies: [
-                "IRCAdapter", "GatewayKit", "GatewayTesting", "Networking", "Settings", nioCore, nioPosix, nioEmbedded,
+                "Basics", "IRCAdapter", "GatewayKit", "GatewayTesting", "Networking", "Settings", nioCore, nioPosix,
+                nioEmbedded,
                 logging, deque,
             ],
             path: "gateways/irc/Tests"),
@@ -147,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "martlet", "Basics", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
                 "Operations",
                 "Registry", "SQLiteStore", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
             ]),
@@ -175,7 +180,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-let inC: Set = ["CAllocator", "CCurl", "CPhoneNumber"]
+let inC: Set = ["CAllocator", "CCurl", "CPhoneNumber", "CRE2"]
 for target in package.targets where ![.system, .plugin].contains(target.type) && !inC.contains(target.name) {
     target.swiftSettings = strict
 }
@@ -185,7 +190,7 @@ package.targets.append(
     .systemLibrary(
         name: "CExpat", path: "Tests/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]))
 
-// Fuzz targets: a program for Scripts/fuzz only, for which they and the rooms that they reach are built with coverage
+// Fuzz targets: a program for Scripts/fuzz only, for which they and the modules that they reach are built with coverage
 // counters, and otherwise tests that run what has been learnt.
 let fuzzed: [Target.Dependency] = [
     "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",

@@ -1,5 +1,5 @@
-# Read by kill-matrix and restart-matrix: builds what they need and runs it. A program that is named in MARTLET_BINARY
-# is tested as it is.
+# Read by kill-matrix and restart-matrix: builds the programs that they need and runs them. If MARTLET_BINARY names a
+# program, that program is tested without a build.
 
 # matrix WORDS ARGUMENTS...: ends with the program's exit code.
 matrix() {

@@ -1,4 +1,4 @@
-# Read by the other scripts: steps that say what they do, show that they are alive, and tell how long they took.
+# Read by the other scripts: steps that print their name, show that they are alive, and print how long they took.
 
 started=$(date +%s)
 logs=$(mktemp -d)
@@ -18,9 +18,9 @@ elapsed() {
     if [ "$1" -lt 60 ]; then echo "$1 s"; else printf '%d min %02d s\n' $(($1 / 60)) $(($1 % 60)); fi
 }
 
-# step WORDS COMMAND...: runs it with its output in a log; every ten seconds the log's last line shows where it is.
-# If it fails, the log's end is shown, or what the command $step_shows makes of the log, and the step's exit code is
-# returned.
+# step WORDS COMMAND...: runs the command with its output in a log. Every ten seconds the last line of the log is
+# shown. If the command fails, the end of the log is shown (or the output of the command $step_shows for the log), and
+# the step returns the exit code.
 step() {
     words=$1
     shift

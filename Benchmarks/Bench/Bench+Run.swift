@@ -1,7 +1,7 @@
 extension Bench {
     static let workloads = Talk.allCases.map(\.rawValue) + [Latency.name, Storm.name, Crowd.name]
 
-    /// Runs the chosen workloads, the gateways in turn.
+    /// Runs the chosen workloads with each gateway in turn.
     func run(chosen: Set<String>) {
         let talks = Talk.allCases.filter { chosen.contains($0.rawValue) }
         let words = "\(settings.cast.users) users in \(settings.cast.channels) channels"
@@ -27,8 +27,8 @@ extension Bench {
         if chosen.contains(Soak.name) { inTurn(1, "soak") { try Soak.run($0, self) } }
     }
 
-    /// Every other round in the opposite order: of two that are the same, the second one to run came out up to a
-    /// tenth faster.
+    /// Measures the gateways one after the other, in every other round in the opposite order: of two equal gateways,
+    /// the second one to run came out up to a tenth faster.
     private func inTurn(_ rounds: Int, _ words: String, _ work: (Gateway) throws -> Void) {
         for round in 1...max(1, rounds) {
             for gateway in round.isMultiple(of: 2) ? report.gateways.reversed() : report.gateways {
@@ -38,7 +38,7 @@ extension Bench {
         }
     }
 
-    /// All gateways at once; every other round they are started in the opposite order.
+    /// Measures all gateways at the same time; in every other round they are started in the opposite order.
     private func sideBySide(_ rounds: Int, _ words: String, _ work: ([Stage]) throws -> Void) {
         for round in 1...max(1, rounds) {
             say("\(words), round \(round), \(report.gateways.map(report.name).joined(separator: " and "))")
@@ -63,7 +63,7 @@ extension Bench {
         try stage.settle(seconds: 0.5)
     }
 
-    /// A workload that fails is told, and the others go on.
+    /// Runs a workload. If it fails, the failure is printed, and the other workloads go on.
     private func attempt(_ name: String, _ work: () throws -> Void) {
         do {
             try work()

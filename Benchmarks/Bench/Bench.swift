@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import ServerRig
 
-/// What all workloads of one run share.
+/// The settings that all workloads of one run share.
 struct Bench {
     struct Settings {
         var rounds = 3
@@ -11,7 +11,7 @@ struct Bench {
         var cast = Cast(users: 50, channels: 5)
         var wrap: [String] = []
         var capabilities = ""
-        /// Messages a second and seconds for latency.
+        /// For latency: messages a second, and seconds of each direction.
         var rate = 1000
         var seconds = 5.0
         var stormUsers = 5000
@@ -20,7 +20,7 @@ struct Bench {
         var crowd = 50_000
         var soakMessages = 2_000_000
         var soakJoins = 100_000
-        /// A folder for the recordings of perf(1), one for each gateway and workload.
+        /// A folder for the recordings of perf(1), one for each gateway and workload; nil for no recordings.
         var perf: String?
     }
 
@@ -35,11 +35,11 @@ struct Bench {
         try work(stage)
     }
 
-    /// Does `work` while perf looks on, if that is wanted.
+    /// Does `work` while perf(1) records the gateway, if recordings are wanted.
     func measured<Result>(_ stage: Stage, _ name: String, _ work: () throws -> Result) throws -> Result {
         guard let folder = settings.perf else { return try work() }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // The recorder runs elsewhere.
+        // The path must be absolute, because the recorder runs in another folder.
         let file = URL(filePath: folder).absoluteURL.path + "/\(report.name(stage.gateway))-\(name).data"
         let recorder = try RigFolder()
         let perf = try recorder.launch(

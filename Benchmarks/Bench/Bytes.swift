@@ -1,6 +1,7 @@
 import Glibc
 
-/// Bytes on their way: appended at the end, taken from the front, moved only when room is needed.
+/// A buffer of bytes that are appended at the end and removed from the front. The bytes are moved only when room is
+/// needed.
 final class Bytes {
     private var base = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 16)
     private var capacity = 256
@@ -26,7 +27,7 @@ final class Bytes {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Writes into the eight bytes that begin `back` bytes before the end: a number in decimal, with zeros before it.
+    /// Overwrites the eight bytes that begin `back` bytes before the end with a number, in decimal with leading zeros.
     func patchEnd(back: Int, number: Int) {
         var rest = number
         var place = base + (tail - back + 7)
@@ -45,7 +46,7 @@ final class Bytes {
         }
     }
 
-    /// Reads once from a socket; returns what `read` returned.
+    /// Reads once from a socket and returns the result of `read`.
     func fill(from descriptor: Int32, room: Int) -> Int {
         reserve(room)
         let got = read(descriptor, base + tail, capacity - tail)
@@ -74,7 +75,7 @@ final class Bytes {
 extension UnsafeRawBufferPointer {
     var text: String { String(decoding: self, as: UTF8.self) }
 
-    /// The decimal number that begins at an offset, and the offset after it.
+    /// The decimal number that begins at an offset, and the offset behind it.
     func number(at start: Int) -> (value: Int, end: Int) {
         var value = 0
         var place = start
@@ -85,13 +86,13 @@ extension UnsafeRawBufferPointer {
         return (value, place)
     }
 
-    /// The number that the text of a line `PRIVMSG target :text` begins with; the colon may be missing.
+    /// The number at the beginning of the text of a line `PRIVMSG target :text`; the colon may be missing.
     var messageNumber: Int {
         guard let blank = find(" ", from: 8), blank + 1 < count else { return .max }
         return number(at: blank + (self[blank + 1] == UInt8(ascii: ":") ? 2 : 1)).value
     }
 
-    /// Where some bytes begin, or nil.
+    /// The offset of the first occurrence of some bytes, or nil.
     func find(_ wanted: StaticString, from start: Int = 0) -> Int? {
         let length = wanted.utf8CodeUnitCount
         guard let base = baseAddress else { return nil }

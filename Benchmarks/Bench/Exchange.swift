@@ -1,5 +1,5 @@
-/// Messages of many users with a bounded number of each user's on their way: every answer lets the next one go, so
-/// the gateway always has work and never more than it takes.
+/// Sends messages of many users, with a bounded number of each user's messages on their way. Every answer lets the
+/// next message go, so the gateway always has work, and never more than it can take.
 final class Exchange {
     private let send: (_ user: Int, _ number: Int) -> Void
     private let total: Int

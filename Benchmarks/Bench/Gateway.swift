@@ -7,13 +7,13 @@ enum Gateway: Hashable {
     case martlet(String)
     case biboumi(String)
 
-    /// `biboumi` is looked for where Debian has it; anything else is a Martlet.
+    /// Reads the name of a gateway. `biboumi` stands for the program of Debian's package; any other path is a Martlet.
     init(_ words: String) {
         let path = words == "biboumi" ? "/usr/bin/biboumi" : URL(fileURLWithPath: words).standardizedFileURL.path
         self = path.split(separator: "/").last == "biboumi" ? .biboumi(path) : .martlet(path)
     }
 
-    /// Writes biboumi's options.
+    /// The program that writes biboumi's options.
     static let sqlite = "/usr/bin/sqlite3"
 
     var path: String {
@@ -24,7 +24,7 @@ enum Gateway: Hashable {
 
     var isMartlet: Bool { if case .martlet = self { true } else { false } }
 
-    /// Starts it against the two ends, without limits on how fast users talk and without history.
+    /// Starts the gateway between the two ends, without a rate limit for users and without history.
     func launch(in folder: RigFolder, wrap: [String], xmppPort: Int, ircHost: String) throws -> ChildProcess {
         let home = try folder.make("gateway")
         let name = isMartlet ? "martlet.yaml" : "biboumi.cfg"
@@ -73,8 +73,9 @@ enum Gateway: Hashable {
         """
     }
 
-    /// Biboumi keeps each user's options in its database, and reads them when the user first speaks: no throttling,
-    /// no record of the history, and no attempt at TLS first. Its start has made the tables.
+    /// Writes the options of biboumi's users. biboumi keeps them in its database, and reads them when the user first
+    /// sends something: no throttling, no record of the history, and no attempt at TLS first. The start of biboumi has
+    /// made the tables.
     func setOptions(users: Int, folder: RigFolder, ircHost: String) throws {
         guard !isMartlet else { return }
         let owners = "WITH n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<\(users - 1))"

@@ -1,4 +1,4 @@
-/// Registration and channels.
+/// Answers for registration and channels.
 extension IRCEnd {
     func capability(_ words: [String], _ from: IRCConnection) {
         switch words.first?.uppercased() {
@@ -53,7 +53,7 @@ extension IRCEnd {
 /// One user's connection to the IRC server.
 final class IRCConnection {
     let wire: Wire
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line that is not complete yet.
     let pending = Bytes()
     var nick = ""
     var user = -1
@@ -70,12 +70,12 @@ final class IRCConnection {
 final class IRCChannel {
     let name: String
     var members: [IRCConnection] = []
-    /// People in the channel who are on no connection of ours.
+    /// Number of people in the channel who are not on a connection of ours.
     var crowd = 0
 
     init(_ name: String) { self.name = name }
 
-    /// The crowd in numeric 353, in lines of about `width` bytes.
+    /// The crowd in numeric 353, as lines of about `width` bytes.
     func crowdLines(for nick: String, width: Int) -> [String] {
         var lines: [String] = []
         let start = ":\(IRCEnd.name) 353 \(nick) = \(name) :"

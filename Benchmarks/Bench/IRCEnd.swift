@@ -1,22 +1,23 @@
 import Glibc
 
-/// The IRC server as a gateway sees it: registers users, lets them into channels, shows each who else comes and goes,
-/// and swallows what they say. Plain RFC 1459; `capabilities` says what `CAP LS` tells.
+/// The IRC server that a gateway sees. It registers users, lets them into channels, shows them the coming and going of
+/// others, and swallows their messages. It speaks plain RFC 1459; `capabilities` is its answer to `CAP LS`.
 final class IRCEnd {
     static let name = "irc.test"
 
-    /// An address of this machine of our own, so that the port can be the one every gateway takes without being told.
+    /// An address of this machine that only this server uses, so that its port can be the one that every gateway uses
+    /// by default.
     let host: String
     let listener: Listener
     var capabilities = ""
-    /// A user's PRIVMSG: the user's number and the line.
+    /// Called for a PRIVMSG of a user, with the user's number and the line.
     var onMessage: (Int, UnsafeRawBufferPointer) -> Void = { _, _ in }
     private(set) var messages = 0
     private(set) var connections: [Int: IRCConnection] = [:]
     private(set) var byUser: [IRCConnection?] = []
     private var channels: [String: IRCChannel] = [:]
     private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-    /// Told which connection has something to send.
+    /// Called with a connection that has something to send.
     var touch: (IRCConnection) -> Void = { _ in }
 
     init() throws {
@@ -45,7 +46,7 @@ final class IRCEnd {
         return fresh
     }
 
-    /// Reads once and handles the complete lines. Returns whether there was something.
+    /// Reads once and handles the complete lines. Returns whether there were any bytes.
     func read(_ connection: IRCConnection) -> Bool {
         guard let base = scratch.baseAddress else { return false }
         let got = Glibc.read(connection.wire.descriptor, base, scratch.count)
@@ -81,7 +82,7 @@ final class IRCEnd {
         return start
     }
 
-    /// Everything but talk is rare enough for strings.
+    /// Handles the other commands. They are rare, so strings are fast enough for them.
     private func command(_ line: String, _ from: IRCConnection) {
         var words = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
         guard let verb = words.first?.uppercased() else { return }
@@ -123,7 +124,7 @@ final class IRCEnd {
             touch(from)
         }
         from.nick = nick
-        // Users are called u0, u1 … on both sides.
+        // Users have the nicks u0, u1 … on both sides.
         from.user = Int(nick.dropFirst()) ?? -1
         welcome(from)
     }

@@ -3,7 +3,8 @@ import Foundation
 import Glibc
 import ServerRig
 
-/// Plays the XMPP server and the IRC server around a gateway, and prints what the gateway needs for its work.
+/// Plays the XMPP server and the IRC server around a gateway, and prints the resources that the gateway uses for its
+/// work.
 @main
 struct MartletBench: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -107,7 +108,8 @@ struct MartletBench: ParsableCommand {
         return Set(names)
     }
 
-    /// For us and for the gateways: thousands of users have as many connections.
+    /// Raises the limit of open files for this program and for the gateways: thousands of users have as many
+    /// connections.
     private static func raiseFileLimit() {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

@@ -1,7 +1,7 @@
 import CEpoll
 import Glibc
 
-/// Which sockets have something to say, by the tokens they were added with.
+/// Waits for sockets that are ready. Each socket is named by the token with which it was added.
 final class Poller {
     private let handle = epoll_create1(0)
     private var events = [epoll_event](repeating: epoll_event(), count: 1024)
@@ -12,7 +12,7 @@ final class Poller {
         control(EPOLL_CTL_ADD, descriptor, token, EPOLLIN.rawValue)
     }
 
-    /// Level-triggered: told again until everything is written.
+    /// Asks for events while the socket can be written. They repeat until this is called with false (level-triggered).
     func setWantsToWrite(_ wants: Bool, _ descriptor: Int32, token: Int) {
         control(EPOLL_CTL_MOD, descriptor, token, EPOLLIN.rawValue | (wants ? EPOLLOUT.rawValue : 0))
     }
@@ -24,7 +24,7 @@ final class Poller {
         _ = epoll_ctl(handle, operation, descriptor, &event)
     }
 
-    /// Waits at most `milliseconds` and hands over what is ready.
+    /// Waits at most `milliseconds`, and calls `handle` for each socket that is ready.
     func wait(milliseconds: Int32, _ handle: (_ token: Int, _ isReadable: Bool, _ isWritable: Bool) throws -> Void)
         rethrows
     {
@@ -32,7 +32,7 @@ final class Poller {
         guard count > 0 else { return }
         for index in 0..<Int(count) {
             let mask = events[index].events
-            // A hang-up or an error is told by reading.
+            // Reading the socket will show a hang-up or an error.
             let isReadable = mask & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
             try handle(Int(events[index].data.u64), isReadable, mask & EPOLLOUT.rawValue != 0)
         }

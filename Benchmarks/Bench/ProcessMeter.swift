@@ -1,10 +1,10 @@
 import Glibc
 
-/// What a process has used, read from /proc.
+/// The resources that a process has used, read from /proc.
 struct ProcessMeter {
     let pid: pid_t
 
-    /// Nanoseconds on a CPU, all threads together, in user and kernel mode: the process's CPU clock.
+    /// The process's CPU clock: nanoseconds on a CPU in user and kernel mode, all threads together.
     var cpu: Int {
         var clock = clockid_t()
         var time = timespec()
@@ -12,11 +12,11 @@ struct ProcessMeter {
         return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
-    /// kB of memory in use now, and the most since `resetPeak`.
+    /// Memory in use now, in kB, and the largest since `resetPeak`.
     var memory: Int { status("VmRSS:") }
     var peak: Int { status("VmHWM:") }
 
-    /// proc(5), clear_refs: 5 sets the peak to what is in use now.
+    /// Writing 5 to clear_refs sets the peak to the memory in use now (proc(5)).
     func resetPeak() {
         guard let file = fopen("/proc/\(pid)/clear_refs", "w") else { return }
         fputs("5", file)
@@ -37,7 +37,7 @@ struct ProcessMeter {
     }
 }
 
-/// Nanoseconds of a clock that only goes forward.
+/// Nanoseconds of a clock that never goes back.
 func nanoseconds() -> Int {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)

@@ -2,7 +2,7 @@
 struct Figure: Hashable {
     let name: String
     let unit: String
-    /// What the project wants, as words.
+    /// The goal of the project, as words.
     var goal = ""
     var isHigherBetter = false
     var digits = 1
@@ -10,9 +10,9 @@ struct Figure: Hashable {
     func words(_ value: Double) -> String { value.rounded(to: digits) + (unit.isEmpty ? "" : " " + unit) }
 }
 
-/// All figures of a run, for each gateway: the best of all rounds counts, because noise only ever adds. Where the
-/// machine itself is faster in one minute than in the next, the gateways may have met it differently; the middle one of
-/// the rounds' own ratios says more then.
+/// All figures of a run, for each gateway. The best of all rounds counts, because noise only ever adds. Where the
+/// machine itself is faster in one minute than in the next, the gateways may have run in different minutes. Then the
+/// median of the ratios of the single rounds says more.
 final class Report {
     let gateways: [Gateway]
     private var order: [Figure] = []
@@ -30,7 +30,7 @@ final class Report {
 
     var hasFailures: Bool { !failures.isEmpty }
 
-    /// Short names of the gateways, different from each other.
+    /// A short name for each gateway; no two are the same.
     func name(_ gateway: Gateway) -> String {
         guard gateway.isMartlet else { return "biboumi" }
         return gateways.filter(\.isMartlet).count > 1 && gateway == gateways.last ? "other" : "martlet"
@@ -41,7 +41,7 @@ final class Report {
         return figure.isHigherBetter ? all.max() : all.min()
     }
 
-    /// Of the best rounds, and the middle one of all rounds.
+    /// The ratio of the best rounds, and the median of the ratios of all rounds.
     private func ratios(_ figure: Figure) -> [String] {
         guard gateways.count > 1 else { return [] }
         guard let ours = best(figure, gateways[0]), let theirs = best(figure, gateways[1]), theirs > 0 else {
@@ -66,14 +66,14 @@ final class Report {
                     ? cell.padded(to: widths[column]) : cell.padded(to: widths[column], isRight: true)
             }.joined(separator: "  ").trimmedEnd
         }
-        // The details were shown when it happened.
+        // Only the first line of each failure: the rest was printed when it happened.
         let failed = failures.map { "failed: \($0.prefix { $0 != "\n" })" }
         return (lines + failed).joined(separator: "\n")
     }
 }
 
 extension Double {
-    /// With a fixed number of digits after the point.
+    /// The number with a fixed number of digits after the point.
     func rounded(to digits: Int) -> String {
         guard isFinite else { return "–" }
         var factor = 1.0

@@ -2,16 +2,16 @@ import CEpoll
 import Glibc
 import ServerRig
 
-/// A gateway between the two ends, and the one loop that serves both.
+/// A gateway between the two ends, and the event loop that serves both ends.
 final class Stage {
     let gateway: Gateway
     let xmpp: XMPPEnd
     let irc: IRCEnd
     let process: ChildProcess
     let meter: ProcessMeter
-    /// kB of memory when it was connected and had nothing to do yet.
+    /// Memory in kB when the gateway was connected and had done nothing yet.
     private(set) var memoryAtStart = 0
-    /// Called with the number of intervals that are over; see `tick`.
+    /// Called with the number of intervals that are over (see `tick`).
     var onTick: (Int) -> Void = { _ in }
     private let folder: RigFolder
     private let poller = Poller()
@@ -59,14 +59,14 @@ final class Stage {
 
     // MARK: Sending
 
-    /// The wire has something to send at the end of this turn.
+    /// Puts the wire on the list of those that are flushed at the end of this turn.
     func touch(_ wire: Wire) {
         guard !wire.isDirty else { return }
         wire.isDirty = true
         dirty.append(wire)
     }
 
-    /// The component stream; it is flushed in every turn.
+    /// The output of the component stream, which is flushed in every turn.
     var stream: Bytes { xmpp.wire?.output ?? Bytes() }
 
     func flush() {
@@ -77,7 +77,7 @@ final class Stage {
 
     // MARK: The loop
 
-    /// Serves both ends until `isDone`. No byte from the gateway for `patience` seconds is a failure.
+    /// Serves both ends until `isDone` is true. Fails if no byte comes from the gateway for `patience` seconds.
     func run(_ what: String, patience: Double = 30, until isDone: () -> Bool) throws {
         var lastProgress = nanoseconds()
         while !isDone() {
@@ -111,7 +111,7 @@ final class Stage {
         timerfd_settime(timer, 0, &setting, nil)
     }
 
-    /// What went wrong so far, for failures.
+    /// The errors so far, as words for a failure.
     var complaint: String {
         xmpp.errors == 0 ? "" : "; \(xmpp.errors) errors, the first: \(xmpp.firstError)"
     }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// One element of the component stream, as the bytes it came in. Valid while it is handled.
+/// One element of the component stream, as the received bytes. Valid only while it is handled.
 struct Stanza {
     enum Kind { case message, presence, iq, handshake, other }
 
     let bytes: UnsafeRawBufferPointer
-    /// Length of the first tag.
+    /// Length of the first tag in bytes.
     let head: Int
 
     var kind: Kind {
@@ -20,7 +20,7 @@ struct Stanza {
 
     private var tag: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[..<head]) }
 
-    /// Where the value of an attribute of the first tag begins; the name is given with a blank and `=`.
+    /// The offset of the value of an attribute of the first tag. The name is given with a leading blank and `=`.
     private func value(of attribute: StaticString) -> Int? {
         tag.find(attribute).map { $0 + attribute.utf8CodeUnitCount + 1 }
     }
@@ -31,7 +31,7 @@ struct Stanza {
         return String(decoding: bytes[start...].prefix { $0 != quote }, as: UTF8.self)
     }
 
-    /// The number of the user it is for: `to='u17@…'`.
+    /// The number of the user whom the stanza is for: `to='u17@…'`.
     var user: Int? {
         guard let start = value(of: " to="), start + 1 < head, bytes[start] == UInt8(ascii: "u") else { return nil }
         return bytes.number(at: start + 1).value
@@ -41,26 +41,26 @@ struct Stanza {
     var isUnavailable: Bool { value(of: " type=").map { bytes[$0] == UInt8(ascii: "u") } ?? false }
     var isGroupchat: Bool { value(of: " type=").map { bytes[$0] == UInt8(ascii: "g") } ?? false }
 
-    /// The number that a body begins with.
+    /// The number at the beginning of the body.
     var bodyNumber: Int? {
         bytes.find("<body>", from: head).map { bytes.number(at: $0 + 6).value }
     }
 
-    /// Whether a presence is one's own in a room (XEP-0045 §7.2.2, status 110).
+    /// Whether a presence is the user's own presence in a room (XEP-0045 §7.2.2, status 110).
     var isSelf: Bool {
         guard let place = bytes.find("110", from: head) else { return false }
         return bytes.find("status code", from: max(head, place - 14)) != nil
     }
 }
 
-/// Finds where the elements of a stream end, without reading what is in them: text and attributes hold no `<` and,
-/// as all writers we know escape it, no `>`.
+/// Finds the ends of the elements of a stream, without reading their content. Text and attributes hold no `<` and no
+/// `>`, because both gateways escape them.
 struct StanzaScanner {
     private var place = 0
     private var depth = 0
     private var head = 0
 
-    /// Hands over what is complete in `bytes` and returns how much that was.
+    /// Hands over the complete elements in `bytes`, and returns the number of their bytes.
     mutating func scan(_ bytes: UnsafeRawBufferPointer, _ handle: (Stanza) -> Void) -> Int {
         guard let base = bytes.baseAddress else { return 0 }
         var start = 0
@@ -85,7 +85,7 @@ struct StanzaScanner {
                 start = place
             }
         }
-        // An element that is not complete stays; its beginning moves to the front.
+        // An incomplete element stays, and its beginning moves to the front.
         if depth == 0 { start = place }
         place -= start
         return start

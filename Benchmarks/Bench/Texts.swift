@@ -1,11 +1,11 @@
-/// What users say, prepared once: only the eight digits of the number that each message bears, in its id and at the
-/// beginning of its body, are written for each.
+/// The messages of the users, prepared once. Each message bears a number, in its id and at the beginning of its body;
+/// only its eight digits are written for each message.
 struct Texts {
-    /// Bytes from each place of digits to the end.
+    /// For each place of digits, the number of bytes from there to the end.
     private var backs: [Int] = []
     private var whole: [[UInt8]] = []
 
-    /// `tail` has `########` where digits go.
+    /// `tail` has `########` in the places for digits.
     private init(_ users: Int, tail: String, head: (Int) -> String) {
         let bytes = Array(tail.utf8)
         var place = 0
@@ -17,7 +17,7 @@ struct Texts {
         whole = (0..<users).map { Array(head($0).utf8) + bytes }
     }
 
-    /// Appends what a user says, with a number in it.
+    /// Appends a message of a user with that number in it.
     func append(_ user: Int, _ number: Int, to output: Bytes) {
         output.append(whole[user])
         for back in backs { output.patchEnd(back: back, number: number) }
@@ -44,14 +44,14 @@ struct Texts {
     }
 }
 
-/// Who takes part: users `u0`, `u1` … of XMPP, spread over channels `#c0`, `#c1` …; `bob` is the one on IRC.
+/// The people: users `u0`, `u1` … of XMPP, spread over the channels `#c0`, `#c1` …; `bob` is on IRC.
 struct Cast {
     var users: Int
     var channels: Int
     /// Bytes of a message's text.
     var body = 64
 
-    /// A message's text, with a place for its number at the beginning.
+    /// The text of a message, with a place for its number at the beginning.
     var text: String { "########" + String(repeating: "x", count: body - 8) }
     func jid(_ user: Int) -> String { "u\(user)@localhost/r" }
     func channel(_ user: Int) -> String { "#c\(user % channels)" }
@@ -64,7 +64,7 @@ struct Cast {
         """
     }
 
-    /// Everybody joins, and this returns when all are in. Returns the seconds it took.
+    /// Lets all users join, and returns when all are in. The result is the number of seconds.
     @discardableResult
     func join(_ stage: Stage) throws -> Double {
         var present = 0

@@ -1,6 +1,6 @@
 import Glibc
 
-/// One connection that a gateway made to us. What is appended to `output` goes out at the end of the turn.
+/// One connection that a gateway has made to us. The bytes in `output` are sent at the end of the turn.
 final class Wire {
     let descriptor: Int32
     let token: Int
@@ -8,7 +8,7 @@ final class Wire {
     private let poller: Poller
     private var isWaitingToWrite = false
     private(set) var isOpen = true
-    /// Set while the wire is on the list of those to be flushed.
+    /// Whether the wire is on the list of those to be flushed.
     var isDirty = false
 
     init(_ descriptor: Int32, token: Int, poller: Poller) {
@@ -22,7 +22,7 @@ final class Wire {
 
     deinit { shut() }
 
-    /// Writes what the socket takes; the rest goes when the poller says so.
+    /// Writes as much as the socket takes. The rest is written when the poller reports that the socket takes more.
     func flush() {
         isDirty = false
         while isOpen, output.count > 0 {
@@ -44,7 +44,7 @@ final class Wire {
         }
     }
 
-    /// The kernel forgets this again, so it is said after every read.
+    /// Asks the kernel to acknowledge at once. The kernel forgets this, so it is called after every read.
     func acknowledge() {
         var yes: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_QUICKACK, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -87,7 +87,7 @@ final class Listener {
 
     deinit { close(descriptor) }
 
-    /// Everybody who waits at the door.
+    /// Accepts all connections that wait.
     func accept(_ handle: (Int32) -> Void) {
         while true {
             let guest = Glibc.accept(descriptor, nil, nil)

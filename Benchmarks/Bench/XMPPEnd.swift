@@ -1,7 +1,7 @@
 import Glibc
 
-/// The XMPP server as a gateway sees it: takes the component stream (XEP-0114) with any secret, sends stanzas for the
-/// gateway's own domain back to it as a router does, and answers what it asks of users.
+/// The XMPP server that a gateway sees. It takes the component stream (XEP-0114) with any secret, sends stanzas for
+/// the gateway's own domain back to the gateway as a server does, and answers the gateway's queries to users.
 final class XMPPEnd {
     /// The gateway's domain; its users are on `localhost`.
     static let domain = "irc.localhost"
@@ -9,9 +9,9 @@ final class XMPPEnd {
     let listener: Listener
     private(set) var wire: Wire?
     private(set) var isOpen = false
-    /// What is neither routed nor answered here: messages and presences. Errors are only counted.
+    /// Called for stanzas that are neither routed nor answered here: messages and presences. Errors are only counted.
     var onStanza: (Stanza) -> Void = { _ in }
-    /// Whether what is read is acknowledged without delay, so that a gateway that leaves Nagle's algorithm on does not
+    /// Whether received bytes are acknowledged without delay. A gateway that leaves Nagle's algorithm on then need not
     /// wait 40 ms for us (tcp(7), TCP_QUICKACK).
     var acknowledgesAtOnce = false
     private(set) var errors = 0
@@ -31,7 +31,7 @@ final class XMPPEnd {
         input.consume(input.count)
     }
 
-    /// Reads once and handles what is complete. Returns whether there was something.
+    /// Reads once and handles the complete stanzas. Returns whether there were any bytes.
     func read() -> Bool {
         guard let wire else { return false }
         let got = input.fill(from: wire.descriptor, room: 1 << 18)

@@ -1,3 +1,3 @@
-// What the C library offers and Swift's own module of it leaves out.
+// Functions of the C library that Swift's own module of it leaves out.
 #include <sys/epoll.h>
 #include <sys/timerfd.h>

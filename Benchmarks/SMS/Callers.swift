@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Calls webhooks over a few kept connections, as Kannel's smsbox does: one thread each, one call at a time on each.
-/// What is not answered with 200 is called again, as providers do.
+/// Calls webhooks over a few kept connections, as Kannel's smsbox does: one thread for each connection, and one call
+/// at a time on each. A call that is not answered with 200 is repeated, as providers do.
 final class Callers: Sendable {
     struct Counts: Sendable {
         var answered = 0

@@ -1,13 +1,14 @@
 import Foundation
 
-/// One kept HTTP/1.1 connection, either side of it: as much of the protocol as the other side here uses.
+/// One kept HTTP/1.1 connection, as client or as server. It knows only the parts of the protocol that this program
+/// needs.
 struct HTTPConnection {
     let socket: Loopback
     private var pending: [UInt8] = []
 
     init(_ socket: Loopback) { self.socket = socket }
 
-    /// The start line of the next request without body, or nil at the end.
+    /// The start line of the next request, which must have no body; nil at the end.
     mutating func request() -> String? {
         guard let head = head() else { return nil }
         return head.prefix { $0 != "\r" && $0 != "\r\n" }.description
@@ -17,7 +18,7 @@ struct HTTPConnection {
         socket.write("HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
-    /// Asks with GET and returns the answer's status; nil if the connection has ended.
+    /// Sends a GET request and returns the status of the answer; nil if the connection has ended.
     mutating func get(_ target: String) -> Int? {
         guard socket.write("GET \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"), let head = head() else { return nil }
         let lower = head.lowercased()

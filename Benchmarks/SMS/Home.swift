@@ -2,13 +2,14 @@ import Foundation
 import ServerRig
 import Synchronization
 
-/// The XMPP server as one component sees it, and all its users: sends their messages, counts what they get.
+/// The XMPP server that the component sees, and all its users: sends their messages, and counts the stanzas that they
+/// get.
 final class Home: Sendable {
     struct Counts: Sendable {
-        /// Delivery receipts (XEP-0184).
+        /// Number of delivery receipts (XEP-0184).
         var receipts = 0
         var errors = 0
-        /// Messages from phones.
+        /// Number of messages from phones.
         var messages = 0
         var results = 0
         var lastError = ""
@@ -84,7 +85,7 @@ extension Home.Counts {
 }
 
 extension Home {
-    /// People, each with a number of the operator's.
+    /// The users. Each has one of the operator's numbers.
     static func user(_ index: Int) -> String { "user\(index)@\(domain)" }
 
     func register(_ count: Int) async throws {
@@ -96,7 +97,7 @@ extension Home {
         try await poll("\(count) registrations", failure: { now.lastError }) { now.results >= count ? () : nil }
     }
 
-    /// One message of a user to a phone, with a request for a receipt.
+    /// Sends one message of a user to a phone, with a request for a receipt.
     func text(_ number: Int, users: Int) {
         send(
             "<message type='chat' id='m\(number)' from='\(Self.user(number % users))/x' "
@@ -105,6 +106,6 @@ extension Home {
                 + "<request xmlns='urn:xmpp:receipts'/></message>")
     }
 
-    /// 900 phones.
+    /// One of 900 phones.
     static func phone(_ index: Int) -> String { "+1415555\(1000 + index % 900)" }
 }

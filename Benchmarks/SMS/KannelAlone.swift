@@ -2,7 +2,8 @@ import Foundation
 import ServerRig
 import Synchronization
 
-/// What Kannel takes by itself: the requests that Martlet would make, with reports going to a webhook that only says 200.
+/// Measures Kannel by itself, with the requests that Martlet would make. Its reports go to a webhook that only answers
+/// 200.
 struct KannelAlone {
     let messages: Int
 

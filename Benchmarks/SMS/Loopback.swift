@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// TCP on 127.0.0.1 with plain blocking sockets: one thread for each connection, nothing between it and the kernel.
+/// TCP on 127.0.0.1 with plain blocking sockets and one thread for each connection.
 struct Loopback: Sendable {
     let handle: Int32
 
@@ -24,7 +24,7 @@ struct Loopback: Sendable {
         return Loopback(handle: handle)
     }
 
-    /// Hands each connection to a thread of its own, for ever.
+    /// Accepts connections for ever, and runs `body` for each on a thread of its own.
     func serve(_ body: @escaping @Sendable (Loopback) -> Void) {
         Thread.detachNewThread {
             while true {
@@ -38,7 +38,7 @@ struct Loopback: Sendable {
         }
     }
 
-    /// False when the other side has gone.
+    /// Writes a text. Returns false if the other side has gone.
     @discardableResult
     func write(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
@@ -53,7 +53,7 @@ struct Loopback: Sendable {
     @discardableResult
     func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
-    /// Empty when the other side has gone.
+    /// Reads bytes. Empty if the other side has gone.
     func read() -> ArraySlice<UInt8> {
         let bytes = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
             count = max(0, recv(handle, buffer.baseAddress, buffer.count, 0))

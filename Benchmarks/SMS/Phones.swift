@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// All phones, at the far side of Kannel's fake SMSC: counts what they get, and writes.
+/// All phones, at the far side of Kannel's fake SMSC: counts the messages that they get, and sends messages.
 final class Phones: Sendable {
     private let socket: Loopback
     private let lines = Atomic<Int>(0)
@@ -18,7 +18,7 @@ final class Phones: Sendable {
         }
     }
 
-    /// Messages that phones have got.
+    /// Number of messages that the phones have received.
     var received: Int { lines.load(ordering: .relaxed) }
 
     func send(_ text: String, from sender: String, to receiver: String) {

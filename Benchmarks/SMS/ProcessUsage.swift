@@ -1,10 +1,10 @@
 import Foundation
 
-/// What a process has used so far, from /proc.
+/// The resources that a process has used so far, from /proc.
 struct ProcessUsage {
-    /// Of all its threads, in microseconds.
+    /// Processor time of all threads, in microseconds.
     let processor: Double
-    /// In kB.
+    /// Memory in use, in kB.
     let resident: Int
     let peak: Int
 

@@ -2,8 +2,8 @@ import Foundation
 import ServerRig
 import Synchronization
 
-/// A provider that speaks Kannel's protocol and costs next to nothing: takes every message, and reports it as delivered
-/// over a few kept connections.
+/// A provider that speaks Kannel's protocol and needs almost no CPU. It accepts every message, and reports it as
+/// delivered over a few kept connections.
 final class Provider: Sendable {
     let port: Int
     private let listener: Loopback
@@ -25,10 +25,10 @@ final class Provider: Sendable {
     }
 
     var messages: Int { taken.load(ordering: .relaxed) }
-    /// Connections that Martlet has opened.
+    /// Number of connections that Martlet has opened.
     var connections: Int { opened.load(ordering: .relaxed) }
 
-    /// The path of the `dlr-url`, filled in.
+    /// The path of the `dlr-url`, with its placeholders filled in.
     private static func report(_ line: String) -> String? {
         guard let mark = line.range(of: "dlr-url=") else { return nil }
         let value = String(line[mark.upperBound...].prefix { $0 != "&" && $0 != " " })

@@ -7,7 +7,7 @@ struct Report {
     let seconds: Double
     let used: ProcessUsage
     let before: ProcessUsage
-    /// Processor time of Kannel's boxes, in microseconds.
+    /// Processor time of Kannel's processes, in microseconds.
     var kannel = 0.0
     var notes: [String] = []
 

@@ -1,14 +1,15 @@
 import Foundation
 import ServerRig
 
-/// The runs. Each sends a number of messages with a bounded number on their way, and ends when all have arrived.
+/// The runs. Each sends a number of messages, with a bounded number of them on their way, and ends when all have
+/// arrived.
 struct Runs {
     let messages: Int
     let users: Int
     let inFlight: Int
 
-    /// XMPP → SMS. A message counts when its delivery receipt is there: by then it was stored, handed over, accepted
-    /// and reported, each on disk.
+    /// XMPP → SMS. A message counts when its delivery receipt has come: by then the message was stored, handed over,
+    /// accepted and reported, each step on disk.
     func outbound(throughKannel: Bool) async throws {
         let webhooks = try Port.free()
         let callers = Callers(port: webhooks, connections: 8)
@@ -42,7 +43,8 @@ struct Runs {
         await site.stop()
     }
 
-    /// SMS → XMPP. A message counts when its stanza is there: by then it was stored and its webhook call answered.
+    /// SMS → XMPP. A message counts when its stanza has come: by then the message was stored and its webhook call
+    /// answered.
     func inbound(throughKannel: Bool) async throws {
         let webhooks = try Port.free()
         let callers = Callers(port: webhooks, connections: 8)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Text messages under load. Usage: martlet-sms-load [--messages N] [--users N] [--in-flight N] [RUN...]
+/// Measures text messages under load. Usage: martlet-sms-load [--messages N] [--users N] [--in-flight N] [RUN...]
 ///
-/// The runs: `out-provider`, `in-webhook`, `out-kannel`, `in-kannel`, `kannel-alone`; all without a name. MARTLET_BINARY
-/// is the program; TMPDIR decides which disk the ledger is on.
+/// The runs are `out-provider`, `in-webhook`, `out-kannel`, `in-kannel` and `kannel-alone`; without a name, all of
+/// them. MARTLET_BINARY is the program to measure. TMPDIR decides which disk the ledger is on.
 @main
 struct SMSLoad {
     static let all = ["kannel-alone", "out-kannel", "in-kannel", "out-provider", "in-webhook"]

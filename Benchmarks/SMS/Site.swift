@@ -1,7 +1,7 @@
 import Foundation
 import ServerRig
 
-/// What a run is made on: Martlet with one SMS gateway, an XMPP server that is ours, and a provider.
+/// The programs of a run: Martlet with one SMS gateway, an XMPP server of our own, and a provider.
 struct Site {
     let folder: RigFolder
     let home: Home
@@ -42,7 +42,7 @@ struct Site {
         return try ProcessUsage(pid: pid)
     }
 
-    /// Processor time of both of Kannel's boxes; 0 without Kannel.
+    /// Processor time of both of Kannel's processes; 0 without Kannel.
     func kannelProcessor() async throws -> Double {
         var sum = 0.0
         for daemon in [kannel?.bearerbox, kannel?.smsbox] {

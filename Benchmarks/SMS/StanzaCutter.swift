@@ -1,16 +1,16 @@
 import Foundation
 
-/// Cuts a component's stream into stanzas by counting tags. It trusts the other side to write XML without comments
+/// Cuts a component's stream into stanzas by counting tags. It relies on the other side to write XML without comments
 /// and without `>` in attributes, as Martlet does.
 struct StanzaCutter {
     private var pending: [UInt8] = []
-    /// Where to go on.
+    /// The position at which to go on.
     private var position = 0
     private var start = 0
-    /// The stream itself is depth 1.
+    /// The depth of nesting; the stream itself has depth 1.
     private var depth = 0
 
-    /// The stanzas that have become complete.
+    /// Appends bytes and returns the stanzas that are complete now.
     mutating func feed(_ bytes: some Sequence<UInt8>) -> [String] {
         pending.append(contentsOf: bytes)
         var stanzas: [String] = []

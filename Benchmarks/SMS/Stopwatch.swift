@@ -1,4 +1,4 @@
-/// When something reached its goal, watched from outside.
+/// Measures the time since its creation.
 struct Stopwatch {
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant

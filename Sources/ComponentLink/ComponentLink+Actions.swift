@@ -1,10 +1,11 @@
+import Basics
 import Logging
 import NIOCore
 import Networking
 import XML
 import XMPP
 
-/// What the machine asks for.
+/// Carries out the actions of the state machine.
 extension ComponentLink {
     func perform(_ action: StreamMachine.Action) {
         switch action {
@@ -107,7 +108,7 @@ extension ComponentLink {
     }
 
     private func scheduleRetry() {
-        // The delegate may have closed the link when it heard that it was lost.
+        // The delegate may have closed the link when it was told that the link is gone.
         guard machine.state == .waiting else { return }
         let wait = backoff.next(random: &random)
         logger.debug("connecting again later", metadata: ["wait": "\(wait)"])
@@ -122,7 +123,7 @@ extension ComponentLink {
     }
 }
 
-/// Signs of life.
+/// The periodic check whether the server still lives.
 extension ComponentLink {
     private func scheduleTick() {
         ticker = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(settings.timing.keepalive)) { [self] in
@@ -133,7 +134,8 @@ extension ComponentLink {
 
     /// Called once per `LinkTiming.keepalive` while the link is open.
     func tick(_ now: NIODeadline) {
-        // While the delegate pauses reading, silence is no sign of death. While output is blocked, it is.
+        // While the delegate pauses reading, a quiet server may well be alive. While the server does not take our
+        // output, silence still counts.
         if isPausedByDelegate { liveness.heardFromServer(now) }
         if isReadingPaused { fences.excuse(now) }
         switch liveness.tick(now) {

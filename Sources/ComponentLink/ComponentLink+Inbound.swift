@@ -3,25 +3,25 @@ import NIOCore
 import XML
 import XMPP
 
-/// From the socket to the delegate, in one pass.
+/// The way in: from the bytes of the socket to the delegate, in one pass.
 extension ComponentLink {
     func receivedBytes(_ bytes: ByteBuffer, from handler: StreamHandler) {
         guard handler === self.handler else { return }
         isInTurn = true
         liveness.heardFromServer(eventLoop.now)
-        // The channel may have more to deliver after a pause.
+        // The channel may deliver more bytes after reading has paused.
         guard unread.isEmpty, !isReadingPaused else { return unread.append(bytes) }
         parse(bytes)
     }
 
-    /// Hands over stanza by stanza, until the link wants no more; the rest stays in the link.
+    /// Hands over stanza by stanza until reading pauses. The rest of the bytes stays in the link.
     private func parse(_ bytes: ByteBuffer, untilPaused mayPause: Bool = true) {
         guard let parser else { return }
         do throws(XMLError) {
             let taken = try bytes.withBytes { bytes throws(XMLError) in
                 try parser.push(partOf: bytes) { event in
                     received(event)
-                    // The event may have ended the connection, and have filled what waits for the server.
+                    // The delegate may have ended the connection, or its answers may have filled the output.
                     return parser === self.parser && !(mayPause && isReadingPaused)
                 }
             }
@@ -52,7 +52,7 @@ extension ComponentLink {
         }
     }
 
-    /// Hands over all that has been read, because nothing will be read any more.
+    /// Hands over all bytes that have been read. Called when nothing more will be read.
     func finishUnread() {
         guard let bytes = unread.take() else { return }
         isInTurn = true
@@ -65,7 +65,7 @@ extension ComponentLink {
         finishTurn()
     }
 
-    /// Tells the delegate that the turn is over and sends what has come together.
+    /// Tells the delegate that the turn is over, and sends everything that was written in it.
     func finishTurn() {
         guard isInTurn else { return }
         isInTurn = false
@@ -96,10 +96,10 @@ extension ComponentLink {
             guard machine.takesStanzas else { return }
             if reason == .badNamespaces { counters.malformed += 1 } else { counters.oversized += 1 }
             let sender = Self.oneLine(start[attribute: "from"] ?? "unknown")
-            // One user can bring about as many of these as there are stanzas.
+            // Logged at debug only, because one user can cause as many of these lines as there are stanzas.
             logger.debug(
                 "skipped a stanza", metadata: ["reason": "\(reason)", "kind": "\(start.name)", "sender": "\(sender)"])
-            refuse(Refusal.answer(skipped: start, reason, as: settings.address))
+            refuse(StanzaRefusal.answer(skipped: start, reason, as: settings.address))
         case .opened(let header):
             receivedHeader(header)
         case .closed:
@@ -131,7 +131,7 @@ extension ComponentLink {
         }
     }
 
-    /// Words of the server or of users go into our log: short, and on one line.
+    /// Makes text of the server or of a user fit for the log: at most 200 characters on one line.
     static func oneLine(_ text: String) -> String {
         String(text.prefix(200).map { $0.isNewline || $0.unicodeScalars.allSatisfy { $0.value < 0x20 } ? " " : $0 })
     }
@@ -146,12 +146,12 @@ extension ComponentLink {
             }
             counters.malformed += 1
             logger.debug("malformed stanza", metadata: ["kind": "\(error.kind)", "problem": "\(error.problem)"])
-            refuse(Refusal.answer(error, as: settings.address))
+            refuse(StanzaRefusal.answer(error, as: settings.address))
         }
     }
 
     private func refuse(_ answer: Element?) {
-        // Behind our own end of the stream nothing may follow.
+        // Nothing may follow our own end of the stream.
         guard machine.isOpen, let answer else { return }
         write(answer)
     }
@@ -178,8 +178,8 @@ extension ComponentLink {
         reply(iq)
     }
 
-    /// A ping of ours that the server has brought back is the proof asked for, and so is an answer that the server
-    /// gives in our place. Only the server can send us something from our own address.
+    /// Takes a stanza from our own address, which only the server can have sent. If it answers or returns the ping
+    /// that is under way, it proves the fence.
     private func receivedFromSelf(_ iq: IQ) {
         guard let id = iq.head.id, let callbacks = fences.returned(id) else {
             counters.unexpectedResults += 1

@@ -1,14 +1,15 @@
+import Basics
 import Logging
 import NIOCore
 import XML
 import XMPP
 
-/// From the delegate to the socket: everything is written into one buffer that leaves once per turn.
+/// The way out: everything is written into one buffer, which is sent once per turn.
 extension ComponentLink {
     /// Sends a stanza, in order.
     ///
-    /// Returns false if nothing was sent: the link is not open, too much waits for the server already, or the
-    /// stanza is not from an address of ours; a server would end the stream of everybody for that.
+    /// Returns false if nothing was sent: the link is not open, too many bytes wait for the server, or the stanza is
+    /// not from an address of ours. For such a stanza a server would end the stream, with all its users.
     @discardableResult
     package func send(_ stanza: Stanza) -> Bool {
         guard machine.isOpen else { return false }
@@ -17,7 +18,7 @@ extension ComponentLink {
             return false
         }
         guard stanza.head.isFrom(domainOf: settings.address) else {
-            logger.error("not sent: a stanza that is not from this component")
+            logger.error("a stanza was not sent, because it is not from this component")
             return false
         }
         counters.sent += 1
@@ -35,9 +36,9 @@ extension ComponentLink {
         writer.removeAll(after: start)
         counters.tooLargeToSend += 1
         logger.warning(
-            "a stanza is too large for the server: an error goes in its place",
+            "a stanza is too large for the server: an error is sent in its place",
             metadata: ["bytes": "\(count)", "to": "\(Self.oneLine(stanza.head.to?.description ?? "nobody"))"])
-        guard let error = Refusal.tooLargeToSend(stanza) else { return }
+        guard let error = StanzaRefusal.tooLargeToSend(stanza) else { return }
         error.write(to: &writer)
         takeBackIfTooLarge(from: start)
     }
@@ -48,13 +49,13 @@ extension ComponentLink {
         if writer.count - start > settings.maxSentStanzaBytes { writer.removeAll(after: start) }
     }
 
-    /// Bytes that the server has not taken yet, as far as we can see. Asks the connection, which takes its time.
+    /// Bytes that the server has not taken yet, as far as we can see. Asking the connection is slow.
     var outboundBytes: Int { writer.count + socketBytes }
 
-    /// Nothing, once the connection is closed.
+    /// Bytes that wait in the connection; zero once the connection is closed.
     private var socketBytes: Int { (try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
-    /// Whether something waits for the end of the turn. For tests.
+    /// Whether bytes wait for the end of the turn. For tests.
     var hasUnsentBytes: Bool { writer.count > 0 }
 
     func write(_ element: Element) {
@@ -87,7 +88,7 @@ extension ComponentLink {
         write(ComponentHandshake(streamID: streamID, secret: settings.secret.reveal()).element)
     }
 
-    /// `<stream:error/>` with the condition for what the server sent (RFC 6120 §4.9.3).
+    /// Writes `<stream:error/>` with the condition that fits the error of the server (RFC 6120 §4.9.3).
     func writeStreamError(_ error: XMLError) {
         writer.write(markup: "<stream:error>")
         writer.write(
@@ -108,7 +109,8 @@ extension ComponentLink {
         scheduleFlush()
     }
 
-    /// In a read of the socket the flush comes at its end; otherwise once, after what runs now.
+    /// Plans a flush. During a read of the socket the flush comes at the end of the read; otherwise once, after the
+    /// running code.
     func scheduleFlush() {
         guard !isInTurn, !isFlushScheduled, channel != nil else { return }
         isFlushScheduled = true
@@ -124,34 +126,34 @@ extension ComponentLink {
         let count = writer.count
         guard count > 0 else { return }
         let bytes = writer.withBytes { ByteBuffer(bytes: $0) }
-        // A burst must not keep its memory for ever.
+        // The memory of a large burst is given back.
         writer.removeAll(keepingCapacity: count <= settings.slowOutboundBytes)
         bytesInFlight += count
         handler.send(bytes)
         if isOutboundSlow || !channel.isWritable { updateReading() }
     }
 
-    /// The fence's ping goes behind everything that has been written.
+    /// Writes the ping of a fence behind everything that has been written.
     private func writePing() {
         guard let id = fences.takePing(now: eventLoop.now) else { return }
         let head = StanzaHead(to: settings.address, from: settings.address, id: id)
         Stanza.iq(IQ(head, type: .get, payload: [Ping().element])).write(to: &writer)
     }
 
-    /// The server has taken so much that there is room again. Into an empty buffer of the kernel anybody can write;
-    /// that a full one has emptied is a sign of life.
+    /// The connection has room again, because the server has taken bytes. That is a sign of life, because the buffer
+    /// was full before. Writing into an empty buffer of the kernel would prove nothing.
     func drained(_ handler: StreamHandler) {
         guard handler === self.handler else { return }
         liveness.heardFromServer(eventLoop.now)
         updateReading()
     }
 
-    /// Whether stanzas have to wait: the delegate wants none, or the server does not take our output, to which each stanza
-    /// would add.
+    /// Whether stanzas have to wait: the delegate wants none, or the server does not take our output. Each stanza
+    /// handled would add to that output.
     var isReadingPaused: Bool { isPausedByDelegate || isOutboundSlow }
 
-    /// Pauses or resumes reading. The low-water mark of the connection ends the pause. Bytes that were read and not
-    /// handed over go first.
+    /// Pauses or resumes reading. A pause for the output ends at the low-water mark of the connection. Bytes that were
+    /// read and not handed over go first.
     func updateReading() {
         let wasSlow = isOutboundSlow
         isOutboundSlow = channel?.isWritable == false || outboundBytes > settings.slowOutboundBytes

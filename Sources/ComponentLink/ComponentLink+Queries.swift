@@ -1,15 +1,15 @@
 import NIOCore
 import XMPP
 
-/// Questions to others: IQ requests of ours, and fences.
+/// Questions to others: our IQ requests, and fences.
 extension ComponentLink {
     /// Sends a request and waits for its answer.
     ///
     /// - Parameters:
-    ///   - iq: a get or set with `from` and `to`; without an id it gets one.
-    ///   - reply: called once, never before this returns: with the result or error that has this id and comes from the address
-    ///     asked; with nil if none came in time, the link broke, or nothing could be sent.
-    /// - Returns: whether the request was sent; if not, silence says nothing about whom was to be asked.
+    ///   - iq: a get or set with `from` and `to`. If it has no id, it is given one.
+    ///   - reply: called once, never before this function returns. It gets the result or error that has this id and
+    ///     comes from the address asked; or nil if no answer came in time, the link broke, or nothing could be sent.
+    /// - Returns: whether the request was sent. If not, a nil answer says nothing about the address asked.
     @discardableResult
     package func query(_ iq: IQ, deadline: Duration, _ reply: @escaping (IQ?) -> Void) -> Bool {
         var iq = iq
@@ -35,8 +35,8 @@ extension ComponentLink {
     /// Asks for proof that the server has taken everything sent so far: a ping from our domain to our domain
     /// (XEP-0199), which a server routes back to us in order (RFC 6120 §10.1).
     ///
-    /// `done` is called once, never before this returns: with true when the proof is there, with false if the link broke first;
-    /// then nothing is known about what was sent after the last fence that held.
+    /// `done` is called once, never before this function returns: with true when the proof has come, with false if the
+    /// link broke first. After false, nothing is known about the stanzas sent after the last fence that held.
     package func fence(_ done: @escaping (Bool) -> Void) {
         guard machine.isOpen else { return later { done(false) } }
         fences.ask(done)
@@ -48,6 +48,6 @@ extension ComponentLink {
         return "query-\(nonce)-\(queryNumber)"
     }
 
-    /// Callers are never called back before they have returned.
+    /// Runs `work` on a later turn, because callers must not be called back before they have returned.
     private func later(_ work: @escaping () -> Void) { eventLoop.assumeIsolated().execute(work) }
 }

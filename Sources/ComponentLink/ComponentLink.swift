@@ -1,13 +1,15 @@
+import Basics
 import Logging
 import NIOCore
 import Networking
 import XML
 import XMPP
 
-/// One component stream to an XMPP server (XEP-0114) that comes back by itself whenever it breaks.
+/// One component stream to an XMPP server (XEP-0114). Whenever the stream breaks, the link connects again by itself.
 ///
-/// Not Sendable: made on an event loop, used on that loop, and everything it calls is called there. What is sent
-/// leaves in one write per turn: at the end of a read of the socket, or one loop tick after `send` outside of one.
+/// Not Sendable: the link is made and used on one event loop, and calls its delegate and callbacks on that loop. All
+/// stanzas sent in one turn leave in one write: at the end of a read of the socket, or one turn after `send` outside
+/// of a read.
 package final class ComponentLink {
     let settings: ComponentSettings
     let eventLoop: any EventLoop
@@ -26,28 +28,30 @@ package final class ComponentLink {
     /// When the link opened; nil while `linkDidOpen` has not been called for it.
     var opened: NIODeadline?
 
-    /// The connection of the moment. Its handler and its parser go with it.
+    /// The present connection. Its handler and its parser are discarded with it.
     var channel: (any Channel)?
     var handler: StreamHandler?
     var parser: StreamParser?
     /// Bytes from the connection whose stanzas the delegate has not got yet, because reading has paused.
     var unread = UnreadBytes()
     var isTakingUpUnread = false
-    /// Counts connections, so that what comes late from an earlier one is told apart.
+    /// Number of the present connection, to tell apart events that come late from an earlier one.
     var connection = 0
 
-    /// The addresses that come over this link.
+    /// Prepared addresses of the stanzas that come over this link.
     var addresses = JIDCache()
-    /// Written to with every stanza; writing calls nothing that could come back here.
+    /// Used with every stanza; writing calls nothing that could come back here.
     @exclusivity(unchecked) var writer = XMLWriter()
-    /// What the connection holds at most: counts up with each flush, and is asked for when it seems to be much.
+    /// Upper bound of the bytes that wait in the connection. Grows with each flush; replaced by the true number when
+    /// it exceeds the limit.
     var bytesInFlight = 0
     var isInTurn = false
-    /// Whether something has been handed over since the delegate was last told that a turn has ended.
+    /// Whether something was handed over since the last call of `turnEnded`.
     var owesTurnEnd = false
     var isFlushScheduled = false
     var isPausedByDelegate = false
-    /// More waits for the server than `ComponentSettings.slowOutboundBytes`, and not yet half of that has gone.
+    /// Whether more bytes wait for the server than `ComponentSettings.slowOutboundBytes`. True until half of them have
+    /// gone.
     package internal(set) var isOutboundSlow = false
 
     var queries = PendingQueries()
@@ -55,10 +59,10 @@ package final class ComponentLink {
     var nonce = ""
     var fences = Fences(nonce: "")
     var liveness: Liveness
-    /// What has passed so far.
+    /// Numbers of everything that has passed over this link.
     package internal(set) var counters = LinkCounters()
 
-    /// Makes a link that `start` opens. Call it on `eventLoop`.
+    /// Makes a link, which `start` then opens. Call it on `eventLoop`.
     ///
     /// - Parameters:
     ///   - delegate: held weakly.
@@ -87,15 +91,16 @@ package final class ComponentLink {
     /// Connects, and keeps connecting until `close`. Call it once.
     package func start() { perform(.start) }
 
-    /// Ends the stream in order, after all that has been sent and asked before: waits for the server's end of it, at
-    /// most `LinkTiming.close`. The link does not come back. `done` is called on a later turn of the loop.
+    /// Ends the stream in order, after everything that has been sent and asked before. Waits for the server to end the
+    /// stream too, for at most `LinkTiming.close`. The link does not connect again. `done` is called on a later turn
+    /// of the loop.
     package func close(_ done: @escaping () -> Void) {
         closeCallbacks.append(done)
         perform(.close)
     }
 
     /// Stops reading from the server until `resumeReading`; the server has to wait. Nothing more is handed over, not
-    /// even what the read under way has brought, unless the connection ends meanwhile.
+    /// even stanzas that have been read already, unless the connection ends meanwhile.
     package func pauseReading() {
         isPausedByDelegate = true
         updateReading()

@@ -1,21 +1,23 @@
 import XMPP
 
-/// Who works with what comes over a component stream. Everything is called on the link's loop.
+/// The receiver of everything that comes over a component stream. Every function is called on the link's loop.
 package protocol ComponentLinkDelegate: AnyObject {
     /// The server has accepted the handshake: stanzas may be sent.
     func linkDidOpen()
-    /// An open link is gone, in words for the log. Pending queries and fences have been answered before. Unless the
-    /// link was closed on purpose it comes back by itself. This may come outside of any read: no `turnEnded` follows.
+    /// An open link is gone; `reason` is for the log. Pending queries and fences have been answered before. Unless the
+    /// link was closed on purpose, it connects again by itself. This call may come outside of any read, and then no
+    /// `turnEnded` follows.
     func linkDidClose(_ reason: String)
-    /// A message, a presence, or an IQ request. Every request must be answered once with `send`. Called in stream
-    /// order, in one pass for all that one read of the socket has brought, unless reading pauses meanwhile; then the
-    /// rest comes in later turns. Called also while `close` waits for the server.
+    /// A message, a presence, or an IQ request has come. Every request must be answered once with `send`. All stanzas
+    /// of one read of the socket are handed over in stream order in one pass, unless reading pauses; then the rest
+    /// comes in later turns. Also called while `close` waits for the server.
     func received(_ stanza: consuming Stanza)
-    /// The link has handed over some of the stanzas that it read. Answers to our requests and fences went to those who
-    /// wait for them, all others to this delegate. The link calls this once at the end of each turn of the event loop in
-    /// which it handed something over. Stanzas that the delegate sends until this call returns are written at once.
+    /// The link has handed over some of the stanzas that it read. Answers to our requests and fences went to their
+    /// callbacks, all other stanzas to this delegate. The link calls this once at the end of each turn of the event
+    /// loop in which it handed something over. Stanzas that the delegate sends until this call returns are written at
+    /// once.
     func turnEnded()
-    /// Too much waits for the server (`isOutboundSlow`), or no longer: what would make more of it should wait
-    /// meanwhile. Called once per change, in the middle of `send` as well; a link that is gone is not slow.
+    /// Too many bytes wait for the server (`isOutboundSlow`), or no longer. While they do, the delegate should put off
+    /// work that sends more. Called once per change, also during `send`. A link without a connection is not slow.
     func linkDidChangePace()
 }

@@ -1,12 +1,12 @@
 import Logging
 
-/// Chooses how loud a failure is: the first of its kind is for the operator, its repetitions are not.
+/// Chooses the log level of a failure: the first failure of a kind is for the operator, its repetitions are not.
 struct FailureLog {
     private var last: LinkFailure?
     private var isOpeningKnown = false
 
-    /// The level for a failure: error where somebody has to act, warning where it may pass, debug if it is the one
-    /// that was reported last. Bad XML is told each time: a user may be behind it.
+    /// The level for a failure: error if somebody has to act, warning if the failure may pass by itself, debug if the
+    /// same failure was reported last. Bad XML is always a warning, because a user may be behind it.
     mutating func level(for failure: LinkFailure) -> Logger.Level {
         guard failure != .closed else { return .info }
         if case .badXML = failure {
@@ -20,13 +20,13 @@ struct FailureLog {
         return failure.needsOperator ? .error : .warning
     }
 
-    /// The level for an opened link: news after a failure that was news.
+    /// The level for an opened link: info after a failure that was logged above debug, otherwise debug.
     mutating func levelForOpening() -> Logger.Level {
         defer { isOpeningKnown = true }
         return isOpeningKnown ? .debug : .info
     }
 
-    /// The next failure is news again, whatever it is. Call it when the link has been open for a while: a server that
-    /// takes every handshake and then hangs up would fill the log.
+    /// Makes the next failure count as new, whatever it is. Call it only when the link has been open for a while: a
+    /// server that takes every handshake and then hangs up would otherwise fill the log.
     mutating func succeeded() { last = nil }
 }

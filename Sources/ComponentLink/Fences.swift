@@ -1,9 +1,10 @@
 import NIOCore
 
-/// Proofs asked for that the server has taken what was sent before, and the pings that carry them.
+/// Keeps the callbacks that wait for proof that the server has taken everything sent before, and decides when a ping
+/// goes out to carry a proof.
 ///
-/// One ping is under way at a time; what is asked meanwhile waits for the next one, so that a busy link pays one ping
-/// per round trip.
+/// One ping is under way at a time. Proofs asked for meanwhile wait for the next ping, so that a busy link sends one
+/// ping per round trip.
 struct Fences {
     typealias Done = (Bool) -> Void
 
@@ -18,13 +19,13 @@ struct Fences {
     /// - Parameter nonce: different for every stream, so that a ping from an earlier one proves nothing.
     init(nonce: String) { prefix = "fence-\(nonce)-" }
 
-    /// What was written until the next `takePing` is to be proved.
+    /// Asks for proof of everything that is written before the next `takePing`.
     mutating func ask(_ done: @escaping Done) { asked.append(done) }
 
-    /// Sends a ping even if no proof is wanted.
+    /// Sends a ping even if nobody asks for proof.
     mutating func askForPing() { isPingDue = true }
 
-    /// The id of a ping to write behind everything else, or nil if none is wanted now.
+    /// The id of a ping to write behind everything else; nil if no ping is due.
     mutating func takePing(now: NIODeadline) -> String? {
         guard sent == nil, isPingDue || !asked.isEmpty else { return nil }
         number += 1
@@ -34,7 +35,8 @@ struct Fences {
         return prefix + String(number)
     }
 
-    /// Whom to tell that the server has taken everything up to that ping; nil if it is not the one under way.
+    /// The callbacks of the ping that has come back, for which everything before it is proven; nil if the id is not
+    /// that of the ping under way.
     mutating func returned(_ id: String) -> [Done]? {
         guard sent != nil, id == prefix + String(number) else { return nil }
         let done = carried
@@ -43,12 +45,12 @@ struct Fences {
         return done
     }
 
-    /// The ping under way counts as sent now, because its return could not be seen.
+    /// Counts the ping under way as sent now. Called while reading is paused, because its return could not be seen.
     mutating func excuse(_ now: NIODeadline) {
         if sent != nil { sent = now }
     }
 
-    /// Whom to tell that there will be no proof.
+    /// Removes and returns all callbacks, because no proof will come.
     mutating func fail() -> [Done] {
         let lost = carried + asked
         (carried, asked, sent, isPingDue) = ([], [], nil, false)

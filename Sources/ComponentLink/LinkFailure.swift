@@ -1,34 +1,34 @@
 import Networking
 import XML
 
-/// Why a link is not open, or not any more.
+/// Why a link is not open.
 package enum LinkFailure: Error, Sendable, Equatable {
-    /// No connection with the server.
+    /// The connection with the server could not be made.
     case dial(DialError)
     /// `<not-authorized/>`: the secret is wrong. ejabberd also says so for a domain that it does not know.
     case refused
     /// `<host-unknown/>`: the server has no such component.
     case hostUnknown
-    /// `<conflict/>`: somebody else is connected as this component.
+    /// `<conflict/>`: another process is connected as this component.
     case conflict
-    /// `<invalid-namespace/>` and the like, or no XMPP at all: that port is not one for components.
+    /// `<invalid-namespace/>` and similar errors, or no XMPP at all: the port does not serve components.
     case notForComponents(String)
     /// Any other stream error (RFC 6120 §4.9.3) with its text.
     case streamError(condition: String, text: String)
     /// The server sent bytes that are not XML, or XML that XMPP forbids. `sender` is the `from` of the stanza in which
     /// they stood; nil if it is unknown.
     case badXML(XMLError, sender: String? = nil)
-    /// The server took the connection and then said nothing of use.
+    /// The server took the connection and did not complete the handshake.
     case noHandshake
     /// The server ended the stream.
     case closedByServer
     /// The TCP connection broke.
     case disconnected
-    /// No byte from the server for too long although it was asked.
+    /// The server sent no byte for too long, although it was pinged.
     case dead
-    /// A ping to ourselves did not come back although other things did.
+    /// A ping to ourselves did not come back, although other stanzas did.
     case fenceLost
-    /// We closed it.
+    /// We closed the link.
     case closed
 }
 
@@ -44,7 +44,7 @@ extension LinkFailure {
         }
     }
 
-    /// Whether it takes a change of settings, here or at the server, to get over it.
+    /// Whether the operator has to change settings, here or at the server, before the link can open.
     var needsOperator: Bool {
         switch self {
         case .refused, .hostUnknown, .conflict, .notForComponents: true
@@ -53,7 +53,7 @@ extension LinkFailure {
         }
     }
 
-    /// One line for the log: what happened, and what to look at.
+    /// One line for the log: what happened, and where the operator should look.
     func explanation(_ settings: ComponentSettings) -> String {
         let (domain, server, path) = (settings.domain, settings.server, settings.configurationPath)
         switch self {
@@ -96,7 +96,7 @@ extension LinkFailure {
         }
     }
 
-    /// A few words for those who only need to know that the link is gone.
+    /// A few words for readers who only need to know that the link is gone.
     var reason: String {
         switch self {
         case .dial(let error): "\(error)"

@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Decides when a quiet server is asked for a sign of life, and when it is given up.
+/// Decides when a quiet server is asked for a sign of life, and when the server is given up.
 ///
-/// After `keepalive` without a byte it gets a ping, then whitespace (RFC 6120 §4.6.1) once per `keepalive`; when the
-/// ping has been out for `silence` and still nothing has come, the link is dead.
+/// After `keepalive` without a byte the server gets a ping, and then whitespace (RFC 6120 §4.6.1) once per
+/// `keepalive`. If nothing has come within `silence` after the ping, the link is dead.
 struct Liveness {
     enum Verdict: Equatable { case fine, ping, whitespace, dead }
 
@@ -24,7 +24,7 @@ struct Liveness {
         asked = nil
     }
 
-    /// Call it once per `keepalive`. After `ping` a ping is to be sent.
+    /// Decides what to send. Call it once per `keepalive`, and send a ping if it returns `ping`.
     mutating func tick(_ now: NIODeadline) -> Verdict {
         guard now - heard >= keepalive else { return .fine }
         guard let asked else {

@@ -1,8 +1,8 @@
 import NIOCore
 import XMPP
 
-/// IQ requests of ours that wait for their answer. An answer belongs to a request if it has its id and comes from
-/// the address that was asked (RFC 6120 §8.2.3): anybody may guess an id.
+/// Our IQ requests that wait for an answer. An answer belongs to a request only if it has the request's id and comes
+/// from the address asked (RFC 6120 §8.2.3), because anybody may guess an id.
 struct PendingQueries {
     typealias Reply = (IQ?) -> Void
 
@@ -26,14 +26,14 @@ struct PendingQueries {
         entries[key] = Entry(reply: reply, deadline: deadline)
     }
 
-    /// Whom to give an answer to, if it was waited for.
+    /// Removes and returns the callback that waits for this answer; nil if none does.
     mutating func take(_ key: Key) -> Reply? {
         guard let entry = entries.removeValue(forKey: key) else { return nil }
         entry.deadline.cancel()
         return entry.reply
     }
 
-    /// Whom to tell that no answer will come.
+    /// Removes and returns all callbacks, because no answer will come.
     mutating func takeAll() -> [Reply] {
         let all = entries.values.map(\.reply)
         for entry in entries.values { entry.deadline.cancel() }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Brings the bytes of one connection to its link, and holds reads back while the link wants none.
+/// Passes the bytes of one connection to its link, and holds back reads while the link is paused.
 final class StreamHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -8,7 +8,7 @@ final class StreamHandler: ChannelDuplexHandler {
     private let link: ComponentLink
     private var context: ChannelHandlerContext?
     private var isReadWanted = false
-    /// While set, the socket is not read: the kernel's buffers fill up and the server has to wait.
+    /// While true, the socket is not read: the kernel's buffers fill up, and the server has to wait.
     var isPaused = false {
         didSet {
             guard !isPaused, isReadWanted else { return }
@@ -19,7 +19,8 @@ final class StreamHandler: ChannelDuplexHandler {
 
     init(link: ComponentLink) { self.link = link }
 
-    /// Writes bytes behind all earlier ones. From here and not from the end of the pipeline: it is every message's way.
+    /// Writes bytes behind all earlier ones. It starts at this handler and not at the end of the pipeline, because
+    /// every message takes this way.
     func send(_ bytes: ByteBuffer) { context?.writeAndFlush(NIOAny(bytes), promise: nil) }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -36,7 +37,7 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // That it is full is seen where it is filled.
+        // The other direction needs no event: the link sees a full connection when it writes.
         if context.channel.isWritable { link.drained(self) }
         context.fireChannelWritabilityChanged()
     }
@@ -46,7 +47,7 @@ final class StreamHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// Broken connections report here first; without a close the channel would stay.
+    /// A broken connection reports here first. Without this close the channel would stay.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }

@@ -1,21 +1,21 @@
 import Networking
 import XML
 
-/// One component stream (XEP-0114 §3, RFC 6120 §4) as a value: what happened goes in, what to do comes out.
+/// One component stream (XEP-0114 §3, RFC 6120 §4) as a value: events go in, actions come out.
 ///
-/// It sees the life of the stream, not the stanzas on it.
+/// The machine knows the life of the stream. It does not see the stanzas on it.
 struct StreamMachine: Equatable {
     enum State: Equatable {
         case idle
         case connecting
-        /// Our header is sent, the server's is awaited.
+        /// Our header is sent; the machine waits for the server's header.
         case opening
-        /// Our handshake is sent, its answer is awaited.
+        /// Our handshake is sent; the machine waits for the server's answer.
         case authenticating
         case open
-        /// We have ended the stream and wait for the server to do so; then try again, or be done.
+        /// We have ended the stream and wait for the server to end it too. After that comes a new attempt, or the end.
         case closing(retry: Bool)
-        /// Between two attempts.
+        /// Between two attempts to connect.
         case waiting
         case ended
     }
@@ -24,7 +24,7 @@ struct StreamMachine: Equatable {
         case start
         case connected
         case dialFailed(DialError)
-        /// The server's stream header; `id` is empty or missing where an error follows (RFC 6120 §4.9.1.2).
+        /// The server's stream header. Its `id` is empty or missing if an error follows (RFC 6120 §4.9.1.2).
         case header(id: String?)
         case notXMPP(String)
         case handshakeAccepted
@@ -46,9 +46,9 @@ struct StreamMachine: Equatable {
         case dial
         case sendHeader
         case sendHandshake(streamID: String)
-        /// The link is usable.
+        /// The link can be used now.
         case open
-        /// It is not, or not any more: report it, answer what is pending.
+        /// The link cannot be used, or not any more: report that, and answer everything that is pending.
         case lose(LinkFailure)
         case sendStreamError(XMLError)
         case sendFooter
@@ -56,7 +56,7 @@ struct StreamMachine: Equatable {
         case startDeadline(Deadline)
         case stopDeadline
         case scheduleRetry
-        /// Nothing more will happen.
+        /// Nothing more will happen on this link.
         case end
     }
 
@@ -66,10 +66,11 @@ struct StreamMachine: Equatable {
 
     var isOpen: Bool { state == .open }
 
-    /// Whether stanzas that arrive are still for us.
+    /// Whether stanzas that arrive are still handed over.
     var takesStanzas: Bool { state == .open || state == .closing(retry: false) }
 
-    /// What to do about an event, in order. Events that do not fit the state are late; they lead to nothing.
+    /// Returns the actions for an event, in order. An event that does not fit the state has come late, and leads to no
+    /// action.
     mutating func handle(_ event: Event) -> [Action] {
         switch state {
         case .idle, .waiting: return handleOffline(event)
@@ -129,7 +130,7 @@ struct StreamMachine: Equatable {
             return end(with: LinkFailure(condition: condition, text: text), [.sendFooter])
         case .notXMPP(let what): return end(with: .notForComponents(what), [.sendFooter])
         case .malformed(let error, _) where state == .opening:
-            return end(with: .notForComponents("no XMPP there"), [.sendStreamError(error), .sendFooter])
+            return end(with: .notForComponents("it does not speak XMPP"), [.sendStreamError(error), .sendFooter])
         case .malformed(let error, let sender):
             return end(with: .badXML(error, sender: sender), [.sendStreamError(error), .sendFooter])
         case .fenceLost: return end(with: .fenceLost, [.sendFooter])
@@ -141,7 +142,7 @@ struct StreamMachine: Equatable {
         }
     }
 
-    /// Ends the stream and gives the server time to end its own.
+    /// Ends the stream and gives the server time to end it too.
     private mutating func end(with failure: LinkFailure, _ farewell: [Action]) -> [Action] {
         state = .closing(retry: true)
         return farewell + [.lose(failure), .startDeadline(.close)]

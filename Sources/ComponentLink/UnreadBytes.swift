@@ -1,30 +1,31 @@
 import NIOCore
 
-/// Bytes of the server that have been read and not looked at, because reading has paused meanwhile: the rest of one
-/// read, and what the channel still had to deliver. While there are any, nothing more is asked from the channel.
+/// Bytes of the server that have been read but not parsed, because reading has paused: the rest of one read, and bytes
+/// that the channel delivered after it. While there are any, no further bytes are asked from the channel.
 struct UnreadBytes {
     private var bytes: ByteBuffer?
 
-    /// Whether nothing waits. Can be false with zero bytes: the parser may still hold an event.
+    /// Whether nothing waits. False even with zero bytes if the parser may still hold an event.
     var isEmpty: Bool { bytes == nil }
 
     /// How many bytes wait.
     var count: Int { bytes?.readableBytes ?? 0 }
 
-    /// Keeps what a parser has left of a read. An event may wait in the parser even if no byte does.
+    /// Keeps the bytes of a read that the parser has not taken. An event may wait in the parser even if there are no
+    /// such bytes.
     mutating func keep(_ read: ByteBuffer, from taken: Int) {
         var rest = read
         rest.moveReaderIndex(forwardBy: min(taken, rest.readableBytes))
         append(rest)
     }
 
-    /// Appends bytes that were read later than those that wait.
+    /// Appends bytes that were read later than the bytes kept so far.
     mutating func append(_ read: ByteBuffer) {
         guard bytes != nil else { return bytes = read }
         bytes?.writeImmutableBuffer(read)
     }
 
-    /// Removes and returns all; nil if nothing waits.
+    /// Removes and returns all bytes; nil if nothing waits.
     mutating func take() -> ByteBuffer? {
         defer { bytes = nil }
         return bytes
@@ -32,7 +33,7 @@ struct UnreadBytes {
 }
 
 extension ByteBuffer {
-    /// The readable bytes in place, with the error of the body.
+    /// Passes the readable bytes to `body` in place, and throws the error of `body`.
     func withBytes<Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) -> Int {

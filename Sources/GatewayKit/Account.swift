@@ -1,3 +1,5 @@
+import Basics
+
 /// What an adapter is told about an account when its session starts.
 package struct Account: Sendable, Equatable {
     package let id: AccountID

@@ -1,3 +1,5 @@
+import Basics
+
 /// What the core asks of an adapter session. The outcome comes back as an event with the same id, at once or days
 /// later. Every request gets exactly one of these:
 ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// The settings of a room as a neutral form, in the order in which people should see them.
 package struct RoomSettings: Sendable, Equatable, Codable {
     package let settings: [Setting]

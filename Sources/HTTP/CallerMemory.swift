@@ -1,7 +1,8 @@
 import Basics
 import NIOCore
 
-/// Subnets from which a verified call has come lately. Bounded: the one that was verified longest ago is forgotten.
+/// The subnets from which a verified call has come lately. When the memory is full, the subnet whose last verified
+/// call is the oldest is forgotten.
 struct CallerMemory {
     private let capacity: Int
     private let span: TimeAmount
@@ -12,7 +13,7 @@ struct CallerMemory {
         self.span = TimeAmount(span)
     }
 
-    /// True if it was not known until now.
+    /// Remembers a subnet. True if it was not in the memory.
     mutating func remember(_ subnet: IPAddress, now: NIODeadline) -> Bool {
         let isNew = !knows(subnet, now: now)
         verified[subnet] = now

@@ -1,10 +1,10 @@
 /// Why the listener refused a connection or a request. The raw value is the label of the metric.
 package enum ConnectionRefusal: String, Error, Sendable, CaseIterable {
-    /// Its address has as many connections as one address may have.
+    /// The caller's address already has as many connections as one address may have.
     case address
-    /// All connections are taken that this caller may have.
+    /// All connections that this caller may use are taken.
     case full
-    /// It was idle, and a verified caller, or an address with fewer connections, needed its place.
+    /// The connection was idle, and a verified caller, or an address with fewer connections, needed its place.
     case evicted
 
     /// Words for the operator.

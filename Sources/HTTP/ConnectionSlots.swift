@@ -1,45 +1,46 @@
 import Basics
 
-/// Which connections of a listener are kept: at most so many in all and from one address, and a reserve that only
-/// known callers may use. A value without sockets and clock; it is told what happens and says whom to close.
+/// Decides which connections of a listener are kept. It limits their number in all and from one address, and keeps a
+/// reserve that only known callers may use. It is a value without sockets and clock: it is told what happens, and
+/// names the connection to close.
 ///
-/// A connection *waits* while no header of a request is complete. One that waits gives its place up: to a newer one of
-/// its own address, to a known caller, and to a caller whose address has fewer connections.
+/// A connection *waits* while no request header is complete on it. A waiting connection gives up its place to a newer
+/// one of its own address, to a known caller, and to a caller whose address has fewer connections.
 struct ConnectionSlots {
     typealias ID = UInt64
 
     struct Limits: Sendable, Equatable {
         var total: Int
-        /// For an IPv4 address or a /64 of IPv6.
+        /// Connections of one IPv4 address or one /64 of IPv6.
         var perAddress: Int
-        /// Those of `total` that only known callers may use.
+        /// Connections out of `total` that only known callers may use.
         var reserved: Int
     }
 
     enum Admission: Equatable {
         case admitted
-        /// Admitted; that one is to be closed.
+        /// Admitted; close the named connection.
         case inPlace(of: ID)
         case refused(ConnectionRefusal)
     }
 
-    /// Who opens a connection, or sends a request over one.
+    /// The caller that opens a connection, or sends a request over one.
     struct Caller {
-        /// `IPAddress.subnet` of it.
+        /// The `IPAddress.subnet` of the caller's address.
         var subnet: IPAddress
-        /// Has been verified before.
+        /// Whether a call from this subnet has been verified before.
         var isKnown: Bool
-        /// A trusted proxy itself: no limit for one address holds for it.
+        /// Whether the caller is itself a trusted proxy, for which no limit of one address applies.
         var isProxy = false
     }
 
     private struct Slot {
-        /// The subnet that it counts for; nil for a proxy's between requests.
+        /// The subnet that the connection counts for; nil for a proxy's connection between two requests.
         var holder: IPAddress?
         var isKnown: Bool
         let isProxy: Bool
         var isWaiting = true
-        /// Rises with each change: the smallest has waited longest.
+        /// A number that rises with each change: the connection with the smallest has waited longest.
         var turn: UInt64
     }
 
@@ -53,7 +54,8 @@ struct ConnectionSlots {
 
     var count: Int { slots.count }
 
-    /// A new connection. One of a trusted proxy counts for no address, and for its caller while it has a request.
+    /// Admits or refuses a new connection. A trusted proxy's connection counts for no address while it waits, and for
+    /// the address of the caller while it carries a request.
     mutating func open(_ id: ID, by caller: Caller) -> Admission {
         var victim: ID?
         if !caller.isProxy, held[caller.subnet, default: 0] >= limits.perAddress {
@@ -70,7 +72,8 @@ struct ConnectionSlots {
         return victim.map { .inPlace(of: $0) } ?? .admitted
     }
 
-    /// The header of a request is complete. Nil if the request may go on, else why not.
+    /// Notes that the header of a request is complete. Returns nil if the request may go on, otherwise the reason why
+    /// not.
     mutating func serve(_ id: ID, for caller: Caller) -> ConnectionRefusal? {
         guard let slot = slots[id] else { return .evicted }
         slots[id]?.isWaiting = false
@@ -81,7 +84,7 @@ struct ConnectionSlots {
         return nil
     }
 
-    /// The connection waits for its next request, or for its end.
+    /// Notes that the connection waits for its next request, or for its end.
     mutating func rest(_ id: ID) {
         guard let slot = slots[id], !slot.isWaiting else { return }
         if slot.isProxy { release(id) }
@@ -90,13 +93,13 @@ struct ConnectionSlots {
         slots[id]?.turn = lastTurn
     }
 
-    /// The connection is closed. Does nothing for an unknown id.
+    /// Notes that the connection is closed. Does nothing for an unknown id.
     mutating func close(_ id: ID) {
         release(id)
         slots[id] = nil
     }
 
-    /// A caller of that subnet has been verified.
+    /// Notes that a call from that subnet has been verified.
     mutating func verified(_ subnet: IPAddress) {
         for (id, slot) in slots where slot.holder == subnet && !slot.isKnown {
             slots[id]?.isKnown = true
@@ -130,11 +133,11 @@ extension ConnectionSlots {
         slots.lazy.filter { $0.value.isWaiting && isEligible($0.value) }.min { $0.value.turn < $1.value.turn }?.key
     }
 
-    /// The idle connection to close for a new caller; nil if there is none:
-    /// 1. an unknown caller's, if the new caller is known;
-    /// 2. one whose address has more connections than the new caller's;
-    /// 3. a proxy's between requests, if only the total is used up.
-    /// The address with most connections goes first, then the longest wait.
+    /// The idle connection to close for a new caller; nil if there is none. In this order:
+    /// 1. a connection of an unknown caller, if the new caller is known;
+    /// 2. a connection whose address has more connections than the new caller's;
+    /// 3. a proxy's connection between two requests, if only the total is used up.
+    /// Among equals, the address with most connections goes first, then the connection that has waited longest.
     private func longestWaiting(worseThan caller: Caller) -> ID? {
         let isKnown = caller.isKnown || caller.isProxy
         let own = caller.isProxy ? 0 : held[caller.subnet, default: 0]
@@ -147,7 +150,7 @@ extension ConnectionSlots {
         return worse.min { one, other in rank(one.value) < rank(other.value) }?.key
     }
 
-    /// The lowest is the first to go.
+    /// The rank of a connection: the lowest is closed first.
     private func rank(_ slot: Slot) -> (Int, Int, UInt64) {
         guard let holder = slot.holder else { return (2, 0, slot.turn) }
         return (slot.isKnown ? 1 : 0, -held[holder, default: 0], slot.turn)

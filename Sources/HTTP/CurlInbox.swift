@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What other threads want from the loop, in order, and the end of its life.
+/// The commands of other threads to the loop, in order, and the state of the loop's life.
 final class CurlInbox: Sendable {
     enum Command {
         case add(CurlJob)
@@ -11,10 +11,10 @@ final class CurlInbox: Sendable {
 
     private struct State {
         var phase = Phase.open
-        /// Nil until the loop has its multi handle.
+        /// Wakes the loop; nil until the loop has its multi handle.
         var waker: CurlMulti?
         var commands: [Command] = []
-        /// Requests taken and not yet answered.
+        /// Number of requests that have been taken and not answered.
         var open = 0
         var lastID: UInt64 = 0
         var ended: [@Sendable () -> Void] = []
@@ -28,7 +28,7 @@ final class CurlInbox: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// - limit: requests that may be open at one time.
+    /// - Parameter limit: requests that may be open at one time.
     init(limit: Int) { self.limit = limit }
 
     func add(
@@ -46,7 +46,8 @@ final class CurlInbox: Sendable {
         return HTTPTransferID(rawValue: id)
     }
 
-    /// An id is given out after its request was queued, so a cancel never overtakes it.
+    /// Queues the cancelling of a request. A request is queued before its id is given out, so its cancelling never
+    /// overtakes it.
     func cancel(_ id: HTTPTransferID) {
         state.withLock { state in
             if state.phase == .open { state.append(.cancel(id.rawValue)) }
@@ -64,10 +65,10 @@ final class CurlInbox: Sendable {
         if isOver { ended?() }
     }
 
-    /// For the loop: how to wake it from now on. It drains afterwards.
+    /// Called by the loop: tells how to wake it from now on. The loop drains the inbox afterwards.
     func attach(_ waker: CurlMulti) { state.withLock { $0.waker = waker } }
 
-    /// For the loop: what came in since the last call, and whether to end.
+    /// Called by the loop: the commands since the last call, and whether the loop shall end.
     func drain() -> (commands: [Command], isClosing: Bool) {
         state.withLock { state in
             defer { state.commands.removeAll(keepingCapacity: true) }
@@ -75,10 +76,10 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// For the loop: a request was answered.
+    /// Called by the loop: one request was answered.
     func answered() { state.withLock { $0.open -= 1 } }
 
-    /// For the loop: nobody wakes it after this call.
+    /// Called by the loop when it ends: nobody wakes it after this call. Returns the callbacks that wait for the end.
     func closed() -> [@Sendable () -> Void] {
         state.withLock { state in
             state.phase = .closed

@@ -41,7 +41,7 @@ final class CurlLoop {
         thread.start()
     }
 
-    /// Ends an inbox that no thread empties.
+    /// Ends an inbox that no thread will empty.
     static func refuseAll(_ inbox: CurlInbox) {
         inbox.close(nil)
         for case .add(let job) in inbox.drain().commands { job.done(.failure(.notSent(.shutDown))) }
@@ -66,7 +66,8 @@ final class CurlLoop {
         ended.forEach { $0() }
     }
 
-    /// libcurl with OpenSSL writes to closed connections; on this thread that is an error code and not a signal.
+    /// libcurl with OpenSSL may write to a closed connection. On this thread that must give an error code and not a
+    /// signal.
     private static func blockBrokenPipeSignal() {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -86,7 +87,7 @@ final class CurlLoop {
         }
     }
 
-    /// Starts what waits, as far as transfers are free.
+    /// Starts waiting requests as long as a transfer is free.
     private func startWaiting() {
         while active.count < limits.transfersInFlight, let job = queue.next() {
             if ContinuousClock.now - job.since > limits.totalTimeout {
@@ -113,7 +114,7 @@ final class CurlLoop {
         handles[job.id] = easy
     }
 
-    /// Answers what has ended; true when something had, so that its place can be filled.
+    /// Answers all transfers that have ended. True if there was one, so that the next request can be started.
     private func finishDone() -> Bool {
         var isProgress = false
         while let (easy, code) = multi.nextDone() {
@@ -144,7 +145,7 @@ final class CurlLoop {
         return transfer
     }
 
-    /// Keeps the handle for the next transfer without any of this one's options: they hold secrets.
+    /// Keeps the handle for the next transfer, without the options of this one, which hold secrets.
     private func recycle(_ easy: UnsafeMutableRawPointer) {
         ccurl_easy_reset(easy)
         pool.append(easy)

@@ -17,7 +17,7 @@ struct CurlOptions {
         if code != CURLE_OK { isAccepted = false }
     }
 
-    /// What holds for every request.
+    /// Sets the options that every request has.
     mutating func safeDefaults(_ limits: HTTPClientLimits) {
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
@@ -26,19 +26,21 @@ struct CurlOptions {
         set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
-        // Over HTTP/2 a server may ask for a second try of a single stream; HTTP/1.1 keeps "sent once" simple.
+        // HTTP/1.1 only: over HTTP/2 a server may ask the client to send a single request again, and a request must be
+        // sent once.
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_HTTP09_ALLOWED, 0)
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_NOSIGNAL, 1)
-        // Else a transfer that ends while its name is looked up holds up all others until the resolver answers.
+        // Without this option, a transfer that ends while its host name is looked up would hold up all others until
+        // the resolver answers.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectTimeout.wholeMilliseconds)
         set(CURLOPT_TIMEOUT_MS, limits.totalTimeout.wholeMilliseconds)
         set(CURLOPT_MAXAGE_CONN, max(1, limits.connectionReuse.wholeMilliseconds / 1_000))
     }
 
-    /// libcurl copies the body.
+    /// Sets method and body. libcurl copies the body.
     mutating func method(_ method: HTTPMethod, body: [UInt8]?) {
         switch method {
         case .get where body == nil: set(CURLOPT_HTTPGET, 1)
@@ -57,10 +59,10 @@ struct CurlOptions {
         if method != .head { set(CURLOPT_CUSTOMREQUEST, method.rawValue) }
     }
 
-    /// The list belongs to the caller and must outlive the transfer.
+    /// Sets the headers. The returned list belongs to the caller and must outlive the transfer.
     mutating func headers(_ headers: [(String, String)]) -> UnsafeMutablePointer<curl_slist>? {
-        // Without these libcurl adds a content type of its own to a body, and waits for "100 Continue" before a large
-        // one.
+        // Without these lines libcurl adds a content type of its own to a body, and waits for "100 Continue" before it
+        // sends a large one.
         var lines = ["Expect:"]
         if !headers.contains(where: { $0.0.lowercased() == "content-type" }) { lines.append("Content-Type:") }
         // "Name;" is libcurl's way to write a header without a value; "Name:" would remove it.
@@ -98,7 +100,8 @@ struct CurlOptions {
             })
     }
 
-    /// libcurl takes any count but the one it gave as an error.
+    /// Passes bytes to the transfer. If the transfer refuses them, returns a wrong count, which libcurl takes as an
+    /// error.
     private static func deliver(
         _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int, _ context: UnsafeMutableRawPointer?,
         _ take: (CurlTransfer, UnsafeRawBufferPointer) -> Bool
@@ -110,7 +113,7 @@ struct CurlOptions {
 }
 
 extension Duration {
-    /// At least 1: libcurl takes 0 as "no limit".
+    /// Whole milliseconds, at least 1, because libcurl takes 0 as "no limit".
     fileprivate var wholeMilliseconds: Int {
         max(1, Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000))
     }

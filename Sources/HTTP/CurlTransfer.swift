@@ -1,20 +1,22 @@
+import Basics
 import CCurl
 
-/// One request on its way: what libcurl's callbacks collect for it.
+/// One request on its way, and the parts of its answer that libcurl's callbacks have collected.
 final class CurlTransfer {
     let job: CurlJob
     private let limits: HTTPClientLimits
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
 
-    /// How often libcurl was about to write the request to a connection. Zero: nothing of it was sent.
+    /// How often libcurl was about to write the request to a connection. Zero proves that nothing of it was sent.
     private var attempts = 0
     private var headers: [(String, String)] = []
-    /// libcurl takes a connection that closes within the header for the end of an answer.
+    /// Whether the header has ended. libcurl does not tell: if a connection closes within the header, libcurl takes
+    /// that as the end of an answer.
     private var isHeaderComplete = false
     private var headerBytes = 0
     private var body: [UInt8] = []
-    /// Why a callback ended the transfer.
+    /// Why a callback of ours ended the transfer; nil if none did.
     private var excess: HTTPFailureReason?
 
     init(_ job: CurlJob, limits: HTTPClientLimits) {
@@ -29,7 +31,7 @@ final class CurlTransfer {
         errorText.deallocate()
     }
 
-    /// Sets every option of the transfer on a fresh or reset handle. False when libcurl refuses one.
+    /// Sets every option of the transfer on a fresh or reset handle. False if libcurl refuses an option.
     func prepare(_ easy: UnsafeMutableRawPointer, userAgent: String) -> Bool {
         var options = CurlOptions(easy)
         options.safeDefaults(limits)
@@ -61,14 +63,14 @@ final class CurlTransfer {
 }
 
 extension CurlTransfer {
-    /// libcurl is about to write the request. It may do so once: after a connection that it had kept breaks, it would
-    /// write it to a new one, although the server may have got it already.
+    /// Called when libcurl is about to write the request. Allows that once: when a kept connection breaks, libcurl
+    /// would write the request to a new one, although the server may have received it already.
     func willSend() -> Bool {
         attempts += 1
         return attempts == 1
     }
 
-    /// A piece of the body. False ends the transfer.
+    /// Takes a piece of the body. False ends the transfer.
     func received(body bytes: UnsafeRawBufferPointer) -> Bool {
         guard body.count + bytes.count <= limits.responseBodyBytes else {
             excess = .answerTooLarge
@@ -78,29 +80,25 @@ extension CurlTransfer {
         return true
     }
 
-    /// One line of the header, status line included. False ends the transfer.
+    /// Takes one line of the header, the status line included. False ends the transfer.
     func received(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
         headerBytes += bytes.count
         guard headerBytes <= limits.responseHeaderBytes else {
             excess = .malformedAnswer
             return false
         }
-        isHeaderComplete = Self.trim(bytes[...]).isEmpty
+        isHeaderComplete = bytes.trimming(while: Self.isBlank).isEmpty
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), !bytes.starts(with: "HTTP/".utf8) else {
-            // With a status line begins the next answer: what stood before was an interim one (RFC 9110 §15.2).
+            // A status line begins the next answer: all headers before it belong to an interim answer (RFC 9110
+            // §15.2).
             if !isHeaderComplete { headers.removeAll() }
             return true
         }
         let name = String(decoding: bytes[..<colon], as: UTF8.self)
-        let value = String(decoding: Self.trim(bytes[(colon + 1)...]), as: UTF8.self)
+        let value = String(decoding: bytes[(colon + 1)...].trimming(while: Self.isBlank), as: UTF8.self)
         headers.append((name, value))
         return true
     }
 
-    private static func trim(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
-        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d || $0 == 0x0a }
-        let start = bytes.drop(while: isBlank)
-        guard let end = start.lastIndex(where: { !isBlank($0) }) else { return start.prefix(0) }
-        return start[...end]
-    }
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a }
 }

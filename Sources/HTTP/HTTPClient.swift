@@ -1,14 +1,14 @@
 import Logging
 import Synchronization
 
-/// Sends HTTP requests over one libcurl multi handle that a thread of its own drives.
+/// Sends HTTP requests over one libcurl multi handle, which a thread of its own drives.
 ///
-/// What it promises: HTTP/1.1 over `http` and `https` only; certificates are checked against the system's roots;
-/// redirects are not followed; no proxy, cookie or password is taken from the environment. Every request is put on the
-/// wire **at most once**: libcurl's own second try on a kept connection that broke is refused, because the server may
-/// have carried out the first.
+/// It speaks HTTP/1.1 over `http` and `https` only. It checks certificates against the system's roots, follows no
+/// redirects, and takes no proxy, cookie or password from the environment. It writes every request to the network **at
+/// most once**: if a kept connection breaks, libcurl may not try again, because the server may have carried out the
+/// request already.
 ///
-/// Share one per process. Callers on an event loop hop back to it in their callback.
+/// Share one client per process. A caller on an event loop hops back to the loop in its callback.
 package final class HTTPClient: Sendable {
     private let inbox: CurlInbox
     private let isStarted = Atomic(false)
@@ -25,9 +25,9 @@ package final class HTTPClient: Sendable {
 
     /// Sends a request as soon as a transfer is free.
     ///
-    /// - Parameter done: called exactly once, on the client's thread, where it must not block; or inside this call when
-    ///   the request is refused at once (defective, `overloaded`, `shutDown`).
-    /// - Returns: what `cancel(_:)` takes.
+    /// - Parameter done: called exactly once, on the client's thread, where it must not block. If the request is
+    ///   refused at once (defective, `overloaded`, `shutDown`), `done` is called inside this function.
+    /// - Returns: the id for `cancel(_:)`.
     @discardableResult
     package func send(
         _ request: HTTPRequest, _ done: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
@@ -41,19 +41,20 @@ package final class HTTPClient: Sendable {
         return id
     }
 
-    /// Ends a request early: its callback gets `.cancelled`, as not sent or with unknown outcome. Without effect when
-    /// it has ended already.
+    /// Ends a request early: its callback gets `.cancelled`, as not sent or with unknown outcome. Has no effect if the
+    /// request has ended already.
     package func cancel(_ id: HTTPTransferID) { inbox.cancel(id) }
 
-    /// Fails what is open, refuses what comes, and ends the thread. Does not wait for it.
+    /// Fails all open requests, refuses new ones, and ends the thread. Does not wait for the end.
     ///
-    /// - Parameter ended: called once on the client's thread after the last callback; at once if it has ended before.
+    /// - Parameter ended: called once on the client's thread after the last callback; called at once if the thread has
+    ///   ended already.
     package func shutdown(_ ended: (@Sendable () -> Void)? = nil) {
         inbox.close(ended)
         if !isStarted.exchange(true, ordering: .relaxed) { CurlLoop.refuseAll(inbox) }
     }
 
-    /// Who sends nothing has no thread and no libcurl.
+    /// Starts the thread with the first request: a client that sends nothing has no thread and does not load libcurl.
     private func startOnce() {
         if !isStarted.exchange(true, ordering: .relaxed) { start() }
     }

@@ -1,11 +1,11 @@
-/// Why there is no answer, and above all whether the server can have got the request.
+/// Why there is no answer, and above all whether the server can have received the request.
 ///
-/// The difference decides about a second try: a request that was certainly not sent may be sent again; one whose
-/// outcome is unknown may have been carried out.
+/// This decides about a second try: a request that was certainly not sent may be sent again; a request with unknown
+/// outcome may have been carried out.
 package enum HTTPFailure: Error, Hashable, Sendable {
     /// Not one byte of the request left this machine.
     case notSent(HTTPFailureReason)
-    /// The server may have got the request and acted on it.
+    /// The server may have received the request and acted on it.
     case outcomeUnknown(HTTPFailureReason)
 
     package var reason: HTTPFailureReason {
@@ -14,27 +14,27 @@ package enum HTTPFailure: Error, Hashable, Sendable {
         }
     }
 
-    /// Whether sending it again cannot do anything twice.
+    /// Whether the request can be sent again without the risk of doing anything twice.
     package var isSafeToRepeat: Bool {
         if case .notSent = self { true } else { false }
     }
 }
 
-/// What went wrong. Never holds an address, a header or a body.
+/// The cause of a failure. It never holds an address, a header or a body.
 package enum HTTPFailureReason: Hashable, Sendable {
-    /// The request could not be put on the wire as it was; in words.
+    /// The request could not be sent as it was, with the reason in words.
     case invalidRequest(String)
     /// The host's name has no address.
     case unresolved
-    /// Nobody listens there, or there is no way there.
+    /// Nothing listens at the address, or there is no route to it.
     case refused
     /// No connection within `HTTPClientLimits.connectTimeout`.
     case connectTimeout
-    /// TLS handshake failed or the certificate is not trusted; in words.
+    /// The TLS handshake failed or the certificate is not trusted, with the reason in words.
     case tls(String)
     /// `HTTPClient.cancel(_:)` was called.
     case cancelled
-    /// Too many requests wait already, or this one waited longer than `HTTPClientLimits.totalTimeout`.
+    /// Too many requests wait already, or this request has waited longer than `HTTPClientLimits.totalTimeout`.
     case overloaded
     /// `HTTPClient.shutdown()` was called.
     case shutDown
@@ -46,7 +46,7 @@ package enum HTTPFailureReason: Hashable, Sendable {
     case malformedAnswer
     /// The answer's body exceeded `HTTPClientLimits.responseBodyBytes`.
     case answerTooLarge
-    /// Anything else, with libcurl's number and words.
+    /// Any other cause, with libcurl's number and words.
     case other(Int, String)
 }
 

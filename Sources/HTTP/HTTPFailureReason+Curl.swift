@@ -2,8 +2,10 @@ import CCurl
 
 extension HTTPFailureReason {
     /// - Parameters:
-    ///   - isSent: whether the request was on the wire; a timeout before that is one of the connection.
-    ///   - words: libcurl's own, used for TLS only: they say what is wrong with the certificate and hold no address.
+    ///   - isSent: whether the request was written to the network. A timeout before that is a timeout of the
+    ///     connection.
+    ///   - words: libcurl's own words, used for TLS only: they describe the fault of the certificate and hold no
+    ///     address.
     init(_ code: CURLcode, isSent: Bool, words: String) {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST: self = .unresolved
@@ -12,7 +14,7 @@ extension HTTPFailureReason {
         case CURLE_URL_MALFORMAT,
             CURLE_UNSUPPORTED_PROTOCOL where !isSent:
             self = .invalidRequest("the address is not a valid http or https address")
-        // Sent and "unsupported": the answer does not begin like HTTP.
+        // After the request was sent, "unsupported protocol" means that the answer does not begin like HTTP.
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
             self = .malformedAnswer
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_ABORTED_BY_CALLBACK:

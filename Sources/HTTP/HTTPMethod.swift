@@ -1,4 +1,4 @@
-/// The methods we send and take (RFC 9110 §9.3, RFC 5789). The raw value is what stands on the wire.
+/// The methods that we send and accept (RFC 9110 §9.3, RFC 5789). The raw value is the word on the wire.
 package enum HTTPMethod: String, Hashable, Sendable, CaseIterable {
     case get = "GET"
     case head = "HEAD"

@@ -1,11 +1,12 @@
 /// One request that `HTTPClient` sends.
 package struct HTTPRequest: Sendable {
     package var method: HTTPMethod
-    /// Absolute, `http` or `https`, percent-encoded. Never logged: queries hold passwords.
+    /// The absolute address, `http` or `https`, percent-encoded. It is never logged, because queries hold passwords.
     package var url: String
-    /// In this order, names as given. `Host`, `Content-Length`, `Transfer-Encoding` and `Connection` are refused.
+    /// Headers, sent in this order and with these names. `Host`, `Content-Length`, `Transfer-Encoding` and
+    /// `Connection` are refused.
     package var headers: [(String, String)]
-    /// Nil sends no body (`POST`, `PUT` and `PATCH` then send an empty one).
+    /// The body; nil sends none (`POST`, `PUT` and `PATCH` then send an empty body).
     package var body: [UInt8]?
 
     package init(
@@ -19,9 +20,9 @@ package struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
-    /// Why the request cannot be put on the wire as it is, in words for an operator; nil when it can.
+    /// Why the request cannot be sent as it is, in words for an operator; nil if it can be sent.
     ///
-    /// Values from users end up in headers and addresses: a line break in one must not become a header of its own
+    /// Values from users end up in headers and addresses: a line break in such a value must not begin a new header
     /// (RFC 9112 §11.1).
     var defect: String? {
         let lowercased = url.prefix(8).lowercased()
@@ -42,7 +43,7 @@ extension HTTPRequest {
         return nil
     }
 
-    /// They decide where the request ends (RFC 9112 §6), or who answers it.
+    /// These headers decide where the request ends (RFC 9112 §6), or which server answers it.
     private static let reservedHeaders: Set<String> = [
         "host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer",
     ]

@@ -1,10 +1,10 @@
 /// The answer to an `HTTPRequest`, whatever its status.
 package struct HTTPResponse: Sendable {
-    /// 200 to 599; redirects are answers like others.
+    /// 200 to 599. A redirect is an answer like any other.
     package var status: Int
-    /// In the order of the wire, names as the server wrote them.
+    /// Headers in the order of the wire, with the names as the server wrote them.
     package var headers: [(String, String)]
-    /// As sent, at most `HTTPClientLimits.responseBodyBytes`.
+    /// The body as the server sent it, at most `HTTPClientLimits.responseBodyBytes`.
     package var body: [UInt8]
 
     package init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
@@ -13,7 +13,7 @@ package struct HTTPResponse: Sendable {
         self.body = body
     }
 
-    /// The first header of that name, in any case.
+    /// The first header of that name; upper and lower case are the same.
     package func header(_ name: String) -> String? {
         let wanted = name.lowercased()
         return headers.first { $0.0.lowercased() == wanted }?.1

@@ -2,20 +2,22 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Tells the operator of refused callers, without letting them fill the log: within a minute the first refusal of an
-/// address, and of at most ten addresses; how many more there were is told at the end of the minute.
+/// Reports refused callers to the operator without letting them fill the log. Within a minute it reports the first
+/// refusal of each address, for at most ten addresses. At the end of the minute it reports the number of the other
+/// refusals.
 package final class RefusalLog: Sendable {
     private let logger: Logger
     private let eventLoop: any EventLoop
     private let pace = Mutex(RefusalPace())
 
-    /// - Parameter eventLoop: for the timer.
+    /// - Parameter eventLoop: runs the timer of the minute.
     package init(logger: Logger, eventLoop: any EventLoop) {
         self.logger = logger
         self.eventLoop = eventLoop
     }
 
-    /// Writes the record, with the address under `from`, if it is its turn. From any thread.
+    /// Writes a record about a refused caller, with the address under `from`, if the pace allows one. Call it from any
+    /// thread.
     package func refused(_ message: Logger.Message, from address: String, metadata: Logger.Metadata) {
         let turn = pace.withLock { $0.turn(of: address) }
         if turn.isFirst {
@@ -29,11 +31,11 @@ package final class RefusalLog: Sendable {
         let untold = pace.withLock { $0.endWindow() }
         guard untold > 0 else { return }
         logger.warning(
-            message, metadata: ["more": "\(untold)", "why": "not told one by one in the last minute"])
+            message, metadata: ["more": "\(untold)", "why": "other refusals in the last minute, only counted"])
     }
 }
 
-/// Which refusals are told one by one.
+/// Decides which refusals are reported one by one.
 struct RefusalPace {
     static let window = TimeAmount.minutes(1)
     static let mostTold = 10
@@ -42,7 +44,8 @@ struct RefusalPace {
     private var untold = 0
     private var isOpen = false
 
-    /// `isFirst` opens a window, which the caller ends after `window`.
+    /// Whether to report a refusal of that address. If `isFirst` is true a window has begun, and the caller ends it
+    /// after `window`.
     mutating func turn(of address: String) -> (isTold: Bool, isFirst: Bool) {
         let isFirst = !isOpen
         isOpen = true
@@ -51,7 +54,7 @@ struct RefusalPace {
         return (isTold, isFirst)
     }
 
-    /// How many were not told.
+    /// Ends the window, and returns how many refusals were not reported in it.
     mutating func endWindow() -> Int {
         defer { self = RefusalPace() }
         return untold

@@ -1,20 +1,20 @@
-/// Requests that wait for a transfer, in order for each server, with a limit for each: one that answers slowly takes
-/// no transfers from the others.
+/// Requests that wait for a transfer, in order for each server. The transfers of each server are limited, so that a
+/// slow server takes none from the others.
 struct TransferQueue {
     private struct Line {
         var ids: ArraySlice<UInt64> = []
         var active = 0
-        /// Whether it stands in `turns`.
+        /// Whether the server is in `turns`.
         var hasTurn = false
     }
 
     private let perServer: Int
     private var jobs: [UInt64: CurlJob] = [:]
     private var lines: [String: Line] = [:]
-    /// Servers that may have a request to start, in the order in which they take turns.
+    /// Servers that may have a request to start. They take turns in this order.
     private var turns: ArraySlice<String> = []
 
-    /// - perServer: transfers to one server at one time.
+    /// - Parameter perServer: transfers to one server at one time.
     init(perServer: Int) { self.perServer = max(1, perServer) }
 
     mutating func add(_ job: CurlJob) {
@@ -23,7 +23,7 @@ struct TransferQueue {
         grantTurn(job.server)
     }
 
-    /// Takes the next request to start; its transfer counts until `ended(_:)`.
+    /// Removes and returns the next request to start. Its transfer counts until `ended(_:)`.
     mutating func next() -> CurlJob? {
         while let server = turns.popFirst() {
             lines[server]?.hasTurn = false
@@ -35,7 +35,7 @@ struct TransferQueue {
         return nil
     }
 
-    /// The transfer of a request that `next()` gave is over.
+    /// Notes that the transfer of a request from `next()` is over.
     mutating func ended(_ job: CurlJob) {
         lines[job.server]?.active -= 1
         guard let line = lines[job.server] else { return }
@@ -46,10 +46,10 @@ struct TransferQueue {
         }
     }
 
-    /// Those with a request that waits or is on its way.
+    /// Number of servers with a request that waits or is on its way.
     var servers: Int { lines.count }
 
-    /// Takes a request out that waits; nil if it does not.
+    /// Removes and returns a waiting request; nil if no request of that id waits.
     mutating func remove(_ id: UInt64) -> CurlJob? { jobs.removeValue(forKey: id) }
 
     mutating func removeAll() -> [CurlJob] {

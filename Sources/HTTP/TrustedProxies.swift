@@ -1,7 +1,7 @@
 import Basics
 import NIOHTTP1
 
-/// Reverse proxies of the operator, whose word on a caller's address counts.
+/// The operator's reverse proxies, from which a header with the caller's address is believed.
 package struct TrustedProxies: Sendable, Equatable {
     private let ranges: [AddressRange]
 
@@ -9,10 +9,11 @@ package struct TrustedProxies: Sendable, Equatable {
 
     func contains(_ address: IPAddress) -> Bool { ranges.contains { $0.contains(address) } }
 
-    /// The address of the caller: the peer's, unless the peer is a trusted proxy. Then it is the last address in
-    /// `X-Forwarded-For` or `Forwarded` (RFC 7239 §5.2) that is no trusted proxy's; what stands before it was written
-    /// by the caller. The peer's address if a header cannot be read, or if the two name different callers: proxies
-    /// write one of them and pass the caller's own other one on.
+    /// The address of the caller. That is the address of the peer, unless the peer is a trusted proxy. For a trusted
+    /// proxy it is the last address in `X-Forwarded-For` or `Forwarded` (RFC 7239 §5.2) that is not itself a trusted
+    /// proxy; the caller may have written all addresses before it. If a header cannot be read, or if the two headers
+    /// name different callers, it is the peer's address: a proxy writes one of the two and passes the caller's own
+    /// other header on.
     func caller(of headers: HTTPHeaders, peer: IPAddress) -> IPAddress {
         guard contains(peer) else { return peer }
         let older = headers["x-forwarded-for"]
@@ -25,7 +26,7 @@ package struct TrustedProxies: Sendable, Equatable {
         return callers.count == 1 ? callers.first ?? peer : peer
     }
 
-    /// - Parameter hops: addresses in the order of the header; nil for one that is no address.
+    /// - Parameter hops: addresses in the order of the header; nil for a hop that is not an address.
     private func caller(_ hops: [IPAddress?], _ peer: IPAddress) -> IPAddress {
         var last: IPAddress?
         for hop in hops.reversed() {
@@ -37,19 +38,19 @@ package struct TrustedProxies: Sendable, Equatable {
     }
 }
 
-/// Reads the headers in which proxies name those who called them. Each hop is an address, or nil if it is none.
+/// Reads the headers in which proxies name their callers. Each hop is an address, or nil if it is not an address.
 enum ForwardedHeader {
-    /// `X-Forwarded-For`: addresses with commas between, in as many lines as there are.
+    /// Reads `X-Forwarded-For`: addresses separated by commas, in any number of lines.
     static func older(_ lines: [String]) -> [IPAddress?] {
         lines.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map { address($0) }
     }
 
-    /// `Forwarded`: elements with commas between, each of pairs with semicolons between; the value of `for` is a
-    /// token or a quoted string (RFC 7239 §4). `unknown` and obfuscated names (§6.2, §6.3) are no addresses.
+    /// Reads `Forwarded`: elements separated by commas, each of pairs separated by semicolons. The value of `for` is a
+    /// token or a quoted string (RFC 7239 §4). `unknown` and obfuscated names (§6.2, §6.3) are not addresses.
     static func standard(_ lines: [String]) -> [IPAddress?] {
         lines.flatMap { line in
-            // What the caller begins must not swallow what the proxy adds to the line: a quote that stays open, or
-            // a character that becomes one with the comma behind it.
+            // Text of the caller must not swallow the part that the proxy appends to the line: neither with a quote
+            // that stays open, nor with a character that merges with the comma after it.
             line.utf8.allSatisfy({ $0 < 0x80 }) && isClosed(line) ? split(line[...], at: ",").map { hop($0) } : [nil]
         }
     }
@@ -61,12 +62,12 @@ enum ForwardedHeader {
             return trimmed(sides[1])
         }
         guard values.count == 1, let value = values.first else { return nil }
-        // An address needs no escapes, so one with a backslash is none.
+        // An address needs no escapes, so a value with a backslash is not an address.
         let isQuoted = value.count >= 2 && value.first == "\"" && value.last == "\""
         return address(isQuoted ? value.dropFirst().dropLast() : value)
     }
 
-    /// An address, perhaps with a port: `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
+    /// An address, with or without a port: `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
     private static func address(_ text: Substring) -> IPAddress? {
         let text = trimmed(text)
         if text.first == "[" {
@@ -80,12 +81,10 @@ enum ForwardedHeader {
     }
 
     private static func isPort(_ text: Substring) -> Bool {
-        text.isEmpty
-            || text.first == ":" && (2...6).contains(text.utf8.count)
-                && text.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }
+        text.isEmpty || text.first == ":" && text.utf8.count <= 6 && text.dropFirst().isASCIIDigits
     }
 
-    /// Parts between separators outside of quotes.
+    /// Splits at separators outside of quotes.
     private static func split(_ text: Substring, at separator: Character) -> [Substring] {
         var parts: [Substring] = []
         var start = text.startIndex
@@ -97,10 +96,11 @@ enum ForwardedHeader {
         return parts + [text[start...]]
     }
 
-    /// Every quote that is opened is closed.
+    /// Whether every quote that is opened is closed.
     private static func isClosed(_ text: String) -> Bool { walk(text[...]) { _ in } }
 
-    /// Calls back for each character outside of quotes (RFC 9110 §5.6.4); false if the last quote stays open.
+    /// Calls `outside` for each character outside of quotes (RFC 9110 §5.6.4). Returns false if the last quote stays
+    /// open.
     private static func walk(_ text: Substring, outside: (Substring.Index) -> Void) -> Bool {
         var (isQuoted, isEscaped) = (false, false)
         for index in text.indices {
@@ -117,10 +117,5 @@ enum ForwardedHeader {
         return !isQuoted
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        var text = text.drop(while: isBlank)
-        while let last = text.last, isBlank(last) { text.removeLast() }
-        return text
-    }
+    private static func trimmed(_ text: Substring) -> Substring { text.trimming { $0 == " " || $0 == "\t" } }
 }

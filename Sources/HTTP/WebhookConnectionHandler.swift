@@ -4,12 +4,12 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Carries out on one connection what `WebhookExchange` decides, with one timer for the phase it is in.
+/// Carries out the decisions of `WebhookExchange` on one connection, with one timer for the present phase.
 final class WebhookConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Bytes of a refused body that are read and dropped before reading ends.
+    /// Bytes of a refused body that are read and dropped before the connection is closed.
     private static let discardLimit = 65_536
 
     private let limits: WebhookLimits
@@ -18,7 +18,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     private let connections: WebhookConnections
     private let match: WebhookMatch
     private var exchange: WebhookExchange
-    /// Whose request is in hand.
+    /// The caller of the request in hand.
     private var caller: IPAddress?
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
@@ -74,14 +74,14 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         logger.debug("http connection broke", metadata: ["error": "\(type(of: error))"])
-        // What could not be parsed has been answered already.
+        // If the input was not HTTP, it has been answered already.
         advance { $0.broke() }
     }
 
-    /// Lets the request in hand end, then closes. On the event loop.
+    /// Lets the request in hand end, then closes. Call it on the event loop.
     func stop() { advance { $0.stop() } }
 
-    /// A handler's answer. On the event loop.
+    /// Takes a handler's answer. Call it on the event loop.
     func answered(_ reply: WebhookReply, number: UInt64) { advance { $0.answered(reply, number: number) } }
 
     private func advance(_ event: (inout WebhookExchange) -> WebhookExchange.Action) {
@@ -102,7 +102,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
             let head = HTTPResponseHead(version: .http1_1, status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
         case .handle(let request, let route, let number):
-            // Who asks on without reading would make us keep every answer.
+            // A client that sends requests without reading the answers would make us keep every answer.
             guard context.channel.isWritable else { return context.close(promise: nil) }
             hand(request, to: route, number: number, context)
         case .reply(let reply, let terms): write(reply, terms, context)
@@ -132,7 +132,8 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        // Only our half: closing both with bytes unread would reset the connection and take the answer with it.
+        // Only our half is closed: closing both with bytes unread would reset the connection, and the client would
+        // lose the answer.
         if terms.isLast { context.close(mode: .output, promise: nil) }
     }
 
@@ -158,7 +159,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     }
 }
 
-/// Tells the first caller from all others, on any thread.
+/// A flag that only the first caller can raise, from any thread.
 private final class OnceFlag: Sendable {
     private let isRaised = Atomic(false)
 

@@ -3,8 +3,8 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// The open connections of one listener: admits them within the limits, and tells all of them to end, also those that
-/// nobody has begun to serve. From any thread.
+/// The open connections of one listener. It admits connections within the limits, and tells all of them to end,
+/// including those that have no handler yet. Call it from any thread.
 final class WebhookConnections: Sendable {
     typealias ID = ConnectionSlots.ID
 
@@ -46,9 +46,9 @@ final class WebhookConnections: Sendable {
                 callers: CallerMemory(capacity: limits.knownCallers, span: limits.knownFor)))
     }
 
-    /// Notes a new connection until it closes; nil if it may not stay. On its event loop.
+    /// Notes a new connection until it closes; nil if the limits refuse it. Call it on the connection's event loop.
     func admit(_ channel: any Channel) -> ID? {
-        // Without an address the peer has gone already.
+        // A connection without an address has been closed by the peer already.
         guard let address = channel.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }) else { return nil }
         let (id, admission, victim) = state.withLock { state in
             state.lastID += 1
@@ -72,7 +72,8 @@ final class WebhookConnections: Sendable {
         return id
     }
 
-    /// The connection can be told to stop from now on. On its event loop.
+    /// Notes the handler, by which the connection can be told to stop from now on. Call it on the connection's event
+    /// loop.
     func serves(_ id: ID, _ handler: NIOLoopBound<WebhookConnectionHandler>) {
         let isStopping = state.withLock { state in
             state.open[id]?.handler = handler
@@ -81,17 +82,18 @@ final class WebhookConnections: Sendable {
         if isStopping { handler.value.stop() }
     }
 
-    /// The header of a request is complete; returns why the request may not go on, or nil.
+    /// Notes that the header of a request is complete. Returns nil if the request may go on, otherwise the reason why
+    /// not.
     func began(_ id: ID, for address: IPAddress) -> ConnectionRefusal? {
         let refusal = state.withLock { state in state.slots.serve(id, for: caller(address, state)) }
         if let refusal, refusal != .evicted { refused(refusal, address) }
         return refusal
     }
 
-    /// The request is over.
+    /// Notes that the request is over.
     func ended(_ id: ID) { state.withLock { $0.slots.rest(id) } }
 
-    /// A call from there was verified: the address may use the reserve.
+    /// Notes that a call from that address was verified: the address may use the reserve.
     func verified(_ address: IPAddress) {
         state.withLock { state in
             guard state.callers.remember(address.subnet, now: now()) else { return }
@@ -99,7 +101,8 @@ final class WebhookConnections: Sendable {
         }
     }
 
-    /// Lets requests in hand end and closes each connection after that; also those that open later.
+    /// Lets the requests in hand end, and closes each connection after its request; also closes connections that open
+    /// later.
     func stop() {
         let all = state.withLock { state in
             state.isStopping = true
@@ -108,7 +111,8 @@ final class WebhookConnections: Sendable {
         for handler in all { handler.eventLoop.execute { handler.value.stop() } }
     }
 
-    /// Waits for those that are open now; a matter of `WebhookLimits` after `stop()`.
+    /// Waits until the connections that are open now have closed. After `stop()` that takes no longer than
+    /// `WebhookLimits` allow.
     func closed() async {
         for connection in state.withLock({ Array($0.open.values) }) {
             try? await connection.channel.closeFuture.get()

@@ -1,16 +1,16 @@
 import NIOHTTP1
 
-/// One connection's requests as a state machine: events in, one action out. No I/O, no clock.
+/// The requests of one connection as a state machine: each event leads to one action. No I/O and no clock.
 struct WebhookExchange {
-    /// What is waited for, and with which of the `WebhookLimits`.
+    /// The event that the connection waits for. Each phase has its time in `WebhookLimits`.
     enum Phase: Equatable {
-        /// The header of the next request.
+        /// Waits for the header of the next request.
         case idle
-        /// The body.
+        /// Waits for the body.
         case reading
-        /// The handler's answer.
+        /// Waits for the handler's answer.
         case answering
-        /// The client's close; everything is ignored.
+        /// Waits for the client to close; everything it sends is ignored.
         case closing
     }
 
@@ -19,7 +19,7 @@ struct WebhookExchange {
         case writeContinue
         case handle(WebhookRequest, WebhookRoutes.Route, number: UInt64)
         case reply(WebhookReply, Terms)
-        /// Nothing more is to be said.
+        /// Close the connection; nothing more will be sent.
         case close
     }
 
@@ -39,7 +39,7 @@ struct WebhookExchange {
 
     private let bodyLimit: Int
     private(set) var phase = Phase.idle
-    /// Of the request in hand: an answer names the one it is for.
+    /// Number of the request in hand. An answer names the request that it is for.
     private var number: UInt64 = 0
     private var reading: Reading?
     private var isStopping = false
@@ -70,7 +70,7 @@ struct WebhookExchange {
         return wantsContinue ? .writeContinue : .nothing
     }
 
-    /// The request is not heard, because of the limits of connections.
+    /// Refuses a request because of the limits of connections.
     mutating func refused(head: HTTPRequestHead, _ refusal: ConnectionRefusal) -> Action {
         guard phase == .idle else { return .nothing }
         switch refusal {
@@ -94,7 +94,7 @@ struct WebhookExchange {
         return .handle(reading.request, reading.route, number: number)
     }
 
-    /// A handler's answer, from wherever and whenever.
+    /// Takes a handler's answer, which may come at any time.
     mutating func answered(_ reply: WebhookReply, number: UInt64) -> Action {
         guard phase == .answering, number == self.number, let reading else { return .nothing }
         self.reading = nil
@@ -103,7 +103,7 @@ struct WebhookExchange {
         return .reply(reply, Terms(isHead: reading.request.method == .head, isLast: isLast))
     }
 
-    /// The time for the present phase is over.
+    /// The time of the present phase is over.
     mutating func timedOut() -> Action {
         switch phase {
         case .reading: return refuse(.requestTimeout, isHead: reading?.request.method == .head)
@@ -112,19 +112,19 @@ struct WebhookExchange {
         }
     }
 
-    /// The client will send nothing more, but may still wait for the answer to a complete request.
+    /// The client will send nothing more. It may still wait for the answer to a complete request.
     mutating func inputClosed() -> Action {
         isStopping = true
         return phase == .answering ? .nothing : close()
     }
 
-    /// The connection failed, or what came over it was no HTTP.
+    /// The connection failed, or the client sent something other than HTTP.
     mutating func broke() -> Action {
         reading = nil
         return close()
     }
 
-    /// No further request; the one in hand is still read and answered.
+    /// Allows no further request. The request in hand is still read and answered.
     mutating func stop() -> Action {
         isStopping = true
         return phase == .answering || phase == .reading ? .nothing : close()
@@ -143,7 +143,8 @@ struct WebhookExchange {
 }
 
 extension HTTPRequestHead {
-    /// Exactly one `Host` with a host and perhaps a port, or with nothing; HTTP/1.0 may do without (RFC 9112 §3.2).
+    /// Whether there is exactly one `Host` header, with a host and an optional port, or empty; HTTP/1.0 needs none
+    /// (RFC 9112 §3.2).
     fileprivate var namesOneHost: Bool {
         let hosts = headers["host"]
         guard hosts.count == 1, let host = hosts.first else {

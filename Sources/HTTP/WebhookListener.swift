@@ -4,10 +4,10 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// An HTTP/1.1 server: for callbacks of providers, and another one for `/metrics` and `/health`. TLS is a reverse proxy's
-/// matter.
+/// An HTTP/1.1 server. One instance takes the callbacks of providers, another serves `/metrics` and `/health`. It does
+/// not speak TLS: a reverse proxy in front of it may.
 ///
-/// Everything from clients is bounded by `WebhookLimits`. Every connection is accepted at once, and closed at once if it
+/// `WebhookLimits` bounds everything that clients send. Every connection is accepted at once, and closed at once if it
 /// is over a limit. Unknown paths get 404, other methods 405.
 package final class WebhookListener: Service {
     private enum Binding {
@@ -27,7 +27,7 @@ package final class WebhookListener: Service {
 
     /// - Parameters:
     ///   - host: a name or address of this machine.
-    ///   - port: 0 for a free one, which `boundPort()` then tells.
+    ///   - port: 0 for a free port, which `boundPort()` returns.
     ///   - onRefusal: called on any thread for each connection that the limits close.
     package init(
         host: String, port: Int, limits: WebhookLimits = WebhookLimits(), logger: Logger,
@@ -42,15 +42,16 @@ package final class WebhookListener: Service {
         self.eventLoopGroup = eventLoopGroup
     }
 
-    /// Serves a path, before or while the listener runs. A path with a dot segment is never served.
+    /// Serves a path, from now on. Call it before or while the listener runs. A path with a dot segment is never
+    /// served.
     ///
     /// - Parameters:
-    ///   - prefix: begins with `/`, percent-encoded as clients send it. The longest matching prefix wins; the
-    ///     same prefix again replaces the handler.
-    ///   - methods: others get 405.
-    ///   - isExact: only `prefix` itself, not the paths below it.
+    ///   - prefix: begins with `/`, percent-encoded as clients send it. The longest matching prefix wins. The same
+    ///     prefix again replaces the handler.
+    ///   - methods: the allowed methods; other methods get 405.
+    ///   - isExact: serves only `prefix` itself, not the paths below it.
     ///   - handler: called on an event loop, where it must not block. It answers once, from any thread; later answers
-    ///     are dropped, and without one in `WebhookLimits.answer` the client gets 503.
+    ///     are dropped. If it does not answer within `WebhookLimits.answer`, the client gets 503.
     package func route(
         _ prefix: String, methods: Set<HTTPMethod> = [.get, .head, .post], isExact: Bool = false,
         _ handler: @escaping WebhookHandler
@@ -59,11 +60,11 @@ package final class WebhookListener: Service {
         routes.withLock { $0.add(route) }
     }
 
-    /// Ends the route of exactly this prefix; requests that its handler has already are not affected.
+    /// Ends the route of exactly this prefix. Requests that its handler has received already are not affected.
     package func unroute(_ prefix: String) { routes.withLock { $0.remove(prefix) } }
 
-    /// Listens until the task is cancelled or the service group shuts down gracefully; both let requests in progress
-    /// end first. To be called once. Throws when the address cannot be bound.
+    /// Listens until the task is cancelled or the service group shuts down gracefully; requests in progress end first.
+    /// Call it once. Throws if the address cannot be bound.
     package func run() async throws {
         let log = RefusalLog(logger: logger, eventLoop: eventLoopGroup.next())
         let connections = WebhookConnections(limits: limits, log: log, onRefusal: onRefusal)
@@ -97,7 +98,7 @@ package final class WebhookListener: Service {
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
-                // Without it a process that is out of descriptors would spin.
+                // Without a back-off, a process that is out of file descriptors would spin.
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
                 }
@@ -107,7 +108,7 @@ package final class WebhookListener: Service {
             .bind(host: host, port: port).get()
     }
 
-    /// The port, as soon as `run()` listens. Throws what `run()` throws when it cannot.
+    /// The port, as soon as `run()` listens. Throws the error of `run()` if it cannot listen.
     package func boundPort() async throws -> Int {
         try await withCheckedThrowingContinuation { continuation in
             let known: Result<Int, any Error>? = binding.withLock { binding in

@@ -2,14 +2,16 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Sets up the pipeline of one accepted connection: HTTP/1.1 decoder with limits, one request at a time, ours.
+/// Sets up the pipeline of one accepted connection: an HTTP/1.1 decoder with limits, one request at a time, and our
+/// handler.
 struct WebhookPipeline: Sendable {
     let limits: WebhookLimits
     let logger: Logger
     let connections: WebhookConnections
     let match: WebhookMatch
 
-    /// Fails if the connection may not stay; NIO closes it then. On its event loop.
+    /// Sets up the pipeline. Fails if the connection may not stay, and NIO then closes it. Call it on the connection's
+    /// event loop.
     func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             guard let id = connections.admit(channel) else { throw ConnectionRefusal.full }

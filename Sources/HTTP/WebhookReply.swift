@@ -1,10 +1,10 @@
-/// What a handler answers.
+/// The answer of a handler.
 package struct WebhookReply: Sendable, Hashable {
-    /// 200 to 599; anything else is sent as 500.
+    /// 200 to 599; any other status is sent as 500.
     package var status: Int
-    /// Nil sends no `Content-Type`; some providers want one even for an empty body.
+    /// The value of `Content-Type`; nil sends no such header. Some providers want one even for an empty body.
     package var contentType: String?
-    /// Not sent for `HEAD`.
+    /// The body; it is not sent for `HEAD`.
     package var body: [UInt8]
 
     package init(status: Int, contentType: String? = nil, body: [UInt8] = []) {

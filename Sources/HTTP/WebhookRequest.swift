@@ -1,19 +1,19 @@
-/// A request that reached a route of `WebhookListener`, complete.
+/// A complete request that matched a route of `WebhookListener`.
 package struct WebhookRequest: Sendable {
     package var method: HTTPMethod
-    /// What follows the route's prefix in the path: empty, or begins with `/`. As sent, percent-encoded.
+    /// The part of the path behind the route's prefix: empty, or beginning with `/`. As sent, percent-encoded.
     package var path: String
-    /// What follows the first `?`, as sent; nil when there is none. Signatures are made over exactly this text.
+    /// The text behind the first `?`, as sent; nil if there is no `?`. Signatures cover exactly this text.
     package var rawQuery: String?
-    /// In the order of the wire, names as the client wrote them.
+    /// Headers in the order of the wire, with the names as the client wrote them.
     package var headers: [(String, String)]
-    /// At most `WebhookLimits.bodyBytes`.
+    /// The body, at most `WebhookLimits.bodyBytes`.
     package var body: [UInt8]
     /// The caller's address, without port: that of the peer of the TCP connection, or the one that a trusted proxy
     /// names.
     package var remoteAddress: String
-    /// To be called when the caller has proved to be the provider: its address may use the listener's reserve of
-    /// connections. From any thread.
+    /// Call it when the caller has proved to be the provider: from then on the caller's address may use the listener's
+    /// reserve of connections. Call it from any thread.
     package var callerIsVerified: @Sendable () -> Void = {}
 
     package init(
@@ -28,7 +28,7 @@ package struct WebhookRequest: Sendable {
         self.remoteAddress = remoteAddress
     }
 
-    /// The first header of that name, in any case.
+    /// The first header of that name; upper and lower case are the same.
     package func header(_ name: String) -> String? {
         let wanted = name.lowercased()
         return headers.first { $0.0.lowercased() == wanted }?.1

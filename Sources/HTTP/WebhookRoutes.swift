@@ -2,23 +2,24 @@
 package typealias WebhookHandler =
     @Sendable (WebhookRequest, _ answer: @escaping @Sendable (WebhookReply) -> Void) -> Void
 
-/// Finds the route of a path, and what of the path follows its prefix.
+/// Finds the route of a path, and the part of the path behind the route's prefix.
 typealias WebhookMatch = @Sendable (Substring) -> (route: WebhookRoutes.Route, rest: Substring)?
 
-/// Which handler serves which path. The longest prefix wins; a prefix ends at a `/` of the path.
+/// The handlers of all served paths. The longest prefix wins; a prefix ends at a `/` of the path.
 struct WebhookRoutes: Sendable {
     struct Route: Sendable {
         let prefix: String
         let methods: Set<HTTPMethod>
-        /// Serves the path itself and nothing below it.
+        /// Whether only the path itself is served, and nothing below it.
         var isExact = false
         let handler: WebhookHandler
     }
 
-    /// Longest first.
+    /// The routes, those with the longest prefix first.
     private var routes: [Route] = []
 
-    /// Adds a route, in place of one with the same prefix. `/hooks` and `/hooks/` are the same; `/` takes all.
+    /// Adds a route; it replaces a route with the same prefix. `/hooks` and `/hooks/` are the same prefix; `/` takes
+    /// every path.
     mutating func add(_ route: Route) {
         remove(route.prefix)
         routes.append(route)
@@ -30,8 +31,8 @@ struct WebhookRoutes: Sendable {
         routes.removeAll { $0.prefix == trimmed }
     }
 
-    /// - Returns: the route, and what of `path` follows its prefix. A path with a dot segment has no route: a proxy may
-    ///   have removed it before it decided that the path is allowed (RFC 3986 §5.2.4, §6.2.2.3).
+    /// - Returns: the route, and the part of `path` behind its prefix. A path with a dot segment has no route: a proxy
+    ///   may have removed the segment before it decided that the path is allowed (RFC 3986 §5.2.4, §6.2.2.3).
     func match(_ path: Substring) -> (route: Route, rest: Substring)? {
         guard !Self.hasDotSegment(path) else { return nil }
         for route in routes where path.hasPrefix(route.prefix) {
@@ -41,7 +42,7 @@ struct WebhookRoutes: Sendable {
         return nil
     }
 
-    /// `.` or `..`, percent-encoded or not.
+    /// Whether a segment is `.` or `..`, percent-encoded or not.
     private static func hasDotSegment(_ path: Substring) -> Bool {
         path.split(separator: "/").contains { segment in
             guard segment.utf8.count <= 6 else { return false }
@@ -58,7 +59,7 @@ struct WebhookRoutes: Sendable {
 }
 
 extension WebhookRoutes.Route {
-    /// A slash at the end of the prefix counts for nothing.
+    /// Makes a route. A slash at the end of the prefix is ignored.
     init(
         _ prefix: String, methods: Set<HTTPMethod>, isExact: Bool = false, handler: @escaping WebhookHandler
     ) {

@@ -3,7 +3,8 @@ struct WebhookTarget: Equatable {
     let path: Substring
     let query: Substring?
 
-    /// Takes origin-form, and absolute-form as servers must (RFC 9112 §3.2.2). Nil for anything else.
+    /// Splits the origin form, and the absolute form, which servers must accept (RFC 9112 §3.2.2). Nil for any other
+    /// form.
     init?(_ target: String) {
         var rest = Substring(target)
         for scheme in ["http://", "https://"] where rest.lowercased().hasPrefix(scheme) {

@@ -4,12 +4,12 @@
     import Glibc
 #endif
 
-/// Which kinds of addresses are asked for. A machine that has no address of a kind, but on loopback, cannot use one;
-/// to ask for it would only cost time (the rule of `AI_ADDRCONFIG`, RFC 3493 §6.1, as glibc reads it).
+/// The families of addresses to look up. A machine without an address of a family, loopback apart, cannot use that
+/// family, and asking for it would only cost time (the rule of `AI_ADDRCONFIG`, RFC 3493 §6.1, as glibc reads it).
 enum AddressFamilies: Sendable {
     case v4, v6, both
 
-    /// Looks at the interfaces, which takes some microseconds.
+    /// The families of this machine's interfaces. Looking at them takes some microseconds.
     static func ofThisMachine() -> AddressFamilies {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return .both }
@@ -25,7 +25,7 @@ enum AddressFamilies: Sendable {
             default: break
             }
         }
-        // Nothing but loopback: whatever there is.
+        // With addresses on loopback only, both families are asked for.
         return hasV4 == hasV6 ? .both : hasV4 ? .v4 : .v6
     }
 

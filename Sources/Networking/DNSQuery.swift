@@ -7,32 +7,32 @@ import NIOCore
     import Glibc
 #endif
 
-/// One name being looked up, by c-ares, on a channel of its own. Used on the resolver's thread only.
+/// The look-up of one name by c-ares, on a channel of its own. Used on the resolver's thread only.
 ///
-/// A channel for each name costs some file reads and 80 KB as long as the query lasts. In return each query can be cancelled
-/// alone (c-ares cancels all queries of a channel or none), uses a source port of its own, which is harder to spoof, is
-/// isolated from other queries, and reads the current `/etc/resolv.conf`.
+/// A channel for each name costs some file reads, and 80 KB as long as the query lasts. In return each query can be
+/// cancelled alone (c-ares cancels all queries of a channel or none), uses a source port of its own, which is harder
+/// to spoof, is isolated from other queries, and reads the present `/etc/resolv.conf`.
 final class DNSQuery {
-    /// What a query is made with.
+    /// The settings of a query.
     struct Settings: Sendable {
         var limits = LookUpLimits()
-        /// Instead of `/etc/resolv.conf`.
+        /// A file to read instead of `/etc/resolv.conf`.
         var configurationPath: String?
-        /// Of the name servers.
+        /// The port of the name servers.
         var port: UInt16 = 53
-        /// Nil for those that this machine has addresses of.
+        /// The families to ask for; nil for those of which this machine has addresses.
         var families: AddressFamilies?
 
-        /// How long the first name server has for the first try. The next try is at the next server; it has twice the
-        /// time when all have been asked. `LookUpLimits.time` ends it all.
+        /// How long the first name server has for the first try. The next try goes to the next server. When all
+        /// servers have been asked, a try has twice the time. `LookUpLimits.time` limits the whole query.
         var firstTry = Duration.seconds(2)
         static let tries: CInt = 3
     }
 
-    /// Results from c-ares, which keeps a pointer to this object until its channel is destroyed.
+    /// The results from c-ares, which keeps a pointer to this object until its channel is destroyed.
     private final class Report {
         var outcome: (status: CInt, addresses: [SocketAddress])?
-        /// Events to poll for, by socket.
+        /// The events to poll for, by socket.
         var sockets: [CInt: Int16] = [:]
     }
 
@@ -44,7 +44,7 @@ final class DNSQuery {
     private var isOutOfTime = false
     private var hasAskedWhy = false
 
-    /// Begins to look the name up.
+    /// Begins to look up the name.
     init(_ query: LookUpQueue.Query, _ settings: Settings, now: NIODeadline) {
         self.query = query
         self.settings = settings
@@ -54,10 +54,10 @@ final class DNSQuery {
 
     deinit { destroyChannel() }
 
-    /// Sockets and the events to poll them for.
+    /// The sockets to poll, with the events to poll for.
     var sockets: [CInt: Int16] { report.sockets }
 
-    /// The addresses, with port 0, or why there are none; nil as long as the query is under way.
+    /// The addresses, with port 0, or the reason why there are none; nil as long as the query is under way.
     var outcome: Result<[SocketAddress], DialError>? {
         if let (status, addresses) = report.outcome {
             guard status == ARES_SUCCESS else {
@@ -71,9 +71,9 @@ final class DNSQuery {
         return isOutOfTime ? .failure(.lookUpFailed(host: query.name, .timedOut)) : nil
     }
 
-    /// A socket is ready.
+    /// Handles a socket that is ready.
     func process(_ socket: CInt, _ events: Int16) {
-        // It may have been closed by what came on another one.
+        // An event on another socket may have closed this one.
         guard report.outcome == nil, report.sockets[socket] != nil else { return }
         let failed = CInt(events) & (POLLERR | POLLHUP | POLLNVAL) != 0
         let isReadable = failed || CInt(events) & POLLIN != 0
@@ -82,7 +82,7 @@ final class DNSQuery {
         askWhy()
     }
 
-    /// Repeats the query if a name server had its time, and gives up if all of them had theirs.
+    /// Repeats the query if the time of a name server is over, and gives up if the time of all name servers is over.
     func processTimers(now: NIODeadline) {
         guard report.outcome == nil else { return }
         if now >= deadline {
@@ -93,7 +93,7 @@ final class DNSQuery {
         }
     }
 
-    /// How long until `processTimers` has something to do.
+    /// How long until `processTimers` has to be called.
     func timeUntilTimer(now: NIODeadline) -> TimeAmount {
         let left = max(deadline - now, .zero)
         var time = timeval()
@@ -106,8 +106,8 @@ extension DNSQuery {
     /// Sets c-ares up, once per process.
     private static let libraryStatus = ares_library_init(ARES_LIB_INIT_ALL)
 
-    /// When all name servers have failed, c-ares does not say how. So they are asked once more, and the first answer
-    /// counts, whatever it is.
+    /// Asks the name servers once more, and takes the first answer, whatever it is. When all name servers have failed,
+    /// c-ares does not say how.
     private func askWhy() {
         guard report.outcome?.status == ARES_ECONNREFUSED, !hasAskedWhy else { return }
         hasAskedWhy = true
@@ -117,7 +117,7 @@ extension DNSQuery {
     }
 
     private func destroyChannel() {
-        // Calls back for what is still open.
+        // Destroying the channel calls back for every query that is still open.
         if let channel { ares_destroy(channel) }
         channel = nil
     }
@@ -147,7 +147,7 @@ extension DNSQuery {
         mask |= ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT
         options.udp_port = settings.port
         options.tcp_port = settings.port
-        // A list of none.
+        // Sets an empty search list.
         if !query.usesSearchList { mask |= ARES_OPT_DOMAINS }
         guard let path = settings.configurationPath else { return ares_init_options(&channel, &options, mask) }
         var text = Array(path.utf8CString)
@@ -157,8 +157,8 @@ extension DNSQuery {
         }
     }
 
-    /// c-ares takes a socket that it cannot have, and a file that it cannot open, for a name server that it cannot
-    /// reach.
+    /// Whether this process can still open a file. If c-ares cannot open a socket or a file, it reports that it cannot
+    /// reach a name server.
     private static func isFileLeft(after status: CInt) -> Bool {
         guard status == ARES_ECONNREFUSED || status == ARES_EFILE else { return true }
         let file = dup(STDERR_FILENO)
@@ -188,11 +188,11 @@ extension DNSQuery {
 }
 
 extension DialError {
-    /// What a status of c-ares means.
+    /// The error for a status of c-ares.
     init(_ status: CInt, host: String) {
         let reason = String(cString: ares_strerror(status))
         switch status {
-        // The last one: a name that no query can be made of.
+        // ARES_EBADNAME: no query can be made of the name.
         case ARES_ENOTFOUND, ARES_ENODATA, ARES_ENONAME, ARES_EBADNAME:
             self = .notResolvable(host: host, reason: reason)
         case ARES_ETIMEOUT: self = .lookUpFailed(host: host, .timedOut)

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -8,7 +9,7 @@ import NIOSSL
     import Glibc
 #endif
 
-/// One connection in the making. Lives on its loop until the promise is kept.
+/// A connection that is being made. It lives on its loop until its promise is fulfilled.
 final class Dial {
     private let endpoint: Endpoint
     private let policy: AddressPolicy
@@ -22,9 +23,9 @@ final class Dial {
     private var stagger: Scheduled<Void>?
     private var tls: TLSHandshake?
     private var lookUp: HostLookUp?
-    /// Addresses not tried yet, in order.
+    /// The addresses that have not been tried yet, in order.
     private var addresses: ArraySlice<SocketAddress> = []
-    /// Channels under way, by the number of their attempt.
+    /// The channels that are being connected, by the number of their attempt.
     private var candidates: [Int: any Channel] = [:]
     private var attempts = 0
     private var pending = 0
@@ -61,7 +62,7 @@ final class Dial {
     }
 
     private func resolve(with resolver: HostResolver) {
-        // The time may have run out while TLS was set up.
+        // The time may have run out while TLS was being set up.
         guard promise != nil else { return }
         let lookUp = resolver.lookUp(endpoint, for: requester, on: loop)
         self.lookUp = lookUp
@@ -89,7 +90,7 @@ final class Dial {
         tryNext()
     }
 
-    /// Families in turn, beginning with the one the resolver prefers (RFC 8305 §4).
+    /// The addresses with their families in turn, beginning with the family that the resolver prefers (RFC 8305 §4).
     static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
         guard let first = addresses.first else { return [] }
         let same = addresses.filter { $0.protocol == first.protocol }
@@ -117,7 +118,7 @@ extension Dial {
         let bound = NIOLoopBound(self, eventLoop: loop)
         ClientBootstrap(group: loop)
             .channelOption(.socketOption(.so_keepalive), value: 1)
-            // Our own deadline is the shorter one; this only keeps a forgotten attempt from living for ever.
+            // Our own deadline is shorter. This timeout only keeps a forgotten attempt from living for ever.
             .connectTimeout(.seconds(60))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel, attempt: attempt) }
@@ -152,7 +153,7 @@ extension Dial {
         }
     }
 
-    /// The first to connect is taken; the others are given up.
+    /// Takes the first channel that has connected, and gives up the others.
     private func choose(_ channel: any Channel, attempt: Int) {
         winner = channel
         phase = .handshake

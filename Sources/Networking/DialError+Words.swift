@@ -1,5 +1,7 @@
+import Basics
+
 extension DialError: CustomStringConvertible {
-    /// For the log and the operator: what happened where, and what to look at.
+    /// Words for the log and the operator: what happened to which endpoint, and where to look.
     package var description: String {
         switch self {
         case .notResolvable(let host, let reason):
@@ -32,7 +34,7 @@ extension DialError: CustomStringConvertible {
     fileprivate static let tooManyOpenFiles =
         "this process has reached its limit of open files: raise its limit (LimitNOFILE of the service, ulimit -n)"
 
-    /// For the user who asked for the connection: no addresses, nothing about our machine.
+    /// Words for the user who asked for the connection, without addresses and without anything about our machine.
     package var userText: String {
         switch self {
         case .notResolvable(let host, _): "There is no server by the name \(host)."
@@ -53,7 +55,7 @@ extension DialError: CustomStringConvertible {
 }
 
 extension LookUpProblem: CustomStringConvertible {
-    /// For the log and the operator, as the end of "the name … could not be looked up: …".
+    /// Words for the log and the operator, as the end of "the name … could not be looked up: …".
     package var description: String {
         switch self {
         case .timedOut: "no name server answered in time: check those in /etc/resolv.conf"
@@ -67,7 +69,7 @@ extension LookUpProblem: CustomStringConvertible {
         }
     }
 
-    /// For the user who named the host.
+    /// Words for the user who named the host.
     package func userText(_ host: String) -> String {
         switch self {
         case .timedOut: "The name \(host) could not be looked up in time. Try again later."
@@ -80,13 +82,13 @@ extension LookUpProblem: CustomStringConvertible {
 }
 
 extension CertificateProblem: CustomStringConvertible {
-    /// What is wrong, which certificate, and what the operator can do.
+    /// The problem, the certificate that has it, and what the operator can do.
     package var description: String {
         let name = subject.isEmpty ? "it" : "the one for \"\(subject)\""
         return "\(name) \(words) (\(remedy))"
     }
 
-    /// What is wrong, as the end of "the certificate …".
+    /// The problem, as the end of "the certificate …".
     package var words: String {
         switch kind {
         case .expired(let since): "expired on \(since)"

@@ -1,58 +1,59 @@
+import Basics
 import NIOCore
 
 /// Why a connection could not be made.
 package enum DialError: Error, Sendable, Equatable {
-    /// What was going on when the time ran out.
+    /// The part of the work that was under way when the time ran out.
     package enum Phase: String, Sendable {
         case resolving = "looking up the name"
         case connecting
         case handshake = "the TLS handshake"
     }
 
-    /// The name has no address: the name servers say so, or it can be no name of a host.
+    /// The name has no address: the name servers say so, or it is not a valid host name.
     case notResolvable(host: String, reason: String)
-    /// The name could not be looked up now.
+    /// The name could not be looked up at this time.
     case lookUpFailed(host: String, LookUpProblem)
-    /// Nobody listens on that port.
+    /// Nothing listens on that port.
     case refused(Endpoint)
-    /// No way there: network or host down, or a firewall says no.
+    /// There is no route: the network or the host is down, or a firewall forbids the connection.
     case unreachable(Endpoint, reason: String)
-    /// This process has as many files and connections open as it may.
+    /// This process has reached its limit of open files and connections.
     case tooManyOpenFiles(Endpoint)
-    /// No result within the time given.
+    /// The connection was not made within the given time.
     case timedOut(Endpoint, during: Phase)
-    /// Every address of the host is one that `AddressPolicy` forbids.
+    /// `AddressPolicy` forbids every address of the host.
     case addressNotAllowed(Endpoint, address: String, scope: AddressPolicy.Scope)
-    /// TLS works but the certificate is not one that we may trust.
+    /// TLS works, but the certificate may not be trusted.
     case certificateNotTrusted(Endpoint, CertificateProblem)
-    /// TLS could not be set up: no common version or cipher, or no TLS spoken on that port.
+    /// TLS could not be set up: there is no common version or cipher, or the port does not speak TLS.
     case tlsFailed(Endpoint, reason: String)
-    /// The other side hung up before the connection was ready.
+    /// The other side closed the connection before it was ready.
     case closed(Endpoint)
-    /// Our own settings cannot work: a trust file that cannot be read, a pin that is not a SHA-256, a bad name.
+    /// Our own settings cannot work: a trust file cannot be read, a pin is not a SHA-256, or a name is invalid.
     case badSettings(reason: String)
 }
 
-/// What is wrong with the certificate of a server.
+/// The problem of a server's certificate.
 package struct CertificateProblem: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
-        /// Not valid any more; the day it ended, as `YYYY-MM-DD`.
+        /// Not valid any more; `since` is the last day, as `YYYY-MM-DD`.
         case expired(since: String)
-        /// Not valid yet; the day it begins.
+        /// Not valid yet; `from` is the first day, as `YYYY-MM-DD`.
         case notYetValid(from: String)
-        /// Signed by itself and not among the trusted.
+        /// Signed by itself and not one of the trusted certificates.
         case selfSigned
         /// Signed by an authority that is not trusted, or intermediate certificates are missing.
         case unknownIssuer(String)
         /// Valid, but for other names.
         case wrongName(expected: String, certified: [String])
-        /// The key is not the pinned one; SHA-256 of the key that was shown, in hex.
+        /// The key is not a pinned one; `sha256` is the hash of the key that the server showed, in hex.
         case otherKey(sha256: String)
-        /// None of the above could be made out.
+        /// The problem is none of the above, or could not be determined.
         case unverified(String)
     }
 
-    /// The subject's common name or first certified name; empty if it has none.
+    /// The common name of the subject, or the first certified name; empty if there is neither.
     package let subject: String
     package let kind: Kind
 
@@ -63,7 +64,7 @@ package struct CertificateProblem: Sendable, Equatable {
 }
 
 extension DialError {
-    /// Whether the same attempt may succeed later without anybody changing a setting.
+    /// Whether the same attempt may succeed later without any change of settings.
     package var mayPass: Bool {
         switch self {
         case .notResolvable, .lookUpFailed, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .closed, .tlsFailed:

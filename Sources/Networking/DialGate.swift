@@ -1,13 +1,13 @@
 import NIOCore
 import NIOTLS
 
-/// Stands behind TLS in a new channel and holds `channelActive` back until the connection is ready for its user:
-/// connected and, with TLS, the handshake done. Then the user's handlers are added and see one `channelActive`.
+/// Stands behind TLS in a new channel, and holds back `channelActive` until the connection is ready to be used: it is
+/// connected and, with TLS, the handshake is done. Then the user's handlers are added, and see one `channelActive`.
 final class DialGate: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     private let waitsForHandshake: Bool
-    /// Called once; a failure carries what the channel reported, nil if it just closed.
+    /// Called once. A failure carries the error that the channel reported, or nil if the channel closed without one.
     private var report: ((Result<Void, Failure>) -> Void)?
 
     struct Failure: Error {

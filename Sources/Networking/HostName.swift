@@ -1,9 +1,9 @@
-/// Which texts can be the name of a host (RFC 1123 §2.1, RFC 1035 §2.3.4); `_` is in use and allowed.
+/// The rules for host names (RFC 1123 §2.1, RFC 1035 §2.3.4); `_` is allowed too, because it is in use.
 ///
-/// Other texts are no query: a name server is asked for what `/etc/hosts` and the DNS can hold, and a name with a zero
-/// byte would be cut by C. Names in other scripts are not converted (IDNA); they are written as `xn--…`.
+/// Other texts are never looked up: `/etc/hosts` and the DNS cannot hold them, and C would cut a name with a zero
+/// byte. Names in other scripts are not converted (IDNA); they have to be written as `xn--…`.
 enum HostName {
-    /// Why it cannot be one, in words for the operator; nil if it can.
+    /// Why a text cannot be a host name, in words for the operator; nil if it can.
     static func defect(in name: String) -> String? {
         let bytes = name.utf8.last == UInt8(ascii: ".") ? name.utf8.dropLast() : name.utf8[...]
         guard bytes.count <= 253 else { return "longer than 253 bytes" }

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 import NIOPosix
 
@@ -7,12 +8,12 @@ import NIOPosix
     import Glibc
 #endif
 
-/// Turns host names into addresses. IP literals need no look-up; names are looked up in `/etc/hosts` and the DNS, in
-/// the order of `/etc/nsswitch.conf`, on one thread that waits for all of them together. So a dead name server holds up
-/// neither an event loop nor anybody who asks for another name.
+/// Turns host names into addresses. IP literals need no look-up. Names are looked up in `/etc/hosts` and the DNS, in
+/// the order of `/etc/nsswitch.conf`, on one thread that waits for all of them together. So a dead name server holds
+/// up neither an event loop nor the look-up of another name.
 ///
-/// How many names are looked up at once, and for whom, is bounded by `LookUpLimits`. The addresses are in the order of
-/// RFC 6724. Nothing is remembered: that is the name server's part.
+/// `LookUpLimits` bounds how many names are looked up at once, and for whom. The addresses are in the order of RFC
+/// 6724. Results are not cached: name servers do that.
 package struct HostResolver: Sendable {
     private enum Source: Sendable {
         case names(NameResolver)
@@ -21,27 +22,29 @@ package struct HostResolver: Sendable {
 
     private let source: Source
 
-    /// A resolver with a thread of its own, which starts with the first name and ends with the last copy of this.
+    /// Makes a resolver with a thread of its own. The thread starts with the first name, and ends with the last copy
+    /// of the resolver.
     package init(limits: LookUpLimits) {
         var settings = DNSQuery.Settings()
         settings.limits = limits
         self.init(settings)
     }
 
-    /// With name servers of one's own.
+    /// Makes a resolver with name servers of one's own. For tests.
     init(_ settings: DNSQuery.Settings) { source = .names(NameResolver(settings)) }
 
-    /// - Parameter lookUp: may block; called on a thread for that. Throws `DialError.notResolvable`. Not bounded.
+    /// - Parameter lookUp: may block, because it is called on a thread for that. Throws `DialError.notResolvable`. The
+    ///   number of calls is not bounded.
     package init(lookUp: @escaping @Sendable (_ host: String, _ port: Int) throws -> [SocketAddress]) {
         source = .function(lookUp)
     }
 
-    /// The resolver of this process, with the usual limits.
+    /// The resolver of this process, with the default limits.
     package static let system = HostResolver(limits: LookUpLimits())
 
     /// All addresses of an endpoint in order of preference; never empty. Fails with `DialError`.
     ///
-    /// - Parameter loop: the future's.
+    /// - Parameter loop: the loop of the future.
     func lookUp(_ endpoint: Endpoint, for requester: Requester, on loop: any EventLoop) -> HostLookUp {
         if let literal = HostResolver.literal(endpoint) {
             return HostLookUp(addresses: loop.makeSucceededFuture([literal]), cancel: {})
@@ -66,13 +69,13 @@ package struct HostResolver: Sendable {
         }
     }
 
-    /// Ends the thread. What is under way, and asked for later, fails. Not needed for `system`.
+    /// Ends the thread. Look-ups under way, and later ones, fail. `system` need not be closed.
     func close() async {
         guard case .names(let resolver) = source else { return }
         await withCheckedContinuation { continuation in resolver.close { continuation.resume() } }
     }
 
-    /// Functions may block; only tests have them.
+    /// Threads for look-up functions, which may block. Only tests use such functions.
     private static let threads: NIOThreadPool = {
         let pool = NIOThreadPool(numberOfThreads: 4)
         pool.start()
@@ -92,7 +95,7 @@ package struct HostResolver: Sendable {
         }
     }
 
-    /// An IP address in any form that the system reads, as `127.1` and `fe80::1%eth0`.
+    /// Reads an IP address in any form that the system understands, such as `127.1` and `fe80::1%eth0`.
     private static func literal(_ endpoint: Endpoint) -> SocketAddress? {
         if let plain = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) { return plain }
         var hints = addrinfo()
@@ -104,10 +107,10 @@ package struct HostResolver: Sendable {
     }
 }
 
-/// A look-up on its way.
+/// A look-up that is under way.
 struct HostLookUp {
     let addresses: EventLoopFuture<[SocketAddress]>
-    /// Cancels the look-up and frees its place. The future fails if it is not complete.
+    /// Cancels the look-up and frees its place. If the future is not complete, it fails.
     let cancel: @Sendable () -> Void
 }
 

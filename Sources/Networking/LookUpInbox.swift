@@ -7,9 +7,9 @@ import Synchronization
     import Glibc
 #endif
 
-/// The way of look-ups to the resolver's thread: what other threads want from it, in order, and how it is woken.
+/// Brings look-ups to the resolver's thread: the commands of other threads, in order, and the way to wake the thread.
 final class LookUpInbox: Sendable {
-    /// Told once, on the resolver's thread; the addresses have port 0.
+    /// Called once with the result, on the resolver's thread. The addresses have port 0.
     typealias Answer = @Sendable (Result<[SocketAddress], DialError>) -> Void
 
     struct Job: Sendable {
@@ -30,21 +30,21 @@ final class LookUpInbox: Sendable {
         var phase = Phase.unused
         var commands: [Command] = []
         var lastID: UInt64 = 0
-        /// A pipe: the thread polls the end that is read.
+        /// A pipe that wakes the thread, which polls the end for reading.
         var wakeUp: (read: CInt, write: CInt)?
         var ended: [@Sendable () -> Void] = []
 
         mutating func wake() {
             guard let wakeUp else { return }
             var byte: UInt8 = 1
-            // A pipe that is full wakes the thread as well.
+            // If the pipe is full, this write fails, but then the thread wakes anyway.
             _ = write(wakeUp.write, &byte, 1)
         }
     }
 
     private let state = Mutex(State())
 
-    /// Adds a look-up and returns its id. The first one asks for the thread to be started by `start`.
+    /// Adds a look-up and returns its id. The first look-up calls `start`, which starts the thread.
     func add(_ name: String, for requester: Requester, start: () -> Void, _ answer: @escaping Answer) -> UInt64 {
         let (id, isFirst) = state.withLock { state -> (UInt64?, Bool) in
             guard state.phase == .unused || state.phase == .open else { return (nil, false) }
@@ -63,7 +63,7 @@ final class LookUpInbox: Sendable {
         return id
     }
 
-    /// Nobody waits for this one any more. It is answered with `.cancelled` unless it has been answered.
+    /// Cancels a look-up: it is answered with `.cancelled` unless it has been answered.
     func cancel(_ id: UInt64) {
         state.withLock { state in
             guard state.phase == .open else { return }
@@ -72,7 +72,7 @@ final class LookUpInbox: Sendable {
         }
     }
 
-    /// Ends the thread; `ended` is called when it is gone.
+    /// Ends the thread. `ended` is called when the thread has ended.
     func close(_ ended: @escaping @Sendable () -> Void) {
         let isOver = state.withLock { state in
             if state.phase == .unused { state.phase = .closed }
@@ -85,7 +85,7 @@ final class LookUpInbox: Sendable {
         if isOver { ended() }
     }
 
-    /// For the thread: makes the pipe and returns the end to poll; nil if this process has no file left.
+    /// Called by the thread: makes the pipe and returns the end to poll; nil if this process cannot open more files.
     func open() -> CInt? {
         var ends: [CInt] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
@@ -98,7 +98,7 @@ final class LookUpInbox: Sendable {
         return read
     }
 
-    /// For the thread: what came in since the last call, and whether to end.
+    /// Called by the thread: the commands since the last call, and whether to end.
     func drain() -> (commands: [Command], isClosing: Bool) {
         state.withLock { state in
             if let wakeUp = state.wakeUp {
@@ -110,7 +110,8 @@ final class LookUpInbox: Sendable {
         }
     }
 
-    /// For the thread, at its end: nobody wakes it after this call. Returns those who wait for the end.
+    /// Called by the thread when it ends: nobody wakes it after this call. Returns the callbacks that wait for the
+    /// end.
     func closed() -> [@Sendable () -> Void] {
         state.withLock { state in
             state.phase = .closed

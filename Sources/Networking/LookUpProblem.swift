@@ -2,16 +2,16 @@
 package enum LookUpProblem: Sendable, Equatable {
     /// No name server gave an answer in time.
     case timedOut
-    /// The name servers answered that they cannot tell (SERVFAIL), or with what is no answer.
+    /// The name servers answered that they failed (SERVFAIL), or sent something that is not an answer.
     case serverFailed(reason: String)
     /// The name server does not serve this machine (REFUSED).
     case refused
     /// No name server took the query: none is configured, or none runs there.
     case noServer
-    /// This process has as many files and connections open as it may.
+    /// This process has reached its limit of open files and connections.
     case tooManyOpenFiles
-    /// As many names wait for this user as may.
+    /// The largest allowed number of names already waits for this user.
     case tooMany
-    /// Nobody wants to know any more, or the resolver is closed.
+    /// The look-up was cancelled, or the resolver is closed.
     case cancelled
 }

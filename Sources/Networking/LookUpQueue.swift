@@ -1,14 +1,15 @@
 import NIOCore
 
-/// Decides which name is looked up next. A value: `ResolverLoop` carries its decisions out.
+/// Decides which name is looked up next. It is a value; `ResolverLoop` carries out its decisions.
 ///
-/// Names of the configuration come first and have places of their own. Each user has a bounded number of names under
-/// way and of names that wait, and users take turns. A second requester joins a running query, but still uses one of its
-/// own places. If that query fails for a reason that may pass, the second requester gets a query of its own.
+/// Names of the configuration come first, and places are kept for them. The numbers of a user's names under way and of
+/// names that wait are bounded, and users take turns. If a second requester asks for a name that is being looked up,
+/// the request joins the running query, but still uses one of the requester's own places. If that query fails for a
+/// reason that may pass, the second requester gets a query of its own.
 struct LookUpQueue {
-    /// What is asked of the name servers; one query for all who ask the same.
+    /// A question to the name servers. Equal questions of several requesters share one query.
     struct Query: Hashable {
-        /// In lower case.
+        /// The name in lower case.
         let name: String
         let usesSearchList: Bool
 
@@ -18,14 +19,14 @@ struct LookUpQueue {
         }
     }
 
-    /// One who asks.
+    /// One look-up of one requester.
     private struct Entry {
         let id: UInt64
         let query: Query
         let requester: Requester
-        /// Joined a query of somebody else.
+        /// Whether the entry joined a query that another entry began.
         var hasJoined = false
-        /// Has had a query fail that he joined, and gets no further one.
+        /// Whether a query that the entry had joined failed. The entry gets one query of its own and no further one.
         var isSecondTry = false
     }
 
@@ -37,7 +38,7 @@ struct LookUpQueue {
 
     private let limits: LookUpLimits
     private var lines: [Requester: Line] = [:]
-    /// Users who may have a name started, in the order of their turns. One who may not any more is passed over.
+    /// Users who may have a name to start, in the order of their turns. A user without one is passed over.
     private var turns: CircularBuffer<Requester> = []
     private var running: [Query: [Entry]] = [:]
     private var runningForUsers = 0
@@ -45,12 +46,12 @@ struct LookUpQueue {
 
     init(_ limits: LookUpLimits) { self.limits = limits }
 
-    /// Queries under way.
+    /// Number of queries under way.
     var runningCount: Int { running.count }
-    /// Those who have not been answered.
+    /// Number of look-ups that have not been answered.
     var count: Int { asked.count }
 
-    /// Puts a look-up into its user's line. False: the line is full, and the look-up is refused.
+    /// Puts a look-up into its user's line. Returns false if the line is full; the look-up is then refused.
     mutating func add(_ id: UInt64, _ query: Query, for requester: Requester) -> Bool {
         var line = lines[requester] ?? Line()
         if requester != .configuration, line.waiting.count >= limits.waitingPerUser { return false }
@@ -61,12 +62,12 @@ struct LookUpQueue {
         return true
     }
 
-    /// Removes and returns the next query to start; nil if there is none, or no place.
+    /// Removes and returns the next query to start; nil if none waits, or no place is free.
     mutating func next() -> Query? { nextOfConfiguration() ?? nextOfUsers() }
 
-    /// The query has ended. Returns those who are to be answered.
+    /// Notes that a query has ended. Returns the look-ups to answer.
     ///
-    /// - Parameter mayPass: it failed for a reason that may be gone at the next try.
+    /// - Parameter mayPass: whether the query failed for a reason that may be gone at the next try.
     mutating func ended(_ query: Query, mayPass: Bool) -> [UInt64] {
         var answered: [UInt64] = []
         for var entry in forget(query) {
@@ -84,7 +85,7 @@ struct LookUpQueue {
         return answered
     }
 
-    /// Forgets one who asked. Returns a query under way that nobody waits for any more: it is forgotten too.
+    /// Forgets a look-up. Returns the query under way that no look-up needs any more; the query is forgotten too.
     mutating func cancel(_ id: UInt64) -> Query? {
         guard let (requester, query) = asked.removeValue(forKey: id) else { return nil }
         defer { offerTurn(requester) }
@@ -130,7 +131,7 @@ struct LookUpQueue {
         return nil
     }
 
-    /// Nil if the query runs already: the entry has joined it.
+    /// Starts the query of an entry; nil if the query runs already, and the entry has joined it.
     private mutating func begin(_ entry: Entry) -> Query? {
         var entry = entry
         entry.hasJoined = running[entry.query] != nil
@@ -145,7 +146,7 @@ struct LookUpQueue {
         return !line.waiting.isEmpty && line.underWay < max(limits.perUser, 1)
     }
 
-    /// Lets a user take turns if he has something to start, and forgets a line that is empty.
+    /// Puts a user into the turns if the user has something to start, and forgets an empty line.
     private mutating func offerTurn(_ requester: Requester) {
         guard let line = lines[requester], !line.isInTurns else { return }
         if line.waiting.isEmpty, line.underWay == 0 {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Looks names up in `/etc/hosts` and the DNS. Its thread starts with the first name and ends with this object.
+/// Looks up names in `/etc/hosts` and the DNS. Its thread starts with the first name and ends with this object.
 final class NameResolver: Sendable {
     private let inbox = LookUpInbox()
     private let settings: DNSQuery.Settings
@@ -14,9 +14,9 @@ final class NameResolver: Sendable {
         inbox.add(name, for: requester, start: { ResolverLoop.detach(inbox, settings) }, answer)
     }
 
-    /// The look-up is answered with `.cancelled`, unless it has been answered.
+    /// Cancels a look-up: it is answered with `.cancelled`, unless it has been answered.
     func cancel(_ id: UInt64) { inbox.cancel(id) }
 
-    /// Ends the thread, and answers what is under way. `ended` is called when that is done.
+    /// Ends the thread and answers all look-ups under way. `ended` is called after that.
     func close(_ ended: @escaping @Sendable () -> Void) { inbox.close(ended) }
 }

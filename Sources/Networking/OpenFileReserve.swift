@@ -1,17 +1,17 @@
 import Glibc
 
-/// Keeps file descriptors for the program itself: its listeners, its link with the home server and its registry work
-/// on while connections of users have taken all the others.
+/// Keeps file descriptors for the program itself, so that its listeners, its link with the home server and its
+/// registry work even if connections of users have taken all other descriptors.
 enum OpenFileReserve {
-    /// Whether one more connection for a user leaves the reserve alone.
+    /// Whether one more connection for a user leaves the reserve untouched.
     static var isFree: Bool {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return true }
         return isFree(under: UInt64(limit.rlim_cur))
     }
 
-    /// The reserve is an eighth of the limit, and 256 at most. A new descriptor gets the lowest free number, so the
-    /// number of one tells whether all below it are taken.
+    /// The reserve is an eighth of the limit, at most 256. A new descriptor gets the lowest free number, so the number
+    /// of a new descriptor tells whether all lower ones are taken.
     static func isFree(under limit: UInt64) -> Bool {
         let lowest = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
         guard lowest >= 0 else { return errno != EMFILE }

@@ -1,14 +1,14 @@
 import Foundation
 import NIOCore
 
-/// The resolver's thread: it alone touches the queue and the queries, and answers on itself.
+/// The resolver's thread. It alone uses the queue and the queries, and calls back on this thread.
 final class ResolverLoop {
     private let inbox: LookUpInbox
     private let settings: DNSQuery.Settings
     private var queue: LookUpQueue
     private var queries: [LookUpQueue.Query: DNSQuery] = [:]
     private var jobs: [UInt64: LookUpInbox.Job] = [:]
-    /// The end of a pipe that is readable when there is something in the inbox.
+    /// The end of a pipe that becomes readable when there is something in the inbox; nil if there is no pipe.
     private var wakeUp: CInt?
 
     private init(_ inbox: LookUpInbox, _ settings: DNSQuery.Settings) {
@@ -32,7 +32,7 @@ final class ResolverLoop {
             for command in commands { take(command) }
             if isClosing { break }
             startNext()
-            // What is answered at once, from `/etc/hosts`, makes room for others.
+            // Names that are answered at once, from `/etc/hosts`, make room for others, so there is no need to wait.
             if !finishEnded() { wait() }
         }
         queries = [:]
@@ -41,7 +41,8 @@ final class ResolverLoop {
         for ended in inbox.closed() { ended() }
     }
 
-    /// c-ares writes to connections that a name server may have closed; here that is an error code and not a signal.
+    /// c-ares may write to a connection that a name server has closed. On this thread that must give an error code and
+    /// not a signal.
     private static func blockBrokenPipeSignal() {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -68,7 +69,7 @@ final class ResolverLoop {
         while let query = queue.next() { queries[query] = DNSQuery(query, settings, now: .now()) }
     }
 
-    /// Answers what has ended; true if something had, so that its place can be filled.
+    /// Answers all queries that have ended. True if there was one, so that its place can be filled.
     private func finishEnded() -> Bool {
         let ended = queries.compactMap { query, state in state.outcome.map { (query, $0) } }
         for (query, outcome) in ended {
@@ -80,7 +81,7 @@ final class ResolverLoop {
         return !ended.isEmpty
     }
 
-    /// Waits for an answer of a name server, the end of a name server's time, or the inbox.
+    /// Waits for an answer of a name server, for the end of a name server's time, or for the inbox.
     private func wait() {
         let now = NIODeadline.now()
         var files: [pollfd] = []
@@ -89,7 +90,7 @@ final class ResolverLoop {
             files.append(pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0))
             owners.append(nil)
         }
-        // Without a pipe (the limit of open files is reached) the inbox is polled every 20 ms.
+        // Without a pipe (the process has reached its limit of open files) the inbox is polled every 20 ms.
         var time = wakeUp == nil ? TimeAmount.milliseconds(20) : .minutes(1)
         for query in queries.values {
             time = min(time, query.timeUntilTimer(now: now))
@@ -98,7 +99,7 @@ final class ResolverLoop {
                 owners.append(query)
             }
         }
-        // A millisecond more than needed, so that no timer is found to be early.
+        // One millisecond more than needed, so that the thread never wakes before a timer is due.
         let milliseconds = CInt(clamping: time.nanoseconds / 1_000_000 + 1)
         if poll(&files, nfds_t(files.count), milliseconds) > 0 {
             for (file, owner) in zip(files, owners) where file.revents != 0 { owner?.process(file.fd, file.revents) }

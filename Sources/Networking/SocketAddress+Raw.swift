@@ -7,7 +7,7 @@ import NIOCore
 #endif
 
 extension SocketAddress {
-    /// Reads what a resolver has found: an IPv4 or IPv6 address. Nil for others.
+    /// Reads an address that a resolver has found; nil if it is neither IPv4 nor IPv6.
     init?(family: CInt, _ address: UnsafePointer<sockaddr>?) {
         guard let bytes = UnsafeRawPointer(address) else { return nil }
         switch family {

@@ -3,12 +3,12 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// The TLS contexts of a dialer: one for each set of settings, because each costs milliseconds and memory to make
-/// (the system's trust store is parsed) and may be shared by any number of connections.
+/// The TLS contexts of a dialer, one for each set of settings. Making a context costs milliseconds and memory, because
+/// the system's trust store is parsed, and any number of connections may share it.
 ///
-/// A trust file is therefore read once; a changed file counts after a restart.
+/// A trust file is therefore read once; a change of the file takes effect after a restart.
 final class TLSContexts: Sendable {
-    /// What of the settings goes into a context; names and pins belong to the connection.
+    /// The part of the settings that a context depends on; names and pins belong to the connection.
     private struct Key: Hashable {
         let verification: CertificateVerification
         let roots: TLSSettings.TrustRoots
@@ -16,7 +16,7 @@ final class TLSContexts: Sendable {
 
     private let contexts = NIOLockedValueBox<[Key: NIOSSLContext]>([:])
 
-    /// The context for those settings, made off the loop if it is new. Fails with `DialError.badSettings`.
+    /// The context for those settings. A new context is made off the loop. Fails with `DialError.badSettings`.
     func context(for settings: TLSSettings, on loop: any EventLoop) -> EventLoopFuture<NIOSSLContext> {
         let key = TLSContexts.key(settings)
         if let known = contexts.withLockedValue({ $0[key] }) { return loop.makeSucceededFuture(known) }
@@ -31,7 +31,8 @@ final class TLSContexts: Sendable {
         switch settings.verify {
         case .full: Key(verification: .fullVerification, roots: settings.trustRoots)
         case .none: Key(verification: .none, roots: .system)
-        // The check of the key takes the place of the chain's, but is asked only where the chain's is on.
+        // The check of the pinned key replaces the check of the chain, but the library only calls it if checking is
+        // on.
         case .pinned: Key(verification: .noHostnameVerification, roots: .system)
         }
     }

@@ -8,12 +8,13 @@ package enum TLSMode: Sendable, Hashable {
 /// How the certificate of a server is checked.
 package struct TLSSettings: Sendable, Hashable {
     package enum Verify: Sendable, Hashable {
-        /// Chain of trust, validity and name.
+        /// Checks the chain of trust, the dates and the name.
         case full
-        /// Nothing: encrypted, but anybody may be at the other end.
+        /// Checks nothing: the connection is encrypted, but anybody may be at the other end.
         case none
-        /// The certificate's public key (SHA-256 of its SubjectPublicKeyInfo, RFC 7469 §2.4) is one of these,
-        /// written as 64 hexadecimal digits; colons and case do not matter. Neither chain, name nor validity count.
+        /// Accepts a certificate only if its public key (SHA-256 of its SubjectPublicKeyInfo, RFC 7469 §2.4) is one of
+        /// these, written as 64 hexadecimal digits; colons and upper or lower case do not matter. Neither chain, name
+        /// nor dates are checked.
         case pinned([String])
     }
 
@@ -24,7 +25,7 @@ package struct TLSSettings: Sendable, Hashable {
         case file(String)
     }
 
-    /// The name in the certificate, sent as SNI; nil for the host that is dialled.
+    /// The name that the certificate must have, also sent as SNI; nil for the host that is dialled.
     package var serverName: String?
     package var verify: Verify
     package var trustRoots: TrustRoots

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Whether the parts of the process work. Their owners say so when it changes; `/health` renders it.
+/// Whether the parts of the process work. The owner of a part reports a change here, and `/health` shows all parts.
 package final class HealthRegistry: Sendable {
     private let checks = Mutex<[String: HealthState]>([:])
 
     package init() {}
 
-    /// Notes the state of a part, for example `link irc.localhost`. From any thread.
+    /// Notes the state of a part, for example `link irc.localhost`. Call it from any thread.
     package func set(_ name: String, _ state: HealthState) { checks.withLock { $0[name] = state } }
 
-    /// The part is gone; it counts no more.
+    /// Forgets a part that has ended; it does not count any more.
     package func remove(_ name: String) { checks.withLock { $0[name] = nil } }
 
     package func report() -> HealthReport { HealthReport(checks: checks.withLock { $0 }) }
@@ -17,7 +17,8 @@ package final class HealthRegistry: Sendable {
 
 package enum HealthState: Hashable, Sendable {
     case ok
-    /// With words for an operator; shown to whoever may read `/health`, so without secrets.
+    /// The part does not work, with the reason for an operator. Everybody who may read `/health` sees the reason, so
+    /// it holds no secrets.
     case failing(String)
 }
 
@@ -25,10 +26,10 @@ package enum HealthState: Hashable, Sendable {
 package struct HealthReport: Hashable, Sendable {
     package var checks: [String: HealthState]
 
-    /// True when nothing fails, and when there is nothing to fail.
+    /// True if no part fails, and also if there is no part.
     package var isHealthy: Bool { checks.values.allSatisfy { $0 == .ok } }
 
-    /// For HTTP: 200, or 503 when anything fails.
+    /// The HTTP status: 200, or 503 if any part fails.
     package var status: Int { isHealthy ? 200 : 503 }
 
     package static let contentType = "application/json"

@@ -1,6 +1,7 @@
 /// Strings of JSON (RFC 8259 §7).
 enum JSONText {
-    /// In double quotes. Beyond what JSON asks for, escapes every character that `LogText.isUnsafe` names.
+    /// Puts a text in double quotes. Besides the characters that JSON wants escaped, it escapes all that
+    /// `LogText.isUnsafe` names.
     static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

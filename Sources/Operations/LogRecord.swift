@@ -1,29 +1,33 @@
+import Basics
 import Logging
 
-/// One record, ready to be written.
+/// One record, ready to be written as text or JSON.
 struct LogRecord {
-    /// Longer messages and values are cut: a line stays short enough to read.
+    /// A message or value of more bytes than this is cut to so many characters, so that a line stays short enough to
+    /// read.
     static let valueLimit = 1_024
 
-    var time: Timestamp
+    /// Seconds since 1970-01-01T00:00:00Z.
+    var time: Double
     var level: Logger.Level
     var label: String
     var message: String
-    /// Sorted by key.
+    /// Fields in the order of their keys.
     var fields: [(String, Logger.Metadata.Value)]
 
-    /// Without the line feed.
+    /// The record in the text format, without the line feed.
     var text: String {
-        var line = "\(time.iso8601) \(level.rawValue) \(LogText.escaped(label)): \(LogText.escaped(Self.cut(message)))"
+        var line = "\(timeText) \(level.rawValue) \(LogText.escaped(label)): \(LogText.escaped(Self.cut(message)))"
         for (key, value) in fields {
             line += " \(LogText.key(key))=\(LogText.value(Self.cut(value.description)))"
         }
         return line
     }
 
-    /// Without the line feed. Metadata is an object of its own, so that no key can stand in for ours.
+    /// The record as JSON, without the line feed. Metadata is an object of its own, so that no key of it can replace
+    /// one of ours.
     var json: String {
-        var line = "{\"time\":\"\(time.iso8601)\",\"level\":\"\(level.rawValue)\""
+        var line = "{\"time\":\"\(timeText)\",\"level\":\"\(level.rawValue)\""
         line += ",\"label\":\(JSONText.quoted(label)),\"message\":\(JSONText.quoted(Self.cut(message)))"
         if !fields.isEmpty {
             line += ",\"metadata\":" + Self.object(fields)
@@ -31,7 +35,9 @@ struct LogRecord {
         return line + "}"
     }
 
-    /// The value, or a word in its place when its key says that it is secret.
+    private var timeText: String { DateTime.print(time, decimals: .milliseconds) }
+
+    /// The value, or a placeholder if its key says that it is secret.
     static func redacted(_ key: String, _ value: Logger.Metadata.Value) -> Logger.Metadata.Value {
         let lowercased = key.lowercased()
         return secretWords.contains { lowercased.contains($0) } ? "<redacted>" : value

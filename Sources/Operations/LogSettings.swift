@@ -1,6 +1,6 @@
 import Logging
 
-/// What is logged, and how a record looks.
+/// Which records are logged, and in which format.
 package struct LogSettings: Sendable {
     package enum Format: String, Sendable, CaseIterable {
         /// `2026-11-21T07:58:07.123Z info irc.link: the stream is open domain=irc.localhost`
@@ -11,7 +11,7 @@ package struct LogSettings: Sendable {
 
     package var format: Format
     package var level: Logger.Level
-    /// Levels for labels and what lies below them: `irc` is also for `irc.link`. The longest name wins.
+    /// Levels for labels and for all labels below them: `irc` also covers `irc.link`. The longest name wins.
     package var levels: [String: Logger.Level]
 
     package init(format: Format = .text, level: Logger.Level = .info, levels: [String: Logger.Level] = [:]) {
@@ -30,8 +30,8 @@ package struct LogSettings: Sendable {
         }
     }
 
-    /// Makes every `Logger` of the process write to standard error by these settings. Once per process, before the
-    /// first `Logger` is made; a second call traps.
+    /// Makes every `Logger` of the process write to standard error with these settings. Call it once per process,
+    /// before the first `Logger` is made; a second call traps.
     package func bootstrap() {
         let sink = StandardErrorSink()
         LoggingSystem.bootstrap(

@@ -1,22 +1,23 @@
-/// Escapes for the text format of the log: what is escaped cannot be seen as anything but part of its field.
+/// Escapes for the text format of the log, so that a value can never look like another field or record.
 enum LogText {
-    /// With backslash escapes for backslashes and for characters that end, hide or reorder text.
+    /// Escapes backslashes, and characters that end, hide or reorder text.
     static func escaped(_ text: String) -> String { escape(text, quote: false) }
 
-    /// A value: as it is when it is one plain word, else in double quotes.
+    /// A value: unchanged if it is one plain word, otherwise in double quotes.
     static func value(_ text: String) -> String {
         let isPlain =
             !text.isEmpty && text.unicodeScalars.allSatisfy { $0 != "\"" && $0 != "=" && $0 != "\\" && !isBlank($0) }
         return isPlain ? text : "\"\(escape(text, quote: true))\""
     }
 
-    /// A key: a word without `=` and quotes.
+    /// A key: one word, in which blanks, `=`, quotes and backslashes become `_`.
     static func key(_ text: String) -> String {
         let scalars = text.unicodeScalars.map { $0 == "=" || $0 == "\"" || $0 == "\\" || isBlank($0) ? "_" : $0 }
         return scalars.isEmpty ? "_" : String(String.UnicodeScalarView(scalars))
     }
 
-    /// Control (C0, C1, DEL), format (bidirectional overrides, zero-width), line and paragraph separators.
+    /// Whether a character is a control (C0, C1, DEL), a format character (bidirectional override, zero width), or a
+    /// line or paragraph separator.
     static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7f }
         switch scalar.properties.generalCategory {

@@ -11,8 +11,8 @@ struct PrometheusFamily {
         self.help = help
     }
 
-    /// The series of these labels: the one there is, a new one, or past `limit` the one for all others. Nil when the
-    /// metric is of another kind.
+    /// The series with these labels, made if it does not exist. Beyond `limit` series it is the one series that counts
+    /// for all others. Nil if the metric is of another kind.
     mutating func series<Series: PrometheusSeries>(
         _ labels: [(String, String)], kind: Kind, limit: Int, make: () -> Series
     ) -> Series? {

@@ -1,11 +1,11 @@
 /// Names as Prometheus allows them (its data model: `[a-zA-Z_:][a-zA-Z0-9_:]*`, labels without the colon).
 enum PrometheusName {
-    /// Every other character becomes `_`.
+    /// The name of a metric, in which every character that is not allowed becomes `_`.
     static func metric(_ name: String) -> String { clean(name, allowsColon: true) }
 
     static func label(_ name: String) -> String { clean(name, allowsColon: false) }
 
-    /// With the unit or kind that its name has to end in.
+    /// The name of a metric with the unit or kind that it has to end in.
     static func metric(_ name: String, suffix: String) -> String {
         let clean = metric(name)
         return clean.hasSuffix(suffix) ? clean : clean + suffix

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Keeps the metrics of the process and renders them for Prometheus.
 ///
-/// Give it to `MetricsSystem.bootstrap` once. Make a `Counter` once and hold it: an increment of a held one costs
-/// nanoseconds, making one takes a lock and looks its labels up. A label's values must come from a small set; past
-/// `seriesLimit` all further ones of a metric are counted together, under the value `other`.
+/// Give it to `MetricsSystem.bootstrap` once. Make a `Counter` once and hold it: incrementing a held counter costs
+/// nanoseconds, making one takes a lock and a look-up of its labels. The values of a label must come from a small set.
+/// Beyond `seriesLimit` all further values of a metric are counted together, under the value `other`.
 package final class PrometheusRegistry: Sendable {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -21,15 +21,16 @@ package final class PrometheusRegistry: Sendable {
 
     /// - Parameters:
     ///   - seriesLimit: sets of label values of one metric.
-    ///   - familyLimit: metrics; further ones count, but are not rendered.
+    ///   - familyLimit: metrics. Further metrics count, but are not rendered.
     package init(seriesLimit: Int = 200, familyLimit: Int = 1_000) {
         self.seriesLimit = seriesLimit
         self.familyLimit = familyLimit
     }
 
-    /// Sets the `HELP` line of a metric and, for timers (in seconds) and recorders, its buckets. Before it is made.
+    /// Sets the `HELP` line of a metric and, for timers (in seconds) and recorders, its buckets. Call it before the
+    /// metric is made.
     ///
-    /// - Parameter name: the label its `Counter`, `Timer`… is made with.
+    /// - Parameter name: the label with which its `Counter`, `Timer` … is made.
     package func describe(_ name: String, _ help: String, buckets: [Double]? = nil) {
         state.withLock { state in
             state.descriptions[PrometheusName.metric(name)] = help
@@ -37,7 +38,7 @@ package final class PrometheusRegistry: Sendable {
         }
     }
 
-    /// Everything, sorted by name and labels.
+    /// The text of all metrics, sorted by name and labels.
     package func render() -> String {
         let families = state.withLock { $0.families }
         var text = ""
@@ -45,8 +46,8 @@ package final class PrometheusRegistry: Sendable {
         return text
     }
 
-    /// The series of that name and these labels, made if need be. Of another kind than the metric's: one that counts
-    /// for itself and is not rendered.
+    /// The series of that name and these labels, made if it does not exist. If the metric is of another kind, this is
+    /// a series that counts for itself and is not rendered.
     private func series<Series: PrometheusSeries>(
         _ name: String, suffix: String, _ kind: PrometheusFamily.Kind, _ dimensions: [(String, String)],
         make: ([Double]?) -> Series
@@ -107,7 +108,7 @@ extension PrometheusRegistry: MetricsFactory {
     package func destroyRecorder(_ handler: any RecorderHandler) { remove(handler) }
     package func destroyTimer(_ handler: any TimerHandler) { remove(handler) }
 
-    /// Seconds: from a pass of the event loop to an SMS provider's answer.
+    /// Bounds in seconds: from one pass of the event loop to the answer of an SMS provider.
     private static let timeBuckets = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]
     private static let sizeBuckets: [Double] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_000]
 }

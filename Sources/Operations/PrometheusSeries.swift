@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// One line, or for a histogram a few, of the rendered text: a metric with one set of label values.
+/// A metric with one set of label values. In the rendered text it is one line, or several for a histogram.
 protocol PrometheusSeries: AnyObject, Sendable {
     /// Appends the lines of this series.
     func render(_ name: String, _ labels: [(String, String)], into text: inout String)
@@ -19,7 +19,7 @@ final class PrometheusCounter: PrometheusSeries, CounterHandler {
     }
 }
 
-/// A number that moves both ways, or a count with fractions.
+/// A number that goes up and down, or a count with fractions.
 final class PrometheusGauge: PrometheusSeries, MeterHandler, RecorderHandler, FloatingPointCounterHandler {
     private let bits = Atomic<UInt64>(0)
 
@@ -49,7 +49,7 @@ final class PrometheusGauge: PrometheusSeries, MeterHandler, RecorderHandler, Fl
 /// Observed values, counted by upper bounds. Timers observe seconds.
 final class PrometheusHistogram: PrometheusSeries, RecorderHandler, TimerHandler {
     private struct Counts {
-        /// One for each bound and one for what is above the last; not yet cumulative.
+        /// One count for each bound, and one for values above the last bound; not cumulative yet.
         var buckets: [UInt64]
         var sum = 0.0
     }

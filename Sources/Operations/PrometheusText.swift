@@ -1,6 +1,6 @@
 /// The text exposition format, version 0.0.4.
 enum PrometheusText {
-    /// `{network="libera",kind="join"}`, or nothing. `extra` stands last.
+    /// The labels in braces, `{network="libera",kind="join"}`; empty without labels. `extra` is the last label.
     static func labels(_ labels: [(String, String)], extra: (String, String)? = nil) -> String {
         let all = labels + (extra.map { [$0] } ?? [])
         guard !all.isEmpty else { return "" }
@@ -9,7 +9,7 @@ enum PrometheusText {
 
     static func help(_ text: String) -> String { escaped(text, quote: false) }
 
-    /// Whole numbers without a fraction.
+    /// A number as text; whole numbers have no fraction.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }

@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Standard error, one record at a time: records of two threads never mix.
+/// Writes to standard error, one record at a time: records of two threads never mix.
 final class StandardErrorSink: Sendable {
     private let descriptor: Mutex<Int32>
 
     init(descriptor: Int32 = STDERR_FILENO) { self.descriptor = Mutex(descriptor) }
 
-    /// Writes a record with one `write(2)`; only what the kernel did not take at once is written after it. A record
-    /// that cannot be written is dropped: there is nowhere left to say so.
+    /// Writes a record with one `write(2)`; only the bytes that the kernel did not take at once are written after it.
+    /// A record that cannot be written is dropped, because there is no other place to report the failure.
     func write(_ bytes: [UInt8]) {
         descriptor.withLock { descriptor in
             bytes.withUnsafeBytes { buffer in

@@ -1,8 +1,8 @@
 import GatewayKit
 
 extension AccessRules {
-    /// Nil if nobody is allowed at all (then it is reported): a gateway that is open to everybody by mistake costs
-    /// its operator money, so the file has to say it.
+    /// Nil if nobody is allowed at all, which is reported. The file has to name somebody: a gateway that is open to
+    /// everybody by mistake costs its operator money.
     init?(_ parent: ConfigReader, _ outside: OutsideChecks) {
         guard let reader = parent.map("access") else {
             parent.report("access", "required, but missing: {allow: [example.org]} says who may use the gateways")

@@ -11,12 +11,12 @@ package struct AccessRules: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - bareJID: normalised (RFC 7622 §3), without a resource.
-    ///   - domain: that of this JID. Whoever has read the JID has it at hand, and every stanza asks.
+    ///   - bareJID: the user's bare JID, normalised (RFC 7622 §3).
+    ///   - domain: the domain of this JID. The caller has it already, and this is asked for every stanza.
     package func allows(_ bareJID: String, of domain: String) -> Bool {
         allow.contains { $0 == "*" || $0 == bareJID || $0 == domain } || isAdmin(bareJID)
     }
 
-    /// - Parameter bareJID: normalised, without a resource.
+    /// - Parameter bareJID: normalised (RFC 7622 §3), without a resource.
     package func isAdmin(_ bareJID: String) -> Bool { admins.contains(bareJID) }
 }

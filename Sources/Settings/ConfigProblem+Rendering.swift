@@ -1,7 +1,7 @@
 import GatewayKit
 
 extension ConfigProblem {
-    /// `FILE:LINE:COLUMN: error: KEY: TEXT`, the form that editors understand.
+    /// The problem as `FILE:LINE:COLUMN: error: KEY: TEXT`, the form that editors understand.
     package var line: String {
         let subject = key.isEmpty ? "" : "\(key): "
         return "\(place.file):\(place.line):\(place.column): \(severity): \(subject)\(text)".onOneLine
@@ -9,7 +9,7 @@ extension ConfigProblem {
 }
 
 extension [ConfigProblem] {
-    /// Each once, in the order of the file.
+    /// The problems in the order of the file, each once.
     package func inOrder() -> [ConfigProblem] {
         var seen: Set<ConfigProblem> = []
         return filter { seen.insert($0).inserted }.sorted {
@@ -20,7 +20,8 @@ extension [ConfigProblem] {
 }
 
 extension String {
-    /// With what would break a line, or command a terminal, made visible: the words of a file end up in logs.
+    /// The text with characters made visible that would break a line or command a terminal: the words of a file end up
+    /// in logs.
     fileprivate var onOneLine: String {
         let hidden: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
         guard unicodeScalars.contains(where: { hidden.contains($0.properties.generalCategory) }) else { return self }

@@ -2,7 +2,7 @@ import Foundation
 import GatewayKit
 
 extension ConfigReader {
-    /// The strings of a list, each checked; `flaw` says what is wrong with one.
+    /// The strings of a list. Each is checked: `flaw` returns the fault of a string, or nil.
     func entries(_ key: String, flaw: (String) -> String?) -> [String] {
         guard let node = node(key) else { return [] }
         guard case .list(let items) = node.value else { return strings(key) }
@@ -13,7 +13,7 @@ extension ConfigReader {
         return strings(key)
     }
 
-    /// An address of ours as others see it; nil if absent or wrong (then it is reported).
+    /// A public address of ours, with which others reach us; nil if it is absent, or wrong, which is reported.
     func publicURL(_ key: String) -> String? {
         guard let text = string(key) else { return nil }
         let parts = URLComponents(string: text)

@@ -1,9 +1,10 @@
+import Basics
 import GatewayKit
 
 extension GatewayConfiguration {
     typealias Read = (configuration: GatewayConfiguration, needsWebhooks: Bool)
 
-    /// The gateways that could be read; the others are reported.
+    /// The gateways that could be read. Faults of the others are reported.
     static func all(
         _ parent: ConfigReader, adapters: [String: MartletConfiguration<Settings>.SectionReader],
         _ outside: OutsideChecks
@@ -25,17 +26,17 @@ extension GatewayConfiguration {
         _ reader: ConfigReader, domain: String, adapters: [String: MartletConfiguration<Settings>.SectionReader]
     ) -> Read? {
         defer { reader.finish() }
-        let server = reader.hostAndPort("server", default: HostAndPort(host: "127.0.0.1", port: 5347))
+        let server = reader.endpoint("server", default: Endpoint(host: "127.0.0.1", port: 5347))
         let secret = reader.requiredSecret("secret")
         guard let id = reader.requiredString("adapter") else {
-            // Which section is the adapter's own is not known, so none of them is reported as unknown.
+            // It is unknown which section belongs to the adapter, so no adapter's section is reported as unknown.
             for adapter in adapters.keys { _ = reader.node(adapter) }
             return nil
         }
         let node = reader.node(id) ?? ConfigNode(.null, at: reader.place)
         guard let adapter = adapters[id] else {
             let known = adapters.keys.sorted().joined(separator: ", ")
-            reader.report("adapter", "there is no adapter '\(id)'; there are: \(known)")
+            reader.report("adapter", "there is no adapter '\(id)'; known are \(known)")
             return nil
         }
         let problems = reader.problems
@@ -54,13 +55,13 @@ extension GatewayConfiguration {
 }
 
 extension ConfigReader {
-    /// `host:port`, or the default if the key is absent; nil if it is wrong (then it is reported).
-    func hostAndPort(
-        _ key: String, default fallback: HostAndPort, ports: ClosedRange<Int> = 1...65_535
-    ) -> HostAndPort? {
+    /// `host:port`, or the default if the key is absent; nil if the value is wrong, which is reported.
+    func endpoint(
+        _ key: String, default fallback: Endpoint, ports: ClosedRange<Int> = 1...65_535
+    ) -> Endpoint? {
         guard node(key) != nil else { return fallback }
         guard let text = string(key) else { return nil }
-        if let value = HostAndPort(text, ports: ports) { return value }
+        if let value = Endpoint(text, ports: ports) { return value }
         report(
             key,
             "'\(text)' is not HOST:PORT with a port from \(ports.lowerBound) to \(ports.upperBound), such as \(fallback)"
@@ -68,7 +69,7 @@ extension ConfigReader {
         return nil
     }
 
-    /// A secret that must be there and not be empty; nil if not (then it is reported).
+    /// A secret that is required and not empty; nil if it is missing or empty, which is reported.
     func requiredSecret(_ key: String) -> Secret? {
         guard node(key) != nil else {
             report(key, "required, but missing: {env: NAME} or {file: PATH}")

@@ -11,7 +11,7 @@ extension HTTPSettings {
             return nil
         }
         defer { reader.finish() }
-        let listen = reader.hostAndPort("listen", default: HostAndPort(host: "127.0.0.1", port: 8088))
+        let listen = reader.endpoint("listen", default: Endpoint(host: "127.0.0.1", port: 8088))
         let publicURL = reader.publicURL("public-url")
         if publicURL == nil, !reader.has("public-url"), let gateway {
             reader.report("public-url", "required, because the network of \(gateway) reports by webhooks")
@@ -28,23 +28,23 @@ extension HTTPSettings {
 }
 
 extension ConfigReader {
-    /// Where metrics and health are served; nil without the section.
+    /// The address at which metrics and health are served; nil without the section.
     ///
-    /// - Parameter taken: the address of the webhooks.
-    func operations(besides taken: HostAndPort?) -> HostAndPort? {
+    /// - Parameter taken: the address of the webhooks, which cannot be used twice.
+    func operations(besides taken: Endpoint?) -> Endpoint? {
         guard has("operations") else { return nil }
         // A section without a key is written `operations:` or `operations: {}`.
         let reader = map("operations")
         defer { reader?.finish() }
-        let usual = HostAndPort(host: "127.0.0.1", port: 9090)
-        guard let listen = reader.map({ $0.hostAndPort("listen", default: usual) }) ?? usual else { return nil }
+        let usual = Endpoint(host: "127.0.0.1", port: 9090)
+        guard let listen = reader.map({ $0.endpoint("listen", default: usual) }) ?? usual else { return nil }
         if listen == taken {
             reader?.report("listen", "\(listen) is the address of http.listen; another port is needed")
         }
         return listen
     }
 
-    /// A list of ranges of IP addresses; those that are none are reported.
+    /// A list of ranges of IP addresses. An entry that is not a range is reported.
     fileprivate func addressRanges(_ key: String) -> [AddressRange] {
         entries(key) { text in
             AddressRange(text) == nil ? "is not an address range such as 10.0.0.0/8 or 2001:db8::/32" : nil

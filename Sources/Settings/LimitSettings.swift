@@ -1,22 +1,22 @@
 import GatewayKit
 
-/// What one user may make each gateway do and keep: the `limits` section. Zero of `stanzasPerSecond` is no limit.
+/// The section `limits`: what one user may make each gateway do and keep. A `stanzasPerSecond` of 0 means no limit.
 package struct LimitSettings: Sendable, Equatable {
-    /// Stanzas in a second, once `stanzaBurst` is used up.
+    /// Stanzas in a second, after `stanzaBurst` is used up.
     package var stanzasPerSecond = 100.0
     package var stanzaBurst = 2_000
     package var contacts = 5_000
     /// Networks that the user may be connected to at once.
     package var networks = 20
-    /// Connections of the user to servers of networks at once, those under way included.
+    /// Connections of the user to servers of networks at once, including those that are being opened.
     package var connections = 20
-    /// Attempts to connect: so many at once, then so many a minute. Further attempts wait.
+    /// Attempts to connect: this number at once, then this number a minute. Further attempts wait.
     package var dialsPerMinute = 30
-    /// Registrations, or changes of one: so many at once, then so many a day.
+    /// Registrations, or changes of a registration: this number at once, then this number a day.
     package var registrationsPerDay = 100
-    /// Rows of settings, contacts and people met that the registry keeps.
+    /// Rows in the registry: settings, contacts and people met.
     package var rows = 10_000
-    /// Names of servers that are looked up at once, over all gateways.
+    /// Names of servers that are being looked up at once, over all gateways.
     package var lookups = 2
     package var rooms = 200
     /// Clients in one room.
@@ -24,7 +24,7 @@ package struct LimitSettings: Sendable, Equatable {
 
     package init() {}
 
-    /// Reads the section; nil is an empty one.
+    /// Reads the section; nil counts as an empty section.
     init(_ reader: ConfigReader?) {
         guard let reader else { return }
         defer { reader.finish() }

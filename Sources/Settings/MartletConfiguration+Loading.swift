@@ -1,9 +1,9 @@
 import GatewayKit
 
-/// What an adapter made of its section.
+/// The result of an adapter reading its section.
 package struct AdapterSection<Settings: Sendable>: Sendable {
     package let settings: Settings
-    /// Whether the adapter has to be called by its network over HTTP: then the file must have `http`.
+    /// Whether the adapter's network calls it over HTTP. Then the file must have an `http` section.
     package let needsWebhooks: Bool
 
     package init(_ settings: Settings, needsWebhooks: Bool = false) {
@@ -13,20 +13,20 @@ package struct AdapterSection<Settings: Sendable>: Sendable {
 }
 
 extension MartletConfiguration {
-    /// Reads an adapter's section and reports what is wrong with it to the reader; nil if it cannot be used. It
-    /// need not call `finish()`. A section that is missing is read as an empty one.
+    /// Reads an adapter's section and reports its problems to the reader; nil if the section cannot be used. The
+    /// function need not call `finish()`. A missing section is read as an empty one.
     package typealias SectionReader = @Sendable (ConfigReader) -> AdapterSection<Settings>?
 
-    /// What came of reading a file: the configuration unless there is an error, and everything there is to say
-    /// about it, errors and warnings, in the order of the file.
+    /// The result of reading a file: the configuration, or nil if there is an error; and all problems, errors and
+    /// warnings, in the order of the file.
     package typealias Loaded = (configuration: MartletConfiguration?, problems: [ConfigProblem])
 
     /// Reads a file of at most 1 MiB. Starts nothing.
     ///
     /// - Parameters:
-    ///   - environment: where secrets written as `{env: NAME}` come from.
-    ///   - adapters: how to read the section of each kind of adapter, by its id.
-    ///   - outside: what the file alone does not show.
+    ///   - environment: the variables for secrets written as `{env: NAME}`.
+    ///   - adapters: the function that reads the section of each kind of adapter, by the adapter's id.
+    ///   - outside: checks of values that need more than the file.
     package static func load(
         file path: String, environment: [String: String], adapters: [String: SectionReader],
         outside: OutsideChecks = .none
@@ -42,7 +42,7 @@ extension MartletConfiguration {
         }
     }
 
-    /// The same from a text; `file` is its name in problems.
+    /// Reads the configuration from a text; `file` is the name of the file in problems.
     package static func load(
         text: String, file: String, secrets: SecretSources, adapters: [String: SectionReader],
         outside: OutsideChecks = .none
@@ -59,7 +59,7 @@ extension MartletConfiguration {
         return (problems.hasErrors ? nil : configuration, problems.all.inOrder())
     }
 
-    /// Nil only if something was reported.
+    /// Nil only if an error was reported.
     private init?(_ reader: ConfigReader, adapters: [String: SectionReader], _ outside: OutsideChecks) {
         let registry = reader.requiredString("registry")
         if let registry, let flaw = registry.isEmpty ? "a path is expected here" : outside.registryFlaw(registry) {

@@ -8,9 +8,9 @@ extension SecretSources {
     }
 }
 
-/// A small text file.
+/// Reads a small text file.
 enum TextFile {
-    /// Why it cannot be used, in words.
+    /// Why the file cannot be used, in words.
     struct Unreadable: Error, CustomStringConvertible {
         let description: String
     }

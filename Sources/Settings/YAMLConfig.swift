@@ -3,15 +3,16 @@ import Yams
 
 /// Reads YAML into neutral nodes with their places.
 ///
-/// One document of at most 1 MiB, 32 levels deep, 50,000 values counted after aliases are followed (so that a small
-/// file cannot unfold into a large tree). Keys are plain words, each once in its map. Application tags (`!name`)
-/// are refused, because whoever writes one expects it to do something; numbers and booleans keep their spelling.
+/// A file is one document of at most 1 MiB, 32 levels deep. It has at most 50,000 values, counted after aliases are
+/// followed, so that a small file cannot unfold into a large tree. Keys are plain words, and each key occurs once in
+/// its map. Application tags (`!name`) are refused, because somebody who writes one expects it to do something.
+/// Numbers and booleans keep their spelling.
 package enum YAMLConfig {
     package static let longestText = 1 << 20
     static let deepest = 32
     static let mostNodes = 50_000
 
-    /// An empty text is null. Throws the first thing that is wrong.
+    /// An empty text is null. Throws the first problem found.
     package static func node(from text: String, file: String) throws(ConfigProblem) -> ConfigNode {
         let start = ConfigPlace(file: file, line: 1, column: 1)
         guard text.utf8.count <= longestText else {
@@ -51,7 +52,7 @@ private struct YAMLConversion {
             for (index, item) in sequence.enumerated() { items.append(try self.node(item, path: path + ["\(index)"])) }
             return ConfigNode(.list(items), at: place)
         case .mapping(let mapping): return ConfigNode(.map(try entries(mapping, path: path)), at: place)
-        case .alias: throw problem(place, path, "this alias leads nowhere")
+        case .alias: throw problem(place, path, "there is no anchor of this alias")
         }
     }
 
@@ -81,14 +82,16 @@ private struct YAMLConversion {
 }
 
 extension String {
-    /// Some editors begin a file with one (YAML 1.2.2 §5.2); the parser, which is given text, does not expect it.
+    /// The text without its byte order mark. Some editors begin a file with one (YAML 1.2.2 §5.2), and the parser,
+    /// which is given text, does not expect it.
     fileprivate var withoutByteOrderMark: String {
         unicodeScalars.first == "\u{FEFF}" ? String(unicodeScalars.dropFirst()) : self
     }
 }
 
 extension Tag {
-    /// Absent, or one that the parser finds by itself; those that ask for a conversion are not.
+    /// Whether the tag is absent, or one that the parser finds by itself. Tags that ask for a conversion are not
+    /// plain.
     fileprivate var isPlain: Bool {
         let conversions: [Name] = [.binary, .merge, .omap, .pairs, .set]
         return rawValue.isEmpty || rawValue == "!"
@@ -97,7 +100,7 @@ extension Tag {
 }
 
 extension Node.Scalar {
-    /// The parser may have put its own finding in place of an absent tag.
+    /// Whether the value is null. The parser may have put its own tag in place of an absent one.
     fileprivate var isNull: Bool {
         style == .plain && (tag.rawValue.isEmpty || tag.rawValue == Tag.Name.null.rawValue)
             && ["", "~", "null", "Null", "NULL"].contains(string)
@@ -105,7 +108,7 @@ extension Node.Scalar {
 }
 
 extension ConfigProblem {
-    /// The parser's error at its place.
+    /// The parser's error, at its place in the file.
     fileprivate init(_ error: YamlError, file: String) {
         func at(_ mark: Mark, key: String = "", _ text: String) -> ConfigProblem {
             ConfigProblem(at: ConfigPlace(file: file, line: mark.line, column: mark.column), key: key, text)

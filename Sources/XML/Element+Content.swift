@@ -1,6 +1,7 @@
 extension Element {
-    /// What is between the tags of an element. Nearly all have either one text or some elements; so these need no
-    /// list of nodes. Each content has one form, so that equal ones are equal values.
+    /// The nodes between the start tag and the end tag of an element. Nearly all elements hold either one text or some
+    /// elements, and these two forms need no list of nodes. Each content has exactly one form, so that equal contents
+    /// are equal values.
     enum Content: Sendable, Equatable {
         /// Elements only, or nothing.
         case elements([Element])
@@ -53,7 +54,7 @@ extension [Element] {
         return nil
     }
 
-    /// The text of the element there, without a copy of the element.
+    /// The text of the element at `index`, without a copy of the element.
     package func text(at index: Int) -> String { span[index].content.text }
 }
 
@@ -92,14 +93,14 @@ extension Element.Content {
     }
 
     mutating func append(_ element: consuming Element) {
-        // The list must have no other owner while it grows, or it would be copied.
+        // The list must have no other owner while it grows, otherwise Swift copies it.
         guard case .elements(var elements) = self else { return append(.element(element)) }
         self = .elements([])
         elements.append(element)
         self = .elements(elements)
     }
 
-    /// Makes room for what messages have, before the first of it comes.
+    /// Makes room for as many elements as a message usually has, before the first of them is appended.
     mutating func reserve() {
         guard case .elements(var elements) = self, elements.isEmpty else { return }
         elements.reserveCapacity(4)

@@ -1,7 +1,8 @@
 extension Element {
-    /// Reads one element from text. Meant for settings, stored payloads and tests; streams have `StreamParser`.
+    /// Reads one element from text. Meant for settings, stored payloads and tests; streams are read by `StreamParser`.
     ///
-    /// Names without prefix are in `defaultNamespace` unless the text declares another. The limits of a stanza hold.
+    /// Names without a prefix belong to `defaultNamespace` unless the text declares another namespace. The limits of a
+    /// stanza (`XMLLimits`) apply.
     package init(parsing text: String, defaultNamespace: String) throws(XMLError) {
         var writer = XMLWriter()
         writer.write(markup: "<stream xmlns='")

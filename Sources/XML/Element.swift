@@ -7,7 +7,7 @@ package struct Element: Sendable, Equatable {
     /// Namespace URI; never empty in a parsed stream.
     package var namespace: String
     package var attributes: [Attribute]
-    /// What is between its tags.
+    /// The nodes between the start tag and the end tag.
     var content: Content
 
     package init(
@@ -68,9 +68,10 @@ extension Element {
         }
     }
 
-    /// Whether it has an attribute of that name and namespace.
+    /// Whether the element has an attribute of that name and namespace.
     package func hasAttribute(_ name: String, namespace: String) -> Bool {
-        // In place, here as below: taking each out of the array would cost more than looking at it.
+        // Attributes are looked at in place, here and below: taking each out of the array would cost more than
+        // comparing it.
         let attributes = attributes.span
         for index in attributes.indices
         where attributes[index].name == name && attributes[index].namespace == namespace { return true }

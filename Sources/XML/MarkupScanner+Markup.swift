@@ -1,6 +1,6 @@
 import CLibXML2
 
-/// The parts of markup, each up to where it ends or the bytes do.
+/// Scans the parts of markup. Each function stops where its part ends, or where the bytes end.
 extension MarkupScanner {
     mutating func text(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, _ count: Int) -> Stop? {
         let start = index
@@ -21,8 +21,8 @@ extension MarkupScanner {
 
     private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0A).contains(byte) || byte == 0x0D }
 
-    /// Text before the header is not XML, between stanzas it is not XMPP. Byte order marks of UTF-16 and zeros show
-    /// another encoding.
+    /// The error for text outside stanzas: before the header it is not XML, between stanzas it is not XMPP. A byte
+    /// order mark of UTF-16 or a zero byte shows an encoding other than UTF-8.
     private func outsideText(_ byte: UInt8) -> XMLError {
         guard depth == 0 else { return .badFormat }
         return byte == 0 || byte >= 0xFE ? .unsupportedEncoding : .notWellFormed
@@ -50,7 +50,7 @@ extension MarkupScanner {
         while index < count {
             let byte = bytes[index]
             index += 1
-            // Letters, the bulk of a tag, are all above `>`.
+            // A quick way for letters, which make up most of a tag: all of them are above `>`.
             if byte > UInt8(ascii: ">") { continue }
             switch byte {
             case 0x20, 0x09, 0x0A, 0x0D:
@@ -64,7 +64,7 @@ extension MarkupScanner {
                 return checkName(at: index - 1)
             case UInt8(ascii: ">"):
                 if let stop = checkName(at: index - 1) {
-                    // The end of the tag is looked at again, as part of what is passed over.
+                    // The `>` is scanned again, as part of the stanza that is skipped.
                     index -= 1
                     return stop
                 }
@@ -81,7 +81,8 @@ extension MarkupScanner {
     ) -> Stop? {
         let start = index
         let found = skip(to: quote, bytes, &index, count)
-        // While nobody else looks: a `<` in a value would mean that a quote was lost, and the end never found.
+        // While a stanza is skipped, libxml2 does not check it. A `<` in a value then means that a closing quote is
+        // missing, and the end of the stanza would never be found.
         if isSkipping, memchr(bytes + start, 0x3C, index - start) != nil { return .refused(.notWellFormed) }
         if found {
             state = .startTag

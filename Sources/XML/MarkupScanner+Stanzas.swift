@@ -1,4 +1,4 @@
-/// Where elements and stanzas begin and end, and what they may cost.
+/// Finds where elements and stanzas begin and end, and holds stanzas to their limits.
 extension MarkupScanner {
     mutating func open(isEmpty: Bool, at index: Int) -> Stop? {
         state = .text
@@ -42,7 +42,8 @@ extension MarkupScanner {
         return index - stanzaStart > limits.maxStanzaBytes
     }
 
-    /// Size goes first, so that the reason does not depend on how the bytes are cut.
+    /// The size is checked before the other reason, so that the reported reason does not depend on how the bytes are
+    /// cut.
     mutating func overLimit(_ reason: SkipReason, at index: Int) -> Stop {
         isSkipping = true
         return .overLimit(index - stanzaStart > limits.maxStanzaBytes ? .tooLarge : reason, isOver: false)
@@ -50,7 +51,7 @@ extension MarkupScanner {
 
     mutating func checkName(at index: Int) -> Stop? {
         guard index - nameStart > limits.maxNameBytes, !isSkipping else { return nil }
-        // Seen at its first byte too many, wherever the piece ended.
+        // The first byte beyond the limit, so that the position does not depend on where the piece of bytes ends.
         let surplus = nameStart + limits.maxNameBytes + 1
         return depth == 0 ? .refused(.policyViolation) : overLimit(.nameTooLong, at: surplus)
     }

@@ -1,21 +1,23 @@
 import CLibXML2
 
-/// Follows the outline of a stream byte by byte: where tags begin and end, how deep, how many attributes.
+/// Follows the outline of a stream byte by byte: where tags begin and end, how deeply elements are nested, how many
+/// attributes they have.
 ///
-/// It runs ahead of libxml2, so that a stanza over a limit never gets there, and it finds the end of one that is
-/// being skipped. It does not check names or nesting; for whatever is well-formed its outline is exact, broken
-/// namespaces or not. For anything else the outline proves nothing, so the stream has to end.
+/// The scanner runs ahead of libxml2, so that a stanza over a limit never reaches libxml2, and it finds the end of a
+/// stanza that is being skipped. The scanner does not check names or nesting. For every well-formed stream its outline
+/// is exact, even with broken namespaces. For a stream that is not well-formed the outline proves nothing, so the
+/// stream has to end.
 struct MarkupScanner {
-    /// Why `scan` came back.
+    /// Why `scan` returned.
     enum Stop: Equatable {
-        /// All bytes are seen.
+        /// All bytes have been scanned.
         case exhausted
         /// The last byte of a stanza within its limits.
         case stanzaComplete
         /// The start tag of the stream is complete.
         case headerComplete
-        /// The stanza in progress is over a limit; `isOver` if this was its last byte. From here on its rest is
-        /// passed over.
+        /// The stanza in progress is over a limit. `isOver` is true if this was the last byte of the stanza. The rest
+        /// of the stanza is skipped.
         case overLimit(SkipReason, isOver: Bool)
         /// The last byte of a skipped stanza.
         case skipped
@@ -31,15 +33,15 @@ struct MarkupScanner {
 
     /// Elements open now, the stream's own included.
     var depth = 0
-    /// Where the markup that is not complete begins, relative to the last scanned bytes; negative if in earlier ones.
+    /// Where the incomplete markup begins, relative to the last scanned bytes; negative if it began in earlier bytes.
     var tokenStart = 0
     /// Where the stanza in progress begins, relative to the last scanned bytes.
     var stanzaStart = 0
-    /// Behind the last complete stanza within the last scanned bytes; nil if none was completed.
+    /// The position behind the last complete stanza within the last scanned bytes; nil if none was completed.
     var lastStanzaEnd: Int?
     let limits: XMLLimits
     var state = State.text
-    /// Whether bytes are passed over until a stanza ends.
+    /// Whether bytes are skipped until the stanza in progress ends.
     var isSkipping = false
     /// Bytes of the stream before the last scanned ones.
     private(set) var offset = 0
@@ -52,7 +54,7 @@ struct MarkupScanner {
 
     init(limits: XMLLimits) { self.limits = limits }
 
-    /// Whether markup has begun that is not complete, so that its bytes must be kept. Not so in text and CDATA.
+    /// Whether markup has begun and is not complete, so that its bytes must be kept. False in text and in CDATA.
     var isInsideMarkup: Bool {
         switch state {
         case .text, .cdata: false
@@ -63,7 +65,7 @@ struct MarkupScanner {
     /// Whether the bytes that come next are between stanzas, or begin one.
     var isBetweenStanzas: Bool { depth == 1 && !isSkipping && state == .text }
 
-    /// Looks at `bytes` until something is to be done. The second value is the number of bytes seen.
+    /// Scans `bytes` until the caller has to act. The second value is the number of bytes scanned.
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> (Stop, Int) {
         lastStanzaEnd = nil
         guard let start = bytes.baseAddress else { return (.exhausted, 0) }
@@ -71,14 +73,15 @@ struct MarkupScanner {
         var stop: Stop?
         while index < bytes.count, stop == nil { stop = step(start, &index, bytes.count) }
         if stop == nil, isOverSize(at: index) {
-            // What is too long in the end tag of the stream itself is no stanza that could be passed over.
+            // Only a stanza can be skipped. The end tag of the stream itself is no stanza, so a too long one ends the
+            // stream.
             stop = depth == 1 && state == .endTag ? .refused(.policyViolation) : overLimit(.tooLarge, at: index)
         }
         if index > 0 { lastByte = start[index - 1] }
         return (stop ?? .exhausted, index)
     }
 
-    /// Makes positions relative to the bytes that come next, after `count` have been dealt with.
+    /// Makes positions relative to the next bytes, after `count` bytes have been dealt with.
     mutating func advance(by count: Int) {
         offset += count
         tokenStart -= count
@@ -106,7 +109,7 @@ struct MarkupScanner {
         return nil
     }
 
-    /// Moves behind the next `byte`; to the end and false if there is none.
+    /// Moves `index` behind the next `byte`. Without such a byte, moves to the end and returns false.
     @inline(__always)
     func skip(
         to byte: UInt8, _ bytes: UnsafePointer<UInt8>, _ index: inout Int, _ count: Int

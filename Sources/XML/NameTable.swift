@@ -1,13 +1,14 @@
-/// Swift strings for names out of libxml2's dictionary, found by pointer.
+/// Swift strings for the names in libxml2's dictionary, found by their pointer.
 ///
-/// A pointer stands for one name as long as its parser context lives, so the table must be emptied with it.
+/// A pointer stands for one name only as long as its parser context lives, so the table must be emptied together with
+/// the context.
 struct NameTable {
     private static let size = 512
     private var keys = [UnsafePointer<UInt8>?](repeating: nil, count: size)
     private var values = [String](repeating: "", count: size)
     private let renamed: [String: String]
 
-    /// `renamed` replaces names as they come in, such as one content namespace by another.
+    /// - Parameter renamed: replacements for names that come in, such as one content namespace for another.
     init(renamed: [String: String]) { self.renamed = renamed }
 
     mutating func removeAll() {

@@ -1,12 +1,13 @@
-/// The namespaces that libxml2 has taken, by their bytes in the stream, with their names in memory.
+/// The namespaces that libxml2 has accepted: their bytes in the stream and their names in memory.
 ///
-/// Some may not be declared at all (Namespaces in XML §3); whoever finds a namespace here need not know which.
+/// Some namespaces may not be declared at all (Namespaces in XML §3). libxml2 has checked that for every namespace in
+/// this table.
 struct NamespaceTable {
     private static let slots = 256
     private static let probes = 8
     private var entries: [(raw: String, name: String)?] = []
 
-    /// The name in memory, or nil if libxml2 has to look at it.
+    /// The name in memory; nil if libxml2 has to check the namespace.
     func name(for raw: UnsafeBufferPointer<UInt8>) -> String? {
         guard !entries.isEmpty else { return nil }
         let hash = raw.quickHash
@@ -17,8 +18,10 @@ struct NamespaceTable {
         return nil
     }
 
-    /// Remembers a namespace; if there are too many of its kind, all others are forgotten. `raw` is its name as libxml2
-    /// has read it, which is what the stream had unless there was a reference; names with `&` are left to libxml2.
+    /// Remembers a namespace. If all its slots are taken, the table is emptied first.
+    ///
+    /// `raw` is the namespace as libxml2 has read it. That equals the bytes in the stream unless they held a
+    /// reference; namespaces with `&` are therefore not remembered.
     mutating func learn(_ raw: UnsafeBufferPointer<UInt8>, name: String) {
         guard self.name(for: raw) == nil, raw.count <= 256, !raw.contains(UInt8(ascii: "&")) else { return }
         if entries.isEmpty { entries = Array(repeating: nil, count: Self.slots) }

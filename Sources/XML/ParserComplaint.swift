@@ -1,22 +1,23 @@
 import CLibXML2
 
-/// What an error report of libxml2 means for the stream.
+/// The meaning of an error report of libxml2 for the stream.
 ///
-/// The stream ends only where the markup itself is not well-formed (XML 1.0), or is of a kind that XMPP forbids
-/// (RFC 6120 §11.1): then the end of the stanza in progress cannot be told, and no conforming server can have sent it.
-/// A breach of "Namespaces in XML" leaves the markup intact: every tag still has its end. So it costs its stanza, whose
-/// sender is told. Servers do send such stanzas: Prosody 0.12 writes `<xml:a/>` as
+/// The stream ends only if the markup itself is not well-formed (XML 1.0), or is of a kind that XMPP forbids (RFC 6120
+/// §11.1). In these cases the end of the stanza in progress cannot be found, and no conforming server can have sent
+/// it. A breach of "Namespaces in XML" leaves the markup intact: every tag still has its end. So only the stanza is
+/// refused, and its sender is told. Servers do send such stanzas: Prosody 0.12 writes `<xml:a/>` as `<a
+/// xmlns='http://www.w3.org/XML/1998/namespace'/>`.
 /// `<a xmlns='http://www.w3.org/XML/1998/namespace'/>`.
 enum ParserComplaint: Equatable {
-    /// A warning, or a doubt about the form of a namespace name (XML_WAR_NS_URI). Names of namespaces are compared as
-    /// text, and expat takes any.
+    /// A warning, or a doubt about the form of a namespace name (XML_WAR_NS_URI). Namespace names are compared as
+    /// text, and expat accepts any form.
     case harmless
-    /// XML_NS_ERR_XML_NAMESPACE: `xml`, `xmlns` or their names used wrongly, a prefix undeclared. XML_NS_ERR_QNAME:
-    /// colons in wrong places. XML_NS_ERR_ATTRIBUTE_REDEFINED: twice the same attribute under two prefixes.
-    /// XML_NS_ERR_UNDEFINED_NAMESPACE: an unknown prefix; `error` is then
-    /// `.badNamespacePrefix`, otherwise `.notWellFormed`.
+    /// XML_NS_ERR_XML_NAMESPACE: `xml`, `xmlns` or their namespaces are used wrongly, or a prefix is undeclared.
+    /// XML_NS_ERR_QNAME: colons in wrong places. XML_NS_ERR_ATTRIBUTE_REDEFINED: the same attribute twice under two
+    /// prefixes. XML_NS_ERR_UNDEFINED_NAMESPACE: an unknown prefix; `error` is then `.badNamespacePrefix`, otherwise
+    /// `.notWellFormed`.
     case brokenNamespaces(XMLError)
-    /// Anything else.
+    /// Any other error.
     case broken(XMLError)
 
     init(_ error: xmlError) {
@@ -32,7 +33,7 @@ enum ParserComplaint: Equatable {
 }
 
 extension XMLError {
-    /// The outcome for an error number of libxml2.
+    /// The stream error for an error number of libxml2.
     fileprivate init(code: Int32) {
         switch UInt32(bitPattern: code) {
         case XML_ERR_UNDECLARED_ENTITY.rawValue, XML_WAR_UNDECLARED_ENTITY.rawValue: self = .restricted

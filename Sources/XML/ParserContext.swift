@@ -2,11 +2,11 @@ import CLibXML2
 
 /// One libxml2 push parser that reports to a `TreeReceiver`.
 ///
-/// libxml2 keeps every distinct name of a document for ever, so a context is thrown away now and then
-/// (`isFull`), and the next one is given the stream header again.
+/// libxml2 keeps every distinct name of a document for ever, so a full context (`isFull`) is thrown away, and the next
+/// context is given the stream header again.
 final class ParserContext {
     private let context: xmlParserCtxtPtr
-    /// Whether the last byte was a CR, with which an LF that follows makes one line end.
+    /// Whether the last byte was a CR. An LF that follows it belongs to the same line end.
     private var endsInReturn = false
 
     /// `receiver` must outlive the context. Nil if there is no memory.
@@ -14,8 +14,8 @@ final class ParserContext {
         var callbacks = Self.callbacks
         let receiver = Unmanaged.passUnretained(receiver).toOpaque()
         guard Self.isReady, let context = xmlCreatePushParserCtxt(&callbacks, receiver, nil, 0, nil) else { return nil }
-        // NOENT: without it `&amp;` in attributes arrives as a reference. IGNORE_ENC: XMPP is UTF-8 whatever is
-        // declared. Not HUGE: it makes large attributes quadratic.
+        // NOENT: without it, `&amp;` in attributes arrives as a reference. IGNORE_ENC: XMPP is UTF-8, whatever the
+        // declaration says. HUGE is left out: it makes the cost of large attributes quadratic.
         let options = XML_PARSE_NOENT.rawValue | XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue
         xmlCtxtUseOptions(context, Int32(options))
         self.context = context
@@ -23,13 +23,13 @@ final class ParserContext {
 
     deinit { xmlFreeParserCtxt(context) }
 
-    /// More than 10,000 names or 1 MiB of them: time for a new context.
+    /// Whether libxml2 holds more than 10,000 names, or more than 1 MiB of them: it is time for a new context.
     var isFull: Bool {
         guard let names = context.pointee.dict else { return false }
         return xmlDictSize(names) > 10_000 || xmlDictGetUsage(names) > 1_048_576
     }
 
-    /// Bytes that have been pushed and wait for more to come.
+    /// Bytes that have been pushed and that libxml2 has not parsed, because it waits for more.
     var waitingBytes: Int {
         guard let input = context.pointee.input, let current = input.pointee.cur, let end = input.pointee.end else {
             return 0
@@ -37,7 +37,7 @@ final class ParserContext {
         return end - current
     }
 
-    /// Parses at most 64 KiB. What goes wrong is told to the builder.
+    /// Parses at most 64 KiB. Errors are reported to the builder.
     func push(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
         guard endsInReturn || memchr(start, 0x0D, bytes.count) != nil else { return pushNormalised(bytes) }
@@ -45,7 +45,7 @@ final class ParserContext {
         endsInReturn = bytes.last == 0x0D
     }
 
-    /// Makes line feeds of all line ends (XML §2.11). libxml2 leaves them as they are in CDATA that is pushed.
+    /// Turns all line ends into line feeds (XML §2.11). libxml2 leaves them unchanged in CDATA that is pushed.
     private static func withLineFeeds(
         _ bytes: UnsafeBufferPointer<UInt8>, isBehindReturn: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Void
     ) {
@@ -87,7 +87,7 @@ extension ParserContext {
         callbacks.characters = { receiver, text, count in
             with(receiver) { $0.characters(UnsafeBufferPointer(start: text, count: Int(count))) }
         }
-        // The same function for both keeps libxml2 from guessing which white space matters.
+        // With the same function for both callbacks, libxml2 does not guess which white space matters.
         callbacks.ignorableWhitespace = callbacks.characters
         callbacks.cdataBlock = callbacks.characters
         callbacks.comment = { receiver, _ in with(receiver) { $0.fail(.restricted) } }
@@ -102,7 +102,8 @@ extension ParserContext {
     }
 }
 
-/// One exclusive access for the whole callback: the checks would otherwise cost a tenth of all parsing.
+/// Takes one exclusive access for the whole callback: checks of exclusivity would otherwise cost a tenth of all
+/// parsing.
 @inline(__always)
 private func with(_ receiver: UnsafeMutableRawPointer?, _ body: (inout TreeBuilder) -> Void) {
     guard let receiver else { return }

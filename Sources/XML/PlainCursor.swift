@@ -1,15 +1,15 @@
-/// Where a `PlainReader` is, and the smallest things that it reads. Each looks only at bytes that are there.
+/// The position of a `PlainReader`, and the smallest things that it reads. No function looks beyond the given bytes.
 struct PlainCursor {
     private let bytes: UnsafeBufferPointer<UInt8>
     var index = 0
-    /// Whether the last text or value has a `&`.
+    /// Whether the last text or value contains a `&`.
     private(set) var sawReference = false
-    /// Whether it has nothing but ASCII.
+    /// Whether the last text or value is ASCII only.
     private(set) var isASCII = true
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// Moves behind the next byte if it is this one.
+    /// Moves behind the next byte if that byte is the given one; false otherwise.
     @inline(__always)
     mutating func take(_ byte: UInt8) -> Bool {
         guard index < bytes.count, bytes[index] == byte else { return false }
@@ -17,8 +17,8 @@ struct PlainCursor {
         return true
     }
 
-    /// A name of ASCII letters, digits, `-`, `_` and `.`, not beginning with one of the last three kinds; nil if there
-    /// is none, or if it may go on behind the bytes.
+    /// Reads a name of ASCII letters, digits, `-`, `_` and `.` that begins with a letter or `_`. Nil if there is no
+    /// such name, or if the name may continue behind the given bytes.
     mutating func name() -> UnsafeBufferPointer<UInt8>? {
         let start = index
         var end = start
@@ -37,22 +37,22 @@ struct PlainCursor {
         return ((byte < 64 ? low : high) >> UInt64(byte & 63)) & 1 == 1
     }
 
-    /// A value behind a name: `=`, a quote, and all up to the next of those.
+    /// Reads a value behind an attribute's name: `=`, a quote, and everything up to the next quote of the same kind.
     mutating func quoted() -> UnsafeBufferPointer<UInt8>? {
         guard take(UInt8(ascii: "=")), index < bytes.count else { return nil }
         let quote = bytes[index]
         guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return nil }
-        // White space would be normalised (XML §3.3.3).
+        // No TAB, LF or CR may occur, because libxml2 would turn it into a space (XML §3.3.3).
         return plain(upTo: quote, from: index + 1, allowing: 0)
     }
 
-    /// Text up to the next `<`, perhaps none.
+    /// Reads text up to the next `<`; the text may be empty.
     mutating func text() -> UnsafeBufferPointer<UInt8>? {
         plain(upTo: UInt8(ascii: "<"), from: index, allowing: 1 << 0x09 | 1 << 0x0A)
     }
 
-    /// Characters that stand for themselves, and `&`, up to `end` and behind it. `<` and `>` are none, for `]]>` may
-    /// not stand in text; nor is what begins with 0xEF, where the characters are that XML forbids.
+    /// Reads characters that stand for themselves, and `&`, up to `end`, and moves behind `end`. Nil if there is a `<`
+    /// or `>` (`]]>` may not stand in text), or a byte 0xEF, with which the characters begin that XML forbids.
     private mutating func plain(
         upTo end: UInt8, from start: Int, allowing controls: UInt32
     ) -> UnsafeBufferPointer<UInt8>? {
@@ -80,7 +80,7 @@ struct PlainCursor {
         return nil
     }
 
-    /// Visible ASCII and space, but for `&`, `<`, `>` and quotes.
+    /// Visible ASCII and space, except `&`, `<`, `>` and quotes.
     @inline(__always)
     private static func isOrdinary(_ byte: UInt8) -> Bool {
         guard byte < 0x80 else { return false }
@@ -88,7 +88,7 @@ struct PlainCursor {
         return byte >= 0x40 || marks >> UInt64(byte) & 1 == 1
     }
 
-    /// The rest of an end tag of that name.
+    /// Reads the rest of an end tag of that name; false if the tag is another.
     mutating func takeEndTag(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count - index > name.count else { return false }
         for offset in 0..<name.count where bytes[index + offset] != name[offset] { return false }
@@ -96,7 +96,8 @@ struct PlainCursor {
         return take(UInt8(ascii: ">"))
     }
 
-    /// What one of the five references stands for that need no declaration (XML §4.6), and its length.
+    /// The character that one of the five predefined references (XML §4.6) stands for, and the length of the
+    /// reference.
     static func reference(_ bytes: UnsafeBufferPointer<UInt8>) -> (UInt8, Int)? {
         for (name, byte) in references where bytes.count >= name.utf8CodeUnitCount {
             let candidate = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)

@@ -1,14 +1,14 @@
 import CLibXML2
 
-/// Reads a stanza as nearly all are, without libxml2 and in half the time: it lies in one piece, its names are plain
-/// ASCII without prefixes, its namespaces known, its references the five of XML.
+/// Reads the usual kind of stanza without libxml2 and in half the time: a stanza that lies in one piece of bytes, with
+/// plain ASCII names without prefixes, known namespaces, and no references but the five predefined ones.
 ///
-/// Anything else, be it allowed or not, makes it give up without a trace; the stanza then goes the way through
-/// libxml2, which knows all rules. So nothing that comes from here may differ from what libxml2 says.
+/// Any other stanza, allowed or not, makes the reader give up without a trace. libxml2, which knows all rules, reads
+/// that stanza. So every result of this reader must equal the result of libxml2.
 struct PlainReader {
     /// Namespaces that libxml2 has accepted.
     var namespaces = NamespaceTable()
-    /// The namespace of stanzas without one of their own, as it is called in memory; nil if the stream has none.
+    /// The namespace, as it is called in memory, of stanzas that declare none; nil if the stream has none.
     var contentNamespace: String?
     private let maxBytes: Int
     private let maxDepth: Int
@@ -16,7 +16,7 @@ struct PlainReader {
     private let maxName: Int
     private var addresses = TextTable()
     private var scratch: [UInt8] = []
-    /// The memory of the last stanza's attributes, if nobody kept them.
+    /// The memory of the last stanza's attributes, free to be used again unless somebody kept them.
     private var spare: [Attribute] = []
 
     init(limits: XMLLimits) {
@@ -26,8 +26,8 @@ struct PlainReader {
         maxName = min(limits.maxNameBytes, 64)
     }
 
-    /// Reads the stanza that `bytes` begin with into an empty element, and tells how many they are; nil if libxml2
-    /// has to read it.
+    /// Reads the stanza at the beginning of `bytes` into an empty element, and returns its number of bytes; nil if
+    /// libxml2 has to read the stanza.
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, into stanza: inout Element) -> Int? {
         guard let contentNamespace, bytes.first == UInt8(ascii: "<") else { return nil }
         var cursor = PlainCursor(bytes)
@@ -37,14 +37,14 @@ struct PlainReader {
         return read(&stanza, &cursor, depth: 1) && cursor.index <= maxBytes ? cursor.index : nil
     }
 
-    /// Takes back a stanza that has been dealt with: its attributes are written over by the next one's, unless
+    /// Takes back a stanza that has been dealt with. The next stanza's attributes overwrite its attributes, unless
     /// somebody keeps them.
     mutating func recycle(_ stanza: inout Element) {
         swap(&spare, &stanza.attributes)
         spare.removeAll(keepingCapacity: true)
     }
 
-    /// Reads from behind the `<` of a start tag to behind the `>` of its end tag.
+    /// Reads an element from behind the `<` of its start tag to behind the `>` of its end tag.
     private mutating func read(_ element: inout Element, _ cursor: inout PlainCursor, depth: Int) -> Bool {
         guard depth <= maxDepth, let name = cursor.name(), name.count < maxName else { return false }
         element.name = String(decoding: name, as: UTF8.self)
@@ -56,7 +56,7 @@ struct PlainReader {
                 guard let text = self.text(text, &cursor) else { return false }
                 element.content.append(text)
             }
-            // Behind the `<` that ended the text.
+            // The cursor is behind the `<` that ended the text.
             if cursor.take(UInt8(ascii: "/")) { return cursor.takeEndTag(name) }
             var child = Element("", namespace: element.namespace, attributes: [], content: .elements([]))
             guard read(&child, &cursor, depth: depth + 1) else { return false }
@@ -65,7 +65,8 @@ struct PlainReader {
         }
     }
 
-    /// Reads the attributes and what ends the tag; whether it ends the element.
+    /// Reads the attributes and the end of the start tag. Returns whether the tag ends the element; nil if libxml2 has
+    /// to read the stanza.
     private mutating func startTag(_ cursor: inout PlainCursor, of element: inout Element) -> Bool? {
         var count = 0
         var hasNamespace = false
@@ -91,14 +92,14 @@ struct PlainReader {
     private mutating func attribute(
         _ name: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>, _ cursor: inout PlainCursor
     ) -> Attribute? {
-        // Of the names with these letters the addresses come again and again.
+        // Values of `to` and `from` are addresses, which occur again and again.
         let isAddress = name.first == UInt8(ascii: "t") && name.count == 2 || name.first == UInt8(ascii: "f")
         let isPlain = cursor.isASCII && !cursor.sawReference
         guard let value = isAddress && isPlain ? addresses.text(raw) : text(raw, &cursor) else { return nil }
         return Attribute(String(decoding: name, as: UTF8.self), value)
     }
 
-    /// The text that `raw` stands for.
+    /// The text that the bytes `raw` stand for.
     private mutating func text(_ raw: UnsafeBufferPointer<UInt8>, _ cursor: inout PlainCursor) -> String? {
         guard cursor.sawReference else { return text(raw, isASCII: cursor.isASCII) }
         scratch.removeAll(keepingCapacity: scratch.count < 4096)

@@ -1,6 +1,7 @@
-/// Reads the raw start tag of a stanza that is over a limit and keeps what an answer needs, in bounded memory.
+/// Reads the raw start tag of a stanza that is over a limit, and keeps the parts that an answer needs, in bounded
+/// memory.
 ///
-/// It is fed the bytes from the `<` on and ignores what comes behind the tag.
+/// It is fed with the bytes from the `<` on, and ignores all bytes behind the tag.
 struct StartTagDigest {
     /// Attributes that an answer needs.
     static let kept: Set<String> = ["to", "from", "id", "type", "xml:lang"]
@@ -15,12 +16,12 @@ struct StartTagDigest {
     private var name: [UInt8] = []
     private var value: [UInt8] = []
     private var count = 0
-    /// The value of `from` as it is written, once it has been read.
+    /// The value of `from` as it was written; nil until it has been read.
     private(set) var sender: String?
 
     var isDone: Bool { if case .done = state { true } else { false } }
 
-    /// The shortened tag as an empty element, or nil if the tag is not complete or its name too long.
+    /// The shortened tag as an empty element; nil if the tag is not complete or its name is too long.
     var markup: [UInt8]? { isDone && bytes.count > 1 ? bytes + Array("/>".utf8) : nil }
 
     mutating func consume(_ input: some Sequence<UInt8>) {
@@ -80,7 +81,7 @@ struct StartTagDigest {
 }
 
 extension Element {
-    /// This element without children, and of its attributes those that an answer needs.
+    /// The element without its children, and with only those attributes that an answer needs.
     var withoutContent: Element {
         let attributes = attributes.filter {
             let key = $0.namespace.isEmpty ? $0.name : "xml:\($0.name)"

@@ -2,38 +2,39 @@ import CLibXML2
 
 /// Turns the bytes of one XML stream (RFC 6120 §4) into events, as they come in.
 ///
-/// Event order and content do not depend on how the bytes are cut, and a stanza is reported with its last byte.
-/// Not Sendable: it belongs to whoever reads the socket. After an error it stays broken.
+/// Order and content of the events do not depend on how the bytes are cut, and a stanza is reported with its last
+/// byte. Not Sendable: the parser belongs to the owner of the socket. After an error the parser cannot be used any
+/// more.
 package final class StreamParser {
     private let receiver: TreeReceiver
     private let limits: XMLLimits
     private var context: ParserContext?
     private var scanner: MarkupScanner
-    /// The stream header as it came, for the next context.
+    /// The stream header as it was received, for the next context.
     private var header: [UInt8] = []
-    /// The beginning of markup whose end has not come yet; libxml2 gets only whole tags.
+    /// The beginning of markup that is not complete yet; libxml2 gets only whole tags.
     private var held: [UInt8] = []
-    /// The held bytes last passed to libxml2: after an error they show the sender.
+    /// The held bytes that were last passed to libxml2. After an error they show the sender.
     private var released: [UInt8] = []
     private var skip: (reason: SkipReason, start: Element?, digest: StartTagDigest)?
     private var failure: XMLError?
     private var isClosed = false
-    /// After an error, the `from` of the stanza in which it was: nil if it was in none, or came before its `from`. Where
-    /// the start tag itself is broken it is as written.
+    /// After an error, the `from` of the stanza that contains the error. Nil if the error was in no stanza, or before
+    /// the `from`. If the start tag itself is broken, this is the attribute as it was written, with its references.
     package private(set) var failedSender: String?
 
-    /// - Parameter contentNamespaces: namespaces to rename as they come in, so that stanzas look alike whatever
-    ///   stream they came on.
+    /// - Parameter contentNamespaces: namespaces to rename as they come in, so that stanzas look alike on every kind
+    ///   of stream.
     package init(limits: XMLLimits, contentNamespaces: [String: String]) {
         self.limits = limits
         receiver = TreeReceiver(TreeBuilder(renamed: contentNamespaces, limits: limits))
         scanner = MarkupScanner(limits: limits)
     }
 
-    /// Parses what has been read and hands over, before it returns, every event that is complete.
+    /// Parses bytes from the socket and hands over every complete event before it returns.
     ///
-    /// Events before an error are handed over first. `handle` must not call back into this parser. Bytes after the
-    /// end of the stream are ignored.
+    /// Events that come before an error are handed over before the error is thrown. `handle` must not call this
+    /// parser. Bytes after the end of the stream are ignored.
     package func push(_ bytes: UnsafeRawBufferPointer, _ handle: (StreamEvent) -> Void) throws(XMLError) {
         _ = try push(partOf: bytes) { event in
             handle(event)
@@ -41,10 +42,10 @@ package final class StreamParser {
         }
     }
 
-    /// The same, but stops after the event for which `handle` returns false.
+    /// Parses bytes like `push(_:_:)`, but stops after the event for which `handle` returns false.
     ///
-    /// - Returns: how many bytes are taken. Push the others again before what has been read after them, and push even if
-    ///   there are none: events, an error or the end of the stream may wait behind the last event.
+    /// - Returns: how many bytes have been taken. Push the other bytes again before any newer ones, and push even if
+    ///   there are none: further events, an error or the end of the stream may wait in the parser.
     package func push(
         partOf bytes: UnsafeRawBufferPointer, while handle: (StreamEvent) -> Bool
     ) throws(XMLError) -> Int {
@@ -64,7 +65,7 @@ package final class StreamParser {
     private static let pieceBytes = 65_536
     private static let maxWaitingBytes = 1024
 
-    /// Parses a piece, and tells how much of it is taken, and whether the handler wants more.
+    /// Parses a piece, and returns how many of its bytes are taken, and whether the handler wants more events.
     private func take(
         _ piece: UnsafeBufferPointer<UInt8>, _ handle: (StreamEvent) -> Bool
     ) throws(XMLError) -> (Int, isWanted: Bool) {
@@ -89,8 +90,8 @@ package final class StreamParser {
         return (taken, true)
     }
 
-    /// Hands over the stanza that `bytes` begin with, if it is a plain one, and tells how many they are, and whether the
-    /// handler wants more.
+    /// Hands over the stanza at the beginning of `bytes` if it is a plain one. Returns the number of its bytes, and
+    /// whether the handler wants more events.
     private func takePlain(
         _ bytes: UnsafeBufferPointer<UInt8>, _ handle: (StreamEvent) -> Bool
     ) -> (Int, isWanted: Bool)? {
@@ -103,8 +104,8 @@ package final class StreamParser {
         return (count, isWanted)
     }
 
-    /// Whether what comes next begins a stanza, and libxml2 has dealt with all before: what it still looks at may be
-    /// an error.
+    /// Whether the next bytes begin a stanza, and libxml2 has finished with all earlier bytes. Bytes that libxml2
+    /// still holds may turn out to be an error.
     private var isBetweenStanzas: Bool {
         scanner.isBetweenStanzas && skip == nil && held.isEmpty && context?.waitingBytes == 0
     }
@@ -138,15 +139,15 @@ package final class StreamParser {
         }
     }
 
-    /// libxml2 waits for the end of a reference that no `;` ends, even behind the next tag, and looks at all that
-    /// waits each time. Otherwise it has dealt with whole tags, and with all but some hundred bytes of text; CDATA may
-    /// wait for its end.
+    /// Finds input on which libxml2 is stuck. A reference without its `;` makes libxml2 wait for the end of the
+    /// reference, even behind the next tag, and look at all waiting bytes again each time. Otherwise libxml2 has
+    /// parsed every whole tag, and all text but some hundred bytes; CDATA may wait for its end.
     private func checkProgress() {
         let isStuck = scanner.state == .text && (context?.waitingBytes ?? 0) > Self.maxWaitingBytes
         if isStuck || receiver.builder.depth != scanner.depth { receiver.builder.fail(.notWellFormed) }
     }
 
-    /// Hands over what is complete until the handler wants no more; the others stay.
+    /// Hands over the complete events until the handler wants no more. The other events stay in the parser.
     private func deliver(_ handle: (StreamEvent) -> Bool) -> Bool {
         let count = receiver.builder.events.count
         guard count > 0 else { return true }
@@ -177,7 +178,7 @@ extension StreamParser {
         renewContext()
     }
 
-    /// Puts a fresh libxml2 context, fed with the stream header, in the place of the old one.
+    /// Replaces the libxml2 context with a fresh one that has been fed with the stream header.
     private func renewContext() {
         context = nil
         receiver.builder.restart()
@@ -186,7 +187,7 @@ extension StreamParser {
         context = fresh
     }
 
-    /// Gives libxml2 what has been held and the first `end` bytes, and holds the rest.
+    /// Gives libxml2 the held bytes and the first `end` bytes, and holds the rest.
     private func forward(_ bytes: UnsafeBufferPointer<UInt8>, upTo end: Int) {
         if !released.isEmpty { released.removeAll(keepingCapacity: released.count < Self.pieceBytes) }
         guard end >= 0 else { return held.append(contentsOf: bytes) }
@@ -231,14 +232,14 @@ extension StreamParser {
         let before = receiver.builder.events
         renewContext()
         if let start { return receiver.builder.events = before + [.skipped(start, reason)] }
-        // The name itself may be what was too long; then nobody can be told.
+        // If the name of the stanza itself is too long, nobody can be told.
         guard let markup = digest.markup else { return }
         receiver.builder.events = []
         markup.withUnsafeBufferPointer { context?.push($0) }
         let skipped: [StreamEvent] = receiver.builder.events.map { event in
             switch event {
             case .element(let element): .skipped(element.withoutContent, reason)
-            // The reason must not depend on how much of it was read before.
+            // The reason must be the first one found: the digest may break another limit.
             case .skipped(let start, _): .skipped(start, reason)
             default: event
             }
@@ -248,14 +249,14 @@ extension StreamParser {
 }
 
 extension StreamParser {
-    /// Who has sent the stanza in progress, in which the stream has broken.
+    /// The `from` of the stanza in progress, in which the stream has broken; nil if it is unknown.
     private func sender(of stop: MarkupScanner.Stop, _ seen: UnsafeBufferPointer<UInt8>) -> String? {
         if let start = skip?.start ?? receiver.builder.stanza { return start[attribute: "from"] }
         if var digest = skip?.digest {
             digest.consume(seen)
             return digest.sender
         }
-        // Text between stanzas belongs to none.
+        // Text between stanzas belongs to no stanza.
         if case .refused = stop, scanner.state == .text { return nil }
         var digest = StartTagDigest()
         if scanner.stanzaStart >= 0, scanner.stanzaStart < seen.count {

@@ -1,12 +1,12 @@
-/// Texts read last, so that those that come again and again are made once. A newcomer takes the place of whoever
-/// has it.
+/// The texts read last, so that a text that comes again and again is made only once. A new text replaces the text that
+/// has its slot.
 struct TextTable {
     private static let slots = 1024
-    /// Shorter texts need no memory of their own, longer ones are rare.
+    /// Shorter texts need no memory of their own, and longer texts are rare.
     private static let kept = 16...256
     private var texts: [String] = []
 
-    /// ASCII as text.
+    /// Returns the ASCII bytes as a string.
     mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         guard Self.kept.contains(bytes.count) else { return String(decoding: bytes, as: UTF8.self) }
         if texts.isEmpty { texts = Array(repeating: "", count: Self.slots) }

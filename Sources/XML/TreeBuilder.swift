@@ -1,33 +1,35 @@
 import CLibXML2
 
-/// Where libxml2's callbacks find the builder: a place that does not move.
+/// Holds the builder at a place in memory that does not move, where libxml2's callbacks find it.
 final class TreeReceiver {
     var builder: TreeBuilder
 
     init(_ builder: TreeBuilder) { self.builder = builder }
 }
 
-/// Makes elements of libxml2's callbacks for one stream.
+/// Builds elements from libxml2's callbacks for one stream.
 struct TreeBuilder {
     /// Finished events that nobody has taken yet.
     var events: [StreamEvent] = []
-    /// The first thing that went wrong; callbacks after it are ignored.
+    /// The first error; callbacks after it are ignored.
     private(set) var failure: XMLError?
     private var names: NameTable
     private var open: [Element] = []
     private var text: [UInt8] = []
-    /// Elements open now, the stream's own included.
+    /// Number of open elements, the stream's own included.
     private(set) var depth = 0
     private var announced = false
-    /// Why the stanza in progress will not be handed over: its content is passed over up to its end.
+    /// Why the stanza in progress will not be handed over; its content is ignored up to its end. Nil if the stanza is
+    /// good so far.
     private var refusal: SkipReason?
-    /// Whether the parser context has complained of a stanza that was passed over. It goes on, but a new one is better.
+    /// Whether the parser context has reported an error in a stanza that was skipped. The context could go on, but a
+    /// new one is safer.
     private(set) var isContextTainted = false
-    /// Bytes of the namespaces that the stanza in progress needs when it is written again. One declaration may serve a
-    /// thousand elements, and each is written with one of its own.
+    /// Bytes of all namespace declarations that the writer will need for the stanza in progress. One declaration in
+    /// the stream may serve a thousand elements, and the writer declares the namespace on each of them.
     private var namespaceBytes = 0
     private let maxNamespaceBytes: Int
-    /// Reads most stanzas in our place. It is told what libxml2 knows.
+    /// Reads most stanzas in place of libxml2. It is told which namespaces libxml2 has accepted.
     var plain: PlainReader
 
     init(renamed: [String: String], limits: XMLLimits) {
@@ -36,10 +38,10 @@ struct TreeBuilder {
         maxNamespaceBytes = limits.maxStanzaBytes
     }
 
-    /// The start tag and what is there so far of the stanza being read.
+    /// The stanza being read: its start tag and the content so far.
     var stanza: Element? { open.first }
 
-    /// Starts over for a new parser context, which gets the stream header again; the header is not reported twice.
+    /// Starts over for a new parser context, which is given the stream header again; the header is not reported twice.
     mutating func restart() {
         names.removeAll()
         open.removeAll(keepingCapacity: true)
@@ -60,7 +62,7 @@ struct TreeBuilder {
         if failure == nil { failure = error }
     }
 
-    /// Takes a report of libxml2. Those about a start tag come before the tag.
+    /// Takes an error report of libxml2. Reports about a start tag come before the tag.
     mutating func hear(_ complaint: ParserComplaint) {
         switch complaint {
         case .harmless: break
@@ -69,7 +71,8 @@ struct TreeBuilder {
         }
     }
 
-    /// Passes over the stanza in progress, or the one that begins. The header of the stream cannot be passed over.
+    /// Refuses the stanza in progress, or the one that begins. The header of the stream cannot be refused, so there it
+    /// fails with `error`.
     private mutating func refuse(_ reason: SkipReason, orFail error: XMLError) {
         guard depth > 0 else { return fail(error) }
         guard failure == nil, refusal == nil else { return }
@@ -101,13 +104,14 @@ struct TreeBuilder {
             announced = true
             return
         }
-        // A stanza that is refused keeps its start tag.
+        // A refused stanza keeps its start tag.
         guard refusal == nil || depth == 2 else { return }
         flushText()
         open.append(element)
     }
 
-    /// Counts what a namespace will cost where `XMLWriter` has to declare it, and refuses one that may not be written.
+    /// Adds the bytes that `XMLWriter` will need to declare a namespace, and refuses a namespace that may not be
+    /// written.
     ///
     /// ejabberd's expat separates namespace and name with a line feed, so it rejects a namespace that contains one and ends
     /// the stream. Such namespaces are refused. They can only arrive as `&#10;`.
@@ -118,7 +122,8 @@ struct TreeBuilder {
         if namespaceBytes > maxNamespaceBytes { refuse(.tooLarge, orFail: .policyViolation) }
     }
 
-    /// Attributes come as five pointers each: name, prefix, namespace, first byte of the value, byte behind it.
+    /// Reads attributes, each given as five pointers: name, prefix, namespace, first byte of the value, byte behind
+    /// the value.
     private mutating func read(
         _ raw: UnsafeMutablePointer<UnsafePointer<UInt8>?>, count: Int, into attributes: inout [Attribute]
     ) {
@@ -158,7 +163,7 @@ struct TreeBuilder {
     }
 
     mutating func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
-        // Text outside stanzas has been checked before it came here.
+        // The scanner has already checked text outside stanzas.
         guard failure == nil, !open.isEmpty, refusal == nil else { return }
         text.append(contentsOf: bytes)
     }

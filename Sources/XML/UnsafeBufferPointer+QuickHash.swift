@@ -1,7 +1,8 @@
 import CLibXML2
 
 extension UnsafeBufferPointer<UInt8> {
-    /// For tables of a fixed size that may forget: quick rather than good, eight bytes at a time.
+    /// A hash for tables of a fixed size that may forget entries: fast rather than well distributed, eight bytes at a
+    /// time.
     package var quickHash: Int {
         var hash = UInt64(truncatingIfNeeded: count)
         let bytes = UnsafeRawBufferPointer(self)
@@ -24,7 +25,7 @@ extension UnsafeBufferPointer<UInt8> {
         hash ^= hash >> 29
     }
 
-    /// Whether these are the bytes of `text`.
+    /// Whether the bytes are the UTF-8 of `text`.
     package func isText(_ text: String) -> Bool {
         text.utf8.withContiguousStorageIfAvailable { other in
             guard count == other.count, let start = baseAddress, let otherStart = other.baseAddress else {

@@ -1,8 +1,8 @@
-/// Bytes that grow at the end. An array asks at each piece whether somebody else has it as well; this belongs to one
-/// writer, and a stanza is written in some thirty pieces.
+/// Bytes that grow at the end. An array checks at each append whether it has another owner; this buffer belongs to one
+/// writer and saves that check, because a stanza is written in about thirty pieces.
 struct WriteBuffer: ~Copyable {
     private var storage = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
-    /// How many bytes are there.
+    /// Number of bytes written.
     private(set) var count = 0
 
     deinit { storage.deallocate() }

@@ -3,7 +3,7 @@
 package enum XMLError: String, Error, Sendable, Equatable, CaseIterable {
     /// Text between stanzas (RFC 6120 §4.9.3.1).
     case badFormat = "bad-format"
-    /// A header with an undeclared prefix (§4.9.3.2); stanzas with one are skipped instead.
+    /// A header with an undeclared prefix (§4.9.3.2); a stanza with an undeclared prefix is skipped instead.
     case badNamespacePrefix = "bad-namespace-prefix"
     /// Broken XML, characters that XML forbids, broken namespaces of the header (§4.9.3.13).
     case notWellFormed = "not-well-formed"

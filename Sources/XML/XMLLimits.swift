@@ -1,7 +1,7 @@
-/// What one stanza of a stream may cost. A stanza beyond a limit is skipped without being stored.
+/// The limits of one stanza of a stream. A stanza beyond a limit is skipped without being stored.
 package struct XMLLimits: Sendable, Equatable {
-    /// Bytes of a stanza as sent, from its `<` to its last `>`. At most 8 MiB, because libxml2 refuses single
-    /// values of 10 MB.
+    /// Bytes of a stanza as sent, from its first `<` to its last `>`. At most 8 MiB, because libxml2 refuses a single
+    /// value of 10 MB.
     package var maxStanzaBytes: Int = 1_048_576 {
         didSet { maxStanzaBytes = min(maxStanzaBytes, Self.ceiling) }
     }
@@ -13,7 +13,7 @@ package struct XMLLimits: Sendable, Equatable {
     package var maxAttributes: Int = 128
     /// Bytes of a name with its prefix.
     package var maxNameBytes: Int = 1024
-    /// Bytes of the stream header with the XML declaration before it; beyond it the stream is refused.
+    /// Bytes of the stream header, with the XML declaration before it. A longer header ends the stream.
     package var maxHeaderBytes: Int = 16_384
 
     private static let ceiling = 8_388_608

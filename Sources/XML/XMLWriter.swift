@@ -9,31 +9,31 @@ package struct XMLWriter: ~Copyable {
 
     package init() {}
 
-    /// How many bytes have been written so far.
+    /// Number of bytes written so far.
     package var count: Int { output.count }
 
-    /// What has been written so far.
+    /// The bytes written so far.
     package var bytes: [UInt8] { withBytes { Array($0) } }
 
-    /// What has been written so far, without a copy.
+    /// The bytes written so far, without a copy.
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { output.withBytes(body) }
 
-    /// Takes back what has been written behind the first `count` bytes.
+    /// Removes the bytes behind the first `count` bytes.
     package mutating func removeAll(after count: Int) { output.removeAll(after: count) }
 
     package mutating func removeAll(keepingCapacity: Bool = true) {
         if keepingCapacity { output.removeAll() } else { output = WriteBuffer() }
     }
 
-    /// Writes an element where `defaultNamespace` is the namespace of names without prefix. Namespaces are declared
-    /// where they change; prefixes are used for attributes and for what is in the namespace of `xml`.
+    /// Writes an element at a place where `defaultNamespace` is the namespace of names without a prefix. Namespaces
+    /// are declared where they change. Prefixes are used for attributes, and for elements in the namespace of `xml`.
     package mutating func write(_ element: Element, defaultNamespace: String) {
         write([element], defaultNamespace: defaultNamespace)
     }
 
-    /// Writes elements one behind the other.
+    /// Writes elements one after the other.
     package mutating func write(_ elements: [Element], defaultNamespace: String) {
-        // In place: taking each element out of the array would cost more than writing it.
+        // Elements are written in place: taking each out of the array would cost more than writing it.
         let elements = elements.span
         for index in elements.indices {
             write(markup: "<")
@@ -59,10 +59,10 @@ package struct XMLWriter: ~Copyable {
         }
     }
 
-    /// Whether a namespace may not be declared by `xmlns` or a prefix of ours (Namespaces in XML §3). Servers end the
-    /// stream of everybody for such a declaration.
+    /// Whether a namespace may not be declared by `xmlns` or by a prefix of ours (Namespaces in XML §3). For such a
+    /// declaration a server ends the stream, with all its users.
     private static func isReserved(_ namespace: String) -> Bool {
-        // Most have another length, which is quicker to see.
+        // The length is compared first: most namespaces have another one.
         switch namespace.utf8.count {
         case 36: namespace == xml
         case 29: namespace == xmlns
@@ -70,8 +70,8 @@ package struct XMLWriter: ~Copyable {
         }
     }
 
-    /// Writes an element of the namespace that belongs to the prefix `xml`. Nothing can be in that of `xmlns`; such an
-    /// element is written without.
+    /// Writes an element of the namespace that belongs to the prefix `xml`. No element can be in the namespace of
+    /// `xmlns`; such an element is written without a namespace.
     private mutating func writeReserved(_ element: Element, defaultNamespace: String) {
         let name = element.namespace == Self.xml ? "xml:" + element.name : element.name
         output.append("<" + name)
@@ -95,12 +95,12 @@ package struct XMLWriter: ~Copyable {
         }
     }
 
-    /// Writes markup of the program's own, such as a stream header.
+    /// Writes markup that is part of the program, such as a stream header.
     package mutating func write(markup: StaticString) {
         output.append(UnsafeBufferPointer(start: markup.utf8Start, count: markup.utf8CodeUnitCount))
     }
 
-    /// Writes markup that came as text.
+    /// Writes text that is already markup.
     mutating func write(raw text: String) { output.append(text) }
 
     /// Writes text between tags.
@@ -109,7 +109,8 @@ package struct XMLWriter: ~Copyable {
     /// Writes text so that it is safe between tags and between quotes of either kind.
     package mutating func write(escaping text: String) { escape(text, Self.inAttribute) }
 
-    /// Writes an attribute of the program's own; `opening` is all up to its value, such as ` id='`.
+    /// Writes an attribute whose name is part of the program; `opening` is everything up to its value, such as `
+    /// id='`.
     package mutating func write(_ opening: StaticString, _ value: String) {
         write(markup: opening)
         escape(value, Self.inAttribute)
@@ -120,7 +121,7 @@ package struct XMLWriter: ~Copyable {
         let attributes = attributes.span
         for index in attributes.indices {
             let isPlain = attributes[index].namespace.isEmpty
-            // Nothing can be in that of `xmlns`.
+            // No attribute can be in the namespace of `xmlns`.
             if !isPlain, attributes[index].namespace == Self.xmlns { continue }
             write(markup: " ")
             if !isPlain { writePrefix(attributes[index].namespace, number: index) }
@@ -139,8 +140,8 @@ package struct XMLWriter: ~Copyable {
 }
 
 extension XMLWriter {
-    /// Bits of the bytes below 64 that may not stand as they are: controls, `&`, `<`, `>` and CR, which a parser
-    /// would turn into LF; in attributes also TAB, LF (turned into spaces) and quotes.
+    /// Bits of the bytes below 64 that must be escaped: controls, `&`, `<`, `>`, and CR, which a parser would turn
+    /// into LF; in attributes also TAB and LF, which a parser would turn into spaces, and quotes.
     private static let inText = mask(UInt64(0xFFFF_FFFF) & ~(1 << 0x09) & ~(1 << 0x0A))
     private static let inAttribute = mask(UInt64(0xFFFF_FFFF) | 1 << 0x22 | 1 << 0x27)
 
@@ -168,8 +169,8 @@ extension XMLWriter {
         output.append(UnsafeBufferPointer(rebasing: text[written...]))
     }
 
-    /// How many bytes at the beginning surely need no escape: blocks that the compiler looks at as a whole, because
-    /// nothing in the loop depends on what it finds. Nearly all text is that.
+    /// How many bytes at the beginning surely need no escape. Blocks of 64 bytes are tested without a branch, so that
+    /// the compiler can use vector instructions. Nearly all text passes this test as a whole.
     private static func plainPrefix(of text: UnsafeBufferPointer<UInt8>) -> Int {
         var start = 0
         while start < text.count {
@@ -191,7 +192,7 @@ extension XMLWriter {
         byte < 64 ? (special >> UInt64(byte)) & 1 == 1 : byte == 0xEF
     }
 
-    /// How many bytes to replace. 0xEF may begin U+FFFE or U+FFFF, which XML forbids, or a character that it allows.
+    /// How many bytes to replace. 0xEF may begin U+FFFE or U+FFFF, which XML forbids, or a character that XML allows.
     private static func width(of text: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
         guard text[index] == 0xEF else { return 1 }
         guard index + 2 < text.count else { return 0 }

@@ -10,17 +10,17 @@ import Registry
 import SQLiteStore
 import ServiceLifecycle
 import Settings
-import UnixSignals
 
-/// The whole program: makes the shared parts, then one service per gateway, and ends them in reverse.
+/// The whole program. It makes the shared parts, then one service per gateway, and ends them in reverse order.
 struct Application {
     let configuration: MartletConfiguration<any AdapterKind>
-    /// What was found in the configuration, and does not stop.
+    /// Problems of the configuration that do not prevent the start.
     var warnings: [ConfigProblem] = []
 
     func run() async throws {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
+        let signals = await EndSignals(logger: logger)
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
         logger.report(warnings)
         RunningUser.warnIfRoot(logger)
@@ -52,14 +52,20 @@ struct Application {
                     slices: slices,
                     registry: registry, ids: ids))
         }
-        // Last to start, first to stop: who calls us finds every gateway ready.
+        // The webhook listener starts last and stops first, so that a provider that calls finds every gateway ready.
         if let webhooks { services.append(webhooks) }
-        let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services"))
-        try await group.run()
+        try await Self.group(services, endedBy: signals).run()
         http.shutdown()
         try await loops.shutdownGracefully()
         logger.notice("stopped")
+    }
+
+    private static func group(_ services: [any Service], endedBy signals: EndSignals) -> ServiceGroup {
+        let ending = ServiceGroupConfiguration.ServiceConfiguration(
+            service: signals, successTerminationBehavior: .gracefullyShutdownGroup)
+        let others = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [ending] + others, logger: Logger(label: "services")))
     }
 
     /// This listener has no verified callers, so it reserves no connections.

@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// The program. Every subcommand is a file of its own.
+/// The program. Every subcommand has a file of its own.
 @main
 struct Martlet: AsyncParsableCommand {
-    /// Follows semantic versioning; the CHANGELOG says what changed.
+    /// The version, by semantic versioning; the CHANGELOG lists the changes.
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
@@ -11,4 +11,6 @@ struct Martlet: AsyncParsableCommand {
         abstract: "A gateway between XMPP and other networks: SMS through providers' APIs, and IRC.",
         version: version,
         subcommands: [RunCommand.self, CheckCommand.self])
+
+    static func main() async { await main(LaunchArguments.all) }
 }

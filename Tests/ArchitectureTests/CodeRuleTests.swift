@@ -23,8 +23,8 @@ struct CodeRuleTests {
     @Test("Nothing is public")
     func noPublic() { expectKept(.noPublic) }
 
-    @Test("Pure rooms are told the time, ids and luck")
-    func pureRoomsAskNobody() { expectKept(.pureRoomsAskNobody) }
+    @Test("Pure modules are told the time, ids and luck")
+    func pureModulesAskNobody() { expectKept(.pureModulesAskNobody) }
 
     @Test("Tests never sleep")
     func noSleepInTests() { expectKept(.noSleepInTests) }

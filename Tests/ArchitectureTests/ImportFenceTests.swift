@@ -2,20 +2,20 @@ import Testing
 
 @Suite("The import fence")
 struct ImportFenceTests {
-    private let fence = ImportFence(rooms: Room.all, targets: Manifest(Repository.manifest).targets)
+    private let fence = ImportFence(modules: Module.all, targets: Manifest(Repository.manifest).targets)
 
-    @Test("A room imports what it may and has declared", arguments: Room.all)
-    func roomKeepsItsFence(_ room: Room) {
-        let findings = fence.findings(for: room, in: Repository.swift)
+    @Test("A module imports what it may and has declared", arguments: Module.all)
+    func moduleKeepsItsFence(_ module: Module) {
+        let findings = fence.findings(for: module, in: Repository.swift)
         let list = findings.map(\.description).joined(separator: "\n")
         let isKept = findings.isEmpty
         #expect(
             isKept,
-            "Move the code to the room that may do this, or declare the dependency; the table is in Room.swift.\n\(list)"
+            "Move the code to the module that may do this, or declare the dependency; the table is in Module.swift.\n\(list)"
         )
     }
 
-    @Test("Package.swift and the table of rooms agree")
+    @Test("Package.swift and the table of modules agree")
     func declarationsAgree() {
         let problems = fence.declarationProblems()
         #expect(
@@ -23,17 +23,18 @@ struct ImportFenceTests {
             "Change Package.swift, or the design and the table together.\n\(problems.joined(separator: "\n"))")
     }
 
-    @Test("Every source file stands in a room")
+    @Test("Every source file stands in a module")
     func noStrays() {
         let strays = fence.strays(in: Repository.product)
-        #expect(strays.isEmpty, "Move it into a room, or add the room to the table.\n\(strays.joined(separator: "\n"))")
+        #expect(
+            strays.isEmpty, "Move it into a module, or add the module to the table.\n\(strays.joined(separator: "\n"))")
     }
 
-    @Test("An import without leave, without declaration, or of the system by a pure room is noticed")
+    @Test("An import without leave, without declaration, or of the system by a pure module is noticed")
     func fenceCanFail() {
-        let room = Room("A", ["B"], foreign: ["C"], system: false)
+        let module = Module("A", ["B"], foreign: ["C"], system: false)
         let fence = ImportFence(
-            rooms: [room], targets: [Manifest.Target(name: "A", folder: "Sources/A", dependencies: ["B"])])
+            modules: [module], targets: [Manifest.Target(name: "A", folder: "Sources/A", dependencies: ["B"])])
         let text = """
             import B
             import C
@@ -42,11 +43,11 @@ struct ImportFenceTests {
             // import F
             let text = "import G"
             """
-        let findings = fence.findings(for: room, in: [SourceFile(path: "Sources/A/A.swift", text: text)])
+        let findings = fence.findings(for: module, in: [SourceFile(path: "Sources/A/A.swift", text: text)])
         #expect(
             findings.map(\.what) == [
                 "imports C, which Package.swift does not declare for A", "A may not import D",
-                "Foundation: A is a pure room",
+                "Foundation: A is a pure module",
             ])
         #expect(fence.strays(in: [SourceFile(path: "Sources/B/B.swift", text: "")]) == ["Sources/B/B.swift"])
     }
@@ -72,13 +73,13 @@ struct ImportFenceTests {
         #expect(manifest.targets.map(\.dependencies) == [["NIOCore", "B", "Logging"], []])
     }
 
-    @Test("A declaration beyond the table, a missing room and an unknown target are noticed")
+    @Test("A declaration beyond the table, a missing module and an unknown target are noticed")
     func declarationsCanFail() {
         let targets = Manifest(".target(name: \"A\", dependencies: [\"B\", \"X\"]), .target(name: \"Z\")").targets
-        let fence = ImportFence(rooms: [Room("A", ["B"]), Room("B")], targets: targets)
+        let fence = ImportFence(modules: [Module("A", ["B"]), Module("B")], targets: targets)
         #expect(
             fence.declarationProblems() == [
-                "A declares X, which it may not use", "Z is not in the table of rooms",
+                "A declares X, which it may not use", "Z is not in the table of modules",
                 "B is not a target of Package.swift",
             ])
     }

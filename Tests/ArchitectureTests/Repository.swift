@@ -20,9 +20,12 @@ enum Repository {
         return ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
     }
 
-    private static let folders = ["Sources", "Plugins", "gateways", "Tests", "Scripts", "Benchmarks", "config", ".ci"]
+    private static let folders = [
+        "Sources", "Plugins", "gateways", "Tests", "Scripts", "Benchmarks", "config", ".ci",
+        "Documentation",
+    ]
     private static let kinds: Set = [
-        "swift", "md", "yaml", "yml", "lua", "sh", "py", "json", "h", "cpp", "modulemap", "conf", "service", "",
+        "swift", "md", "yaml", "yml", "lua", "sh", "py", "json", "h", "cpp", "modulemap", "conf", "service", "txt", "",
     ]
 
     private static var topFiles: [SourceFile] { names(in: ".").compactMap(read) }

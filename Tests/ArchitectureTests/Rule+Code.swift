@@ -29,7 +29,10 @@ extension Rule {
     static let noUncheckedSendable = Rule(
         sentence: "Only thin wrappers of C libraries are @unchecked Sendable or nonisolated(unsafe)",
         advice: "Keep the state on its event loop, or make it a value. A wrapper of a C handle goes on the list.",
-        exceptions: ["Sources/HTTP/CurlMulti.swift": "libcurl's multi handle, touched by its own thread only"],
+        exceptions: [
+            "Sources/HTTP/CurlMulti.swift": "libcurl's multi handle, touched by its own thread only",
+            "gateways/sms/Sources/Profile/Pattern.swift": "RE2's compiled pattern, which never changes",
+        ],
         bad: [
             Sample("final class A: @unchecked Sendable {}"), Sample("struct B: @unchecked\nSendable {}"),
             Sample("nonisolated(unsafe) var c = 1"),
@@ -61,15 +64,15 @@ extension Rule {
         search: code { $0.contains(/(^|[^\w.])(print|debugPrint|dump)\(/) && !$0.contains("func print(") })
 
     static let noPublic = Rule(
-        sentence: "Nothing is public: other rooms use what is package",
-        advice: "Write package for what another room calls, and nothing at all otherwise.",
+        sentence: "Nothing is public: other modules use what is package",
+        advice: "Write package for what another module calls, and nothing at all otherwise.",
         bad: [Sample("public struct A {}"), Sample("    public let x: Int"), Sample("open class B {}")],
         good: [Sample("package struct A {}"), Sample("func open() {}"), Sample("let publicURL = 1")],
         applies: \.isProduct,
         search: code { $0.contains(/^\s*(public\s|open\s+(class|func|var)\s)/) })
 
-    static let pureRoomsAskNobody = Rule(
-        sentence: "Pure rooms are told the time, ids and luck",
+    static let pureModulesAskNobody = Rule(
+        sentence: "Pure modules are told the time, ids and luck",
         advice: "Take a clock, an id source or a generator as a parameter.",
         bad: [
             Sample("let now = Date()"), Sample("let id = UUID().uuidString"), Sample("Int.random(in: 0..<9)"),
@@ -102,7 +105,7 @@ extension Rule {
 
     static let codeRules = [
         noForceTry, noForceUnwrap, noFatalError, noUncheckedSendable, noLooseTasks, noPrint, noPublic,
-        pureRoomsAskNobody,
+        pureModulesAskNobody,
         noSleepInTests,
     ]
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Rules about the words that may be used in a room, and in all of the repository.
+/// Rules about the words that may be used in a module, and in all of the repository.
 extension Rule {
     static let contractIsNeutral = Rule(
         sentence: "The adapter contract speaks of no protocol: not of JID, stanza, XMPP, IRC, SMS or SQL",

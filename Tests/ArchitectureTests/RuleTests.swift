@@ -23,7 +23,7 @@ struct RuleTests {
         #expect(rule.findings(in: [SourceFile(path: "Sources/XMPP/Sample.swift", text: "")]).count == 1)
     }
 
-    @Test("The rules look at this repository: its rooms are among the files")
+    @Test("The rules look at this repository: its modules are among the files")
     func repositoryIsFound() {
         let wanted: Set = ["Package.swift", "Sources/GatewayKit/Adapter.swift", "gateways/README.md"]
         #expect(wanted.subtracting(Repository.files.map(\.path)) == [])

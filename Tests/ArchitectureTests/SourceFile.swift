@@ -29,7 +29,7 @@ struct SourceFile: Sendable {
     var isSwift: Bool { path.hasSuffix(".swift") }
 
     /// Whether the file stands in one of these folders of `Sources`.
-    func isIn(_ rooms: String...) -> Bool { rooms.contains { path.hasPrefix("Sources/\($0)/") } }
+    func isIn(_ modules: String...) -> Bool { modules.contains { path.hasPrefix("Sources/\($0)/") } }
 }
 
 /// One place that breaks a rule.

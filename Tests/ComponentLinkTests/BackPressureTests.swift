@@ -14,14 +14,14 @@ struct BackPressureTests {
         let peer = try await server.open()
         #expect(await rig.next() == .opened)
         try await rig.onLoop { link, _ in link.pauseReading() }
-        // More than the buffers of the kernel hold: the server's write cannot finish while nobody reads.
+        // More than the kernel's buffers hold: the server's write cannot finish while the link does not read.
         let body = String(repeating: "x", count: 100_000)
         let count = 200
         let text = "<message from='a@x.test' to='irc.test'><body>\(body)</body></message>"
         let written = peer.send(String(repeating: text, count: count))
         try await rig.roundTrips(20)
         let before = try await rig.onLoop { link, _ in link.counters.received }
-        // One read may have been under way when the pause came.
+        // One read may have been under way when the pause began.
         #expect(before < 20)
         try await rig.onLoop { link, _ in link.resumeReading() }
         for _ in 0..<count {
@@ -81,14 +81,14 @@ struct BackPressureTests {
         try await peer.channel.setOption(.autoRead, value: false).get()
         let body = String(repeating: "x", count: 9_900)
         try await rig.onLoop { link, recorder in recorder.followPace(of: link) }
-        // A delegate that stops sending when it is told to.
+        // The delegate stops sending when it is told to.
         let sent = try await rig.sendUntilSlow(body)
         let waiting = try await rig.onLoop { link, _ in link.outboundBytes }
         #expect(waiting > 1_048_576 && waiting < 1_048_576 + 20_000)
         #expect(try await rig.onLoop { _, recorder in recorder.paces } == [true])
         try await peer.channel.setOption(.autoRead, value: true).get()
         for _ in 0..<sent { _ = try await peer.nextElement() }
-        // Behind this answer all writes have been accounted for.
+        // This answer comes after all writes have been accounted for.
         peer.send("<presence from='a@x.test' to='irc.test'/>")
         #expect(await rig.next() != nil)
         #expect(try await rig.onLoop { _, recorder in recorder.paces } == [true, false])
@@ -96,7 +96,7 @@ struct BackPressureTests {
         try await server.stop()
     }
 
-    @Test("what waits in the connection and what this turn has written count together")
+    @Test("bytes that wait in the connection and bytes that this turn has written count together")
     func bothCount() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
@@ -174,21 +174,21 @@ struct BackPressureTests {
 }
 
 extension LinkRig {
-    /// Sends once (a stanza has the text twice, as its id, too). If that is refused, how much waits in the same turn: the
-    /// kernel may take some in the next one.
+    /// Sends one stanza that contains the text twice, as its id too. If the stanza is refused, returns how many bytes
+    /// wait in the same turn: in the next turn the kernel may take some.
     fileprivate func waitingWhenRefused(_ body: String) async throws -> Int? {
         try await onLoop { link, _ in try link.send(.chat(body)) ? nil : link.outboundBytes }
     }
 
-    /// Sends until the link says that the server is slow; how many stanzas that took.
+    /// Sends until the link reports that the server is slow, and returns the number of stanzas sent.
     fileprivate func sendUntilSlow(_ body: String) async throws -> Int {
         var sent = 0
-        // One turn each, so that what the kernel takes does not count as waiting.
+        // One turn for each stanza, so that bytes that the kernel takes do not count as waiting.
         while try await onLoop({ link, _ in try !link.isOutboundSlow && link.send(.chat(body)) }) { sent += 1 }
         return sent
     }
 
-    /// Lets the link's loop go round that many times.
+    /// Runs that many turns of the link's loop.
     fileprivate func roundTrips(_ count: Int) async throws {
         for _ in 0..<count { try await onLoop { _, _ in } }
     }

@@ -10,7 +10,7 @@ struct ComponentLinkTests {
     private static let message =
         "<message from='alice@example.test/a' to='anna%net@irc.test' type='chat'><body>hi</body></message>"
 
-    /// Tells whether a link still exists.
+    /// Knows whether a link still exists.
     private struct Watch: Sendable {
         private struct Weak {
             weak var link: ComponentLink?
@@ -53,7 +53,7 @@ struct ComponentLinkTests {
         try await server.stop()
     }
 
-    @Test("what is sent while stanzas come in leaves in one write when the turn ends, in order")
+    @Test("stanzas sent while others come in leave in one write when the turn ends, in order")
     func oneWritePerTurn() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
@@ -84,7 +84,10 @@ struct ComponentLinkTests {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
         let peer = try await server.accept()
-        guard case .opened? = await peer.next() else { return }
+        guard case .opened? = await peer.next() else {
+            Issue.record("expected the header of the component's stream")
+            return
+        }
         try await peer.trickle(
             "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' id='stream-1'>"
         )

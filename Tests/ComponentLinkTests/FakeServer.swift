@@ -4,7 +4,7 @@ import Testing
 import XML
 import XMPP
 
-/// An XMPP server for components on a free loopback port; the test plays its part, connection by connection.
+/// An XMPP server for components on a free loopback port. The test plays the server, connection by connection.
 final class FakeServer {
     private let channel: any Channel
     private var connections: AsyncStream<Peer>.Iterator
@@ -31,10 +31,10 @@ final class FakeServer {
 
     var port: Int { channel.localAddress?.port ?? 0 }
 
-    /// The next connection of the component.
+    /// Returns the component's next connection.
     func accept() async throws -> Peer { try #require(await connections.next()) }
 
-    /// The next connection, with a handshake that succeeds.
+    /// Returns the component's next connection, after a handshake that succeeds.
     func open() async throws -> Peer {
         let peer = try await accept()
         try await peer.authenticate()
@@ -54,7 +54,7 @@ final class Peer: Sendable {
         self.events = events
     }
 
-    /// What the component sends next; nil when it has closed the connection.
+    /// The next event from the component; nil when it has closed the connection.
     func next() async -> StreamEvent? {
         for await event in events { return event }
         return nil
@@ -100,7 +100,7 @@ final class Peer: Sendable {
             "<stream:error><\(condition) xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>")
     }
 
-    /// Brings a ping of the component back to it, as servers do.
+    /// Returns a ping to the component that sent it to itself, as servers do.
     func bounce(_ ping: Element) {
         var writer = XMLWriter()
         writer.write(ping, defaultNamespace: Stanza.namespace)
@@ -110,7 +110,7 @@ final class Peer: Sendable {
     struct Unexpected: Error {}
 }
 
-/// Parses what the component sends.
+/// Parses the bytes from the component.
 private final class PeerHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -16,7 +16,7 @@ struct FenceOnLinkTests {
         return (server, rig, peer)
     }
 
-    @Test("fences of one turn share a ping behind all that was sent in it, and hold when it comes back")
+    @Test("fences of one turn share a ping behind all stanzas of the turn, and hold when it comes back")
     func order() async throws {
         let (server, rig, peer) = try await open()
         let outcomes = NIOLockedValueBox<[String]>([])
@@ -56,7 +56,7 @@ struct FenceOnLinkTests {
             link.fence { second.succeed($0) }
         }
         #expect(try await Stanza(peer.nextElement()) == .chat("later"))
-        // Some server might answer in our place; that proves as much.
+        // A server might answer in our place; that answer proves the same.
         let id = ping[attribute: "id"] ?? ""
         peer.send("<iq type='\(type)' id='\(id)' from='irc.test' to='irc.test'/>")
         #expect(try await first.futureResult.get())
@@ -133,7 +133,7 @@ struct FenceOnLinkTests {
 }
 
 extension LinkRig {
-    /// Acts as if that many seconds had passed since now, the server having sent something just before.
+    /// Ticks as if that many seconds had passed since now, and the server had sent something just before.
     fileprivate func tick(heardUntil second: Int, from begin: NIODeadline? = nil) async throws {
         try await onLoop { link, _ in
             let now = (begin ?? link.eventLoop.now) + .seconds(Int64(second))

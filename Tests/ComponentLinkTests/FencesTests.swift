@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Fences")
 struct FencesTests {
-    /// Asks for a fence and tells what became of it.
+    /// Asks for a fence and keeps its outcome.
     private final class Outcome {
         var value: Bool?
     }
@@ -28,7 +28,7 @@ struct FencesTests {
 
     private let now = NIODeadline.uptimeNanoseconds(7)
 
-    @Test("all that is asked before a ping shares it; what is asked later waits for the next")
+    @Test("fences asked before a ping share it; fences asked later wait for the next")
     func shares() throws {
         var fences = Fences(nonce: "n")
         let (first, second) = (ask(&fences), ask(&fences))
@@ -58,7 +58,7 @@ struct FencesTests {
         #expect(byForeign == nil && byOwn?.count == 1 && again == nil)
     }
 
-    @Test("a broken link fails those carried and those asked")
+    @Test("a broken link fails the fences under way and those that wait")
     func fails() {
         var fences = Fences(nonce: "n")
         let first = ask(&fences)
@@ -69,7 +69,7 @@ struct FencesTests {
         #expect(first.value == false && second.value == false && ping == nil)
     }
 
-    @Test("a ping can be sent without anybody to tell")
+    @Test("a ping can be sent without a fence")
     func bare() throws {
         var fences = Fences(nonce: "n")
         fences.askForPing()

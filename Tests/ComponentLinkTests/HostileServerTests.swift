@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import InMemoryLogging
 import Logging
@@ -11,7 +12,7 @@ import XMPP
 
 @Suite("A server that is broken, or means harm", .timeLimit(.minutes(1)))
 struct HostileServerTests {
-    @Test("one that takes each handshake and hangs up is tried ever more rarely, and complained about once")
+    @Test("a server that takes each handshake and hangs up is tried ever more rarely, and reported once")
     func hangsUpInALoop() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port) { $0.timing.slowestRetry = .milliseconds(256) }
@@ -21,7 +22,7 @@ struct HostileServerTests {
             peer.send("</stream:stream>")
             #expect(await rig.next() == .closed("the server ended the stream"))
         }
-        // 2 ms, doubled five times, less the jitter.
+        // The wait: 2 ms, doubled five times, less the jitter.
         let next = try await rig.onLoop { link, _ in link.backoff.next(random: &link.random) }
         #expect(next >= .milliseconds(64))
         #expect(rig.complaints.count == 1)
@@ -57,7 +58,7 @@ struct HostileServerTests {
         try await server.stop()
     }
 
-    @Test("malformed XML costs the stream and nothing else: what came before it is handed over, what waits is answered")
+    @Test("malformed XML costs the stream alone: earlier stanzas are handed over, pending queries are answered")
     func malformedXML() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
@@ -82,7 +83,7 @@ struct HostileServerTests {
         try await server.stop()
     }
 
-    @Test("whoever is behind malformed XML is named, each time, on one line")
+    @Test("the sender of malformed XML is named, each time, on one line")
     func malformedXMLIsTold() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
@@ -101,7 +102,7 @@ struct HostileServerTests {
         try await server.stop()
     }
 
-    @Test("a reset in the middle of a stanza loses that stanza alone, and what waits is answered")
+    @Test("a reset in the middle of a stanza loses that stanza alone, and pending queries are answered")
     func reset() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
@@ -167,7 +168,7 @@ struct HostileServerTests {
         try await server.stop()
     }
 
-    @Test("results that nobody asked for are counted, and nothing is kept of them")
+    @Test("results without a query are counted, and nothing is kept of them")
     func resultFlood() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
@@ -222,14 +223,14 @@ struct HostileServerTests {
         _ = try await peer.nextElement()
         peer.send(answer + "</stream:stream>")
         #expect(await peer.next() == .closed)
-        // Were the answer taken, the first thing told would be an opened link, and then a closed one.
+        // If the link took this answer, it would first report that it has opened, and then that it has closed.
         try await rig.expectOneStanza(on: server)
         #expect(rig.complaints.count == 1)
         try await server.stop()
     }
 }
 
-/// A query and a fence under way, and what became of them. Used on the link's loop only.
+/// A query and a fence under way, and their outcomes. Used on the link's loop only.
 private final class Answers: @unchecked Sendable {
     var seen: [String] = []
 
@@ -243,7 +244,7 @@ private final class Answers: @unchecked Sendable {
 }
 
 extension LinkRig {
-    /// The link comes back, and stanzas pass; then it is closed.
+    /// Expects that the link comes back and that stanzas pass; then closes it.
     fileprivate func expectOneStanza(on server: FakeServer) async throws {
         let peer = try await server.open()
         #expect(await next() == .opened)

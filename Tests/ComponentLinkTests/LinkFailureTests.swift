@@ -1,3 +1,4 @@
+import Basics
 import Logging
 import Networking
 import Testing
@@ -9,12 +10,12 @@ import XML
 struct LinkFailureTests {
     private func settings() throws -> ComponentSettings {
         try ComponentSettings(
-            domain: "irc.example.org", server: Endpoint(host: "127.0.0.1", port: 5347), secret: LinkSecret("harbour"),
+            domain: "irc.example.org", server: Endpoint(host: "127.0.0.1", port: 5347), secret: Secret("harbour"),
             configurationPath: "gateways.irc.example.org")
     }
 
     @Test(
-        "one line says what to look at, here and at the server",
+        "one line names the settings to look at, here and at the server",
         arguments: [
             (LinkFailure.refused, ["gateways.irc.example.org.secret", "component_secret", "ejabberd_service"]),
             (.hostUnknown, ["Component \"irc.example.org\"", "hosts:", "gateways.irc.example.org.server"]),
@@ -47,7 +48,7 @@ struct LinkFailureTests {
         #expect(LinkFailure(condition: condition, text: "t") == failure)
     }
 
-    @Test("a failure is loud once, and again after a success or another failure")
+    @Test("a failure is logged loudly once, and again after a success or another failure")
     func logsOnce() {
         var log = FailureLog()
         var levels = [LinkFailure.refused, .refused, .disconnected, .disconnected, .refused].map { log.level(for: $0) }
@@ -57,7 +58,7 @@ struct LinkFailureTests {
         #expect(levels == [.error, .debug, .info])
     }
 
-    @Test("bad XML is loud each time, because a user may be behind it")
+    @Test("bad XML is logged loudly each time, because a user may be behind it")
     func badXMLIsAlwaysTold() {
         var log = FailureLog()
         let bad = LinkFailure.badXML(.notWellFormed, sender: "mallory@x.test")
@@ -67,7 +68,7 @@ struct LinkFailureTests {
 
     @Test("a secret shows itself nowhere but in the handshake")
     func redacted() {
-        let secret = LinkSecret("harbour")
+        let secret = Secret("harbour")
         var dumped = ""
         dump(secret, to: &dumped)
         for text in ["\(secret)", String(reflecting: secret), dumped] { #expect(!text.contains("harbour")) }

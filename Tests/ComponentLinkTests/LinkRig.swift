@@ -1,3 +1,4 @@
+import Basics
 import InMemoryLogging
 import Logging
 import NIOCore
@@ -9,22 +10,41 @@ import XMPP
 
 @testable import ComponentLink
 
-/// What a link has told its delegate.
+/// A call that a link has made to its delegate.
 enum Told: Equatable, Sendable {
     case opened
     case closed(String)
     case stanza(Stanza)
     case turnEnded
+
+    /// The words of `closed`; nil if it is something else.
+    var reasonOfClosing: String? { if case .closed(let reason) = self { reason } else { nil } }
+    var isPresence: Bool { if case .stanza(.presence) = self { true } else { false } }
 }
 
+extension EventLoopFuture where Value: Sendable {
+    /// The value, or a failure if it is not there in time: a test that waits for ever does not say what is wrong.
+    func value(within limit: TimeAmount = .seconds(10)) async throws -> Value {
+        let promise = eventLoop.makePromise(of: Value.self)
+        let timer = eventLoop.scheduleTask(in: limit) { promise.fail(NotInTime()) }
+        whenComplete { result in
+            timer.cancel()
+            promise.completeWith(result)
+        }
+        return try await promise.futureResult.get()
+    }
+}
+
+struct NotInTime: Error {}
+
 extension Recorder {
-    /// Keeps what the link says about its pace.
+    /// Keeps the link's reports about its pace.
     func followPace(of link: ComponentLink) {
         onPace = { [unowned link, unowned self] in paces.append(link.isOutboundSlow) }
     }
 }
 
-/// A delegate that passes on what it is told, and may act on stanzas at once.
+/// A delegate that passes on every call, and may act on stanzas at once.
 final class Recorder: ComponentLinkDelegate {
     private let told: AsyncStream<Told>.Continuation
     var onStanza: ((Stanza) -> Void)?
@@ -69,7 +89,7 @@ final class LinkRig: Sendable {
         let (told, continuation) = AsyncStream<Told>.makeStream()
         self.told = told
         var settings = try ComponentSettings(
-            domain: "IRC.test", server: Endpoint(host: "127.0.0.1", port: port), secret: LinkSecret("harbour"),
+            domain: "IRC.test", server: Endpoint(host: "127.0.0.1", port: port), secret: Secret("harbour"),
             configurationPath: "gateways.irc.test")
         settings.timing.firstRetry = .milliseconds(2)
         settings.timing.slowestRetry = .milliseconds(4)
@@ -105,13 +125,13 @@ final class LinkRig: Sendable {
         try await loop.submit { link.value = nil }.get()
     }
 
-    /// The next thing that the delegate was told, turns left out.
+    /// The delegate's next call, ends of turns left out.
     func next() async -> Told? {
         for await event in told where event != .turnEnded { return event }
         return nil
     }
 
-    /// The next thing that the delegate was told.
+    /// The delegate's next call.
     func nextOfAll() async -> Told? {
         for await event in told { return event }
         return nil
@@ -123,10 +143,10 @@ final class LinkRig: Sendable {
         try await done.futureResult.get()
     }
 
-    /// All lines with their metadata.
+    /// All log lines with their metadata.
     var lines: [String] { log.entries.map { "\($0.message) \($0.metadata)" } }
 
-    /// Lines at warning and above.
+    /// The log lines at warning and above.
     var complaints: [String] { log.entries.filter { $0.level >= .warning }.map { "\($0.message)" } }
 }
 

@@ -6,7 +6,7 @@ import XMPP
 
 @Suite("Queries", .timeLimit(.minutes(1)))
 struct QueryTests {
-    /// Asks `alice@example.test` for a sign of life.
+    /// Pings `alice@example.test` by a query.
     private func ask(
         _ rig: LinkRig, id: String? = "q1", deadline: Duration = .seconds(60)
     ) async throws -> EventLoopFuture<IQ?> {
@@ -31,7 +31,7 @@ struct QueryTests {
         return (server, rig, peer)
     }
 
-    @Test("the answer of whom was asked arrives, those of others do not", arguments: ["result", "error"])
+    @Test("the answer of the address asked arrives, those of others do not", arguments: ["result", "error"])
     func answered(type: String) async throws {
         let (server, rig, peer) = try await open()
         let reply = try await ask(rig)
@@ -41,7 +41,7 @@ struct QueryTests {
         peer.send("<iq type='result' id='q1' from='alice@example.test/phone' to='irc.test'/>")
         peer.send("<iq type='\(type)' id='q1' from='ALICE@example.test' to='irc.test'><x xmlns='right'/></iq>")
         peer.send("<iq type='result' id='q1' from='alice@example.test' to='irc.test'/>")
-        let iq = try #require(try await reply.get())
+        let iq = try #require(try await reply.value())
         #expect(iq.payload.first?.namespace == "right" && iq.type.rawValue == type)
         peer.send("<presence from='a@x.test' to='irc.test'/>")
         guard case .stanza(.presence)? = await rig.next() else {
@@ -54,11 +54,11 @@ struct QueryTests {
         try await server.stop()
     }
 
-    @Test("without answer in time there is none, and a late one is dropped")
+    @Test("a query that is not answered in time ends without an answer, and a late one is dropped")
     func deadline() async throws {
         let (server, rig, peer) = try await open()
         let reply = try await ask(rig, deadline: .milliseconds(10))
-        #expect(try await reply.get() == nil)
+        #expect(try await reply.value() == nil)
         peer.send("<iq type='result' id='q1' from='alice@example.test' to='irc.test'/>")
         peer.send("<presence from='a@x.test' to='irc.test'/>")
         _ = await rig.next()
@@ -68,14 +68,14 @@ struct QueryTests {
         try await server.stop()
     }
 
-    @Test("when the link breaks all are told at once, and what is asked then is not sent")
+    @Test("when the link breaks all queries end at once, and later ones are not sent")
     func linkLoss() async throws {
         let (server, rig, peer) = try await open()
         let replies = [try await ask(rig), try await ask(rig, id: nil), try await ask(rig, id: nil)]
         try await peer.channel.close()
-        for reply in replies { #expect(try await reply.get() == nil) }
+        for reply in replies { #expect(try await reply.value() == nil) }
         try await server.stop()
-        #expect(try await ask(rig).get() == nil)
+        #expect(try await ask(rig).value() == nil)
         try await rig.close()
     }
 
@@ -83,9 +83,9 @@ struct QueryTests {
     func duplicate() async throws {
         let (server, rig, peer) = try await open()
         let first = try await ask(rig)
-        #expect(try await ask(rig).get() == nil)
+        #expect(try await ask(rig).value() == nil)
         peer.send("<iq type='result' id='q1' from='alice@example.test' to='irc.test'/>")
-        #expect(try await first.get()?.type == .result)
+        #expect(try await first.value()?.type == .result)
         try await rig.close()
         try await server.stop()
     }
@@ -99,7 +99,7 @@ struct QueryTests {
         ]
         #expect(ids[0] != ids[1] && ids.allSatisfy { $0.count > 8 })
         for id in ids { peer.send("<iq type='result' id='\(id)' from='alice@example.test' to='irc.test'/>") }
-        for reply in replies { #expect(try await reply.get() != nil) }
+        for reply in replies { #expect(try await reply.value() != nil) }
         try await rig.close()
         try await server.stop()
     }

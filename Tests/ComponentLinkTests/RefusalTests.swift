@@ -19,7 +19,7 @@ struct RefusalTests {
         arguments: ["message", "iq", "presence"])
     func skipped(kind: String) throws {
         let start = element(kind, ["from": "a@x.test/r", "to": "#Harbour%net@irc.test/Anna", "id": "7"])
-        let answer = try #require(Refusal.answer(skipped: start, .tooLarge, as: domain))
+        let answer = try #require(StanzaRefusal.answer(skipped: start, .tooLarge, as: domain))
         #expect(answer.name == kind)
         #expect(answer[attribute: "to"] == "a@x.test/r")
         #expect(answer[attribute: "from"] == "#harbour%net@irc.test/Anna")
@@ -30,14 +30,14 @@ struct RefusalTests {
     }
 
     @Test(
-        "errors and results are never answered, nor what has no sender or is no stanza",
+        "errors and results are never answered, nor elements without a sender or that are no stanza",
         arguments: [
             ("message", ["from": "a@x.test", "type": "error"]), ("iq", ["from": "a@x.test", "type": "error"]),
             ("iq", ["from": "a@x.test", "type": "result"]), ("presence", ["from": "a@x.test", "type": "error"]),
             ("message", ["to": "irc.test"]), ("message", ["from": "@"]), ("handshake", ["from": "a@x.test"]),
         ])
     func unanswered(kind: String, attributes: [String: String]) {
-        #expect(Refusal.answer(skipped: element(kind, attributes), .tooDeep, as: domain) == nil)
+        #expect(StanzaRefusal.answer(skipped: element(kind, attributes), .tooDeep, as: domain) == nil)
     }
 
     @Test(
@@ -45,14 +45,14 @@ struct RefusalTests {
         arguments: ["user@elsewhere.test", "a b@irc.test", "", "@irc.test"])
     func ownAddress(to: String) throws {
         let start = element("message", ["from": "a@x.test", "to": to])
-        let answer = try #require(Refusal.answer(skipped: start, .tooLarge, as: domain))
+        let answer = try #require(StanzaRefusal.answer(skipped: start, .tooLarge, as: domain))
         #expect(answer[attribute: "from"] == "irc.test")
         let malformed = StanzaFormatErrorSample.make(from: "a@x.test", to: to)
-        #expect(malformed.flatMap { Refusal.answer($0, as: domain) }?[attribute: "from"] == "irc.test")
+        #expect(malformed.flatMap { StanzaRefusal.answer($0, as: domain) }?[attribute: "from"] == "irc.test")
     }
 }
 
-/// A stanza whose address does not parse, or that lacks an id.
+/// A stanza with an invalid address, or without an id.
 private enum StanzaFormatErrorSample {
     static func make(from: String, to: String) -> StanzaFormatError? {
         let attributes = [Attribute("from", from), Attribute("to", to), Attribute("type", "get")]

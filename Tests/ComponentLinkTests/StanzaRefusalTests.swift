@@ -4,7 +4,7 @@ import Testing
 import XML
 import XMPP
 
-@Suite("Stanzas that cannot be taken", .timeLimit(.minutes(1)))
+@Suite("Stanzas that cannot be used", .timeLimit(.minutes(1)))
 struct StanzaRefusalTests {
     @Test("an oversized stanza is refused to its sender and the stream goes on for all others")
     func oversized() async throws {
@@ -39,7 +39,7 @@ struct StanzaRefusalTests {
     }
 
     @Test(
-        "a malformed stanza is answered with what is wrong",
+        "a malformed stanza is answered with its fault",
         arguments: [
             (
                 "<iq from='a@x.test' to='irc.test' id='1' type='ask'><q xmlns='x'/></iq>",
@@ -90,7 +90,7 @@ struct StanzaRefusalTests {
         try await server.stop()
     }
 
-    @Test("what is no stanza, or an error that is malformed, is passed over")
+    @Test("an element that is no stanza, and a malformed error, are passed over")
     func passedOver() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)

@@ -1,3 +1,4 @@
+import Basics
 import Networking
 import Testing
 import XML
@@ -12,7 +13,7 @@ struct StreamMachineTests {
 
     private static let refused = DialError.refused(Endpoint(host: "127.0.0.1", port: 5347))
 
-    /// The shortest way into each state.
+    /// The shortest sequence of events to each state.
     private static let ways: [(State, [Event])] = [
         (.idle, []),
         (.connecting, [.start]),
@@ -55,7 +56,7 @@ struct StreamMachineTests {
             (
                 .opening, .malformed(.notWellFormed), .closing(retry: true),
                 [
-                    .sendStreamError(.notWellFormed), .sendFooter, .lose(.notForComponents("no XMPP there")),
+                    .sendStreamError(.notWellFormed), .sendFooter, .lose(.notForComponents("it does not speak XMPP")),
                     .startDeadline(.close),
                 ]
             ),
@@ -129,7 +130,7 @@ struct StreamMachineTests {
         #expect(machine.state == to)
     }
 
-    @Test("whatever comes, a stream that was closed on purpose ends and never dials again")
+    @Test("a stream that was closed on purpose ends and never dials again, whatever event comes")
     func endsForGood() throws {
         let events: [Event] = [
             .start, .connected, .dialFailed(Self.refused), .header(id: "a"), .notXMPP(""), .handshakeAccepted,

@@ -5,13 +5,13 @@ import XMPP
 
 @testable import ComponentLink
 
-@Suite("Stanzas that one read has brought and that have to wait", .timeLimit(.minutes(1)))
+@Suite("Stanzas of one read that have to wait", .timeLimit(.minutes(1)))
 struct UnreadBytesTests {
     private static func presences(_ ids: Range<Int>) -> String {
         ids.map { "<presence from='a@x.test' to='irc.test' id='\($0)'/>" }.joined()
     }
 
-    /// The ids of the next stanzas that are handed over.
+    /// The ids of the next stanzas that the delegate gets.
     private func ids(_ count: Int, from rig: LinkRig) async -> [String?] {
         var ids: [String?] = []
         for _ in 0..<count {
@@ -21,7 +21,7 @@ struct UnreadBytesTests {
         return ids
     }
 
-    @Test("while the server takes no answers nothing more is handed over, whatever one read has brought")
+    @Test("while the server takes no answers no stanza is handed over, even if it has been read")
     func answers() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port) { $0.slowOutboundBytes = 300_000 }
@@ -38,7 +38,7 @@ struct UnreadBytesTests {
                 seen.mostWaiting = max(seen.mostWaiting, link.outboundBytes)
             }
         }
-        // One read brings them all. Their answers are more than the kernel takes.
+        // One read delivers all of them. Their answers are more than the kernel takes.
         let count = 300
         peer.send(Self.presences(0..<count))
         while try await !rig.onLoop({ link, _ in link.isOutboundSlow && !link.unread.isEmpty && !link.isInTurn }) {}
@@ -76,7 +76,7 @@ struct UnreadBytesTests {
             try await rig.onLoop { link, _ in
                 #expect(link.counters.received == portion * 3 + 3)
                 link.resumeReading()
-                // Not before whoever resumes has returned.
+                // Not before the delegate's call of `resumeReading` has returned.
                 #expect(link.counters.received == portion * 3 + 3)
             }
         }
@@ -86,7 +86,7 @@ struct UnreadBytesTests {
         try await server.stop()
     }
 
-    @Test("what the channel delivers after a pause comes behind what waits")
+    @Test("bytes that the channel delivers after a pause come behind the waiting ones")
     func order() async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
@@ -111,7 +111,7 @@ struct UnreadBytesTests {
     }
 
     @Test(
-        "an end of the stream, or an error, is seen behind what waits and not before",
+        "an end of the stream, or an error, is seen behind the waiting stanzas and not before",
         arguments: [
             ("</stream:stream>", "the server ended the stream"),
             ("<a></b>", "the server sent bad XML (not-well-formed)"),
@@ -141,7 +141,7 @@ struct UnreadBytesTests {
         try await server.stop()
     }
 
-    @Test("a connection that breaks, or is closed, loses nothing of what has been read", arguments: [false, true])
+    @Test("a connection that breaks, or is closed, loses no stanza that has been read", arguments: [false, true])
     func closes(onPurpose: Bool) async throws {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port) { $0.timing.close = .milliseconds(20) }
@@ -171,7 +171,7 @@ struct UnreadBytesTests {
     }
 }
 
-/// Counts what a delegate meets while the server takes no answers.
+/// Counts a delegate's observations while the server takes no answers.
 private final class Seen {
     var whileSlow = 0
     var mostWaiting = 0

@@ -1,6 +1,6 @@
 import ServerRig
 
-/// What alice, who is on XMPP, has to say to anna on IRC and to a phone.
+/// The conversation of alice, who is on XMPP, with anna on IRC and with a phone.
 struct Conversation {
     let world: Deployment
     let alice: XMPPUser

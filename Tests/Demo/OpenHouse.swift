@@ -2,12 +2,12 @@ import Dispatch
 import Glibc
 import ServerRig
 
-/// The demo's world stays up for visitors: anna and the phones answer whoever comes.
+/// The demo's servers stay up for visitors: anna and the phones answer everybody.
 struct OpenHouse {
     let world: Deployment
     let anna: IRCUser
 
-    /// Says how to come in, and keeps answering until Ctrl-C.
+    /// Prints how to log in, and keeps answering until Ctrl-C.
     func stayOpen() async throws {
         let guest = try await world.home.addAccount("guest")
         invite(guest)

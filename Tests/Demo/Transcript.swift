@@ -1,12 +1,13 @@
 import ServerRig
 
-/// Writes down what happens: a numbered line with the time for each leg, and below it what every side did and saw.
+/// Prints the conversation: a numbered line with the time for each leg, and below it everything that each side did and
+/// saw.
 struct Transcript {
     private let clock = ContinuousClock()
     private var number = 0
 
-    /// Carries a leg out and shows it. `story` hands over lines of who and what; they are shown when it has
-    /// succeeded, because they were not true before.
+    /// Carries out a leg and prints it. `story` hands over lines with a person and an action. They are printed when
+    /// the leg has succeeded, because before that they are not certain.
     mutating func leg(
         _ title: String, _ story: (_ tell: (_ who: String, _ what: String) -> Void) async throws -> Void
     ) async throws {
@@ -28,7 +29,7 @@ struct Transcript {
     }
 }
 
-/// A leg of the conversation that did not come to its end.
+/// A leg of the conversation that failed.
 struct LegFailure: Error, CustomStringConvertible {
     let title: String
     let reason: String

@@ -1,13 +1,14 @@
 import ServerRig
 
-/// A channel with two people: anna, who has made it on IRC and is its operator, and alice, who came from XMPP.
+/// A channel with two people: anna, who has made it on IRC and is its operator, and alice, who has joined it from
+/// XMPP.
 struct Meeting {
     let deployment: Deployment
     let network: Plan.Network
     let channel: String
     let anna: IRCUser
     let alice: XMPPUser
-    /// What alice was sent when she entered.
+    /// The stanzas that alice was sent when she entered.
     let entry: RoomEntry
 
     /// The channel's address on XMPP.
@@ -28,7 +29,7 @@ struct Meeting {
             deployment: deployment, network: network, channel: channel, anna: anna, alice: alice, entry: entry)
     }
 
-    /// One more person from XMPP enters.
+    /// Lets one more person from XMPP enter the room.
     func enter(_ name: String) async throws -> XMPPUser {
         let user = try await deployment.user(name)
         try await user.join(room, as: user.account.name)
@@ -38,7 +39,7 @@ struct Meeting {
         return user
     }
 
-    /// Everybody goes.
+    /// Lets everybody leave.
     func end() async throws {
         anna.disconnect()
         try await alice.disconnect()

@@ -1,13 +1,13 @@
 import ServerRig
 import Testing
 
-/// Puts up one deployment for a whole suite and takes it down after its last scenario, however they ended.
+/// Starts one deployment for a whole suite, and stops it after the suite's last scenario, even if scenarios fail.
 struct Stage: SuiteTrait, TestScoping {
     @TaskLocal private static var current: Deployment?
 
     let plan: Plan
 
-    /// The deployment of the suite that runs.
+    /// The deployment of the running suite.
     static var deployment: Deployment {
         get throws { try #require(current, "this scenario is in no suite with a stage") }
     }
@@ -20,7 +20,7 @@ struct Stage: SuiteTrait, TestScoping {
         }
     }
 
-    /// A deployment for one scenario that would disturb others.
+    /// Makes a deployment for one scenario that would disturb others.
     static func with(_ plan: Plan, _ scenario: (Deployment) async throws -> Void) async throws {
         let deployment = try await Deployment.start(plan)
         do {

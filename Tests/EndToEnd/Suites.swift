@@ -4,26 +4,26 @@ import Testing
 /// Channels of IRC networks as rooms.
 @Suite("Rooms", .serialized, .stage(networks: [.ngircd, .inspircd])) struct Rooms {}
 
-/// Persons on IRC as contacts, and what the gateway says about itself.
+/// People on IRC as contacts, and the gateway's information about itself.
 @Suite("People and service", .serialized, .stage(networks: [.ngircd])) struct People {}
 
-/// Phones.
+/// Text messages to and from phones.
 @Suite("Telephony", .serialized, .stage(phones: true)) struct Telephony {}
 
-/// What survives restarts, kills and outages: every scenario has servers of its own.
+/// Behaviour across restarts, kills and outages. Every scenario has servers of its own.
 @Suite("Continuity", .serialized) struct Continuity {}
 
-/// The program as its operator meets it.
+/// The program as its operator uses it.
 @Suite("Command line") struct CommandLine {}
 
-/// Harm at chosen points: every scenario has servers of its own, with proxies between them and Martlet.
+/// Harm at chosen points. Every scenario has servers of its own, with proxies between them and Martlet.
 @Suite("Faults", .serialized) struct Faults {}
 
-/// The same, where phones are concerned.
+/// Harm at chosen points of the way between Martlet, the provider and the phones.
 @Suite("Faults and phones", .serialized) struct PhoneFaults {}
 
-/// What one user does to all others: nothing. Every scenario has servers of its own.
+/// One user must not affect any other. Every scenario has servers of its own.
 @Suite("Bystanders", .serialized) struct Bystanders {}
 
-/// Harm that shows only after a long wait, beside the others.
+/// Harm that shows only after a long wait. These scenarios run beside the other suites.
 @Suite("Patience") struct Patience {}

@@ -87,7 +87,9 @@ struct QueryTests {
         #expect(try type("nonsense").stanzaError?.text == "A number starts with +.")
         let question = try GatewayPrompt(
             try #require(try ask(scene, "<query xmlns='jabber:iq:gateway'/>", to: "gw.test").payload.first))
-        #expect(question.prompt == "Number" || question.explanation == "Enter a number.")
+        #expect(question.prompt == "Number")
+        #expect(question.explanation == "Enter a number.")
+        #expect(try type("").stanzaError?.condition == .badRequest)
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import Basics
 import ComponentLink
 import Foundation
 import GatewayCore
@@ -50,7 +51,7 @@ final class LoopRig: Sendable {
             domain: try JID("gw.test"), allows: { _ in true }, version: "1", limits: limits)
         for contact in contacts { registry.submit(.saveContact(contact)) { _ in } }
         var link = try ComponentSettings(
-            domain: "gw.test", server: Endpoint(host: "127.0.0.1", port: port), secret: LinkSecret("harbour"))
+            domain: "gw.test", server: Endpoint(host: "127.0.0.1", port: port), secret: Secret("harbour"))
         link.timing.firstRetry = .milliseconds(2)
         link.timing.slowestRetry = .milliseconds(4)
         adjust(&link)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts.
+/// A counter for several threads.
 final class Beats: Sendable {
     private let count = Atomic(0)
 

@@ -1,8 +1,8 @@
 import ServerRig
 import Synchronization
 
-/// People on both sides who talk all the time: users of XMPP who are in a channel of each network, and two persons
-/// on IRC in each channel.
+/// People on both sides who talk all the time: users of XMPP, each in a channel of each network, and two people on IRC
+/// in each channel.
 final class Company: Sendable {
     private struct State: Sendable {
         var users: [Int: XMPPUser] = [:]
@@ -27,10 +27,10 @@ final class Company: Sendable {
 
     func room(_ network: Plan.Network) -> String { world.address(Self.channel, on: network) }
 
-    /// Everybody who should be in a channel.
+    /// The nicks of all people who should be in a channel.
     var nicks: Set<String> { Set(accounts.map(\.name) + ["anna", "ben"]) }
 
-    /// The persons of a network connect (again) and enter.
+    /// Connects the people on IRC of a network, again if necessary, and lets them enter the channel.
     func gather(on network: Plan.Network) async throws {
         var persons: [IRCUser] = []
         for (index, nick) in ["anna", "ben"].enumerated() {
@@ -46,7 +46,7 @@ final class Company: Sendable {
 
     func scatter(on network: Plan.Network) { state.withLock { $0.persons[network] = [] } }
 
-    /// All users log in (again) and enter; each talks from then on.
+    /// Logs in all users, again if necessary, and lets them enter the rooms. From then on each of them talks.
     func enter() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in accounts.indices { group.addTask { try await self.enter(index) } }
@@ -80,7 +80,7 @@ final class Company: Sendable {
 
     var isAnybodyTalking: Bool { state.withLock { !$0.talking.isEmpty } }
 
-    /// One sentence of one user.
+    /// Lets one user say a sentence.
     func say(_ beat: Int) {
         let networks = world.plan.networks
         let (index, network) = (beat % accounts.count, networks[beat / accounts.count % networks.count])
@@ -90,14 +90,14 @@ final class Company: Sendable {
             "<message type='groupchat' to='\(room(network))' id='\(id)'><body>\(text)</body></message>")
     }
 
-    /// One sentence of one person on each network.
+    /// Lets one person on each network say a sentence.
     func call(_ beat: Int) {
         for (network, persons) in state.withLock({ $0.persons }) where !persons.isEmpty {
             try? persons[beat % persons.count].say(talk.newCall(on: network), to: Self.channel)
         }
     }
 
-    /// Members of the channel, as the IRC server names them.
+    /// The members of the channel, by the nicks that the IRC server reports.
     func members(on network: Plan.Network) async throws -> Set<String> {
         guard let anna = state.withLock({ $0.persons[network]?.first }) else { return [] }
         anna.lines.clear()
@@ -107,7 +107,8 @@ final class Company: Sendable {
         return Set(names.map { String($0.drop { "~&@%+".contains($0) }) })
     }
 
-    /// Returns when both sides see exactly those who should be there; otherwise says who is too many or missing.
+    /// Returns when both sides see exactly the people who should be there. Otherwise fails with the surplus or missing
+    /// ones.
     func awaitWhole(within limit: Duration = .seconds(60)) async throws {
         for network in world.plan.networks {
             try await poll("nobody missing and nobody too many on \(network)", within: limit, every: .milliseconds(50))
@@ -118,7 +119,7 @@ final class Company: Sendable {
         for user in state.withLock({ Array($0.users.values) }) { user.stanzas.clear() }
     }
 
-    /// In words, what is wrong with who is there; nil if nothing is.
+    /// The difference between the people who should be there and those who are, in words; nil if there is none.
     func difference(on network: Plan.Network) async throws -> String? {
         let members = try await members(on: network)
         if members != nicks { return "the channel has \(members.sorted())" }
@@ -129,7 +130,7 @@ final class Company: Sendable {
         return nil
     }
 
-    /// All users go.
+    /// Lets all users leave.
     func leave() async throws {
         let users = state.withLock { state in
             defer { state.talking = [] }
@@ -140,7 +141,7 @@ final class Company: Sendable {
 
     func stopTalking() { state.withLock { $0.talking = [] } }
 
-    /// Returns when everything that was sent before has been dealt with.
+    /// Returns when everything that was sent before has been handled.
     func fence() async throws {
         for user in state.withLock({ Array($0.users.values) }) { try await user.fence(world.irc) }
     }

@@ -1,6 +1,6 @@
 import ServerRig
 
-/// People with numbers, and the phones they write to.
+/// Users with phone numbers, and the phones that they exchange messages with.
 struct Crowd {
     let world: Deployment
     let journal: Journal
@@ -24,10 +24,10 @@ struct Crowd {
         }
     }
 
-    /// The phone of a message: many, because two messages to one phone wait for each other.
+    /// The phone of a message. There are many phones, because two messages to one phone wait for each other.
     private static func phone(of number: Int) -> String { "+1303555\(1000 + number % 9000)" }
 
-    /// People write to phones.
+    /// Lets users write to phones.
     func send(_ count: Int, at point: KillPoint) throws {
         for number in journal.add(count, at: point) {
             let (user, _) = people[number % people.count]
@@ -38,7 +38,7 @@ struct Crowd {
         }
     }
 
-    /// Phones write to people.
+    /// Lets phones write to users.
     func receive(_ count: Int, at point: KillPoint) throws {
         let phones = try world.phoneSide.phones
         for number in journal.add(count, at: point) {
@@ -47,7 +47,7 @@ struct Crowd {
         }
     }
 
-    /// Returns when every message out has been seen on record, or its sender was told that it is not taken.
+    /// Returns when every outbound message has been seen on record, or its sender was told that it was not taken.
     func awaitRecords() async throws {
         try await poll("all messages to be on record", every: .milliseconds(5)) {
             journal.keep(try world.records.outbound())
@@ -59,7 +59,8 @@ struct Crowd {
         }
     }
 
-    /// Waits for what still comes by itself, and then lets the time pass after which an unknown outcome is told.
+    /// Waits for all messages that still arrive by themselves, and then moves the time past the point at which an
+    /// unknown outcome is told.
     func settle(_ round: Int) async throws {
         await awaitSettled("what is on its way to arrive", ifHanding: false)
         await world.martlet.daemon.stop()
@@ -70,14 +71,15 @@ struct Crowd {
         try world.phoneSide.phones.messages.clear()
     }
 
-    /// Waits a little for what is left of the last wave, so that the next kill hits the next wave.
+    /// Waits a little for the end of the last wave, so that the next kill hits the next wave.
     func rest() async {
         _ = try? await poll("the last wave to end", within: .seconds(4)) {
             unsettled(ifHanding: false).isEmpty ? () : nil
         }
     }
 
-    /// Says so if it takes too long; what is lost shows in the counts.
+    /// Waits until nothing is unsettled. If that takes too long, prints the unsettled messages; lost ones show in the
+    /// counts.
     private func awaitSettled(_ what: String, ifHanding: Bool) async {
         do {
             try await poll(what, within: .seconds(8)) { unsettled(ifHanding: ifHanding).isEmpty ? () : nil }
@@ -87,8 +89,9 @@ struct Crowd {
         }
     }
 
-    /// Everything in has arrived, and everything out that is on record has had a word. What was handed over when
-    /// Martlet died, and has not reached the phones, gets none before its time is over.
+    /// The unsettled messages: inbound ones that have not arrived, and recorded outbound ones of which the sender has
+    /// not heard. A message that was being handed over when Martlet died, and has not reached the phones, is told only
+    /// after its time is over.
     private func unsettled(ifHanding: Bool) -> [Int] {
         guard let rows = try? world.records.outbound() else { return [] }
         let states = Dictionary(rows.map { ($0.originID, $0.state) }) { _, last in last }

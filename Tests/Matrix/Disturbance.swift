@@ -1,6 +1,6 @@
 import ServerRig
 
-/// What is restarted.
+/// A kind of restart.
 enum Disturbance: String, CaseIterable, Sendable {
     case none = "nothing"
     case ngircd = "ngIRCd stopped"
@@ -8,7 +8,7 @@ enum Disturbance: String, CaseIterable, Sendable {
     case homeStopped = "Prosody stopped"
     case homeKilled = "Prosody killed"
 
-    /// What is restarted in one round: both IRC servers, and the XMPP server in good order or not, by turns.
+    /// The restarts of one round: both IRC servers, and the XMPP server, which in turns is stopped and killed.
     static func round(_ number: Int) -> [Disturbance] {
         [.ngircd, .inspircd, number.isMultiple(of: 2) ? .homeKilled : .homeStopped]
     }

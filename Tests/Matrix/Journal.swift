@@ -1,20 +1,20 @@
 import ServerRig
 import Synchronization
 
-/// What was sent, and who has seen how much of it.
+/// The messages that were sent, and the observations of each.
 final class Journal: Sendable {
     struct Entry: Sendable {
         let point: KillPoint
-        /// Out: how often the phone network has it. In: nothing.
+        /// For an outbound message: how often the phone network has received it. Unused for an inbound one.
         var arrivals = 0
-        /// In: ids of the stanzas that brought it.
+        /// For an inbound message: the ids of the stanzas that delivered it.
         var stanzas: [String] = []
-        /// Out: what the sender was told.
+        /// For an outbound message: the receipts and errors that its sender was sent.
         var receipts = 0
         var errors: [String] = []
 
         var isUnknown: Bool { errors.contains { $0.contains("may or may not have arrived") } }
-        /// Said by the server in Martlet's absence, or by Martlet.
+        /// Whether the message was refused, by Martlet, or by the XMPP server while Martlet was away.
         var isRefused: Bool { !errors.isEmpty && !isUnknown }
         var isAnswered: Bool { receipts > 0 || !errors.isEmpty }
     }
@@ -22,7 +22,7 @@ final class Journal: Sendable {
     private let entries = Mutex<[Entry]>([])
     private let onRecord = Mutex<Set<Int>>([])
 
-    /// Enters new messages and returns their numbers.
+    /// Adds new messages and returns their numbers.
     func add(_ count: Int, at point: KillPoint) -> Range<Int> {
         entries.withLock { entries in
             entries += Array(repeating: Entry(point: point), count: count)
@@ -30,7 +30,7 @@ final class Journal: Sendable {
         }
     }
 
-    /// What the registry has shown at any time: from then on the message must not be lost.
+    /// Notes the rows that the registry has shown. From then on these messages must not be lost.
     func keep(_ rows: [RegistryView.Outbound]) {
         let numbers = rows.compactMap { Self.number(of: $0.originID) }
         onRecord.withLock { $0.formUnion(numbers) }
@@ -47,12 +47,12 @@ final class Journal: Sendable {
         word.split(whereSeparator: { $0 == " " || $0 == "-" }).last.flatMap { Int($0) }
     }
 
-    /// A phone has an SMS.
+    /// Notes that a phone has received an SMS.
     func phoneHas(_ message: PhoneNetwork.Message) {
         update(Self.number(of: message.text)) { $0.arrivals += 1 }
     }
 
-    /// A user has a stanza.
+    /// Notes that a user has received a stanza.
     func userHas(_ stanza: XMLNode) {
         guard stanza.name == "message" else { return }
         if let receipted = stanza.child("received", "urn:xmpp:receipts")?["id"] {

@@ -1,13 +1,13 @@
 import ServerRig
 
-/// Kills Martlet at every step of an SMS's way, again and again on the same registry, and then counts.
+/// Kills Martlet at every step of a text message's way, again and again on the same registry, and counts at the end.
 struct KillMatrix {
     let rounds: Int
     let messages: Int
     private static let wavesPerRound = 4
     private static let users = 5
 
-    /// False if something was lost, came twice, or was told wrongly.
+    /// Runs the matrix. Returns false if a message was lost, came twice, or was reported wrongly.
     func run() async throws -> Bool {
         var plan = Plan(hasPhones: true)
         (plan.hasFaults, plan.hasMovableClock) = (true, true)
@@ -50,7 +50,7 @@ struct KillMatrix {
         return messages * (index + 1) / parts - messages * index / parts
     }
 
-    /// One wave of messages, one kill in the middle of it, one restart.
+    /// One wave of messages, with a kill in its middle and a restart.
     private func strike(at point: KillPoint, messages: Int, _ crowd: Crowd) async throws {
         guard messages > 0 else { return }
         await crowd.rest()
@@ -61,7 +61,7 @@ struct KillMatrix {
         let before = try KillPoint.progress(of: point, in: world.records)
         let rule = try point.arm(kill, skip: skip, in: faults)
         if point.isOut {
-            // Requests wait until the whole wave is on record, unless that is where the kill is.
+            // The provider's requests wait until the whole wave is on record, unless the kill comes at that step.
             let isHeld = point != .durable
             if isHeld { try faults.phones.stall(.outward) }
             try crowd.send(messages, at: point)

@@ -1,6 +1,6 @@
 import ServerRig
 
-/// A step on an SMS's way, at which Martlet is killed.
+/// A step of a text message's way at which Martlet is killed.
 enum KillPoint: String, CaseIterable, Sendable {
     // Out.
     case durable = "out: on record"
@@ -21,7 +21,7 @@ enum KillPoint: String, CaseIterable, Sendable {
 
     var isOut: Bool { rawValue.hasPrefix("out") }
 
-    /// Lets Martlet be killed at the step of the message after `skip` others. Nil for what only the registry shows.
+    /// Arms the kill at this step, for the message after `skip` others. Nil for a step that only the registry shows.
     func arm(_ kill: @escaping @Sendable () -> Void, skip: Int, in faults: FaultLines) throws -> FaultRule? {
         func rule(_ proxy: FaultProxy, _ point: FaultPoint) -> FaultRule {
             proxy.arm(.call(kill), at: point, skip: skip)
@@ -41,7 +41,7 @@ enum KillPoint: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the registry shows that the step has been reached `count` times more than before.
+    /// Whether the registry shows that `count` more messages have reached the step.
     func isReached(_ count: Int, since before: Int, in records: RegistryView) throws -> Bool {
         try Self.progress(of: self, in: records) >= before + count
     }

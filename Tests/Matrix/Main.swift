@@ -1,7 +1,7 @@
 import Glibc
 import ServerRig
 
-/// Programs that do harm for long, and count: `kill [ROUNDS] [MESSAGES]`, `restart [TIMES]`.
+/// Runs a program that does harm for a long time and counts: `kill [ROUNDS] [MESSAGES]` or `restart [TIMES]`.
 @main struct Main {
     static func main() async {
         let arguments = CommandLine.arguments.dropFirst()

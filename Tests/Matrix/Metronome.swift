@@ -2,7 +2,7 @@ import Dispatch
 import ServerRig
 import Synchronization
 
-/// Calls somebody again and again, at a steady pace.
+/// Calls a function again and again at a steady pace.
 final class Metronome: Sendable {
     private let isOn = Mutex(true)
     private let pause: Duration

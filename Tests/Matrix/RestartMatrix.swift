@@ -1,11 +1,11 @@
 import ServerRig
 
-/// Restarts servers under talk in channels, and counts what became of every message and every occupant.
+/// Restarts servers during conversations in channels, and counts the fate of every message and every occupant.
 struct RestartMatrix {
     let times: Int
     private static let users = 4
 
-    /// False if a message was left without a word, or somebody as a ghost.
+    /// Runs the matrix. Returns false if a sender heard nothing about a message, or an occupant was left as a ghost.
     func run() async throws -> Bool {
         var plan = Plan(networks: [.ngircd, .inspircd])
         (plan.hasFaults, plan.isFloodAllowed) = (true, true)
@@ -49,7 +49,8 @@ struct RestartMatrix {
         return try await close(company, longest)
     }
 
-    /// Talk goes on for a while: a connection that broke again within a minute would wait longer and longer for its next.
+    /// Lets people talk for a while without a restart: a connection that breaks again within a minute waits longer and
+    /// longer before the next attempt.
     private func awaitSteady() async throws {
         let end = ContinuousClock.now + .seconds(62)
         Screen.show("   a minute of peace")
@@ -58,7 +59,7 @@ struct RestartMatrix {
         }
     }
 
-    /// One restart; returns how long it took until everybody was back.
+    /// Makes one restart, and returns the time until everybody was back.
     private func disturb(_ disturbance: Disturbance, _ company: Company) async throws -> Duration {
         let world = company.world
         company.talk.begin(disturbance)
@@ -88,7 +89,7 @@ struct RestartMatrix {
     private func close(_ company: Company, _ longest: [Disturbance: Duration]) async throws -> Bool {
         company.stopTalking()
         try await company.fence()
-        // The network has a quarter of a minute to prove a message.
+        // The network has a quarter of a minute to prove that it has a message.
         _ = try? await poll("a word about every message", within: .seconds(20)) {
             company.talk.now.sayings.allSatisfy { !$0.isSilent } ? () : nil
         }
@@ -108,8 +109,8 @@ struct RestartMatrix {
 }
 
 extension Talk.Saying {
-    /// Nobody has said what became of it. When the XMPP server goes, its users' sessions go too, and what the
-    /// channel has they will find there.
+    /// Whether the sender heard nothing about the message, and should have. When the XMPP server goes, its users'
+    /// sessions end too, and users find the messages that the channel has when they return.
     var isSilent: Bool {
         isPassed && !isShown && errors.isEmpty && !(during.isOfHome && arrivals > 0)
     }

@@ -7,7 +7,7 @@ struct RestartReport {
     let longest: [Disturbance: Duration]
     let ghosts: [String]
 
-    /// Shows the tables. False if something is wrong.
+    /// Shows the tables. Returns false if something is wrong.
     func show() -> Bool {
         var said = Table(
             "XMPP → IRC, while", "back after at most", "messages", "passed on", "shown", "came back", "neither",
@@ -48,8 +48,8 @@ struct RestartReport {
         return isKept
     }
 
-    /// What the channels said. While an IRC server restarts, its users are in no channel, and an XMPP server that stops
-    /// in good order logs its users out: that is not counted.
+    /// The messages from the channels. Two cases are not counted: while an IRC server restarts, its users are in no
+    /// channel; and an XMPP server that stops in good order logs its users out.
     private func calls(during disturbance: Disturbance) -> (numbers: [Int], isKept: Bool) {
         let calls = talk.calls.filter {
             disturbance != .homeStopped && $0.during == disturbance && $0.isHeard && $0.network != disturbance.network

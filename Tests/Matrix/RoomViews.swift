@@ -1,7 +1,8 @@
 import ServerRig
 import Synchronization
 
-/// Whom each user sees in each room, after what the rooms have said (XEP-0045 §7.2.3, §7.14).
+/// The occupants that each user sees in each room, from the presence that the rooms have sent (XEP-0045 §7.2.3,
+/// §7.14).
 final class RoomViews: Sendable {
     private struct View: Sendable {
         var occupants: Set<String> = []
@@ -33,12 +34,12 @@ final class RoomViews: Sendable {
         }
     }
 
-    /// The user has lost all connections.
+    /// Forgets a user who has lost all connections.
     func forget(_ user: Int) {
         views.withLock { views in views = views.filter { $0.key.user != user } }
     }
 
-    /// Nil while the user is not in.
+    /// The occupants of a room that a user sees; nil while the user is not in the room.
     func occupants(of room: String, seenBy user: Int) -> Set<String>? {
         views.withLock { views in
             guard let view = views[Key(user: user, room: room)], view.isIn else { return nil }

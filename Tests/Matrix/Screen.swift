@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a matrix shows: every line at once, also through a pipe.
+/// Prints for people: every line is flushed at once, also through a pipe.
 enum Screen {
     static func show(_ text: String) {
         var bytes = Array((text + "\n").utf8)[...]

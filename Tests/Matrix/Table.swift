@@ -1,4 +1,4 @@
-/// Rows of words and numbers under a head, with the columns in line.
+/// Rows of words and numbers under a heading, with aligned columns.
 struct Table {
     let head: [String]
     private(set) var rows: [[String]] = []

@@ -1,18 +1,19 @@
 import ServerRig
 import Synchronization
 
-/// What is said in the channels on both sides, who has heard it, and during which disturbance it was said.
+/// The messages in the channels on both sides, the people who have received them, and the disturbance during which
+/// each was sent.
 final class Talk: Sendable {
-    /// From XMPP to IRC.
+    /// A message from XMPP to IRC.
     struct Saying: Sendable {
         let network: Plan.Network
         let during: Disturbance
-        /// The XMPP server has passed it on to Martlet.
+        /// Whether the XMPP server has passed the message on to Martlet.
         var isPassed = false
-        /// How often the channel has it.
+        /// How often the channel has received the message.
         var arrivals = 0
-        /// How often its sender was shown it, without a delay stamp and with one: what was on its way when a stream
-        /// broke is sent again with its id and a stamp.
+        /// How often the sender was shown the message, without a delay stamp and with one: a reflection that was on
+        /// its way when a stream broke is sent again with its id and a stamp.
         var reflections = 0
         var lateReflections = 0
         var errors: [String] = []
@@ -20,14 +21,14 @@ final class Talk: Sendable {
         var isShown: Bool { reflections + lateReflections > 0 }
     }
 
-    /// From IRC to XMPP.
+    /// A message from IRC to XMPP.
     struct Call: Sendable {
         let network: Plan.Network
         let during: Disturbance
         let at = ContinuousClock.now
-        /// Somebody else in the channel has it.
+        /// Whether another member of the channel has received the message.
         var isHeard = false
-        /// Ids of the stanzas that brought it, for each user.
+        /// For each user, the ids of the stanzas that delivered the message.
         var stanzas: [Int: [String]] = [:]
     }
 
@@ -35,7 +36,7 @@ final class Talk: Sendable {
         var during: Disturbance
         var sayings: [Saying] = []
         var calls: [Call] = []
-        /// What happened when.
+        /// The disturbances with their times.
         var marks: [(what: String, at: ContinuousClock.Instant)] = []
     }
 
@@ -46,7 +47,7 @@ final class Talk: Sendable {
 
     var now: State { state.withLock { $0 } }
 
-    /// How much users have said.
+    /// Number of messages that users have sent.
     var count: Int { state.withLock { $0.sayings.count } }
 
     func begin(_ disturbance: Disturbance) { state.withLock { $0.during = disturbance } }
@@ -68,7 +69,7 @@ final class Talk: Sendable {
         }
     }
 
-    /// Bytes on their way from the XMPP server to Martlet.
+    /// Notes bytes that pass from the XMPP server to Martlet.
     func passed(_ bytes: [UInt8]) {
         let text = tail.withLock { tail in
             let text = tail + String(decoding: bytes, as: UTF8.self)
@@ -83,7 +84,8 @@ final class Talk: Sendable {
         }
     }
 
-    /// One of two people in a channel has heard something; only the first counts what came from XMPP.
+    /// Notes a line that one of the two people in a channel has received. Messages from XMPP are counted only for the
+    /// first one.
     func channelHas(_ line: IRCLine, isFirst: Bool) {
         guard line.command == "PRIVMSG" else { return }
         state.withLock { state in
@@ -95,7 +97,7 @@ final class Talk: Sendable {
         }
     }
 
-    /// A user has a stanza.
+    /// Notes a stanza that a user has received.
     func user(_ user: Int, has stanza: XMLNode) {
         guard stanza.name == "message" else { return }
         let said = stanza.id.firstMatch(of: /^talk-(\d+)-end$/).flatMap { Int($0.1) }

@@ -1,23 +1,24 @@
 import ServerRig
 
-/// What became of the messages of one kill point.
+/// The fate of the messages of one kill point.
 struct Verdict {
     var waves = 0
     var messages = 0
-    /// Out: written to the registry. In: taken by the provider, which is all of them.
+    /// Outbound: written to the registry. Inbound: accepted by the provider, which is all of them.
     var kept = 0
     var arrived = 0
     var lost = 0
     var doubled = 0
-    /// Came again with the same id, or as a second receipt: the receiver knows it for a repeat.
+    /// Messages that came again with the same id, or with a second receipt: the receiver can recognise the repetition.
     var repeated = 0
     var unknown = 0
-    /// On record, and neither receipt nor error ever came; or a receipt for what never arrived; or a failure for
-    /// what did.
+    /// Recorded messages with a wrong report: neither receipt nor error ever came; or a receipt came although the
+    /// message did not arrive; or a failure came although it did.
     var untrue = 0
-    /// Not on record, and its sender was told.
+    /// Messages that were not recorded, and of which the sender was told.
     var refused = 0
-    /// Not on record, and nobody was told: a component stream has no acknowledgements (XEP-0114).
+    /// Messages that were not recorded, and of which nobody was told: a component stream has no acknowledgements
+    /// (XEP-0114).
     var untaken = 0
 
     var isViolated: Bool { lost > 0 || doubled > 0 || untrue > 0 }

@@ -1,3 +1,4 @@
+import GatewayTesting
 import Testing
 
 @testable import Networking
@@ -164,7 +165,7 @@ struct LookUpQueueTests {
 
     @Test("whatever comes, no user has more than his share, and everybody is answered", arguments: 1...20)
     func random(seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SeededGenerator(seed: seed)
         var limits = LookUpLimits()
         (limits.perUser, limits.waitingPerUser, limits.total, limits.reserved) = (2, 5, 8, 3)
         var queue = LookUpQueue(limits)

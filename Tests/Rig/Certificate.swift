@@ -1,11 +1,11 @@
 /// A certificate made for one rig, which signs itself.
 package struct Certificate: Sendable {
-    /// PEM file to trust.
+    /// The certificate to trust, a PEM file.
     package let certificate: String
-    /// PEM file, readable by its owner only.
+    /// The private key, a PEM file that only its owner can read.
     package let key: String
 
-    /// Makes one for these names and 127.0.0.1.
+    /// Makes a certificate for these names and 127.0.0.1.
     static func make(_ names: [String], in folder: RigFolder, as file: String) async throws -> Certificate {
         let made = Certificate(certificate: "\(folder.path)/\(file).crt", key: "\(folder.path)/\(file).key")
         let alternatives = names.map { "DNS:" + $0 }.joined(separator: ",") + ",IP:127.0.0.1"

@@ -41,7 +41,7 @@ package final class ChildProcess: Sendable {
         Thread.detachNewThread { self.awaitEnd() }
     }
 
-    /// Nil while it runs.
+    /// How the program ended; nil while it runs.
     package var end: End? { state.withLock { $0.end } }
 
     package func send(signal: Int32) {
@@ -50,7 +50,7 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// Returns when it has ended.
+    /// Returns when the program has ended.
     package func waitForEnd() async -> End {
         await withCheckedContinuation { continuation in
             state.withLock { state in
@@ -63,7 +63,7 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// Asks it to end and, after `patience`, makes it.
+    /// Asks the program to end (SIGTERM), and kills it if it has not ended after `patience`.
     @discardableResult
     package func stop(patience: Duration = .seconds(8)) async -> End {
         send(signal: SIGTERM)
@@ -75,7 +75,7 @@ package final class ChildProcess: Sendable {
 
     private func awaitEnd() {
         var info = siginfo_t()
-        // The pid stays taken until it is waited for below, under the lock: no signal can hit a stranger.
+        // The pid stays taken until it is waited for below, under the lock, so no signal can reach another program.
         while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
         let waiters = state.withLock { state in
             var status: Int32 = 0

@@ -1,12 +1,11 @@
 import Foundation
 
-/// A real server under the rig's care: started, awaited until ready, stopped by pid, started again on the same
-/// ports.
+/// A real server that the rig starts, awaits until it is ready, stops by its pid, and starts again on the same ports.
 package actor Daemon {
-    /// What must be so before the server counts as up.
+    /// The condition under which the server counts as started.
     enum Readiness: Sendable {
         case ports([Int])
-        /// A line with these words in its output or in the named file, written since the start.
+        /// A line with these words, written since the start, in the server's output or in the named file.
         case line(String, file: String?)
     }
 
@@ -19,7 +18,7 @@ package actor Daemon {
     }
 
     package nonisolated let name: String
-    /// What it wrote to its outputs, across restarts.
+    /// The file with everything that the server wrote to its outputs, across restarts.
     package nonisolated let output: String
     private let command: Command
     private let logs: ServerLogs
@@ -35,7 +34,7 @@ package actor Daemon {
         logs.add(name, path: output)
     }
 
-    /// Starts it and returns when it is ready.
+    /// Starts the server and returns when it is ready.
     package func start() async throws {
         guard process == nil else { throw RigFailure("\(name) runs already") }
         let marks = [output: ServerLogs.read(output).count]
@@ -53,7 +52,7 @@ package actor Daemon {
         }
     }
 
-    /// Asks it to stop (SIGTERM) and returns when it has; after `patience` it is killed.
+    /// Asks the server to stop (SIGTERM) and returns when it has stopped; after `patience` it is killed.
     @discardableResult
     package func stop(patience: Duration = .seconds(8)) async -> ChildProcess.End? {
         guard let process else { return nil }
@@ -62,7 +61,7 @@ package actor Daemon {
         return end
     }
 
-    /// Ends it at once (SIGKILL).
+    /// Ends the server at once (SIGKILL).
     package func crash() async {
         guard let process else { return }
         process.send(signal: SIGKILL)
@@ -70,29 +69,30 @@ package actor Daemon {
         self.process = nil
     }
 
-    /// What ends it at once (SIGKILL), to be called from any thread; `crash` waits for the end afterwards.
+    /// Ends the server at once (SIGKILL). It can be called from any thread; call `crash` afterwards to wait for the
+    /// end.
     package var killer: @Sendable () -> Void {
         let process = process
         return { process?.send(signal: SIGKILL) }
     }
 
-    /// Freezes it with everything it holds open (SIGSTOP).
+    /// Freezes the server with everything that it holds open (SIGSTOP).
     package func freeze() { process?.send(signal: SIGSTOP) }
 
     /// Ends a freeze (SIGCONT).
     package func thaw() { process?.send(signal: SIGCONT) }
 
-    /// Memory it occupies now, in kilobytes.
+    /// The memory that the server occupies now, in kilobytes.
     package var residentKilobytes: Int? {
         guard let process else { return nil }
         let lines = ServerLogs.read("/proc/\(process.pid)/status").split(separator: "\n")
         return lines.first { $0.hasPrefix("VmRSS:") }?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     }
 
-    /// Processor time it has used so far.
+    /// The processor time that the server has used so far.
     package var processorTime: Duration? {
         guard let process else { return nil }
-        // Behind the name in brackets: state is the first word, utime and stime the 12th and 13th (proc(5)).
+        // After the name in brackets: the state is the first word, utime and stime are the 12th and 13th (proc(5)).
         let words = ServerLogs.read("/proc/\(process.pid)/stat").split(separator: ")").last?.split(separator: " ")
         guard let words, words.count > 12, let user = Int(words[11]), let system = Int(words[12]) else { return nil }
         return .milliseconds((user + system) * 1000 / sysconf(Int32(_SC_CLK_TCK)))
@@ -103,10 +103,10 @@ package actor Daemon {
         try await start()
     }
 
-    /// While it runs.
+    /// The pid while the server runs, otherwise nil.
     package var pid: pid_t? { process?.pid }
 
-    /// Nil while it runs or before it was started.
+    /// How the server ended; nil while it runs, and before its first start.
     package var end: ChildProcess.End? { process?.end }
 
     private var watchedFiles: [String] {
@@ -145,7 +145,7 @@ extension Daemon.Readiness {
     }
 }
 
-/// Does `start` again with fresh ports when somebody else was faster to take one.
+/// Calls `start` again with fresh ports if another program took one of the ports first.
 func retryingBusyPorts<Server: Sendable>(_ start: () async throws -> Server) async throws -> Server {
     var attempts = 3
     while true {

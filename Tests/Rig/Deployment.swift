@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A whole small world: an XMPP server, IRC networks, a telephone network, Martlet between them, and the people.
+/// A whole small world: an XMPP server, IRC networks, a telephone network, Martlet between them, and people.
 package final class Deployment: Sendable {
     /// The telephone side.
     package struct Telephony: Sendable {
@@ -115,12 +115,12 @@ extension Deployment {
     package var irc: String { domain(of: "irc") }
     package var sms: String { domain(of: "sms") }
 
-    /// Puts a new secret where Martlet reads it; the XMPP server knows of it when it starts next.
+    /// Puts a new secret where Martlet reads it. The XMPP server learns it at its next start.
     package func replaceSecret(of gateway: String) throws {
         try folder.write("another-secret-of-\(gateway)\n", to: "\(gateway).secret")
     }
 
-    /// A name that nobody else in this deployment has: for accounts, nicks, channels.
+    /// A name that nothing else in this deployment has: for accounts, nicks and channels.
     package func unique(_ name: String) -> String { name + "\(lastName.add(1, ordering: .relaxed).newValue)" }
 
     /// A new person with a new account, online with one resource.
@@ -130,7 +130,7 @@ extension Deployment {
         return user
     }
 
-    /// The same person with one more resource.
+    /// The same person, online with one more resource.
     package func another(_ resource: String, of user: XMPPUser) async throws -> XMPPUser {
         let other = XMPPUser(user.account, resource: resource, driver: driver)
         try await other.connect()

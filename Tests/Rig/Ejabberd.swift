@@ -1,6 +1,6 @@
-/// ejabberd with config/ejabberd.yml as it is, included from a file that says where this rig listens for clients.
+/// ejabberd with config/ejabberd.yml unchanged, included from a file that sets the ports for clients.
 ///
-/// The ports of the components are those of the operator's file; only one such server runs at a time.
+/// The ports for components are those of the operator's file, so only one such server can run at a time.
 package struct Ejabberd: XMPPServer {
     package let daemon: Daemon
     package let domain = "example.org"
@@ -46,7 +46,7 @@ package struct Ejabberd: XMPPServer {
         return account
     }
 
-    /// How to start the virtual machine without the service's user, folders and name server.
+    /// The environment in which the virtual machine starts without the service's user, folders and name server.
     private struct Node: Sendable {
         let home: String
         let port: Int

@@ -1,6 +1,6 @@
 import Glibc
 
-/// One end of a pipe, closed when the last holder lets go; programs that the rig starts do not inherit it.
+/// One end of a pipe, closed when its last owner is freed. Programs that the rig starts do not inherit it.
 final class FileDescriptor: Sendable {
     let number: Int32
 
@@ -26,7 +26,7 @@ final class FileDescriptor: Sendable {
         }
     }
 
-    /// Hands over line after line until the other end closes. Blocks: for a thread of its own.
+    /// Hands over line after line until the other end closes. It blocks, so call it on a thread of its own.
     func readLines(_ handle: (String) -> Void) {
         var pending: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)

@@ -2,12 +2,12 @@ import Dispatch
 import Foundation
 import Glibc
 
-/// One HTTP request to loopback and its answer, without a library between.
+/// One HTTP request to loopback and its answer, without an HTTP library.
 package struct HTTPExchange: Sendable {
     package let status: Int
     package let body: String
 
-    /// `path` with its query, already encoded.
+    /// Sends a GET request. `path` includes the query, already encoded.
     package static func get(port: Int, _ path: String) async throws -> HTTPExchange {
         try await send(request(port, path), to: port)
     }
@@ -37,7 +37,7 @@ package struct HTTPExchange: Sendable {
         }.joined()
     }
 
-    /// The same for a thread of its own.
+    /// Sends a request like `send`, but blocks; for a thread of its own.
     static func blockingSend(_ request: String, to port: Int) throws -> HTTPExchange {
         let handle = try LineSocket.connect(port: port)
         defer { close(handle) }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// An HTTP server for GET requests, one per connection: what a provider's side of a test needs and no more.
+/// A minimal HTTP server for GET requests, one per connection: enough for the provider's side of a test.
 final class HTTPStub: Sendable {
     struct Request: Sendable {
         let path: String

@@ -2,9 +2,9 @@
 package struct IRCLine: Sendable, CustomStringConvertible {
     package let text: String
     package let tags: String
-    /// Who says it: nick or server name, without `!user@host`.
+    /// The source of the line: a nick or server name, without `!user@host`.
     package let source: String
-    /// Upper case, or three digits.
+    /// The command in upper case, or the three digits of a numeric.
     package let command: String
     package let parameters: [String]
 
@@ -29,7 +29,7 @@ package struct IRCLine: Sendable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// The last parameter: text of a message, reason, topic.
+    /// The last parameter: the text of a message, a reason or a topic.
     package var last: String { parameters.last ?? "" }
 
     /// The n-th parameter, or an empty text.

@@ -1,9 +1,9 @@
 /// A real IRC server with one network.
 package protocol IRCServer: Sendable {
     var daemon: Daemon { get }
-    /// Plain text.
+    /// The port for plain text.
     var port: Int { get }
     var tlsPort: Int { get }
-    /// Signs itself; made out to localhost and 127.0.0.1.
+    /// The server's certificate, signed by itself, for localhost and 127.0.0.1.
     var certificate: Certificate { get }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 extension IRCUser {
-    /// Lets the reading thread answer a PING through the socket that is still being made.
+    /// Lets the reading thread answer a PING through a socket that is made only after the thread.
     final class Answers: Sendable {
         private let socket = Mutex<LineSocket?>(nil)
 

@@ -62,7 +62,8 @@ package final class IRCUser: Sendable {
         }
     }
 
-    /// Returns when the server has dealt with everything we sent, and we have all it had sent us before.
+    /// Returns when the server has handled everything that we sent, and we have received everything that it sent
+    /// before.
     package func fence() async throws {
         let token = "fence\(Int.random(in: 0..<Int.max))"
         try send("PING \(token)")

@@ -1,5 +1,5 @@
-/// InspIRCd with the capabilities that tell the truth about delivery: echo-message, labeled-response, batch,
-/// message-tags, server-time.
+/// InspIRCd with the capabilities that prove delivery: echo-message, labeled-response, batch, message-tags,
+/// server-time.
 package struct InspIRCd: IRCServer {
     package let daemon: Daemon
     package let port: Int

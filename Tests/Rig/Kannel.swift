@@ -1,20 +1,20 @@
-/// Kannel: bearerbox and smsbox, with one SMSC that is a phone network of ours (`PhoneNetwork`) and one that
-/// scripts what becomes of a message (`ScriptedSMSC`).
+/// Kannel: bearerbox and smsbox, with one SMSC that is our phone network (`PhoneNetwork`), and one that scripts the
+/// fate of each message (`ScriptedSMSC`).
 package struct Kannel: Sendable {
     package let bearerbox: Daemon
     package let smsbox: Daemon
-    /// sendsms of smsbox.
+    /// The port of smsbox's sendsms.
     package let sendPort: Int
-    /// Where the phone network (fake SMSC) connects.
+    /// The port at which the phone network (fake SMSC) connects.
     package let phonePort: Int
     let scriptedPort: Int
     private let statusPort: Int
 
-    /// Users of sendsms, with their passwords.
+    /// Users of sendsms with their passwords.
     package static let phoneUser = (name: "martlet", password: "kannel-password")
     package static let scriptedUser = (name: "scripted", password: "scripted-password")
 
-    /// `inbound` is the whole address to call for a message from a phone, with Kannel's own placeholders.
+    /// `inbound` is the whole address that Kannel calls for a message from a phone, with Kannel's own placeholders.
     package static func start(in folder: RigFolder, inbound: String, smsc: ScriptedSMSC) async throws -> Kannel {
         let home = try folder.make("kannel")
         for user in [phoneUser, scriptedUser] {
@@ -52,11 +52,11 @@ package struct Kannel: Sendable {
 
     package func stop() async {
         await smsbox.stop()
-        // With messages in its queue bearerbox does not heed the first SIGTERM; its store is a file.
+        // With messages in its queue, bearerbox ignores the first SIGTERM. Killing it is safe: its store is a file.
         await bearerbox.stop(patience: .seconds(2))
     }
 
-    /// smsbox registers with bearerbox on its own time, and only then do messages flow.
+    /// smsbox registers with bearerbox some time after its start, and messages flow only after that.
     private func awaitBox() async throws {
         try await poll("smsbox to be online at bearerbox") {
             let status = try? await HTTPExchange.get(port: statusPort, "/status.txt?password=status")

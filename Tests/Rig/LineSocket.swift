@@ -6,7 +6,7 @@ import Synchronization
 final class LineSocket: Sendable {
     private let handle: Mutex<Int32?>
 
-    /// Connects; `received` and `ended` are called on the reading thread, in order, `ended` once.
+    /// Connects. `received` and `ended` are called on the reading thread, in order; `ended` is called once.
     init(
         port: Int, received: @escaping @Sendable (String) -> Void, ended: @escaping @Sendable (String) -> Void
     ) throws {

@@ -1,9 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// What one end of a conversation has received and no test has asked for yet, in order of arrival.
+/// Items that one end of a conversation has received and no test has taken yet, in order of arrival.
 package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable {
-    /// Looks through everything that is there and names the positions to take, or nil to go on waiting.
+    /// Looks through all items and returns the positions of those to take; nil to go on waiting.
     typealias Choice = @Sendable ([Item]) -> [Int]?
 
     private struct Waiter: Sendable {
@@ -31,7 +31,7 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
     private let owner: String
     private let logs: ServerLogs
 
-    /// `owner` names the conversation's end in failures; `logs` are quoted in them.
+    /// `owner` is the name of the conversation's end in failures; failures quote `logs`.
     init(owner: String, logs: ServerLogs) {
         self.owner = owner
         self.logs = logs
@@ -46,12 +46,12 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
         for listener in listeners { listener(item) }
     }
 
-    /// Hears of everything that comes from now on, in order, whoever takes it.
+    /// Calls `listener` with every item from now on, in order, whether or not a test takes it.
     package func listen(_ listener: @escaping @Sendable (Item) -> Void) {
         state.withLock { $0.listeners.append(listener) }
     }
 
-    /// Nothing more will come: everybody who waits is told why.
+    /// No more items will come: every waiting test fails with the reason.
     func close(_ reason: String) {
         state.withLock { state in
             state.closed = reason
@@ -62,7 +62,7 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
         }
     }
 
-    /// Takes the first item that matches and leaves the others. Waits for it if it is not there yet.
+    /// Takes the first item that matches and leaves the others. Waits until there is one.
     package func first(
         _ what: String, within limit: Duration, where matches: @escaping @Sendable (Item) -> Bool
     ) async throws -> Item {
@@ -73,7 +73,7 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
         return item
     }
 
-    /// Takes all items that belong, in order, up to and including the one that ends the sequence.
+    /// Takes all items that belong to a sequence, in order, up to and including the item that ends it.
     package func sequence(
         _ what: String, within limit: Duration, of belongs: @escaping @Sendable (Item) -> Bool,
         through ends: @escaping @Sendable (Item) -> Bool
@@ -84,12 +84,12 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
         }
     }
 
-    /// What is there now and matches; it stays. Ask after a fence, when everything that could come has come.
+    /// The present items that match; they stay in the mailbox. Call it after a fence, when everything has arrived.
     package func present(where matches: (Item) -> Bool = { _ in true }) -> [Item] {
         state.withLock { $0.items }.filter(matches)
     }
 
-    /// Forgets what is there now.
+    /// Removes all present items.
     package func clear() { state.withLock { $0.items.removeAll() } }
 
     private func take(_ what: String, within limit: Duration, _ choice: @escaping Choice) async throws -> [Item] {
@@ -110,7 +110,7 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
         }
     }
 
-    /// Serves at once from what is there, or keeps the waiter.
+    /// Gives the waiter its items at once, or keeps the waiter.
     private func enlist(_ waiter: Waiter, as number: Int) {
         state.withLock { state in
             if let taken = state.take(waiter.choice) {

@@ -3,18 +3,18 @@ import Foundation
 /// The program under test, with an ordinary configuration file.
 package struct Martlet: Sendable {
     package let daemon: Daemon
-    /// Where it takes webhooks.
+    /// The port on which Martlet takes webhooks.
     package let webhookPort: Int
-    /// Where it serves /metrics and /health.
+    /// The port on which Martlet serves /metrics and /health.
     package let operationsPort: Int
     package let configuration: String
 
-    /// The program: MARTLET_BINARY, or what `swift build` left in the project.
+    /// The program: MARTLET_BINARY, or the one that `swift build` left in the project.
     static var binary: String {
         ProcessInfo.processInfo.environment["MARTLET_BINARY"] ?? RigResources.project + "/.build/debug/martlet"
     }
 
-    /// Prepares it; nothing runs yet.
+    /// Prepares the program without starting it.
     package init(
         _ text: String, webhookPort: Int, operationsPort: Int = 0, in folder: RigFolder, name: String = "martlet",
         environment: [String: String] = [:], wrap: ([String]) -> [String] = { $0 }
@@ -34,7 +34,7 @@ package struct Martlet: Sendable {
                 readiness: []), in: folder)
     }
 
-    /// What /health answers; the configuration must have `operations`.
+    /// The answer of /health; the configuration must have `operations`.
     package func health() async throws -> HTTPExchange { try await HTTPExchange.get(port: operationsPort, "/health") }
 
     /// Returns when /health answers with that status.
@@ -44,10 +44,10 @@ package struct Martlet: Sendable {
         }
     }
 
-    /// Everything it has logged.
+    /// Everything that Martlet has logged.
     package var log: String { ServerLogs.read(daemon.output) }
 
-    /// Returns the first line of the log with all these words, once it is there.
+    /// Returns the first line of the log that contains all these words, as soon as there is one.
     @discardableResult
     package func awaitLog(_ words: String..., within limit: Duration = .seconds(20)) async throws -> String {
         try await poll("a line with \(words) in Martlet's log", within: limit, failure: { log }) {

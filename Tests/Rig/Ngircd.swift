@@ -1,4 +1,4 @@
-/// ngIRCd: no capabilities but multi-prefix, so delivery has to be proven otherwise.
+/// ngIRCd: it has no capability but multi-prefix, so delivery has to be proven without capabilities.
 package struct Ngircd: IRCServer {
     package let daemon: Daemon
     package let port: Int

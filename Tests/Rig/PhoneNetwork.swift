@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// All phones: the far side of Kannel's fake SMSC, which speaks in lines.
+/// All phones: the far side of Kannel's fake SMSC, with which the rig speaks in lines.
 package final class PhoneNetwork: Sendable {
     /// An SMS as a phone receives it.
     package struct Message: Sendable, CustomStringConvertible {
@@ -22,7 +22,7 @@ package final class PhoneNetwork: Sendable {
         try connect()
     }
 
-    /// Connects (again, after Kannel was restarted).
+    /// Connects to Kannel; call it again after Kannel was restarted.
     package func connect() throws {
         let messages = messages
         let made = try LineSocket(port: port) { line in
@@ -32,7 +32,7 @@ package final class PhoneNetwork: Sendable {
         socket.withLock { $0 = made }
     }
 
-    /// A phone writes to a number: one line, without line breaks.
+    /// Sends a text from a phone to a number: one line, without line breaks.
     package func send(_ text: String, from sender: String, to receiver: String) throws {
         guard let socket = socket.withLock({ $0 }) else { throw RigFailure("the phones are not connected") }
         try socket.send("\(sender) \(receiver) text \(text)")
@@ -50,14 +50,14 @@ package final class PhoneNetwork: Sendable {
 }
 
 extension PhoneNetwork.Message {
-    /// `FROM TO text|data|udh-…|route … CONTENT`.
+    /// Reads a line `FROM TO text|data|udh-…|route … CONTENT`.
     fileprivate init?(_ line: String) {
         let words = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
         guard words.count == 4 else { return nil }
         self.init(from: words[0], to: words[1], text: Self.text(words[2], words[3]), line: line)
     }
 
-    /// UTF-16, big-endian, percent-encoded where needed.
+    /// The text of UTF-16, big-endian, percent-encoded where needed.
     private static func utf16(_ content: String) -> String {
         var bytes: [UInt16] = []
         var rest = Array(content.utf8)[...]

@@ -1,11 +1,11 @@
-/// Which servers a deployment has, and how Martlet is told about them.
+/// The servers of a deployment, and the way Martlet is told about them.
 package struct Plan: Sendable {
     package enum Home: Sendable { case prosody, ejabberd }
 
-    /// An IRC network, under the name by which addresses call it.
+    /// An IRC network; the raw value is its name in addresses.
     package enum Network: String, Sendable, CaseIterable { case ngircd, inspircd }
 
-    /// How Martlet reaches the IRC servers, whose certificates sign themselves.
+    /// How Martlet connects to the IRC servers, whose certificates are signed by themselves.
     package enum TLS: Sendable { case off, trusted, untrusted }
 
     package var home = Home.prosody
@@ -13,17 +13,17 @@ package struct Plan: Sendable {
     package var networks: [Network]
     package var hasPhones: Bool
     package var tls = TLS.off
-    /// Proxies stand between Martlet and everybody else, to do harm (`Deployment.faults`).
+    /// Whether proxies stand between Martlet and all others, to do harm (`Deployment.faults`).
     package var hasFaults = false
-    /// Martlet's time of day can be moved (`Deployment.clock`).
+    /// Whether Martlet's time of day can be moved (`Deployment.clock`).
     package var hasMovableClock = false
-    /// The registry is on a disk of its own of that many megabytes (`Deployment.disk`).
+    /// The size in megabytes of a disk of its own for the registry (`Deployment.disk`); nil for none.
     package var disk: Int?
-    /// Martlet's name server answers nothing, and users may name IRC servers of their own.
+    /// Whether Martlet's name server answers nothing. Users may then name IRC servers of their own.
     package var hasDeadNameServer = false
-    /// Users may write to IRC as fast as they like.
+    /// Whether users may write to IRC without a rate limit.
     package var isFloodAllowed = false
-    /// Martlet logs as it does for an operator, not for somebody who looks for a fault.
+    /// Whether Martlet logs at the level that operators use, and not at debug.
     package var isLogQuiet = false
 
     package init(networks: [Network] = [], hasPhones: Bool = false) {

@@ -1,5 +1,5 @@
-/// Looks again and again until `probe` gives a value: only for what offers no fence of its own, such as a daemon
-/// that comes up. `failure` is asked for more words when the time is over.
+/// Calls `probe` again and again until it returns a value. Use it only where no fence is possible, such as for a
+/// daemon that starts. When the time is over, `failure` gives more words for the error.
 package func poll<Value: Sendable>(
     isolation: isolated (any Actor)? = #isolation, _ what: String, within limit: Duration = .seconds(20),
     every pause: Duration = .milliseconds(10),

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// TCP ports for servers on loopback, below the range from which the kernel takes ports for outgoing connections,
-/// none given twice. Somebody else may still be faster: whoever starts a server tries again with other ports.
+/// TCP ports for servers on loopback, below the range from which the kernel takes ports for outgoing connections. No
+/// port is given out twice. Another program may still take a port first, so the caller tries again with other ports.
 package enum Port {
     private static let taken = Mutex<Set<Int>>([])
 
@@ -15,7 +15,7 @@ package enum Port {
         throw RigFailure("found no free TCP port between 20000 and 32000")
     }
 
-    /// Bound on all addresses, as Kannel does it.
+    /// Whether the port can be bound on all addresses, as Kannel does.
     private static func canBind(_ port: Int) -> Bool {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(handle) }

@@ -1,4 +1,4 @@
-/// Prosody with config/prosody.cfg.lua as it is, included from a file that says where this rig listens.
+/// Prosody with config/prosody.cfg.lua unchanged, included from a file that sets the ports of this rig.
 package struct Prosody: XMPPServer {
     package let daemon: Daemon
     package let domain: String
@@ -7,7 +7,8 @@ package struct Prosody: XMPPServer {
     private let folder: RigFolder
     private var home: String { folder.path + "/prosody" }
 
-    /// Starts it on fresh ports. `domain` other than example.org comes to the operator's file by environment.
+    /// Starts Prosody on fresh ports. A `domain` other than example.org is given to the operator's file by the
+    /// environment.
     package static func start(in folder: RigFolder, domain: String = "example.org") async throws -> Prosody {
         let home = try folder.make("prosody")
         _ = try folder.make("prosody/data")
@@ -43,7 +44,7 @@ package struct Prosody: XMPPServer {
         return account
     }
 
-    /// Prosody runs as root only if it is told that this is meant.
+    /// Prosody refuses to run as root without this option.
     private static var asRoot: [String] { RigFolder.isRoot ? ["--root"] : [] }
 
     private static func environment(_ folder: RigFolder, _ domain: String) -> [String: String] {

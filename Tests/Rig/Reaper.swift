@@ -1,7 +1,8 @@
 import Glibc
 
-/// A small shell program that outlives us by a moment: it reads from a pipe which pids are ours, and when the pipe
-/// closes, because we ended in whatever way, it stops those that are left and removes the rig's folder.
+/// A small shell program that lives a moment longer than the tests. It reads from a pipe which pids belong to the rig.
+/// When the pipe closes, because the tests have ended in any way, it stops the programs that still run and removes the
+/// rig's folder.
 final class Reaper: Sendable {
     private let line: FileDescriptor
 

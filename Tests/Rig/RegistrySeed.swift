@@ -1,10 +1,10 @@
 import CSQLite
 
-/// Puts rows into Martlet's registry while no Martlet runs: a past that would take too long to live through.
+/// Puts rows into Martlet's registry while Martlet does not run: a history that would take too long to produce.
 package struct RegistrySeed: Sendable {
     let path: String
 
-    /// Gives a user so many contacts of a gateway, the gateway itself among them.
+    /// Gives a user that many contacts of a gateway; the first is the gateway itself.
     package func addContacts(_ count: Int, of user: String, on gateway: String, name: (Int) -> String) throws {
         let rows = (0..<count).map { number in
             "('\(gateway)', '\(user)', '\(number == 0 ? "" : name(number))')"

@@ -1,5 +1,5 @@
 extension RigFolder {
-    /// Starts a program in a folder of its own that is called `name`; what it writes goes to `name`.out.
+    /// Starts a program in a folder of its own, named `name`; its output goes to `name`.out.
     package func launch(_ name: String, _ arguments: [String]) throws -> ChildProcess {
         let output = path + "/" + name + ".out"
         logs.add(name, path: output)
@@ -8,7 +8,7 @@ extension RigFolder {
             in: try make(name), output: output, reaper: reaper)
     }
 
-    /// Runs a program to its end; anything but exit code 0 is a failure with its words.
+    /// Runs a program to its end. An exit code other than 0 is a failure that quotes the program's output.
     func run(_ arguments: [String], environment: [String: String] = [:]) async throws {
         let log = path + "/commands.out"
         logs.add("commands", path: log)

@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// The temporary folder of one rig, with everything its servers share: the logs, the reaper, the ports.
+/// The temporary folder of one rig, with everything that its servers share: the logs, the reaper, the ports.
 ///
-/// Everybody may enter it, because daemons that give up root must reach their files.
+/// All users may enter the folder, because daemons that give up root must reach their files.
 package final class RigFolder: Sendable {
     package let path: String
     package let logs = ServerLogs()
@@ -18,7 +18,7 @@ package final class RigFolder: Sendable {
         reaper = try Reaper(folder: path)
     }
 
-    /// Whether daemons can be given users of their own.
+    /// Whether daemons can run as users of their own.
     static var isRoot: Bool { geteuid() == 0 }
 
     /// Makes a folder for one server and returns its path.
@@ -39,7 +39,7 @@ package final class RigFolder: Sendable {
         return file
     }
 
-    /// Gives a folder and all in it to another user, as daemons want that give up root; without root, nobody does.
+    /// Gives a folder and its content to another user, for daemons that give up root. Does nothing without root.
     func give(_ folder: String, to user: String) throws {
         guard Self.isRoot else { return }
         guard let entry = getpwnam(user)?.pointee else { throw RigFailure("there is no user \(user)") }

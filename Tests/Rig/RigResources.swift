@@ -1,6 +1,6 @@
 import Foundation
 
-/// Files that belong to the rig or the project, found from where this source file lies.
+/// Files that belong to the rig or the project, found relative to this source file.
 package enum RigResources {
     /// The project's folder.
     package static let project: String = {

@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// A carrier behind Kannel's HTTP SMSC. The last digit of the recipient's number says what becomes of a message:
-/// 0 delivered, 1 undeliverable, 2 buffered and then delivered, 3 refused, 5 rejected, anything else: taken, and no
-/// word more.
+/// A carrier behind Kannel's HTTP SMSC. The last digit of the recipient's number decides the fate of a message: 0
+/// delivered, 1 undeliverable, 2 buffered and then delivered, 3 refused, 5 rejected, any other digit: accepted,
+/// without a report.
 package final class ScriptedSMSC: Sendable {
     /// A message that Kannel handed over.
     package struct Message: Sendable, CustomStringConvertible {
@@ -33,10 +33,11 @@ package final class ScriptedSMSC: Sendable {
         }
     }
 
-    /// Where Kannel takes this carrier's delivery reports.
+    /// Sets the port at which Kannel takes this carrier's delivery reports.
     func report(to port: Int) { reports.setPort(port) }
 
-    /// Kannel's words for a state: 1 delivered, 2 undeliverable, 4 buffered, 8 taken, 16 rejected.
+    /// The answer to Kannel, and the states to report, as Kannel's numbers: 1 delivered, 2 undeliverable, 4 buffered,
+    /// 8 accepted, 16 rejected.
     private static func script(for number: String) -> (HTTPStub.Answer, [Int]) {
         let taken = HTTPStub.Answer(status: 202, body: "0: Accepted for delivery")
         switch number.last {
@@ -49,7 +50,7 @@ package final class ScriptedSMSC: Sendable {
         }
     }
 
-    /// Calls Kannel back, one state after the other, after the message's own answer has gone out.
+    /// Calls Kannel back with one state after the other, after the answer to the message has been sent.
     private final class Reports: Sendable {
         private let port = Mutex(0)
         private let queue = DispatchQueue(label: "delivery reports")
@@ -64,7 +65,7 @@ package final class ScriptedSMSC: Sendable {
                 let query =
                     template[question...].replacingOccurrences(of: "dlr-mask=%d", with: "dlr-mask=\(state)")
                     + "&from=\(encode(message["to"] ?? ""))&to=\(encode(message["from"] ?? ""))&text=dlr"
-                // A carrier reports some time later: never before Kannel has taken note of the message.
+                // A carrier reports some time later, in any case after Kannel has recorded the message.
                 queue.asyncAfter(deadline: .now() + 0.2 * Double(index + 1)) {
                     _ = try? HTTPExchange.blockingSend(HTTPExchange.request(port, "/" + query), to: port)
                 }

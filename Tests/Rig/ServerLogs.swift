@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Where the servers of one rig write, so that a failure can quote them.
+/// The log files of the servers of one rig, so that a failure can quote them.
 package final class ServerLogs: Sendable {
     private let files = Mutex<[(name: String, path: String)]>([])
 
@@ -13,7 +13,7 @@ package final class ServerLogs: Sendable {
         }
     }
 
-    /// The last lines of every log, newest last.
+    /// The last lines of every log, in the order in which they were written.
     package func tails(lines: Int = 12) -> String {
         files.withLock { $0 }.map { "  log of \($0.name):\n" + Self.tail(of: $0.path, lines: lines) }
             .joined(separator: "\n")
@@ -25,7 +25,7 @@ package final class ServerLogs: Sendable {
         return last.isEmpty ? "    (empty)" : last.joined(separator: "\n")
     }
 
-    /// The whole log; empty if there is none yet.
+    /// The whole log; empty if the file does not exist.
     static func read(_ path: String) -> String {
         FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }

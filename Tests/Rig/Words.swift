@@ -1,11 +1,11 @@
 extension Duration {
-    /// For dispatch deadlines and arithmetic.
+    /// The duration in seconds, for dispatch deadlines and arithmetic.
     package var seconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) * 1e-18
     }
 
-    /// "10 s", "350 ms", "0.4 ms": for people.
+    /// The duration for people: "10 s", "350 ms", "0.4 ms".
     package var words: String {
         if seconds >= 10 { return "\(Int(seconds.rounded())) s" }
         if seconds >= 1 { return "\((seconds * 10).rounded() / 10) s" }
@@ -19,7 +19,7 @@ extension String {
         count <= limit ? self : prefix(limit) + " …"
     }
 
-    /// For element content and attribute values.
+    /// The text escaped for element content and attribute values.
     package var xmlEscaped: String {
         var escaped = ""
         for character in unicodeScalars {

@@ -1,15 +1,15 @@
-/// An element as the XMPP client library read it. The rig does not read XML with the code that it tests.
+/// An element as the XMPP client library has read it. The rig does not read XML with the code that it tests.
 package struct XMLNode: Sendable, Codable, CustomStringConvertible {
     package let name: String
     package let namespace: String
     package let attributes: [String: String]
-    /// The text directly inside.
+    /// The text directly inside the element.
     package let text: String
     package let children: [XMLNode]
 
     package subscript(attribute: String) -> String? { attributes[attribute] }
 
-    /// The first child of that name, in that namespace or in any.
+    /// The first child of that name, in that namespace, or in any if none is given.
     package func child(_ name: String, _ namespace: String? = nil) -> XMLNode? {
         children.first { $0.name == name && (namespace == nil || $0.namespace == namespace) }
     }
@@ -35,7 +35,7 @@ extension XMLNode {
     /// Whether it comes from this room: from the room itself or from an occupant.
     package func isFrom(room: String) -> Bool { from == room || from.hasPrefix(room + "/") }
 
-    /// What follows the slash in `from`.
+    /// The part after the slash in `from`.
     package var occupant: String? {
         from.firstIndex(of: "/").map { String(from[from.index(after: $0)...]) }
     }
@@ -48,7 +48,7 @@ extension XMLNode {
     /// The `<item/>` of XEP-0045.
     package var item: XMLNode? { child("x", "http://jabber.org/protocol/muc#user")?.child("item") }
 
-    /// Condition and type of its error, as in "cancel/item-not-found"; nil if it is none.
+    /// Condition and type of the stanza's error, as in "cancel/item-not-found"; nil if the stanza is not an error.
     package var error: String? {
         guard type == "error", let error = child("error") else { return nil }
         let condition = error.children.first {
@@ -57,6 +57,6 @@ extension XMLNode {
         return "\(error["type"] ?? "?")/\(condition?.name ?? "?")"
     }
 
-    /// The words of its error.
+    /// The text of the stanza's error.
     package var errorText: String? { child("error")?.child("text")?.text }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The program that plays all XMPP users of a rig, with a client library that is not ours.
+/// The program that plays all XMPP users of a rig, with a client library that is independent of Martlet.
 package final class XMPPDriver: Sendable {
     private struct Report: Decodable {
         let user: String
@@ -11,14 +11,14 @@ package final class XMPPDriver: Sendable {
         let stanza: XMLNode?
     }
 
-    /// What a connection says about itself, beside stanzas.
+    /// A report of a connection about itself.
     struct Status: Sendable, CustomStringConvertible {
         let event: String
         let detail: String
         var description: String { "\(event): \(detail)" }
     }
 
-    /// Where the reports of one connection go.
+    /// The mailboxes that get the reports of one connection.
     struct Receiver: Sendable {
         let stanzas: Mailbox<XMLNode>
         let statuses: Mailbox<Status>

@@ -3,9 +3,10 @@ package protocol XMPPServer: Sendable {
     var daemon: Daemon { get }
     var domain: String { get }
     var clientPort: Int { get }
-    /// Where components connect: the same or one for each gateway, by the first label of its domain.
+    /// The port at which a gateway's component connects; `gateway` is the first label of its domain. A server may have
+    /// one port for all.
     func componentPort(for gateway: String) -> Int
-    /// The file with the secret that the server expects of that gateway.
+    /// The file with the secret that the server expects from that gateway.
     func secretFile(for gateway: String) -> String
     /// Makes an account.
     func addAccount(_ name: String) async throws -> XMPPAccount

@@ -5,7 +5,7 @@ extension XMPPUser {
         let id = newID("iq")
         try send("<iq type='\(type)' to='\(entity.xmlEscaped)' id='\(id)'>\(payload)</iq>")
         return try await expect("the answer to iq \(id) from \(entity): \(payload)") {
-            // One's own account may answer without saying so (RFC 6120 §8.1.2.1).
+            // The user's own account may answer without a `from` (RFC 6120 §8.1.2.1).
             let isFromThere = $0.from == entity || $0.from.isEmpty && entity == self.account.jid
             return $0.name == "iq" && $0.id == id && isFromThere && ["result", "error"].contains($0.type)
         }
@@ -42,7 +42,7 @@ extension XMPPUser {
         }
     }
 
-    /// Takes the error to the stanza of that kind and id.
+    /// Takes the error that answers the stanza of that kind and id.
     @discardableResult
     package func expectError(_ kind: String, id: String, from entity: String) async throws -> XMLNode {
         try await expect("an error to \(kind) \(id) from \(entity)") {

@@ -1,9 +1,9 @@
-/// What a room sends to who enters, in order (XEP-0045 §7.2.2).
+/// The stanzas that a room sends to a user who enters, in order (XEP-0045 §7.2.2).
 package struct RoomEntry: Sendable {
-    /// Everything from the room, from the first stanza to the subject.
+    /// All stanzas from the room, from the first to the subject.
     package let sequence: [XMLNode]
 
-    /// Presence of the others.
+    /// The nicks of the other occupants, from their presence.
     package var occupants: [String] {
         sequence.filter { $0.name == "presence" && !$0.statusCodes.contains("110") }.compactMap(\.occupant)
     }
@@ -16,21 +16,21 @@ package struct RoomEntry: Sendable {
 }
 
 extension XMPPUser {
-    /// Asks to enter a room (XEP-0045 §7.2.1); what comes of it is another matter.
+    /// Asks to enter a room (XEP-0045 §7.2.1), without waiting for the outcome.
     package func askToJoin(_ room: String, as nick: String, password: String? = nil) throws {
         let key = password.map { "<password>\($0.xmlEscaped)</password>" } ?? ""
         let payload = "<x xmlns='http://jabber.org/protocol/muc'>\(key)</x>"
         try send("<presence to='\((room + "/" + nick).xmlEscaped)'>\(payload)</presence>")
     }
 
-    /// Enters a room and returns what it sent, or throws with the refusal.
+    /// Enters a room and returns the stanzas that it sent, or throws with its refusal.
     @discardableResult
     package func join(_ room: String, as nick: String, password: String? = nil) async throws -> RoomEntry {
         try askToJoin(room, as: nick, password: password)
         return try await expectEntry(to: room)
     }
 
-    /// Takes the whole sequence of an entry.
+    /// Takes the whole sequence of stanzas of an entry.
     package func expectEntry(to room: String, within limit: Duration = .seconds(20)) async throws -> RoomEntry {
         let sequence = try await stanzas.sequence("the way into \(room)", within: limit) {
             $0.isFrom(room: room)
@@ -57,7 +57,7 @@ extension XMPPUser {
         try send("<presence type='unavailable' to='\((room + "/" + nick).xmlEscaped)'>\(words)</presence>")
     }
 
-    /// Takes a room's message with exactly this text from that occupant.
+    /// Takes a message of the room with exactly this text from that occupant.
     @discardableResult
     package func expectSaid(_ text: String, by nick: String, in room: String) async throws -> XMLNode {
         try await expect("“\(text)” from \(nick) in \(room)") {

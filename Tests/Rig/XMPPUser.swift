@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A name and password on the XMPP server; may have several resources online at once.
+/// A name and password on the XMPP server. Several resources of an account may be online at once.
 package struct XMPPAccount: Sendable {
     /// Bare JID.
     package let jid: String
@@ -20,7 +20,7 @@ package final class XMPPUser: Sendable {
     private let driver: XMPPDriver
     private let lastID = Atomic<Int>(0)
 
-    /// A resource that is not online yet; `connect` goes online.
+    /// Makes a resource that is not online yet; `connect` takes it online.
     package init(_ account: XMPPAccount, resource: String, driver: XMPPDriver) {
         self.account = account
         self.driver = driver
@@ -30,7 +30,7 @@ package final class XMPPUser: Sendable {
         driver.register(jid, XMPPDriver.Receiver(stanzas: stanzas, statuses: statuses))
     }
 
-    /// Logs in, asks for the contacts and sends initial presence.
+    /// Logs in, asks for the contact list and sends initial presence.
     package func connect() async throws {
         try driver.command(
             ["do": "connect", "user": jid, "jid": jid, "password": account.password], port: account.port)
@@ -42,28 +42,28 @@ package final class XMPPUser: Sendable {
         try await expect("its own presence") { $0.name == "presence" && $0.from == self.jid }
     }
 
-    /// Ends the session in good order.
+    /// Ends the session with a proper end of the stream.
     package func disconnect() async throws {
         try driver.command(["do": "disconnect", "user": jid])
         try await awaitOffline()
     }
 
-    /// Runs when the connection is gone, for whatever reason; set it before `connect`.
+    /// Calls `body` when the connection has ended, for whatever reason. Set it before `connect`.
     package func whenOffline(_ body: @escaping @Sendable () -> Void) {
         statuses.listen { status in if status.event == "offline" { body() } }
     }
 
-    /// Returns when the connection is gone, for whatever reason.
+    /// Returns when the connection has ended, for whatever reason.
     package func awaitOffline() async throws {
         _ = try await statuses.first("the end of its connection", within: .seconds(20)) { $0.event == "offline" }
     }
 
-    /// Sends a stanza as it is written.
+    /// Sends a stanza unchanged.
     package func send(_ xml: String) throws {
         try driver.command(["do": "send", "user": jid, "xml": xml])
     }
 
-    /// An id for a stanza, used once.
+    /// A new id for a stanza.
     package func newID(_ kind: String = "s") -> String {
         "\(kind)-\(lastID.add(1, ordering: .relaxed).newValue)"
     }
@@ -76,8 +76,8 @@ package final class XMPPUser: Sendable {
         try await stanzas.first(what, within: limit, where: matches)
     }
 
-    /// Returns when `entity` has dealt with everything we sent it before, and we have what it sent us before:
-    /// stanzas between two entities keep their order (RFC 6120 §10.1). Any answer to the ping is as good.
+    /// Returns when `entity` has handled everything that we sent to it before, and we have everything that it sent to
+    /// us before: stanzas between two entities keep their order (RFC 6120 §10.1). Any answer to the ping proves that.
     package func fence(_ entity: String) async throws {
         _ = try await query("get", to: entity, "<ping xmlns='urn:xmpp:ping'/>")
     }

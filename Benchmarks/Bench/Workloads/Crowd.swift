@@ -1,5 +1,5 @@
-/// One user joins a channel of very many people, while another user and somebody on IRC write to each other in
-/// private every five milliseconds: how long the join takes, and the longest that one of those messages waits.
+/// One user joins a channel of very many people, while another user and somebody on IRC write to each other in private
+/// every five milliseconds. It measures the time of the join, and the longest wait of one of those messages.
 enum Crowd {
     static let name = "crowd"
 
@@ -42,7 +42,7 @@ enum Crowd {
         }
     }
 
-    /// The private messages, and what the user who joins is shown.
+    /// Counts the private messages, and the stanzas that the joining user is sent.
     private final class Watch {
         private(set) var joinedAt = 0
         private(set) var presences = 0

@@ -1,12 +1,12 @@
 import Glibc
 import ServerRig
 
-/// How long a message takes through the gateway when there is little to do: sent at even intervals by users in turn,
-/// timed from just before it is written on one side to when it was read on the other.
+/// Measures the time that a message takes through a gateway with little to do. Users send in turn at even intervals.
+/// The time runs from just before the message is written on one side until it has been read on the other.
 ///
-/// The gateways run side by side and have turns of a tenth of a second: where the kernel puts threads, and how fast
-/// the machine is in this second, makes more of a difference than the gateway, and has to meet all of them. Who has no
-/// turn is stopped meanwhile: one's idling must not be the other's delay.
+/// The gateways run side by side and take turns of a tenth of a second. The choice of CPUs by the kernel, and the
+/// speed of the machine in that second, make more difference than the gateway, so they have to affect all gateways
+/// alike. A gateway whose turn it is not is stopped, so that its idling does not delay the other.
 enum Latency: String, CaseIterable {
     case outbound = "XMPP→IRC"
     case inbound = "IRC→XMPP"
@@ -14,7 +14,7 @@ enum Latency: String, CaseIterable {
     static let name = "latency"
     private static let warmUp = 500
 
-    /// Everybody is in already, on each stage.
+    /// Runs the workload; all users are in their channels already, on each stage.
     func run(_ stages: [Stage], _ bench: Bench) throws {
         let rate = bench.settings.rate
         let count = Int(Double(rate) * bench.settings.seconds) + Self.warmUp
@@ -32,7 +32,7 @@ enum Latency: String, CaseIterable {
         for course in courses { tell(course.waits.dropFirst(Self.warmUp).sorted(), course.stage, bench) }
     }
 
-    /// All gateways are looked at by perf at the same time, if that is wanted.
+    /// Does `work` while perf(1) records all gateways, if recordings are wanted.
     private func measured(_ stages: ArraySlice<Stage>, _ bench: Bench, _ work: () throws -> Void) throws {
         guard let first = stages.first else { return try work() }
         try bench.measured(first, "latency-" + (self == .outbound ? "out" : "in")) {
@@ -51,7 +51,7 @@ enum Latency: String, CaseIterable {
         }
     }
 
-    /// Writes one message at once.
+    /// A function that writes one message at once.
     private func sender(_ stage: Stage, _ cast: Cast) -> (_ user: Int, _ number: Int) -> Void {
         switch self {
         case .outbound:
@@ -87,7 +87,7 @@ enum Latency: String, CaseIterable {
     }
 }
 
-/// The messages through one gateway.
+/// The messages through one gateway, and their times.
 private final class Course {
     let stage: Stage
     private(set) var waits: [Int] = []
@@ -116,7 +116,7 @@ private final class Course {
         waits.append(nanoseconds() - sentAt[number])
     }
 
-    /// The gateway's turn: sends until so many have been sent, and waits until they have arrived.
+    /// Sends in the gateway's turn until `limit` messages have been sent, and waits until all have arrived.
     func run(to limit: Int) throws {
         self.limit = limit
         stage.process.send(signal: SIGCONT)

@@ -1,5 +1,5 @@
-/// A long run: messages in all directions, and users who come and go, with the memory at the start, after a tenth and
-/// at the end.
+/// A long run: messages in all directions, and users who join and leave. It notes the memory at the start, after a
+/// tenth and at the end.
 enum Soak {
     static let name = "soak"
     private static let parts = 100
@@ -32,7 +32,7 @@ enum Soak {
         bench.say("  memory \(when): \(stage.meter.memory) kB")
     }
 
-    /// Users enter channels, of which there are a thousand, and leave them as soon as they are in.
+    /// Lets users enter one of a thousand channels, and leave it as soon as they are in.
     private static func churn(_ stage: Stage, _ bench: Bench, count: Int, from first: Int) throws {
         let cast = bench.settings.cast
         let host = stage.irc.host

@@ -1,4 +1,4 @@
-/// Very many users join at once, each with a connection of their own; then nobody does anything.
+/// Very many users join at once, each with a connection of their own. After that they do nothing.
 enum Storm {
     static let name = "storm"
 

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Much talk in one direction: CPU for each message, messages a second and peak memory.
+/// Many messages in one direction. It measures CPU for each message, messages a second, and peak memory.
 ///
-/// `groupchat`: users talk in their channels; the IRC server swallows it (it relays nothing to the other members), and
-/// each message is done when its reflection is back at its sender. `inbound`: somebody on IRC talks, every member's
-/// connection gets the line, and each stanza that comes of it counts. `direct-out`, `direct-in`: private messages
-/// between users and somebody on IRC.
+/// `groupchat`: users talk in their channels. The IRC server relays nothing to the other members. A message is done
+/// when its reflection has come back to its sender. `inbound`: somebody on IRC talks. Every member's connection gets
+/// the line, and each resulting stanza counts. `direct-out`, `direct-in`: private messages between users and somebody
+/// on IRC.
 enum Talk: String, CaseIterable {
     case groupchat
     case inbound
@@ -25,7 +25,7 @@ enum Talk: String, CaseIterable {
     private var rate: Figure { Figure(name: words + ": rate", unit: "/s", isHigherBetter: true, digits: 0) }
     private var peak: Figure { Figure(name: words + ": peak memory", unit: "MB") }
 
-    /// Everybody is in already.
+    /// Runs the workload; all users are in their channels already.
     func run(_ stage: Stage, _ bench: Bench) throws {
         let count = bench.settings.messages
         try exchange(stage, bench, count: count / 10)
@@ -53,7 +53,7 @@ enum Talk: String, CaseIterable {
             """)
     }
 
-    /// Sends `count` messages and returns when all are through.
+    /// Sends `count` messages and returns when all have arrived.
     func exchange(_ stage: Stage, _ bench: Bench, count: Int) throws {
         let exchange = Exchange(total: count, send: sender(stage, bench.settings.cast))
         let before = stage.irc.messages
@@ -75,7 +75,7 @@ enum Talk: String, CaseIterable {
         }
     }
 
-    /// Writes one message; the loop sends it at the end of its turn.
+    /// A function that writes one message; the loop sends it at the end of its turn.
     private func sender(_ stage: Stage, _ cast: Cast) -> (_ user: Int, _ number: Int) -> Void {
         switch self {
         case .groupchat, .directOut:

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// Requests of every kind, good and hostile, get their one outcome.

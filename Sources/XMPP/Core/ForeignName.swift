@@ -5,19 +5,20 @@ import Crypto
 ///
 /// Preparation (RFC 6122) makes one text of many: `ｂob`, `bo\u{200B}b` and `bob` are the same resource afterwards, and
 /// some texts are refused. A network may take all of them for different people. So a character that preparation would
-/// change is written as `\u{…}` with its number in lower-case hexadecimal digits; a backslash that would read as such
-/// an escape is one, too. Names that preparation leaves alone, nearly all, stay as they are.
+/// change is written as `\u{…}` with its number in lower-case hexadecimal digits. A backslash that would read as such
+/// an escape is escaped too. Names that preparation leaves unchanged, which is nearly all, are not escaped.
 package enum ForeignName {
-    /// The resource that stands for a name. Two different names, compared by their bytes, never share one.
+    /// The resource that stands for a name. Two different names, compared by their bytes, never have the same
+    /// resource.
     ///
-    /// A name too long to be written in a resource, or an empty one, gets a resource that leads to nobody.
+    /// A name that is empty, or too long for a resource, gets a resource that stands for nobody.
     package static func resource(for name: String) -> String {
         if isPlain(name) { return name }
         if let resource = escaped(name, isStableResource) { return resource }
         return substitute(for: name)
     }
 
-    /// The name that a resource stands for. The inverse of `resource(for:)`; any other resource is its own name.
+    /// The name that a resource stands for, as the inverse of `resource(for:)`. Any other resource stands for itself.
     package static func name(ofResource resource: String) -> String {
         guard let name = unescaped(resource), self.resource(for: name).hasSameBytes(as: resource) else {
             return resource
@@ -25,14 +26,14 @@ package enum ForeignName {
         return name
     }
 
-    /// A local part before XEP-0106 escaping with everything in it escaped that preparation would change; nil if it
-    /// becomes too long. The caller decides whether that is needed: case, for one, may not matter to a network.
+    /// A local part, before XEP-0106 escaping, in which every character is escaped that preparation would change; nil
+    /// if it becomes too long. The caller decides whether escapes are needed: to a network, case may not matter.
     package static func localpart(for name: String) -> String? {
         escaped(name, isStableLocalpart)
     }
 
-    /// Whether clients take a local part that prepare addresses by PRECIS (RFC 7622 §3.3, RFC 8264 §4.2.1): beyond ASCII
-    /// they allow letters, digits and marks only, no symbols such as emoji.
+    /// Whether clients accept a local part if they prepare addresses by PRECIS (RFC 7622 §3.3, RFC 8264 §4.2.1).
+    /// Beyond ASCII, PRECIS allows letters, digits and marks only, and no symbols such as emoji.
     package static func isIdentifier(_ localpart: String) -> Bool {
         localpart.unicodeScalars.allSatisfy { scalar in
             guard !scalar.isASCII else { return true }
@@ -48,7 +49,7 @@ package enum ForeignName {
     /// The text that a local part stands for after XEP-0106 unescaping.
     package static func name(ofLocalpart localpart: String) -> String { unescaped(localpart) ?? localpart }
 
-    /// Visible ASCII without a backslash: stands for itself.
+    /// Whether a name is visible ASCII without a backslash, and so stands for itself.
     private static func isPlain(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 1_023
             && name.utf8.withContiguousStorageIfAvailable { bytes in
@@ -70,8 +71,9 @@ package enum ForeignName {
         return prepared.hasSameBytes(as: escaped) && JID.unescape(escaped).hasSameBytes(as: text)
     }
 
-    /// Tries, in this order: no escapes; escapes for the characters that preparation changes or refuses by themselves;
-    /// escapes for all characters beyond ASCII, where only their combination is changed or refused.
+    /// Tries, in this order: no escapes; escapes for the characters that preparation changes or refuses each by
+    /// itself; escapes for all characters beyond ASCII, for names of which preparation changes or refuses only the
+    /// combination.
     private static func escaped(_ name: String, _ isStable: (String) -> Bool) -> String? {
         let literal = write(name) { _ in false }
         if isStable(literal) { return literal }
@@ -95,7 +97,7 @@ package enum ForeignName {
         return String(text)
     }
 
-    /// Nil if there is no escape in it.
+    /// The text without its escapes; nil if it has no escape.
     private static func unescaped(_ text: String) -> String? {
         guard text.utf8.contains(backslash) else { return nil }
         var name = String.UnicodeScalarView()
@@ -110,7 +112,7 @@ package enum ForeignName {
         return isChanged ? String(name) : nil
     }
 
-    /// The escape that a text begins with: `\u{`, one to six digits, `}`.
+    /// The escape at the beginning of a text: `\u{`, one to six digits, `}`; nil if there is none.
     private static func escape(at text: Substring.UnicodeScalarView) -> (scalar: Unicode.Scalar, length: Int)? {
         guard text.starts(with: "\\u{".unicodeScalars) else { return nil }
         let digits = text.dropFirst(3).prefix(7).prefix { isDigit($0) }
@@ -124,12 +126,10 @@ package enum ForeignName {
         ("0"..."9").contains(scalar) || ("a"..."f").contains(scalar)
     }
 
-    /// The beginning of the name, as far as it is plain, and a digest that tells it from others.
+    /// A resource for a name that cannot be written: the beginning of the name as far as it is plain, and a digest
+    /// that tells it from other names.
     private static func substitute(for name: String) -> String {
         let start = String(name.unicodeScalars.prefix { $0.isASCII && $0.value > 0x20 && $0.value != 0x7F }.prefix(32))
-        let digest = SHA256.hash(data: Array(name.utf8)).prefix(8).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return start + "\\u{}" + digest.joined()
+        return start + "\\u{}" + Hex.encode(SHA256.hash(data: Array(name.utf8)).prefix(8))
     }
 }

@@ -1,9 +1,11 @@
+import Basics
+
 extension JID {
-    /// Makes a local part of any text (XEP-0106 §4.2). Spaces at either end are dropped, for `\20` may not stand
+    /// Makes a local part of any text (XEP-0106 §4.2). Spaces at either end are dropped, because `\20` may not stand
     /// there.
     ///
-    /// A backslash is escaped only where it would otherwise read as the beginning of an escape. Upper-case digits
-    /// count as such, because nodeprep turns them into lower-case ones.
+    /// A backslash is escaped only if it would read as the beginning of an escape. Upper-case digits count as digits
+    /// of an escape, because nodeprep turns them into lower-case ones.
     package static func escape(_ text: String) -> String {
         var bytes = Array(text.utf8)[...]
         while bytes.last == 0x20 { bytes.removeLast() }
@@ -13,12 +15,13 @@ extension JID {
         for index in bytes.indices {
             let byte = bytes[index]
             let isEscaped = byte == 0x5C ? code(in: bytes, at: index) != nil : codes.contains(byte)
-            escaped += isEscaped ? [0x5C, digit(byte >> 4), digit(byte & 15)] : [byte]
+            escaped += isEscaped ? [0x5C, Hex.digit(byte >> 4), Hex.digit(byte & 15)] : [byte]
         }
         return String(decoding: escaped, as: UTF8.self)
     }
 
-    /// The text that a local part stands for. What is not one of the ten escapes stays as it is (XEP-0106 §4.1).
+    /// The text that a local part stands for. Everything that is not one of the ten escapes stays unchanged (XEP-0106
+    /// §4.1).
     package static func unescape(_ local: String) -> String {
         let bytes = Array(local.utf8)[...]
         var text: [UInt8] = []
@@ -38,19 +41,14 @@ extension JID {
 
     private static let codes: [UInt8] = Array(" \"&'/:<>@".utf8)
 
-    /// The character that the three bytes at `index` stand for, or nil if they are no escape.
+    /// The character that the three bytes at `index` stand for; nil if they are not an escape.
     private static func code(in bytes: ArraySlice<UInt8>, at index: Int) -> UInt8? {
         guard bytes[index] == 0x5C, index + 2 < bytes.endIndex else { return nil }
-        let digits = String(decoding: bytes[index + 1...index + 2], as: UTF8.self)
-        guard let byte = UInt8(digits, radix: 16), digits.utf8.first != UInt8(ascii: "+") else { return nil }
+        guard let byte = Hex.byte(bytes[index + 1...index + 2]) else { return nil }
         return byte == 0x5C || codes.contains(byte) ? byte : nil
     }
 
     private static func isLowerCase(_ digits: ArraySlice<UInt8>) -> Bool {
         !digits.contains { (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

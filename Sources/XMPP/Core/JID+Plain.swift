@@ -1,5 +1,6 @@
 extension JID {
-    /// Reads an address that is plain ASCII and prepared already, as nearly all are; nil for any other, valid or not.
+    /// Reads an address that is plain ASCII and prepared already, as nearly all addresses are. Nil for any other
+    /// address, valid or not.
     init?(plain bytes: UnsafeBufferPointer<UInt8>) {
         guard let domainStart = Self.localEnd(bytes), let end = Self.domainEnd(bytes, from: domainStart) else {
             return nil
@@ -22,8 +23,8 @@ extension JID {
         self.init(home, resource: resource)
     }
 
-    /// Where the domain begins: behind the first `@` that is before any `/`, else at the start. Nil if a byte before
-    /// it needs preparation or is forbidden, or the local part is empty.
+    /// The offset of the domain: behind the first `@` that is before any `/`, otherwise 0. Nil if a byte before the
+    /// domain needs preparation or is forbidden, or if the local part is empty.
     private static func localEnd(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         var index = 0
         var isPlain = true
@@ -36,7 +37,7 @@ extension JID {
         return 0
     }
 
-    /// Whether a part is plain ASCII and prepared already; false for any other, valid or not.
+    /// Whether a part is plain ASCII and prepared already. False for any other part, valid or not.
     static func isPlain(_ text: String, _ part: JIDError.Part) -> Bool {
         let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
             guard (1...1023).contains(bytes.count) else { return false }
@@ -50,15 +51,15 @@ extension JID {
     }
 
     private static func isPlainInLocal(_ byte: UInt8) -> Bool {
-        // Bits of the ASCII characters that stand as they are: all that are visible but A to Z and `"&'/:<>@`.
+        // Bits of the ASCII characters that stay unchanged: all visible ones except A to Z and `"&'/:<>@`.
         let low: UInt64 = 0xABFF_7F3A_0000_0000
         let high: UInt64 = 0x7FFF_FFFF_F800_0000
         guard byte < 0x80 else { return false }
         return ((byte < 64 ? low : high) >> UInt64(byte & 63)) & 1 == 1
     }
 
-    /// Where the domain ends: at a `/` or at the end. Nil unless it is labels of lower-case letters, digits and inner
-    /// hyphens.
+    /// The offset of the domain's end: at a `/` or at the end. Nil unless the domain consists of labels of lower-case
+    /// letters, digits and inner hyphens.
     private static func domainEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         var index = start
         var label = start

@@ -1,7 +1,8 @@
+import Basics
 import CIDN
 
 extension JID {
-    /// The stringprep profiles of the three parts (RFC 6122 §2). ASCII, nearly all there is, does without libidn.
+    /// The stringprep profiles of the three parts (RFC 6122 §2). ASCII, which is nearly all input, needs no libidn.
     enum Preparation {
         private static let maxBytes = 1023
 
@@ -77,7 +78,7 @@ extension JID {
         private static func prepare(
             _ text: String, _ part: JIDError.Part, _ profile: (UnsafeMutablePointer<CChar>?, Int) -> Int32
         ) throws(JIDError) -> String {
-            // Normalisation may expand: U+FDFA, the worst, from 3 bytes to 33.
+            // Normalisation may expand a text: in the worst case, U+FDFA, from 3 bytes to 33.
             var buffer = [CChar](repeating: 0, count: maxBytes * 11 + 1)
             for (index, byte) in text.utf8.enumerated() { buffer[index] = CChar(bitPattern: byte) }
             let outcome = buffer.withUnsafeMutableBufferPointer { profile($0.baseAddress, $0.count) }
@@ -98,9 +99,9 @@ extension JID.Preparation {
         }
     }
 
-    /// Letters, digits, hyphens inside (RFC 5890 §2.3.1), and the underscore that private host names have. Which
-    /// characters beyond ASCII are letters is left to the server, which looked the name up.
-
+    /// Whether a label has letters, digits and inner hyphens only (RFC 5890 §2.3.1); the underscore is allowed too,
+    /// because private host names use it. The server has looked the name up, so it is not checked which characters
+    /// beyond ASCII are letters.
     private static func isLabel(_ label: some BidirectionalCollection<UInt8>) -> Bool {
         guard let first = label.first, let last = label.last, first != 0x2D, last != 0x2D else { return false }
         return label.count <= 63
@@ -112,7 +113,8 @@ extension JID.Preparation {
             }
     }
 
-    /// `[…]` around hexadecimal groups, `::` at most once, perhaps an IPv4 address at the end (RFC 3986 §3.2.2).
+    /// Whether a domain is `[…]` around hexadecimal groups with at most one `::`, and an optional IPv4 address at the
+    /// end (RFC 3986 §3.2.2).
     private static func isIPv6Literal(_ domain: String) -> Bool {
         guard domain.utf8.last == UInt8(ascii: "]") else { return false }
         let address = domain.dropFirst().dropLast()
@@ -127,7 +129,7 @@ extension JID.Preparation {
                     guard isIPv4(part) else { return false }
                     groups += 2
                 } else {
-                    guard (1...4).contains(part.utf8.count), part.allSatisfy(\.isHexDigit) else { return false }
+                    guard part.utf8.count <= 4, Hex.number(part.utf8) != nil else { return false }
                     groups += 1
                 }
             }

@@ -1,17 +1,17 @@
 /// An XMPP address (RFC 7622, in the older stringprep form of RFC 6122): validated, and normalised so that equal
 /// addresses are equal values.
 ///
-/// A value of two words and a resource: copies, the bare address, and the address of another resource share one
-/// object, so that comparing and hashing them costs next to nothing.
+/// It is a value of a reference and a resource. Copies, the bare address, and the address of another resource share
+/// one object, so that comparing and hashing them costs next to nothing.
 package struct JID: Sendable {
     let home: BareAddress
-    /// Nil for a bare address, never empty.
+    /// The resource; nil for a bare address, never empty.
     package let resource: String?
 
-    /// Lower-case and free of `"&'/:<>@` and spaces; nil for a domain's own address, never empty.
+    /// The local part in lower case, without spaces and `"&'/:<>@`; nil for the address of a domain, never empty.
     package var local: String? { home.local }
 
-    /// Lower-case host name, IPv4 address, or IPv6 address in brackets.
+    /// A host name in lower case, an IPv4 address, or an IPv6 address in brackets.
     package var domain: String { home.domain }
 
     /// Reads `local@domain/resource`.
@@ -29,7 +29,7 @@ package struct JID: Sendable {
             resource: slash.map { String(text[text.utf8.index(after: $0)...]) })
     }
 
-    /// Prepares each part with its profile. A part that is nil is absent; one that is empty is an error.
+    /// Prepares each part with its profile. Nil means that the part is absent; an empty part is an error.
     package init(local: String?, domain: String, resource: String? = nil) throws(JIDError) {
         let domain = try Preparation.domain(domain)
         let local: String? = if let local { try Preparation.local(local) } else { nil }
@@ -47,7 +47,7 @@ package struct JID: Sendable {
 
     package var isBare: Bool { resource == nil }
 
-    /// Whether the two are equal but for their resources. Quick where both were read on one stream.
+    /// Whether two addresses are equal apart from their resources. Quick if both were read on one stream.
     package func hasSameBare(as other: JID) -> Bool {
         home === other.home || home.hash == other.home.hash && home.text == other.home.text
     }
@@ -72,23 +72,24 @@ extension JID: Hashable {
 }
 
 extension JID: CustomStringConvertible {
-    /// The address as it stands in a stanza. Of a bare address it is at hand, without making a new text.
+    /// The address as it is written in a stanza. For a bare address the text is stored already.
     package var description: String {
         guard let resource else { return home.text }
         return home.text + "/" + resource
     }
 }
 
-/// What the addresses of one account, room or domain share.
+/// The part that all addresses of one account, room or domain share.
 final class BareAddress: Sendable {
     let local: String?
     let domain: String
-    /// Both, as they stand in a stanza.
+    /// Local part and domain as they are written in a stanza.
     let text: String
-    /// Taken once; seeded by the process as all hashes are, so that nobody can aim at it.
+    /// The hash, computed once. It is seeded for each process, as all hashes are, so that nobody can produce
+    /// collisions.
     let hash: Int
 
-    /// The parts must be prepared already. `text` may be given by whoever has it at hand.
+    /// The parts must be prepared already. A caller that has the `text` already may give it.
     init(_ local: String?, _ domain: String, text: String? = nil) {
         self.local = local
         self.domain = domain
@@ -101,18 +102,18 @@ final class BareAddress: Sendable {
 package enum JIDError: Error, Sendable, Hashable {
     package enum Part: String, Sendable { case local, domain, resource }
 
-    /// The part is there, but has no character (`@x`, `x/`).
+    /// The part is present, but has no character (`@x`, `x/`).
     case empty(Part)
     /// More than 1023 bytes (RFC 7622 §3.1).
     case tooLong(Part)
-    /// A character that the part may not have, or one that is no Unicode text.
+    /// The part has a character that it may not have, or one that is not Unicode text.
     case forbiddenCharacter(Part)
     /// Not a host name or IP address: an empty label, one over 63 bytes, a broken IPv6 literal.
     case malformedDomain
 }
 
 extension JIDError: CustomStringConvertible {
-    /// Words for people.
+    /// The error in words for people.
     package var description: String {
         switch self {
         case .empty(let part): "the \(part.rawValue) part of the address is empty"

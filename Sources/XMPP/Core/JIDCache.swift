@@ -1,15 +1,16 @@
 import XML
 
-/// The addresses read last, found again by their text: on one stream the same few thousand come again and again.
+/// The addresses that were read last, by their text: on one stream the same few thousand addresses come again and
+/// again.
 ///
-/// A text that was read before gives the very same address without being prepared again, and what has the same
-/// address compares by identity from there on. Of a fixed size: a newcomer takes the place of whoever has it.
+/// A text that was read before gives the very same address without preparation, and equal addresses then compare by
+/// identity. The size is fixed: a new text replaces the text that has its slot.
 package struct JIDCache {
-    /// Longer addresses are rare, and could be sent to fill the memory.
+    /// Longer addresses are not cached: they are rare, and somebody could send them to fill the memory.
     private static let maxBytes = 256
 
     private let slots: Int
-    /// The texts, and at the same places what they stand for; empty until the first is read.
+    /// The texts, and at the same positions the addresses; empty until the first text is read.
     private var texts: [String] = []
     private var jids: [JID?] = []
 
@@ -30,7 +31,8 @@ package struct JIDCache {
         return jid
     }
 
-    /// Where a text may be; nil if nowhere. Texts made to meet in one place cost a reading each, no more.
+    /// The slot of a text; nil if the text is not cached. Texts that were made to share a slot only cost a preparation
+    /// each.
     private func slot(of text: String) -> Int? {
         let slot = text.utf8.withContiguousStorageIfAvailable { bytes in
             bytes.count <= Self.maxBytes ? bytes.quickHash & (slots - 1) : nil
@@ -40,7 +42,7 @@ package struct JIDCache {
 }
 
 extension String {
-    /// Unlike `==`, which takes different bytes for one text where Unicode does.
+    /// Compares bytes, unlike `==`, which takes different bytes for one text where Unicode does.
     fileprivate func hasSameBytes(as other: String) -> Bool {
         utf8.withContiguousStorageIfAvailable { $0.isText(other) } ?? false
     }

@@ -1,17 +1,17 @@
 import XML
 
 extension Message {
-    /// The text of the message, or nil if it has none. Of several languages the one without `xml:lang` of its own,
-    /// else the first (RFC 6121 §5.2.3).
+    /// The text of the message; nil if it has none. If there are several languages, it is the body without an
+    /// `xml:lang` of its own, otherwise the first body (RFC 6121 §5.2.3).
     package var body: String? { text(of: "body") }
 
-    /// The subject; empty text means that it is taken away (XEP-0045 §8.1).
+    /// The subject; an empty text means that the subject is removed (XEP-0045 §8.1).
     package var subject: String? { text(of: "subject") }
 
     /// The conversation that the message belongs to (RFC 6121 §5.2.5).
     package var thread: String? { payload.first("thread", namespace: Stanza.namespace)?.text }
 
-    /// A message with a body before the rest of its payload.
+    /// Makes a message with a body before the rest of its payload.
     package init(_ head: StanzaHead, type: Kind, body: String, payload: [Element] = []) {
         var all: [Element] = []
         all.reserveCapacity(payload.count + 1)
@@ -37,7 +37,7 @@ extension Message {
     package var stanzaError: StanzaError? { StanzaError.find(in: payload) }
 
     private func text(of name: String) -> String? {
-        // In place: taking each element out of the array would cost more than looking at it.
+        // Elements are compared in place: taking each out of the array would cost more than comparing it.
         let elements = payload.span
         var fallback: Int?
         for index in elements.indices

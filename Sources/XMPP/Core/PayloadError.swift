@@ -2,9 +2,9 @@ import XML
 
 /// Why an element is not the payload it should be.
 package struct PayloadError: Error, Sendable, Equatable {
-    /// The name of the element that is wrong.
+    /// The name of the wrong element.
     package var element: String
-    /// What is wrong with it, in words for the sender.
+    /// The fault, in words for the sender.
     package var reason: String
 
     package init(_ element: String, _ reason: String) {
@@ -17,14 +17,14 @@ package struct PayloadError: Error, Sendable, Equatable {
 }
 
 extension Element {
-    /// Makes sure that this is the element a codec is for.
+    /// Throws unless this element has the name and namespace of the codec.
     func expect(_ name: String, _ namespace: String) throws(PayloadError) {
         guard self.name == name, self.namespace == namespace else {
             throw PayloadError(self.name, "expected <\(name) xmlns='\(namespace)'/>")
         }
     }
 
-    /// The value of an attribute that must be there.
+    /// The value of a required attribute.
     func required(_ attribute: String) throws(PayloadError) -> String {
         guard let value = self[attribute: attribute] else {
             throw PayloadError(name, "the attribute '\(attribute)' is missing")
@@ -38,7 +38,7 @@ extension Element {
         do { return try JID(text) } catch { throw PayloadError(name, "'\(attribute)': \(error)") }
     }
 
-    /// An address in an attribute that must be there.
+    /// The address in a required attribute.
     func requiredJID(_ attribute: String) throws(PayloadError) -> JID {
         guard let jid = try jid(attribute) else {
             throw PayloadError(name, "the attribute '\(attribute)' is missing")
@@ -65,12 +65,12 @@ extension Element {
     /// The text of the first child of that name in the same namespace; nil if there is none.
     func childText(_ name: String) -> String? { first(name, namespace: namespace)?.text }
 
-    /// Appends a child with that text in the same namespace; nothing if `text` is nil.
+    /// Appends a child with that text in the same namespace. Does nothing if `text` is nil.
     mutating func append(_ name: String, text: String?) {
         if let text { append(Element(name, namespace: namespace, text: text)) }
     }
 
-    /// An attribute that is left out if its value is nil.
+    /// The element with an attribute, which is left out if its value is nil.
     consuming func with(_ attribute: String, _ value: String?) -> Element {
         guard let value else { return self }
         attributes.append(Attribute(attribute, value))

@@ -1,16 +1,16 @@
 import XML
 
 extension Stanza {
-    /// The namespace of stanzas in memory, whatever stream they came on.
+    /// The namespace of stanzas in memory, whatever the stream they came on.
     package static let namespace = "jabber:client"
 
-    /// Reads a child of a stream. Errors tell whom to answer, and how.
+    /// Reads a child of a stream. An error says whom to answer, and how.
     package init(_ element: Element) throws(StanzaFormatError) {
         var addresses = JIDCache(slots: 0)
         try self.init(element, &addresses)
     }
 
-    /// Reads a child of a stream on which the same addresses come often.
+    /// Reads a child of a stream on which the same addresses occur often.
     package init(_ element: borrowing Element, _ addresses: inout JIDCache) throws(StanzaFormatError) {
         guard element.namespace == Self.namespace else { throw StanzaFormatError(element, .notAStanza) }
         if element.name == "message" {
@@ -24,7 +24,7 @@ extension Stanza {
         }
     }
 
-    /// The stanza for a `XMLWriter`.
+    /// The stanza as an element for an `XMLWriter`.
     package var element: Element {
         switch self {
         case .message(let message): message.element
@@ -49,8 +49,8 @@ extension Element {
 }
 
 extension RawRepresentable<String> where Self: CaseIterable {
-    /// The case of that raw value. `init(rawValue:)` of the compiler's looks through a table of texts that it makes
-    /// anew each time, at ten times the cost.
+    /// The case of that raw value. The `init(rawValue:)` that the compiler makes searches a table of texts that it
+    /// builds anew each time, at ten times the cost.
     fileprivate static func named(_ text: String) -> Self? { allCases.first { $0.rawValue == text } }
 }
 
@@ -74,9 +74,9 @@ extension Message {
 }
 
 extension Presence {
-    /// A type that RFC 6121 §4.7.1 does not know is an error. `<show/>` with an unknown word and a `<priority/>`
-    /// that is no number from -128 to 127 count as absent: both are hints, absence has a defined meaning
-    /// (§4.7.2.1, §4.7.2.3: priority zero), and nobody gains from a presence that gets lost.
+    /// A type that RFC 6121 §4.7.1 does not know is an error. A `<show/>` with an unknown word, and a `<priority/>`
+    /// that is not a number from -128 to 127, count as absent: both are hints, their absence has a defined meaning
+    /// (§4.7.2.1, §4.7.2.3: priority zero), and refusing the presence would help nobody.
     package init(_ element: Element) throws(StanzaFormatError) {
         try element.expectStanza("presence")
         var addresses = JIDCache(slots: 0)
@@ -87,7 +87,7 @@ extension Presence {
         var word: String?
         let head = try StanzaHead(element, &addresses, type: &word)
         let type = word.map(Kind.named) ?? .available
-        // Absence alone means available; the word is not one of the RFC.
+        // Only the absence of the attribute means available; the RFC does not know that word.
         guard let type, word != Kind.available.rawValue else {
             throw StanzaFormatError(element, .badRequest("this presence has an unknown type"))
         }
@@ -116,7 +116,7 @@ extension Presence {
 }
 
 extension IQ {
-    /// Needs an id, a type of RFC 6120 §8.2.3 and, for a request, exactly one child.
+    /// An iq needs an id, a type of RFC 6120 §8.2.3 and, if it is a request, exactly one child.
     package init(_ element: Element) throws(StanzaFormatError) {
         try element.expectStanza("iq")
         var addresses = JIDCache(slots: 0)

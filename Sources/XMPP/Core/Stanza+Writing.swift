@@ -1,7 +1,8 @@
 import XML
 
 extension Stanza {
-    /// Writes the stanza where `namespace` is the default: the bytes of `element`, without making one.
+    /// Writes the stanza at a place where `namespace` is the default. The bytes are those of `element`, but no element
+    /// is made.
     package func write(to writer: inout XMLWriter) {
         switch self {
         case .message(let message): message.write(to: &writer)
@@ -23,7 +24,7 @@ extension Presence {
     fileprivate func write(to writer: inout XMLWriter) {
         writer.write(markup: "<presence")
         head.write(to: &writer, type: type == .available ? nil : type.rawValue)
-        // Rare ones have children of their own, which `element` knows to make.
+        // Presences with children of their own are rare; `element` makes these children.
         let isPlain = show == nil && status == nil && priority == nil
         writer.write(isPlain ? payload : element.elements, endOf: "</presence>")
     }

@@ -12,7 +12,7 @@ package struct Message: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable { case normal, chat, groupchat, headline, error }
 
     package var head: StanzaHead
-    /// An unknown or missing type counts as normal (RFC 6121 §5.2.2).
+    /// The type; an unknown or missing one counts as normal (RFC 6121 §5.2.2).
     package var type: Kind
     package var payload: [Element]
 
@@ -34,11 +34,11 @@ package struct Presence: Sendable, Equatable {
     package var head: StanzaHead
     package var type: Kind
     package var show: Show?
-    /// Text of the first `<status/>`.
+    /// The text of the first `<status/>`.
     package var status: String?
-    /// -128…127 (RFC 6121 §4.7.2.3).
+    /// The priority, -128…127 (RFC 6121 §4.7.2.3).
     package var priority: Int8?
-    /// Everything but show, status and priority.
+    /// All children except show, status and priority.
     package var payload: [Element]
 
     package init(
@@ -60,8 +60,8 @@ package struct IQ: Sendable, Equatable {
 
     package var head: StanzaHead
     package var type: Kind
-    /// The one child of a get or set; none or one for a result; for an error the `<error/>`, perhaps behind
-    /// the payload that was refused.
+    /// For a get or set: its one child. For a result: one child or none. For an error: the `<error/>`, and before it
+    /// possibly the payload that was refused.
     package var payload: [Element]
 
     package init(_ head: StanzaHead, type: Kind, payload: [Element] = []) {
@@ -75,12 +75,12 @@ package struct IQ: Sendable, Equatable {
 }
 
 extension IQ {
-    /// The `result` that answers this request.
+    /// Makes the `result` that answers this request.
     package func result(_ payload: Element? = nil) -> IQ {
         IQ(head.reply, type: .result, payload: payload.map { [$0] } ?? [])
     }
 
-    /// The `error` that answers this request.
+    /// Makes the `error` that answers this request.
     package func error(_ error: StanzaError) -> IQ {
         IQ(head.reply, type: .error, payload: [error.element])
     }

@@ -1,9 +1,10 @@
 import XML
 
 extension StanzaError {
-    /// Reads leniently, for an error must not cause another: an unknown condition counts as undefined-condition, an
-    /// unknown type as cancel, a broken `by` as absent (RFC 6120 §8.3.2).
+    /// Reads leniently, because an error must not cause another error: an unknown condition counts as
+    /// undefined-condition, an unknown type as cancel, a broken `by` as absent (RFC 6120 §8.3.2).
     ///
+    /// Throws only if the element is not the `<error/>` of a stanza.
     /// Throws only if this is no `<error/>` of a stanza.
     package init(_ element: Element) throws(PayloadError) {
         try element.expect("error", Stanza.namespace)

@@ -4,7 +4,7 @@ import XML
 package struct StanzaError: Payload, Error {
     package static let namespace = "urn:ietf:params:xml:ns:xmpp-stanzas"
 
-    /// What the sender may do about it (RFC 6120 §8.3.2).
+    /// The sender's choices after the error (RFC 6120 §8.3.2).
     package enum Kind: String, Sendable { case auth, cancel, `continue`, modify, wait }
 
     /// The defined conditions (RFC 6120 §8.3.3).
@@ -35,7 +35,7 @@ package struct StanzaError: Payload, Error {
 
     package var type: Kind
     package var condition: Condition
-    /// Words for a person: what went wrong and what to do next.
+    /// Words for a person: the fault, and the next step.
     package var text: String?
     /// The entity that reports the error, if it is not the sender of the stanza.
     package var by: JID?

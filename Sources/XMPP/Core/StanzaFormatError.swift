@@ -1,21 +1,21 @@
 import XML
 
-/// Why an element is not a stanza that can be worked with, and what is needed to answer it.
+/// Why an element is not a usable stanza, and everything that is needed to answer it.
 package struct StanzaFormatError: Error, Sendable, Equatable {
     package enum Problem: Sendable, Equatable {
-        /// Neither message, presence nor iq. There is nobody to answer: on a component stream this is an
-        /// unsupported-stanza-type (RFC 6120 §4.9.3.24).
+        /// The element is neither message, presence nor iq. There is nobody to answer: on a component stream this is
+        /// an unsupported-stanza-type (RFC 6120 §4.9.3.24).
         case notAStanza
         case jidMalformed(attribute: String, JIDError)
-        /// A required attribute or child is missing or wrong; in words for the sender.
+        /// A required attribute or child is missing or wrong, with words for the sender.
         case badRequest(String)
     }
 
-    /// The element's name: `message`, `presence`, `iq`, or what else it was.
+    /// The element's name: `message`, `presence`, `iq`, or any other.
     package var kind: String
     package var type: String?
     package var id: String?
-    /// The addresses as they stood there, valid or not.
+    /// The addresses as they were written, valid or not.
     package var from: String?
     package var to: String?
     package var problem: Problem
@@ -29,7 +29,7 @@ package struct StanzaFormatError: Error, Sendable, Equatable {
         self.problem = problem
     }
 
-    /// What to tell the sender.
+    /// The error for the sender.
     package var error: StanzaError {
         switch problem {
         case .notAStanza: StanzaError(.cancel, .badRequest, "this is not a stanza")
@@ -39,8 +39,8 @@ package struct StanzaFormatError: Error, Sendable, Equatable {
         }
     }
 
-    /// The error stanza for the sender; nil where none may be sent: errors and results are never answered
-    /// (RFC 6120 §8.3.1), and a sender without a usable address cannot be.
+    /// The error stanza for the sender; nil if none may be sent: errors and results are never answered (RFC 6120
+    /// §8.3.1), and a sender without a usable address cannot be answered.
     package var reply: Element? {
         guard problem != .notAStanza, type != "error", !(kind == "iq" && type == "result") else { return nil }
         guard let from, (try? JID(from)) != nil else { return nil }

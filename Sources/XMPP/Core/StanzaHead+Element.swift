@@ -3,13 +3,14 @@ import XML
 extension StanzaHead {
     static let xmlNamespace = "http://www.w3.org/XML/1998/namespace"
 
-    /// Reads what all stanzas share, and the text of `type`, which each kind reads in its own way.
+    /// Reads the attributes that all stanzas share, and the text of `type`, which each kind of stanza reads in its own
+    /// way.
     init(_ element: borrowing Element, _ addresses: inout JIDCache, type: inout String?) throws(StanzaFormatError) {
         var to: JID?
         var from: JID?
         var id: String?
         var lang: String?
-        // In place: taking each attribute out of the array would cost more than reading it.
+        // Attributes are read in place: taking each out of the array would cost more than reading it.
         let attributes = element.attributes.span
         for index in attributes.indices {
             guard attributes[index].namespace.isEmpty else {
@@ -18,7 +19,7 @@ extension StanzaHead {
                 }
                 continue
             }
-            // Comparisons of short texts are quicker than a switch over them.
+            // Comparing short texts is quicker than a switch over them.
             if attributes[index].name == "to" {
                 to = try Self.address(attributes[index].value, "to", of: element, &addresses)
             } else if attributes[index].name == "from" {
@@ -40,7 +41,7 @@ extension StanzaHead {
         }
     }
 
-    /// A stanza of that name; `type` is left out if nil.
+    /// Makes the element of a stanza; `type` is left out if it is nil.
     func element(_ name: String, type: String?, _ payload: [Element] = []) -> Element {
         var element = Element(name, namespace: Stanza.namespace, elements: payload)
         element.attributes.reserveCapacity(5)

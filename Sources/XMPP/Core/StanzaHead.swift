@@ -1,11 +1,11 @@
-/// Addressing that all stanzas share (RFC 6120 §8.1). On a component stream `to` and `from` are both
-/// required of the server; they are optional here because a client library may leave them out in tests.
+/// The addressing that all stanzas share (RFC 6120 §8.1). On a component stream the server must set `to` and `from`;
+/// they are optional here because a client library may leave them out in tests.
 ///
-/// A value of one word: on its way a head is copied far more often than changed, so copies share one object.
+/// It is a value of one reference: a head is copied far more often than changed, so copies share one object.
 package struct StanzaHead: Sendable {
     let fields: Fields
 
-    /// What the copies of a head share; a change makes a new one.
+    /// The fields that copies of a head share; a change makes a new object.
     final class Fields: Sendable {
         let to: JID?
         let from: JID?
@@ -39,7 +39,7 @@ package struct StanzaHead: Sendable {
         set { self = StanzaHead(to: to, from: from, id: newValue, lang: lang) }
     }
 
-    /// `xml:lang`.
+    /// The `xml:lang` of the stanza.
     package var lang: String? {
         get { fields.lang }
         set { self = StanzaHead(to: to, from: from, id: id, lang: newValue) }
@@ -56,7 +56,7 @@ package struct StanzaHead: Sendable {
         return home === other.home || home.domain == other.home.domain
     }
 
-    /// The head of an answer: addresses swapped, same id.
+    /// The head of an answer: the addresses are swapped, the id is the same.
     package var reply: StanzaHead { StanzaHead(to: from, from: to, id: id) }
 }
 

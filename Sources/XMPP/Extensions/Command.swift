@@ -4,17 +4,17 @@ import XML
 package struct Command: Payload {
     package static let namespace = "http://jabber.org/protocol/commands"
 
-    /// What the requester wants; none means `execute`.
+    /// The wish of the requester; without one it is `execute`.
     package enum Action: String, Sendable, CaseIterable { case execute, cancel, prev, next, complete }
 
-    /// Where the execution stands.
+    /// The state of the execution.
     package enum Status: String, Sendable, CaseIterable { case executing, completed, canceled }
 
     /// The actions that are possible next.
     package struct Actions: Sendable, Equatable {
         /// `prev`, `next` and `complete`, in the order of the schema.
         package var allowed: [Action]
-        /// Which of them `execute` stands for.
+        /// The action that `execute` stands for.
         package var execute: Action?
 
         package init(_ allowed: [Action], execute: Action? = nil) {
@@ -23,7 +23,7 @@ package struct Command: Payload {
         }
     }
 
-    /// Something to tell the person.
+    /// A message for the person.
     package struct Note: Sendable, Equatable {
         package enum Kind: String, Sendable, CaseIterable { case info, warn, error }
 
@@ -57,7 +57,7 @@ package struct Command: Payload {
         self.notes = notes
     }
 
-    /// A note type that is unknown counts as info, the default of the schema.
+    /// Reads a command. An unknown type of a note counts as info, the default of the schema.
     package init(_ element: Element) throws(PayloadError) {
         try element.expect("command", Self.namespace)
         self.init(

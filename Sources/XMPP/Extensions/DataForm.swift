@@ -4,7 +4,7 @@ import XML
 package struct DataForm: Payload {
     package static let namespace = "jabber:x:data"
 
-    /// XEP-0004 §3.1.
+    /// The type of a form (XEP-0004 §3.1).
     package enum Kind: String, Sendable { case form, submit, cancel, result }
 
     package var type: Kind
@@ -31,7 +31,7 @@ package struct DataForm: Payload {
 
     /// One field (XEP-0004 §3.2).
     package struct Field: Sendable, Equatable {
-        /// XEP-0004 §3.3.
+        /// The type of a field (XEP-0004 §3.3).
         package enum Kind: String, Sendable, CaseIterable {
             case boolean, fixed, hidden
             case jidMulti = "jid-multi"
@@ -43,9 +43,9 @@ package struct DataForm: Payload {
             case textSingle = "text-single"
         }
 
-        /// `var`; only a fixed field may do without.
+        /// The attribute `var`; only a fixed field may have none.
         package var name: String?
-        /// Nil where the form leaves it out, as a submission may.
+        /// The type; nil if the form leaves it out, as a submission may.
         package var type: Kind?
         package var label: String?
         /// A longer explanation (`<desc/>`).
@@ -90,7 +90,7 @@ extension DataForm {
     /// All values of a field.
     package func values(_ name: String) -> [String] { self[name]?.values ?? [] }
 
-    /// The value of a boolean field; nil if it is absent or none.
+    /// The value of a boolean field; nil if there is no such field, or its value is not a boolean.
     package func flag(_ name: String) -> Bool? {
         switch value(name) {
         case "1", "true": true
@@ -99,10 +99,10 @@ extension DataForm {
         }
     }
 
-    /// What the form is for (XEP-0068).
+    /// The purpose of the form (XEP-0068).
     package var formType: String? { value("FORM_TYPE") }
 
-    /// The hidden field that says what a form is for.
+    /// The hidden field with the purpose of a form.
     package static func formType(_ type: String) -> Field { Field("FORM_TYPE", .hidden, values: [type]) }
 
     /// The form among the children of an element; nil if there is none.
@@ -113,8 +113,8 @@ extension DataForm {
 }
 
 extension DataForm {
-    /// Fails only on a missing or unknown form type; a field type that is unknown counts as text-single
-    /// (XEP-0004 §3.3).
+    /// Reads a form. Throws only if the type of the form is missing or unknown. An unknown type of a field counts as
+    /// text-single (XEP-0004 §3.3).
     package init(_ element: Element) throws(PayloadError) {
         try element.expect("x", Self.namespace)
         guard let type = try element.word("type", Kind.self) else {

@@ -1,14 +1,15 @@
+import Basics
 import XML
 
-/// Delayed delivery (XEP-0203): when a stanza was first sent.
+/// Delayed delivery (XEP-0203): the time at which a stanza was first sent.
 package struct Delay: Payload {
     package static let namespace = "urn:xmpp:delay"
 
     /// Seconds since 1970-01-01T00:00:00Z; written to the millisecond.
     package var stamp: Double
-    /// Who held the stanza back.
+    /// The entity that held the stanza back.
     package var from: JID?
-    /// Why, in words.
+    /// The reason for the delay, in words.
     package var reason: String?
 
     package init(stamp: Double, from: JID? = nil, reason: String? = nil) {

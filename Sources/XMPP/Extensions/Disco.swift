@@ -1,6 +1,6 @@
 import XML
 
-/// Service discovery (XEP-0030): who and what an entity is (§3).
+/// Service discovery (XEP-0030): the identity and features of an entity (§3).
 package struct DiscoInfo: Payload {
     package static let namespace = "http://jabber.org/protocol/disco#info"
 
@@ -9,7 +9,7 @@ package struct DiscoInfo: Payload {
         package var category: String
         package var type: String
         package var name: String?
-        /// `xml:lang` of the name.
+        /// The `xml:lang` of the name.
         package var lang: String?
 
         package init(_ category: String, _ type: String, name: String? = nil, lang: String? = nil) {
@@ -22,7 +22,7 @@ package struct DiscoInfo: Payload {
 
     package var node: String?
     package var identities: [Identity]
-    /// Namespaces of what the entity can do.
+    /// The namespaces of the features that the entity supports.
     package var features: [String]
     /// Extended information (XEP-0128).
     package var forms: [DataForm]
@@ -77,7 +77,7 @@ extension DiscoInfo.Identity {
     }
 }
 
-/// Service discovery (XEP-0030): what belongs to an entity (§4).
+/// Service discovery (XEP-0030): the items of an entity (§4).
 package struct DiscoItems: Payload {
     package static let namespace = "http://jabber.org/protocol/disco#items"
 
@@ -95,7 +95,7 @@ package struct DiscoItems: Payload {
 
     package var node: String?
     package var items: [Item]
-    /// What does not belong to XEP-0030, such as a page mark (XEP-0059).
+    /// Children that do not belong to XEP-0030, such as a page mark (XEP-0059).
     package var others: [Element]
 
     package init(node: String? = nil, items: [Item] = [], others: [Element] = []) {

@@ -1,15 +1,15 @@
 import XML
 
-/// Client proxy gateways, `jabber:iq:gateway` (XEP-0100, "Addressing"): asks for an address of the foreign network and
-/// makes a JID of it.
+/// Client proxy gateways, `jabber:iq:gateway` (XEP-0100, "Addressing"): asks the user for an address of the foreign
+/// network, and makes a JID of it.
 package struct GatewayPrompt: Payload {
     package static let namespace = "jabber:iq:gateway"
 
-    /// What to type, in a sentence; part of the answer to a get.
+    /// A sentence that says what to type; part of the answer to a get.
     package var explanation: String?
-    /// In the answer to a get the label of the field (may be empty), in a set what was typed.
+    /// In the answer to a get: the label of the field, which may be empty. In a set: the text that was typed.
     package var prompt: String?
-    /// The address that was made of it, in the answer to a set.
+    /// The address made of that text, in the answer to a set.
     package var jid: JID?
 
     package init(explanation: String? = nil, prompt: String? = nil, jid: JID? = nil) {

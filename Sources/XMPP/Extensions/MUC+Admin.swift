@@ -1,6 +1,6 @@
 import XML
 
-/// Questions about, and changes of, roles and affiliations (XEP-0045 §17.3).
+/// Queries for roles and affiliations, and changes of them (XEP-0045 §17.3).
 package struct MUCAdmin: Payload {
     package static let namespace = "http://jabber.org/protocol/muc#admin"
 

@@ -1,17 +1,18 @@
+import Basics
 import XML
 
-/// The wish to enter a room (XEP-0045 §7.2), in a presence to the room with the nick as resource.
+/// The request to enter a room (XEP-0045 §7.2), in a presence to the room with the nick as resource.
 package struct MUCJoin: Payload {
     package static let namespace = MUC.namespace
 
-    /// How much discussion to send after the entry (XEP-0045 §7.2.14). All that are there hold.
+    /// The amount of discussion to send after the entry (XEP-0045 §7.2.14). All given limits apply together.
     package struct History: Sendable, Equatable {
-        /// Characters of the whole stanzas, markup included; 0 means no history.
+        /// Characters of the whole stanzas, including markup; 0 means no history.
         package var maxChars: Int?
         package var maxStanzas: Int?
-        /// Not older than this many seconds.
+        /// The age of the oldest message, in seconds.
         package var seconds: Int?
-        /// Not before this instant, in seconds since 1970.
+        /// The time of the oldest message, in seconds since 1970.
         package var since: Double?
 
         package init(maxChars: Int? = nil, maxStanzas: Int? = nil, seconds: Int? = nil, since: Double? = nil) {
@@ -58,6 +59,6 @@ extension MUCJoin.History {
     fileprivate var element: Element {
         Element("history", namespace: MUCJoin.namespace)
             .with("maxchars", maxChars.map { String($0) }).with("maxstanzas", maxStanzas.map { String($0) })
-            .with("seconds", seconds.map { String($0) }).with("since", since.map(DateTime.print))
+            .with("seconds", seconds.map { String($0) }).with("since", since.map { DateTime.print($0) })
     }
 }

@@ -1,6 +1,6 @@
 import XML
 
-/// Configuration and destruction of a room by its owner (XEP-0045 §10, §17.4). Empty: a request for the form.
+/// Configuration and destruction of a room by its owner (XEP-0045 §10, §17.4). An empty one is a request for the form.
 package struct MUCOwner: Payload {
     package static let namespace = "http://jabber.org/protocol/muc#owner"
 

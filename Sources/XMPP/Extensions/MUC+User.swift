@@ -1,17 +1,18 @@
 import XML
 
-/// What a room tells about occupants, and invitations that go through it (XEP-0045 §17.2).
+/// A room's information about occupants, and invitations that go through the room (XEP-0045 §17.2).
 package struct MUCUser: Payload {
     package static let namespace = "http://jabber.org/protocol/muc#user"
 
-    /// A mediated invitation (XEP-0045 §7.8.2): `to` on its way to the room, `from` on its way to the invited.
+    /// A mediated invitation (XEP-0045 §7.8.2): it has `to` on its way to the room, and `from` on its way to the
+    /// invited user.
     package struct Invite: Sendable, Equatable {
         package var to: JID?
         package var from: JID?
         package var reason: String?
-        /// The thread of a one-to-one chat that goes on in the room (§7.9).
+        /// The thread of a one-to-one chat that continues in the room (§7.9).
         package var continueThread: String?
-        /// Whether a one-to-one chat goes on in the room, with or without a thread.
+        /// Whether a one-to-one chat continues in the room, with or without a thread.
         package var isContinuation: Bool
 
         package init(
@@ -26,7 +27,7 @@ package struct MUCUser: Payload {
         }
     }
 
-    /// The answer of somebody who does not come (XEP-0045 §7.8.2).
+    /// The answer of a user who declines an invitation (XEP-0045 §7.8.2).
     package struct Decline: Sendable, Equatable {
         package var to: JID?
         package var from: JID?
@@ -40,7 +41,7 @@ package struct MUCUser: Payload {
     }
 
     package var items: [MUC.Item]
-    /// Status codes (XEP-0045 §15.6.2), such as 110 for a presence of one's own.
+    /// Status codes (XEP-0045 §15.6.2), such as 110 for the user's own presence.
     package var statuses: [Int]
     package var invites: [Invite]
     package var declines: [Decline]

@@ -1,16 +1,16 @@
 import XML
 
-/// Multi-user chat (XEP-0045): the words that its payloads share.
+/// Multi-user chat (XEP-0045): the types that several of its payloads share.
 package enum MUC {
     package static let namespace = "http://jabber.org/protocol/muc"
 
-    /// Long-lived standing in a room (XEP-0045 §5.2).
+    /// The long-lived standing of a user in a room (XEP-0045 §5.2).
     package enum Affiliation: String, Sendable, CaseIterable { case owner, admin, member, outcast, none }
 
-    /// Standing for the time of a visit (XEP-0045 §5.1).
+    /// The standing of an occupant for the time of a visit (XEP-0045 §5.1).
     package enum Role: String, Sendable, CaseIterable { case moderator, participant, visitor, none }
 
-    /// Who kicked, banned or granted; at least one of the two is there (XEP-0045 §8.2).
+    /// The user who kicked, banned or granted something; at least one of the two names is present (XEP-0045 §8.2).
     package struct Actor: Sendable, Equatable {
         package var jid: JID?
         package var nick: String?
@@ -43,7 +43,7 @@ package enum MUC {
         }
     }
 
-    /// The end of a room, asked for (§10.9) or told.
+    /// The end of a room: a request for it (§10.9), or the news of it.
     package struct Destroy: Sendable, Equatable {
         /// The room to go to instead.
         package var alternative: JID?

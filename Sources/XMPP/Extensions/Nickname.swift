@@ -1,6 +1,6 @@
 import XML
 
-/// The name that somebody goes by (XEP-0172).
+/// The nickname that a user has chosen (XEP-0172).
 package struct Nickname: Payload {
     package static let namespace = "http://jabber.org/protocol/nick"
 

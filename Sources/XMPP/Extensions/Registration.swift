@@ -11,13 +11,13 @@ package struct Registration: Payload {
     }
 
     package var instructions: String?
-    /// In an answer: the entity is registered already, and the fields show what is known (§3.1).
+    /// In an answer: whether the requester is registered already. The fields then show the stored values (§3.1).
     package var isRegistered: Bool
-    /// In a request: cancel the registration (§3.2).
+    /// In a request: whether to cancel the registration (§3.2).
     package var isRemoval: Bool
-    /// Values by field; in an offer, an empty value for each field that is wanted.
+    /// Values by field; in an offer, an empty value for each wanted field.
     package var fields: [Field: String]
-    /// The form that takes the place of the fields where it is understood (§4).
+    /// The form, which replaces the fields for clients that understand it (§4).
     package var form: DataForm?
 
     package init(
@@ -41,7 +41,7 @@ package struct Registration: Payload {
             default: if let field = Field(rawValue: child.name) { fields[field] = child.text }
             }
         }
-        // XEP-0077 §3.2: nothing may stand beside <remove/>.
+        // No other child may stand beside <remove/> (XEP-0077 §3.2).
         if isRemoval, element.elements.count > 1 {
             throw PayloadError("query", "<remove/> must be the only child")
         }

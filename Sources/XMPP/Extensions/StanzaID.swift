@@ -5,7 +5,7 @@ package struct StanzaID: Payload {
     package static let namespace = "urn:xmpp:sid:0"
 
     package var id: String
-    /// Who gave the id. Believe it only if that entity is on the way the stanza came.
+    /// The entity that gave the id. Believe it only if that entity is on the path of the stanza.
     package var by: JID
 
     package init(_ id: String, by: JID) {

@@ -1,6 +1,6 @@
 import XML
 
-/// vcard-temp (XEP-0054), as much of it as a gateway knows of a person.
+/// vcard-temp (XEP-0054), limited to the fields that a gateway knows of a person.
 package struct VCard: Payload {
     package static let namespace = "vcard-temp"
 
@@ -8,7 +8,7 @@ package struct VCard: Payload {
     package var name: String?
     package var nickname: String?
     package var url: String?
-    /// Telephone numbers as they are to be shown.
+    /// Telephone numbers in the form in which they are shown.
     package var numbers: [String]
     package var emails: [String]
     package var organisation: String?
@@ -28,7 +28,7 @@ package struct VCard: Payload {
         self.about = about
     }
 
-    /// Empty numbers and addresses, which clients leave in their forms, are left out.
+    /// Reads a vCard. Empty numbers and addresses, which clients leave in their forms, are left out.
     package init(_ element: Element) throws(PayloadError) {
         try element.expect("vCard", Self.namespace)
         self.init(

@@ -1,6 +1,6 @@
 import XML
 
-/// Software version (XEP-0092). All nil: the question.
+/// Software version (XEP-0092). With all fields nil it is the query.
 package struct Version: Payload {
     package static let namespace = "jabber:iq:version"
 

@@ -1,7 +1,7 @@
 import GatewayKit
 import Settings
 
-/// The adapters that are built in: one line each.
+/// The adapters that are part of the program, one line each.
 enum AdapterCatalogue {
     static let kinds: [String: any AdapterKind.Type] = [
         "irc": IRCKind.self,
@@ -9,7 +9,7 @@ enum AdapterCatalogue {
         "template": TemplateKind.self,
     ]
 
-    /// How the section of each kind of adapter is read.
+    /// The functions that read the section of each kind of adapter, by the adapter's id.
     static func sectionReaders(
         _ profiles: ProfileFolder
     ) -> [String: MartletConfiguration<any AdapterKind>.SectionReader] {
@@ -23,12 +23,12 @@ enum AdapterCatalogue {
     }
 }
 
-/// One kind of adapter as the program sees it: its checked settings, and how to make the adapter from them.
+/// One kind of adapter: its checked settings, and the way to make an adapter from them.
 protocol AdapterKind: Sendable {
-    /// The network has to call us over HTTP.
+    /// Whether the network calls us over HTTP.
     static var needsWebhooks: Bool { get }
 
-    /// Reads the adapter's section; what is wrong is reported to the reader.
+    /// Reads the adapter's section. Problems are reported to the reader.
     init?(reading reader: ConfigReader, profiles: ProfileFolder)
 
     /// Makes the adapter of a gateway, on that gateway's loop.

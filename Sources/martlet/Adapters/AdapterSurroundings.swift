@@ -5,17 +5,17 @@ import Networking
 import Operations
 import Settings
 
-/// What an adapter is given beside its settings.
+/// Everything that an adapter is given besides its settings.
 struct AdapterSurroundings {
     let domain: String
     let eventLoop: any EventLoop
     let dialer: Dialer
-    /// What one user may have.
+    /// The limits of one user.
     let limits: LimitSettings
     let http: HTTPClient
-    /// Nil if the configuration has no `http` section.
+    /// The listener for webhooks; nil if the configuration has no `http` section.
     let listener: WebhookListener?
-    /// How providers reach the listener; empty without one.
+    /// The address with which providers reach the listener; empty without a listener.
     let publicURL: String
     let health: HealthRegistry
     let logger: Logger

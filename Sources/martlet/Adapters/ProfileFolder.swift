@@ -2,8 +2,8 @@ import Foundation
 import GatewayKit
 import Settings
 
-/// Profiles (`providers/*.yaml`, `networks/*.yaml`): those that ship in the binary, and over them the operator's own in
-/// folders of the same names beside the configuration file.
+/// Profiles (`providers/*.yaml`, `networks/*.yaml`): those built into the program, and the operator's own, in folders
+/// of the same names beside the configuration file. The operator's profile replaces a built-in one of the same name.
 struct ProfileFolder: Sendable {
     private let folder: URL
 
@@ -11,7 +11,7 @@ struct ProfileFolder: Sendable {
         folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()
     }
 
-    /// All profiles of a kind by name. One that cannot be read is reported with its place.
+    /// All profiles of a kind, by name. A profile that cannot be read is reported with its place.
     func read(
         _ kind: String, over shipped: [(name: String, text: String)], _ problems: ConfigProblems
     ) -> [String: ConfigNode] {
@@ -28,7 +28,7 @@ struct ProfileFolder: Sendable {
         return profiles
     }
 
-    /// The operator's files, by their path.
+    /// The operator's files of a kind, with their paths as names.
     private func own(_ kind: String, _ problems: ConfigProblems) -> [(name: String, text: String)] {
         let folder = folder.appending(path: kind)
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []

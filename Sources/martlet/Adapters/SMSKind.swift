@@ -15,7 +15,8 @@ struct SMSKind: AdapterKind {
         if reader.problems.hasErrors { return nil }
     }
 
-    /// The owner of a number is compared with the prepared bare JID of a user, so it has to be one.
+    /// Reports every owner of a number who is not a prepared bare JID: an owner is compared with the prepared bare JID
+    /// of a user.
     private static func checkOwners(_ settings: SMSSettings, _ reader: ConfigReader) {
         for (number, owner) in settings.owners.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let jid = try? JID(owner.rawValue)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Settings
 
-/// `martlet check`: everything that is wrong with a configuration, at once, without starting anything.
+/// `martlet check`: prints all problems of a configuration at once, without starting anything.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

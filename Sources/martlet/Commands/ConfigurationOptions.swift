@@ -3,15 +3,15 @@ import Foundation
 import GatewayKit
 import Settings
 
-/// What every command that reads the configuration takes, and how it says what is wrong with it.
+/// The options of every command that reads the configuration, and the way problems are printed.
 struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "The configuration file.")
     var config = "/etc/martlet/martlet.yaml"
 
-    /// A configuration that can be run, and the warnings about it.
+    /// A configuration that can be run, with the warnings about it.
     typealias Usable = (configuration: MartletConfiguration<any AdapterKind>, warnings: [ConfigProblem])
 
-    /// Reads and validates the file. If there is an error, every problem is printed to standard error, one a line.
+    /// Reads and checks the file. If there is an error, prints every problem to standard error, one a line.
     /// - Throws: `ExitCode(78)` (EX_CONFIG of sysexits.h) if there is an error.
     func load() throws -> Usable {
         let environment = ProcessInfo.processInfo.environment

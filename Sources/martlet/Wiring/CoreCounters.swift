@@ -1,9 +1,9 @@
 import GatewayCore
 import Metrics
 
-/// The core's counts as metrics, made once: an increment is then an atomic addition.
+/// The counts of the core as metrics. They are made once, so that an increment is an atomic addition.
 struct CoreCounters {
-    /// By the raw value of what they count: every message looks here.
+    /// The counters by the raw value of `Counted`: an index is fast enough for every message.
     private let counters: [Counter]
     private let unsent: Counter
 

@@ -17,7 +17,7 @@ final class GatewayLoop {
     let logger: Logger
     let counters: CoreCounters
     let health: HealthRegistry
-    /// Set right after creation: the link needs its delegate first.
+    /// The component stream; set right after creation, because the link needs its delegate first.
     var link: ComponentLink?
     private let healthName: String
     private let core: Core
@@ -36,7 +36,7 @@ final class GatewayLoop {
     private var unanswered = 0
     private static let mostUnanswered = 5_000
     private var areNetworksPaused = false
-    /// Accounts whose own network has to wait; all others may go on.
+    /// Accounts whose own network has to wait; all other networks go on.
     private var pausedAccounts: Set<AccountID> = []
     private var closing = 0
     private var whenClosed: (() -> Void)?
@@ -118,7 +118,8 @@ final class GatewayLoop {
         guard let link else { return }
         var isAsked = false
         isAsked = link.query(iq, deadline: deadline) { [self] answer in
-            // Silence because the stream broke or was full says nothing about whom we wanted to ask.
+            // An answer may be missing because the stream broke or was full. That says nothing about the address
+            // asked.
             if isAsked, answer != nil || link.isOpen { post(.answered(tag, answer)) }
         }
     }
@@ -132,7 +133,7 @@ final class GatewayLoop {
         planNext()
     }
 
-    /// When the server takes what it has been sent, it goes on.
+    /// Plans the next slice, if the server takes what it has been sent.
     private func planNext() {
         guard !isWaitingForTurn, !postponed.isEmpty, link?.isOutboundSlow != true else { return }
         isWaitingForTurn = true

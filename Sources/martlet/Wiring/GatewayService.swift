@@ -1,3 +1,4 @@
+import Basics
 import ComponentLink
 import GatewayCore
 import GatewayKit
@@ -27,8 +28,8 @@ struct GatewayService: Service {
             limits: CoreSettings.Limits(limits))
         let link = try ComponentSettings(
             domain: configuration.domain,
-            server: Endpoint(host: configuration.server.host, port: configuration.server.port),
-            secret: LinkSecret(configuration.secret.reveal()), configurationPath: "gateways.\(configuration.domain)")
+            server: configuration.server, secret: configuration.secret,
+            configurationPath: "gateways.\(configuration.domain)")
         let logger = surroundings.logger
         let loop = surroundings.eventLoop
         let gateway = try await loop.submit {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Makes ids that are unique for ever: 80 random bits of this run, then a count.
+/// Makes ids that are never used again: 80 random bits of this run of the program, followed by a count.
 final class IDSource: Sendable {
     private let prefix: String
     private let count = Atomic<UInt64>(0)
@@ -13,11 +13,12 @@ final class IDSource: Sendable {
         prefix = "m\(String(high, radix: 36))\(String(low, radix: 36))-"
     }
 
-    /// In one piece, the count with its last digit first: each stanza needs one.
+    /// Returns the next id. The count is written with its last digit first, and the id in one piece: each stanza needs
+    /// one.
     func next() -> String {
         var number = count.wrappingAdd(1, ordering: .relaxed).newValue
         return prefix.utf8.span.withUnsafeBufferPointer { prefix in
-            // 13 digits are what 64 bits can need (36¹³ > 2⁶⁴).
+            // A number of 64 bits has at most 13 digits in base 36 (36¹³ > 2⁶⁴).
             String(unsafeUninitializedCapacity: prefix.count + 13) { id in
                 var length = id.update(fromContentsOf: prefix)
                 repeat {

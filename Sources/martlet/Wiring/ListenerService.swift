@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import HTTP
 import Logging
@@ -6,17 +7,17 @@ import NIOCore
 import ServiceLifecycle
 import Settings
 
-/// An HTTP listener as a service that says in words why it cannot listen.
+/// An HTTP listener as a service. If it cannot listen, it says why in words.
 struct ListenerService: Service {
     let listener: WebhookListener
-    let address: HostAndPort
-    /// The setting with the address.
+    let address: Endpoint
+    /// The key of the setting that holds the address.
     let key: String
 
     /// - Parameters:
-    ///   - name: what the listener is called in the log and in metrics.
-    ///   - key: the setting with the address.
-    init(name: String, at address: HostAndPort, key: String, limits: WebhookLimits) {
+    ///   - name: the name of the listener in the log and in metrics.
+    ///   - key: the key of the setting that holds the address.
+    init(name: String, at address: Endpoint, key: String, limits: WebhookLimits) {
         self.address = address
         self.key = key
         let refused = Dictionary(
@@ -41,7 +42,7 @@ struct ListenerService: Service {
     }
 }
 
-/// Something the program needs is not to be had; in words for the operator.
+/// Something that the program needs is not available; with words for the operator.
 struct StartFailure: Error, CustomStringConvertible {
     let description: String
 
@@ -49,7 +50,7 @@ struct StartFailure: Error, CustomStringConvertible {
 }
 
 extension WebhookLimits {
-    /// The limits that the configuration sets; without an `http` section the usual ones.
+    /// The limits from the configuration; the defaults if there is no `http` section.
     init(_ settings: HTTPSettings?) {
         self.init()
         guard let settings else { return }

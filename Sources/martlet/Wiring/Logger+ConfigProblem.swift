@@ -2,7 +2,7 @@ import GatewayKit
 import Logging
 
 extension Logger {
-    /// Problems of the configuration as records, one for each.
+    /// Logs the problems of the configuration, one record for each.
     func report(_ problems: [ConfigProblem]) {
         for problem in problems {
             log(

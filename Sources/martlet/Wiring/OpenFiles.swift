@@ -1,10 +1,10 @@
 import Glibc
 import Logging
 
-/// How many files and connections this process may have open. Each user of a network costs one; the limit that
-/// systems begin with, often 1,024, is only there for programs that use `select`.
+/// The number of files and connections that this process may have open. Each user of a network needs one. Systems
+/// begin with a low limit, often 1,024, only for the sake of programs that use `select`.
 enum OpenFiles {
-    /// Enough for a few thousand users; with less, somebody should know before they come.
+    /// Enough for a few thousand users. With less, the operator should know before the users come.
     private static let comfortable: rlim_t = 8192
 
     /// Raises the limit as far as the system allows.

@@ -8,7 +8,7 @@ import Settings
 
 /// Logging and metrics, set up once before anything else.
 struct OperationsSetUp {
-    /// The name in `/health` under which the registry says whether it can be written.
+    /// The name in `/health` of the check whether the registry can be written.
     static let registryCheck = "registry"
 
     let metrics: PrometheusRegistry
@@ -38,7 +38,7 @@ struct OperationsSetUp {
 }
 
 extension OperationsSetUp {
-    /// Tells `/health` whether the registry can be written, from now on.
+    /// Makes `/health` tell from now on whether the registry can be written.
     func watchRegistry() -> StorageWatch {
         health.set(Self.registryCheck, .ok)
         return StorageWatch { [health] reason in

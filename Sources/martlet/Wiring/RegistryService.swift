@@ -1,7 +1,7 @@
 import Registry
 import ServiceLifecycle
 
-/// Keeps the registry open until all gateways have stopped, then writes what is left.
+/// Keeps the registry open until all gateways have stopped, then writes all remaining changes.
 struct RegistryService: Service {
     let registry: any Store
 

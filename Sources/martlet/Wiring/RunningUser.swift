@@ -1,9 +1,10 @@
 import Glibc
 import Logging
 
-/// Who this process runs as.
+/// The user of the operating system under which this process runs.
 enum RunningUser {
-    /// Martlet needs no right that other users lack, and what reads bytes from the network should have none.
+    /// Warns if that is root. Martlet needs no special right, and a program that reads bytes from the network should
+    /// have none.
     static func warnIfRoot(_ logger: Logger, user: uid_t = geteuid()) {
         guard user == 0 else { return }
         logger.warning(

@@ -1,8 +1,8 @@
 import DequeModule
 import NIOCore
 
-/// Long work of the gateways on one event loop, done in slices that take turns: one for each look of the loop at its
-/// sockets, whoever it is for.
+/// Long work of the gateways on one event loop, done in slices. The slices of all gateways take turns: the loop does
+/// one slice each time it has looked at its sockets.
 final class SliceQueue {
     private let eventLoop: any EventLoop
     private var waiting: Deque<() -> Void> = []
@@ -10,20 +10,21 @@ final class SliceQueue {
 
     private init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    /// The one of an event loop. Make it once for each.
+    /// Makes the queue of an event loop. Call it once for each loop.
     static func make(on eventLoop: any EventLoop) async throws -> NIOLoopBound<SliceQueue> {
         try await eventLoop.submit { NIOLoopBound(SliceQueue(eventLoop), eventLoop: eventLoop) }.get()
     }
 
-    /// `slice` is called when it is its turn; it may add the next one.
+    /// Adds a slice, which is called when its turn comes. The slice may add the next one.
     func add(_ slice: @escaping () -> Void) {
         waiting.append(slice)
         planNext()
     }
 
-    /// The loop looks at its sockets again only when no task is ready, and one with a time is ready when its time has
-    /// come. So the time begins after the flush of what is sent now, which waits in line as a task, and there is one
-    /// such task at a time: of two, one would always be ready when the other one ends.
+    /// Plans the next slice so that the loop looks at its sockets first. The loop does that only when no task is
+    /// ready, and a timed task is ready when its time has come. So the timed task is made in a task behind the flush
+    /// of the present output, and there is only one timed task at a time: of two, one would always be ready when the
+    /// other ends.
     private func planNext() {
         guard !isNextPlanned, !waiting.isEmpty else { return }
         isNextPlanned = true

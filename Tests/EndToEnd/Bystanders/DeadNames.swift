@@ -21,7 +21,7 @@ extension Bystanders {
             try await bea.join(deployment.address("#harbour", on: .ngircd), as: "bea")
             #expect(ContinuousClock.now - start < .seconds(1))
             #expect(try await bea.slowestPing(of: deployment.irc, among: 10) < .seconds(1))
-            // Two of a user's names are looked up at once; what became of them is said in words about the name.
+            // Two names of a user are looked up at once. The user is told the outcome in words about the name.
             let refusal = try await eves[0].expect("the end of a look-up", within: .seconds(30)) { $0.type == "error" }
             #expect(refusal.errorText?.contains("looked up") == true, "\(refusal)")
         }

@@ -10,7 +10,7 @@ extension Bystanders {
         plan.home = home
         try await Stage.with(plan) { deployment in
             let eve = try await deployment.user("eve")
-            // A client program of her own: the other one is busy with what Eve is sent.
+            // Bea has a client program of her own, because the other program is busy with the stanzas for Eve.
             let program = try await XMPPDriver(in: deployment.folder)
             let bea = XMPPUser(try await deployment.home.addAccount("bea"), resource: "desk", driver: program)
             try await bea.connect()

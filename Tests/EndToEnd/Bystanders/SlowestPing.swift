@@ -1,7 +1,7 @@
 import ServerRig
 
 extension XMPPUser {
-    /// Pings an entity again and again; how long the slowest answer took.
+    /// Pings an entity `count` times, and returns the time of the slowest answer.
     func slowestPing(of entity: String, among count: Int) async throws -> Duration {
         var slowest = Duration.zero
         for _ in 0..<count {

@@ -28,7 +28,7 @@ extension CommandLine {
         }
     }
 
-    @Test("what cannot be used is refused, though it is well written", arguments: ["check", "run"])
+    @Test("values of the right form that cannot be used are refused", arguments: ["check", "run"])
     func impossible(command: String) async throws {
         let file = """
             registry: /etc
@@ -43,7 +43,7 @@ extension CommandLine {
         #expect(output.contains("'solo@example.org'"))
     }
 
-    @Test("a running Martlet tells warnings as its log does, a check as an editor reads them")
+    @Test("a running Martlet writes warnings in the form of its log, a check in the form that editors read")
     func warnings() async throws {
         func file(_ registry: String) -> String {
             """
@@ -55,7 +55,7 @@ extension CommandLine {
             """
         }
         let folder = try RigFolder()
-        // It ends because the address of `http` is nobody's here.
+        // Martlet ends by itself, because the address of `http` does not belong to this machine.
         let run = try await Martlet.run(["run", "--config"], configuration: file(folder.path + "/r.sqlite"))
         #expect(run.end == .exited(1))
         let records = run.output.split(separator: "\n").filter { $0.contains("a secret in the file itself") }
@@ -68,7 +68,7 @@ extension CommandLine {
         try FileManager.default.removeItem(atPath: folder.path)
     }
 
-    @Test("a file that is not there is named")
+    @Test("a missing file is named")
     func missingFile() async throws {
         let (end, output) = try await Martlet.run(["check", "--config", "/nowhere/martlet.yaml"])
 

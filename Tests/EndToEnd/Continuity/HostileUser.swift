@@ -2,7 +2,8 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    /// Contents of a message that both servers pass on, and whether they break the rules on namespaces when they have.
+    /// Contents of a message that both servers pass on. `isBroken` says whether the content breaks the rules of
+    /// namespaces after a server has passed it on.
     private static let hostile: [(content: String, isBroken: Bool)] = [
         ("<a xmlns='%'/>", false),
         ("<a xmlns='a b'/>", false),
@@ -56,7 +57,7 @@ extension Continuity {
         }
     }
 
-    /// A huge thread fits the server's limit for users. The reflection leaves it out.
+    /// A huge thread id is within the server's limit for users. The reflection leaves it out.
     private static func sendTooMuch(_ meeting: Meeting) async throws {
         let quotes = String(repeating: "'", count: 150_000)
         try meeting.alice.send(

@@ -49,7 +49,7 @@ extension Continuity {
             await telephony.kannel.stop()
             let id = try alice.user.chat("keep this", to: alice.address("+12025550182"), receipt: true)
             try await deployment.martlet.awaitLog("not handed over")
-            // The registry works in order: when this is on record, so is the message that has to wait.
+            // The registry writes in order: when this registration is on record, so is the message that has to wait.
             _ = try await Subscriber.registered("bob", number: "+12025550101", in: deployment)
             await deployment.martlet.daemon.crash()
             try await telephony.kannel.start()
@@ -64,7 +64,7 @@ extension Continuity {
 }
 
 extension Subscriber {
-    /// Sends one more SMS and takes it: what would have come before it has come then.
+    /// Sends one more SMS and takes it: anything sent before would have arrived before it.
     func expectNothingMore(than text: String) async throws {
         let phones = try deployment.phoneSide.phones
         try user.chat("and this", to: address("+12025550182"))

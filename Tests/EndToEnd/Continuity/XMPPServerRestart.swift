@@ -30,7 +30,7 @@ extension Continuity {
         }
     }
 
-    /// The server starts, alice logs in and enters, and both talk.
+    /// Starts the server; alice logs in and enters the room, and both talk.
     private func comeBack(to meeting: Meeting) async throws -> RoomEntry {
         let (alice, anna) = (meeting.alice, meeting.anna)
         try await meeting.deployment.home.daemon.start()

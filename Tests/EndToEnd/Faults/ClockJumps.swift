@@ -3,7 +3,7 @@ import ServerRig
 import Testing
 
 extension PhoneFaults {
-    /// An hour on, a day back, and an hour on from there.
+    /// The offsets from the true time: an hour ahead, then a day back, then an hour ahead of that.
     static let jumps: [Duration] = [.seconds(3600), .seconds(-86_400), .seconds(-82_800)]
 
     @Test(
@@ -39,7 +39,7 @@ extension PhoneFaults {
 }
 
 extension Deployment {
-    /// Nothing but us is busy: a timer run wild would take all of a processor.
+    /// Checks that Martlet is idle, apart from this test: a timer that runs wild would use a whole processor.
     fileprivate func expectQuiet() async throws {
         let start = try #require(await martlet.daemon.processorTime)
         let begun = ContinuousClock.now

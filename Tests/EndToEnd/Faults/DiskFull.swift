@@ -16,7 +16,7 @@ extension PhoneFaults {
             #expect(try await deployment.martlet.health().status == 200)
 
             try deployment.disk.fill()
-            // Nobody writes yet.
+            // No user has written anything yet.
             try await deployment.martlet.awaitHealth(503)
             for number in 1...20 {
                 let id = try alice.user.chat("no room \(number)", to: phone)
@@ -35,7 +35,7 @@ extension PhoneFaults {
             let id = try alice.user.chat("room again", to: phone, receipt: true)
             try await deployment.phoneSide.phones.expect("room again", from: alice.number, to: "+12025550182")
             try await alice.user.expectReceipt(for: id, from: phone)
-            // The provider calls again for what it could not bring.
+            // The provider calls again for the message that was refused.
             #expect(try await alice.webhook(from: "+12025550182", text: "in 1", id: "in-1").status == 200)
             try await alice.user.expectChat("in 1", from: phone)
             #expect(try deployment.phoneSide.phones.messages.present { $0.text.hasPrefix("no room") }.isEmpty)

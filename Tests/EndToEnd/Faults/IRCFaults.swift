@@ -32,7 +32,7 @@ extension Faults {
         }
     }
 
-    @Test("what an IRC server answers late is late, and no error", arguments: Plan.Network.allCases)
+    @Test("a late answer of an IRC server is late, and no error", arguments: Plan.Network.allCases)
     func stalledConnection(network: Plan.Network) async throws {
         var plan = Plan(networks: [network])
         (plan.hasFaults, plan.isFloodAllowed) = (true, true)
@@ -57,7 +57,8 @@ extension Faults {
 }
 
 extension Meeting {
-    /// Alice hears of each of these messages once: it is shown to her, or comes back with words.
+    /// Checks that alice hears of each of these messages once: the message is shown to her, or comes back with an
+    /// error.
     func expectOneWord(about ids: [String]) async throws {
         let room = room
         try await poll("a word about each of \(ids.count) messages") {
@@ -71,7 +72,7 @@ extension Meeting {
         }
     }
 
-    /// Both hear each other.
+    /// Checks that alice and anna hear each other.
     func expectTalk() async throws {
         let id = try alice.say("still here", in: room)
         try await anna.expectMessage("still here", from: nick, to: channel)

@@ -40,7 +40,7 @@ extension PhoneFaults {
             let id = try alice.user.chat("who knows", to: alice.address("+12025550182"))
             try await rule.struck()
             try await phones.expect("who knows", from: alice.number, to: "+12025550182")
-            // A report is waited for, for a quarter of an hour.
+            // Martlet waits a quarter of an hour for a report.
             await deployment.martlet.daemon.stop()
             try deployment.clock.move(by: .seconds(16 * 60))
             try await deployment.startMartlet()

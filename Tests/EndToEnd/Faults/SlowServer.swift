@@ -32,7 +32,7 @@ extension Faults {
     }
 }
 
-/// The numbers that messages begin with, in the order in which they came.
+/// The numbers at the beginning of the messages, in the order in which they arrived.
 private final class Hearing: Sendable {
     private let list = Mutex<[Int]>([])
 
@@ -46,7 +46,7 @@ private final class Hearing: Sendable {
 }
 
 extension ComponentScene {
-    /// The most memory that Martlet occupied in that time, in kilobytes.
+    /// The largest memory that Martlet occupied within that time, in kilobytes.
     fileprivate func highestMemory(for time: Duration) async throws -> Int {
         let end = ContinuousClock.now + time
         var most = 0

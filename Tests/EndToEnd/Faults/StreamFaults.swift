@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Faults {
-    /// How the XMPP stream breaks.
+    /// A way in which the XMPP stream breaks.
     struct Break: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let fault: Fault
@@ -42,7 +42,7 @@ extension Faults {
             }
             try await deployment.awaitGateways()
             try await meeting.expectWhole()
-            // Written by the server into a broken stream, it may be gone, but never told twice.
+            // The server wrote this message into a broken stream. It may be lost, but must not be delivered twice.
             let words = meeting.alice.stanzas.present { $0.id == lost }
             #expect(words.count <= 1, "\(words)")
         }
@@ -72,7 +72,7 @@ extension Faults {
 }
 
 extension Meeting {
-    /// Both hear each other, and nobody went or came in the meantime.
+    /// Checks that alice and anna hear each other, and that nobody left or joined in the meantime.
     func expectWhole() async throws {
         try await expectTalk()
         #expect(anna.lines.present { ["JOIN", "PART", "QUIT"].contains($0.command) }.isEmpty)

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension People {
-    /// What answers, and what it says it is.
+    /// An entity with the identity and the features that it must report.
     struct Entity: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let local: String

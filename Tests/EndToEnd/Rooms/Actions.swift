@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("what is done is told as done on both sides", arguments: Plan.Network.allCases)
+    @Test("an action is shown as an action on both sides", arguments: Plan.Network.allCases)
     func actions(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
 

@@ -2,7 +2,9 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("an entry shows the others, then oneself with 110 alone, then the subject", arguments: Plan.Network.allCases)
+    @Test(
+        "an entry shows the others, then the user's own presence with 110 alone, then the subject",
+        arguments: Plan.Network.allCases)
     func joinOrder(network: Plan.Network) async throws {
         let deployment = try Stage.deployment
         let channel = deployment.unique("#order")

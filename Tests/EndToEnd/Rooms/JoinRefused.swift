@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    /// Why a channel does not let someone in: the mode that makes it so, and the error that says so.
+    /// A reason for a channel to refuse an entry: the mode that causes it, and the error that tells it.
     struct Bar: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let mode: String

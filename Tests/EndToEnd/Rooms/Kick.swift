@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("who is kicked is told by whom and why", arguments: Plan.Network.allCases)
+    @Test("a kicked user is told by whom and why", arguments: Plan.Network.allCases)
     func kicked(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         let bob = try await meeting.enter("bob")
@@ -24,7 +24,7 @@ extension Rooms {
         try await meeting.end()
     }
 
-    @Test("an operator on XMPP kicks; who is none is refused")
+    @Test("an operator on XMPP can kick, and anybody else is refused")
     func kick() async throws {
         let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
         let (alice, anna, room) = (meeting.alice, meeting.anna, meeting.room)

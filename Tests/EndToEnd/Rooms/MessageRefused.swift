@@ -10,7 +10,7 @@ extension Rooms {
         try await refused(in: meeting, after: "MODE \(meeting.channel) +m")
     }
 
-    @Test("who is banned while inside is told that a message was refused")
+    @Test("a user who is banned while inside is told that a message was refused")
     func banned() async throws {
         let meeting = try await Meeting.begin(on: .inspircd, in: Stage.deployment)
         try await refused(in: meeting, after: "MODE \(meeting.channel) +b \(meeting.nick)!*@*")

@@ -2,7 +2,8 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("who asks for a nick that is taken gets one like it, and is told so by 210", arguments: Plan.Network.allCases)
+    @Test(
+        "a user who asks for a taken nick gets a similar one, and status 210 says so", arguments: Plan.Network.allCases)
     func nickConflictAtJoin(network: Plan.Network) async throws {
         let deployment = try Stage.deployment
         let anna = try await deployment.ircUser("anna", on: network)

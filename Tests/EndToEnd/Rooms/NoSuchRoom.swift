@@ -15,7 +15,7 @@ extension Rooms {
         #expect(refusal.errorText?.contains("nowhere.example") == true)
     }
 
-    /// A blank, a comma and a bell end or divide a channel's name on the wire (RFC 2812 §1.3).
+    /// A blank, a comma and a bell end or divide the name of a channel on the wire (RFC 2812 §1.3).
     @Test("a name that no channel can have is malformed, and nothing is sent to IRC", arguments: [#"#a\20b"#, "#a,#b"])
     func malformedChannel(name: String) async throws {
         let deployment = try Stage.deployment

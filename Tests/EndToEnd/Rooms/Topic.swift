@@ -23,7 +23,7 @@ extension Rooms {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         let (alice, anna, room) = (meeting.alice, meeting.anna, meeting.room)
 
-        // One of the two servers makes channels in which only operators may.
+        // One of the two servers creates channels in which only operators may set the topic.
         try anna.send("MODE \(meeting.channel) -t")
         try anna.send("TOPIC \(meeting.channel) :high water")
         let shown = try await alice.expect("the topic") { $0.child("subject")?.text == "high water" }

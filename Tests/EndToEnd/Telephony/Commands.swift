@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Telephony {
-    @Test("who has a client without registration forms registers by a command")
+    @Test("a user whose client has no registration forms registers by a command")
     func registerByCommand() async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")

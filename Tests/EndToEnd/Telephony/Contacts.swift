@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Telephony {
-    @Test("what a person types into the prompt becomes a contact's address")
+    @Test("a number typed into the prompt becomes a contact's address")
     func byPrompt() async throws {
         let alice = try await Subscriber.registered(number: "+12025550103", in: Stage.deployment)
         let (user, gateway) = (alice.user, alice.deployment.sms)
@@ -23,7 +23,7 @@ extension Telephony {
         try await add(alice.address("+12025550181"), to: alice.user)
     }
 
-    @Test("what cannot be a number is not translated", arguments: ["", "the bakery", "12"])
+    @Test("a text that cannot be a number is not translated", arguments: ["", "the bakery", "12"])
     func notANumber(text: String) async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")

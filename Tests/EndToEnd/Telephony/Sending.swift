@@ -28,7 +28,7 @@ extension Telephony {
         _ = try await carrier.messages.first("the first SMS", within: .seconds(20)) { $0.text == "no answer needed" }
         let asked = try alice.user.chat("but this one", to: phone, receipt: true)
 
-        // The carrier reports in the order in which it was given the messages.
+        // The carrier reports on the messages in the order in which it was given them.
         try await alice.user.expectReceipt(for: asked, from: phone)
         try await alice.user.fence(alice.deployment.sms)
         #expect(alice.user.stanzas.present { $0.isReceipt(for: silent) }.isEmpty)
@@ -55,7 +55,7 @@ extension Telephony {
         try alice.user.chat(text, to: alice.address("+12025550180"))
 
         let carrier = try alice.deployment.phoneSide.carrier
-        // Kannel splits it, and its parts come in no order.
+        // Kannel splits the message, and the parts arrive in any order.
         var rest = text[...]
         var parts: [String] = []
         while !rest.isEmpty {
@@ -75,7 +75,7 @@ extension Telephony {
 }
 
 extension XMPPUser {
-    /// Takes a receipt (XEP-0184) for that message.
+    /// Takes the receipt (XEP-0184) for that message.
     @discardableResult
     func expectReceipt(for id: String, from peer: String) async throws -> XMLNode {
         try await expect("a receipt for \(id) from \(peer)", within: .seconds(30)) {

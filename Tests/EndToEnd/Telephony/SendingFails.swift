@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Telephony {
-    /// How a carrier ends a message: by the last digit of the number it goes to.
+    /// A carrier's way to end a message, chosen by the last digit of the recipient's number.
     struct Ending: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let recipient: String

@@ -6,7 +6,7 @@ struct Subscriber {
     let user: XMPPUser
     let number: String
 
-    /// Numbers are handed out once per deployment: each scenario has its own.
+    /// Registers a user with a number. Each number is used once per deployment, so each scenario has its own.
     static func registered(
         _ name: String = "alice", number: String, in deployment: Deployment
     ) async throws -> Subscriber {
@@ -18,10 +18,11 @@ struct Subscriber {
         return Subscriber(deployment: deployment, user: user, number: number)
     }
 
-    /// The address of a telephone on XMPP.
+    /// The address of a phone on XMPP.
     func address(_ number: String) -> String { "\(number)@\(deployment.sms)" }
 
-    /// Sends an SMS to this user as Kannel would, and returns the webhook's answer: the message is on record then.
+    /// Sends an SMS to this user as Kannel would, and returns the answer of the webhook, after which the message is on
+    /// record.
     func webhook(
         from sender: String, text: String, id: String, token: String = Numbers.token
     ) async throws -> HTTPExchange {

@@ -29,7 +29,8 @@ extension Telephony {
         #expect(alice.user.stanzas.present { $0.body == "forged" }.isEmpty)
     }
 
-    @Test("what is no webhook is not found", arguments: ["/nothing/here", "/metrics", "/health", "/sms/../health"])
+    @Test(
+        "a path that is no webhook is not found", arguments: ["/nothing/here", "/metrics", "/health", "/sms/../health"])
     func unknownPath(path: String) async throws {
         let deployment = try Stage.deployment
 

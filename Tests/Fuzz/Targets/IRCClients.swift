@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import GatewayTesting
@@ -32,7 +33,7 @@ private struct Conversation {
     private(set) var isOver = false
 
     init(isFlooded: Bool) {
-        let login = Registration.Login(
+        let login = ConnectionRegistration.Login(
             nick: WantedNick(name: "me", isChosen: true), user: .star, realName: "Me", password: nil,
             acceptsOtherNick: false, nickLength: 30)
         client = IRCClient(

@@ -1,15 +1,16 @@
 import Foundation
 
-/// Martlet between an XMPP server that says whatever a test wants and an IRC server, real or not.
+/// Martlet between a scripted XMPP server, which sends whatever a test wants, and an IRC server, real or scripted.
 package final class ComponentScene: Sendable {
     package let folder: RigFolder
     package let server: ComponentServer
-    /// Where IRC is.
+    /// The port of the IRC server.
     package let port: Int
     package let martlet: Martlet
     private let network: Ngircd?
 
-    /// Starts everything, ngIRCd if there is no other IRC server at `port`, and returns when Martlet has its stream.
+    /// Starts everything, and ngIRCd too if no other IRC server is given by `port`. Returns when Martlet has its
+    /// stream.
     package static func start(port: Int? = nil) async throws -> ComponentScene {
         let scene = try await ComponentScene(port)
         try await scene.martlet.daemon.start()

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// An XMPP server that knows nothing but components (XEP-0114), and says exactly what a test lets it say, well-formed
+/// An XMPP server that knows only components (XEP-0114), and sends exactly the bytes that a test gives it, well-formed
 /// or not.
 package final class ComponentServer: Sendable {
     /// A stanza from Martlet, as it was written.
@@ -15,7 +15,7 @@ package final class ComponentServer: Sendable {
 
     package let port: Int
     package let stanzas: Mailbox<Stanza>
-    /// One word for each stream that was opened or ended.
+    /// One word for each connection that was taken, and each stream that was opened or ended.
     package let events: Mailbox<String>
     private let listener: FileDescriptor
     private let current = Mutex<FileDescriptor?>(nil)
@@ -35,6 +35,7 @@ package final class ComponentServer: Sendable {
                 if handle == -1 && errno == EINTR { continue }
                 guard handle >= 0, let self else { return }
                 let connection = FileDescriptor(handle)
+                self.events.receive("connection")
                 Thread.detachNewThread { self.serve(connection) }
             }
         }
@@ -42,21 +43,21 @@ package final class ComponentServer: Sendable {
 
     deinit { shutdown(listener.number, Int32(SHUT_RDWR)) }
 
-    /// Writes to the stream that is open, as it is.
+    /// Writes text unchanged to the open stream.
     package func send(_ text: String) throws {
         guard let connection = current.withLock({ $0 }) else { throw RigFailure("no component is connected") }
         try connection.write(text)
     }
 
-    /// Whether it takes anything from Martlet.
+    /// Sets whether the server reads from Martlet.
     package func read(_ reads: Bool) { isReading.withLock { $0 = reads } }
 
-    /// Returns when Martlet has a stream once more.
+    /// Returns when Martlet has opened a stream once more.
     package func awaitStream(within limit: Duration = .seconds(20)) async throws {
         _ = try await events.first("a stream", within: limit) { $0 == "open" }
     }
 
-    /// Takes the first stanza with all these words.
+    /// Takes the first stanza that contains all these words.
     @discardableResult
     package func expect(_ words: String..., within limit: Duration = .seconds(15)) async throws -> Stanza {
         try await stanzas.first("a stanza with \(words)", within: limit) { stanza in
@@ -92,7 +93,7 @@ package final class ComponentServer: Sendable {
             current.withLock { $0 = connection }
             events.receive("open")
         } else if part.contains("urn:xmpp:ping"), part.hasPrefix("<iq"), let id = Self.value(of: "id", in: part) {
-            // A server answers, and so do the clients behind it.
+            // A ping of anybody is answered, because a real server and its clients would answer it.
             let asked = Self.value(of: "to", in: part) ?? ""
             try? connection.write("<iq type='result' id='\(id)' from='\(asked)' to='\(domain)'/>")
         } else {
@@ -112,7 +113,7 @@ package final class ComponentServer: Sendable {
     }
 }
 
-/// Takes a stream of well-formed XML apart into its opening tag and the elements of the first level.
+/// Cuts a stream of well-formed XML into its opening tag and the elements of the first level.
 struct StanzaSplitter {
     private var part: [UInt8] = []
     private var depth = 0
@@ -146,7 +147,7 @@ struct StanzaSplitter {
         return endTag()
     }
 
-    /// White space between stanzas belongs to none.
+    /// Whether the present tag begins a new part. White space between stanzas belongs to no stanza.
     private var tagStartsPart: Bool { part.dropLast().allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D } }
 
     private mutating func endTag() -> String? {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A name server that takes every question and answers none, and a resolv.conf with nothing else in it, for one program
-/// alone. Only root may have one.
+/// A name server that takes every question and answers none, and a resolv.conf that names only this server, seen by
+/// one program alone. Needs root.
 package final class DeadNameServer: Sendable {
     private let socket: Int32
     private let file: String
@@ -24,7 +24,7 @@ package final class DeadNameServer: Sendable {
 
     deinit { close(socket) }
 
-    /// The command by which a program sees that resolv.conf: in a mount namespace of its own (unshare(1)).
+    /// The command that runs a program with that resolv.conf, in a mount namespace of its own (unshare(1)).
     func wrap(_ arguments: [String]) -> [String] {
         let script = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\""
         return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, file] + arguments

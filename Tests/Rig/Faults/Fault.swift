@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a `FaultProxy` does to a connection. Where a direction is meant, it is that of the point where it strikes.
+/// The harm that a `FaultProxy` does to a connection. A fault with a direction acts on the direction of its point.
 package enum Fault: Sendable {
     /// Both sides see a reset (RST).
     case cut
@@ -8,17 +8,18 @@ package enum Fault: Sendable {
     case close
     /// The receiver of this direction sees an end; the other direction goes on.
     case halfClose
-    /// Nothing more is read in this direction until `FaultProxy.release`: the sender's buffers fill up.
+    /// Nothing more is read in this direction until `FaultProxy.release`, so that the sender's buffers fill up.
     case stall
-    /// What follows in this direction waits for that long, once.
+    /// The bytes that follow in this direction wait for that time, once.
     case delay(Duration)
-    /// What follows in this direction comes in single bytes, with that pause between them.
+    /// The bytes that follow in this direction are passed one at a time, with that pause between them.
     case drip(every: Duration)
-    /// Runs exactly there, before the next byte passes. On the connection's thread: it must not wait for anything.
+    /// Runs at exactly that point, before the next byte passes. It runs on the connection's thread, so it must not
+    /// wait.
     case call(@Sendable () -> Void)
 }
 
-/// A fault that waits for its point, on whichever connection of a proxy the point comes up.
+/// A fault that strikes when its point is reached, on any connection of a proxy.
 package final class FaultRule: Sendable {
     let point: FaultPoint
     let fault: Fault
@@ -32,7 +33,7 @@ package final class FaultRule: Sendable {
         strikes = Mailbox(owner: owner, logs: logs)
     }
 
-    /// Whether it strikes at this match of its point.
+    /// Whether the fault strikes at this occurrence of its point.
     func claim() -> Bool {
         state.withLock { state in
             if state.skip > 0 {
@@ -46,10 +47,10 @@ package final class FaultRule: Sendable {
 
     func hasStruck() { strikes.receive("\(fault)") }
 
-    /// Lets go of it: it does not strike any more.
+    /// Disables the fault: it does not strike any more.
     package func disarm() { state.withLock { $0.left = 0 } }
 
-    /// Returns when it has struck once more.
+    /// Returns when the fault has struck once more.
     package func struck(within limit: Duration = .seconds(15)) async throws {
         _ = try await strikes.first("the fault \(fault) at \(point)", within: limit) { _ in true }
     }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// One direction of one connection: bytes in order, with the faults that lie between them.
+/// One direction of one connection: bytes in order, with the faults between them.
 struct FaultLane {
     enum Item {
         case bytes(ArraySlice<UInt8>)
         case strike(FaultRule)
     }
 
-    /// What the connection has to do because of this direction.
+    /// The consequence for the whole connection.
     enum Turn {
         case goOn, cut, close
-        /// Not by a fault: one side has gone.
+        /// One side has gone, without a fault.
         case broken
     }
 
@@ -21,9 +21,9 @@ struct FaultLane {
     private var held = 0
     private var passed = 0
     private var history: [UInt8] = []
-    /// The source has ended.
+    /// Whether the source has ended.
     private(set) var isEnded = false
-    /// The sink has been told so.
+    /// Whether the sink has been told that the source has ended.
     private(set) var isDone = false
     private var isStalled = false
     private var pause: Duration?
@@ -44,12 +44,12 @@ struct FaultLane {
         !isDone && held > 0 && !isStalled && !proxy.isStalled(way) && (notBefore.map { $0 <= now } ?? true)
     }
 
-    /// When to look again, if only time has to pass.
+    /// When to call `advance` again, if only time has to pass; nil if something else has to happen.
     var due: ContinuousClock.Instant? { items.isEmpty ? nil : notBefore }
 
     mutating func release() { isStalled = false }
 
-    /// Reads once. False if the connection has broken.
+    /// Reads once. Returns false if the connection has broken.
     mutating func read(_ proxy: FaultProxy) -> Bool {
         var chunk = [UInt8](repeating: 0, count: 16_384)
         let count = chunk.withUnsafeMutableBytes { Glibc.read(source, $0.baseAddress, $0.count) }
@@ -81,7 +81,7 @@ struct FaultLane {
         history = Array((history + chunk).suffix(FaultPoint.longestWords))
     }
 
-    /// Writes what may go and strikes where it is time.
+    /// Writes the bytes that may pass now, and strikes the faults that have been reached.
     mutating func advance(_ proxy: FaultProxy, now: ContinuousClock.Instant) -> Turn {
         while !isStalled, !proxy.isStalled(way), notBefore.map({ $0 <= now }) ?? true, let item = items.first {
             switch item {
@@ -102,7 +102,7 @@ struct FaultLane {
         return .goOn
     }
 
-    /// Nil if the sink is gone. After a half-close the bytes go nowhere.
+    /// Writes bytes and returns how many; nil if the sink has gone. After a half-close the bytes are dropped.
     private func write(_ bytes: ArraySlice<UInt8>) -> Int? {
         if isDone { return bytes.count }
         let part = pause == nil ? bytes : bytes.prefix(1)

@@ -1,12 +1,12 @@
 /// The proxies around Martlet, one for each kind of neighbour.
 package struct FaultLines: Sendable {
-    /// Martlet's streams to the XMPP server: all gateways.
+    /// Between Martlet and the XMPP server: the streams of all gateways.
     package let stream: FaultProxy
-    /// Martlet's connections to IRC servers.
+    /// Between Martlet and IRC servers.
     package let networks: [Plan.Network: FaultProxy]
-    /// Martlet's requests to the provider.
+    /// For Martlet's requests to the provider.
     package let provider: FaultProxy?
-    /// The provider's calls to Martlet.
+    /// For the provider's calls to Martlet.
     package let webhooks: FaultProxy
 
     package func network(_ network: Plan.Network) throws -> FaultProxy {
@@ -14,7 +14,7 @@ package struct FaultLines: Sendable {
         return proxy
     }
 
-    /// The way to the provider; the plan must have phones.
+    /// The proxy for requests to the provider; the plan must have phones.
     package var phones: FaultProxy {
         get throws {
             guard let provider else { throw RigFailure("the plan has no phones") }
@@ -23,9 +23,9 @@ package struct FaultLines: Sendable {
     }
 }
 
-/// Ports at which Martlet and its provider reach the others: the servers' own, or a proxy's.
+/// The ports at which Martlet and its provider reach the others: ports of the servers themselves, or of proxies.
 struct Routes: Sendable {
-    /// By gateway.
+    /// The component ports by gateway.
     let components: [String: Int]
     let networks: [Plan.Network: Int]
     let provider: Int?
@@ -33,7 +33,7 @@ struct Routes: Sendable {
 }
 
 extension Routes {
-    /// Without proxies.
+    /// Routes without proxies.
     init(
         _ plan: Plan, home: any XMPPServer, networks: [Plan.Network: any IRCServer],
         telephony: Deployment.Telephony?, webhookPort: Int
@@ -44,8 +44,8 @@ extension Routes {
         webhooks = webhookPort
     }
 
-    /// The same ways, through proxies. All gateways must be served at one port. `webhooks` had to be there before
-    /// the provider was told where to call.
+    /// The same routes through proxies. All gateways must be served at one port. `webhooks` is given, because it had
+    /// to exist before the provider was told its address.
     func through(webhooks: FaultProxy, logs: ServerLogs) throws -> (routes: Routes, lines: FaultLines) {
         let stream = try FaultProxy("the stream", to: components.values.first ?? 0, logs: logs)
         let proxies = try networks.mapValues { try FaultProxy("IRC", to: $0, logs: logs) }

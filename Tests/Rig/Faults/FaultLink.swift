@@ -66,7 +66,7 @@ final class FaultLink: Sendable {
         return .goOn
     }
 
-    /// Sleeps until something can be done, and reads what there is. False if a side has broken off.
+    /// Sleeps until bytes can be passed, and reads the available bytes. Returns false if a side has broken off.
     private func wait(_ lanes: inout [FaultLane], now: ContinuousClock.Instant) -> Bool {
         var handles = [client, server].map { pollfd(fd: $0, events: 0, revents: 0) }
         handles.append(pollfd(fd: wake.read.number, events: Int16(POLLIN), revents: 0))
@@ -74,10 +74,10 @@ final class FaultLink: Sendable {
             if lane.wantsToRead(proxy) { handles[index].events |= Int16(POLLIN) }
             if lane.wantsToWrite(proxy, now: now) { handles[1 - index].events |= Int16(POLLOUT) }
         }
-        // A side that has ended and is not asked for anything reports nothing but its end, again and again.
+        // A side that has ended and is not asked for anything would report its end again and again.
         for index in lanes.indices where handles[index].events == 0 { handles[index].fd = -1 }
         let pause = lanes.compactMap(\.due).min().map { max(1, Int32((($0 - now).seconds * 1000).rounded(.up))) }
-        // Now and then anyway: a stall of the whole proxy may have ended.
+        // Wakes every 20 ms even without an event, because a stall of the whole proxy may have ended.
         guard Glibc.poll(&handles, 3, min(pause ?? 20, 20)) >= 0 || errno == EINTR else { return false }
         var buffer = [UInt8](repeating: 0, count: 64)
         _ = buffer.withUnsafeMutableBytes { read(wake.read.number, $0.baseAddress, $0.count) }
@@ -98,13 +98,13 @@ final class FaultLink: Sendable {
         }
     }
 
-    /// Takes what the client still says, for a short while, and then closes in good order.
+    /// Reads for a short while what the client still sends, and then closes without a reset.
     static func hearOut(_ handle: Int32) {
         _ = fcntl(handle, F_SETFL, fcntl(handle, F_GETFL) & ~O_NONBLOCK)
         var limit = timeval(tv_sec: 0, tv_usec: 300_000)
         setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var chunk = [UInt8](repeating: 0, count: 4096)
-        // A request is one piece; then the client waits for the answer.
+        // A request comes in one piece; after it the client waits for the answer.
         _ = chunk.withUnsafeMutableBytes { read(handle, $0.baseAddress, $0.count) }
         shutdown(handle, Int32(SHUT_WR))
         while chunk.withUnsafeMutableBytes({ read(handle, $0.baseAddress, $0.count) }) > 0 {}

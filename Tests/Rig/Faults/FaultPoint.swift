@@ -1,6 +1,7 @@
 /// A place in the traffic through a `FaultProxy`.
 package struct FaultPoint: Sendable {
-    /// As seen from who connects, which is Martlet for streams, IRC and providers, and the provider for webhooks.
+    /// The direction, seen from the side that connects. That is Martlet for streams, IRC and providers, and the
+    /// provider for webhooks.
     package enum Way: Sendable, CaseIterable { case outward, inward }
 
     enum Place: Sendable {
@@ -12,27 +13,28 @@ package struct FaultPoint: Sendable {
     let way: Way
     let place: Place
 
-    /// After that many bytes of a connection.
+    /// The point after that many bytes of a connection.
     package static func bytes(_ count: Int, _ way: Way) -> FaultPoint {
         FaultPoint(way: way, place: .afterBytes(count))
     }
 
-    /// Just before these words pass: they have been written by the one side and not been seen by the other.
+    /// The point just before these words pass: one side has written them, and the other has not seen them.
     package static func before(_ words: String, _ way: Way) -> FaultPoint {
         FaultPoint(way: way, place: .before(Array(words.utf8)))
     }
 
-    /// Just after these words have passed.
+    /// The point just after these words have passed.
     package static func after(_ words: String, _ way: Way) -> FaultPoint {
         FaultPoint(way: way, place: .after(Array(words.utf8)))
     }
 }
 
 extension FaultPoint {
-    /// Longest words that are found when they come in pieces.
+    /// The longest words that are found even if they come in pieces.
     static let longestWords = 256
 
-    /// Where in `chunk` this point lies, each time it does; `history` is what came before it, `passed` how much.
+    /// The offsets of this point in `chunk`. `history` holds the bytes before the chunk, `passed` is the number of all
+    /// bytes before it.
     func offsets(in chunk: [UInt8], history: [UInt8], passed: Int) -> [Int] {
         switch place {
         case .afterBytes(let count): return (passed..<(passed + chunk.count)).contains(count) ? [count - passed] : []
@@ -41,7 +43,7 @@ extension FaultPoint {
         }
     }
 
-    /// Ends of the words in the chunk, also of words that began before it.
+    /// The ends of the words in the chunk, including words that began before it.
     private static func ends(of words: [UInt8], _ chunk: [UInt8], _ history: [UInt8]) -> [Int] {
         let tail = history.suffix(words.count - 1)
         let text = Array(tail) + chunk

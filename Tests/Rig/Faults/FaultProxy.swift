@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Stands between two programs on loopback, passes bytes through, and does harm where it is told to: for the XMPP
-/// stream, IRC connections, requests to a provider and a provider's calls alike.
+/// Stands between two programs on loopback, passes bytes through, and does harm where a test wants it: to the XMPP
+/// stream, to IRC connections, to requests to a provider and to a provider's calls.
 package final class FaultProxy: Sendable {
     struct State: Sendable {
         var links: [Int: FaultLink] = [:]
@@ -14,18 +14,19 @@ package final class FaultProxy: Sendable {
         var refuses = false
     }
 
-    /// Where to connect instead of to the server.
+    /// The port to connect to instead of the server's.
     package let port: Int
     let target: Int
     let state = Mutex(State())
     private let listener: FileDescriptor
     private let name: String
     private let logs: ServerLogs
-    /// Whether a client of a server that is gone reads an end instead of a reset.
+    /// Whether a client of a server that has gone reads an end instead of a reset.
     let isGentle: Bool
 
-    /// `target` is the port of the server; it need not run yet. `isGentle` is for clients that do not survive being
-    /// reset while they write, which Kannel's smsbox is: what they say to a server that is gone is heard out.
+    /// `target` is the port of the server, which need not run yet. `isGentle` is for clients that do not survive a
+    /// reset while they write, such as Kannel's smsbox: if their server has gone, the proxy reads what they send
+    /// before it closes.
     package init(_ name: String, to target: Int, logs: ServerLogs, isGentle: Bool = false) throws {
         self.name = name
         self.isGentle = isGentle
@@ -69,8 +70,8 @@ extension FaultProxy {
         Thread.detachNewThread { FaultLink.hearOut(handle) }
     }
 
-    /// Lets a fault wait for its point: the first time the point comes up on any connection, after `skip` times
-    /// without harm.
+    /// Arms a fault, which strikes when its point is reached on any connection, after the point was passed `skip`
+    /// times without harm.
     @discardableResult
     package func arm(_ fault: Fault, at point: FaultPoint, skip: Int = 0, times: Int = 1) -> FaultRule {
         let rule = FaultRule(fault, at: point, skip: skip, times: times, owner: "the proxy of \(name)", logs: logs)
@@ -78,17 +79,17 @@ extension FaultProxy {
         return rule
     }
 
-    /// Strikes all connections that are open, now.
+    /// Strikes all open connections now.
     package func strike(_ fault: Fault, _ way: FaultPoint.Way = .outward) {
         for link in state.withLock({ Array($0.links.values) }) { link.order(fault, way) }
     }
 
-    /// Reads nothing more in that direction, on all connections of now and later, until `release`.
+    /// Stops reading in that direction, on all present and later connections, until `release`.
     package func stall(_ way: FaultPoint.Way) {
         state.withLock { _ = $0.stalled.insert(way) }
     }
 
-    /// Ends every stall; what was held goes on.
+    /// Ends every stall; the held bytes pass.
     package func release() {
         state.withLock { $0.stalled = [] }
         for link in state.withLock({ Array($0.links.values) }) { link.release() }
@@ -97,7 +98,7 @@ extension FaultProxy {
     /// Whether new connections are reset at once.
     package func refuse(_ refuses: Bool) { state.withLock { $0.refuses = refuses } }
 
-    /// Forgets all rules.
+    /// Removes all rules.
     package func disarm() {
         state.withLock { state in
             for rule in state.rules { rule.disarm() }
@@ -105,7 +106,7 @@ extension FaultProxy {
         }
     }
 
-    /// Sees every byte of that direction when it is read. On the connection's thread.
+    /// Calls `see` with all bytes of that direction as they are read, on the connection's thread.
     package func watch(_ way: FaultPoint.Way, _ see: @escaping @Sendable ([UInt8]) -> Void) {
         state.withLock { $0.watchers.append((way, see)) }
     }

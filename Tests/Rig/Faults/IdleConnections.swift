@@ -1,10 +1,10 @@
 import Glibc
 
-/// Connections to a port of loopback that say nothing.
+/// Connections to a port of loopback that send nothing.
 package final class IdleConnections: Sendable {
     private let handles: [Int32]
 
-    /// - Parameter source: the address of this machine that they come from.
+    /// - Parameter source: the address of this machine from which the connections come.
     package init(_ count: Int, from source: String, to port: Int) throws {
         raiseDescriptorLimit()
         var handles: [Int32] = []
@@ -43,7 +43,7 @@ package final class IdleConnections: Sendable {
     }
 }
 
-/// As many connections as the system lets one process have.
+/// Allows this process as many connections as the system lets one process have.
 private func raiseDescriptorLimit() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

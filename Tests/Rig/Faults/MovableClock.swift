@@ -1,6 +1,6 @@
 import Foundation
 
-/// The time of day as one program sees it, moved while the program runs; its timers go on as before (libfaketime).
+/// The time of day that one program sees, moved while the program runs. Its timers are not affected (libfaketime).
 package final class MovableClock: Sendable {
     private let file: String
 
@@ -17,10 +17,10 @@ package final class MovableClock: Sendable {
             where: FileManager.default.fileExists)
     }()
 
-    /// Why there can be none here; nil if there can.
+    /// Why this machine cannot have such a clock; nil if it can.
     package static var obstacle: String? { library == nil ? "libfaketime is not installed" : nil }
 
-    /// What the program's environment needs.
+    /// The variables that the program needs in its environment.
     var environment: [String: String] {
         [
             "LD_PRELOAD": Self.library ?? "", "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
@@ -28,7 +28,7 @@ package final class MovableClock: Sendable {
         ]
     }
 
-    /// From now on it is that much later (or earlier) than it really is.
+    /// Makes the time of day from now on that much later (or earlier) than the true one.
     package func move(by offset: Duration) throws {
         let seconds = Int(offset.seconds)
         let made = file + ".new"

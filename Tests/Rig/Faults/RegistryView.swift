@@ -1,10 +1,10 @@
 import CSQLite
 
-/// Looks into Martlet's registry from outside, while Martlet runs or after it was killed, and changes nothing.
+/// Reads Martlet's registry from outside, while Martlet runs or after it was killed, and changes nothing.
 package struct RegistryView: Sendable {
     let path: String
 
-    /// A message on its way out, as it is on record.
+    /// A recorded message on its way out.
     package struct Outbound: Sendable, Hashable {
         package let originID: String
         package let sender: String
@@ -18,19 +18,19 @@ package struct RegistryView: Sendable {
         }
     }
 
-    /// How many messages out are on record in one of these states; in any, if none is named.
+    /// Number of recorded messages on their way out in one of these states, or in any state if none is named.
     package func outbound(in states: String...) throws -> Int {
         let list = states.map { "'\($0)'" }.joined(separator: ", ")
         let condition = states.isEmpty ? "" : " WHERE state IN (\(list))"
         return try rows("SELECT count(*) FROM outbound" + condition).first.flatMap { Int($0[0]) } ?? 0
     }
 
-    /// How many messages in are on record and not yet known to have reached the XMPP server.
+    /// Number of recorded messages on their way in that the XMPP server is not known to have.
     package func inbound() throws -> Int {
         try rows("SELECT count(*) FROM inbound WHERE is_open = 1").first.flatMap { Int($0[0]) } ?? 0
     }
 
-    /// All columns as texts.
+    /// The result of a query, all columns as texts.
     package func rows(_ query: String) throws -> [[String]] {
         var database: OpaquePointer?
         defer { sqlite3_close(database) }

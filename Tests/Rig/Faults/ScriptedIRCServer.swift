@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// An IRC server of few words, which lets everybody in, answers PING and JOIN, and says in a channel what a test wants,
-/// as fast as it is read.
+/// A minimal IRC server that lets everybody in, answers PING and JOIN, and says in a channel what a test wants, as
+/// fast as the client reads it.
 package final class ScriptedIRCServer: Sendable {
     package let port: Int
     private let listener: FileDescriptor
@@ -28,10 +28,10 @@ package final class ScriptedIRCServer: Sendable {
 
     deinit { shutdown(listener.number, Int32(SHUT_RDWR)) }
 
-    /// Lines of `flood` that have been written so far.
+    /// Number of lines that `flood` has written so far.
     package var count: Int { written.load(ordering: .relaxed) }
 
-    /// Writes lines to everybody who is connected, from a thread of its own, and waits where nobody reads.
+    /// Writes lines to every connected client, from a thread of its own. It waits while a client does not read.
     package func flood(_ lines: @escaping @Sendable (Int) -> String, _ numbers: Range<Int>) {
         let clients = clients.withLock { $0 }
         Thread.detachNewThread {

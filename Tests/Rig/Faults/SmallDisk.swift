@@ -1,12 +1,12 @@
 import Foundation
 import Glibc
 
-/// A file system of a few megabytes in memory, which can be filled up and emptied again. Only root may have one.
+/// A file system of a few megabytes in memory, which can be filled up and emptied again. Needs root.
 package final class SmallDisk: Sendable {
     package let path: String
     private var ballast: String { path + "/ballast" }
 
-    /// Mounts it at that folder.
+    /// Mounts the file system at that folder.
     init(at path: String, megabytes: Int) throws {
         self.path = path
         guard mount("tmpfs", path, "tmpfs", 0, "size=\(megabytes)m,mode=0755") == 0 else {
@@ -14,7 +14,7 @@ package final class SmallDisk: Sendable {
         }
     }
 
-    /// Why there can be none here; nil if there can.
+    /// Why this machine cannot have such a disk; nil if it can.
     package static let obstacle: String? = {
         var template = Array((NSTemporaryDirectory() + "/martlet-disk-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { return "no temporary folder" }
@@ -28,7 +28,7 @@ package final class SmallDisk: Sendable {
         return nil
     }()
 
-    /// Leaves no room at all.
+    /// Fills the disk until there is no space left.
     package func fill() throws {
         let file = open(ballast, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw RigFailure("cannot write \(ballast): \(String(cString: strerror(errno)))") }
@@ -39,7 +39,7 @@ package final class SmallDisk: Sendable {
         }
     }
 
-    /// Gives the room back.
+    /// Frees the space again.
     package func empty() { unlink(ballast) }
 
     func unmount() { umount2(path, Int32(MNT_DETACH)) }

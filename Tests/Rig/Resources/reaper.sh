@@ -1,6 +1,7 @@
 #!/bin/sh
-# Reads "started PID" and "ended PID"; when its input closes, ends what is left and removes the folder.
-# A group's interrupt must not end it before the others.
+# Reads "started PID" and "ended PID". When its input closes, it ends the programs that are left and removes the
+# folder.
+# An interrupt of the group must not end this program before the others.
 trap '' INT TERM HUP QUIT
 pids=
 while read -r verb pid; do

@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// The session of an account whose number is not served: it says so, and fails every request.
+/// The session of an account whose number is not served any more: it reports that, and fails every request.
 final class LostSession: AdapterSession {
     private let events: EventSink
     private let failure: Failure

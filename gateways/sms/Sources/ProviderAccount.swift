@@ -2,15 +2,15 @@ import GatewayKit
 
 /// One account that the operator has with an SMS provider, with the numbers that send through it.
 package struct ProviderAccount: Sendable {
-    /// As in the configuration; part of the callback addresses.
+    /// The name of the account in the configuration, which is part of the callback addresses.
     package let name: String
     package let profile: ProviderProfile
     let settings: ProviderSettings
     package let numbers: [E164]
-    /// Whose some of these numbers are.
+    /// The users to whom the operator has given some of these numbers.
     package var owners: [E164: UserID] = [:]
 
-    /// Turns what the core hands over into a message of this provider, or says why it cannot be one.
+    /// Makes a message for this provider of the core's message, or throws the reason why that is impossible.
     func message(_ id: RequestID, _ words: Text, to address: Address, from number: E164) throws(Failure) -> OutboundText
     {
         guard case .peer(let peer) = address, let to = Correspondent(localpart: peer.name) else {
@@ -52,7 +52,7 @@ package struct ProviderAccount: Sendable {
         }
     }
 
-    /// Which of our numbers a provider means; nil if it is none of this account.
+    /// The number of ours that a provider means; nil if it does not belong to this account.
     func ownNumber(_ text: String, plan: NumberPlan) -> E164? {
         let digits = text.filter { $0.isASCII && $0.isNumber }
         if let number = numbers.first(where: { $0.rawValue.dropFirst() == digits }) { return number }
@@ -60,7 +60,7 @@ package struct ProviderAccount: Sendable {
         return number
     }
 
-    /// What can be done with a number of this account.
+    /// The capabilities towards a correspondent.
     var capabilities: CapabilityTable {
         let report: Capabilities.Grade = profile.limits.reports ? .full : .rejected
         let numbers = Capabilities(
@@ -76,7 +76,8 @@ package struct ProviderAccount: Sendable {
             ])
     }
 
-    /// In UTF-8 bytes: nothing that could be sent is longer. The exact limit depends on the text's alphabet.
+    /// An upper bound of a text's length in UTF-8 bytes; nil if there is no limit. The exact limit depends on the
+    /// alphabet of the text.
     private var longestText: Int? {
         // A UTF-16 unit is at most 3 bytes; a part holds 153 septets of at most 2 bytes, or 67 units.
         let bounds = [profile.limits.longestText.map { $0 * 3 }, profile.limits.mostParts.map { $0 * 153 * 2 }]

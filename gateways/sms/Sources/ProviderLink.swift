@@ -2,9 +2,9 @@ import GatewayKit
 import HTTP
 import NIOCore
 
-/// The way from one number to its provider: builds requests, reads answers.
+/// The connection from one number to its provider: builds requests and reads answers.
 struct ProviderLink: Sendable {
-    /// Sends a request once and calls back once, from any thread.
+    /// Sends a request once, and calls back once, from any thread.
     typealias Transport =
         @Sendable (
             HTTPRequest, _ done: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
@@ -43,7 +43,7 @@ struct ProviderLink: Sendable {
         case .outcomeUnknown(let reason): .unknownOutcome(detail: "\(reason)")
         case .notSent(.invalidRequest(let words)):
             ProviderErrorKind.auth.failure(detail: "the request cannot be sent: \(words)", wait: nil)
-        // A certificate does not become good in seconds.
+        // An invalid certificate will not become valid within seconds, so the wait is longer.
         case .notSent(let reason):
             Failure(
                 .remoteDown, "The SMS provider cannot be reached now.", detail: "\(reason)",

@@ -7,7 +7,7 @@ import NIOCore
 package final class SMSAdapter: Adapter {
     package let rules: any NetworkRules
 
-    /// Takes the calls below `prefix`.
+    /// Handles the providers' calls below `prefix`.
     let desk: WebhookDesk
     private let prefix: String
     private let accounts: [E164: ProviderAccount]
@@ -15,14 +15,15 @@ package final class SMSAdapter: Adapter {
     private let transport: ProviderLink.Transport
     private let eventLoop: any EventLoop
     private let logger: Logger
-    private let sessions: SessionTable
+    private let sessions: SessionsByNumber
 
-    /// On the gateway's loop. Routes `/sms/DOMAIN` of the listener to this gateway.
+    /// Makes the adapter, on the gateway's loop. Routes the listener's path `/sms/DOMAIN` to this gateway.
     ///
-    /// - domain: of the gateway; part of the callback addresses.
-    /// - listener: without one nothing comes back from the providers.
-    /// - publicURL: where providers reach the listener, such as `https://gw.example.org`.
-    /// - clock: the time of day, to tell a message that waited from one that is new.
+    /// - Parameters:
+    ///   - domain: the domain of the gateway, which is part of the callback addresses.
+    ///   - listener: the listener for webhooks; without one, nothing comes back from the providers.
+    ///   - publicURL: the address at which providers reach the listener, such as `https://gw.example.org`.
+    ///   - clock: the time of day, by which a message that waited is told from a new one.
     package convenience init(
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener?,
         publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger
@@ -48,7 +49,7 @@ package final class SMSAdapter: Adapter {
         self.transport = transport
         self.eventLoop = eventLoop
         self.logger = logger
-        sessions = SessionTable(eventLoop: eventLoop, logger: logger)
+        sessions = SessionsByNumber(eventLoop: eventLoop, logger: logger)
         desk = WebhookDesk(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
             plan: rules.addresses.plan, publicAddress: publicAddress,
@@ -68,7 +69,7 @@ package final class SMSAdapter: Adapter {
         let session = SMSSession(number: number, link: link, events: events, logger: logger)
         guard sessions.add(session) else { return lost(LostSession.numberTaken, events) }
         session.announceCapabilities()
-        // After the core has the session in its hands.
+        // Runs on a later turn, when the core has received the session.
         eventLoop.assumeIsolated().execute { [weak session] in
             if let session, !session.isClosed { events.emit(.state(.online(nick: number.rawValue))) }
         }

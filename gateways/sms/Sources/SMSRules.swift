@@ -1,22 +1,23 @@
+import Basics
 import GatewayKit
 
-/// The text message network without talking to it: its form, its addresses.
+/// The rules of the text message network that need no connection: its form and its addresses.
 ///
-/// There is one network, `sms`, in every address. Which of the operator's provider accounts carries a message is
-/// decided by the number that the user sends from, and is nobody else's concern.
+/// All addresses are on one network, `sms`. The number that the user sends from decides which of the operator's
+/// provider accounts carries a message; nobody else needs to know.
 package struct SMSRules: NetworkRules {
     package static let network = NetworkID("sms")
     /// The name of the login form's only field, and of the setting that holds the number.
     package static let numberKey = "phone"
 
-    let addresses: AddressBook
+    let addresses: PhoneAddresses
     private let numbers: Set<E164>
     private let owners: [E164: UserID]
     private let isRegistrationOpen: Bool
     private let quarantine: Duration
 
     package init(settings: SMSSettings) {
-        addresses = AddressBook(
+        addresses = PhoneAddresses(
             plan: NumberPlan(defaultRegion: settings.defaultRegion),
             shortCodeContext: settings.numbers.first?.shortCodeContext)
         numbers = Set(settings.numbers)
@@ -59,16 +60,16 @@ package struct SMSRules: NetworkRules {
         return Self.address(try addresses.correspondent(typed: typed))
     }
 
-    /// The number must be one of the operator's. Whether somebody else has it is the core's matter.
+    /// Checks that the number is one of the operator's. Whether another user has it is the core's concern.
     package func check(login values: [String: String]) throws(Failure) -> [String: String] {
-        let typed = (values[Self.numberKey] ?? "").trimmingSpaces
+        let typed = (values[Self.numberKey] ?? "").trimmed
         guard !typed.isEmpty else {
             throw Failure(.notAcceptable, "Enter the phone number that you want to send from.")
         }
         guard let number = try own(typed) else {
             throw Failure(
                 .notAcceptable,
-                "\(AddressBook.shown(typed)) is not a number of this gateway. Ask its operator for yours.")
+                "\(PhoneAddresses.shown(typed)) is not a number of this gateway. Ask its operator for yours.")
         }
         return [Self.numberKey: number.rawValue]
     }
@@ -77,8 +78,8 @@ package struct SMSRules: NetworkRules {
         login[Self.numberKey].flatMap { E164($0) }.flatMap { owners[$0] }
     }
 
-    /// A number that is somebody's goes to that user alone; any other to anybody where the operator says so. The words do
-    /// not tell which it is.
+    /// Throws unless the user may register the number. A number with an owner is for that user alone. Any other number
+    /// is for everybody, if the operator allows that. The words of both refusals are the same.
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {
         let number = login[Self.numberKey].flatMap { E164($0) }
         let owner = number.flatMap { owners[$0] }
@@ -100,7 +101,8 @@ package struct SMSRules: NetworkRules {
         .peer(PeerAddress(network: network, name: correspondent.localpart))
     }
 
-    /// By its digits first: an operator may own a number that no numbering plan knows.
+    /// The operator's number for a typed text. It compares digits first, because an operator may have a number that no
+    /// numbering plan knows.
     private func own(_ typed: String) throws(Failure) -> E164? {
         if let number = E164(typed.filter { !" -.()".contains($0) }), numbers.contains(number) { return number }
         do {

@@ -1,11 +1,13 @@
+import Basics
 import GatewayKit
 import Logging
 import NIOCore
 
-/// One user's number, live: hands messages over in order and at the provider's pace, and passes on what the provider
-/// reports. On the gateway's loop.
+/// The live session of one user's number. It hands messages over in order and at the provider's pace, and passes on
+/// the provider's reports. It runs on the gateway's loop.
 final class SMSSession: AdapterSession {
-    /// Of in-flight messages when the session is closed; then their outcome counts as unknown.
+    /// How long messages in flight may wait for their answer when the session is closed. After that their outcome
+    /// counts as unknown.
     static let closingTime = TimeAmount.seconds(5)
 
     let number: E164
@@ -13,11 +15,12 @@ final class SMSSession: AdapterSession {
     private let events: EventSink
     private let eventLoop: any EventLoop
     private let logger: Logger
-    private var outbox = Outbox()
-    /// Handed over with unknown outcome: a word from the provider still says that it has them.
+    private var queue = SendQueue()
+    /// Messages handed over with unknown outcome. A report may still prove that the provider has them.
     private var doubtful: Set<RequestID> = []
     private static let mostDoubtful = 1_000
-    private var pace: SendPace?
+    /// Nil if the provider has no limit.
+    private var pace: TokenBucket?
     private var paceTimer: Scheduled<Void>?
     private var closing: (timer: Scheduled<Void>?, done: () -> Void)?
     private(set) var isClosed = false
@@ -28,10 +31,10 @@ final class SMSSession: AdapterSession {
         self.events = events
         self.logger = logger
         eventLoop = link.eventLoop
-        pace = link.account.profile.pace.map { SendPace($0, now: link.eventLoop.now) }
+        pace = link.account.profile.pace?.bucket
     }
 
-    /// What comes in is on disk before it is acknowledged, so there is nothing to hold up.
+    /// Does nothing: inbound messages are on disk before they are acknowledged, so there is nothing to pause.
     func pause() {}
     func resume() {}
 
@@ -66,32 +69,39 @@ final class SMSSession: AdapterSession {
 
     private func submit(_ words: Text, to address: Address, _ id: RequestID) throws(Failure) {
         let text = try account.message(id, words, to: address, from: number)
-        guard !outbox.isFull else {
-            let wait = pace.map { $0.duration(of: Outbox.mostWaiting) } ?? .seconds(5)
+        guard !queue.isFull else {
+            let wait = account.profile.pace.map { $0.duration(of: SendQueue.mostWaiting) } ?? .seconds(5)
             throw Failure(.rateLimited, "Too many messages are waiting already.", retry: .after(wait))
         }
-        outbox.add(text)
+        queue.add(text)
         handOver()
     }
 
     private func handOver() {
-        while closing == nil, paceTimer == nil, outbox.isReady {
-            if let wait = pace?.take(now: eventLoop.now) {
-                paceTimer = eventLoop.assumeIsolated().scheduleTask(in: wait) { [weak self] in
+        while closing == nil, paceTimer == nil, queue.isReady {
+            if let wait = paceWait() {
+                paceTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in
                     self?.paceTimer = nil
                     self?.handOver()
                 }
                 return
             }
-            guard let message = outbox.start() else { return }
+            guard let message = queue.start() else { return }
             logger.debug(
-                "handing over", metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
+                "handing a message over",
+                metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
             link.send(message) { [weak self] in self?.answered(message.ref, $0) }
         }
     }
 
+    /// Takes a token and returns nil, or returns how long to wait for one.
+    private func paceWait() -> Duration? {
+        let now = eventLoop.now.uptimeNanoseconds
+        return pace?.take(now: now) ?? true ? nil : pace?.timeUntilNext(now: now)
+    }
+
     private func answered(_ id: RequestID, _ outcome: SendOutcome) {
-        guard let flight = outbox.finish(id) else { return }
+        guard let flight = queue.finish(id) else { return }
         switch outcome {
         case .accepted(let name):
             events.emit(.outcome(id, .accepted(as: name.map(messageID))))
@@ -103,15 +113,15 @@ final class SMSSession: AdapterSession {
         case .failed(let failure):
             log(failure, id)
             if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
-            // A final report that waited is the better word for the same failure.
+            // If a final report has waited for this answer, it tells the same failure in better words.
             if flight.reports.isEmpty { events.emit(.outcome(id, .failed(failure))) }
         }
         for report in flight.reports { events.emit(report.event, taken: report.taken) }
         handOver()
-        if outbox.isEmpty { finishClosing() }
+        if queue.isEmpty { finishClosing() }
     }
 
-    /// Unique among all providers of the network.
+    /// The name of a message, unique among all providers of the network.
     private func messageID(_ name: String) -> MessageID { MessageID(account.name + "/" + name) }
 
     private func log(_ failure: Failure, _ id: RequestID) {
@@ -119,9 +129,9 @@ final class SMSSession: AdapterSession {
             "request": "\(id)", "kind": "\(failure.kind.rawValue)", "detail": "\(failure.detail ?? "")",
         ]
         if failure.kind == .internal {
-            logger.error("the provider refuses our set-up", metadata: metadata)
+            logger.error("the provider refuses the settings of this account", metadata: metadata)
         } else {
-            logger.info("not handed over", metadata: metadata)
+            logger.info("a message was not handed over", metadata: metadata)
         }
     }
 
@@ -129,11 +139,11 @@ final class SMSSession: AdapterSession {
         guard closing == nil, !isClosed else { return done() }
         closing = (nil, done)
         paceTimer?.cancel()
-        for message in outbox.dropWaiting() { events.emit(.outcome(message.ref, .failed(Self.notHandedOver))) }
-        guard !outbox.isEmpty else { return finishClosing() }
+        for message in queue.dropWaiting() { events.emit(.outcome(message.ref, .failed(Self.notHandedOver))) }
+        guard !queue.isEmpty else { return finishClosing() }
         closing?.timer = eventLoop.assumeIsolated().scheduleTask(in: Self.closingTime) { [weak self] in
             guard let self else { return }
-            for id in outbox.inFlight {
+            for id in queue.inFlight {
                 answered(id, .failed(.unknownOutcome(detail: "the session was closed before the answer came")))
             }
         }
@@ -152,31 +162,31 @@ final class SMSSession: AdapterSession {
 }
 
 extension SMSSession {
-    /// A message from a phone. `taken` is called once, on the loop.
+    /// Passes on a message from a phone. `taken` is called once, on the loop.
     func received(_ message: InboundMessage, taken: @escaping (EventSink.Taken) -> Void) {
         guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
         events.emit(.message(message), taken: taken)
     }
 
-    /// What the provider says about a message of ours. `taken` is called once, on the loop.
+    /// Passes on a provider's report about a message of ours. `taken` is called once, on the loop.
     func reported(_ id: RequestID, _ report: FinalReport?, taken: @escaping (EventSink.Taken) -> Void) {
         guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
         guard let report else {
-            outbox.prove(id)
+            queue.prove(id)
             if doubtful.remove(id) != nil { events.emit(.outcome(id, .accepted(as: nil))) }
             return taken(.stored)
         }
         doubtful.remove(id)
         let event = report.event(id)
-        guard outbox.isInFlight(id) else { return events.emit(event, taken: taken) }
-        // The answer to the request comes first, so that nothing is delivered before it is accepted.
-        if !outbox.park(Outbox.ParkedReport(event: event, taken: taken), for: id) {
+        guard queue.isInFlight(id) else { return events.emit(event, taken: taken) }
+        // The answer to the request has to come first, so that no message is delivered before it is accepted.
+        if !queue.park(SendQueue.ParkedReport(event: event, taken: taken), for: id) {
             taken(.refused(Failure(.rateLimited, "too many reports for one message")))
         }
     }
 }
 
-/// The last word of a provider about a message.
+/// A provider's final report about a message.
 enum FinalReport: Equatable, Sendable {
     case delivered
     case failed(Failure)

@@ -2,13 +2,13 @@ import GatewayKit
 
 /// The `sms` section of a gateway in the configuration, checked.
 package struct SMSSettings: Sendable {
-    /// In the order of the file.
+    /// The accounts in the order of the file.
     package let accounts: [ProviderAccount]
-    /// Completes numbers that people type without a country code.
+    /// The region that completes numbers that people type without a country code.
     package let defaultRegion: String?
-    /// Whether users may register numbers that the operator has given to nobody.
+    /// Whether users may register numbers that the configuration gives to nobody.
     package let isRegistrationOpen: Bool
-    /// For how long a number is kept from others after its user has given it up.
+    /// How long a number is kept from others after its user has given it up.
     package let quarantine: Duration
 
     package init(
@@ -21,10 +21,10 @@ package struct SMSSettings: Sendable {
         self.quarantine = quarantine
     }
 
-    /// Reports everything that is wrong through the reader, and then is nil.
+    /// Reads the section. Every fault is reported through the reader; with a fault the result is nil.
     ///
-    /// - profiles: the provider profiles by name, shipped and the operator's own. Those in use are checked and run
-    ///   their own tests.
+    /// - Parameter profiles: the provider profiles by name, both built-in and the operator's own. Those in use are
+    ///   checked, and their own tests are run.
     package init?(reading reader: ConfigReader, profiles: [String: ConfigNode]) {
         let before = reader.problems.errorCount
         var loader = ProfileLoader(files: profiles, problems: reader.problems, secrets: reader.secrets)
@@ -52,7 +52,7 @@ package struct SMSSettings: Sendable {
         guard reader.problems.errorCount == before else { return nil }
     }
 
-    /// Whose a number is by the configuration.
+    /// The owners that the configuration gives to numbers.
     package var owners: [E164: UserID] {
         accounts.reduce(into: [:]) { $0.merge($1.owners) { first, _ in first } }
     }
@@ -93,7 +93,7 @@ package struct SMSSettings: Sendable {
         return ProviderAccount(name: name, profile: profile, settings: settings, numbers: numbers, owners: owners)
     }
 
-    /// A list of numbers, or a map from numbers to the users that have them (null for nobody).
+    /// Reads a list of numbers, or a map from numbers to their users (null for nobody).
     private static func numbers(_ reader: ConfigReader) -> ([E164], [E164: UserID]) {
         var owners: [E164: UserID] = [:]
         var texts: [String] = []
@@ -133,7 +133,7 @@ package struct SMSSettings: Sendable {
     }
 }
 
-/// Reads profiles when an account needs them, each once.
+/// Reads each profile once, when an account needs it.
 private struct ProfileLoader {
     let files: [String: ConfigNode]
     let problems: ConfigProblems

@@ -1,26 +1,27 @@
+import Basics
 import GatewayKit
 import HTTP
 import Logging
 import NIOCore
 
-/// Takes the providers' calls: `/ACCOUNT/inbound` and `/ACCOUNT/status[/NUMBER]` below the gateway's prefix.
+/// Handles the providers' calls: `/ACCOUNT/inbound` and `/ACCOUNT/status[/NUMBER]` below the gateway's prefix.
 ///
-/// Verifying and reading happen on the listener's thread, with values only; then the event goes to the gateway's loop,
-/// and the call is answered when the core has taken it.
+/// A call is verified and read on the listener's thread, with values only. Then its event goes to the gateway's loop,
+/// and the call is answered when the core has taken the event.
 struct WebhookDesk: Sendable {
     private typealias Answer = @Sendable (WebhookReply) -> Void
 
     let accounts: [String: ProviderAccount]
     let plan: NumberPlan
-    /// Our public address with the gateway's prefix, without `/` at its end.
+    /// Our public address including the gateway's prefix, without `/` at its end.
     let publicAddress: String
-    let sessions: NIOLoopBound<SessionTable>
+    let sessions: NIOLoopBound<SessionsByNumber>
     let eventLoop: any EventLoop
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     let refusals: RefusalLog
 
-    /// A message this much older than now is one that waited.
+    /// The age in seconds from which a message counts as one that waited.
     static let late = 60.0
 
     func receive(_ request: WebhookRequest, _ answer: @escaping @Sendable (WebhookReply) -> Void) {
@@ -45,7 +46,7 @@ struct WebhookDesk: Sendable {
         }
     }
 
-    /// What the log says of a call.
+    /// The parts of a call that the log needs.
     private struct Call {
         let account: ProviderAccount
         let hook: String
@@ -88,9 +89,12 @@ struct WebhookDesk: Sendable {
     ) {
         let account = call.account
         let reply = account.profile.reply(hook: "status")
-        // Sent by somebody else through the same provider account, or a word that says nothing.
+        // The report is about a message that somebody else sent through the same account, or its word says nothing
+        // about delivery.
         guard let ref = report.ref, !ref.isEmpty, let state = report.state, state != .ignore else {
-            logger.debug("report without use", metadata: ["account": "\(account.name)"])
+            logger.debug(
+                "a report was ignored: it names no message of ours, or says nothing about delivery",
+                metadata: ["account": "\(account.name)"])
             return answer(reply)
         }
         guard ref.utf8.count <= 64, ref.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -125,7 +129,7 @@ struct WebhookDesk: Sendable {
 }
 
 extension StatusReport {
-    /// Nil: still on its way.
+    /// The final report; nil if the message is still on its way.
     fileprivate func final(redact: (String) -> String) -> FinalReport? {
         guard let state, state == .delivered || state.isFailure else { return nil }
         guard state.isFailure else { return .delivered }
@@ -136,13 +140,13 @@ extension StatusReport {
 }
 
 extension Correspondent {
-    /// What people see: the number, or the name as the phone network gave it.
+    /// The name that people see: the number, or the name as the phone network gave it.
     fileprivate func displayName(asReceived text: String) -> String {
         switch self {
         case .number(let number): number.rawValue
         case .shortCode(let digits, _): digits
         case .named, .withheld:
-            MessageText.inbound(String(text.trimmingSpaces.prefix(Correspondent.longestName)))
+            MessageText.inbound(String(text.trimmed.prefix(Correspondent.longestName)))
         }
     }
 }

@@ -9,7 +9,8 @@ import Testing
 
 @testable import SMSAdapter
 
-/// Over real sockets: our HTTP client to a provider that is a web server of the test's, and its calls back to us.
+/// Real sockets: our HTTP client talks to a provider that is a web server of the test, and that provider calls us
+/// back.
 @Suite("An SMS provider on the loopback interface")
 struct LoopbackTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -73,7 +74,7 @@ struct LoopbackTests {
             }.get()
         }
 
-        /// Calls an address as a provider would; gives the status.
+        /// Calls an address as a provider would, and returns the status of the answer.
         func call(_ url: String) async -> Int? {
             await withCheckedContinuation { continuation in
                 http.send(HTTPRequest(url: url)) { continuation.resume(returning: try? $0.get().status) }
@@ -128,7 +129,7 @@ struct LoopbackTests {
     @Test("A provider that got the message and does not answer leaves an unknown outcome, and gets it once")
     func silent() async throws {
         var limits = HTTPClientLimits()
-        // Time enough for a slow machine, or a sanitizer, to hand the request over.
+        // Long enough for a slow machine, or a sanitizer, to hand the request over.
         limits.totalTimeout = .seconds(10)
         let calls = Mutex<[@Sendable (WebhookReply) -> Void]>([])
         try await withGateway(limits: limits, kannel: { _, answer in calls.withLock { $0.append(answer) } }) {

@@ -9,7 +9,7 @@ struct SMSRulesTests {
 
     init() throws { rules = SMSRules(settings: try Gateway.settings()) }
 
-    @Test("The description is what users of SMS gateways know")
+    @Test("The description is the one that users of SMS gateways know")
     func description() {
         let description = rules.description
         #expect(description.id == "sms")
@@ -32,14 +32,14 @@ struct SMSRulesTests {
     }
 
     @Test(
-        "A number of the operator's is taken in any spelling",
+        "A number of the operator is accepted in any spelling",
         arguments: ["+15550001111", "+1 555 000 1111", "+1 (555) 000-1111", " +15550001111 ", "0015550001111"])
     func login(typed: String) throws {
         #expect(try rules.check(login: ["phone": typed, "other": "x"]) == ["phone": "+15550001111"])
     }
 
     @Test(
-        "Any other number is refused in words that give none away",
+        "Any other number is refused in words that reveal no number of the operator",
         arguments: [nil, "", " ", "+15559999999", "33733", "hello", "+1555\r0001111"] as [String?])
     func loginRefused(typed: String?) {
         let failure = #expect(throws: Failure.self) { try rules.check(login: typed.map { ["phone": $0] } ?? [:]) }

@@ -26,7 +26,7 @@ struct SMSSettingsTests {
         SecretSources(environment: { ["PASSWORD": "pw", "TOKEN": "abc"][$0] }, file: { _ in "" })
     }
 
-    @Test("A right section is read without a word")
+    @Test("A section without faults is read without a problem")
     func good() throws {
         let (settings, problems) = try Profiles.settings(Self.good, secrets: Self.secrets)
         #expect(problems == [])
@@ -68,7 +68,7 @@ struct SMSSettingsTests {
     }
 
     @Test(
-        "What is wrong is told with its line and key, and then there are no settings",
+        "A fault is reported with its line and key, and then there are no settings",
         arguments: [
             ("region: US", "region: us", 1, "sms.default-region"),
             ("region: US", "region: XX", 1, "sms.default-region"),
@@ -117,7 +117,7 @@ struct SMSSettingsTests {
         #expect(problems.map(\.key) == ["sms.accounts"])
     }
 
-    @Test("What a provider echoes is logged without secrets, on one line, and short")
+    @Test("A provider's words are logged without the secrets in them, on one line, and short")
     func redaction() throws {
         let settings = try #require(
             try Profiles.settings(

@@ -27,7 +27,7 @@ extension IRCClient {
 
     /// A row of the table of handlers. Each file declares the rows of the commands that it handles.
     struct HandlerRow: Sendable {
-        let command: Command
+        let command: IRCCommand
         let handler: Handler
 
         /// - Parameter least: the number of parameters that `run` needs at least.
@@ -49,7 +49,7 @@ extension IRCClient {
     ]
 
     /// The handler of a command; nil if nobody handles it.
-    static func handler(of command: Command) -> Handler? {
+    static func handler(of command: IRCCommand) -> Handler? {
         switch command {
         case .verb(let verb): verbHandlers[verb]
         case .numeric(let number): numericHandlers[number]

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import NIOCore
 import Networking
@@ -60,7 +61,9 @@ extension IRCClient {
         case "PING": text = PlainText.of(ctcp.text).clipped(toBytes: 100)
         default: return
         }
-        guard let target = Middle(nick), isReady, ctcpAnswers.take(now: now), outbox.takeSpareToken(now: now) else {
+        guard let target = Middle(nick), isReady, ctcpAnswers.take(now: now.uptimeNanoseconds),
+            outbox.takeSpareToken(now: now)
+        else {
             return
         }
         write(OutboundLine(.notice, target, trailing: Trailing(CTCP.reply(ctcp.command, text))))

@@ -6,7 +6,7 @@ extension IRCClient {
         for action in registration.received(inbound.message) { perform(action, inbound) }
     }
 
-    private mutating func perform(_ action: Registration.Action, _ inbound: Inbound) {
+    private mutating func perform(_ action: ConnectionRegistration.Action, _ inbound: Inbound) {
         switch action {
         case .send(let line): write(line)
         case .welcomed(let nick):

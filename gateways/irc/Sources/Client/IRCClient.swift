@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import NIOCore
@@ -15,7 +16,7 @@ struct IRCClient {
         let title: String
         /// First characters of the channels that addresses can name.
         let channelTypes: String
-        var login: Registration.Login
+        var login: ConnectionRegistration.Login
         let flood: FloodLimit
         /// Our answer to CTCP VERSION.
         let version: String
@@ -45,7 +46,7 @@ struct IRCClient {
     static let heldLimit = 1_000
 
     var settings: Settings
-    var registration: Registration
+    var registration: ConnectionRegistration
     var support = ServerSupport()
     var identity: OwnIdentity
     var channels: [FoldedName: IRCChannel] = [:]
@@ -70,7 +71,7 @@ struct IRCClient {
 
     init(_ settings: Settings, now: NIODeadline) {
         self.settings = settings
-        registration = Registration(settings.login)
+        registration = ConnectionRegistration(settings.login)
         identity = OwnIdentity(nick: settings.login.nick.name)
         outbox = Outbox(flood: settings.flood)
         keepalive = Keepalive(opened: now)

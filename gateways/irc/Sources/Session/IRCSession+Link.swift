@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import Logging
@@ -119,7 +120,7 @@ extension IRCSession {
         let password = settings["password"].map { Secret($0) } ?? network.password
         return IRCClient.Settings(
             network: network.id, title: network.id.rawValue, channelTypes: network.channelTypes,
-            login: Registration.Login(
+            login: ConnectionRegistration.Login(
                 nick: nick, user: UserName.choose(settings["username"], nick: nick.name),
                 realName: settings["name"] ?? nick.name, password: password,
                 acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength),

@@ -1,7 +1,7 @@
+import Basics
 import DequeModule
 import GatewayKit
 import NIOCore
-import Networking
 
 /// The way of our requests to the network and of the proof that it took them.
 ///

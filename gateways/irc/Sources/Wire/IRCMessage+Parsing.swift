@@ -31,15 +31,15 @@ extension IRCMessage {
     private static func read(_ line: UnsafeRawBufferPointer, _ tags: MessageTags) -> Result<IRCMessage, WireError> {
         var words = WordScanner(line)
         let source = words.take(marked: UInt8(ascii: ":")).map { Source(utf8: $0) }
-        return Command.read(words.next()).map { command in
+        return IRCCommand.read(words.next()).map { command in
             IRCMessage(tags: tags, source: source, command: command, parameters: words.parameters())
         }
     }
 }
 
-extension Command {
+extension IRCCommand {
     /// Reads letters as a verb and three digits as a numeric.
-    fileprivate static func read(_ word: UnsafeRawBufferPointer) -> Result<Command, WireError> {
+    fileprivate static func read(_ word: UnsafeRawBufferPointer) -> Result<IRCCommand, WireError> {
         guard let first = word.first else { return .failure(.noCommand) }
         if word.count == 3, first.isASCIIDigit {
             guard word.allSatisfy(\.isASCIIDigit) else { return .failure(.malformedCommand) }

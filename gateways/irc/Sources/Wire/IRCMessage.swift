@@ -5,11 +5,11 @@ struct IRCMessage: Equatable, Sendable {
     var tags: MessageTags
     /// Who it comes from; nil if the server left it out, which means the server itself.
     var source: Source?
-    var command: Command
+    var command: IRCCommand
     /// The last one without its colon.
     var parameters: [String]
 
-    init(tags: MessageTags = MessageTags(), source: Source? = nil, command: Command, parameters: [String] = []) {
+    init(tags: MessageTags = MessageTags(), source: Source? = nil, command: IRCCommand, parameters: [String] = []) {
         self.tags = tags
         self.source = source
         self.command = command
@@ -18,7 +18,7 @@ struct IRCMessage: Equatable, Sendable {
 }
 
 /// What a line is about.
-enum Command: Hashable, Sendable, CustomStringConvertible {
+enum IRCCommand: Hashable, Sendable, CustomStringConvertible {
     case verb(Verb)
     /// A three-digit reply, 0…999.
     case numeric(Int)

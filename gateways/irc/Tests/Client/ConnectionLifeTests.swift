@@ -1,4 +1,6 @@
+import Basics
 import GatewayKit
+import GatewayTesting
 import NIOCore
 import Testing
 

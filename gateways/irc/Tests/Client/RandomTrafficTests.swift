@@ -46,7 +46,7 @@ private struct RandomTraffic {
 
     init(seed: UInt64) {
         luck = SeededGenerator(seed: seed)
-        let login = Registration.Login(
+        let login = ConnectionRegistration.Login(
             nick: WantedNick(name: "me", isChosen: seed.isMultiple(of: 2)), user: .star, realName: "Me", password: nil,
             acceptsOtherNick: !seed.isMultiple(of: 2), nickLength: 30)
         client = IRCClient(

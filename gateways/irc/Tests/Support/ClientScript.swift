@@ -29,7 +29,7 @@ struct ClientScript {
         nick: WantedNick = WantedNick(name: "me", isChosen: true), flood: FloodLimit = FloodLimit(perSecond: 0),
         rejoin: [IRCClient.Rejoin] = []
     ) {
-        let login = Registration.Login(
+        let login = ConnectionRegistration.Login(
             nick: nick, user: .star, realName: "Me", password: nil, acceptsOtherNick: !nick.isChosen, nickLength: 30)
         client = IRCClient(
             IRCClient.Settings(

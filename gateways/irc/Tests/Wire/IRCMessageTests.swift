@@ -91,8 +91,8 @@ struct IRCMessageTests {
 
     @Test("A numeric is written with three digits")
     func numericDescription() {
-        #expect(Command.numeric(1).description == "001")
-        #expect(Command.numeric(433).description == "433")
-        #expect(Command.verb("PING").description == "PING")
+        #expect(IRCCommand.numeric(1).description == "001")
+        #expect(IRCCommand.numeric(433).description == "433")
+        #expect(IRCCommand.verb("PING").description == "PING")
     }
 }

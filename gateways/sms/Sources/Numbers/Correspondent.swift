@@ -1,19 +1,20 @@
+import Basics
 import GatewayKit
 
-/// Who is at the other end of a text message.
+/// The other end of a text message: a number, a short code, or a sender without a number.
 ///
-/// The name of each in an address is the one that users of Cheogram know, so that they move without changing it:
+/// Its name in addresses is the one that Cheogram uses, so that users of Cheogram can move without changing addresses:
 /// `+15551234567`, `33733;phone-context=…`, and for senders that cannot be answered a number made of their name.
 enum Correspondent: Hashable, Sendable {
     case number(E164)
-    /// 3 to 8 digits that mean something in one country only (`context`).
+    /// 3 to 8 digits that are a number in one country only (`context`).
     case shortCode(String, context: String)
-    /// A sender with a name instead of a number; holds the digits that stand for it.
+    /// A sender with a name instead of a number. The text holds the digits that stand for the name.
     case named(String)
-    /// A sender who hides; holds Cheogram's two digits for how.
+    /// A sender who hides the number. The text holds Cheogram's two digits for the way of hiding.
     case withheld(String)
 
-    /// The kind of correspondents, for those towards whom less can be done than towards a number.
+    /// Whether a text message can be sent to this correspondent.
     var kind: String? {
         switch self {
         case .number: nil
@@ -63,23 +64,23 @@ enum Correspondent: Hashable, Sendable {
     static let namedContext = "alphanumeric.phone-context.soprani.ca"
     static let withheldContext = "anonymous.phone-context.soprani.ca"
     private static let contextMark = ";phone-context="
-    /// GSM allows 11 characters (3GPP TS 23.040 §9.1.2.5); some networks send more.
+    /// GSM allows 11 characters (3GPP TS 23.040 §9.1.2.5); some networks send longer names.
     static let longestName = 20
 
-    /// Either the North American one or a country code as in RFC 3966 §5.1.5.
+    /// Whether a context is the North American one, or a country code as in RFC 3966 §5.1.5.
     private static func isShortCodeContext(_ context: String) -> Bool {
         if context == northAmericanContext { return true }
         let digits = context.dropFirst()
-        return context.first == "+" && (1...3).contains(digits.utf8.count) && String(digits).isASCIIDigits
+        return context.first == "+" && (1...3).contains(digits.utf8.count) && digits.isASCIIDigits
             && digits.first != "0"
     }
 }
 
 extension Correspondent {
-    /// A sender that is not a number. Every text gives one and the same name always the same.
+    /// Makes the correspondent for a sender that is not a number. The same text always gives the same correspondent.
     init(senderName name: String) {
         let scalars = name.unicodeScalars.filter { $0.value > 0x20 || $0 == " " }.prefix(Self.longestName)
-        let trimmed = String(String.UnicodeScalarView(scalars)).trimmingSpaces
+        let trimmed = String(String.UnicodeScalarView(scalars)).trimmed
         if let digits = Self.withheldNames[trimmed] {
             self = .withheld(digits)
         } else {
@@ -90,18 +91,4 @@ extension Correspondent {
     private static let withheldNames = [
         "": "17", "Restricted": "14", "anonymous": "15", "Anonymous": "16", "unavailable": "17", "Unavailable": "18",
     ]
-}
-
-extension String {
-    /// One or more of `0`-`9` and nothing else.
-    var isASCIIDigits: Bool {
-        !utf8.isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
-
-    /// Without spaces and line ends at both ends.
-    var trimmingSpaces: String {
-        let head = drop { $0.isWhitespace }
-        guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(head[...last])
-    }
 }

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// What was read before, for pure functions that are slow: bounded, and forgetting what was not asked for lately.
+/// A bounded cache for the results of slow pure functions. It forgets results that have not been asked for lately.
 ///
-/// Two generations: a hit in the older one moves to the younger; when the younger is full it becomes the older.
+/// It has two generations: a result found in the older generation moves to the younger one; when the younger
+/// generation is full, it becomes the older one.
 final class NumberCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Generations {
         var young: [Key: Value] = [:]
@@ -12,7 +13,7 @@ final class NumberCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let capacity: Int
     private let generations = Mutex(Generations())
 
-    /// Holds at most `capacity` entries.
+    /// Makes a cache for at most `capacity` results.
     init(capacity: Int) { self.capacity = max(2, capacity) }
 
     func value(for key: Key, otherwise make: (Key) -> Value) -> Value {

@@ -1,15 +1,16 @@
+import Basics
 import GatewayKit
 
-/// How a provider writes telephone numbers.
+/// The form in which a provider writes telephone numbers.
 enum NumberForm: String, Sendable, CaseIterable {
     /// `+15551234567`
     case plus = "+e164"
-    /// `15551234567`; with `+` is understood too.
+    /// `15551234567`; a number with `+` is understood too.
     case bare = "e164"
-    /// As dialled at home; read with the operator's default region.
+    /// As people dial it within their country; read with the operator's default region.
     case national
 
-    /// What goes into a request for someone who can be answered; nil for others.
+    /// The recipient's number for a request; nil for a correspondent who cannot be answered.
     func written(_ correspondent: Correspondent) -> String? {
         switch correspondent {
         case .number(let number): written(number)
@@ -22,12 +23,12 @@ enum NumberForm: String, Sendable, CaseIterable {
         self == .plus ? number.rawValue : String(number.rawValue.dropFirst())
     }
 
-    /// Reads a sender as the provider reports it. Never fails: a message must not be lost because its sender is odd,
-    /// so whatever is no number becomes a name that cannot be answered.
+    /// Reads a sender as the provider reports it. Never fails, because a message must not be lost for its sender: a
+    /// text that is not a number becomes a named sender, who cannot be answered.
     ///
     /// `receiver` is our number; short codes belong to its country.
     func sender(_ text: String, receiver: E164, plan: NumberPlan) -> Correspondent {
-        let text = text.trimmingSpaces
+        let text = text.trimmed
         let digits = text.filter { !" -.()".contains($0) }
         if digits.isASCIIDigits, (3...6).contains(digits.utf8.count) {
             return .shortCode(digits, context: receiver.shortCodeContext)
@@ -39,10 +40,10 @@ enum NumberForm: String, Sendable, CaseIterable {
         return Correspondent(senderName: text)
     }
 
-    /// Reads a whole number as the provider reports it; nil if it is none.
+    /// Reads a full number as the provider reports it; nil if the text is not a number.
     func number(_ text: String, plan: NumberPlan) -> E164? {
-        let text = text.trimmingSpaces
-        // The plan reads letters as the digits of their keys; a sender "FLOWERS" is a name.
+        let text = text.trimmed
+        // The numbering plan would read letters as the digits of their keys, but a sender "FLOWERS" is a name.
         guard text.unicodeScalars.allSatisfy({ !$0.properties.isAlphabetic }) else { return nil }
         if text.hasPrefix("+") { return try? plan.number(text) }
         if text.hasPrefix("00") { return try? plan.number("+" + text.dropFirst(2)) }

@@ -3,10 +3,10 @@ import GatewayKit
 
 /// Reads telephone numbers by the world's numbering plans (libphonenumber).
 ///
-/// The gate is whether a number is *possible*, not whether it is valid: the plans in the library are older than the
-/// newest ranges. Answers are kept, because one costs about 60 microseconds.
+/// A number is accepted if it is *possible*, even if it is not valid: the plans in the library are older than the
+/// newest ranges of numbers. Results are cached, because one costs about 60 microseconds.
 final class NumberPlan: Sendable {
-    /// Why a text is not a telephone number that can be dialled from everywhere.
+    /// Why a text is not a telephone number that can be dialled from every country.
     enum Problem: Error, Equatable {
         case notANumber, noCountry, tooShort, tooLong, impossible, hasExtension
     }
@@ -17,12 +17,12 @@ final class NumberPlan: Sendable {
     }
 
     private let cache = NumberCache<Question, Result<E164, Problem>>(capacity: 4096)
-    /// Completes national numbers: two upper-case letters (ISO 3166-1).
+    /// The region that completes national numbers: two upper-case letters (ISO 3166-1).
     let defaultRegion: String?
 
     init(defaultRegion: String? = nil) { self.defaultRegion = defaultRegion }
 
-    /// A number with its country code, however it is grouped, or a national one of the default region.
+    /// Reads a number with its country code, with any separators, or a national number of the default region.
     func number(_ text: String) throws(Problem) -> E164 {
         guard text.utf8.count <= 64 else { throw .tooLong }
         return try cache.value(for: Question(text: text, region: defaultRegion), otherwise: Self.read).get()
@@ -62,10 +62,10 @@ extension E164 {
         return String(digits.prefix(length))
     }
 
-    /// Where a short code that is used by this number means something.
+    /// The context in which a short code that is used with this number has its meaning.
     var shortCodeContext: String { countryCode == "1" ? Correspondent.northAmericanContext : "+" + countryCode }
 
-    /// For logs: enough to tell numbers apart, not to dial.
+    /// The number for logs: enough to tell numbers apart, not enough to dial.
     var redacted: String { "…" + rawValue.suffix(2) }
 
     private static let twoDigitCodes: Set<String> = Set(

@@ -1,7 +1,7 @@
 import GatewayKit
 
 extension ConfigReader {
-    /// A template at a key; what is wrong with it is reported there.
+    /// The template at a key. Its faults are reported at that key.
     func template(_ key: String, names: Set<String>) -> Template? {
         string(key).flatMap { text in expression(key) { () throws(ProfileError) in try Template(text, names: names) } }
     }
@@ -22,7 +22,7 @@ extension ConfigReader {
 
     /// A selector, or `{from: selector, map: {theirs: ours}, default: value}`.
     ///
-    /// - words: if given, everything that the map may give.
+    /// - Parameter words: if given, the words to which the map may translate.
     func selector(_ key: String, words: [String]? = nil) -> Selector? {
         guard let node = node(key) else { return nil }
         if case .scalar(let text) = node.value { return selector(key, text: text) }
@@ -49,7 +49,7 @@ extension ConfigReader {
         strings(key).compactMap { selector(key, text: $0) }
     }
 
-    /// `re:` and a pattern.
+    /// The pattern at a key: `re:` followed by a regular expression.
     func pattern(_ key: String) -> Pattern? {
         guard let text = string(key) else { return nil }
         guard text.hasPrefix("re:") else {
@@ -79,7 +79,7 @@ extension ConfigReader {
         }
     }
 
-    /// The entries of a map whose keys the author chooses, as texts.
+    /// The entries of a map whose keys are chosen by the author of the file, as texts.
     func words(allowed: [String]? = nil) -> [String: String] {
         var result: [String: String] = [:]
         for entry in allEntries {

@@ -1,10 +1,10 @@
-/// What became of a message, in our words, after the provider had taken it.
+/// The state of a message after the provider has accepted it, in words of ours.
 enum DeliveryState: String, Sendable, CaseIterable {
-    /// Still on its way.
+    /// The message is still on its way.
     case queued, sent
     case delivered
     case failed, rejected, expired
-    /// A word that says nothing about delivery.
+    /// The provider's word says nothing about delivery.
     case ignore
 }
 
@@ -16,7 +16,7 @@ extension DeliveryState {
         }
     }
 
-    /// What to say when the provider gives a failed state and no code.
+    /// The kind of error if the provider reports a failed state without a code.
     var errorKind: ProviderErrorKind {
         switch self {
         case .rejected: .notAcceptable

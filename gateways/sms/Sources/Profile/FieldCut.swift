@@ -1,24 +1,27 @@
 import GatewayKit
 
-/// Checks that a call is split into the fields that the provider wrote, where the signature does not cover the borders.
+/// Checks that a call is split into the fields that the provider wrote, for signatures that do not cover the borders
+/// between fields.
 ///
-/// `hmac_url_sorted_form` signs names and values in a row, with nothing between them. Whoever has captured one call can
-/// split its signed text into other fields (`MessageSi=dSM1`), and the signature still holds: a message would come again
-/// under another id, or from a sender whom the text names. So each guarded field occurs once, and its name may occur in
-/// the signed text only there, within the name of another declared field, or in the text that a person wrote. The text
-/// ends where a guarded field begins. Then every other split of the same call has the same id, sender and text.
+/// `hmac_url_sorted_form` signs names and values in a row, with nothing between them. Somebody who has captured a call
+/// can split its signed text into other fields (`MessageSi=dSM1`), and the signature still holds: a message would come
+/// again under another id, or from a sender that the text names. So each guarded field must occur once. Its name may
+/// occur in the signed text only as that field's name, within the name of another declared field, or in the text that
+/// a person wrote. The text ends where a guarded field begins. Then every other split of the same call has the same
+/// id, sender and text.
 struct FieldCut: Sendable {
-    /// A field that must be the one that the provider wrote.
+    /// A field that must be exactly as the provider wrote it.
     struct Guarded: Sendable {
         let name: [UInt8]
-        /// What its value looks like, so that it cannot end earlier or later; nil if the next field says that.
+        /// The form of the value, so that the value cannot end earlier or later; nil if the next field determines its
+        /// end.
         let value: Pattern?
-        /// Other fields whose names contain this one's.
+        /// Other fields whose names contain the name of this one.
         let names: Set<String>
     }
 
     let fields: [Guarded]
-    /// The field in which a person writes.
+    /// The name of the field with the text that a person wrote.
     let text: String
 
     func holds(_ form: FormFields) -> Bool {
@@ -65,12 +68,13 @@ struct FieldCut: Sendable {
 }
 
 extension FieldCut {
-    /// `{text, fields}`; the caller need not finish the reader.
+    /// Reads `{text, fields}`; the caller need not finish the reader.
     init?(reading reader: ConfigReader) {
         defer { reader.finish() }
         guard let text = reader.requiredString("text") else { return nil }
         guard let map = reader.map("fields"), !map.allEntries.isEmpty else {
-            reader.report("fields", "required, but missing: a map of the fields that must not be cut elsewhere")
+            reader.report(
+                "fields", "required, but missing: a map of the fields that must be as the provider wrote them")
             return nil
         }
         self.text = text

@@ -1,9 +1,9 @@
 import GatewayKit
 
-/// One field of a request: its name, and how its value is made.
+/// One field of a request: its name, and the rule that makes its value.
 struct FieldRule: Sendable {
     indirect enum Value: Sendable {
-        /// Left out if `omitEmpty` and empty, or if `unless` is true.
+        /// The field is left out if `omitEmpty` is set and the value is empty, or if `unless` is true.
         case template(Template, omitEmpty: Bool, unless: Template?)
         case choice(condition: Template, then: Value, otherwise: Value?)
     }
@@ -11,7 +11,7 @@ struct FieldRule: Sendable {
     let name: String
     let value: Value
 
-    /// The value, unescaped, or nil if the field is left out.
+    /// The value, unescaped; nil if the field is left out.
     func text(_ values: TemplateValues) -> String? { Self.text(value, values) }
 
     private static func text(_ value: Value, _ values: TemplateValues) -> String? {
@@ -26,7 +26,7 @@ struct FieldRule: Sendable {
         }
     }
 
-    /// Everything but nothing and `false`.
+    /// Whether a text counts as true: every text does, except the empty one and `false`.
     private static func isTrue(_ text: String) -> Bool { !text.isEmpty && text != "false" }
 }
 

@@ -1,6 +1,6 @@
 /// The fields of a query or of an `application/x-www-form-urlencoded` body, decoded, in their order.
 ///
-/// Values stay bytes: some gateways write text in a character set that another field names.
+/// Values are kept as bytes, because some gateways write the text in a character set that another field names.
 struct FormFields: Sendable {
     struct Field: Sendable {
         let name: String
@@ -12,12 +12,12 @@ struct FormFields: Sendable {
 
     static let none = FormFields([])
 
-    /// A caller who sends more fields than this is not a provider.
+    /// The largest number of fields. A caller who sends more is not a provider.
     static let mostFields = 512
 
     private init(_ fields: [Field]) { all = fields }
 
-    /// Nil if there are too many fields.
+    /// Decodes a query or form body; nil if there are too many fields.
     init?(decoding text: some Sequence<UInt8>) {
         var fields: [Field] = []
         for part in Array(text).split(separator: UInt8(ascii: "&")) {
@@ -34,7 +34,7 @@ struct FormFields: Sendable {
 
     subscript(name: String) -> String? { all.first { $0.name == name }?.value }
 
-    /// Writes fields as a query or form body. Spaces become `%20`, which every reader takes.
+    /// Writes fields as a query or form body. A space becomes `%20`, which every reader understands.
     static func encode(_ fields: [(name: String, value: String)]) -> String {
         fields.map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }.joined(separator: "&")
     }

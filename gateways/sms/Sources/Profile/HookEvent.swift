@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// What a webhook call says, in our words.
+/// The meaning of a webhook call, in words of ours.
 enum HookEvent: Equatable, Sendable {
     case inbound(InboundText)
     case status(StatusReport)
@@ -8,27 +8,27 @@ enum HookEvent: Equatable, Sendable {
 
 /// A text message from a phone, as the provider reported it.
 struct InboundText: Equatable, Sendable {
-    /// By which repeats are recognised; nil if the provider gives nothing.
+    /// The id by which repeated calls are recognised; nil if the provider gives none.
     var id: String?
     var from: String
     var to: String
     var text: String
-    /// Addresses of pictures and other attachments, where the provider keeps them.
+    /// Addresses of pictures and other attachments, which stay with the provider.
     var media: [String] = []
     var sentAt: Timestamp?
 }
 
-/// What became of a message of ours.
+/// A provider's report on a message of ours.
 struct StatusReport: Equatable, Sendable {
     /// The request id that we put into the callback address.
     var ref: String?
     /// The provider's name for the message.
     var id: String?
-    /// Nil: a word that the profile does not know.
+    /// The state of the message; nil if the profile does not know the provider's word.
     var state: DeliveryState?
-    /// The kind for the provider's error code; nil if there is none that the profile knows.
+    /// The kind of error for the provider's code; nil if there is no code that the profile knows.
     var error: ProviderErrorKind?
-    /// The provider's own words, unredacted.
+    /// The provider's own words, which may hold secrets.
     var errorText: String?
 }
 
@@ -37,12 +37,12 @@ enum HookRefusal: Error, Equatable, Sendable {
     /// The profile has no such hook.
     case unknownHook
     case wrongMethod
-    /// Nothing of the call was looked at but what proves its sender.
+    /// The call has no valid proof of its sender. Nothing else of it was read.
     case unverified
-    /// Verified, but not understood; what is missing.
+    /// The call is verified but cannot be used; the text says why.
     case malformed(String)
 
-    /// The HTTP status that says so.
+    /// The HTTP status of the answer.
     var status: Int {
         switch self {
         case .unknownHook: 404

@@ -52,7 +52,7 @@ extension HookRule {
 }
 
 extension InboundFields {
-    /// The caller finishes the reader.
+    /// Reads the fields of an inbound message; the caller finishes the reader.
     init?(reading reader: ConfigReader, dedupe: [Selector]) {
         id = reader.selector("id")
         charset = reader.selector("charset")
@@ -77,7 +77,7 @@ extension InboundFields {
 }
 
 extension StatusFields {
-    /// The caller finishes the reader.
+    /// Reads the fields of a report; the caller finishes the reader.
     init?(reading reader: ConfigReader, states: [String: DeliveryState]) {
         ref = reader.selector("ref")
         id = reader.selector("id")

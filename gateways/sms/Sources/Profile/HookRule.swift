@@ -1,8 +1,9 @@
+import Basics
 import Crypto
 import GatewayKit
 import HTTP
 
-/// How calls to one of our webhook addresses are verified, read and answered.
+/// The rules by which calls to one of our webhook addresses are verified, read and answered.
 struct HookRule: Sendable {
     enum Body: String, Sendable, CaseIterable { case none, form, json }
 
@@ -15,14 +16,15 @@ struct HookRule: Sendable {
     let body: Body
     let verify: [Verification]
     let fields: Fields
-    /// For inbound messages under a signature that does not say where fields end.
+    /// For inbound messages whose signature does not cover the borders between fields; otherwise nil.
     let cut: FieldCut?
     let reply: WebhookReply
 
-    /// - url: the public address of the hook, without query.
+    /// - Parameter url: the public address of the hook, without query.
     func event(of request: WebhookRequest, url: String, _ values: TemplateValues) -> Result<HookEvent, HookRefusal> {
         guard methods.contains(request.method) else { return .failure(.wrongMethod) }
-        // A signature over form fields and a secret in the query need those; more is not read before it holds.
+        // A signature over form fields, and a secret in the query, need those fields. Nothing more is read before the
+        // proof holds.
         guard let query = FormFields(decoding: (request.rawQuery ?? "").utf8),
             let form = body == .form ? FormFields(decoding: request.body) : FormFields.none
         else { return .failure(.unverified) }
@@ -40,14 +42,14 @@ struct HookRule: Sendable {
         var received = received
         if body == .json {
             guard let json = try? JSONReader.read(received.body) else {
-                return .failure(.malformed("the body is no JSON"))
+                return .failure(.malformed("the body is not JSON"))
             }
             received = Received(
                 headers: received.headers, body: received.body, query: received.query, form: received.form, json: json)
         }
-        // Parsers disagree on which of two equal fields counts.
+        // Parsers disagree on which of two fields with one name counts.
         if let name = fields.selectors.compactMap({ $0.repeatedField(in: received) }).first {
-            return .failure(.malformed("there are two fields \(name)"))
+            return .failure(.malformed("there are two fields of the name \(name)"))
         }
         if let cut, !cut.holds(received.form) {
             return .failure(.malformed("its fields are not split as the provider splits them"))
@@ -60,7 +62,7 @@ struct HookRule: Sendable {
 }
 
 extension HookRule.Fields {
-    /// Those that select one field by its name.
+    /// The selectors that select one field by its name.
     fileprivate var selectors: [Selector] {
         switch self {
         case .inbound(let fields):
@@ -72,34 +74,36 @@ extension HookRule.Fields {
     }
 }
 
-/// Where the parts of a text message stand in a call.
+/// The places in a call where the parts of a text message stand.
 struct InboundFields: Sendable {
     let id: Selector?
     let from: Selector
     let to: Selector
     let text: Selector
-    /// Names the character set of `text`; UTF-8 without it.
+    /// Selects the name of the character set of `text`; without it the text is UTF-8.
     let charset: Selector?
-    /// Seconds since 1970.
+    /// Selects the time of sending, in seconds since 1970.
     let sentAt: Selector?
     let mediaCount: Selector?
-    /// A selector with `{i}` in it, counted from 0.
+    /// A selector with `{i}` in it, which stands for the number of the attachment, counted from 0.
     let mediaURL: String?
-    /// For providers whose ids change between repeats: what to recognise a repeat by instead.
+    /// For providers that repeat a message under a new id: selects values by which to recognise a repetition instead.
     let dedupe: [Selector]
 
-    /// A message has only so many attachments.
+    /// The largest number of attachments of one message.
     static let mostMedia = 20
 
     func event(_ received: Received) -> Result<HookEvent, HookRefusal> {
-        guard let to = to.value(in: received), !to.isEmpty else { return .failure(.malformed("no receiver")) }
-        guard let from = from.value(in: received) else { return .failure(.malformed("no sender")) }
+        guard let to = to.value(in: received), !to.isEmpty else {
+            return .failure(.malformed("the receiver is missing"))
+        }
+        guard let from = from.value(in: received) else { return .failure(.malformed("the sender is missing")) }
         guard from.utf8.count <= 128, to.utf8.count <= 128 else {
             return .failure(.malformed("an address is too long"))
         }
         let identity = identity(received)
-        // Without it a repeat would be a second message.
-        guard identity != nil || id == nil else { return .failure(.malformed("no id")) }
+        // Without an id, a repeated call would be a second message.
+        guard identity != nil || id == nil else { return .failure(.malformed("the id is missing")) }
         let bytes = text.bytes(in: received) ?? []
         let set = charset?.value(in: received).flatMap { Charset(named: $0) } ?? .utf8
         return .success(
@@ -111,13 +115,13 @@ struct InboundFields: Sendable {
 
     private func identity(_ received: Received) -> String? {
         guard !dedupe.isEmpty else {
-            // Longer ids are refused: two truncated ids could be equal.
+            // Longer ids are refused, not cut: two cut ids could be equal.
             return id?.value(in: received).flatMap { (1...256).contains($0.utf8.count) ? $0 : nil }
         }
         let parts = dedupe.map { $0.value(in: received) ?? "" }
-        // With the length before each part, no two lists of parts give one text.
+        // The length before each part ensures that two different lists of parts never give the same text.
         let digest = SHA256.hash(data: Array(parts.map { "\($0.utf8.count):\($0)" }.joined().utf8))
-        return "content-" + digest.prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return "content-" + Hex.encode(digest.prefix(16))
     }
 
     private func media(_ received: Received) -> [String] {
@@ -131,13 +135,13 @@ struct InboundFields: Sendable {
     }
 }
 
-/// Where the parts of a delivery report stand in a call.
+/// The places in a call where the parts of a delivery report stand.
 struct StatusFields: Sendable {
     let ref: Selector?
     let id: Selector?
     let state: Selector
     let states: [String: DeliveryState]
-    /// Gives a word of `ProviderErrorKind`.
+    /// Selects the provider's error code, translated to a word of `ProviderErrorKind`.
     let error: Selector?
     let errorText: Selector?
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// A JSON text as a value (RFC 8259). Numbers keep their spelling, because ids of 64 bits must not pass through a
 /// floating-point number.
 indirect enum JSONValue: Equatable, Sendable {
@@ -6,10 +8,10 @@ indirect enum JSONValue: Equatable, Sendable {
     case number(String)
     case string(String)
     case array([JSONValue])
-    /// The last of several members with one name wins.
+    /// An object. If several members have one name, the last one counts.
     case object([String: JSONValue])
 
-    /// The text of a string, number or truth value; nil for the rest.
+    /// The text of a string, number or truth value; nil for other values.
     var scalar: String? {
         switch self {
         case .string(let text), .number(let text): text
@@ -18,7 +20,7 @@ indirect enum JSONValue: Equatable, Sendable {
         }
     }
 
-    /// Follows a pointer (RFC 6901), given as its unescaped steps.
+    /// The value at a JSON pointer (RFC 6901), given as its unescaped steps; nil if there is none.
     func value(at steps: [String]) -> JSONValue? {
         var value = self
         for step in steps {

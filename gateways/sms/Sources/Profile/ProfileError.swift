@@ -1,5 +1,4 @@
-/// What is wrong with one expression of a provider profile, in words for its author. The place in the file is added
-/// by whoever reads the file.
+/// The fault of one expression of a provider profile, in words for its author. The reader of the file adds the place.
 struct ProfileError: Error, Equatable {
     let text: String
     init(_ text: String) { self.text = text }

@@ -1,13 +1,13 @@
 import GatewayKit
 import HTTP
 
-/// One test that a profile carries with itself: a message and the request it must become, an answer and what it must
-/// mean, a webhook call and the event it must be.
+/// One test that a profile carries: a message and the request that it must become, an answer and the outcome that it
+/// must mean, or a webhook call and the event that it must be.
 struct ProfileVector: Sendable {
     enum Subject: Sendable {
         case send(OutboundVector)
         case hook(HookVector)
-        /// Not readable; reported.
+        /// The test could not be read, which has been reported.
         case none
     }
 
@@ -33,11 +33,11 @@ struct ProfileVector: Sendable {
     }
 }
 
-/// A message out.
+/// A test of a message on its way out.
 struct OutboundVector: Sendable {
     struct Expected: Sendable {
         let method: String?
-        /// Without its query.
+        /// The address of the request, without its query.
         let url: String?
         let query: [String: String]?
         let form: [String: String]?
@@ -50,7 +50,7 @@ struct OutboundVector: Sendable {
     let text: String
     let request: Expected?
     let response: HTTPResponse?
-    /// `accepted`, `accepted ID`, or a kind of `Failure`, perhaps with `after N` for the seconds before another try.
+    /// `accepted`, `accepted ID`, or a kind of `Failure`. `after N` may follow it: the seconds before another try.
     let outcome: String?
 
     /// Reads its own keys; the caller finishes the reader.
@@ -79,11 +79,12 @@ struct OutboundVector: Sendable {
     }
 }
 
-/// A webhook call in.
+/// A test of a webhook call.
 struct HookVector: Sendable {
     let hook: String
     let request: WebhookRequest
-    /// Field to value: `id`, `from`, `to`, `text`, `at`, `media`; `ref`, `id`, `state`, `error`. Nil: it is refused.
+    /// The fields of the event and their values: `id`, `from`, `to`, `text`, `at`, `media`; `ref`, `id`, `state`,
+    /// `error`. Nil if the call must be refused.
     let event: [String: String]?
     /// `unverified`, `malformed` or `wrong_method`.
     let refused: String?

@@ -1,29 +1,31 @@
 import GatewayKit
 
-/// Why a provider refused a message or could not deliver it: the closed list to which every profile maps.
+/// Why a provider refused a message or could not deliver it. Every profile maps its provider's errors to this closed
+/// list.
 enum ProviderErrorKind: String, Sendable, CaseIterable {
     case invalidNumber = "invalid_number"
-    /// No way to that kind of number: a landline, a country that is switched off.
+    /// The provider cannot reach that kind of number: a landline, or a country that is not enabled.
     case unroutable
-    /// Switched off, out of reach, or kept too long.
+    /// The phone is switched off or out of reach, or the message was kept for too long.
     case unreachable
     case optedOut = "opted_out"
     case filtered
     case policy
     case notAcceptable = "not_acceptable"
     case tooLong = "too_long"
-    /// The operator's credentials or account.
+    /// The operator's credentials are wrong, or there is a problem with the operator's account.
     case auth
     case rateLimited = "rate_limited"
-    /// The provider says that it did not take the message and may take it later.
+    /// The provider says that it has not accepted the message and may accept it later.
     case providerDown = "provider_down"
-    /// Refused, for a reason without a word here.
+    /// The provider refused the message for a reason that is not in this list.
     case unknown
 }
 
 extension ProviderErrorKind {
-    /// - detail: the provider's words, for the operator.
-    /// - wait: how long before another try may make sense, for the kinds that have one.
+    /// - Parameters:
+    ///   - detail: the provider's words, for the operator.
+    ///   - wait: the time before another try may succeed, for the kinds that have one.
     func failure(detail: String?, wait: Duration?) -> Failure {
         switch self {
         case .invalidNumber: failure(.notFound, "This number does not exist or cannot get text messages.", detail)
@@ -52,7 +54,8 @@ extension ProviderErrorKind {
         Failure(kind, text, detail: detail, retry: retry)
     }
 
-    /// For a report that comes after the provider has taken the message: then nothing is tried again.
+    /// The failure for a report that comes after the provider accepted the message: such a message is never tried
+    /// again.
     func finalFailure(detail: String?) -> Failure {
         var failure = failure(detail: detail, wait: nil)
         failure.retry = .never

@@ -2,12 +2,12 @@ import GatewayKit
 import HTTP
 
 extension ProviderProfile {
-    /// The version of the schema that is read here.
+    /// The version of the schema that this code reads.
     static let version = 1
 
     static let messageNames: Set<String> = ["msg.ref", "msg.from", "msg.to", "msg.text", "msg.parts", "msg.is_gsm7"]
 
-    /// Reads a profile; everything that is wrong with it is reported at its place, and then there is no profile.
+    /// Reads a profile. Every fault is reported at its place; with a fault the result is nil.
     package init?(reading node: ConfigNode, problems: ConfigProblems, secrets: SecretSources) {
         let own = ConfigProblems()
         let reader = ConfigReader(node, path: "", problems: own, secrets: secrets)
@@ -30,7 +30,7 @@ extension ProviderProfile {
         let states = reader.map("states").map(states) ?? [:]
         let limits = reader.map("capabilities").map(Limits.init) ?? Limits()
         let (sends, receives) = reader.map("numbers").map(numbers) ?? (.plus, .plus)
-        let pace = reader.map("rate").flatMap(SendPace.Limit.init)
+        let pace = reader.map("rate").flatMap(SendRate.init)
         let settingNames = Set(settings.map(\.name))
         let hooks = reader.map("hooks").map { Self.hooks($0, names: settingNames, states: states) } ?? [:]
         let vectors = reader.readers("tests").map(ProfileVector.init)
@@ -86,7 +86,7 @@ extension ProviderProfile.Limits {
     }
 }
 
-extension SendPace.Limit {
+extension SendRate {
     init?(reading reader: ConfigReader) {
         defer { reader.finish() }
         let perSecond = reader.number("per_second", in: 0.001...10_000)

@@ -2,11 +2,11 @@ import GatewayKit
 import HTTP
 
 extension ProviderProfile {
-    /// The public address under which the tests of a profile are called.
+    /// The public address of the hooks in the tests of a profile.
     static let vectorAddress = "https://gateway.example/sms/sms.example/main"
 
-    /// Runs the tests that the profile carries and reports each that fails, at its place in the file. A profile
-    /// without tests for its hooks and for sending is reported too.
+    /// Runs the tests that the profile carries, and reports each failed test at its place in the file. Also reports a
+    /// profile that has no test for sending, or none for one of its hooks.
     package func runVectors(problems: ConfigProblems) {
         var tested: Set<String> = []
         for vector in vectors {

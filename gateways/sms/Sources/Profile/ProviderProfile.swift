@@ -1,29 +1,29 @@
 import GatewayKit
 import HTTP
 
-/// How to talk with one kind of SMS provider, read from a YAML file: data, no code. Executing it is a matter of pure
-/// functions; sending, waiting and answering are done by others.
+/// The rules for one kind of SMS provider, read from a YAML file: data, no code. Its functions are pure. Other types
+/// send requests, wait and answer calls.
 package struct ProviderProfile: Sendable {
-    /// What one message may be.
+    /// The provider's limits of one message.
     struct Limits: Sendable {
-        /// In UTF-16 units; nil: no limit of the provider's.
+        /// In UTF-16 units; nil if the provider has no limit.
         var longestText: Int?
-        /// On the air; nil: no limit of the provider's.
+        /// Parts in which the message is transmitted; nil if the provider has no limit.
         var mostParts: Int?
         var shortCodes = false
         var reports = false
     }
 
     package let id: String
-    /// For people.
+    /// The name for people.
     let name: String
     let settings: [ProviderSetting]
     let limits: Limits
-    /// How numbers are written to and by the provider.
+    /// The form of numbers in requests to the provider.
     let sends: NumberForm
     let receives: NumberForm
     /// For each of our numbers; nil: the provider has no limit.
-    let pace: SendPace.Limit?
+    let pace: SendRate?
     let request: RequestRule
     let response: ResponseRule
     let hooks: [String: HookRule]
@@ -31,7 +31,7 @@ package struct ProviderProfile: Sendable {
 
     /// The request that hands a message over.
     ///
-    /// - hooks: the public address of our hooks for this message.
+    /// - Parameter hooks: the public addresses of our hooks for this message.
     func request(
         for message: OutboundText, settings: ProviderSettings, hooks: HookAddresses
     ) throws(Failure) -> HTTPRequest {
@@ -50,14 +50,14 @@ package struct ProviderProfile: Sendable {
         return try request.request(values)
     }
 
-    /// What the answer to such a request means.
+    /// The outcome that an answer to such a request means.
     func outcome(of response: HTTPResponse, settings: ProviderSettings) -> SendOutcome {
         self.response.outcome(of: response, redact: settings.redacted)
     }
 
-    /// What a call to the hook of that name says, if it really comes from the provider.
+    /// The event that a call to the hook of that name means, if the call really comes from the provider.
     ///
-    /// - url: the public address that was called, without query.
+    /// - Parameter url: the public address that was called, without query.
     func event(
         hook name: String, of request: WebhookRequest, url: String, settings: ProviderSettings
     ) -> Result<HookEvent, HookRefusal> {
@@ -65,7 +65,7 @@ package struct ProviderProfile: Sendable {
         return hook.event(of: request, url: url, settings.values)
     }
 
-    /// How a call is answered that was understood and taken.
+    /// The answer to a call that was understood and accepted.
     func reply(hook name: String) -> WebhookReply { hooks[name]?.reply ?? WebhookReply(status: 200) }
 }
 
@@ -74,7 +74,7 @@ struct OutboundText: Sendable, Equatable {
     let ref: RequestID
     let from: E164
     let to: Correspondent
-    /// As `MessageText.outbound` leaves it.
+    /// The text as `MessageText.outbound` has made it.
     let text: String
     let segmentation: Segmentation
 
@@ -90,10 +90,10 @@ struct OutboundText: Sendable, Equatable {
 /// The public addresses that a provider calls.
 struct HookAddresses: Sendable, Equatable {
     let inbound: String
-    /// Names our number, so that a report finds its way without the provider's help.
+    /// The address for reports. It names our number, so that a report is assigned without the provider's help.
     let status: String
 
-    /// - base: the public address of an account, without `/` at its end.
+    /// - Parameter base: the public address of an account, without `/` at its end.
     init(base: String, from number: E164) {
         inbound = base + "/inbound"
         status = base + "/status/" + number.rawValue.dropFirst()

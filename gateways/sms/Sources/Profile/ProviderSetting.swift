@@ -1,19 +1,20 @@
+import Basics
 import GatewayKit
 
 /// One value that an operator fills in for an account with a provider.
 struct ProviderSetting: Sendable {
     enum Kind: String, Sendable, CaseIterable {
         case text
-        /// The start of an address: `http` or `https`, without a query.
+        /// The beginning of an address: `http` or `https`, without a query.
         case url
     }
 
     let name: String
     let kind: Kind
     let required: Bool
-    /// Never shown, never logged; read from the environment or a file.
+    /// Whether the value is secret: never shown, never logged, and read from the environment or a file.
     let secret: Bool
-    /// May name settings above it.
+    /// The default, which may name settings above it.
     let fallback: Template?
     let pattern: Pattern?
 
@@ -54,7 +55,7 @@ struct ProviderSettings: Sendable {
     let values: TemplateValues
     private let secrets: [Secret]
 
-    /// Reports what is missing or wrong at the operator's own lines.
+    /// Reads the values and reports missing or wrong ones at the operator's own lines.
     init(_ settings: [ProviderSetting], reading reader: ConfigReader) {
         var values = TemplateValues()
         var secrets: [Secret] = []
@@ -75,7 +76,8 @@ struct ProviderSettings: Sendable {
         self.secrets = secrets
     }
 
-    /// A provider's own words, made fit for a log: one line, bounded, without secrets that it may have echoed.
+    /// A provider's own words made fit for a log: one line, bounded, and without secrets that the provider may have
+    /// echoed.
     func redacted(_ text: String) -> String {
         var result = text
         for secret in secrets where secret.reveal().utf8.count >= 4 {
@@ -83,7 +85,7 @@ struct ProviderSettings: Sendable {
                 .joined(separator: "<redacted>")
         }
         let line = result.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
-        return String(String.UnicodeScalarView(line.prefix(200))).trimmingSpaces
+        return String(String.UnicodeScalarView(line.prefix(200))).trimmed
     }
 }
 

@@ -1,14 +1,14 @@
 import HTTP
 
-/// One message from a provider, taken apart: the answer to a request of ours, or a webhook call.
+/// One message from a provider in its parts: the answer to a request of ours, or a webhook call.
 struct Received: Sendable {
-    /// Of an answer only.
+    /// The status of an answer; nil for a call.
     let status: Int?
     let headers: [(String, String)]
     let body: [UInt8]
     let query: FormFields
     let form: FormFields
-    /// Nil if the body is not JSON.
+    /// The body as JSON; nil if it is not JSON.
     let json: JSONValue?
 
     /// The body as text; bytes that are not UTF-8 become U+FFFD.
@@ -34,7 +34,7 @@ struct Received: Sendable {
             json: looksLikeJSON == true ? try? JSONReader.read(response.body) : nil)
     }
 
-    /// The first header of that name, in any case.
+    /// The first header of that name; upper and lower case are the same.
     func header(_ name: String) -> String? {
         let wanted = name.lowercased()
         return headers.first { $0.0.lowercased() == wanted }?.1

@@ -11,7 +11,7 @@ extension HTTPMethod {
 }
 
 extension RequestRule {
-    /// - addresses: the settings of the kind `url`.
+    /// - Parameter addresses: the names of the settings of the kind `url`.
     init?(reading reader: ConfigReader, names: Set<String>, addresses: Set<String>) {
         defer { reader.finish() }
         let method = reader.choice("method", of: HTTPMethod.Choice.self)

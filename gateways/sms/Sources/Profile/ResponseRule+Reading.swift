@@ -29,7 +29,7 @@ extension ResponseRule {
 }
 
 extension AnswerCondition {
-    /// The caller finishes the reader.
+    /// Reads a condition; the caller finishes the reader.
     init(reading reader: ConfigReader) {
         http = reader.statusCodes("http")
         text = reader.pattern("text")
@@ -68,7 +68,7 @@ extension ErrorRule {
 }
 
 extension ConfigReader {
-    /// Readers for a list of maps.
+    /// A reader for each map of a list.
     func readers(_ key: String) -> [ConfigReader] {
         guard let node = node(key) else { return [] }
         guard case .list(let items) = node.value else {

@@ -1,14 +1,15 @@
+import Basics
 import GatewayKit
 import HTTP
 
-/// What an answer of the provider to a send request means.
+/// The meaning of a provider's answer to a send request.
 enum SendOutcome: Equatable, Sendable {
-    /// Taken; with the provider's name for the message if it gives one.
+    /// The provider has accepted the message, with the provider's name for it if there is one.
     case accepted(String?)
     case failed(Failure)
 }
 
-/// A test on an answer; all parts that are given must hold.
+/// A condition on an answer; all given parts must hold.
 struct AnswerCondition: Sendable {
     var http: [Int]?
     var text: Pattern?
@@ -22,11 +23,11 @@ struct AnswerCondition: Sendable {
     }
 }
 
-/// One line of a profile's table of errors.
+/// One line of the table of errors of a profile.
 struct ErrorRule: Sendable {
     let condition: AnswerCondition
     let kind: ProviderErrorKind
-    /// Selects seconds to wait.
+    /// Selects the number of seconds to wait.
     let retryAfter: Selector?
     let retryDefault: Duration?
 
@@ -35,21 +36,21 @@ struct ErrorRule: Sendable {
     }
 }
 
-/// How the answer to a send request is read. Everything it does not name has a fixed meaning by its HTTP status, in
-/// which doubt always means "do not send it again".
+/// The rules by which the answer to a send request is read. An answer that no rule names has a fixed meaning by its
+/// HTTP status; if that leaves a doubt, the message is not sent again.
 struct ResponseRule: Sendable {
     let accept: AnswerCondition
     let id: Selector?
-    /// The message's state in the answer, in words of the profile's `states`.
+    /// Selects the state of the message, one of the provider's words in the profile's `states`.
     let state: Selector?
     let states: [String: DeliveryState]
     let errors: [ErrorRule]
-    /// The provider's own words about an error, for the operator's log.
+    /// Selects the provider's own words about an error, for the operator's log.
     let errorText: Selector?
 
     func outcome(of response: HTTPResponse, redact: (String) -> String) -> SendOutcome {
         let received = Received(response)
-        // Costs more than everything else here, and an accepted message needs none.
+        // A function, because it costs more than everything else here, and an accepted message does not need it.
         func detail() -> String {
             let words = errorText?.value(in: received).map(redact) ?? ""
             return "the provider answered \(response.status)" + (words.isEmpty ? "" : ": " + words)
@@ -74,7 +75,7 @@ struct ResponseRule: Sendable {
         case 503: ProviderErrorKind.providerDown.failure(detail: detail, wait: retryAfter(received))
         case 300..<400: ProviderErrorKind.auth.failure(detail: detail + " (redirects are not followed)", wait: nil)
         case 400..<500: ProviderErrorKind.notAcceptable.failure(detail: detail, wait: nil)
-        // A provider or a proxy in front of it that breaks while answering may have taken the message.
+        // A provider that breaks down while answering, or a proxy in front of it, may have accepted the message.
         default: Failure.unknownOutcome(detail: detail)
         }
     }
@@ -83,14 +84,14 @@ struct ResponseRule: Sendable {
         received.header("Retry-After").flatMap(seconds)
     }
 
-    /// Whole seconds from 0 to one hour; a date (RFC 9110 §10.2.3) is not read.
+    /// Reads whole seconds, at most one hour. A date (RFC 9110 §10.2.3) is not read.
     static func seconds(_ text: String) -> Duration? {
-        Int(text.trimmingSpaces).map { .seconds(min(max($0, 0), 3600)) }
+        Int(text.trimmed).map { .seconds(min(max($0, 0), 3600)) }
     }
 }
 
 extension Failure {
-    /// Handed over, and no answer that says what became of it.
+    /// The message was handed over, and no answer tells what became of it.
     static func unknownOutcome(detail: String) -> Failure {
         Failure(
             .unknownOutcome,

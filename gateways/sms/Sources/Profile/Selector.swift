@@ -1,3 +1,5 @@
+import Basics
+
 /// Where one value stands in what a provider sent: `json:/pointer`, `form:name`, `query:name`, `header:name`, `text`,
 /// `re:pattern` (over the body's text), `http` (the status), `const:value`; then filters behind `|`.
 struct Selector: Sendable, Equatable {
@@ -14,17 +16,18 @@ struct Selector: Sendable, Equatable {
 
     let source: Source
     var filters: [ValueFilter] = []
-    /// Words of the provider to words of ours; a value that is not in it counts as absent. Nil: no translation.
+    /// Translates words of the provider to words of ours; a value that is not in the map counts as absent. Nil if
+    /// there is no translation.
     var map: [String: String]?
     var fallback: String?
 
     init(_ text: String) throws(ProfileError) {
-        // A pattern may contain '|' itself, so it has no filters.
+        // A pattern may contain '|', so no filters can follow it.
         if text.hasPrefix("re:") {
             source = .pattern(try Pattern(String(text.dropFirst(3))))
             return
         }
-        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmingSpaces }
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(\.trimmed)
         source = try Self.source(parts[0])
         for part in parts.dropFirst() { filters.append(try ValueFilter(part)) }
     }
@@ -51,7 +54,7 @@ struct Selector: Sendable, Equatable {
         }
     }
 
-    /// The value, or nil if it is not there or a filter or the map rejects it.
+    /// The value; nil if it is absent, or if a filter or the map rejects it.
     func value(in received: Received) -> String? {
         var value = raw(in: received)
         for filter in filters { value = value.flatMap(filter.apply) }
@@ -59,7 +62,7 @@ struct Selector: Sendable, Equatable {
         return value ?? fallback
     }
 
-    /// The bytes of a field, for texts in another character set than UTF-8; nil where there are none.
+    /// The bytes of a field, for texts in a character set other than UTF-8; nil for selectors that have no bytes.
     func bytes(in received: Received) -> [UInt8]? {
         switch source {
         case .query(let name): received.query.bytes(name)
@@ -68,7 +71,7 @@ struct Selector: Sendable, Equatable {
         }
     }
 
-    /// The name of the field that is selected, if there are several of that name.
+    /// The name of the selected field if there are several fields of that name; otherwise nil.
     func repeatedField(in received: Received) -> String? {
         switch source {
         case .query(let name): received.query.all.count { $0.name == name } > 1 ? name : nil

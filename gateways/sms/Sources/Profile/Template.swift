@@ -1,3 +1,5 @@
+import Basics
+
 /// A text with placeholders `{{name|filter|filter:argument}}`.
 ///
 /// Placeholders are filled in one pass: what they bring in is never read as a template. Which escaping a place needs
@@ -10,7 +12,7 @@ struct Template: Equatable, Sendable {
 
     let pieces: [Piece]
 
-    /// - names: everything that can stand in a placeholder at this place.
+    /// - Parameter names: the names that placeholders may use at this place.
     init(_ text: String, names: Set<String>) throws(ProfileError) {
         var pieces: [Piece] = []
         var rest = Substring(text)
@@ -28,8 +30,8 @@ struct Template: Equatable, Sendable {
 
     init(literal: String) { pieces = literal.isEmpty ? [] : [.literal(literal)] }
 
-    /// The text with all placeholders filled in. Each value, but nothing of the template itself, goes through
-    /// `escape`. A name without a value is empty.
+    /// The text with all placeholders filled in. Each value goes through `escape`; the template's own text does not. A
+    /// name without a value gives an empty text.
     func text(_ values: TemplateValues, escape: (String) -> String = { $0 }) -> String {
         var result = ""
         for piece in pieces {
@@ -44,13 +46,13 @@ struct Template: Equatable, Sendable {
         return result
     }
 
-    /// The names that are used.
+    /// The names that the template uses.
     var names: [String] {
         pieces.compactMap { if case .placeholder(let name, _) = $0 { name } else { nil } }
     }
 
     private static func placeholder(_ text: Substring, names: Set<String>) throws(ProfileError) -> Piece {
-        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmingSpaces }
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(\.trimmed)
         let name = parts[0]
         guard names.contains(name) else {
             throw ProfileError("unknown name '\(name)'; known here: \(names.sorted().joined(separator: ", "))")
@@ -61,7 +63,7 @@ struct Template: Equatable, Sendable {
     }
 }
 
-/// What fills the placeholders of templates. Never printed: settings are among them.
+/// The values for the placeholders of templates. They are never printed, because settings are among them.
 struct TemplateValues: Sendable {
     private var values: [String: String]
 

@@ -8,7 +8,7 @@ extension Verification {
         case sortedForm = "hmac_url_sorted_form"
     }
 
-    /// Reads the `verify` list of a hook. A hook that anybody could call is refused.
+    /// Reads the `verify` list of a hook. A hook that anybody could call is reported as a fault.
     static func all(reading reader: ConfigReader, names: Set<String>) -> [Verification] {
         let all = reader.readers("verify").compactMap { one(reading: $0, names: names) }
         let proves = all.contains { if case .addresses = $0 { false } else { true } }

@@ -1,5 +1,6 @@
 import Basics
 import Crypto
+import Foundation
 import GatewayKit
 import HTTP
 
@@ -7,9 +8,9 @@ import HTTP
 enum Verification: Sendable {
     /// A value of the call equals one of our keys.
     case sharedSecret(Selector, keys: [Template])
-    /// The caller's address lies in one of these ranges (`192.0.2.0/24`, parted by commas or spaces). An addition
-    /// only: behind a proxy that `http.trusted-proxies` does not name, every caller has the proxy's address. Holds if
-    /// no range is given.
+    /// The caller's address is in one of these ranges (`192.0.2.0/24`, separated by commas or spaces). This proof is
+    /// an addition only: behind a proxy that `http.trusted-proxies` does not name, every caller has the proxy's
+    /// address. It holds if no range is given.
     case addresses([Template])
     case sortedForm(SortedFormSignature)
 
@@ -29,18 +30,18 @@ enum Verification: Sendable {
         }
     }
 
-    /// Keys of optional settings that are not set are no keys.
+    /// The keys that have a value. The key of an optional setting that is not set does not count.
     private static func filled(_ templates: [Template], _ values: TemplateValues) -> [String] {
         templates.map { $0.text(values) }.filter { !$0.isEmpty }
     }
 
-    /// In a time that does not depend on how much is right: digests are compared, and as a whole.
+    /// Compares digests, and each as a whole, so that the time does not depend on how much of a text is right.
     static func equal(_ a: String, _ b: String) -> Bool {
         SHA256.hash(data: Array(a.utf8)) == SHA256.hash(data: Array(b.utf8))
     }
 }
 
-/// A webhook call with what its verification needs.
+/// A webhook call with everything that its verification needs.
 struct WebhookCall: Sendable {
     /// The public address that was called, with its query exactly as sent.
     let url: String
@@ -48,19 +49,19 @@ struct WebhookCall: Sendable {
     let remoteAddress: String
 }
 
-/// Twilio's signature: base64 of an HMAC over the address and the sorted form fields. There is no time in it: repeats
-/// are recognised by the message's id.
+/// Twilio's signature: base64 of an HMAC over the address and the sorted form fields. The signature contains no time,
+/// so repeated calls are recognised by the message's id.
 struct SortedFormSignature: Sendable {
     enum Digest: String, Sendable, CaseIterable { case sha1, sha256 }
 
     let header: String
-    /// Any of them may have been used, so that keys can be changed.
+    /// The keys. The call may be signed with any of them, so that keys can be changed.
     let keys: [Template]
-    /// Which digest a call says it used; SHA-1 if it does not.
+    /// Selects the digest that the call says it used; SHA-1 if the call does not say.
     let digest: Selector?
-    /// Accept the address with and without its default port.
+    /// Whether the address is accepted with and without its default port.
     let portVariants: Bool
-    /// The query field that holds the hex SHA-256 of a body that is no form; then the fields are not signed.
+    /// The query field with the hex SHA-256 of a body that is not a form; then the fields are not signed.
     let bodyHashQuery: String?
 
     func holds(for call: WebhookCall, keys: [String]) -> Bool {
@@ -72,7 +73,7 @@ struct SortedFormSignature: Sendable {
         }
         var fields = call.received.form.all
         if let bodyHashQuery, let hash = call.received.query[bodyHashQuery] {
-            guard Verification.equal(hash.lowercased(), Self.hex(SHA256.hash(data: call.received.body))) else {
+            guard Verification.equal(hash.lowercased(), Hex.encode(SHA256.hash(data: call.received.body))) else {
                 return false
             }
             fields = []
@@ -89,12 +90,12 @@ struct SortedFormSignature: Sendable {
     static func signature(_ bytes: [UInt8], key: String, _ digest: Digest) -> String {
         let key = SymmetricKey(data: Array(key.utf8))
         return switch digest {
-        case .sha1: Base64.encode(Array(HMAC<Insecure.SHA1>.authenticationCode(for: bytes, using: key)))
-        case .sha256: Base64.encode(Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key)))
+        case .sha1: Data(HMAC<Insecure.SHA1>.authenticationCode(for: bytes, using: key)).base64EncodedString()
+        case .sha256: Data(HMAC<SHA256>.authenticationCode(for: bytes, using: key)).base64EncodedString()
         }
     }
 
-    /// Names in the order of their bytes; of several equal fields with one name, one counts.
+    /// The fields in the order of the bytes of their names. Of several equal fields of one name, one counts.
     static func ordered(_ fields: [FormFields.Field]) -> [(name: [UInt8], value: [UInt8])] {
         let pairs = Set(fields.map { [Array($0.name.utf8), $0.bytes] })
         let ordered = pairs.sorted { a, b in
@@ -103,7 +104,7 @@ struct SortedFormSignature: Sendable {
         return ordered.map { ($0[0], $0[1]) }
     }
 
-    /// The address as it is, and with its default port added or taken away.
+    /// The address unchanged, and with its default port added or removed.
     static func portVariants(of url: String) -> [String] {
         for (scheme, port) in [("https://", ":443"), ("http://", ":80")] where url.hasPrefix(scheme) {
             let rest = url.dropFirst(scheme.count)
@@ -115,10 +116,5 @@ struct SortedFormSignature: Sendable {
             return hasPort ? [url] : [url, scheme + authority + port + tail]
         }
         return [url]
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -1,12 +1,13 @@
 /// The default 7-bit alphabet of text messages with its extension table (3GPP TS 23.038 §6.2.1).
 enum GSMAlphabet {
-    /// Septets that a character takes: 1, or 2 for one of the extension table, or nil if it has no place here and
-    /// forces the whole message into UCS-2.
+    /// The number of septets for a character: 1, or 2 for a character of the extension table. Nil if the character is
+    /// not in the alphabet, which makes the whole message UCS-2.
     static func septets(of scalar: Unicode.Scalar) -> Int? {
         scalar.value < 0x80 ? ascii[Int(scalar.value)] : look(up: scalar)
     }
 
-    /// Most of most texts; hashing each character would take longer than everything else about a message.
+    /// A table for ASCII, which most texts consist of: hashing each character would take longer than all other work
+    /// for a message.
     private static let ascii: [Int?] = (0..<0x80).map { look(up: Unicode.Scalar(UInt8($0))) }
 
     private static func look(up scalar: Unicode.Scalar) -> Int? {

@@ -1,15 +1,16 @@
 import Foundation
 
-/// What happens to the characters of a text on its way out and in.
+/// Changes the characters of a text on its way out and in.
 enum MessageText {
-    /// The text to hand to a provider: canonically composed (Unicode NFC), because a letter typed as base and
-    /// accent would force UCS-2 and halve what fits in a part, with `\n` as the only line end.
+    /// The text for a provider. It is composed (Unicode NFC), because a letter typed as base and accent would force
+    /// UCS-2 and halve the number of characters in a part. Its only line end is `
+    /// `.
     static func outbound(_ text: String) -> String {
         let ascii = text.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\r") }
         return ascii ? text : lineEnds(text.precomposedStringWithCanonicalMapping)
     }
 
-    /// The text to hand to the core: phones may send characters that XML 1.0 §2.2 forbids; they become U+FFFD.
+    /// The text for the core. Phones may send characters that XML 1.0 §2.2 forbids; they become U+FFFD.
     static func inbound(_ text: String) -> String {
         var clean = String.UnicodeScalarView()
         for scalar in lineEnds(text).unicodeScalars {

@@ -1,4 +1,4 @@
-/// How a text is cut into parts on the air (3GPP TS 23.040 §9.2.3.24.1, 8-bit reference).
+/// The split of a text into the parts that are transmitted (3GPP TS 23.040 §9.2.3.24.1, 8-bit reference).
 ///
 /// One part carries 160 septets or 70 UTF-16 units; each of several carries 153 or 67, because six octets go to the
 /// header that joins them. An escaped character and a surrogate pair are never split between two parts.
@@ -6,7 +6,7 @@ struct Segmentation: Equatable, Sendable {
     enum Encoding: Sendable { case gsm7, ucs2 }
 
     let encoding: Encoding
-    /// At least 1: an empty text is one empty part.
+    /// Number of parts, at least 1: an empty text is one empty part.
     let parts: Int
 
     init(of text: String) {

@@ -18,7 +18,7 @@ struct NumberFormTests {
             (.plus, "AMAZON", "354735604948;phone-context=alphanumeric.phone-context.soprani.ca"),
             (.bare, "FLOWERS", "40464957395253;phone-context=alphanumeric.phone-context.soprani.ca"),
             (.bare, "", "17;phone-context=anonymous.phone-context.soprani.ca"),
-            // A number that cannot be becomes a name: the message still arrives.
+            // An impossible number becomes a name, so that the message still arrives.
             (.plus, "+1555", "1319232323;phone-context=alphanumeric.phone-context.soprani.ca"),
         ])
     func senders(form: NumberForm, text: String, localpart: String) throws {
@@ -56,7 +56,7 @@ struct NumberFormTests {
     }
 }
 
-@Suite("What was asked before")
+@Suite("The cache of numbers")
 struct NumberCacheTests {
     @Test("The cache stays within its bounds and keeps what is asked for often")
     func bounds() {

@@ -40,7 +40,7 @@ struct ProviderProfileTests {
     }
 
     @Test(
-        "What is wrong is told with its line, its key and words",
+        "A fault is reported with its line, its key and words",
         arguments: [
             ("profile: 1", "profile: 2", "1: profile:"), ("id: small", "name: small", "1: id: required"),
             ("{{base}}/send", "{{bass}}/send", "7: send.request.url: unknown name 'bass'"),
@@ -78,7 +78,7 @@ struct ProviderProfileTests {
         #expect(problems.contains { $0.hasPrefix(expected) }, "\(problems)")
     }
 
-    @Test("Everything that is wrong is told at once")
+    @Test("All faults are reported at once")
     func allAtOnce() throws {
         let (_, problems) = try Profiles.read(
             "profile: 1\nsettings: {A: {}}\nsend: {request: {url: x}, errors: 5}\nfoo: 1")
@@ -173,7 +173,8 @@ struct ProviderProfileTests {
         #expect(!request.url.contains("secret"))
     }
 
-    @Test("A time that no calendar has is no time, in a profile's own test too", arguments: ["-1e300", "nan", "inf"])
+    @Test(
+        "A time that no calendar has is not a time, in a profile's own test too", arguments: ["-1e300", "nan", "inf"])
     func impossibleTime(time: String) throws {
         let hook = """
               inbound:

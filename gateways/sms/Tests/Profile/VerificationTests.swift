@@ -3,9 +3,9 @@ import Testing
 
 @testable import SMSAdapter
 
-@Suite("Proof of who calls")
+@Suite("Proof of the caller")
 struct VerificationTests {
-    /// The example of Twilio's documentation on webhook security, token and all.
+    /// The example in Twilio's documentation of webhook security, including its token.
     @Test("Twilio's published example has the published signature")
     func twilioExample() throws {
         let url = "https://mycompany.com/myapp.php?foo=1&bar=2"
@@ -19,7 +19,7 @@ struct VerificationTests {
         #expect(try !holds("", url: url, form: form))
     }
 
-    @Test("A field that is there twice with one value counts once, with two values twice, in order of the values")
+    @Test("Two fields of one name count once if they are equal, and otherwise twice, in the order of the values")
     func repeatedFields() throws {
         let once = SortedFormSignature.signature(Array("https://h/a1".utf8), key: "12345", .sha1)
         #expect(try holds(once, url: "https://h/", form: "a=1&a=1"))
@@ -37,7 +37,7 @@ struct VerificationTests {
         #expect(try !holds(sha256, url: "https://h/", form: ""))
     }
 
-    @Test("A body that is no form is signed by its hash in the query")
+    @Test("A body that is not a form is signed by its hash in the query")
     func bodyHash() throws {
         // SHA-256 of {"a":1}
         let hash = "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862"

@@ -13,14 +13,14 @@ struct ClosingTests {
 
     init() throws { gateway = try Gateway() }
 
-    @Test("With nothing open it is closed at once")
+    @Test("A session without open messages is closed at once")
     func idle() {
         var isDone = false
         gateway.open().close(reason: "bye") { isDone = true }
         #expect(isDone)
     }
 
-    @Test("What waits is failed and may be handed over again; what is in flight gets its answer")
+    @Test("Waiting messages fail and may be handed over again; messages in flight get their answer")
     func open() {
         let session = gateway.open()
         gateway.provider.hold()
@@ -41,7 +41,7 @@ struct ClosingTests {
         #expect(gateway.provider.requests.count == 1)
     }
 
-    @Test("An answer that does not come in time is an unknown outcome, and what comes later is silence")
+    @Test("An answer that does not come in time is an unknown outcome, and a later answer makes no event")
     func late() {
         let session = gateway.open()
         gateway.provider.hold()

@@ -59,7 +59,7 @@ struct InboundTests {
     }
 
     @Test(
-        "Whoever sent it has an address that stays the same",
+        "Every sender has an address that stays the same",
         arguments: [
             ("33733", "33733;phone-context=ca-us.phone-context.soprani.ca", "33733"),
             ("AMAZON", "354735604948;phone-context=alphanumeric.phone-context.soprani.ca", "AMAZON"),
@@ -139,7 +139,7 @@ struct InboundTests {
         return WebhookRequest(.post, path: path, headers: [("x-twilio-signature", signature)], body: Array(form.utf8))
     }
 
-    @Test("Who does not prove to be the provider is turned away, and nothing is told to the core")
+    @Test("A caller who does not prove to be the provider is refused, and the core hears nothing")
     func unverified() {
         _ = gateway.open()
         _ = gateway.open(Gateway.bob)
@@ -154,7 +154,7 @@ struct InboundTests {
         #expect(gateway.events.isEmpty)
     }
 
-    @Test("A refused call is logged with the caller's address, at most ten a minute, and then how many more there were")
+    @Test("A refused call is logged with the caller's address, at most ten a minute, and then the number of the others")
     func refusalsInTheLog() {
         func told() -> [String] {
             gateway.log.entries.filter { $0.message == "webhook call refused" }
@@ -170,11 +170,11 @@ struct InboundTests {
         for number in 2...50 { guess("192.0.2.\(number)") }
         #expect(told().count == 10)
         gateway.loop.advanceTime(by: .seconds(60))
-        #expect(told().last == "- not told one by one in the last minute")
+        #expect(told().last == "- other refusals in the last minute, only counted")
         #expect(gateway.log.entries.last?.metadata["more"] == "139")
     }
 
-    @Test("Who proves to be the provider is known to the listener from then on, and nobody else")
+    @Test("A caller who proves to be the provider is known to the listener from then on, and nobody else is")
     func verified() {
         _ = gateway.open()
         func isVouchedFor(token: String, id: String) -> Bool {
@@ -230,7 +230,7 @@ struct InboundTests {
         #expect(gateway.call(WebhookRequest(.post, path: "/box/inbound", rawQuery: "token=the-token"))?.status == 405)
     }
 
-    @Test("A message that nobody can have is asked for again at the start, and dropped later")
+    @Test("A message for a number without a session is asked for again at the start, and dropped later")
     func nobody() {
         #expect(message(to: "15550003333")?.status == 503)
         gateway.grownUp()

@@ -69,7 +69,7 @@ struct ReportTests {
     }
 
     @Test(
-        "A report proves that the provider has the message, whatever became of the answer",
+        "A report proves that the provider has the message, whatever the answer says",
         arguments: [FakeProvider.Answer.failure(.outcomeUnknown(.timeout)), .http(500), .http(503, "Temporal failure")])
     func proof(answer: FakeProvider.Answer) {
         let session = gateway.open()
@@ -107,7 +107,7 @@ struct ReportTests {
         #expect(failure.kind == .notAcceptable)
     }
 
-    @Test("A report for a message of another life goes to the core, which knows it")
+    @Test("A report for a message from before a restart goes to the core, which knows the message")
     func unknownToUs() {
         _ = gateway.open()
         #expect(gateway.kannel(path, [("ref", "from-before"), ("status", "1")])?.status == 200)
@@ -127,7 +127,7 @@ struct ReportTests {
         #expect(gateway.kannel("/box/status/15550003333", [("ref", "r-1"), ("status", "1")])?.status == 503)
         gateway.grownUp()
         #expect(gateway.kannel("/box/status/15550003333", [("ref", "r-1"), ("status", "1")])?.status == 200)
-        // Not a number of this account, whatever the start.
+        // This number does not belong to the account, at the start or later.
         #expect(gateway.kannel("/box/status/15550002222", [("ref", "r-1"), ("status", "1")])?.status == 200)
         #expect(gateway.kannel("/box/status", [("ref", "r-1"), ("status", "1")])?.status == 200)
         #expect(gateway.events.isEmpty)

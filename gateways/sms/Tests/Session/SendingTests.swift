@@ -53,7 +53,7 @@ struct SendingTests {
             (.http(429, "", headers: [("Retry-After", "3")]), .rateLimited, .after(.seconds(3))),
             (.http(500), .unknownOutcome, .never), (.http(202, "what?"), .unknownOutcome, .never),
             (.http(202, "\u{0}\u{FFFD}<html>"), .unknownOutcome, .never), (.http(202, ""), .unknownOutcome, .never),
-            // Only what Kannel itself says is an acceptance; this is some other server.
+            // Kannel accepts a message with another status; so this answer comes from some other server.
             (.http(200, "0: Accepted for delivery"), .unknownOutcome, .never), (.http(204), .unknownOutcome, .never),
             (.http(302, "", headers: [("Location", "http://elsewhere.example/")]), .internal, .never),
             (.http(401), .internal, .never), (.http(404, "<html>"), .notAcceptable, .never),
@@ -92,7 +92,7 @@ struct SendingTests {
     }
 
     @Test(
-        "What cannot be a text message is refused before anything is sent",
+        "A message that cannot be a text message is refused before anything is sent",
         arguments: [
             (Gateway.friend, "", Failure.Kind.notAcceptable), (Gateway.friend, " \n ", .notAcceptable),
             (Gateway.friend, String(repeating: "a", count: 1531), .tooLong),
@@ -132,15 +132,15 @@ struct SendingTests {
         #expect(gateway.provider.queries.map { $0["text"] } == ["one", "three", "two"])
     }
 
-    @Test("A provider's rate is kept, and what is too much for the queue is told when to come again")
+    @Test("A provider's rate is kept, and a message that the full queue refuses is told when to try again")
     func pace() throws {
         let gateway = try Gateway(rate: "{per_second: 2, burst: 2}")
         let session = gateway.open()
-        for index in 0..<(Outbox.mostWaiting + 3) {
+        for index in 0..<(SendQueue.mostWaiting + 3) {
             gateway.send(session, "\(index)", id: "r-\(index)", to: "+1555\(1_000_000 + index)")
         }
         #expect(gateway.provider.requests.count == 2)
-        guard case .outcome(RequestID("r-\(Outbox.mostWaiting + 2)"), .failed(let failure))? = gateway.events.last
+        guard case .outcome(RequestID("r-\(SendQueue.mostWaiting + 2)"), .failed(let failure))? = gateway.events.last
         else {
             Issue.record("\(gateway.events)")
             return
@@ -168,7 +168,7 @@ struct SendingTests {
         #expect(kinds == [.unsupported, .unsupported, .unsupported])
     }
 
-    @Test("What a session can do depends on who is at the other end")
+    @Test("The capabilities of a session depend on the correspondent")
     func capabilities() {
         _ = gateway.open()
         func capabilities(_ name: String) -> Capabilities {
@@ -181,7 +181,7 @@ struct SendingTests {
         #expect(gateway.capabilities(of: nil).text == .rejected)
     }
 
-    @Test("A number that is not served any more says so and fails what is asked")
+    @Test("The session of a number that is not served any more says so and fails every request")
     func numberGone() {
         let session = gateway.open("+15559999999")
         gateway.send(session, "x")

@@ -10,7 +10,7 @@ import Testing
 
 @testable import SMSAdapter
 
-/// An SMS gateway on a loop that stands still until it is told to run, with Kannel and Twilio as fake providers.
+/// An SMS gateway with Kannel and Twilio as fake providers, on a loop that runs only when a test lets it run.
 ///
 /// Alice has +15550001111 at Kannel, Bob +15550002222 at Twilio; +15550003333 at Kannel belongs to nobody.
 final class Gateway {
@@ -33,7 +33,7 @@ final class Gateway {
             logger: Logger(label: "test") { [log] _ in log })
     }
 
-    /// Read once: profiles run their own tests when they are read.
+    /// Read once, because profiles run their own tests when they are read.
     private static let usual = Result { try settings() }
 
     static func settings(rate: String = "") throws -> SMSSettings {
@@ -61,8 +61,8 @@ final class Gateway {
             SMSSettings(reading: reader, profiles: profiles), "\(problems.all.map { "\($0.key): \($0.text)" })")
     }
 
-    /// Past the time in which sessions are still being opened.
-    func grownUp() { loop.advanceTime(by: SessionTable.startingTime) }
+    /// Moves the time past the period in which sessions are still being opened.
+    func grownUp() { loop.advanceTime(by: SessionsByNumber.startingTime) }
 
     static func account(_ number: String) -> Account {
         Account(
@@ -76,14 +76,14 @@ final class Gateway {
         return session
     }
 
-    /// A message out; the loop runs until all is quiet.
+    /// Sends a message, and runs the loop until nothing is left to do.
     func send(_ session: any AdapterSession, _ text: String, id: String = "r-1", to: String = friend) {
         let peer = PeerAddress(network: SMSRules.network, name: to)
         session.perform(Request(id: RequestID(id), action: .send(.text(Text(text)), to: .peer(peer))))
         loop.run()
     }
 
-    /// A provider's call. Nil: not answered yet.
+    /// Makes a provider's call; nil if it is not answered yet.
     func call(_ request: WebhookRequest) -> WebhookReply? {
         let box = Box()
         adapter.desk.receive(request) { reply in box.reply.withLock { $0 = reply } }
@@ -91,13 +91,13 @@ final class Gateway {
         return box.reply.withLock { $0 }
     }
 
-    /// Kannel's call for a message or report; a value of nil leaves the field out.
+    /// Makes Kannel's call for a message or report. A value of nil leaves the field out.
     func kannel(_ path: String, _ fields: [(String, String)], token: String = "the-token") -> WebhookReply? {
         let query = FormFields.encode([("token", token)] + fields)
         return call(WebhookRequest(.get, path: path, rawQuery: query))
     }
 
-    /// What came out after the session's own states.
+    /// The events of the session, without its own states.
     var events: [Event] { sink.events.filter { if case .state = $0 { false } else { true } } }
 
     /// What the session has announced that it can do.

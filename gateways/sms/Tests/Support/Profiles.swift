@@ -3,7 +3,7 @@ import GatewayKit
 
 @testable import SMSAdapter
 
-/// Profiles for tests: those that ship, and pieces of others.
+/// Profiles for tests: the built-in ones, and pieces of others.
 enum Profiles {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("providers")
@@ -28,7 +28,7 @@ enum Profiles {
             uniqueKeysWithValues: shippedNames.map { ($0, try YAML.node(try text($0), file: $0 + ".yaml")) })
     }
 
-    /// A profile, with everything that is wrong with it as `line: key: text`.
+    /// Reads a profile, and returns it with all problems as `line: key: text`.
     static func read(_ text: String, vectors: Bool = false) throws -> (ProviderProfile?, [String]) {
         let problems = ConfigProblems()
         let profile = ProviderProfile(reading: try YAML.node(text), problems: problems, secrets: noSecrets)

@@ -1,7 +1,7 @@
 import GatewayKit
 import Yams
 
-/// Reads YAML into the nodes that the adapter is given.
+/// Reads YAML into the nodes that an adapter is given.
 enum YAML {
     static func node(_ text: String, file: String = "test.yaml") throws -> ConfigNode {
         guard let root = try Yams.compose(yaml: text) else {

@@ -10,7 +10,7 @@ struct SegmentationTests {
             ("", 1), (String(repeating: "a", count: 160), 1), (String(repeating: "a", count: 161), 2),
             (String(repeating: "a", count: 306), 2), (String(repeating: "a", count: 307), 3),
             (String(repeating: "€", count: 80), 1), (String(repeating: "€", count: 81), 2),
-            // An escaped character never starts in one part and ends in the next.
+            // An escaped character never begins in one part and ends in the next.
             (String(repeating: "a", count: 152) + "€" + String(repeating: "a", count: 153), 3),
             ("@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà^{}\\[~]|€\u{0C}", 1),
         ])
@@ -27,7 +27,7 @@ struct SegmentationTests {
             (String(repeating: "ž", count: 134), 2), (String(repeating: "ž", count: 135), 3),
             (String(repeating: "😀", count: 35), 1), (String(repeating: "😀", count: 36), 2),
             (String(repeating: "😀", count: 66), 2),
-            // 134 units, but a surrogate pair is not split.
+            // 134 units would fit into two parts, but a surrogate pair is not split.
             (String(repeating: "😀", count: 67), 3),
         ])
     func wide(text: String, parts: Int) {
@@ -37,7 +37,7 @@ struct SegmentationTests {
     }
 
     @Test(
-        "What looks like the alphabet but is not in it forces UCS-2",
+        "A character that only looks like one of the alphabet forces UCS-2",
         arguments: ["`", "ç", "á", "“", "—", "…", "\u{A0}", "\t", "ρ", "Ё"])
     func outside(character: String) {
         #expect(Segmentation(of: "a" + character).encoding == .ucs2)

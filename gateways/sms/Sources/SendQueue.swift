@@ -1,0 +1,79 @@
+import GatewayKit
+
+/// The messages of one number on their way to the provider. It decides which message may be handed over next; it is a
+/// value and sends nothing.
+///
+/// At most one message to the same person is in flight, because two transfers may overtake each other.
+struct SendQueue {
+    /// A message that was handed over and has not been answered.
+    struct Flight {
+        let message: OutboundText
+        /// Whether a report proves that the provider has the message, whatever the answer says.
+        var isProven = false
+        /// Final reports that came before the answer.
+        var reports: [ParkedReport] = []
+    }
+
+    /// A final report with the callback that tells whether it was taken.
+    struct ParkedReport {
+        let event: Event
+        let taken: (EventSink.Taken) -> Void
+    }
+
+    static let mostWaiting = 200
+    static let mostInFlight = 16
+    static let mostReports = 4
+
+    private(set) var waiting: [OutboundText] = []
+    private var flights: [RequestID: Flight] = [:]
+    private var receivers: Set<Correspondent> = []
+
+    var isEmpty: Bool { waiting.isEmpty && flights.isEmpty }
+    var isFull: Bool { waiting.count >= Self.mostWaiting }
+
+    mutating func add(_ message: OutboundText) { waiting.append(message) }
+
+    /// Whether `start()` would return a message.
+    var isReady: Bool { readyIndex != nil }
+
+    /// Removes and returns the next message to hand over, the oldest first; nil if none may be handed over.
+    mutating func start() -> OutboundText? {
+        guard let index = readyIndex else { return nil }
+        let message = waiting.remove(at: index)
+        flights[message.ref] = Flight(message: message)
+        receivers.insert(message.to)
+        return message
+    }
+
+    /// Removes a message in flight, because its answer has come or will not come.
+    mutating func finish(_ id: RequestID) -> Flight? {
+        guard let flight = flights.removeValue(forKey: id) else { return nil }
+        receivers.remove(flight.message.to)
+        return flight
+    }
+
+    mutating func dropWaiting() -> [OutboundText] {
+        defer { waiting = [] }
+        return waiting
+    }
+
+    var inFlight: [RequestID] { flights.values.map(\.message.ref) }
+
+    func isInFlight(_ id: RequestID) -> Bool { flights[id] != nil }
+
+    /// Notes that the provider has a message in flight.
+    mutating func prove(_ id: RequestID) { flights[id]?.isProven = true }
+
+    /// Keeps a final report until the answer comes. Returns false if too many reports of the message are kept.
+    mutating func park(_ report: ParkedReport, for id: RequestID) -> Bool {
+        guard let count = flights[id]?.reports.count, count < Self.mostReports else { return false }
+        flights[id]?.reports.append(report)
+        if case .outcome(_, .delivered) = report.event { prove(id) }
+        return true
+    }
+
+    private var readyIndex: Int? {
+        guard flights.count < Self.mostInFlight else { return nil }
+        return waiting.firstIndex { !receivers.contains($0.to) && flights[$0.ref] == nil }
+    }
+}
