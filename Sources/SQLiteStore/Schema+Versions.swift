@@ -84,7 +84,7 @@ extension Schema {
             gateway TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, user TEXT NOT NULL, freed_at REAL,
             PRIMARY KEY (gateway, key, value)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX unique_values_by_user ON unique_values (gateway, user);
+        CREATE INDEX unique_values_by_user ON unique_values (user);
         CREATE INDEX unique_values_by_time ON unique_values (freed_at) WHERE freed_at IS NOT NULL;
         INSERT INTO unique_values (gateway, key, value, user)
             SELECT gateway, key, value, MIN(user) FROM account_settings

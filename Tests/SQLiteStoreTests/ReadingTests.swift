@@ -20,16 +20,16 @@ struct ReadingTests {
     func besideWriter() async throws {
         let contact = ContactRecord(gateway: sms, user: ann, localpart: "")
         _ = await registry.commit(.saveContact(contact))
-        let (started, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        async let busy: Void = registry.access { _ in
-            started.signal()
-            release.wait()
+        let release = DispatchSemaphore(value: 0)
+        await withCheckedContinuation { started in
+            registry.submit(.told([])) { _ in
+                started.resume()
+                release.wait()
+            }
         }
-        await Task.detached { started.wait() }.value
         registry.submit(.removeContact(contact)) { _ in }
         #expect(try await registry.person(ann).contacts == [contact])
         release.signal()
-        try await busy
         await registry.flush()
         #expect(try await registry.person(ann).contacts == [])
     }

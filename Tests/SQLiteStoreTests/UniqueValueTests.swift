@@ -24,7 +24,7 @@ struct UniqueValueTests {
 
     @Test("Of two writers on one file that claim the same value, one wins, however their statements interleave")
     func twoWriters() async throws {
-        let numbers = (0..<300).map { "+1555\($0)" }
+        let numbers = (0..<60).map { "+1555\($0)" }
         let pools = try [ann, bob].map {
             ($0, try Schema.open(path: folder.database, busyTimeout: .seconds(20), logger: .silent))
         }

@@ -99,10 +99,12 @@ extension Transaction {
 
     /// Entries that have ended and whose senders may not have been told, oldest first.
     func untold(gateway: String) throws -> [UntoldOutcome] {
+        // SQLite keeps the order of a cross join: it would go through all entries of the gateway otherwise.
         try rows(
             """
-            SELECT \(OutboundEntry.columns), failure_kind, failure_words FROM outbound JOIN untold USING (id)
-            WHERE gateway = $1 ORDER BY sequence
+            SELECT \(OutboundEntry.columns), failure_kind, failure_words
+            FROM (SELECT id AS untold_id FROM untold) AS few CROSS JOIN outbound
+            WHERE id = untold_id AND gateway = $1 ORDER BY sequence
             """, [gateway.storable]
         ) { UntoldOutcome(OutboundEntry(row: $0), failure: Failure(afterEntryIn: $0)) }
     }

@@ -1,0 +1,70 @@
+import GRDB
+import GatewayKit
+import Registry
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("How SQLite finds rows")
+struct QueryPlanTests {
+    let folder: TemporaryFolder
+    let registry: SQLiteStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        registry = try folder.open()
+    }
+
+    /// The plans of every statement that SQLite has run for a query.
+    private func plans(of query: any StoreQuery) async throws -> [String] {
+        let (seal, unreadable) = (registry.seal, UnreadableAccounts(logger: .silent))
+        return try await registry.access { db in
+            try Self.plans(db) { try Self.answer(query, in: Transaction(db: db, seal: seal, unreadable: unreadable)) }
+        }
+    }
+
+    private static func answer(_ query: some StoreQuery, in transaction: Transaction) throws {
+        _ = try Routes.all.answer(query, in: transaction)
+    }
+
+    private static func plans(_ db: Database, of work: () throws -> Void) throws -> [String] {
+        var statements: [String] = []
+        db.trace { statements.append($0.expandedDescription) }
+        try work()
+        db.trace(options: [])
+        return try statements.flatMap { statement in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(statement)").map { $0["detail"] as String }
+        }
+    }
+
+    static let queries: [any StoreQuery] = [
+        SnapshotQuery(gateway: sms, accounts: false), PersonQuery(gateway: sms, user: ann),
+        SentMessages(gateway: sms, user: ann, limit: 10), OutboundQuery(id: RequestID("a")),
+        UniqueValueOwner(gateway: sms, key: "phone", value: "+1"), ContactPage(gateway: sms, limit: 10),
+        ReferenceQuery(gateway: sms, user: ann, localpart: "+1", name: .stanza("a")),
+        ReferenceQuery(gateway: sms, user: ann, localpart: "+1", name: .network(MessageID("a"), nil)),
+    ]
+
+    @Test("No query goes through a whole table, but for the few outcomes that are not told", arguments: queries.indices)
+    func noScan(index: Int) async throws {
+        let plans = try await plans(of: Self.queries[index])
+        #expect(!plans.isEmpty)
+        let scans = plans.filter { $0.hasPrefix("SCAN") && !$0.hasPrefix("SCAN untold") }
+        #expect(scans == [])
+        let byGatewayAlone = plans.filter { $0.contains("outbound_by_user (gateway=?)") }
+        #expect(byGatewayAlone == [])
+    }
+
+    @Test("Saving an account looks at the values of its user, not at those of all")
+    func freeing() async throws {
+        let change = Change.saveAccount(account(ann, phone: "+1"), unique: ["phone"])
+        let (seal, unreadable) = (registry.seal, UnreadableAccounts(logger: .silent))
+        let plans = try await registry.access { db in
+            try Self.plans(db) {
+                _ = try Routes.all.apply(change, in: Transaction(db: db, seal: seal, unreadable: unreadable))
+            }
+        }
+        #expect(plans.contains { $0.contains("unique_values_by_user (user=? AND gateway=?)") })
+        #expect(!plans.contains { $0.hasPrefix("SCAN") })
+    }
+}
