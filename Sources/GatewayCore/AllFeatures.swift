@@ -6,6 +6,7 @@ struct AllFeatures {
     let accounts: Accounts
     let dispatch: Dispatch
     let ledger: Ledger
+    let references: References
     let rooms: Rooms
     let contacts: Contacts
     /// In the order in which they are told of moments.
@@ -17,7 +18,7 @@ struct AllFeatures {
         accounts = Accounts(kernel, home)
         dispatch = Dispatch(kernel, home, accounts)
         ledger = Ledger(kernel, home, accounts)
-        let references = References(kernel)
+        references = References(kernel)
         rooms = Rooms(kernel, home, slices, accounts, dispatch, references)
         let direct = DirectMessages(kernel, home, accounts, references, ledger, rooms)
         contacts = Contacts(kernel, home, slices, accounts, ledger)

@@ -16,11 +16,11 @@ struct OtherOnesTests {
         let snapshot = GatewaySnapshot(
             accounts: users.map { user, phone in
                 AccountRecord(gateway: "gw.test", user: user, network: nil, settings: ["phone": phone])
-            },
-            contacts: users.flatMap { user, _ in
-                numbers.map { ContactRecord(gateway: "gw.test", user: user, localpart: $0) }
             })
-        let scene = try Scene(StoredRules(), snapshot: snapshot)
+        let contacts = users.flatMap { user, _ in
+            numbers.map { ContactRecord(gateway: "gw.test", user: user, localpart: $0) }
+        }
+        let scene = try Scene(StoredRules(), snapshot: snapshot, contacts: contacts)
         scene.forget()
         return scene
     }

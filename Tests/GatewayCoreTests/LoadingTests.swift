@@ -1,0 +1,115 @@
+import GatewayKit
+import Registry
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Users are loaded when they speak")
+struct LoadingTests {
+    private static let anna = "anna@home.test"
+    private static let account = AccountRecord(
+        gateway: "gw.test", user: UserID(anna), network: nil, settings: ["phone": "+15550100"])
+
+    private func scene(loads: Bool = false) throws -> Scene {
+        let scene = try Scene(StoredRules(), snapshot: GatewaySnapshot(accounts: [Self.account]))
+        scene.loadsAtOnce = loads
+        scene.forget()
+        return scene
+    }
+
+    private func ping(_ scene: Scene, _ id: Int, from: String = anna) throws {
+        try scene.receive(
+            from: "\(from)/a", "<iq type='get' id='\(id)'><ping xmlns='urn:xmpp:ping'/></iq>", to: "gw.test")
+    }
+
+    @Test("what a user sends before the data are there is answered then, in order, and the data are read once")
+    func order() throws {
+        let scene = try scene()
+        for number in 0..<10 { try ping(scene, number) }
+        #expect(scene.loading == [UserID(Self.anna)] && scene.sent.isEmpty)
+        scene.load()
+        #expect(scene.iqs.map(\.head.id) == (0..<10).map { "\($0)" } && scene.loading.isEmpty)
+        try ping(scene, 10)
+        #expect(scene.iqs.count == 11 && scene.loading.isEmpty)
+    }
+
+    @Test("a user who sends ten thousand stanzas before that is bounded, and told of each one that is refused")
+    func bound() throws {
+        let scene = try scene()
+        for number in 0..<10_000 { try ping(scene, number) }
+        // The burst of the allowance, of which so many wait.
+        let burst = CoreSettings.Limits().stanzaBurst
+        #expect(scene.iqs.count == 10_000 - Users.mostWaiting)
+        #expect(scene.iqs.count { $0.stanzaError?.condition == .resourceConstraint } == burst - Users.mostWaiting)
+        #expect(scene.iqs.allSatisfy { $0.stanzaError?.type == .wait })
+        scene.load()
+        #expect(scene.iqs.count == 10_000 && scene.iqs.count { $0.type == .result } == Users.mostWaiting)
+    }
+
+    @Test("data that cannot be read fail the stanzas that wait with wait, and the next stanza tries again")
+    func failure() throws {
+        let scene = try scene()
+        scene.readFailure = .unavailable("no disk")
+        try ping(scene, 1)
+        try scene.receive(from: "\(Self.anna)/a", "<message id='m'><body>x</body></message>", to: "+15550111@gw.test")
+        scene.load()
+        let errors = scene.sent.compactMap(\.stanzaError)
+        #expect(errors.map(\.condition) == [.internalServerError, .internalServerError])
+        #expect(errors.allSatisfy { $0.type == .wait })
+        scene.readFailure = nil
+        try ping(scene, 2)
+        scene.load()
+        #expect(scene.iqs.last?.type == .result)
+    }
+
+    @Test("a message of the network for a user who is not loaded is stored and shown once the user is")
+    func event() throws {
+        let scene = try scene()
+        let peer = PeerAddress(network: StoredRules.network, name: "+15550111")
+        let message = InboundMessage(from: .peer(peer), text: "hi", id: MessageID("1"))
+        scene.event(.message(message), user: Self.anna, network: "phone", receipt: 1)
+        #expect(scene.sent.isEmpty && scene.taken.isEmpty)
+        scene.load()
+        #expect(scene.messages.map(\.body) == ["hi"] && scene.taken[ReceiptToken(1)] == .stored)
+    }
+
+    @Test("an event that waits when the data cannot be read is offered again by the network")
+    func eventFailure() throws {
+        let scene = try scene()
+        scene.readFailure = .unavailable("no disk")
+        let peer = PeerAddress(network: StoredRules.network, name: "+15550111")
+        let message = InboundMessage(from: .peer(peer), text: "hi", id: MessageID("1"))
+        scene.event(.message(message), user: Self.anna, network: "phone", receipt: 1)
+        scene.load()
+        guard case .refused? = scene.taken[ReceiptToken(1)] else {
+            Issue.record("\(scene.taken)")
+            return
+        }
+        #expect(scene.sent.isEmpty)
+    }
+
+    @Test("an account that is always on goes on when its user is forgotten, and is not opened twice")
+    func standing() throws {
+        let scene = try scene(loads: true)
+        #expect(scene.opened.map(\.id.user) == [UserID(Self.anna)] && scene.kernel.users.loaded.isEmpty)
+        try ping(scene, 0)
+        for number in 0..<3 * Users.most { try ping(scene, number, from: "u\(number)@home.test") }
+        #expect(scene.kernel.users[UserID(Self.anna)] == nil, "nothing keeps the user")
+        #expect(scene.kernel.users.loaded.count < 2 * Users.most)
+        try scene.receive(from: "\(Self.anna)/a", "<message id='m'><body>x</body></message>", to: "+15550111@gw.test")
+        #expect(scene.opened.count == 1 && scene.closed.isEmpty && scene.takeRequests().count == 1)
+    }
+
+    @Test("a user whose change is under way is not forgotten, because a read could miss it")
+    func writes() throws {
+        let scene = try Scene.live()
+        scene.answersCommits = false
+        try scene.receive(from: "\(Self.anna)/a", "<presence type='subscribe'/>", to: "gw.test")
+        for number in 0..<3 * Users.most { try ping(scene, number, from: "u\(number)@home.test") }
+        #expect(scene.kernel.users[UserID(Self.anna)] != nil)
+        scene.answerCommits()
+        #expect(scene.presences.contains { $0.type == .subscribed })
+    }
+}

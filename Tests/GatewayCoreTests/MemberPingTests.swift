@@ -1,0 +1,47 @@
+import GatewayKit
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Members are asked whether they are there")
+struct MemberPingTests {
+    @Test("after a reconnect every member is asked, however many there are, and never too many at once")
+    func all() throws {
+        let scene = try Scene.live()
+        let users = 3 * MemberPings.most
+        for number in 0..<users { try scene.join("u\(number)@home.test/a", nick: "u\(number)") }
+        scene.grantAll()
+        scene.post(.linkClosed)
+        scene.forget()
+        scene.doesSlicesAtOnce = false
+        scene.post(.linkOpened)
+        doSlices(scene)
+        #expect(scene.queries.count == MemberPings.most)
+        var answered = 0
+        while answered < scene.queries.count {
+            scene.post(.answered(scene.queries[answered].1, IQ(StanzaHead(), type: .result)))
+            answered += 1
+            doSlices(scene)
+            #expect(scene.queries.count - answered <= MemberPings.most)
+        }
+        #expect(Set(scene.queries.compactMap { $0.0.head.to }).count == users)
+        let rooms = (0..<users).compactMap { scene.rooms(of: "u\($0)@home.test")[Scene.room] }
+        #expect(rooms.count == users && rooms.allSatisfy { $0.members.allSatisfy { !$0.isDoubtful } })
+    }
+
+    private func doSlices(_ scene: Scene) {
+        while let slice = scene.timers.firstIndex(where: { $0.tag == .slice }) { scene.endTimer(at: slice) }
+    }
+
+    @Test("a refused join is answered with the id of its presence")
+    func refusedJoin() throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/a", "<presence id='j1'><x xmlns='http://jabber.org/protocol/muc'/></presence>",
+            to: "#harbour%net@gw.test/anna")
+        let request = try #require(scene.takeRequests().last)
+        scene.event(.outcome(request.id, .failed(Failure(.forbidden, "banned"))), network: "net")
+        #expect(scene.presences.map(\.head.id) == ["j1"] && scene.presences.map(\.type) == [.error])
+    }
+}

@@ -1,0 +1,89 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Names of messages on both sides")
+struct ReferenceTests {
+    private static let start = Timestamp(secondsSince1970: 0)
+
+    @Test("a message is found by each of its names, both ways")
+    func names() {
+        var log = ReferenceLog()
+        log.add("s1", alias: "o1", network: MessageID("n1"), at: Self.start)
+        log.add("s2", alias: nil, network: MessageID("n2"), at: Self.start)
+        for (stanza, network) in [("s1", "n1"), ("o1", "n1"), ("s2", "n2")] {
+            #expect(log.networkID(of: stanza, now: Self.start) == MessageID(network))
+        }
+        #expect(log.stanzaID(of: MessageID("n1"), now: Self.start) == "s1")
+        #expect(
+            log.networkID(of: "n1", now: Self.start) == nil && log.stanzaID(of: MessageID("s1"), now: Self.start) == nil
+        )
+    }
+
+    @Test("the oldest is forgotten when there are too many, and each when it is too old")
+    func bounds() {
+        var log = ReferenceLog()
+        for number in 0..<2 * ReferenceLog.most {
+            log.add("s\(number)", alias: nil, network: MessageID("n\(number)"), at: Self.start)
+        }
+        #expect(log.count == ReferenceLog.most)
+        #expect(log.networkID(of: "s\(ReferenceLog.most - 1)", now: Self.start) == nil)
+        #expect(log.networkID(of: "s\(ReferenceLog.most)", now: Self.start) == MessageID("n\(ReferenceLog.most)"))
+        let end = Self.start.advanced(by: ReferenceLog.longest)
+        #expect(log.networkID(of: "s\(ReferenceLog.most)", now: end) != nil)
+        #expect(log.networkID(of: "s\(ReferenceLog.most)", now: end.advanced(by: .seconds(1))) == nil)
+    }
+
+    @Test("a name that a later message has taken over still means the later one when the earlier is forgotten")
+    func takenOver() {
+        var log = ReferenceLog()
+        log.add("a", alias: "same", network: MessageID("n"), at: Self.start)
+        log.add("b", alias: "same", network: MessageID("m"), at: Self.start)
+        for number in 0..<ReferenceLog.most - 1 {
+            log.add("s\(number)", alias: nil, network: MessageID("x\(number)"), at: Self.start)
+        }
+        #expect(log.networkID(of: "a", now: Self.start) == nil)
+        #expect(log.networkID(of: "same", now: Self.start) == MessageID("m"))
+    }
+
+    @Test("rooms give every message a stanza-id by the room, and it leads to the network's name")
+    func rooms() throws {
+        let scene = try Scene.inRoom()
+        let message = InboundMessage(
+            from: .room(Scene.room, nick: "Bob"), text: "ahoy", id: MessageID("n1"))
+        scene.event(.message(message), network: "net")
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='groupchat' id='m'><body>aye</body></message>",
+            to: "#harbour%net@gw.test")
+        scene.event(.outcome(try scene.takeRequest().id, .accepted(as: MessageID("n2"))), network: "net")
+        let ids = try scene.messages.map {
+            try StanzaID(try #require($0.first("stanza-id", namespace: StanzaID.namespace)))
+        }
+        #expect(ids.map(\.by.description) == ["#harbour%net@gw.test", "#harbour%net@gw.test"])
+        #expect(Set(ids.map(\.id)).count == 2)
+        let user = try #require(scene.kernel.users[UserID("anna@home.test")])
+        let references = scene.core.features.references
+        let found = ids.map { references.networkID(of: $0.id, in: .room(Scene.room), of: user) }
+        #expect(found == [MessageID("n1"), MessageID("n2")])
+        #expect(references.networkID(of: "m", in: .room(Scene.room), of: user) == MessageID("n2"))
+        #expect(references.stanzaID(of: MessageID("n1"), in: .room(Scene.room), of: user) == ids[0].id)
+    }
+
+    @Test("stanza-ids are advertised on rooms only")
+    func advertised() throws {
+        let scene = try Scene.inRoom()
+        for (to, isRoom) in [("#harbour%net@gw.test", true), ("bob%net@gw.test", false), ("net@gw.test", false)] {
+            scene.forgetSent()
+            try scene.receive(
+                from: "anna@home.test/a",
+                "<iq type='get' id='d'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>", to: to)
+            let features = try DiscoInfo(try #require(scene.iqs.first?.payload.first)).features
+            for feature in ["urn:xmpp:sid:0", "http://jabber.org/protocol/muc#stable_id"] {
+                #expect(features.contains(feature) == isRoom, "\(to)")
+            }
+        }
+    }
+}
