@@ -61,23 +61,26 @@ let package = Package(
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // The XMPP side.
         .target(name: "XML", dependencies: ["CLibXML2"]),
         .target(name: "XMPP", dependencies: ["Basics", "XML", "CIDN", crypto]),
-        .target(name: "ComponentLink", dependencies: ["XMPP", "XML", "Networking", nioCore, logging]),
+        .target(
+            name: "ComponentLink", dependencies: ["Basics", "XMPP", "XML", "Networking", nioCore, logging]),
 
         // The middle.
         .target(name: "Basics"),
         .target(name: "GatewayKit", dependencies: ["Basics"]),
-        .target(name: "Registry", dependencies: ["GatewayKit", grdb, crypto, logging]),
+        .target(name: "Registry", dependencies: ["GatewayKit", crypto]),
+        .target(name: "SQLiteStore", dependencies: ["GatewayKit", "Registry", grdb, logging]),
         .target(
             name: "GatewayCore", dependencies: ["Basics", "XML", "XMPP", "GatewayKit", "Registry", deque, logging]),
 
         // The outside.
         .target(
             name: "Networking",
-            dependencies: ["CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
+            dependencies: ["Basics", "CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
         .target(
             name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
@@ -85,19 +88,20 @@ let package = Package(
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter",
-            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", nioCore, crypto, logging],
+            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "CRE2", nioCore, crypto, logging],
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
         // The program.
-        .target(name: "Operations", dependencies: [logging, coreMetrics]),
+        .target(name: "Operations", dependencies: ["Basics", logging, coreMetrics]),
         .target(name: "Settings", dependencies: ["Basics", "GatewayKit", yams]),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
-                "Operations", "Registry", "SMSAdapter", "Settings", "TemplateAdapter", "XMPP", nioCore, nioPosix,
-                logging, metrics,
+                "Basics", "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter",
+                "Networking",
+                "Operations", "Registry", "SMSAdapter", "SQLiteStore", "Settings", "TemplateAdapter", "XMPP", nioCore,
+                nioPosix, logging, metrics,
                 lifecycle, signals, argumentParser, deque,
             ]),
 
@@ -106,18 +110,19 @@ let package = Package(
         .plugin(name: "EmbedProfiles", capability: .buildTool(), dependencies: ["embed-profiles"]),
 
         // Tests of single modules.
-        .target(name: "GatewayTesting", dependencies: ["GatewayKit"]),
-        tests("Basics"),
+        .target(name: "GatewayTesting", dependencies: ["Basics", "GatewayKit", "Registry"]),
+        tests("Basics", ["GatewayTesting"]),
         tests("CPhoneNumber"),
         tests("XML"),
         tests("XMPP", ["XML"]),
-        tests("Networking", [nioCore, nioPosix, nioSSL, nioConcurrency]),
+        tests("Networking", ["Basics", "GatewayTesting", nioCore, nioPosix, nioSSL, nioConcurrency]),
         tests(
             "ComponentLink",
-            ["Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
-        tests("GatewayKit"),
-        tests("Registry", ["GatewayKit", grdb, logging]),
-        tests("GatewayCore", ["GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", logging]),
+            ["Basics", "Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
+        tests("GatewayKit", ["Basics"]),
+        tests("Registry", ["GatewayKit"]),
+        tests("SQLiteStore", ["GatewayKit", "Registry", grdb, logging]),
+        tests("GatewayCore", ["Basics", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP", logging]),
         tests(
             "HTTP",
             [
@@ -129,7 +134,8 @@ let package = Package(
         .testTarget(
             name: "IRCAdapterTests",
             dependencies: [
-                "IRCAdapter", "GatewayKit", "GatewayTesting", "Networking", "Settings", nioCore, nioPosix, nioEmbedded,
+                "Basics", "IRCAdapter", "GatewayKit", "GatewayTesting", "Networking", "Settings", nioCore, nioPosix,
+                nioEmbedded,
                 logging, deque,
             ],
             path: "gateways/irc/Tests"),
@@ -146,16 +152,16 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "martlet", "Basics", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
                 "Operations",
-                "Registry", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
+                "Registry", "SQLiteStore", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
             ]),
         .testTarget(name: "ArchitectureTests"),
 
         // A whole gateway in memory, on a real registry.
         .testTarget(
             name: "Scenarios",
-            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "XML", "XMPP"]),
+            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "SQLiteStore", "XML", "XMPP"]),
 
         // Tests on real servers, and the demonstration that uses the same rig.
         .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3"),
@@ -174,7 +180,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-let inC: Set = ["CAllocator", "CCurl", "CPhoneNumber"]
+let inC: Set = ["CAllocator", "CCurl", "CPhoneNumber", "CRE2"]
 for target in package.targets where ![.system, .plugin].contains(target.type) && !inC.contains(target.name) {
     target.swiftSettings = strict
 }

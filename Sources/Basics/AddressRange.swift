@@ -4,6 +4,18 @@ package struct AddressRange: Hashable, Sendable {
     /// Bits that count.
     private let prefix: Int
 
+    private init(_ bytes: [UInt8], _ length: Int, _ bits: Int) {
+        first = IPAddress(
+            exactly: Array(bytes.prefix(length)) + Array(repeating: 0, count: max(0, length - bytes.count)))
+        prefix = min(max(bits, 0), 8 * length)
+    }
+
+    /// The IPv4 range whose first address begins with these bytes, for tables in the source: `.v4([10], 8)`.
+    package static func v4(_ bytes: [UInt8], _ bits: Int) -> AddressRange { AddressRange(bytes, 4, bits) }
+
+    /// The same for IPv6: `.v6([0xFC], 7)`.
+    package static func v6(_ bytes: [UInt8], _ bits: Int) -> AddressRange { AddressRange(bytes, 16, bits) }
+
     /// Nil if the text is no such range.
     package init?(_ text: String) {
         let sides = text.split(separator: "/", omittingEmptySubsequences: false)
@@ -13,8 +25,7 @@ package struct AddressRange: Hashable, Sendable {
             prefix = first.bytes.count * 8
             return
         }
-        guard !sides[1].isEmpty, sides[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let prefix = Int(sides[1]),
-            prefix <= first.bytes.count * 8
+        guard sides[1].isASCIIDigits, let prefix = Int(sides[1]), prefix <= first.bytes.count * 8
         else { return nil }
         self.prefix = prefix
     }

@@ -4,24 +4,30 @@ import Glibc
 /// IPv4 one.
 package struct IPAddress: Hashable, Sendable {
     /// 4 or 16 bytes in network order.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// - Parameter bytes: 4 or 16, and no IPv4 address in IPv6 form.
+    init(exactly bytes: [UInt8]) { self.bytes = bytes }
+
+    /// 4 or 16 bytes in network order; nil if there are more or less.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        let isMapped = bytes.count == 16 && bytes.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF])
+        self.bytes = Array(isMapped ? bytes.suffix(4) : bytes.suffix(16))
+    }
 
     /// Reads `192.0.2.1` or `2001:db8::1`, without brackets and zone. Nil if it is neither.
     package init?(_ text: some StringProtocol) {
         guard let bytes = text.contains(":") ? Self.version6(String(text)) : Self.version4(String(text)) else {
             return nil
         }
-        let isMapped =
-            bytes.count == 16 && bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-        self.bytes = isMapped ? Array(bytes.suffix(4)) : bytes
+        self.init(bytes: bytes)
     }
 
     /// The addresses that one subscriber has: an IPv4 address by itself, the /64 of an IPv6 address (RFC 6177 §2).
     /// Limits that count callers count these.
     package var subnet: IPAddress {
-        bytes.count == 4 ? self : IPAddress(bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
+        bytes.count == 4 ? self : IPAddress(exactly: bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
     }
 }
 
@@ -62,9 +68,7 @@ extension IPAddress {
             if index == parts.count - 1, part.contains("."), let last = version4(String(part)) {
                 bytes += last
             } else {
-                guard (1...4).contains(part.utf8.count), part.first != "+", part.first != "-",
-                    let group = UInt16(part, radix: 16)
-                else { return nil }
+                guard part.utf8.count <= 4, let group = Hex.number(part.utf8) else { return nil }
                 bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
             }
         }
@@ -74,5 +78,5 @@ extension IPAddress {
 
 extension Substring {
     /// One to three ASCII digits.
-    fileprivate var isDecimal: Bool { (1...3).contains(utf8.count) && utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    fileprivate var isDecimal: Bool { utf8.count <= 3 && isASCIIDigits }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Networking
 import XML
 import XMPP
@@ -8,7 +9,7 @@ package struct ComponentSettings: Sendable {
     package let address: JID
     /// Where the XMPP server takes components.
     package let server: Endpoint
-    package let secret: LinkSecret
+    package let secret: Secret
     /// The place of this gateway in the configuration, such as `gateways.irc.example.org`: log lines point to it.
     package let configurationPath: String
     package var tls = TLSMode.plain
@@ -28,7 +29,7 @@ package struct ComponentSettings: Sendable {
 
     /// - Throws: `JIDError` if `domain` is no domain.
     package init(
-        domain: String, server: Endpoint, secret: LinkSecret, configurationPath: String = "gateway"
+        domain: String, server: Endpoint, secret: Secret, configurationPath: String = "gateway"
     ) throws(JIDError) {
         self.address = try JID(local: nil, domain: domain)
         self.server = server

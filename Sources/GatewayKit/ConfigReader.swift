@@ -1,3 +1,5 @@
+import Basics
+
 /// Collects everything that is wrong with a configuration, so that an operator sees it all at once.
 package final class ConfigProblems {
     package private(set) var all: [ConfigProblem] = []
@@ -179,7 +181,7 @@ package final class ConfigReader {
         case (nil, let path?):
             do {
                 let text = try secrets.file(path)
-                let value = String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+                let value = text.trimmed
                 if value.isEmpty { report(key, "the file \(path) is empty") }
                 return value.isEmpty ? nil : Secret(value)
             } catch {

@@ -1,135 +1,52 @@
-/// What a network reports to the core, on the gateway's event loop, in the order in which it happened.
-package enum Event: Sendable, Equatable {
-    /// The far side has it (echoed, answered a fence, taken by the provider). For a message, `as` names it there.
-    case accepted(RequestID, as: MessageID?)
-    /// The peer's device has it.
-    case delivered(RequestID)
-    case failed(RequestID, Failure)
-
-    /// Never the account's own words: `accepted` stands for them.
+/// What an adapter session reports to the core, on the gateway's event loop, in the order in which it happened.
+///
+/// Six families. The core routes an event by its family and ignores cases that it does not know. Rare families are
+/// `indirect` to keep the enum small: events on the message path are moved.
+package enum Event: Sendable, Equatable, Codable {
+    /// What became of a request.
+    case outcome(RequestID, Outcome)
+    /// Somebody has said or done something. Never the account's own words: `Outcome.accepted` stands for them.
     case message(InboundMessage)
-
-    /// Our own entry into a room is complete: all occupants and the topic are known.
-    case joined(RoomAddress, JoinedRoom)
-    /// We are out of a room that we were in. After `disconnected`, a session that retries enters again by itself and
-    /// says `joined`, or `left` once more if it is not let in.
-    case left(RoomAddress, Departure)
-    case occupantJoined(RoomAddress, Occupant)
-    case occupantLeft(RoomAddress, nick: String, Departure)
-    case occupantRenamed(RoomAddress, from: String, to: Occupant)
-    /// Rank or address changed; the nick is the same.
-    case occupantChanged(RoomAddress, Occupant)
-    case topicChanged(RoomAddress, Topic)
-
-    /// Words from the network itself (welcome text, refusals that belong to no request). For the user's eyes.
-    case notice(NetworkID, String)
-    case state(SessionState)
+    case room(RoomAddress, RoomEvent)
+    indirect case peer(PeerAddress, PeerEvent)
+    /// A question's one outcome if it succeeds.
+    indirect case answer(RequestID, Answer)
+    indirect case state(StateEvent)
 }
 
-/// A message from the foreign network.
-package struct InboundMessage: Sendable, Equatable {
-    package enum Form: Sendable, Equatable {
-        case text
-        case action
-        /// Sent by a program or meant not to be answered by one.
-        case notice
-    }
-
-    package enum Origin: Sendable, Equatable {
-        case peer(PeerAddress)
-        /// Said in a room by an occupant's nick; nil if the room or the network itself speaks.
-        case room(RoomAddress, nick: String?)
-    }
-
-    package let origin: Origin
-    /// The peer's name as people see it (nick with its capitals, number).
-    package let displayName: String?
-    package let text: String
-    package let form: Form
-    /// The network's name for it, if it has one: the key by which repeats are recognised.
-    package let id: MessageID?
-    /// When it was said, if that is not now.
-    package let sentAt: Timestamp?
-
-    package init(
-        from origin: Origin, displayName: String? = nil, text: String, form: Form = .text, id: MessageID? = nil,
-        sentAt: Timestamp? = nil
-    ) {
-        self.origin = origin
-        self.displayName = displayName
-        self.text = text
-        self.form = form
-        self.id = id
-        self.sentAt = sentAt
-    }
+/// What became of a request; see `Request` for the order.
+package enum Outcome: Sendable, Equatable, Codable {
+    /// The far side has it (echoed, answered a fence, taken by the provider). For a message, `as` names it there, if
+    /// the network has told.
+    case accepted(as: MessageID?)
+    /// The peer's device has it.
+    case delivered
+    /// The peer has seen it.
+    case read
+    indirect case failed(Failure)
 }
 
-/// What an occupant may do in a room, lowest first.
-package enum Rank: Int, Sendable, Comparable {
-    case none, voiced, assistant, `operator`, owner
-
-    package static func < (a: Rank, b: Rank) -> Bool { a.rawValue < b.rawValue }
+/// What happens to one person on the network. Of those only that the account knows of: has in a contact list or has
+/// spoken with.
+package enum PeerEvent: Sendable, Equatable, Codable {
+    case presence(Availability)
+    /// The person has another address from now on. `displayName`: as people see it.
+    case renamed(to: PeerAddress, displayName: String?)
+    /// The network has told of the person without having been asked.
+    case profile(Profile)
 }
 
-/// Someone in a room. `nick` is as shown; two nicks of one room that fold alike are one occupant, and the adapter
-/// always uses the spelling it reported last.
-package struct Occupant: Sendable, Equatable {
-    package let nick: String
-    package let rank: Rank
-    package let address: PeerAddress
-
-    package init(nick: String, rank: Rank, address: PeerAddress) {
-        self.nick = nick
-        self.rank = rank
-        self.address = address
-    }
-}
-
-/// A room at the moment of our entry.
-package struct JoinedRoom: Sendable, Equatable {
-    /// Our own name there.
-    package let nick: String
-    /// Everyone, ourselves among them.
-    package let occupants: [Occupant]
-    /// Nil if none is set.
-    package let topic: Topic?
-
-    package init(nick: String, occupants: [Occupant], topic: Topic?) {
-        self.nick = nick
-        self.occupants = occupants
-        self.topic = topic
-    }
-}
-
-package struct Topic: Sendable, Equatable {
-    package let text: String
-    /// Who set it, as a nick, if known.
-    package let author: String?
-    package let setAt: Timestamp?
-
-    package init(text: String, author: String? = nil, setAt: Timestamp? = nil) {
-        self.text = text
-        self.author = author
-        self.setAt = setAt
-    }
-}
-
-/// How someone came to be out of a room.
-package enum Departure: Sendable, Equatable {
-    case left(reason: String?)
-    /// Off the network altogether.
-    case quit(reason: String?)
-    case kicked(by: String?, reason: String?)
-    /// Ours only: the connection to the network is gone.
-    case disconnected(reason: String)
-}
-
-/// The link between one account and its network.
-package enum SessionState: Sendable, Equatable {
+/// The state of the session: its connection, what it can do, what the network has to say to its user.
+package enum StateEvent: Sendable, Equatable, Codable {
     /// Words for the user: what is being tried.
     case connecting(String)
     case online(nick: String)
     /// Not connected. `retrying` says whether the session tries again by itself; if not, it is over and the core
     /// drops it.
     case offline(Failure, retrying: Bool)
+    /// What can be done towards all addresses of a scope, until the next such event for the same scope. `Capabilities` says
+    /// when an adapter emits it.
+    case capabilities(CapabilityScope, Capabilities)
+    /// Words from the network itself (welcome text, refusals that belong to no request). For the user's eyes.
+    case notice(String)
 }

@@ -1,8 +1,8 @@
 /// Why a request failed or a session broke. The only error that crosses the adapter seam; `GatewayCore` turns it
 /// into an error for the sender in one place.
-package struct Failure: Error, Sendable, Equatable {
+package struct Failure: Error, Sendable, Equatable, Codable {
     /// The closed list of reasons. What each means to the sender is fixed by the core.
-    package enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Sendable, CaseIterable, Codable {
         /// The peer, room or network does not exist.
         case notFound
         /// Credentials, a key or an account are missing or wrong.
@@ -42,7 +42,7 @@ package struct Failure: Error, Sendable, Equatable {
     }
 
     /// Whether the core may hand the same request over again.
-    package enum Retry: Sendable, Equatable {
+    package enum Retry: Sendable, Equatable, Codable {
         /// No: the outcome is final or unknown.
         case never
         /// Yes, it is known that the far side has not taken it; not before this much time.
@@ -65,8 +65,8 @@ package struct Failure: Error, Sendable, Equatable {
 }
 
 /// Why an address as typed or received cannot be one of this network.
-package struct AddressError: Error, Sendable, Equatable {
-    package enum Kind: Sendable {
+package struct AddressError: Error, Sendable, Equatable, Codable {
+    package enum Kind: String, Sendable, Codable {
         /// It can never be an address here.
         case malformed
         /// It is well-formed, but names a network that is not configured.

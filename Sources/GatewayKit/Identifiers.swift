@@ -65,7 +65,7 @@ package struct RoomAddress: Hashable, Sendable {
 }
 
 /// Anything on the foreign side that can be written to.
-package enum Address: Hashable, Sendable {
+package enum Address: Hashable, Sendable, Codable {
     case network(NetworkID)
     case peer(PeerAddress)
     case room(RoomAddress)
@@ -117,7 +117,7 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Seconds since 1970-01-01T00:00:00Z. Comes from an injected clock, never from the system directly.
-package struct Timestamp: Hashable, Comparable, Sendable {
+package struct Timestamp: Hashable, Comparable, Sendable, Codable {
     package let secondsSince1970: Double
     package init(secondsSince1970: Double) { self.secondsSince1970 = secondsSince1970 }
 
@@ -126,5 +126,42 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package func advanced(by duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
         return Timestamp(secondsSince1970: secondsSince1970 + Double(seconds) + Double(attoseconds) * 1e-18)
+    }
+}
+
+// MARK: - Codable
+
+/// A number or a text, as the request was made with.
+extension RequestID: Codable {
+    package init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let number = try? value.decode(UInt64.self) {
+            self.init(number: number)
+        } else {
+            self.init(try value.decode(String.self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        if let number { try value.encode(number) } else { try value.encode(rawValue) }
+    }
+}
+
+extension AccountID: Codable {
+    private enum Keys: String, CodingKey { case user, network }
+
+    /// The digest is made anew: it differs from process to process.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Keys.self)
+        self.init(
+            user: try values.decode(UserID.self, forKey: .user),
+            network: try values.decode(NetworkID.self, forKey: .network))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(user, forKey: .user)
+        try values.encode(network, forKey: .network)
     }
 }

@@ -1,9 +1,9 @@
 import GatewayKit
 
-/// Counts the outcomes of requests, and says where they break the promise of `Request`: exactly one `accepted` or
-/// `failed`, and for a message at most one `delivered` or `failed` after its `accepted`.
+/// Counts the outcomes of requests, and says where they break the promise of `Request`: exactly one `accepted`, `answer`
+/// or `failed`, and for a message `delivered` and `read`, or `failed`, after its `accepted`.
 package struct OutcomeCounter {
-    private enum Stage { case open, accepted, over }
+    private enum Stage { case open, accepted, delivered, over }
 
     private var stages: [RequestID: (action: Request.Action, stage: Stage)] = [:]
 
@@ -19,31 +19,52 @@ package struct OutcomeCounter {
     /// Takes in an event; returns what is wrong with it, or nil.
     package mutating func received(_ event: Event) -> String? {
         guard let id = event.requestID else { return nil }
-        guard let (action, stage) = stages[id] else { return "\(event) belongs to no request" }
-        switch (event, stage) {
-        case (.accepted, .open): stages[id]?.stage = .accepted
-        case (.failed, .open): stages[id]?.stage = .over
-        case (.delivered, .accepted) where action.isMessage, (.failed, .accepted) where action.isMessage:
-            stages[id]?.stage = .over
-        default: return "\(event) came when \(action.name) was \(stage)"
+        guard let (action, stage) = stages[id] else { return "\(event.summary) belongs to no request" }
+        guard let next = Self.next(after: stage, event, of: action) else {
+            return "\(event.summary) came when \(action.name) was \(stage)"
         }
+        stages[id]?.stage = next
         return nil
+    }
+
+    /// Nil if the event may not come then.
+    private static func next(after stage: Stage, _ event: Event, of action: Request.Action) -> Stage? {
+        switch (event, stage) {
+        case (.answer, .open): action.isQuestion ? .over : nil
+        case (.outcome(_, .accepted), .open): action.isQuestion ? nil : .accepted
+        case (.outcome(_, .failed), .open): .over
+        case (.outcome(_, .delivered), .accepted): action.isMessage ? .delivered : nil
+        case (.outcome(_, .read), .accepted), (.outcome(_, .read), .delivered): action.isMessage ? .over : nil
+        case (.outcome(_, .failed), .accepted): action.isMessage ? .over : nil
+        default: nil
+        }
+    }
+}
+
+extension Event {
+    package var isFailure: Bool { if case .outcome(_, .failed) = self { true } else { false } }
+
+    /// For messages of tests: no texts, no ids.
+    var summary: String {
+        switch self {
+        case .outcome(_, .accepted): "accepted"
+        case .outcome(_, .delivered): "delivered"
+        case .outcome(_, .read): "read"
+        case .outcome(_, .failed(let failure)): "failed(\(failure.kind))"
+        case .answer: "answer"
+        default: "an event"
+        }
     }
 }
 
 extension Request.Action {
     package var isMessage: Bool { if case .send = self { true } else { false } }
+    package var isQuestion: Bool { if case .ask = self { true } else { false } }
 
     /// For messages of tests; never shows a text or a password.
     package var name: String {
-        switch self {
-        case .send(let message): "send to \(message.to.shownName)"
-        case .join(let room, password: _): "join \(HostileText.shown(room.name))"
-        case .leave(let room, reason: _): "leave \(HostileText.shown(room.name))"
-        case .changeNick: "changeNick"
-        case .setTopic(let room, _): "setTopic of \(room.name)"
-        case .kick(let room, nick: _, reason: _): "kick from \(room.name)"
-        }
+        let target = address.map { " towards \($0.shownName)" } ?? ""
+        return (ability?.rawValue ?? "leave") + target
     }
 }
 

@@ -8,8 +8,10 @@ package final class RecordingSink {
     package private(set) var awaited: [Event] = []
     /// The answer to the next events of that kind.
     package var answer: EventSink.Taken = .stored
-    /// Called for each event, after it has been kept.
-    package var observer: ((Event) -> Void)?
+    /// What the session has announced that it can do.
+    package private(set) var capabilities = CapabilityTable()
+    /// Called for each event, after it has been kept; also told whether the session waits until it is taken.
+    package var observer: ((Event, _ isAwaited: Bool) -> Void)?
 
     package init() {}
 
@@ -18,7 +20,8 @@ package final class RecordingSink {
         EventSink { [self] event, taken in
             events.append(event)
             if taken != nil { awaited.append(event) }
-            observer?(event)
+            if case .state(.capabilities(let scope, let new)) = event { capabilities.set(scope, new) }
+            observer?(event, taken != nil)
             taken?(answer)
         }
     }
@@ -27,18 +30,31 @@ package final class RecordingSink {
         events.compactMap { if case .message(let message) = $0 { message } else { nil } }
     }
 
-    /// Accepted, delivered and failed, in order.
+    /// Everything but capabilities, which every session announces first.
+    package var news: [Event] { events.filter { !$0.isCapabilities } }
+
+    /// What became of a request, in order.
     package func outcomes(of id: RequestID) -> [Event] {
         events.filter { $0.requestID == id }
     }
 }
 
 extension Event {
-    /// The request whose outcome this is; nil for what the network reports of itself.
+    /// The request whose outcome or answer this is; nil for what the network reports of itself.
     package var requestID: RequestID? {
         switch self {
-        case .accepted(let id, as: _), .delivered(let id), .failed(let id, _): id
+        case .outcome(let id, _), .answer(let id, _): id
         default: nil
         }
     }
+
+    package var isCapabilities: Bool { if case .state(.capabilities) = self { true } else { false } }
+}
+
+extension InboundMessage {
+    /// The words of a text; empty for any other content.
+    package var text: String { if case .text(let text) = content { text.body } else { "" } }
+
+    /// How the words of a text are meant; nil for any other content.
+    package var form: Text.Form? { if case .text(let text) = content { text.form } else { nil } }
 }

@@ -22,28 +22,34 @@ package struct RoomOrder {
     /// Takes in an event; returns what is wrong with it, or nil.
     package mutating func received(_ event: Event) -> String? {
         switch event {
-        case .joined(let address, let joined): return entered(address, joined)
-        case .left(let address, _):
+        case .room(let address, let event): return happened(event, in: address)
+        case .message(let message): return heard(message)
+        default: return nil
+        }
+    }
+
+    private mutating func happened(_ event: RoomEvent, in address: RoomAddress) -> String? {
+        switch event {
+        case .joined(let joined): return entered(address, joined)
+        case .left:
             return rooms.removeValue(forKey: address) == nil ? "left \(address.name) without having joined it" : nil
-        case .occupantJoined(let address, let occupant):
+        case .occupantJoined(let occupant):
             return change(address) {
                 $0.nicks.insert(occupant.nick).inserted ? nil : "\(occupant.nick) is there already"
             }
-        case .occupantLeft(let address, let nick, _):
+        case .occupantLeft(let nick, _):
             return change(address) { room in
                 if nick == room.own { return "our own departure is to be `left`, not `occupantLeft`" }
                 return room.nicks.remove(nick) == nil ? "\(nick) left, but was not there" : nil
             }
-        case .occupantRenamed(let address, let from, let to):
+        case .occupantRenamed(let from, let to):
             return change(address) { $0.rename(from, to: to.nick) }
-        case .occupantChanged(let address, let occupant):
+        case .occupantChanged(let occupant):
             return change(address) {
                 $0.nicks.contains(occupant.nick) ? nil : "\(occupant.nick) changed, but is not there"
             }
-        case .topicChanged(let address, _):
+        case .topicChanged:
             return change(address) { _ in nil }
-        case .message(let message): return heard(message)
-        default: return nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import CCurl
 
 /// One request on its way, and the parts of its answer that libcurl's callbacks have collected.
@@ -86,7 +87,7 @@ extension CurlTransfer {
             excess = .malformedAnswer
             return false
         }
-        isHeaderComplete = Self.trim(bytes[...]).isEmpty
+        isHeaderComplete = bytes.trimming(while: Self.isBlank).isEmpty
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), !bytes.starts(with: "HTTP/".utf8) else {
             // A status line begins the next answer: all headers before it belong to an interim answer (RFC 9110
             // §15.2).
@@ -94,15 +95,10 @@ extension CurlTransfer {
             return true
         }
         let name = String(decoding: bytes[..<colon], as: UTF8.self)
-        let value = String(decoding: Self.trim(bytes[(colon + 1)...]), as: UTF8.self)
+        let value = String(decoding: bytes[(colon + 1)...].trimming(while: Self.isBlank), as: UTF8.self)
         headers.append((name, value))
         return true
     }
 
-    private static func trim(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
-        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d || $0 == 0x0a }
-        let start = bytes.drop(while: isBlank)
-        guard let end = start.lastIndex(where: { !isBlank($0) }) else { return start.prefix(0) }
-        return start[...end]
-    }
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a }
 }

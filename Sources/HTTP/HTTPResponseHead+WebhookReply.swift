@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import NIOHTTP1
 
@@ -28,13 +29,9 @@ enum HTTPDate {
     ]
 
     static func string(secondsSinceEpoch: Int) -> String {
-        var seconds = time_t(secondsSinceEpoch)
-        var utc = tm()
-        gmtime_r(&seconds, &utc)
-        let clock = [utc.tm_hour, utc.tm_min, utc.tm_sec].map(twoDigits).joined(separator: ":")
-        let month = months[Int(utc.tm_mon)]
-        return "\(days[Int(utc.tm_wday)]), \(twoDigits(utc.tm_mday)) \(month) \(utc.tm_year + 1900) \(clock) GMT"
+        let time = CivilTime(secondsSince1970: secondsSinceEpoch)
+        let (date, month) = (time.date, months[time.date.month - 1])
+        return
+            "\(days[date.weekday]), \(date.day.padded(to: 2)) \(month) \(date.year.padded(to: 4)) \(time.timeOfDay) GMT"
     }
-
-    private static func twoDigits(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }

@@ -81,9 +81,7 @@ enum ForwardedHeader {
     }
 
     private static func isPort(_ text: Substring) -> Bool {
-        text.isEmpty
-            || text.first == ":" && (2...6).contains(text.utf8.count)
-                && text.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }
+        text.isEmpty || text.first == ":" && text.utf8.count <= 6 && text.dropFirst().isASCIIDigits
     }
 
     /// Splits at separators outside of quotes.
@@ -119,10 +117,5 @@ enum ForwardedHeader {
         return !isQuoted
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        var text = text.drop(while: isBlank)
-        while let last = text.last, isBlank(last) { text.removeLast() }
-        return text
-    }
+    private static func trimmed(_ text: Substring) -> Substring { text.trimming { $0 == " " || $0 == "\t" } }
 }

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// Which resolved addresses may be dialled.
@@ -37,74 +38,54 @@ package struct AddressPolicy: Sendable, Hashable {
     /// The scope of an IP address, or nil for a Unix domain socket.
     package static func scope(of address: SocketAddress) -> Scope? {
         // `sockaddr_in` holds its address at byte 4, `sockaddr_in6` at byte 8.
-        address.withSockAddr { pointer, size in
+        let ip = address.withSockAddr { pointer, size in
             let bytes = UnsafeRawBufferPointer(start: pointer, count: size)
             switch address {
-            case .v4: return scope(v4: Array(bytes[4..<8]))
-            case .v6: return scope(v6: Array(bytes[8..<24]))
+            case .v4: return IPAddress(bytes: bytes[4..<8])
+            case .v6: return IPAddress(bytes: bytes[8..<24])
             case .unixDomainSocket: return nil
             }
         }
+        return ip.map(scope)
     }
 }
 
 extension AddressPolicy {
-    /// A range of addresses: the leading bytes and how many bits of them count.
-    private struct Block: Sendable {
-        let prefix: [UInt8]
-        let bits: Int
-        let scope: Scope
-
-        init(_ prefix: [UInt8], _ bits: Int, _ scope: Scope) {
-            self.prefix = prefix
-            self.bits = bits
-            self.scope = scope
-        }
-
-        func contains(_ bytes: ArraySlice<UInt8>) -> Bool {
-            let whole = bits / 8
-            guard bytes.prefix(whole).elementsEqual(prefix.prefix(whole)) else { return false }
-            let rest = bits % 8
-            guard rest > 0 else { return true }
-            let mask = ~UInt8(0) << (8 - rest)
-            return bytes[bytes.startIndex + whole] & mask == prefix[whole] & mask
-        }
-    }
-
-    /// First match wins.
-    private static let v4Ranges: [Block] = [
-        Block([0], 8, .loopback), Block([127], 8, .loopback),
-        Block([10], 8, .local), Block([172, 16], 12, .local), Block([192, 168], 16, .local),
-        Block([100, 64], 10, .local), Block([169, 254], 16, .linkLocal),
-        Block([192, 0, 0], 24, .reserved), Block([192, 0, 2], 24, .reserved),
-        Block([198, 51, 100], 24, .reserved), Block([203, 0, 113], 24, .reserved),
-        Block([192, 88, 99], 24, .reserved), Block([198, 18], 15, .reserved), Block([224], 3, .reserved),
+    private static let v4Scopes: [(range: AddressRange, scope: Scope)] = [
+        (.v4([0], 8), .loopback), (.v4([127], 8), .loopback),
+        (.v4([10], 8), .local), (.v4([172, 16], 12), .local), (.v4([192, 168], 16), .local),
+        (.v4([100, 64], 10), .local), (.v4([169, 254], 16), .linkLocal),
+        (.v4([192, 0, 0], 24), .reserved), (.v4([192, 0, 2], 24), .reserved),
+        (.v4([198, 51, 100], 24), .reserved), (.v4([203, 0, 113], 24), .reserved),
+        (.v4([192, 88, 99], 24), .reserved), (.v4([198, 18], 15), .reserved), (.v4([224], 3), .reserved),
     ]
 
-    private static let v6Ranges: [Block] = [
-        Block([0xFC], 7, .local), Block([0xFE, 0xC0], 10, .local), Block([0xFE, 0x80], 10, .linkLocal),
-        Block([0xFF], 8, .reserved), Block([0x20, 0x01, 0x0D, 0xB8], 32, .reserved),
-        Block([0x20, 0x01, 0x00], 23, .reserved), Block([0x3F, 0xFF, 0x00], 20, .reserved),
-        Block([0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01], 48, .local),
+    private static let v6Scopes: [(range: AddressRange, scope: Scope)] = [
+        (.v6([], 128), .loopback), (.v6([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 128), .loopback),
+        (.v6([0xFC], 7), .local), (.v6([0xFE, 0xC0], 10), .local), (.v6([0xFE, 0x80], 10), .linkLocal),
+        (.v6([0xFF], 8), .reserved), (.v6([0x20, 0x01, 0x0D, 0xB8], 32), .reserved),
+        (.v6([0x20, 0x01, 0x00], 23), .reserved), (.v6([0x3F, 0xFF, 0x00], 20), .reserved),
+        (.v6([0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01], 48), .local),
     ]
 
-    private static func scope(v4 bytes: [UInt8]) -> Scope {
-        v4Ranges.first { $0.contains(bytes[...]) }?.scope ?? .global
-    }
+    /// Global unicast as IANA has allocated it (RFC 4291 §2.4); the rest of IPv6 is not in use.
+    private static let globalV6 = AddressRange.v6([0x20], 3)
 
-    /// Addresses that carry an IPv4 address (mapped, compatible, NAT64, 6to4) are judged by that one.
-    private static func scope(v6 bytes: [UInt8]) -> Scope {
-        let leadingZeros = bytes.prefix { $0 == 0 }.count
-        if leadingZeros == 16 || (leadingZeros == 15 && bytes[15] == 1) { return .loopback }
-        if leadingZeros >= 12 || (leadingZeros == 10 && bytes[10] == 0xFF && bytes[11] == 0xFF) {
-            return scope(v4: Array(bytes[12...]))
+    /// IPv6 addresses that carry an IPv4 address, with the place of its first byte: compatible (RFC 4291 §2.5.5.1),
+    /// NAT64 (RFC 6052 §2.1) and 6to4 (RFC 3056 §2). `IPAddress` unwraps mapped ones.
+    private static let carriers: [(range: AddressRange, place: Int)] = [
+        (.v6([], 96), 12), (.v6([0x00, 0x64, 0xFF, 0x9B], 96), 12), (.v6([0x20, 0x02], 16), 2),
+    ]
+
+    private static func scope(_ address: IPAddress) -> Scope {
+        let bytes = address.bytes
+        if bytes.count == 4 { return v4Scopes.first { $0.range.contains(address) }?.scope ?? .global }
+        if let known = v6Scopes.first(where: { $0.range.contains(address) }) { return known.scope }
+        if let carrier = carriers.first(where: { $0.range.contains(address) }),
+            let carried = IPAddress(bytes: bytes[carrier.place..<carrier.place + 4])
+        {
+            return scope(carried)
         }
-        if bytes.starts(with: [0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) {
-            return scope(v4: Array(bytes[12...]))
-        }
-        if bytes.starts(with: [0x20, 0x02]) { return scope(v4: Array(bytes[2..<6])) }
-        if let block = v6Ranges.first(where: { $0.contains(bytes[...]) }) { return block.scope }
-        // Global unicast is 2000::/3 (RFC 4291 §2.4 as allocated by IANA); the rest is not in use.
-        return bytes[0] & 0xE0 == 0x20 ? .global : .reserved
+        return globalV6.contains(address) ? .global : .reserved
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension DialError: CustomStringConvertible {
     /// Words for the log and the operator: what happened to which endpoint, and where to look.
     package var description: String {

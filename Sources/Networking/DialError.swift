@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// Why a connection could not be made.

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import NIOCore
 import NIOSSL
@@ -26,7 +27,8 @@ struct TLSHandshake: Sendable {
             return
         }
         pins = Set(texts.map { $0.lowercased().filter { $0 != ":" } })
-        guard !pins.isEmpty, pins.allSatisfy({ $0.count == 64 && $0.allSatisfy(\.isHexDigit) }) else {
+        guard !pins.isEmpty, pins.allSatisfy({ $0.utf8.count == 64 && $0.utf8.allSatisfy { Hex.value($0) != nil } })
+        else {
             throw DialError.badSettings(reason: "a pinned key is 64 hexadecimal digits, the SHA-256 of the public key")
         }
     }
@@ -53,10 +55,7 @@ struct TLSHandshake: Sendable {
     /// SHA-256 of the certificate's SubjectPublicKeyInfo in lower-case hex (RFC 7469 §2.4).
     static func keyHash(_ certificate: NIOSSLCertificate) -> String? {
         guard let key = try? certificate.extractPublicKey().toSPKIBytes() else { return nil }
-        let digits = Array("0123456789abcdef".utf8)
-        var hex: [UInt8] = []
-        for byte in SHA256.hash(data: key) { hex += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-        return String(decoding: hex, as: UTF8.self)
+        return Hex.encode(SHA256.hash(data: key))
     }
 
     /// What an error from the handshake means. `certificate` is the one that the server showed, if it came so far.
@@ -141,11 +140,5 @@ extension TLSHandshake {
             })
     }
 
-    private static func day(_ seconds: Int) -> String {
-        var seconds = time_t(seconds)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        let (year, month, day) = (Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday))
-        return "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
-    }
+    private static func day(_ seconds: Int) -> String { CivilTime(secondsSince1970: seconds).date.description }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 
 /// Turns each record into one line and hands it to a sink.
@@ -12,12 +13,12 @@ package struct LineLogHandler: LogHandler {
 
     private let label: String
     private let format: LogSettings.Format
-    private let now: @Sendable () -> Timestamp
+    private let now: @Sendable () -> Double
     private let sink: @Sendable ([UInt8]) -> Void
 
     /// - Parameter sink: takes one whole record with its line feed. It is called on the thread that logs.
     package init(
-        label: String, settings: LogSettings, now: @escaping @Sendable () -> Timestamp = { .now() },
+        label: String, settings: LogSettings, now: @escaping @Sendable () -> Double = LineLogHandler.systemTime,
         sink: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.label = label
@@ -25,6 +26,13 @@ package struct LineLogHandler: LogHandler {
         self.logLevel = settings.level(for: label)
         self.now = now
         self.sink = sink
+    }
+
+    /// The system's time of day.
+    package static let systemTime: @Sendable () -> Double = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec / 1_000_000) / 1000
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -1,3 +1,4 @@
+import Basics
 import Logging
 
 /// One record, ready to be written as text or JSON.
@@ -6,7 +7,8 @@ struct LogRecord {
     /// read.
     static let valueLimit = 1_024
 
-    var time: Timestamp
+    /// Seconds since 1970-01-01T00:00:00Z.
+    var time: Double
     var level: Logger.Level
     var label: String
     var message: String
@@ -15,7 +17,7 @@ struct LogRecord {
 
     /// The record in the text format, without the line feed.
     var text: String {
-        var line = "\(time.iso8601) \(level.rawValue) \(LogText.escaped(label)): \(LogText.escaped(Self.cut(message)))"
+        var line = "\(timeText) \(level.rawValue) \(LogText.escaped(label)): \(LogText.escaped(Self.cut(message)))"
         for (key, value) in fields {
             line += " \(LogText.key(key))=\(LogText.value(Self.cut(value.description)))"
         }
@@ -25,13 +27,15 @@ struct LogRecord {
     /// The record as JSON, without the line feed. Metadata is an object of its own, so that no key of it can replace
     /// one of ours.
     var json: String {
-        var line = "{\"time\":\"\(time.iso8601)\",\"level\":\"\(level.rawValue)\""
+        var line = "{\"time\":\"\(timeText)\",\"level\":\"\(level.rawValue)\""
         line += ",\"label\":\(JSONText.quoted(label)),\"message\":\(JSONText.quoted(Self.cut(message)))"
         if !fields.isEmpty {
             line += ",\"metadata\":" + Self.object(fields)
         }
         return line + "}"
     }
+
+    private var timeText: String { DateTime.print(time, decimals: .milliseconds) }
 
     /// The value, or a placeholder if its key says that it is secret.
     static func redacted(_ key: String, _ value: Logger.Metadata.Value) -> Logger.Metadata.Value {

@@ -2,25 +2,30 @@ import GatewayKit
 
 /// One write, as a value. Changes are committed in the order in which they were submitted, in groups; each gets
 /// its own reply after the commit that made it durable.
+///
+/// The changes of the ledger are on the path of every stored message and are cases of their own. All others are values
+/// of types that the concerns declare, such as `SaveContact`; functions of `Change` with short names make them.
 package enum Change: Sendable, Equatable {
-    /// Insert or replace. Fails with `.conflict` if another user of the gateway has the same value under one of
-    /// the `unique` keys (a phone number), and with `.quarantined` if it belonged to another user until recently.
-    case saveAccount(AccountRecord, unique: Set<String>, terms: ClaimTerms = ClaimTerms())
-    /// A user's registration or settings for one network. The values of `unique` keys are free from `at` on.
-    case removeAccount(gateway: String, UserID, network: NetworkID?, unique: Set<String>, at: Timestamp)
-    /// Everything of one user on one gateway: accounts, contacts, peers, ledger, references. The values of `unique` keys
-    /// are free from `at` on.
-    case removeUser(gateway: String, UserID, unique: Set<String>, at: Timestamp)
-    case saveContact(ContactRecord)
-    case removeContact(ContactRecord)
-    case savePeer(PeerRecord)
-
+    /// Fails with `.conflict` if the id is taken.
     case appendOutbound(OutboundEntry)
     /// Moves an outbound entry on, if the state machine allows. Replies `.outbound(entry)` with the entry as it is
     /// afterwards if it moved, `.outbound(nil)` if it did not (unknown id, repeat, lower state).
     /// A move to `waiting` counts as a retry and needs `notBefore`. The text is emptied by `accepted` and by final
-    /// states. A final state is kept as untold until `told`, with the failure if there is one: the sender must hear of it even after a crash.
+    /// states. A final state is kept as untold until `told`, with the failure if there is one: the sender must hear of
+    /// it even after a crash.
     /// `by` moves it only if it is that account's: one provider's reports do not touch another's messages.
+    ///
+    /// | to | from |
+    /// |---|---|
+    /// | `handing` | `waiting`; counts an attempt |
+    /// | `waiting` | `handing`: known not to have been taken, to be tried again |
+    /// | `accepted` | `handing` |
+    /// | `unknown` | `handing` |
+    /// | `failed` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport` |
+    /// | `delivered` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport`; `failed` within `Retention.lateSuccess` |
+    ///
+    /// Every other move, and every repeat, changes nothing. A delivery report may overtake the answer to the request it
+    /// speaks of, hence `delivered` from `waiting` and `handing`: handing over again would send twice.
     case advance(
         RequestID, to: OutboundEntry.State, foreignID: MessageID? = nil, notBefore: Timestamp? = nil,
         failure: Failure? = nil, at: Timestamp, by: AccountID? = nil)
@@ -29,86 +34,37 @@ package enum Change: Sendable, Equatable {
 
     /// Replies `.inserted(false)` if the key was already taken (nothing is stored then).
     case appendInbound(InboundEntry)
-    /// The home server has them.
+    /// The home server has them. Their texts are emptied; ids and keys stay for a while, so that repeats are recognised
+    /// and references to them find them.
     case finishInbound(ids: [String])
-    /// Drops what is older than the retention limits.
-    case prune(now: Timestamp)
+
+    /// A change of any other concern.
+    case other(AnyChange)
 }
 
-/// On which terms an account takes its unique values.
-package struct ClaimTerms: Sendable, Equatable {
-    package var at: Timestamp
-    /// For how long a value is kept from others after its user has given it up.
-    package var quarantine: Duration
-    /// The operator has given the values to this user; then no quarantine holds.
-    package var isAssigned: Bool
+/// A change of a type that its concern declares.
+package struct AnyChange: Sendable, Equatable {
+    package let value: any StoreChange
 
-    package init(
-        at: Timestamp = Timestamp(secondsSince1970: 0), quarantine: Duration = .zero, isAssigned: Bool = false
-    ) {
-        self.at = at
-        self.quarantine = quarantine
-        self.isAssigned = isAssigned
+    package init(_ value: any StoreChange) { self.value = value }
+
+    package static func == (a: AnyChange, b: AnyChange) -> Bool {
+        func equals<Value: StoreChange>(_ value: Value) -> Bool { value == b.value as? Value }
+        return equals(a.value)
     }
 }
 
+extension Change {
+    /// The change as a value of its concern's type; nil if it is another one.
+    package func of<Value: StoreChange>(_ type: Value.Type) -> Value? {
+        guard case .other(let change) = self else { return nil }
+        return change.value as? Value
+    }
+}
+
+/// What a commit did.
 package enum ChangeReply: Sendable, Equatable {
     case done
     case inserted(Bool)
     case outbound(OutboundEntry?)
-}
-
-package enum RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A unique value belongs to somebody else; holds the key.
-    case conflict(key: String)
-    /// A unique value belonged to somebody else until recently; holds the key, and when others may have it.
-    case quarantined(key: String, until: Timestamp)
-    /// Disk full, file not writable, database damaged: words for the operator.
-    case unavailable(String)
-
-    /// Words for the operator.
-    package var description: String {
-        switch self {
-        case .conflict(let key): "somebody else has the same \(key)"
-        case .quarantined(let key, _): "somebody else had the same \(key) until recently"
-        case .unavailable(let words): words
-        }
-    }
-}
-
-/// An outcome that its sender may not have heard of.
-package struct UntoldOutcome: Sendable, Equatable {
-    package var entry: OutboundEntry
-    /// Nil for a delivery.
-    package var failure: Failure?
-
-    package init(_ entry: OutboundEntry, failure: Failure?) {
-        self.entry = entry
-        self.failure = failure
-    }
-}
-
-/// Everything of one gateway that its core needs at start-up.
-package struct GatewaySnapshot: Sendable, Equatable {
-    package var accounts: [AccountRecord]
-    package var contacts: [ContactRecord]
-    package var peers: [PeerRecord]
-    /// Entries in state `waiting` or `handing`, oldest first.
-    package var outbound: [OutboundEntry]
-    /// Ended, and perhaps not told, oldest first.
-    package var untold: [UntoldOutcome]
-    /// Not yet taken by the home server, oldest first.
-    package var inbound: [InboundEntry]
-
-    package init(
-        accounts: [AccountRecord] = [], contacts: [ContactRecord] = [], peers: [PeerRecord] = [],
-        outbound: [OutboundEntry] = [], untold: [UntoldOutcome] = [], inbound: [InboundEntry] = []
-    ) {
-        self.accounts = accounts
-        self.contacts = contacts
-        self.peers = peers
-        self.outbound = outbound
-        self.untold = untold
-        self.inbound = inbound
-    }
 }

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 
 /// The file with the key that seals secrets: 32 random bytes, readable by its owner only.
-enum KeyFile {
+package enum KeyFile {
     static let length = 32
 
     /// Nil if there is none. Refuses a file that others may read or that has another length.
@@ -28,7 +28,7 @@ enum KeyFile {
     }
 
     /// Why a path cannot be a key file's, as the end of a sentence; nil if it can, also when there is no file yet.
-    static func flaw(_ path: String) -> String? {
+    package static func flaw(_ path: String) -> String? {
         guard let status = FileStatus(of: path), !status.isRegular else { return nil }
         return "is \(status.isFolder ? "a folder" : "no regular file"): a file of \(length) bytes is expected there"
     }

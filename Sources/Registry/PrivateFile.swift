@@ -1,24 +1,24 @@
 import Foundation
 
 /// A regular file for its owner only (mode 0600), closed when it is let go. Errors are words for the operator.
-final class PrivateFile: Sendable {
-    let path: String
+package final class PrivateFile: Sendable {
+    package let path: String
     fileprivate let descriptor: Int32
 
     /// Nil if there is no such file.
-    convenience init?(reading path: String) throws(RegistryError) {
+    package convenience init?(reading path: String) throws(RegistryError) {
         // A FIFO would wait for somebody to write into it.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0, errno == ENOENT { return nil }
         try self.init(path, descriptor, "read")
     }
 
-    convenience init(creating path: String) throws(RegistryError) {
+    package convenience init(creating path: String) throws(RegistryError) {
         try self.init(path, open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600), "created")
     }
 
     /// Opens the file, or creates it empty.
-    convenience init(openingOrCreating path: String) throws(RegistryError) {
+    package convenience init(openingOrCreating path: String) throws(RegistryError) {
         try self.init(path, open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600), "opened")
     }
 
@@ -33,7 +33,7 @@ final class PrivateFile: Sendable {
     deinit { if descriptor >= 0 { _ = Foundation.close(descriptor) } }
 
     /// Kind, permissions and identity; nil if the system does not say.
-    var status: FileStatus? {
+    package var status: FileStatus? {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? FileStatus(status) : nil
     }
@@ -68,23 +68,23 @@ final class PrivateFile: Sendable {
     }
 
     /// False if somebody else holds it.
-    func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+    package func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 }
 
 /// What the system says of a file.
-struct FileStatus: Sendable {
+package struct FileStatus: Sendable {
     /// A file whatever its names: device and inode.
-    struct Identity: Hashable, Sendable {
+    package struct Identity: Hashable, Sendable {
         let device: UInt64
         let inode: UInt64
     }
 
-    let identity: Identity
+    package let identity: Identity
     /// Permission bits.
-    let mode: mode_t
-    let size: Int
+    package let mode: mode_t
+    package let size: Int
     /// Hard links.
-    let names: Int
+    package let names: Int
     private let kind: mode_t
 
     init(_ status: stat) {
@@ -96,12 +96,12 @@ struct FileStatus: Sendable {
     }
 
     /// Nil if there is no such file, or it cannot be looked at. Follows symbolic links.
-    init?(of path: String) {
+    package init?(of path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    var isRegular: Bool { kind == S_IFREG }
-    var isFolder: Bool { kind == S_IFDIR }
+    package var isRegular: Bool { kind == S_IFREG }
+    package var isFolder: Bool { kind == S_IFDIR }
 }

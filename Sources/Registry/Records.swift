@@ -54,7 +54,7 @@ package struct PeerRecord: Sendable, Equatable {
 /// A message on its way out, and what became of it. Kept after its end, without the text, so that a late delivery
 /// report or error finds the message it speaks of.
 package struct OutboundEntry: Sendable, Equatable {
-    /// Monotonic: a lower state never overwrites a higher one (see `Registry` for the exact rule).
+    /// Monotonic: a lower state never overwrites a higher one (see `Change.advance` for the exact rule).
     package enum State: String, Sendable, CaseIterable {
         /// Stored; nothing handed over yet, or known not to have been taken.
         case waiting
@@ -115,7 +115,8 @@ package struct OutboundEntry: Sendable, Equatable {
     }
 }
 
-/// A message that came in and has not yet been taken by the home server.
+/// A message that came in and has not yet been taken by the home server. Kept afterwards, without text and name, so that
+/// repeats are recognised and references find it.
 package struct InboundEntry: Sendable, Equatable {
     /// Our id for it, used as the id of the stanza each time it is sent.
     package var id: String
@@ -127,11 +128,13 @@ package struct InboundEntry: Sendable, Equatable {
     package var text: String
     /// The provider's id (or a digest where it has none): the same key is taken once within the retention time.
     package var deduplicationKey: String
+    /// The network's name for it; nil if it has none, then nothing can refer to the message.
+    package var foreignID: MessageID?
     package var receivedAt: Timestamp
 
     package init(
         id: String, gateway: String, account: AccountID, localpart: String, displayName: String?, text: String,
-        deduplicationKey: String, receivedAt: Timestamp
+        deduplicationKey: String, foreignID: MessageID? = nil, receivedAt: Timestamp
     ) {
         self.id = id
         self.gateway = gateway
@@ -140,6 +143,7 @@ package struct InboundEntry: Sendable, Equatable {
         self.displayName = displayName
         self.text = text
         self.deduplicationKey = deduplicationKey
+        self.foreignID = foreignID
         self.receivedAt = receivedAt
     }
 }

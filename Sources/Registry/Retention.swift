@@ -2,8 +2,10 @@
 package enum Retention {
     /// Entries that are no longer on their way, since their last change.
     package static let finishedOutbound: Duration = .seconds(14 * 86_400)
-    /// Keys by which repeated inbound messages are recognised.
+    /// Inbound messages that the home server has: their keys, by which repeats are recognised, and their ids.
     package static let deduplication: Duration = .seconds(7 * 86_400)
+    /// Ended messages of each direction, over all gateways. The newest are kept.
+    package static let ledgerRows = 1_000_000
     /// Peers that nobody has heard of.
     package static let peers: Duration = .seconds(365 * 86_400)
     /// Unique values that their users have given up. No quarantine can be longer.

@@ -1,17 +1,16 @@
 import Crypto
 import Foundation
-import GRDB
 
 /// Encrypts single values under the key file, each bound to its place: a sealed value that is copied to another
 /// user or key does not open there. ChaCha20-Poly1305 (RFC 8439) with a random nonce.
-struct Seal: Sendable {
+package struct Seal: Sendable {
     private let key: SymmetricKey
     private let keyFile: String
 
     /// Reads the key file, or creates it if nothing has been sealed so far.
     ///
     /// - Parameter isInUse: there are sealed values, so a missing key is not replaced.
-    init(keyFile: String, isInUse: Bool) throws(RegistryError) {
+    package init(keyFile: String, isInUse: Bool) throws(RegistryError) {
         self.keyFile = keyFile
         if let bytes = try KeyFile.read(keyFile) {
             key = SymmetricKey(data: bytes)
@@ -22,23 +21,14 @@ struct Seal: Sendable {
         }
     }
 
-    /// Throws if no sealed value opens: then the key is the wrong one. If only some do not open, their accounts are left out.
-    func check(_ db: Database) throws {
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM account_settings WHERE sealed IS NOT NULL")
-        var isAny = false
-        while let row = try rows.next() {
-            isAny = true
-            let place: [String] = ["gateway", "user", "network", "key"].map { row[$0] }
-            if (try? open(row["sealed"], for: place)) != nil { return }
-        }
-        if isAny { throw Self.wrongKey(keyFile) }
+    /// Why nothing that is sealed opens.
+    package var wrongKey: RegistryError {
+        .unavailable(
+            "no sealed secret opens: \(keyFile) is not the key they were sealed with; restore it from a backup")
     }
 
-    private static func wrongKey(_ file: String) -> RegistryError {
-        .unavailable("no sealed secret opens: \(file) is not the key they were sealed with; restore it from a backup")
-    }
-
-    func close(_ value: String, for place: [String]) throws(RegistryError) -> Data {
+    /// Seals a value of one place.
+    package func close(_ value: String, for place: [String]) throws(RegistryError) -> Data {
         do {
             return try ChaChaPoly.seal(Data(value.utf8), using: key, authenticating: context(place)).combined
         } catch {
@@ -46,7 +36,8 @@ struct Seal: Sendable {
         }
     }
 
-    func open(_ sealed: Data, for place: [String]) throws(RegistryError) -> String {
+    /// Opens a sealed value of one place; fails if it was sealed with another key or for another place.
+    package func open(_ sealed: Data, for place: [String]) throws(RegistryError) -> String {
         do {
             let box = try ChaChaPoly.SealedBox(combined: sealed)
             return String(decoding: try ChaChaPoly.open(box, using: key, authenticating: context(place)), as: UTF8.self)
@@ -63,11 +54,5 @@ struct Seal: Sendable {
             context.append(contentsOf: part.utf8)
         }
         return context
-    }
-}
-
-extension Seal {
-    static func isInUse(_ db: Database) throws -> Bool {
-        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM account_settings WHERE sealed IS NOT NULL)") ?? false
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 extension GatewayConfiguration {
@@ -25,7 +26,7 @@ extension GatewayConfiguration {
         _ reader: ConfigReader, domain: String, adapters: [String: MartletConfiguration<Settings>.SectionReader]
     ) -> Read? {
         defer { reader.finish() }
-        let server = reader.hostAndPort("server", default: HostAndPort(host: "127.0.0.1", port: 5347))
+        let server = reader.endpoint("server", default: Endpoint(host: "127.0.0.1", port: 5347))
         let secret = reader.requiredSecret("secret")
         guard let id = reader.requiredString("adapter") else {
             // It is unknown which section belongs to the adapter, so no adapter's section is reported as unknown.
@@ -55,12 +56,12 @@ extension GatewayConfiguration {
 
 extension ConfigReader {
     /// `host:port`, or the default if the key is absent; nil if the value is wrong, which is reported.
-    func hostAndPort(
-        _ key: String, default fallback: HostAndPort, ports: ClosedRange<Int> = 1...65_535
-    ) -> HostAndPort? {
+    func endpoint(
+        _ key: String, default fallback: Endpoint, ports: ClosedRange<Int> = 1...65_535
+    ) -> Endpoint? {
         guard node(key) != nil else { return fallback }
         guard let text = string(key) else { return nil }
-        if let value = HostAndPort(text, ports: ports) { return value }
+        if let value = Endpoint(text, ports: ports) { return value }
         report(
             key,
             "'\(text)' is not HOST:PORT with a port from \(ports.lowerBound) to \(ports.upperBound), such as \(fallback)"

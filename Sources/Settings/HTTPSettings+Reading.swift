@@ -11,7 +11,7 @@ extension HTTPSettings {
             return nil
         }
         defer { reader.finish() }
-        let listen = reader.hostAndPort("listen", default: HostAndPort(host: "127.0.0.1", port: 8088))
+        let listen = reader.endpoint("listen", default: Endpoint(host: "127.0.0.1", port: 8088))
         let publicURL = reader.publicURL("public-url")
         if publicURL == nil, !reader.has("public-url"), let gateway {
             reader.report("public-url", "required, because the network of \(gateway) reports by webhooks")
@@ -31,13 +31,13 @@ extension ConfigReader {
     /// The address at which metrics and health are served; nil without the section.
     ///
     /// - Parameter taken: the address of the webhooks, which cannot be used twice.
-    func operations(besides taken: HostAndPort?) -> HostAndPort? {
+    func operations(besides taken: Endpoint?) -> Endpoint? {
         guard has("operations") else { return nil }
         // A section without a key is written `operations:` or `operations: {}`.
         let reader = map("operations")
         defer { reader?.finish() }
-        let usual = HostAndPort(host: "127.0.0.1", port: 9090)
-        guard let listen = reader.map({ $0.hostAndPort("listen", default: usual) }) ?? usual else { return nil }
+        let usual = Endpoint(host: "127.0.0.1", port: 9090)
+        guard let listen = reader.map({ $0.endpoint("listen", default: usual) }) ?? usual else { return nil }
         if listen == taken {
             reader?.report("listen", "\(listen) is the address of http.listen; another port is needed")
         }

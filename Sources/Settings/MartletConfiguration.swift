@@ -13,7 +13,7 @@ package struct MartletConfiguration<Settings: Sendable>: Sendable {
     package var http: HTTPSettings?
     /// The address at which metrics and health are served; nil if the file has no `operations` section. Then they are
     /// not served.
-    package var operations: HostAndPort?
+    package var operations: Endpoint?
     package var log: LogConfiguration
     /// The gateways in the order of the file; at least one.
     package var gateways: [GatewayConfiguration<Settings>]
@@ -24,7 +24,7 @@ package struct GatewayConfiguration<Settings: Sendable>: Sendable {
     /// The domain in lower case, without a trailing dot.
     package var domain: String
     /// The address at which the XMPP server accepts components.
-    package var server: HostAndPort
+    package var server: Endpoint
     package var secret: Secret
     package var adapterID: String
     package var settings: Settings
@@ -32,7 +32,7 @@ package struct GatewayConfiguration<Settings: Sendable>: Sendable {
 
 /// The HTTP listener for webhooks.
 package struct HTTPSettings: Sendable, Equatable {
-    package var listen: HostAndPort
+    package var listen: Endpoint
     /// The address with which providers reach the listener, without a slash at the end.
     package var publicURL: String
     /// Open connections in all, and from one address.

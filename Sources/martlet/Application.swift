@@ -7,9 +7,9 @@ import NIOPosix
 import Networking
 import Operations
 import Registry
+import SQLiteStore
 import ServiceLifecycle
 import Settings
-import UnixSignals
 
 /// The whole program. It makes the shared parts, then one service per gateway, and ends them in reverse order.
 struct Application {
@@ -20,6 +20,7 @@ struct Application {
     func run() async throws {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
+        let signals = await EndSignals(logger: logger)
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
         logger.report(warnings)
         RunningUser.warnIfRoot(logger)
@@ -53,12 +54,18 @@ struct Application {
         }
         // The webhook listener starts last and stops first, so that a provider that calls finds every gateway ready.
         if let webhooks { services.append(webhooks) }
-        let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services"))
-        try await group.run()
+        try await Self.group(services, endedBy: signals).run()
         http.shutdown()
         try await loops.shutdownGracefully()
         logger.notice("stopped")
+    }
+
+    private static func group(_ services: [any Service], endedBy signals: EndSignals) -> ServiceGroup {
+        let ending = ServiceGroupConfiguration.ServiceConfiguration(
+            service: signals, successTerminationBehavior: .gracefullyShutdownGroup)
+        let others = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [ending] + others, logger: Logger(label: "services")))
     }
 
     /// This listener has no verified callers, so it reserves no connections.
@@ -71,9 +78,9 @@ struct Application {
         return service
     }
 
-    private func openRegistry(_ watch: StorageWatch) throws(StartFailure) -> Registry {
+    private func openRegistry(_ watch: StorageWatch) throws(StartFailure) -> any Store {
         do throws(RegistryError) {
-            return try Registry(path: configuration.registry, keyFile: configuration.registryKey, watch: watch)
+            return try SQLiteStore(path: configuration.registry, keyFile: configuration.registryKey, watch: watch)
         } catch {
             throw StartFailure("registry: \(error)")
         }

@@ -11,4 +11,6 @@ struct Martlet: AsyncParsableCommand {
         abstract: "A gateway between XMPP and other networks: SMS through providers' APIs, and IRC.",
         version: version,
         subcommands: [RunCommand.self, CheckCommand.self])
+
+    static func main() async { await main(LaunchArguments.all) }
 }

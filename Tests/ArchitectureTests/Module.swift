@@ -33,15 +33,17 @@ struct Module: Sendable, CustomTestStringConvertible {
 
     static let all: [Module] = [
         Module("CLibXML2", system: false), Module("CCurl", system: false), Module("CIDN", system: false),
-        Module("CAres", system: false), Module("CPhoneNumber", system: false), Module("CAllocator", system: false),
+        Module("CAres", system: false), Module("CPhoneNumber", system: false), Module("CRE2", system: false),
+        Module("CAllocator", system: false),
 
         Module("XML", ["CLibXML2"], system: false),
         Module("XMPP", ["Basics", "XML", "CIDN"], foreign: ["Crypto"], system: false),
-        Module("Networking", ["CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
-        Module("ComponentLink", ["XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
+        Module("Networking", ["Basics", "CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
+        Module("ComponentLink", ["Basics", "XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
         Module("Basics"),
         Module("GatewayKit", ["Basics"], system: false),
-        Module("Registry", ["GatewayKit"], foreign: ["GRDB", "Crypto", "Logging"]),
+        Module("Registry", ["GatewayKit"], foreign: ["Crypto"]),
+        Module("SQLiteStore", ["GatewayKit", "Registry"], foreign: ["GRDB", "Logging"]),
         Module(
             "GatewayCore", ["Basics", "XMPP", "XML", "GatewayKit", "Registry"], foreign: ["DequeModule", "Logging"],
             system: false
@@ -54,24 +56,26 @@ struct Module: Sendable, CustomTestStringConvertible {
             "IRCAdapter", in: "gateways/irc/Sources", ["Basics", "GatewayKit", "Networking"],
             foreign: network.union(["DequeModule", "Logging"])),
         Module(
-            "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber"],
+            "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "CRE2"],
             foreign: ["NIOCore", "Crypto", "Logging"]),
         Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
-        Module("Operations", foreign: ["Logging", "Metrics", "CoreMetrics"]),
+        Module("Operations", ["Basics"], foreign: ["Logging", "Metrics", "CoreMetrics"]),
         Module("Settings", ["Basics", "GatewayKit"], foreign: ["Yams"]),
         Module(
             "GatewayTesting",
             [
-                "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore", "HTTP",
-                "Operations", "Settings",
+                "Basics", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "SQLiteStore",
+                "GatewayCore",
+                "HTTP", "Operations", "Settings",
             ],
             foreign: network.union(["NIOEmbedded", "Logging"])),
         Module(
             "martlet",
             [
-                "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry", "GatewayCore",
-                "HTTP",
+                "Basics", "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry",
+                "SQLiteStore",
+                "GatewayCore", "HTTP",
                 "Operations",
                 "Settings", "IRCAdapter", "SMSAdapter", "TemplateAdapter",
             ],

@@ -29,7 +29,10 @@ extension Rule {
     static let noUncheckedSendable = Rule(
         sentence: "Only thin wrappers of C libraries are @unchecked Sendable or nonisolated(unsafe)",
         advice: "Keep the state on its event loop, or make it a value. A wrapper of a C handle goes on the list.",
-        exceptions: ["Sources/HTTP/CurlMulti.swift": "libcurl's multi handle, touched by its own thread only"],
+        exceptions: [
+            "Sources/HTTP/CurlMulti.swift": "libcurl's multi handle, touched by its own thread only",
+            "gateways/sms/Sources/Profile/Pattern.swift": "RE2's compiled pattern, which never changes",
+        ],
         bad: [
             Sample("final class A: @unchecked Sendable {}"), Sample("struct B: @unchecked\nSendable {}"),
             Sample("nonisolated(unsafe) var c = 1"),

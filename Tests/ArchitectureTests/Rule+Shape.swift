@@ -22,9 +22,8 @@ extension Rule {
             Sample("package final class Sample {}"),
             Sample("extension Sample {}", at: "Sources/XMPP/Sample+Reading.swift"),
             Sample("struct AccountSample {}", at: "Sources/XMPP/Samples.swift"),
-            Sample("extension Switchboard {}", at: "Sources/GatewayCore/Features/Joins.swift"),
         ],
-        applies: { $0.isProduct && $0.isSwift && !$0.path.hasPrefix("Sources/GatewayCore/Features/") },
+        applies: { $0.isProduct && $0.isSwift },
         search: { file in
             let stem = file.name.dropLast(".swift".count)
             let wanted = stem.split(separator: "+").first.map(String.init) ?? ""
@@ -38,7 +37,7 @@ extension Rule {
         sentence: "No type is a Manager, a Helper or Utils",
         advice: "Name it after what it does or keeps.",
         bad: [Sample("final class SessionManager {}"), Sample("enum Utils {}"), Sample("struct JIDHelper {}")],
-        good: [Sample("let x = FileManager.default"), Sample("struct Switchboard {}")],
+        good: [Sample("let x = FileManager.default"), Sample("struct Ledger {}")],
         applies: { $0.isProduct && $0.isSwift },
         search: { file in
             declaredNames(in: file).filter { $0.contains(/(Manager|Helpers?|Utils?|Utilities|Misc|Common)$/) }.sorted()

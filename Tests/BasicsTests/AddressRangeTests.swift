@@ -19,6 +19,16 @@ struct AddressRangeTests {
     }
 
     @Test(
+        "A range of a table is the one that its text names",
+        arguments: [
+            (AddressRange.v4([10], 8), "10.0.0.0/8"), (.v4([172, 16], 12), "172.16.0.0/12"), (.v4([], 0), "0.0.0.0/0"),
+            (.v4([192, 0, 2, 1], 32), "192.0.2.1"), (.v4([1, 2, 3, 4, 5], 99), "1.2.3.4/32"),
+            (.v6([0xFC], 7), "fc00::/7"), (.v6([0x20, 0x01, 0x0D, 0xB8], 32), "2001:db8::/32"), (.v6([], 128), "::"),
+            (.v6([], -1), "::/0"),
+        ])
+    func tables(range: AddressRange, text: String) { #expect(range == AddressRange(text)) }
+
+    @Test(
         "What is no address range is refused",
         arguments: [
             "", "/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0", "10.0.0.256", "10.0.0.0/8/8", "::1/129", "1::2::3",

@@ -24,6 +24,19 @@ struct IPAddressTests {
         ])
     func none(text: String) { #expect(IPAddress(text) == nil) }
 
+    @Test(
+        "4 or 16 bytes are an address",
+        arguments: [
+            ([192, 0, 2, 1], "192.0.2.1"), ([0x20, 0x01] + Array(repeating: 0, count: 13) + [7], "2001::7"),
+            (Array(repeating: 0, count: 10) + [0xFF, 0xFF, 10, 0, 0, 1], "10.0.0.1"),
+            (Array(repeating: 0, count: 10) + [0xFF, 0xFE, 10, 0, 0, 1], "::fffe:a00:1"),
+            ([], nil), ([1, 2, 3], nil), ([1, 2, 3, 4, 5], nil), (Array(repeating: 0, count: 17), nil),
+        ] as [([UInt8], String?)])
+    func bytes(bytes: [UInt8], text: String?) {
+        #expect(IPAddress(bytes: bytes)?.description == text)
+        #expect(IPAddress(bytes: ([9] + bytes)[1...])?.description == text)
+    }
+
     @Test("Subscribers are counted by IPv4 address and by /64")
     func subnets() throws {
         func subnet(_ text: String) throws -> IPAddress { try #require(IPAddress(text)).subnet }

@@ -84,7 +84,10 @@ struct ComponentLinkTests {
         let server = try await FakeServer.start()
         let rig = try await LinkRig(port: server.port)
         let peer = try await server.accept()
-        guard case .opened? = await peer.next() else { return }
+        guard case .opened? = await peer.next() else {
+            Issue.record("expected the header of the component's stream")
+            return
+        }
         try await peer.trickle(
             "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' id='stream-1'>"
         )

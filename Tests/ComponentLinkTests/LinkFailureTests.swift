@@ -1,3 +1,4 @@
+import Basics
 import Logging
 import Networking
 import Testing
@@ -9,7 +10,7 @@ import XML
 struct LinkFailureTests {
     private func settings() throws -> ComponentSettings {
         try ComponentSettings(
-            domain: "irc.example.org", server: Endpoint(host: "127.0.0.1", port: 5347), secret: LinkSecret("harbour"),
+            domain: "irc.example.org", server: Endpoint(host: "127.0.0.1", port: 5347), secret: Secret("harbour"),
             configurationPath: "gateways.irc.example.org")
     }
 
@@ -67,7 +68,7 @@ struct LinkFailureTests {
 
     @Test("a secret shows itself nowhere but in the handshake")
     func redacted() {
-        let secret = LinkSecret("harbour")
+        let secret = Secret("harbour")
         var dumped = ""
         dump(secret, to: &dumped)
         for text in ["\(secret)", String(reflecting: secret), dumped] { #expect(!text.contains("harbour")) }

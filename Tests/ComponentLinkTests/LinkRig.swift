@@ -1,3 +1,4 @@
+import Basics
 import InMemoryLogging
 import Logging
 import NIOCore
@@ -15,7 +16,26 @@ enum Told: Equatable, Sendable {
     case closed(String)
     case stanza(Stanza)
     case turnEnded
+
+    /// The words of `closed`; nil if it is something else.
+    var reasonOfClosing: String? { if case .closed(let reason) = self { reason } else { nil } }
+    var isPresence: Bool { if case .stanza(.presence) = self { true } else { false } }
 }
+
+extension EventLoopFuture where Value: Sendable {
+    /// The value, or a failure if it is not there in time: a test that waits for ever does not say what is wrong.
+    func value(within limit: TimeAmount = .seconds(10)) async throws -> Value {
+        let promise = eventLoop.makePromise(of: Value.self)
+        let timer = eventLoop.scheduleTask(in: limit) { promise.fail(NotInTime()) }
+        whenComplete { result in
+            timer.cancel()
+            promise.completeWith(result)
+        }
+        return try await promise.futureResult.get()
+    }
+}
+
+struct NotInTime: Error {}
 
 extension Recorder {
     /// Keeps the link's reports about its pace.
@@ -69,7 +89,7 @@ final class LinkRig: Sendable {
         let (told, continuation) = AsyncStream<Told>.makeStream()
         self.told = told
         var settings = try ComponentSettings(
-            domain: "IRC.test", server: Endpoint(host: "127.0.0.1", port: port), secret: LinkSecret("harbour"),
+            domain: "IRC.test", server: Endpoint(host: "127.0.0.1", port: port), secret: Secret("harbour"),
             configurationPath: "gateways.irc.test")
         settings.timing.firstRetry = .milliseconds(2)
         settings.timing.slowestRetry = .milliseconds(4)

@@ -41,7 +41,7 @@ struct QueryTests {
         peer.send("<iq type='result' id='q1' from='alice@example.test/phone' to='irc.test'/>")
         peer.send("<iq type='\(type)' id='q1' from='ALICE@example.test' to='irc.test'><x xmlns='right'/></iq>")
         peer.send("<iq type='result' id='q1' from='alice@example.test' to='irc.test'/>")
-        let iq = try #require(try await reply.get())
+        let iq = try #require(try await reply.value())
         #expect(iq.payload.first?.namespace == "right" && iq.type.rawValue == type)
         peer.send("<presence from='a@x.test' to='irc.test'/>")
         guard case .stanza(.presence)? = await rig.next() else {
@@ -58,7 +58,7 @@ struct QueryTests {
     func deadline() async throws {
         let (server, rig, peer) = try await open()
         let reply = try await ask(rig, deadline: .milliseconds(10))
-        #expect(try await reply.get() == nil)
+        #expect(try await reply.value() == nil)
         peer.send("<iq type='result' id='q1' from='alice@example.test' to='irc.test'/>")
         peer.send("<presence from='a@x.test' to='irc.test'/>")
         _ = await rig.next()
@@ -73,9 +73,9 @@ struct QueryTests {
         let (server, rig, peer) = try await open()
         let replies = [try await ask(rig), try await ask(rig, id: nil), try await ask(rig, id: nil)]
         try await peer.channel.close()
-        for reply in replies { #expect(try await reply.get() == nil) }
+        for reply in replies { #expect(try await reply.value() == nil) }
         try await server.stop()
-        #expect(try await ask(rig).get() == nil)
+        #expect(try await ask(rig).value() == nil)
         try await rig.close()
     }
 
@@ -83,9 +83,9 @@ struct QueryTests {
     func duplicate() async throws {
         let (server, rig, peer) = try await open()
         let first = try await ask(rig)
-        #expect(try await ask(rig).get() == nil)
+        #expect(try await ask(rig).value() == nil)
         peer.send("<iq type='result' id='q1' from='alice@example.test' to='irc.test'/>")
-        #expect(try await first.get()?.type == .result)
+        #expect(try await first.value()?.type == .result)
         try await rig.close()
         try await server.stop()
     }
@@ -99,7 +99,7 @@ struct QueryTests {
         ]
         #expect(ids[0] != ids[1] && ids.allSatisfy { $0.count > 8 })
         for id in ids { peer.send("<iq type='result' id='\(id)' from='alice@example.test' to='irc.test'/>") }
-        for reply in replies { #expect(try await reply.get() != nil) }
+        for reply in replies { #expect(try await reply.value() != nil) }
         try await rig.close()
         try await server.stop()
     }

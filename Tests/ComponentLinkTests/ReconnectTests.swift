@@ -166,8 +166,9 @@ struct ReconnectTests {
             "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
                 + "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>back\n&#13;soon\(String(repeating: "!", count: 999))"
                 + "</text></stream:error>")
-        guard case .closed(let reason)? = await rig.next() else { return }
-        #expect(reason.hasPrefix("system-shutdown, back  soon!") && reason.count < 250)
+        let reason = try #require(await rig.next()?.reasonOfClosing)
+        #expect(reason.hasPrefix("system-shutdown, back  soon!"))
+        #expect(reason.count < 250)
         try await rig.close()
         try await server.stop()
     }
@@ -189,6 +190,27 @@ struct ReconnectTests {
         try await server.stop()
     }
 
+    @Test("after a reconnect a quiet server is asked for a sign of life as before, again and again")
+    func secondLife() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port) { $0.timing.keepalive = .milliseconds(10) }
+        for _ in 1...3 {
+            let peer = try await server.open()
+            #expect(await rig.next() == .opened)
+            for _ in 1...2 {
+                let ping = try await peer.nextElement()
+                #expect(ping.first("ping", namespace: Ping.namespace) != nil)
+                peer.bounce(ping)
+            }
+            peer.send("</stream:stream>")
+            #expect(await rig.next() == .closed("the server ended the stream"))
+        }
+        _ = try await server.open()
+        #expect(await rig.next() == .opened)
+        try await rig.close()
+        try await server.stop()
+    }
+
     @Test("a quiet server that answers a ping is kept; one that does not gets whitespace and is left")
     func dead() async throws {
         let server = try await FakeServer.start()
@@ -200,8 +222,8 @@ struct ReconnectTests {
         #expect(ping.first("ping", namespace: Ping.namespace) != nil)
         peer.bounce(ping)
         peer.send("<presence from='a@x.test' to='irc.test'/>")
-        guard case .stanza? = await rig.next() else { return }
-        // From here the link's time starts over, as the next ping shows.
+        #expect(await rig.next()?.isPresence == true)
+        // Now the clock of the link starts over; the next ping shows it.
         let begin = try await rig.onLoop { link, _ in link.eventLoop.now }
         try await rig.tick(in: 61)
         let second = try await peer.nextElement()

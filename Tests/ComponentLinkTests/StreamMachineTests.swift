@@ -1,3 +1,4 @@
+import Basics
 import Networking
 import Testing
 import XML

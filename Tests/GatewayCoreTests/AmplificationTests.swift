@@ -18,7 +18,7 @@ struct AmplificationTests {
         }
         var limits = CoreSettings.Limits()
         limits.stanzasPerSecond = 0
-        let scene = try Scene(LiveRules(), snapshot: GatewaySnapshot(contacts: contacts), limits: limits)
+        let scene = try Scene(LiveRules(), snapshot: GatewaySnapshot(), contacts: contacts, limits: limits)
         scene.advance(by: .seconds(1))
         scene.forget()
         scene.reachesCheckpoints = false
@@ -54,7 +54,7 @@ struct AmplificationTests {
         #expect(scene.iqs.map(\.head.id) == ["p"])
         try scene.join("bea@home.test/b", nick: "bea")
         scene.event(
-            .joined(Scene.room, JoinedRoom(nick: "bea", occupants: [Scene.occupant("bea")], topic: nil)),
+            .room(Scene.room, .joined(JoinedRoom(nick: "bea", occupants: [Scene.occupant("bea")], topic: nil))),
             user: "bea@home.test", network: "net")
         scene.forgetSent()
         for _ in 0..<2 { scene.reachCheckpoint() }
@@ -67,7 +67,7 @@ struct AmplificationTests {
         let scene = try scene()
         for number in 0..<100 { try appear(scene, "x\(number)") }
         let refused = scene.presences.filter { $0.type == .error }
-        #expect(refused.count == 100 - SlicedWork.mostResources)
+        #expect(refused.count == 100 - Contacts.mostResources)
         #expect(refused.allSatisfy { $0.stanzaError?.condition == .policyViolation && $0.stanzaError?.type == .wait })
     }
 
@@ -76,7 +76,8 @@ struct AmplificationTests {
         let scene = try Scene.live()
         try scene.join()
         let everyone = [Scene.occupant("anna")] + (0..<200).map { Scene.occupant("guest\($0)") }
-        scene.event(.joined(Scene.room, JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), network: "net")
+        scene.event(
+            .room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil))), network: "net")
         scene.forget()
         scene.reachesCheckpoints = false
         for _ in 0..<500 { try scene.join() }
@@ -105,7 +106,15 @@ struct AmplificationTests {
 
     @Test("a stop says goodbye for every contact, and the core is busy until it has")
     func stopping() throws {
-        let scene = try scene()
+        let contacts = (0..<Self.many).map {
+            ContactRecord(
+                gateway: "gw.test", user: UserID("u\($0)@home.test"), localpart: "+1555\(1_000_000 + $0)")
+        }
+        let scene = try Scene(StoredRules(), contacts: contacts)
+        #expect(scene.presences.count { $0.type == .available } == Self.many, "and none of them was loaded")
+        #expect(scene.kernel.users.loaded.isEmpty)
+        scene.forget()
+        scene.reachesCheckpoints = false
         scene.post(.stopping(reason: "over"))
         #expect(scene.core.isBusy)
         takeAll(scene)
@@ -136,7 +145,8 @@ struct AmplificationTests {
         scene.reachesCheckpoints = false
         try scene.join()
         let everyone = [Scene.occupant("anna")] + (0..<3_000).map { Scene.occupant("guest\($0)") }
-        scene.event(.joined(Scene.room, JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), network: "net")
+        scene.event(
+            .room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil))), network: "net")
         let account = AccountID(user: UserID("anna@home.test"), network: LiveRules.network)
         for number in 0..<Room.longestBacklog {
             scene.event(
@@ -162,9 +172,9 @@ struct AmplificationTests {
     @Test("presences behind one that was refused keep their order")
     func refusedPresence() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantJoined(Scene.room, Scene.occupant("carol")), network: "net")
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("carol"))), network: "net")
         try scene.refuseLast()
-        scene.event(.occupantLeft(Scene.room, nick: "carol", .quit(reason: nil)), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "carol", .quit(reason: nil))), network: "net")
         #expect(scene.presences.isEmpty)
         scene.advance(by: .seconds(1))
         #expect(scene.presences.map(\.type) == [.available, .unavailable])
@@ -183,9 +193,9 @@ struct AmplificationTests {
             from: "anna@home.test/a",
             "<message type='groupchat' id='m' xml:lang='\(long)'><body>x</body><thread>\(long)</thread>"
                 + "<origin-id xmlns='urn:xmpp:sid:0' id='\(long)'/></message>", to: "#harbour%net@gw.test")
-        scene.event(.accepted(try scene.takeRequest().id, as: nil), network: "net")
+        scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")
         let reflection = try #require(scene.messages.first)
-        #expect(reflection.payload.map(\.name) == ["body"] && reflection.head.lang == nil)
+        #expect(reflection.payload.map(\.name) == ["body", "stanza-id"] && reflection.head.lang == nil)
     }
 
     @Test("a list of very many is refused, and so is one of those without affiliation")
@@ -193,7 +203,8 @@ struct AmplificationTests {
         let scene = try Scene.live { $0.longestList = 10 }
         try scene.join()
         let everyone = [Scene.occupant("anna")] + (0..<11).map { Scene.occupant("guest\($0)", .operator) }
-        scene.event(.joined(Scene.room, JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), network: "net")
+        scene.event(
+            .room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil))), network: "net")
         for (word, condition) in [("admin", StanzaError.Condition.policyViolation), ("none", .badRequest)] {
             scene.forget()
             try scene.receive(

@@ -23,7 +23,7 @@ struct ClockTests {
     func retry(jump: Double) throws {
         let scene = try StoredDeliveryTests.scene()
         try write(scene)
-        scene.event(.failed(try scene.takeRequest().id, away), network: "phone")
+        scene.event(.outcome(try scene.takeRequest().id, .failed(away)), network: "phone")
         scene.setClock(by: jump)
         scene.advance(by: .seconds(29))
         #expect(scene.requests.isEmpty)
@@ -35,13 +35,13 @@ struct ClockTests {
     func tooLong() throws {
         let scene = try StoredDeliveryTests.scene()
         try write(scene)
-        scene.event(.failed(try scene.takeRequest().id, away), network: "phone")
+        scene.event(.outcome(try scene.takeRequest().id, .failed(away)), network: "phone")
         scene.setClock(by: 10 * 365 * Self.day)
         scene.advance(by: .seconds(7200))
         #expect(scene.messages.map(\.stanzaError?.condition) == [.remoteServerTimeout])
         scene.setClock(by: -10 * 365 * Self.day)
         scene.advance(by: .seconds(2 * 24 * 3600))
-        #expect(scene.messages.count == 1 && scene.requests.isEmpty && scene.core.ledger.open.values.isEmpty)
+        #expect(scene.messages.count == 1 && scene.requests.isEmpty && scene.ledgerFeature.open.values.isEmpty)
     }
 
     @Test("a network that says to come again after years does not keep its sender waiting beyond the limit")
@@ -49,7 +49,7 @@ struct ClockTests {
         let scene = try StoredDeliveryTests.scene()
         try write(scene)
         let failure = Failure(.rateLimited, "later", retry: .after(.seconds(10 * 365 * 24 * 3600)))
-        scene.event(.failed(try scene.takeRequest().id, failure), network: "phone")
+        scene.event(.outcome(try scene.takeRequest().id, .failed(failure)), network: "phone")
         scene.advance(by: .seconds(24 * 3600))
         #expect(scene.messages.map(\.head.id) == ["m"] && scene.requests.isEmpty)
     }
@@ -88,7 +88,7 @@ struct ClockTests {
         let scene = try StoredDeliveryTests.scene()
         scene.setClock(by: jump)
         scene.advance(by: .seconds(3 * 3600))
-        let times = scene.changes.compactMap { if case .prune(let now) = $0 { now } else { nil } }
+        let times = scene.changes.compactMap { $0.of(Prune.self)?.now }
         #expect(times.count == 3 && times.last == scene.now)
     }
 

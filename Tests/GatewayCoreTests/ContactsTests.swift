@@ -8,7 +8,7 @@ import XMPP
 @Suite("Contacts")
 struct ContactsTests {
     private func contacts(_ scene: Scene) -> [String] {
-        scene.changes.compactMap { if case .saveContact(let contact) = $0 { contact.localpart } else { nil } }
+        scene.changes.compactMap { $0.of(SaveContact.self)?.contact.localpart }
     }
 
     private func presence(_ scene: Scene, _ type: String, to: String, from: String = "anna@home.test") throws {
@@ -90,7 +90,7 @@ struct ContactsTests {
     @Test("contacts are told when the stream opens and when the gateway stops")
     func announcements() throws {
         let contact = ContactRecord(gateway: "gw.test", user: UserID("anna@home.test"), localpart: "")
-        let scene = try Scene(StoredRules(), snapshot: GatewaySnapshot(contacts: [contact]))
+        let scene = try Scene(StoredRules(), snapshot: GatewaySnapshot(), contacts: [contact])
         #expect(scene.presences.map(\.type) == [.available])
         scene.post(.stopping(reason: "shutdown"))
         #expect(scene.presences.map(\.type) == [.available, .unavailable])

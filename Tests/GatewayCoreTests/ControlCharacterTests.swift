@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 import XML
@@ -36,9 +37,9 @@ struct ControlCharacterTests {
         let bob = PeerAddress(network: LiveRules.network, name: "bob")
         #expect(
             scene.takeRequests().map(\.action) == [
-                .send(OutboundMessage(to: .room(Scene.room), text: Self.read)),
-                .send(OutboundMessage(to: .peer(bob), text: Self.read)), .setTopic(Scene.room, Self.read),
-                .kick(Scene.room, nick: "Bob", reason: Self.read), .leave(Scene.room, reason: Self.read),
+                .send(.text(Text(Self.read)), to: .room(Scene.room)),
+                .send(.text(Text(Self.read)), to: .peer(bob)), .room(Scene.room, .topic(Self.read)),
+                .room(Scene.room, .kick(nick: "Bob", reason: Self.read)), .leave(Scene.room, reason: Self.read),
             ])
     }
 
@@ -48,7 +49,8 @@ struct ControlCharacterTests {
         try scene.join(password: Self.hostile)
         let request = try scene.takeRequest()
         #expect(request.action == .join(Scene.room, password: Secret(Self.read)))
-        scene.event(.failed(request.id, Failure(.notAuthorized, "A password has no line breaks.")), network: "net")
+        scene.event(
+            .outcome(request.id, .failed(Failure(.notAuthorized, "A password has no line breaks."))), network: "net")
         #expect(scene.presences.map(\.stanzaError?.condition) == [.notAuthorized])
     }
 
@@ -97,9 +99,9 @@ struct ControlCharacterTests {
         let scene = try Scene.inRoom()
         let text = "a\0b\u{1}c\u{1B}[31md\u{FFFE}e\u{7F}\r\nf"
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: text)), network: "net")
-        scene.event(.topicChanged(Scene.room, Topic(text: text, author: "Bo\0b")), network: "net")
-        scene.event(.notice(LiveRules.network, text), network: "net")
-        scene.event(.occupantLeft(Scene.room, nick: "Bob", .kicked(by: "x\0", reason: text)), network: "net")
+        scene.event(.room(Scene.room, .topicChanged(Topic(text: text, author: "Bo\0b"))), network: "net")
+        scene.event(.state(.notice(text)), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "Bob", .kicked(by: "x\0", reason: text))), network: "net")
         let told = scene.takeSent()
         #expect(told.count == 4)
         for xml in told {

@@ -20,8 +20,8 @@ struct DirectMessagesTests {
         try write(scene, to: "bob%net@gw.test")
         #expect(scene.opened.count == 1)
         let request = try scene.takeRequest()
-        #expect(request.action == .send(OutboundMessage(to: .peer(bob), text: "hi")))
-        scene.event(.accepted(request.id, as: nil), network: "net")
+        #expect(request.action == .send(.text(Text("hi")), to: .peer(bob)))
+        scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")
         #expect(scene.sent.isEmpty)
     }
 
@@ -29,7 +29,7 @@ struct DirectMessagesTests {
     func refused() throws {
         let scene = try Scene.live()
         try write(scene, to: "bob%net@gw.test")
-        scene.event(.failed(try scene.takeRequest().id, Failure(.notFound, "no such nick")), network: "net")
+        scene.event(.outcome(try scene.takeRequest().id, .failed(Failure(.notFound, "no such nick"))), network: "net")
         #expect(scene.messages.first?.head.id == "p1")
         #expect(scene.messages.first?.stanzaError == StanzaError(.cancel, .itemNotFound, "no such nick"))
     }
@@ -112,7 +112,7 @@ struct DirectMessagesTests {
     @Test("words of the network come from the network")
     func notice() throws {
         let scene = try Scene.inRoom()
-        scene.event(.notice(LiveRules.network, "Welcome"), network: "net")
+        scene.event(.state(.notice("Welcome")), network: "net")
         #expect(scene.messages.first?.head.from?.description == "net@gw.test")
         #expect(scene.messages.first?.body == "Welcome")
     }

@@ -62,7 +62,7 @@ struct HostileFormTests {
             if condition == .conflict { scene.registryFailure = .conflict(key: "phone") }
             let answer = try submit(fields, way: way, in: scene)
             #expect(answer.stanzaError?.condition == condition && answer.stanzaError?.text?.isEmpty == false)
-            #expect(!scene.core.registrations.isRegistered(UserID("ben@home.test")))
+            #expect(scene.saved("ben@home.test") == nil)
         }
     }
 
@@ -76,7 +76,7 @@ struct HostileFormTests {
         for way in Way.allCases {
             let scene = try StoredDeliveryTests.scene()
             #expect(try submit(fields, way: way, in: scene).type == .result)
-            #expect(scene.core.registrations.saved(UserID("ben@home.test"), network: nil) == ["phone": "+15550111"])
+            #expect(scene.saved("ben@home.test") == ["phone": "+15550111"])
         }
     }
 
@@ -118,7 +118,7 @@ struct HostileFormTests {
         let scene = try StoredDeliveryTests.scene()
         let form = "<x xmlns='jabber:x:data' type='submit'>\(Self.right)</x>"
         _ = try ask(scene, "<query xmlns='jabber:iq:register'><phone>+15550122</phone>\(form)</query>")
-        #expect(scene.core.registrations.saved(UserID("ben@home.test"), network: nil) == ["phone": "+15550111"])
+        #expect(scene.saved("ben@home.test") == ["phone": "+15550111"])
     }
 
     private func command(_ scene: Scene, _ attributes: String, _ inside: String = "", from: String = "ben@home.test/b")
@@ -140,7 +140,7 @@ struct HostileFormTests {
         let scene = try StoredDeliveryTests.scene()
         let answer = try command(scene, attributes)
         #expect(answer.stanzaError?.condition == condition)
-        #expect(scene.core.registrations.saved(UserID("ben@home.test"), network: nil) == nil)
+        #expect(scene.saved("ben@home.test") == nil)
     }
 
     @Test("the session id of somebody else leads to nothing of theirs")
@@ -152,7 +152,7 @@ struct HostileFormTests {
         let session = try #require(first.sessionID)
         let form = "<x xmlns='jabber:x:data' type='submit'>\(Self.right)</x>"
         #expect(try command(scene, "node='register' action='complete' sessionid='\(session)'", form).type == .result)
-        #expect(scene.core.registrations.saved(UserID("anna@home.test"), network: nil)?["phone"] == "+15550100")
+        #expect(scene.saved("anna@home.test")?["phone"] == "+15550100")
         let again = try Command(
             try #require(try command(scene, "node='register' sessionid='\(session)'").payload.first))
         #expect(again.form?.value("phone") == "+15550111", "everybody sees their own")

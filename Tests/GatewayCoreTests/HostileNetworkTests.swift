@@ -11,34 +11,36 @@ struct HostileNetworkTests {
     private static let quay = RoomAddress(network: LiveRules.network, name: "#quay")
 
     private func room(_ scene: Scene) throws -> Room {
-        try #require(scene.core.sessions.values.first?.rooms[Scene.room])
+        try #require(scene.rooms()[Scene.room])
     }
 
     /// Every event about a room or a request, for a room and a request that do not exist.
     private static let strays: [Event] = [
-        .left(quay, .left(reason: nil)), .left(quay, .kicked(by: nil, reason: nil)),
-        .left(quay, .disconnected(reason: "x")), .occupantJoined(quay, Scene.occupant("x")),
-        .occupantLeft(quay, nick: "x", .quit(reason: nil)), .occupantRenamed(quay, from: "x", to: Scene.occupant("y")),
-        .occupantChanged(quay, Scene.occupant("x")), .topicChanged(quay, Topic(text: "x")),
-        .message(InboundMessage(from: .room(quay, nick: "x"), text: "x")), .accepted(RequestID("none"), as: nil),
-        .delivered(RequestID("none")), .failed(RequestID("none"), Failure(.notFound, "x")),
-        .left(Scene.room, .disconnected(reason: "x")), .left(Scene.room, .left(reason: nil)),
+        .room(quay, .left(.left(reason: nil))), .room(quay, .left(.kicked(by: nil, reason: nil))),
+        .room(quay, .left(.disconnected(reason: "x"))), .room(quay, .occupantJoined(Scene.occupant("x"))),
+        .room(quay, .occupantLeft(nick: "x", .quit(reason: nil))),
+        .room(quay, .occupantRenamed(from: "x", to: Scene.occupant("y"))),
+        .room(quay, .occupantChanged(Scene.occupant("x"))), .room(quay, .topicChanged(Topic(text: "x"))),
+        .message(InboundMessage(from: .room(quay, nick: "x"), text: "x")),
+        .outcome(RequestID("none"), .accepted(as: nil)),
+        .outcome(RequestID("none"), .delivered), .outcome(RequestID("none"), .failed(Failure(.notFound, "x"))),
+        .room(Scene.room, .left(.disconnected(reason: "x"))), .room(Scene.room, .left(.left(reason: nil))),
     ]
 
     @Test("events for rooms and requests that there are not tell nobody anything", arguments: strays.indices)
     func unknownPlaces(index: Int) throws {
         let scene = try Scene.inRoom()
-        let isOfRoom = if case .left(Scene.room, _) = Self.strays[index] { true } else { false }
+        let isOfRoom = if case .room(Scene.room, .left(_)) = Self.strays[index] { true } else { false }
         for _ in 0..<(isOfRoom ? 2 : 100) { scene.event(Self.strays[index], network: "net") }
         #expect(scene.sent.count == (isOfRoom ? 1 : 0), "who is put out twice is told once")
-        #expect(scene.core.sessions.values.first?.rooms[Self.quay] == nil)
+        #expect(scene.rooms()[Self.quay] == nil)
     }
 
     @Test("so do all of them for a user that there is not", arguments: strays.indices)
     func nobody(index: Int) throws {
         let scene = try Scene.live()
         scene.event(Self.strays[index], network: "net", receipt: 7)
-        #expect(scene.sent.isEmpty && scene.core.sessions.isEmpty && scene.taken.count == 1)
+        #expect(scene.sent.isEmpty && scene.kept.isEmpty && scene.taken.count == 1)
     }
 
     @Test("a hundred thousand events for unknown rooms are not kept, and forced entries only up to the limit")
@@ -46,34 +48,34 @@ struct HostileNetworkTests {
         let scene = try Scene.inRoom()
         for number in 0..<20_000 {
             let address = RoomAddress(network: LiveRules.network, name: "#r\(number)")
-            scene.event(.occupantJoined(address, Scene.occupant("x")), network: "net")
-            scene.event(.topicChanged(address, Topic(text: "x")), network: "net")
+            scene.event(.room(address, .occupantJoined(Scene.occupant("x"))), network: "net")
+            scene.event(.room(address, .topicChanged(Topic(text: "x"))), network: "net")
             scene.event(.message(InboundMessage(from: .room(address, nick: nil), text: "x")), network: "net")
-            scene.event(.left(address, .left(reason: nil)), network: "net")
+            scene.event(.room(address, .left(.left(reason: nil))), network: "net")
         }
-        #expect(scene.core.sessions.values.first?.rooms.count == 1 && scene.sent.isEmpty)
+        #expect(scene.rooms().count == 1 && scene.sent.isEmpty)
         for number in 0..<20_000 {
             let address = RoomAddress(network: LiveRules.network, name: "#r\(number)")
-            scene.event(.joined(address, JoinedRoom(nick: "anna", occupants: [], topic: nil)), network: "net")
+            scene.event(.room(address, .joined(JoinedRoom(nick: "anna", occupants: [], topic: nil))), network: "net")
         }
-        #expect(scene.core.sessions.values.first?.rooms.count == 200)
+        #expect(scene.rooms().count == 200)
         #expect(scene.messages.count == 199, "an invitation for each that is kept")
         scene.endNetworks()
-        #expect(scene.core.sessions.isEmpty)
+        #expect(scene.kept.isEmpty)
     }
 
     @Test("nobody is put into a room of a network that is not open")
     func closedNetwork() throws {
         let scene = try Scene.inRoom()
         let address = RoomAddress(network: NetworkID("other"), name: "#quay")
-        scene.event(.joined(address, JoinedRoom(nick: "anna", occupants: [], topic: nil)), network: "other")
-        #expect(scene.sent.isEmpty && scene.core.sessions.values.first?.rooms.count == 1)
+        scene.event(.room(address, .joined(JoinedRoom(nick: "anna", occupants: [], topic: nil))), network: "other")
+        #expect(scene.sent.isEmpty && scene.rooms().count == 1)
     }
 
     @Test("a second entry shows the room again, as it is then")
     func joinedTwice() throws {
         let scene = try Scene.inRoom()
-        scene.event(.joined(Scene.room, JoinedRoom(nick: "anna", occupants: [], topic: nil)), network: "net")
+        scene.event(.room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: [], topic: nil))), network: "net")
         #expect(scene.presences.map { $0.head.from?.resource } == ["anna"])
         #expect(try room(scene).occupants.isEmpty)
     }
@@ -81,9 +83,9 @@ struct HostileNetworkTests {
     @Test(
         "departures, renames and changes of unknown nicks",
         arguments: [
-            (Event.occupantLeft(Scene.room, nick: "x", .quit(reason: nil)), 0),
-            (.occupantRenamed(Scene.room, from: "x", to: Scene.occupant("y")), 0),
-            (.occupantChanged(Scene.room, Scene.occupant("x")), 1),
+            (Event.room(Scene.room, .occupantLeft(nick: "x", .quit(reason: nil))), 0),
+            (.room(Scene.room, .occupantRenamed(from: "x", to: Scene.occupant("y"))), 0),
+            (.room(Scene.room, .occupantChanged(Scene.occupant("x"))), 1),
         ])
     func unknownNicks(event: Event, told: Int) throws {
         let scene = try Scene.inRoom()
@@ -94,10 +96,10 @@ struct HostileNetworkTests {
     @Test("a rename onto a name that is there replaces who had it")
     func renameOntoOther() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantJoined(Scene.room, Scene.occupant("Eve")), network: "net")
-        scene.event(.occupantRenamed(Scene.room, from: "Eve", to: Scene.occupant("Bob")), network: "net")
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("Eve"))), network: "net")
+        scene.event(.room(Scene.room, .occupantRenamed(from: "Eve", to: Scene.occupant("Bob"))), network: "net")
         #expect(Set(try room(scene).occupants.keys) == ["anna", "Bob"])
-        scene.event(.occupantLeft(Scene.room, nick: "Bob", .quit(reason: nil)), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "Bob", .quit(reason: nil))), network: "net")
         #expect(scene.presences.last?.type == .unavailable)
         #expect(Set(try room(scene).occupants.keys) == ["anna"])
     }
@@ -105,7 +107,7 @@ struct HostileNetworkTests {
     @Test("a rename onto our own name takes the other away, and we stay")
     func renameOntoSelf() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantRenamed(Scene.room, from: "Bob", to: Scene.occupant("anna")), network: "net")
+        scene.event(.room(Scene.room, .occupantRenamed(from: "Bob", to: Scene.occupant("anna"))), network: "net")
         #expect(scene.presences.map(\.type) == [.unavailable])
         #expect(scene.presences.first?.head.from?.resource == "Bob")
         #expect(Set(try room(scene).occupants.keys) == ["anna"])
@@ -114,7 +116,8 @@ struct HostileNetworkTests {
     @Test("a rename to the same name is no rename")
     func renameToSame() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantRenamed(Scene.room, from: "anna", to: Scene.occupant("anna", .voiced)), network: "net")
+        scene.event(
+            .room(Scene.room, .occupantRenamed(from: "anna", to: Scene.occupant("anna", .voiced))), network: "net")
         #expect(scene.presences.map(\.type) == [.available])
         #expect(try MUCUser(try #require(scene.presences.first?.payload.first)).statuses == [110])
     }
@@ -122,16 +125,16 @@ struct HostileNetworkTests {
     @Test("somebody who comes under our own name is ourselves")
     func joinAsSelf() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantJoined(Scene.room, Scene.occupant("anna", .operator)), network: "net")
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("anna", .operator))), network: "net")
         #expect(try MUCUser(try #require(scene.presences.first?.payload.first)).statuses == [110])
     }
 
     @Test("the departure of our own name is our own departure")
     func selfLeft() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantLeft(Scene.room, nick: "anna", .kicked(by: "Bob", reason: "out")), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "anna", .kicked(by: "Bob", reason: "out"))), network: "net")
         #expect(try MUCUser(try #require(scene.presences.first?.payload.first)).statuses == [110, 307])
-        #expect(scene.core.sessions.values.first?.rooms.isEmpty == true)
+        #expect(scene.rooms().isEmpty)
     }
 
     private static let unspeakable = ["", " \u{0}", "a\u{1}", "\u{2028}", String(repeating: "\u{7FF}", count: 600)]
@@ -143,18 +146,19 @@ struct HostileNetworkTests {
         let scene = try Scene.live()
         try scene.join()
         let everyone = [Scene.occupant("anna"), Scene.occupant(nick), Scene.occupant("Bob")]
-        scene.event(.joined(Scene.room, JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), network: "net")
+        scene.event(
+            .room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil))), network: "net")
         #expect(Set(scene.presences.map { $0.head.from?.resource }) == ["anna", "Bob", shown])
         scene.forget()
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: nick), text: "hi")), network: "net")
         #expect(scene.messages.map { $0.head.from?.resource } == [shown])
         scene.forget()
-        scene.event(.occupantLeft(Scene.room, nick: nick, .quit(reason: nil)), network: "net")
-        scene.event(.occupantRenamed(Scene.room, from: "Bob", to: Scene.occupant(nick)), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: nick, .quit(reason: nil))), network: "net")
+        scene.event(.room(Scene.room, .occupantRenamed(from: "Bob", to: Scene.occupant(nick))), network: "net")
         #expect(scene.presences.map(\.type) == [.unavailable, .unavailable, .available])
-        scene.event(.occupantRenamed(Scene.room, from: nick, to: Scene.occupant("Bob")), network: "net")
+        scene.event(.room(Scene.room, .occupantRenamed(from: nick, to: Scene.occupant("Bob"))), network: "net")
         #expect(scene.presences.suffix(2).map { $0.head.from?.resource } == [shown, "Bob"])
-        scene.event(.topicChanged(Scene.room, Topic(text: "x", author: nick)), network: "net")
+        scene.event(.room(Scene.room, .topicChanged(Topic(text: "x", author: nick))), network: "net")
         #expect(scene.messages.last?.subject == "x" && scene.messages.last?.head.from?.resource == shown)
     }
 
@@ -164,16 +168,16 @@ struct HostileNetworkTests {
         let shown = ForeignName.resource(for: nick)
         let scene = try Scene.live()
         try scene.join()
-        scene.event(.joined(Scene.room, JoinedRoom(nick: nick, occupants: [], topic: nil)), network: "net")
+        scene.event(.room(Scene.room, .joined(JoinedRoom(nick: nick, occupants: [], topic: nil))), network: "net")
         #expect(scene.presences.map { $0.head.from?.resource } == [shown])
         #expect(try MUCUser(try #require(scene.presences.first?.payload.first)).statuses == [110, 210])
         try scene.receive(
             from: "anna@home.test/a", "<message type='groupchat' id='m'><body>x</body></message>",
             to: "#harbour%net@gw.test")
         let said = try #require(scene.takeAsked().last?.request.id)
-        scene.event(.accepted(said, as: nil), network: "net")
+        scene.event(.outcome(said, .accepted(as: nil)), network: "net")
         #expect(scene.messages.last?.head.from?.resource == shown && scene.messages.last?.head.id == "m")
-        scene.event(.left(Scene.room, .left(reason: "bye")), network: "net")
+        scene.event(.room(Scene.room, .left(.left(reason: "bye"))), network: "net")
         #expect(scene.presences.last?.type == .unavailable && scene.presences.last?.head.from?.resource == shown)
     }
 
@@ -187,8 +191,10 @@ struct HostileNetworkTests {
         }
         let asked = scene.takeRequests().map(\.id)
         for event in [
-            Event.accepted(asked[0], as: nil), .failed(asked[0], Failure(.notFound, "x")), .accepted(asked[0], as: nil),
-            .failed(asked[1], Failure(.notFound, "x")), .accepted(asked[1], as: nil), .delivered(asked[1]),
+            Event.outcome(asked[0], .accepted(as: nil)), .outcome(asked[0], .failed(Failure(.notFound, "x"))),
+            .outcome(asked[0], .accepted(as: nil)),
+            .outcome(asked[1], .failed(Failure(.notFound, "x"))), .outcome(asked[1], .accepted(as: nil)),
+            .outcome(asked[1], .delivered),
         ] {
             scene.event(event, network: "net")
         }
@@ -205,7 +211,7 @@ struct HostileNetworkTests {
         let then = Timestamp(secondsSince1970: seconds)
         scene.event(
             .message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "x", sentAt: then)), network: "net")
-        scene.event(.topicChanged(Scene.room, Topic(text: "x", setAt: then)), network: "net")
+        scene.event(.room(Scene.room, .topicChanged(Topic(text: "x", setAt: then))), network: "net")
         #expect(scene.messages.count == 2)
     }
 }

@@ -18,8 +18,9 @@ struct ImpersonationTests {
         let scene = try Scene.live()
         try scene.join()
         let everyone = (["anna"] + Self.bobs).map(Self.occupant)
-        scene.event(.joined(Scene.room, JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), network: "net")
-        scene.event(.accepted(try scene.takeRequest().id, as: nil), network: "net")
+        scene.event(
+            .room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil))), network: "net")
+        scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")
         return scene
     }
 
@@ -52,7 +53,7 @@ struct ImpersonationTests {
         #expect((shown == "bob") == (nick == "bob"), "the name that clients show is told apart, too")
         try scene.receive(
             from: "anna@home.test/a", "<message type='chat'><body>yes</body></message>", to: from.description)
-        #expect(try scene.takeRequest().action == .send(OutboundMessage(to: .peer(peer), text: "yes")))
+        #expect(try scene.takeRequest().action == .send(.text(Text("yes")), to: .peer(peer)))
     }
 
     @Test("a message to an occupant, and a kick, reach the one who was meant", arguments: bobs)
@@ -62,13 +63,13 @@ struct ImpersonationTests {
         let address = try JID("#harbour%net@gw.test").with(resource: shown).description
         try scene.receive(from: "anna@home.test/a", "<message type='chat'><body>psst</body></message>", to: address)
         let peer = PeerAddress(network: LiveRules.network, name: nick)
-        #expect(try scene.takeRequest().action == .send(OutboundMessage(to: .peer(peer), text: "psst")))
+        #expect(try scene.takeRequest().action == .send(.text(Text("psst")), to: .peer(peer)))
         let item = Element(
             "item", namespace: MUCAdmin.namespace, attributes: [Attribute("nick", shown), Attribute("role", "none")])
         let query = Element("query", namespace: MUCAdmin.namespace, elements: [item])
         let head = StanzaHead(to: try JID("#harbour%net@gw.test"), from: try JID("anna@home.test/a"), id: "k")
         scene.post(.stanza(.iq(IQ(head, type: .set, payload: [query]))))
-        guard case .kick(_, let kicked, _) = try scene.takeRequest().action else {
+        guard case .room(_, .kick(let kicked, _)) = try scene.takeRequest().action else {
             Issue.record("no kick")
             return
         }
@@ -85,19 +86,19 @@ struct ImpersonationTests {
             from: "anna@home.test/a", "<message type='chat'><body>hi</body></message>",
             to: JID(local: JID.escape("\(written)%net"), domain: "gw.test").description)
         let peer = PeerAddress(network: LiveRules.network, name: written)
-        #expect(try scene.takeRequest().action == .send(OutboundMessage(to: .peer(peer), text: "hi")))
+        #expect(try scene.takeRequest().action == .send(.text(Text("hi")), to: .peer(peer)))
     }
 
     @Test("a composed and a decomposed letter are two people")
     func composition() throws {
         let scene = try Scene.inRoom()
         for nick in ["\u{E9}va", "e\u{301}va"] {
-            scene.event(.occupantJoined(Scene.room, Self.occupant(nick)), network: "net")
+            scene.event(.room(Scene.room, .occupantJoined(Self.occupant(nick))), network: "net")
         }
         #expect(Set(scene.presences.compactMap { $0.head.from?.resource }).count == 2)
-        scene.event(.occupantLeft(Scene.room, nick: "e\u{301}va", .quit(reason: nil)), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "e\u{301}va", .quit(reason: nil))), network: "net")
         #expect(scene.presences.last?.head.from?.resource == #"e\u{301}va"#)
-        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.occupants["\u{E9}va"] != nil)
+        #expect(scene.rooms()[Scene.room]?.occupants["\u{E9}va"] != nil)
     }
 
     @Test("a contact with such a name keeps its address when the registry is read again")
@@ -105,11 +106,12 @@ struct ImpersonationTests {
         for nick in Self.bobs {
             let scene = try scene()
             let peer = Address.peer(PeerAddress(network: LiveRules.network, name: nick))
-            let known = scene.core.addresses.jid(peer)
+            let known = scene.kernel.addresses.jid(peer)
             let jid = try #require(known)
-            #expect(scene.core.addresses.jid(localpart: LiveRules().localpart(of: peer)) == jid)
+            #expect(scene.kernel.addresses.jid(localpart: LiveRules().localpart(of: peer)) == jid)
             #expect(
-                try scene.core.addresses.target(of: jid) == .peer(PeerAddress(network: LiveRules.network, name: nick)))
+                try scene.kernel.addresses.target(of: jid) == .peer(PeerAddress(network: LiveRules.network, name: nick))
+            )
         }
     }
 }

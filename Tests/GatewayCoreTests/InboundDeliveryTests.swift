@@ -39,7 +39,7 @@ struct InboundDeliveryTests {
             let message = InboundMessage(from: .peer(peer), displayName: "Ben", text: "hi", id: MessageID(id))
             scene.event(.message(message), network: "phone", receipt: 1)
         }
-        let saved = scene.changes.compactMap { if case .savePeer(let peer) = $0 { peer.displayName } else { nil } }
+        let saved = scene.changes.compactMap { $0.of(SavePeer.self)?.peer.displayName }
         #expect(saved == ["Ben"])
         try scene.receive(
             from: "anna@home.test/a", "<iq type='get' id='v' to='+15550199@gw.test'><vCard xmlns='vcard-temp'/></iq>")

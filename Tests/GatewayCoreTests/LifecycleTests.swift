@@ -79,7 +79,7 @@ struct LifecycleTests {
     @Test("the end tells those, too, who wait for a network to come back")
     func stopWhileWaiting() throws {
         let scene = try Scene.inRoom()
-        scene.event(.left(Scene.room, .disconnected(reason: "gone")), network: "net")
+        scene.event(.room(Scene.room, .left(.disconnected(reason: "gone"))), network: "net")
         try scene.join()
         scene.forget()
         scene.post(.stopping(reason: "shutdown"))

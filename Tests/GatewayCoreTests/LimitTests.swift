@@ -60,7 +60,7 @@ struct LimitTests {
         let scene = try slow()
         try scene.join("eve@home.test/x", nick: "eve")
         scene.event(
-            .joined(Scene.room, JoinedRoom(nick: "eve", occupants: [Scene.occupant("eve")], topic: nil)),
+            .room(Scene.room, .joined(JoinedRoom(nick: "eve", occupants: [Scene.occupant("eve")], topic: nil))),
             user: "eve@home.test", network: "net")
         for number in 0..<30 { try ping(scene, "p\(number)") }
         scene.forget()
@@ -172,6 +172,6 @@ struct LimitTests {
             scene.event(.message(InboundMessage(from: .peer(peer), text: "hi")), network: "phone", receipt: number)
         }
         #expect(scene.messages.count == 10, "every message arrives")
-        #expect(scene.changes.count { if case .savePeer = $0 { true } else { false } } == 1)
+        #expect(scene.changes.count { $0.of(SavePeer.self) != nil } == 1)
     }
 }

@@ -66,13 +66,13 @@ extension Scene {
         let scene = try live()
         try scene.join()
         scene.joined(topic: topic)
-        scene.event(.accepted(try scene.takeRequest().id, as: nil), network: "net")
+        scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")
         scene.forget()
         return scene
     }
 
     func joined(nick: String = "anna", topic: Topic? = nil) {
         let everyone = [Scene.occupant(nick), Scene.occupant("Bob", .operator)]
-        event(.joined(Scene.room, JoinedRoom(nick: nick, occupants: everyone, topic: topic)), network: "net")
+        event(.room(Scene.room, .joined(JoinedRoom(nick: nick, occupants: everyone, topic: topic))), network: "net")
     }
 }

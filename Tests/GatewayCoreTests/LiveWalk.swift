@@ -132,25 +132,25 @@ final class LiveWalk {
         let (account, request) = asked
         guard isDone else {
             let failure = Failure(random.pick(Failure.Kind.allCases), "no")
-            return post(account, .failed(request.id, failure))
+            return post(account, .outcome(request.id, .failed(failure)))
         }
         switch request.action {
-        case .join(let room, _): post(account, .joined(room, joinedRoom(of: account)))
-        case .leave(let room, let reason): post(account, .left(room, .left(reason: reason)))
-        case .send(let message): accepted.insert(message.text)
+        case .join(let room, _): post(account, .room(room, .joined(joinedRoom(of: account))))
+        case .leave(let room, let reason): post(account, .room(room, .left(.left(reason: reason))))
+        case .send(.text(let text), to: _): accepted.insert(text.body)
         case .changeNick(let nick):
-            let own = scene.core.sessions[account.user]?.networks[account.network]?.nick ?? ""
+            let own = scene.nick(of: account) ?? ""
             for name in ["#r1", "#r2", "#r3"] {
                 let room = RoomAddress(network: account.network, name: name)
-                post(account, .occupantRenamed(room, from: own, to: Scene.occupant(nick)))
+                post(account, .room(room, .occupantRenamed(from: own, to: Scene.occupant(nick))))
             }
-        case .setTopic, .kick: break
+        default: break
         }
-        post(account, .accepted(request.id, as: nil))
+        post(account, .outcome(request.id, .accepted(as: nil)))
     }
 
     private func joinedRoom(of account: AccountID) -> JoinedRoom {
-        let own = scene.core.sessions[account.user]?.networks[account.network]?.nick ?? "nobody"
+        let own = scene.nick(of: account) ?? "nobody"
         return JoinedRoom(
             nick: own, occupants: [own, random.pick(Self.nicks), "Bob"].map { Scene.occupant($0) }, topic: nil)
     }
@@ -166,15 +166,17 @@ final class LiveWalk {
         switch random.next() % 16 {
         case 0...3: post(account, .message(InboundMessage(from: .room(room, nick: nick), text: "said")))
         case 4: post(account, .message(InboundMessage(from: .peer(peer), displayName: "Bob", text: "hey")))
-        case 5, 6: post(account, .occupantJoined(room, Scene.occupant(nick)))
-        case 7: post(account, .occupantLeft(room, nick: nick, .quit(reason: "q")))
-        case 8: post(account, .occupantRenamed(room, from: nick, to: Scene.occupant(other)))
-        case 9: post(account, .occupantChanged(room, Scene.occupant(nick, .operator)))
-        case 10: post(account, .topicChanged(room, Topic(text: "t", author: nick)))
-        case 11: post(account, .joined(room, joinedRoom(of: account)))
-        case 12: post(account, .left(room, random.pick([.kicked(by: nick, reason: nil), .disconnected(reason: "d")])))
+        case 5, 6: post(account, .room(room, .occupantJoined(Scene.occupant(nick))))
+        case 7: post(account, .room(room, .occupantLeft(nick: nick, .quit(reason: "q"))))
+        case 8: post(account, .room(room, .occupantRenamed(from: nick, to: Scene.occupant(other))))
+        case 9: post(account, .room(room, .occupantChanged(Scene.occupant(nick, .operator))))
+        case 10: post(account, .room(room, .topicChanged(Topic(text: "t", author: nick))))
+        case 11: post(account, .room(room, .joined(joinedRoom(of: account))))
+        case 12:
+            post(
+                account, .room(room, .left(random.pick([.kicked(by: nick, reason: nil), .disconnected(reason: "d")]))))
         case 13: post(account, .state(.online(nick: random.pick(["anna", "ben"]))))
-        case 14: post(account, .failed(RequestID("unknown"), Failure(.notFound, "x")))
+        case 14: post(account, .outcome(RequestID("unknown"), .failed(Failure(.notFound, "x"))))
         default:
             let isEnd = random.chance(40)
             post(account, .state(.offline(Failure(.remoteDown, "gone"), retrying: !isEnd)))
@@ -192,7 +194,7 @@ final class LiveWalk {
     private func settle() {
         let asked = scene.takeAsked()
         for (_, request) in asked {
-            if case .send(let message) = request.action { handedOver[message.text, default: 0] += 1 }
+            if case .send(.text(let text), to: _) = request.action { handedOver[text.body, default: 0] += 1 }
         }
         open += asked
         while seenClosed < scene.closed.count {
@@ -200,7 +202,9 @@ final class LiveWalk {
             seenClosed += 1
             let failed = open.filter { $0.account == account }
             open.removeAll { $0.account == account }
-            for (account, request) in failed { post(account, .failed(request.id, Failure(.remoteDown, "closed"))) }
+            for (account, request) in failed {
+                post(account, .outcome(request.id, .failed(Failure(.remoteDown, "closed"))))
+            }
         }
         while seenQueries < scene.queries.count {
             let (iq, tag) = scene.queries[seenQueries]
@@ -268,8 +272,8 @@ final class LiveWalk {
         // It was a walk worth its name.
         let counts = [queries.count, accepted.count, reflections.count, errors.count, seenClosed]
         #expect(counts.allSatisfy { $0 >= 15 }, "\(counts)")
-        #expect(open.isEmpty && scene.core.sessions.isEmpty, "all state is gone")
-        #expect(scene.core.outbox.unsent.isEmpty)
+        #expect(open.isEmpty && scene.kept.isEmpty, "all state is gone")
+        #expect(scene.outbox.unsent.isEmpty)
         for id in queries { #expect(answers[id] == 1, "query \(id) has \(answers[id] ?? 0) answers") }
         for id in unanswerable { #expect(answers[id] == nil && errors[id] == nil, "\(id) may not be answered") }
         #expect(handedOver.values.allSatisfy { $0 == 1 }, "nothing is handed over twice")

@@ -14,7 +14,8 @@ struct LongWelcomeTests {
         scene.doesSlicesAtOnce = false
         try scene.join()
         let everyone = (0..<Self.crowd).map { Scene.occupant("guest\($0)") } + [Scene.occupant("anna")]
-        scene.event(.joined(Scene.room, JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), network: "net")
+        scene.event(
+            .room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil))), network: "net")
         return scene
     }
 
@@ -41,8 +42,8 @@ struct LongWelcomeTests {
     @Test("what happens meanwhile is told afterwards, in order")
     func backlog() throws {
         let scene = try sceneAtDoor()
-        scene.event(.occupantLeft(Scene.room, nick: "guest7", .left(reason: nil)), network: "net")
-        scene.event(.occupantJoined(Scene.room, Scene.occupant("late")), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "guest7", .left(reason: nil))), network: "net")
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("late"))), network: "net")
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "late"), text: "hello")), network: "net")
         #expect(scene.messages.isEmpty && scene.presences.allSatisfy { $0.type == .available })
         scene.advance(by: .zero)
@@ -78,14 +79,14 @@ struct LongWelcomeTests {
     @Test("while the stream is away, events change the room at once, and it is shown as it is then")
     func eventsMeanwhile() throws {
         let scene = try sceneAtDoor()
-        scene.event(.occupantLeft(Scene.room, nick: "guest7", .left(reason: nil)), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "guest7", .left(reason: nil))), network: "net")
         scene.post(.linkClosed)
         for number in 0..<5_000 {
-            scene.event(.occupantJoined(Scene.room, Scene.occupant("late\(number)")), network: "net")
-            scene.event(.occupantLeft(Scene.room, nick: "late\(number)", .quit(reason: nil)), network: "net")
+            scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("late\(number)"))), network: "net")
+            scene.event(.room(Scene.room, .occupantLeft(nick: "late\(number)", .quit(reason: nil))), network: "net")
         }
-        scene.event(.occupantJoined(Scene.room, Scene.occupant("stays")), network: "net")
-        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.backlog.isEmpty == true)
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("stays"))), network: "net")
+        #expect(scene.rooms()[Scene.room]?.backlog.isEmpty == true)
         scene.forget()
         scene.doesSlicesAtOnce = true
         scene.post(.linkOpened)
@@ -98,7 +99,7 @@ struct LongWelcomeTests {
     func leftMeanwhile() throws {
         let scene = try sceneAtDoor()
         try scene.receive(from: "anna@home.test/a", "<presence to='#harbour%net@gw.test/anna' type='unavailable'/>")
-        scene.event(.occupantJoined(Scene.room, Scene.occupant("late")), network: "net")
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("late"))), network: "net")
         scene.forget()
         scene.advance(by: .zero)
         #expect(scene.sent.isEmpty)

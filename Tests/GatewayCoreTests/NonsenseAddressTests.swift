@@ -38,7 +38,7 @@ struct NonsenseAddressTests {
         for (xml, isAnswered) in Self.stanzas {
             let scene = try Scene.live()
             try scene.receive(from: "anna@home.test/a", xml, to: to)
-            #expect(scene.requests.isEmpty && scene.opened.isEmpty && scene.core.sessions.isEmpty)
+            #expect(scene.requests.isEmpty && scene.opened.isEmpty && scene.kept.isEmpty)
             #expect(scene.sent.count == (isAnswered ? 1 : 0), "\(xml)")
             guard isAnswered, let answer = scene.sent.first else { continue }
             let error = try #require(answer.stanzaError, "\(xml)")
@@ -97,7 +97,8 @@ struct NonsenseAddressTests {
         let nick = String(repeating: "n", count: 1023)
         try scene.join(nick: nick)
         #expect(scene.requests.count == 1 && scene.opened.first?.preferredNick == nick)
-        scene.event(.failed(try scene.takeRequest().id, Failure(.malformedAddress, "too long")), network: "net")
+        scene.event(
+            .outcome(try scene.takeRequest().id, .failed(Failure(.malformedAddress, "too long"))), network: "net")
         #expect(scene.presences.map(\.stanzaError?.condition) == [.jidMalformed])
         #expect(throws: JIDError.self) { try JID("#harbour%net@gw.test/\(nick)n") }
     }

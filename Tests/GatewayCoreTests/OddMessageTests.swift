@@ -32,7 +32,8 @@ struct OddMessageTests {
     func blank(body: String) throws {
         let scene = try Scene.inRoom()
         try say(scene, "<body>\(body)</body>")
-        scene.event(.failed(try scene.takeRequest().id, Failure(.notAcceptable, "There is no text.")), network: "net")
+        scene.event(
+            .outcome(try scene.takeRequest().id, .failed(Failure(.notAcceptable, "There is no text."))), network: "net")
         #expect(scene.messages.map(\.stanzaError?.condition) == [.notAcceptable])
     }
 
@@ -40,7 +41,7 @@ struct OddMessageTests {
         "a text over the network's limit is refused with both numbers", arguments: ["type='chat'", "type='groupchat'"])
     func long(type: String) throws {
         let scene = try Scene.inRoom()
-        scene.capabilities = Capabilities([.message: .full], longestText: 65_536)
+        scene.capabilities = Capabilities([.text: .full], limits: Capabilities.Limits(textBytes: 65_536))
         let to = type.contains("group") ? "#harbour%net@gw.test" : "bob%net@gw.test"
         try say(scene, "<body>\(String(repeating: "ü", count: 32_768))</body>", "\(type) id='m'", to: to)
         #expect(scene.takeRequests().count == 1)
@@ -59,7 +60,7 @@ struct OddMessageTests {
         try say(scene, "<body>x</body>", from: "ben@home.test/b")
         let asked = scene.takeRequests()
         #expect(asked.count == 1_001)
-        scene.event(.accepted(asked[0].id, as: nil), network: "net")
+        scene.event(.outcome(asked[0].id, .accepted(as: nil)), network: "net")
         try say(scene, "<body>x</body>")
         #expect(scene.takeRequests().count == 1, "what is answered makes room")
     }
@@ -74,8 +75,8 @@ struct OddMessageTests {
         #expect(scene.messages.map(\.stanzaError?.condition) == [.resourceConstraint, .resourceConstraint])
         #expect(scene.messages.map(\.head.id) == ["m5", "m6"])
         let asked = scene.takeRequests()
-        scene.event(.accepted(asked[0].id, as: nil), network: "phone")
-        scene.event(.failed(asked[1].id, Failure(.notFound, "no")), network: "phone")
+        scene.event(.outcome(asked[0].id, .accepted(as: nil)), network: "phone")
+        scene.event(.outcome(asked[1].id, .failed(Failure(.notFound, "no"))), network: "phone")
         scene.forget()
         for _ in 0..<3 { try say(scene, "<body>x</body>", to: "+15550199@gw.test") }
         #expect(scene.requests.count == 2 && scene.messages.count == 1)
@@ -121,7 +122,7 @@ struct OddMessageTests {
             StanzaHead(to: try JID("bob%net@gw.test"), from: try JID("anna@home.test/a"), id: id), type: .chat,
             body: "x")
         scene.post(.stanza(.message(message)))
-        scene.event(.failed(try scene.takeRequest().id, Failure(.notFound, "no such nick")), network: "net")
+        scene.event(.outcome(try scene.takeRequest().id, .failed(Failure(.notFound, "no such nick"))), network: "net")
         #expect(scene.messages.map(\.head.id) == [id] && scene.messages.first?.type == .error)
         scene.post(.stanza(.message(Message(message.head, type: .groupchat, body: "x"))))
         #expect(scene.messages.last?.head.id == id && scene.messages.last?.type == .error)
@@ -135,9 +136,9 @@ struct OddMessageTests {
         try say(scene, marked, "type='groupchat' id='n'", to: "#harbour%net@gw.test")
         let asked = scene.takeRequests()
         #expect(
-            asked.map(\.action) == ["Hello", "Moin"].map { .send(OutboundMessage(to: .room(Scene.room), text: $0)) })
-        scene.event(.accepted(asked[0].id, as: nil), network: "net")
-        #expect(scene.messages.first?.payload.count == 3 && scene.messages.first?.head.id == "m")
+            asked.map(\.action) == ["Hello", "Moin"].map { .send(.text(Text($0)), to: .room(Scene.room)) })
+        scene.event(.outcome(asked[0].id, .accepted(as: nil)), network: "net")
+        #expect(scene.messages.first?.payload.count { $0.name == "body" } == 3 && scene.messages.first?.head.id == "m")
     }
 
     @Test("unregistering tells of every message and query that the network has not answered, once")
@@ -157,11 +158,11 @@ struct OddMessageTests {
             to: "gw.test")
         // As the adapter's session does when it is closed.
         let failure = Failure(.remoteDown, "closing")
-        for request in asked { scene.event(.failed(request.id, failure), network: "net") }
+        for request in asked { scene.event(.outcome(request.id, .failed(failure)), network: "net") }
         #expect(scene.messages.map(\.head.id) == ["m"] && scene.closed.count == 1)
         let refused = scene.presences.filter { $0.type == .error }
         #expect(refused.map(\.head.from?.description) == ["#quay%net@gw.test/anna"])
-        #expect(scene.core.sessions.isEmpty)
+        #expect(scene.kept.isEmpty)
     }
 
     @Test("an id that was guessed does not take back a message to somebody else")
@@ -173,8 +174,8 @@ struct OddMessageTests {
         let error =
             "<message type='error' id='\(id)'>\(StanzaError(.wait, .serviceUnavailable).element.xml(defaultNamespace: ""))</message>"
         try scene.receive(from: "eve@home.test/e", error, to: "+15550199@gw.test")
-        #expect(scene.core.ledger.bounced.isEmpty)
+        #expect(scene.ledgerFeature.bounced.isEmpty)
         try scene.receive(from: "anna@home.test", error, to: "+15550199@gw.test")
-        #expect(scene.core.ledger.bounced.count == 1)
+        #expect(scene.ledgerFeature.bounced.count == 1)
     }
 }

@@ -29,11 +29,9 @@ struct RegistrationTests {
         let scene = try StoredDeliveryTests.scene()
         let answer = try ask(scene, "set", "<phone>+15550111</phone><password>pw</password>")
         #expect(answer.type == .result)
-        guard case .saveAccount(let account, let unique, _) = scene.changes.first else {
-            return #expect(Bool(false), "changes: \(scene.changes)")
-        }
-        #expect(account.settings == ["phone": "+15550111", "password": "pw"])
-        #expect(account.secretKeys == ["password"] && unique == ["phone"])
+        let saved = try #require(scene.changes.first?.of(SaveAccount.self))
+        #expect(saved.account.settings == ["phone": "+15550111", "password": "pw"])
+        #expect(saved.account.secretKeys == ["password"] && saved.unique == ["phone"])
         #expect(scene.opened.last?.settings["phone"] == "+15550111")
         // What is secret is not shown again.
         let form = try Registration(try #require(try ask(scene, "get", "").payload.first))
@@ -88,7 +86,7 @@ struct RegistrationTests {
         try scene.receive(
             from: "anna@home.test/a", "<message to='+15550199@gw.test' type='chat' id='m'><body>x</body></message>")
         scene.event(
-            .failed(try scene.takeRequest().id, Failure(.remoteDown, "away", retry: .after(.seconds(60)))),
+            .outcome(try scene.takeRequest().id, .failed(Failure(.remoteDown, "away", retry: .after(.seconds(60))))),
             network: "phone")
         _ = try ask(scene, "set", "<remove/>", from: "anna@home.test/a")
         #expect(scene.messages.map(\.head.id) == ["m"])
@@ -158,10 +156,7 @@ struct RegistrationTests {
     func assignment() throws {
         let scene = try Scene(AssignedRules(owners: ["+15550111": "bob@home.test"]))
         _ = try ask(scene, "set", "<phone>+15550111</phone>")
-        guard case .saveAccount(_, _, let terms)? = scene.changes.first else {
-            Issue.record("changes: \(scene.changes)")
-            return
-        }
+        let terms = try #require(scene.changes.first?.of(SaveAccount.self)).terms
         #expect(terms.isAssigned && terms.at == scene.now)
     }
 
@@ -173,10 +168,8 @@ struct RegistrationTests {
         ])
         let scene = try Scene(rules, snapshot: known)
         #expect(scene.opened.map(\.id.user.rawValue) == ["carl@home.test"])
-        let removed = scene.changes.compactMap { change -> UserID? in
-            if case .removeAccount(_, let user, _, ["phone"], _) = change { user } else { nil }
-        }
-        #expect(removed == [UserID("anna@home.test")])
+        let removed = scene.changes.compactMap { $0.of(RemoveAccount.self) }
+        #expect(removed.map(\.user) == [UserID("anna@home.test")] && removed.map(\.unique) == [["phone"]])
         let told = try #require(scene.messages.first)
         #expect(told.head.to?.description == "anna@home.test" && told.body?.contains("not registered any more") == true)
         #expect(told.body?.contains("bea") == false)

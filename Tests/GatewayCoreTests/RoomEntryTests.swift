@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 import XMPP
@@ -116,7 +117,7 @@ struct RoomEntryTests {
     func refused(kind: Failure.Kind, condition: StanzaError.Condition) throws {
         let scene = try Scene.live()
         try scene.join()
-        scene.event(.failed(try scene.takeRequest().id, Failure(kind, "why")), network: "net")
+        scene.event(.outcome(try scene.takeRequest().id, .failed(Failure(kind, "why"))), network: "net")
         let error = try #require(scene.presences.first)
         #expect(error.type == .error && error.head.from?.description == "#harbour%net@gw.test/anna")
         #expect(error.stanzaError?.condition == condition && error.stanzaError?.text == "why")
@@ -173,7 +174,8 @@ struct RoomEntryTests {
         let scene = try Scene.inRoom()
         let other = RoomAddress(network: LiveRules.network, name: "#quay")
         scene.event(
-            .joined(other, JoinedRoom(nick: "anna", occupants: [Scene.occupant("anna")], topic: nil)), network: "net")
+            .room(other, .joined(JoinedRoom(nick: "anna", occupants: [Scene.occupant("anna")], topic: nil))),
+            network: "net")
         let invitation = try MUCUser(try #require(scene.messages.first?.payload.first))
         #expect(invitation.invites.count == 1)
         #expect(scene.messages.first?.head.to?.description == "anna@home.test")
@@ -186,11 +188,11 @@ struct RoomEntryTests {
         let request = try scene.takeRequest()
         #expect(request.action == .changeNick("ann"))
         if refused {
-            scene.event(.failed(request.id, Failure(.conflict, "taken")), network: "net")
+            scene.event(.outcome(request.id, .failed(Failure(.conflict, "taken"))), network: "net")
             #expect(scene.presences.first?.stanzaError?.condition == .conflict)
             #expect(scene.presences.first?.head.id == "n")
         } else {
-            scene.event(.occupantRenamed(Scene.room, from: "anna", to: Scene.occupant("ann")), network: "net")
+            scene.event(.room(Scene.room, .occupantRenamed(from: "anna", to: Scene.occupant("ann"))), network: "net")
             let codes = try scene.presences.map { try MUCUser(try #require($0.payload.first)).statuses }
             #expect(codes == [[303, 110], [110]])
             #expect(scene.presences.map { $0.head.from?.resource } == ["anna", "ann"])

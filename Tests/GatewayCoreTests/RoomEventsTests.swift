@@ -13,8 +13,8 @@ struct RoomEventsTests {
     @Test("someone comes and goes")
     func comeAndGo() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantJoined(Scene.room, Scene.occupant("Carl", .voiced)), network: "net")
-        scene.event(.occupantLeft(Scene.room, nick: "Carl", .quit(reason: "tide")), network: "net")
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("Carl", .voiced))), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "Carl", .quit(reason: "tide"))), network: "net")
         #expect(scene.presences.map(\.type) == [.available, .unavailable])
         #expect(try user(scene.presences.first).items == [MUC.Item(affiliation: .member, role: .participant)])
         #expect(scene.presences.last?.status == "tide")
@@ -23,7 +23,7 @@ struct RoomEventsTests {
     @Test("a kick names the kicker and the reason, with 307")
     func kick() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantLeft(Scene.room, nick: "Bob", .kicked(by: "carl", reason: "out")), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "Bob", .kicked(by: "carl", reason: "out"))), network: "net")
         let kicked = try user(scene.presences.first)
         #expect(kicked.statuses == [307])
         #expect(
@@ -37,7 +37,7 @@ struct RoomEventsTests {
     @Test("who is kicked is told with 110 and 307 and is out")
     func kickedSelf() throws {
         let scene = try Scene.inRoom()
-        scene.event(.left(Scene.room, .kicked(by: "Bob", reason: nil)), network: "net")
+        scene.event(.room(Scene.room, .left(.kicked(by: "Bob", reason: nil))), network: "net")
         #expect(try user(scene.presences.first).statuses == [110, 307])
         try scene.receive(
             from: "anna@home.test/a",
@@ -48,7 +48,7 @@ struct RoomEventsTests {
     @Test("a lost network is told with 110 and 332, and the way back is an entry")
     func lostAndBack() throws {
         let scene = try Scene.inRoom()
-        scene.event(.left(Scene.room, .disconnected(reason: "connection lost")), network: "net")
+        scene.event(.room(Scene.room, .left(.disconnected(reason: "connection lost"))), network: "net")
         #expect(try user(scene.presences.first).statuses == [110, 332])
         #expect(scene.presences.first?.status == "connection lost")
         scene.forget()
@@ -60,7 +60,7 @@ struct RoomEventsTests {
     @Test("a join while the network is away is answered when it is given up")
     func joinWhileLost() throws {
         let scene = try Scene.inRoom()
-        scene.event(.left(Scene.room, .disconnected(reason: "connection lost")), network: "net")
+        scene.event(.room(Scene.room, .left(.disconnected(reason: "connection lost"))), network: "net")
         scene.forget()
         try scene.join()
         #expect(scene.sent.isEmpty)
@@ -73,10 +73,10 @@ struct RoomEventsTests {
     func notLetIn() throws {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")
-        scene.event(.left(Scene.room, .disconnected(reason: "connection lost")), network: "net")
+        scene.event(.room(Scene.room, .left(.disconnected(reason: "connection lost"))), network: "net")
         scene.forget()
         try scene.join("anna@home.test/b")
-        scene.event(.left(Scene.room, .left(reason: "banned meanwhile")), network: "net")
+        scene.event(.room(Scene.room, .left(.left(reason: "banned meanwhile"))), network: "net")
         #expect(scene.presences.map { $0.head.to?.resource } == ["b"])
         #expect(scene.presences.first?.stanzaError == StanzaError(.auth, .forbidden, "banned meanwhile"))
         scene.forget()
@@ -87,7 +87,7 @@ struct RoomEventsTests {
     @Test("a changed rank is shown")
     func rank() throws {
         let scene = try Scene.inRoom()
-        scene.event(.occupantChanged(Scene.room, Scene.occupant("anna", .operator)), network: "net")
+        scene.event(.room(Scene.room, .occupantChanged(Scene.occupant("anna", .operator))), network: "net")
         let own = try user(scene.presences.first)
         #expect(own.statuses == [110] && own.items.first?.role == .moderator && own.items.first?.affiliation == .admin)
     }
@@ -95,7 +95,7 @@ struct RoomEventsTests {
     @Test("a topic comes from its author")
     func topic() throws {
         let scene = try Scene.inRoom()
-        scene.event(.topicChanged(Scene.room, Topic(text: "rain", author: "Bob")), network: "net")
+        scene.event(.room(Scene.room, .topicChanged(Topic(text: "rain", author: "Bob"))), network: "net")
         #expect(scene.messages.first?.subject == "rain")
         #expect(scene.messages.first?.head.from?.description == "#harbour%net@gw.test/Bob")
     }
@@ -104,10 +104,10 @@ struct RoomEventsTests {
     func foreignRoom() throws {
         let scene = try Scene.inRoom()
         let other = RoomAddress(network: LiveRules.network, name: "#quay")
-        scene.event(.occupantJoined(other, Scene.occupant("Carl")), network: "net")
-        scene.event(.occupantLeft(other, nick: "Carl", .left(reason: nil)), network: "net")
-        scene.event(.occupantLeft(Scene.room, nick: "nobody", .left(reason: nil)), network: "net")
-        scene.event(.occupantRenamed(Scene.room, from: "nobody", to: Scene.occupant("x")), network: "net")
+        scene.event(.room(other, .occupantJoined(Scene.occupant("Carl"))), network: "net")
+        scene.event(.room(other, .occupantLeft(nick: "Carl", .left(reason: nil))), network: "net")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "nobody", .left(reason: nil))), network: "net")
+        scene.event(.room(Scene.room, .occupantRenamed(from: "nobody", to: Scene.occupant("x"))), network: "net")
         #expect(scene.sent.isEmpty)
     }
 }

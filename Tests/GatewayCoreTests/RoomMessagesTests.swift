@@ -23,13 +23,14 @@ struct RoomMessagesTests {
         try say(scene, "ahoy")
         #expect(scene.sent.isEmpty)
         let request = try scene.takeRequest()
-        #expect(request.action == .send(OutboundMessage(to: .room(Scene.room), text: "ahoy")))
-        scene.event(.accepted(request.id, as: nil), network: "net")
+        #expect(request.action == .send(.text(Text("ahoy")), to: .room(Scene.room)))
+        scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")
         #expect(
             try scene.takeSent()
                 == ["a", "b"].map { resource in
                     "<message from='#harbour%net@gw.test/anna' id='m1' to='anna@home.test/\(resource)' type='groupchat'>"
-                        + "<body>ahoy</body><origin-id xmlns='urn:xmpp:sid:0' id='o1'/></message>"
+                        + "<body>ahoy</body><origin-id xmlns='urn:xmpp:sid:0' id='o1'/>"
+                        + "<stanza-id xmlns='urn:xmpp:sid:0' id='id-1' by='#harbour%net@gw.test'/></message>"
                 }.map { try Self.sorted($0) })
     }
 
@@ -44,7 +45,7 @@ struct RoomMessagesTests {
     func refusal() throws {
         let scene = try Scene.inRoom()
         try say(scene, "ahoy")
-        scene.event(.failed(try scene.takeRequest().id, Failure(.forbidden, "moderated")), network: "net")
+        scene.event(.outcome(try scene.takeRequest().id, .failed(Failure(.forbidden, "moderated"))), network: "net")
         #expect(scene.messages.count == 1)
         #expect(scene.messages.first?.type == .error && scene.messages.first?.head.id == "m1")
         #expect(scene.messages.first?.stanzaError == StanzaError(.auth, .forbidden, "moderated"))
@@ -56,7 +57,7 @@ struct RoomMessagesTests {
         try say(scene, "/me waves")
         #expect(
             try scene.takeRequest().action
-                == .send(OutboundMessage(to: .room(Scene.room), text: "waves", form: .action)))
+                == .send(.text(Text("waves", form: .action)), to: .room(Scene.room)))
         let said = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "nods", form: .action)
         scene.event(.message(said), network: "net")
         #expect(scene.messages.first?.body == "/me nods")
@@ -78,8 +79,8 @@ struct RoomMessagesTests {
             from: "anna@home.test/a",
             "<message type='groupchat' id='t' to='#harbour%net@gw.test'><subject>\(text)</subject></message>")
         let request = try scene.takeRequest()
-        #expect(request.action == .setTopic(Scene.room, text))
-        scene.event(.failed(request.id, Failure(.forbidden, "not an operator")), network: "net")
+        #expect(request.action == .room(Scene.room, .topic(text)))
+        scene.event(.outcome(request.id, .failed(Failure(.forbidden, "not an operator"))), network: "net")
         #expect(scene.messages.first?.head.id == "t" && scene.messages.first?.stanzaError?.condition == .forbidden)
     }
 
@@ -179,7 +180,9 @@ struct RoomMessagesTests {
         try say(scene, "ahoy")
         let id = try scene.takeRequest().id
         scene.post(.linkClosed)
-        scene.event(isRefused ? .failed(id, Failure(.forbidden, "no")) : .accepted(id, as: nil), network: "net")
+        scene.event(
+            isRefused ? .outcome(id, .failed(Failure(.forbidden, "no"))) : .outcome(id, .accepted(as: nil)),
+            network: "net")
         #expect(scene.messages.isEmpty)
         scene.post(.linkOpened)
         #expect(scene.messages.map(\.type) == [isRefused ? .error : .groupchat])
@@ -190,7 +193,7 @@ struct RoomMessagesTests {
     func unprovenReflection() throws {
         let scene = try Scene.inRoom()
         try say(scene, "ahoy")
-        scene.event(.accepted(try scene.takeRequest().id, as: nil), network: "net")
+        scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")
         scene.post(.linkClosed)
         scene.forget()
         scene.post(.linkOpened)

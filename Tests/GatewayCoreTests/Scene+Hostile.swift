@@ -25,22 +25,25 @@ extension Scene {
             for (account, request) in takeAsked() {
                 switch request.action {
                 case .join(let room, _):
-                    let own = core.sessions[account.user]?.networks[account.network]?.nick ?? "nobody"
-                    post(.event(account, .joined(room, JoinedRoom(nick: own, occupants: [], topic: nil)), receipt: nil))
+                    let own = nick(of: account) ?? "nobody"
+                    post(
+                        .event(
+                            account, .room(room, .joined(JoinedRoom(nick: own, occupants: [], topic: nil))),
+                            receipt: nil))
                 case .leave(let room, let reason):
-                    post(.event(account, .left(room, .left(reason: reason)), receipt: nil))
+                    post(.event(account, .room(room, .left(.left(reason: reason))), receipt: nil))
                 default: break
                 }
-                post(.event(account, .accepted(request.id, as: nil), receipt: nil))
+                post(.event(account, .outcome(request.id, .accepted(as: nil)), receipt: nil))
             }
         }
     }
 
     /// The network is gone for good, for everybody.
     func endNetworks() {
-        for session in core.sessions.values {
-            for account in session.networks.accounts {
-                let state = SessionState.offline(Failure(.remoteDown, "gone"), retrying: false)
+        for user in kept {
+            for account in accounts.states[user]?.links.accounts ?? [] {
+                let state = StateEvent.offline(Failure(.remoteDown, "gone"), retrying: false)
                 post(.event(account, .state(state), receipt: nil))
             }
         }

@@ -10,7 +10,7 @@ import XMPP
 /// A gateway's core on a stage: feeds it inputs, answers its commits like a registry that works, and keeps what it
 /// wants done. Nothing here waits; time is a number.
 final class Scene {
-    let core: Switchboard
+    let core: Core
     private(set) var sent: [Stanza] = []
     private(set) var requests: [(account: AccountID, request: Request)] = []
     private(set) var opened: [Account] = []
@@ -23,7 +23,19 @@ final class Scene {
     private(set) var timers: [(tag: TimerTag, due: Timestamp)] = []
     /// Set to make the registry fail.
     var registryFailure: RegistryError?
-    var capabilities = Capabilities([.message: .full])
+    /// Set to make reads of the registry fail.
+    var readFailure: RegistryError?
+    /// What every open session can do; a change is announced at once.
+    var capabilities = Capabilities([
+        .text: .full, .action: .fallback, .topic: .full, .kick: .full, .nickChange: .full, .join: .full,
+    ])
+    {
+        didSet { for account in opened { announceCapabilities(of: account.id) } }
+    }
+    /// Whether users are loaded as soon as that is ordered; otherwise a test says when.
+    var loadsAtOnce = true
+    /// Users that wait to be loaded.
+    private(set) var loading: [UserID] = []
     /// Whether slices of long work are done as soon as they are ordered; otherwise a test ends them as timers.
     var doesSlicesAtOnce = true
     /// Whether the registry answers at once; otherwise a test says when.
@@ -37,18 +49,15 @@ final class Scene {
     private(set) var paused: Set<AccountID> = []
     private let clock: Clock
     private let table: OpenTable
-    private(set) var ledger: [RequestID: OutboundEntry] = [:]
-    private var inboundKeys: Set<String> = []
+    private(set) var store: StoreModel
+    var ledger: [RequestID: OutboundEntry] { store.ledger }
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
-    final class OpenTable {
-        var capabilities = Capabilities([.message: .full])
-        var counted: [Counted] = []
-    }
+    final class OpenTable { var counted: [Counted] = [] }
 
     init(
-        _ rules: any NetworkRules, snapshot: GatewaySnapshot = GatewaySnapshot(), online: Bool = true,
-        limits: CoreSettings.Limits = CoreSettings.Limits()
+        _ rules: any NetworkRules, snapshot: GatewaySnapshot = GatewaySnapshot(), contacts: [ContactRecord] = [],
+        online: Bool = true, limits: CoreSettings.Limits = CoreSettings.Limits()
     ) throws {
         let clock = Clock()
         let table = OpenTable()
@@ -58,12 +67,10 @@ final class Scene {
         let settings = CoreSettings(
             domain: try JID("gw.test"), allows: { $0.domain != "stranger.test" }, version: "1.2.3",
             limits: limits)
-        core = Switchboard(
+        core = Core(
             settings: settings, rules: rules,
-            world: Switchboard.World(
-                now: { clock.now }, newID: { ids.next() }, capabilities: { _, _ in table.capabilities },
-                count: { table.counted.append($0) }))
-        for entry in snapshot.outbound { ledger[entry.id] = entry }
+            world: World(now: { clock.now }, newID: { ids.next() }, count: { table.counted.append($0) }))
+        store = StoreModel(snapshot, contacts: contacts)
         post(.started(snapshot))
         if online { post(.linkOpened) }
     }
@@ -91,7 +98,6 @@ final class Scene {
     func endTimer(at index: Int) { post(.timer(timers.remove(at: index).tag)) }
 
     func post(_ input: Input) {
-        table.capabilities = capabilities
         core.handle(input)
         while let effect = core.nextEffect() { carryOut(effect) }
         while doesSlicesAtOnce, let slice = timers.firstIndex(where: { $0.tag == .slice }) { endTimer(at: slice) }
@@ -132,7 +138,13 @@ final class Scene {
         case .send(let stanza): sent.append(stanza)
         case .query(let iq, _, let tag): queries.append((iq, tag))
         case .fence(let batch): fences.append(batch)
-        case .open(let account): opened.append(account)
+        case .open(let account):
+            opened.append(account)
+            announceCapabilities(of: account.id)
+        case .load(let user):
+            loading.append(user)
+            if loadsAtOnce { load() }
+        case .read(let query, let tag): post(.read(tag, read(query)))
         case .perform(let account, let request): requests.append((account, request))
         case .close(let account, _): closed.append(account)
         case .taken(let receipt, let answer): taken[receipt] = answer
@@ -149,35 +161,28 @@ final class Scene {
         }
     }
 
-    /// A registry small enough to be seen through: the states of the ledger, and the keys that were taken.
     private func apply(_ change: Change) -> Result<ChangeReply, RegistryError> {
         if let registryFailure { return .failure(registryFailure) }
-        switch change {
-        case .appendOutbound(let entry):
-            ledger[entry.id] = entry
-            return .success(.done)
-        case .advance(let id, let state, let foreignID, let notBefore, _, let at, let account):
-            guard var entry = ledger[id], entry.account == account ?? entry.account,
-                Self.mayMove(entry.state, to: state)
-            else { return .success(.outbound(nil)) }
-            entry.state = state
-            entry.foreignID = foreignID ?? entry.foreignID
-            entry.notBefore = notBefore
-            entry.updatedAt = at
-            if state == .handing { entry.attempts += 1 }
-            ledger[id] = entry
-            return .success(.outbound(entry))
-        case .appendInbound(let entry): return .success(.inserted(inboundKeys.insert(entry.deduplicationKey).inserted))
-        default: return .success(.done)
+        return .success(store.apply(change))
+    }
+
+    private func read(_ query: any StoreQuery) -> Result<any Sendable, RegistryError> {
+        if let readFailure { return .failure(readFailure) }
+        return store.answer(query).map { .success($0) } ?? .failure(.unavailable("an unknown query"))
+    }
+
+    /// The registry answers about all users that wait to be loaded.
+    func load() {
+        let waiting = loading
+        loading = []
+        for user in waiting {
+            post(.loaded(user, readFailure.map { .failure($0) } ?? .success(store.person(user))))
         }
     }
 
-    private static func mayMove(_ from: OutboundEntry.State, to: OutboundEntry.State) -> Bool {
-        switch (from, to) {
-        case (.waiting, .handing), (.handing, .waiting), (.handing, .unknown), (.handing, .accepted): true
-        case (.waiting, .failed), (.handing, .failed), (.accepted, .failed): true
-        case (.handing, .delivered), (.accepted, .delivered), (.failed, .delivered), (.unknown, .delivered): true
-        default: false
+    private func announceCapabilities(of account: AccountID) {
+        for scope in [CapabilityScope.network, .peers, .rooms] {
+            post(.event(account, .state(.capabilities(scope, capabilities)), receipt: nil))
         }
     }
 

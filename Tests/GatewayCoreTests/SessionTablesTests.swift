@@ -6,8 +6,7 @@ import XMPP
 
 @Suite("What a session keeps")
 struct SessionTablesTests {
-    private static let quay = RoomAddress(network: NetworkID("sea"), name: "#quay")
-    private static let lagoon = RoomAddress(network: NetworkID("sea"), name: "#lagoon")
+    private static let message = Message(StanzaHead(), type: .groupchat)
 
     @Test("requests are found in whatever order their outcomes come, each once", arguments: 0..<20)
     func anyOrder(seed: UInt64) {
@@ -20,12 +19,12 @@ struct SessionTablesTests {
                 // Other users' requests take numbers in between.
                 number += UInt64.random(in: 1...4, using: &random)
                 let room = RoomAddress(network: NetworkID("sea"), name: "#\(number)")
-                requests.add(number, .join(room))
+                requests.add(number, .groupMessage(room, Self.message))
                 expected[number] = room
             } else {
                 let open = expected.keys.sorted()
                 let taken = Bool.random(using: &random) ? open[0] : open[Int.random(in: open.indices, using: &random)]
-                guard case .join(let room)? = requests.take(RequestID(number: taken)) else {
+                guard case .groupMessage(let room, _)? = requests.take(RequestID(number: taken)) else {
                     Issue.record("\(taken) was not found")
                     return
                 }
@@ -41,28 +40,13 @@ struct SessionTablesTests {
     @Test("nobody's request is found: neither another user's, nor one that outlives the process")
     func foreign() {
         var requests = PendingRequests()
-        for number: UInt64 in [3, 5, 9] { requests.add(number, .initialNick) }
+        for number: UInt64 in [3, 5, 9] { requests.add(number, .none) }
         for id in [RequestID(number: 1), RequestID(number: 4), RequestID(number: 10), RequestID("live-3")] {
             let isFound = requests.take(id) != nil
             #expect(!isFound, "\(id)")
         }
         let count = requests.count
         #expect(count == 3)
-    }
-
-    @Test("the request to leave a room is found by the room, and its reason can be changed")
-    func leaving() throws {
-        var requests = PendingRequests()
-        requests.add(1, .initialNick)
-        requests.add(2, .leave(Self.quay, then: nil))
-        let (quay, lagoon) = (requests.leaving(Self.quay), requests.leaving(Self.lagoon))
-        #expect(quay == 2 && lagoon == nil)
-        requests.change(2, to: .leave(Self.quay, then: .join(Self.quay, password: nil)))
-        guard case .leave(Self.quay, let then)? = requests.take(RequestID(number: 2)) else {
-            Issue.record("the request is gone")
-            return
-        }
-        #expect(then == .join(Self.quay, password: nil))
     }
 
     @Test("networks are found, changed and forgotten one by one, and all at once")
@@ -81,16 +65,19 @@ struct SessionTablesTests {
         #expect(links.removeAll().map(\.network) == [lake] && links.isEmpty)
     }
 
-    @Test("a session that was found last is not found after it has gone")
-    func forgotten() throws {
-        var sessions = Sessions()
-        let ann = Session(user: UserID("ann@home.test"), jid: try JID("ann@home.test"))
-        let ben = Session(user: UserID("ben@home.test"), jid: try JID("ben@home.test"))
-        for session in [ann, ben] { sessions[session.user] = session }
-        #expect(sessions[ann.user] === ann && sessions[ann.user] === ann && sessions[ben.user] === ben)
-        sessions[ben.user] = nil
-        #expect(sessions[ben.user] == nil && sessions[ann.user] === ann && sessions.count == 1)
-        sessions[ann.user] = nil
-        #expect(sessions[ann.user] == nil && sessions.isEmpty)
+    @Test("users are loaded once, found again, and forgotten when nothing keeps them and there are too many")
+    func users() throws {
+        let kernel = Kernel(
+            settings: CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1"), rules: LiveRules(),
+            world: World(now: { Timestamp(secondsSince1970: 0) }, newID: { "" }, count: { _ in }))
+        let ann = try JID("ann@home.test/a")
+        #expect(kernel.users[ann] == nil)
+        let (user, _) = kernel.users.add(ann)
+        #expect(kernel.users[ann] === user && kernel.users[UserID("ann@home.test")] === user && user.jid == ann.bare)
+        for number in 0..<3 * Users.most {
+            _ = kernel.users.add(try JID("\(number)@home.test"))
+            kernel.users.forgetSome(keeps: { $0 === user }, forget: { #expect($0 !== user) })
+        }
+        #expect(kernel.users[ann] === user && kernel.users.loaded.count < 2 * Users.most)
     }
 }

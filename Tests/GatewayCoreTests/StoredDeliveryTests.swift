@@ -35,9 +35,7 @@ struct StoredDeliveryTests {
         #expect(entry.id == request.id && entry.text == "hello" && entry.wantsReceipt)
         #expect(
             request.action
-                == .send(
-                    OutboundMessage(
-                        to: .peer(PeerAddress(network: StoredRules.network, name: "+15550199")), text: "hello")))
+                == .send(.text(Text("hello")), to: .peer(PeerAddress(network: StoredRules.network, name: "+15550199"))))
         #expect(scene.takeSent().isEmpty, "nothing is confirmed yet")
     }
 
@@ -46,10 +44,10 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene)
         let id = try scene.takeRequest().id
-        scene.event(.accepted(id, as: MessageID("p1")), network: "phone")
+        scene.event(.outcome(id, .accepted(as: MessageID("p1"))), network: "phone")
         #expect(scene.messages.isEmpty)
-        scene.event(.delivered(id), network: "phone", receipt: 1)
-        scene.event(.delivered(id), network: "phone", receipt: 2)
+        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .delivered), network: "phone", receipt: 2)
         #expect(scene.taken == [ReceiptToken(1): .stored, ReceiptToken(2): .stored])
         let receipts = scene.messages
         try #require(receipts.count == 1)
@@ -63,8 +61,8 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene, receipt: false)
         let id = try scene.takeRequest().id
-        scene.event(.accepted(id, as: nil), network: "phone")
-        scene.event(.delivered(id), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .accepted(as: nil)), network: "phone")
+        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
         #expect(scene.messages.isEmpty)
     }
 
@@ -73,8 +71,8 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene)
         let id = try scene.takeRequest().id
-        scene.event(.delivered(id), network: "phone", receipt: 1)
-        scene.event(.accepted(id, as: nil), network: "phone")
+        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .accepted(as: nil)), network: "phone")
         #expect(scene.messages.count == 1)
     }
 
@@ -83,7 +81,7 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene)
         let id = try scene.takeRequest().id
-        scene.event(.failed(id, Failure(.notFound, "no such number")), network: "phone")
+        scene.event(.outcome(id, .failed(Failure(.notFound, "no such number"))), network: "phone")
         let error = try #require(scene.messages.first)
         #expect(error.type == .error && error.head.id == "a1")
         #expect(error.stanzaError == StanzaError(.cancel, .itemNotFound, "no such number"))
@@ -95,7 +93,9 @@ struct StoredDeliveryTests {
         try write(scene)
         for attempt in 1...3 {
             let request = try scene.takeRequest()
-            scene.event(.failed(request.id, Failure(.remoteDown, "away", retry: .after(.seconds(1)))), network: "phone")
+            scene.event(
+                .outcome(request.id, .failed(Failure(.remoteDown, "away", retry: .after(.seconds(1))))),
+                network: "phone")
             scene.advance(by: .seconds(Double(1 << attempt) - 0.5))
             #expect(scene.requests.isEmpty, "attempt \(attempt) came too early")
             scene.advance(by: .seconds(0.5))
@@ -103,7 +103,8 @@ struct StoredDeliveryTests {
         #expect(scene.messages.isEmpty)
         let last = try scene.takeRequest()
         scene.advance(by: .seconds(24 * 3600))
-        scene.event(.failed(last.id, Failure(.remoteDown, "away", retry: .after(.seconds(1)))), network: "phone")
+        scene.event(
+            .outcome(last.id, .failed(Failure(.remoteDown, "away", retry: .after(.seconds(1))))), network: "phone")
         scene.advance(by: .seconds(60))
         #expect(scene.messages.first?.stanzaError?.condition == .remoteServerTimeout)
         #expect(scene.requests.isEmpty)
@@ -114,7 +115,7 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene)
         let id = try scene.takeRequest().id
-        scene.event(.failed(id, Failure(.unknownOutcome, "no answer")), network: "phone")
+        scene.event(.outcome(id, .failed(Failure(.unknownOutcome, "no answer"))), network: "phone")
         scene.advance(by: .seconds(14 * 60))
         #expect(scene.messages.isEmpty)
         scene.advance(by: .seconds(60))
@@ -128,14 +129,14 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene)
         let id = try scene.takeRequest().id
-        scene.event(.accepted(id, as: nil), network: "phone")
-        scene.event(.delivered(id), network: "another", receipt: 1)
-        scene.event(.failed(id, Failure(.notFound, "no")), network: "another", receipt: 2)
-        scene.event(.delivered(RequestID("nobody's")), network: "phone", receipt: 3)
+        scene.event(.outcome(id, .accepted(as: nil)), network: "phone")
+        scene.event(.outcome(id, .delivered), network: "another", receipt: 1)
+        scene.event(.outcome(id, .failed(Failure(.notFound, "no"))), network: "another", receipt: 2)
+        scene.event(.outcome(RequestID("nobody's"), .delivered), network: "phone", receipt: 3)
         #expect(scene.messages.isEmpty)
         #expect([1, 2, 3].allSatisfy { scene.taken[ReceiptToken($0)] == .stored })
         #expect(scene.counted.count { $0 == .unmatchedReports } == 3)
-        scene.event(.delivered(id), network: "phone", receipt: 4)
+        scene.event(.outcome(id, .delivered), network: "phone", receipt: 4)
         #expect(scene.messages.map(\.type) == [.chat])
     }
 
@@ -144,8 +145,8 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene)
         let id = try scene.takeRequest().id
-        scene.event(.failed(id, Failure(.unknownOutcome, "no answer")), network: "phone")
-        scene.event(.delivered(id), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .failed(Failure(.unknownOutcome, "no answer"))), network: "phone")
+        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
         scene.advance(by: .seconds(3600))
         #expect(scene.messages.map(\.type) == [.chat])
     }
@@ -167,7 +168,7 @@ struct StoredDeliveryTests {
         try write(scene)
         let id = try scene.takeRequest().id
         scene.registryFailure = .unavailable("disk full")
-        scene.event(.delivered(id), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
         #expect(scene.taken[ReceiptToken(1)] == .refused(.registryAway))
         #expect(scene.messages.isEmpty)
     }
@@ -178,7 +179,7 @@ struct StoredDeliveryTests {
         try write(scene)
         let id = try scene.takeRequest().id
         scene.registryFailure = .unavailable("disk full")
-        scene.event(.failed(id, Failure(.notFound, "no such number")), network: "phone")
+        scene.event(.outcome(id, .failed(Failure(.notFound, "no such number"))), network: "phone")
         #expect(scene.messages.isEmpty)
         scene.registryFailure = nil
         scene.advance(by: .seconds(5))
@@ -193,8 +194,9 @@ struct StoredDeliveryTests {
         try write(scene)
         let second = try scene.takeRequest().id
         scene.registryFailure = .unavailable("disk full")
-        scene.event(.accepted(first, as: MessageID("f1")), network: "phone")
-        scene.event(.failed(second, Failure(.remoteDown, "away", retry: .after(.seconds(60)))), network: "phone")
+        scene.event(.outcome(first, .accepted(as: MessageID("f1"))), network: "phone")
+        scene.event(
+            .outcome(second, .failed(Failure(.remoteDown, "away", retry: .after(.seconds(60))))), network: "phone")
         scene.registryFailure = nil
         scene.advance(by: .seconds(50))
         #expect(scene.ledger[first]?.foreignID == MessageID("f1") && scene.ledger[first]?.state == .accepted)
@@ -228,7 +230,7 @@ struct StoredDeliveryTests {
         try write(scene)
         let id = try scene.takeRequest().id
         scene.post(.linkClosed)
-        scene.event(.delivered(id), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
         #expect(scene.messages.isEmpty)
         scene.post(.linkOpened)
         #expect(scene.messages.count == 1)
@@ -269,7 +271,7 @@ struct StoredDeliveryTests {
     @Test("a message longer than the network takes is refused before it is stored")
     func tooLong() throws {
         let scene = try Self.scene()
-        scene.capabilities.longestText = 4
+        scene.capabilities = Capabilities([.text: .full], limits: Capabilities.Limits(textBytes: 4))
         try write(scene)
         #expect(scene.messages.first?.stanzaError?.condition == .policyViolation)
         #expect(scene.changes.isEmpty)

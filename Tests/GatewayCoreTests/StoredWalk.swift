@@ -69,27 +69,27 @@ final class StoredWalk {
     }
 
     private func answer(_ request: Request) {
-        guard case .send(let message) = request.action else { return }
-        let text = message.text
+        guard case .send(.text(let words), to: _) = request.action else { return }
+        let text = words.body
         switch random.next() % 10 {
         case 0..<5:
             accepted.insert(text)
             settled.insert(text)
             taken[request.id] = text
-            post(.accepted(request.id, as: nil))
-        case 5, 6: post(.failed(request.id, Failure(.remoteDown, "away", retry: .after(.seconds(1)))))
+            post(.outcome(request.id, .accepted(as: nil)))
+        case 5, 6: post(.outcome(request.id, .failed(Failure(.remoteDown, "away", retry: .after(.seconds(1))))))
         case 7:
             settled.insert(text)
-            post(.failed(request.id, Failure(.notFound, "no")))
+            post(.outcome(request.id, .failed(Failure(.notFound, "no"))))
         case 8:
             unknown.insert(text)
             settled.insert(text)
             taken[request.id] = text
-            post(.failed(request.id, Failure(.unknownOutcome, "?")))
+            post(.outcome(request.id, .failed(Failure(.unknownOutcome, "?"))))
         default:
             // Later. Meanwhile, something that nobody knows.
             open.append(request)
-            post(.failed(RequestID("none"), Failure(.notFound, "x")))
+            post(.outcome(RequestID("none"), .failed(Failure(.notFound, "x"))))
         }
     }
 
@@ -97,9 +97,9 @@ final class StoredWalk {
     private func report() {
         lastReceipt += 1
         guard random.chance(90), let (id, text) = taken.isEmpty ? nil : random.pick(taken) else {
-            return post(.delivered(RequestID("none")), receipt: lastReceipt)
+            return post(.outcome(RequestID("none"), .delivered), receipt: lastReceipt)
         }
-        post(.delivered(id), receipt: lastReceipt)
+        post(.outcome(id, .delivered), receipt: lastReceipt)
         if scene.taken[ReceiptToken(lastReceipt)] == .stored { delivered.insert(text) }
     }
 
@@ -120,9 +120,9 @@ final class StoredWalk {
 
     private func collect() {
         for request in scene.takeRequests() {
-            guard case .send(let message) = request.action else { continue }
-            #expect(!settled.contains(message.text), "\(message.text) was handed over again")
-            handed[message.text, default: 0] += 1
+            guard case .send(.text(let text), to: _) = request.action else { continue }
+            #expect(!settled.contains(text.body), "\(text.body) was handed over again")
+            handed[text.body, default: 0] += 1
             open.append(request)
         }
         while seenFences < scene.fences.count {
@@ -154,7 +154,7 @@ final class StoredWalk {
             scene.advance(by: .seconds(7200))
         }
         // What the network has never answered: it says so when it is closed.
-        for request in open { post(.failed(request.id, Failure(.unknownOutcome, "?"))) }
+        for request in open { post(.outcome(request.id, .failed(Failure(.unknownOutcome, "?")))) }
         scene.advance(by: .seconds(24 * 3600))
         collect()
     }
@@ -172,9 +172,9 @@ final class StoredWalk {
             if delivered.contains(id) { #expect(receipts.contains(id), "\(id) has no receipt") }
         }
         #expect(heard == inbound, "what was acknowledged was told")
-        let left = scene.core.ledger.open.values
-        #expect(left.isEmpty && scene.core.ledger.unsaved.isEmpty, "\(left)")
-        #expect(scene.core.outbox.unsent.isEmpty && scene.core.outbox.unfenced.isEmpty)
+        let left = scene.ledgerFeature.open.values
+        #expect(left.isEmpty && scene.ledgerFeature.unsaved.isEmpty, "\(left)")
+        #expect(scene.outbox.unsent.isEmpty && scene.outbox.unfenced.isEmpty)
     }
 }
 

@@ -26,7 +26,7 @@ struct StormTests {
         for number in 0..<Self.many {
             scene.post(try presence(.unavailable, from: "anna@home.test/\(number)", to: to))
         }
-        #expect(scene.sent.isEmpty && scene.core.sessions.isEmpty && scene.timers.count == 1)
+        #expect(scene.sent.isEmpty && scene.kept.isEmpty && scene.timers.count == 1)
     }
 
     @Test("of ten thousand resources in a room those beyond the limit get one error each, and all go at the end")
@@ -37,7 +37,7 @@ struct StormTests {
             scene.post(try presence(.available, from: "anna@home.test/\(number)", to: room, join: true))
         }
         #expect(scene.presences.count { $0.stanzaError?.condition == .policyViolation } == Self.many - 50)
-        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.members.count == 50)
+        #expect(scene.rooms()[Scene.room]?.members.count == 50)
         scene.grantAll()
         scene.forget()
         for number in 0..<Self.many {
@@ -47,7 +47,7 @@ struct StormTests {
         #expect(scene.requests.map(\.request.action) == [.leave(Scene.room, reason: nil)])
         scene.grantAll()
         scene.endNetworks()
-        #expect(scene.core.sessions.isEmpty)
+        #expect(scene.kept.isEmpty)
     }
 
     @Test("ten thousand users who come and go leave nothing behind")
@@ -57,15 +57,18 @@ struct StormTests {
         for number in 0..<Self.many {
             scene.post(try presence(.available, from: "u\(number)@home.test/x", to: room, join: true))
         }
-        #expect(scene.core.sessions.count == Self.many)
+        #expect(scene.kept.count == Self.many)
         scene.grantAll()
         for number in 0..<Self.many {
             scene.post(try presence(.unavailable, from: "u\(number)@home.test/x", to: room))
         }
         scene.grantAll()
-        #expect(scene.core.sessions.values.allSatisfy { $0.rooms.isEmpty && $0.requests.isEmpty })
+        #expect(
+            scene.kept.allSatisfy {
+                scene.rooms(of: $0.id.rawValue).isEmpty && scene.openRequests(of: $0.id.rawValue) == 0
+            })
         scene.endNetworks()
-        #expect(scene.core.sessions.isEmpty && scene.closed.count == Self.many)
+        #expect(scene.kept.isEmpty && scene.closed.count == Self.many)
     }
 
     @Test("one user's rooms are bounded")
@@ -75,11 +78,11 @@ struct StormTests {
             let room = "#r\(number)%net@gw.test/anna"
             scene.post(try presence(.available, from: "anna@home.test/a", to: room, join: true))
         }
-        #expect(scene.core.sessions.values.first?.rooms.count == 200)
+        #expect(scene.rooms().count == 200)
         #expect(scene.presences.count { $0.stanzaError?.condition == .policyViolation } == 800)
         // Others are not concerned.
         scene.post(try presence(.available, from: "ben@home.test/b", to: "#r%net@gw.test/ben", join: true))
-        #expect(scene.core.sessions.count == 2 && scene.requests.last?.account.user.rawValue == "ben@home.test")
+        #expect(scene.kept.count == 2 && scene.requests.last?.account.user.rawValue == "ben@home.test")
     }
 
     @Test("coming and going without an answer from the network asks it twice, and the last wish counts")
@@ -89,13 +92,13 @@ struct StormTests {
             try scene.join()
             try scene.leave()
         }
-        #expect(scene.requests.count == 2 && scene.core.sessions.values.first?.requests.count == 2)
+        #expect(scene.requests.count == 2 && scene.openRequests() == 2)
         try scene.join()
         scene.forgetSent()
         scene.grantAll()
         // In once, after the leave that was asked before; no invitation for the visit that had ended.
         #expect(scene.presences.map(\.type) == [.available] && scene.messages.map(\.type) == [.groupchat])
-        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.phase == .inside)
+        #expect(scene.rooms()[Scene.room]?.phase == .inside)
     }
 
     @Test("an entry that is refused after its user has gone and come again does not refuse the new one")
@@ -107,9 +110,9 @@ struct StormTests {
         let asked = scene.takeRequests()
         try #require(asked.count == 2)
         scene.forgetSent()
-        scene.event(.failed(asked[0].id, Failure(.notInRoom, "You left before you were in.")), network: "net")
+        scene.event(.outcome(asked[0].id, .failed(Failure(.notInRoom, "You left before you were in."))), network: "net")
         #expect(scene.sent.isEmpty)
-        scene.event(.accepted(asked[1].id, as: nil), network: "net")
+        scene.event(.outcome(asked[1].id, .accepted(as: nil)), network: "net")
         scene.grantAll()
         #expect(scene.presences.map(\.type) == [.available])
     }
@@ -122,7 +125,7 @@ struct StormTests {
             scene.post(try presence(.available, from: "anna@home.test/a", to: room, join: true))
             scene.post(try presence(.unavailable, from: "anna@home.test/a", to: room))
         }
-        #expect(scene.core.sessions.values.first?.requests.count ?? 0 <= 11)
+        #expect(scene.openRequests() <= 11)
         #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == 95)
     }
 
@@ -178,6 +181,6 @@ struct StormTests {
             scene.post(try presence(.error, from: "anna@home.test/\(number)", to: "#harbour%net@gw.test/anna"))
         }
         #expect(scene.timers.count == timers)
-        #expect(scene.core.sessions.values.first?.rooms[Scene.room]?.members.count == 1)
+        #expect(scene.rooms()[Scene.room]?.members.count == 1)
     }
 }

@@ -20,11 +20,4 @@ import Testing
         #expect(Set(all).count == 3)
     }
 
-    @Test("A feature nobody has graded is rejected")
-    func capabilities() {
-        let capabilities = Capabilities([.message: .full, .topic: .partial])
-        #expect(capabilities[.message] == .full)
-        #expect(capabilities[.kick] == .rejected)
-        #expect(capabilities[.kick] < capabilities[.topic] && capabilities[.topic] < capabilities[.message])
-    }
 }

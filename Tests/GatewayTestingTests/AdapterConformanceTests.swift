@@ -19,9 +19,22 @@ struct AdapterConformanceTests {
             closedRoom: RoomAddress(network: echo, name: "#attic"))
         let conformance = AdapterConformance(samples: samples) {
             let adapter = FaultyAdapter(fault, settings: .empty)
-            return AdapterConformance.Network(adapter: adapter, write: { adapter.write($0) })
+            return AdapterConformance.Network(
+                adapter: adapter, write: { adapter.write($0) }, say: { adapter.say($0) }, written: { adapter.written })
         }
         return try await conformance.run()
+    }
+
+    @Test("It tries every ability that is known, but those that need something else to be seen")
+    func probes() {
+        let echo = NetworkID("echo")
+        let samples = ConformanceSamples(
+            account: Account(id: AccountID(user: UserID("a"), network: echo), preferredNick: "", settings: [:]),
+            addresses: [], typed: [], refused: [], login: [:], peer: PeerAddress(network: echo, name: "bob"))
+        let tried = Set(CapabilityProbes(samples: samples).all.compactMap(\.ability))
+        let others: Set<Ability> = [.reply, .subject, .thread, .deliveryReport, .readReport]
+        #expect(tried.union(others) == Set(Ability.known))
+        #expect(tried.isDisjoint(with: others))
     }
 
     @Test("It finds nothing wrong with a sound adapter")

@@ -3,13 +3,16 @@ enum Fault: String, CaseIterable, Sendable {
     case silentOnKick, acceptsTwice, claimsToKick, wrongKindOfFailure, hidesLeave, joinedAfterAccepted, echoesOwnWords
     case doneTwice, neverDone, speaksAfterDone, unknownRequest, deliveredFirst, foreignNetwork, wordlessFailure
     case localpartOfAnother, takesAnything, keepsUnknownFields, oneFormPasses, eventOfUnknownRoom, tellsSecret,
-        losesMessages
+        losesMessages, losesRoomMessages
+    case announcesLate, announcesTwice, writesDropped, losesFallback, acceptsQuestion, answersTwice, readsTwice,
+        reportsUnannounced
 
     var rule: String {
         switch self {
-        case .silentOnKick, .acceptsTwice, .unknownRequest, .deliveredFirst:
-            "every request gets one `accepted` or `failed`"
-        case .claimsToKick: "capabilities tell what requests do"
+        case .silentOnKick, .acceptsTwice, .unknownRequest, .deliveredFirst, .acceptsQuestion, .answersTwice,
+            .readsTwice:
+            "every request gets one `accepted`, `answer` or `failed`"
+        case .claimsToKick, .writesDropped, .losesFallback, .reportsUnannounced: "capabilities tell what requests do"
         case .wrongKindOfFailure: "what is not supported fails as `unsupported`"
         case .hidesLeave, .joinedAfterAccepted: "an event tells what a request did before it is accepted"
         case .echoesOwnWords, .eventOfUnknownRoom: "events of rooms fit together"
@@ -22,7 +25,9 @@ enum Fault: String, CaseIterable, Sendable {
         case .keepsUnknownFields: "check(login:) keeps fields of the form only"
         case .oneFormPasses: "check(login:) refuses CR, LF, NUL and 3,000 bytes"
         case .tellsSecret: "a failure shows no secret"
-        case .losesMessages: "a peer's message arrives once, from its address, as it was written"
+        case .losesMessages, .losesRoomMessages: "a message arrives once, from its address, as it was written"
+        case .announcesLate: "a session announces its capabilities before anything else"
+        case .announcesTwice: "capabilities are announced when they change"
         }
     }
 }

@@ -1,16 +1,18 @@
 import GatewayKit
+import GatewayTesting
 import TemplateAdapter
 
 /// The echo network with one fault. `nil`: as it is, with a peer that can be made to write.
 final class FaultyAdapter: Adapter {
     let rules: any NetworkRules
     private let base: TemplateAdapter
+    private let network = EchoNetwork()
     private let fault: Fault?
     private var session: FaultySession?
 
     init(_ fault: Fault?, settings: TemplateSettings) {
         self.fault = fault
-        base = TemplateAdapter(settings: settings)
+        base = TemplateAdapter(settings: settings, network: network)
         rules = FaultyRules(base: base.rules, fault: fault)
     }
 
@@ -23,6 +25,10 @@ final class FaultyAdapter: Adapter {
     }
 
     func write(_ text: String) { session?.hear(text) }
+    func say(_ text: String) { session?.hear(text, in: RoomAddress(network: NetworkID("echo"), name: "#lobby")) }
+
+    /// What has reached the network, and what the fault adds to it or takes away.
+    var written: Int { network.requests + (session?.written ?? 0) }
 }
 
 final class FaultySession: AdapterSession {
@@ -32,6 +38,7 @@ final class FaultySession: AdapterSession {
     private var base: (any AdapterSession)?
     private var current: Request?
     private var held: Event?
+    private(set) var written = 0
 
     init(_ fault: Fault?, events: EventSink, secret: String, open: (EventSink) -> any AdapterSession) {
         self.fault = fault
@@ -43,25 +50,33 @@ final class FaultySession: AdapterSession {
     func pause() { base?.pause() }
     func resume() { base?.resume() }
 
-    func capabilities(for address: Address) -> Capabilities { base?.capabilities(for: address) ?? Capabilities([:]) }
-
     func perform(_ request: Request) {
         current = request
         defer { current = nil }
         switch (fault, request.action) {
-        case (.silentOnKick, .kick): return
-        case (.claimsToKick, .kick): return events.emit(.accepted(request.id, as: nil))
-        case (.unknownRequest, _): events.emit(.accepted(RequestID("nobody's"), as: nil))
-        case (.eventOfUnknownRoom, .setTopic(let room, _)): events.emit(.topicChanged(room, Topic(text: "x")))
-        case (.deliveredFirst, .send): events.emit(.delivered(request.id))
-        case (.speaksAfterDone, _) where base == nil: events.emit(.failed(request.id, Failure(.remoteDown, "Closed.")))
+        case (.silentOnKick, .room(_, .kick)): return
+        case (.claimsToKick, .room(_, .kick)), (.acceptsQuestion, .ask):
+            return events.emit(.outcome(request.id, .accepted(as: nil)))
+        case (.unknownRequest, _): events.emit(.outcome(RequestID("nobody's"), .accepted(as: nil)))
+        case (.eventOfUnknownRoom, .room(let room, .topic(_))):
+            events.emit(.room(room, .topicChanged(Topic(text: "x"))))
+        case (.deliveredFirst, .send): events.emit(.outcome(request.id, .delivered))
+        case (.speaksAfterDone, _) where base == nil:
+            events.emit(.outcome(request.id, .failed(Failure(.remoteDown, "Closed."))))
+        case (.answersTwice, .ask):
+            events.emit(.answer(request.id, .raw([])))
+            return events.emit(.answer(request.id, .raw([])))
+        case (.writesDropped, .send(.typing, to: .peer)): written += 1
+        case (.losesFallback, .send(.file, to: .peer)): written -= 1
         default: break
         }
         base?.perform(request)
-        if let held {
-            events.emit(held)
-            self.held = nil
-        }
+        releaseHeld()
+    }
+
+    private func releaseHeld() {
+        if let held { events.emit(held) }
+        held = nil
     }
 
     func close(reason: String, done: @escaping () -> Void) {
@@ -70,24 +85,34 @@ final class FaultySession: AdapterSession {
         if fault == .doneTwice { done() }
     }
 
-    func hear(_ text: String) {
-        guard fault != .losesMessages else { return }
-        events.emit(
-            .message(InboundMessage(from: .peer(PeerAddress(network: NetworkID("echo"), name: "bob")), text: text)))
+    func hear(_ text: String, in room: RoomAddress? = nil) {
+        guard fault != (room == nil ? .losesMessages : .losesRoomMessages) else { return }
+        let bob = PeerAddress(network: NetworkID("echo"), name: "bob")
+        let origin = room.map { InboundMessage.Origin.room($0, nick: "echo") } ?? .peer(bob)
+        events.emit(.message(InboundMessage(from: origin, text: text)))
     }
 
     private func pass(_ event: Event) {
         switch (fault, event) {
-        case (.wrongKindOfFailure, .failed(let id, let failure)) where failure.kind == .unsupported:
-            events.emit(.failed(id, Failure(.forbidden, failure.text)))
-        case (.wordlessFailure, .failed(let id, let failure)): events.emit(.failed(id, Failure(failure.kind, "")))
-        case (.tellsSecret, .failed(let id, let failure)):
-            events.emit(.failed(id, Failure(failure.kind, "No: " + secret)))
-        case (.hidesLeave, .left): break
-        case (.joinedAfterAccepted, .joined): held = event
-        case (.acceptsTwice, .accepted):
+        case (.wrongKindOfFailure, .outcome(let id, .failed(let failure))) where failure.kind == .unsupported:
+            events.emit(.outcome(id, .failed(Failure(.forbidden, failure.text))))
+        case (.wordlessFailure, .outcome(let id, .failed(let failure))):
+            events.emit(.outcome(id, .failed(Failure(failure.kind, ""))))
+        case (.tellsSecret, .outcome(let id, .failed(let failure))):
+            events.emit(.outcome(id, .failed(Failure(failure.kind, "No: " + secret))))
+        case (.hidesLeave, .room(_, .left)): break
+        case (.joinedAfterAccepted, .room(_, .joined)): held = event
+        case (.acceptsTwice, .outcome(_, .accepted)), (.announcesTwice, .state(.capabilities(.peers, _))):
             events.emit(event)
             events.emit(event)
+        case (.announcesLate, .state(.capabilities(.peers, _))): held = event
+        case (.announcesLate, .state(.online)):
+            events.emit(event)
+            releaseHeld()
+        case (.readsTwice, .outcome(let id, .delivered)):
+            for outcome in [Outcome.delivered, .read, .read] { events.emit(.outcome(id, outcome)) }
+        case (.reportsUnannounced, .state(.capabilities(.peers, let old))):
+            events.emit(.state(.capabilities(.peers, old.without(.deliveryReport))))
         case (.echoesOwnWords, .message(let message)):
             guard case .room(let room, _) = message.origin else { return events.emit(event) }
             events.emit(.message(InboundMessage(from: .room(room, nick: "Alice"), text: message.text)))
@@ -140,4 +165,11 @@ struct FaultyRules: NetworkRules {
 
 extension Address {
     fileprivate var isPeer: Bool { if case .peer = self { true } else { false } }
+}
+
+extension Capabilities {
+    fileprivate func without(_ ability: Ability) -> Capabilities {
+        let others = Ability.known.filter { $0 != ability }
+        return Capabilities(Dictionary(uniqueKeysWithValues: others.map { ($0, self[$0]) }), limits: limits)
+    }
 }

@@ -4,70 +4,93 @@ import Testing
 
 @Suite("The conformance suite on networks that wait until a message is taken")
 struct StoredConformanceTests {
-    private func violations(_ manners: PostOffice.Manners) async throws -> [ConformanceViolation] {
+    private func violations(
+        _ manners: PostOffice.Manners, of place: PostOffice.Place = .letters
+    ) async throws -> [ConformanceViolation] {
         let samples = ConformanceSamples(
             account: Account(
                 id: AccountID(user: UserID("alice"), network: PostOffice.network), preferredNick: "", settings: [:]),
-            addresses: [.peer(PostOffice.bob)], typed: ["bob"], refused: ["a b"], login: [:], peer: PostOffice.bob)
+            addresses: [.peer(PostOffice.bob)], typed: ["bob"], refused: ["a b"], login: [:], peer: PostOffice.bob,
+            room: PostOffice.board)
         let conformance = AdapterConformance(samples: samples) {
-            let office = PostOffice(manners)
+            let office = PostOffice(manners, of: place)
             return AdapterConformance.Network(
-                adapter: office, write: { office.write($0) }, acknowledged: { office.acknowledged })
+                adapter: office, write: { office.write($0) }, say: { office.say($0) },
+                acknowledged: { office.acknowledged })
         }
         return try await conformance.run()
     }
 
-    @Test("It finds nothing wrong with one that does")
-    func soundAdapter() async throws {
-        let found = try await violations(.waits)
+    @Test("It finds nothing wrong with one that does", arguments: PostOffice.Place.allCases)
+    func soundAdapter(_ place: PostOffice.Place) async throws {
+        let found = try await violations(.waits, of: place)
         #expect(found == [])
     }
 
     @Test(
         "It notices one that does not wait, and one that says taken when it was not",
-        arguments: [PostOffice.Manners.hurries, .lies])
-    func faultyAdapter(_ manners: PostOffice.Manners) async throws {
-        let found = try await violations(manners)
-        #expect(!found.isEmpty)
-        #expect(
-            Set(found.map(\.rule)).isSubset(of: [
-                "a stored network waits until a message is taken", "the network is told what became of a message",
-            ]))
+        arguments: [
+            (PostOffice.Manners.hurries, "a message of a stored address waits until it is taken"),
+            (.lies, "the network is told what became of a message"),
+            (.forgetsNames, "messages of a stored address have an id"),
+        ], PostOffice.Place.allCases)
+    func faultyAdapter(_ fault: (manners: PostOffice.Manners, rule: String), _ place: PostOffice.Place) async throws {
+        let found = try await violations(fault.manners, of: place)
+        #expect(found.map(\.rule).contains(fault.rule))
+        let all = [fault.rule, "the network is told what became of a message"]
+        #expect(Set(found.map(\.rule)).isSubset(of: all))
     }
 }
 
-/// A network without rooms that keeps a message until somebody takes it. Its people are words.
+/// A network that keeps messages until somebody takes them: letters of people, and notes on a board, which is a room.
+/// One of the two is a live address, so that the suite has to look at the address. Its people are words.
 final class PostOffice: Adapter, AdapterSession {
-    enum Manners: Sendable { case waits, hurries, lies }
+    enum Manners: Sendable { case waits, hurries, lies, forgetsNames }
+    /// What is stored.
+    enum Place: Sendable, CaseIterable { case letters, board }
 
     static let network = NetworkID("post")
     static let bob = PeerAddress(network: network, name: "bob")
+    static let board = RoomAddress(network: network, name: "board")
 
-    let rules: any NetworkRules = PostOfficeRules()
+    let rules: any NetworkRules
     private(set) var acknowledged = 0
     private let manners: Manners
+    private let stored: Place
     private var events: EventSink?
+    private var isAtBoard = false
 
-    init(_ manners: Manners) { self.manners = manners }
+    init(_ manners: Manners, of place: Place) {
+        self.manners = manners
+        stored = place
+        rules = PostOfficeRules(stored: place)
+    }
 
     func open(_ account: Account, events: EventSink) -> any AdapterSession {
         self.events = events
+        CapabilityTable(peers: Capabilities([.text: .full]), rooms: Capabilities([.join: .full])).announce(to: events)
         return self
     }
 
     func pause() {}
     func resume() {}
 
-    func capabilities(for address: Address) -> Capabilities {
-        if case .peer = address { Capabilities([.message: .full, .action: .fallback]) } else { Capabilities([:]) }
-    }
-
     func perform(_ request: Request) {
-        if case .send(let message) = request.action, case .peer = message.to {
-            events?.emit(.accepted(request.id, as: nil))
-        } else {
-            events?.emit(.failed(request.id, Failure(.unsupported, "Only letters to people are taken.")))
+        switch request.action {
+        case .send(.text(let text), to: .peer) where text.form == .plain: break
+        case .join(Self.board, password: _):
+            let own = Occupant(nick: "me", rank: .none, address: PeerAddress(network: Self.network, name: "me"))
+            let joined = JoinedRoom(nick: "me", occupants: [own], topic: nil)
+            isAtBoard = true
+            events?.emit(.room(Self.board, .joined(joined)))
+        case .leave(Self.board, _) where isAtBoard:
+            isAtBoard = false
+            events?.emit(.room(Self.board, .left(.left(reason: nil))))
+        default:
+            events?.emit(.outcome(request.id, .failed(Failure(.unsupported, "Letters to people, and the board."))))
+            return
         }
+        events?.emit(.outcome(request.id, .accepted(as: nil)))
     }
 
     func close(reason: String, done: @escaping () -> Void) {
@@ -75,10 +98,15 @@ final class PostOffice: Adapter, AdapterSession {
         done()
     }
 
-    func write(_ text: String) {
-        let event = Event.message(InboundMessage(from: .peer(Self.bob), text: text, id: MessageID("letter")))
+    func write(_ text: String) { bring(text, from: .peer(Self.bob), isStored: stored == .letters) }
+    func say(_ text: String) { bring(text, from: .room(Self.board, nick: "bob"), isStored: stored == .board) }
+
+    private func bring(_ text: String, from origin: InboundMessage.Origin, isStored: Bool) {
+        let id = manners == .forgetsNames ? nil : MessageID("letter")
+        let event = Event.message(InboundMessage(from: origin, text: text, id: id))
         switch manners {
-        case .waits: events?.emit(event) { [self] taken in if taken == .stored { acknowledged += 1 } }
+        case _ where !isStored: events?.emit(event)
+        case .waits, .forgetsNames: events?.emit(event) { [self] taken in if taken == .stored { acknowledged += 1 } }
         case .lies: events?.emit(event) { [self] _ in acknowledged += 1 }
         case .hurries:
             acknowledged += 1
@@ -88,19 +116,34 @@ final class PostOffice: Adapter, AdapterSession {
 }
 
 struct PostOfficeRules: NetworkRules {
+    let stored: PostOffice.Place
     let networks = [PostOffice.network]
     let description = AdapterDescription(
         id: "post", name: "Post", gatewayIdentity: .init("gateway", "post"), peerIdentity: .init("client", "letter"),
-        roomIdentity: nil, registration: .optional, delivery: .stored, sessions: .always, loginForm: [],
+        roomIdentity: .init("conference", "text"), registration: .optional, delivery: .live, sessions: .always,
+        loginForm: [],
         loginInstructions: "", promptDescription: "Whom?", promptLabel: "Name")
 
     func address(localpart: String) throws(AddressError) -> Address {
         let isWord = (1...20).contains(localpart.utf8.count) && localpart.utf8.allSatisfy { (0x61...0x7A).contains($0) }
         guard isWord else { throw AddressError(.malformed, "A name is a word, such as bob.", suggestion: "bob") }
+        if localpart == PostOffice.board.name { return .room(PostOffice.board) }
         return .peer(PeerAddress(network: PostOffice.network, name: localpart))
     }
 
-    func localpart(of address: Address) -> String { if case .peer(let peer) = address { peer.name } else { "" } }
+    func localpart(of address: Address) -> String {
+        switch address {
+        case .network: ""
+        case .peer(let peer): peer.name
+        case .room(let room): room.name
+        }
+    }
+
+    func delivery(of address: Address) -> Delivery {
+        if case .room = address { return stored == .board ? .stored : .live }
+        return stored == .letters ? .stored : .live
+    }
+
     func normalize(_ typed: String) throws(AddressError) -> Address { try address(localpart: typed) }
     func check(login values: [String: String]) throws(Failure) -> [String: String] { [:] }
     func network(for settings: [String: String]) -> NetworkID? { PostOffice.network }

@@ -159,7 +159,7 @@ struct GatewayLoopTests {
         let joined = JoinedRoom(nick: user, occupants: many, topic: nil)
         let room = RoomAddress(network: network, name: "#lobby")
         let account = AccountID(user: UserID("\(user)@home.test"), network: network)
-        loop.post(.event(account, .joined(room, joined), receipt: nil))
+        loop.post(.event(account, .room(room, .joined(joined)), receipt: nil))
     }
 
     /// Pings the gateway, and returns the number of presences that came before the answer.

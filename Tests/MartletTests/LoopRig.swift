@@ -1,3 +1,4 @@
+import Basics
 import ComponentLink
 import Foundation
 import GatewayCore
@@ -8,6 +9,7 @@ import NIOPosix
 import Networking
 import Operations
 import Registry
+import SQLiteStore
 import XMPP
 
 @testable import martlet
@@ -19,7 +21,7 @@ final class LoopRig: Sendable {
     private let slices: NIOLoopBound<SliceQueue>
     var eventLoop: any EventLoop { slices.eventLoop }
     private let gateway: NIOLoopBound<GatewayLoop>
-    private let registry: Registry
+    private let registry: any Store
     private let folder: URL
 
     /// - Parameters:
@@ -32,7 +34,7 @@ final class LoopRig: Sendable {
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let registry = try Registry(path: folder.appending(path: "registry.sqlite").path)
+        let registry = try SQLiteStore(path: folder.appending(path: "registry.sqlite").path)
         self.registry = registry
         let slices: NIOLoopBound<SliceQueue>
         if let neighbour {
@@ -49,11 +51,11 @@ final class LoopRig: Sendable {
             domain: try JID("gw.test"), allows: { _ in true }, version: "1", limits: limits)
         for contact in contacts { registry.submit(.saveContact(contact)) { _ in } }
         var link = try ComponentSettings(
-            domain: "gw.test", server: Endpoint(host: "127.0.0.1", port: port), secret: LinkSecret("harbour"))
+            domain: "gw.test", server: Endpoint(host: "127.0.0.1", port: port), secret: Secret("harbour"))
         link.timing.firstRetry = .milliseconds(2)
         link.timing.slowestRetry = .milliseconds(4)
         adjust(&link)
-        let snapshot = try await registry.snapshot(gateway: "gw.test")
+        let snapshot = try await registry.snapshot(gateway: "gw.test", accounts: true)
         gateway = try await eventLoop.submit { [link] in
             let logger = Logger(label: "rig") { _ in SwiftLogNoOpLogHandler() }
             let loop = GatewayLoop(

@@ -31,13 +31,16 @@ private final class QuietSession: AdapterSession {
     init(_ account: AccountID, _ events: EventSink) {
         self.account = account
         self.events = events
+        CapabilityTable(rooms: Capabilities([.text: .full])).announce(to: events)
     }
 
     func perform(_ request: Request) {
-        guard case .join(let room, _) = request.action else { return events.emit(.accepted(request.id, as: nil)) }
+        guard case .join(let room, _) = request.action else {
+            return events.emit(.outcome(request.id, .accepted(as: nil)))
+        }
         let own = Occupant(nick: "me", rank: .none, address: PeerAddress(network: room.network, name: "me"))
-        events.emit(.joined(room, JoinedRoom(nick: "me", occupants: [own], topic: nil)))
-        events.emit(.accepted(request.id, as: nil))
+        events.emit(.room(room, .joined(JoinedRoom(nick: "me", occupants: [own], topic: nil))))
+        events.emit(.outcome(request.id, .accepted(as: nil)))
     }
 
     func say(_ count: Int) {
@@ -47,7 +50,6 @@ private final class QuietSession: AdapterSession {
         }
     }
 
-    func capabilities(for address: Address) -> Capabilities { Capabilities([.message: .full]) }
     func pause() { calls.append("pause") }
     func resume() { calls.append("resume") }
     func close(reason: String, done: @escaping () -> Void) { done() }

@@ -4,6 +4,7 @@ import HTTP
 import Logging
 import Operations
 import Registry
+import SQLiteStore
 import Settings
 import Synchronization
 import Testing

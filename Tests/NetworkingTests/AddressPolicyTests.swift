@@ -18,6 +18,7 @@ struct AddressPolicyTests {
             ("224.0.0.1", .reserved), ("255.255.255.255", .reserved), ("240.0.0.1", .reserved),
             ("2a00:1450:4001::200e", .global), ("2001:200::1", .global), ("2606:4700::1111", .global),
             ("::1", .loopback), ("::", .loopback), ("::ffff:127.0.0.1", .loopback), ("::127.0.0.1", .loopback),
+            ("192.88.99.1", .reserved), ("203.0.113.255", .reserved), ("203.0.114.0", .global),
             ("::ffff:8.8.8.8", .global), ("::ffff:10.1.2.3", .local), ("64:ff9b::10.1.2.3", .local),
             ("64:ff9b::8.8.8.8", .global), ("64:ff9b:1::1", .local), ("2002:7f00:1::1", .loopback),
             ("2002:808:808::1", .global), ("fc00::1", .local), ("fdff::1", .local), ("fec0::1", .local),

@@ -1,3 +1,4 @@
+import GatewayTesting
 import Testing
 
 @testable import Networking
@@ -165,7 +166,7 @@ struct LookUpQueueTests {
 
     @Test("no user ever has more than their share, and everybody is answered", arguments: 1...20)
     func random(seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SeededGenerator(seed: seed)
         var limits = LookUpLimits()
         (limits.perUser, limits.waitingPerUser, limits.total, limits.reserved) = (2, 5, 8, 3)
         var queue = LookUpQueue(limits)

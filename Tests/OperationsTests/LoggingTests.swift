@@ -15,7 +15,7 @@ struct LoggingTests {
         func logger(_ label: String = "irc.link", _ settings: LogSettings = LogSettings()) -> Logger {
             Logger(label: label) { label in
                 LineLogHandler(
-                    label: label, settings: settings, now: { Timestamp(seconds: 1_763_712_000, milliseconds: 7) },
+                    label: label, settings: settings, now: { 1_763_712_000.007 },
                     sink: { bytes in self.lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } })
             }
         }

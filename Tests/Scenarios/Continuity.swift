@@ -2,6 +2,7 @@ import Foundation
 import GatewayKit
 import GatewayTesting
 import Registry
+import SQLiteStore
 import Testing
 import XMPP
 
@@ -10,13 +11,13 @@ import XMPP
 @Suite("A phone through crashes and outages")
 struct Continuity {
     private let folder: URL
-    private let registry: Registry
+    private let registry: any Store
     private let ids = CountedIDs()
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        registry = try Registry(path: folder.appending(path: "registry.sqlite").path)
+        registry = try SQLiteStore(path: folder.appending(path: "registry.sqlite").path)
     }
 
     private func gateway(_ network: PhoneNetwork, clock: Gateway.Clock = Gateway.Clock()) async throws -> Gateway {
@@ -131,7 +132,7 @@ struct Continuity {
         try await first.receive(
             from: "anna@home.test/a",
             "<iq type='set' id='u' to='gw.test'><query xmlns='jabber:iq:register'><remove/></query></iq>")
-        let left = try await registry.snapshot(gateway: "gw.test")
+        let left = try await registry.snapshot(gateway: "gw.test", accounts: true)
         #expect(left == GatewaySnapshot())
     }
 }

@@ -11,9 +11,9 @@ import XMPP
 /// as long as it is up. Time stands still unless told otherwise.
 final class Gateway {
     private(set) var sent: [Stanza] = []
-    private let core: Switchboard
+    private let core: Core
     private let adapter: any Adapter
-    private let registry: Registry
+    private let registry: any Store
     private let clock: Clock
     private let table = SessionTable()
     private let replies = Replies()
@@ -26,22 +26,22 @@ final class Gateway {
     final class SessionTable { var open: [AccountID: any AdapterSession] = [:] }
     /// Answers of the registry, which come on its thread.
     private final class Replies: Sendable {
-        let waiting = Mutex<[(CommitTag, Result<ChangeReply, RegistryError>)]>([])
+        let waiting = Mutex<[Input]>([])
     }
 
     /// Starts with what the registry holds, as the program does.
-    init(_ adapter: any Adapter, registry: Registry, ids: CountedIDs, clock: Clock = Clock()) async throws {
+    init(_ adapter: any Adapter, registry: any Store, ids: CountedIDs, clock: Clock = Clock()) async throws {
         self.adapter = adapter
         self.registry = registry
         self.clock = clock
-        let table = table
-        core = Switchboard(
+        core = Core(
             settings: CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1"),
             rules: adapter.rules,
-            world: Switchboard.World(
-                now: { clock.now }, newID: { ids.next() },
-                capabilities: { table.open[$0]?.capabilities(for: $1) }, count: { _ in }))
-        post(.started(try await registry.snapshot(gateway: "gw.test")))
+            world: World(now: { clock.now }, newID: { ids.next() }, count: { _ in }))
+        post(
+            .started(
+                try await registry.snapshot(gateway: "gw.test", accounts: adapter.rules.description.sessions == .always)
+            ))
         post(.linkOpened)
         await settle()
     }
@@ -73,18 +73,28 @@ final class Gateway {
         await settle()
     }
 
+    /// Reads that the registry is to be asked for.
+    private var reads: [(any Store, @escaping @Sendable (Input) -> Void) -> Void] = []
+
     /// Lets the registry and the core work until neither has anything to do.
     func settle() async {
         while true {
             drain()
             await registry.flush()
+            let asked = reads
+            reads = []
+            for read in asked { inputs.append(await answer(to: read)) }
             let ready = replies.waiting.withLock { waiting in
                 defer { waiting = [] }
                 return waiting
             }
             if ready.isEmpty, inputs.isEmpty { return }
-            for (tag, result) in ready { post(.committed(tag, result)) }
+            inputs += ready
         }
+    }
+
+    private func answer(to read: (any Store, @escaping @Sendable (Input) -> Void) -> Void) async -> Input {
+        await withCheckedContinuation { continuation in read(registry) { continuation.resume(returning: $0) } }
     }
 
     private func post(_ input: Input) { inputs.append(input) }
@@ -107,7 +117,10 @@ final class Gateway {
         case .taken(let receipt, let taken): receipts.removeValue(forKey: receipt)?(taken)
         case .commit(let change, let tag):
             let replies = replies
-            registry.submit(change) { result in replies.waiting.withLock { $0.append((tag, result)) } }
+            registry.submit(change) { result in replies.waiting.withLock { $0.append(.committed(tag, result)) } }
+        case .load(let user):
+            reads.append { $0.person(gateway: "gw.test", user: user) { [done = $1] in done(.loaded(user, $0)) } }
+        case .read(let query, let tag): reads.append { $0.readAny(query) { [done = $1] in done(.read(tag, $0)) } }
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
         case .later(let tag): post(.timer(tag))
         case .checkpoint(let checkpoint): if isServerUp { post(.reached(checkpoint)) }

@@ -18,7 +18,7 @@ final class PhoneNetwork: Adapter {
     /// The phone at the other end has a message of ours.
     func report(_ id: RequestID, to number: String) -> EventSink.Taken? {
         var answer: EventSink.Taken?
-        sinks[number]?.emit(.delivered(id)) { answer = $0 }
+        sinks[number]?.emit(.outcome(id, .delivered)) { answer = $0 }
         return answer
     }
 
@@ -36,28 +36,25 @@ final class PhoneNetwork: Adapter {
         init(network: PhoneNetwork, events: EventSink) {
             self.network = network
             self.events = events
+            CapabilityTable(peers: Capabilities([.text: .full, .deliveryReport: .full])).announce(to: events)
         }
 
         func perform(_ request: Request) {
-            guard case .send(let message) = request.action else {
-                return events.emit(.failed(request.id, Failure(.unsupported, "Not on a phone.")))
+            guard case .send(.text(let text), to: _) = request.action else {
+                return events.emit(.outcome(request.id, .failed(Failure(.unsupported, "Not on a phone."))))
             }
             switch network.behaviour {
             case .isDown:
-                events.emit(.failed(request.id, Failure(.remoteDown, "away", retry: .after(.seconds(1)))))
+                events.emit(.outcome(request.id, .failed(Failure(.remoteDown, "away", retry: .after(.seconds(1))))))
             case .takes:
-                network.taken.append((request.id, message.text))
-                events.emit(.accepted(request.id, as: nil))
-            case .neverAnswers: network.taken.append((request.id, message.text))
+                network.taken.append((request.id, text.body))
+                events.emit(.outcome(request.id, .accepted(as: nil)))
+            case .neverAnswers: network.taken.append((request.id, text.body))
             }
         }
 
         func pause() {}
         func resume() {}
-
-        func capabilities(for address: Address) -> Capabilities {
-            Capabilities([.message: .full, .deliveryReport: .full])
-        }
 
         func close(reason: String, done: @escaping () -> Void) { done() }
     }

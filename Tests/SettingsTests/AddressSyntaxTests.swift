@@ -4,26 +4,6 @@ import Testing
 
 @Suite struct AddressSyntaxTests {
     @Test(
-        "Hosts with ports are read and written back",
-        arguments: [
-            ("127.0.0.1:5347", "127.0.0.1", 5347), ("localhost:1", "localhost", 1), ("[::1]:65535", "::1", 65_535),
-            ("[fe80::1%eth0]:80", "fe80::1%eth0", 80), ("xmpp-1.example.org:5347", "xmpp-1.example.org", 5347),
-        ])
-    func hosts(text: String, host: String, port: Int) {
-        #expect(HostAndPort(text) == HostAndPort(host: host, port: port))
-        #expect(HostAndPort(text)?.description == text)
-    }
-
-    @Test(
-        "What is no host with a port is refused",
-        arguments: [
-            "", ":", "host", "host:", ":80", "host:0", "host:65536", "host:-1", "host:+1", "host:8o", "host: 80",
-            "::1:80", "[::1]", "[::1]80", "[]:80", "[host]:80", "ho st:80", "http://host:80",
-            "host:99999999999999999999",
-        ])
-    func notHosts(text: String) { #expect(HostAndPort(text) == nil) }
-
-    @Test(
         "Domains in lower case are domains",
         arguments: [
             "localhost", "irc.localhost", "a-b.example.org", "127.0.0.1", "bücher.example", "xn--bcher-kva.example",

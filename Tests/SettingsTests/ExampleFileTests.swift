@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import GatewayKit
 import Testing
@@ -43,11 +44,11 @@ import Testing
         #expect(configuration.registryKey == configuration.registry + ".key")
         #expect(configuration.http?.connections == HTTPSettings.defaultConnections)
         #expect(configuration.http?.connectionsPerAddress == HTTPSettings.defaultConnectionsPerAddress)
-        #expect(configuration.operations == HostAndPort(host: "127.0.0.1", port: 9090))
-        #expect(configuration.http?.listen == HostAndPort(host: "127.0.0.1", port: 8088))
+        #expect(configuration.operations == Endpoint(host: "127.0.0.1", port: 9090))
+        #expect(configuration.http?.listen == Endpoint(host: "127.0.0.1", port: 8088))
         #expect(
             configuration.gateways.map(\.server)
-                == Array(repeating: HostAndPort(host: "127.0.0.1", port: 5347), count: 2))
+                == Array(repeating: Endpoint(host: "127.0.0.1", port: 5347), count: 2))
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import GatewayKit
 import Testing
@@ -23,7 +24,7 @@ import Testing
         #expect(configuration.log == LogConfiguration())
         let gateway = try #require(configuration.gateways.first)
         #expect(gateway.domain == "echo.example.org")
-        #expect(gateway.server == HostAndPort(host: "127.0.0.1", port: 5347))
+        #expect(gateway.server == Endpoint(host: "127.0.0.1", port: 5347))
         #expect(gateway.secret == Secret("s3cret"))
         #expect(gateway.adapterID == "echo")
         #expect(gateway.settings == "hello")
@@ -50,11 +51,11 @@ import Testing
         #expect(
             configuration.http
                 == HTTPSettings(
-                    listen: HostAndPort(host: "::1", port: 9000), publicURL: "https://gw.example.org/martlet"))
+                    listen: Endpoint(host: "::1", port: 9000), publicURL: "https://gw.example.org/martlet"))
         #expect(configuration.log == LogConfiguration(level: .debug, format: .json, levels: ["irc": .trace]))
         #expect(configuration.gateways.map(\.domain) == ["z.example.org", "a.localhost"])
         #expect(configuration.gateways.map(\.settings) == ["1", "hi"])
-        #expect(configuration.gateways[0].server == HostAndPort(host: "xmpp.example.org", port: 5348))
+        #expect(configuration.gateways[0].server == Endpoint(host: "xmpp.example.org", port: 5348))
         #expect(configuration.gateways[0].secret == Secret("from /s"))
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 
@@ -68,7 +69,7 @@ struct OutsideCheckTests {
         #expect(configuration.http?.connections == 50)
         #expect(configuration.http?.connectionsPerAddress == 50)
         #expect(configuration.http?.trustedProxies.count == 2)
-        #expect(configuration.operations == HostAndPort(host: "127.0.0.1", port: 9090))
+        #expect(configuration.operations == Endpoint(host: "127.0.0.1", port: 9090))
         #expect(Loading.load(text).configuration?.operations == nil)
         let wrong = Loading.load(
             text

@@ -38,6 +38,20 @@ struct MemoryTests {
             #expect(growth < 1_000_000, "grew by \(growth) bytes")
         }
     }
+
+    @Test("a writer gives back the memory of a burst, if it is told to", arguments: [true, false])
+    func burst(isKept: Bool) async {
+        await #expect(processExitsWith: .success) { [isKept] in
+            var writer = XMLWriter()
+            let element = Element("m", namespace: "jabber:client", text: String(repeating: "x", count: 100_000))
+            let before = try resident()
+            for _ in 0..<160 { writer.write(element, defaultNamespace: "jabber:client") }
+            writer.removeAll(keepingCapacity: isKept)
+            let growth = try resident() - before
+            #expect(writer.count == 0)
+            #expect((growth < 4_000_000) == !isKept, "grew by \(growth) bytes")
+        }
+    }
 }
 
 private struct Input {

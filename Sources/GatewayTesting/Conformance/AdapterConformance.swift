@@ -18,18 +18,25 @@ package struct AdapterConformance {
         package let pump: Pump
         /// Makes `samples.peer` write this text to the account; nil if the network cannot be made to.
         package let write: ((String) throws -> Void)?
-        /// How many of the messages written so far the network believes to be taken; asked only of adapters whose
-        /// delivery is `stored`.
+        /// Makes an occupant of `samples.room` say this text there; nil if the network cannot be made to.
+        package let say: ((String) throws -> Void)?
+        /// How many of the messages written so far the network believes to be taken; asked only for stored addresses.
         package let acknowledged: () -> Int
+        /// How much the adapter has written to the network so far: anything that grows with each request that reaches
+        /// it, and with nothing else. Nil if it cannot be counted.
+        package let written: (() -> Int)?
 
         package init(
             adapter: any Adapter, pump: @escaping Pump = {},
-            write: ((String) throws -> Void)? = nil, acknowledged: @escaping () -> Int = { 0 }
+            write: ((String) throws -> Void)? = nil, say: ((String) throws -> Void)? = nil,
+            acknowledged: @escaping () -> Int = { 0 }, written: (() -> Int)? = nil
         ) {
             self.adapter = adapter
             self.pump = pump
             self.write = write
+            self.say = say
             self.acknowledged = acknowledged
+            self.written = written
         }
     }
 

@@ -9,11 +9,11 @@ struct CloseChecks {
 
     nonisolated(nonsending) func run() async throws {
         try await check("idle", opening: [])
-        let message = Request.Action.send(OutboundMessage(to: .peer(samples.peer), text: "the last words"))
+        let message = Request.Action.send(.text(Text("the last words")), to: .peer(samples.peer))
         try await check("with a message open", opening: [message])
         guard let room = samples.room else { return }
         try await check("while it enters a room", opening: [.join(room, password: nil)])
-        let words = Request.Action.send(OutboundMessage(to: .room(room), text: "the last words"))
+        let words = Request.Action.send(.text(Text("the last words")), to: .room(room))
         try await check(
             "with rooms and messages", opening: [.join(room, password: nil), words, message], pumping: true)
     }
@@ -35,7 +35,7 @@ struct CloseChecks {
             openWhenDone = trial.outcomes.open.count
         }
         try await trial.network.pump()
-        _ = trial.requestUnanswered(.send(OutboundMessage(to: .peer(samples.peer), text: "too late")))
+        _ = trial.requestUnanswered(.send(.text(Text("too late")), to: .peer(samples.peer)))
         try await trial.network.pump()
 
         findings.expect(calls == 1, "close calls `done` exactly once", "\(situation): \(calls) times")

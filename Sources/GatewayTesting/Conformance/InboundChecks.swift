@@ -8,47 +8,55 @@ struct InboundChecks {
     private var samples: ConformanceSamples { conformance.samples }
 
     nonisolated(nonsending) func run() async throws {
-        try await checkArrival()
-        guard try conformance.makeNetwork().adapter.rules.description.delivery == .stored else { return }
-        try await checkTaken(.stored, acknowledgements: 1)
-        try await checkTaken(
-            .refused(Failure(.internal, "The disk is full.", retry: .after(.seconds(1)))), acknowledgements: 0)
+        try await checkArrival(from: .peer(samples.peer)) { $0.write }
+        if let room = samples.room { try await checkArrival(from: .room(room)) { $0.say } }
+        let rules = try conformance.makeNetwork().adapter.rules
+        if rules.delivery(of: .peer(samples.peer)) == .stored { try await checkTaken("a peer") { $0.write } }
+        guard let room = samples.room, rules.delivery(of: .room(room)) == .stored else { return }
+        try await checkTaken("a room") { $0.say }
     }
 
-    private nonisolated(nonsending) func checkArrival() async throws {
+    /// How the test makes the network say something.
+    private typealias Speech = (AdapterConformance.Network) -> ((String) throws -> Void)?
+
+    /// Opens a session that can hear: one on demand may be offline until it is asked for something.
+    private nonisolated(nonsending) func listeningTrial() async throws -> Trial {
         let trial = try await Trial(conformance, findings)
-        if let write = trial.network.write {
-            // A session on demand may be offline until it is asked for something.
-            _ = try await trial.perform(.send(OutboundMessage(to: .peer(samples.peer), text: "Are you there?")))
+        _ = try await trial.perform(.send(.text(Text("Are you there?")), to: .peer(samples.peer)))
+        if let room = samples.room { _ = try await trial.perform(.join(room, password: nil)) }
+        return trial
+    }
+
+    private nonisolated(nonsending) func checkArrival(from address: Address, _ speech: Speech) async throws {
+        let trial = try await listeningTrial()
+        if let speak = speech(trial.network) {
             let before = trial.sink.messages.count
-            try write("Hello, 世界 <&>")
+            try speak("Hello, 世界 <&>")
             try await trial.network.pump()
-            let heard = trial.sink.messages.dropFirst(before).filter { $0.origin == .peer(samples.peer) }.map(\.text)
+            let heard = trial.sink.messages.dropFirst(before).filter { $0.origin.address == address }.map(\.text)
             findings.expect(
-                heard == ["Hello, 世界 <&>"], "a peer's message arrives once, from its address, as it was written",
+                heard == ["Hello, 世界 <&>"], "a message arrives once, from its address, as it was written",
                 "\(heard.count) messages: \(heard.map(HostileText.shown))")
         }
         try await trial.close()
     }
 
-    /// For networks of delivery `stored`: the network is told that we have a message when, and only when, the core
-    /// has taken it.
-    private nonisolated(nonsending) func checkTaken(_ answer: EventSink.Taken, acknowledgements: Int) async throws {
-        let trial = try await Trial(conformance, findings)
-        guard let write = trial.network.write else {
-            return findings.add("a stored network can be tried", "the test's network has no `write`")
+    /// For stored addresses: the network is told that we have a message when, and only when, the core has taken it.
+    private nonisolated(nonsending) func checkTaken(_ sender: String, _ speech: Speech) async throws {
+        let refusal = Failure(.internal, "The disk is full.", retry: .after(.seconds(1)))
+        for (answer, acknowledgements) in [(EventSink.Taken.stored, 1), (.refused(refusal), 0)] {
+            let trial = try await listeningTrial()
+            guard let speak = speech(trial.network) else {
+                return findings.add("stored addresses can be tried", "the test's network cannot make \(sender) speak")
+            }
+            trial.sink.answer = answer
+            try speak("keep me")
+            try await trial.network.pump()
+            let taken = trial.network.acknowledged()
+            findings.expect(
+                taken == acknowledgements, "the network is told what became of a message",
+                "after \(answer == .stored ? "stored" : "refused") of \(sender) it counts \(taken) as taken")
+            try await trial.close()
         }
-        trial.sink.answer = answer
-        try write("keep me")
-        try await trial.network.pump()
-        let awaited = trial.sink.awaited.contains { if case .message = $0 { true } else { false } }
-        findings.expect(awaited, "a stored network waits until a message is taken", "it was emitted without `taken`")
-        findings.expect(
-            trial.sink.messages.allSatisfy { $0.id != nil }, "messages of a stored network have an id",
-            "without one repeats cannot be recognised")
-        findings.expect(
-            trial.network.acknowledged() == acknowledgements, "the network is told what became of a message",
-            "after \(answer == .stored ? "stored" : "refused") it counts \(trial.network.acknowledged()) as taken")
-        try await trial.close()
     }
 }

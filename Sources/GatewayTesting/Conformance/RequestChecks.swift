@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// Requests of every kind, good and hostile, get their one outcome.
@@ -19,14 +20,16 @@ struct RequestChecks {
         let targets: [Address] = [.peer(samples.peer)] + (samples.room.map { [.room($0)] } ?? [])
         for target in targets {
             for text in HostileText.all + ["one\ntwo\n\nthree"] {
-                _ = try await trial.perform(.send(OutboundMessage(to: target, text: text)))
-                _ = try await trial.perform(.send(OutboundMessage(to: target, text: text, form: .action)))
+                _ = try await trial.perform(.send(.text(Text(text)), to: target))
+                _ = try await trial.perform(.send(.text(Text(text, form: .action)), to: target))
+                _ = try await trial.perform(.send(.file(File(at: text, caption: text)), to: target))
+                _ = try await trial.perform(.send(.reaction(MessageID(text), [text]), to: target))
             }
         }
         if let room = samples.room {
             for text in HostileText.all {
-                _ = try await trial.perform(.setTopic(room, text))
-                _ = try await trial.perform(.kick(room, nick: text, reason: text))
+                _ = try await trial.perform(.room(room, .topic(text)))
+                _ = try await trial.perform(.room(room, .kick(nick: text, reason: text)))
             }
             _ = try await trial.perform(.leave(room, reason: "a\r\nb\0c"))
         }
@@ -39,7 +42,7 @@ struct RequestChecks {
         let network = samples.account.id.network
         for text in HostileText.all {
             _ = try await trial.perform(
-                .send(OutboundMessage(to: .peer(PeerAddress(network: network, name: text)), text: "x")))
+                .send(.text(Text("x")), to: .peer(PeerAddress(network: network, name: text))))
             _ = try await trial.perform(.join(RoomAddress(network: network, name: text), password: Secret(text)))
             _ = try await trial.perform(.leave(RoomAddress(network: network, name: text), reason: nil))
         }
@@ -56,7 +59,7 @@ struct RequestChecks {
         guard let room = samples.room else { return }
         let trial = try await Trial(conformance, findings)
         for action: Request.Action in [
-            .setTopic(room, "x"), .kick(room, nick: "x", reason: nil), .leave(room, reason: nil),
+            .room(room, .topic("x")), .room(room, .kick(nick: "x", reason: nil)), .leave(room, reason: nil),
         ] {
             let outcome = try await trial.perform(action)
             findings.expect(
@@ -71,19 +74,5 @@ struct RequestChecks {
                 "it ended with \(outcome?.summary ?? "nothing")")
         }
         try await trial.close()
-    }
-}
-
-extension Event {
-    var isFailure: Bool { if case .failed = self { true } else { false } }
-
-    /// For reports: no texts, no ids.
-    var summary: String {
-        switch self {
-        case .accepted: "accepted"
-        case .delivered: "delivered"
-        case .failed(_, let failure): "failed(\(failure.kind))"
-        default: "an event"
-        }
     }
 }

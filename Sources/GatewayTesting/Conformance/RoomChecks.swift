@@ -11,27 +11,31 @@ struct RoomChecks {
         guard let room = samples.room else { return }
         let trial = try await Trial(conformance, findings)
         try await expect(.join(room, password: nil), in: trial, shows: "joined") { event in
-            if case .joined(room, _) = event { true } else { false }
+            if case .room(room, .joined(_)) = event { true } else { false }
         }
-        let capabilities = trial.session.capabilities(for: .room(room))
+        let capabilities = trial.capabilities(of: .room(room))
         if capabilities[.topic] >= .partial {
-            try await expect(.setTopic(room, "a topic"), in: trial, shows: "topicChanged") { event in
-                if case .topicChanged(room, let topic) = event { topic.text == "a topic" } else { false }
+            try await expect(.room(room, .topic("a topic")), in: trial, shows: "topicChanged") { event in
+                if case .room(room, .topicChanged(let topic)) = event { topic.text == "a topic" } else { false }
             }
         }
-        if capabilities[.nickChange] >= .partial {
+        if trial.capabilities(of: nil)[.nickChange] >= .partial {
             let nick = samples.newNick
             try await expect(.changeNick(nick), in: trial, shows: "occupantRenamed") { event in
-                if case .occupantRenamed(room, from: _, let renamed) = event { renamed.nick == nick } else { false }
+                if case .room(room, .occupantRenamed(from: _, let renamed)) = event {
+                    renamed.nick == nick
+                } else {
+                    false
+                }
             }
         }
         if capabilities[.kick] >= .partial, let nick = samples.kickable {
-            try await expect(.kick(room, nick: nick, reason: nil), in: trial, shows: "occupantLeft") { event in
-                if case .occupantLeft(room, nick: nick, .kicked) = event { true } else { false }
+            try await expect(.room(room, .kick(nick: nick, reason: nil)), in: trial, shows: "occupantLeft") { event in
+                if case .room(room, .occupantLeft(nick: nick, .kicked)) = event { true } else { false }
             }
         }
         try await expect(.leave(room, reason: "Bye"), in: trial, shows: "left") { event in
-            if case .left(room, .left) = event { true } else { false }
+            if case .room(room, .left(.left)) = event { true } else { false }
         }
         findings.expect(!trial.rooms.isInside(room), "events of rooms fit together", "still inside after `leave`")
         _ = try await trial.perform(.join(room, password: nil))
@@ -45,12 +49,13 @@ struct RoomChecks {
         _ action: Request.Action, in trial: Trial, shows name: String, _ isMeant: (Event) -> Bool
     ) async throws {
         let before = trial.sink.events.count
-        guard case .accepted(let id, as: _) = try await trial.perform(action) else {
+        guard case .outcome(let id, .accepted(as: _)) = try await trial.perform(action) else {
             return findings.add("what a room lets us do is accepted", "\(action.name) was not")
         }
         let since = trial.sink.events.dropFirst(before)
         let shown = since.firstIndex(where: isMeant)
-        let accepted = since.firstIndex { $0 == .accepted(id, as: nil) || $0.requestID == id } ?? since.endIndex
+        let accepted =
+            since.firstIndex { $0 == .outcome(id, .accepted(as: nil)) || $0.requestID == id } ?? since.endIndex
         findings.expect(
             shown.map { $0 < accepted } ?? false, "an event tells what a request did before it is accepted",
             "\(action.name): \(shown == nil ? "no `\(name)` came" : "`\(name)` came after `accepted`")")

@@ -13,6 +13,7 @@ final class Trial {
     private let isCanonical: Bool
     private(set) var outcomes = OutcomeCounter()
     private(set) var rooms = RoomOrder()
+    private var announced: [CapabilityScope: Capabilities] = [:]
     private let ids = CountedIDs(prefix: "conformance")
 
     /// Opens a session and lets it come online.
@@ -26,9 +27,20 @@ final class Trial {
         let secretFields = network.adapter.rules.description.loginForm.filter { $0.kind == .secret }
         secrets = secretFields.compactMap { conformance.samples.account.settings[$0.name] }
         session = network.adapter.open(account, events: sink.sink)
-        sink.events.forEach(watch)
-        sink.observer = { [weak self] in self?.watch($0) }
+        checkAnnouncement()
+        for event in sink.events { watch(event, isAwaited: sink.awaited.contains(event)) }
+        sink.observer = { [weak self] in self?.watch($0, isAwaited: $1) }
         try await network.pump()
+    }
+
+    /// What the session has announced to be possible for a request.
+    func grade(of action: Request.Action) -> Capabilities.Grade {
+        capabilities(of: action.address)[action.ability ?? Ability("")]
+    }
+
+    /// What the session has announced towards an address; nil is the network itself.
+    func capabilities(of address: Address?) -> Capabilities {
+        sink.capabilities.capabilities(of: address, network.adapter.rules)
     }
 
     /// Makes a request without letting anything happen after it.
@@ -39,13 +51,14 @@ final class Trial {
         return request.id
     }
 
-    /// Makes a request and waits until all is quiet. The answer's outcome: `accepted` or `failed`, if there is one.
+    /// Makes a request and waits until all is quiet. Returns its first outcome or answer, if there is one.
     nonisolated(nonsending) func perform(_ action: Request.Action) async throws -> Event? {
         let id = request(action)
         try await network.pump()
         let outcome = sink.outcomes(of: id).first
         findings.expect(
-            outcome != nil, "every request gets one `accepted` or `failed`", "\(action.name) was never answered")
+            outcome != nil, "every request gets one `accepted`, `answer` or `failed`",
+            "\(action.name) was never answered")
         return outcome
     }
 
@@ -54,17 +67,44 @@ final class Trial {
         session.close(reason: "The trial is over.") {}
         try await network.pump()
         findings.expect(
-            outcomes.open.isEmpty, "every request gets one `accepted` or `failed`",
+            outcomes.open.isEmpty, "every request gets one `accepted`, `answer` or `failed`",
             "\(outcomes.open.count) were open when the session was closed")
     }
 
-    private func watch(_ event: Event) {
+    /// Within `open`, and before anything else.
+    private func checkAnnouncement() {
+        let first = sink.events.prefix { $0.isCapabilities }
+        let scopes: [CapabilityScope] = first.compactMap {
+            if case .state(.capabilities(let scope, _)) = $0 { scope } else { nil }
+        }
+        let missing = Set([.network, .peers, .rooms]).subtracting(scopes)
+        findings.expect(
+            missing.isEmpty, "a session announces its capabilities before anything else",
+            "nothing was announced of \(missing.map { "\($0)" }.sorted())")
+    }
+
+    private func watch(_ event: Event, isAwaited: Bool) {
         if let problem = outcomes.received(event) {
-            findings.add("every request gets one `accepted` or `failed`", problem)
+            findings.add("every request gets one `accepted`, `answer` or `failed`", problem)
         }
         if let problem = rooms.received(event) { findings.add("events of rooms fit together", problem) }
         for address in event.addresses where isCanonical { check(address) }
-        if case .failed(_, let failure) = event { check(failure) }
+        switch event {
+        case .outcome(_, .failed(let failure)): check(failure)
+        case .message(let message): check(message, isAwaited: isAwaited)
+        case .state(.capabilities(let scope, let capabilities)):
+            let old = announced.updateValue(capabilities, forKey: scope)
+            findings.expect(old != capabilities, "capabilities are announced when they change", "\(scope) did not")
+        default: break
+        }
+    }
+
+    private func check(_ message: InboundMessage, isAwaited: Bool) {
+        guard network.adapter.rules.delivery(of: message.origin.address) == .stored else { return }
+        findings.expect(
+            isAwaited, "a message of a stored address waits until it is taken", "it was emitted without `taken`")
+        findings.expect(
+            message.id != nil, "messages of a stored address have an id", "without one repeats cannot be recognised")
     }
 
     private func check(_ address: Address) {
@@ -91,18 +131,44 @@ extension Event {
     /// Every address that the event holds.
     fileprivate var addresses: [Address] {
         switch self {
-        case .accepted, .delivered, .failed, .notice, .state: []
-        case .message(let message):
-            switch message.origin {
-            case .peer(let peer): [.peer(peer)]
-            case .room(let room, _): [.room(room)]
-            }
-        case .joined(let room, let joined): [.room(room)] + joined.occupants.map { .peer($0.address) }
-        case .occupantJoined(let room, let occupant), .occupantChanged(let room, let occupant),
-            .occupantRenamed(let room, _, let occupant):
-            [.room(room), .peer(occupant.address)]
-        case .left(let room, _), .occupantLeft(let room, _, _), .topicChanged(let room, _):
-            [.room(room)]
+        case .message(let message): [message.origin.address]
+        case .room(let room, let event): [.room(room)] + event.peers.map { .peer($0) }
+        case .peer(let peer, let event): [.peer(peer)] + event.peers.map { .peer($0) }
+        case .answer(_, let answer): answer.addresses
+        case .outcome, .state: []
+        }
+    }
+}
+
+extension RoomEvent {
+    fileprivate var peers: [PeerAddress] {
+        switch self {
+        case .joined(let joined): joined.occupants.map(\.address)
+        case .occupantJoined(let occupant), .occupantChanged(let occupant), .occupantRenamed(_, let occupant):
+            [occupant.address]
+        case .left, .occupantLeft, .topicChanged: []
+        }
+    }
+}
+
+extension PeerEvent {
+    fileprivate var peers: [PeerAddress] {
+        switch self {
+        case .presence: []
+        case .renamed(let peer, _): [peer]
+        case .profile(let profile): [profile.address]
+        }
+    }
+}
+
+extension Answer {
+    fileprivate var addresses: [Address] {
+        switch self {
+        case .rooms(let page): page.items.map { .room($0.address) }
+        case .members(let occupants): occupants.map { .peer($0.address) }
+        case .profile(let profile): [.peer(profile.address)]
+        case .history(let messages): messages.map(\.origin.address)
+        case .list, .settings, .raw: []
         }
     }
 }

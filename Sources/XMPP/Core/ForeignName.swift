@@ -130,9 +130,6 @@ package enum ForeignName {
     /// that tells it from other names.
     private static func substitute(for name: String) -> String {
         let start = String(name.unicodeScalars.prefix { $0.isASCII && $0.value > 0x20 && $0.value != 0x7F }.prefix(32))
-        let digest = SHA256.hash(data: Array(name.utf8)).prefix(8).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return start + "\\u{}" + digest.joined()
+        return start + "\\u{}" + Hex.encode(SHA256.hash(data: Array(name.utf8)).prefix(8))
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension JID {
     /// Makes a local part of any text (XEP-0106 §4.2). Spaces at either end are dropped, because `\20` may not stand
     /// there.
@@ -13,7 +15,7 @@ extension JID {
         for index in bytes.indices {
             let byte = bytes[index]
             let isEscaped = byte == 0x5C ? code(in: bytes, at: index) != nil : codes.contains(byte)
-            escaped += isEscaped ? [0x5C, digit(byte >> 4), digit(byte & 15)] : [byte]
+            escaped += isEscaped ? [0x5C, Hex.digit(byte >> 4), Hex.digit(byte & 15)] : [byte]
         }
         return String(decoding: escaped, as: UTF8.self)
     }
@@ -42,16 +44,11 @@ extension JID {
     /// The character that the three bytes at `index` stand for; nil if they are not an escape.
     private static func code(in bytes: ArraySlice<UInt8>, at index: Int) -> UInt8? {
         guard bytes[index] == 0x5C, index + 2 < bytes.endIndex else { return nil }
-        let digits = String(decoding: bytes[index + 1...index + 2], as: UTF8.self)
-        guard let byte = UInt8(digits, radix: 16), digits.utf8.first != UInt8(ascii: "+") else { return nil }
+        guard let byte = Hex.byte(bytes[index + 1...index + 2]) else { return nil }
         return byte == 0x5C || codes.contains(byte) ? byte : nil
     }
 
     private static func isLowerCase(_ digits: ArraySlice<UInt8>) -> Bool {
         !digits.contains { (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import CIDN
 
 extension JID {
@@ -128,7 +129,7 @@ extension JID.Preparation {
                     guard isIPv4(part) else { return false }
                     groups += 2
                 } else {
-                    guard (1...4).contains(part.utf8.count), part.allSatisfy(\.isHexDigit) else { return false }
+                    guard part.utf8.count <= 4, Hex.number(part.utf8) != nil else { return false }
                     groups += 1
                 }
             }

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import XML
 
@@ -16,9 +17,7 @@ package struct ComponentHandshake: Payload {
     /// Makes the proof that the secret is known: SHA-1 of the stream id followed by the secret. Neither is escaped as
     /// in XML; XEP-0114 asks for that, but no server does it.
     package init(streamID: String, secret: String) {
-        let hash = Insecure.SHA1.hash(data: Array((streamID + secret).utf8))
-        let digits = Array("0123456789abcdef")
-        digest = String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        digest = Hex.encode(Insecure.SHA1.hash(data: Array((streamID + secret).utf8)))
     }
 
     package init(_ element: Element) throws(PayloadError) {

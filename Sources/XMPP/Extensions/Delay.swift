@@ -1,3 +1,4 @@
+import Basics
 import XML
 
 /// Delayed delivery (XEP-0203): the time at which a stanza was first sent.

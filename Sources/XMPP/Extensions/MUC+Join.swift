@@ -1,3 +1,4 @@
+import Basics
 import XML
 
 /// The request to enter a room (XEP-0045 §7.2), in a presence to the room with the nick as resource.
@@ -58,6 +59,6 @@ extension MUCJoin.History {
     fileprivate var element: Element {
         Element("history", namespace: MUCJoin.namespace)
             .with("maxchars", maxChars.map { String($0) }).with("maxstanzas", maxStanzas.map { String($0) })
-            .with("seconds", seconds.map { String($0) }).with("since", since.map(DateTime.print))
+            .with("seconds", seconds.map { String($0) }).with("since", since.map { DateTime.print($0) })
     }
 }

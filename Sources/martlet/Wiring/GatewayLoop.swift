@@ -13,15 +13,17 @@ import XMPP
 final class GatewayLoop {
     let eventLoop: any EventLoop
     let adapter: any Adapter
-    let registry: Registry
+    let registry: any Store
     let logger: Logger
     let counters: CoreCounters
     let health: HealthRegistry
     /// The component stream; set right after creation, because the link needs its delegate first.
     var link: ComponentLink?
     private let healthName: String
-    private let core: Switchboard
-    private let sessions: SessionTable
+    private let core: Core
+    private var sessions = SessionTable()
+    /// The gateway's name in the registry.
+    private let gateway: String
     @exclusivity(unchecked) private var inputs = UniqueDeque<Input>()
     private var isDraining = false
     /// Long work that goes on when others have had their turn.
@@ -30,7 +32,7 @@ final class GatewayLoop {
     private var isWaitingForTurn = false
     private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
     private var lastReceipt = 0
-    /// Changes that the registry has not answered; while there are too many, nothing more is read from the server.
+    /// Changes and reads that the registry has not answered; while there are too many, nothing more is read from the server.
     private var unanswered = 0
     private static let mostUnanswered = 5_000
     private var areNetworksPaused = false
@@ -40,11 +42,9 @@ final class GatewayLoop {
     private var whenClosed: (() -> Void)?
 
     init(
-        settings: CoreSettings, adapter: any Adapter, registry: Registry, ids: IDSource, eventLoop: any EventLoop,
+        settings: CoreSettings, adapter: any Adapter, registry: any Store, ids: IDSource, eventLoop: any EventLoop,
         slices: SliceQueue, logger: Logger, counters: CoreCounters, health: HealthRegistry
     ) {
-        let sessions = SessionTable()
-        self.sessions = sessions
         self.eventLoop = eventLoop
         self.slices = slices
         self.adapter = adapter
@@ -54,10 +54,18 @@ final class GatewayLoop {
         self.health = health
         self.healthName = "stream of \(settings.domain)"
         health.set(healthName, .failing("not connected yet"))
-        let world = Switchboard.World(
-            now: { SystemClock.now() }, newID: { ids.next() },
-            capabilities: { sessions.session(of: $0)?.capabilities(for: $1) }, count: { counters.count($0) })
-        self.core = Switchboard(settings: settings, rules: adapter.rules, world: world)
+        let world = World(now: { SystemClock.now() }, newID: { ids.next() }, count: { counters.count($0) })
+        self.core = Core(settings: settings, rules: adapter.rules, world: world)
+        gateway = settings.domain.domain
+    }
+
+    /// Whether the adapter sessions of all accounts are open while the gateway runs.
+    var isAlwaysOn: Bool { adapter.rules.description.sessions == .always }
+
+    /// Starts with what the registry knows, then opens the stream.
+    func start(from snapshot: GatewaySnapshot) {
+        post(.started(snapshot))
+        link?.start()
     }
 
     /// Hands an input to the core and carries out what follows from it, in order. An input that comes up while
@@ -87,6 +95,8 @@ final class GatewayLoop {
         case .close(let account, let reason): close(account, reason: reason)
         case .taken(let receipt, let taken): receipts.removeValue(forKey: receipt)?(taken)
         case .commit(let change, let tag): commit(change, tag)
+        case .load(let user): load(user)
+        case .read(let query, let tag): read(query, tag)
         case .timer(let tag, let wait): schedule(tag, after: wait)
         case .later(let tag): postpone(tag)
         case .checkpoint(let checkpoint):
@@ -138,43 +148,62 @@ final class GatewayLoop {
     }
 
     private func commit(_ change: Change, _ tag: CommitTag) {
-        let here = NIOLoopBound(self, eventLoop: eventLoop)
-        unanswered += 1
-        if unanswered == Self.mostUnanswered { link?.pauseReading() }
+        let here = askRegistry()
         registry.submit(change) { result in
-            here.eventLoop.execute { here.value.committed(tag, result) }
+            here.eventLoop.execute { here.value.answered(.committed(tag, result)) }
         }
     }
 
-    private func committed(_ tag: CommitTag, _ result: Result<ChangeReply, RegistryError>) {
+    private func load(_ user: UserID) {
+        let here = askRegistry()
+        registry.person(gateway: gateway, user: user) { result in
+            here.eventLoop.execute { here.value.answered(.loaded(user, result)) }
+        }
+    }
+
+    private func read(_ query: any StoreQuery, _ tag: ReadTag) {
+        let here = askRegistry()
+        registry.readAny(query) { result in
+            here.eventLoop.execute { here.value.answered(.read(tag, result)) }
+        }
+    }
+
+    /// Counts something that the registry is asked; while too much is unanswered, the server is not read.
+    private func askRegistry() -> NIOLoopBound<GatewayLoop> {
+        unanswered += 1
+        if unanswered == Self.mostUnanswered { link?.pauseReading() }
+        return NIOLoopBound(self, eventLoop: eventLoop)
+    }
+
+    private func answered(_ input: consuming Input) {
         unanswered -= 1
         if unanswered == Self.mostUnanswered / 2 { link?.resumeReading() }
-        post(.committed(tag, result))
+        post(input)
     }
 }
 
 // MARK: - Adapter sessions
 
 extension GatewayLoop {
-    /// The open sessions of an adapter. Its own object, because the core asks it for capabilities.
-    final class SessionTable {
+    /// The open sessions of an adapter.
+    struct SessionTable {
         private(set) var open: [AccountID: any AdapterSession] = [:]
         /// The one looked for last: the next question is mostly about the same.
         private var last: (account: AccountID, session: any AdapterSession)?
 
-        func session(of account: AccountID) -> (any AdapterSession)? {
+        mutating func session(of account: AccountID) -> (any AdapterSession)? {
             if let last, last.account == account { return last.session }
             guard let session = open[account] else { return nil }
             last = (account, session)
             return session
         }
 
-        func add(_ session: any AdapterSession, of account: AccountID) {
+        mutating func add(_ session: any AdapterSession, of account: AccountID) {
             last = nil
             open[account] = session
         }
 
-        func remove(_ account: AccountID) -> (any AdapterSession)? {
+        mutating func remove(_ account: AccountID) -> (any AdapterSession)? {
             last = nil
             return open.removeValue(forKey: account)
         }
@@ -212,7 +241,7 @@ extension GatewayLoop {
     private func perform(_ request: Request, of account: AccountID) {
         guard let session = sessions.session(of: account) else {
             let failure = Failure(.remoteDown, "The connection to the network has ended. Try again.")
-            return post(.event(account, .failed(request.id, failure), receipt: nil))
+            return post(.event(account, .outcome(request.id, .failed(failure)), receipt: nil))
         }
         session.perform(request)
     }

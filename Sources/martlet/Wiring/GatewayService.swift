@@ -1,3 +1,4 @@
+import Basics
 import ComponentLink
 import GatewayCore
 import GatewayKit
@@ -19,31 +20,30 @@ struct GatewayService: Service {
     /// - Parameter slices: those of the same loop, for all gateways on it.
     static func start(
         _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings,
-        surroundings: AdapterSurroundings, slices: NIOLoopBound<SliceQueue>, registry: Registry, ids: IDSource
+        surroundings: AdapterSurroundings, slices: NIOLoopBound<SliceQueue>, registry: any Store, ids: IDSource
     ) async throws -> GatewayService {
         let domain = try JID(configuration.domain)
-        let snapshot = try await registry.snapshot(gateway: configuration.domain)
         let core = CoreSettings(
             domain: domain, allows: { access.allows($0.bare.description, of: $0.domain) }, version: Martlet.version,
             limits: CoreSettings.Limits(limits))
         let link = try ComponentSettings(
             domain: configuration.domain,
-            server: Endpoint(host: configuration.server.host, port: configuration.server.port),
-            secret: LinkSecret(configuration.secret.reveal()), configurationPath: "gateways.\(configuration.domain)")
+            server: configuration.server, secret: configuration.secret,
+            configurationPath: "gateways.\(configuration.domain)")
         let logger = surroundings.logger
-        let gateway = try await surroundings.eventLoop.submit {
-            let loop = GatewayLoop(
-                settings: core, adapter: configuration.settings.makeAdapter(surroundings),
-                registry: registry, ids: ids, eventLoop: surroundings.eventLoop, slices: slices.value, logger: logger,
+        let loop = surroundings.eventLoop
+        let gateway = try await loop.submit {
+            let gateway = GatewayLoop(
+                settings: core, adapter: configuration.settings.makeAdapter(surroundings), registry: registry, ids: ids,
+                eventLoop: loop, slices: slices.value, logger: logger,
                 counters: CoreCounters(gateway: configuration.domain), health: surroundings.health)
-            let stream = ComponentLink(
-                settings: link, eventLoop: surroundings.eventLoop, dialer: surroundings.dialer, logger: logger,
-                delegate: loop)
-            loop.link = stream
-            loop.post(.started(snapshot))
-            stream.start()
-            return NIOLoopBound(loop, eventLoop: surroundings.eventLoop)
+            gateway.link = ComponentLink(
+                settings: link, eventLoop: loop, dialer: surroundings.dialer, logger: logger, delegate: gateway)
+            return NIOLoopBound(gateway, eventLoop: loop)
         }.get()
+        let isAlwaysOn = try await loop.submit { gateway.value.isAlwaysOn }.get()
+        let snapshot = try await registry.snapshot(gateway: configuration.domain, accounts: isAlwaysOn)
+        try await loop.submit { gateway.value.start(from: snapshot) }.get()
         return GatewayService(gateway: gateway, logger: logger)
     }
 

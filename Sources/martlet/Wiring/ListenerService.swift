@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import HTTP
 import Logging
@@ -9,14 +10,14 @@ import Settings
 /// An HTTP listener as a service. If it cannot listen, it says why in words.
 struct ListenerService: Service {
     let listener: WebhookListener
-    let address: HostAndPort
+    let address: Endpoint
     /// The key of the setting that holds the address.
     let key: String
 
     /// - Parameters:
     ///   - name: the name of the listener in the log and in metrics.
     ///   - key: the key of the setting that holds the address.
-    init(name: String, at address: HostAndPort, key: String, limits: WebhookLimits) {
+    init(name: String, at address: Endpoint, key: String, limits: WebhookLimits) {
         self.address = address
         self.key = key
         let refused = Dictionary(

@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import Operations
 import Registry
+import SQLiteStore
 import Settings
 
 /// Logging and metrics, set up once before anything else.

@@ -3,7 +3,7 @@ import ServiceLifecycle
 
 /// Keeps the registry open until all gateways have stopped, then writes all remaining changes.
 struct RegistryService: Service {
-    let registry: Registry
+    let registry: any Store
 
     func run() async throws {
         try? await gracefulShutdown()

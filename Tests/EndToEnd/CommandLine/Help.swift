@@ -12,4 +12,13 @@ extension CommandLine {
         #expect(help.end == .exited(0))
         for word in ["run", "check", "--version"] { #expect(help.output.contains(word)) }
     }
+
+    @Test(
+        "the program finds its arguments when a preloaded library has moved the environment",
+        .enabled(if: MovableClock.obstacle == nil, "libfaketime is not installed"))
+    func movedEnvironment() async throws {
+        let check = try await Martlet.run(["check", "--config"], configuration: "registry: [", hasMovableClock: true)
+        #expect(check.end == .exited(78))
+        #expect(check.output.contains("martlet.yaml:1"), "\(check.output)")
+    }
 }

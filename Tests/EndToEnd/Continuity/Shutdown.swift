@@ -1,3 +1,4 @@
+import Foundation
 import ServerRig
 import Testing
 
@@ -18,5 +19,32 @@ extension Continuity {
             #expect(Set(lost.statusCodes) == ["110", "332"])
             #expect(lost.child("status", "jabber:client")?.text.isEmpty == false)
         }
+    }
+
+    @Test("a program that is told to end while it starts ends with code 0")
+    func shutdownWhileStarting() async throws {
+        let folder = try RigFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }
+        let server = try ComponentServer(domain: "template.example.org", logs: folder.logs)
+        // So many gateways that the last ones are not set up when the first one has its connection.
+        let gateways = (1...100).map { number in
+            """
+              t\(number).example.org:
+                server: 127.0.0.1:\(server.port)
+                secret: \(number)
+                adapter: template
+
+            """
+        }
+        let martlet = try Martlet(
+            "registry: \(folder.path)/registry.sqlite\naccess: {allow: [example.org]}\ngateways:\n" + gateways.joined(),
+            webhookPort: 0, in: folder)
+        try await martlet.daemon.start()
+        _ = try await server.events.first("a connection", within: .seconds(20)) { $0 == "connection" }
+
+        let end = await martlet.daemon.stop()
+
+        #expect(end == .exited(0), "\(martlet.log)")
+        #expect(martlet.log.contains("stopped"))
     }
 }

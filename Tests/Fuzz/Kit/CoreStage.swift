@@ -8,13 +8,12 @@ import XMPP
 /// A gateway's core with a registry, a home server and adapter sessions that do as they are told, and the rules that
 /// hold for what it sends.
 final class CoreStage {
-    private let core: Switchboard
+    private let core: Core
     private let surroundings = Surroundings()
     private var inputs: [Input] = []
     private var timers = ManualClock<TimerTag>()
     private var queries: [QueryTag] = []
-    private var ledger: [RequestID: OutboundEntry] = [:]
-    private var inboundKeys: Set<String> = []
+    private var store = StoreModel()
     /// Requests without outcome, oldest first.
     private(set) var requests: [(account: AccountID, id: RequestID)] = []
     /// Requests of networks of delivery `stored` that may still be reported on.
@@ -36,13 +35,10 @@ final class CoreStage {
 
     init(_ rules: any NetworkRules, domain: JID) {
         let surroundings = surroundings
-        let capabilities = Capabilities([.message: .full, .action: .fallback, .deliveryReport: .full])
-        core = Switchboard(
+        core = Core(
             settings: CoreSettings(domain: domain, allows: { $0.domain != "stranger.test" }, version: "1"),
             rules: rules,
-            world: Switchboard.World(
-                now: { surroundings.now }, newID: { surroundings.ids.next() }, capabilities: { _, _ in capabilities },
-                count: { _ in }))
+            world: World(now: { surroundings.now }, newID: { surroundings.ids.next() }, count: { _ in }))
         post(.started(GatewaySnapshot()))
         post(.linkOpened)
     }
@@ -73,19 +69,21 @@ final class CoreStage {
         guard !requests.isEmpty else { return }
         let (account, id) = requests.remove(at: index % requests.count)
         accepted.append((account, id))
-        emit(.accepted(id, as: MessageID("m-\(id)")), of: account)
+        emit(.outcome(id, .accepted(as: MessageID("m-\(id)"))), of: account)
     }
 
     func fail(_ index: Int, _ failure: Failure) {
         guard !requests.isEmpty else { return }
         let (account, id) = requests.remove(at: index % requests.count)
-        emit(.failed(id, failure), of: account)
+        emit(.outcome(id, .failed(failure)), of: account)
     }
 
     func report(_ index: Int, isDelivered: Bool) {
         guard !accepted.isEmpty else { return }
         let (account, id) = accepted[index % accepted.count]
-        emit(isDelivered ? .delivered(id) : .failed(id, Failure(.unreachable, "off")), of: account, isDurable: true)
+        emit(
+            isDelivered ? .outcome(id, .delivered) : .outcome(id, .failed(Failure(.unreachable, "off"))), of: account,
+            isDurable: true)
     }
 
     func setLink(open: Bool) {
@@ -151,6 +149,20 @@ final class CoreStage {
         case .open(let account):
             require(!opened.contains(account.id), "opened twice: \(account.id)")
             opened.append(account.id)
+            let capabilities = Capabilities([
+                .text: .full, .action: .fallback, .topic: .full, .kick: .full, .nickChange: .full,
+                .deliveryReport: .full,
+            ])
+            for scope in [CapabilityScope.network, .peers, .rooms] {
+                inputs.append(.event(account.id, .state(.capabilities(scope, capabilities)), receipt: nil))
+            }
+        case .load(let user):
+            inputs.append(
+                .loaded(user, isRegistryBroken ? .failure(.unavailable("full")) : .success(store.person(user))))
+        case .read(let query, let tag):
+            let answer = store.answer(query).map { Result<any Sendable, RegistryError>.success($0) }
+            inputs.append(
+                .read(tag, isRegistryBroken ? .failure(.unavailable("full")) : answer ?? .failure(.unavailable("?"))))
         case .perform(let account, let request):
             require(opened.contains(account), "a request to a session that is not open: \(request)")
             requests.append((account, request.id))
@@ -158,7 +170,7 @@ final class CoreStage {
             opened.removeAll { $0 == account }
             paused.remove(account)
             for (_, id) in requests.filter({ $0.account == account }) {
-                inputs.append(.event(account, .failed(id, Failure(.remoteDown, "closed")), receipt: nil))
+                inputs.append(.event(account, .outcome(id, .failed(Failure(.remoteDown, "closed"))), receipt: nil))
             }
             requests.removeAll { $0.account == account }
         case .taken(let receipt, _):
@@ -190,33 +202,6 @@ final class CoreStage {
 
 extension CoreStage {
     private func apply(_ change: Change) -> Result<ChangeReply, RegistryError> {
-        if isRegistryBroken { return .failure(.unavailable("full")) }
-        switch change {
-        case .appendOutbound(let entry):
-            ledger[entry.id] = entry
-            return .success(.done)
-        case .advance(let id, let state, let foreignID, let notBefore, _, let at, let account):
-            guard var entry = ledger[id], entry.account == account ?? entry.account,
-                Self.mayMove(entry.state, to: state)
-            else { return .success(.outbound(nil)) }
-            entry.state = state
-            entry.foreignID = foreignID ?? entry.foreignID
-            entry.notBefore = notBefore
-            entry.updatedAt = at
-            if state == .handing { entry.attempts += 1 }
-            ledger[id] = entry
-            return .success(.outbound(entry))
-        case .appendInbound(let entry): return .success(.inserted(inboundKeys.insert(entry.deduplicationKey).inserted))
-        default: return .success(.done)
-        }
-    }
-
-    private static func mayMove(_ from: OutboundEntry.State, to: OutboundEntry.State) -> Bool {
-        switch (from, to) {
-        case (.waiting, .handing), (.handing, .waiting), (.handing, .unknown), (.handing, .accepted): true
-        case (.waiting, .failed), (.handing, .failed), (.accepted, .failed): true
-        case (.handing, .delivered), (.accepted, .delivered), (.failed, .delivered), (.unknown, .delivered): true
-        default: false
-        }
+        isRegistryBroken ? .failure(.unavailable("full")) : .success(store.apply(change))
     }
 }

@@ -85,18 +85,18 @@ private final class CoreScript {
         case "online": return .state(.online(nick: place))
         case "connecting": return .state(.connecting(place))
         case "offline": return .state(.offline(Failure(.remoteDown, "down"), retrying: name == "retrying"))
-        case "notice": return .notice(network, rest)
+        case "notice": return .state(.notice(rest))
         case "joined":
             let others = rest.split(separator: " ").map { occupant(String($0)) }
-            return .joined(
-                room, JoinedRoom(nick: name, occupants: [occupant(name)] + others, topic: Topic(text: rest)))
-        case "left": return .left(room, departure(name, rest))
-        case "enters": return .occupantJoined(room, occupant(name))
-        case "leaves": return .occupantLeft(room, nick: name, departure(rest, name))
-        case "renamed": return .occupantRenamed(room, from: name, to: occupant(rest))
-        case "ranked": return .occupantChanged(room, occupant(name))
+            return .room(
+                room, .joined(JoinedRoom(nick: name, occupants: [occupant(name)] + others, topic: Topic(text: rest))))
+        case "left": return .room(room, .left(departure(name, rest)))
+        case "enters": return .room(room, .occupantJoined(occupant(name)))
+        case "leaves": return .room(room, .occupantLeft(nick: name, departure(rest, name)))
+        case "renamed": return .room(room, .occupantRenamed(from: name, to: occupant(rest)))
+        case "ranked": return .room(room, .occupantChanged(occupant(name)))
         case "topic":
-            return .topicChanged(room, Topic(text: rest, author: name, setAt: Timestamp(secondsSince1970: -1)))
+            return .room(room, .topicChanged(Topic(text: rest, author: name, setAt: Timestamp(secondsSince1970: -1))))
         case "says":
             let nick = name == "-" ? nil : name
             return .message(InboundMessage(from: .room(room, nick: nick), displayName: nick, text: rest))

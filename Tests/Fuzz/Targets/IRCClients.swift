@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import GatewayTesting
@@ -32,7 +33,7 @@ private struct Conversation {
     private(set) var isOver = false
 
     init(isFlooded: Bool) {
-        let login = Registration.Login(
+        let login = ConnectionRegistration.Login(
             nick: WantedNick(name: "me", isChosen: true), user: .star, realName: "Me", password: nil,
             acceptsOtherNick: false, nickLength: 30)
         client = IRCClient(
@@ -71,7 +72,7 @@ private struct Conversation {
         isOver = true
         _ = client.ended(Failure(.remoteDown, "over"), now: now)
         for effect in client.takeEffects() { apply(effect) }
-        for request in early { note(.failed(request.id, Failure(.remoteDown, "over"))) }
+        for request in early { note(.outcome(request.id, .failed(Failure(.remoteDown, "over")))) }
         early = []
     }
 
@@ -131,7 +132,7 @@ private struct Conversation {
     private mutating func note(_ event: Event) {
         requireNothing(outcomes.received(event))
         // A room that could not be entered again is left although nobody was told that we were in.
-        if case .left(let room, _) = event, !rooms.isInside(room) { return }
+        if case .room(let room, .left(_)) = event, !rooms.isInside(room) { return }
         requireNothing(rooms.received(event))
     }
 
@@ -143,15 +144,15 @@ private struct Conversation {
         let rest = words.count > 2 ? words[2] : ""
         let room = RoomAddress(network: network, name: name)
         switch words[0] {
-        case "say": return .send(OutboundMessage(to: address(name), text: rest))
-        case "do": return .send(OutboundMessage(to: address(name), text: rest, form: .action))
+        case "say": return .send(.text(Text(rest)), to: address(name))
+        case "do": return .send(.text(Text(rest, form: .action)), to: address(name))
         case "join": return .join(room, password: rest.isEmpty ? nil : Secret(rest))
         case "part": return .leave(room, reason: rest.isEmpty ? nil : rest)
         case "nick": return .changeNick(name)
-        case "topic": return .setTopic(room, rest)
+        case "topic": return .room(room, .topic(rest))
         case "kick":
             let (nick, reason) = (rest.prefix { $0 != " " }, rest.drop { $0 != " " })
-            return .kick(room, nick: String(nick), reason: reason.isEmpty ? nil : String(reason.dropFirst()))
+            return .room(room, .kick(nick: String(nick), reason: reason.isEmpty ? nil : String(reason.dropFirst())))
         default: return nil
         }
     }

@@ -37,7 +37,7 @@ extension FuzzTarget {
         let text = written(plain)
         let again = try? IRCMessage(text)
         require(again == plain, "\(text) is read as \(String(describing: again)), not \(plain)")
-        _ = (message.tags["time"].flatMap(ServerTime.parse), message.tags["batch"], message.tags["label"])
+        _ = (message.tags[.time].flatMap(ServerTime.parse), message.tags[.batch], message.label)
         _ = ModeChange.parse(message.parameters.dropFirst(), support: ServerSupport())
         var support = ServerSupport()
         support.apply(message.parameters)

@@ -15,7 +15,7 @@ package final class ComponentServer: Sendable {
 
     package let port: Int
     package let stanzas: Mailbox<Stanza>
-    /// One word for each stream that was opened or ended.
+    /// One word for each connection that was taken, and each stream that was opened or ended.
     package let events: Mailbox<String>
     private let listener: FileDescriptor
     private let current = Mutex<FileDescriptor?>(nil)
@@ -35,6 +35,7 @@ package final class ComponentServer: Sendable {
                 if handle == -1 && errno == EINTR { continue }
                 guard handle >= 0, let self else { return }
                 let connection = FileDescriptor(handle)
+                self.events.receive("connection")
                 Thread.detachNewThread { self.serve(connection) }
             }
         }

@@ -27,7 +27,7 @@ package struct RegistryView: Sendable {
 
     /// Number of recorded messages on their way in that the XMPP server is not known to have.
     package func inbound() throws -> Int {
-        try rows("SELECT count(*) FROM inbound").first.flatMap { Int($0[0]) } ?? 0
+        try rows("SELECT count(*) FROM inbound WHERE is_open = 1").first.flatMap { Int($0[0]) } ?? 0
     }
 
     /// The result of a query, all columns as texts.

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 extension IRCRules {
@@ -25,7 +26,7 @@ extension IRCRules {
             guard !value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
                 value.utf8.count <= 300
             else { throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks in it.") }
-            let text = key == "password" ? value : IRCRules.trimmed(value)
+            let text = key == "password" ? value : value.trimmed
             guard !text.isEmpty else { continue }
             try IRCRules.check(key, text)
             kept[key] = text

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// Addresses and the login form of IRC, without talking to it.
@@ -31,7 +32,7 @@ package struct IRCRules: NetworkRules {
     }
 
     package func normalize(_ typed: String) throws(AddressError) -> Address {
-        let text = IRCRules.trimmed(typed)
+        let text = typed.trimmed
         if text.utf8.contains(UInt8(ascii: "%")) { return try address(localpart: text) }
         if let network = settings.network(named: IRCRules.canonical(text)) { return .network(network.id) }
         guard settings.networks.count == 1, let only = settings.networks.first else {
@@ -138,12 +139,5 @@ extension IRCRules {
             rest = rest.dropFirst(isEscape ? 3 : 1)
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    static func trimmed(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        let isSpace: (Unicode.Scalar) -> Bool = { $0.properties.isWhitespace }
-        guard let last = scalars.lastIndex(where: { !isSpace($0) }) else { return "" }
-        return String(scalars[...last].drop(while: isSpace))
     }
 }

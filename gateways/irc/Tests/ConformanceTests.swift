@@ -42,7 +42,8 @@ struct ConformanceTests {
             harbours.append(harbour)
             return AdapterConformance.Network(
                 adapter: harbour.adapter(settings), pump: { try harbour.pump() },
-                write: { try harbour.say($0, from: "anna", to: "alice") })
+                write: { try harbour.say($0, from: "anna", to: "alice") },
+                say: { try harbour.say($0, from: "anna", to: "#quay") }, written: { harbour.requests })
         }
         let violations = try await conformance.run()
         #expect(violations == [])
@@ -80,6 +81,8 @@ private final class Harbour {
     private var batches = 0
     /// Lines that no client of ours should ever write.
     private(set) var surprises: [String] = []
+    /// Lines received, but for those that prove that the client is there.
+    private(set) var requests = 0
 
     init(capabilities: String) { offered = capabilities }
 
@@ -144,6 +147,7 @@ private final class Harbour {
             rest.firstRange(of: " :").map { (rest[..<$0.lowerBound], [String(rest[$0.upperBound...])]) } ?? (rest, [])
         let words = parts.0.split(separator: " ").map(String.init) + parts.1
         guard let command = words.first else { return }
+        if !["PING", "PONG"].contains(command) { requests += 1 }
         let label = tags.split(separator: ";").first { $0.hasPrefix("label=") }.map(String.init)
         try write(labelled(answer(command, Array(words.dropFirst())), label))
         if command == "QUIT" { channel?.close(promise: nil) }

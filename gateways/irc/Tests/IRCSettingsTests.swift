@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Networking
 import Testing
@@ -44,7 +45,7 @@ struct IRCSettingsTests {
 
     @Test("Certificates are checked as said")
     func certificates() throws {
-        let pin = String(repeating: "aB", count: 32)
+        let pin = Self.pin
         #expect(try network(["address": "a.b", "verify": "none"]).tls == .tls(TLSSettings(verify: .none)))
         #expect(try network(["address": "a.b", "pin": .scalar(pin)]).tls == .tls(TLSSettings(verify: .pinned([pin]))))
         #expect(
@@ -87,6 +88,9 @@ struct IRCSettingsTests {
         }
     }
 
+    /// SHA-256 of a public key.
+    private static let pin = String(repeating: "aB", count: 32)
+
     private static func one(_ entries: TestNode) -> TestNode { .map([("networks", .map([("n", entries)]))]) }
 
     static let mistakes: [Mistake] = [
@@ -108,7 +112,12 @@ struct IRCSettingsTests {
         Mistake("irc.networks.n.addresses", "private-addresses") { one(["addresses": ["a.b", "192.168.1.1"]]) },
         Mistake("irc.networks.n.tls", "not one of") { one(["address": "a.b", "tls": "yes"]) },
         Mistake("irc.networks.n.verify", "no certificate") { one(["address": "a.b", "tls": "off", "verify": "none"]) },
+        Mistake("irc.networks.n.ca-file", "no certificate") { one(["address": "a.b", "tls": "off", "ca-file": "/x"]) },
+        Mistake("irc.networks.n.pin", "no certificate") { one(["address": "a.b", "tls": "off", "pin": .scalar(pin)]) },
         Mistake("irc.networks.n.verify", "leave one") { one(["address": "a.b", "verify": "none", "ca-file": "/x"]) },
+        Mistake("irc.networks.n.verify", "leave one") {
+            one(["address": "a.b", "verify": "none", "pin": .scalar(pin)])
+        },
         Mistake("irc.networks.n.pin", "SHA-256") { one(["address": "a.b", "pin": "abc"]) },
         Mistake("irc.networks.n.nick-length", "whole number") { one(["address": "a.b", "nick-length": "0"]) },
         Mistake("irc.networks.n.channel-types", "made of") { one(["address": "a.b", "channel-types": "#x"]) },

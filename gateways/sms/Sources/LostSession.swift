@@ -9,15 +9,15 @@ final class LostSession: AdapterSession {
     init(_ failure: Failure, events: EventSink) {
         self.failure = failure
         self.events = events
+        CapabilityTable().announce(to: events)
     }
 
     func perform(_ request: Request) {
-        if !isClosed { events.emit(.failed(request.id, failure)) }
+        if !isClosed { events.emit(.outcome(request.id, .failed(failure))) }
     }
 
     func pause() {}
     func resume() {}
-    func capabilities(for address: Address) -> Capabilities { Capabilities([:]) }
 
     func close(reason: String, done: @escaping () -> Void) {
         isClosed = true

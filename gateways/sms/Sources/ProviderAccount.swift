@@ -11,12 +11,13 @@ package struct ProviderAccount: Sendable {
     package var owners: [E164: UserID] = [:]
 
     /// Makes a message for this provider of the core's message, or throws the reason why that is impossible.
-    func message(_ id: RequestID, _ message: OutboundMessage, from number: E164) throws(Failure) -> OutboundText {
-        guard case .peer(let peer) = message.to, let to = Correspondent(localpart: peer.name) else {
+    func message(_ id: RequestID, _ words: Text, to address: Address, from number: E164) throws(Failure) -> OutboundText
+    {
+        guard case .peer(let peer) = address, let to = Correspondent(localpart: peer.name) else {
             throw Failure(.unsupported, "Text messages go to telephone numbers only.")
         }
         try check(to, from: number)
-        let said = message.form == .action ? "/me " + message.text : message.text
+        let said = words.form == .action ? "/me " + words.body : words.body
         let text = OutboundText(ref: id, from: number, to: to, text: MessageText.outbound(said))
         try check(text)
         return text
@@ -60,11 +61,19 @@ package struct ProviderAccount: Sendable {
     }
 
     /// The capabilities towards a correspondent.
-    func capabilities(for correspondent: Correspondent) -> Capabilities {
-        guard correspondent.canBeAnswered else { return Capabilities([:]) }
-        let report: Capabilities.Support = profile.limits.reports ? .full : .rejected
-        return Capabilities(
-            [.message: .partial, .action: .fallback, .deliveryReport: report], longestText: longestText)
+    var capabilities: CapabilityTable {
+        let report: Capabilities.Grade = profile.limits.reports ? .full : .rejected
+        let numbers = Capabilities(
+            [
+                .text: .partial, .action: .fallback, .notice: .fallback, .file: .fallback, .typing: .dropped,
+                .read: .dropped, .deliveryReport: report,
+            ], limits: Capabilities.Limits(textBytes: longestText))
+        return CapabilityTable(
+            network: Capabilities([.presence: .dropped]), peers: numbers,
+            kinds: [
+                Correspondent.shortCodes: profile.limits.shortCodes ? numbers : .none,
+                Correspondent.unanswerable: .none,
+            ])
     }
 
     /// An upper bound of a text's length in UTF-8 bytes; nil if there is no limit. The exact limit depends on the

@@ -68,6 +68,7 @@ package final class SMSAdapter: Adapter {
         logger[metadataKey: "account"] = "\(provider.name)"
         let session = SMSSession(number: number, link: link, events: events, logger: logger)
         guard sessions.add(session) else { return lost(LostSession.numberTaken, events) }
+        session.announceCapabilities()
         // Runs on a later turn, when the core has received the session.
         eventLoop.assumeIsolated().execute { [weak session] in
             if let session, !session.isClosed { events.emit(.state(.online(nick: number.rawValue))) }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// The rules of the text message network that need no connection: its form and its addresses.
@@ -61,7 +62,7 @@ package struct SMSRules: NetworkRules {
 
     /// Checks that the number is one of the operator's. Whether another user has it is the core's concern.
     package func check(login values: [String: String]) throws(Failure) -> [String: String] {
-        let typed = (values[Self.numberKey] ?? "").trimmingSpaces
+        let typed = (values[Self.numberKey] ?? "").trimmed
         guard !typed.isEmpty else {
             throw Failure(.notAcceptable, "Enter the phone number that you want to send from.")
         }
@@ -91,6 +92,10 @@ package struct SMSRules: NetworkRules {
     }
 
     package func network(for settings: [String: String]) -> NetworkID? { Self.network }
+
+    package func kind(of peer: PeerAddress) -> String? { Self.kind(peer) }
+
+    static func kind(_ peer: PeerAddress) -> String? { Correspondent(localpart: peer.name)?.kind }
 
     static func address(_ correspondent: Correspondent) -> Address {
         .peer(PeerAddress(network: network, name: correspondent.localpart))

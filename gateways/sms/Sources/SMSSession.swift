@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Logging
 import NIOCore
@@ -18,7 +19,8 @@ final class SMSSession: AdapterSession {
     /// Messages handed over with unknown outcome. A report may still prove that the provider has them.
     private var doubtful: Set<RequestID> = []
     private static let mostDoubtful = 1_000
-    private var pace: SendPace?
+    /// Nil if the provider has no limit.
+    private var pace: TokenBucket?
     private var paceTimer: Scheduled<Void>?
     private var closing: (timer: Scheduled<Void>?, done: () -> Void)?
     private(set) var isClosed = false
@@ -29,37 +31,46 @@ final class SMSSession: AdapterSession {
         self.events = events
         self.logger = logger
         eventLoop = link.eventLoop
-        pace = link.account.profile.pace.map { SendPace($0, now: link.eventLoop.now) }
+        pace = link.account.profile.pace?.bucket
     }
 
     /// Does nothing: inbound messages are on disk before they are acknowledged, so there is nothing to pause.
     func pause() {}
     func resume() {}
 
-    func capabilities(for address: Address) -> Capabilities {
-        guard case .peer(let peer) = address, let correspondent = Correspondent(localpart: peer.name) else {
-            return Capabilities([:])
-        }
-        return link.account.capabilities(for: correspondent)
-    }
+    private var account: ProviderAccount { link.account }
+
+    /// Call it before the session emits anything. What can be done follows from the configuration, and never changes
+    /// while the session lives.
+    func announceCapabilities() { account.capabilities.announce(to: events) }
 
     func perform(_ request: Request) {
         guard !isClosed else { return }
         do {
             try submit(request)
         } catch {
-            events.emit(.failed(request.id, error))
+            events.emit(.outcome(request.id, .failed(error)))
         }
     }
 
     private func submit(_ request: Request) throws(Failure) {
-        guard case .send(let message) = request.action else {
-            throw Failure(.unsupported, "Text messages know no rooms and no names.")
-        }
         guard closing == nil else { throw Self.notHandedOver }
-        let text = try link.account.message(request.id, message, from: number)
+        switch request.action {
+        case .send(.text(let text), to: let address): try submit(text, to: address, request.id)
+        case .send(.file(let file), to: let address): try submit(file.asText, to: address, request.id)
+        default:
+            let capabilities = account.capabilities.capabilities(of: request.action.address, kind: SMSRules.kind)
+            guard capabilities.drops(request.action) else {
+                throw Failure(.unsupported, "Text messages carry words to telephone numbers, and nothing else.")
+            }
+            events.emit(.outcome(request.id, .accepted(as: nil)))
+        }
+    }
+
+    private func submit(_ words: Text, to address: Address, _ id: RequestID) throws(Failure) {
+        let text = try account.message(id, words, to: address, from: number)
         guard !queue.isFull else {
-            let wait = pace.map { $0.duration(of: SendQueue.mostWaiting) } ?? .seconds(5)
+            let wait = account.profile.pace.map { $0.duration(of: SendQueue.mostWaiting) } ?? .seconds(5)
             throw Failure(.rateLimited, "Too many messages are waiting already.", retry: .after(wait))
         }
         queue.add(text)
@@ -68,8 +79,8 @@ final class SMSSession: AdapterSession {
 
     private func handOver() {
         while closing == nil, paceTimer == nil, queue.isReady {
-            if let wait = pace?.take(now: eventLoop.now) {
-                paceTimer = eventLoop.assumeIsolated().scheduleTask(in: wait) { [weak self] in
+            if let wait = paceWait() {
+                paceTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in
                     self?.paceTimer = nil
                     self?.handOver()
                 }
@@ -83,21 +94,27 @@ final class SMSSession: AdapterSession {
         }
     }
 
+    /// Takes a token and returns nil, or returns how long to wait for one.
+    private func paceWait() -> Duration? {
+        let now = eventLoop.now.uptimeNanoseconds
+        return pace?.take(now: now) ?? true ? nil : pace?.timeUntilNext(now: now)
+    }
+
     private func answered(_ id: RequestID, _ outcome: SendOutcome) {
         guard let flight = queue.finish(id) else { return }
         switch outcome {
         case .accepted(let name):
-            events.emit(.accepted(id, as: name.map(messageID)))
+            events.emit(.outcome(id, .accepted(as: name.map(messageID))))
         case .failed(let failure) where flight.isProven:
             logger.notice(
                 "the provider reported on a message that it had not accepted",
                 metadata: ["request": "\(id)", "answer": "\(failure.detail ?? failure.text)"])
-            events.emit(.accepted(id, as: nil))
+            events.emit(.outcome(id, .accepted(as: nil)))
         case .failed(let failure):
             log(failure, id)
             if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
             // If a final report has waited for this answer, it tells the same failure in better words.
-            if flight.reports.isEmpty { events.emit(.failed(id, failure)) }
+            if flight.reports.isEmpty { events.emit(.outcome(id, .failed(failure))) }
         }
         for report in flight.reports { events.emit(report.event, taken: report.taken) }
         handOver()
@@ -105,7 +122,7 @@ final class SMSSession: AdapterSession {
     }
 
     /// The name of a message, unique among all providers of the network.
-    private func messageID(_ name: String) -> MessageID { MessageID(link.account.name + "/" + name) }
+    private func messageID(_ name: String) -> MessageID { MessageID(account.name + "/" + name) }
 
     private func log(_ failure: Failure, _ id: RequestID) {
         let metadata: Logger.Metadata = [
@@ -122,7 +139,7 @@ final class SMSSession: AdapterSession {
         guard closing == nil, !isClosed else { return done() }
         closing = (nil, done)
         paceTimer?.cancel()
-        for message in queue.dropWaiting() { events.emit(.failed(message.ref, Self.notHandedOver)) }
+        for message in queue.dropWaiting() { events.emit(.outcome(message.ref, .failed(Self.notHandedOver))) }
         guard !queue.isEmpty else { return finishClosing() }
         closing?.timer = eventLoop.assumeIsolated().scheduleTask(in: Self.closingTime) { [weak self] in
             guard let self else { return }
@@ -156,7 +173,7 @@ extension SMSSession {
         guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
         guard let report else {
             queue.prove(id)
-            if doubtful.remove(id) != nil { events.emit(.accepted(id, as: nil)) }
+            if doubtful.remove(id) != nil { events.emit(.outcome(id, .accepted(as: nil))) }
             return taken(.stored)
         }
         doubtful.remove(id)
@@ -176,8 +193,8 @@ enum FinalReport: Equatable, Sendable {
 
     func event(_ id: RequestID) -> Event {
         switch self {
-        case .delivered: .delivered(id)
-        case .failed(let failure): .failed(id, failure)
+        case .delivered: .outcome(id, .delivered)
+        case .failed(let failure): .outcome(id, .failed(failure))
         }
     }
 }

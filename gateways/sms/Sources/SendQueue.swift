@@ -68,7 +68,7 @@ struct SendQueue {
     mutating func park(_ report: ParkedReport, for id: RequestID) -> Bool {
         guard let count = flights[id]?.reports.count, count < Self.mostReports else { return false }
         flights[id]?.reports.append(report)
-        if case .delivered = report.event { prove(id) }
+        if case .outcome(_, .delivered) = report.event { prove(id) }
         return true
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import HTTP
 import Logging
@@ -145,7 +146,7 @@ extension Correspondent {
         case .number(let number): number.rawValue
         case .shortCode(let digits, _): digits
         case .named, .withheld:
-            MessageText.inbound(String(text.trimmingSpaces.prefix(Correspondent.longestName)))
+            MessageText.inbound(String(text.trimmed.prefix(Correspondent.longestName)))
         }
     }
 }

@@ -43,7 +43,7 @@ struct ConformanceTests {
                         ])
                     if reply?.status == 200 { acknowledged += 1 }
                 },
-                acknowledged: { acknowledged })
+                acknowledged: { acknowledged }, written: { gateway.provider.requests.count })
         }
         let violations = try await conformance.run()
         #expect(violations == [])

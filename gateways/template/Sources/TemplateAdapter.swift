@@ -5,11 +5,15 @@ import GatewayKit
 package final class TemplateAdapter: Adapter {
     package let rules: any NetworkRules = TemplateRules()
     private let settings: TemplateSettings
+    private let network: EchoNetwork
 
-    package init(settings: TemplateSettings) { self.settings = settings }
+    package init(settings: TemplateSettings, network: EchoNetwork = EchoNetwork()) {
+        self.settings = settings
+        self.network = network
+    }
 
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {
-        TemplateSession(account, settings: settings, events: events)
+        TemplateSession(account, settings: settings, network: network, events: events)
     }
 }
 

@@ -5,17 +5,20 @@ final class TemplateSession: AdapterSession {
     private static let lobby = RoomAddress(network: TemplateRules.network, name: "#lobby")
 
     private let settings: TemplateSettings
+    private let network: EchoNetwork
     private let events: EventSink
     private var nick: String
     private var isInLobby = false
     private var topic: Topic?
     private var isClosed = false
 
-    init(_ account: Account, settings: TemplateSettings, events: EventSink) {
+    init(_ account: Account, settings: TemplateSettings, network: EchoNetwork, events: EventSink) {
         self.settings = settings
+        self.network = network
         self.events = events
         let wanted = account.settings["nick"] ?? account.preferredNick
         nick = (try? TemplateRules.check(nick: wanted)) == nil ? "guest" : wanted
+        Self.capabilities.announce(to: events)
         events.emit(.state(.online(nick: nick)))
     }
 
@@ -23,27 +26,20 @@ final class TemplateSession: AdapterSession {
     func pause() {}
     func resume() {}
 
-    func capabilities(for address: Address) -> Capabilities {
-        switch address {
-        case .network: Capabilities([.nickChange: .full])
-        case .peer: Capabilities([.message: .full, .action: .full, .deliveryReport: .full])
-        case .room: Capabilities([.message: .full, .action: .full, .topic: .full, .nickChange: .full])
-        }
-    }
-
     func perform(_ request: Request) {
         guard !isClosed else { return }
         do throws(Failure) {
             switch request.action {
-            case .send(let message): try send(message, request.id)
+            case .send(.text(let text), to: let address): try send(text, to: address, request.id)
+            case .send(.file(let file), to: let address): try send(file.asText, to: address, request.id)
             case .join(let room, password: _): try join(room, request.id)
             case .leave(let room, let reason): try leave(room, reason: reason, request.id)
             case .changeNick(let nick): try changeNick(to: nick, request.id)
-            case .setTopic(let room, let text): try setTopic(of: room, to: text, request.id)
-            case .kick: throw Failure(.unsupported, "Nobody can be removed from a room here.")
+            case .room(let room, .topic(let text)): try setTopic(of: room, to: text, request.id)
+            default: try drop(request)
             }
         } catch {
-            events.emit(.failed(request.id, error))
+            events.emit(.outcome(request.id, .failed(error)))
         }
     }
 
@@ -52,48 +48,57 @@ final class TemplateSession: AdapterSession {
         done()
     }
 
-    private func send(_ message: OutboundMessage, _ id: RequestID) throws(Failure) {
-        switch message.to {
+    private func send(_ text: Text, to address: Address, _ id: RequestID) throws(Failure) {
+        switch address {
         case .network: throw Failure(.unsupported, "The network itself takes no messages.")
         case .peer(let peer):
-            events.emit(.accepted(id, as: nil))
-            events.emit(.delivered(id))
-            events.emit(.message(InboundMessage(from: .peer(peer), text: message.text, form: message.inboundForm)))
+            let echo = network.echo(text)
+            accept(id)
+            events.emit(.outcome(id, .delivered))
+            events.emit(.message(InboundMessage(from: .peer(peer), echo)))
         case .room(let room):
             try requireInside(room)
-            events.emit(.accepted(id, as: nil))
-            say(message.text, form: message.inboundForm)
+            let echo = network.echo(text)
+            accept(id)
+            say(echo)
         }
     }
 
     private func join(_ room: RoomAddress, _ id: RequestID) throws(Failure) {
         guard room == Self.lobby else { throw Failure(.notFound, "There is no such room. Try \(Self.lobby.name).") }
+        network.take()
         isInLobby = true
-        events.emit(.joined(room, JoinedRoom(nick: nick, occupants: ["echo", nick].map(occupant), topic: topic)))
-        events.emit(.accepted(id, as: nil))
-        if let greeting = settings.greeting { say(greeting, form: .text) }
+        let joined = JoinedRoom(nick: nick, occupants: ["echo", nick].map(occupant), topic: topic)
+        events.emit(.room(room, .joined(joined)))
+        accept(id)
+        if let greeting = settings.greeting { say(.text(Text(greeting))) }
     }
 
     private func leave(_ room: RoomAddress, reason: String?, _ id: RequestID) throws(Failure) {
         try requireInside(room)
+        network.take()
         isInLobby = false
-        events.emit(.left(room, .left(reason: reason)))
-        events.emit(.accepted(id, as: nil))
+        events.emit(.room(room, .left(.left(reason: reason))))
+        accept(id)
     }
 
     private func changeNick(to new: String, _ id: RequestID) throws(Failure) {
         try TemplateRules.check(nick: new)
-        if isInLobby, new != nick { events.emit(.occupantRenamed(Self.lobby, from: nick, to: occupant(new))) }
+        network.take()
+        if isInLobby, new != nick {
+            events.emit(.room(Self.lobby, .occupantRenamed(from: nick, to: occupant(new))))
+        }
         nick = new
-        events.emit(.accepted(id, as: nil))
+        accept(id)
     }
 
     private func setTopic(of room: RoomAddress, to text: String, _ id: RequestID) throws(Failure) {
         try requireInside(room)
+        network.take()
         let new = Topic(text: text, author: nick)
         topic = text.isEmpty ? nil : new
-        events.emit(.topicChanged(room, new))
-        events.emit(.accepted(id, as: nil))
+        events.emit(.room(room, .topicChanged(new)))
+        accept(id)
     }
 
     private func requireInside(_ room: RoomAddress) throws(Failure) {
@@ -102,8 +107,10 @@ final class TemplateSession: AdapterSession {
         }
     }
 
-    private func say(_ text: String, form: InboundMessage.Form) {
-        events.emit(.message(InboundMessage(from: .room(Self.lobby, nick: "echo"), text: text, form: form)))
+    private func accept(_ id: RequestID) { events.emit(.outcome(id, .accepted(as: nil))) }
+
+    private func say(_ content: Content) {
+        events.emit(.message(InboundMessage(from: .room(Self.lobby, nick: "echo"), content)))
     }
 
     private func occupant(_ nick: String) -> Occupant {
@@ -111,7 +118,25 @@ final class TemplateSession: AdapterSession {
     }
 }
 
-extension OutboundMessage {
-    /// How the message looks when it comes back.
-    fileprivate var inboundForm: InboundMessage.Form { form == .action ? .action : .text }
+// MARK: - What can be done
+
+extension TemplateSession {
+    /// What can be done towards the network, people and rooms. Here it never changes; where it does, emit
+    /// `StateEvent.capabilities` each time.
+    private static let capabilities = CapabilityTable(
+        network: Capabilities([.nickChange: .full, .presence: .dropped]),
+        peers: Capabilities(messages.merging([.deliveryReport: .full]) { $1 }),
+        rooms: Capabilities(messages.merging([.join: .full, .topic: .full]) { $1 }))
+
+    private static let messages: [Ability: Capabilities.Grade] = [
+        .text: .full, .action: .full, .notice: .full, .file: .fallback, .typing: .dropped, .read: .dropped,
+    ]
+
+    /// Whatever this adapter does not do: what nobody misses is dropped, all else is refused.
+    private func drop(_ request: Request) throws(Failure) {
+        guard Self.capabilities.capabilities(of: request.action.address).drops(request.action) else {
+            throw Failure(.unsupported, "The echo network cannot do this.")
+        }
+        accept(request.id)
+    }
 }

@@ -23,7 +23,9 @@ struct ConformanceTests {
             room: RoomAddress(network: echo, name: "#lobby"),
             closedRoom: RoomAddress(network: echo, name: "#attic"))
         let conformance = AdapterConformance(samples: samples) {
-            AdapterConformance.Network(adapter: TemplateAdapter(settings: .sample()))
+            let network = EchoNetwork()
+            return AdapterConformance.Network(
+                adapter: TemplateAdapter(settings: .sample(), network: network), written: { network.requests })
         }
         let violations = try await conformance.run()
         #expect(violations == [])

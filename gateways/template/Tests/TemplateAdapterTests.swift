@@ -19,10 +19,11 @@ struct TemplateAdapterTests {
     @Test("A message to a peer is accepted, delivered, and comes back from that peer")
     func echoesPeer() {
         let bob = PeerAddress(network: NetworkID("echo"), name: "bob")
-        session().perform(request(.send(OutboundMessage(to: .peer(bob), text: "waves", form: .action))))
+        session().perform(request(.send(.text(Text("waves", form: .action)), to: .peer(bob))))
         #expect(
-            sink.events == [
-                .state(.online(nick: "Alice")), .accepted(RequestID("r"), as: nil), .delivered(RequestID("r")),
+            sink.news == [
+                .state(.online(nick: "Alice")), .outcome(RequestID("r"), .accepted(as: nil)),
+                .outcome(RequestID("r"), .delivered),
                 .message(InboundMessage(from: .peer(bob), text: "waves", form: .action)),
             ])
     }
@@ -30,7 +31,7 @@ struct TemplateAdapterTests {
     @Test("Who enters the lobby finds echo there, and is greeted if the operator wants it")
     func greets() {
         session(.sample(greeting: "Welcome")).perform(request(.join(lobby, password: nil)))
-        guard case .joined(lobby, let joined) = sink.events.dropFirst().first else {
+        guard case .room(lobby, .joined(let joined)) = sink.news.dropFirst().first else {
             Issue.record("no joined event")
             return
         }
@@ -41,7 +42,7 @@ struct TemplateAdapterTests {
     @Test("A name that cannot be, or is taken, becomes guest", arguments: ["", "echo", "Echo", "two words", "a\r\nb"])
     func unusableNick(_ nick: String) {
         _ = session(nick: nick)
-        #expect(sink.events == [.state(.online(nick: "guest"))])
+        #expect(sink.news == [.state(.online(nick: "guest"))])
     }
 
     @Test("An unknown key in the settings is reported")

@@ -1,8 +1,17 @@
+import Basics
 import GatewayKit
 import NIOCore
 
 extension IRCClient {
-    mutating func receivedPart(_ line: Inbound) {
+    static let channelHandlers = [
+        HandlerRow(.part, least: 1) { $0.receivedPart($1) },
+        HandlerRow(.kick, least: 2) { $0.receivedKick($1) },
+        HandlerRow(.quit, least: 0) { $0.receivedQuit($1) },
+        HandlerRow(.nick, least: 1) { $0.receivedNick($1) },
+        HandlerRow("MODE", least: 2) { $0.receivedMode($1) },
+    ]
+
+    private mutating func receivedPart(_ line: Inbound) {
         let reason = shownReason(line.parameters, 1)
         for name in line.parameters[0].split(separator: ",").map(String.init) {
             let folded = fold(name)
@@ -15,7 +24,7 @@ extension IRCClient {
         }
     }
 
-    mutating func receivedKick(_ line: Inbound) {
+    private mutating func receivedKick(_ line: Inbound) {
         let (folded, nick) = (fold(line.parameters[0]), line.parameters[1])
         let departure = Departure.kicked(
             by: line.shownNick, reason: shownReason(line.parameters, 2))
@@ -28,13 +37,13 @@ extension IRCClient {
         settle(outbox.observed(.kick, target: folded, person: fold(nick)), now: line.now)
     }
 
-    mutating func receivedQuit(_ line: Inbound) {
+    private mutating func receivedQuit(_ line: Inbound) {
         guard !isOwn(line.nick) else { return }
         let departure = Departure.quit(reason: shownReason(line.parameters, 0))
         for folded in Array(channels.keys) { remove(line.nick, from: folded, departure) }
     }
 
-    mutating func receivedNick(_ line: Inbound) {
+    private mutating func receivedNick(_ line: Inbound) {
         let new = line.parameters[0]
         guard IRCRules.isNick(new) else { return }
         // InspIRCd 3 shows a labelled change of our nick as done by the new one.
@@ -54,7 +63,7 @@ extension IRCClient {
         if own { settle(outbox.observed(.nick, target: fold(new)), now: line.now) }
     }
 
-    mutating func receivedMode(_ line: Inbound) {
+    private mutating func receivedMode(_ line: Inbound) {
         let folded = fold(line.parameters[0])
         guard channels[folded] != nil else { return }
         var changed: [FoldedName] = []
@@ -69,7 +78,7 @@ extension IRCClient {
         }
         guard let channel = channels[folded], channel.isJoined else { return }
         for member in changed.compactMap({ channel.members[$0] }) {
-            emit(.occupantChanged(channel.address, channel.occupant(member, support: support)))
+            emit(.room(channel.address, .occupantChanged(channel.occupant(member, support: support))))
         }
     }
 
@@ -86,7 +95,7 @@ extension IRCClient {
             return entryFailed(folded, Failure(.notInRoom, "You left \(channel.name) before you were in."), now: now)
         }
         forget(folded, now: now)
-        emit(.left(channel.address, departure))
+        emit(.room(channel.address, .left(departure)))
     }
 
     private mutating func remove(_ nick: String, from folded: FoldedName, _ departure: Departure) {
@@ -94,7 +103,7 @@ extension IRCClient {
         guard let member = channels[folded]?.members.removeValue(forKey: key), let channel = channels[folded]
         else { return }
         memberCount -= 1
-        if channel.isJoined { emit(.occupantLeft(channel.address, nick: member.nick, departure)) }
+        if channel.isJoined { emit(.room(channel.address, .occupantLeft(nick: member.nick, departure))) }
     }
 
     private mutating func rename(_ old: String, to new: String, in folded: FoldedName) {
@@ -108,7 +117,7 @@ extension IRCClient {
         member.nick = new
         channels[folded]?.members[newKey] = member
         if channel.isJoined {
-            emit(.occupantRenamed(channel.address, from: from, to: channel.occupant(member, support: support)))
+            emit(.room(channel.address, .occupantRenamed(from: from, to: channel.occupant(member, support: support))))
         }
     }
 }

@@ -21,7 +21,7 @@ extension IRCClient {
         memberCount -= channel.members.count
         let words = "\(channel.name) and \(kept.name) are one channel on this network; only one address can be used."
         fail(channel.waiting, Failure(.conflict, words))
-        if channel.isJoined || channel.waiting.isEmpty { emit(.left(channel.address, .left(reason: words))) }
+        if channel.isJoined || channel.waiting.isEmpty { emit(.room(channel.address, .left(.left(reason: words)))) }
     }
 
     private mutating func foldMembersAgain(of channel: IRCChannel) {
@@ -34,7 +34,9 @@ extension IRCClient {
                 channel.members[folded] = member
             } else {
                 memberCount -= 1
-                if channel.isJoined { emit(.occupantLeft(channel.address, nick: member.nick, .quit(reason: nil))) }
+                if channel.isJoined {
+                    emit(.room(channel.address, .occupantLeft(nick: member.nick, .quit(reason: nil))))
+                }
             }
         }
     }

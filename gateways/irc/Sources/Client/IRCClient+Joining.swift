@@ -1,7 +1,14 @@
+import Basics
 import GatewayKit
 import NIOCore
 
 extension IRCClient {
+    static let joiningHandlers = [
+        HandlerRow(.join, least: 1) { $0.receivedJoin($1) },
+        HandlerRow(353, least: 4) { $0.receivedNames($1) },
+        HandlerRow(366, least: 2) { $0.receivedEndOfNames($1) },
+    ]
+
     /// Sends a JOIN. Those waiting, if any, hear what became of it.
     mutating func enter(_ room: RoomAddress, key: Secret?, waiting: [RequestID]) {
         let name = fold(room.name)
@@ -30,10 +37,10 @@ extension IRCClient {
     private func isTaken(_ address: RoomAddress) -> Bool { channels.values.contains { $0.address == address } }
 
     mutating func fail(_ requests: [RequestID], _ failure: Failure) {
-        for request in requests { emit(.failed(request, failure)) }
+        for request in requests { fail(request, failure) }
     }
 
-    mutating func receivedJoin(_ line: Inbound) {
+    private mutating func receivedJoin(_ line: Inbound) {
         // Before the welcome nobody knows what our nick is.
         guard registration.isWelcomed else { return }
         for name in line.parameters[0].split(separator: ",").map(String.init) {
@@ -63,7 +70,7 @@ extension IRCClient {
         guard let channel = channels[folded], channel.members[fold(line.nick)] == nil,
             let member = add(line.nick, to: channel), channel.isJoined
         else { return }
-        emit(.occupantJoined(channel.address, channel.occupant(member, support: support)))
+        emit(.room(channel.address, .occupantJoined(channel.occupant(member, support: support))))
     }
 
     /// As in a list of names: signs before the nick give its ranks; what follows it from `!` on falls away.
@@ -86,7 +93,7 @@ extension IRCClient {
         return member
     }
 
-    mutating func receivedNames(_ line: Inbound) {
+    private mutating func receivedNames(_ line: Inbound) {
         let folded = fold(line.parameters[line.parameters.count - 2])
         // After our entry the list changes by events alone.
         guard let channel = channels[folded], !channel.isJoined else { return }
@@ -95,7 +102,7 @@ extension IRCClient {
         }
     }
 
-    mutating func receivedEndOfNames(_ line: Inbound) {
+    private mutating func receivedEndOfNames(_ line: Inbound) {
         let folded = fold(line.parameters[1])
         channels[folded]?.hasAllNames = true
         completeEntry(folded, now: line.now)
@@ -112,9 +119,9 @@ extension IRCClient {
         channel.isJoined = true
         channel.waiting = []
         channel.held = []
-        emit(.joined(channel.address, channel.snapshot(nick: identity.nick, support: support)))
+        emit(.room(channel.address, .joined(channel.snapshot(nick: identity.nick, support: support))))
         _ = outbox.observed(.join, target: folded)
-        for request in waiting { emit(.accepted(request, as: nil)) }
+        for request in waiting { accept(request) }
         for event in held { emit(withoutOurNick(event)) }
     }
 
@@ -126,7 +133,7 @@ extension IRCClient {
         }
         return .message(
             InboundMessage(
-                from: .room(room, nick: nil), text: said.text, form: said.form, id: said.id, sentAt: said.sentAt))
+                from: .room(room, nick: nil), said.content, id: said.id, sentAt: said.sentAt))
     }
 
     /// The network did not let us in, or we went before it did.
@@ -135,7 +142,7 @@ extension IRCClient {
         forget(folded, now: now)
         if channel.waiting.isEmpty {
             tell("\(channel.name) could not be entered again. \(failure.text)")
-            emit(.left(channel.address, .left(reason: failure.text)))
+            emit(.room(channel.address, .left(.left(reason: failure.text))))
         }
         fail(channel.waiting, failure)
     }

@@ -2,6 +2,10 @@ import GatewayKit
 import NIOCore
 
 extension IRCClient {
+    static let failureHandlers = [
+        HandlerRow("FAIL", least: 2) { $0.receivedStandardFailure($1) }
+    ]
+
     /// Tells what became of a request, and draws the consequences for channels.
     mutating func settle(_ outcome: consuming Outbox.Outcome?, now: NIODeadline) {
         guard let outcome else { return }
@@ -23,8 +27,8 @@ extension IRCClient {
     private mutating func report(_ request: RequestID?, _ result: consuming Result<MessageID?, Failure>) {
         guard let request else { return }
         switch consume result {
-        case .success(let id): emit(.accepted(request, as: id))
-        case .failure(let failure): emit(.failed(request, failure))
+        case .success(let id): emit(.outcome(request, .accepted(as: id)))
+        case .failure(let failure): fail(request, failure)
         }
     }
 
@@ -42,7 +46,7 @@ extension IRCClient {
         Refusal(.all, .nothing, .forbidden, "You are banned from this network.").failure(for: parameters)
     }
 
-    mutating func receivedStandardFailure(_ line: Inbound) {
+    private mutating func receivedStandardFailure(_ line: Inbound) {
         refused(Refusal.standardReply(line.parameters), line) { $0.tell(line.parameters.last ?? "") }
     }
 
@@ -77,7 +81,7 @@ extension IRCClient {
         }
         failRequests(failure, now: now)
         for channel in channels.values.sorted(by: { $0.name < $1.name }) where channel.isJoined {
-            emit(.left(channel.address, .disconnected(reason: failure.text)))
+            emit(.room(channel.address, .left(.disconnected(reason: failure.text))))
         }
         channels = [:]
         memberCount = 0

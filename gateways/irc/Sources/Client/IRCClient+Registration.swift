@@ -15,7 +15,7 @@ extension IRCClient {
         case .failed(let failure, let cause): hangUp(LinkEnd(failure: failure, cause: cause))
         case .ready:
             emit(.state(.online(nick: identity.nick)))
-            for request in earlyNickRequests { emit(.accepted(request, as: nil)) }
+            for request in earlyNickRequests { accept(request) }
             earlyNickRequests = []
             roomless = inbound.now
             becomeReady()
@@ -26,9 +26,9 @@ extension IRCClient {
     /// A nick change before the server has let us in: it becomes the nick to log in with. Only while
     /// `registration.isWelcomed` is false.
     mutating func changeEarly(nick: String, request: RequestID) {
-        guard WantedNick.isValid(nick) else { return emit(.failed(request, IRCClient.badNick(nick))) }
+        guard WantedNick.isValid(nick) else { return fail(request, IRCClient.badNick(nick)) }
         for replaced in earlyNickRequests {
-            emit(.failed(replaced, Failure(.conflict, "Another nick was chosen in the meantime: \(nick).")))
+            fail(replaced, Failure(.conflict, "Another nick was chosen in the meantime: \(nick)."))
         }
         earlyNickRequests = [request]
         let actions = registration.change(nick: WantedNick(name: nick, isChosen: true))

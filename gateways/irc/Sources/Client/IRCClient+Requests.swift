@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import NIOCore
 
@@ -5,20 +6,38 @@ extension IRCClient {
     /// Carries out a request. Only while `isReady`; `endTurn` writes what comes of it.
     mutating func perform(_ request: Request, now: NIODeadline) {
         switch request.action {
-        case .send(let message): send(message, request.id, now: now)
+        case .send(let content, to: let address): send(content, to: address, request.id, now: now)
         case .join(let room, let password): join(room, password, request.id)
         case .leave(let room, let reason): leave(room, reason, request.id, now: now)
         case .changeNick(let nick): changeNick(nick, request.id)
-        case .setTopic(let room, let text): setTopic(room, text, request.id)
-        case .kick(let room, let nick, let reason): kick(room, nick, reason, request.id)
+        case .room(let room, .topic(let text)): setTopic(room, text, request.id)
+        case .room(let room, .kick(let nick, let reason)): kick(room, nick, reason, request.id)
+        default: decideAlone(request)
         }
     }
 
-    private mutating func send(_ message: OutboundMessage, _ id: RequestID, now: NIODeadline) {
+    /// A request for which nothing is written to the network: it is dropped or refused, as the capabilities say.
+    mutating func decideAlone(_ request: Request) {
+        if let failure = IRCSession.refusal(of: request.action, network: settings.title) {
+            fail(request.id, failure)
+        } else {
+            accept(request.id)
+        }
+    }
+
+    private mutating func send(_ content: Content, to address: Address, _ id: RequestID, now: NIODeadline) {
+        switch content {
+        case .text(let text): send(text, to: address, id, now: now)
+        case .file(let file): send(file.asText, to: address, id, now: now)
+        default: decideAlone(Request(id: id, action: .send(content, to: address)))
+        }
+    }
+
+    private mutating func send(_ text: Text, to address: Address, _ id: RequestID, now: NIODeadline) {
         let name: String
-        switch message.to {
+        switch address {
         case .network:
-            return emit(.failed(id, Failure(.unsupported, "\(settings.title) itself takes no messages.")))
+            return decideAlone(Request(id: id, action: .send(.text(text), to: address)))
         case .room(let room):
             guard let channel = joined(room, id) else { return }
             name = channel.name
@@ -27,41 +46,41 @@ extension IRCClient {
             lastConversation = now
         }
         guard let target = Middle(name) else {
-            return emit(.failed(id, Failure(.malformedAddress, "\(name) is not an address on IRC.")))
+            return fail(id, Failure(.malformedAddress, "\(name) is not an address on IRC."))
         }
-        let isAction = message.form == .action
+        let isAction = text.form == .action
         let budget = identity.textBudget(target: target, support: support, isAction: isAction)
         func line(_ text: String) -> (line: OutboundLine, text: String) {
             let text = isAction ? CTCP.action(text) : text
             return (OutboundLine(.privmsg, target, trailing: Trailing(text)), text)
         }
         // In a room the sender waits to see the message; to a person nothing more is shown when it has arrived.
-        let isPatient = if case .peer = message.to { true } else { false }
-        if TextSplitter.isLine(message.text, budget: budget) {
-            let lines = CollectionOfOne(line(message.text))
+        let isPatient = if case .peer = address { true } else { false }
+        if TextSplitter.isLine(text.body, budget: budget) {
+            let lines = CollectionOfOne(line(text.body))
             return submit(id, .message, target: fold(name), isPatient: isPatient, lines: lines)
         }
-        let lines = TextSplitter.lines(of: message.text, budget: budget)
+        let lines = TextSplitter.lines(of: text.body, budget: budget)
         guard !lines.isEmpty else {
-            return emit(.failed(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else.")))
+            return fail(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else."))
         }
         submit(id, .message, target: fold(name), isPatient: isPatient, lines: lines.lazy.map(line))
     }
 
     private mutating func submit(
-        _ id: RequestID, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil, isPatient: Bool = false,
+        _ id: RequestID, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil, isPatient: Bool = false,
         lines: some Collection<(line: OutboundLine, text: String)>
     ) {
         if let failure = outbox.submit(
             id, kind, target: target, person: person, isPatient: isPatient, lines: lines)
         {
-            emit(.failed(id, failure))
+            fail(id, failure)
         }
     }
 
     private mutating func joined(_ room: RoomAddress, _ id: RequestID) -> IRCChannel? {
         if let channel = channels[fold(room.name)], channel.isJoined { return channel }
-        emit(.failed(id, Failure(.notInRoom, "You are not in \(room.name).")))
+        fail(id, Failure(.notInRoom, "You are not in \(room.name)."))
         return nil
     }
 
@@ -70,11 +89,11 @@ extension IRCClient {
         guard let channel = channels[folded] else { return enter(room, key: password, waiting: [id]) }
         guard channel.address == room else {
             let words = "\(room.name) and \(channel.address.name) are one channel on this network, and you are in it."
-            return emit(.failed(id, Failure(.conflict, words)))
+            return fail(id, Failure(.conflict, words))
         }
         if channel.isJoined {
-            emit(.joined(room, channel.snapshot(nick: identity.nick, support: support)))
-            emit(.accepted(id, as: nil))
+            emit(.room(room, .joined(channel.snapshot(nick: identity.nick, support: support))))
+            accept(id)
         } else {
             channels[folded]?.waiting.append(id)
         }
@@ -83,23 +102,23 @@ extension IRCClient {
     private mutating func leave(_ room: RoomAddress, _ reason: String?, _ id: RequestID, now: NIODeadline) {
         let folded = fold(room.name)
         guard let channel = channels[folded], let target = Middle(channel.name) else {
-            return emit(.failed(id, Failure(.notInRoom, "You are not in \(room.name).")))
+            return fail(id, Failure(.notInRoom, "You are not in \(room.name)."))
         }
         let gone = Failure(.notInRoom, "You left \(room.name) before you were in.")
         if let outcome = outbox.withdraw(.join, target: folded, gone) {
             settle(outcome, now: now)
-            return emit(.accepted(id, as: nil))
+            return accept(id)
         }
         let words = reason.map { Trailing(oneLine($0, limit: 300)) }
         submit(id, .part, target: folded, lines: [(OutboundLine(.part, target, trailing: words), "")])
     }
 
     private mutating func changeNick(_ nick: String, _ id: RequestID) {
-        guard WantedNick.isValid(nick) else { return emit(.failed(id, IRCClient.badNick(nick))) }
-        guard nick != identity.nick else { return emit(.accepted(id, as: nil)) }
+        guard WantedNick.isValid(nick) else { return fail(id, IRCClient.badNick(nick)) }
+        guard nick != identity.nick else { return accept(id) }
         if let limit = support.nickLength, nick.utf8.count > limit {
             let words = "\(nick) is too long: this network takes nicks of at most \(limit) bytes."
-            return emit(.failed(id, Failure(.malformedAddress, words)))
+            return fail(id, Failure(.malformedAddress, words))
         }
         submit(id, .nick, target: fold(nick), lines: [(OutboundLine(.nick, trailing: Trailing(nick)), "")])
     }
@@ -110,7 +129,7 @@ extension IRCClient {
         let limit = min(support.topicLength ?? .max, OutboundLine.room(.topic, target) - identity.prefixLength(support))
         guard line.utf8.count <= limit else {
             let words = "The topic is \(line.utf8.count) bytes long; \(channel.name) takes \(limit)."
-            return emit(.failed(id, Failure(.tooLong, words)))
+            return fail(id, Failure(.tooLong, words))
         }
         submit(
             id, .topic, target: fold(channel.name),
@@ -119,7 +138,7 @@ extension IRCClient {
 
     private mutating func kick(_ room: RoomAddress, _ nick: String, _ reason: String?, _ id: RequestID) {
         guard let channel = joined(room, id), let target = Middle(channel.name) else { return }
-        guard let person = Middle(nick) else { return emit(.failed(id, IRCClient.badNick(nick))) }
+        guard let person = Middle(nick) else { return fail(id, IRCClient.badNick(nick)) }
         let words = reason.map { Trailing(oneLine($0, limit: support.kickLength ?? 300)) }
         submit(
             id, .kick, target: fold(channel.name), person: fold(nick),

@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import NIOCore
@@ -96,6 +97,11 @@ struct IRCClient {
     mutating func write(_ line: OutboundLine) { add(.write(line)) }
 
     mutating func emit(_ event: consuming Event) { add(.emit(event)) }
+
+    /// A request has done what it was for.
+    mutating func accept(_ id: RequestID) { emit(.outcome(id, .accepted(as: nil))) }
+
+    mutating func fail(_ id: RequestID, _ failure: Failure) { emit(.outcome(id, .failed(failure))) }
 
     /// A turn that has one effect mostly has several, and growing step by step costs more than they do. So many are
     /// what malloc still has at hand: 1,032 bytes in glibc.

@@ -12,14 +12,27 @@ extension IRCSession {
         switch request.action {
         case .changeNick(let nick): changeNickOffline(nick, request)
         case .leave(let room, _): leaveOffline(room, request)
-        case .setTopic(let room, _), .kick(let room, _, _): failInRoom(room, request)
-        case .send(let message):
-            switch message.to {
-            case .network(let network): fail(request, Failure(.unsupported, "\(network) itself takes no messages."))
-            case .room(let room): failInRoom(room, request)
-            case .peer: wait(request)
-            }
+        case .room(let room, .topic), .room(let room, .kick): failInRoom(room, request)
+        case .send(let content, to: let address): sendOffline(content, to: address, request)
         case .join: wait(request)
+        default: decideAlone(request)
+        }
+    }
+
+    private func sendOffline(_ content: Content, to address: Address, _ request: Request) {
+        switch (content, address) {
+        case (.text, .peer), (.file, .peer): wait(request)
+        case (.text, .room(let room)), (.file, .room(let room)): failInRoom(room, request)
+        default: decideAlone(request)
+        }
+    }
+
+    /// A request for which no connection is needed: it is dropped or refused, as the capabilities say.
+    private func decideAlone(_ request: Request) {
+        if let failure = Self.refusal(of: request.action, network: network.id.rawValue) {
+            fail(request, failure)
+        } else {
+            emit(.outcome(request.id, .accepted(as: nil)))
         }
     }
 
@@ -61,7 +74,7 @@ extension IRCSession {
             return scheduleTurn()
         }
         self.nick = WantedNick(name: nick, isChosen: true)
-        emit(.accepted(request.id, as: nil))
+        emit(.outcome(request.id, .accepted(as: nil)))
     }
 
     private func leaveOffline(_ room: RoomAddress, _ request: Request) {
@@ -74,7 +87,7 @@ extension IRCSession {
         client?.forgetRejoin(room)
         waiting.removeAll { waiting in joins.contains { $0.id == waiting.id } }
         for join in joins { fail(join, Failure(.notInRoom, "You left \(room.name) before you were in.")) }
-        emit(.accepted(request.id, as: nil))
+        emit(.outcome(request.id, .accepted(as: nil)))
         stopIfNobodyNeedsIt()
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import Logging
@@ -102,6 +103,7 @@ final class IRCSession: AdapterSession {
         nick =
             account.settings["nick"].map { WantedNick(name: $0, isChosen: true) }
             ?? .suggestion(from: account.preferredNick)
+        Self.capabilities.announce(to: events)
     }
 
     /// Made when it is needed, which is seldom: thousands of sessions would have a table of metadata each.
@@ -117,7 +119,7 @@ final class IRCSession: AdapterSession {
         events.emit(event)
     }
 
-    func fail(_ request: Request, _ failure: Failure) { emit(.failed(request.id, failure)) }
+    func fail(_ request: Request, _ failure: Failure) { emit(.outcome(request.id, .failed(failure))) }
 
     func perform(_ request: Request) {
         if client?.isReady == true, case .up = link {
@@ -154,22 +156,4 @@ final class IRCSession: AdapterSession {
             logger.debug("the connection is closed already", metadata: ["reason": "\(error)"])
         }
     }
-
-    func capabilities(for address: Address) -> Capabilities {
-        switch address {
-        case .network: Self.networkCapabilities
-        case .peer: Self.peerCapabilities
-        case .room: Self.roomCapabilities
-        }
-    }
-
-    private static let networkCapabilities = Capabilities([:])
-    private static let peerCapabilities = Capabilities(
-        [.message: .full, .action: .full], longestText: IRCSession.longestText)
-    private static let roomCapabilities = Capabilities(
-        [.message: .full, .action: .full, .topic: .full, .kick: .full, .nickChange: .full],
-        longestText: IRCSession.longestText)
-
-    /// As much as fits into the lines that may wait, if they are not too short.
-    private static let longestText = 32_768
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import NIOCore
 import Networking
@@ -58,7 +59,8 @@ final class UserConnections {
     func takeDial(_ user: UserID, now: NIODeadline) -> TimeAmount? {
         guard var usage = users[user] else { return nil }
         defer { users[user] = usage }
-        return usage.dials.take(now: now) ? nil : TimeAmount(usage.dials.timeUntilNext(now: now))
+        return usage.dials.take(now: now.uptimeNanoseconds)
+            ? nil : TimeAmount(usage.dials.timeUntilNext(now: now.uptimeNanoseconds))
     }
 
     /// Connections of one user that count now. For tests.
@@ -89,7 +91,7 @@ final class UserConnections {
         guard users.count > forgetAbove else { return }
         for (user, usage) in users where usage.count == 0 {
             var dials = usage.dials
-            if dials.isFull(now: now) { users[user] = nil }
+            if dials.isFull(now: now.uptimeNanoseconds) { users[user] = nil }
         }
         forgetAbove = max(1024, 2 * users.count)
     }

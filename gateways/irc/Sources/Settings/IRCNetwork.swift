@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import NIOCore
 import Networking
@@ -104,8 +105,8 @@ struct IRCNetwork: Sendable {
             pins = reader.string("pin").map { [$0] } ?? []
         }
         for pin in pins {
-            let digits = pin.unicodeScalars.filter { $0 != ":" }
-            if digits.count != 64 || !digits.allSatisfy(\.properties.isASCIIHexDigit) {
+            let digits = pin.utf8.filter { $0 != UInt8(ascii: ":") }
+            if digits.count != 64 || !digits.allSatisfy({ Hex.value($0) != nil }) {
                 reader.report("pin", "'\(pin)' is not the SHA-256 of a public key (64 hexadecimal digits)")
             }
         }

@@ -12,14 +12,13 @@ struct Batches: Sendable {
 
     private var open: [String: Batch] = [:]
 
-    /// The label of the request that a message answers, its own or its batch's.
-    func label(of message: IRCMessage) -> Int? {
-        if let text = message.tags["label"] { return Int(text) }
-        return message.tags["batch"].flatMap { open[$0]?.label }
+    /// The label of the request that the batch of a message answers.
+    func label(ofBatchOf message: IRCMessage) -> Int? {
+        open.isEmpty ? nil : message.tags[.batch].flatMap { open[$0]?.label }
     }
 
     func isHistory(_ message: IRCMessage) -> Bool {
-        message.tags["batch"].flatMap { open[$0]?.isHistory } ?? false
+        open.isEmpty ? false : message.tags[.batch].flatMap { open[$0]?.isHistory } ?? false
     }
 
     /// Takes a BATCH line. Returns the label whose answer is complete with it.
@@ -33,7 +32,7 @@ struct Batches: Sendable {
         guard sign == UInt8(ascii: "+"), open.count < Batches.limit else { return nil }
         let type = message.parameters.dropFirst().first ?? ""
         open[name] = Batch(
-            type: type, label: label(of: message),
+            type: type, label: message.label ?? label(ofBatchOf: message),
             isHistory: isHistory(message) || Batches.historyTypes.contains(type))
         return nil
     }

@@ -23,7 +23,8 @@ struct CapabilityNegotiation: Sendable {
     private(set) var proof = Outbox.Proof.fence
     /// The server's list has been read and every request is answered, or there is nothing to wait for.
     private(set) var isSettled = false
-    private var offered: Set<Capability> = []
+    /// The offers of the server with their values, also of capabilities that we do not use.
+    private(set) var offers = CapabilityOffers()
     private var asked: Set<Capability> = []
     /// A common request was refused.
     private var oneByOne = false
@@ -37,11 +38,15 @@ struct CapabilityNegotiation: Sendable {
         let names = parameters.count > 2 ? parameters[parameters.count - 1] : ""
         switch parameters[1].uppercased() {
         case "LS":
-            offered.formUnion(known(in: names))
+            offers.add(names)
             let isLast = parameters.count < 4
-            return isLast ? ask(offered.subtracting(enabled)) : []
-        case "NEW": return ask(known(in: names).subtracting(enabled))
-        case "DEL": enabled.subtract(known(in: names))
+            return isLast ? ask(offers.known.subtracting(enabled)) : []
+        case "NEW":
+            offers.add(names)
+            return ask(known(in: names).subtracting(enabled))
+        case "DEL":
+            offers.remove(names)
+            enabled.subtract(known(in: names))
         case "ACK": acknowledged(names)
         case "NAK": return refused(known(in: names))
         default: break

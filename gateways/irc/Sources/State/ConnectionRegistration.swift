@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// From the open socket to the end of the welcome text: capabilities, password, nick and user (RFC 2812 §3.1,
@@ -62,7 +63,7 @@ struct ConnectionRegistration: Sendable {
     mutating func received(_ message: IRCMessage) -> [Action] {
         guard phase != .failed else { return [] }
         switch message.command {
-        case .verb("CAP"):
+        case .verb(.cap):
             let requests = capabilities.received(message.parameters).map(Action.send)
             return requests + endOfNegotiation()
         case .numeric(410), .numeric(421):

@@ -5,7 +5,7 @@ import GatewayKit
 final class OpenRequest {
     /// Nil for what we wanted ourselves, such as entering a room again.
     let id: RequestID?
-    let kind: RequestKinds
+    let kind: RequestKind
     let target: FoldedName
     /// For a kick, who: an error may name either.
     let person: FoldedName?
@@ -19,7 +19,7 @@ final class OpenRequest {
     var messageID: MessageID?
 
     init(
-        _ id: RequestID?, _ kind: RequestKinds, target: FoldedName, person: FoldedName?, isPatient: Bool, lines: Int
+        _ id: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName?, isPatient: Bool, lines: Int
     ) {
         self.id = id
         self.kind = kind
@@ -28,8 +28,4 @@ final class OpenRequest {
         self.isPatient = isPatient
         unsettled = lines
     }
-
-    /// Neither a message, a topic nor a goodbye to a room: the network shows it as an event, and nothing else is a
-    /// proof of it.
-    var needsEvent: Bool { !kind.isSubset(of: [.message, .topic, .part]) }
 }

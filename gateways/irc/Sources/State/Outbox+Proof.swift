@@ -25,12 +25,12 @@ extension Outbox {
     mutating func answered(label: Int) -> Outcome? {
         guard let index = inFlight.firstIndex(where: { $0.label == label }) else { return nil }
         // What shows itself as an event has not, so there is nothing to report yet.
-        guard !inFlight[index].request.needsEvent else { return nil }
+        guard !inFlight[index].request.kind.needsEvent else { return nil }
         return confirm(inFlight.remove(at: index).request)
     }
 
     /// An event shows that the network has done what was asked.
-    mutating func observed(_ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil) -> Outcome? {
+    mutating func observed(_ kind: RequestKind, target: FoldedName, person: FoldedName? = nil) -> Outcome? {
         let index = inFlight.firstIndex {
             $0.request.kind == kind && $0.request.target == target && (person == nil || $0.request.person == person)
         }
@@ -38,7 +38,7 @@ extension Outbox {
     }
 
     /// Whether a line of that kind is in flight, with that label if there is one.
-    func awaits(_ kind: RequestKinds, target: FoldedName, label: Int?) -> Bool {
+    func awaits(_ kind: RequestKind, target: FoldedName, label: Int?) -> Bool {
         inFlight.contains {
             $0.request.kind == kind && $0.request.target == target && (label == nil || $0.label == label)
         }
@@ -53,7 +53,7 @@ extension Outbox {
         outcomes.reserveCapacity(inFlight.count)
         while let next = inFlight.first, next.sequence <= fence.covers {
             let entry = inFlight.removeFirst()
-            if entry.request.needsEvent {
+            if entry.request.kind.needsEvent {
                 unproved.append(entry)
             } else if let outcome = fenced(entry) {
                 outcomes.append(outcome)
@@ -73,7 +73,7 @@ extension Outbox {
 
     /// Gives up on commands that nobody answered.
     mutating func expire(now: NIODeadline) -> [Outcome] {
-        let late = inFlight.filter { $0.request.needsEvent && now >= $0.written + Outbox.commandTimeout }
+        let late = inFlight.filter { $0.request.kind.needsEvent && now >= $0.written + Outbox.commandTimeout }
         guard !late.isEmpty else { return [] }
         inFlight.removeAll { entry in late.contains { $0.sequence == entry.sequence } }
         return late.compactMap {
@@ -88,7 +88,7 @@ extension Outbox {
         inFlight = []
         fence = nil
         return requests.compactMap { request in
-            guard request.wasWritten, !request.kind.isSubset(of: [.join, .nick]) else {
+            guard request.wasWritten, request.kind != .join, request.kind != .nick else {
                 return settle(request, .failure(failure))
             }
             let words = "The connection broke before the network confirmed this; it may or may not have arrived."

@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import NIOCore
@@ -15,7 +16,7 @@ extension Outbox {
     mutating func release(now: NIODeadline, proof: Proof, into effects: inout Deque<IRCClient.Effect>) {
         let waiting = queue.count
         if waiting > 0, effects.isEmpty { effects.reserveCapacity(min(waiting, Outbox.keptLines) + 1) }
-        while !queue.isEmpty, inFlight.count < Outbox.inFlightLimit, bucket?.take(now: now) ?? true {
+        while !queue.isEmpty, inFlight.count < Outbox.inFlightLimit, bucket?.take(now: now.uptimeNanoseconds) ?? true {
             let line = queue.removeFirst()
             lastSequence += 1
             let label = proof == .label ? lastSequence : nil
@@ -31,7 +32,9 @@ extension Outbox {
     }
 
     /// A token for a line that nobody waits for; false while other lines wait.
-    mutating func takeSpareToken(now: NIODeadline) -> Bool { queue.isEmpty && bucket?.take(now: now) ?? true }
+    mutating func takeSpareToken(now: NIODeadline) -> Bool {
+        queue.isEmpty && bucket?.take(now: now.uptimeNanoseconds) ?? true
+    }
 
     /// A PING, if lines wait for one and none is on its way. Write it behind the lines that `release` gave.
     mutating func fenceLine(now: NIODeadline) -> OutboundLine? {
@@ -47,7 +50,7 @@ extension Outbox {
     private func isSomethingLate(now: NIODeadline) -> Bool {
         guard let first = inFlight.first, now >= first.written + Outbox.patience else { return false }
         return inFlight.contains {
-            !$0.request.needsEvent && now >= $0.written + Outbox.patience
+            !$0.request.kind.needsEvent && now >= $0.written + Outbox.patience
         }
     }
 
@@ -55,7 +58,9 @@ extension Outbox {
     mutating func nextWake(now: NIODeadline) -> NIODeadline? {
         var wake = NIODeadline.distantFuture
         func wakeAt(_ time: NIODeadline) { if time > now { wake = min(wake, time) } }
-        if !queue.isEmpty, let wait = bucket?.timeUntilNext(now: now) { wakeAt(now + TimeAmount(wait)) }
+        if !queue.isEmpty, let wait = bucket?.timeUntilNext(now: now.uptimeNanoseconds) {
+            wakeAt(now + TimeAmount(wait))
+        }
         if let oldest = inFlight.first?.written {
             if fence == nil { wakeAt(oldest + Outbox.patience) }
             if fence == nil, let oldest = demand.oldestPatient { wakeAt(oldest + FenceDemand.sharing) }

@@ -1,7 +1,7 @@
+import Basics
 import DequeModule
 import GatewayKit
 import NIOCore
-import Networking
 
 /// The way of our requests to the network and of the proof that it took them.
 ///
@@ -72,7 +72,7 @@ struct Outbox {
 
     /// Takes a request with its lines, at least one. Returns why not, if not.
     mutating func submit(
-        _ request: RequestID?, _ kind: RequestKinds, target: FoldedName, person: FoldedName? = nil,
+        _ request: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,
         isPatient: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>
     ) -> Failure? {
         guard lines.count <= Outbox.queueLimit else {
@@ -91,7 +91,7 @@ struct Outbox {
     }
 
     /// Takes back a request whose lines have not been written.
-    mutating func withdraw(_ kind: RequestKinds, target: FoldedName, _ failure: Failure) -> Outcome? {
+    mutating func withdraw(_ kind: RequestKind, target: FoldedName, _ failure: Failure) -> Outcome? {
         guard let line = queue.first(where: { $0.request.kind == kind && $0.request.target == target }) else {
             return nil
         }

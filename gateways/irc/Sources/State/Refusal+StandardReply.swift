@@ -5,13 +5,19 @@ extension Refusal {
     /// context, and words.
     static func standardReply(_ parameters: [String]) -> [Refusal] {
         guard parameters.count >= 2 else { return [] }
-        let kind = RequestKinds(command: parameters[0])
         let failure = byCode[parameters[1].uppercased()] ?? .forbidden
-        return [Refusal(kind.isEmpty ? .all : kind, .nothing, failure, "The network refused this.")]
+        return [
+            Refusal(
+                RequestKind(command: parameters[0]).map { [$0] } ?? .all, .nothing, failure, "The network refused this."
+            )
+        ]
     }
 
-    private static let byCode: [String: Failure.Kind] = [
-        "ACCOUNT_REQUIRED": .registrationRequired, "NICKNAME_RESERVED": .conflict, "NEED_MORE_PARAMS": .internal,
-        "INVALID_TARGET": .notFound, "UNKNOWN_COMMAND": .unsupported, "INVALID_UTF8": .notAcceptable,
+    static let standardCodes: [(code: String, failure: Failure.Kind)] = [
+        ("ACCOUNT_REQUIRED", .registrationRequired), ("NICKNAME_RESERVED", .conflict), ("NEED_MORE_PARAMS", .internal),
+        ("INVALID_TARGET", .notFound), ("UNKNOWN_COMMAND", .unsupported), ("INVALID_UTF8", .notAcceptable),
     ]
+
+    private static let byCode = Dictionary(
+        standardCodes.map { ($0.code, $0.failure) }, uniquingKeysWith: { first, _ in first })
 }

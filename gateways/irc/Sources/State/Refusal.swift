@@ -3,8 +3,11 @@ import GatewayKit
 /// What an error reply means for the request that it refuses (modern IRC docs, "Numerics";
 /// `reference/conventions.md` §5.7).
 struct Refusal: Sendable {
+    /// A refusal with the numeric of its error reply. A numeric with several meanings has several rows.
+    typealias Row = (numeric: Int, refusal: Refusal)
+
     /// The requests that it can be about.
-    let kinds: RequestKinds
+    let kinds: Set<RequestKind>
     /// What it names.
     let place: Place
     let failure: Failure.Kind
@@ -20,11 +23,28 @@ struct Refusal: Sendable {
         case nothing
     }
 
-    init(_ kinds: RequestKinds, _ place: Place, _ failure: Failure.Kind, _ words: String) {
+    init(_ kinds: Set<RequestKind>, _ place: Place, _ failure: Failure.Kind, _ words: String) {
         self.kinds = kinds
         self.place = place
         self.failure = failure
         self.words = words
+    }
+
+    /// The name or command that an error reply is about.
+    struct Subject {
+        let name: FoldedName
+        /// Nil if the name is no command of ours.
+        let command: RequestKind?
+    }
+
+    /// Whether the error reply with that subject can be about that request.
+    func fits(_ request: OpenRequest, _ subject: Subject) -> Bool {
+        guard kinds.contains(request.kind) else { return false }
+        return switch place {
+        case .name: request.target == subject.name || request.person == subject.name
+        case .command: request.kind == subject.command
+        case .nothing: true
+        }
     }
 
     /// The failure with the server's own words behind ours.

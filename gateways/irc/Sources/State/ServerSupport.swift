@@ -1,3 +1,5 @@
+import Basics
+
 /// What a server says about itself in RPL_ISUPPORT (005), as far as we use it. Starts with the usual values.
 struct ServerSupport: Sendable {
     /// Modes that give members of a channel a rank, highest first, with the sign shown before nicks.
@@ -88,7 +90,7 @@ struct ServerSupport: Sendable {
         while let byte = rest.first {
             rest = rest.dropFirst()
             if byte == UInt8(ascii: "\\"), rest.first == UInt8(ascii: "x"),
-                let code = UInt8(Substring(rest.dropFirst().prefix(2)), radix: 16), rest.count >= 3
+                let code = Hex.byte(rest.dropFirst().prefix(2))
             {
                 result.append(code)
                 rest = rest.dropFirst(3)

@@ -1,36 +1,45 @@
 extension IRCMessage {
-    /// Reads the bytes of a line without its line end; what they mean as text see `LineText`.
+    /// Reads the bytes of a line without its line end; `LineText` decides which text they are.
     ///
     /// Taken although the grammar says otherwise: spaces in front, several spaces between the parts, trailing spaces,
-    /// a lower-case command, more than 15 parameters, lines of any length (framing bounds them).
+    /// a lower-case command, more than 15 parameters, more than 512 bytes behind the tags (framing bounds them).
     init(bytes: UnsafeRawBufferPointer) throws(WireError) {
-        if ByteScan.isASCII(bytes) {
-            self = try IRCMessage.read(bytes).get()
+        var words = WordScanner(bytes)
+        let tags = words.take(marked: UInt8(ascii: "@"))
+        // The mark and the space behind the tags count, too (IRCv3 message-tags, "Size limit").
+        guard tags.map({ $0.count + 2 <= MessageTags.limit }) ?? true else { throw .tagsTooLong }
+        // Tags are UTF-8 always, so a text in another encoding must not change how they are read.
+        let rest = words.rest
+        let read = MessageTags(utf8: tags)
+        if ByteScan.isASCII(rest) {
+            self = try IRCMessage.read(rest, read).get()
         } else {
-            try self.init(LineText.decode(bytes))
+            var text = LineText.decode(rest)
+            self = try text.withUTF8 { IRCMessage.read(UnsafeRawBufferPointer($0), read) }.get()
         }
     }
 
     /// Reads a line that is text already.
     init(_ line: String) throws(WireError) {
         var line = line
-        self = try line.withUTF8 { IRCMessage.read(UnsafeRawBufferPointer($0)) }.get()
+        self = try line.withUTF8 { bytes in
+            Result { () throws(WireError) in try IRCMessage(bytes: UnsafeRawBufferPointer(bytes)) }
+        }.get()
     }
 
-    /// Of bytes that are UTF-8: cut at ASCII characters, its parts are UTF-8, too.
-    private static func read(_ line: UnsafeRawBufferPointer) -> Result<IRCMessage, WireError> {
+    /// Reads the bytes behind the tags, which are UTF-8: cut at ASCII characters, their parts are UTF-8, too.
+    private static func read(_ line: UnsafeRawBufferPointer, _ tags: MessageTags) -> Result<IRCMessage, WireError> {
         var words = WordScanner(line)
-        let tags = words.take(marked: UInt8(ascii: "@")).map { MessageTags(utf8: $0) } ?? MessageTags()
         let source = words.take(marked: UInt8(ascii: ":")).map { Source(utf8: $0) }
-        return Command.read(words.next()).map { command in
+        return IRCCommand.read(words.next()).map { command in
             IRCMessage(tags: tags, source: source, command: command, parameters: words.parameters())
         }
     }
 }
 
-extension Command {
+extension IRCCommand {
     /// Reads letters as a verb and three digits as a numeric.
-    fileprivate static func read(_ word: UnsafeRawBufferPointer) -> Result<Command, WireError> {
+    fileprivate static func read(_ word: UnsafeRawBufferPointer) -> Result<IRCCommand, WireError> {
         guard let first = word.first else { return .failure(.noCommand) }
         if word.count == 3, first.isASCIIDigit {
             guard word.allSatisfy(\.isASCIIDigit) else { return .failure(.malformedCommand) }
@@ -49,6 +58,9 @@ private struct WordScanner {
         self.line = line
         skipSpaces()
     }
+
+    /// All bytes from here to the end.
+    var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: line[position...]) }
 
     /// Up to the next space, and the spaces after it; empty at the end.
     mutating func next() -> UnsafeRawBufferPointer {

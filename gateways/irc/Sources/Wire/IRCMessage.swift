@@ -5,11 +5,11 @@ struct IRCMessage: Equatable, Sendable {
     var tags: MessageTags
     /// Who it comes from; nil if the server left it out, which means the server itself.
     var source: Source?
-    var command: Command
+    var command: IRCCommand
     /// The last one without its colon.
     var parameters: [String]
 
-    init(tags: MessageTags = MessageTags(), source: Source? = nil, command: Command, parameters: [String] = []) {
+    init(tags: MessageTags = MessageTags(), source: Source? = nil, command: IRCCommand, parameters: [String] = []) {
         self.tags = tags
         self.source = source
         self.command = command
@@ -18,7 +18,7 @@ struct IRCMessage: Equatable, Sendable {
 }
 
 /// What a line is about.
-enum Command: Hashable, Sendable, CustomStringConvertible {
+enum IRCCommand: Hashable, Sendable, CustomStringConvertible {
     case verb(Verb)
     /// A three-digit reply, 0…999.
     case numeric(Int)
@@ -28,29 +28,6 @@ enum Command: Hashable, Sendable, CustomStringConvertible {
         case .verb(let verb): verb.description
         case .numeric(let number): String(String(1000 + number).dropFirst())
         }
-    }
-}
-
-/// The name of a command: at most eight letters, upper-case, in one word, because every line that comes is looked up
-/// by it. Longer names, of which we know none, are all the same.
-struct Verb: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-    private let packed: UInt64
-
-    init(stringLiteral name: StaticString) {
-        self = name.withUTF8Buffer { Verb(UnsafeRawBufferPointer($0)) ?? Verb(packed: 0) }
-    }
-
-    /// Nil if there are others than the letters A–Z and a–z, or none.
-    init?(_ name: UnsafeRawBufferPointer) {
-        guard !name.isEmpty, name.allSatisfy(\.isASCIILetter) else { return nil }
-        self.init(packed: name.count > 8 ? 0 : name.reduce(0) { $0 << 8 | UInt64($1 & 0xDF) })
-    }
-
-    private init(packed: UInt64) { self.packed = packed }
-
-    var description: String {
-        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: packed >> (56 - 8 * $0)) }
-        return packed == 0 ? "UNKNOWNVERB" : String(decoding: bytes.drop { $0 == 0 }, as: UTF8.self)
     }
 }
 
@@ -107,4 +84,6 @@ enum WireError: Error, Equatable {
     case noCommand
     /// The command is neither letters nor three digits.
     case malformedCommand
+    /// The tags are longer than `MessageTags.limit`.
+    case tagsTooLong
 }

@@ -1,46 +1,63 @@
-/// The tags of a line (IRCv3 message-tags). A tag without a value has the empty one; of repeated keys the last counts.
-struct MessageTags: Equatable, Sendable, ExpressibleByDictionaryLiteral {
-    private var pairs: [(key: String, value: String)] = []
+/// The tags of a line from a server (IRCv3 message-tags).
+///
+/// A network with tags puts three or four on every line, and few lines are asked for any of them. So they are kept as
+/// they came, and read when one is asked for.
+struct MessageTags: Equatable, Sendable {
+    /// Bytes of all tags of a line together, with the `@` before and the space behind them.
+    static let limit = 8191
 
-    init() {}
+    /// What stands between `@` and the first space.
+    private let text: String
 
-    init(dictionaryLiteral elements: (String, String)...) {
-        pairs = elements.map { (key: $0.0, value: $0.1) }
-    }
+    init() { text = "" }
 
-    /// Reads what stands between `@` and the first space.
-    init(utf8 text: UnsafeRawBufferPointer) {
-        for part in text.split(separator: UInt8(ascii: ";")) {
-            let key = part.prefix { $0 != UInt8(ascii: "=") }
-            guard !key.isEmpty else { continue }
-            let value = part[key.endIndex...].dropFirst()
-            pairs.append((key: String(key), value: MessageTags.unescape(String(value)[...])))
+    /// Takes what stands between `@` and the first space; nil is no tags. Tags that are not UTF-8 are dropped, each by
+    /// itself: a replacement character could make two different values one.
+    init(utf8 bytes: UnsafeRawBufferPointer?) {
+        guard let bytes else {
+            text = ""
+            return
         }
+        text = String(validating: bytes, as: UTF8.self) ?? MessageTags.valid(bytes)
     }
 
-    subscript(key: String) -> String? { pairs.last { $0.key == key }?.value }
+    var isEmpty: Bool { text.isEmpty }
 
-    static func == (a: MessageTags, b: MessageTags) -> Bool {
-        a.pairs.elementsEqual(b.pairs) { $0.key == $1.key && $0.value == $1.value }
+    /// The value of a tag without its escapes; empty for a tag without a value, nil if the tag is not there. Of a tag
+    /// that is there several times, the last counts.
+    subscript(name: TagName) -> String? {
+        guard !text.isEmpty else { return nil }
+        return text.utf8.withContiguousStorageIfAvailable { buffer -> String? in
+            let bytes = UnsafeRawBufferPointer(buffer)
+            return MessageTags.value(of: name, in: bytes).map { TagEscape.unescape(bytes[$0]) }
+        } ?? nil
     }
 
-    /// Resolves the escapes `\:` `\s` `\\` `\r` `\n`; a backslash before anything else, or at the end, falls away.
-    static func unescape(_ value: Substring) -> String {
-        guard value.utf8.contains(UInt8(ascii: "\\")) else { return String(value) }
-        var result: String.UnicodeScalarView = "".unicodeScalars
-        var escaped = false
-        for scalar in value.unicodeScalars {
-            if escaped {
-                result.append(unescaped[scalar] ?? scalar)
-                escaped = false
-            } else if scalar == "\\" {
-                escaped = true
-            } else {
-                result.append(scalar)
+    private static func value(of name: TagName, in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+        name.text.withUTF8Buffer { name in
+            var value: Range<Int>?
+            var start = 0
+            while start < bytes.count {
+                let end = ByteScan.firstIndex(of: UInt8(ascii: ";"), in: bytes, from: start) ?? bytes.count
+                if let found = self.value(of: name, in: bytes, tag: start..<end) { value = found }
+                start = end + 1
             }
+            return value
         }
-        return String(result)
     }
 
-    private static let unescaped: [Unicode.Scalar: Unicode.Scalar] = [":": ";", "s": " ", "r": "\r", "n": "\n"]
+    private static func value(
+        of name: UnsafeBufferPointer<UInt8>, in bytes: UnsafeRawBufferPointer, tag: Range<Int>
+    ) -> Range<Int>? {
+        guard tag.count >= name.count else { return nil }
+        for index in 0..<name.count where bytes[tag.lowerBound + index] != name[index] { return nil }
+        let end = tag.lowerBound + name.count
+        if end == tag.upperBound { return end..<end }
+        return bytes[end] == UInt8(ascii: "=") ? (end + 1)..<tag.upperBound : nil
+    }
+
+    private static func valid(_ bytes: UnsafeRawBufferPointer) -> String {
+        bytes.split(separator: UInt8(ascii: ";")).compactMap { String(validating: $0, as: UTF8.self) }
+            .joined(separator: ";")
+    }
 }

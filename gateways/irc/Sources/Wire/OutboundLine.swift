@@ -1,49 +1,39 @@
 import NIOCore
 
-/// A line on its way to a server, without its CR LF and without tags other than a label.
+/// A line on its way to a server, without its CR LF.
 ///
 /// It can only be made of parts that cannot break out of their place, so that nothing a user writes becomes a second
 /// command: `Middle` holds no space, comma or control character and does not begin with a colon; `Trailing` holds no
-/// CR, LF or NUL. The line is at most 510 bytes (RFC 1459 §2.3 without the CR LF), and never cut within a character.
+/// CR, LF or NUL; `OutboundTags` escapes them. Behind the tags the line is at most 510 bytes (RFC 1459 §2.3 without the
+/// CR LF), and never cut within a character.
 struct OutboundLine: Hashable, Sendable {
+    /// Bytes behind the tags.
     static let limit = 510
 
-    /// The commands we use.
-    enum Verb: String {
-        case cap = "CAP"
-        case join = "JOIN"
-        case kick = "KICK"
-        case nick = "NICK"
-        case notice = "NOTICE"
-        case part = "PART"
-        case pass = "PASS"
-        case ping = "PING"
-        case pong = "PONG"
-        case privmsg = "PRIVMSG"
-        case quit = "QUIT"
-        case topic = "TOPIC"
-        case user = "USER"
-    }
+    private var tags: OutboundTags
+    private let body: String
 
-    let text: String
-
-    /// What is too long is cut off; callers that must not lose text ask `room(after:)` before.
+    /// What is too long is cut off; callers that must not lose text ask `room(_:_:)` before.
     init(
         _ verb: Verb, _ first: Middle? = nil, _ second: Middle? = nil, _ third: Middle? = nil,
-        trailing: Trailing? = nil
+        trailing: Trailing? = nil, tags: OutboundTags = OutboundTags()
     ) {
         // In one piece: growing a text by its parts takes most of the time that a line takes.
         let length = OutboundLine.headLength(verb, first, second, third) + (trailing?.text.utf8.count ?? 0) + 2
-        let text = String(unsafeUninitializedCapacity: length) { memory in
-            var end = OutboundLine.put(verb.rawValue, after: "", at: 0, in: memory)
+        let body = String(unsafeUninitializedCapacity: length) { memory in
+            var end = verb.write(to: memory)
             if let first { end = OutboundLine.put(first.text, after: " ", at: end, in: memory) }
             if let second { end = OutboundLine.put(second.text, after: " ", at: end, in: memory) }
             if let third { end = OutboundLine.put(third.text, after: " ", at: end, in: memory) }
             if let trailing { end = OutboundLine.put(trailing.text, after: " :", at: end, in: memory) }
             return end
         }
-        self.text = text.clipped(toBytes: OutboundLine.limit)
+        self.body = body.clipped(toBytes: OutboundLine.limit)
+        self.tags = tags
     }
+
+    /// The whole line, for logs and tests.
+    var text: String { tags.isEmpty ? body : "@\(tags.text) \(body)" }
 
     /// Copies both there and tells where they end.
     private static func put(
@@ -54,15 +44,21 @@ struct OutboundLine: Hashable, Sendable {
         return text.withUTF8 { memory[begin...].update(fromContentsOf: $0) }
     }
 
-    private init(unchecked text: String) { self.text = text }
-
     /// The same line with a label for its answer (IRCv3 labeled-response).
-    func labelled(_ label: Label) -> OutboundLine { OutboundLine(unchecked: "@label=\(label.number) \(text)") }
+    consuming func labelled(_ label: Label) -> OutboundLine {
+        tags = tags.labelled(label)
+        return self
+    }
 
     /// Writes it with its CR LF.
     func write(to buffer: inout ByteBuffer) {
-        buffer.reserveCapacity(minimumWritableBytes: text.utf8.count + 2)
-        buffer.writeString(text)
+        buffer.reserveCapacity(minimumWritableBytes: tags.text.utf8.count + body.utf8.count + 4)
+        if !tags.isEmpty {
+            buffer.writeStaticString("@")
+            buffer.writeString(tags.text)
+            buffer.writeStaticString(" ")
+        }
+        buffer.writeString(body)
         buffer.writeStaticString("\r\n")
     }
 
@@ -73,14 +69,8 @@ struct OutboundLine: Hashable, Sendable {
         _ verb: Verb, _ first: Middle?, _ second: Middle? = nil, _ third: Middle? = nil
     ) -> Int {
         func length(_ middle: Middle?) -> Int { middle.map { $0.text.utf8.count + 1 } ?? 0 }
-        return verb.rawValue.utf8.count + length(first) + length(second) + length(third)
+        return verb.length + length(first) + length(second) + length(third)
     }
-}
-
-/// The name of an answer that we wait for.
-struct Label: Hashable, Sendable {
-    let number: Int
-    var text: String { String(number) }
 }
 
 /// A parameter that is not the last one: a nick, a channel, a key, a word.

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 
@@ -19,10 +20,11 @@ struct ChannelEventTests {
             ":bob!b@h QUIT :Ping timeout")
         #expect(
             script.takeEvents() == [
-                .occupantJoined(room, occupant("Cora")), .occupantRenamed(room, from: "Cora", to: occupant("Coral")),
-                .occupantLeft(room, nick: "Coral", .left(reason: "bye")),
-                .occupantLeft(room, nick: "anna", .kicked(by: "bob", reason: "rude")),
-                .occupantLeft(room, nick: "bob", .quit(reason: "Ping timeout")),
+                .room(room, .occupantJoined(occupant("Cora"))),
+                .room(room, .occupantRenamed(from: "Cora", to: occupant("Coral"))),
+                .room(room, .occupantLeft(nick: "Coral", .left(reason: "bye"))),
+                .room(room, .occupantLeft(nick: "anna", .kicked(by: "bob", reason: "rude"))),
+                .room(room, .occupantLeft(nick: "bob", .quit(reason: "Ping timeout"))),
             ])
     }
 
@@ -41,11 +43,11 @@ struct ChannelEventTests {
         try script.receive(":anna!a@h NICK bob")
         #expect(
             script.takeEvents() == [
-                .occupantLeft(room, nick: "bob", .quit(reason: nil)),
-                .occupantRenamed(room, from: "anna", to: occupant("bob")),
+                .room(room, .occupantLeft(nick: "bob", .quit(reason: nil))),
+                .room(room, .occupantRenamed(from: "anna", to: occupant("bob"))),
             ])
         try script.receive(":bob!a@h NICK Bob")
-        #expect(script.takeEvents() == [.occupantRenamed(room, from: "bob", to: occupant("Bob"))])
+        #expect(script.takeEvents() == [.room(room, .occupantRenamed(from: "bob", to: occupant("Bob")))])
     }
 
     @Test("Ranks follow the modes; other modes change nobody")
@@ -55,9 +57,9 @@ struct ChannelEventTests {
         try script.receive(":s MODE #c -o+q Anna bob", ":s MODE #c +v nobody", ":s MODE me +i")
         #expect(
             script.takeEvents() == [
-                .occupantChanged(room, occupant("anna", .voiced)),
-                .occupantChanged(room, occupant("anna", .operator)),
-                .occupantChanged(room, occupant("anna")), .occupantChanged(room, occupant("bob", .owner)),
+                .room(room, .occupantChanged(occupant("anna", .voiced))),
+                .room(room, .occupantChanged(occupant("anna", .operator))),
+                .room(room, .occupantChanged(occupant("anna"))), .room(room, .occupantChanged(occupant("bob", .owner))),
             ])
     }
 
@@ -73,7 +75,7 @@ struct ChannelEventTests {
     func kicked() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":bob!b@h KICK #c ME :out")
-        #expect(script.takeEvents() == [.left(room, .kicked(by: "bob", reason: "out"))])
+        #expect(script.takeEvents() == [.room(room, .left(.kicked(by: "bob", reason: "out")))])
         #expect(script.refusal(ofSaying: "x") == .notInRoom)
         #expect(script.client.ended(Failure(.remoteDown, "x"), now: script.now).isEmpty)
     }
@@ -85,7 +87,8 @@ struct ChannelEventTests {
         #expect(script.written.first?.hasSuffix("PART #c :see you") == true)
         let label = kind == .labels ? "@label=2 " : ""
         try script.receive("\(label):me!u@h PART #c :see you", "PONG s :fence-1")
-        #expect(script.takeEvents() == [.left(room, .left(reason: "see you")), .accepted(id, as: nil)])
+        #expect(
+            script.takeEvents() == [.room(room, .left(.left(reason: "see you"))), .outcome(id, .accepted(as: nil))])
     }
 
     @Test("A channel that we are not in, says the server, is left")
@@ -93,7 +96,7 @@ struct ChannelEventTests {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(.leave(room, reason: nil))
         try script.receive(":s 442 me #c :Not on channel")
-        #expect(script.takeEvents() == [.left(room, .left(reason: nil)), .accepted(id, as: nil)])
+        #expect(script.takeEvents() == [.room(room, .left(.left(reason: nil))), .outcome(id, .accepted(as: nil))])
     }
 
     @Test(
@@ -101,17 +104,17 @@ struct ChannelEventTests {
         arguments: ClientScript.Kind.allCases)
     func topic(_ kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind)
-        let id = script.perform(.setTopic(room, "New\ntopic"))
+        let id = script.perform(.room(room, .topic("New\ntopic")))
         #expect(script.written.first?.hasSuffix("TOPIC #c :New topic") == true)
         let label = kind == .labels ? "@label=2 " : ""
         try script.receive("\(label):me!u@h TOPIC #c :New topic", "PONG s :fence-1")
         #expect(
             script.takeEvents() == [
-                .topicChanged(room, Topic(text: "New topic", author: "me")), .accepted(id, as: nil),
+                .room(room, .topicChanged(Topic(text: "New topic", author: "me"))), .outcome(id, .accepted(as: nil)),
             ])
-        let same = script.perform(.setTopic(room, "New topic"))
+        let same = script.perform(.room(room, .topic("New topic")))
         try script.receive(kind == .labels ? "@label=3 ACK" : "PONG s :fence-2")
-        #expect(script.takeEvents() == [.accepted(same, as: nil)])
+        #expect(script.takeEvents() == [.outcome(same, .accepted(as: nil))])
     }
 
     @Test("Others set and clear topics")
@@ -121,29 +124,30 @@ struct ChannelEventTests {
         let time = Timestamp(secondsSince1970: 1_319_042_451)
         #expect(
             script.events == [
-                .topicChanged(room, Topic(text: "x", author: "anna", setAt: time)),
-                .topicChanged(room, Topic(text: "", author: "s")),
+                .room(room, .topicChanged(Topic(text: "x", author: "anna", setAt: time))),
+                .room(room, .topicChanged(Topic(text: "", author: "s"))),
             ])
     }
 
     @Test("A topic that is too long is refused before it is cut")
     func longTopic() throws {
         var script = try ClientScript.inRoom(.labels)
-        #expect(script.refusal(of: .setTopic(room, String(repeating: "x", count: 600))) == .tooLong)
+        #expect(script.refusal(of: .room(room, .topic(String(repeating: "x", count: 600)))) == .tooLong)
         try script.receive(":s 005 me TOPICLEN=10 :x")
-        #expect(script.refusal(of: .setTopic(room, "12345678901")) == .tooLong)
-        #expect(script.refusal(of: .setTopic(room, "1234567890")) == nil)
+        #expect(script.refusal(of: .room(room, .topic("12345678901"))) == .tooLong)
+        #expect(script.refusal(of: .room(room, .topic("1234567890"))) == nil)
     }
 
     @Test("A removal that we asked for is told, then accepted", arguments: ClientScript.Kind.allCases)
     func kick(_ kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind)
-        let id = script.perform(.kick(room, nick: "Anna", reason: "rude"))
+        let id = script.perform(.room(room, .kick(nick: "Anna", reason: "rude")))
         #expect(script.written.first?.hasSuffix("KICK #c Anna :rude") == true)
         try script.receive(":me!u@h KICK #c anna :rude")
         #expect(
             script.takeEvents() == [
-                .occupantLeft(room, nick: "anna", .kicked(by: "me", reason: "rude")), .accepted(id, as: nil),
+                .room(room, .occupantLeft(nick: "anna", .kicked(by: "me", reason: "rude"))),
+                .outcome(id, .accepted(as: nil)),
             ])
     }
 
@@ -154,7 +158,9 @@ struct ChannelEventTests {
         #expect(script.written == ["@label=2 NICK :You"])
         try script.receive("@label=2 :me!u@h NICK :You")
         #expect(
-            script.takeEvents() == [.occupantRenamed(room, from: "me", to: occupant("You")), .accepted(id, as: nil)])
+            script.takeEvents() == [
+                .room(room, .occupantRenamed(from: "me", to: occupant("You"))), .outcome(id, .accepted(as: nil)),
+            ])
         #expect(script.refusal(of: .changeNick("You")) == nil)
     }
 
@@ -164,14 +170,16 @@ struct ChannelEventTests {
         let id = script.perform(.changeNick("you"))
         try script.receive("@label=2 :you!u@h NICK :you")
         #expect(
-            script.takeEvents() == [.occupantRenamed(room, from: "me", to: occupant("you")), .accepted(id, as: nil)])
+            script.takeEvents() == [
+                .room(room, .occupantRenamed(from: "me", to: occupant("you"))), .outcome(id, .accepted(as: nil)),
+            ])
     }
 
     @Test("A nick that the network forces on us is told too")
     func forcedNick() throws {
         var script = try ClientScript.inRoom(.labels)
         try script.receive(":me!u@h NICK Guest1")
-        #expect(script.takeEvents() == [.occupantRenamed(room, from: "me", to: occupant("Guest1"))])
+        #expect(script.takeEvents() == [.room(room, .occupantRenamed(from: "me", to: occupant("Guest1")))])
         try script.receive(":Guest1!u@h PRIVMSG #c :mine")
         #expect(script.events.isEmpty)
     }
@@ -192,7 +200,8 @@ struct ChannelEventTests {
         try script.receive(":x[!x@h JOIN #c", ":s 005 me CASEMAPPING=ascii :x", ":x{!y@h JOIN #c", ":X[!x@h PART #c")
         #expect(
             script.events.suffix(2) == [
-                .occupantJoined(room, occupant("x{")), .occupantLeft(room, nick: "x[", .left(reason: nil)),
+                .room(room, .occupantJoined(occupant("x{"))),
+                .room(room, .occupantLeft(nick: "x[", .left(reason: nil))),
             ])
     }
 }

@@ -1,4 +1,6 @@
+import Basics
 import GatewayKit
+import GatewayTesting
 import NIOCore
 import Testing
 
@@ -83,7 +85,7 @@ struct ConnectionLifeTests {
         #expect(script.events.entries.map(\.room) == [ClientScript.room])
         let words = try #require(script.events.notices.last)
         #expect(words.contains("#d could not be entered again"))
-        guard case .left(other, .left(let reason)) = script.events.last else {
+        guard case .room(other, .left(.left(let reason))) = script.events.last else {
             return #expect(Bool(false), "\(script.events)")
         }
         #expect(reason?.isEmpty == false)
@@ -100,7 +102,7 @@ struct ConnectionLifeTests {
         #expect(script.written.suffix(3) == ["NICK :anna", "NICK :bea", "CAP END"])
         #expect(script.failure(RequestID("a")) == .conflict)
         #expect(script.failure(RequestID("c")) == .malformedAddress)
-        #expect(script.outcomes(RequestID("b")) == [.accepted(RequestID("b"), as: nil)])
+        #expect(script.outcomes(RequestID("b")) == [.outcome(RequestID("b"), .accepted(as: nil))])
         #expect(script.events.contains(.state(.online(nick: "bea"))))
     }
 
@@ -126,12 +128,12 @@ struct ConnectionLifeTests {
     }
 
     private static let actions: [Request.Action] = [
-        .send(OutboundMessage(to: .room(ClientScript.room), text: "one\ntwo")),
-        .send(OutboundMessage(to: .peer(ClientScript.anna), text: "hello")),
+        .send(.text(Text("one\ntwo")), to: .room(ClientScript.room)),
+        .send(.text(Text("hello")), to: .peer(ClientScript.anna)),
         .join(ClientScript.room, password: nil),
         .join(RoomAddress(network: ClientScript.network, name: "#x"), password: nil),
         .leave(ClientScript.room, reason: nil), .changeNick("other"), .changeNick("me"),
-        .setTopic(ClientScript.room, "x"), .kick(ClientScript.room, nick: "anna", reason: nil),
+        .room(ClientScript.room, .topic("x")), .room(ClientScript.room, .kick(nick: "anna", reason: nil)),
     ]
 
     private static let lines = [

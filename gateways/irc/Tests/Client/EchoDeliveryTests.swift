@@ -11,7 +11,7 @@ struct EchoDeliveryTests {
         let ids = ["a", "b", "a"].map { script.say($0) }
         #expect(script.takeWritten() == ["PRIVMSG #c :a", "PRIVMSG #c :b", "PRIVMSG #c :a"])
         try script.receive(":me!u@h PRIVMSG #C :a", ":me!u@h PRIVMSG #c :b", ":me!u@h PRIVMSG #c :a")
-        #expect(script.takeEvents() == ids.map { .accepted($0, as: nil) })
+        #expect(script.takeEvents() == ids.map { .outcome($0, .accepted(as: nil)) })
     }
 
     @Test("Echoes of other conversations are not mixed up")
@@ -29,7 +29,7 @@ struct EchoDeliveryTests {
         var script = try ClientScript.inRoom(.echoes)
         let id = script.say("censored word")
         try script.receive(":me!u@h PRIVMSG #c :censored ****")
-        #expect(script.events == [.accepted(id, as: nil)])
+        #expect(script.events == [.outcome(id, .accepted(as: nil))])
     }
 
     @Test("A refusal fails the oldest open message to that place")
@@ -48,7 +48,7 @@ struct EchoDeliveryTests {
         let lost = script.say("lost")
         let kept = script.say("kept")
         try script.receive(":me!u@h PRIVMSG #c :kept")
-        #expect(script.takeEvents() == [.accepted(kept, as: nil)])
+        #expect(script.takeEvents() == [.outcome(kept, .accepted(as: nil))])
         script.pass(.seconds(16))
         #expect(script.written.last == "PING :fence-1")
         try script.receive("PONG :fence-1")
@@ -62,6 +62,6 @@ struct EchoDeliveryTests {
         #expect(script.written == ["PRIVMSG #c :\u{1}ACTION waves\u{1}", "PRIVMSG #c :\u{1}ACTION and goes\u{1}"])
         try script.receive(
             ":me!u@h PRIVMSG #c :\u{1}ACTION waves\u{1}", ":me!u@h PRIVMSG #c :\u{1}ACTION and goes\u{1}")
-        #expect(script.events == [.accepted(id, as: nil)])
+        #expect(script.events == [.outcome(id, .accepted(as: nil))])
     }
 }

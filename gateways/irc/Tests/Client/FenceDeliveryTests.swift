@@ -13,7 +13,7 @@ struct FenceDeliveryTests {
         try script.receive(":s PONG s :other")
         #expect(script.events.isEmpty)
         try script.receive(":s PONG s :fence-1")
-        #expect(script.takeEvents() == [.accepted(id, as: nil)])
+        #expect(script.takeEvents() == [.outcome(id, .accepted(as: nil))])
     }
 
     @Test("Only one such PING is under way; what was said since waits for the next")
@@ -23,10 +23,10 @@ struct FenceDeliveryTests {
         #expect(
             script.takeWritten() == ["PRIVMSG #c :a", "PING :fence-1", "PRIVMSG #c :b", "PRIVMSG #c :c"])
         try script.receive("PONG s :fence-1")
-        #expect(script.takeEvents() == [.accepted(ids[0], as: nil)])
+        #expect(script.takeEvents() == [.outcome(ids[0], .accepted(as: nil))])
         #expect(script.takeWritten() == ["PING :fence-2"])
         try script.receive("PONG s :fence-2")
-        #expect(script.takeEvents() == [.accepted(ids[1], as: nil), .accepted(ids[2], as: nil)])
+        #expect(script.takeEvents() == [.outcome(ids[1], .accepted(as: nil)), .outcome(ids[2], .accepted(as: nil))])
         #expect(script.takeWritten().isEmpty)
     }
 
@@ -39,11 +39,11 @@ struct FenceDeliveryTests {
         script.pass(.milliseconds(1_000))
         #expect(script.takeWritten() == ["PING :fence-1"])
         try script.receive("PONG s :fence-1")
-        #expect(script.takeEvents() == first.map { .accepted($0, as: nil) })
+        #expect(script.takeEvents() == first.map { .outcome($0, .accepted(as: nil)) })
         let many = (0..<FenceDemand.limit).map { script.say("\($0)", to: anna) }
         #expect(script.takeWritten().filter { $0.hasPrefix("PING") } == ["PING :fence-2"])
         try script.receive("PONG s :fence-2")
-        #expect(script.takeEvents() == many.map { .accepted($0, as: nil) })
+        #expect(script.takeEvents() == many.map { .outcome($0, .accepted(as: nil)) })
     }
 
     @Test("A message to a room does not wait for those to people, and proves them with itself")
@@ -52,7 +52,7 @@ struct FenceDeliveryTests {
         let ids = [script.say("a", to: .peer(ClientScript.anna)), script.say("b")]
         #expect(script.takeWritten() == ["PRIVMSG anna :a", "PRIVMSG #c :b", "PING :fence-1"])
         try script.receive("PONG s :fence-1")
-        #expect(script.takeEvents() == ids.map { .accepted($0, as: nil) })
+        #expect(script.takeEvents() == ids.map { .outcome($0, .accepted(as: nil)) })
     }
 
     @Test("A fence does not speak for lines that the flood control still holds back")
@@ -68,7 +68,7 @@ struct FenceDeliveryTests {
         try script.receive("PONG s :fence-2")
         #expect(script.takeEvents().isEmpty)
         try script.receive("PONG s :fence-3")
-        #expect(script.takeEvents() == [.accepted(id, as: nil)])
+        #expect(script.takeEvents() == [.outcome(id, .accepted(as: nil))])
     }
 
     @Test("A refusal before the PONG fails the oldest message to that place, the others are accepted")
@@ -79,7 +79,7 @@ struct FenceDeliveryTests {
         try script.receive(":s 401 me Nobody :No such nick", "PONG s :fence-1")
         try script.receive("PONG s :fence-2")
         #expect(script.failure(nobody) == .notFound)
-        #expect(script.events.last == .accepted(room, as: nil))
+        #expect(script.events.last == .outcome(room, .accepted(as: nil)))
         #expect(script.events.count == 2)
     }
 
@@ -91,7 +91,7 @@ struct FenceDeliveryTests {
         #expect(script.events.isEmpty)
         script.pass(.seconds(1))
         try script.receive("PONG s :fence-1")
-        #expect(script.events == [.accepted(id, as: nil)])
+        #expect(script.events == [.outcome(id, .accepted(as: nil))])
     }
 
     @Test("When echo-message is taken away at run time, the fence takes over")
@@ -101,7 +101,7 @@ struct FenceDeliveryTests {
         let id = script.say("x")
         #expect(script.takeWritten() == ["PRIVMSG #c :x", "PING :fence-1"])
         try script.receive("PONG s :fence-1")
-        #expect(script.events == [.accepted(id, as: nil)])
+        #expect(script.events == [.outcome(id, .accepted(as: nil))])
     }
 
     @Test(
@@ -117,7 +117,7 @@ struct FenceDeliveryTests {
         #expect(script.failure(written) == .unknownOutcome)
         #expect(script.failure(half) == .unknownOutcome)
         #expect(script.failure(unwritten) == .remoteDown)
-        #expect(script.events.last == .left(ClientScript.room, .disconnected(reason: "gone")))
+        #expect(script.events.last == .room(ClientScript.room, .left(.disconnected(reason: "gone"))))
         #expect(script.events.count == 4)
         #expect(rooms == [IRCClient.Rejoin(room: ClientScript.room, key: nil)])
     }

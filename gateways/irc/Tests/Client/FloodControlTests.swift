@@ -41,7 +41,7 @@ struct FloodControlTests {
     func unwritable() throws {
         var script = try ClientScript.inRoom(.labels)
         script.client.perform(
-            Request(id: RequestID("x"), action: .send(OutboundMessage(to: .room(ClientScript.room), text: "a"))),
+            Request(id: RequestID("x"), action: .send(.text(Text("a")), to: .room(ClientScript.room))),
             now: script.now)
         script.turn(canWrite: false)
         #expect(script.written.isEmpty)
@@ -49,8 +49,8 @@ struct FloodControlTests {
         #expect(script.written.count == 1)
     }
 
-    @Test("Lines fit into 512 bytes as others will see them", arguments: [OutboundMessage.Form.text, .action])
-    func budget(_ form: OutboundMessage.Form) throws {
+    @Test("Lines fit into 512 bytes as others will see them", arguments: [Text.Form.plain, .action])
+    func budget(_ form: Text.Form) throws {
         var script = try ClientScript.inRoom(.labels)
         let text = String(repeating: "wörter 🙂 ", count: 200)
         _ = script.say(text, form: form)

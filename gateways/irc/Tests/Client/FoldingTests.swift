@@ -30,7 +30,9 @@ struct FoldingTests {
         }
         script.forget()
         try script.receive(":s 005 me CASEMAPPING=rfc1459 :are supported")
-        let left = script.takeEvents().compactMap { event in if case .left(let room, _) = event { room } else { nil } }
+        let left = script.takeEvents().compactMap { event in
+            if case .room(let room, .left(_)) = event { room } else { nil }
+        }
         #expect(left == [Self.second])
         #expect(script.client.memberCount == 1)
     }
@@ -42,7 +44,7 @@ struct FoldingTests {
         try script.receive(":me!u@h JOIN #c", ":s 353 me = #c :me x[ @x{", ":s 366 me #c :End")
         script.forget()
         try script.receive(":s 005 me CASEMAPPING=rfc1459 :are supported")
-        #expect(script.takeEvents() == [.occupantLeft(ClientScript.room, nick: "x{", .quit(reason: nil))])
+        #expect(script.takeEvents() == [.room(ClientScript.room, .occupantLeft(nick: "x{", .quit(reason: nil)))])
         #expect(script.client.memberCount == 2)
     }
 }

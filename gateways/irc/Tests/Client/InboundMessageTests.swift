@@ -14,7 +14,7 @@ struct InboundMessageTests {
     }
 
     private func message(
-        _ origin: InboundMessage.Origin, _ text: String, name: String?, form: InboundMessage.Form = .text,
+        _ origin: InboundMessage.Origin, _ text: String, name: String?, form: Text.Form = .plain,
         id: String? = nil, sentAt: Double? = nil
     ) -> [Event] {
         [
@@ -50,19 +50,18 @@ struct InboundMessageTests {
         "A sender whose nick is none is quoted by the network, and never speaks as the room",
         arguments: ["%", "#c", "&x", ""])
     func noNick(nick: String) throws {
-        let quoted: [Event] = [.notice(ClientScript.network, "\(nick) to #c: x")]
+        let quoted: [Event] = [.state(.notice("\(nick) to #c: x"))]
         #expect(try heard(":\(nick)!u@h PRIVMSG #c :x") == quoted)
         #expect(try heard(":irc.net PRIVMSG #c :x") == message(.room(room, nick: nil), "x", name: nil))
     }
 
     @Test("What the network says is a notice for the user")
     func server() throws {
-        let network = ClientScript.network
-        #expect(try heard(":irc.net NOTICE me :*** \u{2}Hello\u{2}") == [.notice(network, "*** Hello")])
-        #expect(try heard("NOTICE me :Hello") == [.notice(network, "Hello")])
-        #expect(try heard(":oper!o@h NOTICE $* :To all") == [.notice(network, "oper to $*: To all")])
-        #expect(try heard(":anna!a@h INVITE me #x") == [.notice(network, "anna invites you to #x.")])
-        #expect(try heard("WARN X Y :Careful") == [.notice(network, "Careful")])
+        #expect(try heard(":irc.net NOTICE me :*** \u{2}Hello\u{2}") == [.state(.notice("*** Hello"))])
+        #expect(try heard("NOTICE me :Hello") == [.state(.notice("Hello"))])
+        #expect(try heard(":oper!o@h NOTICE $* :To all") == [.state(.notice("oper to $*: To all"))])
+        #expect(try heard(":anna!a@h INVITE me #x") == [.state(.notice("anna invites you to #x."))])
+        #expect(try heard("WARN X Y :Careful") == [.state(.notice("Careful"))])
     }
 
     @Test(
@@ -73,7 +72,7 @@ struct InboundMessageTests {
             "@x :anna!a@h TAGMSG me", ":s 366", ":s 353 me #c", "BATCH", ":s 900 me",
         ])
     func nothing(_ line: String) throws {
-        #expect(try heard(line).filter { if case .notice = $0 { false } else { true } }.isEmpty)
+        #expect(try heard(line).filter { if case .state(.notice) = $0 { false } else { true } }.isEmpty)
     }
 
     @Test("Old messages say when they were sent, fresh ones do not")
@@ -112,7 +111,7 @@ struct InboundMessageTests {
             ":s 376 me :End")
         #expect(
             script.events == [
-                .state(.online(nick: "me")), .notice(ClientScript.network, "- one\n- two"),
+                .state(.online(nick: "me")), .state(.notice("- one\n- two")),
             ])
     }
 }

@@ -1,4 +1,6 @@
+import Basics
 import GatewayKit
+import GatewayTesting
 import NIOCore
 import Testing
 
@@ -29,7 +31,7 @@ struct JoiningTests {
                 occupant("me", .operator), occupant("zed", .owner),
             ],
             topic: Topic(text: "Hi all", author: "anna", setAt: Timestamp(secondsSince1970: 1_500_000_000)))
-        #expect(script.takeEvents() == [.joined(room, joined), .accepted(id, as: nil)])
+        #expect(script.takeEvents() == [.room(room, .joined(joined)), .outcome(id, .accepted(as: nil))])
     }
 
     @Test("Names that come before our own JOIN count too")
@@ -87,7 +89,7 @@ struct JoiningTests {
         let id = script.perform(.join(room, password: nil))
         try script.receive(":me!u@h JOIN #c", ":s 353 me = #c :me")
         script.pass(.seconds(21))
-        #expect(script.outcomes(id) == [.accepted(id, as: nil)])
+        #expect(script.outcomes(id) == [.outcome(id, .accepted(as: nil))])
     }
 
     @Test("A join that nobody answers fails after a minute")
@@ -105,7 +107,7 @@ struct JoiningTests {
         #expect(script.written == ["JOIN #c"])
         try script.receive(":me!u@h JOIN #c", ":s 366 me #c :End")
         let third = script.perform(.join(room, password: nil))
-        for id in ids + [third] { #expect(script.outcomes(id) == [.accepted(id, as: nil)]) }
+        for id in ids + [third] { #expect(script.outcomes(id) == [.outcome(id, .accepted(as: nil))]) }
         #expect(script.written == ["JOIN #c"])
     }
 
@@ -154,7 +156,7 @@ struct JoiningTests {
         let join = script.perform(.join(room, password: nil))
         let leave = script.perform(.leave(room, reason: nil))
         #expect(script.failure(join) == .notInRoom)
-        #expect(script.outcomes(leave) == [.accepted(leave, as: nil)])
+        #expect(script.outcomes(leave) == [.outcome(leave, .accepted(as: nil))])
         script.forget()
         let again = script.perform(.join(room, password: nil))
         #expect(script.outcomes(again).isEmpty)
@@ -168,7 +170,7 @@ struct JoiningTests {
         #expect(script.takeWritten().prefix(2) == ["JOIN #c", "PART #c :no"])
         try script.receive(":me!u@h JOIN #c", ":me!u@h PART #c :no", "PONG s fence-1")
         #expect(script.failure(join) == .notInRoom)
-        #expect(script.outcomes(leave) == [.accepted(leave, as: nil)])
+        #expect(script.outcomes(leave) == [.outcome(leave, .accepted(as: nil))])
         #expect(script.events.count == 2)
     }
 

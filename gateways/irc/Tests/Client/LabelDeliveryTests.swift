@@ -12,7 +12,7 @@ struct LabelDeliveryTests {
         #expect(script.takeWritten() == ["@label=2 PRIVMSG #c :hello"])
         #expect(script.events.isEmpty)
         try script.receive("@label=2;msgid=abc :me!u@h PRIVMSG #c :hello")
-        #expect(script.takeEvents() == [.accepted(id, as: MessageID("abc"))])
+        #expect(script.takeEvents() == [.outcome(id, .accepted(as: MessageID("abc")))])
     }
 
     @Test("Answers may come in any order, and each finds its request")
@@ -21,7 +21,7 @@ struct LabelDeliveryTests {
         let first = script.say("one")
         let second = script.say("two", to: .peer(ClientScript.anna))
         try script.receive("@label=3 :me!u@h PRIVMSG anna :two", "@label=2 :me!u@h PRIVMSG #c :one")
-        #expect(script.takeEvents() == [.accepted(second, as: nil), .accepted(first, as: nil)])
+        #expect(script.takeEvents() == [.outcome(second, .accepted(as: nil)), .outcome(first, .accepted(as: nil))])
     }
 
     @Test("A message of several lines is accepted with the last of them")
@@ -32,7 +32,7 @@ struct LabelDeliveryTests {
         try script.receive("@label=3;msgid=b :me!u@h PRIVMSG #c :two", "@label=2;msgid=a :me!u@h PRIVMSG #c :one")
         #expect(script.events.isEmpty)
         try script.receive("@label=4;msgid=c :me!u@h PRIVMSG #c :three")
-        #expect(script.events == [.accepted(id, as: MessageID("b"))])
+        #expect(script.events == [.outcome(id, .accepted(as: MessageID("b")))])
     }
 
     @Test("A refusal with the label fails the request, and later answers to it change nothing")
@@ -45,7 +45,7 @@ struct LabelDeliveryTests {
             "@label=2 :me!u@h PRIVMSG #c :zero")
         #expect(script.outcomes(id).count == 1)
         #expect(script.failure(id) == .forbidden)
-        #expect(script.outcomes(other) == [.accepted(other, as: nil)])
+        #expect(script.outcomes(other) == [.outcome(other, .accepted(as: nil))])
     }
 
     @Test("A refusal after the first line says that part of the message arrived")
@@ -65,7 +65,7 @@ struct LabelDeliveryTests {
         try script.receive("@label=2 BATCH +x labeled-response", "@batch=x :s 301 me anna :Away")
         #expect(script.events.isEmpty)
         try script.receive("@batch=x;msgid=m :me!u@h PRIVMSG anna :hi", "BATCH -x")
-        #expect(script.takeEvents() == [.accepted(id, as: MessageID("m"))])
+        #expect(script.takeEvents() == [.outcome(id, .accepted(as: MessageID("m")))])
     }
 
     @Test("A refusal in a batch fails the request; the end of the batch settles what is left")
@@ -77,7 +77,7 @@ struct LabelDeliveryTests {
             "@label=2 BATCH +x labeled-response", "@batch=x :s 401 me anna :No such nick", "BATCH :-x",
             "@label=3 BATCH +y labeled-response", "BATCH -y")
         #expect(script.failure(refused) == .notFound)
-        #expect(script.outcomes(quiet) == [.accepted(quiet, as: nil)])
+        #expect(script.outcomes(quiet) == [.outcome(quiet, .accepted(as: nil))])
     }
 
     @Test("ACK says that there was nothing to say")
@@ -85,7 +85,7 @@ struct LabelDeliveryTests {
         var script = try ClientScript.inRoom(.labels)
         let id = script.say("hello")
         try script.receive("@label=2 :s ACK")
-        #expect(script.events == [.accepted(id, as: nil)])
+        #expect(script.events == [.outcome(id, .accepted(as: nil))])
     }
 
     @Test("A refusal that is in no table still fails the request of its label")
@@ -120,6 +120,6 @@ struct LabelDeliveryTests {
         try script.receive("@msgid=a :me!u@h PRIVMSG me :note")
         #expect(script.events.isEmpty)
         try script.receive("@label=1;msgid=a :me!u@h PRIVMSG me :note", ":me!u@h NOTICE me :x")
-        #expect(script.events == [.accepted(id, as: MessageID("a"))])
+        #expect(script.events == [.outcome(id, .accepted(as: MessageID("a")))])
     }
 }

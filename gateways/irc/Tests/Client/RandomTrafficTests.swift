@@ -75,7 +75,7 @@ private struct RandomTraffic {
         isOver = true
         _ = client.ended(Failure(.remoteDown, "over"), now: now)
         takeEffects()
-        for request in waiting { note(.failed(request.id, Failure(.remoteDown, "over"))) }
+        for request in waiting { note(.outcome(request.id, .failed(Failure(.remoteDown, "over")))) }
     }
 
     // MARK: - What happens
@@ -138,7 +138,7 @@ private struct RandomTraffic {
 
     private mutating func note(_ event: Event) {
         outcomes.received(event).map { violations.append($0) }
-        if case .left(let room, _) = event, !order.isInside(room) { return }
+        if case .room(let room, .left(_)) = event, !order.isInside(room) { return }
         order.received(event).map { violations.append($0) }
     }
 
@@ -190,11 +190,11 @@ private struct RandomTraffic {
         let room = RoomAddress(network: Self.network, name: one(of: ["#c", "#d", "#[e]", "#{e}", "&f", "bad name"]))
         switch UInt8.random(in: 0..<10, using: &luck) {
         case 0..<3: return .join(room, password: nil)
-        case 3..<6: return .send(OutboundMessage(to: .room(room), text: one(of: ["hello", "a\nb\nc", "", "\r\n"])))
+        case 3..<6: return .send(.text(Text(one(of: ["hello", "a\nb\nc", "", "\r\n"]))), to: .room(room))
         case 6: return .leave(room, reason: nil)
         case 7: return .changeNick(one(of: ["anna", "me", "ME", "other", "", "bad nick"]))
-        case 8: return .setTopic(room, "topic")
-        default: return .kick(room, nick: one(of: Self.nicks), reason: "x")
+        case 8: return .room(room, .topic("topic"))
+        default: return .room(room, .kick(nick: one(of: Self.nicks), reason: "x"))
         }
     }
 }

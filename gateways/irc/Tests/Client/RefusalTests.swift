@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 
@@ -31,11 +32,11 @@ struct RefusalTests {
     }
 
     private static func topic(_ script: inout ClientScript) -> RequestID {
-        script.perform(.setTopic(ClientScript.room, "new"))
+        script.perform(.room(ClientScript.room, .topic("new")))
     }
 
     private static func kick(_ script: inout ClientScript) -> RequestID {
-        script.perform(.kick(ClientScript.room, nick: "anna", reason: "why"))
+        script.perform(.room(ClientScript.room, .kick(nick: "anna", reason: "why")))
     }
 
     private static func nick(_ script: inout ClientScript) -> RequestID { script.perform(.changeNick("you")) }
@@ -103,7 +104,7 @@ struct RefusalTests {
             try script.receive(":s \(sample.reply)", ":s \(sample.reply)")
             #expect(script.failure(id) == sample.kind)
             #expect(script.outcomes(id).count == 1)
-            for case .failed(_, let failure) in script.events {
+            for case .outcome(_, .failed(let failure)) in script.events {
                 #expect(failure.text.hasSuffix(String(sample.reply.split(separator: ":").last ?? "?")))
                 #expect(failure.retry == .never)
             }
@@ -123,11 +124,32 @@ struct RefusalTests {
     func unmatched() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":s 404 me #c :Cannot send", ":s 499 me :\u{2}What\u{2}", "FAIL * X :Something")
-        let network = ClientScript.network
         #expect(
             script.events == [
-                .notice(network, "#c: Cannot send"), .notice(network, "What"), .notice(network, "Something"),
+                .state(.notice("#c: Cannot send")), .state(.notice("What")), .state(.notice("Something")),
             ])
+    }
+
+    @Test("A reply that fits requests of several kinds is about the oldest one", arguments: [true, false])
+    func oldest(_ isTopicFirst: Bool) throws {
+        var script = try ClientScript.inRoom(.fences)
+        let asks = [RefusalTests.topic, RefusalTests.message]
+        let ids = (isTopicFirst ? asks : asks.reversed()).map { $0(&script) }
+        try script.receive(":s 442 me #c :Not on channel")
+        #expect(script.failure(ids[0]) == .notInRoom)
+        #expect(script.outcomes(ids[1]).isEmpty)
+    }
+
+    @Test("A request that the reply names goes before an older one that it does not name")
+    func named() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let message = script.say("hello", to: .peer(ClientScript.anna))
+        let kick = RefusalTests.kick(&script)
+        try script.receive(":s 492 me #c :Not allowed")
+        #expect(script.failure(kick) == .forbidden)
+        #expect(script.outcomes(message).isEmpty)
+        try script.receive(":s 492 me #elsewhere :Not allowed")
+        #expect(script.failure(message) == .forbidden)
     }
 
     @Test("After a refused join the channel is forgotten, and a new attempt is one")
@@ -139,7 +161,7 @@ struct RefusalTests {
         let second = script.perform(.join(RefusalTests.other, password: Secret("better")))
         #expect(script.takeWritten() == ["JOIN #x key", "JOIN #x better"])
         try script.receive(":me!u@h JOIN #x", ":s 353 me = #x :me", ":s 366 me #x :End")
-        #expect(script.outcomes(second) == [.accepted(second, as: nil)])
+        #expect(script.outcomes(second) == [.outcome(second, .accepted(as: nil))])
     }
 
     @Test("Every numeric of the table has words, and a meaning that a request can have")

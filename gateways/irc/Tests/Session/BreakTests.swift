@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import NIOCore
 import NIOEmbedded
@@ -16,13 +17,13 @@ struct BreakTests {
         rig.perform(.join(room, password: Secret("key")))
         try rig.welcome()
         try rig.enter()
-        let message = rig.perform(.send(OutboundMessage(to: .room(room), text: "lost?")))
+        let message = rig.perform(.send(.text(Text("lost?")), to: .room(room)))
         rig.events = []
         rig.breakConnection()
         #expect(rig.failure(message) == .unknownOutcome)
-        #expect(rig.events.contains(.left(room, .disconnected(reason: "The connection to net broke."))))
+        #expect(rig.events.contains(.room(room, .left(.disconnected(reason: "The connection to net broke.")))))
         #expect(rig.state == "offline: remoteDown, retrying")
-        #expect(rig.failure(rig.perform(.send(OutboundMessage(to: .room(room), text: "x")))) == .remoteDown)
+        #expect(rig.failure(rig.perform(.send(.text(Text("x")), to: .room(room)))) == .remoteDown)
 
         rig.loop.advanceTime(by: .seconds(3))
         rig.refuse()
@@ -51,7 +52,7 @@ struct BreakTests {
         }
         rig.loop.advanceTime(by: .seconds(20))
         #expect(rig.dials.isEmpty)
-        let message = rig.perform(.send(OutboundMessage(to: .peer(SessionRig.anna), text: "hi")))
+        let message = rig.perform(.send(.text(Text("hi")), to: .peer(SessionRig.anna)))
         #expect(rig.dials.count == 1)
         rig.refuse()
         #expect(rig.failure(message) == .remoteDown)
@@ -85,7 +86,7 @@ struct BreakTests {
         try rig.welcome()
         try rig.enter()
         try rig.send("ERROR :Trying to reconnect too fast.")
-        #expect(rig.failure(rig.perform(.send(OutboundMessage(to: .peer(SessionRig.anna), text: "hi")))) == .remoteDown)
+        #expect(rig.failure(rig.perform(.send(.text(Text("hi")), to: .peer(SessionRig.anna)))) == .remoteDown)
         rig.loop.advanceTime(by: .seconds(119))
         #expect(rig.dials.isEmpty)
         rig.loop.advanceTime(by: .seconds(2))
@@ -100,7 +101,7 @@ struct BreakTests {
         try rig.enter()
         rig.breakConnection()
         let leave = rig.perform(.leave(room, reason: nil))
-        #expect(rig.outcomes(leave) == [.accepted(leave, as: nil)])
+        #expect(rig.outcomes(leave) == [.outcome(leave, .accepted(as: nil))])
         #expect(rig.state == "offline: remoteDown")
         rig.loop.advanceTime(by: .hours(1))
         #expect(rig.dials.isEmpty)
@@ -112,7 +113,7 @@ struct BreakTests {
         let join = rig.perform(.join(room, password: nil))
         let leave = rig.perform(.leave(room, reason: nil))
         #expect(rig.failure(join) == .notInRoom)
-        #expect(rig.outcomes(leave) == [.accepted(leave, as: nil)])
+        #expect(rig.outcomes(leave) == [.outcome(leave, .accepted(as: nil))])
         try rig.welcome()
         #expect(try !rig.lines().contains("JOIN #c"))
     }
@@ -125,13 +126,13 @@ struct BreakTests {
         try rig.enter()
         var again: RequestID?
         rig.reaction = { event in
-            if case .left = event, again == nil { again = rig.request(.join(SessionRig.room, password: nil)) }
+            if case .room(_, .left) = event, again == nil { again = rig.request(.join(SessionRig.room, password: nil)) }
         }
         rig.breakConnection()
         try rig.welcome()
         try rig.enter()
         let id = try #require(again)
-        #expect(rig.outcomes(id) == [.accepted(id, as: nil)])
+        #expect(rig.outcomes(id) == [.outcome(id, .accepted(as: nil))])
         rig.reaction = nil
     }
 }

@@ -1,4 +1,5 @@
 import GatewayKit
+import GatewayTesting
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -112,7 +113,7 @@ struct HostileServerTests {
         let nick = rig.perform(.changeNick("other"))
         #expect(try rig.lines() == ["NICK :other"])
         try rig.send(":me!u@h NICK other")
-        #expect(rig.outcomes(nick) == [.accepted(nick, as: nil)])
+        #expect(rig.outcomes(nick) == [.outcome(nick, .accepted(as: nil))])
     }
 
     @Test("A list of capabilities that never ends ends with the minute for letting us in")

@@ -1,4 +1,6 @@
+import Basics
 import GatewayKit
+import GatewayTesting
 import NIOCore
 import NIOEmbedded
 import Networking
@@ -14,7 +16,7 @@ struct IRCSessionTests {
         let rig = SessionRig()
         #expect(rig.dials.isEmpty)
         let join = rig.perform(.join(room, password: nil))
-        let message = rig.perform(.send(OutboundMessage(to: .peer(SessionRig.anna), text: "hi")))
+        let message = rig.perform(.send(.text(Text("hi")), to: .peer(SessionRig.anna)))
         #expect(rig.dials.map(\.endpoint) == [Endpoint(host: "one.example", port: 6697)])
         #expect(rig.state == "connecting")
         try rig.accept()
@@ -26,21 +28,21 @@ struct IRCSessionTests {
         rig.loop.advanceTime(by: .seconds(1))
         #expect(try rig.lines() == ["PING :fence-1"])
         try rig.send("PONG s :fence-1")
-        #expect(rig.outcomes(join) == [.accepted(join, as: nil)])
-        #expect(rig.outcomes(message) == [.accepted(message, as: nil)])
+        #expect(rig.outcomes(join) == [.outcome(join, .accepted(as: nil))])
+        #expect(rig.outcomes(message) == [.outcome(message, .accepted(as: nil))])
     }
 
     @Test("What needs a room fails without a connection being made for it")
     func outside() {
         let rig = SessionRig()
         for action: Request.Action in [
-            .send(OutboundMessage(to: .room(room), text: "x")), .setTopic(room, "x"), .leave(room, reason: nil),
-            .kick(room, nick: "x", reason: nil),
+            .send(.text(Text("x")), to: .room(room)), .room(room, .topic("x")), .leave(room, reason: nil),
+            .room(room, .kick(nick: "x", reason: nil)),
         ] {
             #expect(rig.failure(rig.perform(action)) == .notInRoom)
         }
         let network = Address.network(SessionRig.network)
-        #expect(rig.failure(rig.perform(.send(OutboundMessage(to: network, text: "x")))) == .unsupported)
+        #expect(rig.failure(rig.perform(.send(.text(Text("x")), to: network))) == .unsupported)
         #expect(rig.dials.isEmpty)
     }
 
@@ -53,7 +55,7 @@ struct IRCSessionTests {
         #expect(rig.failure(join) == .conflict)
         #expect(rig.state == "offline: conflict")
         let nick = rig.perform(.changeNick("you"))
-        #expect(rig.outcomes(nick) == [.accepted(nick, as: nil)])
+        #expect(rig.outcomes(nick) == [.outcome(nick, .accepted(as: nil))])
         rig.perform(.join(room, password: nil))
         try rig.accept()
         #expect(try rig.lines().contains("NICK :you"))
@@ -82,10 +84,10 @@ struct IRCSessionTests {
         try rig.send("CAP * LS :", ":s 001 you :Hi")
         let late = rig.perform(.changeNick("they"))
         try rig.send(":s 422 you :x")
-        #expect(rig.outcomes(nick) == [.accepted(nick, as: nil)])
+        #expect(rig.outcomes(nick) == [.outcome(nick, .accepted(as: nil))])
         #expect(try rig.lines().last == "NICK :they")
         try rig.send(":you!u@h NICK :they")
-        #expect(rig.outcomes(late) == [.accepted(late, as: nil)])
+        #expect(rig.outcomes(late) == [.outcome(late, .accepted(as: nil))])
     }
 
     @Test("The account's names and passwords are used")
@@ -165,7 +167,7 @@ struct IRCSessionTests {
         let other = RoomAddress(network: SessionRig.network, name: "#d")
         var nested: [RequestID] = []
         rig.reaction = { event in
-            guard case .joined(SessionRig.room, _) = event else { return }
+            guard case .room(SessionRig.room, .joined(_)) = event else { return }
             nested = [rig.request(.join(other, password: nil)), rig.request(.changeNick("me"))]
         }
         rig.perform(.join(room, password: nil))
@@ -173,7 +175,7 @@ struct IRCSessionTests {
         try rig.enter()
         #expect(try rig.lines().last == "JOIN #d")
         try rig.enter("#d")
-        for id in nested { #expect(rig.outcomes(id) == [.accepted(id, as: nil)]) }
+        for id in nested { #expect(rig.outcomes(id) == [.outcome(id, .accepted(as: nil))]) }
         rig.reaction = nil
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import GatewayTesting
 import Testing
@@ -23,24 +24,24 @@ struct InjectionTests {
     private static let person = PeerAddress(network: SessionRig.network, name: "anna")
     static let fields: [Field] = [
         Field(testDescription: "message to a room", verbs: ["PRIVMSG"]) {
-            $0.perform(.send(OutboundMessage(to: .room(SessionRig.room), text: $1)))
+            $0.perform(.send(.text(Text($1)), to: .room(SessionRig.room)))
         },
         Field(testDescription: "action", verbs: ["PRIVMSG"]) {
-            $0.perform(.send(OutboundMessage(to: .room(SessionRig.room), text: $1, form: .action)))
+            $0.perform(.send(.text(Text($1, form: .action)), to: .room(SessionRig.room)))
         },
         Field(testDescription: "message to a person", verbs: ["PRIVMSG"]) {
-            $0.perform(.send(OutboundMessage(to: .peer(person), text: $1)))
+            $0.perform(.send(.text(Text($1)), to: .peer(person)))
         },
         Field(testDescription: "name of a person", verbs: ["PRIVMSG"]) {
-            $0.perform(.send(OutboundMessage(to: .peer(PeerAddress(network: SessionRig.network, name: $1)), text: "x")))
+            $0.perform(.send(.text(Text("x")), to: .peer(PeerAddress(network: SessionRig.network, name: $1))))
         },
         Field(testDescription: "nick", verbs: ["NICK"]) { $0.perform(.changeNick($1)) },
-        Field(testDescription: "topic", verbs: ["TOPIC"]) { $0.perform(.setTopic(SessionRig.room, $1)) },
+        Field(testDescription: "topic", verbs: ["TOPIC"]) { $0.perform(.room(SessionRig.room, .topic($1))) },
         Field(testDescription: "who is kicked", verbs: ["KICK"]) {
-            $0.perform(.kick(SessionRig.room, nick: $1, reason: nil))
+            $0.perform(.room(SessionRig.room, .kick(nick: $1, reason: nil)))
         },
         Field(testDescription: "why they are kicked", verbs: ["KICK"]) {
-            $0.perform(.kick(SessionRig.room, nick: "anna", reason: $1))
+            $0.perform(.room(SessionRig.room, .kick(nick: "anna", reason: $1)))
         },
         Field(testDescription: "why one leaves", verbs: ["PART"]) { $0.perform(.leave(SessionRig.room, reason: $1)) },
         Field(testDescription: "name of a room", verbs: ["JOIN"]) {

@@ -57,7 +57,7 @@ struct LoopbackTests {
         private func heard(_ event: Event) {
             events.append(event)
             switch event {
-            case .accepted, .failed: next()
+            case .outcome: next()
             default: break
             }
         }
@@ -80,7 +80,7 @@ struct LoopbackTests {
         let events = try await run(
             server.port, tls: "off",
             [
-                .join(Self.room, password: nil), .send(OutboundMessage(to: .room(Self.room), text: "hello")),
+                .join(Self.room, password: nil), .send(.text(Text("hello")), to: .room(Self.room)),
             ])
         #expect(events.failures == [])
         #expect(events.entries.map(\.room) == [Self.room])

@@ -142,7 +142,7 @@ struct PauseTests {
             return adapter.open(
                 account,
                 events: EventSink { event, _ in
-                    if case .accepted = event { heard() }
+                    if case .outcome(_, .accepted) = event { heard() }
                 })
         }
 
@@ -153,8 +153,7 @@ struct PauseTests {
 
         private func say(_ session: (any AdapterSession)?) {
             let room = RoomAddress(network: NetworkID("net"), name: "#c")
-            let message = OutboundMessage(to: .room(room), text: "x")
-            session?.perform(Request(id: RequestID("r"), action: .send(message)))
+            session?.perform(Request(id: RequestID("r"), action: .send(.text(Text("x")), to: .room(room))))
         }
 
         private func pausedHeard() {

@@ -21,7 +21,7 @@ struct SessionEndTests {
         #expect(try rig.lines() == ["PING :alive"])
         rig.events = []
         rig.loop.advanceTime(by: .seconds(61))
-        #expect(rig.events.first == .left(room, .disconnected(reason: "net does not answer any more.")))
+        #expect(rig.events.first == .room(room, .left(.disconnected(reason: "net does not answer any more."))))
         #expect(rig.dials.count == 1)
     }
 
@@ -31,7 +31,7 @@ struct SessionEndTests {
         rig.perform(.join(room, password: nil))
         try rig.welcome()
         try rig.enter()
-        let message = rig.perform(.send(OutboundMessage(to: .room(room), text: "x")))
+        let message = rig.perform(.send(.text(Text("x")), to: .room(room)))
         _ = try rig.lines()
         var done = 0
         rig.close { done += 1 }
@@ -109,12 +109,12 @@ struct SessionEndTests {
         let rig = SessionRig()
         var closed = false
         rig.reaction = { event in
-            guard case .joined = event, !closed else { return }
+            guard case .room(_, .joined) = event, !closed else { return }
             closed = true
             rig.closeNow()
         }
         let join = rig.perform(.join(room, password: nil))
-        let message = rig.perform(.send(OutboundMessage(to: .peer(SessionRig.anna), text: "hi")))
+        let message = rig.perform(.send(.text(Text("hi")), to: .peer(SessionRig.anna)))
         try rig.welcome()
         try rig.enter()
         #expect(closed)

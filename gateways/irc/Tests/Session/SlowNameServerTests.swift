@@ -62,13 +62,13 @@ struct SlowNameServerTests {
             let joined = loop.makePromise(of: Bool.self)
             for number in 0..<500 {
                 join("host\(number).dead.test", "mallory") { [self] event in
-                    if case .failed(_, let failure) = event, failure.kind == .rateLimited { refused += 1 }
+                    if case .outcome(_, .failed(let failure)) = event, failure.kind == .rateLimited { refused += 1 }
                 }
             }
             join("net", "alice") { event in
                 switch event {
-                case .accepted: joined.succeed(true)
-                case .failed: joined.succeed(false)
+                case .outcome(_, .accepted): joined.succeed(true)
+                case .outcome(_, .failed): joined.succeed(false)
                 default: break
                 }
             }

@@ -34,6 +34,33 @@ struct CapabilityNegotiationTests {
         #expect(negotiation.isSettled)
     }
 
+    @Test("The values of offers are kept, replaced and forgotten, also those that we do not ask for")
+    func values() throws {
+        var negotiation = CapabilityNegotiation()
+        func receive(_ line: String) throws { _ = negotiation.received(try IRCMessage(line).parameters) }
+        try receive("CAP * LS * :sasl=PLAIN,EXTERNAL batch sts=port=6697,duration=9")
+        try receive("CAP * LS :draft/x= echo-message")
+        #expect(negotiation.offers["sasl"] == "PLAIN,EXTERNAL")
+        #expect(negotiation.offers["sts"] == "port=6697,duration=9")
+        #expect(negotiation.offers["batch"] == "" && negotiation.offers["draft/x"] == "")
+        #expect(negotiation.offers["sas"] == nil)
+        #expect(negotiation.offers.known == [.batch, .echoMessage])
+        try receive("CAP me NEW :sasl=EXTERNAL")
+        #expect(negotiation.offers["sasl"] == "EXTERNAL")
+        try receive("CAP me DEL :sasl batch=x")
+        #expect(negotiation.offers["sasl"] == nil && negotiation.offers["batch"] == nil)
+        #expect(negotiation.offers["sts"] != nil)
+    }
+
+    @Test("A server that offers without end fills no memory, and keeps the names that it offered first")
+    func endlessOffers() throws {
+        var offers = CapabilityOffers()
+        for number in 1...1000 { offers.add("cap-\(number)=x") }
+        #expect((1...1000).count { offers["cap-\($0)"] != nil } == CapabilityOffers.limit)
+        offers.add("cap-1=y")
+        #expect(offers["cap-1"] == "y")
+    }
+
     @Test("A list in several lines is asked for once it is complete")
     func severalLines() throws {
         let (sent, negotiation) = try run(["CAP * LS * :batch sasl", "CAP * LS :echo-message"])

@@ -14,13 +14,13 @@ struct ServerSupportTests {
     func tokens() {
         let support = support(
             "PREFIX=(qaohv)~&@%+", "CHANTYPES=#", "CASEMAPPING=ascii", "NICKLEN=31", "TOPICLEN=390", "KICKLEN=x",
-            "NETWORK=My\\x20Net\\x3d\\", "STATUSMSG=@+", "WHOX", "", "=", "-")
+            "NETWORK=My\\x20Net\\x3d\\x+f\\x4\\", "STATUSMSG=@+", "WHOX", "", "=", "-")
         #expect(support.prefixes.map(\.mode) == Array("qaohv".utf8))
         #expect(support.caseMapping == .ascii)
         #expect(support.nickLength == 31)
         #expect(support.topicLength == 390)
         #expect(support.kickLength == nil)
-        #expect(support.networkName == "My Net=\\")
+        #expect(support.networkName == "My Net=\\x+f\\x4\\")
         #expect(support.isChannel("#a") && !support.isChannel("&a") && !support.isChannel(""))
         #expect(support.channelName(ofTarget: "@#a") == "#a")
         #expect(support.channelName(ofTarget: "%#a") == nil)

@@ -76,10 +76,10 @@ struct ClientScript {
         return id
     }
 
-    mutating func say(_ text: String, to address: Address = .room(room), form: OutboundMessage.Form = .text)
+    mutating func say(_ text: String, to address: Address = .room(room), form: Text.Form = .plain)
         -> RequestID
     {
-        perform(.send(OutboundMessage(to: address, text: text, form: form)))
+        perform(.send(.text(Text(text, form: form)), to: address))
     }
 
     /// Lets time pass, with the clock waking the client as often as it asks for.
@@ -124,7 +124,7 @@ struct ClientScript {
     func outcomes(_ id: RequestID) -> [Event] {
         events.filter {
             switch $0 {
-            case .accepted(id, as: _), .failed(id, _), .delivered(id): true
+            case .outcome(id, .accepted(as: _)), .outcome(id, .failed(_)), .outcome(id, .delivered): true
             default: false
             }
         }
@@ -142,7 +142,7 @@ struct ClientScript {
     }
 
     func failure(_ id: RequestID) -> Failure.Kind? {
-        for case .failed(id, let failure) in events { return failure.kind }
+        for case .outcome(id, .failed(let failure)) in events { return failure.kind }
         return nil
     }
 }

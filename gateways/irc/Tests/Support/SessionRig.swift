@@ -1,4 +1,6 @@
+import Basics
 import GatewayKit
+import GatewayTesting
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -50,7 +52,7 @@ final class SessionRig {
         session = IRCSession(
             account, network: settings.network(for: SessionRig.network),
             events: EventSink { [weak self] event, _ in
-                self?.events.append(event)
+                if !event.isCapabilities { self?.events.append(event) }
                 self?.reaction?(event)
             }, environment)
     }
@@ -139,14 +141,14 @@ final class SessionRig {
     func outcomes(_ id: RequestID) -> [Event] {
         events.filter {
             switch $0 {
-            case .accepted(id, as: _), .failed(id, _): true
+            case .outcome(id, .accepted(as: _)), .outcome(id, .failed(_)): true
             default: false
             }
         }
     }
 
     func failure(_ id: RequestID) -> Failure.Kind? {
-        for case .failed(id, let failure) in events { return failure.kind }
+        for case .outcome(id, .failed(let failure)) in events { return failure.kind }
         return nil
     }
 

@@ -1,4 +1,5 @@
 import GatewayKit
+import GatewayTesting
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -93,7 +94,7 @@ final class UsersRig {
     }
 
     func failure(_ id: RequestID) -> Failure? {
-        for case .failed(id, let failure) in events.values.joined() { return failure }
+        for case .outcome(id, .failed(let failure)) in events.values.joined() { return failure }
         return nil
     }
 
@@ -130,7 +131,6 @@ final class UsersRig {
 
     private final class NoSession: AdapterSession {
         func perform(_ request: Request) {}
-        func capabilities(for address: Address) -> Capabilities { Capabilities([:]) }
         func pause() {}
         func resume() {}
         func close(reason: String, done: @escaping () -> Void) { done() }

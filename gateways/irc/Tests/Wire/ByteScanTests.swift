@@ -42,12 +42,4 @@ struct ByteScanTests {
         #expect(TextSplitter.lines(of: text, budget: 60) == long)
         #expect(PlainText.of(text) == PlainText.of(text + "\u{2}"))
     }
-
-    @Test func `A verb is read and written as it is, in upper case`() throws {
-        for name in ["A", "PING", "PRIVMSG", "CHGHOSTS"] {
-            #expect(try IRCMessage(name.lowercased()).command.description == name)
-        }
-        #expect(try IRCMessage("AUTHENTICATE").command == IRCMessage("SOMETHINGELSE").command)
-        #expect(try IRCMessage("AUTHENTICATE").command != IRCMessage("AUTHENTI").command)
-    }
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// The other end of a text message: a number, a short code, or a sender without a number.
@@ -14,12 +15,17 @@ enum Correspondent: Hashable, Sendable {
     case withheld(String)
 
     /// Whether a text message can be sent to this correspondent.
-    var canBeAnswered: Bool {
+    var kind: String? {
         switch self {
-        case .number, .shortCode: true
-        case .named, .withheld: false
+        case .number: nil
+        case .shortCode: Self.shortCodes
+        case .named, .withheld: Self.unanswerable
         }
     }
+
+    static let shortCodes = "short-code"
+    /// They have a name, or hide: no text message can be sent there.
+    static let unanswerable = "unanswerable"
 
     /// The name in addresses; `Correspondent(localpart:)` reads it back.
     var localpart: String {
@@ -65,7 +71,7 @@ enum Correspondent: Hashable, Sendable {
     private static func isShortCodeContext(_ context: String) -> Bool {
         if context == northAmericanContext { return true }
         let digits = context.dropFirst()
-        return context.first == "+" && (1...3).contains(digits.utf8.count) && String(digits).isASCIIDigits
+        return context.first == "+" && (1...3).contains(digits.utf8.count) && digits.isASCIIDigits
             && digits.first != "0"
     }
 }
@@ -74,7 +80,7 @@ extension Correspondent {
     /// Makes the correspondent for a sender that is not a number. The same text always gives the same correspondent.
     init(senderName name: String) {
         let scalars = name.unicodeScalars.filter { $0.value > 0x20 || $0 == " " }.prefix(Self.longestName)
-        let trimmed = String(String.UnicodeScalarView(scalars)).trimmingSpaces
+        let trimmed = String(String.UnicodeScalarView(scalars)).trimmed
         if let digits = Self.withheldNames[trimmed] {
             self = .withheld(digits)
         } else {
@@ -85,18 +91,4 @@ extension Correspondent {
     private static let withheldNames = [
         "": "17", "Restricted": "14", "anonymous": "15", "Anonymous": "16", "unavailable": "17", "Unavailable": "18",
     ]
-}
-
-extension String {
-    /// One or more of `0`-`9` and nothing else.
-    var isASCIIDigits: Bool {
-        !utf8.isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
-
-    /// Without spaces and line ends at both ends.
-    var trimmingSpaces: String {
-        let head = drop { $0.isWhitespace }
-        guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(head[...last])
-    }
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// The form in which a provider writes telephone numbers.
@@ -27,7 +28,7 @@ enum NumberForm: String, Sendable, CaseIterable {
     ///
     /// `receiver` is our number; short codes belong to its country.
     func sender(_ text: String, receiver: E164, plan: NumberPlan) -> Correspondent {
-        let text = text.trimmingSpaces
+        let text = text.trimmed
         let digits = text.filter { !" -.()".contains($0) }
         if digits.isASCIIDigits, (3...6).contains(digits.utf8.count) {
             return .shortCode(digits, context: receiver.shortCodeContext)
@@ -41,7 +42,7 @@ enum NumberForm: String, Sendable, CaseIterable {
 
     /// Reads a full number as the provider reports it; nil if the text is not a number.
     func number(_ text: String, plan: NumberPlan) -> E164? {
-        let text = text.trimmingSpaces
+        let text = text.trimmed
         // The numbering plan would read letters as the digits of their keys, but a sender "FLOWERS" is a name.
         guard text.unicodeScalars.allSatisfy({ !$0.properties.isAlphabetic }) else { return nil }
         if text.hasPrefix("+") { return try? plan.number(text) }

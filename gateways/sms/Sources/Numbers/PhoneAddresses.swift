@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// The way correspondents are written in addresses and typed by people: pure functions of the configuration.
@@ -33,7 +34,7 @@ struct PhoneAddresses: Sendable {
         guard typed.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw AddressError(.malformed, "\(Self.shown(typed)) is not a telephone number.")
         }
-        let text = Self.withoutScheme(typed.trimmingSpaces)
+        let text = Self.withoutScheme(typed.trimmed)
         guard !text.isEmpty else { throw AddressError(.malformed, "A telephone number is needed.") }
         if let correspondent = Correspondent(localpart: text) {
             guard case .number(let number) = correspondent else { return correspondent }
@@ -59,7 +60,7 @@ struct PhoneAddresses: Sendable {
 
     private static func withoutScheme(_ text: String) -> String {
         for scheme in ["tel:", "sms:"] where text.lowercased().hasPrefix(scheme) {
-            return String(text.dropFirst(scheme.count)).trimmingSpaces
+            return text.dropFirst(scheme.count).trimmed
         }
         return text
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The character sets in which providers hand over texts.
 enum Charset: Sendable, Equatable {
     case utf8, latin1, windows1252, utf16BigEndian
@@ -18,7 +20,7 @@ enum Charset: Sendable, Equatable {
         switch self {
         case .utf8: String(decoding: bytes, as: UTF8.self)
         case .latin1: String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-        case .windows1252: String(String.UnicodeScalarView(bytes.map(Self.windowsScalar)))
+        case .windows1252: Windows1252.decode(bytes)
         case .utf16BigEndian: String(decoding: Self.units(bytes), as: UTF16.self)
         }
     }
@@ -27,12 +29,4 @@ enum Charset: Sendable, Equatable {
         stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
             + (bytes.count % 2 == 0 ? [] : [0xFFFD])
     }
-
-    private static func windowsScalar(_ byte: UInt8) -> Unicode.Scalar {
-        (0x80...0x9F).contains(byte) ? windows[Int(byte) - 0x80] : Unicode.Scalar(byte)
-    }
-
-    /// 0x80 to 0x9F of windows-1252 (WHATWG Encoding, index windows-1252).
-    private static let windows = Array(
-        ("€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}" + "\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ").unicodeScalars)
 }

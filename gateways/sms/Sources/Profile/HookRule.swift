@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import GatewayKit
 import HTTP
@@ -120,7 +121,7 @@ struct InboundFields: Sendable {
         let parts = dedupe.map { $0.value(in: received) ?? "" }
         // The length before each part ensures that two different lists of parts never give the same text.
         let digest = SHA256.hash(data: Array(parts.map { "\($0.utf8.count):\($0)" }.joined().utf8))
-        return "content-" + digest.prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return "content-" + Hex.encode(digest.prefix(16))
     }
 
     private func media(_ received: Received) -> [String] {

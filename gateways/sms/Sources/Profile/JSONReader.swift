@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads one JSON text, at most `deepest` levels deep. Time and memory are linear in its length, which the reader of
 /// the body has bounded.
 struct JSONReader {
@@ -140,25 +142,14 @@ struct JSONReader {
     }
 
     private mutating func hexUnit() throws(Problem) -> UInt16 {
-        guard at + 4 <= bytes.count, bytes[at..<at + 4].allSatisfy(\.isHexDigit),
-            let unit = UInt16(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
-        else { throw .malformed }
+        guard at + 4 <= bytes.count, let unit = Hex.number(bytes[at..<at + 4]) else { throw .malformed }
         at += 4
-        return unit
+        return UInt16(unit)
     }
 }
 
 extension UInt8 {
     fileprivate var isJSONNumberByte: Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || "+-.eE".utf8.contains(self)
-    }
-
-    fileprivate var isHexDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
-        }
+        isASCIIDigit || "+-.eE".utf8.contains(self)
     }
 }

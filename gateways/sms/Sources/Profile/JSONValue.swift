@@ -1,3 +1,5 @@
+import Basics
+
 /// A JSON text as a value (RFC 8259). Numbers keep their spelling, because ids of 64 bits must not pass through a
 /// floating-point number.
 indirect enum JSONValue: Equatable, Sendable {

@@ -30,7 +30,7 @@ extension ProviderProfile {
         let states = reader.map("states").map(states) ?? [:]
         let limits = reader.map("capabilities").map(Limits.init) ?? Limits()
         let (sends, receives) = reader.map("numbers").map(numbers) ?? (.plus, .plus)
-        let pace = reader.map("rate").flatMap(SendPace.Limit.init)
+        let pace = reader.map("rate").flatMap(SendRate.init)
         let settingNames = Set(settings.map(\.name))
         let hooks = reader.map("hooks").map { Self.hooks($0, names: settingNames, states: states) } ?? [:]
         let vectors = reader.readers("tests").map(ProfileVector.init)
@@ -86,7 +86,7 @@ extension ProviderProfile.Limits {
     }
 }
 
-extension SendPace.Limit {
+extension SendRate {
     init?(reading reader: ConfigReader) {
         defer { reader.finish() }
         let perSecond = reader.number("per_second", in: 0.001...10_000)

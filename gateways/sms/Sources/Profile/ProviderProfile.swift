@@ -23,7 +23,7 @@ package struct ProviderProfile: Sendable {
     let sends: NumberForm
     let receives: NumberForm
     /// For each of our numbers; nil: the provider has no limit.
-    let pace: SendPace.Limit?
+    let pace: SendRate?
     let request: RequestRule
     let response: ResponseRule
     let hooks: [String: HookRule]

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// One value that an operator fills in for an account with a provider.
@@ -84,7 +85,7 @@ struct ProviderSettings: Sendable {
                 .joined(separator: "<redacted>")
         }
         let line = result.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
-        return String(String.UnicodeScalarView(line.prefix(200))).trimmingSpaces
+        return String(String.UnicodeScalarView(line.prefix(200))).trimmed
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GatewayKit
 import HTTP
 
@@ -25,7 +26,7 @@ struct RequestRule: Sendable {
         }
         if let basic {
             let pair = basic.user.text(values) + ":" + basic.password.text(values)
-            headers.append(("Authorization", "Basic " + Base64.encode(Array(pair.utf8))))
+            headers.append(("Authorization", "Basic " + Data(pair.utf8).base64EncodedString()))
         }
         var body: [UInt8]?
         if let form {
@@ -73,24 +74,4 @@ struct AddressTemplate: Sendable {
 
 extension Template {
     fileprivate init(pieces: [Piece]) { self.pieces = pieces }
-}
-
-/// Base64 with padding (RFC 4648 §4).
-enum Base64 {
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
-        let bytes = Array(bytes)
-        var result: [UInt8] = []
-        result.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
-            for position in 0..<4 {
-                let index = Int(bits >> (18 - 6 * UInt32(position)) & 63)
-                result.append(position <= group.count ? alphabet[index] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 }

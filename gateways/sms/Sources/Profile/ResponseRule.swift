@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import HTTP
 
@@ -85,7 +86,7 @@ struct ResponseRule: Sendable {
 
     /// Reads whole seconds, at most one hour. A date (RFC 9110 §10.2.3) is not read.
     static func seconds(_ text: String) -> Duration? {
-        Int(text.trimmingSpaces).map { .seconds(min(max($0, 0), 3600)) }
+        Int(text.trimmed).map { .seconds(min(max($0, 0), 3600)) }
     }
 }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// Where one value stands in what a provider sent: `json:/pointer`, `form:name`, `query:name`, `header:name`, `text`,
 /// `re:pattern` (over the body's text), `http` (the status), `const:value`; then filters behind `|`.
 struct Selector: Sendable, Equatable {
@@ -25,7 +27,7 @@ struct Selector: Sendable, Equatable {
             source = .pattern(try Pattern(String(text.dropFirst(3))))
             return
         }
-        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmingSpaces }
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(\.trimmed)
         source = try Self.source(parts[0])
         for part in parts.dropFirst() { filters.append(try ValueFilter(part)) }
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A text with placeholders `{{name|filter|filter:argument}}`.
 ///
 /// Placeholders are filled in one pass: what they bring in is never read as a template. Which escaping a place needs
@@ -50,7 +52,7 @@ struct Template: Equatable, Sendable {
     }
 
     private static func placeholder(_ text: Substring, names: Set<String>) throws(ProfileError) -> Piece {
-        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmingSpaces }
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(\.trimmed)
         let name = parts[0]
         guard names.contains(name) else {
             throw ProfileError("unknown name '\(name)'; known here: \(names.sorted().joined(separator: ", "))")

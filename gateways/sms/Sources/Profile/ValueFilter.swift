@@ -1,3 +1,5 @@
+import Basics
+
 /// What can be done to one value in a template or selector, written behind a `|`. Nil: the value is not of that kind
 /// and counts as absent.
 enum ValueFilter: Equatable, Sendable {
@@ -33,9 +35,9 @@ enum ValueFilter: Equatable, Sendable {
 
     func apply(to value: String) -> String? {
         switch self {
-        case .trim: value.trimmingSpaces
+        case .trim: value.trimmed
         case .lower: value.lowercased()
-        case .int: Int(value.trimmingSpaces).map(String.init)
+        case .int: Int(value.trimmed).map(String.init)
         case .query: PercentEncoding.encode(value)
         case .parameter(let name): Self.parameter(name, in: value)
         case .time(let format): format.secondsSince1970(of: value).map { String($0) }
@@ -45,7 +47,7 @@ enum ValueFilter: Equatable, Sendable {
     private static func parameter(_ name: String, in list: String) -> String? {
         for part in list.split(whereSeparator: { ",;".contains($0) }) {
             let sides = part.split(separator: "=", maxSplits: 1)
-            if sides.count == 2, String(sides[0]).trimmingSpaces == name { return String(sides[1]).trimmingSpaces }
+            if sides.count == 2, sides[0].trimmed == name { return sides[1].trimmed }
         }
         return nil
     }
@@ -86,7 +88,7 @@ struct TimeFormat: Equatable, Sendable {
     }
 
     func secondsSince1970(of text: String) -> Int? {
-        var rest = Substring(text.trimmingSpaces)
+        var rest = Substring(text.trimmed)
         var values: [Field: Int] = [:]
         for piece in pieces {
             switch piece {
@@ -95,23 +97,15 @@ struct TimeFormat: Equatable, Sendable {
                 rest = rest.dropFirst()
             case .field(let field):
                 let digits = rest.prefix(field.rawValue.count)
-                guard digits.count == field.rawValue.count, String(digits).isASCIIDigits else { return nil }
+                guard digits.count == field.rawValue.count, digits.isASCIIDigits else { return nil }
                 values[field] = Int(digits)
                 rest = rest.dropFirst(field.rawValue.count)
             }
         }
-        guard rest.isEmpty, let year = values[.year], let month = values[.month], let day = values[.day],
-            (1...12).contains(month), (1...31).contains(day), year >= 1970
+        guard rest.isEmpty, let year = values[.year], let month = values[.month], let day = values[.day], year >= 1970,
+            let date = CivilDate(year: year, month: month, day: day)
         else { return nil }
         let (hour, minute, second) = (values[.hour] ?? 0, values[.minute] ?? 0, values[.second] ?? 0)
-        guard hour < 24, minute < 60, second <= 60 else { return nil }
-        return ((Self.days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
-    }
-
-    /// Days since 1970-01-01 in the Gregorian calendar: years counted from March, so that the leap day is the last.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
+        return CivilTime(date, hour: hour, minute: minute, second: second)?.secondsSince1970
     }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Crypto
+import Foundation
 import GatewayKit
 import HTTP
 
@@ -72,7 +73,7 @@ struct SortedFormSignature: Sendable {
         }
         var fields = call.received.form.all
         if let bodyHashQuery, let hash = call.received.query[bodyHashQuery] {
-            guard Verification.equal(hash.lowercased(), Self.hex(SHA256.hash(data: call.received.body))) else {
+            guard Verification.equal(hash.lowercased(), Hex.encode(SHA256.hash(data: call.received.body))) else {
                 return false
             }
             fields = []
@@ -89,8 +90,8 @@ struct SortedFormSignature: Sendable {
     static func signature(_ bytes: [UInt8], key: String, _ digest: Digest) -> String {
         let key = SymmetricKey(data: Array(key.utf8))
         return switch digest {
-        case .sha1: Base64.encode(Array(HMAC<Insecure.SHA1>.authenticationCode(for: bytes, using: key)))
-        case .sha256: Base64.encode(Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key)))
+        case .sha1: Data(HMAC<Insecure.SHA1>.authenticationCode(for: bytes, using: key)).base64EncodedString()
+        case .sha256: Data(HMAC<SHA256>.authenticationCode(for: bytes, using: key)).base64EncodedString()
         }
     }
 
@@ -115,10 +116,5 @@ struct SortedFormSignature: Sendable {
             return hasPort ? [url] : [url, scheme + authority + port + tail]
         }
         return [url]
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

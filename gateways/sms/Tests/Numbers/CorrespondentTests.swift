@@ -40,7 +40,7 @@ struct CorrespondentTests {
             #expect(made == digits)
         default: Issue.record("\(correspondent)")
         }
-        #expect(!correspondent.canBeAnswered)
+        #expect(correspondent.kind == Correspondent.unanswerable)
         #expect(Correspondent(localpart: correspondent.localpart) == correspondent)
     }
 

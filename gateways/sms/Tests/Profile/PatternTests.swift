@@ -12,15 +12,19 @@ struct PatternTests {
             ("id=(\\d+)", "x id=42;", "42"), ("[^ ]+$", "a bc", "bc"), ("(ab|cd)+", "abcdab!", "ab"),
             ("^b", "ab", nil), ("a$", "ab", nil), (".", "\n", nil), ("\\.", "a.b", "."),
             ("[a\\]-]+", "x]-a", "]-a"), ("[\\w-]+", "é-x_1", "-x_1"), ("\\S+", " ü ", "ü"), ("ž.", "už!", "ž!"),
-            ("(a|ab)(c|bcd)", "abcd", "a"), ("()b", "ab", ""),
+            ("(a|ab)(c|bcd)", "abcd", "a"), ("()b", "ab", ""), ("a|(b)", "a", ""), ("a{2,3}", "baaaa", "aaa"),
+            ("(?i)ok", "it is OK", "OK"), ("(?:a|b)(c)", "bc", "c"), ("a$", "a\n", nil), ("\\p{Lu}", "aÄ", "Ä"),
+            ("é", "e\u{301}é", "é"),
         ] as [(String, String, String?)])
     func match(pattern: String, text: String, found: String?) throws {
         #expect(try Pattern(pattern).firstMatch(in: text) == found)
     }
 
     @Test(
-        "A text that is not a pattern is refused",
-        arguments: ["(", ")", "[", "[a", "*", "+a", "a|*", "\\", "\\q", "[z-a]", "a)b", "x(?)"])
+        "What is not a pattern is refused",
+        arguments: [
+            "(", ")", "[", "[a", "*", "+a", "a|*", "\\", "\\q", "[z-a]", "a)b", "x(?<", "(?=a)", "\\1", "a{1001}",
+        ])
     func refused(pattern: String) { #expect(throws: ProfileError.self) { try Pattern(pattern) } }
 
     @Test(
@@ -31,16 +35,34 @@ struct PatternTests {
         #expect(try Pattern("^((a|a)*|aa)+$").firstMatch(in: text) != nil)
     }
 
-    @Test("A pattern and its nesting are bounded")
-    func bounds() {
-        #expect(throws: ProfileError.self) { try Pattern(String(repeating: "a", count: 2000)) }
-        #expect(throws: ProfileError.self) {
-            try Pattern(String(repeating: "(", count: 50) + String(repeating: ")", count: 50))
-        }
+    @Test("The reason is in the error")
+    func reason() {
+        #expect(throws: ProfileError("this is not a pattern: missing ): (a")) { try Pattern("(a") }
     }
 
-    @Test("Empty alternatives are bounded too", .timeLimit(.minutes(1)))
-    func emptyAlternatives() {
-        #expect(throws: ProfileError.self) { try Pattern(String(repeating: "|", count: 1_000_000)) }
+    @Test(
+        "A pattern and what it needs are bounded", .timeLimit(.minutes(1)),
+        arguments: [
+            String(repeating: "a", count: Pattern.longestSource + 1), String(repeating: "|", count: 1_000_000),
+            "((a{100}){100}){100}", "(((x{30}){30}){30}){30}", String(repeating: "(\\pL{900})", count: 100),
+        ])
+    func bounds(source: String) { #expect(throws: ProfileError.self) { try Pattern(source) } }
+
+    @Test("Only the beginning of a long text is looked at, even if it ends within a character")
+    func longText() throws {
+        let text = String(repeating: "é", count: Pattern.longestText)
+        #expect(try Pattern("x").matches(text + "x") == false)
+        #expect(try Pattern("x").matches(String(text.prefix(Pattern.longestText / 2 - 1)) + "xé"))
+        #expect(try #require(Pattern("^é*").firstMatch(in: "a" + text)) == "")
+        #expect(try #require(Pattern("aé*").firstMatch(in: "a" + text)).count == Pattern.longestText / 2)
+    }
+
+    @Test("A pattern that is copied outlives the first copy")
+    func copies() throws {
+        var pattern: Pattern? = try Pattern("a+")
+        let copy = try #require(pattern)
+        pattern = nil
+        #expect(copy.firstMatch(in: "baa") == "aa")
+        #expect(try copy == Pattern("a+") && copy != Pattern("a*"))
     }
 }

@@ -93,10 +93,14 @@ struct JSONReaderTests {
         #expect(throws: JSONReader.Problem.malformed) { try JSONReader.read(Array(text.utf8)) }
     }
 
-    @Test("Depth is bounded")
-    func depth() throws {
+    @Test("Depth is bounded, whatever is nested in what", arguments: ["[", "{", "[{", "{[["])
+    func depth(kinds: String) throws {
+        /// So many levels with the number inside, of arrays and objects in turn.
         let nested = { (levels: Int) in
-            Array((String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).utf8)
+            let around = (1..<levels).map { Array(kinds)[$0 % kinds.count] }
+            let opening = around.map { $0 == "[" ? "[" : #"{"a":"# }.joined()
+            let closing = around.reversed().map { $0 == "[" ? "]" : "}" }.joined()
+            return Array((opening + "1" + closing).utf8)
         }
         #expect(throws: JSONReader.Problem.tooDeep) { try JSONReader.read(nested(JSONReader.deepest + 1)) }
         _ = try JSONReader.read(nested(JSONReader.deepest))

@@ -28,7 +28,7 @@ struct ClosingTests {
         gateway.send(session, "waiting", id: "r-2")
         var isDone = false
         session.close(reason: "bye") { isDone = true }
-        guard case .failed(RequestID("r-2"), let failure)? = gateway.events.first else {
+        guard case .outcome(RequestID("r-2"), .failed(let failure))? = gateway.events.first else {
             Issue.record("\(gateway.events)")
             return
         }
@@ -37,7 +37,7 @@ struct ClosingTests {
         gateway.provider.release()
         gateway.loop.run()
         #expect(isDone)
-        #expect(gateway.events.last == .accepted(RequestID("r-1"), as: nil))
+        #expect(gateway.events.last == .outcome(RequestID("r-1"), .accepted(as: nil)))
         #expect(gateway.provider.requests.count == 1)
     }
 
@@ -50,7 +50,7 @@ struct ClosingTests {
         session.close(reason: "bye") { dones += 1 }
         gateway.loop.advanceTime(by: SMSSession.closingTime)
         #expect(dones == 1)
-        guard case .failed(RequestID("r-1"), let failure)? = gateway.events.last else {
+        guard case .outcome(RequestID("r-1"), .failed(let failure))? = gateway.events.last else {
             Issue.record("\(gateway.events)")
             return
         }

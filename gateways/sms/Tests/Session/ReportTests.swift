@@ -18,7 +18,7 @@ struct ReportTests {
         gateway.send(gateway.open(), "x")
         let reply = gateway.kannel(path, [("ref", "r-1"), ("status", "1")])
         #expect(reply?.status == 200)
-        #expect(gateway.sink.awaited == [.delivered(RequestID("r-1"))])
+        #expect(gateway.sink.awaited == [.outcome(RequestID("r-1"), .delivered)])
     }
 
     @Test("A report that the core does not take is asked for again")
@@ -34,7 +34,7 @@ struct ReportTests {
     func failed(status: String, answer: String, kind: Failure.Kind) {
         gateway.send(gateway.open(), "x")
         #expect(gateway.kannel(path, [("ref", "r-1"), ("status", status), ("answer", answer)])?.status == 200)
-        guard case .failed(RequestID("r-1"), let failure)? = gateway.events.last else {
+        guard case .outcome(RequestID("r-1"), .failed(let failure))? = gateway.events.last else {
             Issue.record("\(gateway.events)")
             return
         }
@@ -52,7 +52,7 @@ struct ReportTests {
     func noEvent(fields: [(String, String)]) {
         gateway.send(gateway.open(), "x")
         #expect(gateway.kannel(path, fields)?.status == 200)
-        #expect(gateway.events == [.accepted(RequestID("r-1"), as: nil)])
+        #expect(gateway.events == [.outcome(RequestID("r-1"), .accepted(as: nil))])
     }
 
     @Test("A report that comes before the answer waits for it")
@@ -64,7 +64,8 @@ struct ReportTests {
         #expect(gateway.events.isEmpty)
         gateway.provider.release()
         gateway.loop.run()
-        #expect(gateway.events == [.accepted(RequestID("r-1"), as: nil), .delivered(RequestID("r-1"))])
+        #expect(
+            gateway.events == [.outcome(RequestID("r-1"), .accepted(as: nil)), .outcome(RequestID("r-1"), .delivered)])
     }
 
     @Test(
@@ -77,7 +78,7 @@ struct ReportTests {
         #expect(gateway.kannel(path, [("ref", "r-1"), ("status", "8")])?.status == 200)
         gateway.provider.release(answer)
         gateway.loop.run()
-        #expect(gateway.events == [.accepted(RequestID("r-1"), as: nil)])
+        #expect(gateway.events == [.outcome(RequestID("r-1"), .accepted(as: nil))])
     }
 
     @Test("A report on the way, after an answer that never came, says that the provider has the message; once")
@@ -87,7 +88,7 @@ struct ReportTests {
         gateway.send(session, "x")
         for _ in 0..<2 { #expect(gateway.kannel(path, [("ref", "r-1"), ("status", "8")])?.status == 200) }
         #expect(gateway.events.count == 2)
-        #expect(gateway.events.last == .accepted(RequestID("r-1"), as: nil))
+        #expect(gateway.events.last == .outcome(RequestID("r-1"), .accepted(as: nil)))
     }
 
     @Test("A failure that was reported before a failed answer is told once")
@@ -98,7 +99,7 @@ struct ReportTests {
         _ = gateway.kannel(path, [("ref", "r-1"), ("status", "16")])
         gateway.provider.release(.failure(.outcomeUnknown(.timeout)))
         gateway.loop.run()
-        guard case .failed(RequestID("r-1"), let failure)? = gateway.events.first else {
+        guard case .outcome(RequestID("r-1"), .failed(let failure))? = gateway.events.first else {
             Issue.record("\(gateway.events)")
             return
         }
@@ -110,7 +111,7 @@ struct ReportTests {
     func unknownToUs() {
         _ = gateway.open()
         #expect(gateway.kannel(path, [("ref", "from-before"), ("status", "1")])?.status == 200)
-        #expect(gateway.sink.awaited == [.delivered(RequestID("from-before"))])
+        #expect(gateway.sink.awaited == [.outcome(RequestID("from-before"), .delivered)])
     }
 
     @Test(

@@ -50,7 +50,7 @@ struct SendQueueTests {
         var queue = SendQueue()
         queue.add(try message("r", to: "+15550000001"))
         let id = RequestID("r")
-        let report = SendQueue.ParkedReport(event: .delivered(id), taken: { _ in })
+        let report = SendQueue.ParkedReport(event: .outcome(id, .delivered), taken: { _ in })
         #expect(!park(report, id, &queue))
         _ = queue.start()
         for _ in 0..<SendQueue.mostReports {
@@ -69,19 +69,9 @@ private func park(_ report: SendQueue.ParkedReport, _ id: RequestID, _ queue: in
 }
 
 @Suite("The pace of a number")
-struct SendPaceTests {
-    @Test("A burst goes at once, then one message after the other at the rate")
-    func pace() {
-        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
-        var pace = SendPace(SendPace.Limit(perSecond: 2, burst: 3), now: start)
-        func take(_ now: NIODeadline) -> TimeAmount? { pace.take(now: now) }
-        for _ in 0..<3 { #expect(take(start) == nil) }
-        #expect(take(start) == .milliseconds(500))
-        #expect(take(start + .milliseconds(499)) == .milliseconds(1))
-        #expect(take(start + .milliseconds(500)) == nil)
-        #expect(take(start + .milliseconds(500)) == .milliseconds(500))
-        for _ in 0..<3 { #expect(take(start + .hours(1)) == nil) }
-        #expect(take(start + .hours(1)) != nil)
-        #expect(pace.duration(of: 5) == .milliseconds(2500))
+struct SendRateTests {
+    @Test("A full queue takes as long as the rate says", arguments: [(2, 5, 2500), (0.5, 1, 2000), (1000, 3, 3)])
+    func duration(perSecond: Double, count: Int, milliseconds: Int) {
+        #expect(SendRate(perSecond: perSecond, burst: 3).duration(of: count) == .milliseconds(milliseconds))
     }
 }

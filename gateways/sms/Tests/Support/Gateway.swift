@@ -79,7 +79,7 @@ final class Gateway {
     /// Sends a message, and runs the loop until nothing is left to do.
     func send(_ session: any AdapterSession, _ text: String, id: String = "r-1", to: String = friend) {
         let peer = PeerAddress(network: SMSRules.network, name: to)
-        session.perform(Request(id: RequestID(id), action: .send(OutboundMessage(to: .peer(peer), text: text))))
+        session.perform(Request(id: RequestID(id), action: .send(.text(Text(text)), to: .peer(peer))))
         loop.run()
     }
 
@@ -99,6 +99,11 @@ final class Gateway {
 
     /// The events of the session, without its own states.
     var events: [Event] { sink.events.filter { if case .state = $0 { false } else { true } } }
+
+    /// What the session has announced that it can do.
+    func capabilities(of address: Address?) -> Capabilities {
+        sink.capabilities.capabilities(of: address, adapter.rules)
+    }
 
     private final class Box: Sendable {
         let reply = Mutex<WebhookReply?>(nil)

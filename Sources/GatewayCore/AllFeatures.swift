@@ -1,0 +1,36 @@
+/// The features of the core, from the ground up: each gets the kernel and features above it in this list, never one
+/// below.
+struct AllFeatures {
+    let home: HomeStream
+    let slices: Slices
+    let accounts: Accounts
+    let dispatch: Dispatch
+    let ledger: Ledger
+    let rooms: Rooms
+    let contacts: Contacts
+    /// In the order in which they are told of moments.
+    let all: [any Feature]
+
+    init(_ kernel: Kernel) {
+        home = HomeStream(kernel)
+        slices = Slices(kernel, home)
+        accounts = Accounts(kernel, home)
+        dispatch = Dispatch(kernel, home, accounts)
+        ledger = Ledger(kernel, home, accounts)
+        let references = References(kernel)
+        rooms = Rooms(kernel, home, slices, accounts, dispatch, references)
+        let direct = DirectMessages(kernel, home, accounts, references, ledger, rooms)
+        contacts = Contacts(kernel, home, slices, accounts, ledger)
+        let commands = Commands(kernel, home)
+        all = [
+            home, slices, accounts, ledger, references, rooms, direct, contacts, commands,
+            Registering(kernel, home, accounts, contacts, commands),
+            RoomAdministration(rooms),
+            Discovery(kernel, rooms, commands),
+            Pings(accounts, rooms),
+            SoftwareVersion(kernel),
+            VCards(kernel, ledger, rooms),
+            ContactPrompt(kernel),
+        ]
+    }
+}

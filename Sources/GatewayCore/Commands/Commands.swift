@@ -1,0 +1,138 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// The commands that features have declared, served as ad-hoc commands (XEP-0050) and in a chat with the gateway. A
+/// command has one form or none, so that nothing has to be remembered between its steps.
+final class Commands: Feature {
+    private let kernel: Kernel
+    private let home: HomeStream
+    private var definitions: [CommandDefinition] = []
+
+    init(_ kernel: Kernel, _ home: HomeStream) {
+        self.kernel = kernel
+        self.home = home
+    }
+
+    func register(in routes: inout Routes) {
+        routes.query(.set, "command", Command.namespace, on: .gateway) {
+            [self] query throws(StanzaError) in try execute(query)
+        }
+        routes.messages(to: .gateway) { [self] message, user, _ in chat(message, user) }
+        routes.messages(to: .network) { [self] message, _, _ in
+            guard message.body != nil else { return kernel.count(.stanzasIgnored) }
+            home.refuse(message, nobodyReads)
+        }
+    }
+
+    func add(_ definition: CommandDefinition) { definitions.append(definition) }
+
+    private var nobodyReads: StanzaError {
+        let words = "Nobody reads messages sent to \(kernel.settings.domain). Write to a contact or a room of it."
+        return StanzaError(.cancel, .serviceUnavailable, words)
+    }
+
+    // MARK: Ad-hoc commands
+
+    /// The commands, for service discovery (XEP-0050 §2.2).
+    func items(at jid: JID) -> DiscoItems {
+        var items = DiscoItems(node: Command.namespace)
+        items.items = definitions.map { DiscoItems.Item(jid, node: $0.node, name: $0.name) }
+        return items
+    }
+
+    /// What a command is, for service discovery; nil if there is none of that name.
+    func info(of node: String) -> DiscoInfo? {
+        guard let definition = definitions.first(where: { $0.node == node }) else { return nil }
+        let identity = DiscoInfo.Identity("automation", "command-node", name: definition.name)
+        var info = DiscoInfo(node: node, identities: [identity])
+        info.features = [Command.namespace, DataForm.namespace]
+        return info
+    }
+
+    private func execute(_ query: Query) throws(StanzaError) -> QueryOutcome {
+        guard let command = try? Command(query.payload), let sender = Sender(query.iq.head) else {
+            throw StanzaError(.modify, .badRequest, "This is not a command.")
+        }
+        guard let definition = definitions.first(where: { $0.node == command.node }) else {
+            throw StanzaError(.cancel, .itemNotFound, "There is no command '\(command.node)'.")
+        }
+        if command.action == .cancel || command.form?.type == .cancel {
+            return .result(Command(node: command.node, sessionID: command.sessionID, status: .canceled).element)
+        }
+        // Our commands have one stage (XEP-0050 §4.4: bad-action).
+        guard command.action != .prev, command.action != .next else {
+            throw StanzaError(.modify, .badRequest, "There is no stage before or after this one.")
+        }
+        let session = command.sessionID ?? kernel.world.newID()
+        let asker = Asker.command(sender, node: command.node, session: session)
+        let call = CommandDefinition.Call(user: query.user, asker: asker, form: command.form)
+        switch try definition.run(call) {
+        case .done(let lines): return .result(completed(command.node, session, lines).element)
+        case .later: return .later
+        case .form(let form):
+            guard command.action != .complete else {
+                throw StanzaError(.modify, .badRequest, "Fill in the form first.")
+            }
+            var answer = Command(node: command.node, sessionID: session, status: .executing)
+            answer.actions = Command.Actions([.complete], execute: .complete)
+            answer.form = form
+            return .result(answer.element)
+        }
+    }
+
+    private func completed(_ node: String, _ session: String, _ lines: [String]) -> Command {
+        var answer = Command(node: node, sessionID: session, status: .completed)
+        answer.notes = lines.map { Command.Note(.info, $0) }
+        return answer
+    }
+
+    // MARK: Chat
+
+    private func chat(_ message: Message, _ user: User) {
+        guard let body = message.body else { return kernel.count(.stanzasIgnored) }
+        guard message.type != .groupchat, let sender = Sender(message.head) else {
+            return home.refuse(message, nobodyReads)
+        }
+        let word = body.split(whereSeparator: \.isWhitespace).first.map { $0.lowercased() } ?? ""
+        if word == "help" { return answer(.chat(sender), .success(help)) }
+        guard let definition = definitions.first(where: { $0.isForChat && $0.node == word }) else {
+            return home.refuse(message, notUnderstood)
+        }
+        do throws(StanzaError) {
+            let call = CommandDefinition.Call(user: user, asker: .chat(sender), form: nil)
+            if case .done(let lines) = try definition.run(call) { answer(.chat(sender), .success(lines)) }
+        } catch {
+            home.refuse(message, error)
+        }
+    }
+
+    private var help: [String] {
+        ["Commands of this gateway:"]
+            + definitions.filter(\.isForChat).map { "\($0.node): \($0.name)" } + ["help: Show this list"]
+    }
+
+    private var notUnderstood: StanzaError {
+        StanzaError(
+            .cancel, .serviceUnavailable,
+            "Nobody reads messages sent to \(kernel.settings.domain), and this is no command of it. Send 'help' for the"
+                + " commands, or write to a contact or a room of it.")
+    }
+
+    // MARK: Answers
+
+    /// Answers in the form in which something was asked. `lines` are not shown where the protocol has no place for them.
+    func answer(_ asker: Asker, _ result: Result<[String], StanzaError>) {
+        switch (asker, result) {
+        case (.chat(let sender), .failure(let error)): home.refuseMessage(of: sender, error)
+        case (.query(let sender), .failure(let error)), (.command(let sender, _, _), .failure(let error)):
+            home.answerQuery(of: sender, .failure(error))
+        case (.query(let sender), .success): home.answerQuery(of: sender, .success(nil))
+        case (.command(let sender, let node, let session), .success(let lines)):
+            home.answerQuery(of: sender, .success(completed(node, session, lines).element))
+        case (.chat(let sender), .success(let lines)):
+            let head = StanzaHead(to: sender.jid, from: sender.target, id: kernel.world.newID())
+            home.deliver(.direct(Message(head, type: .chat, body: lines.joined(separator: "\n"))))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import GatewayKit
+import XMPP
+
+/// The presence of many contacts at once, in slices.
+extension Contacts {
+    /// Resources of one user that may be shown the contacts at once.
+    static let mostResources = 20
+
+    /// The work that `Contacts` does in slices for one user.
+    enum Job: Hashable {
+        /// The presence of all contacts, for a resource of the user that has appeared.
+        case all(for: JID)
+        /// The presence of the contacts on a network: its link is up or down.
+        case peers(NetworkID)
+        /// The end of the subscriptions of a user who has unregistered.
+        case removal
+        /// The unavailable presence of the contacts on live networks: the gateway stops.
+        case departure
+    }
+
+    /// Whether a resource may be shown the contacts beside those that wait already.
+    func takes(_ resource: JID, _ user: User) -> Bool {
+        guard !slices.has(SlicedJob(Self.id, Job.all(for: resource)), of: user.id) else { return true }
+        return slices.count(of: user.id) {
+            guard $0.feature == Self.id, case .all? = $0.task.base as? Job else { return false }
+            return true
+        } < Self.mostResources
+    }
+
+    /// The link to a network has come up or gone down.
+    func networkChanged(_ account: AccountID, _ user: User) {
+        guard kernel.isLinkOpen, kernel.description.delivery == .live, hasContacts(user) else { return }
+        slices.begin(SlicedJob(Self.id, Job.peers(account.network)), for: user.id)
+    }
+
+    /// Tells a user who has unregistered that no contact is one any more (XEP-0100 §4.3.1).
+    func endSubscriptions(of user: User) {
+        removals[user.id] = Removal(Array((states[user]?.localparts ?? []).union([""])))
+        states[user] = nil
+        slices.beginOnly(SlicedJob(Self.id, Job.removal), for: user.id)
+    }
+
+    func doSlice(_ task: AnyHashable, of id: UserID) -> Bool {
+        if task.base is Announcement.Job { return announceSlice() }
+        guard let task = task.base as? Job else { return true }
+        if task == .removal { return removeSlice(of: id) }
+        guard let user = kernel.users[id], let state = states[user] else { return true }
+        var rest = state.rest ?? Array(state.localparts)[...]
+        let end = slices.end
+        while kernel.orderedCount < end, let localpart = rest.popFirst() { tell(localpart, for: task, user) }
+        state.rest = rest.isEmpty ? nil : rest
+        return rest.isEmpty
+    }
+
+    /// Tells a user of one contact.
+    private func tell(_ localpart: String, for task: Job, _ user: User) {
+        // It may have been removed since the job began.
+        guard has(localpart, user), let from = kernel.addresses.jid(localpart: localpart) else { return }
+        switch task {
+        case .all(let resource): sendPresence(of: localpart, as: from, to: resource, user)
+        case .peers(let network):
+            if isOn(network, localpart) { sendPresence(of: localpart, as: from, to: user.jid, user) }
+        case .departure:
+            if !localpart.isEmpty { home.send(Presence(StanzaHead(to: user.jid, from: from), type: .unavailable)) }
+        case .removal: break
+        }
+    }
+
+    private func isOn(_ network: NetworkID, _ localpart: String) -> Bool {
+        guard !localpart.isEmpty else { return false }
+        return (try? kernel.rules.address(localpart: localpart))?.network == network
+    }
+
+    private func removeSlice(of id: UserID) -> Bool {
+        guard var removal = removals[id], let jid = try? JID(id.rawValue) else { return true }
+        let end = slices.end
+        while kernel.orderedCount < end, let localpart = removal.rest.popFirst() {
+            endSubscription(to: localpart, of: jid, id)
+        }
+        removals[id] = removal.rest.isEmpty ? nil : removal
+        return removal.rest.isEmpty
+    }
+
+    /// A contact that was added again meanwhile stays.
+    private func endSubscription(to localpart: String, of jid: JID, _ id: UserID) {
+        if let user = kernel.users[id], has(localpart, user) { return }
+        guard let from = kernel.addresses.jid(localpart: localpart) else { return }
+        let head = StanzaHead(to: jid, from: from)
+        for type in [Presence.Kind.unsubscribe, .unsubscribed, .unavailable] {
+            home.send(Presence(head, type: type))
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import GatewayKit
+import Registry
+import XMPP
+
+/// Subscriptions between users and the gateway, its networks and its people, and their presence (RFC 6121 §3,
+/// XEP-0100 §4.3, §4.4).
+final class Contacts: Feature {
+    static let id: FeatureID = "contacts"
+
+    let kernel: Kernel
+    let home: HomeStream
+    let slices: Slices
+    let accounts: Accounts
+    let ledger: Ledger
+    let states: UserTable<ContactsOfUser>
+    /// Users who have unregistered, and whose subscriptions are being ended.
+    var removals: [UserID: Removal] = [:]
+    var announcement: Announcement?
+    var lastAnnouncement = 0
+
+    /// A subscription that is being written.
+    private struct Subscription: Note {
+        let sender: Sender
+        let localpart: String
+    }
+
+    init(_ kernel: Kernel, _ home: HomeStream, _ slices: Slices, _ accounts: Accounts, _ ledger: Ledger) {
+        self.kernel = kernel
+        self.home = home
+        self.slices = slices
+        self.accounts = accounts
+        self.ledger = ledger
+        states = UserTable(kernel)
+    }
+
+    func register(in routes: inout Routes) {
+        let addresses: TargetKinds = [.gateway, .network, .peer]
+        routes.presence([.subscribe], to: .all) { [self] in subscribe($0, $1, $2) }
+        routes.presence([.unsubscribe], to: .all) { [self] in unsubscribe($0, $1, $2) }
+        routes.presence([.probe], to: addresses) { [self] in probed($0, $1, $2) }
+        routes.presence([.available], to: addresses) { [self] in appeared($0, $1, $2) }
+        routes.moments.userLoaded.append { [self] in load($0, $1) }
+        routes.moments.unregistered.append { [self] in endSubscriptions(of: $0) }
+        routes.moments.linkOpened.append { [self] in linkOpened() }
+        routes.moments.linkClosed.append { [self] in linkClosed() }
+        routes.moments.stopping.append { [self] _ in announce(.departure) }
+        routes.moments.networkChanged.append { [self] in networkChanged($0, $1) }
+        routes.slices(Self.id) { [self] in doSlice($0, of: $1) }
+        routes.notes(Self.id, NoteRoutes(committed: { [self] in subscribed($0, $1) }, read: { [self] in read($0, $1) }))
+    }
+
+    private func load(_ user: User, _ person: PersonRecord) {
+        guard !person.contacts.isEmpty else { return }
+        state(of: user).localparts = Set(person.contacts.map(\.localpart))
+        user.rows += person.contacts.count
+    }
+
+    func state(of user: User) -> ContactsOfUser {
+        if let state = states[user] { return state }
+        let state = ContactsOfUser()
+        states[user] = state
+        return state
+    }
+
+    func hasContacts(_ user: User) -> Bool { states[user]?.localparts.isEmpty == false }
+
+    func has(_ localpart: String, _ user: User) -> Bool { states[user]?.localparts.contains(localpart) ?? false }
+
+    private func record(_ localpart: String, _ user: User) -> ContactRecord {
+        ContactRecord(gateway: kernel.gateway, user: user.id, localpart: localpart)
+    }
+
+    // MARK: Subscriptions
+
+    private func subscribe(_ presence: Presence, _ user: User, _ target: Target) {
+        guard let sender = Sender(presence.head) else { return }
+        do throws(StanzaError) {
+            let localpart = kernel.addresses.localpart(of: target)
+            let isNew = !has(localpart, user)
+            try mayContact(target, user, isNew: isNew)
+            let state = state(of: user)
+            // Counted at once, so that many at a time stay within the limit.
+            if isNew { user.rows += 1 }
+            state.pending += 1
+            let note = Subscription(sender: sender, localpart: localpart)
+            kernel.commit(.saveContact(record(localpart, user)), of: user, .note(NoteSlip(Self.id, note)))
+        } catch {
+            home.refuse(presence, error)
+        }
+    }
+
+    private func mayContact(_ target: Target, _ user: User, isNew: Bool) throws(StanzaError) {
+        switch target {
+        case .room, .occupant:
+            throw StanzaError(.cancel, .notAllowed, "Join the room instead of subscribing to it.")
+        case .peer where !accounts.mayUse(user): throw .registrationRequired
+        case .gateway, .network, .peer: break
+        }
+        guard isNew else { return }
+        let limit = kernel.settings.limits.contactsPerUser
+        let state = state(of: user)
+        guard state.localparts.count + state.pending < limit else {
+            kernel.overLimit("contacts", user.jid)
+            let words = "You have \(limit) contacts here, and that is the limit. Remove one first."
+            throw StanzaError(.wait, .policyViolation, words)
+        }
+        guard kernel.hasRows(1, user) else {
+            kernel.overLimit("rows", user.jid)
+            throw .tooManyRows(kernel.settings.limits.rowsPerUser)
+        }
+    }
+
+    private func subscribed(_ note: any Note, _ result: Result<ChangeReply, RegistryError>) {
+        guard let note = note as? Subscription, let user = kernel.users[note.sender.jid] else { return }
+        let state = state(of: user)
+        state.pending -= 1
+        let isNew = !state.localparts.contains(note.localpart)
+        if case .failure = result {
+            if isNew { user.rows -= 1 }
+            let words = "The gateway cannot store contacts now. Try again later."
+            return home.refusePresence(of: note.sender, StanzaError(.wait, .resourceConstraint, words))
+        }
+        // Two subscriptions to one address were under way.
+        if !isNew { user.rows -= 1 }
+        state.localparts.insert(note.localpart)
+        let (to, from) = (note.sender.jid.bare, note.sender.target.bare)
+        home.send(Presence(StanzaHead(to: to, from: from, id: note.sender.id), type: .subscribed))
+        sendPresence(of: note.localpart, as: from, to: to, user)
+        // The gateway wants to know when its users come and go (XEP-0100 §4.1.1).
+        if note.localpart.isEmpty { home.send(Presence(StanzaHead(to: to, from: from), type: .subscribe)) }
+    }
+
+    private func unsubscribe(_ presence: Presence, _ user: User, _ target: Target) {
+        guard let from = presence.head.from, let to = presence.head.to else { return }
+        let localpart = kernel.addresses.localpart(of: target)
+        if states[user]?.localparts.remove(localpart) != nil {
+            user.rows -= 1
+            kernel.commit(.removeContact(record(localpart, user)), of: user)
+        }
+        home.send(Presence(StanzaHead(to: from.bare, from: to.bare), type: .unsubscribed))
+        home.send(Presence(StanzaHead(to: from.bare, from: to.bare), type: .unavailable))
+    }
+
+    // MARK: Presence
+
+    private func probed(_ presence: Presence, _ user: User, _ target: Target) {
+        guard let from = presence.head.from, let to = presence.head.to else { return }
+        let localpart = kernel.addresses.localpart(of: target)
+        guard has(localpart, user) else {
+            return home.send(Presence(StanzaHead(to: from.bare, from: to.bare), type: .unsubscribed))
+        }
+        sendPresence(of: localpart, as: to.bare, to: from, user)
+    }
+
+    /// A resource says that it is there: it is told who is here, and gets the messages that have waited for it.
+    private func appeared(_ presence: Presence, _ user: User, _ target: Target) {
+        ledger.sendBounced(to: user.id)
+        guard case .gateway = target else { return kernel.count(.stanzasIgnored) }
+        guard hasContacts(user), let from = presence.head.from else { return }
+        guard takes(from, user) else {
+            let words = "Too many of your clients ask for your contacts at once. Try again in a moment."
+            return home.refuse(presence, StanzaError(.wait, .policyViolation, words))
+        }
+        slices.begin(SlicedJob(Self.id, Job.all(for: from)), for: user.id)
+    }
+
+    func sendPresence(of localpart: String, as address: JID, to: JID, _ user: User) {
+        let type: Presence.Kind = isAvailable(localpart, user) ? .available : .unavailable
+        home.send(Presence(StanzaHead(to: to, from: address), type: type))
+    }
+
+    /// The gateway is there while it runs, and so are stored addresses; those of a live network while the user is
+    /// connected to it.
+    func isAvailable(_ localpart: String, _ user: User?) -> Bool {
+        if localpart.isEmpty { return true }
+        guard let address = try? kernel.rules.address(localpart: localpart) else {
+            return kernel.description.delivery == .stored
+        }
+        if kernel.isStored(address) { return true }
+        return user.map { accounts.isOnline($0, on: address.network) } ?? false
+    }
+}

@@ -1,0 +1,103 @@
+import GatewayKit
+import Logging
+import Registry
+import XMPP
+
+/// The core of one gateway: takes inputs one by one, and says what is to be done as effects.
+///
+/// Lives on the gateway's event loop. `handle` does no I/O and never waits; time and ids come from `World`.
+package final class Core {
+    let kernel: Kernel
+    let features: AllFeatures
+
+    package init(settings: CoreSettings, rules: any NetworkRules, world: World) {
+        kernel = Kernel(settings: settings, rules: rules, world: world)
+        features = AllFeatures(kernel)
+        for feature in features.all { feature.register(in: &kernel.routes) }
+    }
+
+    deinit {
+        // The routes hold the features, which hold the kernel.
+        kernel.routes = Routes()
+    }
+
+    /// Handles one input. The effects then come from `nextEffect`, and must be taken before the next input.
+    package func handle(_ input: consuming Input) {
+        switch consume input {
+        case .stanza(let stanza): features.dispatch.received(stanza)
+        case .event(let account, let event, let receipt):
+            features.dispatch.received(event, of: account, receipt: receipt)
+        case .started(let snapshot): start(from: snapshot)
+        case .linkOpened: linkOpened()
+        case .linkClosed:
+            kernel.isLinkOpen = false
+            for subscriber in kernel.routes.moments.linkClosed { subscriber() }
+        case .streamRefused(let stanza): features.home.streamRefused(stanza)
+        case .committed(let tag, let result): committed(tag, result)
+        case .loaded(let user, let result): features.dispatch.loaded(user, result) { handle($0) }
+        case .read(.note(let slip), let result): kernel.routes.notes[slip.feature]?.read(slip.note, result)
+        case .fenced(let batch, let taken): features.home.fenced(batch: batch, taken: taken)
+        case .reached(.slices): features.slices.confirmed()
+        case .reached(.account(let account)): features.accounts.confirmed(account)
+        case .answered(.note(let slip), let answer): kernel.routes.notes[slip.feature]?.answered(slip.note, answer)
+        case .timer(let tag): timerEnded(tag)
+        case .stopping(let reason): stop(reason: reason)
+        }
+    }
+
+    /// Removes and returns the next effect; nil when there is none.
+    package func nextEffect() -> Effect? { kernel.nextEffect() }
+
+    /// Whether long work is left that the open stream could take.
+    package var isBusy: Bool {
+        kernel.isLinkOpen && (!features.slices.isEmpty || features.contacts.isAnnouncing)
+    }
+
+    private func start(from snapshot: GatewaySnapshot) {
+        for subscriber in kernel.routes.moments.started { subscriber(snapshot) }
+        if kernel.isLinkOpen { linkOpened() }
+    }
+
+    private func linkOpened() {
+        kernel.isLinkOpen = true
+        for subscriber in kernel.routes.moments.linkOpened { subscriber() }
+    }
+
+    /// Says goodbye to the rooms' members and closes the networks; contacts are told in slices.
+    private func stop(reason: String) {
+        kernel.isStopping = true
+        for subscriber in kernel.routes.moments.stopping { subscriber(reason) }
+        features.accounts.closeEverything(reason: reason)
+    }
+
+    private func timerEnded(_ tag: TimerTag) {
+        switch tag {
+        case .fence: features.home.fenceDue()
+        case .resend: features.home.resend()
+        case .slice: features.slices.sliceDue()
+        case .handOver(let id): features.ledger.handOver(id)
+        case .saveAgain(let id): features.ledger.saveAgain(id)
+        case .outcomeOverdue(let id): features.ledger.outcomeOverdue(id)
+        case .prune: features.ledger.pruneDue()
+        case .desertedRoom(let user, let room): features.rooms.desertionEnded(of: room, user)
+        case .announce: features.contacts.announceDue()
+        }
+    }
+
+    private func committed(_ tag: CommitTag, _ result: Result<ChangeReply, RegistryError>) {
+        switch tag {
+        case .unattended:
+            if case .failure(let error) = result {
+                kernel.log(.error, "the registry refused a change", ["reason": "\(error)"])
+            }
+        case .stored(let entry, let message): features.ledger.stored(entry, message, result)
+        case .handing(let id): features.ledger.handing(id, result)
+        case .outcome(let id, let outcome, let receipt): features.ledger.recorded(id, outcome, receipt, result)
+        case .inbound(let entry, let receipt): features.ledger.recordedInbound(entry, receipt, result)
+        case .note(let slip): kernel.routes.notes[slip.feature]?.committed(slip.note, result)
+        case .ofUser(let id, let tag):
+            if let user = kernel.users[id] { user.writes -= 1 }
+            committed(tag, result)
+        }
+    }
+}

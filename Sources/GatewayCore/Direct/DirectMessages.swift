@@ -1,0 +1,162 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Messages between a user and one person on the network.
+final class DirectMessages: Feature {
+    private let kernel: Kernel
+    private let home: HomeStream
+    private let accounts: Accounts
+    private let references: References
+    private let ledger: Ledger
+    private let rooms: Rooms
+    private let aliases: UserTable<PeerAliases>
+
+    init(
+        _ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ references: References, _ ledger: Ledger,
+        _ rooms: Rooms
+    ) {
+        self.kernel = kernel
+        self.home = home
+        self.accounts = accounts
+        self.references = references
+        self.ledger = ledger
+        self.rooms = rooms
+        aliases = UserTable(kernel)
+    }
+
+    func register(in routes: inout Routes) {
+        routes.messages(to: [.peer, .occupant]) { [self] in received($0, $1, $2) }
+        routes.events {
+            $0.peerText = { [self] in heard($0, $1, from: $2, $3) }
+            $0.directMessage = { [self] in ended($0, $1, $2) }
+        }
+        routes.moments.unregistered.append { [self] in aliases[$0] = nil }
+    }
+
+    private func received(_ message: Message, _ user: User, _ target: Target) {
+        do throws(StanzaError) {
+            try say(message, to: try peer(of: target, message, user), user)
+        } catch {
+            home.refuse(message, error)
+        }
+    }
+
+    /// The person that a message is for.
+    private func peer(of target: Target, _ message: Message, _ user: User) throws(StanzaError) -> PeerAddress {
+        if case .peer(let peer) = target {
+            guard message.type != .groupchat else {
+                throw StanzaError(.modify, .badRequest, "This is a person, not a room.")
+            }
+            return peer
+        }
+        guard message.type != .groupchat else {
+            let words = "A groupchat message goes to the room, not to an occupant."
+            throw StanzaError(.modify, .badRequest, words)
+        }
+        return try person(at: target, for: message.head.from, user)
+    }
+
+    /// The person at an address, seen by a resource of the user. An occupant is one only for those who are in the room
+    /// (XEP-0045 §7.5).
+    func person(at target: Target, for resource: JID?, _ user: User) throws(StanzaError) -> PeerAddress {
+        switch target {
+        case .peer(let peer): return peer
+        case .occupant(let address, let nick):
+            guard let resource, let room = rooms.room(address, of: user), room.member(resource) != nil else {
+                throw .notInRoom
+            }
+            guard let occupant = room.occupants[nick] else {
+                throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
+            }
+            return occupant.address
+        case .gateway, .network, .room: throw .notServed
+        }
+    }
+
+    private func say(_ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
+        // Receipts, chat states and other signs without text have no counterpart on the network.
+        guard let body = message.body, !body.isEmpty else { return kernel.count(.stanzasIgnored) }
+        let account = try account(for: peer, message, user)
+        guard !kernel.isStored(.peer(peer)) else {
+            return try ledger.store(message, body: body, to: .peer(peer), of: user, as: account)
+        }
+        try accounts.perform(
+            .send(.text(Text(said: body)), to: .peer(peer)), of: user, as: account, then: .directMessage(message))
+        kernel.count(.messagesOut)
+    }
+
+    /// The account that a message to a person goes through; its session is open then. Answers come to the address that the
+    /// message was sent to.
+    func account(for peer: PeerAddress, _ message: Message, _ user: User) throws(StanzaError) -> AccountID {
+        guard accounts.mayUse(user) else { throw .registrationRequired }
+        let network = accounts.network(of: user, for: peer)
+        guard let account = accounts.openAnother(network, for: user, nick: nil) else {
+            kernel.overLimit("networks", user.jid)
+            throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
+        }
+        if let to = message.head.to { remember(to, for: peer, user) }
+        return account
+    }
+
+    private func remember(_ jid: JID, for peer: PeerAddress, _ user: User) {
+        let table = aliases[user] ?? PeerAliases()
+        aliases[user] = table
+        table.set(jid, for: peer)
+    }
+
+    /// The network has a message, or has not taken it.
+    private func ended(_ message: Message, _ result: Result<MessageID?, Failure>, _ user: User) {
+        switch result {
+        case .success(let name?): refer(to: message, as: name, user)
+        case .success(nil): break
+        case .failure(let failure):
+            kernel.count(.messagesFailed)
+            home.refuse(message, StanzaError(failure))
+        }
+    }
+
+    private func refer(to message: Message, as name: MessageID, _ user: User) {
+        guard let id = message.head.id, let to = message.head.to, case .success(let target) = kernel.target(of: to),
+            let peer = try? person(at: target, for: message.head.from, user)
+        else { return }
+        references.add(id, network: name, in: .peer(peer), of: user)
+    }
+
+    private func heard(_ message: InboundMessage, _ text: Text, from peer: PeerAddress, _ user: User) {
+        guard let from = address(of: peer, for: user) else { return kernel.count(.stanzasIgnored) }
+        kernel.count(.messagesIn)
+        var payload: [Element] = [Message.body(text.visible)]
+        if from.resource == nil, let name = message.displayName { payload.append(Nickname(name.shownNick).element) }
+        if let sentAt = message.sentAt {
+            payload.append(Delay(stamp: sentAt.secondsSince1970, from: kernel.settings.domain).element)
+        }
+        show(payload, from: from, message.id.map { ($0, peer) }, to: user)
+    }
+
+    /// The address that a person's messages come from: the one that the user last wrote to, or else the person's own.
+    func address(of peer: PeerAddress, for user: User) -> JID? {
+        aliases[user]?[peer] ?? kernel.addresses.jid(.peer(peer))
+    }
+
+    /// Sends a chat message of a person, and remembers the network's name for it.
+    func show(_ payload: [Element], from: JID, _ name: (MessageID, PeerAddress)?, to user: User) {
+        var payload = payload
+        if from.resource != nil { payload.append(MUCUser().element) }
+        let id = kernel.world.newID()
+        if let (name, peer) = name { references.add(id, network: name, in: .peer(peer), of: user) }
+        for to in recipients(of: from, user) {
+            home.deliver(.direct(Message(StanzaHead(to: to, from: from, id: id), type: .chat, payload: payload)))
+        }
+    }
+
+    /// A private message in a room goes to the resources that are there (XEP-0045 §7.5); any other to the bare
+    /// JID, whose server knows best.
+    private func recipients(of from: JID, _ user: User) -> [JID] {
+        guard from.resource != nil, case .success(.occupant(let room, _)) = kernel.target(of: from) else {
+            return [user.jid]
+        }
+        let members = rooms.inside(room, of: user).map(\.jid)
+        return members.isEmpty ? [user.jid] : members
+    }
+}

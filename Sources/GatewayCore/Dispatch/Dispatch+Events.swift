@@ -1,0 +1,76 @@
+import GatewayKit
+import XMPP
+
+/// Events of the adapter sessions.
+extension Dispatch {
+    func received(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
+        if case .outcome(let id, let outcome) = event, id.number == nil {
+            kernel.routes.events.ledgerOutcome?(id, outcome, account, receipt)
+            return
+        }
+        guard let user = kernel.users[account.user] else {
+            return receivedUnloaded(event, of: account, receipt: receipt)
+        }
+        if case .message(let message) = event, kernel.isStored(message.origin.address) {
+            kernel.routes.events.storedMessage?(message, account, user, receipt)
+            return
+        }
+        if let receipt { kernel.order(.taken(receipt, .stored)) }
+        let before = kernel.orderedCount
+        if kernel.routes.events.hold?(event, account, user) != true { handle(event, of: account, user) }
+        for subscriber in kernel.routes.moments.eventHandled {
+            subscriber(account, user, kernel.orderedCount - before)
+        }
+    }
+
+    private func receivedUnloaded(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
+        if case .state(let state) = event, kernel.routes.events.stateUnloaded?(state, account) == true { return }
+        if kernel.wait(.event(account, event, receipt: receipt), for: account.user) { return }
+        if let receipt { kernel.order(.taken(receipt, .refused(.registryAway))) }
+    }
+
+    /// Handles an event whose turn has come.
+    func handle(_ event: Event, of account: AccountID, _ user: User) {
+        // The routes are used in place: a copy would retain every handler.
+        switch event {
+        case .outcome(let id, let outcome): ended(id, outcome, user)
+        case .message(let message): handle(message, of: account, user)
+        case .room(let room, let event): kernel.routes.events.room?(room, event, account, user)
+        case .peer(let peer, let event): kernel.routes.events.peer?(peer, event, account, user)
+        case .answer(let id, let answer):
+            guard case .note(let slip)? = accounts.takeRequest(id, of: user) else { return }
+            kernel.routes.notes[slip.feature]?.outcome(slip.note, .success(answer), user)
+        case .state(let state): kernel.routes.events.state?(state, account, user)
+        }
+    }
+
+    private func handle(_ message: InboundMessage, of account: AccountID, _ user: User) {
+        guard case .text(let text) = message.content else {
+            guard let handler = kernel.routes.contents[message.content.ability] else {
+                return kernel.count(.stanzasIgnored)
+            }
+            return handler(message, account, user)
+        }
+        switch message.origin {
+        case .peer(let peer): kernel.routes.events.peerText?(message, text, peer, user)
+        case .room(let room, let nick): kernel.routes.events.roomText?(message, text, room, nick?.shownNick, user)
+        }
+    }
+
+    /// A request has its outcome.
+    private func ended(_ id: RequestID, _ outcome: Outcome, _ user: User) {
+        let result: Result<MessageID?, Failure>
+        switch outcome {
+        case .accepted(let name): result = .success(name)
+        case .failed(let failure): result = .failure(failure)
+        case .delivered, .read: return
+        }
+        guard let next = accounts.takeRequest(id, of: user) else { return }
+        switch next {
+        case .groupMessage(let room, let message): kernel.routes.events.groupMessage?(room, message, result, user)
+        case .directMessage(let message): kernel.routes.events.directMessage?(message, result, user)
+        case .note(let slip): kernel.routes.notes[slip.feature]?.outcome(slip.note, result.map { _ in nil }, user)
+        case .none: break
+        }
+    }
+}

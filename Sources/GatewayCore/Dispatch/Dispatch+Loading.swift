@@ -1,0 +1,54 @@
+import DequeModule
+import GatewayKit
+import Logging
+import Registry
+import XMPP
+
+/// Users are loaded, and their inputs go on.
+extension Dispatch {
+    /// The store has answered. - Parameter handle: handles an input that is no stanza.
+    func loaded(_ id: UserID, _ result: Result<PersonRecord, RegistryError>, handle: (Input) -> Void) {
+        guard let jid = try? JID(id.rawValue) else { return }
+        switch result {
+        case .failure(let error):
+            kernel.log(.error, "the data of a user cannot be read", ["user": "\(id)", "reason": "\(error)"])
+            for input in kernel.users.takeWaiting(of: id) { failed(input) }
+        case .success(let person):
+            let (user, inputs) = kernel.users.add(jid)
+            for subscriber in kernel.routes.moments.userLoaded { subscriber(user, person) }
+            for input in inputs {
+                if case .stanza(let stanza) = input { admitted(stanza, user) } else { handle(input) }
+            }
+            forgetSome()
+        }
+    }
+
+    private func admitted(_ stanza: Stanza, _ user: User) {
+        guard let from = stanza.head.from, let to = stanza.head.to else { return }
+        switch stanza {
+        case .message(let message): admitted(message, user, to: to)
+        case .presence(let presence): admitted(presence, user, to: to)
+        case .iq(let iq): admitted(iq, user, from: from, to: to)
+        }
+    }
+
+    private func failed(_ input: Input) {
+        let error = StanzaError(
+            .wait, .internalServerError, "The gateway cannot read its registry now. Try again in a moment.")
+        switch input {
+        case .stanza(.message(let message)): home.refuse(message, error)
+        case .stanza(.presence(let presence)): if presence.type != .unavailable { home.refuse(presence, error) }
+        case .stanza(.iq(let iq)): home.refuse(iq, error)
+        case .event(_, _, let receipt?): kernel.order(.taken(receipt, .refused(.registryAway)))
+        case .timer(let tag): kernel.order(.timer(tag, after: .seconds(5)))
+        default: break
+        }
+    }
+
+    private func forgetSome() {
+        let moments = kernel.routes.moments
+        kernel.users.forgetSome(
+            keeps: { user in moments.keepsUser.contains { $0(user) } },
+            forget: { user in for subscriber in moments.userForgotten { subscriber(user) } })
+    }
+}

@@ -1,0 +1,65 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Stanzas of users who are loaded and may send.
+extension Dispatch {
+    func admitted(_ message: Message, _ user: User, to: JID) {
+        switch kernel.target(of: to) {
+        case .failure(let error): home.refuse(message, StanzaError(error))
+        case .success(let target):
+            if !kernel.routes.payloads.isEmpty, takesPayload(of: message, user, target) { return }
+            guard let handler = kernel.routes.message(to: target) else { return home.refuse(message, .notServed) }
+            handler(message, user, target)
+        }
+    }
+
+    /// Whether a feature takes the message for its payload.
+    private func takesPayload(of message: Message, _ user: User, _ target: Target) -> Bool {
+        for route in kernel.routes.payloads where route.targets.contains(target.kind) {
+            guard let payload = route.payload(of: message) else { continue }
+            do throws(StanzaError) {
+                try route.handler(payload, message, user, target)
+            } catch {
+                home.refuse(message, error)
+            }
+            return true
+        }
+        return false
+    }
+
+    func admitted(_ presence: Presence, _ user: User, to: JID) {
+        switch kernel.target(of: to) {
+        case .failure(let error):
+            // Leaving a place that cannot exist is done already.
+            if presence.type != .unavailable { home.refuse(presence, StanzaError(error)) }
+        case .success(let target):
+            guard let handler = kernel.routes.presence(presence.type, to: target) else {
+                return kernel.count(.stanzasIgnored)
+            }
+            handler(presence, user, target)
+        }
+    }
+
+    func admitted(_ iq: IQ, _ user: User, from: JID, to: JID) {
+        guard let payload = iq.request else {
+            return home.send(iq.error(StanzaError(.modify, .badRequest, "A request needs one child element.")))
+        }
+        switch kernel.target(of: to) {
+        case .failure(let error): home.send(iq.error(StanzaError(error)))
+        case .success(let target):
+            guard let route = kernel.routes.queries.route(for: payload, type: iq.type, target: target) else {
+                return home.send(iq.error(.notServed))
+            }
+            let query = Query(iq: iq, payload: payload, user: user, from: from, to: to, target: target)
+            do throws(StanzaError) {
+                switch try route.answer(query) {
+                case .result(let payload): home.send(iq.result(payload))
+                case .later: break
+                }
+            } catch {
+                home.refuse(iq, error)
+            }
+        }
+    }
+}

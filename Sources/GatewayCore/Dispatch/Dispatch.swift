@@ -1,0 +1,126 @@
+import GatewayKit
+import Registry
+import XML
+import XMPP
+
+/// Brings every stanza and every event to the feature that answers it.
+///
+/// A stanza never vanishes: one that no feature takes is refused, but for answers and errors, which must not be answered.
+/// The stanzas of a user whose data are not loaded wait until they are.
+final class Dispatch {
+    let kernel: Kernel
+    let home: HomeStream
+    let accounts: Accounts
+
+    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts) {
+        self.kernel = kernel
+        self.home = home
+        self.accounts = accounts
+    }
+
+    func received(_ stanza: consuming Stanza) {
+        guard stanza.head.isTo(domainOf: kernel.settings.domain) else { return receivedMisrouted(stanza) }
+        switch consume stanza {
+        case .message(let message): received(message)
+        case .presence(let presence): received(presence)
+        case .iq(let iq): received(iq)
+        }
+    }
+
+    private func received(_ message: Message) {
+        guard let from = message.head.from, let to = message.head.to else { return kernel.count(.stanzasIgnored) }
+        if message.type == .error { return returned(message, from: from, to: to) }
+        guard kernel.settings.allows(from) else { return home.refuse(message, .notAllowedHere) }
+        guard maySend(from) else { return home.refuse(message, tooFast) }
+        if let user = kernel.users[from] { return admitted(message, user, to: to) }
+        if !waits(.message(message), from) { home.refuse(message, .tooManyRequests) }
+    }
+
+    private func returned(_ message: Message, from: JID, to: JID) {
+        for subscriber in kernel.routes.moments.messageReturned { subscriber(message, from, to) }
+        if message.tellsAbsence { absent(from: from, to: to) }
+    }
+
+    private func absent(from: JID, to: JID) {
+        guard from.resource != nil else { return kernel.count(.stanzasIgnored) }
+        for subscriber in kernel.routes.moments.absenceTold { subscriber(from, to) }
+    }
+
+    private func received(_ presence: Presence) {
+        guard let from = presence.head.from, let to = presence.head.to else { return kernel.count(.stanzasIgnored) }
+        switch presence.type {
+        case .error: return absent(from: from, to: to)
+        case .unavailable: break
+        default:
+            guard kernel.settings.allows(from) else { return home.refuse(presence, .notAllowedHere) }
+            guard maySend(from) else { return home.refuse(presence, tooFast) }
+        }
+        if let user = kernel.users[from] { return admitted(presence, user, to: to) }
+        // Nothing of a user who is not loaded can end.
+        guard presence.type != .unavailable || kernel.users.isLoading(from) else {
+            return kernel.count(.stanzasIgnored)
+        }
+        if !waits(.presence(presence), from) { home.refuse(presence, .tooManyRequests) }
+    }
+
+    private func received(_ iq: IQ) {
+        guard iq.type == .get || iq.type == .set else { return kernel.count(.stanzasIgnored) }
+        guard let from = iq.head.from, let to = iq.head.to else { return kernel.count(.stanzasIgnored) }
+        guard kernel.settings.allows(from) else { return home.send(iq.error(.notAllowedHere)) }
+        guard maySend(from) else { return home.refuse(iq, tooFast) }
+        if let user = kernel.users[from] { return admitted(iq, user, from: from, to: to) }
+        if !waits(.iq(iq), from) { home.refuse(iq, .tooManyRequests) }
+    }
+
+    private func waits(_ stanza: Stanza, _ from: JID) -> Bool {
+        kernel.wait(.stanza(stanza), for: UserID(from.bare.description))
+    }
+
+    /// Takes one stanza off the user's allowance. Unavailable presence, results and errors need none.
+    private func maySend(_ user: JID) -> Bool {
+        if kernel.stanzaAllowances.take(user, now: kernel.world.now) { return true }
+        kernel.overLimit("stanzas-per-second", user)
+        return false
+    }
+
+    private var tooFast: StanzaError {
+        let rate = Int(kernel.settings.limits.stanzasPerSecond.rounded(.up))
+        return StanzaError(
+            .wait, .policyViolation,
+            "You send faster than this gateway takes from one user (\(rate) a second). Wait a moment, then send this again."
+        )
+    }
+
+    /// A stanza that is not for us. The answer comes from the gateway all the same: a server ends the stream of a
+    /// component that speaks for others (RFC 6120 §4.9.3.9).
+    private func receivedMisrouted(_ stanza: Stanza) {
+        guard stanza.head.from != nil else { return kernel.count(.stanzasIgnored) }
+        let error = StanzaError(.cancel, .itemNotFound, "This is not an address of \(kernel.settings.domain).")
+        switch stanza {
+        case .message(var message):
+            message.head.to = kernel.settings.domain
+            home.refuse(message, error)
+        case .presence(var presence):
+            guard presence.type != .unavailable else { return kernel.count(.stanzasIgnored) }
+            presence.head.to = kernel.settings.domain
+            home.refuse(presence, error)
+        case .iq(var iq):
+            guard iq.type == .get || iq.type == .set else { return kernel.count(.stanzasIgnored) }
+            iq.head.to = kernel.settings.domain
+            home.refuse(iq, error)
+        }
+    }
+}
+
+extension Message {
+    /// Conditions by which a server says that a full JID does not exist (any more) (RFC 6121 §8.5.3.2).
+    fileprivate var tellsAbsence: Bool {
+        guard let error = stanzaError else { return true }
+        switch error.condition {
+        case .gone, .itemNotFound, .jidMalformed, .recipientUnavailable, .redirect, .remoteServerNotFound,
+            .remoteServerTimeout, .serviceUnavailable, .internalServerError:
+            return true
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import XMPP
+
+/// Refusals that several features give.
+extension StanzaError {
+    static let notAllowedHere = StanzaError(
+        .auth, .forbidden, "You may not use this gateway. Ask its operator to add you to its access list.")
+    static let notInRoom = StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first.")
+    static let notServed = StanzaError(.cancel, .serviceUnavailable)
+    static let tooManyRequests = StanzaError(
+        .wait, .resourceConstraint, "Too many of your requests are waiting for the network. Try again later.")
+    static func tooManyNetworks(_ limit: Int) -> StanzaError {
+        StanzaError(
+            .wait, .policyViolation,
+            "You are connected to as many networks as this gateway allows (\(limit)). Leave all rooms of one of them, and try"
+                + " again some minutes later, when its connection has ended.")
+    }
+    static func tooManyRows(_ limit: Int) -> StanzaError {
+        StanzaError(
+            .wait, .policyViolation,
+            "This gateway keeps \(limit) entries for one user, and you have as many. Remove contacts first, or the settings of"
+                + " a network.")
+    }
+    static let registrationRequired = StanzaError(
+        .auth, .registrationRequired,
+        "Register with this gateway first: find it among the services in your client, and choose to register.")
+}

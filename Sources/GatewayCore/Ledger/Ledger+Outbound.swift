@@ -1,0 +1,92 @@
+import GatewayKit
+import Logging
+import Registry
+import XMPP
+
+/// The way out: on disk first, handed over once, retried only where it is known that the network has not taken it.
+extension Ledger {
+    /// Puts a message to a stored address on disk; it is handed over when it is there.
+    ///
+    /// - Throws: the refusal for the sender.
+    func store(
+        _ message: Message, body: String, to address: Address, of user: User, as account: AccountID
+    ) throws(StanzaError) {
+        guard let from = message.head.from, let to = message.head.to else { return }
+        guard accounts.mayAsk(user), open.count(of: user.id) < kernel.settings.limits.waitingPerUser else {
+            throw .tooManyRequests
+        }
+        let capabilities = accounts.capabilities(of: address, on: account.network, user)
+        guard try accounts.isWanted(.text(Text(body)), by: capabilities) else { return }
+        let now = kernel.world.now()
+        let entry = OutboundEntry(
+            id: RequestID(kernel.world.newID()), gateway: kernel.gateway, account: account,
+            localpart: kernel.rules.localpart(of: address), text: body, sender: from.description,
+            recipient: to.description, originID: message.head.id,
+            wantsReceipt: message.payload.contains { (try? Receipt($0)) == .request }, createdAt: now, updatedAt: now)
+        kernel.commit(.appendOutbound(entry), .stored(entry, message))
+    }
+
+    func stored(_ entry: OutboundEntry, _ message: Message, _ result: Result<ChangeReply, RegistryError>) {
+        if case .failure(let error) = result {
+            // The registry itself tells the operator, once.
+            kernel.count(.notStored)
+            kernel.log(.debug, "message refused: the ledger cannot be written", ["reason": "\(error)"])
+            return home.refuse(
+                message,
+                StanzaError(.wait, .resourceConstraint, "The gateway cannot store messages now. Try again later."))
+        }
+        open[entry.id] = entry
+        handOver(entry.id)
+    }
+
+    /// Marks a waiting entry as handed over; the handing itself follows the commit.
+    func handOver(_ id: RequestID) {
+        guard let entry = open[id], entry.state == .waiting, !kernel.isStopping else { return }
+        guard kernel.users[entry.account.user] != nil else {
+            if !kernel.wait(.timer(.handOver(id)), for: entry.account.user) {
+                kernel.order(.timer(.handOver(id), after: .seconds(5)))
+            }
+            return
+        }
+        let now = kernel.world.now()
+        guard now < entry.createdAt.advanced(by: kernel.settings.limits.longestWait) else {
+            let failure = Failure(
+                .remoteDown, "The network could not be reached for too long; the message was not sent.")
+            return settle(id, .failed(failure), receipt: nil)
+        }
+        kernel.commit(.advance(id, to: .handing, at: now), .handing(id))
+    }
+
+    func handing(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
+        switch result {
+        case .failure: kernel.order(.timer(.handOver(id), after: .seconds(5)))
+        case .success(.outbound(let entry?)):
+            open[id] = entry
+            hand(entry)
+        case .success: open[id] = nil
+        }
+    }
+
+    private func hand(_ entry: OutboundEntry) {
+        guard case .success(let address) = read(localpart: entry.localpart) else {
+            let failure = Failure(.notFound, "The address is not valid any more.")
+            return settle(entry.id, .failed(failure), receipt: nil)
+        }
+        // A user with an open entry is not forgotten.
+        guard let user = kernel.users[entry.account.user] else {
+            return settle(entry.id, .failed(.registryAway), receipt: nil)
+        }
+        accounts.open(entry.account.network, for: user, nick: nil)
+        kernel.count(.messagesOut)
+        let action = Request.Action.send(.text(Text(entry.text)), to: address)
+        kernel.order(.perform(entry.account, Request(id: entry.id, action: action)))
+    }
+
+    private func read(localpart: String) -> Result<Address, AddressError> {
+        do throws(AddressError) {
+            return .success(try kernel.rules.address(localpart: localpart))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import GatewayKit
+import XMPP
+
+/// XMPP ping (XEP-0199), and by it a client's question whether it is still in a room (XEP-0410).
+final class Pings: Feature {
+    private let accounts: Accounts
+    private let rooms: Rooms
+
+    init(_ accounts: Accounts, _ rooms: Rooms) {
+        self.accounts = accounts
+        self.rooms = rooms
+    }
+
+    func register(in routes: inout Routes) {
+        routes.query(.get, "ping", Ping.namespace, on: .all) {
+            [self] query throws(StanzaError) in
+            try check(query)
+            return .result(nil)
+        }
+    }
+
+    private func check(_ query: Query) throws(StanzaError) {
+        switch query.target {
+        case .gateway, .peer: break
+        case .network(let network):
+            guard accounts.isOnline(query.user, on: network) else {
+                throw StanzaError(.cancel, .serviceUnavailable, "You are not connected to this network.")
+            }
+        case .room(let address), .occupant(let address, _):
+            // Anybody who is not in the room is told so (XEP-0410 §3.3).
+            guard let room = rooms.room(address, of: query.user), room.member(query.from)?.isInside == true else {
+                throw StanzaError(.cancel, .notAcceptable, "You are not in this room.")
+            }
+            if case .occupant(_, let nick) = query.target, room.occupants[nick] == nil {
+                throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Basics
+import GatewayKit
+import Registry
+import XMPP
+
+/// Registrations that are on disk, or could not be written.
+extension Registering {
+    enum Pending: Note {
+        /// `rows`: how many more there will be.
+        case saving(Asker, UserID, NetworkID?, [String: String], rows: Int)
+        case removing(Asker, UserID)
+    }
+
+    func committed(_ note: any Note, _ result: Result<ChangeReply, RegistryError>) {
+        switch note as? Pending {
+        case .saving(let asker, let id, let network, let settings, let rows):
+            guard let user = kernel.users[id] else { return }
+            user.rows -= rows
+            if let error = refusal(of: settings, result) { return commands.answer(asker, .failure(error)) }
+            registered(user, network, settings, asker)
+        case .removing(let asker, let id):
+            guard let user = kernel.users[id] else { return }
+            if case .failure = result {
+                let words = "The gateway cannot change its registry now. Try again later."
+                return commands.answer(asker, .failure(StanzaError(.wait, .resourceConstraint, words)))
+            }
+            unregistered(user, asker)
+        case nil: break
+        }
+    }
+
+    /// Why the registry has not taken the settings; nil if it has.
+    private func refusal(
+        of settings: [String: String], _ result: Result<ChangeReply, RegistryError>
+    ) -> StanzaError? {
+        switch result {
+        case .success: return nil
+        case .failure(.conflict(let key)):
+            return StanzaError(.cancel, .conflict, "\(shown(key, settings)) is in use by somebody else.")
+        case .failure(.quarantined(let key, let end)):
+            let day = DateTime.print(end.secondsSince1970).prefix(10)
+            let words =
+                "\(shown(key, settings)) belonged to somebody else until recently. You may register it from \(day) on, or ask"
+                + " the operator of this gateway to give it to you."
+            return StanzaError(.cancel, .conflict, words)
+        case .failure(.unavailable):
+            let words = "The gateway cannot store registrations now. Try again later."
+            return StanzaError(.wait, .resourceConstraint, words)
+        }
+    }
+
+    /// The value of a unique field, or the field's label if it has none.
+    private func shown(_ key: String, _ settings: [String: String]) -> String {
+        if let value = settings[key] { return value }
+        return kernel.description.loginForm.first { $0.name == key }.map { "'\($0.label)'" } ?? key
+    }
+
+    private func registered(_ user: User, _ network: NetworkID?, _ settings: [String: String], _ asker: Asker) {
+        let before = accounts.saved(user, network: network).map { $0.count + 1 } ?? 0
+        user.rows += settings.count + 1 - before
+        accounts.state(of: user)[network] = settings
+        commands.answer(asker, .success(["You are registered."]))
+        guard network == nil else { return }
+        accounts.restart(user)
+        // The gateway asks to be a contact, and lets itself be one (XEP-0100 §4.1.1).
+        home.send(Presence(StanzaHead(to: user.jid, from: kernel.settings.domain), type: .subscribe))
+    }
+
+    private func unregistered(_ user: User, _ asker: Asker) {
+        commands.answer(asker, .success(["You are not registered any more."]))
+        accounts.forgetSettings(of: user)
+        for subscriber in kernel.routes.moments.unregistered { subscriber(user) }
+        user.rows = 0
+        // The network's sessions fail what they were asked, and that is told.
+        accounts.closeAll(of: user, reason: "Unregistered")
+    }
+}

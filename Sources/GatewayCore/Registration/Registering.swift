@@ -1,0 +1,132 @@
+import GatewayKit
+import Registry
+import XML
+import XMPP
+
+/// Registering with the gateway (XEP-0077, XEP-0100 §4.1): see the form, fill it in, change it, take it back. On a
+/// network, the same form keeps settings for that network alone. The same as commands, for clients without such forms.
+final class Registering: Feature {
+    static let id: FeatureID = "registering"
+
+    let kernel: Kernel
+    let home: HomeStream
+    let accounts: Accounts
+    let contacts: Contacts
+    let commands: Commands
+    private let form: RegistrationForm
+    private var allowances: Allowances
+
+    init(
+        _ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ contacts: Contacts, _ commands: Commands
+    ) {
+        self.kernel = kernel
+        self.home = home
+        self.accounts = accounts
+        self.contacts = contacts
+        self.commands = commands
+        form = RegistrationForm(description: kernel.description)
+        let limit = kernel.settings.limits.registrationsPerDay
+        allowances = Allowances(burst: limit, perSecond: Double(limit) / 86_400)
+    }
+
+    func register(in routes: inout Routes) {
+        routes.query(.get, "query", Registration.namespace, on: [.gateway, .network]) {
+            [self] query throws(StanzaError) in
+            .result(form.registration(accounts.saved(query.user, network: query.target.network)).element)
+        }
+        routes.query(.set, "query", Registration.namespace, on: [.gateway, .network]) {
+            [self] query throws(StanzaError) in try submit(query)
+        }
+        routes.notes(Self.id, NoteRoutes(committed: { [self] in committed($0, $1) }))
+        commands.add(
+            CommandDefinition(node: "register", name: "Register or change my settings", isForChat: false) {
+                [self] call throws(StanzaError) in try registerByCommand(call)
+            })
+        commands.add(
+            CommandDefinition(node: "unregister", name: "Unregister", isForChat: false) {
+                [self] call throws(StanzaError) in
+                try remove(call.user, call.asker)
+                return .later
+            })
+    }
+
+    private func submit(_ query: Query) throws(StanzaError) -> QueryOutcome {
+        guard let registration = try? Registration(query.payload), let sender = Sender(query.iq.head) else {
+            throw StanzaError(.modify, .badRequest, "This is not a registration.")
+        }
+        if registration.isRemoval {
+            guard case .gateway = query.target else {
+                throw StanzaError(.cancel, .notAllowed, "Unregister with the gateway itself.")
+            }
+            try remove(query.user, .query(sender))
+            return .later
+        }
+        if registration.form?.type == .cancel { return .result(nil) }
+        try save(try form.values(of: registration), for: query.target.network, query.user, .query(sender))
+        return .later
+    }
+
+    private func registerByCommand(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Step {
+        guard let filled = call.form else {
+            return .form(form.dataForm(accounts.saved(call.user, network: nil) ?? [:]))
+        }
+        try save(try form.values(of: filled), for: nil, call.user, call.asker)
+        return .later
+    }
+
+    /// Checks and stores a filled-in form; the user is answered when it is on disk.
+    private func save(
+        _ values: [String: String], for network: NetworkID?, _ user: User, _ asker: Asker
+    ) throws(StanzaError) {
+        let description = kernel.description
+        let saved = accounts.saved(user, network: network) ?? [:]
+        let filled = try form.checked(values, saved: saved)
+        let checked: [String: String]
+        let unique = description.uniqueKeys
+        do throws(Failure) {
+            checked = try kernel.rules.check(login: filled)
+            if unique.contains(where: { checked[$0] != saved[$0] }) {
+                try kernel.rules.authorize(checked, by: user.id)
+            }
+        } catch {
+            throw StanzaError(error)
+        }
+        let secret = Set(description.loginForm.filter { $0.kind == .secret }.map(\.name))
+        let record = AccountRecord(
+            gateway: kernel.gateway, user: user.id, network: network, settings: checked, secretKeys: secret)
+        let before = accounts.saved(user, network: network).map { $0.count + 1 } ?? 0
+        let more = record.rows - before
+        try admit(more, user)
+        user.rows += more
+        let terms = ClaimTerms(
+            at: kernel.world.now(), quarantine: description.loginForm.map(\.quarantine).max() ?? .zero,
+            isAssigned: kernel.rules.owner(of: checked) == user.id)
+        let note = Pending.saving(asker, user.id, network, checked, rows: more)
+        kernel.commit(.saveAccount(record, unique: unique, terms: terms), of: user, .note(NoteSlip(Self.id, note)))
+    }
+
+    /// Refuses a registration beyond what the user may store, or how often.
+    private func admit(_ more: Int, _ user: User) throws(StanzaError) {
+        guard kernel.hasRows(more, user) else {
+            kernel.overLimit("rows", user.jid)
+            throw .tooManyRows(kernel.settings.limits.rowsPerUser)
+        }
+        guard allowances.take(user.jid, now: kernel.world.now) else {
+            kernel.overLimit("registrations-per-day", user.jid)
+            let limit = kernel.settings.limits.registrationsPerDay
+            let words =
+                "You have tried to change your registration too often; the limit is \(limit) a day. Try again in"
+                + " \(max(1, 1_440 / limit)) minutes."
+            throw StanzaError(.wait, .policyViolation, words)
+        }
+    }
+
+    private func remove(_ user: User, _ asker: Asker) throws(StanzaError) {
+        guard accounts.isRegistered(user) || contacts.hasContacts(user) else {
+            throw StanzaError(.cancel, .registrationRequired, "You are not registered.")
+        }
+        let removal = Change.removeUser(
+            gateway: kernel.gateway, user.id, unique: kernel.description.uniqueKeys, at: kernel.world.now())
+        kernel.commit(removal, of: user, .note(NoteSlip(Self.id, Pending.removing(asker, user.id))))
+    }
+}

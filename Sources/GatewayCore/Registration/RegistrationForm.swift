@@ -1,0 +1,88 @@
+import GatewayKit
+import XMPP
+
+/// The login form of a network as XMPP clients see it (XEP-0077, XEP-0004), and what they send back.
+struct RegistrationForm {
+    let description: AdapterDescription
+
+    private static let longestValue = 4_096
+
+    /// The form with what the user has saved. Secrets are not sent back.
+    func registration(_ saved: [String: String]?) -> Registration {
+        var registration = Registration(instructions: description.loginInstructions)
+        registration.isRegistered = saved != nil
+        for field in description.loginForm {
+            guard let known = Registration.Field(rawValue: field.name) else { continue }
+            registration.fields[known] = field.kind == .secret ? "" : saved?[field.name] ?? ""
+        }
+        registration.form = dataForm(saved ?? [:])
+        return registration
+    }
+
+    func dataForm(_ saved: [String: String]) -> DataForm {
+        let fields = description.loginForm.map { field in
+            DataForm.Field(
+                field.name, field.kind == .secret ? .textPrivate : .textSingle, label: field.label,
+                isRequired: field.required,
+                values: field.kind == .secret ? [] : saved[field.name].map { [$0] } ?? [])
+        }
+        return DataForm(
+            .form, title: "\(description.name) registration", instructions: [description.loginInstructions],
+            fields: [DataForm.formType(Registration.namespace)] + fields)
+    }
+
+    /// The filled-in values of a registration, by name.
+    func values(of registration: Registration) throws(StanzaError) -> [String: String] {
+        var values: [String: String] = [:]
+        if let form = registration.form { values = try self.values(of: form) }
+        for (field, value) in registration.fields where values[field.rawValue] == nil { values[field.rawValue] = value }
+        return values
+    }
+
+    /// The filled-in fields of a data form that we have asked for, by name. Each has one value (XEP-0004 §3.3).
+    func values(of form: DataForm) throws(StanzaError) -> [String: String] {
+        guard form.type == .submit else {
+            throw StanzaError(.modify, .badRequest, "This form is not one that has been filled in.")
+        }
+        if let type = form.formType, type != Registration.namespace {
+            throw StanzaError(.modify, .badRequest, "This form is not for a registration, but for '\(type)'.")
+        }
+        var values: [String: String] = [:]
+        for field in form.fields {
+            guard let name = field.name, let value = field.values.first,
+                description.loginForm.contains(where: { $0.name == name })
+            else { continue }
+            guard field.values.count == 1, values.updateValue(value, forKey: name) == nil else {
+                throw StanzaError(.modify, .badRequest, "Give one value for '\(name)'.")
+            }
+        }
+        return values
+    }
+
+    /// The values of known fields that are filled in, each one line of bounded length. A secret that is left empty stays as
+    /// it was.
+    func checked(_ values: [String: String], saved: [String: String]) throws(StanzaError) -> [String: String] {
+        let known = Set(description.loginForm.map(\.name))
+        var filled = values.filter { known.contains($0.key) && !$0.value.isEmpty }
+        for field in description.loginForm { if let value = filled[field.name] { try check(value, of: field) } }
+        for field in description.loginForm where field.kind == .secret && filled[field.name] == nil {
+            filled[field.name] = saved[field.name]
+        }
+        if let missing = description.loginForm.first(where: { $0.required && filled[$0.name] == nil }) {
+            throw StanzaError(.modify, .notAcceptable, "Fill in '\(missing.label)'.")
+        }
+        return filled
+    }
+
+    private func check(_ value: String, of field: FormField) throws(StanzaError) {
+        guard value.utf8.count <= Self.longestValue else {
+            let words = "'\(field.label)' is longer than \(Self.longestValue) bytes."
+            throw StanzaError(.modify, .policyViolation, words)
+        }
+        let breaks: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+        guard !value.unicodeScalars.contains(where: { breaks.contains($0.properties.generalCategory) }) else {
+            let words = "'\(field.label)' has a line break or another control character in it."
+            throw StanzaError(.modify, .notAcceptable, words)
+        }
+    }
+}

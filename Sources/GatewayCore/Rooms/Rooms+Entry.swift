@@ -1,0 +1,168 @@
+import Basics
+import GatewayKit
+import XML
+import XMPP
+
+/// Entering and leaving rooms, and the user's own name there (XEP-0045 §7.1, §7.2, §7.6, §7.14).
+extension Rooms {
+    func received(_ presence: Presence, _ user: User, _ target: Target) {
+        guard let from = presence.head.from, let to = presence.head.to else { return }
+        guard case .occupant(let address, let nick) = target else {
+            // A nick is needed (XEP-0045 §7.2.1).
+            let words = "Add a nickname: room@service/nickname."
+            return home.refuse(presence, StanzaError(.modify, .jidMalformed, words))
+        }
+        if let asked = presence.first("x", namespace: MUCJoin.namespace) {
+            do throws(StanzaError) {
+                let member = Room.Member(jid: from, room: to.bare, wanted: nick, presenceID: presence.head.id)
+                try enter(address, try MUCJoin(asking: asked), member, user)
+            } catch {
+                home.refuse(presence, error, echoing: [MUCJoin().element])
+            }
+        } else if let current = room(address, of: user), current.member(from) != nil {
+            if nick != current.nick { changeNick(presence, in: current, user, to: nick) }
+        } else {
+            // The client believes that it is in, and it is not (XEP-0045 §7.1 asks for <x/>).
+            home.refuse(presence, .notInRoom)
+        }
+    }
+
+    private func enter(
+        _ address: RoomAddress, _ join: MUCJoin, _ member: Room.Member, _ user: User
+    ) throws(StanzaError) {
+        guard accounts.mayUse(user) else { throw .registrationRequired }
+        guard let room = room(address, of: user) else { return try enterFirst(address, join, member, user) }
+        room.remove(member.jid)
+        guard room.members.count < kernel.settings.limits.resourcesPerRoom else {
+            kernel.overLimit("clients-per-room", member.jid)
+            let words =
+                "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one first."
+            throw StanzaError(.wait, .policyViolation, words)
+        }
+        room.members.append(member)
+        switch room.phase {
+        case .inside: welcome(member.jid, into: room, user)
+        // Answered when the network has let us in, is back, or is given up.
+        case .entering, .lost: break
+        }
+    }
+
+    /// No resource of the user is in the room yet.
+    private func enterFirst(
+        _ address: RoomAddress, _ join: MUCJoin, _ member: Room.Member, _ user: User
+    ) throws(StanzaError) {
+        let state = state(of: user)
+        guard state.rooms.count < kernel.settings.limits.roomsPerUser else {
+            kernel.overLimit("rooms", member.jid)
+            let words = "You are in \(state.rooms.count) rooms, and that is the limit. Leave one first."
+            throw StanzaError(.wait, .policyViolation, words)
+        }
+        guard accounts.mayAsk(user) else { throw .tooManyRequests }
+        let network = address.network
+        guard let account = accounts.openAnother(network, for: user, nick: member.wanted.networkNick) else {
+            kernel.overLimit("networks", member.jid)
+            throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
+        }
+        takeWantedNick(member.wanted, on: account, user)
+        let room = Room(address: address, nick: accounts.nick(of: user, on: network) ?? member.wanted)
+        room.members = [member]
+        state.rooms[address] = room
+        let entry = Request.Action.join(address, password: join.password.map { Secret($0) })
+        if state.isLeaving(address) {
+            state.leaving[address] = .some(entry)
+        } else {
+            ask(entry, as: account, user, .join(address))
+        }
+    }
+
+    /// One name per network: it is changed for the room only while no other room would see it, and never against the name
+    /// that the user has registered.
+    private func takeWantedNick(_ nick: String, on account: AccountID, _ user: User) {
+        let network = account.network
+        guard accounts.settings(of: user, network: network)["nick"] == nil,
+            accounts.nick(of: user, on: network) != nick,
+            !state(of: user).rooms.keys.contains(where: { $0.network == network })
+        else { return }
+        accounts.setNick(nick, of: user, on: network)
+        // The join tells about failures.
+        accounts.performAlways(.changeNick(nick.networkNick), of: user, as: account, then: .none)
+    }
+
+    private func ask(_ action: Request.Action, as account: AccountID, _ user: User, _ pending: Pending) {
+        accounts.performAlways(action, of: user, as: account, then: .note(NoteSlip(Self.id, pending)))
+    }
+
+    private func changeNick(_ presence: Presence, in room: Room, _ user: User, to nick: String) {
+        guard let sender = Sender(presence.head) else { return }
+        do throws(StanzaError) {
+            let account = accounts.account(of: user, on: room.address.network)
+            let next = Continuation.note(NoteSlip(Self.id, Pending.nickChange(sender)))
+            try accounts.perform(.changeNick(nick.networkNick), of: user, as: account, then: next)
+        } catch {
+            home.refuse(presence, error)
+        }
+    }
+
+    // MARK: Leaving
+
+    func left(_ presence: Presence, _ user: User, _ target: Target) {
+        switch target {
+        case .room(let address), .occupant(let address, _):
+            if let from = presence.head.from { leave(address, member: from, user, reason: presence.status) }
+        default: break
+        }
+    }
+
+    /// A resource leaves. The last one takes the user out of the room.
+    private func leave(_ address: RoomAddress, member jid: JID, _ user: User, reason: String?) {
+        guard let room = room(address, of: user), let member = room.member(jid) else { return }
+        room.remove(jid)
+        let others = room.members.count
+        let note =
+            others > 0 ? "\(others) more of your clients \(others == 1 ? "is" : "are") still in this room." : reason
+        sendSelfUnavailable(to: member, nick: room.nick, status: note, codes: [.selfPresence])
+        if others == 0 { abandon(address, of: user, reason: reason) }
+    }
+
+    /// Leaves a room that no resource is in.
+    func abandon(_ address: RoomAddress, of user: User, reason: String?) {
+        let state = state(of: user)
+        state.rooms[address] = nil
+        let isAsked = state.isLeaving(address)
+        state.leaving[address] = .some(nil)
+        if isAsked { return }
+        let account = accounts.account(of: user, on: address.network)
+        ask(.leave(address, reason: reason), as: account, user, .leave(address))
+    }
+
+    /// The network has let us go. Whoever has asked to enter again meanwhile does so now.
+    func hasLeft(_ address: RoomAddress, _ user: User) {
+        let state = state(of: user)
+        guard let wish = state.leaving.removeValue(forKey: address), let entry = wish,
+            state.rooms[address]?.phase == .entering
+        else { return }
+        ask(entry, as: accounts.account(of: user, on: address.network), user, .join(address))
+    }
+
+    func joinFailed(_ address: RoomAddress, _ failure: Failure, _ user: User) {
+        guard let room = states[user]?.rooms.removeValue(forKey: address) else { return }
+        for member in room.members where member.isWaiting {
+            guard let from = try? member.room.with(resource: member.wanted) else { continue }
+            let head = StanzaHead(to: member.jid, from: from, id: member.presenceID)
+            let error = StanzaError(failure)
+            kernel.count(.stanzaErrors)
+            home.send(Presence(head, type: .error, payload: [MUCJoin().element, error.element]))
+        }
+    }
+}
+
+extension MUCJoin {
+    /// Reads the wish to enter.
+    fileprivate init(asking element: Element) throws(StanzaError) {
+        do throws(PayloadError) {
+            self = try MUCJoin(element)
+        } catch {
+            throw error.stanzaError
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import GatewayKit
+import XMPP
+
+/// What happens in rooms, told to the user's resources in them (XEP-0045 §7.2, §7.6, §7.14, §8.1, §8.2).
+extension Rooms {
+    func handle(_ event: RoomEvent, in room: RoomAddress, _ user: User) {
+        switch event {
+        case .joined(let joined): self.joined(room, joined.shown, user)
+        case .left(let departure):
+            accounts.forgetCapabilities(of: room, user)
+            left(room, departure.shown, user)
+        case .occupantJoined(let occupant): occupantJoined(room, occupant.shown, user)
+        case .occupantLeft(let nick, let departure): occupantLeft(room, nick: nick.shownNick, departure.shown, user)
+        case .occupantRenamed(let from, let to): occupantRenamed(room, from: from.shownNick, to: to.shown, user)
+        case .occupantChanged(let occupant): occupantChanged(room, occupant.shown, user)
+        case .topicChanged(let topic): topicChanged(room, topic.shown, user)
+        }
+    }
+
+    private func joined(_ address: RoomAddress, _ joined: JoinedRoom, _ user: User) {
+        let state = state(of: user)
+        guard accounts.isOpen(user, on: address.network), !state.isLeaving(address) else { return }
+        // A room we did not ask for: the network has put the user there.
+        let isForced = state.rooms[address] == nil
+        guard !isForced || state.rooms.count < kernel.settings.limits.roomsPerUser else {
+            return kernel.count(.stanzasIgnored)
+        }
+        let room = state.rooms[address] ?? Room(address: address, nick: joined.nick)
+        room.phase = .inside
+        room.nick = joined.nick
+        room.topic = joined.topic
+        var occupants = [String: Occupant](minimumCapacity: joined.occupants.count)
+        for occupant in joined.occupants { occupants[occupant.nick] = occupant }
+        room.occupants = occupants
+        state.rooms[address] = room
+        accounts.setNick(joined.nick, of: user, on: address.network)
+        for member in room.members { welcome(member.jid, into: room, user) }
+        if isForced { invite(user, to: address) }
+    }
+
+    /// Tells the user of a room they were put into: a mediated invitation (XEP-0045 §7.8.2).
+    private func invite(_ user: User, to address: RoomAddress) {
+        guard let room = kernel.addresses.jid(.room(address)) else { return }
+        let invite = MUCUser.Invite(from: room, reason: "The network has put you into this room.")
+        let payload = MUCUser(invites: [invite]).element
+        let head = StanzaHead(to: user.jid, from: room, id: kernel.world.newID())
+        home.send(Message(head, type: .normal, payload: [payload]))
+    }
+
+    private func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
+        guard let room = room(address, of: user), room.phase == .inside else { return }
+        guard occupant.nick != room.nick else { return occupantChanged(address, occupant, user) }
+        room.occupants[occupant.nick] = occupant
+        for member in room.members where member.isInside { sendPresence(of: occupant, to: member) }
+    }
+
+    private func occupantChanged(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
+        guard let room = room(address, of: user), room.phase == .inside else { return }
+        room.occupants[occupant.nick] = occupant
+        let codes: [RoomStatus] = occupant.nick == room.nick ? [.selfPresence] : []
+        for member in room.members where member.isInside { sendPresence(of: occupant, to: member, codes: codes) }
+    }
+
+    private func occupantLeft(_ address: RoomAddress, nick: String, _ departure: Departure, _ user: User) {
+        guard let room = room(address, of: user), room.phase == .inside else { return }
+        guard nick != room.nick else { return left(address, departure, user) }
+        guard let occupant = room.occupants.removeValue(forKey: nick) else { return }
+        for member in room.members where member.isInside {
+            sendUnavailable(
+                of: occupant, to: member, status: departure.status, item: departure.item(in: member.room),
+                codes: departure.codes)
+        }
+    }
+
+    private func occupantRenamed(_ address: RoomAddress, from old: String, to after: Occupant, _ user: User) {
+        guard let room = room(address, of: user), let before = room.occupants[old] else { return }
+        guard old != after.nick else { return occupantChanged(address, after, user) }
+        let isSelf = room.nick == old
+        // Nobody else can go by our name: we have lost sight of them.
+        guard isSelf || after.nick != room.nick else {
+            return occupantLeft(address, nick: old, .quit(reason: nil), user)
+        }
+        room.occupants[old] = nil
+        room.occupants[after.nick] = after
+        if isSelf {
+            room.nick = after.nick
+            accounts.setNick(after.nick, of: user, on: address.network)
+        }
+        for member in room.members where member.isInside {
+            let item = MUC.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: after.nick)
+            let own: [RoomStatus] = isSelf ? [.selfPresence] : []
+            sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged] + own)
+            sendPresence(of: after, to: member, codes: own)
+        }
+    }
+
+    /// The user is out of a room.
+    private func left(_ address: RoomAddress, _ departure: Departure, _ user: User) {
+        guard let state = states[user], !state.isLeaving(address), let room = state.rooms[address] else { return }
+        for member in room.members where member.isInside {
+            sendSelfUnavailable(
+                to: member, nick: room.nick, status: departure.status, item: departure.item(in: member.room),
+                codes: [.selfPresence] + departure.codes)
+        }
+        guard case .disconnected = departure else {
+            // Whoever wanted to come back meanwhile is told that it may not.
+            let words = departure.status ?? "The network does not let you in any more."
+            return joinFailed(address, Failure(.forbidden, words), user)
+        }
+        // The adapter enters again when it can; the members are welcomed then.
+        room.phase = .lost
+        room.occupants = [:]
+        for index in room.members.indices {
+            room.members[index].isInside = false
+            room.members[index].isWaiting = false
+        }
+    }
+
+    private func topicChanged(_ address: RoomAddress, _ topic: Topic, _ user: User) {
+        guard let room = room(address, of: user) else { return }
+        room.topic = topic.text.isEmpty ? nil : topic
+        let live = Topic(text: topic.text, author: topic.author)
+        for member in room.members where member.isInside { sendSubject(live, to: member, id: kernel.world.newID()) }
+    }
+}
+
+extension Departure {
+    fileprivate var status: String? {
+        switch self {
+        case .left(let reason), .quit(let reason): reason
+        case .kicked: nil
+        case .disconnected(let reason): reason
+        }
+    }
+
+    /// Status codes beside 110 (XEP-0045 §15.6).
+    fileprivate var codes: [RoomStatus] {
+        switch self {
+        case .left, .quit: []
+        case .kicked: [.kicked]
+        case .disconnected: [.shutdown]
+        }
+    }
+
+    /// The item of a kick names who did it and why (XEP-0045 §8.2).
+    fileprivate func item(in room: JID) -> MUC.Item? {
+        guard case .kicked(let actor, let reason) = self else { return nil }
+        return MUC.Item(
+            affiliation: MUC.Affiliation.none, role: MUC.Role.none, actor: actor.map { MUC.Actor(nick: $0) },
+            reason: reason)
+    }
+}

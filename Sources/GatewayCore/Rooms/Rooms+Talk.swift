@@ -1,0 +1,125 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// What is said in rooms, both ways (XEP-0045 §7.4, §8.1).
+extension Rooms {
+    /// A message to a room. It is reflected to its sender when the network has it, not before.
+    func received(_ message: Message, _ user: User, _ target: Target) {
+        guard case .room(let address) = target, let from = message.head.from else { return }
+        do throws(StanzaError) {
+            try say(message, from, in: address, user)
+        } catch {
+            home.refuse(message, error)
+        }
+    }
+
+    private func say(_ message: Message, _ from: JID, in address: RoomAddress, _ user: User) throws(StanzaError) {
+        guard message.type == .groupchat else {
+            let words = "Messages to a room must be of type groupchat (XEP-0045 §7.4)."
+            throw StanzaError(.modify, .badRequest, words)
+        }
+        _ = try entered(address, by: from, of: user)
+        guard let body = message.body, !body.isEmpty else { return try changeTopic(message, in: address, user) }
+        guard (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
+            let words = "The id of this message is longer than \(Self.longestID) bytes."
+            throw StanzaError(.modify, .policyViolation, words)
+        }
+        let account = accounts.account(of: user, on: address.network)
+        try accounts.perform(
+            .send(.text(Text(said: body)), to: .room(address)), of: user, as: account,
+            then: .groupMessage(address, message))
+        kernel.count(.messagesOut)
+    }
+
+    /// A message without text: a new subject, or chat states and the like, which no network has and nobody misses.
+    private func changeTopic(_ message: Message, in room: RoomAddress, _ user: User) throws(StanzaError) {
+        guard message.body == nil, let subject = message.subject, let sender = Sender(message.head) else {
+            return kernel.count(.stanzasIgnored)
+        }
+        let account = accounts.account(of: user, on: room.network)
+        let next = Continuation.note(NoteSlip(Self.id, Pending.topic(sender)))
+        try accounts.perform(.room(room, .topic(subject)), of: user, as: account, then: next)
+    }
+
+    /// The network has a message, or has not taken it.
+    func ended(_ message: Message, in address: RoomAddress, _ result: Result<MessageID?, Failure>, _ user: User) {
+        switch result {
+        case .success(let name): reflect(message, named: name, in: address, user)
+        case .failure(let failure):
+            kernel.count(.messagesFailed)
+            home.refuse(message, StanzaError(failure))
+        }
+    }
+
+    /// All resources of the sender see the message now, with its own id.
+    func reflect(_ message: Message, named name: MessageID?, in address: RoomAddress, _ user: User) {
+        guard let room = room(address, of: user) else { return }
+        guard !defersEvents(of: room) else { return room.backlog.append(.reflection(message, name)) }
+        let stanzaID = kernel.world.newID()
+        if let name { references.add(stanzaID, alias: message.head.id, network: name, in: .room(address), of: user) }
+        let payload = message.payload.filter { Self.isReflected($0) }
+        // One stanza becomes as many as there are clients: they count as sent by the user.
+        if room.members.count > 1 {
+            kernel.stanzaAllowances.charge(user.jid, room.members.count - 1, now: kernel.world.now)
+        }
+        for member in room.members where member.isInside {
+            guard let from = speaker(room.nick, in: member.room) else { continue }
+            let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.shortLang)
+            let all = payload + [StanzaID(stanzaID, by: member.room).element]
+            home.deliver(.direct(Message(head, type: .groupchat, payload: all)))
+        }
+    }
+
+    /// Only what others could see of a message is shown to its sender too; stanza-ids of others are not ours to give
+    /// (XEP-0359 §4).
+    private static func isReflected(_ element: Element) -> Bool {
+        switch (element.name, element.namespace) {
+        case ("body", Stanza.namespace): true
+        case ("thread", Stanza.namespace): element.text.utf8.count <= longestID
+        case ("origin-id", StanzaID.namespace): element[attribute: "id"].map { $0.utf8.count <= longestID } ?? false
+        default: false
+        }
+    }
+
+    /// Bytes of an id or a thread. Longer ones would be multiplied by the number of the user's clients.
+    private static var longestID: Int { 1_024 }
+
+    /// Shows something that an occupant has done, other than saying a text, to the resources that are inside.
+    func show(_ payload: [Element], by nick: String?, id: String?, in address: RoomAddress, _ user: User) {
+        let stanzaID = kernel.world.newID()
+        for member in inside(address, of: user) {
+            guard let from = speaker(nick, in: member.room) else { continue }
+            let all = payload + [StanzaID(stanzaID, by: member.room).element]
+            home.deliver(
+                .direct(Message(StanzaHead(to: member.jid, from: from, id: id), type: .groupchat, payload: all)))
+        }
+    }
+
+    /// What is said reaches every resource that is in. While no resource can be reached, the room keeps it.
+    func heard(_ message: InboundMessage, _ text: Text, in address: RoomAddress, nick: String?, _ user: User) {
+        guard let room = room(address, of: user) else { return kernel.count(.stanzasIgnored) }
+        kernel.count(.messagesIn)
+        let said = MissedMessage(
+            nick: nick, body: text.visible, id: kernel.world.newID(), at: message.sentAt ?? kernel.world.now())
+        if let name = message.id { references.add(said.id, network: name, in: .room(address), of: user) }
+        let limit = kernel.settings.limits.missedPerRoom
+        guard kernel.isLinkOpen, !room.members.isEmpty else { return room.miss(said, atMost: limit) }
+        // It is sent, and may come back from a server that has lost the resource.
+        if room.members.contains(where: \.isDoubtful) { room.miss(said, atMost: limit) }
+        for member in room.members where member.isInside {
+            guard let from = speaker(nick, in: member.room) else { continue }
+            var payload = [Message.body(said.body), StanzaID(said.id, by: member.room).element]
+            if let sentAt = message.sentAt {
+                payload.append(Delay(stamp: sentAt.secondsSince1970, from: member.room).element)
+            }
+            home.send(Message(StanzaHead(to: member.jid, from: from, id: said.id), type: .groupchat, payload: payload))
+        }
+        home.said(said, in: address, of: user.id)
+    }
+}
+
+extension StanzaHead {
+    /// The language tag, or nil if it is longer than 128 bytes (RFC 5646 §4.4.1 requires support for 35).
+    fileprivate var shortLang: String? { lang.flatMap { $0.utf8.count <= 128 ? $0 : nil } }
+}

@@ -1,0 +1,127 @@
+import GatewayKit
+import XMPP
+
+/// The rooms of the networks as MUCs (XEP-0045): which users are in which, and who else is.
+final class Rooms: Feature {
+    static let id: FeatureID = "rooms"
+
+    let kernel: Kernel
+    let home: HomeStream
+    let slices: Slices
+    let accounts: Accounts
+    let dispatch: Dispatch
+    let references: References
+    let states: UserTable<RoomsOfUser>
+    var pings = MemberPings()
+
+    /// What `Rooms` remembers of a request.
+    enum Pending: Note {
+        case join(RoomAddress)
+        case leave(RoomAddress)
+        case nickChange(Sender)
+        case topic(Sender)
+    }
+
+    /// What it remembers of a ping.
+    struct PresenceCheck: Note {
+        let user: UserID
+        let room: RoomAddress
+        let member: JID
+    }
+
+    init(
+        _ kernel: Kernel, _ home: HomeStream, _ slices: Slices, _ accounts: Accounts, _ dispatch: Dispatch,
+        _ references: References
+    ) {
+        self.kernel = kernel
+        self.home = home
+        self.slices = slices
+        self.accounts = accounts
+        self.dispatch = dispatch
+        self.references = references
+        states = UserTable(kernel)
+    }
+
+    func register(in routes: inout Routes) {
+        home.whenSaidIsLost { [self] in keepSaid($2, in: $1, of: $0) }
+        home.whenResending { [self] in resendMissed() }
+        accounts.whenAskedIfBehind { [self] in isBehind($0, $1) }
+        registerMoments(in: &routes.moments)
+        routes.messages(to: .room) { [self] in received($0, $1, $2) }
+        routes.presence([.available], to: [.room, .occupant]) { [self] in received($0, $1, $2) }
+        routes.presence([.unavailable], to: [.room, .occupant]) { [self] in left($0, $1, $2) }
+        routes.events {
+            $0.room = { [self] in handle($1, in: $0, $3) }
+            $0.roomText = { [self] in heard($0, $1, in: $2, nick: $3, $4) }
+            $0.groupMessage = { [self] in ended($1, in: $0, $2, $3) }
+            $0.hold = { [self] in hold($0, $2) }
+        }
+        routes.slices(Self.id) { [self] in doSlice($0, of: $1) }
+        routes.notes(
+            Self.id,
+            NoteRoutes(
+                outcome: { [self] in ended($0, $1.map { _ in }, $2) },
+                answered: { [self] in answered($0, $1) }))
+        if kernel.description.roomIdentity != nil {
+            routes.advertise(MUCJoin.namespace, on: [.gateway, .network, .room])
+            for feature in ["muc_open", "muc_unmoderated", "muc_semianonymous", StanzaID.namespace, Self.stableIDs] {
+                routes.advertise(feature, on: .room)
+            }
+        }
+    }
+
+    /// The stanza-id of a room is stable and only the room gives one (XEP-0045 §15.5).
+    private static let stableIDs = "http://jabber.org/protocol/muc#stable_id"
+
+    private func registerMoments(in moments: inout Moments) {
+        moments.linkOpened.append { [self] in linkOpened() }
+        moments.linkClosed.append { [self] in linkClosed() }
+        moments.stopping.append { [self] in stop(reason: $0) }
+        moments.keepsUser.append { [self] in states[$0].map { !$0.rooms.isEmpty || !$0.leaving.isEmpty } ?? false }
+        moments.unregistered.append { [self] in unregistered($0) }
+        moments.networkEnded.append { [self] in networkEnded($0, $1, $2) }
+        moments.absenceTold.append { [self] in absent(from: $0, to: $1) }
+    }
+
+    func state(of user: User) -> RoomsOfUser {
+        if let state = states[user] { return state }
+        let state = RoomsOfUser()
+        states[user] = state
+        return state
+    }
+
+    func room(_ address: RoomAddress, of user: User) -> Room? { states[user]?.rooms[address] }
+
+    /// All rooms of a user.
+    func rooms(of user: User) -> [Room] { states[user].map { Array($0.rooms.values) } ?? [] }
+
+    /// The resources that have been welcomed.
+    func inside(_ address: RoomAddress, of user: User) -> [Room.Member] {
+        room(address, of: user)?.members.filter(\.isInside) ?? []
+    }
+
+    /// The room of a query's sender, who must be in.
+    func entered(_ address: RoomAddress, by jid: JID, of user: User) throws(StanzaError) -> Room {
+        guard let room = room(address, of: user), room.member(jid)?.isInside == true else { throw .notInRoom }
+        return room
+    }
+
+    // MARK: Outcomes of requests
+
+    private func ended(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
+        guard let pending = note as? Pending else { return }
+        let failure: Failure? = if case .failure(let failure) = result { failure } else { nil }
+        switch pending {
+        case .join(let room):
+            if let failure, states[user]?.isLeaving(room) != true { joinFailed(room, failure, user) }
+        case .leave(let room): hasLeft(room, user)
+        case .nickChange(let sender):
+            guard let failure else { return }
+            home.refusePresence(of: sender, StanzaError(failure), echoing: [MUCJoin().element])
+        case .topic(let sender):
+            guard let failure else { return }
+            kernel.count(.messagesFailed)
+            home.refuseMessage(of: sender, StanzaError(failure))
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/// One thing that can be possible towards an address: the key under which `Capabilities` grade it.
+///
+/// The list is open: an adapter grades what it knows, whoever asks for something else gets `rejected`, and a new ability
+/// breaks no adapter.
+package struct Ability: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+
+    package var description: String { rawValue }
+}
+
+// MARK: - Kinds of content
+
+extension Ability {
+    package static var text: Ability { Ability("text") }
+    /// A text that says what its sender does (`/me`).
+    package static var action: Ability { Ability("action") }
+    package static var notice: Ability { Ability("notice") }
+    package static var edit: Ability { Ability("edit") }
+    package static var retraction: Ability { Ability("retraction") }
+    package static var reaction: Ability { Ability("reaction") }
+    package static var typing: Ability { Ability("typing") }
+    package static var read: Ability { Ability("read") }
+    package static var file: Ability { Ability("file") }
+}
+
+// MARK: - What a text can carry with it
+
+extension Ability {
+    package static var reply: Ability { Ability("reply") }
+    package static var subject: Ability { Ability("subject") }
+    package static var thread: Ability { Ability("thread") }
+}
+
+// MARK: - What the network tells of a message that it has taken
+
+extension Ability {
+    /// `Outcome.delivered` comes when the peer's device has the message.
+    package static var deliveryReport: Ability { Ability("delivery-report") }
+    /// `Outcome.read` comes when the peer has seen it.
+    package static var readReport: Ability { Ability("read-report") }
+}
+
+// MARK: - Other requests
+
+extension Ability {
+    package static var join: Ability { Ability("join") }
+    package static var nickChange: Ability { Ability("nick-change") }
+    package static var presence: Ability { Ability("presence") }
+    package static var topic: Ability { Ability("topic") }
+    package static var kick: Ability { Ability("kick") }
+    package static var rank: Ability { Ability("rank") }
+    package static var invitation: Ability { Ability("invitation") }
+}
+
+// MARK: - Lists and settings of a room, to be read and to be changed
+
+extension Ability {
+    package static var bans: Ability { Ability("bans") }
+    package static var banExceptions: Ability { Ability("ban-exceptions") }
+    package static var inviteExceptions: Ability { Ability("invite-exceptions") }
+    package static var quiets: Ability { Ability("quiets") }
+    package static var settings: Ability { Ability("settings") }
+}
+
+// MARK: - Questions
+
+extension Ability {
+    package static var roomSearch: Ability { Ability("room-search") }
+    package static var members: Ability { Ability("members") }
+    package static var profile: Ability { Ability("profile") }
+    package static var history: Ability { Ability("history") }
+    package static var raw: Ability { Ability("raw") }
+}
+
+extension Ability {
+    /// Every ability above.
+    package static let known: [Ability] = [
+        .text, .action, .notice, .edit, .retraction, .reaction, .typing, .read, .file,
+        .reply, .subject, .thread, .deliveryReport, .readReport,
+        .join, .nickChange, .presence, .topic, .kick, .rank, .invitation,
+        .bans, .banExceptions, .inviteExceptions, .quiets, .settings,
+        .roomSearch, .members, .profile, .history, .raw,
+    ]
+}

@@ -1,0 +1,83 @@
+import GatewayKit
+
+/// A request for every kind of content, change and question, to see what an adapter does with it.
+package struct CapabilityProbes {
+    /// One request to try.
+    package struct Probe {
+        /// The request; it may refer to a message of ours that the network knows by this name.
+        package let action: (MessageID) -> Request.Action
+        package let isAboutMessage: Bool
+
+        package var ability: Ability? { action(MessageID("")).ability }
+        var isJoin: Bool { if case .join = action(MessageID("")) { true } else { false } }
+    }
+
+    private let samples: ConformanceSamples
+    private let room: RoomAddress
+
+    package init(samples: ConformanceSamples) {
+        self.samples = samples
+        room = samples.room ?? Self.someRoom(on: samples.account.id.network)
+    }
+
+    /// Where there are no rooms, requests for one have to fail all the same.
+    static func someRoom(on network: NetworkID) -> RoomAddress { RoomAddress(network: network, name: "#room") }
+
+    package var all: [Probe] {
+        let network = samples.account.id.network
+        let conversations: [Address] = [.network(network), .peer(samples.peer), .room(room)]
+        return conversations.flatMap(contents) + changes + questions + others
+    }
+
+    private func contents(towards address: Address) -> [Probe] {
+        let alone: [Content] =
+            [
+                .text(Text("a message")), .text(Text("waves", form: .action)), .text(Text("beep", form: .notice)),
+                .text(Text("titled", subject: "a subject", thread: "a thread")),
+                .file(File(at: "https://files.example/cat.png", mediaType: "image/png", caption: "A cat")),
+            ] + TypingState.allCases.map { .typing($0) }
+        let aboutMessages: [(MessageID) -> Content] = [
+            { .text(Text("an answer", replyTo: $0)) }, { .edit($0, Text("corrected")) },
+            { .retraction($0, reason: "a reason") }, { .reaction($0, ["👍"]) }, { .reaction($0, []) },
+            { .read(upTo: $0) },
+        ]
+        return alone.map { content in Self.probe(.send(content, to: address)) }
+            + aboutMessages.map { content in
+                Probe(action: { .send(content($0), to: address) }, isAboutMessage: true)
+            }
+    }
+
+    private var changes: [Probe] {
+        let nick = samples.kickable ?? samples.peer.name
+        let lists = RoomList.allCases.flatMap { list -> [RoomChange] in
+            [.add(ListEntry("mallory", reason: "a reason"), to: list), .remove(pattern: "mallory", from: list)]
+        }
+        let changes: [RoomChange] =
+            [
+                .topic("a topic"), .kick(nick: nick, reason: "a reason"), .rank(nick: nick, .voiced),
+                .settings(["moderated": .flag(true)]), .invitation(samples.peer, reason: nil),
+            ] + lists
+        return changes.map { Self.probe(.room(room, $0)) }
+    }
+
+    private var questions: [Probe] {
+        let questions: [Question] =
+            [
+                .rooms(matching: nil, PageRequest(limit: 10)), .members(room), .settings(room),
+                .profile(samples.peer), .raw("HELP"), .history(.peer(samples.peer), HistoryRange(), limit: 10),
+                .history(.room(room), HistoryRange(), limit: 10),
+            ] + RoomList.allCases.map { .list(room, $0) }
+        return questions.map { Self.probe(.ask($0)) }
+    }
+
+    private var others: [Probe] {
+        [
+            Self.probe(.join(room, password: nil)), Self.probe(.changeNick(samples.newNick)),
+            Self.probe(.presence(.away("at lunch"))), Self.probe(.presence(.available)),
+        ]
+    }
+
+    private static func probe(_ action: Request.Action) -> Probe {
+        Probe(action: { _ in action }, isAboutMessage: false)
+    }
+}

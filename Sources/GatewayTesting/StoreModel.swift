@@ -1,0 +1,117 @@
+import GatewayKit
+import Registry
+
+/// A registry small enough to be seen through: people, the states of the ledger, and the keys that were taken.
+package struct StoreModel {
+    package private(set) var people: [UserID: PersonRecord] = [:]
+    package var ledger: [RequestID: OutboundEntry] = [:]
+    private var inboundKeys: Set<String> = []
+
+    package init() {}
+
+    /// A registry that knows these already.
+    package init(_ snapshot: GatewaySnapshot, contacts: [ContactRecord] = []) {
+        for account in snapshot.accounts { save(account) }
+        for contact in contacts { update(contact.user) { $0.contacts.append(contact) } }
+        for entry in snapshot.outbound { ledger[entry.id] = entry }
+    }
+
+    package func person(_ user: UserID) -> PersonRecord { people[user] ?? PersonRecord(user: user) }
+
+    /// Answers a query as a store does; nil for a kind that the model does not know.
+    package func answer(_ query: any StoreQuery) -> (any Sendable)? {
+        switch query {
+        case let query as ContactPage: page(query)
+        case let query as SentMessages: sent(query)
+        default: nil
+        }
+    }
+
+    private func page(_ query: ContactPage) -> [ContactRecord] {
+        let all = people.values.flatMap(\.contacts).filter { !query.onlyGateway || $0.localpart.isEmpty }
+            .sorted { ($0.user.rawValue, $0.localpart) < ($1.user.rawValue, $1.localpart) }
+        let rest = all.drop { contact in
+            guard let last = query.after else { return false }
+            return (contact.user.rawValue, contact.localpart) <= (last.user.rawValue, last.localpart)
+        }
+        return Array(rest.prefix(query.limit))
+    }
+
+    private func sent(_ query: SentMessages) -> [SentMessage] {
+        let own = ledger.values.filter { $0.account.user == query.user }.sorted { $0.createdAt > $1.createdAt }
+        return own.prefix(query.limit).map { SentMessage($0, failure: nil) }
+    }
+
+    private mutating func update(_ user: UserID, _ change: (inout PersonRecord) -> Void) {
+        change(&people[user, default: PersonRecord(user: user)])
+    }
+}
+
+// MARK: - Changes
+
+extension StoreModel {
+    package mutating func apply(_ change: Change) -> ChangeReply {
+        switch change {
+        case .appendOutbound(let entry): ledger[entry.id] = entry
+        case .advance(let id, let state, let foreignID, let notBefore, _, let time, let account):
+            return .outbound(advance(id, to: state, foreignID, notBefore, time, by: account))
+        case .appendInbound(let entry): return .inserted(inboundKeys.insert(entry.deduplicationKey).inserted)
+        case .told, .finishInbound: break
+        case .other(let change): apply(change.value)
+        }
+        return .done
+    }
+
+    private mutating func apply(_ change: any StoreChange) {
+        switch change {
+        case let change as SaveAccount: save(change.account)
+        case let change as RemoveAccount:
+            update(change.user) { $0.accounts.removeAll { $0.network == change.network } }
+        case let change as RemoveUser: people[change.user] = nil
+        case let change as SaveContact:
+            update(change.contact.user) { person in
+                if !person.contacts.contains(change.contact) { person.contacts.append(change.contact) }
+            }
+        case let change as RemoveContact:
+            update(change.contact.user) { $0.contacts.removeAll { $0 == change.contact } }
+        case let change as SavePeer:
+            update(change.peer.user) { person in
+                person.peers.removeAll { $0.localpart == change.peer.localpart }
+                person.peers.append(change.peer)
+            }
+        default: break
+        }
+    }
+
+    private mutating func save(_ account: AccountRecord) {
+        update(account.user) { person in
+            person.accounts.removeAll { $0.network == account.network }
+            person.accounts.append(account)
+        }
+    }
+
+    private mutating func advance(
+        _ id: RequestID, to state: OutboundEntry.State, _ foreignID: MessageID?, _ notBefore: Timestamp?,
+        _ time: Timestamp, by account: AccountID?
+    ) -> OutboundEntry? {
+        guard var entry = ledger[id], entry.account == account ?? entry.account,
+            Self.mayMove(entry.state, to: state)
+        else { return nil }
+        entry.state = state
+        entry.foreignID = foreignID ?? entry.foreignID
+        entry.notBefore = notBefore
+        entry.updatedAt = time
+        if state == .handing { entry.attempts += 1 }
+        ledger[id] = entry
+        return entry
+    }
+
+    private static func mayMove(_ from: OutboundEntry.State, to: OutboundEntry.State) -> Bool {
+        switch (from, to) {
+        case (.waiting, .handing), (.handing, .waiting), (.handing, .unknown), (.handing, .accepted): true
+        case (.waiting, .failed), (.handing, .failed), (.accepted, .failed): true
+        case (.handing, .delivered), (.accepted, .delivered), (.failed, .delivered), (.unknown, .delivered): true
+        default: false
+        }
+    }
+}

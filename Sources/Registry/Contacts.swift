@@ -1,0 +1,43 @@
+import GatewayKit
+
+/// Saves a subscription; saving it again changes nothing.
+package struct SaveContact: StoreChange {
+    package let contact: ContactRecord
+}
+
+/// Removes a subscription; does nothing if there is none.
+package struct RemoveContact: StoreChange {
+    package let contact: ContactRecord
+}
+
+extension Change {
+    /// See `SaveContact`.
+    package static func saveContact(_ contact: ContactRecord) -> Change {
+        .other(AnyChange(SaveContact(contact: contact)))
+    }
+
+    /// See `RemoveContact`.
+    package static func removeContact(_ contact: ContactRecord) -> Change {
+        .other(AnyChange(RemoveContact(contact: contact)))
+    }
+}
+
+/// Asks for the next contacts of all users of a gateway, in order of user and localpart. The next page begins after the
+/// last contact of this one; a page shorter than `limit` is the last.
+package struct ContactPage: StoreQuery {
+    package typealias Answer = [ContactRecord]
+
+    package let gateway: String
+    /// The last contact of the page before; nil asks for the first page.
+    package let after: ContactRecord?
+    package let limit: Int
+    /// Whether only contacts of the gateway itself are wanted, those with an empty localpart.
+    package let onlyGateway: Bool
+
+    package init(gateway: String, after: ContactRecord? = nil, limit: Int, onlyGateway: Bool = false) {
+        self.gateway = gateway
+        self.after = after
+        self.limit = limit
+        self.onlyGateway = onlyGateway
+    }
+}

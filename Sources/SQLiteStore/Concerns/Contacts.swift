@@ -1,0 +1,61 @@
+import GRDB
+import GatewayKit
+import Registry
+
+/// Subscriptions between users and addresses of the gateway.
+enum Contacts: Concern {
+    static func register(in routes: inout Routes) {
+        routes.change(SaveContact.self) { change, transaction in
+            try transaction.run(
+                """
+                INSERT INTO contacts (gateway, "user", localpart) VALUES ($1, $2, $3)
+                ON CONFLICT (gateway, "user", localpart) DO NOTHING
+                """, change.contact.key)
+        }
+        routes.change(RemoveContact.self) { change, transaction in
+            try transaction.run(
+                #"DELETE FROM contacts WHERE gateway = $1 AND "user" = $2 AND localpart = $3"#, change.contact.key)
+        }
+        routes.query(ContactPage.self) { query, transaction in try transaction.page(query) }
+        routes.removeUser { removal, transaction in
+            try transaction.run(
+                #"DELETE FROM contacts WHERE gateway = $1 AND "user" = $2"#,
+                [removal.gateway.storable, removal.user.storable])
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func page(_ query: ContactPage) throws -> [ContactRecord] {
+        var user = UserID("")
+        let condition = query.onlyGateway ? " AND localpart = ''" : ""
+        return try rows(
+            """
+            SELECT "user", localpart FROM contacts
+            WHERE gateway = $1 AND ("user", localpart) > ($2, $3)\(condition)
+            ORDER BY "user", localpart LIMIT $4
+            """,
+            [
+                query.gateway.storable, query.after?.user.storable ?? "", query.after?.localpart.storable ?? "",
+                query.limit,
+            ]
+        ) { row in
+            let next: String = row[0]
+            // Contacts of one user share the name.
+            if next != user.rawValue { user = UserID(next) }
+            return ContactRecord(gateway: query.gateway, user: user, localpart: row[1])
+        }
+    }
+
+    /// All contacts of one user, in order of their localparts.
+    func contacts(gateway: String, of user: UserID) throws -> [ContactRecord] {
+        try rows(
+            #"SELECT localpart FROM contacts WHERE gateway = $1 AND "user" = $2 ORDER BY localpart"#,
+            [gateway.storable, user.storable]
+        ) { ContactRecord(gateway: gateway, user: user, localpart: $0[0]) }
+    }
+}
+
+extension ContactRecord {
+    fileprivate var key: [String] { [gateway.storable, user.storable, localpart.storable] }
+}

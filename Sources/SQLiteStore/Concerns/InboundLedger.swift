@@ -1,0 +1,95 @@
+import GRDB
+import GatewayKit
+import Registry
+
+/// Messages that came in. They stay without their texts when the home server has them, so that repeats are recognised.
+enum InboundLedger: Concern {
+    static func register(in routes: inout Routes) {
+        // The keys stay: they name nobody, and without them a repeat that is under way would come back to life.
+        routes.removeUser { removal, transaction in
+            try transaction.run(
+                """
+                UPDATE inbound SET id = NULL, "user" = '', localpart = '', display_name = NULL, text = '',
+                    foreign_id = NULL, is_open = 0
+                WHERE gateway = $1 AND "user" = $2
+                """, [removal.gateway.storable, removal.user.storable])
+        }
+        routes.prune { now, transaction in
+            try transaction.run(
+                "DELETE FROM inbound WHERE received_at <= $1 AND is_open = 0", [now.before(Retention.deduplication)])
+            try transaction.run(
+                """
+                DELETE FROM inbound WHERE sequence <= (SELECT MAX(sequence) FROM inbound) - $1 AND is_open = 0
+                """, [Retention.ledgerRows])
+        }
+    }
+}
+
+extension Transaction {
+    /// False if the key was already taken within `Retention.deduplication`.
+    func append(_ entry: InboundEntry) throws -> Bool {
+        if try insert(entry) { return true }
+        return try freeExpiredKey(of: entry) && insert(entry)
+    }
+
+    private func insert(_ entry: InboundEntry) throws -> Bool {
+        try refusingUsedID {
+            try changes(
+                """
+                INSERT INTO inbound (id, gateway, "user", network, localpart, display_name, text, deduplication_key,
+                    foreign_id, is_open, received_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)
+                ON CONFLICT (gateway, network, deduplication_key) DO NOTHING
+                """,
+                [
+                    entry.id.storable, entry.gateway.storable, entry.account.user.storable,
+                    entry.account.network.storable, entry.localpart.storable, entry.displayName?.storable,
+                    entry.text.storable, entry.deduplicationKey.storable, entry.foreignID?.storable,
+                    entry.receivedAt.secondsSince1970,
+                ])
+        }
+    }
+
+    /// Takes a key from a message that is older than `Retention.deduplication`. The message itself may still be waiting
+    /// for the home server and stays. False if there is none.
+    private func freeExpiredKey(of entry: InboundEntry) throws -> Bool {
+        try changes(
+            """
+            UPDATE inbound SET deduplication_key = deduplication_key || '/' || sequence
+            WHERE gateway = $1 AND network = $2 AND deduplication_key = $3 AND received_at <= $4
+            """,
+            [
+                entry.gateway.storable, entry.account.network.storable, entry.deduplicationKey.storable,
+                entry.receivedAt.before(Retention.deduplication),
+            ])
+    }
+
+    private func refusingUsedID(_ body: () throws -> Bool) throws -> Bool {
+        do {
+            return try body()
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+            throw RegistryError.conflict(key: "id")
+        }
+    }
+
+    func finishInbound(_ ids: [String]) throws {
+        for id in ids {
+            try run("UPDATE inbound SET text = '', display_name = NULL, is_open = 0 WHERE id = $1", [id.storable])
+        }
+    }
+
+    /// Messages that the home server has not yet taken, oldest first.
+    func openInbound(gateway: String) throws -> [InboundEntry] {
+        try rows(
+            """
+            SELECT id, "user", network, localpart, display_name, text, deduplication_key, foreign_id, received_at
+            FROM inbound WHERE gateway = $1 AND is_open = 1 ORDER BY sequence
+            """, [gateway.storable]
+        ) { row in
+            InboundEntry(
+                id: row[0], gateway: gateway, account: AccountID(user: UserID(row[1]), network: NetworkID(row[2])),
+                localpart: row[3], displayName: row[4], text: row[5], deduplicationKey: row[6],
+                foreignID: (row[7] as String?).map(MessageID.init), receivedAt: Timestamp(secondsSince1970: row[8]))
+        }
+    }
+}

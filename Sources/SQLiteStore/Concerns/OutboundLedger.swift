@@ -1,0 +1,174 @@
+import GRDB
+import GatewayKit
+import Registry
+
+/// Messages on their way out, and what became of them.
+enum OutboundLedger: Concern {
+    static func register(in routes: inout Routes) {
+        routes.query(OutboundQuery.self) { query, transaction in
+            try transaction.first(
+                "SELECT \(OutboundEntry.columns) FROM outbound WHERE id = $1", [query.id.storable]
+            ) { OutboundEntry(row: $0) }
+        }
+        routes.query(SentMessages.self) { query, transaction in
+            try transaction.rows(
+                """
+                SELECT \(OutboundEntry.columns), failure_kind, failure_words FROM outbound
+                WHERE gateway = $1 AND "user" = $2 ORDER BY sequence DESC LIMIT $3
+                """, [query.gateway.storable, query.user.storable, query.limit]
+            ) { SentMessage(OutboundEntry(row: $0), failure: Failure(afterEntryIn: $0)) }
+        }
+        routes.removeUser { removal, transaction in
+            try transaction.run(
+                #"DELETE FROM outbound WHERE gateway = $1 AND "user" = $2"#,
+                [removal.gateway.storable, removal.user.storable])
+        }
+        routes.prune { now, transaction in
+            try transaction.run(
+                "DELETE FROM outbound WHERE updated_at < $1 AND state NOT IN ('waiting', 'handing')",
+                [now.before(Retention.finishedOutbound)])
+            try transaction.run(
+                """
+                DELETE FROM outbound WHERE sequence <= (SELECT MAX(sequence) FROM outbound) - $1
+                AND state NOT IN ('waiting', 'handing')
+                """, [Retention.ledgerRows])
+        }
+    }
+}
+
+/// Where an outbound entry is to go.
+struct OutboundMove {
+    let state: OutboundEntry.State
+    let foreignID: MessageID?
+    let notBefore: Timestamp?
+    let failure: Failure?
+    let at: Timestamp
+    /// Nil: whoever it belongs to.
+    let by: AccountID?
+}
+
+extension Transaction {
+    func append(_ entry: OutboundEntry) throws {
+        let isNew = try changes(
+            """
+            INSERT INTO outbound (id, gateway, "user", network, localpart, text, sender, recipient, origin_id,
+                wants_receipt, state, attempts, not_before, foreign_id, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO NOTHING
+            """,
+            [
+                entry.id.storable, entry.gateway.storable, entry.account.user.storable,
+                entry.account.network.storable, entry.localpart.storable, entry.text.storable,
+                entry.sender.storable, entry.recipient.storable, entry.originID?.storable,
+                entry.wantsReceipt, entry.state.rawValue, entry.attempts,
+                entry.notBefore?.secondsSince1970, entry.foreignID?.storable,
+                entry.createdAt.secondsSince1970, entry.updatedAt.secondsSince1970,
+            ])
+        guard isNew else { throw RegistryError.conflict(key: "id") }
+    }
+
+    /// Returns the entry after the move, or nil if the table in `Change.advance` does not allow the move.
+    func advance(_ id: RequestID, to move: OutboundMove) throws -> OutboundEntry? {
+        var arguments: [Argument] = [
+            move.at.secondsSince1970, move.foreignID?.storable,
+            move.state == .waiting ? (move.notBefore ?? move.at).secondsSince1970 : nil,
+            move.failure?.kind.rawValue, move.failure?.text.storable, id.storable, move.by?.user.storable,
+            move.by?.network.storable,
+        ]
+        if [.failed, .delivered].contains(move.state) { arguments.append(move.at.before(Retention.lateReport)) }
+        if move.state == .delivered { arguments.append(move.at.before(Retention.lateSuccess)) }
+        let entry = try first(move.state.moveHere, arguments) { OutboundEntry(row: $0) }
+        if let entry, entry.state.isEnd, move.failure != nil || entry.wantsReceipt {
+            try run("INSERT INTO untold (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", [entry.id.storable])
+        }
+        return entry
+    }
+
+    func told(_ ids: [RequestID]) throws {
+        for id in ids { try run("DELETE FROM untold WHERE id = $1", [id.storable]) }
+    }
+
+    /// Entries in state `waiting` or `handing`, oldest first.
+    func openOutbound(gateway: String) throws -> [OutboundEntry] {
+        try rows(
+            """
+            SELECT \(OutboundEntry.columns) FROM outbound
+            WHERE gateway = $1 AND state IN ('waiting', 'handing') ORDER BY sequence
+            """, [gateway.storable]
+        ) { OutboundEntry(row: $0) }
+    }
+
+    /// Entries that have ended and whose senders may not have been told, oldest first.
+    func untold(gateway: String) throws -> [UntoldOutcome] {
+        try rows(
+            """
+            SELECT \(OutboundEntry.columns), failure_kind, failure_words FROM outbound JOIN untold USING (id)
+            WHERE gateway = $1 ORDER BY sequence
+            """, [gateway.storable]
+        ) { UntoldOutcome(OutboundEntry(row: $0), failure: Failure(afterEntryIn: $0)) }
+    }
+}
+
+extension OutboundEntry.State {
+    fileprivate var isEnd: Bool { [.delivered, .failed, .unknown].contains(self) }
+
+    /// The statement that moves an entry into this state; each is made once.
+    fileprivate var moveHere: String { Self.moves[self] ?? "" }
+
+    private static let moves = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.makeMove()) })
+
+    private func makeMove() -> String {
+        // Nobody needs the text of a message that the provider has.
+        let text = isEnd || self == .accepted ? ", text = ''" : ""
+        let attempts = self == .handing ? ", attempts = attempts + 1" : ""
+        return """
+            UPDATE outbound SET state = '\(rawValue)'\(text)\(attempts), updated_at = $1,
+                foreign_id = COALESCE($2, foreign_id), not_before = $3, failure_kind = $4, failure_words = $5
+            WHERE id = $6 AND "user" = COALESCE($7, "user") AND network = COALESCE($8, network) AND (\(sources))
+            RETURNING \(OutboundEntry.columns)
+            """
+    }
+
+    /// The table in `Change.advance`, read by rows.
+    private var sources: String {
+        switch self {
+        case .waiting, .accepted, .unknown: "state = 'handing'"
+        case .handing: "state = 'waiting'"
+        case .failed: "state IN ('waiting', 'handing', 'accepted') OR (state = 'unknown' AND updated_at >= $9)"
+        case .delivered:
+            """
+            state IN ('waiting', 'handing', 'accepted') OR (state = 'unknown' AND updated_at >= $9)
+                OR (state = 'failed' AND updated_at >= $10)
+            """
+        }
+    }
+}
+
+extension OutboundEntry {
+    /// What `init(row:)` reads, in its order: finding columns by name costs more than reading them.
+    static let columns = """
+        id, gateway, "user", network, localpart, text, sender, recipient, origin_id, wants_receipt, state, attempts, \
+        not_before, foreign_id, created_at, updated_at
+        """
+
+    /// - row: begins with `columns`.
+    init(row: Row) {
+        self.init(
+            id: RequestID(row[0]), gateway: row[1],
+            account: AccountID(user: UserID(row[2]), network: NetworkID(row[3])),
+            localpart: row[4], text: row[5], sender: row[6], recipient: row[7], originID: row[8],
+            wantsReceipt: row[9],
+            // The table's own check admits no other word.
+            state: State(rawValue: row[10]) ?? .unknown, attempts: row[11],
+            notBefore: (row[12] as Double?).map(Timestamp.init(secondsSince1970:)),
+            foreignID: (row[13] as String?).map(MessageID.init),
+            createdAt: Timestamp(secondsSince1970: row[14]), updatedAt: Timestamp(secondsSince1970: row[15]))
+    }
+}
+
+extension Failure {
+    /// - row: has the kind and the words behind `OutboundEntry.columns`. Nil if it has no kind.
+    fileprivate init?(afterEntryIn row: Row) {
+        guard let kind: String = row[16] else { return nil }
+        self.init(Kind(rawValue: kind) ?? .internal, row[17] ?? "")
+    }
+}

@@ -1,0 +1,13 @@
+import Registry
+
+/// All that is known of one user.
+enum People: Concern {
+    static func register(in routes: inout Routes) {
+        routes.query(PersonQuery.self) { query, transaction in
+            PersonRecord(
+                user: query.user, accounts: try transaction.accounts(gateway: query.gateway, of: query.user),
+                contacts: try transaction.contacts(gateway: query.gateway, of: query.user),
+                peers: try transaction.peers(gateway: query.gateway, of: query.user))
+        }
+    }
+}

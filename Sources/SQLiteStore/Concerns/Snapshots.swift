@@ -1,0 +1,22 @@
+import GRDB
+import GatewayKit
+import Registry
+
+/// What gateways need to start.
+enum Snapshots: Concern {
+    static func register(in routes: inout Routes) {
+        routes.query(SnapshotQuery.self) { query, transaction in try transaction.snapshot(query) }
+    }
+}
+
+extension Transaction {
+    fileprivate func snapshot(_ query: SnapshotQuery) throws -> GatewaySnapshot {
+        let leftOut = try unreadableAccountsWithMessages(gateway: query.gateway)
+        return GatewaySnapshot(
+            accounts: query.accounts ? try accounts(gateway: query.gateway) : [],
+            outbound: try openOutbound(gateway: query.gateway).filter { entry in
+                !leftOut.contains { $0.concerns(entry.account) }
+            },
+            untold: try untold(gateway: query.gateway), inbound: try openInbound(gateway: query.gateway))
+    }
+}

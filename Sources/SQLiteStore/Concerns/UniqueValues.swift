@@ -1,0 +1,77 @@
+import GRDB
+import GatewayKit
+import Registry
+
+/// Values that only one user of a gateway may have, such as a phone number, with the one who has them or had them last.
+/// The key of the table keeps two users from having the same.
+enum UniqueValues: Concern {
+    static func register(in routes: inout Routes) {
+        routes.query(UniqueValueOwner.self) { query, transaction in
+            try transaction.first(
+                """
+                SELECT "user" FROM unique_values
+                WHERE gateway = $1 AND key = $2 AND value = $3 AND freed_at IS NULL
+                """, [query.gateway.storable, query.key.storable, query.value.storable]
+            ) { UserID($0[0]) }
+        }
+        routes.removeUser { removal, transaction in
+            try transaction.freeUnused(gateway: removal.gateway, removal.user, at: removal.at)
+        }
+        routes.prune { now, transaction in
+            try transaction.run(
+                "DELETE FROM unique_values WHERE freed_at < $1", [now.before(Retention.freedValues)])
+        }
+    }
+}
+
+extension Transaction {
+    /// Gives an account its unique values, or refuses.
+    func claim(_ keys: Set<String>, of account: AccountRecord, _ terms: ClaimTerms) throws {
+        for key in keys.sorted() {
+            guard let value = account.settings[key] else { continue }
+            guard !account.secretKeys.contains(key) else {
+                throw RegistryError.unavailable("'\(key)' cannot be both secret and unique")
+            }
+            try claim(key, value, of: account, terms)
+        }
+    }
+
+    /// One statement takes the value: where two writers claim it at the same time, the key of the table lets one win.
+    private func claim(_ key: String, _ value: String, of account: AccountRecord, _ terms: ClaimTerms) throws {
+        let place = [account.gateway.storable, key.storable, value.storable]
+        let isWaived = terms.isAssigned || terms.quarantine <= .zero
+        let isTaken = try changes(
+            """
+            INSERT INTO unique_values (gateway, key, value, "user", freed_at) VALUES ($1, $2, $3, $4, NULL)
+            ON CONFLICT (gateway, key, value) DO UPDATE SET "user" = excluded."user", freed_at = NULL
+            WHERE unique_values."user" = excluded."user" OR unique_values.freed_at <= $5
+            """,
+            place + [
+                account.user.storable,
+                isWaived ? Double.greatestFiniteMagnitude : terms.at.before(terms.quarantine),
+            ])
+        if !isTaken { throw try refusal(of: key, at: place, terms) }
+    }
+
+    private func refusal(of key: String, at place: [String], _ terms: ClaimTerms) throws -> RegistryError {
+        let freed: Double? =
+            try first(
+                "SELECT freed_at FROM unique_values WHERE gateway = $1 AND key = $2 AND value = $3", place
+            ) { $0[0] as Double? } ?? nil
+        guard let freed else { return .conflict(key: key) }
+        return .quarantined(key: key, until: Timestamp(secondsSince1970: freed).advanced(by: terms.quarantine))
+    }
+
+    /// Notes that a user has given up the values that stand in none of the user's accounts any more.
+    func freeUnused(gateway: String, _ user: UserID, at time: Timestamp) throws {
+        try run(
+            """
+            UPDATE unique_values SET freed_at = $1
+            WHERE gateway = $2 AND "user" = $3 AND freed_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM account_settings AS held
+                WHERE held.gateway = unique_values.gateway AND held."user" = unique_values."user"
+                    AND held.key = unique_values.key AND held.value = unique_values.value
+            )
+            """, [time.secondsSince1970, gateway.storable, user.storable])
+    }
+}

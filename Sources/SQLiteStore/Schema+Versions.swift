@@ -1,0 +1,136 @@
+/// The migrations' SQL, in SQLite's own dialect. What has been released is never changed.
+extension Schema {
+    /// Frozen: a test compares it with its own copy. Times are seconds since 1970. `network` is empty for a user's
+    /// registration with the gateway itself.
+    static let version1 = """
+        CREATE TABLE accounts (
+            gateway TEXT NOT NULL, user TEXT NOT NULL, network TEXT NOT NULL,
+            PRIMARY KEY (gateway, user, network)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE account_settings (
+            gateway TEXT NOT NULL, user TEXT NOT NULL, network TEXT NOT NULL,
+            key TEXT NOT NULL, value TEXT, sealed BLOB,
+            PRIMARY KEY (gateway, user, network, key),
+            FOREIGN KEY (gateway, user, network) REFERENCES accounts ON DELETE CASCADE,
+            CHECK ((value IS NULL) <> (sealed IS NULL))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX account_settings_by_value ON account_settings (gateway, key, value) WHERE value IS NOT NULL;
+
+        CREATE TABLE contacts (
+            gateway TEXT NOT NULL, user TEXT NOT NULL, localpart TEXT NOT NULL,
+            PRIMARY KEY (gateway, user, localpart)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE peers (
+            gateway TEXT NOT NULL, user TEXT NOT NULL, localpart TEXT NOT NULL,
+            display_name TEXT, last_seen REAL NOT NULL,
+            PRIMARY KEY (gateway, user, localpart)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX peers_by_last_seen ON peers (last_seen);
+
+        CREATE TABLE outbound (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            gateway TEXT NOT NULL, user TEXT NOT NULL, network TEXT NOT NULL, localpart TEXT NOT NULL,
+            text TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL, origin_id TEXT,
+            wants_receipt INTEGER NOT NULL,
+            state TEXT NOT NULL
+                CHECK (state IN ('waiting', 'handing', 'accepted', 'delivered', 'failed', 'unknown')),
+            attempts INTEGER NOT NULL, not_before REAL, foreign_id TEXT,
+            created_at REAL NOT NULL, updated_at REAL NOT NULL
+        ) STRICT;
+        CREATE INDEX outbound_open ON outbound (gateway, sequence) WHERE state IN ('waiting', 'handing');
+        CREATE INDEX outbound_by_user ON outbound (gateway, user);
+        CREATE INDEX outbound_by_update ON outbound (updated_at);
+
+        CREATE TABLE inbound (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            gateway TEXT NOT NULL, user TEXT NOT NULL, network TEXT NOT NULL, localpart TEXT NOT NULL,
+            display_name TEXT, text TEXT NOT NULL, deduplication_key TEXT NOT NULL, received_at REAL NOT NULL
+        ) STRICT;
+        CREATE INDEX inbound_by_user ON inbound (gateway, user);
+
+        CREATE TABLE deduplication (
+            gateway TEXT NOT NULL, network TEXT NOT NULL, key TEXT NOT NULL, taken_at REAL NOT NULL,
+            PRIMARY KEY (gateway, network, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX deduplication_by_time ON deduplication (taken_at);
+        """
+
+    /// Outcomes that their senders may not have heard of; `kind` and `words` are the failure's, if it was one.
+    static let version2 = """
+        CREATE TABLE untold (
+            id TEXT NOT NULL PRIMARY KEY REFERENCES outbound (id) ON DELETE CASCADE, kind TEXT, words TEXT
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Unique values that a user has given up, with the one who had them last.
+    static let version3 = """
+        CREATE TABLE freed_values (
+            gateway TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, user TEXT NOT NULL, freed_at REAL NOT NULL,
+            PRIMARY KEY (gateway, key, value)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX freed_values_by_time ON freed_values (freed_at);
+        """
+
+    /// 1. Unique values with those who hold them, in place of `freed_values`, which had only those given up.
+    /// 2. Failures stay with their messages as long as these.
+    /// 3. Inbound messages stay with their keys when the home server has them, in place of `deduplication`. `id` is null,
+    ///    and `user` empty, where only the key is left.
+    static let version4 = """
+        CREATE TABLE unique_values (
+            gateway TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, user TEXT NOT NULL, freed_at REAL,
+            PRIMARY KEY (gateway, key, value)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX unique_values_by_user ON unique_values (gateway, user);
+        CREATE INDEX unique_values_by_time ON unique_values (freed_at) WHERE freed_at IS NOT NULL;
+        INSERT INTO unique_values (gateway, key, value, user)
+            SELECT gateway, key, value, MIN(user) FROM account_settings
+            WHERE value IS NOT NULL AND (key = 'phone' OR EXISTS (
+                SELECT 1 FROM freed_values AS freed
+                WHERE freed.gateway = account_settings.gateway AND freed.key = account_settings.key
+            )) GROUP BY gateway, key, value;
+        INSERT INTO unique_values (gateway, key, value, user, freed_at)
+            SELECT gateway, key, value, user, freed_at FROM freed_values WHERE TRUE
+            ON CONFLICT (gateway, key, value) DO NOTHING;
+        DROP TABLE freed_values;
+
+        ALTER TABLE outbound ADD COLUMN failure_kind TEXT;
+        ALTER TABLE outbound ADD COLUMN failure_words TEXT;
+        UPDATE outbound SET failure_kind = untold.kind, failure_words = untold.words FROM untold
+            WHERE untold.id = outbound.id AND untold.kind IS NOT NULL;
+        ALTER TABLE untold DROP COLUMN kind;
+        ALTER TABLE untold DROP COLUMN words;
+
+        ALTER TABLE inbound RENAME TO inbound_of_version3;
+        CREATE TABLE inbound (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT UNIQUE,
+            gateway TEXT NOT NULL, user TEXT NOT NULL, network TEXT NOT NULL, localpart TEXT NOT NULL,
+            display_name TEXT, text TEXT NOT NULL, deduplication_key TEXT NOT NULL, foreign_id TEXT,
+            is_open INTEGER NOT NULL, received_at REAL NOT NULL,
+            UNIQUE (gateway, network, deduplication_key)
+        ) STRICT;
+        INSERT INTO inbound (id, gateway, user, network, localpart, display_name, text, deduplication_key,
+                is_open, received_at)
+            SELECT id, gateway, user, network, localpart, display_name, text,
+                -- A key that was taken anew while the first message with it still waited is the newest one's.
+                CASE WHEN EXISTS (
+                    SELECT 1 FROM inbound_of_version3 AS newer
+                    WHERE newer.gateway = old.gateway AND newer.network = old.network
+                        AND newer.deduplication_key = old.deduplication_key AND newer.sequence > old.sequence
+                ) THEN deduplication_key || '/' || sequence ELSE deduplication_key END,
+                1, received_at
+            FROM inbound_of_version3 AS old ORDER BY sequence;
+        INSERT INTO inbound (gateway, user, network, localpart, text, deduplication_key, is_open, received_at)
+            SELECT gateway, '', network, '', '', key, 0, taken_at FROM deduplication WHERE TRUE
+            ON CONFLICT (gateway, network, deduplication_key) DO NOTHING;
+        DROP TABLE inbound_of_version3;
+        DROP TABLE deduplication;
+        CREATE INDEX inbound_open ON inbound (gateway, sequence) WHERE is_open = 1;
+        CREATE INDEX inbound_by_conversation ON inbound (gateway, user, localpart);
+        CREATE INDEX inbound_by_time ON inbound (received_at);
+        """
+}

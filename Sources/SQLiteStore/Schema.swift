@@ -1,0 +1,63 @@
+import GRDB
+import Logging
+import Registry
+
+/// The tables, as a list of migrations that is only ever appended to.
+enum Schema {
+    /// Readers at the same time.
+    private static let readers = 2
+
+    /// Opens the file with the settings the registry relies on and migrates it.
+    static func open(path: String, busyTimeout: Duration, logger: Logger) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "registry"
+        configuration.busyMode = .timeout(busyTimeout / .seconds(1))
+        configuration.maximumReaderCount = readers
+        configuration.prepareDatabase { db in
+            // A text that was emptied is gone from the file, too.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // An acknowledged message must survive a power cut. The pool itself has set less.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let migrator = migrator(logger)
+        if try pool.read(migrator.hasBeenSuperseded) {
+            throw RegistryError.unavailable("\(path) was written by a newer Martlet: use that one, or a backup")
+        }
+        try migrator.migrate(pool)
+        return pool
+    }
+
+    static func migrator(_ logger: Logger) -> DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { try $0.execute(sql: version1) }
+        migrator.registerMigration("v2") { try $0.execute(sql: version2) }
+        migrator.registerMigration("v3") { try $0.execute(sql: version3) }
+        migrator.registerMigration("v4") { db in
+            try db.execute(sql: version4)
+            try reportConflicts(db, logger)
+        }
+        return migrator
+    }
+
+    /// Tells which users have a value in their settings that version 4 has given to another user.
+    private static func reportConflicts(_ db: Database, _ logger: Logger) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT gateway, key, account_settings.user, unique_values.user
+                FROM account_settings JOIN unique_values USING (gateway, key, value)
+                WHERE freed_at IS NULL AND account_settings.user <> unique_values.user
+                ORDER BY gateway, key, account_settings.user
+                """)
+        while let row = try rows.next() {
+            logger.warning(
+                "two users have registered the same value, and only the other one keeps it",
+                metadata: [
+                    "gateway": "\(row[0] as String)", "setting": "\(row[1] as String)", "user": "\(row[2] as String)",
+                    "other": "\(row[3] as String)", "next": "ask the user to register another one",
+                ])
+        }
+    }
+}

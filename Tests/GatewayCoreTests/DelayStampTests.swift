@@ -1,0 +1,75 @@
+import GatewayKit
+import Registry
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("The time in a delay stamp")
+struct DelayStampTests {
+    /// Where the clock of a scene begins.
+    private static let begin = 1_767_268_800.0
+    private static let yesterday = begin - 86_400
+    private static let bob = InboundMessage.Origin.room(Scene.room, nick: "Bob")
+    private static let phone = InboundMessage.Origin.peer(
+        PeerAddress(network: StoredRules.network, name: "+15550199"))
+
+    private func message(from origin: InboundMessage.Origin, sentAt: Double?) -> Event {
+        let time = sentAt.map { Timestamp(secondsSince1970: $0) }
+        return .message(InboundMessage(from: origin, text: "hi", sentAt: time))
+    }
+
+    private func stamps(_ scene: Scene) throws -> [Double?] {
+        try scene.messages.map { message in
+            try message.first("delay", namespace: Delay.namespace).map { try Delay($0).stamp }
+        }
+    }
+
+    @Test("what was said in a room during an outage has the time at which it was said", arguments: [nil, yesterday])
+    func room(sentAt: Double?) throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.advance(by: .seconds(100))
+        scene.event(message(from: Self.bob, sentAt: sentAt), network: "net")
+        scene.advance(by: .seconds(100))
+        scene.post(.linkOpened)
+        #expect(try stamps(scene) == [sentAt ?? Self.begin + 100])
+    }
+
+    @Test("a text message that waited has the time at which it came", arguments: [nil, yesterday], [true, false])
+    func stored(sentAt: Double?, wasSentBefore: Bool) throws {
+        let scene = try StoredDeliveryTests.scene()
+        if !wasSentBefore { scene.post(.linkClosed) }
+        scene.advance(by: .seconds(100))
+        scene.event(message(from: Self.phone, sentAt: sentAt), network: "phone", receipt: 1)
+        if wasSentBefore { scene.post(.linkClosed) }
+        scene.forget()
+        scene.advance(by: .seconds(100))
+        scene.post(.linkOpened)
+        #expect(try stamps(scene) == [sentAt ?? Self.begin + 100])
+    }
+
+    @Test("a text message of an earlier run has the time at which it came")
+    func earlierRun() throws {
+        let entry = InboundEntry(
+            id: "old", gateway: "gw.test",
+            account: AccountID(user: UserID("anna@home.test"), network: StoredRules.network), localpart: "+15550199",
+            displayName: nil, text: "late", deduplicationKey: "k",
+            receivedAt: Timestamp(secondsSince1970: Self.yesterday))
+        let scene = try StoredDeliveryTests.scene(inbound: [entry], online: false)
+        scene.post(.linkOpened)
+        #expect(try stamps(scene) == [Self.yesterday])
+    }
+
+    @Test("what the network itself has kept has the network's time, and what is new has no stamp")
+    func history() throws {
+        let peer = InboundMessage.Origin.peer(PeerAddress(network: LiveRules.network, name: "bob"))
+        for origin in [Self.bob, peer] {
+            for sentAt in [nil, Self.yesterday] {
+                let scene = try Scene.inRoom()
+                scene.event(message(from: origin, sentAt: sentAt), network: "net")
+                #expect(try stamps(scene) == [sentAt])
+            }
+        }
+    }
+}

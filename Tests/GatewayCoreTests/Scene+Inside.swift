@@ -1,0 +1,39 @@
+import GatewayKit
+import XMPP
+
+@testable import GatewayCore
+
+/// What the core keeps, for tests of that.
+extension Scene {
+    var kernel: Kernel { core.kernel }
+    var accounts: Accounts { core.features.accounts }
+    var ledgerFeature: Ledger { core.features.ledger }
+    var outbox: HomeOutbox { core.features.home.outbox }
+
+    /// The users that some feature keeps.
+    var kept: [User] {
+        let keepers = kernel.routes.moments.keepsUser
+        return kernel.users.loaded.filter { user in keepers.contains { $0(user) } }
+    }
+
+    /// The rooms of a user.
+    func rooms(of user: String = "anna@home.test") -> [RoomAddress: Room] {
+        guard let user = kernel.users[UserID(user)] else { return [:] }
+        return core.features.rooms.states[user]?.rooms ?? [:]
+    }
+
+    /// Requests of a user that have no outcome yet.
+    func openRequests(of user: String = "anna@home.test") -> Int {
+        kernel.users[UserID(user)].flatMap { accounts.states[$0]?.requests.count } ?? 0
+    }
+
+    /// The user's name on the account's network.
+    func nick(of account: AccountID) -> String? {
+        kernel.users[account.user].flatMap { accounts.nick(of: $0, on: account.network) }
+    }
+
+    /// The settings that a user has saved.
+    func saved(_ user: String) -> [String: String]? {
+        kernel.users[UserID(user)].flatMap { accounts.saved($0, network: nil) }
+    }
+}

@@ -1,0 +1,231 @@
+import GRDB
+import GatewayKit
+import Registry
+import Testing
+
+@testable import SQLiteStore
+
+@Suite struct LedgerTests {
+    let folder: TemporaryFolder
+    let registry: SQLiteStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        registry = try folder.open()
+    }
+
+    /// Which states may be left for which, at once after the last change.
+    static let moves: [(from: OutboundEntry.State, to: Set<OutboundEntry.State>)] = [
+        (.waiting, [.handing, .failed, .delivered]),
+        (.handing, [.waiting, .accepted, .failed, .unknown, .delivered]),
+        (.accepted, [.failed, .delivered]),
+        (.delivered, []),
+        (.failed, [.delivered]),
+        (.unknown, [.failed, .delivered]),
+    ]
+
+    @Test("Every move of an outbound entry is allowed or refused as the table says", arguments: moves)
+    func table(from: OutboundEntry.State, allowed: Set<OutboundEntry.State>) async throws {
+        for target in OutboundEntry.State.allCases {
+            let id = "\(from)-\(target)"
+            let entry = outbound(id, state: from)
+            _ = await registry.commit(.appendOutbound(entry))
+            let reply = await registry.commit(advance(id, to: target, foreignID: "f", notBefore: 30, at: 10))
+            guard allowed.contains(target) else {
+                #expect(reply == .success(.outbound(nil)), "\(from) to \(target)")
+                #expect(try await registry.outbound(id: entry.id) == entry)
+                continue
+            }
+            var moved = entry
+            moved.state = target
+            moved.attempts = target == .handing ? 1 : 0
+            moved.notBefore = target == .waiting ? time(30) : nil
+            moved.text = [.accepted, .delivered, .failed, .unknown].contains(target) ? "" : entry.text
+            moved.foreignID = MessageID("f")
+            moved.updatedAt = time(10)
+            #expect(reply == .success(.outbound(moved)), "\(from) to \(target)")
+            #expect(try await registry.outbound(id: entry.id) == moved)
+        }
+    }
+
+    @Test(
+        "A late report counts within its limit and not after it",
+        arguments: [
+            (OutboundEntry.State.unknown, OutboundEntry.State.delivered, 7.0), (.unknown, .failed, 7),
+            (.failed, .delivered, 1),
+        ])
+    func late(from: OutboundEntry.State, to: OutboundEntry.State, days: Double) async throws {
+        for (id, seconds, moves) in [("in", days * 86_400, true), ("out", days * 86_400 + 1, false)] {
+            _ = await registry.commit(.appendOutbound(outbound(id, state: from)))
+            let reply = await registry.commit(advance(id, to: to, at: seconds))
+            #expect((reply != .success(.outbound(nil))) == moves, "\(seconds) s after \(from)")
+        }
+    }
+
+    @Test("The whole way of a message that had to be tried twice")
+    func way() async throws {
+        _ = await registry.commit(.appendOutbound(outbound("a")))
+        let steps = [
+            advance("a", to: .handing, at: 1), advance("a", to: .waiting, notBefore: 60, at: 2),
+            advance("a", to: .handing, at: 60), advance("a", to: .accepted, foreignID: "SM1", at: 61),
+            advance("a", to: .delivered, at: 70),
+        ]
+        for step in steps { #expect(await registry.commit(step) != .success(.outbound(nil))) }
+        let entry = try #require(try await registry.outbound(id: RequestID("a")))
+        #expect(entry.attempts == 2)
+        #expect(entry.foreignID == MessageID("SM1"))
+        #expect(entry.text.isEmpty)
+        #expect(entry.createdAt == time(0))
+        #expect(entry.updatedAt == time(70))
+    }
+
+    @Test("An outcome is untold until the home server has it, whatever was told before")
+    func untold() async throws {
+        for id in ["ok", "bad", "late"] { _ = await registry.commit(.appendOutbound(outbound(id, state: .accepted))) }
+        let failure = Failure(.notFound, "no such number")
+        _ = await registry.commit(advance("ok", to: .delivered, at: 1))
+        for id in ["bad", "late"] {
+            _ = await registry.commit(.advance(RequestID(id), to: .failed, failure: failure, at: time(2)))
+        }
+        var untold = try await registry.snapshot(gateway: sms).untold
+        #expect(untold.map(\.entry.id.rawValue) == ["ok", "bad", "late"])
+        #expect(untold.map(\.failure) == [nil, failure, failure])
+        _ = await registry.commit(.told([RequestID("ok"), RequestID("late")]))
+        _ = await registry.commit(advance("late", to: .delivered, at: 3))
+        untold = try await registry.snapshot(gateway: sms).untold
+        #expect(untold.map(\.entry.id.rawValue) == ["bad", "late"])
+        #expect(untold.map(\.failure) == [failure, nil])
+    }
+
+    @Test("Moving an entry that does not exist changes nothing")
+    func missing() async throws {
+        #expect(await registry.commit(advance("none", to: .failed)) == .success(.outbound(nil)))
+        #expect(try await registry.outbound(id: RequestID("none")) == nil)
+    }
+
+    @Test("A request id is used once")
+    func repeatedRequest() async throws {
+        var entry = outbound("a")
+        #expect(await registry.commit(.appendOutbound(entry)) == .success(.done))
+        entry.text = "another"
+        #expect(await registry.commit(.appendOutbound(entry)) == .failure(.conflict(key: "id")))
+        #expect(try await registry.outbound(id: entry.id)?.text == "Tide at six")
+    }
+
+    @Test("The snapshot has the entries that are still on their way, oldest first")
+    func snapshot() async throws {
+        for (index, state) in OutboundEntry.State.allCases.enumerated() {
+            _ = await registry.commit(.appendOutbound(outbound("\(9 - index)", state: state)))
+        }
+        _ = await registry.commit(.appendInbound(inbound("z", key: "1")))
+        _ = await registry.commit(.appendInbound(inbound("a", key: "2")))
+        let snapshot = try await registry.snapshot(gateway: sms)
+        #expect(snapshot.outbound == [outbound("9"), outbound("8", state: .handing)])
+        #expect(snapshot.inbound == [inbound("z", key: "1"), inbound("a", key: "2")])
+    }
+
+    @Test("An inbound message is taken once for each network, and again after the key has expired")
+    func deduplication() async throws {
+        let week = 7 * 86_400.0
+        let offers: [(InboundEntry, taken: Bool)] = [
+            (inbound("a", key: "k"), true), (inbound("b", key: "k", at: 5), false),
+            (inbound("c", key: "k", network: NetworkID("other")), true), (inbound("d", key: "l"), true),
+            (inbound("e", key: "k", at: week - 1), false), (inbound("f", key: "k", at: week), true),
+            (inbound("g", key: "k", at: week + 1), false),
+        ]
+        for (entry, taken) in offers {
+            #expect(await registry.commit(.appendInbound(entry)) == .success(.inserted(taken)), "\(entry.id)")
+        }
+        #expect(try await registry.snapshot(gateway: sms).inbound.map(\.id) == ["a", "c", "d", "f"])
+    }
+
+    @Test("A message that still waits when its key is taken anew is not lost")
+    func waitingWithExpiredKey() async throws {
+        let week = 7 * 86_400.0
+        _ = await registry.commit(.appendInbound(inbound("a", key: "k")))
+        #expect(await registry.commit(.appendInbound(inbound("b", key: "k", at: week))) == .success(.inserted(true)))
+        #expect(try await registry.snapshot(gateway: sms).inbound.map(\.id) == ["a", "b"])
+        _ = await registry.commit(.finishInbound(ids: ["a", "b"]))
+        #expect(
+            await registry.commit(.appendInbound(inbound("c", key: "k", at: week + 1))) == .success(.inserted(false)))
+    }
+
+    @Test("An inbound id that is in use is refused, and its key stays free")
+    func repeatedInboundID() async throws {
+        _ = await registry.commit(.appendInbound(inbound("a", key: "k")))
+        #expect(await registry.commit(.appendInbound(inbound("a", key: "l"))) == .failure(.conflict(key: "id")))
+        #expect(await registry.commit(.appendInbound(inbound("b", key: "l"))) == .success(.inserted(true)))
+    }
+
+    @Test("Inbound messages that the home server has are gone, their keys are not")
+    func finishing() async throws {
+        for id in ["a", "b", "c"] { _ = await registry.commit(.appendInbound(inbound(id, key: id))) }
+        #expect(await registry.commit(.finishInbound(ids: ["a", "c", "never"])) == .success(.done))
+        #expect(try await registry.snapshot(gateway: sms).inbound.map(\.id) == ["b"])
+        #expect(await registry.commit(.appendInbound(inbound("d", key: "a"))) == .success(.inserted(false)))
+    }
+
+    @Test("An entry is moved by its own account only")
+    func byAccount() async throws {
+        _ = await registry.commit(.appendOutbound(outbound("a", state: .accepted)))
+        let id = RequestID("a")
+        for stranger in [
+            AccountID(user: UserID("eve@example.org"), network: kannel),
+            AccountID(user: ann, network: NetworkID("elsewhere")),
+        ] {
+            let reply = await registry.commit(.advance(id, to: .delivered, at: time(2), by: stranger))
+            #expect(reply == .success(.outbound(nil)))
+        }
+        let own = AccountID(user: ann, network: kannel)
+        guard
+            case .success(.outbound(let entry?)) = await registry.commit(
+                .advance(id, to: .delivered, at: time(2), by: own))
+        else {
+            Issue.record("its own account was refused")
+            return
+        }
+        #expect(entry.state == .delivered)
+    }
+}
+
+@Suite("Messages sent, as their user asks for them")
+struct SentMessageTests {
+    let folder: TemporaryFolder
+    let registry: SQLiteStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        registry = try folder.open()
+    }
+
+    private func sent(by user: UserID = ann, limit: Int = 10) async throws -> [SentMessage] {
+        try await registry.read(SentMessages(gateway: sms, user: user, limit: limit))
+    }
+
+    @Test("The newest come first, each with its state and its failure, and none of another user")
+    func states() async throws {
+        let failure = Failure(.notFound, "no such number")
+        for id in ["a", "b", "c"] { _ = await registry.commit(.appendOutbound(outbound(id, state: .handing))) }
+        _ = await registry.commit(.appendOutbound(outbound("d", user: bob)))
+        _ = await registry.commit(advance("a", to: .accepted, foreignID: "SM1", at: 5))
+        _ = await registry.commit(.advance(RequestID("b"), to: .failed, failure: failure, at: time(6)))
+        _ = await registry.commit(.told([RequestID("b")]))
+        var (a, b) = (outbound("a", state: .accepted), outbound("b", state: .failed))
+        (a.foreignID, a.updatedAt, b.updatedAt) = (MessageID("SM1"), time(5), time(6))
+        let c = SentMessage(outbound("c", state: .handing), failure: nil)
+        #expect(try await sent() == [c, SentMessage(b, failure: failure), SentMessage(a, failure: nil)])
+        #expect(try await sent(limit: 1) == [c])
+        #expect(try await sent(by: bob).map(\.id.rawValue) == ["d"])
+    }
+
+    @Test("A delivery that is reported late takes the failure away")
+    func late() async throws {
+        _ = await registry.commit(.appendOutbound(outbound("a", state: .handing)))
+        let failure = Failure(.remoteDown, "no answer")
+        _ = await registry.commit(.advance(RequestID("a"), to: .unknown, failure: failure, at: time(1)))
+        #expect(try await sent().map(\.failure) == [failure])
+        _ = await registry.commit(advance("a", to: .delivered, at: 2))
+        #expect(try await sent().map(\.failure) == [nil])
+        #expect(try await sent().map(\.state) == [.delivered])
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import GatewayKit
+import Registry
+import Synchronization
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("Reads and their order")
+struct ReadingTests {
+    let folder: TemporaryFolder
+    let registry: SQLiteStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        registry = try folder.open()
+    }
+
+    @Test("A read is answered while the writer is busy, and sees what was committed before, not what waits")
+    func besideWriter() async throws {
+        let contact = ContactRecord(gateway: sms, user: ann, localpart: "")
+        _ = await registry.commit(.saveContact(contact))
+        let (started, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let busy: Void = registry.access { _ in
+            started.signal()
+            release.wait()
+        }
+        await Task.detached { started.wait() }.value
+        registry.submit(.removeContact(contact)) { _ in }
+        #expect(try await registry.person(ann).contacts == [contact])
+        release.signal()
+        try await busy
+        await registry.flush()
+        #expect(try await registry.person(ann).contacts == [])
+    }
+
+    @Test("A reply to a change means that every later read sees it")
+    func afterReply() async throws {
+        for number in 0..<200 {
+            let contact = ContactRecord(gateway: sms, user: ann, localpart: "\(number)")
+            let seen = await withCheckedContinuation { continuation in
+                registry.submit(.saveContact(contact)) { [registry] _ in
+                    registry.person(gateway: sms, user: ann) { continuation.resume(returning: $0) }
+                }
+            }
+            #expect(try seen.get().contacts.contains(contact))
+        }
+    }
+
+    @Test("Closing waits for the reads that were taken, and refuses those that come after")
+    func closing() async throws {
+        let answers = Mutex(0)
+        for _ in 0..<1_000 {
+            registry.person(gateway: sms, user: ann) { result in
+                if case .success = result { answers.withLock { $0 += 1 } }
+            }
+        }
+        await registry.close()
+        #expect(answers.withLock { $0 } == 1_000)
+        await #expect(throws: RegistryError.closed) { try await registry.person(ann) }
+    }
+
+    @Test("A query whose type is not known to the one who passes it on is answered like any other")
+    func erased() async throws {
+        _ = await registry.commit(.saveContact(ContactRecord(gateway: sms, user: ann, localpart: "")))
+        let queries: [any StoreQuery] = [
+            PersonQuery(gateway: sms, user: ann), UniqueValueOwner(gateway: sms, key: "phone", value: "1"),
+        ]
+        for query in queries {
+            let answer = await withCheckedContinuation { continuation in
+                registry.readAny(query) { continuation.resume(returning: $0) }
+            }
+            switch query {
+            case is PersonQuery: #expect((try answer.get() as? PersonRecord)?.contacts.count == 1)
+            default: #expect((try answer.get() as? UserID?) == .some(nil))
+            }
+        }
+    }
+
+    @Test("A read of a damaged file fails with words, and the next one works when the file does")
+    func unreadable() async throws {
+        try await registry.execute("ALTER TABLE contacts RENAME TO elsewhere")
+        let error = await #expect(throws: RegistryError.self) { try await registry.person(ann) }
+        #expect(error?.description.contains("no such table") == true)
+        try await registry.execute("ALTER TABLE elsewhere RENAME TO contacts")
+        #expect(try await registry.person(ann) == PersonRecord(user: ann))
+    }
+
+    @Test("More reads than the limit are refused at once, and closing is told when the last one has ended")
+    func counting() {
+        var count = ReadCount(limit: 2)
+        #expect(count.begin() == .admitted)
+        #expect(count.begin() == .admitted)
+        #expect(count.begin() == .full)
+        #expect(count.end() == nil)
+        #expect(count.begin() == .admitted)
+        let closed = Mutex(0)
+        #expect(!count.close { closed.withLock { $0 += 1 } })
+        #expect(count.begin() == .closed)
+        #expect(count.end() == nil)
+        count.end()?()
+        #expect(closed.withLock { $0 } == 1)
+        #expect(count.close {})
+    }
+
+    private struct Unknown: StoreQuery, StoreChange {
+        typealias Answer = Int?
+    }
+
+    @Test("A change or a query that no concern knows is refused with its name")
+    func unknown() async throws {
+        let words = RegistryError.unavailable("this registry does not know Unknown")
+        #expect(await registry.commit(.other(AnyChange(Unknown()))) == .failure(words))
+        await #expect(throws: words) { try await registry.read(Unknown()) }
+    }
+}

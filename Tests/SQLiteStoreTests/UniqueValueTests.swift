@@ -1,0 +1,88 @@
+import Foundation
+import GRDB
+import GatewayKit
+import Registry
+import Synchronization
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("Unique values")
+struct UniqueValueTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// Who has won each value.
+    private final class Winners: Sendable {
+        private let users = Mutex<[String: [UserID]]>([:])
+
+        var all: [String: [UserID]] { users.withLock { $0 } }
+
+        func add(_ user: UserID, of value: String) { users.withLock { $0[value, default: []].append(user) } }
+    }
+
+    @Test("Of two writers on one file that claim the same value, one wins, however their statements interleave")
+    func twoWriters() async throws {
+        let numbers = (0..<300).map { "+1555\($0)" }
+        let pools = try [ann, bob].map {
+            ($0, try Schema.open(path: folder.database, busyTimeout: .seconds(20), logger: .silent))
+        }
+        let seal = try Seal(keyFile: folder.key, isInUse: false)
+        let winners = Winners()
+        await withTaskGroup { group in
+            for (user, pool) in pools {
+                group.addTask {
+                    for number in numbers {
+                        // No transaction around the statements of a claim: the two writers take turns between them.
+                        let winner = try? await pool.writeWithoutTransaction { db in
+                            let transaction = Transaction(
+                                db: db, seal: seal, unreadable: UnreadableAccounts(logger: .silent))
+                            try transaction.claim(["phone"], of: account(user, phone: number), ClaimTerms())
+                            return user
+                        }
+                        if let winner { winners.add(winner, of: number) }
+                    }
+                }
+            }
+        }
+        #expect(winners.all.values.allSatisfy { $0.count == 1 } && winners.all.count == numbers.count)
+    }
+
+    @Test("The owner of a value is known until it is given up, by whatever change")
+    func owner() async throws {
+        let registry = try folder.open()
+        func owner(_ phone: String, on gateway: String = sms) async throws -> UserID? {
+            try await registry.read(UniqueValueOwner(gateway: gateway, key: "phone", value: phone))
+        }
+        func save(_ user: UserID, _ phone: String, network: NetworkID? = nil) async {
+            _ = await registry.commit(.saveAccount(account(user, phone: phone, network: network), unique: ["phone"]))
+        }
+        await save(ann, "+1")
+        #expect(try await owner("+1") == ann)
+        #expect(try await owner("+2") == nil)
+        #expect(try await owner("+1", on: "irc.example.org") == nil)
+        await save(ann, "+1", network: kannel)
+        await save(ann, "+2")
+        // It still stands in the settings for the network.
+        #expect(try await owner("+1") == ann)
+        #expect(try await owner("+2") == ann)
+        _ = await registry.commit(.removeAccount(gateway: sms, ann, network: kannel, unique: ["phone"], at: time(0)))
+        #expect(try await owner("+1") == nil)
+        await save(bob, "+1")
+        #expect(try await owner("+1") == bob)
+        _ = await registry.commit(.removeUser(gateway: sms, ann, unique: ["phone"], at: time(0)))
+        #expect(try await owner("+2") == nil)
+        #expect(try await owner("+1") == bob)
+    }
+
+    @Test("What a change that was refused claimed is free")
+    func refusal() async throws {
+        let registry = try folder.open()
+        _ = await registry.commit(.saveAccount(account(ann, phone: "+1"), unique: ["phone"]))
+        let both = AccountRecord(gateway: sms, user: bob, network: nil, settings: ["fax": "+9", "phone": "+1"])
+        #expect(
+            await registry.commit(.saveAccount(both, unique: ["fax", "phone"])) == .failure(.conflict(key: "phone")))
+        #expect(try await registry.read(UniqueValueOwner(gateway: sms, key: "fax", value: "+9")) == nil)
+    }
+}

@@ -1,0 +1,46 @@
+import GatewayKit
+import Testing
+
+@testable import IRCAdapter
+
+struct WelcomeTests {
+    @Test(
+        "A welcome under a name that cannot be a nick leaves the one that was asked for",
+        arguments: [":", "*", "#c", "a,b", ":a b", "a\u{7}"])
+    func impossibleNick(name: String) throws {
+        var script = ClientScript()
+        try script.receive("CAP * LS :", ":s 001 \(name) :Hi", ":s 422 me :No MOTD")
+        #expect(script.events == [.state(.online(nick: "me"))])
+        #expect(script.end == nil)
+    }
+
+    @Test("A welcome under another nick than the one asked for is believed")
+    func otherNick() throws {
+        var script = ClientScript()
+        try script.receive("CAP * LS :", ":s 001 me_2 :Hi", ":s 422 me_2 :No MOTD")
+        #expect(script.events == [.state(.online(nick: "me_2"))])
+    }
+
+    @Test(
+        "Between the welcome and the end of its text a refusal of nick or password ends nothing",
+        arguments: ["433 me other :In use", "464 me :Password incorrect", "431 me :No nick", "432 me x :Bad"])
+    func lateRefusal(line: String) throws {
+        var script = ClientScript()
+        try script.receive("CAP * LS :", ":s 001 me :Hi")
+        let before = script.written
+        try script.receive(":s \(line)")
+        #expect(script.end == nil)
+        #expect(script.written == before, "no other nick is tried")
+        try script.receive(":s 376 me :End")
+        #expect(script.events.last == .state(.online(nick: "me")))
+    }
+
+    @Test("A ban between the welcome and the end of its text ends the connection with its words")
+    func lateBan() throws {
+        var script = ClientScript()
+        try script.receive("CAP * LS :", ":s 001 me :Hi", ":s 465 me :You are K-lined", ":s 376 me :End")
+        #expect(script.end?.cause == .banned)
+        #expect(script.end?.failure.kind == .forbidden)
+        #expect(script.events.contains(.state(.online(nick: "me"))) == false)
+    }
+}
