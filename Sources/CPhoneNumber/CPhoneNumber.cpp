@@ -61,7 +61,7 @@ cphone_status cphone_parse(const char *text, size_t length, const char *region, 
         || !copy(owner, region_out, region_capacity)) {
         return CPHONE_FAILED;
     }
-    // IsPossibleNumber would also take a number that only works inside its own area.
+    // IsPossibleNumber would also accept a number that can only be dialled within its own area.
     facts->possible = util->IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
     facts->valid = util->IsValidNumber(number);
     facts->extension = number.has_extension();

@@ -20,7 +20,8 @@ struct FailureLog {
         return failure.needsOperator ? .error : .warning
     }
 
-    /// The level for an opened link: info after a failure that was logged above debug, otherwise debug.
+    /// The level for an opened link: info the first time, and after a failure that was logged above debug; otherwise
+    /// debug.
     mutating func levelForOpening() -> Logger.Level {
         defer { isOpeningKnown = true }
         return isOpeningKnown ? .debug : .info

@@ -4,7 +4,7 @@ import Foundation
 /// `networks` and `providers` of a gateway's folder. Run by the build tool plugin of the same name, never by hand.
 @main
 struct EmbedProfilesTool {
-    /// In bytes. Larger profiles are a mistake, and slow the compiler down.
+    /// Bytes of a profile. A larger profile is a mistake, and would slow the compiler down.
     static let largestProfile = 256 * 1024
 
     static func main() throws {
@@ -72,7 +72,7 @@ struct EmbedProfilesTool {
     }
 }
 
-/// Says to the person who runs the build what to change.
+/// Tells the person who runs the build what to change.
 struct ToolError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

@@ -4,7 +4,7 @@ struct CodeMap {
 
     struct Row {
         let folder: String
-        /// Where the row's link leads, relative to the page.
+        /// The target of the row's link, relative to the page.
         let link: String
         let sentence: String
     }
@@ -17,7 +17,7 @@ struct CodeMap {
         }
     }
 
-    /// Where the page and the files of the repository disagree, and rows that are not in their form.
+    /// The disagreements between the page and the files of the repository, and the rows that are not in their form.
     func problems(with files: [String]) -> [String] {
         let named = rows.map(\.folder)
         let wanted = Set(files.flatMap(Self.folders))
@@ -33,8 +33,8 @@ struct CodeMap {
         text.hasSuffix(".") && text.split(separator: " ").count > 1
     }
 
-    /// The folders that need a row because of a file: in product code all folders on the way to it, elsewhere the one
-    /// that stands for a module.
+    /// The folders that need a row because of a file. In product code these are all folders on the way to the file,
+    /// elsewhere the one folder that stands for a module.
     static func folders(for file: String) -> [String] {
         let parts = file.split(separator: "/").dropLast().filter { $0 != "include" }
         guard let top = parts.first else { return [] }

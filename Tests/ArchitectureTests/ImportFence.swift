@@ -1,9 +1,9 @@
-/// Compares what a module imports with what it may, and with what it declares.
+/// Compares the imports of a module with those that it may have, and with its declaration.
 struct ImportFence {
     let modules: [Module]
     let targets: [Manifest.Target]
 
-    /// What a module imports without leave or without declaring it.
+    /// The imports of a module that are not allowed or not declared.
     func findings(for module: Module, in files: [SourceFile]) -> [Finding] {
         let declared = targets.first { $0.name == module.name }?.dependencies ?? []
         return files.filter { $0.path.hasPrefix(module.folder + "/") }.flatMap { file in
@@ -19,7 +19,7 @@ struct ImportFence {
         if Module.systemModules.contains(imported) {
             return module.system ? nil : "\(imported): \(module.name) is a pure module"
         }
-        // The fuzz targets are a program, and tests at other times.
+        // The fuzz targets are a program at one time, and tests at another.
         if imported == "Testing", module.folder.hasPrefix("Tests/") { return nil }
         guard module.ours.union(module.foreign).contains(imported) else {
             return "\(module.name) may not import \(imported)"
@@ -28,7 +28,7 @@ struct ImportFence {
             ? nil : "imports \(imported), which Package.swift does not declare for \(module.name)"
     }
 
-    /// What `Package.swift` declares beyond the table, and modules that only one of the two knows.
+    /// Dependencies that `Package.swift` declares beyond the table, and modules that only one of the two knows.
     func declarationProblems() -> [String] {
         let known = Dictionary(modules.map { ($0.name, $0) }) { first, _ in first }
         let beyond = targets.flatMap { target -> [String] in
@@ -44,7 +44,7 @@ struct ImportFence {
         return beyond + missing.map { "\($0.name) is not a target of Package.swift" }
     }
 
-    /// Source files that stand in no module.
+    /// Source files that belong to no module.
     func strays(in files: [SourceFile]) -> [String] {
         files.map(\.path).filter { path in !modules.contains { path.hasPrefix($0.folder + "/") } }
     }

@@ -1,5 +1,6 @@
-/// What `Package.swift` declares, read as text: `swift package dump-package` would wait for the lock that the running
-/// tests hold. Understands target calls with literal names, and dependencies that are literals or constants with a written type.
+/// The targets that `Package.swift` declares, read as text: `swift package dump-package` would wait for the lock that
+/// the running tests hold. It understands target calls with literal names, and dependencies that are literals or
+/// constants with a written type.
 struct Manifest {
     struct Target {
         let name: String

@@ -1,7 +1,7 @@
 import Testing
 
-/// A module of ours (a target of `Package.swift`), and what it may touch. The table is the law: `Package.swift` may declare less, never more, and an
-/// import needs its declaration.
+/// A module of ours (a target of `Package.swift`), and the modules that it may import. The table is the law:
+/// `Package.swift` may declare less, never more, and an import needs its declaration.
 struct Module: Sendable, CustomTestStringConvertible {
     let name: String
     let folder: String
@@ -84,7 +84,7 @@ struct Module: Sendable, CustomTestStringConvertible {
             ])),
         Module("embed-profiles"),
 
-        // A program only when asked for, see Scripts/fuzz; otherwise tests.
+        // A program only if Scripts/fuzz asks for it, otherwise tests.
         Module(
             "martlet-fuzz", in: "Tests/Fuzz",
             [
@@ -93,7 +93,7 @@ struct Module: Sendable, CustomTestStringConvertible {
             ],
             foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "NIOHTTP1", "Logging"]),
 
-        // They see the program from outside, as its users do.
+        // These see the program from outside, as its users do.
         Module("CSQLite", in: "Tests/CSQLite", system: false),
         Module("CExpat", in: "Tests/CExpat", system: false),
         Module("ServerRig", in: "Tests/Rig", ["CSQLite"]),

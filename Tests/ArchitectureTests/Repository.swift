@@ -6,7 +6,7 @@ enum Repository {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// Everything people write; what the build makes is left out.
+    /// All files that people write, without the files that the build makes.
     static let files: [SourceFile] = folders.flatMap(files(below:)) + topFiles
 
     static let swift = files.filter(\.isSwift)

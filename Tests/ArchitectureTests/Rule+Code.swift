@@ -1,4 +1,4 @@
-/// Rules about what may stand in a line of code.
+/// Rules about lines of code.
 extension Rule {
     static let noForceTry = Rule(
         sentence: "Nothing is forced: no try! and no as!",

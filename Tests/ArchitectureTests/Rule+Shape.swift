@@ -46,7 +46,7 @@ extension Rule {
 
     static let shapeRules = [filesAreShort, filesAreNamedAfterTheirType, namesSayWhatTheyDo]
 
-    /// Every type a file declares or extends, without the types it is nested in.
+    /// The names of all types that a file declares or extends, without the types in which they are nested.
     private static func declaredNames(in file: SourceFile) -> Set<String> {
         let declarations = file.code.matches(
             of: /(?:^|[\s(])(?:struct|class|enum|actor|protocol|extension|typealias|macro)\s+(?:`?\w+`?\.)*`?(\w+)/)

@@ -46,7 +46,7 @@ extension Rule {
             }
         })
 
-    /// Written in pieces, so that this file keeps the rule itself.
+    /// Written in pieces, so that this file does not break the rule itself.
     private static let machinePaths = ["home", "Users", "root", "work"].map { "/" + $0 + "/" }
 
     /// The beginning of a path, not the middle of one.

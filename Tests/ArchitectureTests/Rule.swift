@@ -2,17 +2,17 @@ import Testing
 
 /// One rule of the house that a program can check.
 struct Rule: Sendable, CustomTestStringConvertible {
-    /// What holds, as a sentence.
+    /// The rule as a sentence.
     let sentence: String
     /// What to do about a finding.
     let advice: String
-    /// Files that may break the rule, with the reason. One that does not break it any more is a finding too.
+    /// Files that may break the rule, with the reason. An exception that is not needed any more is a finding too.
     var exceptions: [String: String] = [:]
-    /// Contents that the rule must object to, and contents that it must let pass, by path.
+    /// Contents to which the rule must object, and contents that it must accept, by path.
     let bad: [Sample]
     let good: [Sample]
     let applies: @Sendable (SourceFile) -> Bool
-    /// Returns number (from 1) and content of the lines that break the rule.
+    /// Returns the numbers (from 1) and contents of the lines that break the rule.
     let search: @Sendable (SourceFile) -> [(line: Int, what: String)]
 
     struct Sample: Sendable {
@@ -30,7 +30,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
         return search(file).map { Finding(path: file.path, line: $0.line, what: $0.what) }
     }
 
-    /// What is wrong in all these files, exceptions apart, and which exceptions are out of date.
+    /// The findings in all these files, without those in exceptions, and the exceptions that are out of date.
     func findings(in files: [SourceFile]) -> [Finding] {
         let all = files.flatMap(findings(in:))
         let broken = Set(all.map(\.path))

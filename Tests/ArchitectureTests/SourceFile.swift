@@ -24,15 +24,15 @@ struct SourceFile: Sendable {
 
     var name: String { String(path.split(separator: "/").last ?? "") }
 
-    /// Code that ends up in the program or in the kit for its tests.
+    /// Whether the file becomes part of the program, or of the kit for its tests.
     var isProduct: Bool { path.hasPrefix("Sources/") || (path.hasPrefix("gateways/") && path.contains("/Sources/")) }
     var isSwift: Bool { path.hasSuffix(".swift") }
 
-    /// Whether the file stands in one of these folders of `Sources`.
+    /// Whether the file is in one of these folders of `Sources`.
     func isIn(_ modules: String...) -> Bool { modules.contains { path.hasPrefix("Sources/\($0)/") } }
 }
 
-/// One place that breaks a rule.
+/// One place in a file that breaks a rule.
 struct Finding: Sendable, Equatable, CustomStringConvertible {
     let path: String
     let line: Int

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTP
 
-/// Callers that hold connections so that others get none.
+/// Callers that hold connections so that other callers get none.
 @Suite("Connections as a weapon", .timeLimit(.minutes(2)), .serialized)
 struct ConnectionAttackTests {
     private static let call = "GET /hooks HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -23,7 +23,7 @@ struct ConnectionAttackTests {
             let start = ContinuousClock.now
             #expect(try await RawClient.exchange(port: port, Self.call).hasPrefix("HTTP/1.1 200 "))
             #expect(ContinuousClock.now - start < .seconds(1))
-            // The rest went on its way to the limit of one address.
+            // The remaining ones were closed on the way to the limit of one address.
             for client in clients.prefix(1_300) { #expect(try await client.answer().isEmpty) }
             #expect(closed.withLock { $0[.evicted, default: 0] } >= 1_300)
             for client in clients { await client.close() }
@@ -108,7 +108,7 @@ struct ConnectionAttackTests {
             answer(WebhookReply(status: 200, text: "done"))
             #expect(try await first.answer().hasSuffix("done"))
             #expect(try await RawClient.exchange(port: port, get("/who", for: "192.0.2.1")).hasSuffix("192.0.2.1"))
-            // Somebody else's word does not count.
+            // A header from a caller that is no trusted proxy does not count.
             let other = try await RawClient.exchange(port: port, get("/who", for: "192.0.2.2"), from: "127.0.0.2")
             #expect(other.hasSuffix("127.0.0.2"))
         }

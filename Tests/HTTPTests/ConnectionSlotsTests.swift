@@ -25,7 +25,7 @@ struct ConnectionSlotsTests {
         slots.serve(id, for: try Self.caller(address, isKnown: isKnown))
     }
 
-    /// Eight connections of two addresses, numbered from 1, that are busy.
+    /// Opens eight busy connections of two addresses, numbered from 1.
     private mutating func fill() throws {
         for id in 1...8 as ClosedRange<UInt64> {
             let address = id <= 4 ? "192.0.2.1" : "192.0.2.2"
@@ -70,7 +70,7 @@ struct ConnectionSlotsTests {
     @Test("An unknown connection that waits gives way to a known caller and to an address with fewer, not to its equal")
     mutating func better() throws {
         for id in 1...8 as ClosedRange<UInt64> { _ = try open(id, id <= 3 ? "192.0.2.1" : "192.0.2.\(id)") }
-        // Of the address with most of them, the longest waiting.
+        // Of the address with most connections, the one that has waited longest.
         #expect(try open(9, "192.0.2.9") == .inPlace(of: 1))
         #expect(try open(10, "192.0.2.9") == .inPlace(of: 2))
         #expect(slots.count == 8)

@@ -73,7 +73,7 @@ struct HTTPClientOutcomeTests {
         #expect(await client.failure(HTTPRequest(url: server.url)) == .outcomeUnknown(.timeout))
     }
 
-    @Test("A client that was asked nothing ends at once, and refuses what comes after")
+    @Test("A client without requests ends at once, and refuses later requests")
     func neverUsed() async {
         let client = HTTPClient.forTests()
         await withCheckedContinuation { continuation in client.shutdown { continuation.resume() } }
@@ -119,7 +119,7 @@ struct HTTPClientOutcomeTests {
         #expect(await client.failure(request) == .outcomeUnknown(.connectionLost))
         _ = await server.nextRequest()
         _ = await server.nextRequest()
-        // The third that arrives is ours, sent on purpose: no second try came before it.
+        // The third request that arrives is ours, sent on purpose: no second try came before it.
         #expect(await client.failure(HTTPRequest(url: server.url + "/fence")) == .outcomeUnknown(.connectionLost))
         #expect(await server.nextRequest().hasPrefix("GET /fence "))
     }
@@ -164,7 +164,7 @@ struct HTTPClientOutcomeTests {
         _ = await second.outcome.value()
     }
 
-    @Test("Shut down: what is on its way is unknown, what waits and what comes later is not sent")
+    @Test("Shut down: requests on their way are unknown, waiting and later ones are not sent")
     func shutdown() async throws {
         let server = try await RawServer(.ignore)
         let client = HTTPClient.forTests { $0.transfersInFlight = 1 }
@@ -183,7 +183,7 @@ extension Result {
     var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
 }
 
-/// A listening socket whose queue is full: the kernel answers no further connection.
+/// A listening socket whose queue is full, so that the kernel answers no further connection.
 private struct FullBacklog {
     let port: Int
     private let sockets: [Int32]

@@ -5,7 +5,7 @@ import Testing
 @Suite("HTTP client", .timeLimit(.minutes(1)))
 struct HTTPClientTests {
     @Test(
-        "What is no plain http or https request is refused before anything is sent",
+        "A request that is not a plain http or https request is refused before anything is sent",
         arguments: [
             HTTPRequest(url: "file:///etc/passwd"), HTTPRequest(url: "ftp://127.0.0.1/"), HTTPRequest(url: ""),
             HTTPRequest(url: "127.0.0.1/"), HTTPRequest(url: "http://127.0.0.1/a b"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-/// What clients of the listener may do to it. It serves providers on the open net.
+/// The attacks of clients on the listener, which serves providers on the open net.
 @Suite("Clients that mean no good")
 struct HostileClientTests {
     private static let good = "GET /hooks HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -89,7 +89,7 @@ struct HostileClientTests {
 
     @Test("An address, a header or a trailer that does not end is cut off at the limit, not kept")
     func floods() async throws {
-        // An extension of a chunk is not kept at all, so only the deadline ends it.
+        // The extension of a chunk is not kept at all, so only the deadline ends it.
         try await withListener(
             limits: { $0.body = .milliseconds(500) }, routes: { $0.route("/hooks", echo) }
         ) { port in
@@ -101,7 +101,7 @@ struct HostileClientTests {
             ] {
                 let client = try await RawClient(port: port)
                 await client.send(start)
-                // Far more than any limit: the connection has to end while it comes.
+                // Far more than any limit: the connection has to end while the bytes arrive.
                 for _ in 0..<80 { await client.send(piece) }
                 #expect(!(try await client.answer()).contains(" 200 "), "\(start)")
             }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A TCP client that sends what it is told and collects what comes until the server closes.
+/// A TCP client that sends given bytes, and collects the bytes of the server until it closes.
 struct RawClient {
     private let channel: any Channel
     private let received: EventLoopFuture<String>
@@ -33,12 +33,12 @@ struct RawClient {
         }
     }
 
-    /// Sends; a server that has closed already is no failure here.
+    /// Sends a text; it is no failure if the server has closed already.
     func send(_ text: String) async { try? await channel.writeAndFlush(ByteBuffer(string: text)) }
 
     func send(bytes: [UInt8]) async { try? await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
 
-    /// False when the server has closed.
+    /// Sends a text. Returns false if the server has closed.
     func trySend(_ text: String) async -> Bool {
         do {
             try await channel.writeAndFlush(ByteBuffer(string: text))
@@ -51,15 +51,15 @@ struct RawClient {
     /// Writes until the server has closed; for a client that does not read.
     func closed() async { while await trySend("G") {} }
 
-    /// Everything the server sent before it closed.
+    /// Everything that the server sent before it closed.
     func answer() async throws -> String { try await received.get() }
 
-    /// What came first; empty if the server closed before.
+    /// The first bytes from the server; empty if the server closed without any.
     func firstBytes() async -> String { (try? await first.get()) ?? "" }
 
     func close() async { try? await channel.close() }
 
-    /// One connection, one text, everything that comes back.
+    /// Makes one connection, sends one text, and returns everything that comes back.
     static func exchange(port: Int, _ text: String, from source: String = "127.0.0.1") async throws -> String {
         let client = try await RawClient(port: port, from: source)
         await client.send(text)

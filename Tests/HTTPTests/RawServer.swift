@@ -4,11 +4,11 @@ import Synchronization
 
 /// A TCP server on loopback that plays a script to each connection and never speaks HTTP by itself.
 final class RawServer: Sendable {
-    /// One reaction to a request that arrived whole (its header, at least).
+    /// The reaction to a request whose header has arrived.
     enum Reaction: Sendable {
         case say(String)
         case sayAndClose(String)
-        /// One byte every 50 ms.
+        /// Sends one byte every 50 ms.
         case drip(String)
         case close
         case ignore
@@ -17,7 +17,7 @@ final class RawServer: Sendable {
     private let channel: any Channel
     private let log: Mutex<[String]>
     private let arrivals: AsyncStream<String>
-    /// What has arrived so far, one text for each request.
+    /// The requests that have arrived so far.
     var requests: [String] { log.withLock { $0 } }
 
     var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
@@ -49,7 +49,7 @@ final class RawServer: Sendable {
     func stop() async throws { try await channel.close() }
 }
 
-/// The reactions that are left, shared by all connections.
+/// The remaining reactions, shared by all connections.
 private final class Script: Sendable {
     private let reactions: Mutex<ArraySlice<RawServer.Reaction>>
     private let continuation: AsyncStream<String>.Continuation
@@ -80,7 +80,7 @@ private final class ScriptHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         text += String(buffer: unwrapInboundIn(data))
-        // A TLS hello never has the blank line; its first byte is 0x16.
+        // A TLS hello never has an empty line; its first byte is 0x16.
         guard text.contains("\r\n\r\n") || text.unicodeScalars.first == "\u{16}" else { return }
         let request = text
         text = ""

@@ -10,7 +10,7 @@ extension HTTPClient {
     /// A client with short limits.
     static func forTests(_ change: (inout HTTPClientLimits) -> Void = { _ in }) -> HTTPClient {
         var limits = HTTPClientLimits()
-        // A machine that runs all tests at once under a sanitizer may take long over a handshake.
+        // A machine that runs all tests at once under a sanitizer may need long for a handshake.
         limits.totalTimeout = .seconds(50)
         limits.connectTimeout = .seconds(50)
         change(&limits)
@@ -25,7 +25,7 @@ extension HTTPClient {
         if case .failure(let failure) = await result(request) { failure } else { nil }
     }
 
-    /// Begins a request whose outcome is asked for later.
+    /// Begins a request whose outcome is awaited later.
     func begin(_ request: HTTPRequest) -> (id: HTTPTransferID, outcome: Outcome<Result<HTTPResponse, HTTPFailure>>) {
         let outcome = Outcome<Result<HTTPResponse, HTTPFailure>>()
         return (send(request) { outcome.settle($0) }, outcome)
@@ -64,7 +64,7 @@ func withListener(
     }
 }
 
-/// Answers with what it got: `METHOD path?query body`.
+/// Answers with the parts of the request: `METHOD path?query body`.
 let echo: WebhookHandler = { request, answer in
     let query = request.rawQuery.map { "?" + $0 } ?? ""
     let body = String(decoding: request.body, as: UTF8.self)

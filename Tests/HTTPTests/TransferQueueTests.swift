@@ -23,7 +23,7 @@ struct TransferQueueTests {
         #expect(queue.next()?.id == 4)
     }
 
-    @Test("What is taken out is not started, and what is left comes back in order")
+    @Test("A request that is removed is not started, and the others come back in order")
     func removing() {
         var queue = TransferQueue(perServer: 1)
         for id in 1...4 { queue.add(Self.job(UInt64(id), "http://a/")) }
@@ -36,7 +36,7 @@ struct TransferQueueTests {
         #expect(queue.next() == nil)
     }
 
-    @Test("A server that is done with is not remembered, and starts anew")
+    @Test("A server without requests is forgotten, and starts anew")
     func forgetting() {
         var queue = TransferQueue(perServer: 1)
         for id in 1...1_000 {

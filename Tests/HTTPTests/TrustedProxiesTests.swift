@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite("Who calls through a proxy")
+@Suite("The caller behind a proxy")
 struct TrustedProxiesTests {
     private static let proxy = "10.0.0.1"
 
@@ -21,7 +21,7 @@ struct TrustedProxiesTests {
             ("192.0.2.1, 10.0.0.2,10.9.9.9", "192.0.2.1"), ("192.0.2.1:4711", "192.0.2.1"),
             ("2001:db8::1", "2001:db8::1"), ("[2001:db8::1]:80", "2001:db8::1"), ("[2001:db8::1]", "2001:db8::1"),
             ("::ffff:192.0.2.1", "192.0.2.1"), ("nonsense, 192.0.2.1", "192.0.2.1"), ("10.0.0.7, 10.0.0.8", "10.0.0.7"),
-            // Not readable: the proxy's own address.
+            // The header cannot be read: the caller is the proxy's own address.
             ("", proxy), ("192.0.2.1,", proxy), ("192.0.2.1, unknown", proxy), ("192.0.2.1 198.51.100.1", proxy),
             ("192.0.2.256", proxy), ("192.0.2.1:x", proxy), ("[2001:db8::1", proxy), ("2001:db8::1%eth0", proxy),
         ])
@@ -42,7 +42,7 @@ struct TrustedProxiesTests {
             ("proto=http;for=\"[2001:db8::1]:4711\"", "2001:db8::1"),
             ("for=198.51.100.9, for=192.0.2.1, for=10.0.0.2", "192.0.2.1"),
             ("for=\"a,b;for=1\", for=192.0.2.1", "192.0.2.1"),
-            // Not readable: the proxy's own address.
+            // The header cannot be read: the caller is the proxy's own address.
             ("for=unknown", proxy), ("for=_hidden", proxy), ("by=192.0.2.1", proxy), ("", proxy),
             ("for=192.0.2.1;for=192.0.2.2", proxy), ("for=\"192.0.2.1", proxy), ("for=192.0.2.1,", proxy),
             ("for=\"\\1.2.3.4\"", proxy), ("for=198.51.100.9;by=\", for=192.0.2.1", proxy),
@@ -68,7 +68,7 @@ struct TrustedProxiesTests {
         #expect(try caller([("X-Forwarded-For", "192.0.2.1")], peer: "2001:db8:ffff::1") == "192.0.2.1")
     }
 
-    @Test("Whatever a caller writes before the proxy's word, it is never taken for the caller", arguments: 1...4)
+    @Test("An address that a caller writes before the proxy's own is never taken for the caller", arguments: 1...4)
     func forged(seed: UInt64) throws {
         let pieces = [
             "\"", "\\", ",", ";", "=", "for=", "by=", " ", "1.2.3.4", "[::2]", ":80", "10.0.0.3", "unknown", "x",

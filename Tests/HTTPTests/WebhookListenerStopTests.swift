@@ -48,7 +48,8 @@ struct WebhookListenerStopTests {
         }
     }
 
-    /// A connection that has said nothing, one whose request the handler has, and the way to answer it.
+    /// Makes one connection that has sent nothing, and one whose request the handler has; returns both, and the way to
+    /// answer.
     private func open(
         _ listener: WebhookListener, _ answers: Outcome<@Sendable (WebhookReply) -> Void>
     ) async throws -> (idle: RawClient, busy: RawClient, answer: @Sendable (WebhookReply) -> Void) {

@@ -11,7 +11,7 @@ struct ExampleConfigurationTests {
     static let file = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../config/martlet.yaml").standardizedFileURL
 
-    /// Every secret that the file names is there.
+    /// Provides every secret that the file names.
     private let secrets = SecretSources(environment: { _ in "value" }, file: { _ in "value\n" })
 
     private func load(_ text: String) -> MartletConfiguration<any AdapterKind>.Loaded {

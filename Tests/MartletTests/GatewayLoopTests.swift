@@ -27,7 +27,7 @@ struct GatewayLoopTests {
 
     private func isPing(_ element: Element) -> Bool { element.first("ping", namespace: Ping.namespace) != nil }
 
-    /// A user is in the lobby, and has seen all of the entry.
+    /// Lets a user enter the lobby, and returns when the whole entry was received.
     private func enter(_ end: ServerEnd, _ user: String = "anna") async throws {
         let join = "<x xmlns='http://jabber.org/protocol/muc'/>"
         end.send("<presence from='\(user)@home.test/a' to='#lobby@gw.test/\(user)'>\(join)</presence>")
@@ -42,7 +42,7 @@ struct GatewayLoopTests {
         try await enter(first)
         try await first.channel.close()
         for _ in 0..<3 {
-            // Each new stream asks whether Anna is still there, and breaks before she can say so.
+            // Each new stream asks whether Anna is still there, and breaks before she can answer.
             let end = try await server.open()
             #expect(try await end.next("iq", where: isPing)[attribute: "to"] == "anna@home.test/a")
             try await end.channel.close()
@@ -59,7 +59,7 @@ struct GatewayLoopTests {
         try await server.stop()
     }
 
-    @Test("who answers that they are not there any more is out")
+    @Test("a user who answers that they have gone is out of the room")
     func vanished() async throws {
         let server = try await LoopbackServer.start()
         let rig = try await rig(server)
@@ -79,7 +79,7 @@ struct GatewayLoopTests {
         try await server.stop()
     }
 
-    @Test("who could not be asked, because too much was under way, is not put out")
+    @Test("a user who could not be asked, because too much was under way, is not put out")
     func notAsked() async throws {
         let server = try await LoopbackServer.start()
         let rig = try await rig(server) { $0.maxPendingQueries = 0 }
@@ -87,7 +87,7 @@ struct GatewayLoopTests {
         try await enter(first)
         try await first.channel.close()
         let end = try await server.open()
-        // Whatever would come of the question has come when this is answered.
+        // When these pings are answered, every consequence of the question has arrived.
         for id in ["1", "2"] {
             end.send(
                 "<iq type='get' id='\(id)' from='anna@home.test/a' to='#lobby@gw.test/anna'><ping xmlns='urn:xmpp:ping'/></iq>"
@@ -98,7 +98,7 @@ struct GatewayLoopTests {
         try await server.stop()
     }
 
-    @Test("what the stream refuses because it is full is sent again until all of it has arrived")
+    @Test("stanzas that a full stream refuses are sent again until all have arrived")
     func overflow() async throws {
         let server = try await LoopbackServer.start()
         let rig = try await rig(server) {
@@ -110,7 +110,7 @@ struct GatewayLoopTests {
         _ = try await end.next("message") { $0.first("body", namespace: Stanza.namespace)?.text == "hello" }
         let count = 1_000
         try await rig.onLoop { loop in
-            // More in one turn than the stream takes.
+            // More stanzas in one turn than the stream takes.
             let account = AccountID(user: UserID("anna@home.test"), network: NetworkID("echo"))
             let peer = PeerAddress(network: account.network, name: "bob")
             for number in 0..<count {
@@ -139,7 +139,7 @@ struct GatewayLoopTests {
         }
         let rig = try await LoopRig(port: server.port, adapter: { Self.echo() }, contacts: contacts)
         let end = try await server.open()
-        // Of the contacts only the gateway is available when the stream opens.
+        // When the stream opens, only the gateway among the contacts is available.
         _ = try await end.next("presence")
         let presence = "<presence from='eve@home.test/x' to='gw.test'/>"
         end.send(String(repeating: presence, count: 40))
@@ -153,7 +153,7 @@ struct GatewayLoopTests {
         return Occupant(nick: nick, rank: .none, address: PeerAddress(network: NetworkID("echo"), name: nick))
     }
 
-    /// The user's room turns out to be full of people.
+    /// Fills the user's room with people.
     private static func fill(_ loop: GatewayLoop, of user: String) {
         let network = NetworkID("echo")
         let joined = JoinedRoom(nick: user, occupants: many, topic: nil)
@@ -162,7 +162,7 @@ struct GatewayLoopTests {
         loop.post(.event(account, .room(room, .joined(joined)), receipt: nil))
     }
 
-    /// Pings the gateway; how many presences came before the answer.
+    /// Pings the gateway, and returns the number of presences that came before the answer.
     private func presencesBeforePong(_ end: ServerEnd) async throws -> Int {
         let ping = "<iq type='get' id='p' from='bea@home.test/b' to='gw.test'><ping xmlns='urn:xmpp:ping'/></iq>"
         try await end.channel.writeAndFlush(ByteBuffer(string: ping))
@@ -174,14 +174,14 @@ struct GatewayLoopTests {
         }
     }
 
-    @Test("who pings while rooms of very many are shown is answered before half of it is", arguments: [1, 3])
+    @Test("a ping during the entry into very large rooms is answered before half of the entry", arguments: [1, 3])
     func crowd(rooms: Int) async throws {
         let server = try await LoopbackServer.start()
         let rig = try await rig(server)
         let end = try await server.open()
         let users = (0..<rooms).map { "user\($0)" }
         for user in users { try await enter(end, user) }
-        // One after the other, so that the slices of one fall between those of another.
+        // One user after the other, so that the slices of one fall between those of another.
         for user in users { try await rig.onLoop { Self.fill($0, of: user) } }
         #expect(try await presencesBeforePong(end) < rooms * Self.many.count / 2)
         try await rig.stop()

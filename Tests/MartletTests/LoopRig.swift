@@ -14,9 +14,9 @@ import XMPP
 
 @testable import martlet
 
-/// A gateway's loop as the program makes it, with a real stream to a server of the test's own and a registry on disk.
+/// A gateway's loop as the program makes it, with a real stream to a test's server, and a registry on disk.
 final class LoopRig: Sendable {
-    /// Its own: what other tests do on a loop would be in the way of what is measured here.
+    /// A loop group of its own, because the work of other tests on a loop would disturb the measurements here.
     private let group: MultiThreadedEventLoopGroup?
     private let slices: NIOLoopBound<SliceQueue>
     var eventLoop: any EventLoop { slices.eventLoop }

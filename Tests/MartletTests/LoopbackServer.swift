@@ -5,7 +5,7 @@ import Testing
 import XML
 import XMPP
 
-/// An XMPP server for one component on a free loopback port; the test plays its part, connection by connection.
+/// An XMPP server for one component on a free loopback port. The test plays the server, connection by connection.
 final class LoopbackServer {
     private let channel: any Channel
     private var connections: AsyncStream<ServerEnd>.Iterator
@@ -31,7 +31,7 @@ final class LoopbackServer {
 
     var port: Int { channel.localAddress?.port ?? 0 }
 
-    /// The component's next connection, after a handshake that succeeds.
+    /// Returns the component's next connection, after a handshake that succeeds.
     func open() async throws -> ServerEnd {
         let end = try #require(await connections.next())
         guard try await end.next().name == "handshake" else { throw ServerEnd.Unexpected() }
@@ -52,7 +52,8 @@ final class ServerEnd: Sendable {
         self.elements = elements
     }
 
-    /// What the component sends next. Its pings to itself (our proof that it is served in order) are brought back.
+    /// Returns the next element from the component. Pings of the component to itself, which prove that it is served in
+    /// order, are returned to it.
     func next() async throws -> Element {
         for await element in elements {
             guard element.name == "iq", element[attribute: "to"] == element[attribute: "from"] else { return element }
@@ -61,7 +62,7 @@ final class ServerEnd: Sendable {
         throw Unexpected()
     }
 
-    /// The next of that name, whatever comes before it.
+    /// Returns the next element of that name, and drops the elements before it.
     func next(_ name: String, where isMeant: (Element) -> Bool = { _ in true }) async throws -> Element {
         while true {
             let element = try await next()
@@ -74,7 +75,7 @@ final class ServerEnd: Sendable {
     struct Unexpected: Error {}
 }
 
-/// Answers the header, and parses what the component sends.
+/// Answers the header, and parses the bytes from the component.
 private final class ServerEndHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

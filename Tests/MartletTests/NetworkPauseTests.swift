@@ -9,7 +9,7 @@ import XMPP
 
 @testable import martlet
 
-/// A network that does nothing but count how often it is made to wait.
+/// A network that only counts how often it is paused and resumed.
 private final class QuietAdapter: Adapter {
     let rules: any NetworkRules
     private(set) var sessions: [QuietSession] = []
@@ -64,7 +64,7 @@ struct NetworkPauseTests {
         _ = try await end.next("message") { $0.first("subject", namespace: Stanza.namespace) != nil }
     }
 
-    /// Brings back the proofs that are under way, and those that they lead to.
+    /// Returns the pings that are under way to the component, and those that follow from them.
     private func proveAll(_ end: ServerEnd) async throws {
         for id in ["p1", "p2", "p3", "p4"] {
             end.send("<iq type='get' id='\(id)' from='bea@home.test/a' to='gw.test'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -88,7 +88,7 @@ struct NetworkPauseTests {
             return Self.sessions(loop).map(\.calls)
         }
         #expect(calls == [["pause"], []])
-        // The server reads on, and brings the proofs back.
+        // The server reads again, and returns the pings.
         var seen = 0
         while seen < 5_000 { if try await end.next().name == "message" { seen += 1 } }
         try await proveAll(end)

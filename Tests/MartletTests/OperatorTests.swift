@@ -11,9 +11,9 @@ import Testing
 
 @testable import martlet
 
-@Suite("What the operator is told")
+@Suite("Messages to the operator")
 struct OperatorTests {
-    /// The lines of a log in a format.
+    /// The lines of a log in the given format.
     private func lines(_ format: LogSettings.Format, _ body: (Logger) -> Void) -> [String] {
         let lines = Lines()
         body(

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A listening port on 127.0.0.2 whose queue is full: connections to it are neither taken nor refused.
+/// A listening port on 127.0.0.2 whose queue is full: connections to it are neither accepted nor refused.
 struct BlackHole: Sendable {
     private let listener: any Channel
     private let filler: any Channel
@@ -12,7 +12,7 @@ struct BlackHole: Sendable {
             .serverChannelOption(.backlog, value: 0)
             .serverChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.2", port: port).get()
-        // A backlog of nought has room for one connection that nobody accepts.
+        // A backlog of zero has room for one connection that nobody accepts.
         let filler = try await ClientBootstrap(group: group)
             .connect(host: "127.0.0.2", port: listener.localAddress?.port ?? 0).get()
         return BlackHole(listener: listener, filler: filler)

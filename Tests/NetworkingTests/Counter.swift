@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// Counts from one, for scripts that run on any thread.
+/// Counts from one. For scripts that run on any thread.
 final class Counter: Sendable {
     private let value = NIOLockedValueBox(0)
 

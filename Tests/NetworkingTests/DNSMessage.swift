@@ -1,4 +1,4 @@
-/// The little of RFC 1035 §4 that a name server in a test needs.
+/// The part of RFC 1035 §4 that a name server in a test needs.
 enum DNSMessage {
     struct Question: Sendable, Hashable {
         var id: UInt16
@@ -18,7 +18,7 @@ enum DNSMessage {
 
         static func v4(_ name: String, _ address: UInt8...) -> Record { Record(name: name, kind: 1, data: address) }
 
-        /// `2001:db8::last`.
+        /// The address `2001:db8::last`.
         static func v6(_ name: String, last: UInt8) -> Record {
             Record(name: name, kind: 28, data: [0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [last])
         }
@@ -28,7 +28,7 @@ enum DNSMessage {
         }
     }
 
-    /// Nil for what is no question.
+    /// Reads a question; nil if the message is none.
     static func read(_ bytes: [UInt8]) -> Question? {
         guard bytes.count > 16 else { return nil }
         var labels: [String] = []
@@ -44,7 +44,7 @@ enum DNSMessage {
             kind: UInt16(bytes[at + 1]) << 8 | UInt16(bytes[at + 2]), bytes: Array(bytes[12..<(at + 5)]))
     }
 
-    /// An answer (QR, RD and RA set) with a response code (RFC 1035 §4.1.1).
+    /// Makes an answer (QR, RD and RA set) with a response code (RFC 1035 §4.1.1).
     static func write(
         to question: Question, code: UInt8 = 0, isTruncated: Bool = false, _ records: [Record] = []
     ) -> [UInt8] {

@@ -120,7 +120,7 @@ struct DialerTLSTests {
 
     @Test("a server that does not speak TLS fails at once, one that says nothing in time")
     func noTLS() async throws {
-        // One dialer for both: the second attempt finds the trust store loaded, so only the handshake takes time.
+        // One dialer for both attempts: the second finds the trust store loaded, so only the handshake takes time.
         let dialer = Dialer()
         let settings = TLSSettings(serverName: "irc.test")
         let plain = try await LoopbackServer.start()

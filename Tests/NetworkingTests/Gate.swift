@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// Holds a thread until it is opened.
+/// Holds a thread until the gate is opened.
 final class Gate: Sendable {
     private let lock = ConditionLock(value: false)
 

@@ -19,7 +19,7 @@ struct HostNameTests {
         settings.families = nil
         let resolver = HostResolver(settings)
         for name in try HostNameTests.namesInHostsFile() + ["localhost"] {
-            // Their order is that of RFC 6724, which glibc has made its own rules for.
+            // The order is that of RFC 6724, for which glibc has rules of its own.
             #expect(Set(try await addresses(name, resolver)) == HostNameTests.systemAddresses(name), "\(name)")
         }
         #expect(server.asked.withLockedValue { $0.isEmpty })

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Networking
 
-@Suite("Whose name is looked up next")
+@Suite("The choice of the next name to look up")
 struct LookUpQueueTests {
-    /// A queue and those who ask it, by names.
+    /// A queue and its requesters, by names.
     private struct Desk {
         var queue: LookUpQueue
         private var ids = 0
@@ -17,7 +17,8 @@ struct LookUpQueueTests {
             queue = LookUpQueue(limits)
         }
 
-        /// `user` asks for `name`; "" is the configuration. Returns the id, or nil if it is refused.
+        /// Asks for `name` on behalf of `user`; "" is the configuration. Returns the id, or nil if the look-up is
+        /// refused.
         @discardableResult
         mutating func ask(_ user: String, _ name: String) -> UInt64? {
             ids += 1
@@ -34,7 +35,7 @@ struct LookUpQueueTests {
             return names
         }
 
-        /// The query for `name` has ended; returns who is answered.
+        /// Ends the query for `name`, and returns the look-ups that are answered.
         mutating func end(_ name: String, of user: String = "u", mayPass: Bool = false) -> [String] {
             queue.ended(LookUpQueue.Query(name, for: requester(user)), mayPass: mayPass).compactMap { askers[$0] }
         }
@@ -101,7 +102,7 @@ struct LookUpQueueTests {
         for number in 1...100 { #expect(desk.ask("", "more\(number)") != nil) }
     }
 
-    @Test("who asks for a name that is under way shares the query, and uses a place of his own")
+    @Test("a user who asks for a name that is under way shares the query, and uses a place of their own")
     func shared() {
         var desk = Desk()
         desk.ask("a", "Same.Test")
@@ -131,7 +132,7 @@ struct LookUpQueueTests {
         #expect(desk.end("irc", of: "") == [""])
     }
 
-    @Test("who joined a query that fails gets one of his own, once; where the name does not exist he needs none")
+    @Test("a user who joined a query that fails gets one of their own, once, unless the name does not exist")
     func secondTry() {
         var desk = Desk()
         for user in ["a", "b", "c"] { desk.ask(user, "same.test") }
@@ -145,7 +146,7 @@ struct LookUpQueueTests {
         #expect(desk.queue.count == 0)
     }
 
-    @Test("who gives up makes room, also while his query goes on for another; a query for nobody ends")
+    @Test("a user who gives up makes room, even if the query goes on for another; a query for nobody ends")
     func cancelling() throws {
         var desk = Desk(perUser: 1)
         let asked = [desk.ask("a", "same.test"), desk.ask("b", "same.test"), desk.ask("a", "n1")].compactMap(\.self)
@@ -163,7 +164,7 @@ struct LookUpQueueTests {
         #expect(desk.queue.count == 0)
     }
 
-    @Test("whatever comes, no user has more than his share, and everybody is answered", arguments: 1...20)
+    @Test("no user ever has more than their share, and everybody is answered", arguments: 1...20)
     func random(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var limits = LookUpLimits()

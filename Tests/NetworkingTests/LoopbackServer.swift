@@ -4,7 +4,7 @@ import NIOPosix
 import NIOSSL
 import Networking
 
-/// A TCP server on a free loopback port that says `hello` to everybody, after TLS if it has a certificate.
+/// A TCP server on a free loopback port that says `hello` to every client, after TLS if it has a certificate.
 struct LoopbackServer: Sendable {
     let channel: any Channel
 
@@ -35,7 +35,7 @@ struct LoopbackServer: Sendable {
     func stop() async throws { try await channel.close() }
 }
 
-/// Greets on connecting, then is quiet.
+/// Sends a greeting when a client connects, and then nothing.
 private final class Greeter: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -47,7 +47,7 @@ private final class Greeter: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
-/// What a dialled connection has seen, for a test to wait for.
+/// The observations of a dialled connection, for which a test waits.
 final class Listener: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -5,15 +5,15 @@ import NIOPosix
 
 @testable import Networking
 
-/// A name server on a free loopback port, over UDP and TCP, that does what a script says.
+/// A name server on a free loopback port, over UDP and TCP, that follows a script.
 final class NameServer: Sendable {
     enum Reply: Sendable {
         case records([DNSMessage.Record])
         /// A response code without records: 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED.
         case code(UInt8)
-        /// Ask again over TCP.
+        /// Tells the client to ask again over TCP.
         case truncated
-        /// Records, but for a question that nobody asked.
+        /// Records for a question that nobody asked.
         case wrongID([DNSMessage.Record])
         case bytes([UInt8])
 
@@ -35,7 +35,7 @@ final class NameServer: Sendable {
 
     typealias Script = @Sendable (DNSMessage.Question) -> [Reply]
 
-    /// What was asked, in order, also as it comes.
+    /// The questions in order, also as a stream while they arrive.
     let asked = NIOLockedValueBox<[DNSMessage.Question]>([])
     let questions: AsyncStream<DNSMessage.Question>
     private let heard: AsyncStream<DNSMessage.Question>.Continuation
@@ -43,7 +43,7 @@ final class NameServer: Sendable {
     private let channels = NIOLockedValueBox<[any Channel]>([])
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dns-\(UUID().uuidString)")
 
-    /// - Parameter script: the replies to a question, in order; none leaves it unanswered.
+    /// - Parameter script: the replies to a question, in order; a question without a reply is not answered.
     static func start(_ script: @escaping Script) async throws -> NameServer {
         let server = try NameServer(script)
         try await server.bind()
@@ -59,7 +59,7 @@ final class NameServer: Sendable {
 
     private var configuration: URL { folder.appendingPathComponent("resolv.conf") }
 
-    /// Writes the file that stands for `/etc/resolv.conf`; nil removes it.
+    /// Writes the file that replaces `/etc/resolv.conf`; nil removes it.
     func configure(_ text: String?) throws {
         guard let text else { return try FileManager.default.removeItem(at: configuration) }
         try Data((text + "\n").utf8).write(to: configuration)
@@ -84,7 +84,7 @@ final class NameServer: Sendable {
                 .bind(host: "127.0.0.1", port: udp.localAddress?.port ?? 0).get()
             channels.withLockedValue { $0 = [udp, tcp] }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            // Free for datagrams only: another one.
+            // The port is free for datagrams only, so another one is tried.
             try await udp.close()
             try await bind()
         }
@@ -96,7 +96,7 @@ final class NameServer: Sendable {
         heard.finish()
     }
 
-    /// For a resolver that asks this server, with more patience than usual: tests share the machine.
+    /// Settings of a resolver that asks this server, with more patience than usual, because tests share the machine.
     func settings(
         _ limits: LookUpLimits? = nil, families: AddressFamilies = .both, firstTry: Duration = .seconds(10)
     ) -> DNSQuery.Settings {
@@ -134,7 +134,7 @@ final class NameServer: Sendable {
         }
     }
 
-    /// Messages with their length before them (RFC 1035 §4.2.2); one fits into one read here.
+    /// Messages with their length before them (RFC 1035 §4.2.2). Here, one message fits into one read.
     private final class Streams: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         private let server: NameServer

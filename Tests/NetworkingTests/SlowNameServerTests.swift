@@ -6,7 +6,7 @@ import Testing
 
 @testable import Networking
 
-/// One user names hosts whose name servers never answer. Nobody else may notice.
+/// One user names hosts whose name servers never answer. No other user may notice.
 @Suite("A user whose names never resolve", .timeLimit(.minutes(1)))
 struct SlowNameServerTests {
     private let loop = MultiThreadedEventLoopGroup.singleton.any()
@@ -20,7 +20,7 @@ struct SlowNameServerTests {
         let attack = (0..<500).map {
             dial(dialer, Endpoint(host: "host\($0).dead.test", port: 6697), .user("mallory"))
         }
-        // His first are on their way, and stay there.
+        // The user's first look-ups are under way, and stay there.
         var questions = names.questions.makeAsyncIterator()
         _ = await questions.next()
         for requester in [Requester.configuration, .user("alice"), .configuration, .user("bob")] {
@@ -45,7 +45,8 @@ struct SlowNameServerTests {
                 if case .failure(let error as DialError) = result { heard.yield(error) }
             }
         }
-        // Two are under way as soon as the thread looks, which may be before or after the rest came.
+        // Two look-ups are under way as soon as the thread runs, which may be before or after the others have been
+        // added.
         for await error in errors.prefix(448) { #expect(error.isRefusal) }
         await resolver.close()
         for dial in attack { await #expect(throws: DialError.self) { try await dial.get() } }
@@ -116,14 +117,15 @@ struct SlowNameServerTests {
         }
     }
 
-    /// Names end when they are given up, not by time, however slow the machine is.
+    /// Look-ups end when they are cancelled, not by time, however slow the machine is.
     private var patient: LookUpLimits {
         var limits = LookUpLimits()
         limits.time = .seconds(3600)
         return limits
     }
 
-    /// Answers for `irc.test` with this machine, says that `x.test` does not exist, and ignores the rest.
+    /// Answers for `irc.test` with this machine's address, says that `x.test` does not exist, and ignores all other
+    /// questions.
     private func server() async throws -> NameServer {
         try await NameServer.start { question in
             switch question.name {

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A certificate and its key, made by openssl in a folder that goes with the value's owner.
+/// A certificate and its key, made by openssl in a folder that is removed with its owner.
 struct TestCertificate: Sendable {
     let path: String
     let keyPath: String
-    /// SHA-256 of the public key, as openssl computes it.
+    /// The SHA-256 of the public key, as openssl computes it.
     let pin: String
 }
 
@@ -19,7 +19,7 @@ final class CertificateFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// A certificate for `name` that signs itself, or that `issuer` signs; valid until the day given, as
+    /// Makes a certificate for `name`, signed by itself or by `issuer`, and valid until the given day, as
     /// `YYYYMMDDHHMMSSZ`.
     func make(
         _ name: String, addresses: [String] = [], issuer: TestCertificate? = nil, until: String? = nil,
@@ -48,7 +48,7 @@ final class CertificateFolder: Sendable {
         return TestCertificate(path: path, keyPath: keyPath, pin: String(digest.suffix(64)))
     }
 
-    /// `x509` cannot set days in the past; `ca` can.
+    /// `openssl x509` cannot set days in the past; `openssl ca` can.
     private func resign(
         _ path: String, _ keyPath: String, extensions: String, request: String, from: String, until: String
     ) throws {

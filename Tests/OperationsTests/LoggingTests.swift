@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Log records")
 struct LoggingTests {
-    /// What loggers with these settings write.
+    /// Collects the records that loggers with these settings write.
     final class Log: Sendable {
         private let lines = Mutex<[String]>([])
 

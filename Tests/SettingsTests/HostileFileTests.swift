@@ -4,7 +4,7 @@ import Testing
 
 @testable import Settings
 
-/// Files that nobody means, or somebody means badly: each ends in words with a line, at once, and never in a crash.
+/// Files that are mistakes or attacks: each ends at once in words with a line, and never in a crash.
 @Suite("Configuration files that make no sense")
 struct HostileFileTests {
     private static let good = """
@@ -69,7 +69,7 @@ struct HostileFileTests {
         #expect(endless.problems.map(\.text) == ["the file cannot be read: longer than 1048576 bytes"])
     }
 
-    @Test("what is no file is told in words", arguments: ["/", "/nowhere/martlet.yaml", "", "/dev/null"])
+    @Test("a path that is not a file is reported in words", arguments: ["/", "/nowhere/martlet.yaml", "", "/dev/null"])
     func noFile(path: String) {
         let loaded = MartletConfiguration.load(file: path, environment: [:], adapters: Loading.adapters)
         #expect(loaded.configuration == nil && !loaded.problems.isEmpty)
@@ -108,7 +108,7 @@ struct HostileFileTests {
         #expect(Loading.load(Self.good + "\n" + long).problems.count == 1)
     }
 
-    /// Every place where a value stands, with `VALUE` in place of it.
+    /// Every place where a value can stand, with `VALUE` in its place.
     private static let places = [
         "VALUE", "registry: VALUE", "registry-key: VALUE", "access: VALUE", "access: {allow: VALUE}",
         "access: {allow: [VALUE]}", "access: {allow: [example.org], admins: VALUE}", "http: VALUE",

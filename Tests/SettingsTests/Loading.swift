@@ -2,11 +2,11 @@ import GatewayKit
 
 @testable import Settings
 
-/// Reads configurations whose adapters are as simple as can be.
+/// Reads configurations with very simple adapters.
 enum Loading {
     typealias Loaded = MartletConfiguration<String>.Loaded
 
-    /// `echo` has an optional `greeting`; `phone` needs webhooks and one `number`; `mute` fails without a word.
+    /// `echo` has an optional `greeting`; `phone` needs webhooks and one `number`; `mute` fails without a message.
     static let adapters: [String: MartletConfiguration<String>.SectionReader] = [
         "echo": { reader in AdapterSection(reader.string("greeting") ?? "hello") },
         "phone": { reader in
@@ -21,7 +21,7 @@ enum Loading {
         return MartletConfiguration.load(text: text, file: "m.yaml", secrets: secrets, adapters: adapters)
     }
 
-    /// A file in which only the gateway's own lines are of interest; they begin on line 4 and are indented by 4.
+    /// A file in which only the gateway's own lines matter; they begin on line 4 and are indented by 4.
     static func load(gateway lines: String) -> Loaded {
         load(
             """

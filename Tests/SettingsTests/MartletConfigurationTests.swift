@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test(
-        "What has to be there is asked for",
+        "A missing required key is reported",
         arguments: [
             ("access: {allow: [a]}\ngateways: {a.b: {secret: {env: SECRET}, adapter: echo}}", "registry"),
             ("registry: r\ngateways: {a.b: {secret: {env: SECRET}, adapter: echo}}", "access"),

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Settings
 
-@Suite("What the file alone does not show")
+@Suite("Faults that the file alone does not show")
 struct OutsideCheckTests {
-    /// A machine where only /var/lib/martlet is a place for files, and servers that write ſ as s.
+    /// A machine where files can only be in /var/lib/martlet, with servers that write ſ as s.
     private static let outside = OutsideChecks(
         registryFlaw: { $0.hasPrefix("/var/lib/martlet/") ? nil : "is a folder" },
         keyFileFlaw: { $0.hasSuffix(".fifo") ? "is no regular file" : nil },
@@ -37,7 +37,7 @@ struct OutsideCheckTests {
     @Test("A file in which all is possible has no problem")
     func fine() { #expect(problems(file()) == []) }
 
-    @Test("A path that cannot be the registry's or the key's is told where it stands")
+    @Test("A path that cannot be the registry's or the key's is reported at its place")
     func paths() {
         #expect(problems(file(registry: "/etc")) == ["1: registry: is a folder"])
         #expect(problems(file(key: "/x.fifo")) == ["2: registry-key: is no regular file"])
@@ -45,7 +45,7 @@ struct OutsideCheckTests {
         #expect(!problems(missing).contains { $0.contains("registry:") })
     }
 
-    @Test("An address that can never match is told with what it would have to be")
+    @Test("An address that can never match is reported with its right form")
     func addresses() {
         let words = "can never match: servers write it as"
         #expect(
@@ -59,7 +59,7 @@ struct OutsideCheckTests {
                 == true)
     }
 
-    @Test("Limits and proxies of the listeners are read, and what is wrong with them is told")
+    @Test("Limits and proxies of the listeners are read, and their faults are reported")
     func listeners() throws {
         let text = file()
         let http = "\nhttp: {trusted-proxies: [10.0.0.0/8, \"2001:db8::1\"], connections: 50}\noperations:\n"

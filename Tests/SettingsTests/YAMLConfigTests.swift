@@ -4,7 +4,7 @@ import Testing
 @testable import Settings
 
 @Suite struct YAMLConfigTests {
-    /// A node as text: `scalar`, `~`, `[a, b]`, `{key: value}`, each with `@line:column` if asked for.
+    /// Writes a node as text: `scalar`, `~`, `[a, b]`, `{key: value}`, each with `@line:column` if asked for.
     private func show(_ node: ConfigNode, places: Bool = false) -> String {
         let place = places ? "@\(node.place.line):\(node.place.column)" : ""
         switch node.value {
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(
-        "What is not plain YAML is refused with its place",
+        "Anything but plain YAML is refused with its place",
         arguments: [
             ("\na: [1", "f:3:1: error: not valid YAML: while parsing a flow sequence that begins on line 2, "),
             ("a: b: c", "f:1:5: error: not valid YAML: "),

@@ -5,7 +5,7 @@ import XML
     import Glibc
 #endif
 
-/// Each test runs in a process of its own, so that nobody else's memory is counted.
+/// Each test runs in a process of its own, so that only its memory is counted.
 @Suite("Memory of a long stream")
 struct MemoryTests {
     @Test("names that never come twice do not pile up")

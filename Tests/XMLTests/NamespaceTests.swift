@@ -5,7 +5,8 @@ import XML
 struct NamespaceTests {
     private static let xml = "http://www.w3.org/XML/1998/namespace"
 
-    /// Feeds it twice, whole and byte by byte: what has been read once is read another way the second time.
+    /// Feeds a stanza twice, whole and byte by byte: a namespace that has been read once is read another way the
+    /// second time.
     private func events(_ stanza: String) -> [StreamEvent] {
         let body = "<before/>" + stanza + stanza + "<after/></stream:stream>"
         let whole = Stream.feed(body)
@@ -84,7 +85,7 @@ struct NamespaceTests {
         #expect(
             events("<message xmlns:p='' q:x='1' id='7'><body/></message>").first
                 == .skipped(Stream.stanza("message", [Attribute("id", "7")]), .badNamespaces))
-        // Without its prefix nobody knows what it is; nothing of it is a stanza.
+        // Without its prefix the element has no known namespace, so it is not a stanza.
         #expect(
             events("<x:message id='7'/>").first
                 == .skipped(Element("message", namespace: "", attributes: [Attribute("id", "7")]), .badNamespaces))

@@ -3,7 +3,7 @@ import XML
 
 @Suite("A reader that wants no more for now")
 struct PartTests {
-    /// Feeds a stream to a reader that stops after each event, `chunk` bytes at a time.
+    /// Feeds a stream, `chunk` bytes at a time, to a reader that stops after each event.
     private func stopAndGo(_ text: String, chunk: Int) -> Outcome {
         let parser = StreamParser(
             limits: XMLLimits(), contentNamespaces: ["jabber:component:accept": "jabber:client"])
@@ -16,7 +16,7 @@ struct PartTests {
                     let end = min(start + chunk, bytes.count)
                     start += try step(parser, UnsafeRawBufferPointer(rebasing: bytes[start..<end]), &outcome)
                 }
-                // What waits behind the last event needs no further bytes.
+                // Events that wait behind the last one need no further bytes.
                 var before = -1
                 while before != outcome.events.count {
                     before = outcome.events.count

@@ -2,8 +2,8 @@ import Testing
 
 @testable import XML
 
-/// A stanza that lies whole in what was read may be read without libxml2; one that is cut never is. So the same bytes,
-/// whole and byte by byte, show whether both say the same.
+/// A stanza that lies whole in one read may be read without libxml2; one that is cut never is. So the same bytes,
+/// whole and byte by byte, show whether both readers agree.
 @Suite("Stanzas read without libxml2")
 struct PlainStanzaTests {
     static let corpus = [
@@ -83,7 +83,8 @@ struct PlainStanzaTests {
             let whole = Stream.feed(bytes, to: parser())
             let dripped = Stream.feed(bytes, to: parser(), chunk: 1)
             #expect(whole.events == dripped.events, "\(String(decoding: bytes, as: UTF8.self))")
-            // Of two errors in one stanza either may be told, depending on which part of the parser sees its own first.
+            // Of two errors in one stanza either may be reported, depending on the part of the parser that sees its
+            // error first.
             #expect((whole.error == nil) == (dripped.error == nil), "\(String(decoding: bytes, as: UTF8.self))")
         }
     }

@@ -101,7 +101,7 @@ struct RefusalTests {
         for (open, close) in [("<a>", "</a>"), ("<a b='", "'/>")] {
             let input = Array((Stream.header + "<before/>" + open).utf8) + bytes + Array((close + "<after/>").utf8)
             let outcome = Stream.feed(raw: input)
-            // Which of the two depends on the byte; both end the stream (RFC 6120 §4.9.3.13, §4.9.3.22).
+            // The byte decides which of the two errors it is; both end the stream (RFC 6120 §4.9.3.13, §4.9.3.22).
             #expect([.unsupportedEncoding, .notWellFormed].contains(outcome.error))
             #expect(outcome.elements == [Stream.stanza("before")])
         }

@@ -1,6 +1,6 @@
 import XML
 
-/// What came of feeding a text to a parser: the events, and the error at the end if there was one.
+/// The outcome of feeding a text to a parser: the events, and the error at the end if there was one.
 struct Outcome: Equatable {
     var events: [StreamEvent] = []
     var error: XMLError?
@@ -11,7 +11,7 @@ struct Outcome: Equatable {
     }
 }
 
-/// A component stream: header, given body, and the end unless it is left open.
+/// A component stream: a header, the given body, and the end unless the stream is left open.
 enum Stream {
     static let header = """
         <?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' \

@@ -2,15 +2,17 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 
-// libcurl brings thirty libraries and 8 MB of memory with it, and a gateway without SMS never asks for it: so it is
-// loaded by ccurl_load() instead of with the program. Nothing else here may be called before that has succeeded.
+// libcurl brings thirty libraries and 8 MB of memory with it, and a gateway without SMS does not need it. So
+// ccurl_load() loads it, and not the start of the program. No other function here may be called before ccurl_load()
+// has succeeded.
 //
 // Swift cannot call variadic C functions: one wrapper for each type of argument.
 
 typedef size_t (*ccurl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*ccurl_prereq_callback)(void *context, char *primary_ip, char *local_ip, int primary_port, int local_port);
 
-/// Loads libcurl and sets it up. NULL, or why it cannot be had. Once per process, before any other thread uses it.
+/// Loads libcurl and sets it up. Returns NULL, or the reason why libcurl cannot be used. Call it once per process,
+/// before any other thread uses libcurl.
 const char *ccurl_load(void);
 
 CURL *ccurl_easy_init(void);
@@ -40,6 +42,6 @@ CURLMcode ccurl_multi_perform(CURLM *multi);
 CURLMcode ccurl_multi_poll(CURLM *multi, int milliseconds);
 CURLMcode ccurl_multi_wakeup(CURLM *multi);
 
-/// The next transfer that has ended, and how; NULL when there is none. (CURLMsg keeps it in a union that Swift
-/// cannot read.)
+/// Returns the next transfer that has ended, with its result; NULL if there is none. (CURLMsg keeps the result in a
+/// union that Swift cannot read.)
 CURL *ccurl_multi_next_done(CURLM *multi, CURLcode *result);

@@ -11,12 +11,13 @@ extern "C" {
 /// Bytes that hold every region code: two letters (ISO 3166-1), or `001` for numbers of no country.
 #define CPHONE_REGION_CAPACITY 4
 
-/// What `cphone_parse` made of a text.
+/// The result of `cphone_parse`.
 typedef enum {
     CPHONE_OK = 0,
-    /// There is no number in the text.
+    /// The text contains no number.
     CPHONE_NOT_A_NUMBER = 1,
-    /// Neither `+` and a country code that exists, nor a known region to complete a national number.
+    /// The number has no `+` with an existing country code, and there is no known region to complete a national
+    /// number.
     CPHONE_NO_COUNTRY = 2,
     CPHONE_TOO_SHORT = 3,
     CPHONE_TOO_LONG = 4,
@@ -26,17 +27,18 @@ typedef enum {
 
 /// Facts about a number that was parsed.
 typedef struct {
-    /// Its length fits its country, and it can be dialled from everywhere. The gate: what is not possible is refused.
+    /// The length fits the country, and the number can be dialled from every country. Callers refuse any other number.
     bool possible;
-    /// It lies in a range that the library's numbering plans know. A hint only: plans are older than new ranges.
+    /// The number is in a range that the library's numbering plans know. This is a hint only: the plans are older than
+    /// new ranges.
     bool valid;
     /// The text had an extension (`ext. 5`), which E.164 cannot express; it was left out.
     bool extension;
 } cphone_facts;
 
-/// Parses what somebody typed and writes the number in E.164 (`+15551234567`).
+/// Parses a text that a person typed, and writes its number in E.164 (`+15551234567`).
 ///
-/// Safe on every thread; about 60 microseconds, so callers keep what they ask for often.
+/// Safe on every thread. A call takes about 60 microseconds, so callers cache results that they need often.
 ///
 /// - text, length: UTF-8, at most 250 bytes that make sense.
 /// - region: two upper-case letters that complete a national number ("US"), or NULL: then only `+…` is understood.
