@@ -5,12 +5,18 @@ import XMPP
 /// Reads the text as an element of a stanza.
 func read(_ xml: String) throws -> Element { try Element(parsing: xml, defaultNamespace: "jabber:client") }
 
-/// Expects that the value is written as that text and read back from it, through the real writer and parser.
+/// Expects that the value is written as that text and read back from it, through the real writer and parser, and that
+/// the same under another name or namespace is refused.
 func expectBothWays<Value: Payload>(
     _ value: Value, _ xml: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     #expect(value.element.xml(defaultNamespace: "jabber:client") == xml, sourceLocation: sourceLocation)
-    #expect(try Value(read(xml)) == value, sourceLocation: sourceLocation)
+    let element = try read(xml)
+    #expect(try Value(element) == value, sourceLocation: sourceLocation)
+    for (name, namespace) in [("other", element.namespace), (element.name, "urn:other")] {
+        let other = Element(name, namespace: namespace, attributes: element.attributes, children: element.children)
+        #expect(throws: PayloadError.self, sourceLocation: sourceLocation) { try Value(other) }
+    }
 }
 
 /// Expects that the text is refused as a payload of that type.

@@ -42,6 +42,13 @@ struct StanzaErrorTests {
                     "<error type='auth'><own xmlns='urn:x'/><text \(namespace)>t</text><forbidden \(namespace)/></error>"
                 ))
                 == StanzaError(.auth, .forbidden, "t"))
+        // Of several conditions the first counts, and only those of the namespace of conditions.
+        #expect(
+            try StanzaError(
+                read(
+                    "<error type='wait'><gone xmlns='urn:x'/><conflict \(namespace)/><forbidden \(namespace)/></error>")
+            )
+                == StanzaError(.wait, .conflict))
         try expectRefused(StanzaError.self, "<error xmlns='urn:x'/>")
     }
 

@@ -88,6 +88,7 @@ struct JSONReaderTests {
             "", " ", "nul", "[1,]", "[1 2]", "{\"a\"}", "{a:1}", "{\"a\":1,}", "\"", "\"\\x\"", "\"\\u12\"", "\"\n\"",
             "01",
             "1.", ".5", "+1", "--1", "1e", "[", "{", "[[]", "1 2", "NaN", "Infinity", "'a'", "\"\\u12G4\"", "0x10", "-",
+            "{x\":1}", "{\"a\":1 \"b\":2}", "{\"a\" 1}", "nulL", "tru", "truefalse",
         ])
     func refused(text: String) {
         #expect(throws: JSONReader.Problem.malformed) { try JSONReader.read(Array(text.utf8)) }
