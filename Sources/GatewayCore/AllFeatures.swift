@@ -30,6 +30,7 @@ struct AllFeatures {
             Discovery(kernel, rooms, commands),
             Pings(accounts, rooms),
             SoftwareVersion(kernel),
+            EntityTimes(kernel),
             VCards(kernel, ledger, rooms),
             ContactPrompt(kernel),
         ]

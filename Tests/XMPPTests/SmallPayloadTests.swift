@@ -53,6 +53,21 @@ struct SmallPayloadTests {
             "<query xmlns='jabber:iq:version'><name>Martlet</name><version>1</version><os>Linux</os></query>")
     }
 
+    @Test(
+        "the time of an entity (XEP-0202)",
+        arguments: [
+            (EntityTime(), "<time xmlns='urn:xmpp:time'/>"),
+            (
+                EntityTime(utc: 1_166_551_115, offset: -6 * 3600),
+                "<time xmlns='urn:xmpp:time'><tzo>-06:00</tzo><utc>2006-12-19T17:58:35Z</utc></time>"
+            ),
+            (
+                EntityTime(utc: 0, offset: 5 * 3600 + 1800),
+                "<time xmlns='urn:xmpp:time'><tzo>+05:30</tzo><utc>1970-01-01T00:00:00Z</utc></time>"
+            ),
+        ])
+    func times(time: EntityTime, xml: String) throws { try expectBothWays(time, xml) }
+
     @Test("prompts of a gateway (XEP-0100)")
     func prompts() throws {
         try expectBothWays(GatewayPrompt(), "<query xmlns='jabber:iq:gateway'/>")
