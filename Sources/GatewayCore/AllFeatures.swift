@@ -31,6 +31,7 @@ struct AllFeatures {
             Pings(accounts, rooms),
             SoftwareVersion(kernel),
             EntityTimes(kernel),
+            MessageStatus(kernel, commands),
             VCards(kernel, ledger, rooms),
             ContactPrompt(kernel),
         ]

@@ -49,7 +49,7 @@ final class Scene {
     private(set) var paused: Set<AccountID> = []
     private let clock: Clock
     private let table: OpenTable
-    private(set) var store: StoreModel
+    var store: StoreModel
     var ledger: [RequestID: OutboundEntry] { store.ledger }
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }

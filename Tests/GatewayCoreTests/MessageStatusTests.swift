@@ -1,0 +1,92 @@
+import GatewayKit
+import Registry
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("What became of my messages")
+struct MessageStatusTests {
+    private static let delivered =
+        "2026-01-01 12:00 UTC to +15550111: has arrived."
+
+    /// A message that has arrived, and one of which nobody knows.
+    private func scene() throws -> Scene {
+        let scene = try StoredDeliveryTests.scene()
+        scene.store.ledger = [
+            RequestID("a"): Self.entry("a", .delivered, minute: 0),
+            RequestID("b"): Self.entry("b", .unknown, minute: 1),
+        ]
+        return scene
+    }
+
+    private static func entry(_ id: String, _ state: OutboundEntry.State, minute: Int) -> OutboundEntry {
+        let time = Timestamp(secondsSince1970: 1_767_268_800 + 60 * Double(minute))
+        let account = AccountID(user: UserID("anna@home.test"), network: StoredRules.network)
+        return OutboundEntry(
+            id: RequestID(id), gateway: "gw.test", account: account, localpart: "+15550111", text: "",
+            sender: "anna@home.test/a", recipient: "+15550111@gw.test", originID: id, wantsReceipt: false, state: state,
+            attempts: 1, createdAt: time, updatedAt: time)
+    }
+
+    @Test(
+        "a word to the gateway is answered with the newest messages, the newest first",
+        arguments: ["messages", " Messages "])
+    func chat(word: String) throws {
+        let scene = try scene()
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='chat' id='q'><body>\(word)</body></message>", to: "gw.test")
+        let lines = try #require(scene.messages.first?.body).split(separator: "\n")
+        #expect(lines.count == 3 && lines[2] == Self.delivered)
+        #expect(lines[1] == "2026-01-01 12:01 UTC to +15550111: may or may not have arrived.")
+        #expect(scene.messages.first?.head.to?.description == "anna@home.test/a")
+    }
+
+    @Test("so is the ad-hoc command, which is among the commands")
+    func command() throws {
+        let scene = try scene()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq type='get' id='l'><query xmlns='http://jabber.org/protocol/disco#items'"
+                + " node='http://jabber.org/protocol/commands'/></iq>", to: "gw.test")
+        let items = try DiscoItems(try #require(scene.iqs.first?.payload.first)).items
+        #expect(items.map(\.node).contains("messages"))
+        scene.forgetSent()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq type='set' id='c'><command xmlns='http://jabber.org/protocol/commands' node='messages'/></iq>",
+            to: "gw.test")
+        let answer = try Command(try #require(scene.iqs.first?.payload.first))
+        #expect(answer.status == .completed && answer.notes.last?.text == Self.delivered)
+    }
+
+    @Test("nobody sees the messages of others, and none is said to be none")
+    func others() throws {
+        let scene = try scene()
+        try scene.receive(
+            from: "ben@home.test/a", "<message type='chat' id='q'><body>messages</body></message>", to: "gw.test")
+        #expect(scene.messages.map(\.body) == ["You have sent no messages that are still on record."])
+    }
+
+    @Test("a gateway that keeps nothing says so")
+    func live() throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "ben@home.test/a", "<message type='chat' id='q'><body>messages</body></message>", to: "gw.test")
+        #expect(scene.messages.first?.body?.contains("keeps none") == true)
+    }
+
+    @Test("a registry that cannot be read is told as an error with the id of the question")
+    func failure() throws {
+        let scene = try scene()
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='chat' id='p'><body>help</body></message>", to: "gw.test")
+        #expect(scene.messages.first?.body?.contains("messages: What became of my messages") == true)
+        scene.forgetSent()
+        scene.readFailure = .unavailable("no disk")
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='chat' id='q'><body>messages</body></message>", to: "gw.test")
+        #expect(scene.messages.map(\.head.id) == ["q"])
+        #expect(scene.messages.first?.stanzaError?.condition == .internalServerError)
+    }
+}
