@@ -5,7 +5,7 @@ import Registry
 struct Batch {
     let changes: [Change]
     let path: String
-    let routes: Routes
+    let routes: ConcernRoutes
     let seal: Seal
     let unreadable: UnreadableAccounts
 

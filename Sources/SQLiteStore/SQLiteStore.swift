@@ -28,7 +28,7 @@ package final class SQLiteStore: Store {
     private let file: RegistryLock
     let logger: Logger
     private let unreadable: UnreadableAccounts
-    private let routes = Routes.all
+    private let routes = ConcernRoutes.all
     private let queue = Mutex(ChangeQueue(limit: queueLimit))
     private let reads = Mutex(ReadCount(limit: readLimit))
     private let outage = Mutex(Outage())

@@ -24,7 +24,7 @@ struct QueryPlanTests {
     }
 
     private static func answer(_ query: some StoreQuery, in transaction: Transaction) throws {
-        _ = try Routes.all.answer(query, in: transaction)
+        _ = try ConcernRoutes.all.answer(query, in: transaction)
     }
 
     private static func plans(_ db: Database, of work: () throws -> Void) throws -> [String] {
@@ -61,7 +61,7 @@ struct QueryPlanTests {
         let (seal, unreadable) = (registry.seal, UnreadableAccounts(logger: .silent))
         let plans = try await registry.access { db in
             try Self.plans(db) {
-                _ = try Routes.all.apply(change, in: Transaction(db: db, seal: seal, unreadable: unreadable))
+                _ = try ConcernRoutes.all.apply(change, in: Transaction(db: db, seal: seal, unreadable: unreadable))
             }
         }
         #expect(plans.contains { $0.contains("unique_values_by_user (user=? AND gateway=?)") })

@@ -1,3 +1,4 @@
+import GatewayKit
 import XMPP
 
 /// Entity time (XEP-0202) of every address: that of the gateway, in UTC.

@@ -2,14 +2,14 @@
 /// `Schema`.
 enum AllConcerns {
     static let list: [any Concern.Type] = [
-        Accounts.self,
+        AccountTables.self,
         UniqueValues.self,
-        Contacts.self,
+        ContactTable.self,
         Peers.self,
         People.self,
         OutboundLedger.self,
         InboundLedger.self,
-        References.self,
+        ReferenceRows.self,
         Snapshots.self,
     ]
 }

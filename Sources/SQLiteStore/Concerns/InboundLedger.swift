@@ -4,7 +4,7 @@ import Registry
 
 /// Messages that came in. They stay without their texts when the home server has them, so that repeats are recognised.
 enum InboundLedger: Concern {
-    static func register(in routes: inout Routes) {
+    static func register(in routes: inout ConcernRoutes) {
         // The keys stay: they name nobody, and without them a repeat that is under way would come back to life.
         routes.removeUser { removal, transaction in
             try transaction.run(

@@ -4,7 +4,7 @@ import Registry
 
 /// Messages on their way out, and what became of them.
 enum OutboundLedger: Concern {
-    static func register(in routes: inout Routes) {
+    static func register(in routes: inout ConcernRoutes) {
         routes.query(OutboundQuery.self) { query, transaction in
             try transaction.first(
                 "SELECT \(OutboundEntry.columns) FROM outbound WHERE id = $1", [query.id.storable]

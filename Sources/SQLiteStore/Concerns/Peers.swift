@@ -4,7 +4,7 @@ import Registry
 
 /// People on the foreign side that users have met.
 enum Peers: Concern {
-    static func register(in routes: inout Routes) {
+    static func register(in routes: inout ConcernRoutes) {
         routes.change(SavePeer.self) { change, transaction in try transaction.save(change.peer) }
         routes.removeUser { removal, transaction in
             try transaction.run(

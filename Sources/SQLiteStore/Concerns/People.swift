@@ -2,7 +2,7 @@ import Registry
 
 /// All that is known of one user.
 enum People: Concern {
-    static func register(in routes: inout Routes) {
+    static func register(in routes: inout ConcernRoutes) {
         routes.query(PersonQuery.self) { query, transaction in
             PersonRecord(
                 user: query.user, accounts: try transaction.accounts(gateway: query.gateway, of: query.user),

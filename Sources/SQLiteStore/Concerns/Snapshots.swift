@@ -4,7 +4,7 @@ import Registry
 
 /// What gateways need to start.
 enum Snapshots: Concern {
-    static func register(in routes: inout Routes) {
+    static func register(in routes: inout ConcernRoutes) {
         routes.query(SnapshotQuery.self) { query, transaction in try transaction.snapshot(query) }
     }
 }

@@ -5,7 +5,7 @@ import Registry
 /// Values that only one user of a gateway may have, such as a phone number, with the one who has them or had them last.
 /// The key of the table keeps two users from having the same.
 enum UniqueValues: Concern {
-    static func register(in routes: inout Routes) {
+    static func register(in routes: inout ConcernRoutes) {
         routes.query(UniqueValueOwner.self) { query, transaction in
             try transaction.first(
                 """

@@ -4,8 +4,8 @@ import GatewayKit
 import Registry
 
 /// Registrations and settings of users.
-enum Accounts: Concern {
-    static func register(in routes: inout Routes) {
+enum AccountTables: Concern {
+    static func register(in routes: inout ConcernRoutes) {
         routes.change(SaveAccount.self) { change, transaction in try transaction.save(change) }
         routes.change(RemoveAccount.self) { change, transaction in try transaction.remove(change) }
         routes.removeUser { removal, transaction in

@@ -3,14 +3,14 @@ import Registry
 
 /// One concern of the store: its changes, its reads, and what it forgets.
 protocol Concern: Sendable {
-    static func register(in routes: inout Routes)
+    static func register(in routes: inout ConcernRoutes)
 }
 
 /// Finds the concern that carries out a change or answers a query.
-struct Routes: Sendable {
+struct ConcernRoutes: Sendable {
     /// Those of all concerns.
-    static let all: Routes = {
-        var routes = Routes()
+    static let all: ConcernRoutes = {
+        var routes = ConcernRoutes()
         for concern in AllConcerns.list { concern.register(in: &routes) }
         return routes
     }()

@@ -3,8 +3,8 @@ import GatewayKit
 import Registry
 
 /// Subscriptions between users and addresses of the gateway.
-enum Contacts: Concern {
-    static func register(in routes: inout Routes) {
+enum ContactTable: Concern {
+    static func register(in routes: inout ConcernRoutes) {
         routes.change(SaveContact.self) { change, transaction in
             try transaction.run(
                 """

@@ -3,8 +3,8 @@ import GatewayKit
 import Registry
 
 /// Finds messages of the ledger by the name of a stanza or of the network.
-enum References: Concern {
-    static func register(in routes: inout Routes) {
+enum ReferenceRows: Concern {
+    static func register(in routes: inout ConcernRoutes) {
         routes.query(ReferenceQuery.self) { query, transaction in
             switch query.name {
             case .stanza(let id):
