@@ -1,4 +1,5 @@
 import GatewayKit
+import GatewayTesting
 import Registry
 import Testing
 import XMPP
