@@ -19,6 +19,8 @@ struct IRCClient {
         let flood: FloodLimit
         /// Our answer to CTCP VERSION.
         let version: String
+        /// Whether the core has been told that reactions are possible, by the connection before this one.
+        var hasAnnouncedReactions = false
         /// Rooms to enter again without being asked.
         var rejoin: [Rejoin]
         let clock: @Sendable () -> Timestamp
@@ -52,6 +54,9 @@ struct IRCClient {
     var memberCount = 0
     var outbox: Outbox
     var batches = Batches()
+    var reactions = ReactionRecord()
+    /// Whether the core has been told that reactions are possible.
+    var hasAnnouncedReactions: Bool
     var keepalive: Keepalive
     var ctcpAnswers = TokenBucket(burst: 3, perSecond: 0.1)
     var motd: [String] = []
@@ -73,6 +78,7 @@ struct IRCClient {
         registration = Registration(settings.login)
         identity = OwnIdentity(nick: settings.login.nick.name)
         outbox = Outbox(flood: settings.flood)
+        hasAnnouncedReactions = settings.hasAnnouncedReactions
         keepalive = Keepalive(opened: now)
         roomless = now
         for line in registration.start() { write(line) }
