@@ -138,8 +138,10 @@ extension Deployment {
     }
 
     /// A new person on an IRC network.
-    package func ircUser(_ name: String, on network: Plan.Network) async throws -> IRCUser {
-        try await IRCUser(unique(name), port: server(network).port, logs: folder.logs)
+    package func ircUser(
+        _ name: String, on network: Plan.Network, capabilities: [String] = []
+    ) async throws -> IRCUser {
+        try await IRCUser(unique(name), port: server(network).port, logs: folder.logs, capabilities: capabilities)
     }
 
     package func server(_ network: Plan.Network) throws -> any IRCServer {

@@ -35,6 +35,15 @@ package struct IRCLine: Sendable, CustomStringConvertible {
     /// The n-th parameter, or an empty text.
     package subscript(index: Int) -> String { index < parameters.count ? parameters[index] : "" }
 
+    /// The value of a tag as it stands in the line, with its escapes; nil if the tag is not there.
+    package func tag(_ name: String) -> String? {
+        for tag in tags.split(separator: ";") {
+            let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts[0] == name { return parts.count > 1 ? String(parts[1]) : "" }
+        }
+        return nil
+    }
+
     private static func word(after mark: Character, in rest: inout Substring) -> String {
         guard rest.first == mark else { return "" }
         let word = rest.dropFirst().prefix { $0 != " " }

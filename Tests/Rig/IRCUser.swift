@@ -5,7 +5,9 @@ package final class IRCUser: Sendable {
     private let socket: LineSocket
 
     /// Connects and registers. The nick must be free.
-    package init(_ nick: String, port: Int, logs: ServerLogs) async throws {
+    ///
+    /// - Parameter capabilities: asked for in one line (IRCv3 capability negotiation); the server must offer all of them.
+    package init(_ nick: String, port: Int, logs: ServerLogs, capabilities: [String] = []) async throws {
         self.nick = nick
         let lines = Mailbox<IRCLine>(owner: "IRC user \(nick)", logs: logs)
         self.lines = lines
@@ -21,8 +23,10 @@ package final class IRCUser: Sendable {
             lines.close($0)
         }
         answers.speak(through: socket)
+        if !capabilities.isEmpty { try send("CAP REQ :" + capabilities.joined(separator: " ")) }
         try send("NICK \(nick)")
         try send("USER \(nick) 0 * :\(nick)")
+        if !capabilities.isEmpty { try send("CAP END") }
         try await expect("the end of its greeting") { ["376", "422"].contains($0.command) }
         lines.clear()
     }
@@ -31,6 +35,11 @@ package final class IRCUser: Sendable {
     package func send(_ line: String) throws { try socket.send(line) }
 
     package func say(_ text: String, to target: String) throws { try send("PRIVMSG \(target) :\(text)") }
+
+    /// Reacts to the message with that id. Needs the capability `message-tags`.
+    package func react(_ emoji: String, to id: String, in target: String) throws {
+        try send("@+draft/reply=\(id);+draft/react=\(emoji) TAGMSG \(target)")
+    }
 
     /// Enters a channel and returns when the list of names is complete.
     package func join(_ channel: String, key: String? = nil) async throws {

@@ -6,7 +6,7 @@ import NIOCore
 
 @testable import IRCAdapter
 
-/// A conversation with an IRC server, by lines: `>` begins a request (`>say`, `>do`, `>join`, `>part`, `>nick`,
+/// A conversation with an IRC server, by lines: `>` begins a request (`>say`, `>do`, `>react`, `>join`, `>part`, `>nick`,
 /// `>topic`, `>kick`, with their words), `+` lets seconds pass, `=` is the socket that takes nothing for a turn, `-` is
 /// its end; every other line comes from the server.
 ///
@@ -136,7 +136,7 @@ private struct Conversation {
         requireNothing(rooms.received(event))
     }
 
-    /// `say #room text`, `do #room text`, `join #room key`, `part #room reason`, `nick name`, `topic #room text`,
+    /// `say #room text`, `do #room text`, `react #room one two`, `join #room key`, `part #room reason`, `nick name`, `topic #room text`,
     /// `kick #room nick reason`. `\n`, `\r` and `\0` in a text stand for these.
     private static func action(_ text: String) -> Request.Action? {
         let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(unescaped)
@@ -147,6 +147,9 @@ private struct Conversation {
         case "say": return .send(.text(Text(rest)), to: address(name))
         case "do": return .send(.text(Text(rest, form: .action)), to: address(name))
         case "join": return .join(room, password: rest.isEmpty ? nil : Secret(rest))
+        case "react":
+            return .send(
+                .reaction(MessageID("m1"), rest.split(separator: " ").map(String.init)), to: address(name))
         case "part": return .leave(room, reason: rest.isEmpty ? nil : rest)
         case "nick": return .changeNick(name)
         case "topic": return .room(room, .topic(rest))

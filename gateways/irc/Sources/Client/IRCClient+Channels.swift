@@ -59,6 +59,7 @@ extension IRCClient {
             line.message.source.map { identity.learn($0) }
             identity.nick = new
         }
+        if !own { reactions.rename(fold(old), to: fold(new)) }
         for folded in Array(channels.keys) { rename(old, to: new, in: folded) }
         if own { settle(outbox.observed(.nick, target: fold(new)), now: line.now) }
     }

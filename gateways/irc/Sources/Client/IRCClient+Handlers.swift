@@ -12,6 +12,8 @@ extension IRCClient {
         var parameters: [String] { message.parameters }
         /// Who did it; empty for the server.
         var nick: String { message.source?.name ?? "" }
+        /// A server's words; a line without a source is its server's.
+        var isFromServer: Bool { message.source?.looksLikeServer ?? true }
         /// The same for people to read; nil for the server, or if nothing of it can be shown.
         var shownNick: String? {
             let shown = PlainText.of(nick)
@@ -44,8 +46,8 @@ extension IRCClient {
 
     /// The rows of all files. A file that handles further commands adds its rows here.
     static let handlerRows = [
-        connectionHandlers, welcomeHandlers, messageHandlers, joiningHandlers, channelHandlers, topicHandlers,
-        failureHandlers,
+        connectionHandlers, welcomeHandlers, messageHandlers, reactionHandlers, joiningHandlers,
+        channelHandlers, topicHandlers, failureHandlers,
     ]
 
     /// The handler of a command; nil if nobody handles it.

@@ -16,27 +16,34 @@ extension IRCClient {
         // `accepted` stands for our own words; they are never shown again, not even those written to ourselves.
         if isOwn(line.nick) { return isNotice ? () : receivedEcho(line, target: target, text: text) }
         guard registration.isWelcomed else { return }
-        let fromServer = line.message.source?.looksLikeServer ?? true
-        if let said = words(line, text, isNotice: isNotice) {
-            let whole = fold(target)
-            if channels[whole] != nil {
-                deliver(said, line, inChannel: whole, nick: fromServer ? nil : line.nick)
-            } else if let name = support.channelName(ofTarget: target) {
-                deliver(said, line, inChannel: fold(name), nick: fromServer ? nil : line.nick)
-            } else if fromServer {
-                tell(said.body)
-            } else if !isOwn(target) {
-                tell("\(line.nick) to \(target): \(said.body)")
-            } else if IRCRules.isNick(line.nick) {
-                deliver(said, line, from: line.nick)
-            }
+        guard let said = words(line, text, isNotice: isNotice) else { return }
+        switch place(ofTarget: target) {
+        case .elsewhere where line.isFromServer, .ourselves where line.isFromServer: tell(said.body)
+        case .elsewhere: tell("\(line.nick) to \(target): \(said.body)")
+        case let place: deliver(.text(said), line, at: place)
         }
+    }
+
+    /// The addressee of a line.
+    enum Place: Equatable {
+        case channel(FoldedName)
+        case ourselves
+        case elsewhere
+    }
+
+    /// Reads the target of a line.
+    func place(ofTarget target: String) -> Place {
+        let whole = fold(target)
+        if channels[whole] != nil { return .channel(whole) }
+        if let name = support.channelName(ofTarget: target) { return .channel(fold(name)) }
+        return isOwn(target) ? .ourselves : .elsewhere
     }
 
     private mutating func receivedEcho(_ line: Inbound, target: String, text: String) {
         line.message.source.map { identity.learn($0) }
-        let id = line.message.messageID
-        settle(outbox.echoed(target: fold(target), text: text, label: line.label, id: id), now: line.now)
+        let echo = outbox.echoed(
+            .message, target: fold(target), text: text, label: line.label, id: line.message.messageID)
+        settle(echo, now: line.now)
     }
 
     /// What people see of it; nil if nothing. Answers CTCP requests.
@@ -69,12 +76,25 @@ extension IRCClient {
         write(OutboundLine(.notice, target, trailing: Trailing(CTCP.reply(ctcp.command, text))))
     }
 
-    private mutating func deliver(_ said: Text, _ line: Inbound, inChannel name: FoldedName, nick: String?) {
-        guard let channel = channels[name] else { return }
+    /// Tells the core of something that somebody else has said or done. Nothing, for a place outside our channels and
+    /// for a sender whose nick is none.
+    mutating func deliver(_ content: Content, _ line: Inbound, at place: Place) {
+        switch place {
+        case .channel(let name): channels[name].map { deliver(content, line, in: $0) }
+        case .ourselves where IRCRules.isNick(line.nick):
+            lastConversation = line.now
+            let peer = PeerAddress(network: settings.network, name: IRCRules.canonical(line.nick))
+            emit(.message(inbound(content, line, from: .peer(peer), displayName: line.nick)))
+        case .ourselves, .elsewhere: break
+        }
+    }
+
+    private mutating func deliver(_ content: Content, _ line: Inbound, in channel: IRCChannel) {
+        // Only the server speaks as the room.
+        let nick = line.isFromServer ? nil : line.nick
         let shown = nick.flatMap { channel.members[fold($0)]?.nick ?? (IRCRules.isNick($0) ? $0 : nil) }
-        // Only the server speaks as the room; a sender whose nick is none is quoted by the network.
-        if let nick, shown == nil { return tell("\(nick) to \(channel.name): \(said.body)") }
-        let message = inbound(said, line, from: .room(channel.address, nick: shown), displayName: shown)
+        if let nick, shown == nil { return quote(content, of: nick, in: channel) }
+        let message = inbound(content, line, from: .room(channel.address, nick: shown), displayName: shown)
         if channel.isJoined {
             emit(.message(message))
         } else if channels.values.reduce(0, { $0 + $1.held.count }) < IRCClient.heldLimit {
@@ -82,18 +102,16 @@ extension IRCClient {
         }
     }
 
-    private mutating func deliver(_ said: Text, _ line: Inbound, from nick: String) {
-        lastConversation = line.now
-        let peer = PeerAddress(network: settings.network, name: IRCRules.canonical(nick))
-        emit(.message(inbound(said, line, from: .peer(peer), displayName: nick)))
+    /// The network itself quotes a sender whose nick is none.
+    private mutating func quote(_ content: Content, of nick: String, in channel: IRCChannel) {
+        if case .text(let said) = content { tell("\(nick) to \(channel.name): \(said.body)") }
     }
 
     private func inbound(
-        _ said: Text, _ line: Inbound, from origin: InboundMessage.Origin, displayName: String?
+        _ content: Content, _ line: Inbound, from origin: InboundMessage.Origin, displayName: String?
     ) -> InboundMessage {
         InboundMessage(
-            from: origin, displayName: displayName, .text(said), id: line.message.messageID,
-            sentAt: sentAt(line.message))
+            from: origin, displayName: displayName, content, id: line.message.messageID, sentAt: sentAt(line.message))
     }
 
     /// Nil for what was said just now; a server's clock may be a little off.

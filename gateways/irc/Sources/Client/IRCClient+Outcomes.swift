@@ -14,6 +14,8 @@ extension IRCClient {
         switch (request.kind, outcome.result) {
         case (.join, .failure(let failure)): return entryFailed(request.target, failure, now: now)
         case (.join, .success): return
+        case (.tagMessage, .success): request.id.map { reactions.ended($0, isDone: true) }
+        case (.tagMessage, .failure): request.id.map { reactions.ended($0, isDone: false) }
         case (.part, .success): leftChannel(request.target, .left(reason: nil), now: now)
         case (.part, .failure(let failure)) where failure.kind == .notInRoom || failure.kind == .notFound:
             // The network says that we are not in it, which is what was wanted.

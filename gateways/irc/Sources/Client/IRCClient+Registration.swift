@@ -4,6 +4,7 @@ extension IRCClient {
     /// Hands a line to the registration and does what comes of it.
     mutating func register(_ inbound: Inbound) {
         for action in registration.received(inbound.message) { perform(action, inbound) }
+        announceReactions()
     }
 
     private mutating func perform(_ action: ConnectionRegistration.Action, _ inbound: Inbound) {
@@ -14,6 +15,7 @@ extension IRCClient {
             identity.nick = IRCRules.isNick(nick) ? nick : registration.login.nick.name
         case .failed(let failure, let cause): hangUp(LinkEnd(failure: failure, cause: cause))
         case .ready:
+            announceReactions()
             emit(.state(.online(nick: identity.nick)))
             for request in earlyNickRequests { accept(request) }
             earlyNickRequests = []

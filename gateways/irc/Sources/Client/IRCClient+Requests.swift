@@ -29,42 +29,59 @@ extension IRCClient {
         switch content {
         case .text(let text): send(text, to: address, id, now: now)
         case .file(let file): send(file.asText, to: address, id, now: now)
+        case .reaction(let message, let wanted): react(wanted, to: message, at: address, id, now: now)
         default: decideAlone(Request(id: id, action: .send(content, to: address)))
         }
     }
 
-    private mutating func send(_ text: Text, to address: Address, _ id: RequestID, now: NIODeadline) {
+    /// The place on the network that a content goes to.
+    struct Destination {
+        let target: Middle
+        let name: FoldedName
+        /// In a room the sender waits to see the message; to a person nothing more is shown when it has arrived.
+        let isPatient: Bool
+    }
+
+    /// Nil if nothing can be said there; then the request has failed.
+    mutating func destination(_ address: Address, _ id: RequestID, now: NIODeadline) -> Destination? {
         let name: String
         switch address {
         case .network:
-            return decideAlone(Request(id: id, action: .send(.text(text), to: address)))
+            fail(id, Failure(.unsupported, "\(settings.title) itself takes no messages."))
+            return nil
         case .room(let room):
-            guard let channel = joined(room, id) else { return }
+            guard let channel = joined(room, id) else { return nil }
             name = channel.name
         case .peer(let peer):
             name = peer.name
             lastConversation = now
         }
         guard let target = Middle(name) else {
-            return fail(id, Failure(.malformedAddress, "\(name) is not an address on IRC."))
+            fail(id, Failure(.malformedAddress, "\(name) is not an address on IRC."))
+            return nil
         }
+        let isPatient = if case .peer = address { true } else { false }
+        return Destination(target: target, name: fold(name), isPatient: isPatient)
+    }
+
+    private mutating func send(_ text: Text, to address: Address, _ id: RequestID, now: NIODeadline) {
+        guard let place = destination(address, id, now: now) else { return }
+        let target = place.target
         let isAction = text.form == .action
         let budget = identity.textBudget(target: target, support: support, isAction: isAction)
         func line(_ text: String) -> (line: OutboundLine, text: String) {
             let text = isAction ? CTCP.action(text) : text
             return (OutboundLine(.privmsg, target, trailing: Trailing(text)), text)
         }
-        // In a room the sender waits to see the message; to a person nothing more is shown when it has arrived.
-        let isPatient = if case .peer = address { true } else { false }
         if TextSplitter.isLine(text.body, budget: budget) {
             let lines = CollectionOfOne(line(text.body))
-            return submit(id, .message, target: fold(name), isPatient: isPatient, lines: lines)
+            return submit(id, .message, target: place.name, isPatient: place.isPatient, lines: lines)
         }
         let lines = TextSplitter.lines(of: text.body, budget: budget)
         guard !lines.isEmpty else {
             return fail(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else."))
         }
-        submit(id, .message, target: fold(name), isPatient: isPatient, lines: lines.lazy.map(line))
+        submit(id, .message, target: place.name, isPatient: place.isPatient, lines: lines.lazy.map(line))
     }
 
     private mutating func submit(

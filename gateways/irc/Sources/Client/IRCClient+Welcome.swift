@@ -22,6 +22,7 @@ extension IRCClient {
     private mutating func receivedSupport(_ line: Inbound) {
         let before = support.caseMapping
         support.apply(line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.caseMappingLimit)
+        announceReactions()
         guard before != support.caseMapping else { return }
         caseMappingChanges += 1
         foldNamesAgain()

@@ -20,6 +20,8 @@ struct IRCClient {
         let flood: FloodLimit
         /// Our answer to CTCP VERSION.
         let version: String
+        /// Whether the core has been told that reactions are possible, by the connection before this one.
+        var hasAnnouncedReactions = false
         /// Rooms to enter again without being asked.
         var rejoin: [Rejoin]
         let clock: @Sendable () -> Timestamp
@@ -53,6 +55,9 @@ struct IRCClient {
     var memberCount = 0
     var outbox: Outbox
     var batches = Batches()
+    var reactions = ReactionRecord()
+    /// Whether the core has been told that reactions are possible.
+    var hasAnnouncedReactions: Bool
     var keepalive: Keepalive
     var ctcpAnswers = TokenBucket(burst: 3, perSecond: 0.1)
     var motd: [String] = []
@@ -74,6 +79,7 @@ struct IRCClient {
         registration = ConnectionRegistration(settings.login)
         identity = OwnIdentity(nick: settings.login.nick.name)
         outbox = Outbox(flood: settings.flood)
+        hasAnnouncedReactions = settings.hasAnnouncedReactions
         keepalive = Keepalive(opened: now)
         roomless = now
         for line in registration.start() { write(line) }

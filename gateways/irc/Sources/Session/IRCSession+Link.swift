@@ -124,7 +124,8 @@ extension IRCSession {
                 nick: nick, user: UserName.choose(settings["username"], nick: nick.name),
                 realName: settings["name"] ?? nick.name, password: password,
                 acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength),
-            flood: network.flood, version: environment.version, rejoin: rejoin, clock: environment.clock)
+            flood: network.flood, version: environment.version,
+            hasAnnouncedReactions: hasAnnouncedReactions, rejoin: rejoin, clock: environment.clock)
     }
 
     /// The socket is gone.
@@ -141,6 +142,7 @@ extension IRCSession {
         guard case .up(let channel) = link, var last = client else { return }
         logger.info("disconnected", metadata: ["reason": "\(end.failure.detail ?? end.failure.text)"])
         keepNick(of: last)
+        hasAnnouncedReactions = last.hasAnnouncedReactions
         // Also after a server that has said goodbye, which makes the client one that is not ready any more.
         if last.registration.isReady, now > last.keepalive.opened + .minutes(1) { backoff.reset() }
         let rooms = last.ended(end.failure, now: now)

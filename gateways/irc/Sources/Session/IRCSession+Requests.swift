@@ -20,9 +20,15 @@ extension IRCSession {
     }
 
     private func sendOffline(_ content: Content, to address: Address, _ request: Request) {
-        switch (content, address) {
-        case (.text, .peer), (.file, .peer): wait(request)
-        case (.text, .room(let room)), (.file, .room(let room)): failInRoom(room, request)
+        let isCarried =
+            switch content {
+            case .text, .file: true
+            case .reaction: hasAnnouncedReactions
+            default: false
+            }
+        switch address {
+        case .peer where isCarried: wait(request)
+        case .room(let room) where isCarried: failInRoom(room, request)
         default: decideAlone(request)
         }
     }

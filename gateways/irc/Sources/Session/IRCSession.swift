@@ -76,6 +76,8 @@ final class IRCSession: AdapterSession {
     var nick: WantedNick
     /// The nick in use by the connection before this one was ours, and may still seem to be.
     var isReturning = false
+    /// Whether the core has been told that the network carries reactions.
+    var hasAnnouncedReactions = false
     var address = 0
     var failedAddresses = 0
     var backoff = Backoff(first: .seconds(2))
@@ -103,7 +105,7 @@ final class IRCSession: AdapterSession {
         nick =
             account.settings["nick"].map { WantedNick(name: $0, isChosen: true) }
             ?? .suggestion(from: account.preferredNick)
-        Self.capabilities.announce(to: events)
+        Self.capabilities(hasReactions: false).announce(to: events)
     }
 
     /// Made when it is needed, which is seldom: thousands of sessions would have a table of metadata each.

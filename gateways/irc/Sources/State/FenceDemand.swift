@@ -14,12 +14,14 @@ struct FenceDemand: Sendable {
     /// A line of that request has been written that is proved so. Echoes and labelled answers come by themselves, but of a topic and
     /// a goodbye there is no echo to wait for.
     mutating func add(_ request: OpenRequest, _ proof: Outbox.Proof, now: NIODeadline) {
-        switch (request.kind, proof) {
-        case (.message, .fence) where request.isPatient:
+        guard !request.kind.needsEvent else { return }
+        switch proof {
+        case .label: break
+        case .echo where request.kind.isEchoed: break
+        case .fence where request.isPatient:
             patient += 1
             if oldestPatient == nil { oldestPatient = now }
-        case (.message, .fence), (.topic, .fence), (.topic, .echo), (.part, .fence), (.part, .echo): isUrgent = true
-        default: break
+        case .echo, .fence: isUrgent = true
         }
     }
 

@@ -4,18 +4,29 @@ import NIOCore
 
 extension Outbox {
     /// A message of ours came back. Returns what it settles; nothing, if nobody waits for it.
-    mutating func echoed(target: FoldedName, text: String, label: Int?, id: MessageID?) -> Outcome? {
-        guard let index = indexOfEcho(target: target, text: text, label: label) else { return nil }
+    mutating func echoed(_ kind: RequestKind, target: FoldedName, text: String, label: Int?, id: MessageID?)
+        -> Outcome?
+    {
+        guard let index = indexOfEcho(kind, target: target, text: text, label: label) else { return nil }
         let request = inFlight.remove(at: index).request
         if request.messageID == nil { request.messageID = id }
         return confirm(request)
     }
 
-    private func indexOfEcho(target: FoldedName, text: String, label: Int?) -> Int? {
-        if let label { return inFlight.firstIndex { $0.label == label && $0.request.kind == .message } }
+    /// Tags of ours came back without what we said with them, so the network has not passed it on.
+    mutating func stripped(label: Int) -> Outcome? {
+        guard let index = inFlight.firstIndex(where: { $0.label == label && $0.request.kind == .tagMessage }) else {
+            return nil
+        }
+        let failure = Failure(.unsupported, "The network does not pass this on.")
+        return settle(inFlight.remove(at: index).request, .failure(failure))
+    }
+
+    private func indexOfEcho(_ kind: RequestKind, target: FoldedName, text: String, label: Int?) -> Int? {
+        if let label { return inFlight.firstIndex { $0.label == label && $0.request.kind == kind } }
         // Without a label only a line that was sent without one; what comes back of others was written to ourselves.
         func isCandidate(_ entry: InFlight) -> Bool {
-            entry.request.kind == .message && entry.request.target == target && entry.proof == .echo
+            entry.request.kind == kind && entry.request.target == target && entry.proof == .echo
         }
         // The server may have changed the text (colours removed); then the order decides.
         return inFlight.firstIndex { isCandidate($0) && $0.text == text } ?? inFlight.firstIndex(where: isCandidate)
@@ -66,7 +77,7 @@ extension Outbox {
 
     /// The network has read this line. It should have shown a message that it took, if it shows them at all.
     private mutating func fenced(_ entry: InFlight) -> Outcome? {
-        guard entry.request.kind == .message, entry.proof != .fence else { return confirm(entry.request) }
+        guard entry.request.kind.isEchoed, entry.proof != .fence else { return confirm(entry.request) }
         let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
         return settle(entry.request, .failure(failure))
     }

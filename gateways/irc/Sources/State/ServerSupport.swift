@@ -14,6 +14,7 @@ struct ServerSupport: Sendable {
     private(set) var caseMapping = CaseMapping.rfc1459
     /// Signs that may stand before a channel's name, for its members of that rank and above.
     private(set) var statusSigns = ""
+    private(set) var clientTags = ClientTagPolicy()
     private(set) var networkName: String?
     /// Bytes; nil if the server does not say.
     private(set) var nickLength: Int?
@@ -54,6 +55,7 @@ struct ServerSupport: Sendable {
         case "CHANTYPES": channelTypes = value ?? usual.channelTypes
         case "CASEMAPPING": caseMapping = value.map(CaseMapping.init) ?? usual.caseMapping
         case "STATUSMSG": statusSigns = value ?? usual.statusSigns
+        case "CLIENTTAGDENY": clientTags = value.map(ClientTagPolicy.init) ?? usual.clientTags
         case "NETWORK": networkName = value
         default:
             if let length = ServerSupport.lengths[key] { self[keyPath: length] = value.flatMap(ServerSupport.length) }

@@ -14,6 +14,12 @@ extension TagName {
     static var label: TagName { "label" }
     /// The network's name for a message (IRCv3 message-ids).
     static var messageID: TagName { "msgid" }
+    /// A reaction to the message that `reply` names, and one that is taken back (IRCv3 react, a draft).
+    static var react: TagName { "+draft/react" }
+    static var unreact: TagName { "+draft/unreact" }
+    /// Which message is answered (IRCv3 reply), under its final name and under the one of the draft.
+    static var reply: TagName { "+reply" }
+    static var draftReply: TagName { "+draft/reply" }
     /// When something happened (IRCv3 server-time).
     static var time: TagName { "time" }
 }

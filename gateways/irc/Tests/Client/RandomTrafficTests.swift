@@ -29,7 +29,9 @@ private struct RandomTraffic {
         "hello", "", "\u{1}ACTION waves\u{1}", "\u{1}VERSION\u{1}", "\u{3}4red", "a b", "+o", "fence-1",
     ]
     private static let modes = ["+o", "-o+v", "+k", "-k", "+ooo", "+b-b", "+l", "+", "ov"]
-    private static let capabilities = ["echo-message", "batch", "labeled-response", "server-time", "unknown"]
+    private static let capabilities = [
+        "echo-message", "batch", "labeled-response", "server-time", "message-tags", "unknown",
+    ]
     private static let network = NetworkID("net")
 
     private var luck: SeededGenerator
@@ -55,8 +57,10 @@ private struct RandomTraffic {
                 flood: seed.isMultiple(of: 3) ? FloodLimit() : FloodLimit(perSecond: 0), version: "Martlet",
                 rejoin: [], clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
             now: now)
-        receive("CAP * LS :echo-message batch labeled-response")
-        receive("CAP * ACK :\(seed.isMultiple(of: 5) ? "echo-message batch labeled-response" : "echo-message")")
+        receive("CAP * LS :echo-message batch labeled-response message-tags")
+        receive(
+            "CAP * ACK :\(seed.isMultiple(of: 5) ? "echo-message batch labeled-response message-tags" : "echo-message message-tags")"
+        )
         receive(":s 001 me :Hi")
         receive(":s 376 me :End")
     }
@@ -149,12 +153,13 @@ private struct RandomTraffic {
     /// What a server would answer to something that we may have asked.
     private mutating func answer() -> String {
         let (room, nick) = (one(of: ["#c", "#d", "&f", "#[e]"]), client.identity.nick)
-        return switch UInt8.random(in: 0..<6, using: &luck) {
+        return switch UInt8.random(in: 0..<7, using: &luck) {
         case 0: ":\(nick)!u@h JOIN \(room)"
         case 1: ":s 353 \(nick) = \(room) :\(nick) @anna bob"
         case 2: ":s 366 \(nick) \(room) :End"
         case 3: "PONG s :\(lastFence)"
         case 4: ":\(nick)!u@h PART \(room)"
+        case 5: "@+reply=1;+draft/react=a :\(nick)!u@h TAGMSG \(room)"
         default: ":\(nick)!u@h PRIVMSG \(room) :hello"
         }
     }
@@ -163,9 +168,10 @@ private struct RandomTraffic {
         let source = ":\(one(of: Self.nicks))!u@h "
         let tags = one(of: [
             "", "", "", "@label=\(Int.random(in: 0..<9, using: &luck)) ", "@batch=a;msgid=1 ", "@time=x ",
+            "@msgid=m;+reply=1;+draft/react=a ", "@+draft/reply=1;+draft/unreact=a ",
         ])
         let (room, nick, word) = (one(of: Self.rooms), one(of: Self.nicks), one(of: Self.words))
-        switch UInt8.random(in: 0..<16, using: &luck) {
+        switch UInt8.random(in: 0..<18, using: &luck) {
         case 0, 1: return tags + source + "JOIN \(room)"
         case 2: return tags + source + "PART \(room) :\(word)"
         case 3: return tags + source + "KICK \(room) \(nick) :\(word)"
@@ -179,21 +185,29 @@ private struct RandomTraffic {
         case 12:
             return ":s \(Int.random(in: 300...760, using: &luck)) me \(one(of: [room, nick, "PRIVMSG", word])) :\(word)"
         case 13:
-            return ":s 005 me " + one(of: ["CASEMAPPING=ascii", "CASEMAPPING=rfc1459", "PREFIX=(ov)@+", "NICKLEN=4"])
+            return ":s 005 me "
+                + one(of: [
+                    "CASEMAPPING=ascii", "CASEMAPPING=rfc1459", "PREFIX=(ov)@+", "NICKLEN=4", "CLIENTTAGDENY=*",
+                    "-CLIENTTAGDENY",
+                ])
                 + " :x"
         case 14: return tags + "BATCH \(one(of: ["+a labeled-response", "-a", "+b chathistory", "-b"]))"
+        case 15, 16: return tags + source + "TAGMSG \(room)"
         default: return "CAP * \(one(of: ["NEW", "DEL", "ACK", "NAK"])) :\(one(of: Self.capabilities))"
         }
     }
 
     private mutating func action() -> Request.Action {
         let room = RoomAddress(network: Self.network, name: one(of: ["#c", "#d", "#[e]", "#{e}", "&f", "bad name"]))
-        switch UInt8.random(in: 0..<10, using: &luck) {
+        switch UInt8.random(in: 0..<12, using: &luck) {
         case 0..<3: return .join(room, password: nil)
         case 3..<6: return .send(.text(Text(one(of: ["hello", "a\nb\nc", "", "\r\n"]))), to: .room(room))
         case 6: return .leave(room, reason: nil)
         case 7: return .changeNick(one(of: ["anna", "me", "ME", "other", "", "bad nick"]))
         case 8: return .room(room, .topic("topic"))
+        case 9, 10:
+            let wanted = one(of: ["a", "a b", "", "b c"]).split(separator: " ").map(String.init)
+            return .send(.reaction(MessageID(one(of: ["1", "2"])), wanted), to: .room(room))
         default: return .room(room, .kick(nick: one(of: Self.nicks), reason: "x"))
         }
     }

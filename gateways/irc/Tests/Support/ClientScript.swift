@@ -14,7 +14,9 @@ struct ClientScript {
     /// Which proof the server of the script gives.
     enum Kind: String, CaseIterable, Sendable {
         case labels = "batch echo-message labeled-response message-tags multi-prefix server-time"
+        case taggedEchoes = "echo-message message-tags"
         case echoes = "echo-message"
+        case taggedFences = "message-tags"
         case fences = "multi-prefix"
     }
 

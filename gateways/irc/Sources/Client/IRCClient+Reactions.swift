@@ -1,0 +1,91 @@
+import GatewayKit
+import NIOCore
+
+/// Reactions as tags without a text: `@+draft/react=👋;+reply=ID TAGMSG #channel` (IRCv3 react, reply, message-tags).
+extension IRCClient {
+    static let reactionHandlers = [
+        HandlerRow(.tagmsg, least: 1) { $0.receivedTags($1) }
+    ]
+
+    /// Whether the network passes on reactions.
+    var carriesReactions: Bool {
+        registration.capabilities.enabled.contains(.messageTags) && support.clientTags.allows(.react)
+            && !replyTags.isEmpty
+    }
+
+    /// Most programs know the draft's name only. The final one is for those that have dropped it.
+    private var replyTags: [TagName] { [.draftReply, .reply].filter { support.clientTags.allows($0) } }
+
+    /// Tells the core once it has changed whether reactions are possible. Until the welcome text is over nobody knows.
+    mutating func announceReactions() {
+        guard isReady, carriesReactions != hasAnnouncedReactions else { return }
+        hasAnnouncedReactions = carriesReactions
+        emit(.state(.capabilities(.peers, IRCSession.peers(hasReactions: hasAnnouncedReactions))))
+        emit(.state(.capabilities(.rooms, IRCSession.rooms(hasReactions: hasAnnouncedReactions))))
+    }
+
+    /// Makes these our reactions to a message: says which are new and takes back the others.
+    mutating func react(
+        _ wanted: [String], to message: MessageID, at address: Address, _ id: RequestID, now: NIODeadline
+    ) {
+        guard carriesReactions else {
+            return fail(id, Failure(.unsupported, "\(settings.title) does not pass on reactions."))
+        }
+        guard let place = destination(address, id, now: now) else { return }
+        guard let changes = reactions.changes(to: message, for: wanted) else {
+            let words =
+                "A reaction on IRC is a short text, and a message takes \(ReactionRecord.reactionLimit) of them."
+            return fail(id, Failure(.notAcceptable, words))
+        }
+        guard support.clientTags.allows(.unreact) || changes.allSatisfy(\.isAdded) else {
+            return fail(id, Failure(.unsupported, "\(settings.title) does not take reactions back."))
+        }
+        guard !changes.isEmpty else { return accept(id) }
+        let lines = changes.compactMap { line($0, to: message, at: place.target) }
+        guard lines.count == changes.count else {
+            return fail(id, Failure(.tooLong, "The network's name for that message is too long to be sent back."))
+        }
+        if let failure = outbox.submit(
+            id, .tagMessage, target: place.name, isPatient: place.isPatient, lines: lines)
+        {
+            return fail(id, failure)
+        }
+        reactions.began(changes, to: message, for: id)
+    }
+
+    private func line(
+        _ change: ReactionRecord.Change, to message: MessageID, at target: Middle
+    ) -> (line: OutboundLine, text: String)? {
+        var tags = OutboundTags()
+        for name in replyTags where !tags.add(name, message.rawValue) { return nil }
+        guard tags.add(change.isAdded ? .react : .unreact, change.text) else { return nil }
+        return (OutboundLine(.tagmsg, target, tags: tags), change.echo)
+    }
+
+    private mutating func receivedTags(_ line: Inbound) {
+        if isOwn(line.nick) { return receivedTagEcho(line) }
+        guard registration.isWelcomed, IRCRules.isNick(line.nick), line.message.source?.looksLikeServer == false,
+            let message = line.message.repliesTo, let change = line.message.reaction
+        else { return }
+        let place = place(ofTarget: line.parameters[0])
+        guard place != .elsewhere else { return }
+        deliver(.reaction(message, reactions.apply(change, to: message, by: fold(line.nick))), line, at: place)
+    }
+
+    private mutating func receivedTagEcho(_ line: Inbound) {
+        line.message.source.map { identity.learn($0) }
+        let target = fold(line.parameters[0])
+        if let change = line.message.reaction {
+            let echo = outbox.echoed(
+                .tagMessage, target: target, text: change.echo, label: line.label, id: line.message.messageID)
+            settle(echo, now: line.now)
+        } else if let label = line.label {
+            settle(outbox.stripped(label: label), now: line.now)
+        }
+    }
+}
+
+extension ReactionRecord.Change {
+    /// What tells its echo from those of other changes.
+    fileprivate var echo: String { (isAdded ? "+" : "-") + text }
+}

@@ -1,0 +1,21 @@
+/// Which client-only tags the server passes on (RPL_ISUPPORT `CLIENTTAGDENY`, IRCv3 message-tags). Without that token
+/// it passes on all of them.
+struct ClientTagPolicy: Sendable, Equatable {
+    private var deniesAll = false
+    /// Denied, or exempt from the denial of all; without the `+`.
+    private var named: Set<Substring> = []
+
+    init() {}
+
+    /// Reads the token's value: names that are denied, or `*` for all and then `-name` for each exemption.
+    init(_ value: String) {
+        let items = value.split(separator: ",")
+        deniesAll = items.first == "*"
+        named = Set(items.filter { deniesAll == ($0.first == "-") }.map { deniesAll ? $0.dropFirst() : $0 })
+    }
+
+    /// - Parameter tag: a client-only tag, with its `+`.
+    func allows(_ tag: TagName) -> Bool {
+        deniesAll == named.contains(tag.text.description.dropFirst())
+    }
+}
