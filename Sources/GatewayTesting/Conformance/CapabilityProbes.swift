@@ -38,7 +38,7 @@ package struct CapabilityProbes {
             ] + TypingState.allCases.map { .typing($0) }
         let aboutMessages: [(MessageID) -> Content] = [
             { .text(Text("an answer", replyTo: $0)) }, { .edit($0, Text("corrected")) },
-            { .retraction($0, reason: "a reason") }, { .reaction($0, ["👍"]) }, { .reaction($0, []) },
+            { .retraction($0, reason: "a reason") }, { .reaction($0, ["👍"]) },
             { .read(upTo: $0) },
         ]
         return alone.map { content in Self.probe(.send(content, to: address)) }

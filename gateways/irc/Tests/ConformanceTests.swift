@@ -149,7 +149,9 @@ private final class Harbour {
         guard let command = words.first else { return }
         if !["PING", "PONG"].contains(command) { requests += 1 }
         let label = tags.split(separator: ";").first { $0.hasPrefix("label=") }.map(String.init)
-        try write(labelled(answer(command, Array(words.dropFirst())), label))
+        let lines =
+            command == "TAGMSG" ? tagMessage(to: words.last ?? "", tags) : answer(command, Array(words.dropFirst()))
+        try write(labelled(lines, label))
         if command == "QUIT" { channel?.close(promise: nil) }
     }
 
@@ -157,7 +159,9 @@ private final class Harbour {
     private func labelled(_ lines: [String], _ label: String?) -> [String] {
         guard let label, agreed.contains("labeled-response") else { return lines }
         if lines.isEmpty { return ["@\(label) :irc ACK"] }
-        if lines.count == 1 { return ["@\(label) \(lines[0])"] }
+        if lines.count == 1 {
+            return [lines[0].hasPrefix("@") ? "@\(label);\(lines[0].dropFirst())" : "@\(label) \(lines[0])"]
+        }
         batches += 1
         return ["@\(label) :irc BATCH +b\(batches) labeled-response"] + lines.map { "@batch=b\(batches) \($0)" }
             + [":irc BATCH -b\(batches)"]
@@ -243,6 +247,13 @@ private final class Harbour {
         guard !text.isEmpty else { return [":irc 412 \(nick) :No text to send"] }
         guard ["anna", "#quay"].contains(target) else { return [":irc 401 \(nick) \(target) :No such nick/channel"] }
         return agreed.contains("echo-message") ? [":\(nick)!u@host PRIVMSG \(target) :\(text)"] : []
+    }
+
+    private func tagMessage(to target: String, _ tags: Substring) -> [String] {
+        guard agreed.contains("message-tags") else { return [":irc 421 \(nick) TAGMSG :Unknown command"] }
+        guard ["anna", "#quay"].contains(target) else { return [":irc 401 \(nick) \(target) :No such nick/channel"] }
+        let passed = tags.split(separator: ";").filter { $0.hasPrefix("+") }.joined(separator: ";")
+        return agreed.contains("echo-message") ? ["@\(passed) :\(nick)!u@host TAGMSG \(target)"] : []
     }
 
     private func kick(_ channel: String, _ target: String) -> [String] {

@@ -119,10 +119,16 @@ extension IRCClient {
         channel.isJoined = true
         channel.waiting = []
         channel.held = []
-        emit(.room(channel.address, .joined(channel.snapshot(nick: identity.nick, support: support))))
+        emit(entry(into: channel))
         _ = outbox.observed(.join, target: folded)
         for request in waiting { accept(request) }
         for event in held { emit(withoutOurNick(event)) }
+    }
+
+    /// The room as the core sees it at our entry. A server may spell our nick in the names otherwise than in its greeting.
+    func entry(into channel: IRCChannel) -> Event {
+        channel.members[fold(identity.nick)]?.nick = identity.nick
+        return .room(channel.address, .joined(channel.snapshot(nick: identity.nick, support: support)))
     }
 
     /// What somebody said under a nick that has become ours since then is nobody's we know.

@@ -109,7 +109,7 @@ extension IRCClient {
             return fail(id, Failure(.conflict, words))
         }
         if channel.isJoined {
-            emit(.room(room, .joined(channel.snapshot(nick: identity.nick, support: support))))
+            emit(entry(into: channel))
             accept(id)
         } else {
             channels[folded]?.waiting.append(id)

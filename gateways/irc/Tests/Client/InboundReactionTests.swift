@@ -21,7 +21,7 @@ struct InboundReactionTests {
         try script.receive(
             "@msgid=r1;+draft/reply=m1;+draft/react=👋 :Anna!a@h TAGMSG #C",
             "@+reply=m1;+draft/react=:\\: :anna!a@h TAGMSG #c",
-            "@+draft/reply=m1;+draft/unreact=👋 :anna!a@h TAGMSG @#c",
+            "@+draft/reply=m1;+draft/unreact=👋 :anna!a@h TAGMSG #c",
             "@+draft/reply=m1;+draft/unreact=:; :anna!a@h TAGMSG #c",
             "@+draft/reply=m1;+draft/react=x :anna!a@h TAGMSG me")
         #expect(
