@@ -27,6 +27,7 @@ struct AllFeatures {
             home, slices, accounts, ledger, references, rooms, direct, contacts, commands,
             Registering(kernel, home, accounts, contacts, commands),
             RoomAdministration(rooms),
+            Reactions(kernel, home, accounts, references, rooms, direct),
             Discovery(kernel, rooms, commands),
             Pings(accounts, rooms),
             SoftwareVersion(kernel),

@@ -73,4 +73,26 @@ extension XMPPUser {
                 && ($0.type == kind || kind == "available" && $0.type.isEmpty)
         }
     }
+
+    /// Reacts to a message of a room (XEP-0444).
+    package func react(_ emoji: String, toStanzaIDOf message: XMLNode, in room: String) throws {
+        let stanzaID = message.child("stanza-id")?.attributes["id"] ?? ""
+        try send(
+            "<message type='groupchat' to='\(room.xmlEscaped)' id='\(newID("react"))'>"
+                + "<reactions xmlns='urn:xmpp:reactions:0' id='\(stanzaID.xmlEscaped)'><reaction>\(emoji)</reaction></reactions>"
+                + "</message>")
+    }
+
+    /// Takes an occupant's reaction to a message of a room.
+    @discardableResult
+    package func expectReaction(
+        _ emoji: String, by nick: String, to message: XMLNode, in room: String
+    ) async throws -> XMLNode {
+        let stanzaID = message.child("stanza-id")?.attributes["id"] ?? ""
+        return try await expect("\(emoji) from \(nick) in \(room)") {
+            let reactions = $0.child("reactions", "urn:xmpp:reactions:0")
+            return $0.from == room + "/" + nick && reactions?.attributes["id"] == stanzaID
+                && reactions?.all("reaction").map(\.text) == [emoji]
+        }
+    }
 }

@@ -68,6 +68,18 @@ struct SmallPayloadTests {
         ])
     func times(time: EntityTime, xml: String) throws { try expectBothWays(time, xml) }
 
+    @Test("reactions to a message (XEP-0444)")
+    func reactions() throws {
+        let some =
+            "<reactions xmlns='urn:xmpp:reactions:0' id='m'><reaction>👋</reaction><reaction>🐢</reaction></reactions>"
+        try expectBothWays(MessageReactions(id: "m", emoji: ["👋", "🐢"]), some)
+        try expectBothWays(MessageReactions(id: "m", emoji: []), "<reactions xmlns='urn:xmpp:reactions:0' id='m'/>")
+        let twice = some.replacing("🐢", with: "👋").replacing("</reactions>", with: "<reaction/></reactions>")
+        let read = try MessageReactions(Element(parsing: twice, defaultNamespace: Stanza.namespace))
+        #expect(read.emoji == ["👋"], "repeats and empty ones are ignored")
+        try expectRefused(MessageReactions.self, "<reactions xmlns='urn:xmpp:reactions:0'/>")
+    }
+
     @Test("prompts of a gateway (XEP-0100)")
     func prompts() throws {
         try expectBothWays(GatewayPrompt(), "<query xmlns='jabber:iq:gateway'/>")

@@ -1,0 +1,122 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Message reactions (XEP-0444) in rooms and private conversations, both ways.
+final class Reactions: Feature {
+    private static let id: FeatureID = "reactions"
+    /// Emoji of one message, and bytes of one of them.
+    private static let most = 20
+    private static let longest = 64
+
+    private let kernel: Kernel
+    private let home: HomeStream
+    private let accounts: Accounts
+    private let references: References
+    private let rooms: Rooms
+    private let direct: DirectMessages
+
+    /// A reaction that waits for the network.
+    private struct Waiting: Note {
+        let sender: Sender
+        /// The room in which all resources of the sender see it; nil for a private conversation.
+        let room: RoomAddress?
+        let id: String
+        let emoji: [String]
+    }
+
+    init(
+        _ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ references: References, _ rooms: Rooms,
+        _ direct: DirectMessages
+    ) {
+        self.kernel = kernel
+        self.home = home
+        self.accounts = accounts
+        self.references = references
+        self.rooms = rooms
+        self.direct = direct
+    }
+
+    func register(in routes: inout Routes) {
+        routes.message(
+            "reactions", MessageReactions.namespace, as: MessageReactions.self, to: [.room, .occupant, .peer]
+        ) {
+            [self] reactions, message, user, target throws(StanzaError) in
+            try received(reactions, message, user, target)
+        }
+        routes.content(.reaction) { [self] message, _, user in show(message, user) }
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1.map { _ in }, $2) }))
+        routes.advertise(MessageReactions.namespace, on: [.room, .occupant, .peer]) { [self] in takesReactions($0) }
+    }
+
+    private func takesReactions(_ query: Query) -> Bool {
+        guard let (address, account) = try? place(of: query.target, for: query.from, query.user) else { return false }
+        let capabilities = accounts.capabilities(of: address, on: account.network, query.user)
+        return (capabilities?[.reaction] ?? .rejected) >= .partial
+    }
+
+    /// The conversation at a target, and the account that takes part in it.
+    private func place(
+        of target: Target, for resource: JID?, _ user: User
+    ) throws(StanzaError) -> (Address, AccountID) {
+        if case .room(let room) = target {
+            return (.room(room), accounts.account(of: user, on: room.network))
+        }
+        let peer = try direct.person(at: target, for: resource, user)
+        return (.peer(peer), accounts.account(of: user, on: accounts.network(of: user, for: peer)))
+    }
+
+    private func received(
+        _ reactions: MessageReactions, _ message: Message, _ user: User, _ target: Target
+    ) throws(StanzaError) {
+        guard let sender = Sender(message.head), let from = message.head.from else { return }
+        guard reactions.emoji.count <= Self.most, reactions.emoji.allSatisfy({ $0.utf8.count <= Self.longest }) else {
+            let words = "At most \(Self.most) reactions of \(Self.longest) bytes each go to one message."
+            throw StanzaError(.modify, .notAcceptable, words)
+        }
+        var room: RoomAddress?
+        if case .room(let address) = target {
+            guard message.type == .groupchat else {
+                throw StanzaError(.modify, .badRequest, "Reactions in a room must be of type groupchat.")
+            }
+            _ = try rooms.entered(address, by: from, of: user)
+            room = address
+        }
+        let (address, account) = try place(of: target, for: from, user)
+        guard let named = references.networkID(of: reactions.id, in: address, of: user) else {
+            try accounts.mustTake(.reaction, at: address, on: account.network, user)
+            throw StanzaError(.cancel, .itemNotFound, "The network has no name for this message, or it is too old.")
+        }
+        let waiting = Waiting(sender: sender, room: room, id: reactions.id, emoji: reactions.emoji)
+        try accounts.perform(
+            .send(.reaction(named, reactions.emoji), to: address), of: user, as: account,
+            then: .note(NoteSlip(Self.id, waiting)))
+    }
+
+    /// The network has the reaction, or has not taken it.
+    private func ended(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
+        guard let waiting = note as? Waiting else { return }
+        if case .failure(let failure) = result {
+            return home.refuseMessage(of: waiting.sender, StanzaError(failure))
+        }
+        guard let address = waiting.room, let room = rooms.room(address, of: user) else { return }
+        let payload = MessageReactions(id: waiting.id, emoji: waiting.emoji).element
+        rooms.show([payload], by: room.nick, id: waiting.sender.id, in: address, user)
+    }
+
+    /// Somebody on the network has reacted.
+    private func show(_ message: InboundMessage, _ user: User) {
+        guard case .reaction(let named, let emoji) = message.content,
+            let id = references.stanzaID(of: named, in: message.origin.address, of: user)
+        else { return kernel.count(.stanzasIgnored) }
+        kernel.count(.messagesIn)
+        let payload = MessageReactions(id: id, emoji: emoji).element
+        switch message.origin {
+        case .room(let room, let nick):
+            rooms.show([payload], by: nick?.shownNick, id: kernel.world.newID(), in: room, user)
+        case .peer(let peer):
+            guard let from = direct.address(of: peer, for: user) else { return }
+            direct.show([payload], from: from, nil, to: user)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Reactions")
+struct ReactionTests {
+    private static let room = "#harbour%net@gw.test"
+    private static let named = MessageID("n1")
+
+    /// Anna is in a room of a network with reactions, and Bob has said something there. With its stanza-id.
+    private func scene(grade: Capabilities.Grade = .full) throws -> (Scene, String) {
+        let scene = try Scene.inRoom()
+        scene.capabilities = Capabilities([.text: .full, .reaction: grade])
+        let message = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "ahoy", id: Self.named)
+        scene.event(.message(message), network: "net")
+        let shown = try #require(scene.messages.first?.first("stanza-id", namespace: StanzaID.namespace))
+        scene.forget()
+        return (scene, try StanzaID(shown).id)
+    }
+
+    private func react(
+        _ scene: Scene, to id: String, _ emoji: [String], type: String = "groupchat", at address: String = room
+    ) throws {
+        let inside = emoji.map { "<reaction>\($0)</reaction>" }.joined()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message type='\(type)' id='r'><body>fallback</body><reactions xmlns='urn:xmpp:reactions:0' id='\(id)'>"
+                + "\(inside)</reactions></message>", to: address)
+    }
+
+    private func reactions(of message: Message?) throws -> MessageReactions {
+        try MessageReactions(try #require(message?.first("reactions", namespace: MessageReactions.namespace)))
+    }
+
+    @Test("a reaction in a room goes out under the network's name, and is reflected when the network has it")
+    func roomOut() throws {
+        let (scene, id) = try scene()
+        try react(scene, to: id, ["👋", "🐢"])
+        let request = try scene.takeRequest()
+        #expect(request.action == .send(.reaction(Self.named, ["👋", "🐢"]), to: .room(Scene.room)))
+        #expect(scene.sent.isEmpty)
+        scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")
+        let message = try #require(scene.messages.first)
+        #expect(message.head.id == "r" && message.head.from?.resource == "anna" && message.type == .groupchat)
+        #expect(try reactions(of: message) == MessageReactions(id: id, emoji: ["👋", "🐢"]))
+        #expect(message.body == nil && message.first("stanza-id", namespace: StanzaID.namespace) != nil)
+    }
+
+    @Test("a reaction of the network in a room shows the stanza-id of the message")
+    func roomIn() throws {
+        let (scene, id) = try scene()
+        let content = Content.reaction(Self.named, ["👍"])
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), content)), network: "net")
+        #expect(try reactions(of: scene.messages.first) == MessageReactions(id: id, emoji: ["👍"]))
+        #expect(scene.messages.first?.head.from?.resource == "Bob")
+        scene.forget()
+        let unknown = Content.reaction(MessageID("n9"), ["👍"])
+        scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), unknown)), network: "net")
+        #expect(scene.sent.isEmpty)
+    }
+
+    @Test("private conversations: own and foreign messages, by the ids of their stanzas")
+    func direct() throws {
+        let (scene, _) = try scene()
+        let bob = "bob%net@gw.test"
+        try scene.receive(from: "anna@home.test/a", "<message type='chat' id='own'><body>hi</body></message>", to: bob)
+        scene.event(.outcome(try scene.takeRequest().id, .accepted(as: MessageID("n2"))), network: "net")
+        let peer = PeerAddress(network: LiveRules.network, name: "bob")
+        scene.event(.message(InboundMessage(from: .peer(peer), text: "yo", id: MessageID("n3"))), network: "net")
+        let shown = try #require(scene.messages.first?.head.id)
+        scene.forget()
+        try react(scene, to: shown, ["👋"], type: "chat", at: bob)
+        #expect(try scene.takeRequest().action == .send(.reaction(MessageID("n3"), ["👋"]), to: .peer(peer)))
+        scene.event(
+            .message(InboundMessage(from: .peer(peer), .reaction(MessageID("n2"), ["🐢"]))), network: "net")
+        #expect(try reactions(of: scene.messages.first) == MessageReactions(id: "own", emoji: ["🐢"]))
+        #expect(scene.messages.first?.head.from?.description == bob && scene.messages.first?.type == .chat)
+    }
+
+    @Test("a network without reactions refuses them with a proper error, and they are not advertised")
+    func unsupported() throws {
+        let (scene, id) = try scene(grade: .rejected)
+        try react(scene, to: id, ["👋"])
+        #expect(scene.messages.map(\.stanzaError?.condition) == [.featureNotImplemented])
+        #expect(scene.messages.first?.head.id == "r" && scene.requests.isEmpty)
+    }
+
+    @Test(
+        "what a message is not, or nobody can react to, is refused",
+        arguments: [
+            ("gone", ["👋"], "groupchat", StanzaError.Condition.itemNotFound),
+            ("gone", ["👋"], "chat", .badRequest),
+            ("gone", [String](repeating: "👋", count: 1), "groupchat", .itemNotFound),
+            ("gone", [String(repeating: "x", count: 65)], "groupchat", .notAcceptable),
+            ("gone", (0..<21).map { "\($0)" }, "groupchat", .notAcceptable),
+        ])
+    func refused(id: String, emoji: [String], type: String, condition: StanzaError.Condition) throws {
+        let (scene, _) = try scene()
+        try react(scene, to: id, emoji, type: type)
+        #expect(scene.messages.map(\.stanzaError?.condition) == [condition] && scene.requests.isEmpty)
+    }
+
+    @Test("a failed reaction comes back as an error with its id")
+    func failed() throws {
+        let (scene, id) = try scene()
+        try react(scene, to: id, [])
+        let request = try scene.takeRequest()
+        #expect(request.action == .send(.reaction(Self.named, []), to: .room(Scene.room)))
+        scene.event(.outcome(request.id, .failed(Failure(.unsupported, "no tags"))), network: "net")
+        #expect(scene.messages.map(\.head.id) == ["r"])
+        #expect(scene.messages.first?.stanzaError?.condition == .featureNotImplemented)
+    }
+
+    @Test("reactions are advertised where the network takes them", arguments: [Capabilities.Grade.full, .rejected])
+    func advertised(grade: Capabilities.Grade) throws {
+        let (scene, _) = try scene(grade: grade)
+        for to in [Self.room, Self.room + "/Bob", "bob%net@gw.test"] {
+            scene.forgetSent()
+            try scene.receive(
+                from: "anna@home.test/a",
+                "<iq type='get' id='d'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>", to: to)
+            let features = try DiscoInfo(try #require(scene.iqs.first?.payload.first)).features
+            #expect(features.contains(MessageReactions.namespace) == (grade == .full), "\(to)")
+        }
+    }
+}
