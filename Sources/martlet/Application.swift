@@ -38,6 +38,7 @@ struct Application {
         let dialer = Dialer(resolver: HostResolver(limits: LookUpLimits(configuration.limits)))
         var slices: [NIOLoopBound<SliceQueue>] = []
         for loop in loops.makeIterator() { slices.append(try await SliceQueue.make(on: loop)) }
+        var gateways: [GatewayService] = []
         for (number, gateway) in configuration.gateways.enumerated() {
             let slices = slices[number % slices.count]
             let surroundings = AdapterSurroundings(
@@ -46,12 +47,13 @@ struct Application {
                 listener: webhooks?.listener,
                 publicURL: configuration.http?.publicURL ?? "", health: operations.health,
                 logger: Logger(label: gateway.domain))
-            services.append(
+            gateways.append(
                 try await GatewayService.start(
                     gateway, access: configuration.access, limits: configuration.limits, surroundings: surroundings,
                     slices: slices,
                     registry: registry, ids: ids))
         }
+        services.append(GatewayServices(gateways: gateways))
         // The webhook listener starts last and stops first, so that a provider that calls finds every gateway ready.
         if let webhooks { services.append(webhooks) }
         try await Self.group(services, endedBy: signals).run()
