@@ -133,7 +133,7 @@ struct BackPressureTests {
             try await peer.channel.close()
             #expect(await rig.next() == .closed("the connection broke"))
         }
-        let (paces, waiting) = try await rig.onLoop { link, recorder in (recorder.paces, link.outboundBytes) }
+        let (paces, waiting) = try await rig.onLoop { _, recorder in (recorder.paces, recorder.bytesAtClose) }
         #expect(paces == [true, false])
         #expect(waiting == 0)
         if !onPurpose {
@@ -164,7 +164,7 @@ struct BackPressureTests {
                 state.succeed([$0 == nil, link.isOpen, link.isOutboundSlow])
             }
         }
-        #expect(try await state.futureResult.get() == [true, true, true])
+        #expect(try await state.futureResult.value() == [true, true, true])
         #expect(try await rig.onLoop { link, _ in link.counters.refusedWhileFull } == 2)
         try await peer.channel.close()
         #expect(await rig.next() == .closed("the connection broke"))

@@ -143,7 +143,7 @@ struct ComponentLinkTests {
             return
         }
         peer.send("</stream:stream>")
-        try await done.futureResult.get()
+        try await done.futureResult.value()
         #expect(await rig.next() == .closed("closed by us"))
         #expect(await peer.next() == nil)
         #expect(rig.complaints.isEmpty)

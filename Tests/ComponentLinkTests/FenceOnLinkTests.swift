@@ -37,7 +37,7 @@ struct FenceOnLinkTests {
         #expect(ping.first("ping", namespace: Ping.namespace) != nil)
         #expect(outcomes.withLockedValue { $0 } == [])
         peer.bounce(ping)
-        try await all.futureResult.get()
+        try await all.futureResult.value()
         #expect(outcomes.withLockedValue { $0 } == ["first true", "second true"])
         try await rig.onLoop { link, _ in link.send(try .chat("three")) }
         #expect(try await Stanza(peer.nextElement()) == .chat("three"), "the ping is neither handed on nor answered")
@@ -59,11 +59,11 @@ struct FenceOnLinkTests {
         // A server might answer in our place; that answer proves the same.
         let id = ping[attribute: "id"] ?? ""
         peer.send("<iq type='\(type)' id='\(id)' from='irc.test' to='irc.test'/>")
-        #expect(try await first.futureResult.get())
+        #expect(try await first.futureResult.value())
         let next = try await peer.nextElement()
         #expect(next[attribute: "id"] != ping[attribute: "id"])
         peer.bounce(next)
-        #expect(try await second.futureResult.get())
+        #expect(try await second.futureResult.value())
         try await rig.close()
         try await server.stop()
     }
@@ -75,7 +75,7 @@ struct FenceOnLinkTests {
         try await rig.onLoop { link, _ in link.fence { first.succeed($0) } }
         let old = try await peer.nextElement()
         try await peer.channel.close()
-        #expect(try await first.futureResult.get() == false)
+        #expect(try await first.futureResult.value() == false)
         let offline = rig.loop.makePromise(of: Bool.self)
         let again = try await server.open()
         guard case .closed? = await rig.next(), await rig.next() == .opened else {
@@ -88,11 +88,11 @@ struct FenceOnLinkTests {
         again.bounce(old)
         try await again.channel.close()
         #expect(new != old)
-        #expect(try await second.futureResult.get() == false)
+        #expect(try await second.futureResult.value() == false)
         try await server.stop()
         try await rig.close()
         try await rig.onLoop { link, _ in link.fence { offline.succeed($0) } }
-        #expect(try await offline.futureResult.get() == false)
+        #expect(try await offline.futureResult.value() == false)
     }
 
     @Test("others cannot hold a fence, even if they guess its id")
@@ -108,7 +108,7 @@ struct FenceOnLinkTests {
             return
         }
         try await peer.channel.close()
-        #expect(try await outcome.futureResult.get() == false)
+        #expect(try await outcome.futureResult.value() == false)
         try await rig.close()
         try await server.stop()
     }
@@ -125,7 +125,7 @@ struct FenceOnLinkTests {
         for second in [60, 120, 179] { try await rig.tick(heardUntil: second, from: begin) }
         #expect(try await rig.onLoop { link, _ in link.isOpen })
         try await rig.tick(heardUntil: 181)
-        #expect(try await outcome.futureResult.get() == false)
+        #expect(try await outcome.futureResult.value() == false)
         #expect(rig.complaints.first?.contains("did not return a ping") == true)
         try await rig.close()
         try await server.stop()

@@ -24,7 +24,7 @@ enum Told: Equatable, Sendable {
 
 extension EventLoopFuture where Value: Sendable {
     /// The value, or a failure if it is not there in time: a test that waits for ever does not say what is wrong.
-    func value(within limit: TimeAmount = .seconds(10)) async throws -> Value {
+    func value(within limit: TimeAmount = .seconds(45)) async throws -> Value {
         let promise = eventLoop.makePromise(of: Value.self)
         let timer = eventLoop.scheduleTask(in: limit) { promise.fail(NotInTime()) }
         whenComplete { result in
@@ -38,9 +38,11 @@ extension EventLoopFuture where Value: Sendable {
 struct NotInTime: Error {}
 
 extension Recorder {
-    /// Keeps the link's reports about its pace.
+    /// Keeps the link's reports about its pace, and the number of bytes that wait when it closes: soon after that it may
+    /// be open again.
     func followPace(of link: ComponentLink) {
         onPace = { [unowned link, unowned self] in paces.append(link.isOutboundSlow) }
+        onClose = { [unowned link, unowned self] in bytesAtClose = link.outboundBytes }
     }
 }
 
@@ -52,6 +54,7 @@ final class Recorder: ComponentLinkDelegate {
     var onClose: (() -> Void)?
     var onPace: (() -> Void)?
     var paces: [Bool] = []
+    var bytesAtClose: Int?
 
     init(_ told: AsyncStream<Told>.Continuation) { self.told = told }
 
@@ -140,7 +143,7 @@ final class LinkRig: Sendable {
     func close() async throws {
         let done = loop.makePromise(of: Void.self)
         try await onLoop { link, _ in link.close { done.succeed() } }
-        try await done.futureResult.get()
+        try await done.futureResult.value()
     }
 
     /// All log lines with their metadata.

@@ -184,7 +184,7 @@ struct ReconnectTests {
             recorder.onClose = { [weak link] in link?.close { done.succeed() } }
         }
         try await peer.channel.close()
-        try await done.futureResult.get()
+        try await done.futureResult.value()
         let state = try await rig.onLoop { link, _ in link.machine.state }
         #expect(state == .ended)
         try await server.stop()

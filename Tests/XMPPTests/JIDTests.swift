@@ -18,6 +18,9 @@ struct JIDTests {
             ("a@[::1]/x", "a", "[::1]", "x"),
             ("a@[2001:db8::ff]", "a", "[2001:db8::ff]", nil),
             ("a@[::ffff:192.0.2.1]", "a", "[::ffff:192.0.2.1]", nil),
+            ("[1:2:3:4:5:6:7:8]", nil, "[1:2:3:4:5:6:7:8]", nil),
+            ("[1:2:3:4:5:6:192.0.2.1]", nil, "[1:2:3:4:5:6:192.0.2.1]", nil),
+            ("[1:2:3:4:5:6:7::]", nil, "[1:2:3:4:5:6:7::]", nil),
             ("a@my_host", "a", "my_host", nil),
             ("a@localhost/🦊", "a", "localhost", "🦊"),
         ] as [(String, String?, String, String?)])
@@ -81,6 +84,8 @@ struct JIDTests {
             ("a@example-.org", .malformedDomain), ("a@ex#ample.org", .malformedDomain),
             ("a@\(longLabel).org", .malformedDomain), ("a@[::1", .malformedDomain), ("a@[1::2::3]", .malformedDomain),
             ("a@[12345::]", .malformedDomain), ("a@[1:2:3]", .malformedDomain), ("a@[::1.2.3.256]", .malformedDomain),
+            ("a@[1:2:3:4:5:6:7]", .malformedDomain), ("a@[1:2:3:4:5:6:7:8::]", .malformedDomain),
+            ("a@[1:2:3:4:5:6:7:192.0.2.1]", .malformedDomain),
             ("a@[]", .malformedDomain), ("a@[::g]", .malformedDomain), ("a@[::+1]", .malformedDomain),
             ("a@[1:2:3:4:5:6:7:8:9]", .malformedDomain),
             ("a@exam\u{1}ple", .forbiddenCharacter(.domain)), ("a@ex\u{A0}ample", .malformedDomain),
