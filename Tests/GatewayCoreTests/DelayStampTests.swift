@@ -49,6 +49,22 @@ struct DelayStampTests {
         #expect(try stamps(scene) == [sentAt ?? Self.begin + 100])
     }
 
+    @Test(
+        "a private message of a live network that waited has the time at which it began to wait",
+        arguments: [true, false])
+    func direct(wasSentBefore: Bool) throws {
+        let peer = InboundMessage.Origin.peer(PeerAddress(network: LiveRules.network, name: "bob"))
+        let scene = try Scene.inRoom()
+        if !wasSentBefore { scene.post(.linkClosed) }
+        scene.advance(by: .seconds(100))
+        scene.event(message(from: peer, sentAt: nil), network: "net")
+        if wasSentBefore { scene.post(.linkClosed) }
+        scene.forget()
+        scene.advance(by: .seconds(100))
+        scene.post(.linkOpened)
+        #expect(try stamps(scene) == [Self.begin + 100])
+    }
+
     @Test("a text message of an earlier run has the time at which it came")
     func earlierRun() throws {
         let entry = InboundEntry(

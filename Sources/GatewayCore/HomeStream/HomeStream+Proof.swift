@@ -36,12 +36,7 @@ extension HomeStream {
             }
             send(message)
         case .report(_, let message): send(message)
-        case .direct(var message):
-            if isLate, message.type != .error, message.first("delay", namespace: Delay.namespace) == nil {
-                let stamp = kernel.world.now().secondsSince1970
-                message.payload.append(Delay(stamp: stamp, from: kernel.settings.domain).element)
-            }
-            send(message)
+        case .direct(let message): send(message)
         case .late(let stanza): return kernel.order(.send(stanza))
         case .said: break
         }
@@ -63,7 +58,7 @@ extension HomeStream {
             if case .said(let user, let room, let message) = item {
                 keepSaid(user, room, message)
             } else {
-                kept.append(item)
+                kept.append(stamped(item))
             }
         }
         outbox.putBack(kept)
@@ -76,6 +71,17 @@ extension HomeStream {
             for item in outbox.takeUnsent(atMost: room) { send(item, isLate: true) }
         }
         fenceIfNeeded()
+    }
+
+    /// The item with the present time as its delay stamp (XEP-0203), if it is a message of a live network. Whatever waits
+    /// is stamped when it begins to wait.
+    func stamped(_ item: HomeOutbox.Item) -> HomeOutbox.Item {
+        guard case .direct(var message) = item, message.type != .error,
+            message.first("delay", namespace: Delay.namespace) == nil
+        else { return item }
+        let stamp = kernel.world.now().secondsSince1970
+        message.payload.append(Delay(stamp: stamp, from: kernel.settings.domain).element)
+        return .direct(message)
     }
 
     private func message(of entry: InboundEntry, isLate: Bool) -> Message? {

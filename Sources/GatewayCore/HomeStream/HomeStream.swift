@@ -80,7 +80,7 @@ final class HomeStream: Feature {
     /// Sends a message now, or when the stream is open again; `item` is what to keep of it until it has arrived.
     func deliver(_ item: HomeOutbox.Item) {
         // What waits goes first.
-        guard kernel.isLinkOpen, outbox.unsent.isEmpty else { return outbox.hold(item) }
+        guard kernel.isLinkOpen, outbox.unsent.isEmpty else { return outbox.hold(stamped(item)) }
         send(item, isLate: false)
         confirm(item)
     }
