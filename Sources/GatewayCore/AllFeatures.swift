@@ -1,5 +1,5 @@
-/// The features of the core, from the ground up: each gets the kernel and features above it in this list, never one
-/// below.
+/// The features of the core, from the lowest to the highest: each is given the kernel and features that are made before
+/// it, never one that is made after it.
 struct AllFeatures {
     let home: HomeStream
     let slices: Slices

@@ -40,6 +40,7 @@ package final class Core {
         case .reached(.slices): features.slices.confirmed()
         case .reached(.account(let account)): features.accounts.confirmed(account)
         case .answered(.note(let slip), let answer): kernel.routes.notes[slip.feature]?.answered(slip.note, answer)
+        case .notAsked(.note(let slip)): kernel.routes.notes[slip.feature]?.notAsked(slip.note)
         case .timer(let tag): timerEnded(tag)
         case .stopping(let reason): stop(reason: reason)
         }
@@ -81,6 +82,7 @@ package final class Core {
         case .prune: features.ledger.pruneDue()
         case .desertedRoom(let user, let room): features.rooms.desertionEnded(of: room, user)
         case .announce: features.contacts.announceDue()
+        case .askMembers: features.rooms.askAgain()
         }
     }
 

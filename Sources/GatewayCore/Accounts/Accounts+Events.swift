@@ -40,6 +40,13 @@ extension Accounts {
         return true
     }
 
+    /// The session of a user who cannot be loaded is over. The next use opens another.
+    func endStanding(_ account: AccountID) {
+        guard standing[account.user]?.account == account else { return }
+        standing[account.user] = nil
+        kernel.order(.close(account, reason: ""))
+    }
+
     /// Shows the network's own words to a user.
     private func show(_ text: String, of network: NetworkID, to user: User) {
         guard let from = kernel.addresses.jid(.network(network)) else { return }

@@ -48,7 +48,8 @@ extension Accounts {
     }
 
     private func isWanted(_ ability: Ability, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
-        switch capabilities?[ability] ?? .rejected {
+        // A session that is being opened has not said anything yet: the adapter judges.
+        switch capabilities?[ability] ?? .partial {
         case .rejected:
             let words = "The network of this address has nothing like this (\(ability))."
             throw StanzaError(.cancel, .featureNotImplemented, words)

@@ -45,8 +45,13 @@ final class Accounts: Feature {
     /// Registered with the gateway itself.
     func isRegistered(_ user: User) -> Bool { states[user]?[nil] != nil }
 
-    /// Whether the user may write and enter rooms.
-    func mayUse(_ user: User) -> Bool { kernel.description.registration == .optional || isRegistered(user) }
+    /// - Throws: the refusal for a user who may not write or enter rooms now.
+    func admit(_ user: User) throws(StanzaError) {
+        guard kernel.description.registration == .optional || isRegistered(user), !user.isUnregistering else {
+            throw .registrationRequired
+        }
+        guard !kernel.isStopping else { throw .goingAway }
+    }
 
     /// What the user has saved for exactly this place; `network` nil is the gateway.
     func saved(_ user: User, network: NetworkID?) -> [String: String]? { states[user]?[network] }
@@ -91,15 +96,18 @@ final class Accounts: Feature {
 
     /// The one gate in front of the adapters: asks the session of an account, and remembers how to go on.
     ///
+    /// - Returns: false if the network has no such thing and nobody misses it: it counts as done, and nothing follows.
     /// - Throws: the refusal for the sender if the user has too many requests waiting, or if the address cannot take this
     ///   now. The adapter is not asked then.
+    @discardableResult
     func perform(
         _ action: consuming Request.Action, of user: User, as account: AccountID, then next: consuming Continuation
-    ) throws(StanzaError) {
+    ) throws(StanzaError) -> Bool {
         guard mayAsk(user) else { throw .tooManyRequests }
         let state = state(of: user)
-        guard try isWanted(action, on: account.network, user) else { return }
+        guard try isWanted(action, on: account.network, user) else { return false }
         ask(action, state, account, next)
+        return true
     }
 
     /// The same for requests that the core itself must make, whatever the limits say.

@@ -19,6 +19,8 @@ struct Announcement {
     var page: ArraySlice<ContactRecord> = []
     /// The last contact that was read; nil before the first page.
     var last: ContactRecord?
+    /// The next page is being read.
+    var isReading = false
     /// The registry has no more.
     var isComplete = false
 

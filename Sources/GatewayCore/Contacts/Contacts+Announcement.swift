@@ -39,7 +39,8 @@ extension Contacts {
 
     /// People on a live network are there only for users who are loaded, so that of all others the gateway alone is told.
     private func readPage() {
-        guard let announcement else { return }
+        guard let announcement, !announcement.isReading, announcement.page.isEmpty else { return }
+        self.announcement?.isReading = true
         let query = ContactPage(
             gateway: kernel.gateway, after: announcement.last, limit: Announcement.pageSize,
             onlyGateway: kernel.description.delivery == .live)
@@ -48,6 +49,7 @@ extension Contacts {
 
     func read(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
         guard let note = note as? PageNote, note.announcement == announcement?.number else { return }
+        announcement?.isReading = false
         switch result {
         case .success(let page as [ContactRecord]):
             announcement?.add(page)
@@ -63,7 +65,7 @@ extension Contacts {
     func announceDue() { readPage() }
 
     func announceSlice() -> Bool {
-        guard var current = announcement else { return true }
+        guard var current = announcement, !current.isReading else { return true }
         announcement?.page = []
         let end = slices.end
         while kernel.orderedCount < end, let contact = current.page.popFirst() { tell(contact, current.kind) }

@@ -22,6 +22,8 @@ final class Contacts: Feature {
     private struct Subscription: Note {
         let sender: Sender
         let localpart: String
+        /// Whether a row was counted for it.
+        let isCounted: Bool
     }
 
     init(_ kernel: Kernel, _ home: HomeStream, _ slices: Slices, _ accounts: Accounts, _ ledger: Ledger) {
@@ -82,7 +84,8 @@ final class Contacts: Feature {
             // Counted at once, so that many at a time stay within the limit.
             if isNew { user.rows += 1 }
             state.pending += 1
-            let note = Subscription(sender: sender, localpart: localpart)
+            state.withdrawn.remove(localpart)
+            let note = Subscription(sender: sender, localpart: localpart, isCounted: isNew)
             kernel.commit(.saveContact(record(localpart, user)), of: user, .note(NoteSlip(Self.id, note)))
         } catch {
             home.refuse(presence, error)
@@ -93,8 +96,8 @@ final class Contacts: Feature {
         switch target {
         case .room, .occupant:
             throw StanzaError(.cancel, .notAllowed, "Join the room instead of subscribing to it.")
-        case .peer where !accounts.mayUse(user): throw .registrationRequired
-        case .gateway, .network, .peer: break
+        case .peer: try accounts.admit(user)
+        case .gateway, .network: break
         }
         guard isNew else { return }
         let limit = kernel.settings.limits.contactsPerUser
@@ -114,15 +117,17 @@ final class Contacts: Feature {
         guard let note = note as? Subscription, let user = kernel.users[note.sender.jid] else { return }
         let state = state(of: user)
         state.pending -= 1
-        let isNew = !state.localparts.contains(note.localpart)
+        defer { if state.pending == 0 { state.withdrawn = [] } }
         if case .failure = result {
-            if isNew { user.rows -= 1 }
+            if note.isCounted { user.rows -= 1 }
             let words = "The gateway cannot store contacts now. Try again later."
             return home.refusePresence(of: note.sender, StanzaError(.wait, .resourceConstraint, words))
         }
-        // Two subscriptions to one address were under way.
-        if !isNew { user.rows -= 1 }
-        state.localparts.insert(note.localpart)
+        // The user has taken it back meanwhile, or another subscription to the address was under way.
+        let isWithdrawn = state.withdrawn.contains(note.localpart)
+        let isNew = !isWithdrawn && state.localparts.insert(note.localpart).inserted
+        if note.isCounted, !isNew { user.rows -= 1 }
+        if isWithdrawn { return }
         let (to, from) = (note.sender.jid.bare, note.sender.target.bare)
         home.send(Presence(StanzaHead(to: to, from: from, id: note.sender.id), type: .subscribed))
         sendPresence(of: note.localpart, as: from, to: to, user)
@@ -133,9 +138,12 @@ final class Contacts: Feature {
     private func unsubscribe(_ presence: Presence, _ user: User, _ target: Target) {
         guard let from = presence.head.from, let to = presence.head.to else { return }
         let localpart = kernel.addresses.localpart(of: target)
-        if states[user]?.localparts.remove(localpart) != nil {
-            user.rows -= 1
-            kernel.commit(.removeContact(record(localpart, user)), of: user)
+        if let state = states[user] {
+            let isKnown = state.localparts.remove(localpart) != nil
+            if isKnown { user.rows -= 1 }
+            // A subscription may be under way, which this undoes when it is written.
+            if state.pending > 0 { state.withdrawn.insert(localpart) }
+            if isKnown || state.pending > 0 { kernel.commit(.removeContact(record(localpart, user)), of: user) }
         }
         home.send(Presence(StanzaHead(to: from.bare, from: to.bare), type: .unsubscribed))
         home.send(Presence(StanzaHead(to: from.bare, from: to.bare), type: .unavailable))

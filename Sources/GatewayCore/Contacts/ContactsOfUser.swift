@@ -4,6 +4,8 @@ final class ContactsOfUser {
     var localparts: Set<String> = []
     /// Contacts that are being written.
     var pending = 0
+    /// Of these, the ones that the user has taken back already.
+    var withdrawn: Set<String> = []
     /// What is left of the job at work; nil if it has not begun.
     var rest: ArraySlice<String>?
 }

@@ -89,7 +89,7 @@ final class DirectMessages: Feature {
     /// The account that a message to a person goes through; its session is open then. Answers come to the address that the
     /// message was sent to.
     func account(for peer: PeerAddress, _ message: Message, _ user: User) throws(StanzaError) -> AccountID {
-        guard accounts.mayUse(user) else { throw .registrationRequired }
+        try accounts.admit(user)
         let network = accounts.network(of: user, for: peer)
         guard let account = accounts.openAnother(network, for: user, nick: nil) else {
             kernel.overLimit("networks", user.jid)

@@ -26,7 +26,7 @@ extension Dispatch {
     private func receivedUnloaded(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
         if case .state(let state) = event, kernel.routes.events.stateUnloaded?(state, account) == true { return }
         if kernel.wait(.event(account, event, receipt: receipt), for: account.user) { return }
-        if let receipt { kernel.order(.taken(receipt, .refused(.registryAway))) }
+        refuse(event, of: account, receipt)
     }
 
     /// Handles an event whose turn has come.

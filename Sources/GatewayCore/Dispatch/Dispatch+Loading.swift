@@ -8,7 +8,7 @@ import XMPP
 extension Dispatch {
     /// The store has answered. - Parameter handle: handles an input that is no stanza.
     func loaded(_ id: UserID, _ result: Result<PersonRecord, RegistryError>, handle: (Input) -> Void) {
-        guard let jid = try? JID(id.rawValue) else { return }
+        guard let jid = try? JID(id.rawValue) else { return kernel.users.takeWaiting(of: id).forEach(failed) }
         switch result {
         case .failure(let error):
             kernel.log(.error, "the data of a user cannot be read", ["user": "\(id)", "reason": "\(error)"])
@@ -39,10 +39,17 @@ extension Dispatch {
         case .stanza(.message(let message)): home.refuse(message, error)
         case .stanza(.presence(let presence)): if presence.type != .unavailable { home.refuse(presence, error) }
         case .stanza(.iq(let iq)): home.refuse(iq, error)
-        case .event(_, _, let receipt?): kernel.order(.taken(receipt, .refused(.registryAway)))
+        case .event(let account, let event, let receipt): refuse(event, of: account, receipt)
         case .timer(let tag): kernel.order(.timer(tag, after: .seconds(5)))
         default: break
         }
+    }
+
+    /// An event that cannot be handled, because its user cannot be loaded.
+    func refuse(_ event: Event, of account: AccountID, _ receipt: ReceiptToken?) {
+        if let receipt { return kernel.order(.taken(receipt, .refused(.registryAway))) }
+        if case .state(.offline(_, retrying: false)) = event { return accounts.endStanding(account) }
+        kernel.count(.stanzasIgnored)
     }
 
     private func forgetSome() {

@@ -43,13 +43,13 @@ extension Dispatch {
 
     func admitted(_ iq: IQ, _ user: User, from: JID, to: JID) {
         guard let payload = iq.request else {
-            return home.send(iq.error(StanzaError(.modify, .badRequest, "A request needs one child element.")))
+            return home.refuse(iq, StanzaError(.modify, .badRequest, "A request needs one child element."))
         }
         switch kernel.target(of: to) {
-        case .failure(let error): home.send(iq.error(StanzaError(error)))
+        case .failure(let error): home.refuse(iq, StanzaError(error))
         case .success(let target):
             guard let route = kernel.routes.queries.route(for: payload, type: iq.type, target: target) else {
-                return home.send(iq.error(.notServed))
+                return home.refuse(iq, .notServed)
             }
             let query = Query(iq: iq, payload: payload, user: user, from: from, to: to, target: target)
             do throws(StanzaError) {

@@ -60,13 +60,14 @@ final class Dispatch {
         guard presence.type != .unavailable || kernel.users.isLoading(from) else {
             return kernel.count(.stanzasIgnored)
         }
-        if !waits(.presence(presence), from) { home.refuse(presence, .tooManyRequests) }
+        let isKept = waits(.presence(presence), from)
+        if !isKept, presence.type != .unavailable { home.refuse(presence, .tooManyRequests) }
     }
 
     private func received(_ iq: IQ) {
         guard iq.type == .get || iq.type == .set else { return kernel.count(.stanzasIgnored) }
         guard let from = iq.head.from, let to = iq.head.to else { return kernel.count(.stanzasIgnored) }
-        guard kernel.settings.allows(from) else { return home.send(iq.error(.notAllowedHere)) }
+        guard kernel.settings.allows(from) else { return home.refuse(iq, .notAllowedHere) }
         guard maySend(from) else { return home.refuse(iq, tooFast) }
         if let user = kernel.users[from] { return admitted(iq, user, from: from, to: to) }
         if !waits(.iq(iq), from) { home.refuse(iq, .tooManyRequests) }

@@ -36,12 +36,17 @@ struct HomeOutbox {
     static let mostUnproven = 500
 
     mutating func sent(_ item: consuming Item) { Self.append(item, to: &unfenced) }
-    mutating func hold(_ item: consuming Item) { Self.append(item, to: &unsent) }
+    mutating func hold(_ item: consuming Item) {
+        if item.isLate { late += 1 }
+        Self.append(item, to: &unsent)
+    }
 
     /// Whether another refused stanza can be kept.
-    var hasRoomForLate: Bool { unsent.count < Self.mostLate }
+    var hasRoomForLate: Bool { late < Self.mostLate }
 
-    /// Refused stanzas are kept up to this number of waiting items. Reading pauses long before, so that nothing asks for
+    /// Refused stanzas that wait.
+    private var late = 0
+    /// Refused stanzas are kept up to this number. Reading pauses long before, so that nothing asks for
     /// more.
     private static let mostLate = 20_000
 
@@ -86,8 +91,10 @@ struct HomeOutbox {
     mutating func putBack(_ items: [Item]) { unsent = items + unsent }
 
     mutating func takeUnsent(atMost count: Int) -> [Item] {
-        defer { unsent.removeFirst(min(count, unsent.count)) }
-        return Array(unsent.prefix(count))
+        let taken = Array(unsent.prefix(count))
+        unsent.removeFirst(taken.count)
+        if late > 0 { late -= taken.count { $0.isLate } }
+        return taken
     }
 
     /// Sent, and not proven to be there.
@@ -110,6 +117,8 @@ extension HomeOutbox.Item {
         case .direct, .said: true
         }
     }
+
+    fileprivate var isLate: Bool { if case .late = self { true } else { false } }
 
     var entry: InboundEntry? { if case .stored(let entry) = self { entry } else { nil } }
 }

@@ -35,6 +35,6 @@ extension Stanza {
     /// Whether the outbox or a room still has this message and sends it again after a refusal.
     fileprivate var isKeptOtherwise: Bool {
         guard case .message(let message) = self else { return false }
-        return message.type != .normal && (message.body != nil || message.type != .groupchat)
+        return message.type != .normal && (message.type != .groupchat || message.subject == nil)
     }
 }

@@ -64,6 +64,8 @@ package enum TimerTag: Hashable, Sendable {
     case outcomeOverdue(RequestID)
     /// Nobody has come back to a room since the link broke.
     case desertedRoom(UserID, RoomAddress)
+    /// Ask the members of rooms that could not be asked.
+    case askMembers
     /// Drop old rows from the registry.
     case prune
     /// Read the next page of contacts for the announcement.

@@ -24,6 +24,8 @@ package enum Input: Sendable {
     case reached(Checkpoint)
     /// The answer to a query of ours; nil if none came in time.
     indirect case answered(QueryTag, IQ?)
+    /// The stream was too full for a query of ours: it was not sent.
+    indirect case notAsked(QueryTag)
     case timer(TimerTag)
     /// Shut down: say goodbye everywhere.
     case stopping(reason: String)

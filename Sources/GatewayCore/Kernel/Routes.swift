@@ -151,4 +151,6 @@ struct NoteRoutes {
     var read: (any Note, Result<any Sendable, RegistryError>) -> Void = { _, _ in }
     /// With the answer to a query of ours; nil if none came in time.
     var answered: (any Note, IQ?) -> Void = { _, _ in }
+    /// When the stream was too full for a query of ours.
+    var notAsked: (any Note) -> Void = { _ in }
 }

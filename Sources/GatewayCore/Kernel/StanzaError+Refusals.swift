@@ -5,6 +5,8 @@ extension StanzaError {
     static let notAllowedHere = StanzaError(
         .auth, .forbidden, "You may not use this gateway. Ask its operator to add you to its access list.")
     static let notInRoom = StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first.")
+    static let goingAway = StanzaError(
+        .wait, .serviceUnavailable, "The gateway is shutting down. Try again in a moment.")
     static let notServed = StanzaError(.cancel, .serviceUnavailable)
     static let tooManyRequests = StanzaError(
         .wait, .resourceConstraint, "Too many of your requests are waiting for the network. Try again later.")

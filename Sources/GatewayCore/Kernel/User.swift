@@ -11,6 +11,8 @@ final class User {
     /// Changes of the user's stored data that the registry has not answered. Until then the user is not forgotten,
     /// because a read could miss them.
     var writes = 0
+    /// The user has asked to unregister, and the registry has not answered.
+    var isUnregistering = false
     /// Whether the user has been looked for since `Users` last considered forgetting them.
     var isRecent = true
     fileprivate var states: [AnyObject?]

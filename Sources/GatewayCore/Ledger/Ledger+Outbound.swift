@@ -68,6 +68,10 @@ extension Ledger {
     }
 
     private func hand(_ entry: OutboundEntry) {
+        // The sessions are closed: the next run of the program hands it over.
+        guard !kernel.isStopping else {
+            return record(.postponed(until: kernel.world.now()), of: entry.id, by: nil)
+        }
         guard case .success(let address) = read(localpart: entry.localpart) else {
             let failure = Failure(.notFound, "The address is not valid any more.")
             return settle(entry.id, .failed(failure), receipt: nil)

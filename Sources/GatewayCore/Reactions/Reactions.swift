@@ -82,15 +82,19 @@ final class Reactions: Feature {
             _ = try rooms.entered(address, by: from, of: user)
             room = address
         }
-        let (address, account) = try place(of: target, for: from, user)
+        try accounts.admit(user)
+        let (address, known) = try place(of: target, for: from, user)
+        var account = known
+        if case .peer(let peer) = address { account = try direct.account(for: peer, message, user) }
         guard let named = references.networkID(of: reactions.id, in: address, of: user) else {
             try accounts.mustTake(.reaction, at: address, on: account.network, user)
             throw StanzaError(.cancel, .itemNotFound, "The network has no name for this message, or it is too old.")
         }
         let waiting = Waiting(sender: sender, room: room, id: reactions.id, emoji: reactions.emoji)
-        try accounts.perform(
+        let isAsked = try accounts.perform(
             .send(.reaction(named, reactions.emoji), to: address), of: user, as: account,
             then: .note(NoteSlip(Self.id, waiting)))
+        if !isAsked { ended(waiting, .success(()), user) }
     }
 
     /// The network has the reaction, or has not taken it.

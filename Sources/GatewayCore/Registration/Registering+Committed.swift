@@ -20,6 +20,7 @@ extension Registering {
             registered(user, network, settings, asker)
         case .removing(let asker, let id):
             guard let user = kernel.users[id] else { return }
+            user.isUnregistering = false
             if case .failure = result {
                 let words = "The gateway cannot change its registry now. Try again later."
                 return commands.answer(asker, .failure(StanzaError(.wait, .resourceConstraint, words)))

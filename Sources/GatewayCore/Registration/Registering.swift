@@ -78,6 +78,7 @@ final class Registering: Feature {
     private func save(
         _ values: [String: String], for network: NetworkID?, _ user: User, _ asker: Asker
     ) throws(StanzaError) {
+        guard !user.isUnregistering else { throw .registrationRequired }
         let description = kernel.description
         let saved = accounts.saved(user, network: network) ?? [:]
         let filled = try form.checked(values, saved: saved)
@@ -127,6 +128,7 @@ final class Registering: Feature {
         }
         let removal = Change.removeUser(
             gateway: kernel.gateway, user.id, unique: kernel.description.uniqueKeys, at: kernel.world.now())
+        user.isUnregistering = true
         kernel.commit(removal, of: user, .note(NoteSlip(Self.id, Pending.removing(asker, user.id))))
     }
 }

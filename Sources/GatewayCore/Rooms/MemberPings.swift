@@ -9,6 +9,8 @@ struct MemberPings {
 
     private var waiting: Deque<(user: UserID, room: RoomAddress)> = []
     private var underWay = 0
+    /// Members that could not be asked are asked again soon by timer.
+    var isRetryPlanned = false
 
     var isFull: Bool { underWay >= Self.most }
 

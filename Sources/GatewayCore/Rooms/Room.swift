@@ -45,6 +45,8 @@ final class Room {
     /// What has happened since the first of the welcomes began: told when they are over.
     var backlog: Deque<Deferred> = []
     var isTellingBacklog = false
+    /// Timers of desertion that have not ended; the last one counts.
+    var desertions = 0
 
     init(address: RoomAddress, nick: String) {
         self.address = address

@@ -73,10 +73,10 @@ final class RoomAdministration: Feature {
         guard let sender = Sender(query.iq.head) else { throw .notServed }
         let kick = RoomChange.kick(nick: nick.networkNick, reason: item.reason)
         let account = rooms.accounts.account(of: query.user, on: room.address.network)
-        try rooms.accounts.perform(
+        let isAsked = try rooms.accounts.perform(
             .room(room.address, kick), of: query.user, as: account,
             then: .note(NoteSlip(Self.id, Waiting(sender: sender))))
-        return .later
+        return isAsked ? .later : .result(nil)
     }
 
     private func ended(_ note: any Note, _ result: Result<Answer?, Failure>) {

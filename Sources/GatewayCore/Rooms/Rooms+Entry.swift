@@ -30,7 +30,7 @@ extension Rooms {
     private func enter(
         _ address: RoomAddress, _ join: MUCJoin, _ member: Room.Member, _ user: User
     ) throws(StanzaError) {
-        guard accounts.mayUse(user) else { throw .registrationRequired }
+        try accounts.admit(user)
         guard let room = room(address, of: user) else { return try enterFirst(address, join, member, user) }
         room.remove(member.jid)
         guard room.members.count < kernel.settings.limits.resourcesPerRoom else {

@@ -63,9 +63,33 @@ extension Rooms {
         if answer?.isAlive == true {
             room.update(check.member) { $0.isDoubtful = false }
             // What the stream has refused is sent again soon, and only then has it been sent.
-            if !home.outbox.isResendPlanned { missedWasSent(in: room, of: user.id) }
+            let isComplete = !room.members.contains { $0.isInside && $0.isDoubtful && !$0.isAsked }
+            if isComplete, !home.outbox.isResendPlanned { missedWasSent(in: room, of: user.id) }
         } else if kernel.isLinkOpen {
             vanished(check.member, from: check.room, user)
+        }
+    }
+
+    /// The stream was too full for a ping: the member is asked again soon.
+    func couldNotAsk(_ note: any Note) {
+        guard let check = note as? PresenceCheck else { return }
+        _ = pings.answered()
+        if let user = kernel.users[check.user] {
+            room(check.room, of: user)?.update(check.member) { $0.isAsked = false }
+        }
+        guard !pings.isRetryPlanned else { return }
+        pings.isRetryPlanned = true
+        kernel.order(.timer(.askMembers, after: .seconds(1)))
+    }
+
+    /// Asks all members that have not been asked.
+    func askAgain() {
+        pings.isRetryPlanned = false
+        guard kernel.isLinkOpen else { return }
+        for user in kernel.users.loaded {
+            for room in rooms(of: user) where room.members.contains(where: { $0.isDoubtful && !$0.isAsked }) {
+                slices.add(SlicedJob(Self.id, Job.check(room.address)), for: user.id)
+            }
         }
     }
 
@@ -92,12 +116,16 @@ extension Rooms {
     }
 
     private func desert(_ address: RoomAddress, _ user: User) {
+        room(address, of: user)?.desertions += 1
         kernel.order(.timer(.desertedRoom(user.id, address), after: kernel.settings.limits.desertion))
     }
 
     /// Nobody has come back to a room for the time that it is kept.
     func desertionEnded(of address: RoomAddress, _ id: UserID) {
-        guard let user = kernel.users[id], room(address, of: user)?.members.isEmpty == true else { return }
+        guard let user = kernel.users[id], let room = room(address, of: user) else { return }
+        room.desertions = max(0, room.desertions - 1)
+        // A client that came back and went again has begun the time anew.
+        guard room.desertions == 0, room.members.isEmpty else { return }
         abandon(address, of: user, reason: "The client did not come back")
     }
 

@@ -32,6 +32,7 @@ extension Rooms {
 
     /// Shows the room to a resource that enters.
     func welcome(_ jid: JID, into room: Room, _ user: User) {
+        room.welcomes.removeAll { $0.jid == jid }
         room.welcomes.append(Welcome(jid: jid, next: room.occupants.startIndex))
         state(of: user).isWelcoming = true
         slices.begin(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id)
@@ -88,7 +89,7 @@ extension Rooms {
             defersEvents(of: room)
         else { return false }
         room.backlog.append(.event(event))
-        if room.backlog.count == Room.longestBacklog {
+        if room.backlog.count >= Room.longestBacklog {
             accounts.updatePause(of: accounts.account(of: user, on: address.network), user)
         }
         return true

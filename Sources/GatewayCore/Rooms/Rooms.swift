@@ -61,7 +61,7 @@ final class Rooms: Feature {
             Self.id,
             NoteRoutes(
                 outcome: { [self] in ended($0, $1.map { _ in }, $2) },
-                answered: { [self] in answered($0, $1) }))
+                answered: { [self] in answered($0, $1) }, notAsked: { [self] in couldNotAsk($0) }))
         if kernel.description.roomIdentity != nil {
             routes.advertise(MUCJoin.namespace, on: [.gateway, .network, .room])
             for feature in ["muc_open", "muc_unmoderated", "muc_semianonymous", StanzaID.namespace, Self.stableIDs] {

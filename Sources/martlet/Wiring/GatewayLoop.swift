@@ -122,6 +122,7 @@ final class GatewayLoop {
             // asked.
             if isAsked, answer != nil || link.isOpen { post(.answered(tag, answer)) }
         }
+        if !isAsked, link.isOpen { post(.notAsked(tag)) }
     }
 
     private func schedule(_ tag: TimerTag, after wait: Duration) {

@@ -1,0 +1,123 @@
+import GatewayKit
+import GatewayTesting
+import Registry
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Wishes that are repeated, taken back or too late")
+struct RepeatedWishTests {
+    private func contact(_ scene: Scene, _ type: String, to: String = "bob%net@gw.test") throws {
+        try scene.receive(from: "anna@home.test/a", "<presence type='\(type)' id='p'/>", to: to)
+    }
+
+    private func rows(_ scene: Scene) throws -> Int {
+        try #require(scene.kernel.users[UserID("anna@home.test")]).rows
+    }
+
+    @Test("a subscription that is repeated takes one row, and none when it has ended")
+    func repeated() throws {
+        let scene = try Scene.live()
+        for _ in 0..<5 { try contact(scene, "subscribe") }
+        #expect(try rows(scene) == 1)
+        try contact(scene, "unsubscribe")
+        #expect(try rows(scene) == 0)
+    }
+
+    @Test("a subscription that cannot be written takes no row, whatever came before it", arguments: [true, false])
+    func unwritten(isKnown: Bool) throws {
+        let scene = try Scene.live()
+        if isKnown { try contact(scene, "subscribe") }
+        scene.registryFailure = .unavailable("full")
+        try contact(scene, "subscribe")
+        #expect(try rows(scene) == (isKnown ? 1 : 0))
+    }
+
+    @Test("a subscription that is taken back before it is written is none, here and in the registry")
+    func withdrawn() throws {
+        let scene = try Scene.live()
+        try contact(scene, "subscribe", to: "carl%net@gw.test")
+        scene.forget()
+        scene.answersCommits = false
+        try contact(scene, "subscribe")
+        try contact(scene, "unsubscribe")
+        scene.answerCommits()
+        #expect(!scene.presences.contains { $0.type == .subscribed })
+        #expect(scene.store.person(UserID("anna@home.test")).contacts.map(\.localpart) == ["carl%net"])
+        #expect(try rows(scene) == 1)
+        scene.answersCommits = true
+        try contact(scene, "subscribe")
+        #expect(scene.presences.contains { $0.type == .subscribed })
+    }
+
+    @Test("a ping that the full stream does not take is asked again, and not forgotten")
+    func notAsked() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.post(.linkOpened)
+        let asked = try #require(scene.queries.last)
+        scene.post(.notAsked(asked.1))
+        let before = scene.queries.count
+        scene.advance(by: .seconds(1))
+        #expect(scene.queries.count == before + 1)
+        scene.post(.answered(try #require(scene.queries.last).1, IQ(StanzaHead(), type: .result)))
+        #expect(scene.rooms()[Scene.room]?.members.allSatisfy { !$0.isDoubtful } == true)
+    }
+
+    @Test("a client that comes back and goes again has the whole time once more")
+    func desertion() throws {
+        let scene = try Scene.inRoom()
+        let time = CoreSettings.Limits().desertion
+        func vanish() throws {
+            try scene.receive(
+                from: "anna@home.test/a",
+                "<presence type='error'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+                    + "</presence>", to: "#harbour%net@gw.test/Bob")
+        }
+        try vanish()
+        scene.advance(by: time - .seconds(10))
+        try scene.join()
+        try vanish()
+        scene.advance(by: .seconds(60))
+        #expect(scene.rooms()[Scene.room] != nil)
+        scene.advance(by: time)
+        #expect(scene.rooms()[Scene.room] == nil)
+    }
+
+    @Test("a final end of an account whose user cannot be loaded closes its session")
+    func standing() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let account = try #require(scene.opened.first).id
+        scene.readFailure = .unavailable("no disk")
+        scene.post(.event(account, .state(.offline(Failure(.notAuthorized, "no"), retrying: false)), receipt: nil))
+        #expect(scene.closed == [account])
+        scene.readFailure = nil
+        try scene.receive(from: "anna@home.test/a", "<message id='m'><body>x</body></message>", to: "+15550111@gw.test")
+        #expect(scene.opened.count == 2)
+    }
+
+    @Test("while the gateway stops nobody enters a room")
+    func stopping() throws {
+        let scene = try Scene.live()
+        try contact(scene, "subscribe")
+        scene.post(.stopping(reason: "over"))
+        scene.forget()
+        try scene.join()
+        #expect(scene.presences.first?.stanzaError?.condition == .serviceUnavailable && scene.opened.isEmpty)
+    }
+
+    @Test("what the stream refuses of a reaction is sent again once")
+    func refusedReaction() throws {
+        let scene = try Scene.inRoom()
+        let message = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "ahoy", id: MessageID("n1"))
+        scene.event(.message(message), network: "net")
+        scene.forget()
+        let reaction = InboundMessage(from: .room(Scene.room, nick: "Bob"), .reaction(MessageID("n1"), ["👍"]))
+        scene.event(.message(reaction), network: "net")
+        try scene.refuseLast()
+        scene.advance(by: .seconds(2))
+        #expect(scene.messages.count { $0.first("reactions", namespace: MessageReactions.namespace) != nil } == 1)
+    }
+}
