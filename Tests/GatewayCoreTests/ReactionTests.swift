@@ -27,7 +27,7 @@ struct ReactionTests {
         let inside = emoji.map { "<reaction>\($0)</reaction>" }.joined()
         try scene.receive(
             from: "anna@home.test/a",
-            "<message type='\(type)' id='r'><body>fallback</body><reactions xmlns='urn:xmpp:reactions:0' id='\(id)'>"
+            "<message type='\(type)' id='r'><body>fallback</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reactions:0'/><reactions xmlns='urn:xmpp:reactions:0' id='\(id)'>"
                 + "\(inside)</reactions></message>", to: address)
     }
 
@@ -46,6 +46,7 @@ struct ReactionTests {
         let message = try #require(scene.messages.first)
         #expect(message.head.id == "r" && message.head.from?.resource == "anna" && message.type == .groupchat)
         #expect(try reactions(of: message) == MessageReactions(id: id, emoji: ["👋", "🐢"]))
+        #expect(message.first("store", namespace: "urn:xmpp:hints") != nil, "archives keep it")
         #expect(message.body == nil && message.first("stanza-id", namespace: StanzaID.namespace) != nil)
     }
 
@@ -125,5 +126,63 @@ struct ReactionTests {
             let features = try DiscoInfo(try #require(scene.iqs.first?.payload.first)).features
             #expect(features.contains(MessageReactions.namespace) == (grade == .full), "\(to)")
         }
+    }
+
+    @Test("tens of thousands of reactions in one message are refused at once")
+    func verymany() throws {
+        let (scene, id) = try scene()
+        let clock = ContinuousClock()
+        let start = clock.now
+        try react(scene, to: id, (0..<40_000).map { "\($0)" })
+        #expect(scene.messages.map(\.stanzaError?.condition) == [.badRequest])
+        #expect(clock.now - start < .seconds(20), "comparing each with each takes a minute and more")
+    }
+
+    @Test("a text beside reactions is not lost: it is refused unless it is a fallback")
+    func text() throws {
+        let (scene, id) = try scene()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message type='groupchat' id='r'><body>words</body><reactions xmlns='urn:xmpp:reactions:0' id='\(id)'/></message>",
+            to: Self.room)
+        #expect(scene.messages.map(\.stanzaError?.condition) == [.badRequest] && scene.requests.isEmpty)
+    }
+
+    @Test("control characters are no reaction, and long ids are not multiplied")
+    func odd() throws {
+        let (scene, id) = try scene()
+        for emoji in ["&#10;", "a&#x85;"] {
+            scene.forget()
+            try react(scene, to: id, [emoji])
+            #expect(scene.messages.map(\.stanzaError?.condition) == [.notAcceptable])
+        }
+        scene.forget()
+        try react(scene, to: String(repeating: "i", count: 1_025), ["x"])
+        #expect(scene.messages.map(\.stanzaError?.condition) == [.policyViolation] && scene.requests.isEmpty)
+    }
+
+    @Test("the copies of a reaction for the user's own clients count as sent by the user")
+    func charged() throws {
+        let scene = try Scene.live {
+            $0.stanzasPerSecond = 1
+            $0.stanzaBurst = 60
+        }
+        for number in 0..<20 { try scene.join("anna@home.test/\(number)") }
+        scene.capabilities = Capabilities([.text: .full, .reaction: .full])
+        scene.grantAll()
+        let message = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "ahoy", id: Self.named)
+        scene.event(.message(message), network: "net")
+        let shown = try #require(scene.messages.last?.first("stanza-id", namespace: StanzaID.namespace))
+        scene.forget()
+        for _ in 0..<10 {
+            try scene.receive(
+                from: "anna@home.test/0",
+                "<message type='groupchat' id='r'><reactions xmlns='urn:xmpp:reactions:0' id='\(try StanzaID(shown).id)'/>"
+                    + "</message>", to: Self.room)
+            for request in scene.takeRequests() {
+                scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")
+            }
+        }
+        #expect(scene.messages.contains { $0.stanzaError?.condition == .policyViolation })
     }
 }

@@ -120,4 +120,33 @@ struct RepeatedWishTests {
         scene.advance(by: .seconds(2))
         #expect(scene.messages.count { $0.first("reactions", namespace: MessageReactions.namespace) != nil } == 1)
     }
+
+    @Test("after a reconnect each contact of a stored address is told once")
+    func announcedOnce() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let account = try #require(scene.opened.first).id
+        scene.post(.event(account, .state(.online(nick: "x")), receipt: nil))
+        for number in 10..<30 { try contact(scene, "subscribe", to: "+155501\(number)@gw.test") }
+        scene.post(.linkClosed)
+        scene.forget()
+        scene.post(.linkOpened)
+        #expect(scene.presences.count { $0.type == .available } == 20)
+    }
+
+    @Test("a leave that comes while the user is loaded counts, however much waits before it")
+    func leaveWhileLoading() throws {
+        let scene = try Scene.live()
+        scene.loadsAtOnce = false
+        try scene.join()
+        for number in 0..<2 * Users.mostWaiting {
+            try scene.receive(
+                from: "anna@home.test/a", "<iq type='get' id='\(number)'><ping xmlns='urn:xmpp:ping'/></iq>",
+                to: "gw.test")
+        }
+        scene.forget()
+        try scene.leave()
+        #expect(scene.sent.isEmpty)
+        scene.load()
+        #expect(scene.rooms()[Scene.room] == nil)
+    }
 }

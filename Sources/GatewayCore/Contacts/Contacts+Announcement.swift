@@ -13,6 +13,8 @@ extension Contacts {
     func linkOpened() {
         for id in removals.keys { slices.add(SlicedJob(Self.id, Job.removal), for: id) }
         announce(.arrival)
+        // The announcement has all contacts of stored addresses.
+        guard kernel.description.delivery == .live else { return }
         for user in kernel.users.loaded where hasContacts(user) {
             for network in accounts.networksOnline(of: user) {
                 slices.add(SlicedJob(Self.id, Job.peers(network)), for: user.id)

@@ -60,8 +60,9 @@ final class Dispatch {
         guard presence.type != .unavailable || kernel.users.isLoading(from) else {
             return kernel.count(.stanzasIgnored)
         }
-        let isKept = waits(.presence(presence), from)
-        if !isKept, presence.type != .unavailable { home.refuse(presence, .tooManyRequests) }
+        let isGoodbye = presence.type == .unavailable
+        let isKept = waits(.presence(presence), from, isGoodbye: isGoodbye)
+        if !isKept, !isGoodbye { home.refuse(presence, .tooManyRequests) }
     }
 
     private func received(_ iq: IQ) {
@@ -73,8 +74,8 @@ final class Dispatch {
         if !waits(.iq(iq), from) { home.refuse(iq, .tooManyRequests) }
     }
 
-    private func waits(_ stanza: Stanza, _ from: JID) -> Bool {
-        kernel.wait(.stanza(stanza), for: UserID(from.bare.description))
+    private func waits(_ stanza: Stanza, _ from: JID, isGoodbye: Bool = false) -> Bool {
+        kernel.wait(.stanza(stanza), for: UserID(from.bare.description), isGoodbye: isGoodbye)
     }
 
     /// Takes one stanza off the user's allowance. Unavailable presence, results and errors need none.

@@ -89,8 +89,8 @@ final class Kernel {
 extension Kernel {
     /// Keeps an input until the stored data of its user are loaded, and has them read. False if too many of the user's
     /// inputs wait already.
-    func wait(_ input: Input, for user: UserID) -> Bool {
-        switch users.wait(input, for: user) {
+    func wait(_ input: Input, for user: UserID, isGoodbye: Bool = false) -> Bool {
+        switch users.wait(input, for: user, isGoodbye: isGoodbye) {
         case .waits: return true
         case .startsLoading:
             order(.load(user))

@@ -59,13 +59,15 @@ struct Users {
     enum Admission { case waits, startsLoading, full }
 
     /// Keeps an input until the user is loaded.
-    mutating func wait(_ input: Input, for id: UserID) -> Admission {
+    ///
+    /// - Parameter isGoodbye: whether the input ends something. There is room of its own for as many of these.
+    mutating func wait(_ input: Input, for id: UserID, isGoodbye: Bool = false) -> Admission {
         guard case .loading(var inputs)? = places.removeValue(forKey: id) else {
             places[id] = .loading([input])
             return .startsLoading
         }
         defer { places[id] = .loading(inputs) }
-        guard inputs.count < Self.mostWaiting else { return .full }
+        guard inputs.count < (isGoodbye ? 2 : 1) * Self.mostWaiting else { return .full }
         inputs.append(input)
         return .waits
     }

@@ -8,6 +8,8 @@ final class Reactions: Feature {
     /// Emoji of one message, and bytes of one of them.
     private static let most = 20
     private static let longest = 64
+    /// Bytes of an id. Longer ones would be multiplied by the number of the user's clients.
+    private static let longestID = 1_024
 
     private let kernel: Kernel
     private let home: HomeStream
@@ -70,10 +72,7 @@ final class Reactions: Feature {
         _ reactions: MessageReactions, _ message: Message, _ user: User, _ target: Target
     ) throws(StanzaError) {
         guard let sender = Sender(message.head), let from = message.head.from else { return }
-        guard reactions.emoji.count <= Self.most, reactions.emoji.allSatisfy({ $0.utf8.count <= Self.longest }) else {
-            let words = "At most \(Self.most) reactions of \(Self.longest) bytes each go to one message."
-            throw StanzaError(.modify, .notAcceptable, words)
-        }
+        try check(reactions, of: message)
         var room: RoomAddress?
         if case .room(let address) = target {
             guard message.type == .groupchat else {
@@ -81,6 +80,8 @@ final class Reactions: Feature {
             }
             _ = try rooms.entered(address, by: from, of: user)
             room = address
+        } else if message.type != .chat, message.type != .normal {
+            throw StanzaError(.modify, .badRequest, "Reactions to a person must be of type chat.")
         }
         try accounts.admit(user)
         let (address, known) = try place(of: target, for: from, user)
@@ -97,6 +98,24 @@ final class Reactions: Feature {
         if !isAsked { ended(waiting, .success(()), user) }
     }
 
+    /// Refuses reactions that no network could carry, and a text that would be lost beside them.
+    private func check(_ reactions: MessageReactions, of message: Message) throws(StanzaError) {
+        let isSmall = reactions.emoji.count <= Self.most && reactions.emoji.allSatisfy { $0.utf8.count <= Self.longest }
+        guard isSmall, !reactions.emoji.contains(where: \.hasControlCharacter) else {
+            let words =
+                "A message takes at most \(Self.most) reactions, each of at most \(Self.longest) bytes and without control"
+                + " characters."
+            throw StanzaError(.modify, .notAcceptable, words)
+        }
+        guard reactions.id.utf8.count <= Self.longestID, (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
+            throw StanzaError(.modify, .policyViolation, "An id is longer than \(Self.longestID) bytes.")
+        }
+        // A body beside reactions is for clients that do not know them (XEP-0428), or a text of its own.
+        guard message.body == nil || message.first("fallback", namespace: "urn:xmpp:fallback:0") != nil else {
+            throw StanzaError(.modify, .badRequest, "Send the text and the reaction as two messages.")
+        }
+    }
+
     /// The network has the reaction, or has not taken it.
     private func ended(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
         guard let waiting = note as? Waiting else { return }
@@ -104,8 +123,14 @@ final class Reactions: Feature {
             return home.refuseMessage(of: waiting.sender, StanzaError(failure))
         }
         guard let address = waiting.room, let room = rooms.room(address, of: user) else { return }
-        let payload = MessageReactions(id: waiting.id, emoji: waiting.emoji).element
-        rooms.show([payload], by: room.nick, id: waiting.sender.id, in: address, user)
+        let payload = Self.payload(MessageReactions(id: waiting.id, emoji: waiting.emoji))
+        rooms.chargeForCopies(in: room, user)
+        rooms.show(payload, by: room.nick, id: waiting.sender.id, in: address, user)
+    }
+
+    /// Archives keep a message without a body only if it says so (XEP-0334, XEP-0444 §4).
+    private static func payload(_ reactions: MessageReactions) -> [Element] {
+        [reactions.element, Element("store", namespace: "urn:xmpp:hints")]
     }
 
     /// Somebody on the network has reacted.
@@ -114,13 +139,20 @@ final class Reactions: Feature {
             let id = references.stanzaID(of: named, in: message.origin.address, of: user)
         else { return kernel.count(.stanzasIgnored) }
         kernel.count(.messagesIn)
-        let payload = MessageReactions(id: id, emoji: emoji).element
+        let payload = Self.payload(MessageReactions(id: id, emoji: emoji))
         switch message.origin {
         case .room(let room, let nick):
-            rooms.show([payload], by: nick?.shownNick, id: kernel.world.newID(), in: room, user)
+            rooms.show(payload, by: nick?.shownNick, id: kernel.world.newID(), in: room, user)
         case .peer(let peer):
             guard let from = direct.address(of: peer, for: user) else { return }
-            direct.show([payload], from: from, nil, to: user)
+            direct.show(payload, from: from, nil, to: user)
         }
+    }
+}
+
+extension String {
+    fileprivate var hasControlCharacter: Bool {
+        let kinds: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+        return unicodeScalars.contains { kinds.contains($0.properties.generalCategory) }
     }
 }

@@ -59,16 +59,19 @@ extension Rooms {
         let stanzaID = kernel.world.newID()
         if let name { references.add(stanzaID, alias: message.head.id, network: name, in: .room(address), of: user) }
         let payload = message.payload.filter { Self.isReflected($0) }
-        // One stanza becomes as many as there are clients: they count as sent by the user.
-        if room.members.count > 1 {
-            kernel.stanzaAllowances.charge(user.jid, room.members.count - 1, now: kernel.world.now)
-        }
+        chargeForCopies(in: room, user)
         for member in room.members where member.isInside {
             guard let from = speaker(room.nick, in: member.room) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.shortLang)
             let all = payload + [StanzaID(stanzaID, by: member.room).element]
             home.deliver(.direct(Message(head, type: .groupchat, payload: all)))
         }
+    }
+
+    /// One stanza of a user becomes as many as there are clients in the room: they count as sent by the user.
+    func chargeForCopies(in room: Room, _ user: User) {
+        guard room.members.count > 1 else { return }
+        kernel.stanzaAllowances.charge(user.jid, room.members.count - 1, now: kernel.world.now)
     }
 
     /// Only what others could see of a message is shown to its sender too; stanza-ids of others are not ours to give

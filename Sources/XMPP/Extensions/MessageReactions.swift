@@ -9,6 +9,9 @@ package struct MessageReactions: Payload {
     /// Each once, in the sender's order; empty to take all back.
     package var emoji: [String]
 
+    /// Reactions of one sender that are read at most; more are refused before anything is compared.
+    package static let most = 50
+
     package init(id: String, emoji: [String]) {
         self.id = id
         self.emoji = emoji
@@ -20,8 +23,12 @@ package struct MessageReactions: Payload {
         emoji = []
         for reaction in element.all("reaction", namespace: Self.namespace) {
             let text = reaction.text
-            // Repeats are to be ignored (§4).
-            if !text.isEmpty, !emoji.contains(text) { emoji.append(text) }
+            // Repeats are to be ignored (§4). Texts that only look alike are different ones.
+            guard !text.isEmpty, !emoji.contains(where: { $0.utf8.elementsEqual(text.utf8) }) else { continue }
+            guard emoji.count < Self.most else {
+                throw PayloadError("reactions", "it has more than \(Self.most) reactions")
+            }
+            emoji.append(text)
         }
     }
 
