@@ -70,7 +70,7 @@ final class IRCConnection {
 final class IRCChannel {
     let name: String
     var members: [IRCConnection] = []
-    /// Number of people in the channel who are not on a connection of ours.
+    /// The number of members that the benchmark makes up: no connection stands for them.
     var crowd = 0
 
     init(_ name: String) { self.name = name }

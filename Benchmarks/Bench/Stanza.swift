@@ -31,7 +31,7 @@ struct Stanza {
         return String(decoding: bytes[start...].prefix { $0 != quote }, as: UTF8.self)
     }
 
-    /// The number of the user whom the stanza is for: `to='u17@…'`.
+    /// The number of the receiving user: 17 in `to='u17@…'`.
     var user: Int? {
         guard let start = value(of: " to="), start + 1 < head, bytes[start] == UInt8(ascii: "u") else { return nil }
         return bytes.number(at: start + 1).value

@@ -58,7 +58,7 @@ extension DateTime {
             return number
         }
 
-        /// Digits after a point, of which nine count; zero if there is none.
+        /// Reads a decimal point and the digits after it, of which nine count. Returns zero if there is no point.
         mutating func fraction() -> Double? {
             guard take(".") else { return 0 }
             var value = 0

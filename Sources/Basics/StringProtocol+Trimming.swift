@@ -1,5 +1,5 @@
 extension BidirectionalCollection {
-    /// What is left without the elements at both ends that satisfy the condition.
+    /// The collection without the elements at both ends that satisfy the condition.
     @inlinable package func trimming(while isMargin: (Element) -> Bool) -> SubSequence {
         let rest = drop(while: isMargin)
         guard let last = rest.lastIndex(where: { !isMargin($0) }) else { return rest[rest.endIndex...] }

@@ -19,14 +19,14 @@ package struct TokenBucket: Sendable {
         updated = now
     }
 
-    /// Takes one token; false if there is none yet.
+    /// Takes one token. Returns false if the bucket is empty.
     package mutating func take(now: UInt64) -> Bool {
         refill(now)
         return takeOne()
     }
 
-    /// The same for callers to whom the time is expensive: reads the clock only when the bucket is empty. After a pause
-    /// it lets through what was left and then a whole burst.
+    /// Takes one token like `take(now:)`, but reads the clock only when the bucket is empty. After a pause
+    /// it gives the tokens that were left, and then a whole burst.
     package mutating func take(readingClock now: () -> UInt64) -> Bool {
         if !hasToken { refill(now()) }
         return takeOne()

@@ -6,7 +6,9 @@ import XMPP
 
 /// Users are loaded, and their inputs go on.
 extension Dispatch {
-    /// The store has answered. - Parameter handle: handles an input that is no stanza.
+    /// Takes the answer of the store: makes the user and handles the inputs that waited, or refuses them.
+    ///
+    /// - Parameter handle: handles an input that is no stanza.
     func loaded(_ id: UserID, _ result: Result<PersonRecord, RegistryError>, handle: (Input) -> Void) {
         guard let jid = try? JID(id.rawValue) else { return kernel.users.takeWaiting(of: id).forEach(failed) }
         switch result {
