@@ -1,8 +1,8 @@
 import XMPP
 
-/// The user who has asked for something, and the form in which the answer goes back.
+/// The sender of a request, and the kind of stanza in which `Commands.answer` sends the answer.
 enum Asker: Codable, Sendable {
-    /// A query with a protocol of its own, such as XEP-0077.
+    /// An IQ of a protocol that is not ad-hoc commands, such as registration (XEP-0077).
     case query(Sender)
     /// An ad-hoc command (XEP-0050).
     case command(Sender, node: String, session: String)

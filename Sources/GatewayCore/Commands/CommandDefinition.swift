@@ -1,28 +1,32 @@
 import XMPP
 
-/// One command for users, served as an ad-hoc command (XEP-0050) and, unless it needs a form, in a chat with the gateway.
+/// One command for users. `Commands` serves it as an ad-hoc command (XEP-0050) and, if `isForChat`, in a chat with the
+/// gateway.
 struct CommandDefinition {
-    /// A user gives a command.
+    /// One execution of a command by a user.
     struct Call {
         let user: User
         let asker: Asker
-        /// The filled-in form, if there was one.
+        /// The form that the user sent with the command; nil if the user sent none.
         let form: DataForm?
     }
 
+    /// The result of `run`.
     enum Step {
-        /// The command has done its work; the lines say so.
+        /// The command is finished. The user sees these lines.
         case done([String])
-        /// The user has to fill in a form.
+        /// The user must fill in this form and execute the command again.
         case form(DataForm)
-        /// `Commands.answer` follows.
+        /// The feature calls `Commands.answer` later.
         case later
     }
 
-    /// The node of the ad-hoc command, and the word for it in a chat.
+    /// The node of the ad-hoc command. In a chat, the user types this word.
     let node: String
+    /// The name that users see in lists of commands.
     let name: String
-    /// Whether it can be given without a form.
+    /// Whether the command works in a chat: it needs no form.
     let isForChat: Bool
+    /// Executes the command. Throws the refusal for the user.
     let run: (Call) throws(StanzaError) -> Step
 }

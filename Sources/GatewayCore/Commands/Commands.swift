@@ -2,8 +2,8 @@ import GatewayKit
 import XML
 import XMPP
 
-/// The commands that features have declared, served as ad-hoc commands (XEP-0050) and in a chat with the gateway. A
-/// command has one form or none, so that nothing has to be remembered between its steps.
+/// Serves the commands that features add: as ad-hoc commands (XEP-0050) and in a chat with the gateway. A command has
+/// at most one form, so `Commands` stores nothing between the steps of a command.
 final class Commands: Feature {
     private let kernel: Kernel
     private let home: HomeStream
@@ -25,23 +25,25 @@ final class Commands: Feature {
         }
     }
 
+    /// Adds a command. Features call this in `register(in:)`.
     func add(_ definition: CommandDefinition) { definitions.append(definition) }
 
     private var nobodyReads: StanzaError {
-        let words = "Nobody reads messages sent to \(kernel.settings.domain). Write to a contact or a room of it."
+        let domain = kernel.settings.domain
+        let words = "Nobody reads messages sent to \(domain). Write to a contact or a room of this gateway."
         return StanzaError(.cancel, .serviceUnavailable, words)
     }
 
     // MARK: Ad-hoc commands
 
-    /// The commands, for service discovery (XEP-0050 §2.2).
+    /// The list of commands, for service discovery (XEP-0050 §2.2).
     func items(at jid: JID) -> DiscoItems {
         var items = DiscoItems(node: Command.namespace)
         items.items = definitions.map { DiscoItems.Item(jid, node: $0.node, name: $0.name) }
         return items
     }
 
-    /// What a command is, for service discovery; nil if there is none of that name.
+    /// The identity and features of a command, for service discovery; nil if no command has this node.
     func info(of node: String) -> DiscoInfo? {
         guard let definition = definitions.first(where: { $0.node == node }) else { return nil }
         let identity = DiscoInfo.Identity("automation", "command-node", name: definition.name)
@@ -60,7 +62,7 @@ final class Commands: Feature {
         if command.action == .cancel || command.form?.type == .cancel {
             return .result(Command(node: command.node, sessionID: command.sessionID, status: .canceled).element)
         }
-        // Our commands have one stage (XEP-0050 §4.4: bad-action).
+        // A command has one stage, so `prev` and `next` are bad actions (XEP-0050 §4.4).
         guard command.action != .prev, command.action != .next else {
             throw StanzaError(.modify, .badRequest, "There is no stage before or after this one.")
         }
@@ -115,13 +117,16 @@ final class Commands: Feature {
     private var notUnderstood: StanzaError {
         StanzaError(
             .cancel, .serviceUnavailable,
-            "Nobody reads messages sent to \(kernel.settings.domain), and this is no command of it. Send 'help' for the"
-                + " commands, or write to a contact or a room of it.")
+            "Nobody reads messages sent to \(kernel.settings.domain), and this message is not a command. Send 'help'"
+                + " for the list of commands, or write to a contact or a room of this gateway.")
     }
 
     // MARK: Answers
 
-    /// Answers in the form in which something was asked. `lines` are not shown where the protocol has no place for them.
+    /// Sends the answer to a request: as the result of its IQ or command, or as a chat message.
+    ///
+    /// - Parameter result: the lines that the user sees, or the refusal. The result of a plain IQ has no place for
+    ///   lines, so `.query` drops them.
     func answer(_ asker: Asker, _ result: Result<[String], StanzaError>) {
         switch (asker, result) {
         case (.chat(let sender), .failure(let error)): home.refuseMessage(of: sender, error)

@@ -1,30 +1,32 @@
 import GatewayKit
 import Registry
 
-/// The presence of the contacts of all users, loaded or not: they are read from the registry a page at a time, as fast as
-/// the home server takes what is sent.
+/// The state of an announcement, which sends the presence of the contacts of all users, loaded or not. The contacts are
+/// read from the registry page by page. Each page is sent in slices, so pages are read no faster than the home server
+/// takes stanzas.
 struct Announcement {
+    /// `arrival` when the stream opens, `departure` when the gateway stops.
     enum Kind { case arrival, departure }
 
-    /// The name of a page's slices in `SlicedWork`.
+    /// The task by which `SlicedWork` sends the current page.
     struct Job: Hashable {}
 
-    /// Contacts of one page.
+    /// Maximum of contacts in one page.
     static let pageSize = 500
 
     let kind: Kind
-    /// Tells answers of the registry to this announcement from those to an earlier one.
+    /// Identifies the announcement, so that the registry's answer to an earlier announcement is ignored.
     let number: Int
-    /// Contacts of the present page that are still to be told.
+    /// Contacts of the current page whose presence is still to be sent.
     var page: ArraySlice<ContactRecord> = []
-    /// The last contact that was read; nil before the first page.
+    /// The last contact that the registry returned; nil before the first page.
     var last: ContactRecord?
-    /// The next page is being read.
+    /// Whether the registry is reading the next page.
     var isReading = false
-    /// The registry has no more.
+    /// Whether the current page is the last one.
     var isComplete = false
 
-    /// Takes in the next page.
+    /// Makes this page the current page. A page with fewer than `pageSize` contacts is the last one.
     mutating func add(_ page: [ContactRecord]) {
         self.page = page[...]
         last = page.last ?? last

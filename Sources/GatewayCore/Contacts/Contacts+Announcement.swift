@@ -3,17 +3,20 @@ import Logging
 import Registry
 import XMPP
 
-/// The gateway and its contacts come and go: everybody is told (XEP-0100 §4.1.3, §8).
+/// Sends the presence of the gateway and of the contacts to all users when the stream opens and when the gateway stops
+/// (XEP-0100 §4.1.3, §8).
 extension Contacts {
-    /// A page that is being read.
+    /// The number of the announcement for which the registry reads a page.
     struct PageNote: Note { let announcement: Int }
 
+    /// Whether an announcement is under way.
     var isAnnouncing: Bool { announcement != nil }
 
     func linkOpened() {
         for id in removals.keys { slices.add(SlicedJob(Self.id, Job.removal), for: id) }
         announce(.arrival)
-        // The announcement has all contacts of stored addresses.
+        // On a gateway of stored addresses, the announcement covers all contacts. On a live network it covers the
+        // gateway alone, so the contacts of loaded users need jobs of their own.
         guard kernel.description.delivery == .live else { return }
         for user in kernel.users.loaded where hasContacts(user) {
             for network in accounts.networksOnline(of: user) {
@@ -28,6 +31,7 @@ extension Contacts {
         for user in kernel.users.loaded { states[user]?.rest = nil }
     }
 
+    /// Starts an announcement in place of the current one. Does nothing while the stream is closed.
     func announce(_ kind: Announcement.Kind) {
         guard kernel.isLinkOpen else { return }
         lastAnnouncement += 1
@@ -39,7 +43,8 @@ extension Contacts {
         }
     }
 
-    /// People on a live network are there only for users who are loaded, so that of all others the gateway alone is told.
+    /// Has the registry read the next page, unless a page is being read or sent. Contacts on a live network are
+    /// available only to loaded users, so its pages hold the gateway alone.
     private func readPage() {
         guard let announcement, !announcement.isReading, announcement.page.isEmpty else { return }
         self.announcement?.isReading = true
@@ -49,6 +54,7 @@ extension Contacts {
         kernel.order(.read(query, .note(NoteSlip(Self.id, PageNote(announcement: announcement.number)))))
     }
 
+    /// Takes a page from the registry and sends it in slices. After an error, the page is read again in 5 s.
     func read(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
         guard let note = note as? PageNote, note.announcement == announcement?.number else { return }
         announcement?.isReading = false
@@ -58,14 +64,15 @@ extension Contacts {
             slices.add(SlicedJob(Self.id, Announcement.Job()), for: UserID(kernel.gateway))
         case .success: announcement = nil
         case .failure(let error):
-            kernel.log(.error, "the contacts cannot be read; another try follows", ["reason": "\(error)"])
+            kernel.log(.error, "the registry cannot read the contacts; next try in 5 s", ["reason": "\(error)"])
             kernel.order(.timer(.announce, after: .seconds(5)))
         }
     }
 
-    /// A page could not be read some seconds ago.
+    /// Tries again to read the page that the registry could not read.
     func announceDue() { readPage() }
 
+    /// Sends a slice of the current page. Returns true when the page is finished; then the next page is read.
     func announceSlice() -> Bool {
         guard var current = announcement, !current.isReading else { return true }
         announcement?.page = []
@@ -82,7 +89,7 @@ extension Contacts {
             let from = kernel.addresses.jid(localpart: contact.localpart)
         else { return }
         let user = kernel.users[contact.user]
-        // It may have been removed since the page was read.
+        // The user may have removed the contact since the page was read.
         if let user, !has(contact.localpart, user) { return }
         switch kind {
         case .departure: home.send(Presence(StanzaHead(to: jid, from: from), type: .unavailable))

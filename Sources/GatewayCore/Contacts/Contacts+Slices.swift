@@ -1,24 +1,25 @@
 import GatewayKit
 import XMPP
 
-/// The presence of many contacts at once, in slices.
+/// Sends the presence of many contacts in slices.
 extension Contacts {
-    /// Resources of one user that may be shown the contacts at once.
+    /// Maximum of resources of one user that wait for the presence of all contacts at the same time.
     static let mostResources = 20
 
     /// The work that `Contacts` does in slices for one user.
     enum Job: Hashable {
-        /// The presence of all contacts, for a resource of the user that has appeared.
+        /// The presence of all contacts, for a resource of the user that has become available.
         case all(for: JID)
-        /// The presence of the contacts on a network: its link is up or down.
+        /// The presence of the contacts on a network: its link has come up or gone down, or the stream has opened.
         case peers(NetworkID)
         /// The end of the subscriptions of a user who has unregistered.
         case removal
-        /// The unavailable presence of the contacts on live networks: the gateway stops.
+        /// Unavailable presence of the contacts on live networks, because the gateway stops.
         case departure
     }
 
-    /// Whether a resource may be shown the contacts beside those that wait already.
+    /// Whether a resource may get the presence of all contacts. False if `mostResources` others of the user are
+    /// waiting.
     func takes(_ resource: JID, _ user: User) -> Bool {
         guard !slices.has(SlicedJob(Self.id, Job.all(for: resource)), of: user.id) else { return true }
         return slices.count(of: user.id) {
@@ -27,19 +28,20 @@ extension Contacts {
         } < Self.mostResources
     }
 
-    /// The link to a network has come up or gone down.
+    /// Sends the presence of the contacts on a network whose link has come up or gone down.
     func networkChanged(_ account: AccountID, _ user: User) {
         guard kernel.isLinkOpen, kernel.description.delivery == .live, hasContacts(user) else { return }
         slices.begin(SlicedJob(Self.id, Job.peers(account.network)), for: user.id)
     }
 
-    /// Tells a user who has unregistered that no contact is one any more (XEP-0100 §4.3.1).
+    /// Ends the subscriptions between the contacts and a user who has unregistered (XEP-0100 §4.3.1).
     func endSubscriptions(of user: User) {
         removals[user.id] = Removal(Array((states[user]?.localparts ?? []).union([""])))
         states[user] = nil
         slices.beginOnly(SlicedJob(Self.id, Job.removal), for: user.id)
     }
 
+    /// Does a slice of a task. Returns true when the task is finished.
     func doSlice(_ task: AnyHashable, of id: UserID) -> Bool {
         if task.base is Announcement.Job { return announceSlice() }
         guard let task = task.base as? Job else { return true }
@@ -52,9 +54,9 @@ extension Contacts {
         return rest.isEmpty
     }
 
-    /// Tells a user of one contact.
+    /// Sends a user the presence of one contact.
     private func tell(_ localpart: String, for task: Job, _ user: User) {
-        // It may have been removed since the job began.
+        // The user may have removed the contact since the job began.
         guard has(localpart, user), let from = kernel.addresses.jid(localpart: localpart) else { return }
         switch task {
         case .all(let resource): sendPresence(of: localpart, as: from, to: resource, user)
@@ -81,7 +83,7 @@ extension Contacts {
         return removal.rest.isEmpty
     }
 
-    /// A contact that was added again meanwhile stays.
+    /// Ends the subscriptions to and from one contact, unless the user has added the contact again meanwhile.
     private func endSubscription(to localpart: String, of jid: JID, _ id: UserID) {
         if let user = kernel.users[id], has(localpart, user) { return }
         guard let from = kernel.addresses.jid(localpart: localpart) else { return }

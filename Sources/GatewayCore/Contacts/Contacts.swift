@@ -2,8 +2,8 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// Subscriptions between users and the gateway, its networks and its people, and their presence (RFC 6121 §3,
-/// XEP-0100 §4.3, §4.4).
+/// Presence and presence subscriptions between users and their contacts (RFC 6121 §3, XEP-0100 §4.3, §4.4). A contact
+/// is the gateway itself, one of its networks, or a person on a network.
 final class Contacts: Feature {
     static let id: FeatureID = "contacts"
 
@@ -13,16 +13,18 @@ final class Contacts: Feature {
     let accounts: Accounts
     let ledger: Ledger
     let states: UserTable<ContactsOfUser>
-    /// Users who have unregistered, and whose subscriptions are being ended.
+    /// Users who have unregistered, with the subscriptions that are still to be ended.
     var removals: [UserID: Removal] = [:]
+    /// The announcement under way; nil if there is none.
     var announcement: Announcement?
+    /// The number of the last announcement.
     var lastAnnouncement = 0
 
-    /// A subscription that is being written.
+    /// A subscription that the registry is storing.
     private struct Subscription: Note {
         let sender: Sender
         let localpart: String
-        /// Whether a row was counted for it.
+        /// Whether the subscription was counted in `User.rows`.
         let isCounted: Bool
     }
 
@@ -57,6 +59,7 @@ final class Contacts: Feature {
         user.rows += person.contacts.count
     }
 
+    /// The contacts of a user; made if the user has none.
     func state(of user: User) -> ContactsOfUser {
         if let state = states[user] { return state }
         let state = ContactsOfUser()
@@ -64,8 +67,10 @@ final class Contacts: Feature {
         return state
     }
 
+    /// Whether the user has at least one stored contact.
     func hasContacts(_ user: User) -> Bool { states[user]?.localparts.isEmpty == false }
 
+    /// Whether the user has this contact. The localpart is raw; empty for the gateway itself.
     func has(_ localpart: String, _ user: User) -> Bool { states[user]?.localparts.contains(localpart) ?? false }
 
     private func record(_ localpart: String, _ user: User) -> ContactRecord {
@@ -81,7 +86,7 @@ final class Contacts: Feature {
             let isNew = !has(localpart, user)
             try mayContact(target, user, isNew: isNew)
             let state = state(of: user)
-            // Counted at once, so that many at a time stay within the limit.
+            // The row is counted before it is stored, so that many subscriptions at once stay within the limit.
             if isNew { user.rows += 1 }
             state.pending += 1
             state.withdrawn.remove(localpart)
@@ -123,7 +128,8 @@ final class Contacts: Feature {
             let words = "The gateway cannot store contacts now. Try again later."
             return home.refusePresence(of: note.sender, StanzaError(.wait, .resourceConstraint, words))
         }
-        // The user has taken it back meanwhile, or another subscription to the address was under way.
+        // The row does not count if the user has withdrawn the subscription meanwhile, or if another subscription to
+        // the same contact was stored first.
         let isWithdrawn = state.withdrawn.contains(note.localpart)
         let isNew = !isWithdrawn && state.localparts.insert(note.localpart).inserted
         if note.isCounted, !isNew { user.rows -= 1 }
@@ -131,7 +137,7 @@ final class Contacts: Feature {
         let (to, from) = (note.sender.jid.bare, note.sender.target.bare)
         home.send(Presence(StanzaHead(to: to, from: from, id: note.sender.id), type: .subscribed))
         sendPresence(of: note.localpart, as: from, to: to, user)
-        // The gateway wants to know when its users come and go (XEP-0100 §4.1.1).
+        // The gateway subscribes in turn, because it needs the presence of its users (XEP-0100 §4.1.1).
         if note.localpart.isEmpty { home.send(Presence(StanzaHead(to: to, from: from), type: .subscribe)) }
     }
 
@@ -141,7 +147,8 @@ final class Contacts: Feature {
         if let state = states[user] {
             let isKnown = state.localparts.remove(localpart) != nil
             if isKnown { user.rows -= 1 }
-            // A subscription may be under way, which this undoes when it is written.
+            // The registry may still be storing a subscription to this contact. `subscribed` must then not add the
+            // contact.
             if state.pending > 0 { state.withdrawn.insert(localpart) }
             if isKnown || state.pending > 0 { kernel.commit(.removeContact(record(localpart, user)), of: user) }
         }
@@ -160,7 +167,8 @@ final class Contacts: Feature {
         sendPresence(of: localpart, as: to.bare, to: from, user)
     }
 
-    /// A resource says that it is there: it is told who is here, and gets the messages that have waited for it.
+    /// A resource of the user has become available. It gets the messages that the home server returned, and, if its
+    /// presence went to the gateway itself, the presence of all contacts.
     private func appeared(_ presence: Presence, _ user: User, _ target: Target) {
         ledger.sendBounced(to: user.id)
         guard case .gateway = target else { return kernel.count(.stanzasIgnored) }
@@ -172,13 +180,16 @@ final class Contacts: Feature {
         slices.begin(SlicedJob(Self.id, Job.all(for: from)), for: user.id)
     }
 
+    /// Sends the present availability of a contact, from `address`.
     func sendPresence(of localpart: String, as address: JID, to: JID, _ user: User) {
         let type: Presence.Kind = isAvailable(localpart, user) ? .available : .unavailable
         home.send(Presence(StanzaHead(to: to, from: address), type: type))
     }
 
-    /// The gateway is there while it runs, and so are stored addresses; those of a live network while the user is
-    /// connected to it.
+    /// Whether a contact is available. The gateway and stored addresses always are. An address on a live network is
+    /// while the user is connected to that network.
+    ///
+    /// - Parameter user: nil if the user is not loaded.
     func isAvailable(_ localpart: String, _ user: User?) -> Bool {
         if localpart.isEmpty { return true }
         guard let address = try? kernel.rules.address(localpart: localpart) else {

@@ -1,11 +1,11 @@
-/// The contacts of one user, and the work on them that has begun.
+/// The contacts of one user, and the state of unfinished work on them.
 final class ContactsOfUser {
-    /// Raw localparts; empty for the gateway itself.
+    /// Raw localparts of the contacts; the empty one stands for the gateway itself.
     var localparts: Set<String> = []
-    /// Contacts that are being written.
+    /// The number of subscriptions that the registry has not answered.
     var pending = 0
-    /// Of these, the ones that the user has taken back already.
+    /// Raw localparts that the user has unsubscribed from while subscriptions were pending.
     var withdrawn: Set<String> = []
-    /// What is left of the job at work; nil if it has not begun.
+    /// Raw localparts that the current job has not handled yet; nil before its first slice.
     var rest: ArraySlice<String>?
 }

@@ -1,9 +1,9 @@
-/// The subscriptions of a user who has unregistered. If the stream breaks before all of them have ended, all are ended
-/// again: some of what was sent may be lost.
+/// The subscriptions of a user who has unregistered. If the stream breaks before the last one is ended, all are ended
+/// again, because stanzas that were sent already may be lost.
 struct Removal {
-    /// Raw localparts.
+    /// Raw localparts of all contacts that the user had.
     private let all: [String]
-    /// Those that have not been ended.
+    /// Raw localparts of the subscriptions that are still to be ended.
     var rest: ArraySlice<String>
 
     init(_ all: [String]) {
@@ -11,5 +11,6 @@ struct Removal {
         rest = all[...]
     }
 
+    /// Starts again with all subscriptions. Call this when the stream has broken.
     mutating func beginAnew() { rest = all[...] }
 }

@@ -2,7 +2,7 @@ import GatewayKit
 import XML
 import XMPP
 
-/// Messages between a user and one person on the network.
+/// Messages between a user and one person on the network, in both directions.
 final class DirectMessages: Feature {
     private let kernel: Kernel
     private let home: HomeStream
@@ -42,7 +42,8 @@ final class DirectMessages: Feature {
         }
     }
 
-    /// The person that a message is for.
+    /// The person that a message is addressed to. Throws the refusal if there is none, or if the message is a
+    /// groupchat.
     private func peer(of target: Target, _ message: Message, _ user: User) throws(StanzaError) -> PeerAddress {
         if case .peer(let peer) = target {
             guard message.type != .groupchat else {
@@ -57,8 +58,10 @@ final class DirectMessages: Feature {
         return try person(at: target, for: message.head.from, user)
     }
 
-    /// The person at an address, seen by a resource of the user. An occupant is one only for those who are in the room
-    /// (XEP-0045 §7.5).
+    /// The person at an address, as seen by one resource of the user. An occupant JID leads to a person only for
+    /// resources that are in the room (XEP-0045 §7.5).
+    ///
+    /// - Throws: the refusal for the resource.
     func person(at target: Target, for resource: JID?, _ user: User) throws(StanzaError) -> PeerAddress {
         switch target {
         case .peer(let peer): return peer
@@ -75,7 +78,7 @@ final class DirectMessages: Feature {
     }
 
     private func say(_ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
-        // Receipts, chat states and other signs without text have no counterpart on the network.
+        // Messages without a body, such as receipts and chat states, have no counterpart on the network.
         guard let body = message.body, !body.isEmpty else { return kernel.count(.stanzasIgnored) }
         let account = try account(for: peer, message, user)
         guard !kernel.isStored(.peer(peer)) else {
@@ -86,8 +89,10 @@ final class DirectMessages: Feature {
         kernel.count(.messagesOut)
     }
 
-    /// The account that a message to a person goes through; its session is open then. Answers come to the address that the
-    /// message was sent to.
+    /// The account that carries a message to a person. Opens its session if necessary. From now on, messages of the
+    /// person come from the JID that this message was sent to.
+    ///
+    /// - Throws: the refusal for a user who may not send now or who is connected to too many networks.
     func account(for peer: PeerAddress, _ message: Message, _ user: User) throws(StanzaError) -> AccountID {
         try accounts.admit(user)
         let network = accounts.network(of: user, for: peer)
@@ -105,7 +110,8 @@ final class DirectMessages: Feature {
         table.set(jid, for: peer)
     }
 
-    /// The network has a message, or has not taken it.
+    /// Takes the outcome of a message. An accepted message with an id of the network is kept in `References`. The
+    /// sender of a failed message gets an error.
     private func ended(_ message: Message, _ result: Result<MessageID?, Failure>, _ user: User) {
         switch result {
         case .success(let name?): refer(to: message, as: name, user)
@@ -134,12 +140,16 @@ final class DirectMessages: Feature {
         show(payload, from: from, message.id.map { ($0, peer) }, to: user)
     }
 
-    /// The address that a person's messages come from: the one that the user last wrote to, or else the person's own.
+    /// The JID that a person's messages come from: the one that the user last wrote to, otherwise the person's own.
+    /// Nil if the person has no valid JID.
     func address(of peer: PeerAddress, for user: User) -> JID? {
         aliases[user]?[peer] ?? kernel.addresses.jid(.peer(peer))
     }
 
-    /// Sends a chat message of a person, and remembers the network's name for it.
+    /// Sends a user a chat message from a person.
+    ///
+    /// - Parameter name: the network's id of the message, and the person. It is kept in `References`. Nil if the
+    ///   network gave no id.
     func show(_ payload: [Element], from: JID, _ name: (MessageID, PeerAddress)?, to user: User) {
         var payload = payload
         if from.resource != nil { payload.append(MUCUser().element) }
@@ -150,8 +160,8 @@ final class DirectMessages: Feature {
         }
     }
 
-    /// A private message in a room goes to the resources that are there (XEP-0045 §7.5); any other to the bare
-    /// JID, whose server knows best.
+    /// The JIDs that a message from this address is sent to. A private message in a room goes to the resources that are
+    /// in the room (XEP-0045 §7.5). Any other message goes to the bare JID: the home server chooses the resource.
     private func recipients(of from: JID, _ user: User) -> [JID] {
         guard from.resource != nil, case .success(.occupant(let room, _)) = kernel.target(of: from) else {
             return [user.jid]

@@ -1,15 +1,17 @@
 import GatewayKit
 import XMPP
 
-/// The addresses under which a user last wrote to peers: their answers come from there.
+/// For each peer, the JID under which the user last wrote to that peer. Messages of the peer come from this JID.
 final class PeerAliases {
     private var jids: [PeerAddress: JID] = [:]
-    /// Of these, the one used last.
+    /// The entry that was set last. Most messages repeat it, and then the table need not change.
     private var last: (peer: PeerAddress, jid: JID)?
+    /// Maximum of entries. All are forgotten when one more is added.
     private static let most = 1_000
 
     subscript(peer: PeerAddress) -> JID? { jids[peer] }
 
+    /// Stores the JID under which the user has written to a peer.
     func set(_ jid: JID, for peer: PeerAddress) {
         if let last, last.jid == jid, last.peer == peer { return }
         last = (peer, jid)

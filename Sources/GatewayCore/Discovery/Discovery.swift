@@ -2,8 +2,8 @@ import GatewayKit
 import XML
 import XMPP
 
-/// Service discovery (XEP-0030) on the gateway, its networks, rooms and people. The advertised features come from the
-/// routes and from the network's capabilities, so they cannot promise what is not served.
+/// Service discovery (XEP-0030) on the gateway, its networks, rooms and people. The advertised features are derived
+/// from the routes and from the network's capabilities, so only features that are served are advertised.
 final class Discovery: Feature {
     private let kernel: Kernel
     private let rooms: Rooms
@@ -64,7 +64,7 @@ final class Discovery: Feature {
         return items
     }
 
-    /// The rooms the user is in; the whole list of a network is another matter.
+    /// The rooms on a network that the user has joined. The network's own list of rooms is not served.
     private func joinedRooms(of user: User, on network: NetworkID) -> [DiscoItems.Item] {
         rooms.rooms(of: user).map(\.address).filter { $0.network == network }.sorted { $0.name < $1.name }
             .compactMap { room in
@@ -74,7 +74,7 @@ final class Discovery: Feature {
 }
 
 extension Query {
-    /// The node that is asked about; nil if it is the entity itself.
+    /// The node of the query; nil if the query is about the entity itself.
     fileprivate var node: String? { payload[attribute: "node"].flatMap { $0.isEmpty ? nil : $0 } }
 }
 

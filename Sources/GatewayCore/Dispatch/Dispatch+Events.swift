@@ -1,8 +1,12 @@
 import GatewayKit
 import XMPP
 
-/// Events of the adapter sessions.
+/// Brings the events of the adapter sessions to the features.
 extension Dispatch {
+    /// Handles an event, or keeps it until its user is loaded or its room is shown.
+    ///
+    /// - Parameter receipt: names the event in `Effect.taken`, which tells the adapter whether to acknowledge it. Nil
+    ///   if the adapter does not wait for that.
     func received(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
         if case .outcome(let id, let outcome) = event, id.number == nil {
             kernel.routes.events.ledgerOutcome?(id, outcome, account, receipt)
@@ -29,7 +33,7 @@ extension Dispatch {
         refuse(event, of: account, receipt)
     }
 
-    /// Handles an event whose turn has come.
+    /// Handles an event at once. `Rooms` calls this for events that it has held back.
     func handle(_ event: Event, of account: AccountID, _ user: User) {
         // The routes are used in place: a copy would retain every handler.
         switch event {
@@ -57,7 +61,8 @@ extension Dispatch {
         }
     }
 
-    /// A request has its outcome.
+    /// Brings the outcome of a request to the feature that has made the request. Delivery and read reports have no
+    /// effect here: only the ledger uses them.
     private func ended(_ id: RequestID, _ outcome: Outcome, _ user: User) {
         let result: Result<MessageID?, Failure>
         switch outcome {

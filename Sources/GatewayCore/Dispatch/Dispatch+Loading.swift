@@ -4,7 +4,7 @@ import Logging
 import Registry
 import XMPP
 
-/// Users are loaded, and their inputs go on.
+/// Handles the inputs that have waited for the stored data of their user.
 extension Dispatch {
     /// Takes the answer of the store: makes the user and handles the inputs that waited, or refuses them.
     ///
@@ -47,7 +47,8 @@ extension Dispatch {
         }
     }
 
-    /// An event that cannot be handled, because its user cannot be loaded.
+    /// Refuses an event whose user cannot be loaded. The adapter offers an event with a receipt again. Any other event
+    /// is lost, but an account that is offline for good is closed.
     func refuse(_ event: Event, of account: AccountID, _ receipt: ReceiptToken?) {
         if let receipt { return kernel.order(.taken(receipt, .refused(.registryAway))) }
         if case .state(.offline(_, retrying: false)) = event { return accounts.endStanding(account) }

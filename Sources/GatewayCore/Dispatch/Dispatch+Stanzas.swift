@@ -2,7 +2,8 @@ import GatewayKit
 import XML
 import XMPP
 
-/// Stanzas of users who are loaded and may send.
+/// Brings the stanzas of loaded users to the features. The users are allowed to use the gateway and are within their
+/// allowances.
 extension Dispatch {
     func admitted(_ message: Message, _ user: User, to: JID) {
         switch kernel.target(of: to) {
@@ -14,7 +15,7 @@ extension Dispatch {
         }
     }
 
-    /// Whether a feature takes the message for its payload.
+    /// Hands the message to the feature that has a route for one of its payloads. Returns false if there is none.
     private func takesPayload(of message: Message, _ user: User, _ target: Target) -> Bool {
         for route in kernel.routes.payloads where route.targets.contains(target.kind) {
             guard let payload = route.payload(of: message) else { continue }
@@ -31,7 +32,7 @@ extension Dispatch {
     func admitted(_ presence: Presence, _ user: User, to: JID) {
         switch kernel.target(of: to) {
         case .failure(let error):
-            // Leaving a place that cannot exist is done already.
+            // The user cannot be present at an invalid address, so unavailable presence needs no answer.
             if presence.type != .unavailable { home.refuse(presence, StanzaError(error)) }
         case .success(let target):
             guard let handler = kernel.routes.presence(presence.type, to: target) else {

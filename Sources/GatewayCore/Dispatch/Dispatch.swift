@@ -3,10 +3,10 @@ import Registry
 import XML
 import XMPP
 
-/// Brings every stanza and every event to the feature that answers it.
+/// Brings every stanza and every event to the feature that handles it.
 ///
-/// A stanza never vanishes: one that no feature takes is refused, but for answers and errors, which must not be answered.
-/// The stanzas of a user whose data are not loaded wait until they are.
+/// A message or request that no feature handles is refused. Presence, results and errors that no feature handles are
+/// only counted. The stanzas of a user whose stored data are not loaded wait for these data.
 final class Dispatch {
     let kernel: Kernel
     let home: HomeStream
@@ -18,6 +18,7 @@ final class Dispatch {
         self.accounts = accounts
     }
 
+    /// Handles a stanza from the home server.
     func received(_ stanza: consuming Stanza) {
         guard stanza.head.isTo(domainOf: kernel.settings.domain) else { return receivedMisrouted(stanza) }
         switch consume stanza {
@@ -56,7 +57,7 @@ final class Dispatch {
             guard maySend(from) else { return home.refuse(presence, tooFast) }
         }
         if let user = kernel.users[from] { return admitted(presence, user, to: to) }
-        // Nothing of a user who is not loaded can end.
+        // A user who is neither loaded nor being loaded is in no room and has nothing else that could end.
         guard presence.type != .unavailable || kernel.users.isLoading(from) else {
             return kernel.count(.stanzasIgnored)
         }
@@ -78,7 +79,8 @@ final class Dispatch {
         kernel.wait(.stanza(stanza), for: UserID(from.bare.description), isGoodbye: isGoodbye)
     }
 
-    /// Takes one stanza off the user's allowance. Unavailable presence, results and errors need none.
+    /// Takes one stanza off the user's allowance. Returns false if the allowance is used up. Do not call this for
+    /// unavailable presence, results and errors: they are free.
     private func maySend(_ user: JID) -> Bool {
         if kernel.stanzaAllowances.take(user, now: kernel.world.now) { return true }
         kernel.overLimit("stanzas-per-second", user)
@@ -93,8 +95,8 @@ final class Dispatch {
         )
     }
 
-    /// A stanza that is not for us. The answer comes from the gateway all the same: a server ends the stream of a
-    /// component that speaks for others (RFC 6120 §4.9.3.9).
+    /// Refuses a stanza to a domain that is not the gateway's. The error comes from the gateway's domain, because a
+    /// server ends the stream of a component that sends from another domain (RFC 6120 §4.9.3.9).
     private func receivedMisrouted(_ stanza: Stanza) {
         guard stanza.head.from != nil else { return kernel.count(.stanzasIgnored) }
         let error = StanzaError(.cancel, .itemNotFound, "This is not an address of \(kernel.settings.domain).")
@@ -115,7 +117,8 @@ final class Dispatch {
 }
 
 extension Message {
-    /// Conditions by which a server says that a full JID does not exist (any more) (RFC 6121 §8.5.3.2).
+    /// Whether the error says that the full JID does not exist or is offline (RFC 6121 §8.5.3.2). An error that cannot
+    /// be read counts as such.
     fileprivate var tellsAbsence: Bool {
         guard let error = stanzaError else { return true }
         switch error.condition {

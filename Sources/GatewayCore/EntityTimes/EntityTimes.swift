@@ -1,7 +1,7 @@
 import GatewayKit
 import XMPP
 
-/// Entity time (XEP-0202) of every address: that of the gateway, in UTC.
+/// Entity time (XEP-0202). Every address answers with the time of the gateway, in UTC.
 final class EntityTimes: Feature {
     private let kernel: Kernel
 
