@@ -1,5 +1,5 @@
-/// The features of the core, from the lowest to the highest: each is given the kernel and features that are made before
-/// it, never one that is made after it.
+/// The features of the core, from the lowest to the highest. A feature gets the kernel and features that are made
+/// before it, never a feature that is made later.
 struct AllFeatures {
     let home: HomeStream
     let slices: Slices
@@ -9,7 +9,7 @@ struct AllFeatures {
     let references: References
     let rooms: Rooms
     let contacts: Contacts
-    /// In the order in which they are told of moments.
+    /// All features, in the order in which they register their routes and receive `Moments`.
     let all: [any Feature]
 
     init(_ kernel: Kernel) {

@@ -3,9 +3,9 @@ import Logging
 import Registry
 import XMPP
 
-/// The core of one gateway: takes inputs one by one, and says what is to be done as effects.
+/// The core of one gateway: takes inputs one by one and answers with effects, which the caller carries out.
 ///
-/// Lives on the gateway's event loop. `handle` does no I/O and never waits; time and ids come from `World`.
+/// The core lives on the gateway's event loop. `handle` does no I/O and never waits. Time and ids come from `World`.
 package final class Core {
     let kernel: Kernel
     let features: AllFeatures
@@ -17,11 +17,12 @@ package final class Core {
     }
 
     deinit {
-        // The routes hold the features, which hold the kernel.
+        // The kernel holds the routes, the routes hold the features, and the features hold the kernel. This breaks the
+        // cycle.
         kernel.routes = Routes()
     }
 
-    /// Handles one input. The effects then come from `nextEffect`, and must be taken before the next input.
+    /// Handles one input. Then take all effects with `nextEffect`, before the next input.
     package func handle(_ input: consuming Input) {
         switch consume input {
         case .stanza(let stanza): features.dispatch.received(stanza)
@@ -49,7 +50,8 @@ package final class Core {
     /// Removes and returns the next effect; nil when there is none.
     package func nextEffect() -> Effect? { kernel.nextEffect() }
 
-    /// Whether long work is left that the open stream could take.
+    /// Whether slices or an announcement are unfinished while the stream is open. The gateway, when it stops, waits for
+    /// their end.
     package var isBusy: Bool {
         kernel.isLinkOpen && (!features.slices.isEmpty || features.contacts.isAnnouncing)
     }
@@ -64,7 +66,8 @@ package final class Core {
         for subscriber in kernel.routes.moments.linkOpened { subscriber() }
     }
 
-    /// Says goodbye to the rooms' members and closes the networks; contacts are told in slices.
+    /// Tells the features that the gateway stops, and closes all adapter sessions. Rooms say goodbye to their members
+    /// at once; the contacts' presence follows in slices.
     private func stop(reason: String) {
         kernel.isStopping = true
         for subscriber in kernel.routes.moments.stopping { subscriber(reason) }

@@ -3,17 +3,19 @@ import Logging
 import Registry
 import XMPP
 
-/// The way in: on disk, then acknowledged to the network, then sent to the user.
+/// Messages from the network to users: written to disk, then acknowledged to the network, then sent to the user.
 extension Ledger {
+    /// Keeps the people whom a user has met. Called when the user's stored data have been read.
     func load(_ user: User, _ person: PersonRecord) {
         guard !person.peers.isEmpty else { return }
         peers[user] = MetPeers(person.peers)
         user.rows += person.peers.count
     }
 
-    /// The person at this localpart, as far as the user has met them.
+    /// The record of a person whom the user has met; nil if the user has not met the person. The localpart is raw.
     func peer(_ user: User, _ localpart: String) -> PeerRecord? { peers[user]?[localpart] }
 
+    /// Writes a message for a stored address to the ledger. `recordedInbound` continues when it is on disk.
     func record(_ message: InboundMessage, of account: AccountID, _ user: User, receipt: ReceiptToken?) {
         guard case .text(let text) = message.content, case .peer(let peer) = message.origin else {
             return refuse(message, receipt)
@@ -26,24 +28,27 @@ extension Ledger {
         kernel.commit(.appendInbound(entry), of: user, .inbound(entry, receipt))
     }
 
-    /// The ledger keeps texts of people. Anything else of a stored address would be acknowledged and then lost.
+    /// Refuses a message that the ledger cannot store: it stores only texts from people. Any other message would be
+    /// acknowledged and then lost.
     private func refuse(_ message: InboundMessage, _ receipt: ReceiptToken?) {
         kernel.count(.notStored)
         kernel.log(
-            .error, "a message cannot be stored, because it is not a text of a person",
+            .error, "a message cannot be stored, because it is not a text from a person",
             ["content": "\(message.content.ability)"])
-        let failure = Failure(.unsupported, "This gateway stores texts of single people only.")
+        let failure = Failure(.unsupported, "This gateway stores only texts from single people.")
         if let receipt { kernel.order(.taken(receipt, .refused(failure))) }
     }
 
+    /// Takes the registry's answer to `record`. Acknowledges the message and sends it to the user; if it could not be
+    /// stored, asks the adapter to offer it again. A message that was stored before is only acknowledged.
     func recordedInbound(_ entry: InboundEntry, _ receipt: ReceiptToken?, _ result: Result<ChangeReply, RegistryError>)
     {
         switch result {
         case .failure(let error):
-            // The registry itself tells the operator, once.
+            // Only a debug entry: the registry logs each outage once for the operator.
             kernel.count(.notStored)
             kernel.log(
-                .debug, "a message from the network cannot be stored; it must be offered again",
+                .debug, "a message from the network cannot be stored; the adapter must offer it again",
                 ["reason": "\(error)"])
             if let receipt { kernel.order(.taken(receipt, .refused(.registryAway))) }
         case .success(.inserted(false)):
@@ -59,7 +64,8 @@ extension Ledger {
 
     private func meet(_ entry: InboundEntry, _ user: User) {
         let isKnown = peer(user, entry.localpart) != nil
-        // Strangers write to a number as they like; beyond the limit only their names are forgotten.
+        // Any stranger can write to a number and so cause rows. At the limit, the message is still delivered, but the
+        // person is not stored.
         guard isKnown || kernel.hasRows(1, user) else { return }
         let met = peers[user] ?? MetPeers([])
         peers[user] = met

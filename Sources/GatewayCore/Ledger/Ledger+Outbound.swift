@@ -3,9 +3,10 @@ import Logging
 import Registry
 import XMPP
 
-/// The way out: on disk first, handed over once, retried only where it is known that the network has not taken it.
+/// Messages from users to the network: written to disk, then handed over once. A message is handed over again only if
+/// the network is known not to have taken it.
 extension Ledger {
-    /// Puts a message to a stored address on disk; it is handed over when it is there.
+    /// Writes a message to a stored address to the ledger. `stored` hands it over when it is on disk.
     ///
     /// - Throws: the refusal for the sender.
     func store(
@@ -26,9 +27,10 @@ extension Ledger {
         kernel.commit(.appendOutbound(entry), .stored(entry, message))
     }
 
+    /// Takes the registry's answer to `store`: hands the entry over, or refuses the message.
     func stored(_ entry: OutboundEntry, _ message: Message, _ result: Result<ChangeReply, RegistryError>) {
         if case .failure(let error) = result {
-            // The registry itself tells the operator, once.
+            // Only a debug entry: the registry logs each outage once for the operator.
             kernel.count(.notStored)
             kernel.log(.debug, "message refused: the ledger cannot be written", ["reason": "\(error)"])
             return home.refuse(
@@ -39,7 +41,8 @@ extension Ledger {
         handOver(entry.id)
     }
 
-    /// Marks a waiting entry as handed over; the handing itself follows the commit.
+    /// Marks a waiting entry as handed over. `handing` hands it to the adapter when the mark is on disk. An entry that
+    /// has waited for `limits.longestWait` fails.
     func handOver(_ id: RequestID) {
         guard let entry = open[id], entry.state == .waiting, !kernel.isStopping else { return }
         guard kernel.users[entry.account.user] != nil else {
@@ -57,6 +60,7 @@ extension Ledger {
         kernel.commit(.advance(id, to: .handing, at: now), .handing(id))
     }
 
+    /// Takes the registry's answer to `handOver`. If the mark could not be written, the next try follows in 5 s.
     func handing(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
         switch result {
         case .failure: kernel.order(.timer(.handOver(id), after: .seconds(5)))
@@ -68,7 +72,7 @@ extension Ledger {
     }
 
     private func hand(_ entry: OutboundEntry) {
-        // The sessions are closed: the next run of the program hands it over.
+        // The gateway has closed its sessions. The entry waits again, and the next run of the program hands it over.
         guard !kernel.isStopping else {
             return record(.postponed(until: kernel.world.now()), of: entry.id, by: nil)
         }
@@ -76,7 +80,7 @@ extension Ledger {
             let failure = Failure(.notFound, "The address is not valid any more.")
             return settle(entry.id, .failed(failure), receipt: nil)
         }
-        // A user with an open entry is not forgotten.
+        // A user with an open entry stays loaded (`keepsUser`).
         guard let user = kernel.users[entry.account.user] else {
             return settle(entry.id, .failed(.registryAway), receipt: nil)
         }

@@ -3,28 +3,32 @@ import Logging
 import Registry
 import XMPP
 
-/// What becomes of the messages on their way, put on record and told to their senders.
+/// Outcomes of messages to the network: written to the ledger, then told to the senders.
 extension Ledger {
-    /// An adapter reports what became of a message.
+    /// Takes an adapter's report on a message of the ledger.
     func received(_ outcome: Outcome, of id: RequestID, by account: AccountID, receipt: ReceiptToken?) {
         switch outcome {
         case .accepted(let name): record(.accepted(as: name), of: id, receipt: receipt, by: account)
-        // Whoever has seen a message has it.
+        // A message that was read has been delivered.
         case .delivered, .read: settle(id, .delivered, receipt: receipt, by: account)
         case .failed(let failure): settle(id, .failed(failure), receipt: receipt, by: account)
         }
     }
 
-    /// An adapter has reported on an entry of the ledger.
+    /// Writes an outcome to the ledger. If the network allows another try after a failure, the entry waits for it. If
+    /// an outcome is unknown, a report may follow within `limits.outcomeWindow`.
     ///
-    /// - account: whose session has reported; only an entry of that account is touched.
+    /// - Parameters:
+    ///   - receipt: names the report, which is acknowledged when the outcome is on disk.
+    ///   - account: the account whose session has reported. The registry changes only an entry of this account. Nil if
+    ///     the gateway itself ends the entry.
     func settle(
         _ id: RequestID, _ outcome: LedgerOutcome, receipt: ReceiptToken?, by account: AccountID? = nil
     ) {
         var next = outcome
         if case .failed(let failure) = outcome, let entry = open[id] {
             if failure.kind == .unknownOutcome, receipt == nil {
-                // A report may still tell; only when none comes is the sender told that nobody knows.
+                // A report with the outcome may still come. The sender is told only if none comes in time.
                 kernel.order(.timer(.outcomeOverdue(id), after: kernel.settings.limits.outcomeWindow))
                 return
             }
@@ -35,7 +39,7 @@ extension Ledger {
         record(next, of: id, receipt: receipt, by: account)
     }
 
-    /// Puts an outcome on record; what follows from it follows the commit.
+    /// Writes an outcome to the ledger. `recorded` continues when it is on disk.
     func record(_ outcome: LedgerOutcome, of id: RequestID, receipt: ReceiptToken? = nil, by account: AccountID?) {
         let change = Change.advance(
             id, to: outcome.state, foreignID: outcome.foreignID, notBefore: outcome.notBefore,
@@ -43,7 +47,8 @@ extension Ledger {
         kernel.commit(change, .outcome(id, outcome, receipt))
     }
 
-    /// At least what the network asks for, doubling from 2 s to 10 min with each try.
+    /// The delay before the next try; nil if the failure allows none. The delay doubles with each try from 2 s to 10
+    /// min, is at least as long as the network asks for, and ends with `limits.longestWait`.
     private func retryDelay(of failure: Failure, _ entry: OutboundEntry) -> Duration? {
         guard case .after(let wait) = failure.retry else { return nil }
         let backoff = Duration.seconds(min(600, 1 << min(entry.attempts, 10)))
@@ -51,20 +56,23 @@ extension Ledger {
         return min(max(wait, backoff), self.wait(until: end))
     }
 
-    /// How long to wait for a moment. A clock that has been set back must not make that longer than any wait can be.
+    /// The time until a moment; zero if the moment is past. At most `limits.longestWait`, even if the clock has been
+    /// set back.
     private func wait(until moment: Timestamp) -> Duration {
         min(kernel.world.now().duration(until: moment), kernel.settings.limits.longestWait)
     }
 
+    /// Writes an unknown outcome for an entry that is still being handed over: no report has come in time.
     func outcomeOverdue(_ id: RequestID) {
         guard open[id]?.state == .handing else { return }
         let failure = Failure(
             .unknownOutcome,
-            "The network took the message over but never said what became of it. It may or may not have arrived.")
+            "The network never reported what became of the message. The message may or may not have arrived.")
         record(.failed(failure), of: id, by: nil)
     }
 
-    /// An outcome is on record: acknowledge the report and tell the sender.
+    /// Takes the registry's answer to `record`: acknowledges the report and tells the sender. If the outcome could not
+    /// be written, the adapter must repeat its report. Without a report, the gateway tries again in 5 s.
     func recorded(
         _ id: RequestID, _ outcome: LedgerOutcome, _ receipt: ReceiptToken?,
         _ result: Result<ChangeReply, RegistryError>
@@ -88,19 +96,21 @@ extension Ledger {
         }
     }
 
+    /// Writes an outcome that the registry could not write before.
     func saveAgain(_ id: RequestID) {
         guard let outcome = unsaved.removeValue(forKey: id) else { return }
         record(outcome, of: id, by: open[id]?.account)
     }
 
-    /// Follows an outcome up: a receipt, an error, or the next try.
+    /// Does what follows from a written outcome: plans the next try, or tells the sender.
     private func follow(_ entry: OutboundEntry, _ outcome: LedgerOutcome) {
         switch outcome {
         case .accepted: break
         case .postponed:
             let wait = self.wait(until: entry.notBefore ?? kernel.world.now())
             kernel.log(
-                .info, "not taken by the network; another try follows", ["id": "\(entry.id)", "after": "\(wait)"])
+                .info, "the network has not taken a message; the gateway tries again",
+                ["id": "\(entry.id)", "after": "\(wait)"])
             kernel.order(.timer(.handOver(entry.id), after: wait))
         case .delivered: tell(UntoldOutcome(entry, failure: nil))
         case .failed(let failure):
@@ -109,14 +119,15 @@ extension Ledger {
         }
     }
 
-    /// Tells a sender how a message ended. The registry keeps it as untold until the home server has it.
+    /// Tells a sender the final outcome of a message. The registry keeps the outcome as untold until the home server is
+    /// proven to have the stanza.
     func tell(_ outcome: UntoldOutcome) {
         let entry = outcome.entry
         guard let message = report(outcome) else { return kernel.commit(.told([entry.id])) }
         home.deliver(.report(entry.id, message))
     }
 
-    /// The receipt or error for an ended message; nil if there is nothing to say.
+    /// The receipt or error for the sender; nil if the message has arrived and the sender has asked for no receipt.
     private func report(_ outcome: UntoldOutcome) -> Message? {
         let entry = outcome.entry
         guard let sender = try? JID(entry.sender), let recipient = try? JID(entry.recipient) else { return nil }
@@ -129,7 +140,7 @@ extension Ledger {
         return Message(head, type: .chat, payload: [Receipt.received(id: origin).element])
     }
 
-    /// The sender has unregistered: what was on its way has no future, and they are told.
+    /// Ends an open entry because its sender has unregistered, and tells the sender.
     func forsake(_ entry: OutboundEntry) {
         open[entry.id] = nil
         let failure =
@@ -139,7 +150,7 @@ extension Ledger {
         tell(UntoldOutcome(entry, failure: failure))
     }
 
-    /// Takes up what an earlier run of the program left behind.
+    /// Continues an open entry of an earlier run of the program. Call this at start.
     func resume(_ entry: OutboundEntry) {
         open[entry.id] = entry
         switch entry.state {
@@ -167,14 +178,14 @@ extension LedgerOutcome {
     fileprivate var foreignID: MessageID? { if case .accepted(let id) = self { id } else { nil } }
     fileprivate var notBefore: Timestamp? { if case .postponed(let time) = self { time } else { nil } }
 
-    /// More is to be done before the entry is settled.
+    /// Whether the entry waits for another try.
     fileprivate var isOpen: Bool {
         if case .postponed = self { true } else { false }
     }
 }
 
 extension Timestamp {
-    /// Never negative.
+    /// The time until a later moment; zero if that moment is past.
     fileprivate func duration(until later: Timestamp) -> Duration {
         .seconds(max(0, later.secondsSince1970 - secondsSince1970))
     }

@@ -3,17 +3,19 @@ import Logging
 import Registry
 import XMPP
 
-/// Messages to and from stored addresses: on disk before they are handed over or acknowledged, and every outcome told to
-/// the sender. The rows are in the registry; the ledger remembers what it needs between two inputs.
+/// Messages to and from stored addresses. A message is on disk before it is handed over or acknowledged. The sender is
+/// told every failure, and every delivery for which the sender has asked for a receipt. The registry keeps the rows;
+/// the ledger keeps only its state between two inputs.
 final class Ledger: Feature {
     let kernel: Kernel
     let home: HomeStream
     let accounts: Accounts
     /// Entries in state `waiting` or `handing`.
     var open = OpenEntries()
-    /// Outcomes that could not be written; written again when the registry is back.
+    /// Outcomes that the registry could not write. Each is tried again every 5 s.
     var unsaved: [RequestID: LedgerOutcome] = [:]
-    /// Messages that the home server has refused for now (no offline storage): sent again when the user shows up.
+    /// Messages that the home server has returned, for example because it stores none for offline users. They are sent
+    /// again when the user becomes available.
     var bounced: [UserID: [InboundEntry]] = [:]
     /// The people whom each loaded user has met.
     let peers: UserTable<MetPeers>
@@ -47,12 +49,13 @@ final class Ledger: Feature {
         kernel.order(.timer(.prune, after: .seconds(3600)))
     }
 
+    /// Deletes old rows from the registry. Repeated every hour.
     func pruneDue() {
         kernel.commit(.prune(now: kernel.world.now()))
         kernel.order(.timer(.prune, after: .seconds(3600)))
     }
 
-    /// The home server is proven to have these.
+    /// Marks messages and reports as finished in the registry. A fence has proven that the home server has them.
     private func proven(_ items: [HomeOutbox.Item]) {
         let stored = items.compactMap(\.entry?.id)
         let told = items.compactMap { item -> RequestID? in if case .report(let id, _) = item { id } else { nil } }
@@ -60,7 +63,7 @@ final class Ledger: Feature {
         if !told.isEmpty { kernel.commit(.told(told)) }
     }
 
-    /// The user has unregistered: what was on its way has no future.
+    /// Ends all messages of a user who has unregistered.
     private func forget(_ user: User) {
         for entry in open.values where entry.account.user == user.id { forsake(entry) }
         bounced[user.id] = nil
@@ -69,14 +72,14 @@ final class Ledger: Feature {
 
     // MARK: Messages that the home server has returned
 
-    /// The home server has returned a message: it is kept until the user shows up.
+    /// Keeps a message that the home server has returned until the user becomes available.
     private func keepBounced(id: String, of user: UserID) {
         guard let entry = home.outbox.takeBounced(id: id, of: user) else { return }
         bounced[entry.account.user, default: []].append(entry)
         home.fenceIfNeeded()
     }
 
-    /// The user has shown up.
+    /// Sends again the messages that the home server has returned. Call this when the user becomes available.
     func sendBounced(to user: UserID) {
         guard kernel.isLinkOpen, let entries = bounced.removeValue(forKey: user) else { return }
         for entry in entries { home.outbox.hold(.stored(entry)) }

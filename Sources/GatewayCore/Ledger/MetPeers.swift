@@ -1,7 +1,7 @@
 import GatewayKit
 import Registry
 
-/// The people whom a user has met: what to call them, and when they were last heard of.
+/// The people whom a user has met, by raw localpart: their display names and the times of their last messages.
 final class MetPeers {
     private var records: [String: PeerRecord] = [:]
 
@@ -13,7 +13,8 @@ final class MetPeers {
 
     subscript(localpart: String) -> PeerRecord? { records[localpart] }
 
-    /// Remembers a meeting. Nil if there is nothing new worth writing: times are kept to the hour.
+    /// Takes in a person who has written to the user. Returns the record to be stored; nil if the name is the same and
+    /// the stored time is less than one hour old.
     func met(_ peer: PeerRecord) -> PeerRecord? {
         let known = records[peer.localpart]
         var new = peer

@@ -1,7 +1,8 @@
 import GatewayKit
 import Registry
 
-/// Entries by id, with their number for each user at hand: every message asks.
+/// Open entries of the ledger, by id. It counts the entries of each user as they change, because every message asks for
+/// that number.
 struct OpenEntries {
     private var entries: [RequestID: OutboundEntry] = [:]
     private var counts: [UserID: Int] = [:]
@@ -19,6 +20,7 @@ struct OpenEntries {
 
     var values: [OutboundEntry] { Array(entries.values) }
 
+    /// The number of open entries of a user.
     func count(of user: UserID) -> Int { counts[user] ?? 0 }
 
     private mutating func count(_ user: UserID, _ change: Int) {

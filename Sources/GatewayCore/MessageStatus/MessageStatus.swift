@@ -3,10 +3,10 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// The command by which a user asks what became of their messages. It reads the ledger.
+/// The command `messages`: lists the latest messages that a user has sent, with their state in the ledger.
 final class MessageStatus: Feature {
     private static let id: FeatureID = "message status"
-    /// Messages that are listed, the newest first.
+    /// Maximum of listed messages. The newest is first.
     private static let most = 20
 
     private let kernel: Kernel
@@ -59,7 +59,7 @@ final class MessageStatus: Feature {
         return words
     }
 
-    /// To the minute: `2026-05-04 03:21 UTC`.
+    /// A time to the minute: `2026-05-04 03:21 UTC`.
     private func time(_ moment: Timestamp) -> String {
         let text = DateTime.print(moment.secondsSince1970)
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
@@ -69,7 +69,7 @@ final class MessageStatus: Feature {
         switch message.state {
         case .waiting: message.attempts == 0 ? "waits to be sent." : "waits for the next try."
         case .handing: "is being sent."
-        case .accepted: "was taken by the network; it has not said yet whether it arrived."
+        case .accepted: "was accepted by the network, which has not reported yet whether it arrived."
         case .delivered: "has arrived."
         case .failed: "was not delivered."
         case .unknown: "may or may not have arrived."

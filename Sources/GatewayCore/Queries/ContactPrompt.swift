@@ -1,7 +1,7 @@
 import GatewayKit
 import XMPP
 
-/// `jabber:iq:gateway` (XEP-0100 §6): what a person types becomes an address.
+/// `jabber:iq:gateway` (XEP-0100 §6): translates a name or number that a user types into a JID.
 final class ContactPrompt: Feature {
     private let kernel: Kernel
 
@@ -30,7 +30,7 @@ final class ContactPrompt: Feature {
             throw StanzaError(.modify, .itemNotFound, error.text)
         }
         guard let jid = kernel.addresses.jid(address) else {
-            throw StanzaError(.modify, .jidMalformed, "No address can be made of this.")
+            throw StanzaError(.modify, .jidMalformed, "This name or number cannot be written as an XMPP address.")
         }
         return .result(GatewayPrompt(jid: jid).element)
     }

@@ -1,7 +1,7 @@
 import GatewayKit
 import XMPP
 
-/// XMPP ping (XEP-0199), and by it a client's question whether it is still in a room (XEP-0410).
+/// XMPP ping (XEP-0199). With a ping to a room or occupant, a client checks that it is still in the room (XEP-0410).
 final class Pings: Feature {
     private let accounts: Accounts
     private let rooms: Rooms
@@ -27,7 +27,7 @@ final class Pings: Feature {
                 throw StanzaError(.cancel, .serviceUnavailable, "You are not connected to this network.")
             }
         case .room(let address), .occupant(let address, _):
-            // Anybody who is not in the room is told so (XEP-0410 §3.3).
+            // The error tells a client that it is not in the room (XEP-0410 §3.3).
             guard let room = rooms.room(address, of: query.user), room.member(query.from)?.isInside == true else {
                 throw StanzaError(.cancel, .notAcceptable, "You are not in this room.")
             }

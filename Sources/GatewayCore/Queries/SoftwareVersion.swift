@@ -1,6 +1,6 @@
 import XMPP
 
-/// Software version (XEP-0092). The operating system is nobody's business.
+/// Software version (XEP-0092). The answer does not reveal the operating system.
 final class SoftwareVersion: Feature {
     private let version: String
 

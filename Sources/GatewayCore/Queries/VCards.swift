@@ -2,7 +2,8 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// Business cards (XEP-0054) of the gateway and of people, from what is known of them.
+/// vCards (XEP-0054) of the gateway, of occupants and of people. They contain only data that the gateway has: nicks,
+/// display names and phone numbers.
 final class VCards: Feature {
     private let kernel: Kernel
     private let ledger: Ledger

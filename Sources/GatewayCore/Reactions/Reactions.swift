@@ -2,13 +2,15 @@ import GatewayKit
 import XML
 import XMPP
 
-/// Message reactions (XEP-0444) in rooms and private conversations, both ways.
+/// Message reactions (XEP-0444) in rooms and private conversations, in both directions.
 final class Reactions: Feature {
     private static let id: FeatureID = "reactions"
-    /// Emoji of one message, and bytes of one of them.
+    /// Maximum of emoji for one message.
     private static let most = 20
+    /// Maximum length of one emoji, in bytes.
     private static let longest = 64
-    /// Bytes of an id. Longer ones would be multiplied by the number of the user's clients.
+    /// Maximum length of an id, in bytes. A reaction in a room goes to each client of the user, so a longer id would
+    /// cost many times its length.
     private static let longestID = 1_024
 
     private let kernel: Kernel
@@ -18,11 +20,12 @@ final class Reactions: Feature {
     private let rooms: Rooms
     private let direct: DirectMessages
 
-    /// A reaction that waits for the network.
+    /// A reaction whose outcome the network has not reported.
     private struct Waiting: Note {
         let sender: Sender
-        /// The room in which all resources of the sender see it; nil for a private conversation.
+        /// The room in which the sender's resources are shown the reaction; nil for a private conversation.
         let room: RoomAddress?
+        /// The id of the message to which the user has reacted.
         let id: String
         let emoji: [String]
     }
@@ -57,7 +60,7 @@ final class Reactions: Feature {
         return (capabilities?[.reaction] ?? .rejected) >= .partial
     }
 
-    /// The conversation at a target, and the account that takes part in it.
+    /// The conversation with a target, and the user's account in it. Opens no session.
     private func place(
         of target: Target, for resource: JID?, _ user: User
     ) throws(StanzaError) -> (Address, AccountID) {
@@ -89,7 +92,7 @@ final class Reactions: Feature {
         if case .peer(let peer) = address { account = try direct.account(for: peer, message, user) }
         guard let named = references.networkID(of: reactions.id, in: address, of: user) else {
             try accounts.mustTake(.reaction, at: address, on: account.network, user)
-            throw StanzaError(.cancel, .itemNotFound, "The network has no name for this message, or it is too old.")
+            throw StanzaError(.cancel, .itemNotFound, "This message is too old, or the network gave it no id.")
         }
         let waiting = Waiting(sender: sender, room: room, id: reactions.id, emoji: reactions.emoji)
         let isAsked = try accounts.perform(
@@ -98,7 +101,7 @@ final class Reactions: Feature {
         if !isAsked { ended(waiting, .success(()), user) }
     }
 
-    /// Refuses reactions that no network could carry, and a text that would be lost beside them.
+    /// Refuses reactions that are too many or too long, and a text beside them, because the text would be lost.
     private func check(_ reactions: MessageReactions, of message: Message) throws(StanzaError) {
         let isSmall = reactions.emoji.count <= Self.most && reactions.emoji.allSatisfy { $0.utf8.count <= Self.longest }
         guard isSmall, !reactions.emoji.contains(where: \.hasControlCharacter) else {
@@ -110,13 +113,14 @@ final class Reactions: Feature {
         guard reactions.id.utf8.count <= Self.longestID, (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
             throw StanzaError(.modify, .policyViolation, "An id is longer than \(Self.longestID) bytes.")
         }
-        // A body beside reactions is for clients that do not know them (XEP-0428), or a text of its own.
+        // With a fallback element, the body is for clients without reactions and may be dropped (XEP-0428). Without
+        // one, the body is a text of the user.
         guard message.body == nil || message.first("fallback", namespace: "urn:xmpp:fallback:0") != nil else {
             throw StanzaError(.modify, .badRequest, "Send the text and the reaction as two messages.")
         }
     }
 
-    /// The network has the reaction, or has not taken it.
+    /// Takes the outcome of a reaction: shows an accepted reaction in its room, or refuses the message.
     private func ended(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
         guard let waiting = note as? Waiting else { return }
         if case .failure(let failure) = result {
@@ -128,12 +132,13 @@ final class Reactions: Feature {
         rooms.show(payload, by: room.nick, id: waiting.sender.id, in: address, user)
     }
 
-    /// Archives keep a message without a body only if it says so (XEP-0334, XEP-0444 §4).
+    /// The payload that shows reactions. The `store` hint makes archives keep a message without a body (XEP-0334,
+    /// XEP-0444 §4).
     private static func payload(_ reactions: MessageReactions) -> [Element] {
         [reactions.element, Element("store", namespace: "urn:xmpp:hints")]
     }
 
-    /// Somebody on the network has reacted.
+    /// Shows a user the reactions of a person or occupant on the network.
     private func show(_ message: InboundMessage, _ user: User) {
         guard case .reaction(let named, let emoji) = message.content,
             let id = references.stanzaID(of: named, in: message.origin.address, of: user)

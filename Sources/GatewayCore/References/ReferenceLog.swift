@@ -1,10 +1,11 @@
 import DequeModule
 import GatewayKit
 
-/// The messages of one conversation under both of their names, newest last. Bounded by number and age.
+/// The messages of one conversation, each with its stanza id and its network id. The newest is last. The log is bounded
+/// by number and age.
 struct ReferenceLog {
     private struct Entry {
-        /// The id of the stanza that showed the message, or under which its sender sent it.
+        /// The id of the stanza in which the message was shown to the user, or in which the user sent it.
         let stanza: String
         /// Another id of the same stanza, such as the sender's own for a message to a room.
         let alias: String?
@@ -12,18 +13,22 @@ struct ReferenceLog {
         let at: Timestamp
     }
 
+    /// Maximum of messages in one log. The oldest is dropped.
     static let most = 500
-    /// References of live networks are kept for this long.
+    /// Maximum age of a message. Older ones count as unknown.
     static let longest: Duration = .seconds(7 * 24 * 3600)
 
     private var entries: Deque<Entry> = []
-    /// Where an id stands, counted from the first entry ever.
+    /// Positions by stanza id and alias. Positions count from the first entry that was ever added.
     private var byStanza: [String: Int] = [:]
+    /// Positions by network id.
     private var byNetwork: [MessageID: Int] = [:]
+    /// The position of `entries.first`.
     private var first = 0
 
     var count: Int { entries.count }
 
+    /// Adds a message, and drops messages beyond `most` or `longest`.
     mutating func add(_ stanza: String, alias: String?, network: MessageID, at time: Timestamp) {
         while let oldest = entries.first,
             entries.count >= Self.most || oldest.at.advanced(by: Self.longest) < time
@@ -39,18 +44,18 @@ struct ReferenceLog {
 
     private mutating func removeFirst() {
         let entry = entries.removeFirst()
-        // A later message may have taken over a name.
+        // A later message may have the same id. Then the id must keep leading to the later message.
         for id in [entry.stanza, entry.alias].compactMap(\.self) where byStanza[id] == first { byStanza[id] = nil }
         if byNetwork[entry.network] == first { byNetwork[entry.network] = nil }
         first += 1
     }
 
-    /// The network's name of a message; nil if it is not known (any more).
+    /// The network's id of a message; nil if the stanza id is unknown or the message too old.
     func networkID(of stanza: String, now: Timestamp) -> MessageID? {
         byStanza[stanza].flatMap { entry(at: $0, now)?.network }
     }
 
-    /// The id of the stanza that shows a message of the network; nil if it is not known (any more).
+    /// The stanza id of a message of the network; nil if the network's id is unknown or the message too old.
     func stanzaID(of network: MessageID, now: Timestamp) -> String? {
         byNetwork[network].flatMap { entry(at: $0, now)?.stanza }
     }

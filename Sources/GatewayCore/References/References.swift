@@ -1,10 +1,10 @@
 import GatewayKit
 
-/// Which stanza shows which message of the network, for everything that speaks of an earlier message: reactions, replies,
-/// corrections.
+/// Translates between stanza ids and the network's message ids, for stanzas and events that refer to an earlier
+/// message, such as reactions.
 ///
-/// This holds the messages of live addresses, in memory, for loaded users. Messages of stored addresses have both names in
-/// the registry (`ReferenceQuery`).
+/// `References` holds the messages of live addresses in memory, for loaded users. The registry has both ids of messages
+/// of stored addresses (`ReferenceQuery`).
 final class References: Feature {
     private let kernel: Kernel
     private let logs: UserTable<ReferenceLogs>
@@ -18,24 +18,25 @@ final class References: Feature {
         routes.moments.unregistered.append { [self] in logs[$0] = nil }
     }
 
-    /// Remembers a message that the network has named.
+    /// Stores the ids of a message. Call this for each message to which the network has given an id.
     ///
     /// - Parameters:
-    ///   - stanza: the id by which clients speak of the message: in a room its stanza-id (XEP-0359), elsewhere the id of
-    ///     the stanza.
-    ///   - alias: another id that clients may use.
+    ///   - stanza: the id by which clients refer to the message: in a room its stanza-id (XEP-0359), elsewhere the `id`
+    ///     of the stanza.
+    ///   - alias: another id by which clients may refer to the message.
     func add(_ stanza: String, alias: String? = nil, network: MessageID, in place: Address, of user: User) {
         let all = logs[user] ?? ReferenceLogs()
         logs[user] = all
         all.add(stanza, alias: alias, network: network, in: place, at: kernel.world.now())
     }
 
-    /// The network's name of a message; nil if it is not known (any more).
+    /// The network's id of a message; nil if the stanza id is unknown or the message too old.
     func networkID(of stanza: String, in place: Address, of user: User) -> MessageID? {
         logs[user]?[place]?.networkID(of: stanza, now: kernel.world.now())
     }
 
-    /// The id by which clients speak of a message of the network; nil if it is not known (any more).
+    /// The id by which clients refer to a message of the network; nil if the network's id is unknown or the message too
+    /// old.
     func stanzaID(of network: MessageID, in place: Address, of user: User) -> String? {
         logs[user]?[place]?.stanzaID(of: network, now: kernel.world.now())
     }
@@ -43,7 +44,8 @@ final class References: Feature {
 
 /// The references of one user, by conversation.
 final class ReferenceLogs {
-    /// Conversations of one user beyond which all are forgotten: somebody who has as many does not miss old ones.
+    /// Maximum of conversations of one user. All are forgotten when one more is added: with so many conversations, the
+    /// user rarely refers to an old message.
     private static let most = 500
 
     private var logs: [Address: ReferenceLog] = [:]

@@ -3,14 +3,16 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// Registrations that are on disk, or could not be written.
+/// Takes the registry's answers to changed and removed registrations.
 extension Registering {
+    /// A change of a registration that the registry has not answered.
     enum Pending: Note {
-        /// `rows`: how many more there will be.
+        /// `rows` is the number of rows that were counted in `User.rows` in advance.
         case saving(Asker, UserID, NetworkID?, [String: String], rows: Int)
         case removing(Asker, UserID)
     }
 
+    /// Finishes a registration or its removal, and answers the user.
     func committed(_ note: any Note, _ result: Result<ChangeReply, RegistryError>) {
         switch note as? Pending {
         case .saving(let asker, let id, let network, let settings, let rows):
@@ -30,7 +32,7 @@ extension Registering {
         }
     }
 
-    /// Why the registry has not taken the settings; nil if it has.
+    /// The refusal for settings that the registry has not stored; nil if it has stored them.
     private func refusal(
         of settings: [String: String], _ result: Result<ChangeReply, RegistryError>
     ) -> StanzaError? {
@@ -50,7 +52,7 @@ extension Registering {
         }
     }
 
-    /// The value of a unique field, or the field's label if it has none.
+    /// The user's value of a unique field, or the field's label if the user has given no value.
     private func shown(_ key: String, _ settings: [String: String]) -> String {
         if let value = settings[key] { return value }
         return kernel.description.loginForm.first { $0.name == key }.map { "'\($0.label)'" } ?? key
@@ -63,7 +65,7 @@ extension Registering {
         commands.answer(asker, .success(["You are registered."]))
         guard network == nil else { return }
         accounts.restart(user)
-        // The gateway asks to be a contact, and lets itself be one (XEP-0100 §4.1.1).
+        // The gateway asks for the presence of its new user (XEP-0100 §4.1.1).
         home.send(Presence(StanzaHead(to: user.jid, from: kernel.settings.domain), type: .subscribe))
     }
 
@@ -72,7 +74,7 @@ extension Registering {
         accounts.forgetSettings(of: user)
         for subscriber in kernel.routes.moments.unregistered { subscriber(user) }
         user.rows = 0
-        // The network's sessions fail what they were asked, and that is told.
+        // A session that closes reports its open requests as failed, and their senders are told.
         accounts.closeAll(of: user, reason: "Unregistered")
     }
 }

@@ -3,8 +3,9 @@ import Registry
 import XML
 import XMPP
 
-/// Registering with the gateway (XEP-0077, XEP-0100 §4.1): see the form, fill it in, change it, take it back. On a
-/// network, the same form keeps settings for that network alone. The same as commands, for clients without such forms.
+/// Registration with the gateway (XEP-0077, XEP-0100 §4.1). A user gets the form, submits it, changes it and
+/// unregisters. A form that is sent to a network saves settings for that network alone. The commands `register` and
+/// `unregister` do the same for clients without XEP-0077.
 final class Registering: Feature {
     static let id: FeatureID = "registering"
 
@@ -56,7 +57,7 @@ final class Registering: Feature {
         }
         if registration.isRemoval {
             guard case .gateway = query.target else {
-                throw StanzaError(.cancel, .notAllowed, "Unregister with the gateway itself.")
+                throw StanzaError(.cancel, .notAllowed, "Unregister from the gateway itself, not from a network.")
             }
             try remove(query.user, .query(sender))
             return .later
@@ -74,7 +75,7 @@ final class Registering: Feature {
         return .later
     }
 
-    /// Checks and stores a filled-in form; the user is answered when it is on disk.
+    /// Checks and stores the values of a submitted form. `committed` answers the user when they are on disk.
     private func save(
         _ values: [String: String], for network: NetworkID?, _ user: User, _ asker: Asker
     ) throws(StanzaError) {
@@ -106,7 +107,7 @@ final class Registering: Feature {
         kernel.commit(.saveAccount(record, unique: unique, terms: terms), of: user, .note(NoteSlip(Self.id, note)))
     }
 
-    /// Refuses a registration beyond what the user may store, or how often.
+    /// Refuses a registration that needs more rows than the user may store, or that is one too many for the day.
     private func admit(_ more: Int, _ user: User) throws(StanzaError) {
         guard kernel.hasRows(more, user) else {
             kernel.overLimit("rows", user.jid)

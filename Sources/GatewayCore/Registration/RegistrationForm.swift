@@ -1,13 +1,16 @@
 import GatewayKit
 import XMPP
 
-/// The login form of a network as XMPP clients see it (XEP-0077, XEP-0004), and what they send back.
+/// The login form of a network as XMPP clients see it (XEP-0077, XEP-0004), and the values that they submit.
 struct RegistrationForm {
     let description: AdapterDescription
 
+    /// Maximum length of a value, in bytes.
     private static let longestValue = 4_096
 
-    /// The form with what the user has saved. Secrets are not sent back.
+    /// The form with the user's saved settings. Secrets are left empty.
+    ///
+    /// - Parameter saved: nil if the user is not registered.
     func registration(_ saved: [String: String]?) -> Registration {
         var registration = Registration(instructions: description.loginInstructions)
         registration.isRegistered = saved != nil
@@ -19,6 +22,7 @@ struct RegistrationForm {
         return registration
     }
 
+    /// The form as a data form (XEP-0004), with the user's saved settings. Secrets are left empty.
     func dataForm(_ saved: [String: String]) -> DataForm {
         let fields = description.loginForm.map { field in
             DataForm.Field(
@@ -31,7 +35,8 @@ struct RegistrationForm {
             fields: [DataForm.formType(Registration.namespace)] + fields)
     }
 
-    /// The filled-in values of a registration, by name.
+    /// The submitted values of a registration, by field name. Values of the data form take precedence over legacy
+    /// fields.
     func values(of registration: Registration) throws(StanzaError) -> [String: String] {
         var values: [String: String] = [:]
         if let form = registration.form { values = try self.values(of: form) }
@@ -39,10 +44,11 @@ struct RegistrationForm {
         return values
     }
 
-    /// The filled-in fields of a data form that we have asked for, by name. Each has one value (XEP-0004 §3.3).
+    /// The submitted values of a data form, by field name. Unknown and empty fields are left out. Throws the refusal
+    /// for a field with more than one value (XEP-0004 §3.3).
     func values(of form: DataForm) throws(StanzaError) -> [String: String] {
         guard form.type == .submit else {
-            throw StanzaError(.modify, .badRequest, "This form is not one that has been filled in.")
+            throw StanzaError(.modify, .badRequest, "The form is not filled in: its type must be 'submit'.")
         }
         if let type = form.formType, type != Registration.namespace {
             throw StanzaError(.modify, .badRequest, "This form is not for a registration, but for '\(type)'.")
@@ -59,8 +65,8 @@ struct RegistrationForm {
         return values
     }
 
-    /// The values of known fields that are filled in, each one line of bounded length. A secret that is left empty stays as
-    /// it was.
+    /// The values of known fields that are filled in. A secret that is left empty keeps its saved value. Throws the
+    /// refusal if a value is too long or has a line break, or if a required field is empty.
     func checked(_ values: [String: String], saved: [String: String]) throws(StanzaError) -> [String: String] {
         let known = Set(description.loginForm.map(\.name))
         var filled = values.filter { known.contains($0.key) && !$0.value.isEmpty }
