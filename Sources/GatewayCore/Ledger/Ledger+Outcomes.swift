@@ -15,8 +15,8 @@ extension Ledger {
         }
     }
 
-    /// Writes an outcome to the ledger. If the network allows another try after a failure, the entry waits for it. If
-    /// an outcome is unknown, a report may follow within `limits.outcomeWindow`.
+    /// Writes an outcome to the ledger. If the network allows another try after a failure, the entry waits for it. An
+    /// unknown outcome that no report confirms is written only after `limits.outcomeWindow`, because a report may come.
     ///
     /// - Parameters:
     ///   - receipt: names the report, which is acknowledged when the outcome is on disk.
@@ -48,7 +48,7 @@ extension Ledger {
     }
 
     /// The delay before the next try; nil if the failure allows none. The delay doubles with each try from 2 s to 10
-    /// min, is at least as long as the network asks for, and ends with `limits.longestWait`.
+    /// min. It is at least as long as the network asks for. It does not exceed the rest of `limits.longestWait`.
     private func retryDelay(of failure: Failure, _ entry: OutboundEntry) -> Duration? {
         guard case .after(let wait) = failure.retry else { return nil }
         let backoff = Duration.seconds(min(600, 1 << min(entry.attempts, 10)))
