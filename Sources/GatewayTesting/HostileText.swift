@@ -1,11 +1,13 @@
-/// Texts that have broken programs before. For names, passwords, messages: everything that comes from outside.
+/// Texts that often break programs. Tests use them as names, passwords, messages and every other text from outside.
 package enum HostileText {
-    /// With control characters that end a line or a string somewhere. Never to be part of a name or a password.
+    /// Texts with CR, LF or NUL, which end a line or a string in many protocols. No name and no password may contain
+    /// them.
     package static let lineBreakers = ["a\r\nb", "a\nb", "a\rb", "a\0b", "\r\n", "\0", "bob\r\nQUIT :bye"]
 
-    /// Longer than any localpart, resource or field may be: 3,000 bytes.
+    /// A text of 3,000 bytes: longer than any localpart, resource or login field may be.
     package static let overlong = String(repeating: "a", count: 3000)
 
+    /// All hostile texts, those above included.
     package static let all: [String] =
         lineBreakers + [
             overlong, String(repeating: "😀", count: 750), "", " ", "a b", " a", "a ", "%", "@", "%@%", "a%b%c",
@@ -18,7 +20,7 @@ package enum HostileText {
             "ß", "ﬁ", "K", "²", "١٢٣", "\u{10FFFF}",
         ]
 
-    /// Fit for a message of a test: shortened, control characters made visible.
+    /// The text for the output of a test: cut to 24 characters, with escaped control characters.
     package static func shown(_ text: String) -> String {
         let escaped = text.prefix(24).unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
         return text.utf8.count > 24 ? "'\(escaped)…' (\(text.utf8.count) bytes)" : "'\(escaped)'"

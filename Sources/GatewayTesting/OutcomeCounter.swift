@@ -1,7 +1,7 @@
 import GatewayKit
 
-/// Counts the outcomes of requests, and says where they break the promise of `Request`: exactly one `accepted`, `answer`
-/// or `failed`, and for a message `delivered` and `read`, or `failed`, after its `accepted`.
+/// Checks the outcomes of requests against the contract of `Request`: each request gets exactly one `accepted`,
+/// `answer` or `failed`. After `accepted`, a message may get `delivered` and `read`, or `failed`.
 package struct OutcomeCounter {
     private enum Stage { case open, accepted, delivered, over }
 
@@ -9,14 +9,15 @@ package struct OutcomeCounter {
 
     package init() {}
 
-    /// Requests without an outcome.
+    /// The ids of requests that have no outcome yet, in order.
     package var open: [RequestID] {
         stages.filter { $0.value.stage == .open }.map(\.key).sorted { $0.rawValue < $1.rawValue }
     }
 
+    /// Adds a request. Call this before the session performs the request.
     package mutating func performed(_ request: Request) { stages[request.id] = (request.action, .open) }
 
-    /// Takes in an event; returns what is wrong with it, or nil.
+    /// Takes in an event. Returns how it breaks the contract; nil if it does not.
     package mutating func received(_ event: Event) -> String? {
         guard let id = event.requestID else { return nil }
         guard let (action, stage) = stages[id] else { return "\(event.summary) belongs to no request" }
@@ -27,7 +28,7 @@ package struct OutcomeCounter {
         return nil
     }
 
-    /// Nil if the event may not come then.
+    /// The stage of a request after an event; nil if the contract forbids the event at this stage.
     private static func next(after stage: Stage, _ event: Event, of action: Request.Action) -> Stage? {
         switch (event, stage) {
         case (.answer, .open): action.isQuestion ? .over : nil
@@ -42,9 +43,10 @@ package struct OutcomeCounter {
 }
 
 extension Event {
+    /// Whether the event is the outcome `failed`.
     package var isFailure: Bool { if case .outcome(_, .failed) = self { true } else { false } }
 
-    /// For messages of tests: no texts, no ids.
+    /// A description for the output of tests, without texts and ids.
     var summary: String {
         switch self {
         case .outcome(_, .accepted): "accepted"
@@ -58,10 +60,12 @@ extension Event {
 }
 
 extension Request.Action {
+    /// Whether the action sends a message.
     package var isMessage: Bool { if case .send = self { true } else { false } }
+    /// Whether the action asks a question, whose outcome is an `answer`.
     package var isQuestion: Bool { if case .ask = self { true } else { false } }
 
-    /// For messages of tests; never shows a text or a password.
+    /// A description for the output of tests. It contains no message text and no password.
     package var name: String {
         let target = address.map { " towards \($0.shownName)" } ?? ""
         return (ability?.rawValue ?? "leave") + target
@@ -69,7 +73,7 @@ extension Request.Action {
 }
 
 extension Address {
-    /// For messages of tests.
+    /// A description for the output of tests.
     fileprivate var shownName: String {
         switch self {
         case .network(let network): "the network \(network)"

@@ -1,21 +1,21 @@
 import GatewayKit
 
-/// Keeps what an adapter session emits, and answers where the session waits for an answer.
+/// Records the events that an adapter session emits, and answers each event whose session waits for an answer.
 package final class RecordingSink {
-    /// In the order in which they came.
+    /// All events, in the order in which the session emitted them.
     package private(set) var events: [Event] = []
-    /// Events whose session waited until they were taken.
+    /// Events that the session emitted with `emit(_:taken:)`.
     package private(set) var awaited: [Event] = []
-    /// The answer to the next events of that kind.
+    /// The answer to the next events that the session emits with `emit(_:taken:)`.
     package var answer: EventSink.Taken = .stored
-    /// What the session has announced that it can do.
+    /// The capabilities that the session has announced.
     package private(set) var capabilities = CapabilityTable()
-    /// Called for each event, after it has been kept; also told whether the session waits until it is taken.
+    /// Called for each event after it has been recorded. `isAwaited` says whether the session waits for an answer.
     package var observer: ((Event, _ isAwaited: Bool) -> Void)?
 
     package init() {}
 
-    /// What the session is opened with.
+    /// The sink for opening the session.
     package var sink: EventSink {
         EventSink { [self] event, taken in
             events.append(event)
@@ -26,21 +26,22 @@ package final class RecordingSink {
         }
     }
 
+    /// The messages among the events.
     package var messages: [InboundMessage] {
         events.compactMap { if case .message(let message) = $0 { message } else { nil } }
     }
 
-    /// Everything but capabilities, which every session announces first.
+    /// All events except announced capabilities, with which every session begins.
     package var news: [Event] { events.filter { !$0.isCapabilities } }
 
-    /// What became of a request, in order.
+    /// The outcomes of a request and the answer to it, in order.
     package func outcomes(of id: RequestID) -> [Event] {
         events.filter { $0.requestID == id }
     }
 }
 
 extension Event {
-    /// The request whose outcome or answer this is; nil for what the network reports of itself.
+    /// The request that the event is the outcome of or the answer to; nil for any other event.
     package var requestID: RequestID? {
         switch self {
         case .outcome(let id, _), .answer(let id, _): id
@@ -48,13 +49,14 @@ extension Event {
         }
     }
 
+    /// Whether the event announces capabilities.
     package var isCapabilities: Bool { if case .state(.capabilities) = self { true } else { false } }
 }
 
 extension InboundMessage {
-    /// The words of a text; empty for any other content.
+    /// The body of a text; empty for any other content.
     package var text: String { if case .text(let text) = content { text.body } else { "" } }
 
-    /// How the words of a text are meant; nil for any other content.
+    /// The form of a text: plain, action or notice; nil for any other content.
     package var form: Text.Form? { if case .text(let text) = content { text.form } else { nil } }
 }

@@ -1,6 +1,7 @@
 import GatewayKit
 
-/// Follows who is in which room by the events alone, as the core does, and says where an event does not fit.
+/// Follows the occupants of rooms by the events alone, as the core does, and reports each event that contradicts the
+/// events before it.
 package struct RoomOrder {
     private struct Room {
         var own: String
@@ -17,9 +18,10 @@ package struct RoomOrder {
 
     package init() {}
 
+    /// Whether the account is in the room.
     package func isInside(_ room: RoomAddress) -> Bool { rooms[room] != nil }
 
-    /// Takes in an event; returns what is wrong with it, or nil.
+    /// Takes in an event. Returns the contradiction; nil if there is none.
     package mutating func received(_ event: Event) -> String? {
         switch event {
         case .room(let address, let event): return happened(event, in: address)
@@ -39,7 +41,7 @@ package struct RoomOrder {
             }
         case .occupantLeft(let nick, _):
             return change(address) { room in
-                if nick == room.own { return "our own departure is to be `left`, not `occupantLeft`" }
+                if nick == room.own { return "the account's own departure must be `left`, not `occupantLeft`" }
                 return room.nicks.remove(nick) == nil ? "\(nick) left, but was not there" : nil
             }
         case .occupantRenamed(let from, let to):
@@ -57,12 +59,12 @@ package struct RoomOrder {
         let nicks = Set(joined.occupants.map(\.nick))
         rooms[address] = Room(own: joined.nick, nicks: nicks)
         if nicks.count != joined.occupants.count { return "\(address.name): an occupant is listed twice" }
-        return nicks.contains(joined.nick) ? nil : "\(address.name): we are not among the occupants ourselves"
+        return nicks.contains(joined.nick) ? nil : "\(address.name): the account is not among the occupants"
     }
 
     private mutating func change(_ address: RoomAddress, _ body: (inout Room) -> String?) -> String? {
         guard rooms[address] != nil, var room = rooms[address] else {
-            return "\(address.name): an event of a room that we are not in"
+            return "\(address.name): an event of a room that the account is not in"
         }
         let problem = body(&room)
         rooms[address] = room
@@ -71,8 +73,10 @@ package struct RoomOrder {
 
     private func heard(_ message: InboundMessage) -> String? {
         guard case .room(let address, let nick) = message.origin else { return nil }
-        guard let room = rooms[address] else { return "\(address.name): a message from a room that we are not in" }
+        guard let room = rooms[address] else {
+            return "\(address.name): a message from a room that the account is not in"
+        }
         return nick == room.own
-            ? "\(address.name): our own words came back as a message; `accepted` tells of them" : nil
+            ? "\(address.name): the account's own message came back; `accepted` must report it instead" : nil
     }
 }

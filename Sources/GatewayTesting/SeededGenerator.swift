@@ -1,4 +1,4 @@
-/// Random numbers that are the same in every run with the same seed (SplitMix64).
+/// A generator of random numbers (SplitMix64). The same seed gives the same numbers in every run.
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,24 +1,28 @@
 import GatewayKit
 import Registry
 
-/// A registry small enough to be seen through: people, the states of the ledger, and the keys that were taken.
+/// A simple registry in memory for tests: user data, the entries of the ledger, and the deduplication keys of inbound
+/// messages. Time, claims on unique values and failures are not modelled.
 package struct StoreModel {
+    /// The stored data of each user.
     package private(set) var people: [UserID: PersonRecord] = [:]
+    /// The outbound entries, in any state.
     package var ledger: [RequestID: OutboundEntry] = [:]
     private var inboundKeys: Set<String> = []
 
     package init() {}
 
-    /// A registry that knows these already.
+    /// A registry with the accounts and outbound entries of a snapshot, and with these contacts.
     package init(_ snapshot: GatewaySnapshot, contacts: [ContactRecord] = []) {
         for account in snapshot.accounts { save(account) }
         for contact in contacts { update(contact.user) { $0.contacts.append(contact) } }
         for entry in snapshot.outbound { ledger[entry.id] = entry }
     }
 
+    /// The stored data of a user; empty if the registry has none.
     package func person(_ user: UserID) -> PersonRecord { people[user] ?? PersonRecord(user: user) }
 
-    /// Answers a query as a store does; nil for a kind that the model does not know.
+    /// Answers a query as a store does. Nil for a type of query that the model does not support.
     package func answer(_ query: any StoreQuery) -> (any Sendable)? {
         switch query {
         case let query as ContactPage: page(query)
@@ -50,6 +54,7 @@ package struct StoreModel {
 // MARK: - Changes
 
 extension StoreModel {
+    /// Makes a change and replies as a store does. Changes that the model does not support do nothing.
     package mutating func apply(_ change: Change) -> ChangeReply {
         switch change {
         case .appendOutbound(let entry): ledger[entry.id] = entry

@@ -25,7 +25,7 @@ struct AdapterConformanceTests {
         return try await conformance.run()
     }
 
-    @Test("It tries every ability that is known, but those that need something else to be seen")
+    @Test("It tries every known ability, except those that cannot be tried by a request of their own")
     func probes() {
         let echo = NetworkID("echo")
         let samples = ConformanceSamples(
@@ -37,7 +37,7 @@ struct AdapterConformanceTests {
         #expect(tried.isDisjoint(with: others))
     }
 
-    @Test("It finds nothing wrong with a sound adapter")
+    @Test("It finds no violation in a sound adapter")
     func soundAdapter() async throws {
         let found = try await violations(with: nil)
         #expect(found == [])

@@ -1,4 +1,4 @@
-/// One way to break the contract, and the rule that the suite must then name.
+/// One way to break the contract, and the rule that the suite must report.
 enum Fault: String, CaseIterable, Sendable {
     case silentOnKick, acceptsTwice, claimsToKick, wrongKindOfFailure, hidesLeave, joinedAfterAccepted, echoesOwnWords
     case doneTwice, neverDone, speaksAfterDone, unknownRequest, deliveredFirst, foreignNetwork, wordlessFailure
@@ -12,16 +12,17 @@ enum Fault: String, CaseIterable, Sendable {
         case .silentOnKick, .acceptsTwice, .unknownRequest, .deliveredFirst, .acceptsQuestion, .answersTwice,
             .readsTwice:
             "every request gets one `accepted`, `answer` or `failed`"
-        case .claimsToKick, .writesDropped, .losesFallback, .reportsUnannounced: "capabilities tell what requests do"
-        case .wrongKindOfFailure: "what is not supported fails as `unsupported`"
-        case .hidesLeave, .joinedAfterAccepted: "an event tells what a request did before it is accepted"
+        case .claimsToKick, .writesDropped, .losesFallback, .reportsUnannounced:
+            "requests end as the announced capabilities say"
+        case .wrongKindOfFailure: "a rejected request fails as `unsupported`"
+        case .hidesLeave, .joinedAfterAccepted: "an event shows the effect of a request before `accepted`"
         case .echoesOwnWords, .eventOfUnknownRoom: "events of rooms fit together"
         case .doneTwice, .neverDone: "close calls `done` exactly once"
-        case .speaksAfterDone: "after `done` no event is emitted, whatever is asked"
-        case .foreignNetwork: "a session reports its own network only"
-        case .wordlessFailure: "a failure has words for the user"
+        case .speaksAfterDone: "no event is emitted after `done`"
+        case .foreignNetwork: "events have addresses of the session's own network only"
+        case .wordlessFailure: "a failure has a text for the user"
         case .localpartOfAnother: "address(localpart: localpart(of: a)) == a"
-        case .takesAnything: "what cannot be an address is refused"
+        case .takesAnything: "a text that cannot be an address is refused"
         case .keepsUnknownFields: "check(login:) keeps fields of the form only"
         case .oneFormPasses: "check(login:) refuses CR, LF, NUL and 3,000 bytes"
         case .tellsSecret: "a failure shows no secret"

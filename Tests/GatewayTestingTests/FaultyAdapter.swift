@@ -2,7 +2,7 @@ import GatewayKit
 import GatewayTesting
 import TemplateAdapter
 
-/// The echo network with one fault. `nil`: as it is, with a peer that can be made to write.
+/// The echo network with one fault, or without a fault if it is nil. Its peer and its room send messages on command.
 final class FaultyAdapter: Adapter {
     let rules: any NetworkRules
     private let base: TemplateAdapter
@@ -24,13 +24,16 @@ final class FaultyAdapter: Adapter {
         return session
     }
 
+    /// Sends the account a message from the peer `bob`.
     func write(_ text: String) { session?.hear(text) }
+    /// Sends the account a message from the room `#lobby`.
     func say(_ text: String) { session?.hear(text, in: RoomAddress(network: NetworkID("echo"), name: "#lobby")) }
 
-    /// What has reached the network, and what the fault adds to it or takes away.
+    /// The number of requests that have reached the network. The faults `writesDropped` and `losesFallback` change it.
     var written: Int { network.requests + (session?.written ?? 0) }
 }
 
+/// A session of the echo network that shows the fault in its requests and events.
 final class FaultySession: AdapterSession {
     private let fault: Fault?
     private let events: EventSink
@@ -85,6 +88,7 @@ final class FaultySession: AdapterSession {
         if fault == .doneTwice { done() }
     }
 
+    /// Emits a message from the room, or from the peer `bob` if there is no room.
     func hear(_ text: String, in room: RoomAddress? = nil) {
         guard fault != (room == nil ? .losesMessages : .losesRoomMessages) else { return }
         let bob = PeerAddress(network: NetworkID("echo"), name: "bob")
@@ -124,11 +128,12 @@ final class FaultySession: AdapterSession {
     }
 }
 
+/// The rules of the echo network, with the fault.
 struct FaultyRules: NetworkRules {
     let base: any NetworkRules
     let fault: Fault?
 
-    /// The form has a password, so that secrets can be told.
+    /// The description with a password in the login form, so that a fault can reveal a secret.
     var description: AdapterDescription {
         var description = base.description
         description.loginForm.append(FormField("password", label: "Password", kind: .secret))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The manual clock")
 struct ManualClockTests {
-    @Test("Timers fire in the order of their time, and those that are set on the way take part")
+    @Test("Timers fire in the order of their times, together with timers that are set meanwhile")
     func order() {
         var clock = ManualClock<String>(now: Timestamp(secondsSince1970: 100))
         clock.schedule("late", after: .seconds(30))

@@ -2,7 +2,7 @@ import GatewayKit
 import GatewayTesting
 import Testing
 
-@Suite("The conformance suite on networks that wait until a message is taken")
+@Suite("The conformance suite on networks with stored addresses")
 struct StoredConformanceTests {
     private func violations(
         _ manners: PostOffice.Manners, of place: PostOffice.Place = .letters
@@ -21,32 +21,34 @@ struct StoredConformanceTests {
         return try await conformance.run()
     }
 
-    @Test("It finds nothing wrong with one that does", arguments: PostOffice.Place.allCases)
+    @Test("It finds no violation in an adapter that waits for the core", arguments: PostOffice.Place.allCases)
     func soundAdapter(_ place: PostOffice.Place) async throws {
         let found = try await violations(.waits, of: place)
         #expect(found == [])
     }
 
     @Test(
-        "It notices one that does not wait, and one that says taken when it was not",
+        "It reports an adapter that does not wait, that acknowledges refused messages, or that gives no ids",
         arguments: [
-            (PostOffice.Manners.hurries, "a message of a stored address waits until it is taken"),
-            (.lies, "the network is told what became of a message"),
+            (PostOffice.Manners.hurries, "a message of a stored address is emitted with `taken`"),
+            (.lies, "a message is acknowledged if, and only if, it is stored"),
             (.forgetsNames, "messages of a stored address have an id"),
         ], PostOffice.Place.allCases)
     func faultyAdapter(_ fault: (manners: PostOffice.Manners, rule: String), _ place: PostOffice.Place) async throws {
         let found = try await violations(fault.manners, of: place)
         #expect(found.map(\.rule).contains(fault.rule))
-        let all = [fault.rule, "the network is told what became of a message"]
+        let all = [fault.rule, "a message is acknowledged if, and only if, it is stored"]
         #expect(Set(found.map(\.rule)).isSubset(of: all))
     }
 }
 
-/// A network that keeps messages until somebody takes them: letters of people, and notes on a board, which is a room.
-/// One of the two is a live address, so that the suite has to look at the address. Its people are words.
+/// A network with letters from people, and with notes on a board, which is a room. One of the two is stored and the
+/// other live, so that the suite must ask for the delivery of each address. The names of people are lower-case words.
 final class PostOffice: Adapter, AdapterSession {
+    /// How the adapter treats a stored message. `waits` obeys the contract. `hurries` acknowledges it at once, `lies`
+    /// even if the core refuses it. `forgetsNames` gives it no id.
     enum Manners: Sendable { case waits, hurries, lies, forgetsNames }
-    /// What is stored.
+    /// The kind of address that is stored.
     enum Place: Sendable, CaseIterable { case letters, board }
 
     static let network = NetworkID("post")
@@ -101,6 +103,7 @@ final class PostOffice: Adapter, AdapterSession {
     func write(_ text: String) { bring(text, from: .peer(Self.bob), isStored: stored == .letters) }
     func say(_ text: String) { bring(text, from: .room(Self.board, nick: "bob"), isStored: stored == .board) }
 
+    /// Emits a message, with the fault if its address is stored.
     private func bring(_ text: String, from origin: InboundMessage.Origin, isStored: Bool) {
         let id = manners == .forgetsNames ? nil : MessageID("letter")
         let event = Event.message(InboundMessage(from: origin, text: text, id: id))
@@ -115,6 +118,7 @@ final class PostOffice: Adapter, AdapterSession {
     }
 }
 
+/// The rules of `PostOffice`.
 struct PostOfficeRules: NetworkRules {
     let stored: PostOffice.Place
     let networks = [PostOffice.network]

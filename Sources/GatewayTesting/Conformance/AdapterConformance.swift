@@ -1,29 +1,31 @@
 import GatewayKit
 
-/// Checks any adapter against the contract of `GatewayKit`, through that contract alone. A test of an adapter is
+/// Checks any adapter against the contract of `GatewayKit`. It uses only what this contract offers. A test of an
+/// adapter is
 ///
 ///     let violations = try await AdapterConformance(samples: samples, network: { … }).run()
 ///     #expect(violations == [])
 ///
-/// Every check gets an adapter of its own on a network of its own, so that none can spoil the next. All calls are
-/// made on the caller's executor; a caller whose adapter insists on an event loop is isolated to that loop.
+/// Every trial gets a new adapter on a new network, so that no trial can disturb the next. All calls are made on the
+/// caller's executor. If the adapter needs an event loop, isolate the caller to that loop.
 package struct AdapterConformance {
-    /// Runs where the suite runs, so that it may touch what the test keeps.
+    /// A pump runs on the executor of the suite, so it may use the state of the test.
     package typealias Pump = nonisolated(nonsending) () async throws -> Void
 
-    /// A network of the test's making and an adapter that reaches it.
+    /// A simulated network, made by the test, and an adapter that reaches it.
     package struct Network {
         package let adapter: any Adapter
-        /// Lets both sides work until neither has anything to do. Must come back also if the adapter is stuck.
+        /// Lets the adapter and the network work until both are idle. Must return even if the adapter is stuck.
         package let pump: Pump
-        /// Makes `samples.peer` write this text to the account; nil if the network cannot be made to.
+        /// Makes `samples.peer` write this text to the account; nil if the test cannot do this.
         package let write: ((String) throws -> Void)?
-        /// Makes an occupant of `samples.room` say this text there; nil if the network cannot be made to.
+        /// Makes an occupant of `samples.room` say this text there; nil if the test cannot do this.
         package let say: ((String) throws -> Void)?
-        /// How many of the messages written so far the network believes to be taken; asked only for stored addresses.
+        /// The number of messages that the adapter has acknowledged to the network so far. Called only for stored
+        /// addresses.
         package let acknowledged: () -> Int
-        /// How much the adapter has written to the network so far: anything that grows with each request that reaches
-        /// it, and with nothing else. Nil if it cannot be counted.
+        /// A number that grows with each request that the adapter writes to the network, and with nothing else. Nil if
+        /// the test cannot count requests.
         package let written: (() -> Int)?
 
         package init(
@@ -48,8 +50,8 @@ package struct AdapterConformance {
         makeNetwork = network
     }
 
-    /// Runs every check. Returns what the adapter does against the contract; an empty list is a pass. Throws only
-    /// what `network` and `pump` throw.
+    /// Runs every check. Returns the violations of the contract; an empty list is a pass. Throws only the errors of
+    /// `network` and `pump`.
     nonisolated(nonsending) package func run() async throws -> [ConformanceViolation] {
         let findings = ConformanceFindings()
         let rules = try makeNetwork().adapter.rules
@@ -64,27 +66,28 @@ package struct AdapterConformance {
     }
 }
 
-/// What the suite has to know of a network to try it out.
+/// Sample data of a network, with which the suite tries an adapter.
 package struct ConformanceSamples {
-    /// The account whose session is tried. Its settings have passed `check(login:)`.
+    /// The account whose session is opened. Its settings have passed `check(login:)`.
     package var account: Account
-    /// Addresses of every kind the network has, in canonical form.
+    /// Addresses of every kind that the network has, in canonical form.
     package var addresses: [Address]
-    /// What people type into the contact prompt and must be understood.
+    /// Texts that people type into the contact prompt and that `normalize` must accept.
     package var typed: [String]
-    /// Localparts that can never be an address.
+    /// Localparts that `address(localpart:)` must refuse.
     package var refused: [String]
-    /// A form that passes, every field filled in.
+    /// A valid login form with every field filled in.
     package var login: [String: String]
-    /// Someone who can be written to.
+    /// A person who accepts messages.
     package var peer: PeerAddress
     /// A room that can be entered; nil if the network has none.
     package var room: RoomAddress?
-    /// A room that cannot be entered because it does not exist or wants something we lack; nil if there is no such.
+    /// A room that the account cannot enter, because it does not exist or requires a password, for example. Nil if
+    /// there is none.
     package var closedRoom: RoomAddress?
-    /// A name that is free.
+    /// A nick that is free.
     package var newNick: String
-    /// Someone in `room` whom the account may remove from it.
+    /// The nick of an occupant of `room` whom the account may kick; nil if there is none.
     package var kickable: String?
 
     package init(

@@ -1,12 +1,12 @@
 import GatewayKit
 
-/// The pure functions between addresses and text.
+/// Checks the conversion between addresses and text in `NetworkRules`.
 struct AddressChecks {
     let rules: any NetworkRules
     let samples: ConformanceSamples
     let findings: ConformanceFindings
 
-    /// RFC 7622 §3.3: a localpart has at most 1,023 bytes.
+    /// Maximum length of a localpart in bytes (RFC 7622 §3.3).
     private static let longestLocalpart = 1023
 
     func run() {
@@ -25,13 +25,14 @@ struct AddressChecks {
     private func checkNetworks() {
         let networks = rules.networks
         findings.expect(!networks.isEmpty, "an adapter reaches at least one network", "networks is empty")
-        findings.expect(Set(networks).count == networks.count, "networks differ", "\(networks)")
+        findings.expect(Set(networks).count == networks.count, "no network is listed twice", "\(networks)")
         findings.expect(
             networks.contains(samples.account.id.network), "a session belongs to a network of the list",
             "\(samples.account.id.network)")
     }
 
-    /// The network of an adapter that has one only may have no localpart: it is the gateway itself.
+    /// Checks that an address and its localpart lead back to each other. The localpart of a network may be empty: if an
+    /// adapter has only one network, the gateway itself stands for it.
     private func checkRoundTrip(_ address: Address, from source: String) {
         let localpart = rules.localpart(of: address)
         if case .network = address, localpart.isEmpty { return }
@@ -64,7 +65,7 @@ struct AddressChecks {
         do {
             let address = try rules.address(localpart: text)
             findings.add(
-                "what cannot be an address is refused",
+                "a text that cannot be an address is refused",
                 "\(HostileText.shown(text)) became \(HostileText.shown(rules.localpart(of: address)))")
         } catch {
             check(error, for: text)
@@ -75,7 +76,7 @@ struct AddressChecks {
         do {
             checkRoundTrip(try rules.normalize(text), from: HostileText.shown(text))
         } catch {
-            findings.add("normalize understands what people type", "\(HostileText.shown(text)): \(error.text)")
+            findings.add("normalize accepts the texts that people type", "\(HostileText.shown(text)): \(error.text)")
         }
     }
 
@@ -88,10 +89,10 @@ struct AddressChecks {
     }
 
     private func check(_ error: AddressError, for text: String) {
-        findings.expect(!error.text.isEmpty, "a refusal says what is wrong", "no words for \(HostileText.shown(text))")
+        findings.expect(!error.text.isEmpty, "a refusal gives a reason", "no reason for \(HostileText.shown(text))")
         guard let suggestion = error.suggestion else { return }
         findings.expect(
-            (try? rules.address(localpart: suggestion)) != nil, "a suggested address is one",
+            (try? rules.address(localpart: suggestion)) != nil, "a suggested address is valid",
             "\(HostileText.shown(suggestion)) for \(HostileText.shown(text))")
     }
 }

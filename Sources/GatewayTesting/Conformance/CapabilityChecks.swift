@@ -1,14 +1,14 @@
 import GatewayKit
 
-/// What an adapter announces is what it does, for every kind of content, change and question: what is rejected fails as
-/// `unsupported`, what is dropped is accepted and never written to the network, anything better is accepted and
-/// written.
+/// Checks that requests end as the announced capabilities say, for every kind of content, change and question. A
+/// request that is `rejected` fails as `unsupported`. A request that is `dropped` is accepted and not written to the
+/// network. A request of any better grade is accepted and written.
 struct CapabilityChecks {
     let conformance: AdapterConformance
     let findings: ConformanceFindings
 
     private var samples: ConformanceSamples { conformance.samples }
-    private static let rule = "capabilities tell what requests do"
+    private static let rule = "requests end as the announced capabilities say"
 
     nonisolated(nonsending) func run() async throws {
         for probe in CapabilityProbes(samples: samples).all { try await check(probe) }
@@ -18,7 +18,7 @@ struct CapabilityChecks {
 
     private nonisolated(nonsending) func check(_ probe: CapabilityProbes.Probe) async throws {
         let trial = try await Trial(conformance, findings)
-        // Some networks are reached only from within a room.
+        // On some networks, a peer can be reached only from within a room.
         if let room = samples.room, !probe.isJoin { _ = try await trial.perform(.join(room, password: nil)) }
         let action = probe.action(try await ownMessage(for: probe, in: trial))
         let grade = trial.grade(of: action)
@@ -35,7 +35,7 @@ struct CapabilityChecks {
         switch (grade, outcome) {
         case (.rejected, .outcome(_, .failed(let failure))):
             findings.expect(
-                failure.kind == .unsupported, "what is not supported fails as `unsupported`",
+                failure.kind == .unsupported, "a rejected request fails as `unsupported`",
                 "\(action.name) is rejected, and failed as \(failure.kind)")
         case (.rejected, _), (_, .outcome(_, .failed)), (_, nil):
             findings.add(Self.rule, "\(action.name) is \(grade), and ended with \(outcome?.summary ?? "nothing")")
@@ -47,7 +47,8 @@ struct CapabilityChecks {
         }
     }
 
-    /// The network's name for a message of ours that a probe refers to.
+    /// The network's id of a message from the account, to which the probe can refer. If the probe refers to none, or
+    /// the network gives no id, this is an id that no message has.
     private nonisolated(nonsending) func ownMessage(
         for probe: CapabilityProbes.Probe, in trial: Trial
     ) async throws -> MessageID {
@@ -59,7 +60,7 @@ struct CapabilityChecks {
         return id
     }
 
-    /// Nothing is reported that was not announced.
+    /// Checks that delivery and read reports come only if the session has announced them.
     private nonisolated(nonsending) func checkReports() async throws {
         let trial = try await Trial(conformance, findings)
         let address = Address.peer(samples.peer)
@@ -81,7 +82,7 @@ struct CapabilityChecks {
         let room = CapabilityProbes.someRoom(on: samples.account.id.network)
         let outcome = try await trial.perform(.leave(room, reason: nil))
         guard case .outcome(_, .failed(let failure)) = outcome, failure.kind == .unsupported else {
-            return findings.add("a network without rooms fails their requests as `unsupported`", "leave")
+            return findings.add("a network without rooms fails room requests as `unsupported`", "leave")
         }
         try await trial.close()
     }

@@ -1,13 +1,16 @@
 import GatewayKit
 
-/// A request for every kind of content, change and question, to see what an adapter does with it.
+/// Requests that cover every kind of content, change and question.
 package struct CapabilityProbes {
     /// One request to try.
     package struct Probe {
-        /// The request; it may refer to a message of ours that the network knows by this name.
+        /// Makes the request. The argument is the network's id of a message from the account; the request may refer to
+        /// it.
         package let action: (MessageID) -> Request.Action
+        /// Whether the request refers to a message.
         package let isAboutMessage: Bool
 
+        /// The ability that the request needs.
         package var ability: Ability? { action(MessageID("")).ability }
         var isJoin: Bool { if case .join = action(MessageID("")) { true } else { false } }
     }
@@ -20,9 +23,10 @@ package struct CapabilityProbes {
         room = samples.room ?? Self.someRoom(on: samples.account.id.network)
     }
 
-    /// Where there are no rooms, requests for one have to fail all the same.
+    /// A made-up room, for networks without rooms: requests for rooms must fail there as well.
     static func someRoom(on network: NetworkID) -> RoomAddress { RoomAddress(network: network, name: "#room") }
 
+    /// All requests.
     package var all: [Probe] {
         let network = samples.account.id.network
         let conversations: [Address] = [.network(network), .peer(samples.peer), .room(room)]

@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// The end of a session: requests are failed, `done` is called once, then silence.
+/// Checks the end of a session: open requests fail, `done` is called once, and no event comes after it.
 struct CloseChecks {
     let conformance: AdapterConformance
     let findings: ConformanceFindings
@@ -18,7 +18,9 @@ struct CloseChecks {
             "with rooms and messages", opening: [.join(room, password: nil), words, message], pumping: true)
     }
 
-    /// `pumping` lets each request but the last come to its end.
+    /// Closes a session after these requests.
+    ///
+    /// - Parameter pumping: whether each request but the last ends before the next is made.
     private nonisolated(nonsending) func check(
         _ situation: String, opening actions: [Request.Action], pumping: Bool = false
     ) async throws {
@@ -43,13 +45,12 @@ struct CloseChecks {
             openWhenDone == 0, "close fails open requests before `done`", "\(situation): \(openWhenDone) were open")
         let after = trial.sink.events.count - eventsWhenDone
         findings.expect(
-            calls == 0 || after == 0, "after `done` no event is emitted, whatever is asked",
-            "\(situation): \(after) came")
+            calls == 0 || after == 0, "no event is emitted after `done`", "\(situation): \(after) came")
     }
 }
 
 extension Trial {
-    /// Asks a session that is closed, which is not to answer any more.
+    /// Makes a request of a closed session, which must not answer it. The request is not counted as open.
     func requestUnanswered(_ action: Request.Action) -> RequestID {
         let request = Request(id: RequestID("too-late"), action: action)
         session.perform(request)

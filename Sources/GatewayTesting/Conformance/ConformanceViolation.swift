@@ -1,17 +1,18 @@
-/// One thing that an adapter does against the contract.
+/// One violation of the contract by an adapter.
 package struct ConformanceViolation: Sendable, Hashable, CustomStringConvertible {
-    /// The rule as a sentence.
+    /// The rule that the adapter breaks, as a sentence.
     package let rule: String
-    /// What was seen instead.
+    /// The observed behaviour.
     package let found: String
 
     package var description: String { "\(rule) — \(found)" }
 }
 
-/// Collects violations; each is kept once, however many checks run into it.
+/// Collects violations. A violation that several checks find is kept once.
 final class ConformanceFindings {
     private(set) var all: [ConformanceViolation] = []
 
+    /// Adds a violation.
     func add(_ rule: String, _ found: String) {
         let violation = ConformanceViolation(rule: rule, found: found)
         if !all.contains(violation) { all.append(violation) }

@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// Messages from the network, and when the network may believe them to be taken.
+/// Checks messages from the network, and when they are acknowledged to the network.
 struct InboundChecks {
     let conformance: AdapterConformance
     let findings: ConformanceFindings
@@ -16,10 +16,10 @@ struct InboundChecks {
         try await checkTaken("a room") { $0.say }
     }
 
-    /// How the test makes the network say something.
+    /// Selects the function by which the test makes the network send a message; nil if the test has none.
     private typealias Speech = (AdapterConformance.Network) -> ((String) throws -> Void)?
 
-    /// Opens a session that can hear: one on demand may be offline until it is asked for something.
+    /// Opens a session and makes it connect: a session on demand may be offline until its first request.
     private nonisolated(nonsending) func listeningTrial() async throws -> Trial {
         let trial = try await Trial(conformance, findings)
         _ = try await trial.perform(.send(.text(Text("Are you there?")), to: .peer(samples.peer)))
@@ -41,21 +41,25 @@ struct InboundChecks {
         try await trial.close()
     }
 
-    /// For stored addresses: the network is told that we have a message when, and only when, the core has taken it.
+    /// For stored addresses: checks that a message is acknowledged to the network if, and only if, the core has stored
+    /// it.
     private nonisolated(nonsending) func checkTaken(_ sender: String, _ speech: Speech) async throws {
         let refusal = Failure(.internal, "The disk is full.", retry: .after(.seconds(1)))
         for (answer, acknowledgements) in [(EventSink.Taken.stored, 1), (.refused(refusal), 0)] {
             let trial = try await listeningTrial()
             guard let speak = speech(trial.network) else {
-                return findings.add("stored addresses can be tried", "the test's network cannot make \(sender) speak")
+                return findings.add(
+                    "the test can send messages from stored addresses",
+                    "the test's network cannot send a message from \(sender)")
             }
             trial.sink.answer = answer
             try speak("keep me")
             try await trial.network.pump()
             let taken = trial.network.acknowledged()
             findings.expect(
-                taken == acknowledgements, "the network is told what became of a message",
-                "after \(answer == .stored ? "stored" : "refused") of \(sender) it counts \(taken) as taken")
+                taken == acknowledgements, "a message is acknowledged if, and only if, it is stored",
+                "\(taken) messages of \(sender) were acknowledged after the answer"
+                    + " \(answer == .stored ? "stored" : "refused")")
             try await trial.close()
         }
     }

@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// The description and the login form.
+/// Checks the description of the adapter and its login form.
 struct LoginChecks {
     let rules: any NetworkRules
     let samples: ConformanceSamples
@@ -20,12 +20,12 @@ struct LoginChecks {
         let isName = description.id.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
         findings.expect(isName && !description.id.isEmpty, "an adapter's id is lower-case ASCII", description.id)
         let names = form.map(\.name)
-        findings.expect(Set(names).count == names.count, "fields of the login form differ", "\(names)")
+        findings.expect(Set(names).count == names.count, "no field of the login form is listed twice", "\(names)")
         findings.expect(
             !description.promptDescription.isEmpty && !description.promptLabel.isEmpty && !description.name.isEmpty,
-            "people are told what to type", "an empty name, prompt or label")
+            "the adapter has a name, a prompt and a prompt label", "at least one is empty")
         findings.expect(
-            (description.roomIdentity == nil) == (samples.room == nil), "rooms are described if there are any",
+            (description.roomIdentity == nil) == (samples.room == nil), "`roomIdentity` is set if there are rooms",
             "roomIdentity is \(description.roomIdentity == nil ? "nil" : "set"), and the samples say otherwise")
     }
 
@@ -46,7 +46,7 @@ struct LoginChecks {
                 (try? rules.check(login: more))?["no-such-field"] == nil, "check(login:) keeps fields of the form only",
                 "an unknown field was kept")
         } catch {
-            findings.add("check(login:) takes a good form", error.text)
+            findings.add("check(login:) accepts a valid form", error.text)
         }
     }
 
@@ -74,7 +74,7 @@ struct LoginChecks {
             _ = try rules.check(login: values)
             findings.add(rule, found)
         } catch {
-            findings.expect(!error.text.isEmpty, "a refusal says what is wrong", "no words for \(found)")
+            findings.expect(!error.text.isEmpty, "a refusal gives a reason", "no reason for \(found)")
             findings.expect(
                 secret.map { !error.text.contains($0) } ?? true, "a refusal does not repeat a hostile value", found)
         }

@@ -1,7 +1,7 @@
 import Basics
 import GatewayKit
 
-/// Requests of every kind, good and hostile, get their one outcome.
+/// Checks that hostile requests, and requests outside of a room, get exactly one outcome.
 struct RequestChecks {
     let conformance: AdapterConformance
     let findings: ConformanceFindings
@@ -36,7 +36,7 @@ struct RequestChecks {
         try await trial.close()
     }
 
-    /// Names that reach the adapter without having gone through its rules, and passwords of rooms.
+    /// Uses hostile names that `NetworkRules` would have refused, and hostile passwords of rooms.
     private nonisolated(nonsending) func checkHostileNames() async throws {
         let trial = try await Trial(conformance, findings, isCanonical: false)
         let network = samples.account.id.network
@@ -49,12 +49,13 @@ struct RequestChecks {
         for text in HostileText.lineBreakers + [""] {
             let outcome = try await trial.perform(.changeNick(text))
             findings.expect(
-                outcome?.isFailure == true, "a name that cannot be is refused", "\(HostileText.shown(text)) as a nick")
+                outcome?.isFailure == true, "an impossible nick is refused", HostileText.shown(text))
         }
         try await trial.close()
     }
 
-    /// What needs a room fails outside of it, in words, rather than going nowhere.
+    /// Checks that a request that needs a room fails while the account is outside, and that joining a closed room
+    /// fails.
     private nonisolated(nonsending) func checkStranger() async throws {
         guard let room = samples.room else { return }
         let trial = try await Trial(conformance, findings)
@@ -63,14 +64,14 @@ struct RequestChecks {
         ] {
             let outcome = try await trial.perform(action)
             findings.expect(
-                outcome?.isFailure == true, "what needs a room fails outside of it",
+                outcome?.isFailure == true, "a request that needs a room fails outside of the room",
                 "\(action.name) ended with \(outcome?.summary ?? "nothing")")
         }
         if let closed = samples.closedRoom {
             let outcome = try await trial.perform(.join(closed, password: nil))
             findings.expect(
                 outcome?.isFailure == true && !trial.rooms.isInside(closed),
-                "a room that lets nobody in fails the join",
+                "joining a closed room fails",
                 "it ended with \(outcome?.summary ?? "nothing")")
         }
         try await trial.close()

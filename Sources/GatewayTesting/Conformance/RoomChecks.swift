@@ -1,6 +1,7 @@
 import GatewayKit
 
-/// Requests to rooms show in events before they are accepted, because the core tells its users by the events.
+/// Checks that an event shows the effect of a room request before the request is accepted. The core informs its users
+/// by these events.
 struct RoomChecks {
     let conformance: AdapterConformance
     let findings: ConformanceFindings
@@ -44,20 +45,24 @@ struct RoomChecks {
         try await trial.close()
     }
 
-    /// The request is accepted, and before that an event has told what it did.
+    /// Makes a request, and checks that it is accepted and that an event shows its effect before.
+    ///
+    /// - Parameters:
+    ///   - name: the case of the event, for the output.
+    ///   - isMeant: whether an event shows the effect.
     private nonisolated(nonsending) func expect(
         _ action: Request.Action, in trial: Trial, shows name: String, _ isMeant: (Event) -> Bool
     ) async throws {
         let before = trial.sink.events.count
         guard case .outcome(let id, .accepted(as: _)) = try await trial.perform(action) else {
-            return findings.add("what a room lets us do is accepted", "\(action.name) was not")
+            return findings.add("a request that the room supports is accepted", "\(action.name) was not")
         }
         let since = trial.sink.events.dropFirst(before)
         let shown = since.firstIndex(where: isMeant)
         let accepted =
             since.firstIndex { $0 == .outcome(id, .accepted(as: nil)) || $0.requestID == id } ?? since.endIndex
         findings.expect(
-            shown.map { $0 < accepted } ?? false, "an event tells what a request did before it is accepted",
+            shown.map { $0 < accepted } ?? false, "an event shows the effect of a request before `accepted`",
             "\(action.name): \(shown == nil ? "no `\(name)` came" : "`\(name)` came after `accepted`")")
     }
 }

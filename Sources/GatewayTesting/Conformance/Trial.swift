@@ -1,7 +1,7 @@
 import GatewayKit
 
-/// One session on a network of its own, watched from its opening: every event is held against what the contract says
-/// of all events.
+/// One session on a new network, observed from its opening. Every event is checked against the rules that apply to all
+/// events.
 final class Trial {
     let network: AdapterConformance.Network
     let session: any AdapterSession
@@ -9,14 +9,14 @@ final class Trial {
     let findings: ConformanceFindings
     private let account: Account
     private let secrets: [String]
-    /// Whether requests of this trial hold only addresses that the rules could have given.
+    /// Whether all requests of this trial have canonical addresses. Then the events must have such addresses too.
     private let isCanonical: Bool
     private(set) var outcomes = OutcomeCounter()
     private(set) var rooms = RoomOrder()
     private var announced: [CapabilityScope: Capabilities] = [:]
     private let ids = CountedIDs(prefix: "conformance")
 
-    /// Opens a session and lets it come online.
+    /// Makes a network, opens a session, and pumps until both are idle.
     nonisolated(nonsending) init(
         _ conformance: AdapterConformance, _ findings: ConformanceFindings, isCanonical: Bool = true
     ) async throws {
@@ -33,17 +33,17 @@ final class Trial {
         try await network.pump()
     }
 
-    /// What the session has announced to be possible for a request.
+    /// The announced grade of the ability that a request needs.
     func grade(of action: Request.Action) -> Capabilities.Grade {
         capabilities(of: action.address)[action.ability ?? Ability("")]
     }
 
-    /// What the session has announced towards an address; nil is the network itself.
+    /// The announced capabilities towards an address; nil stands for the network itself.
     func capabilities(of address: Address?) -> Capabilities {
         sink.capabilities.capabilities(of: address, network.adapter.rules)
     }
 
-    /// Makes a request without letting anything happen after it.
+    /// Makes a request without pumping afterwards.
     func request(_ action: Request.Action) -> RequestID {
         let request = Request(id: RequestID(ids.next()), action: action)
         outcomes.performed(request)
@@ -51,7 +51,8 @@ final class Trial {
         return request.id
     }
 
-    /// Makes a request and waits until all is quiet. Returns its first outcome or answer, if there is one.
+    /// Makes a request and pumps until session and network are idle. Returns the first outcome or answer; nil if none
+    /// came.
     nonisolated(nonsending) func perform(_ action: Request.Action) async throws -> Event? {
         let id = request(action)
         try await network.pump()
@@ -62,7 +63,7 @@ final class Trial {
         return outcome
     }
 
-    /// Closes the session. What is wrong with the outcomes of a whole life shows here.
+    /// Closes the session and checks that no request is left without an outcome.
     nonisolated(nonsending) func close() async throws {
         session.close(reason: "The trial is over.") {}
         try await network.pump()
@@ -71,7 +72,7 @@ final class Trial {
             "\(outcomes.open.count) were open when the session was closed")
     }
 
-    /// Within `open`, and before anything else.
+    /// Checks that the session announced its capabilities within `open`, before any other event.
     private func checkAnnouncement() {
         let first = sink.events.prefix { $0.isCapabilities }
         let scopes: [CapabilityScope] = first.compactMap {
@@ -102,24 +103,24 @@ final class Trial {
     private func check(_ message: InboundMessage, isAwaited: Bool) {
         guard network.adapter.rules.delivery(of: message.origin.address) == .stored else { return }
         findings.expect(
-            isAwaited, "a message of a stored address waits until it is taken", "it was emitted without `taken`")
+            isAwaited, "a message of a stored address is emitted with `taken`", "it was emitted without `taken`")
         findings.expect(
-            message.id != nil, "messages of a stored address have an id", "without one repeats cannot be recognised")
+            message.id != nil, "messages of a stored address have an id", "without an id, repeats cannot be recognised")
     }
 
     private func check(_ address: Address) {
         let rules = network.adapter.rules
         let localpart = rules.localpart(of: address)
         findings.expect(
-            address.network == account.id.network, "a session reports its own network only",
+            address.network == account.id.network, "events have addresses of the session's own network only",
             "\(address.network), for \(HostileText.shown(localpart))")
         findings.expect(
             (try? rules.address(localpart: localpart)) == address, "addresses in events are canonical",
-            "the localpart \(HostileText.shown(localpart)) means something else")
+            "the localpart \(HostileText.shown(localpart)) leads to another address")
     }
 
     private func check(_ failure: Failure) {
-        findings.expect(!failure.text.isEmpty, "a failure has words for the user", "\(failure.kind)")
+        findings.expect(!failure.text.isEmpty, "a failure has a text for the user", "\(failure.kind)")
         for secret in secrets where !secret.isEmpty {
             let isShown = failure.text.contains(secret) || failure.detail?.contains(secret) == true
             findings.expect(!isShown, "a failure shows no secret", "\(failure.kind)")
@@ -128,7 +129,7 @@ final class Trial {
 }
 
 extension Event {
-    /// Every address that the event holds.
+    /// All addresses in the event.
     fileprivate var addresses: [Address] {
         switch self {
         case .message(let message): [message.origin.address]
