@@ -6,8 +6,8 @@ import SQLiteStore
 import Testing
 import XMPP
 
-/// The core, a real registry and a network together: what a person sees when parts of it go away and come back. A crash
-/// is a new core on the same registry.
+/// Runs the core with a real registry and a simulated network, while parts of them fail and come back. A crash is a new
+/// core on the same registry.
 @Suite("A phone through crashes and outages")
 struct Continuity {
     private let folder: URL
@@ -40,7 +40,7 @@ struct Continuity {
                 + "<request xmlns='urn:xmpp:receipts'/></message>")
     }
 
-    @Test("a registration outlives the program, and its number stays taken")
+    @Test("a registration survives a restart, and its number stays taken")
     func registration() async throws {
         let first = try await gateway(PhoneNetwork())
         try await register(first)
@@ -53,7 +53,7 @@ struct Continuity {
         #expect(network.taken.map(\.text) == ["m1"])
     }
 
-    @Test("a message that waits when the program dies goes out once when it is back")
+    @Test("a message that waits when the program crashes is sent once after the restart")
     func waiting() async throws {
         let network = PhoneNetwork()
         network.behaviour = .isDown
@@ -68,7 +68,7 @@ struct Continuity {
         #expect(network.taken.map(\.text) == ["m1"])
     }
 
-    @Test("a message whose answer is lost with the program is not sent again, and a late report still counts")
+    @Test("a message whose outcome is lost in a crash is not sent again, and a late report still counts")
     func lostAnswer() async throws {
         let network = PhoneNetwork()
         network.behaviour = .neverAnswers
@@ -84,7 +84,7 @@ struct Continuity {
         #expect(try second.messages.map { try Receipt(try #require($0.payload.first)) } == [.received(id: "m1")])
     }
 
-    @Test("a receipt that the home server has not taken is told again after a crash, and not after that")
+    @Test("a receipt that the home server has not confirmed is sent again after a crash, but not after the next crash")
     func untoldReceipt() async throws {
         let network = PhoneNetwork()
         let first = try await gateway(network)
@@ -101,7 +101,7 @@ struct Continuity {
         #expect(third.messages.isEmpty)
     }
 
-    @Test("a message that comes in is acknowledged when it is on disk, and delivered after a crash")
+    @Test("a message from the network is acknowledged when it is on disk, and delivered after a crash")
     func inbound() async throws {
         let network = PhoneNetwork()
         let first = try await gateway(network)
@@ -115,13 +115,13 @@ struct Continuity {
 
         let second = try await gateway(network)
         #expect(second.messages.map(\.body) == ["hi"])
-        // The provider has not heard our answer and tries again.
+        // The provider has not received the acknowledgement and sends the message again.
         network.write("hi", id: "p1", from: "+15550199", to: "+15550100") { answers.append($0) }
         await second.settle()
         #expect(answers == [.stored, .stored] && second.messages.count == 1)
     }
 
-    @Test("unregistering leaves nothing behind for the next run")
+    @Test("unregistering leaves no data for the next run")
     func unregistering() async throws {
         let network = PhoneNetwork()
         network.behaviour = .isDown

@@ -7,8 +7,8 @@ import Testing
 import XML
 import XMPP
 
-/// A whole gateway in memory: the core, a real registry on disk, an adapter, and a home server that takes everything
-/// as long as it is up. Time stands still unless told otherwise.
+/// A whole gateway for tests: the core, a real registry, an adapter, and a home server that accepts every stanza while
+/// it is up. Time moves only by `advance`.
 final class Gateway {
     private(set) var sent: [Stanza] = []
     private let core: Core
@@ -24,12 +24,12 @@ final class Gateway {
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
     final class SessionTable { var open: [AccountID: any AdapterSession] = [:] }
-    /// Answers of the registry, which come on its thread.
+    /// Answers of the registry, which arrive on the registry's thread.
     private final class Replies: Sendable {
         let waiting = Mutex<[Input]>([])
     }
 
-    /// Starts with what the registry holds, as the program does.
+    /// Starts the gateway with a snapshot of the registry, as the program does, and opens the stream.
     init(_ adapter: any Adapter, registry: any Store, ids: CountedIDs, clock: Clock = Clock()) async throws {
         self.adapter = adapter
         self.registry = registry
@@ -46,7 +46,7 @@ final class Gateway {
         await settle()
     }
 
-    /// What a user sends. Returns when everything that follows from it has happened.
+    /// Gives the core a stanza of a user. Returns when all work that follows is done.
     func receive(from sender: String, _ xml: String) async throws {
         var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
         element[attribute: "from"] = sender
@@ -54,17 +54,20 @@ final class Gateway {
         await settle()
     }
 
+    /// Closes the stream. The home server then loses every stanza. The core notices at the next `settle`.
     func serverGoesDown() {
         isServerUp = false
         post(.linkClosed)
     }
 
+    /// Opens the stream again.
     func serverComesBack() async {
         isServerUp = true
         post(.linkOpened)
         await settle()
     }
 
+    /// Moves time and fires the timers that are due.
     func advance(by duration: Duration) async {
         clock.now = clock.now.advanced(by: duration)
         let due = timers.filter { $0.due <= clock.now }
@@ -73,10 +76,10 @@ final class Gateway {
         await settle()
     }
 
-    /// Reads that the registry is to be asked for.
+    /// Reads that the core has ordered and the registry has not answered.
     private var reads: [(any Store, @escaping @Sendable (Input) -> Void) -> Void] = []
 
-    /// Lets the registry and the core work until neither has anything to do.
+    /// Lets the registry and the core work until both are idle.
     func settle() async {
         while true {
             drain()

@@ -1,12 +1,13 @@
 import GatewayKit
 
-/// A telephone network in memory, of delivery `stored`: what it has taken, and what it does when asked.
+/// A telephone network in memory, with stored delivery. It records the messages that it has taken.
 final class PhoneNetwork: Adapter {
+    /// How the network treats a message: takes it, fails it for now, or takes it without an outcome.
     enum Behaviour { case takes, isDown, neverAnswers }
 
     let rules: any NetworkRules = PhoneRules()
     var behaviour = Behaviour.takes
-    /// Texts handed over, in order: what must never be doubled.
+    /// The messages that the network has taken, in order. No message may be in it twice.
     private(set) var taken: [(id: RequestID, text: String)] = []
     private var sinks: [String: EventSink] = [:]
 
@@ -15,14 +16,15 @@ final class PhoneNetwork: Adapter {
         return Session(network: self, events: events)
     }
 
-    /// The phone at the other end has a message of ours.
+    /// Reports to the session of `number` that a message has been delivered. Returns the core's answer if it comes at
+    /// once.
     func report(_ id: RequestID, to number: String) -> EventSink.Taken? {
         var answer: EventSink.Taken?
         sinks[number]?.emit(.outcome(id, .delivered)) { answer = $0 }
         return answer
     }
 
-    /// Somebody writes to `number`. `taken` tells when it was acknowledged.
+    /// Sends a message to `number`. `taken` gets the core's answer.
     func write(_ text: String, id: String, from: String, to number: String, taken: @escaping (EventSink.Taken) -> Void)
     {
         let peer = PeerAddress(network: PhoneRules.network, name: from)
@@ -60,7 +62,7 @@ final class PhoneNetwork: Adapter {
     }
 }
 
-/// Numbers in international form on one network.
+/// The rules of `PhoneNetwork`: addresses are numbers in international form.
 struct PhoneRules: NetworkRules {
     static let network = NetworkID("phone")
     let networks = [network]
