@@ -22,7 +22,7 @@ struct AllowancesTests {
         #expect(taken(&allowances, 1_000) == 5)
     }
 
-    @Test("a clock that is set back neither gives nor locks out for ever")
+    @Test("a clock that is set back neither gives extra tokens nor blocks a user for ever")
     func clock() throws {
         var allowances = Allowances(burst: 1, perSecond: 1)
         let anna = try user("anna")
@@ -30,7 +30,7 @@ struct AllowancesTests {
         #expect(taken == [true, false, true])
     }
 
-    @Test("debts are bounded, and buckets of users who are gone are forgotten")
+    @Test("debts are bounded, and the buckets of inactive users are forgotten")
     func memory() throws {
         var allowances = Allowances(burst: 10, perSecond: 10)
         let anna = try user("anna")

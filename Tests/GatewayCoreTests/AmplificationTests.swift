@@ -6,12 +6,13 @@ import XMPP
 
 @testable import GatewayCore
 
-/// Stanzas of one user that make many: written in slices, each once, and never ahead of what the home server takes.
-@Suite("One stanza that makes many")
+/// One stanza of a user can make the core send thousands. They are sent in slices, each once, and no faster than the
+/// home server takes them.
+@Suite("One stanza that causes many")
 struct AmplificationTests {
     private static let many = 5_000
 
-    /// A user with very many contacts, and a server that has not taken anything since the stream opened.
+    /// A user with very many contacts, and a home server that has taken no stanza since the stream opened.
     private func scene() throws -> Scene {
         let contacts = ([""] + (1..<Self.many).map { "friend\($0)%net" }).map {
             ContactRecord(gateway: "gw.test", user: UserID("eve@home.test"), localpart: $0)
@@ -29,22 +30,22 @@ struct AmplificationTests {
         try scene.receive(from: "eve@home.test/\(resource)", "<presence to='gw.test'/>")
     }
 
-    /// The home server takes everything, until there is nothing left to take.
+    /// Lets the home server reach checkpoints until none is left.
     private func takeAll(_ scene: Scene) {
         while !scene.checkpoints.isEmpty { scene.reachCheckpoint() }
     }
 
-    @Test("forty presences write no more than the window before the server has taken it, and two slicedWork in all")
+    @Test("forty presences cause at most one window of unconfirmed stanzas, and two lists of contacts in all")
     func presences() throws {
         let scene = try scene()
         for _ in 0..<40 { try appear(scene) }
         #expect(scene.sent.count <= SlicedWork.window + CoreSettings.Limits().slice)
         takeAll(scene)
-        #expect(scene.presences.count == 2 * Self.many, "a repeated presence counts once")
+        #expect(scene.presences.count == 2 * Self.many, "repeats while the list is being sent cause one more list")
         #expect(Set(scene.presences.compactMap { $0.head.from?.description }).count == Self.many)
     }
 
-    @Test("somebody else's ping is answered at once, and their room is shown after two slices")
+    @Test("the ping of another user is answered at once, and the user's room is shown after at most two slices")
     func bystander() throws {
         let scene = try scene()
         for number in 0..<10 { try appear(scene, "x\(number)") }
@@ -62,7 +63,7 @@ struct AmplificationTests {
         #expect(try #require(first) <= 2 * CoreSettings.Limits().slice)
     }
 
-    @Test("more resources than may wait at once are told so")
+    @Test("resources beyond the maximum that may wait are refused with policy-violation")
     func resources() throws {
         let scene = try scene()
         for number in 0..<100 { try appear(scene, "x\(number)") }
@@ -71,7 +72,7 @@ struct AmplificationTests {
         #expect(refused.allSatisfy { $0.stanzaError?.condition == .policyViolation && $0.stanzaError?.type == .wait })
     }
 
-    @Test("entering a small room again and again shows it once more, not once for each time")
+    @Test("a room that is entered repeatedly while it is shown is shown once more, not once for each entry")
     func rejoining() throws {
         let scene = try Scene.live()
         try scene.join()
@@ -104,14 +105,14 @@ struct AmplificationTests {
         #expect(scene.presences.count { $0.type == .unsubscribed } == Self.many)
     }
 
-    @Test("a stop says goodbye for every contact, and the core is busy until it has")
+    @Test("a stop sends unavailable presence for every contact, and the core is busy until this is done")
     func stopping() throws {
         let contacts = (0..<Self.many).map {
             ContactRecord(
                 gateway: "gw.test", user: UserID("u\($0)@home.test"), localpart: "+1555\(1_000_000 + $0)")
         }
         let scene = try Scene(StoredRules(), contacts: contacts)
-        #expect(scene.presences.count { $0.type == .available } == Self.many, "and none of them was loaded")
+        #expect(scene.presences.count { $0.type == .available } == Self.many, "all contacts are announced")
         #expect(scene.kernel.users.loaded.isEmpty)
         scene.forget()
         scene.reachesCheckpoints = false
@@ -121,7 +122,7 @@ struct AmplificationTests {
         #expect(!scene.core.isBusy && scene.presences.count { $0.type == .unavailable } == Self.many)
     }
 
-    @Test("a network that floods fifty clients of one user waits for the server, and others do not")
+    @Test("a network that floods fifty clients of one user waits for the home server, and other users do not")
     func flood() throws {
         let scene = try Scene.live()
         for number in 0..<50 { try scene.join("anna@home.test/\(number)") }
@@ -136,10 +137,10 @@ struct AmplificationTests {
         }
         #expect(scene.paused == [account] && scene.messages.count <= NetworkLink.window + 50)
         takeAll(scene)
-        #expect(scene.paused.isEmpty, "it goes on when the server has taken what there was")
+        #expect(scene.paused.isEmpty, "the network resumes when the home server has taken the stanzas")
     }
 
-    @Test("a network that goes on while its room is shown waits, too, and nothing it said is lost")
+    @Test("a network that sends while its room is shown waits as well, and none of its messages is lost")
     func backlog() throws {
         let scene = try Scene.live()
         scene.reachesCheckpoints = false
@@ -158,7 +159,7 @@ struct AmplificationTests {
         #expect(scene.messages.compactMap(\.body).filter { !$0.isEmpty } == (0..<Room.longestBacklog).map { "\($0)" })
     }
 
-    @Test("an answer that the stream refuses is sent when it takes something again")
+    @Test("an answer that the stream refuses is sent when the stream takes stanzas again")
     func refusedAnswer() throws {
         let scene = try Scene.live()
         try scene.receive(
@@ -169,7 +170,7 @@ struct AmplificationTests {
         #expect(scene.iqs.map(\.head.id) == ["p"])
     }
 
-    @Test("presences behind one that was refused keep their order")
+    @Test("presences that follow a refused presence keep their order")
     func refusedPresence() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("carol"))), network: "net")
@@ -180,7 +181,7 @@ struct AmplificationTests {
         #expect(scene.presences.map(\.type) == [.available, .unavailable])
     }
 
-    @Test("what is multiplied by the clients of a room is small: ids, threads and languages too")
+    @Test("long ids are refused, and long threads and languages are left out of the copies for each client")
     func multiplied() throws {
         let scene = try Scene.inRoom()
         let long = String(repeating: "x", count: 2_000)
@@ -198,7 +199,7 @@ struct AmplificationTests {
         #expect(reflection.payload.map(\.name) == ["body", "stanza-id"] && reflection.head.lang == nil)
     }
 
-    @Test("a list of very many is refused, and so is one of those without affiliation")
+    @Test("a list that is too long is refused, and so is a list of users without affiliation")
     func lists() throws {
         let scene = try Scene.live { $0.longestList = 10 }
         try scene.join()

@@ -5,8 +5,8 @@ import XMPP
 
 @testable import GatewayCore
 
-/// The clock of the machine is set forth and back while messages wait. Timers count on by themselves; what is written
-/// down by the clock must not make anybody wait for years, or hand anything over twice.
+/// The clock of the machine is set forward and back while messages wait. Timers do not depend on the clock, but stored
+/// times do. A stored time must not make a message wait for years or be handed over twice.
 @Suite("A clock that jumps")
 struct ClockTests {
     private static let day = 24.0 * 3600
@@ -19,7 +19,7 @@ struct ClockTests {
 
     private let away = Failure(.remoteDown, "away", retry: .after(.seconds(30)))
 
-    @Test("a message that waits is tried again after the same time, whatever the clock says", arguments: jumps)
+    @Test("a waiting message is tried again after the same time, even if the clock jumps", arguments: jumps)
     func retry(jump: Double) throws {
         let scene = try StoredDeliveryTests.scene()
         try write(scene)
@@ -31,7 +31,7 @@ struct ClockTests {
         #expect(scene.requests.count == 1 && scene.sent.isEmpty)
     }
 
-    @Test("a jump over the whole time that a message may wait ends it in words, once")
+    @Test("a jump beyond the longest wait ends a message with one error")
     func tooLong() throws {
         let scene = try StoredDeliveryTests.scene()
         try write(scene)
@@ -44,7 +44,7 @@ struct ClockTests {
         #expect(scene.messages.count == 1 && scene.requests.isEmpty && scene.ledgerFeature.open.values.isEmpty)
     }
 
-    @Test("a network that says to come again after years does not keep its sender waiting beyond the limit")
+    @Test("a retry time that is years away does not keep a message waiting beyond the longest wait")
     func farRetry() throws {
         let scene = try StoredDeliveryTests.scene()
         try write(scene)
@@ -65,7 +65,7 @@ struct ClockTests {
         return entry
     }
 
-    @Test("what was written in the future, before the clock was set right, is taken up within a day")
+    @Test("an entry with times in the future is continued within a day")
     func future() throws {
         let future = 1_767_268_800 + 20 * 365 * Self.day
         let scene = try StoredDeliveryTests.scene([entry(.waiting, at: future, notBefore: future + 60)])
@@ -73,17 +73,17 @@ struct ClockTests {
         #expect(scene.requests.count == 1)
         let second = try StoredDeliveryTests.scene([entry(.handing, at: future)])
         second.advance(by: .seconds(15 * 60))
-        #expect(second.messages.map(\.head.id) == ["m"], "its outcome is given up as for any other")
+        #expect(second.messages.map(\.head.id) == ["m"], "the outcome becomes unknown after the usual window")
     }
 
-    @Test("what was written long ago is settled at once", arguments: [OutboundEntry.State.waiting, .handing])
+    @Test("an entry with times long ago is settled at once", arguments: [OutboundEntry.State.waiting, .handing])
     func past(state: OutboundEntry.State) throws {
         let scene = try StoredDeliveryTests.scene([entry(state, at: 0, notBefore: 0)])
         scene.advance(by: .seconds(0))
         #expect(scene.messages.map(\.stanzaError?.condition) == [.remoteServerTimeout])
     }
 
-    @Test("pruning goes on each hour with the time of the clock", arguments: jumps)
+    @Test("pruning happens every hour, with the time of the clock", arguments: jumps)
     func prune(jump: Double) throws {
         let scene = try StoredDeliveryTests.scene()
         scene.setClock(by: jump)
@@ -92,7 +92,7 @@ struct ClockTests {
         #expect(times.count == 3 && times.last == scene.now)
     }
 
-    @Test("delays are stamped with the time of the clock, and a message from the future keeps its own")
+    @Test("a delay stamp has the time of the clock, and a message with a time in the future keeps that time")
     func delays() throws {
         let scene = try Scene.inRoom()
         scene.post(.linkClosed)
@@ -107,7 +107,7 @@ struct ClockTests {
         let stamps = try scene.messages.map { message in
             try Delay(try #require(message.first("delay", namespace: Delay.namespace))).stamp
         }
-        #expect(scene.messages.map(\.body) == ["one", "two", "three"], "in the order in which they came")
+        #expect(scene.messages.map(\.body) == ["one", "two", "three"], "the messages keep their order")
         #expect(stamps == [1_767_268_800 - Self.day, 1_767_268_800 + Self.day, 4_102_444_800])
     }
 }

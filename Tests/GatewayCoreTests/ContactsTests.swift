@@ -15,7 +15,7 @@ struct ContactsTests {
         try scene.receive(from: from, "<presence type='\(type)' to='\(to)'/>")
     }
 
-    @Test("a contact is stored, accepted, and there")
+    @Test("a new contact is stored, the subscription is accepted, and the contact is available")
     func subscribe() throws {
         let scene = try StoredDeliveryTests.scene()
         try presence(scene, "subscribe", to: "+15550199@gw.test")
@@ -24,7 +24,7 @@ struct ContactsTests {
         #expect(scene.presences.allSatisfy { $0.head.from?.description == "+15550199@gw.test" })
     }
 
-    @Test("the gateway as a contact asks to be one in return")
+    @Test("a gateway that becomes a contact subscribes to the user in turn")
     func gateway() throws {
         let scene = try StoredDeliveryTests.scene()
         try presence(scene, "subscribe", to: "gw.test")
@@ -32,7 +32,7 @@ struct ContactsTests {
     }
 
     @Test(
-        "an address that cannot be, a room, and a person before registration are refused",
+        "subscriptions to an invalid address, to a room, and before registration to a person are refused",
         arguments: [
             ("bogus@gw.test", "anna@home.test", StanzaError.Condition.jidMalformed),
             ("+15550199@gw.test", "new@home.test", .registrationRequired),
@@ -52,7 +52,7 @@ struct ContactsTests {
         #expect(scene.presences.map { $0.stanzaError?.condition } == [.resourceConstraint])
     }
 
-    @Test("unsubscribing ends it, and a probe afterwards says so")
+    @Test("unsubscribing ends the subscription, and a later probe is answered with unsubscribed")
     func unsubscribe() throws {
         let scene = try StoredDeliveryTests.scene()
         try presence(scene, "subscribe", to: "+15550199@gw.test")
@@ -63,7 +63,7 @@ struct ContactsTests {
         #expect(scene.presences.map(\.type) == [.available, .unsubscribed, .unavailable, .unsubscribed])
     }
 
-    @Test("a resource that appears is told who is there")
+    @Test("a resource that becomes available gets the presence of all contacts")
     func appears() throws {
         let scene = try StoredDeliveryTests.scene()
         try presence(scene, "subscribe", to: "gw.test")
@@ -74,7 +74,7 @@ struct ContactsTests {
         #expect(scene.presences.allSatisfy { $0.head.to?.resource == "new" && $0.type == .available })
     }
 
-    @Test("people on a live network are there while the user is connected to it")
+    @Test("people on a live network are available while the user is connected to it")
     func live() throws {
         let scene = try Scene.live()
         try presence(scene, "subscribe", to: "bob%net@gw.test")
@@ -87,7 +87,7 @@ struct ContactsTests {
         #expect(scene.presences.map(\.type) == [.available, .unavailable])
     }
 
-    @Test("contacts are told when the stream opens and when the gateway stops")
+    @Test("the presence of contacts is sent when the stream opens and when the gateway stops")
     func announcements() throws {
         let contact = ContactRecord(gateway: "gw.test", user: UserID("anna@home.test"), localpart: "")
         let scene = try Scene(StoredRules(), snapshot: GatewaySnapshot(), contacts: [contact])

@@ -6,15 +6,15 @@ import XMPP
 
 @testable import GatewayCore
 
-/// Line breaks and other control characters in what ends on a network. XML lets tab, LF and CR through, and U+007F
-/// and up (XML 1.0 §2.2). The core hands texts over as they are, because only the network knows what a line is; names
-/// cannot have them, and login fields are refused here (`HostileFormTests`).
-@Suite("Control characters in what users send")
+/// Line breaks and other control characters in texts for a network. XML allows tab, LF, CR, and U+007F and above (XML
+/// 1.0 §2.2). The core hands texts over unchanged, because only the adapter knows how the network ends a line. Names
+/// cannot contain such characters, and the core refuses them in login fields (`HostileFormTests`).
+@Suite("Control characters in stanzas of users")
 struct ControlCharacterTests {
     private static let hostile = "one&#13;&#10;QUIT :bye&#10;&#9;&#x7F;&#x85;&#x2028;end"
     private static let read = "one\r\nQUIT :bye\n\t\u{7F}\u{85}\u{2028}end"
 
-    @Test("a message, a subject and the reasons of a kick and a farewell reach the adapter as they were written")
+    @Test("a message, a subject, and the reasons of a kick and of a leave reach the adapter unchanged")
     func texts() throws {
         let scene = try Scene.inRoom()
         try scene.receive(
@@ -43,7 +43,7 @@ struct ControlCharacterTests {
             ])
     }
 
-    @Test("a key reaches the adapter as it was typed, and its refusal the user")
+    @Test("a room password reaches the adapter unchanged, and the adapter's refusal reaches the user")
     func key() throws {
         let scene = try Scene.live()
         try scene.join(password: Self.hostile)
@@ -55,7 +55,7 @@ struct ControlCharacterTests {
     }
 
     @Test(
-        "names cannot hold them: a join, a new nick and somebody to write to", arguments: ["\r", "\n", "\u{85}", "\t"])
+        "a nick or a person's name with a control character is refused", arguments: ["\r", "\n", "\u{85}", "\t"])
     func names(character: String) throws {
         for xml in ["<presence/>", "<message type='chat'><body>x</body></message>"] {
             var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
@@ -72,7 +72,7 @@ struct ControlCharacterTests {
     }
 
     @Test(
-        "a kick of a name that cannot be is a kick of nobody", arguments: ["Bob&#10;", "Bob&#13;&#10;KICK", "&#9;", ""])
+        "a kick of an impossible nick kicks nobody", arguments: ["Bob&#10;", "Bob&#13;&#10;KICK", "&#9;", ""])
     func kick(nick: String) throws {
         let scene = try Scene.inRoom()
         try scene.receive(
@@ -89,12 +89,12 @@ struct ControlCharacterTests {
             from: "anna@home.test/a",
             "<iq id='p' type='set'><query xmlns='jabber:iq:gateway'><prompt>a&#13;&#10;b</prompt></query></iq>",
             to: "gw.test")
-        // The rules of this test's network take it; the address says visibly what is in it.
+        // The rules of this network accept the name. The JID shows the control characters as visible escapes.
         let answer = try GatewayPrompt(try #require(scene.iqs.first?.payload.first))
         #expect(answer.jid?.local == #"a\u{d}\u{a}b%net"#)
     }
 
-    @Test("what a network sends with control characters cannot break the stream")
+    @Test("control characters from a network cannot break the stream")
     func inbound() throws {
         let scene = try Scene.inRoom()
         let text = "a\0b\u{1}c\u{1B}[31md\u{FFFE}e\u{7F}\r\nf"

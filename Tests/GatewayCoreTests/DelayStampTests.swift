@@ -7,7 +7,7 @@ import XMPP
 
 @Suite("The time in a delay stamp")
 struct DelayStampTests {
-    /// Where the clock of a scene begins.
+    /// The first time of a scene's clock.
     private static let begin = 1_767_268_800.0
     private static let yesterday = begin - 86_400
     private static let bob = InboundMessage.Origin.room(Scene.room, nick: "Bob")
@@ -25,7 +25,7 @@ struct DelayStampTests {
         }
     }
 
-    @Test("what was said in a room during an outage has the time at which it was said", arguments: [nil, yesterday])
+    @Test("a room message from an outage has the time at which it was said", arguments: [nil, yesterday])
     func room(sentAt: Double?) throws {
         let scene = try Scene.inRoom()
         scene.post(.linkClosed)
@@ -36,7 +36,7 @@ struct DelayStampTests {
         #expect(try stamps(scene) == [sentAt ?? Self.begin + 100])
     }
 
-    @Test("a text message that waited has the time at which it came", arguments: [nil, yesterday], [true, false])
+    @Test("a stored message that waited has the time at which it arrived", arguments: [nil, yesterday], [true, false])
     func stored(sentAt: Double?, wasSentBefore: Bool) throws {
         let scene = try StoredDeliveryTests.scene()
         if !wasSentBefore { scene.post(.linkClosed) }
@@ -50,7 +50,7 @@ struct DelayStampTests {
     }
 
     @Test(
-        "a private message of a live network that waited has the time at which it began to wait",
+        "a private message of a live network that waited has the time at which the wait began",
         arguments: [true, false])
     func direct(wasSentBefore: Bool) throws {
         let peer = InboundMessage.Origin.peer(PeerAddress(network: LiveRules.network, name: "bob"))
@@ -65,7 +65,7 @@ struct DelayStampTests {
         #expect(try stamps(scene) == [Self.begin + 100])
     }
 
-    @Test("a text message of an earlier run has the time at which it came")
+    @Test("a stored message of an earlier run has the time at which it arrived")
     func earlierRun() throws {
         let entry = InboundEntry(
             id: "old", gateway: "gw.test",
@@ -77,7 +77,7 @@ struct DelayStampTests {
         #expect(try stamps(scene) == [Self.yesterday])
     }
 
-    @Test("what the network itself has kept has the network's time, and what is new has no stamp")
+    @Test("a message from the network's own history has the network's time, and a new message has no stamp")
     func history() throws {
         let peer = InboundMessage.Origin.peer(PeerAddress(network: LiveRules.network, name: "bob"))
         for origin in [Self.bob, peer] {

@@ -14,7 +14,7 @@ struct DirectMessagesTests {
             from: "anna@home.test/a", "<message type='chat' id='p1' to='\(to)'><body>\(body)</body></message>")
     }
 
-    @Test("a message to a person opens the network and goes there")
+    @Test("a message to a person opens a session and goes to the network")
     func out() throws {
         let scene = try Scene.live()
         try write(scene, to: "bob%net@gw.test")
@@ -35,7 +35,7 @@ struct DirectMessagesTests {
     }
 
     @Test(
-        "an answer comes from the address that was written to",
+        "an answer comes from the address that the user wrote to",
         arguments: [
             "bob%net@gw.test", "#harbour%net@gw.test/Bob",
         ])
@@ -47,7 +47,7 @@ struct DirectMessagesTests {
         #expect(scene.messages.last?.type == .chat && scene.messages.last?.body == "hey")
     }
 
-    @Test("somebody new writes from their own address, with their name")
+    @Test("a message of a new person comes from the person's own address, with the display name")
     func new() throws {
         let scene = try Scene.inRoom()
         scene.event(.message(InboundMessage(from: .peer(bob), displayName: "Bob", text: "hey")), network: "net")
@@ -56,14 +56,14 @@ struct DirectMessagesTests {
         #expect(scene.messages.first?.first("nick", namespace: Nickname.namespace)?.text == "Bob")
     }
 
-    @Test("nobody of that name is in the room")
+    @Test("a message to an occupant who is not in the room is refused")
     func absent() throws {
         let scene = try Scene.inRoom()
         try write(scene, to: "#harbour%net@gw.test/nobody")
         #expect(scene.messages.first?.stanzaError?.condition == .itemNotFound)
     }
 
-    @Test("signs without text go nowhere and are not refused")
+    @Test("messages without a body, such as chat states, are dropped and not refused")
     func chatStates() throws {
         let scene = try Scene.live()
         try scene.receive(
@@ -98,7 +98,7 @@ struct DirectMessagesTests {
         #expect(scene.sent.isEmpty)
     }
 
-    @Test("a message that comes while the home server is away is sent when it is back, with a delay")
+    @Test("a message that arrives while the home server is away is sent when it is back, with a delay stamp")
     func outage() throws {
         let scene = try Scene.inRoom()
         scene.post(.linkClosed)
@@ -109,7 +109,7 @@ struct DirectMessagesTests {
         #expect(scene.messages.first?.first("delay", namespace: Delay.namespace) != nil)
     }
 
-    @Test("words of the network come from the network")
+    @Test("a notice of the network comes from the network's address")
     func notice() throws {
         let scene = try Scene.inRoom()
         scene.event(.state(.notice("Welcome")), network: "net")

@@ -7,7 +7,7 @@ import XMPP
 @Suite("Entity time")
 struct EntityTimesTests {
     @Test(
-        "every address tells the time of the gateway, in UTC, and advertises that it does",
+        "every address answers with the time of the gateway in UTC, and advertises the feature",
         arguments: ["gw.test", "net@gw.test", "#harbour%net@gw.test", "#harbour%net@gw.test/Bob", "bob%net@gw.test"])
     func time(to: String) throws {
         let scene = try Scene.inRoom()

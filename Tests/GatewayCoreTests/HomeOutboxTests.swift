@@ -5,7 +5,7 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("What is kept until the home server has it")
+@Suite("Messages that are kept until the home server has them")
 struct HomeOutboxTests {
     private func stored(_ id: String) -> HomeOutbox.Item {
         .stored(
@@ -23,7 +23,7 @@ struct HomeOutboxTests {
         items.compactMap { if case .direct(let message) = $0 { message.head.id } else { nil } }
     }
 
-    @Test("of live messages the latest are kept, of those on disk all, in their order")
+    @Test("the latest live messages and all stored messages are kept, in their order")
     func bounds() throws {
         var outbox = HomeOutbox()
         outbox.sent(stored("first"))
@@ -36,13 +36,13 @@ struct HomeOutboxTests {
         #expect(numbers == ((10_001 - numbers.count)...10_000).map { "\($0)" })
     }
 
-    @Test("a fence proves what was sent before it, and nothing else")
+    @Test("a fence confirms the messages that were sent before it, and no others")
     func fences() {
         var outbox = HomeOutbox()
         outbox.sent(live(1))
         #expect(outbox.nextFence() == 1)
         outbox.sent(live(2))
-        #expect(outbox.nextFence() == nil, "one at a time")
+        #expect(outbox.nextFence() == nil, "only one fence at a time")
         #expect(numbers(outbox.fenced(7)) == [])
         #expect(numbers(outbox.fenced(1)) == ["1"])
         #expect(numbers(outbox.linkBroke()) == ["2"])

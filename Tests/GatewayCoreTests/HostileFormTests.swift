@@ -6,10 +6,10 @@ import XMPP
 
 @testable import GatewayCore
 
-/// Registration with fields that are wrong, as fields (XEP-0077), as a form (XEP-0004) and as a command (XEP-0050).
+/// Registration with wrong values: as legacy fields (XEP-0077), as a data form (XEP-0004) and as a command (XEP-0050).
 @Suite("Forms with wrong fields")
 struct HostileFormTests {
-    /// A number that is in use on the scene is `+15550100`; Ben wants another.
+    /// The field with the number that Ben wants. `+15550100` is in use already.
     private static let right = "<field var='phone'><value>+15550111</value></field>"
 
     private enum Way: CaseIterable { case form, command }
@@ -54,7 +54,7 @@ struct HostileFormTests {
         ("<field var='phone'><value>+15550100</value></field>", .conflict),
     ]
 
-    @Test("a form that cannot be right is refused in words, and nothing is stored", arguments: wrong.indices)
+    @Test("a wrong form is refused with a text, and nothing is stored", arguments: wrong.indices)
     func refused(index: Int) throws {
         let (fields, condition) = Self.wrong[index]
         for way in Way.allCases {
@@ -66,7 +66,7 @@ struct HostileFormTests {
         }
     }
 
-    @Test("what the form does not ask for is ignored, and types of fields are not looked at")
+    @Test("unknown fields are ignored, and types of fields are not checked")
     func lenient() throws {
         let fields =
             "<field var='FORM_TYPE' type='hidden'><value>jabber:iq:register</value></field>"
@@ -80,7 +80,7 @@ struct HostileFormTests {
         }
     }
 
-    @Test("a cancelled form changes nothing, on a network that needs no field either", arguments: ["", right])
+    @Test("a cancelled form changes nothing, even on a network without required fields", arguments: ["", right])
     func cancelled(fields: String) throws {
         for way in Way.allCases {
             for scene in [try StoredDeliveryTests.scene(), try Scene.live()] {
@@ -91,7 +91,7 @@ struct HostileFormTests {
         }
     }
 
-    @Test("a form that was not filled in is a bad request", arguments: ["form", "result", "nonsense", ""])
+    @Test("a form that is not of type submit is a bad request", arguments: ["form", "result", "nonsense", ""])
     func wrongType(type: String) throws {
         for way in Way.allCases {
             let scene = try Scene.live()
@@ -101,7 +101,7 @@ struct HostileFormTests {
     }
 
     @Test(
-        "fields without a form are paused to the same",
+        "legacy fields without a form are checked in the same way",
         arguments: [
             ("<phone/>", StanzaError.Condition.notAcceptable), ("<nick>x</nick>", .notAcceptable),
             ("<phone>+1555&#10;0111</phone>", .notAcceptable), ("<remove/><phone>+15550111</phone>", .badRequest),
@@ -113,7 +113,7 @@ struct HostileFormTests {
         #expect(answer.stanzaError?.condition == condition)
     }
 
-    @Test("where both are sent the form counts")
+    @Test("if both are sent, the form takes precedence over the legacy fields")
     func both() throws {
         let scene = try StoredDeliveryTests.scene()
         let form = "<x xmlns='jabber:x:data' type='submit'>\(Self.right)</x>"
@@ -129,7 +129,7 @@ struct HostileFormTests {
     }
 
     @Test(
-        "a command that is none, or a stage that is none, is refused",
+        "an unknown command or stage is refused",
         arguments: [
             ("node='nonsense'", StanzaError.Condition.itemNotFound), ("", .badRequest),
             ("node='register' action='nonsense'", .badRequest), ("node='register' action='prev'", .badRequest),
@@ -143,7 +143,7 @@ struct HostileFormTests {
         #expect(scene.saved("ben@home.test") == nil)
     }
 
-    @Test("the session id of somebody else leads to nothing of theirs")
+    @Test("the session id of another user gives no access to that user's data")
     func foreignSession() throws {
         let scene = try StoredDeliveryTests.scene()
         let first = try Command(
@@ -155,10 +155,10 @@ struct HostileFormTests {
         #expect(scene.saved("anna@home.test")?["phone"] == "+15550100")
         let again = try Command(
             try #require(try command(scene, "node='register' sessionid='\(session)'").payload.first))
-        #expect(again.form?.value("phone") == "+15550111", "everybody sees their own")
+        #expect(again.form?.value("phone") == "+15550111", "each user sees the user's own number")
     }
 
-    @Test("what is secret is never shown again")
+    @Test("a saved secret is never shown again")
     func secret() throws {
         let scene = try StoredDeliveryTests.scene()
         let fields = Self.right + "<field var='password'><value>s3cret</value></field>"

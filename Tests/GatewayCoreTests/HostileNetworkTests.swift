@@ -5,7 +5,8 @@ import XMPP
 
 @testable import GatewayCore
 
-/// A network that reports what cannot be: nothing breaks, nothing is kept, and what users see stays consistent.
+/// A network that reports impossible events. Nothing breaks, no state is kept, and the stanzas for users stay
+/// consistent.
 @Suite("A network that makes no sense")
 struct HostileNetworkTests {
     private static let quay = RoomAddress(network: LiveRules.network, name: "#quay")
@@ -14,7 +15,7 @@ struct HostileNetworkTests {
         try #require(scene.rooms()[Scene.room])
     }
 
-    /// Every event about a room or a request, for a room and a request that do not exist.
+    /// Every kind of event about a room or a request, most of them for a room and a request that do not exist.
     private static let strays: [Event] = [
         .room(quay, .left(.left(reason: nil))), .room(quay, .left(.kicked(by: nil, reason: nil))),
         .room(quay, .left(.disconnected(reason: "x"))), .room(quay, .occupantJoined(Scene.occupant("x"))),
@@ -27,23 +28,23 @@ struct HostileNetworkTests {
         .room(Scene.room, .left(.disconnected(reason: "x"))), .room(Scene.room, .left(.left(reason: nil))),
     ]
 
-    @Test("events for rooms and requests that there are not tell nobody anything", arguments: strays.indices)
+    @Test("events for unknown rooms and requests cause no stanza", arguments: strays.indices)
     func unknownPlaces(index: Int) throws {
         let scene = try Scene.inRoom()
         let isOfRoom = if case .room(Scene.room, .left(_)) = Self.strays[index] { true } else { false }
         for _ in 0..<(isOfRoom ? 2 : 100) { scene.event(Self.strays[index], network: "net") }
-        #expect(scene.sent.count == (isOfRoom ? 1 : 0), "who is put out twice is told once")
+        #expect(scene.sent.count == (isOfRoom ? 1 : 0), "a second `left` of a room causes no stanza")
         #expect(scene.rooms()[Self.quay] == nil)
     }
 
-    @Test("so do all of them for a user that there is not", arguments: strays.indices)
+    @Test("events for an unknown user cause no stanza, and their receipts are answered", arguments: strays.indices)
     func nobody(index: Int) throws {
         let scene = try Scene.live()
         scene.event(Self.strays[index], network: "net", receipt: 7)
         #expect(scene.sent.isEmpty && scene.kept.isEmpty && scene.taken.count == 1)
     }
 
-    @Test("a hundred thousand events for unknown rooms are not kept, and forced entries only up to the limit")
+    @Test("a hundred thousand events for unknown rooms leave no state, and forced entries only up to the limit")
     func flood() throws {
         let scene = try Scene.inRoom()
         for number in 0..<20_000 {
@@ -59,12 +60,12 @@ struct HostileNetworkTests {
             scene.event(.room(address, .joined(JoinedRoom(nick: "anna", occupants: [], topic: nil))), network: "net")
         }
         #expect(scene.rooms().count == 200)
-        #expect(scene.messages.count == 199, "an invitation for each that is kept")
+        #expect(scene.messages.count == 199, "each forced room that is kept causes an invitation")
         scene.endNetworks()
         #expect(scene.kept.isEmpty)
     }
 
-    @Test("nobody is put into a room of a network that is not open")
+    @Test("a forced entry on a network without an open session has no effect")
     func closedNetwork() throws {
         let scene = try Scene.inRoom()
         let address = RoomAddress(network: NetworkID("other"), name: "#quay")
@@ -72,7 +73,7 @@ struct HostileNetworkTests {
         #expect(scene.sent.isEmpty && scene.rooms().count == 1)
     }
 
-    @Test("a second entry shows the room again, as it is then")
+    @Test("a second `joined` shows the room again, in its new state")
     func joinedTwice() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: [], topic: nil))), network: "net")
@@ -81,7 +82,7 @@ struct HostileNetworkTests {
     }
 
     @Test(
-        "departures, renames and changes of unknown nicks",
+        "a departure or rename of an unknown nick is ignored, and a change of an unknown nick is shown",
         arguments: [
             (Event.room(Scene.room, .occupantLeft(nick: "x", .quit(reason: nil))), 0),
             (.room(Scene.room, .occupantRenamed(from: "x", to: Scene.occupant("y"))), 0),
@@ -93,7 +94,7 @@ struct HostileNetworkTests {
         #expect(scene.sent.count == told)
     }
 
-    @Test("a rename onto a name that is there replaces who had it")
+    @Test("a rename to the nick of another occupant replaces that occupant")
     func renameOntoOther() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("Eve"))), network: "net")
@@ -104,7 +105,7 @@ struct HostileNetworkTests {
         #expect(Set(try room(scene).occupants.keys) == ["anna"])
     }
 
-    @Test("a rename onto our own name takes the other away, and we stay")
+    @Test("a rename to the user's own nick removes the renamed occupant, and the user stays")
     func renameOntoSelf() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .occupantRenamed(from: "Bob", to: Scene.occupant("anna"))), network: "net")
@@ -113,7 +114,7 @@ struct HostileNetworkTests {
         #expect(Set(try room(scene).occupants.keys) == ["anna"])
     }
 
-    @Test("a rename to the same name is no rename")
+    @Test("a rename to the same nick is not shown as a rename")
     func renameToSame() throws {
         let scene = try Scene.inRoom()
         scene.event(
@@ -122,14 +123,14 @@ struct HostileNetworkTests {
         #expect(try MUCUser(try #require(scene.presences.first?.payload.first)).statuses == [110])
     }
 
-    @Test("somebody who comes under our own name is ourselves")
+    @Test("an occupant who enters with the user's own nick is the user")
     func joinAsSelf() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("anna", .operator))), network: "net")
         #expect(try MUCUser(try #require(scene.presences.first?.payload.first)).statuses == [110])
     }
 
-    @Test("the departure of our own name is our own departure")
+    @Test("the departure of the user's own nick is the user's departure")
     func selfLeft() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .occupantLeft(nick: "anna", .kicked(by: "Bob", reason: "out"))), network: "net")
@@ -139,7 +140,7 @@ struct HostileNetworkTests {
 
     private static let unspeakable = ["", " \u{0}", "a\u{1}", "\u{2028}", String(repeating: "\u{7FF}", count: 600)]
 
-    @Test("names that no JID can hold are shown escaped, and none of them is the room", arguments: unspeakable.indices)
+    @Test("nicks that no JID can contain are shown escaped, and never as the room", arguments: unspeakable.indices)
     func names(index: Int) throws {
         let nick = Self.unspeakable[index]
         let shown = ForeignName.resource(for: nick)
@@ -162,7 +163,7 @@ struct HostileNetworkTests {
         #expect(scene.messages.last?.subject == "x" && scene.messages.last?.head.from?.resource == shown)
     }
 
-    @Test("if the network gives us such a name, our client sees it escaped", arguments: unspeakable.indices)
+    @Test("if the network gives the user such a nick, the client sees it escaped", arguments: unspeakable.indices)
     func ownName(index: Int) throws {
         let nick = Self.unspeakable[index]
         let shown = ForeignName.resource(for: nick)
@@ -181,7 +182,7 @@ struct HostileNetworkTests {
         #expect(scene.presences.last?.type == .unavailable && scene.presences.last?.head.from?.resource == shown)
     }
 
-    @Test("an outcome that comes twice, or after another, is told once")
+    @Test("a request with several outcomes is answered once, with the first")
     func outcomes() throws {
         let scene = try Scene.inRoom()
         for id in ["m1", "m2"] {
@@ -202,7 +203,7 @@ struct HostileNetworkTests {
     }
 
     @Test(
-        "times beyond all calendars are written as the nearest there is",
+        "a time outside of the calendar is written as the nearest possible time",
         arguments: [
             Double.infinity, -.infinity, .nan, 1e300, -1e300,
         ])

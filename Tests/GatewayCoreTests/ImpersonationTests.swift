@@ -5,8 +5,8 @@ import XMPP
 
 @testable import GatewayCore
 
-/// People whose nicks become one text, or none, when they are prepared for an address.
-@Suite("Who is who")
+/// People whose nicks become equal, or empty, when they are prepared for a JID.
+@Suite("Nicks that look alike")
 struct ImpersonationTests {
     private static let bobs = ["bob", "ｂob", "bo\u{200B}b", "𝐛ob", "b\u{202E}ob"]
 
@@ -29,7 +29,7 @@ struct ImpersonationTests {
         #expect(Set(try scene().presences.compactMap { $0.head.from?.resource }).count == 6)
     }
 
-    @Test("what each of them says in the room comes from that one, and never from the room")
+    @Test("a message of each in the room comes from that occupant, and never from the room")
     func speakers() throws {
         let scene = try scene()
         for nick in Self.bobs {
@@ -41,7 +41,7 @@ struct ImpersonationTests {
     }
 
     @Test(
-        "a private message from each has an address of its own, and the answer goes back to that one", arguments: bobs)
+        "a private message from each has its own address, and the answer goes to that person", arguments: bobs)
     func privateMessages(nick: String) throws {
         let scene = try scene()
         scene.forget()
@@ -50,13 +50,13 @@ struct ImpersonationTests {
         let from = try #require(scene.messages.first?.head.from)
         #expect((from.local == "bob%net") == (nick == "bob"))
         let shown = try #require(scene.messages.first?.first("nick", namespace: Nickname.namespace)?.text)
-        #expect((shown == "bob") == (nick == "bob"), "the name that clients show is told apart, too")
+        #expect((shown == "bob") == (nick == "bob"), "the nicks that clients show differ as well")
         try scene.receive(
             from: "anna@home.test/a", "<message type='chat'><body>yes</body></message>", to: from.description)
         #expect(try scene.takeRequest().action == .send(.text(Text("yes")), to: .peer(peer)))
     }
 
-    @Test("a message to an occupant, and a kick, reach the one who was meant", arguments: bobs)
+    @Test("a message to an occupant and a kick reach the intended person", arguments: bobs)
     func occupantAddress(nick: String) throws {
         let scene = try scene()
         let shown = ForeignName.resource(for: nick)
@@ -77,7 +77,7 @@ struct ImpersonationTests {
     }
 
     @Test(
-        "an escape that the gateway would not write is part of the name, and never somebody else",
+        "an escape that the gateway would not write is part of the nick and never means another person",
         arguments: [#"\u{62}ob"#, #"\u{0202e}"#, #"a\u{zz}"#, #"\u{110000}"#])
     func foreignEscapes(written: String) throws {
         let scene = try scene()
@@ -89,7 +89,7 @@ struct ImpersonationTests {
         #expect(try scene.takeRequest().action == .send(.text(Text("hi")), to: .peer(peer)))
     }
 
-    @Test("a composed and a decomposed letter are two people")
+    @Test("nicks with a composed and with a decomposed letter are two people")
     func composition() throws {
         let scene = try Scene.inRoom()
         for nick in ["\u{E9}va", "e\u{301}va"] {
@@ -101,7 +101,7 @@ struct ImpersonationTests {
         #expect(scene.rooms()[Scene.room]?.occupants["\u{E9}va"] != nil)
     }
 
-    @Test("a contact with such a name keeps its address when the registry is read again")
+    @Test("a contact with such a nick keeps its address when the registry is read again")
     func contacts() throws {
         for nick in Self.bobs {
             let scene = try scene()

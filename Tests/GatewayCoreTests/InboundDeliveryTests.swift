@@ -5,7 +5,7 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("The way in through the ledger")
+@Suite("Messages from the network through the ledger")
 struct InboundDeliveryTests {
     private let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
 
@@ -18,7 +18,7 @@ struct InboundDeliveryTests {
         scene.changes.compactMap { if case .finishInbound(let ids) = $0 { ids } else { nil } }
     }
 
-    @Test("a message is stored, acknowledged, sent, and forgotten once the home server has it")
+    @Test("a message is stored, acknowledged, sent, and finished once the home server is proven to have it")
     func wholeWay() throws {
         let scene = try StoredDeliveryTests.scene()
         arrive(scene)
@@ -32,7 +32,7 @@ struct InboundDeliveryTests {
         #expect(finished(scene) == [[try #require(message.head.id)]])
     }
 
-    @Test("a person's name is kept for their card, and written down once an hour at most")
+    @Test("a person's name is kept for the vCard, and stored at most once an hour")
     func peers() throws {
         let scene = try StoredDeliveryTests.scene()
         for id in ["p1", "p2"] {
@@ -46,7 +46,7 @@ struct InboundDeliveryTests {
         #expect(try VCard(try #require(scene.iqs.last?.payload.first)).name == "Ben")
     }
 
-    @Test("a repeat of the provider is acknowledged and not sent again")
+    @Test("a message that the provider repeats is acknowledged and not sent again")
     func duplicate() throws {
         let scene = try StoredDeliveryTests.scene()
         arrive(scene, receipt: 1)
@@ -55,7 +55,7 @@ struct InboundDeliveryTests {
         #expect(scene.messages.count == 1)
     }
 
-    @Test("what cannot be stored is not acknowledged and not sent")
+    @Test("a message that cannot be stored is not acknowledged and not sent")
     func diskFull() throws {
         let scene = try StoredDeliveryTests.scene()
         scene.registryFailure = .unavailable("disk full")
@@ -64,7 +64,7 @@ struct InboundDeliveryTests {
         #expect(scene.messages.isEmpty)
     }
 
-    @Test("while the home server is away messages wait, and then come with a delay stamp and the same id")
+    @Test("messages wait while the home server is away, and then have a delay stamp and the same id")
     func outage() throws {
         let scene = try StoredDeliveryTests.scene()
         arrive(scene)
@@ -97,7 +97,7 @@ struct InboundDeliveryTests {
         #expect(finished(scene) == [[id]])
     }
 
-    @Test("one fence at a time covers what was sent before it")
+    @Test("there is one fence at a time, and it covers the messages sent before it")
     func fences() throws {
         let scene = try StoredDeliveryTests.scene()
         arrive(scene, id: "p1", receipt: 1)
@@ -123,7 +123,7 @@ struct InboundDeliveryTests {
         #expect(scene.messages.map(\.head.id) == ["old"])
     }
 
-    @Test("a message that the home server returns waits until the user shows up")
+    @Test("a message that the home server returns waits until the user is available")
     func bounce() throws {
         let scene = try StoredDeliveryTests.scene()
         arrive(scene)
@@ -139,7 +139,7 @@ struct InboundDeliveryTests {
         #expect(scene.messages.map(\.head.id) == [id])
     }
 
-    @Test("after a long outage the stream is given no more than it can take, and all of it in order")
+    @Test("after a long outage, messages are sent in bounded batches and in order")
     func longOutage() throws {
         let entries = (0..<1_800).map { number in
             InboundEntry(
@@ -156,7 +156,7 @@ struct InboundDeliveryTests {
             #expect(scene.messages.count <= 500)
             bodies += scene.messages.compactMap(\.body)
             scene.forget()
-            // What comes meanwhile waits its turn.
+            // A message that arrives meanwhile is sent after the waiting ones.
             if batch == 2 {
                 let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
                 scene.event(.message(InboundMessage(from: .peer(peer), text: "last")), network: "phone", receipt: 1)

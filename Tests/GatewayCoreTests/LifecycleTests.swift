@@ -4,9 +4,9 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("Start, loss and end")
+@Suite("Start, outages and stop")
 struct LifecycleTests {
-    @Test("after the stream was away each resource is asked whether it is still there")
+    @Test("after a reconnect, each resource in a room is pinged")
     func presenceCheck() throws {
         let scene = try Scene.inRoom()
         scene.post(.linkClosed)
@@ -15,11 +15,11 @@ struct LifecycleTests {
         #expect(ping.head.to?.description == "anna@home.test/a")
         scene.post(.answered(tag, ping.result()))
         scene.advance(by: .seconds(600))
-        #expect(scene.requests.isEmpty, "she is still in the room")
+        #expect(scene.requests.isEmpty, "anna is still in the room")
     }
 
     @Test(
-        "a room whose resources have vanished is left after a while, unless somebody comes back",
+        "a room whose resources are gone is left after a while, unless a resource joins again",
         arguments: [true, false])
     func desertion(comesBack: Bool) throws {
         let scene = try Scene.inRoom()
@@ -39,7 +39,7 @@ struct LifecycleTests {
     }
 
     @Test(
-        "what is said before anybody knows whether the resources are still there is kept until that is known",
+        "a message in a room is kept while the pings of its resources are unanswered",
         arguments: [true, false])
     func saidInDoubt(isAlive: Bool) throws {
         let scene = try Scene.inRoom()
@@ -54,7 +54,7 @@ struct LifecycleTests {
         #expect(scene.messages.map(\.body) == (isAlive ? [nil] : ["hello", nil]))
     }
 
-    @Test("a resource that the server says is gone leaves the room")
+    @Test("a resource that is gone according to the home server leaves the room")
     func bounce() throws {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")
@@ -67,7 +67,7 @@ struct LifecycleTests {
         #expect(scene.messages.map { $0.head.to?.resource } == ["a"])
     }
 
-    @Test("the end tells members with 332 and closes every network")
+    @Test("a stop tells members with 332 and closes every session")
     func stop() throws {
         let scene = try Scene.inRoom()
         scene.post(.stopping(reason: "shutdown"))
@@ -76,7 +76,7 @@ struct LifecycleTests {
         #expect(scene.closed.map(\.network) == [LiveRules.network])
     }
 
-    @Test("the end tells those, too, who wait for a network to come back")
+    @Test("a stop also refuses the joins that wait for a network to come back")
     func stopWhileWaiting() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .left(.disconnected(reason: "gone"))), network: "net")
@@ -86,7 +86,7 @@ struct LifecycleTests {
         #expect(scene.presences.map(\.stanzaError?.condition) == [.remoteServerTimeout])
     }
 
-    @Test("every kind of failure has a condition of its own kind", arguments: Failure.Kind.allCases)
+    @Test("every kind of failure has a defined condition", arguments: Failure.Kind.allCases)
     func failures(kind: Failure.Kind) {
         let error = StanzaError(Failure(kind, "why"))
         #expect(error.text == "why" && error.condition != .undefinedCondition)

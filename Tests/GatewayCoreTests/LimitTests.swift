@@ -20,7 +20,7 @@ struct LimitTests {
     }
 
     @Test(
-        "stanzas beyond the burst are refused with the rate, whichever client sends them, and go on when time has passed"
+        "stanzas beyond the burst are refused with the rate, from any client of the user, until time has passed"
     )
     func stanzas() throws {
         let scene = try slow()
@@ -35,7 +35,7 @@ struct LimitTests {
         #expect(scene.iqs.count { $0.type == .result } == 5)
     }
 
-    @Test("the operator hears of refusals: all are counted, one a minute is in the log")
+    @Test("every refusal is counted, and at most one a minute is logged")
     func reports() throws {
         let scene = try slow()
         for number in 0..<30 { try ping(scene, "p\(number)") }
@@ -46,7 +46,7 @@ struct LimitTests {
         #expect(scene.logged.count == 2)
     }
 
-    @Test("nobody else notices")
+    @Test("other users are not affected")
     func others() throws {
         let scene = try slow()
         for number in 0..<1_000 { try ping(scene, "p\(number)") }
@@ -55,7 +55,7 @@ struct LimitTests {
         #expect(scene.iqs.map(\.type) == [.result])
     }
 
-    @Test("messages and presences are refused in the same way; leaving, answers and errors always go through")
+    @Test("messages and presences are refused in the same way, but unavailable presence is always accepted")
     func kinds() throws {
         let scene = try slow()
         try scene.join("eve@home.test/x", nick: "eve")
@@ -73,7 +73,7 @@ struct LimitTests {
         #expect(scene.presences.map(\.type) == [.unavailable])
     }
 
-    @Test("what a message becomes in many clients counts as sent by its user")
+    @Test("the copies of a room message for the user's clients count as sent by the user")
     func reflections() throws {
         let scene = try slow()
         for number in 0..<10 { try scene.join("anna@home.test/\(number)") }
@@ -91,14 +91,14 @@ struct LimitTests {
         #expect(scene.messages.last?.stanzaError?.condition == .policyViolation)
     }
 
-    @Test("no rate is no limit")
+    @Test("without a rate there is no limit")
     func unlimited() throws {
         let scene = try Scene.live { $0.stanzaBurst = 10 }
         for number in 0..<10_000 { try ping(scene, "p\(number)") }
         #expect(scene.iqs.allSatisfy { $0.type == .result })
     }
 
-    @Test("networks at once are limited, for rooms and for people, and one that is left makes room")
+    @Test("the number of open networks is limited, for rooms and for people, and a closed network makes room")
     func networks() throws {
         let scene = try Scene.live { $0.networksPerUser = 1 }
         try scene.join()
@@ -125,7 +125,7 @@ struct LimitTests {
         return try #require(scene.iqs.last)
     }
 
-    @Test("registrations in a day are limited, with the limit in the words")
+    @Test("registrations in a day are limited, and the refusal names the limit")
     func registrations() throws {
         let scene = try Scene.live { $0.registrationsPerDay = 3 }
         for number in 0..<3 { #expect(try register(scene, "n\(number)").type == .result) }
@@ -135,7 +135,7 @@ struct LimitTests {
         #expect(try register(scene, "n5").type == .result)
     }
 
-    @Test("rows in the registry are limited over settings and contacts together")
+    @Test("rows in the registry are limited, settings and contacts together")
     func rows() throws {
         let scene = try Scene.live { $0.rowsPerUser = 4 }
         #expect(try register(scene, "eve").type == .result)
@@ -148,7 +148,7 @@ struct LimitTests {
         #expect(try register(scene, "eve", network: "other").stanzaError?.condition == .policyViolation)
     }
 
-    @Test("contacts that are still on their way to the registry count, too")
+    @Test("contacts that the registry has not stored yet count as well")
     func burst() throws {
         let scene = try Scene.live { $0.contactsPerUser = 5 }
         scene.answersCommits = false
@@ -160,7 +160,7 @@ struct LimitTests {
         #expect(scene.presences.count { $0.type == .subscribed } == 5)
     }
 
-    @Test("strangers who write do not fill the registry with their names")
+    @Test("messages of strangers do not fill the registry with names")
     func strangers() throws {
         var limits = CoreSettings.Limits()
         limits.rowsPerUser = 3

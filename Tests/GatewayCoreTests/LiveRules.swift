@@ -2,7 +2,8 @@ import GatewayCore
 import GatewayKit
 import Testing
 
-/// A chat network of delivery `live`: `#room%net`, `nick%net`, `net`. What the tests of rooms run on.
+/// The rules of a chat network with live delivery, for tests of rooms. Localparts are `#room%net`, `nick%net` and
+/// `net`.
 struct LiveRules: NetworkRules {
     static let network = NetworkID("net")
     let networks = [network, NetworkID("other")]
@@ -42,6 +43,7 @@ struct LiveRules: NetworkRules {
 extension Scene {
     static let room = RoomAddress(network: LiveRules.network, name: "#harbour")
 
+    /// A scene on the live network, without a limit of stanzas per second. `change` changes the limits.
     static func live(_ change: (inout CoreSettings.Limits) -> Void = { _ in }) throws -> Scene {
         var limits = CoreSettings.Limits()
         limits.stanzasPerSecond = 0
@@ -53,6 +55,7 @@ extension Scene {
         Occupant(nick: nick, rank: rank, address: PeerAddress(network: LiveRules.network, name: nick.lowercased()))
     }
 
+    /// Sends the join presence of a resource to the room `#harbour%net`.
     func join(_ member: String = "anna@home.test/a", nick: String = "anna", password: String? = nil) throws {
         let key = password.map { "<password>\($0)</password>" } ?? ""
         try receive(
@@ -61,7 +64,7 @@ extension Scene {
         )
     }
 
-    /// Anna is in, together with bob, who is an operator.
+    /// A scene with anna in the room, together with Bob, who is an operator.
     static func inRoom(topic: Topic? = nil) throws -> Scene {
         let scene = try live()
         try scene.join()
@@ -71,6 +74,7 @@ extension Scene {
         return scene
     }
 
+    /// Lets the network report that anna has entered the room, where Bob is an operator.
     func joined(nick: String = "anna", topic: Topic? = nil) {
         let everyone = [Scene.occupant(nick), Scene.occupant("Bob", .operator)]
         event(.room(Scene.room, .joined(JoinedRoom(nick: nick, occupants: everyone, topic: topic))), network: "net")

@@ -5,25 +5,25 @@ import XMPP
 
 @testable import GatewayCore
 
-/// Users and a network that do one thing after the other at random, and an account of what must come of it.
+/// Users and a live network that act at random, and a record of the outcomes that must follow.
 final class LiveWalk {
     let scene: Scene
     private var random: SeededRandom
     private let hasOutages: Bool
     private var number = 0
-    /// Asked of the network and not answered.
+    /// Requests that the network has not answered.
     private var open: [(account: AccountID, request: Request)] = []
     private var seenClosed = 0
     private var seenQueries = 0
     private var seenFences = 0
     private var isLinkOpen = true
 
-    /// Ids of stanzas that must have one answer, may have one, and must have none.
+    /// Ids of stanzas that must have exactly one answer, and of stanzas that must have none.
     private var queries: Set<String> = []
     private var unanswerable: Set<String> = []
-    /// Texts by the id of the message they came in.
+    /// The text of each message, by the id of the stanza.
     private var messages: [String: String] = [:]
-    /// Texts that the network has taken, and how often it was asked to take each.
+    /// Texts that the network has accepted, and how often each was handed over to it.
     private var accepted: Set<String> = []
     private var handedOver: [String: Int] = [:]
     private var answers: [String: Int] = [:]
@@ -121,7 +121,7 @@ final class LiveWalk {
 
     // MARK: The network
 
-    /// Answers something that was asked, not always the first.
+    /// Answers one open request, not always the first.
     private func answerOne() {
         guard !open.isEmpty else { return }
         let index = random.chance(70) ? 0 : Int.random(in: 0..<min(4, open.count), using: &random)
@@ -155,7 +155,7 @@ final class LiveWalk {
             nick: own, occupants: [own, random.pick(Self.nicks), "Bob"].map { Scene.occupant($0) }, topic: nil)
     }
 
-    /// Reports something that may or may not make sense.
+    /// Reports an event that may contradict the state of the core.
     private func networkActs() {
         let account = AccountID(
             user: UserID(random.pick(["anna@home.test", "ben@home.test", "cleo@home.test", "nobody@home.test"])),
@@ -188,9 +188,9 @@ final class LiveWalk {
         settle()
     }
 
-    // MARK: What follows by itself
+    // MARK: Consequences
 
-    /// Takes up what the core has asked for; a session that is closed fails what is open (the adapter's contract).
+    /// Takes the core's requests, queries and fences. A closed session fails its open requests (contract of adapters).
     private func settle() {
         let asked = scene.takeAsked()
         for (_, request) in asked {
@@ -232,7 +232,7 @@ final class LiveWalk {
             switch stanza {
             case .iq: answers[id, default: 0] += 1
             case .message(let message) where message.type == .error: errors[id, default: 0] += 1
-            // What is sent again after a break says so with a stamp.
+            // A message that is sent again after a break has a delay stamp.
             case .message(let message) where message.type == .groupchat && !message.isLate:
                 reflections["\(id) \(message.head.to?.description ?? "")", default: 0] += 1
             case .presence(let presence) where presence.type == .error: errors[id, default: 0] += 1
@@ -244,7 +244,7 @@ final class LiveWalk {
 
     // MARK: The end
 
-    /// Everybody leaves, the network answers everything, and then it ends.
+    /// Lets every client leave every room, answers all requests, and ends the networks.
     func end() throws {
         if !isLinkOpen { outageEnds() }
         for client in Self.clients {
@@ -269,20 +269,20 @@ final class LiveWalk {
     }
 
     func check() {
-        // It was a walk worth its name.
+        // The walk must have covered enough cases.
         let counts = [queries.count, accepted.count, reflections.count, errors.count, seenClosed]
         #expect(counts.allSatisfy { $0 >= 15 }, "\(counts)")
-        #expect(open.isEmpty && scene.kept.isEmpty, "all state is gone")
+        #expect(open.isEmpty && scene.kept.isEmpty, "no request is open and no user is kept")
         #expect(scene.outbox.unsent.isEmpty)
         for id in queries { #expect(answers[id] == 1, "query \(id) has \(answers[id] ?? 0) answers") }
-        for id in unanswerable { #expect(answers[id] == nil && errors[id] == nil, "\(id) may not be answered") }
-        #expect(handedOver.values.allSatisfy { $0 == 1 }, "nothing is handed over twice")
+        for id in unanswerable { #expect(answers[id] == nil && errors[id] == nil, "\(id) must not be answered") }
+        #expect(handedOver.values.allSatisfy { $0 == 1 }, "no text is handed over twice")
         for (id, text) in messages {
             let told = errors[id] ?? 0
             if accepted.contains(text) {
-                #expect(told == 0, "\(id) was taken and refused")
+                #expect(told == 0, "\(id) was accepted and refused")
             } else {
-                // What was sent before a break without proof is sent again.
+                // An error that is unconfirmed at a break is sent again.
                 #expect(told == 1 || hasOutages && told > 1, "\(id) was lost: \(told) errors")
             }
         }
@@ -290,10 +290,10 @@ final class LiveWalk {
     }
 }
 
-@Suite("A random walk through a gateway")
+@Suite("A random walk through a gateway of a live network")
 struct LiveWalkTests {
     @Test(
-        "every query is answered once, no error is answered, no message is lost, and at the end nothing is left",
+        "every query is answered once, no error is answered, no message is lost, and no state is left at the end",
         arguments: [false, true], UInt64(1)...6)
     func walk(hasOutages: Bool, seed: UInt64) throws {
         let walk = try LiveWalk(seed: seed, hasOutages: hasOutages)

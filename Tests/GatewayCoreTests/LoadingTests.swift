@@ -6,7 +6,7 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("Users are loaded when they speak")
+@Suite("Users are loaded with their first stanza or event")
 struct LoadingTests {
     private static let anna = "anna@home.test"
     private static let account = AccountRecord(
@@ -24,7 +24,7 @@ struct LoadingTests {
             from: "\(from)/a", "<iq type='get' id='\(id)'><ping xmlns='urn:xmpp:ping'/></iq>", to: "gw.test")
     }
 
-    @Test("what a user sends before the data are there is answered then, in order, and the data are read once")
+    @Test("stanzas that arrive before the user is loaded are answered afterwards, in order, and the data are read once")
     func order() throws {
         let scene = try scene()
         for number in 0..<10 { try ping(scene, number) }
@@ -35,11 +35,11 @@ struct LoadingTests {
         #expect(scene.iqs.count == 11 && scene.loading.isEmpty)
     }
 
-    @Test("a user who sends ten thousand stanzas before that is bounded, and told of each one that is refused")
+    @Test("the stanzas that wait for the user's data are bounded, and each stanza beyond the bound is refused")
     func bound() throws {
         let scene = try scene()
         for number in 0..<10_000 { try ping(scene, number) }
-        // The burst of the allowance, of which so many wait.
+        // The allowance lets the burst through, and `mostWaiting` of it wait. The rest is refused at once.
         let burst = CoreSettings.Limits().stanzaBurst
         #expect(scene.iqs.count == 10_000 - Users.mostWaiting)
         #expect(scene.iqs.count { $0.stanzaError?.condition == .resourceConstraint } == burst - Users.mostWaiting)
@@ -48,7 +48,7 @@ struct LoadingTests {
         #expect(scene.iqs.count == 10_000 && scene.iqs.count { $0.type == .result } == Users.mostWaiting)
     }
 
-    @Test("data that cannot be read fail the stanzas that wait with wait, and the next stanza tries again")
+    @Test("if the data cannot be read, waiting stanzas get an error of type wait, and the next stanza tries again")
     func failure() throws {
         let scene = try scene()
         scene.readFailure = .unavailable("no disk")
@@ -64,7 +64,7 @@ struct LoadingTests {
         #expect(scene.iqs.last?.type == .result)
     }
 
-    @Test("a message of the network for a user who is not loaded is stored and shown once the user is")
+    @Test("a message from the network for a user who is not loaded is stored and sent after loading")
     func event() throws {
         let scene = try scene()
         let peer = PeerAddress(network: StoredRules.network, name: "+15550111")
@@ -75,7 +75,7 @@ struct LoadingTests {
         #expect(scene.messages.map(\.body) == ["hi"] && scene.taken[ReceiptToken(1)] == .stored)
     }
 
-    @Test("an event that waits when the data cannot be read is offered again by the network")
+    @Test("if the data cannot be read, a waiting event is refused, so that the network offers it again")
     func eventFailure() throws {
         let scene = try scene()
         scene.readFailure = .unavailable("no disk")
@@ -90,19 +90,19 @@ struct LoadingTests {
         #expect(scene.sent.isEmpty)
     }
 
-    @Test("an account that is always on goes on when its user is forgotten, and is not opened twice")
+    @Test("a session that is always on stays open when its user is forgotten, and is not opened twice")
     func standing() throws {
         let scene = try scene(loads: true)
         #expect(scene.opened.map(\.id.user) == [UserID(Self.anna)] && scene.kernel.users.loaded.isEmpty)
         try ping(scene, 0)
         for number in 0..<3 * Users.most { try ping(scene, number, from: "u\(number)@home.test") }
-        #expect(scene.kernel.users[UserID(Self.anna)] == nil, "nothing keeps the user")
+        #expect(scene.kernel.users[UserID(Self.anna)] == nil, "no feature keeps the user")
         #expect(scene.kernel.users.loaded.count < 2 * Users.most)
         try scene.receive(from: "\(Self.anna)/a", "<message id='m'><body>x</body></message>", to: "+15550111@gw.test")
         #expect(scene.opened.count == 1 && scene.closed.isEmpty && scene.takeRequests().count == 1)
     }
 
-    @Test("a user whose change is under way is not forgotten, because a read could miss it")
+    @Test("a user with an unanswered commit is not forgotten, because a read could miss the change")
     func writes() throws {
         let scene = try Scene.live()
         scene.answersCommits = false

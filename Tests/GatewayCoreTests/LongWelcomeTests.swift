@@ -21,11 +21,11 @@ struct LongWelcomeTests {
 
     private func nicks(_ presences: [Presence]) -> [String] { presences.compactMap(\.head.from?.resource) }
 
-    @Test("they are shown in slices, each a turn of its own, in the order of a small room")
+    @Test("a large room is shown in slices, each in its own turn, in the same order as a small room")
     func slices() throws {
         let scene = try sceneAtDoor()
         #expect(
-            scene.sent.count <= CoreSettings.Limits().slice, "the turn in which the network let us in shows a slice")
+            scene.sent.count <= CoreSettings.Limits().slice, "the turn of the `joined` event shows one slice at most")
         var turns = 0
         while let slice = scene.timers.firstIndex(where: { $0.tag == .slice }) {
             let before = scene.sent.count
@@ -39,7 +39,7 @@ struct LongWelcomeTests {
         #expect(scene.messages.map(\.subject) == [""], "the subject ends the entry")
     }
 
-    @Test("what happens meanwhile is told afterwards, in order")
+    @Test("events during the welcome are shown afterwards, in order")
     func backlog() throws {
         let scene = try sceneAtDoor()
         scene.event(.room(Scene.room, .occupantLeft(nick: "guest7", .left(reason: nil))), network: "net")
@@ -53,7 +53,7 @@ struct LongWelcomeTests {
         #expect(told.map(\.1) == ["unavailable", nil, "groupchat"])
     }
 
-    @Test("two resources are welcomed one after the other, and one that leaves on the way is not")
+    @Test("two resources are welcomed one after the other, and a resource that leaves meanwhile is not")
     func several() throws {
         let scene = try sceneAtDoor()
         try scene.join("anna@home.test/b")
@@ -61,10 +61,10 @@ struct LongWelcomeTests {
         try scene.receive(from: "anna@home.test/b", "<presence to='#harbour%net@gw.test/anna' type='unavailable'/>")
         scene.advance(by: .zero)
         let seen = Dictionary(grouping: scene.presences) { $0.head.to?.resource ?? "" }.mapValues(\.count)
-        #expect(seen == ["a": Self.crowd + 1, "b": 1, "c": Self.crowd + 1], "b is only told that it is out")
+        #expect(seen == ["a": Self.crowd + 1, "b": 1, "c": Self.crowd + 1], "b gets only its own departure")
     }
 
-    @Test("what a stream that breaks on the way has swallowed is shown again")
+    @Test("if the stream breaks during the welcome, the whole room is shown again")
     func brokenStream() throws {
         let scene = try sceneAtDoor()
         scene.endTimer(at: try #require(scene.timers.firstIndex { $0.tag != .prune }))
@@ -76,7 +76,7 @@ struct LongWelcomeTests {
         #expect(Set(nicks(scene.presences)).count == Self.crowd + 1)
     }
 
-    @Test("while the stream is away, events change the room at once, and it is shown as it is then")
+    @Test("while the stream is closed, events change the room at once, and later the new state is shown")
     func eventsMeanwhile() throws {
         let scene = try sceneAtDoor()
         scene.event(.room(Scene.room, .occupantLeft(nick: "guest7", .left(reason: nil))), network: "net")
@@ -95,7 +95,7 @@ struct LongWelcomeTests {
         #expect(shown.contains("stays") && !shown.contains("guest7") && shown.count == Self.crowd + 1)
     }
 
-    @Test("a room left on the way is forgotten with all that waited")
+    @Test("a room that is left during the welcome is forgotten together with its waiting events")
     func leftMeanwhile() throws {
         let scene = try sceneAtDoor()
         try scene.receive(from: "anna@home.test/a", "<presence to='#harbour%net@gw.test/anna' type='unavailable'/>")
@@ -105,7 +105,7 @@ struct LongWelcomeTests {
         #expect(scene.sent.isEmpty)
     }
 
-    @Test("other rooms and people of the same user are not paused up")
+    @Test("messages from people are not delayed by the welcome of the same user")
     func others() throws {
         let scene = try sceneAtDoor()
         let peer = PeerAddress(network: LiveRules.network, name: "carol")

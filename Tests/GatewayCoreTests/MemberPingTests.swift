@@ -4,9 +4,9 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("Members are asked whether they are there")
+@Suite("Pings of room members")
 struct MemberPingTests {
-    @Test("after a reconnect every member is asked, however many there are, and never too many at once")
+    @Test("after a reconnect every member is pinged, with a bounded number of open pings")
     func all() throws {
         let scene = try Scene.live()
         let users = 3 * MemberPings.most

@@ -11,7 +11,7 @@ struct MessageStatusTests {
     private static let delivered =
         "2026-01-01 12:00 UTC to +15550111: has arrived."
 
-    /// A message that has arrived, and one of which nobody knows.
+    /// A scene with a delivered message and a message with an unknown outcome.
     private func scene() throws -> Scene {
         let scene = try StoredDeliveryTests.scene()
         scene.store.ledger = [
@@ -31,7 +31,7 @@ struct MessageStatusTests {
     }
 
     @Test(
-        "a word to the gateway is answered with the newest messages, the newest first",
+        "the word `messages` in a chat with the gateway is answered with the messages, the newest first",
         arguments: ["messages", " Messages "])
     func chat(word: String) throws {
         let scene = try scene()
@@ -43,7 +43,7 @@ struct MessageStatusTests {
         #expect(scene.messages.first?.head.to?.description == "anna@home.test/a")
     }
 
-    @Test("so is the ad-hoc command, which is among the commands")
+    @Test("the ad-hoc command gives the same answer and is listed among the commands")
     func command() throws {
         let scene = try scene()
         try scene.receive(
@@ -61,7 +61,7 @@ struct MessageStatusTests {
         #expect(answer.status == .completed && answer.notes.last?.text == Self.delivered)
     }
 
-    @Test("nobody sees the messages of others, and none is said to be none")
+    @Test("a user without messages is told so and does not see the messages of another user")
     func others() throws {
         let scene = try scene()
         try scene.receive(
@@ -69,7 +69,7 @@ struct MessageStatusTests {
         #expect(scene.messages.map(\.body) == ["You have sent no messages that are still on record."])
     }
 
-    @Test("a gateway that keeps nothing says so")
+    @Test("a gateway of a live network says that it keeps no messages")
     func live() throws {
         let scene = try Scene.live()
         try scene.receive(
@@ -77,7 +77,7 @@ struct MessageStatusTests {
         #expect(scene.messages.first?.body?.contains("keeps none") == true)
     }
 
-    @Test("a registry that cannot be read is told as an error with the id of the question")
+    @Test("if the registry cannot be read, the answer is an error with the id of the request")
     func failure() throws {
         let scene = try scene()
         try scene.receive(

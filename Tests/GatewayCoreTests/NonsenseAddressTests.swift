@@ -5,8 +5,8 @@ import XMPP
 
 @testable import GatewayCore
 
-/// Addresses that nobody can have: the sender is told once, in words, and nothing else happens (RFC 6120 §8.3).
-@Suite("Addresses that make no sense")
+/// Invalid and unknown addresses. The sender gets one error with a text, and nothing else happens (RFC 6120 §8.3).
+@Suite("Invalid addresses")
 struct NonsenseAddressTests {
     private static let addresses: [(String, StanzaError.Condition)] = [
         ("#chan%@gw.test", .jidMalformed), ("%net@gw.test", .jidMalformed), ("%@gw.test", .jidMalformed),
@@ -16,7 +16,7 @@ struct NonsenseAddressTests {
         ("\\5c0d%unknown@gw.test", .itemNotFound),
     ]
 
-    /// Kinds of stanza, and whether an error may answer them (RFC 6120 §8.3.1).
+    /// Stanzas of each kind, and whether an error may answer them (RFC 6120 §8.3.1).
     private static let stanzas: [(xml: String, isAnswered: Bool)] = [
         ("<message id='s' type='chat'><body>x</body></message>", true),
         ("<message id='s'><body>x</body></message>", true),
@@ -33,7 +33,7 @@ struct NonsenseAddressTests {
         ("<iq id='s' type='result'/>", false), ("<iq id='s' type='error'/>", false),
     ]
 
-    @Test("every stanza to one gets one error that says why, and errors and farewells get none", arguments: addresses)
+    @Test("a stanza to such an address gets one error with a reason; errors and leaves get none", arguments: addresses)
     func refused(to: String, condition: StanzaError.Condition) throws {
         for (xml, isAnswered) in Self.stanzas {
             let scene = try Scene.live()
@@ -54,13 +54,13 @@ struct NonsenseAddressTests {
             let scene = try Scene.live()
             try scene.receive(from: "anna@home.test/a", xml, to: to)
             #expect(scene.sent.count == (isAnswered ? 1 : 0), "\(xml)")
-            // A server ends the stream of a component that speaks for others (RFC 6120 §4.9.3.9).
+            // A server ends the stream of a component that sends from another domain (RFC 6120 §4.9.3.9).
             #expect(scene.sent.allSatisfy { $0.head.from?.description == "gw.test" })
             #expect(scene.sent.allSatisfy { $0.stanzaError?.condition == .itemNotFound })
         }
     }
 
-    @Test("a stanza from nobody is ignored and counted")
+    @Test("a stanza without a sender is ignored and counted")
     func anonymous() throws {
         for (xml, _) in Self.stanzas {
             let scene = try Scene.live()
@@ -82,7 +82,7 @@ struct NonsenseAddressTests {
     }
 
     @Test(
-        "no part of an address can hold what ends a line",
+        "no part of a JID can contain a line break or another forbidden character",
         arguments: [
             "#a\nb%net@gw.test", "#a\rb%net@gw.test", "#a\0b%net@gw.test", "#x%net@gw.test/a\r\nb", "#x%net@gw.test/\0",
             "#x%net@gw.test/a\u{85}b", "#x%net@gw.test/a\u{2028}b", "#a b%net@gw.test", "@gw.test", "#x%net@gw.test/",
@@ -91,7 +91,7 @@ struct NonsenseAddressTests {
         #expect(throws: JIDError.self) { try JID(text) }
     }
 
-    @Test("a name as long as a resource can be goes to the network, which says what it takes")
+    @Test("a nick of the longest possible resource goes to the network, which decides")
     func longName() throws {
         let scene = try Scene.live()
         let nick = String(repeating: "n", count: 1023)

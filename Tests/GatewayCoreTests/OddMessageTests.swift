@@ -16,7 +16,7 @@ struct OddMessageTests {
     }
 
     @Test(
-        "a message without words asks nothing of the network and is no mistake",
+        "a message without a body causes neither a request nor an error",
         arguments: [
             "", "<body/>", "<subject>x</subject><body/>", "<body xml:lang='de'/>",
             "<received xmlns='urn:xmpp:receipts' id='x'/>",
@@ -28,7 +28,7 @@ struct OddMessageTests {
         #expect(scene.requests.isEmpty && scene.sent.isEmpty)
     }
 
-    @Test("spaces and line breaks are words: the network decides", arguments: [" ", "   ", "&#10;", "&#9; &#10;&#10;"])
+    @Test("a body of spaces and line breaks goes to the network", arguments: [" ", "   ", "&#10;", "&#9; &#10;&#10;"])
     func blank(body: String) throws {
         let scene = try Scene.inRoom()
         try say(scene, "<body>\(body)</body>")
@@ -38,7 +38,8 @@ struct OddMessageTests {
     }
 
     @Test(
-        "a text over the network's limit is refused with both numbers", arguments: ["type='chat'", "type='groupchat'"])
+        "a text beyond the network's limit is refused with its length and the limit",
+        arguments: ["type='chat'", "type='groupchat'"])
     func long(type: String) throws {
         let scene = try Scene.inRoom()
         scene.capabilities = Capabilities([.text: .full], limits: Capabilities.Limits(textBytes: 65_536))
@@ -50,7 +51,7 @@ struct OddMessageTests {
         #expect(scene.messages.first?.stanzaError?.text?.contains("65537 bytes") == true)
     }
 
-    @Test("a user with too much under way is told so; others are not concerned")
+    @Test("messages of a user with too many open requests are refused, and other users are not affected")
     func busy() throws {
         let scene = try Scene.live()
         for number in 0..<3_000 { try say(scene, "<body>x</body>", "type='chat' id='m\(number)'") }
@@ -62,10 +63,10 @@ struct OddMessageTests {
         #expect(asked.count == 1_001)
         scene.event(.outcome(asked[0].id, .accepted(as: nil)), network: "net")
         try say(scene, "<body>x</body>")
-        #expect(scene.takeRequests().count == 1, "what is answered makes room")
+        #expect(scene.takeRequests().count == 1, "an answered request makes room")
     }
 
-    @Test("so is one whose messages wait in the ledger")
+    @Test("messages of a user with too many open messages in the ledger are refused")
     func busyStored() throws {
         var limits = CoreSettings.Limits()
         limits.waitingPerUser = 5
@@ -83,7 +84,7 @@ struct OddMessageTests {
     }
 
     @Test(
-        "who is not in a room may not speak there, by any resource or type",
+        "a resource outside of a room cannot send messages there, whatever their type",
         arguments: [
             ("anna@home.test/other", "type='groupchat'", "#harbour%net@gw.test", StanzaError.Condition.notAcceptable),
             ("anna@home.test", "type='groupchat'", "#harbour%net@gw.test", .notAcceptable),
@@ -114,7 +115,7 @@ struct OddMessageTests {
     }
 
     @Test(
-        "an error has the id of what it is about, or none",
+        "an error has the id of the message that it answers, or none if the message has none",
         arguments: [nil, "", "x", String(repeating: "i", count: 60_000)])
     func ids(id: String?) throws {
         let scene = try Scene.live()
@@ -128,7 +129,7 @@ struct OddMessageTests {
         #expect(scene.messages.last?.head.id == id && scene.messages.last?.type == .error)
     }
 
-    @Test("of bodies in several languages the one without a mark is sent, else the first; all are reflected")
+    @Test("of several bodies, the one without a language is sent, otherwise the first; all are reflected")
     func languages() throws {
         let scene = try Scene.inRoom()
         let marked = "<body xml:lang='de'>Moin</body><body xml:lang='da'>Hej</body>"
@@ -141,7 +142,7 @@ struct OddMessageTests {
         #expect(scene.messages.first?.payload.count { $0.name == "body" } == 3 && scene.messages.first?.head.id == "m")
     }
 
-    @Test("unregistering tells of every message and query that the network has not answered, once")
+    @Test("unregistering ends every open message and query with one error")
     func unregistering() throws {
         let scene = try Scene.inRoom()
         try scene.receive(
@@ -156,7 +157,7 @@ struct OddMessageTests {
         try scene.receive(
             from: "anna@home.test/a", "<iq id='u' type='set'><query xmlns='jabber:iq:register'><remove/></query></iq>",
             to: "gw.test")
-        // As the adapter's session does when it is closed.
+        // A session that closes fails its open requests.
         let failure = Failure(.remoteDown, "closing")
         for request in asked { scene.event(.outcome(request.id, .failed(failure)), network: "net") }
         #expect(scene.messages.map(\.head.id) == ["m"] && scene.closed.count == 1)
@@ -165,7 +166,7 @@ struct OddMessageTests {
         #expect(scene.kept.isEmpty)
     }
 
-    @Test("an id that was guessed does not take back a message to somebody else")
+    @Test("an error with a guessed id does not return the message of another user")
     func forgedBounce() throws {
         let scene = try StoredDeliveryTests.scene()
         let peer = PeerAddress(network: StoredRules.network, name: "+15550199")

@@ -6,11 +6,11 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("A change of one thing leaves the others")
+@Suite("A change affects only its own contact, user or network")
 struct OtherOnesTests {
     private static let numbers = ["+15550177", "+15550188", "+15550199"]
 
-    /// Anna and Ben, who are registered and have the same three contacts.
+    /// A scene with Anna and Ben, who are registered and have the same three contacts.
     private static func phones() throws -> Scene {
         let users = ["anna": "+15550100", "ben": "+15550101"].map { (UserID("\($0)@home.test"), $1) }
         let snapshot = GatewaySnapshot(
@@ -25,7 +25,7 @@ struct OtherOnesTests {
         return scene
     }
 
-    /// The contacts that a client of the user sees when it appears.
+    /// The contacts whose presence a client of the user gets when it becomes available.
     private func contacts(of user: String, _ scene: Scene) throws -> [String] {
         scene.forget()
         try scene.receive(from: "\(user)@home.test/new", "<presence to='gw.test'/>")
@@ -40,7 +40,7 @@ struct OtherOnesTests {
         return try #require(scene.iqs.last)
     }
 
-    @Test("removing one contact leaves the user's others, and all of other users", arguments: numbers)
+    @Test("removing a contact leaves the user's other contacts and those of other users", arguments: numbers)
     func contact(number: String) throws {
         let scene = try Self.phones()
         try scene.receive(from: "anna@home.test", "<presence type='unsubscribe' to='\(number)@gw.test'/>")
@@ -53,7 +53,7 @@ struct OtherOnesTests {
         #expect(scene.presences.map(\.type) == Self.numbers.map { $0 == number ? .unsubscribed : .available })
     }
 
-    @Test("unregistering ends every subscription of this user with three presences, and none of others")
+    @Test("unregistering ends each subscription of this user with three presences, and none of other users")
     func unregister() throws {
         let scene = try Self.phones()
         #expect(try ask(scene, from: "anna", "<remove/>").type == .result)
@@ -69,7 +69,7 @@ struct OtherOnesTests {
         #expect(try !Registration(try #require(try ask(scene, from: "anna", "").payload.first)).isRegistered)
     }
 
-    @Test("somebody who has contacts, but no registration, can remove what the gateway knows of them")
+    @Test("a user with contacts, but without a registration, can unregister")
     func contactsOnly() throws {
         let scene = try Scene.live()
         try scene.receive(from: "anna@home.test", "<presence type='subscribe' to='bob%net@gw.test'/>")
@@ -80,7 +80,7 @@ struct OtherOnesTests {
         #expect(try ask(scene, from: "anna", "<remove/>").stanzaError?.condition == .registrationRequired)
     }
 
-    @Test("settings of one network count there alone, and over those of the gateway")
+    @Test("settings of a network apply only there, and take precedence over the gateway's settings")
     func network() throws {
         let scene = try Scene.live()
         for (place, nick) in [("gw.test", "everywhere"), ("net@gw.test", "here")] {
@@ -102,7 +102,7 @@ struct OtherOnesTests {
         #expect(scene.opened.map(\.preferredNick) == ["here", "everywhere"])
     }
 
-    @Test("a user unregisters with the gateway, not with one of its networks")
+    @Test("a user can unregister from the gateway, but not from one of its networks")
     func removalOnNetwork() throws {
         let scene = try Scene.live()
         #expect(try ask(scene, from: "anna", to: "net@gw.test", "<nick>here</nick>").type == .result)

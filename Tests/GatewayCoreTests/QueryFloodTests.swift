@@ -12,7 +12,7 @@ struct QueryFloodTests {
         return .stanza(.iq(IQ(head, type: type, payload: payload)))
     }
 
-    @Test("a hundred thousand unknown queries are answered once each, and nothing of them is kept")
+    @Test("a hundred thousand unknown queries are answered once each, and leave no state")
     func unknown() throws {
         let scene = try Scene.live()
         let payload = [Element("query", namespace: "urn:unknown")]
@@ -30,7 +30,7 @@ struct QueryFloodTests {
         #expect(scene.kept.isEmpty && scene.timers.count == 1 && scene.outbox.unfenced.isEmpty)
     }
 
-    @Test("answers that nobody asked for are counted and not answered", arguments: [IQ.Kind.result, .error])
+    @Test("results and errors without a query are counted and not answered", arguments: [IQ.Kind.result, .error])
     func unasked(type: IQ.Kind) throws {
         let scene = try Scene.live()
         let payload = type == .error ? [StanzaError(.cancel, .gone).element] : []
@@ -39,14 +39,14 @@ struct QueryFloodTests {
         #expect(scene.counted.count == 10_000 && scene.counted.allSatisfy { $0 == .stanzasIgnored })
     }
 
-    @Test("an id that is used again and again is answered as often")
+    @Test("queries with the same id are each answered")
     func sameID() throws {
         let scene = try Scene.live()
         for _ in 0..<1_000 { scene.post(try iq(.get, id: "same", payload: [Ping().element])) }
         #expect(scene.iqs.count == 1_000 && scene.iqs.allSatisfy { $0.type == .result && $0.head.id == "same" })
     }
 
-    @Test("a kick with an id that is in use is answered for itself")
+    @Test("two kicks with the same id each get their own answer")
     func sameIDLater() throws {
         let scene = try Scene.inRoom()
         let kick = MUCAdmin(items: [MUC.Item(role: MUC.Role.none, nick: "Bob")]).element
@@ -72,14 +72,14 @@ struct QueryFloodTests {
         }
     }
 
-    @Test("a query without content that got through is a bad request all the same")
+    @Test("a query without a payload is a bad request even if the parser lets it through")
     func empty() throws {
         let scene = try Scene.live()
         scene.post(try iq(.get, id: "q", payload: []))
         #expect(scene.iqs.map(\.stanzaError?.condition) == [.badRequest])
     }
 
-    @Test("a known query is answered whatever it holds")
+    @Test("a known query is answered, whatever its content is")
     func garbage() throws {
         let scene = try Scene.live()
         let routes = scene.kernel.routes.queries.all

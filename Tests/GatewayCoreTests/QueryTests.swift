@@ -6,7 +6,7 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("Questions to the gateway")
+@Suite("Queries to the gateway")
 struct QueryTests {
     private func ask(_ scene: Scene, _ payload: String, to: String, type: String = "get") throws -> IQ {
         scene.forget()
@@ -20,7 +20,7 @@ struct QueryTests {
         return try DiscoInfo(try #require(answer.payload.first))
     }
 
-    @Test("everything advertised on the gateway is answered")
+    @Test("every feature that the gateway advertises is answered")
     func advertised() throws {
         let scene = try Scene.live()
         let features = try info(scene, "gw.test").features
@@ -64,7 +64,7 @@ struct QueryTests {
         #expect(try ask(try Scene.live(), payload, to: to).stanzaError?.condition == condition)
     }
 
-    @Test("answers to nothing are not answered")
+    @Test("results and errors without a query are not answered")
     func results() throws {
         let scene = try Scene.live()
         try scene.receive(from: "anna@home.test/a", "<iq type='result' id='x' to='gw.test'/>")
@@ -75,7 +75,7 @@ struct QueryTests {
         #expect(scene.sent.isEmpty)
     }
 
-    @Test("what a person types becomes an address, or words about what is wrong")
+    @Test("a typed number becomes a JID, or is refused with a reason")
     func prompt() throws {
         let scene = try StoredDeliveryTests.scene()
         func type(_ text: String) throws -> IQ {
@@ -93,7 +93,7 @@ struct QueryTests {
     }
 
     @Test(
-        "a self-ping tells whether one is in the room",
+        "a self-ping tells whether the resource is in the room",
         arguments: [
             ("#harbour%net@gw.test/anna", true, StanzaError.Condition?.none),
             ("#harbour%net@gw.test/anna", false, .notAcceptable),
@@ -105,19 +105,19 @@ struct QueryTests {
         #expect(try ask(scene, "<ping xmlns='urn:xmpp:ping'/>", to: to).stanzaError?.condition == condition)
     }
 
-    @Test("the version is told")
+    @Test("the gateway tells its version")
     func version() throws {
         let answer = try ask(try Scene.live(), "<query xmlns='jabber:iq:version'/>", to: "gw.test")
         #expect(try Version(try #require(answer.payload.first)) == Version(name: "Martlet", version: "1.2.3"))
     }
 
-    @Test("a number has a card")
+    @Test("a number has a vCard")
     func card() throws {
         let answer = try ask(try StoredDeliveryTests.scene(), "<vCard xmlns='vcard-temp'/>", to: "+15550199@gw.test")
         #expect(try VCard(try #require(answer.payload.first)).numbers == ["+15550199"])
     }
 
-    @Test("a kick is answered when the network has done or refused it", arguments: [true, false])
+    @Test("a kick is answered when the network has accepted or refused it", arguments: [true, false])
     func kick(isDone: Bool) throws {
         let scene = try Scene.inRoom()
         try scene.receive(
@@ -135,7 +135,7 @@ struct QueryTests {
     }
 
     @Test(
-        "other changes of a room, and lists of it",
+        "other changes of a room and its lists",
         arguments: [
             ("set", "<item nick='Bob' affiliation='owner'/>", StanzaError.Condition?.some(.notAllowed)),
             ("set", "<item nick='nobody' role='none'/>", .itemNotFound), ("set", "", .badRequest),

@@ -10,7 +10,7 @@ struct ReactionTests {
     private static let room = "#harbour%net@gw.test"
     private static let named = MessageID("n1")
 
-    /// Anna is in a room of a network with reactions, and Bob has said something there. With its stanza-id.
+    /// A scene with Anna in a room where Bob has sent a message, and the stanza-id of this message.
     private func scene(grade: Capabilities.Grade = .full) throws -> (Scene, String) {
         let scene = try Scene.inRoom()
         scene.capabilities = Capabilities([.text: .full, .reaction: grade])
@@ -35,7 +35,7 @@ struct ReactionTests {
         try MessageReactions(try #require(message?.first("reactions", namespace: MessageReactions.namespace)))
     }
 
-    @Test("a reaction in a room goes out under the network's name, and is reflected when the network has it")
+    @Test("a reaction in a room is sent with the network's message id, and reflected when the network accepts it")
     func roomOut() throws {
         let (scene, id) = try scene()
         try react(scene, to: id, ["👋", "🐢"])
@@ -50,7 +50,7 @@ struct ReactionTests {
         #expect(message.body == nil && message.first("stanza-id", namespace: StanzaID.namespace) != nil)
     }
 
-    @Test("a reaction of the network in a room shows the stanza-id of the message")
+    @Test("a reaction from the network in a room refers to the stanza-id of the message")
     func roomIn() throws {
         let (scene, id) = try scene()
         let content = Content.reaction(Self.named, ["👍"])
@@ -63,7 +63,7 @@ struct ReactionTests {
         #expect(scene.sent.isEmpty)
     }
 
-    @Test("private conversations: own and foreign messages, by the ids of their stanzas")
+    @Test("in a private conversation, reactions refer to own and received messages by the ids of their stanzas")
     func direct() throws {
         let (scene, _) = try scene()
         let bob = "bob%net@gw.test"
@@ -81,7 +81,7 @@ struct ReactionTests {
         #expect(scene.messages.first?.head.from?.description == bob && scene.messages.first?.type == .chat)
     }
 
-    @Test("a network without reactions refuses them with a proper error, and they are not advertised")
+    @Test("on a network without reactions, they are refused with feature-not-implemented")
     func unsupported() throws {
         let (scene, id) = try scene(grade: .rejected)
         try react(scene, to: id, ["👋"])
@@ -90,7 +90,7 @@ struct ReactionTests {
     }
 
     @Test(
-        "what a message is not, or nobody can react to, is refused",
+        "reactions to unknown messages, of the wrong type, or beyond the limits are refused",
         arguments: [
             ("gone", ["👋"], "groupchat", StanzaError.Condition.itemNotFound),
             ("gone", ["👋"], "chat", .badRequest),
@@ -115,7 +115,7 @@ struct ReactionTests {
         #expect(scene.messages.first?.stanzaError?.condition == .featureNotImplemented)
     }
 
-    @Test("reactions are advertised where the network takes them", arguments: [Capabilities.Grade.full, .rejected])
+    @Test("reactions are advertised if the network supports them", arguments: [Capabilities.Grade.full, .rejected])
     func advertised(grade: Capabilities.Grade) throws {
         let (scene, _) = try scene(grade: grade)
         for to in [Self.room, Self.room + "/Bob", "bob%net@gw.test"] {
@@ -135,10 +135,10 @@ struct ReactionTests {
         let start = clock.now
         try react(scene, to: id, (0..<40_000).map { "\($0)" })
         #expect(scene.messages.map(\.stanzaError?.condition) == [.badRequest])
-        #expect(clock.now - start < .seconds(20), "comparing each with each takes a minute and more")
+        #expect(clock.now - start < .seconds(20), "a comparison of every pair would take more than a minute")
     }
 
-    @Test("a text beside reactions is not lost: it is refused unless it is a fallback")
+    @Test("a text beside reactions is refused, unless it is a fallback")
     func text() throws {
         let (scene, id) = try scene()
         try scene.receive(
@@ -148,7 +148,7 @@ struct ReactionTests {
         #expect(scene.messages.map(\.stanzaError?.condition) == [.badRequest] && scene.requests.isEmpty)
     }
 
-    @Test("control characters are no reaction, and long ids are not multiplied")
+    @Test("reactions with control characters or long ids are refused")
     func odd() throws {
         let (scene, id) = try scene()
         for emoji in ["&#10;", "a&#x85;"] {

@@ -5,11 +5,11 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("Names of messages on both sides")
+@Suite("References between stanza ids and network ids")
 struct ReferenceTests {
     private static let start = Timestamp(secondsSince1970: 0)
 
-    @Test("a message is found by each of its names, both ways")
+    @Test("a message is found by each of its ids, in both directions")
     func names() {
         var log = ReferenceLog()
         log.add("s1", alias: "o1", network: MessageID("n1"), at: Self.start)
@@ -23,7 +23,7 @@ struct ReferenceTests {
         )
     }
 
-    @Test("the oldest is forgotten when there are too many, and each when it is too old")
+    @Test("the oldest message is forgotten when there are too many, and any message when it is too old")
     func bounds() {
         var log = ReferenceLog()
         for number in 0..<2 * ReferenceLog.most {
@@ -37,7 +37,7 @@ struct ReferenceTests {
         #expect(log.networkID(of: "s\(ReferenceLog.most)", now: end.advanced(by: .seconds(1))) == nil)
     }
 
-    @Test("a name that a later message has taken over still means the later one when the earlier is forgotten")
+    @Test("an id of two messages still leads to the later message when the earlier message is forgotten")
     func takenOver() {
         var log = ReferenceLog()
         log.add("a", alias: "same", network: MessageID("n"), at: Self.start)
@@ -49,7 +49,7 @@ struct ReferenceTests {
         #expect(log.networkID(of: "same", now: Self.start) == MessageID("m"))
     }
 
-    @Test("rooms give every message a stanza-id by the room, and it leads to the network's name")
+    @Test("a message in a room has a stanza-id by the room, and the stanza-id leads to the network's id")
     func rooms() throws {
         let scene = try Scene.inRoom()
         let message = InboundMessage(

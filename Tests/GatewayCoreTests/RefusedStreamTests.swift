@@ -4,19 +4,19 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("A refused stanza while a member is doubtful")
+@Suite("A refused stanza while pings of members are open")
 struct RefusedStreamTests {
-    /// What happens after the refusal.
+    /// An event after the refusal.
     enum Step: Sendable {
-        /// The member of that number answers the ping, or is gone.
+        /// The member with this number answers its ping; in the next case, the ping fails.
         case alive(Int)
         case gone(Int)
         case fence
         case second
     }
 
-    /// Two clients of Anna are in the room, the stream has broken and come back, and nobody knows yet whether they are
-    /// still there. Then Bob says hello, and the stream refuses it.
+    /// Two clients of Anna are in the room. The stream has broken and come back, and the clients have not answered
+    /// their pings. Then Bob says hello, and the stream refuses the message.
     private func scene() throws -> Scene {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")
@@ -40,7 +40,7 @@ struct RefusedStreamTests {
     }
 
     @Test(
-        "everybody who is there gets the message, in whatever order the answers come",
+        "every client that is present gets the message, in whatever order the pings are answered",
         arguments: [
             [.alive(0), .alive(1), .second], [.alive(0), .second, .alive(1)], [.second, .alive(1), .alive(0)],
             [.fence, .alive(0), .alive(1), .second], [.alive(0), .alive(1), .fence, .second],
@@ -54,7 +54,7 @@ struct RefusedStreamTests {
     }
 
     @Test(
-        "who is still there gets the message although the other is gone",
+        "a client that is present gets the message although the other is gone",
         arguments: [
             [.gone(1), .alive(0), .second], [.alive(0), .gone(1), .second], [.alive(0), .second, .gone(1)],
             [.gone(1), .second, .alive(0)], [.fence, .gone(1), .alive(0), .second],

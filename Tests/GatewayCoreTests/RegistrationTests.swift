@@ -6,7 +6,7 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("Registering")
+@Suite("Registration")
 struct RegistrationTests {
     private func ask(_ scene: Scene, _ type: String, _ query: String, from: String = "bob@home.test/b") throws -> IQ {
         try scene.receive(
@@ -15,7 +15,7 @@ struct RegistrationTests {
         return try #require(scene.iqs.last)
     }
 
-    @Test("the form asks for what the network needs")
+    @Test("the form has the fields that the network needs")
     func form() throws {
         let scene = try StoredDeliveryTests.scene()
         let form = try Registration(try #require(try ask(scene, "get", "").payload.first))
@@ -24,7 +24,7 @@ struct RegistrationTests {
         #expect(form.form?["password"]?.type == .textPrivate)
     }
 
-    @Test("a filled-in form is on disk before it is confirmed, and opens the session")
+    @Test("a submitted form is on disk before it is confirmed, and opens the session")
     func register() throws {
         let scene = try StoredDeliveryTests.scene()
         let answer = try ask(scene, "set", "<phone>+15550111</phone><password>pw</password>")
@@ -33,13 +33,13 @@ struct RegistrationTests {
         #expect(saved.account.settings == ["phone": "+15550111", "password": "pw"])
         #expect(saved.account.secretKeys == ["password"] && saved.unique == ["phone"])
         #expect(scene.opened.last?.settings["phone"] == "+15550111")
-        // What is secret is not shown again.
+        // A saved secret is not shown again.
         let form = try Registration(try #require(try ask(scene, "get", "").payload.first))
         #expect(form.isRegistered && form.fields == [.phone: "+15550111", .password: ""])
     }
 
     @Test(
-        "a number that is missing, wrong or taken is refused in words",
+        "a number that is missing, wrong or taken is refused with a text",
         arguments: [
             ("", nil, StanzaError.Condition.notAcceptable), ("<phone>12</phone>", nil, .notAcceptable),
             ("<phone>+15550111</phone>", RegistryError.conflict(key: "phone"), .conflict),
@@ -54,7 +54,7 @@ struct RegistrationTests {
         #expect(!scene.opened.contains { $0.id.user == UserID("bob@home.test") })
     }
 
-    @Test("a change keeps the password that was not typed again, and starts the session anew")
+    @Test("a change without a password keeps the saved password, and restarts the session")
     func edit() throws {
         let scene = try StoredDeliveryTests.scene()
         _ = try ask(scene, "set", "<phone>+15550111</phone><password>pw</password>")
@@ -63,7 +63,7 @@ struct RegistrationTests {
         #expect(scene.closed.count == 1)
     }
 
-    @Test("unregistering removes everything and says goodbye to every contact")
+    @Test("unregistering removes all data and ends the subscription of every contact")
     func unregister() throws {
         let scene = try StoredDeliveryTests.scene()
         try scene.receive(from: "anna@home.test", "<presence type='subscribe' to='+15550199@gw.test'/>")
@@ -80,7 +80,7 @@ struct RegistrationTests {
         #expect(scene.messages.last?.stanzaError?.condition == .registrationRequired)
     }
 
-    @Test("unregistering tells of every message that was still waiting")
+    @Test("unregistering ends every waiting message with an error")
     func forsaken() throws {
         let scene = try StoredDeliveryTests.scene()
         try scene.receive(
@@ -93,7 +93,7 @@ struct RegistrationTests {
         #expect(scene.messages.first?.stanzaError?.condition == .registrationRequired)
     }
 
-    @Test("who is not registered cannot unregister")
+    @Test("a user who is not registered cannot unregister")
     func stranger() throws {
         let scene = try StoredDeliveryTests.scene()
         #expect(try ask(scene, "set", "<remove/>").stanzaError?.condition == .registrationRequired)
@@ -119,7 +119,7 @@ struct RegistrationTests {
         #expect(try Command(try #require(try run("", action: "cancel").payload.first)).status == .canceled)
     }
 
-    /// The telephone network of an operator who has given numbers to people.
+    /// The rules of a telephone network whose operator has assigned numbers to users.
     private struct AssignedRules: NetworkRules {
         let plain = StoredRules()
         let owners: [String: String]
@@ -142,7 +142,7 @@ struct RegistrationTests {
         AccountRecord(gateway: "gw.test", user: UserID(user), network: nil, settings: ["phone": phone])
     }
 
-    @Test("a number that is not the user's is refused, and one that they have already is not asked about again")
+    @Test("a number of another user is refused, and a number that the user has already is not authorized again")
     func claims() throws {
         let rules = AssignedRules(owners: ["+15550111": "bea@home.test"])
         let known = GatewaySnapshot(accounts: [Self.account("bob@home.test", "+15550122")])
@@ -152,7 +152,7 @@ struct RegistrationTests {
         #expect(try ask(scene, "set", "<phone>+15550122</phone><password>new</password>").type == .result)
     }
 
-    @Test("the operator's assignment goes with the registration, above any quarantine")
+    @Test("the registry is told that the operator has assigned the number, so that no quarantine applies")
     func assignment() throws {
         let scene = try Scene(AssignedRules(owners: ["+15550111": "bob@home.test"]))
         _ = try ask(scene, "set", "<phone>+15550111</phone>")
@@ -160,7 +160,7 @@ struct RegistrationTests {
         #expect(terms.isAssigned && terms.at == scene.now)
     }
 
-    @Test("who has a number that the operator has given to somebody else loses it at the start, and is told")
+    @Test("a user whose number the operator has assigned to another user loses it at the start, and is told")
     func eviction() throws {
         let rules = AssignedRules(owners: ["+15550100": "bea@home.test"])
         let known = GatewaySnapshot(accounts: [
@@ -175,7 +175,7 @@ struct RegistrationTests {
         #expect(told.body?.contains("bea") == false)
     }
 
-    @Test("a number in quarantine is refused with the day on which it is free")
+    @Test("a number in quarantine is refused with the day on which it becomes free")
     func quarantine() throws {
         let scene = try Scene(StoredRules())
         scene.registryFailure = .quarantined(key: "phone", until: Timestamp(secondsSince1970: 1_769_904_000))

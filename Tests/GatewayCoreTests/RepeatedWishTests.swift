@@ -7,7 +7,7 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("Wishes that are repeated, taken back or too late")
+@Suite("Requests that are repeated, withdrawn or too late")
 struct RepeatedWishTests {
     private func contact(_ scene: Scene, _ type: String, to: String = "bob%net@gw.test") throws {
         try scene.receive(from: "anna@home.test/a", "<presence type='\(type)' id='p'/>", to: to)
@@ -17,7 +17,7 @@ struct RepeatedWishTests {
         try #require(scene.kernel.users[UserID("anna@home.test")]).rows
     }
 
-    @Test("a subscription that is repeated takes one row, and none when it has ended")
+    @Test("a repeated subscription takes one row, and none when it has ended")
     func repeated() throws {
         let scene = try Scene.live()
         for _ in 0..<5 { try contact(scene, "subscribe") }
@@ -26,7 +26,7 @@ struct RepeatedWishTests {
         #expect(try rows(scene) == 0)
     }
 
-    @Test("a subscription that cannot be written takes no row, whatever came before it", arguments: [true, false])
+    @Test("a subscription that cannot be stored takes no row, known or not", arguments: [true, false])
     func unwritten(isKnown: Bool) throws {
         let scene = try Scene.live()
         if isKnown { try contact(scene, "subscribe") }
@@ -35,7 +35,7 @@ struct RepeatedWishTests {
         #expect(try rows(scene) == (isKnown ? 1 : 0))
     }
 
-    @Test("a subscription that is taken back before it is written is none, here and in the registry")
+    @Test("a subscription that is withdrawn before it is stored is kept neither in memory nor in the registry")
     func withdrawn() throws {
         let scene = try Scene.live()
         try contact(scene, "subscribe", to: "carl%net@gw.test")
@@ -52,7 +52,7 @@ struct RepeatedWishTests {
         #expect(scene.presences.contains { $0.type == .subscribed })
     }
 
-    @Test("a ping that the full stream does not take is asked again, and not forgotten")
+    @Test("a ping that the full stream does not take is sent again later")
     func notAsked() throws {
         let scene = try Scene.inRoom()
         scene.post(.linkClosed)
@@ -66,7 +66,7 @@ struct RepeatedWishTests {
         #expect(scene.rooms()[Scene.room]?.members.allSatisfy { !$0.isDoubtful } == true)
     }
 
-    @Test("a client that comes back and goes again has the whole time once more")
+    @Test("a client that comes back and vanishes again has the full time to come back")
     func desertion() throws {
         let scene = try Scene.inRoom()
         let time = CoreSettings.Limits().desertion
@@ -86,7 +86,7 @@ struct RepeatedWishTests {
         #expect(scene.rooms()[Scene.room] == nil)
     }
 
-    @Test("a final end of an account whose user cannot be loaded closes its session")
+    @Test("if an account goes offline for good and its user cannot be loaded, its session is closed")
     func standing() throws {
         let scene = try StoredDeliveryTests.scene()
         let account = try #require(scene.opened.first).id
@@ -98,7 +98,7 @@ struct RepeatedWishTests {
         #expect(scene.opened.count == 2)
     }
 
-    @Test("while the gateway stops nobody enters a room")
+    @Test("while the gateway stops, a join is refused")
     func stopping() throws {
         let scene = try Scene.live()
         try contact(scene, "subscribe")
@@ -108,7 +108,7 @@ struct RepeatedWishTests {
         #expect(scene.presences.first?.stanzaError?.condition == .serviceUnavailable && scene.opened.isEmpty)
     }
 
-    @Test("what the stream refuses of a reaction is sent again once")
+    @Test("a reaction that the stream refuses is sent again once")
     func refusedReaction() throws {
         let scene = try Scene.inRoom()
         let message = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "ahoy", id: MessageID("n1"))
@@ -121,7 +121,7 @@ struct RepeatedWishTests {
         #expect(scene.messages.count { $0.first("reactions", namespace: MessageReactions.namespace) != nil } == 1)
     }
 
-    @Test("after a reconnect each contact of a stored address is told once")
+    @Test("after a reconnect, the presence of each stored contact is sent once")
     func announcedOnce() throws {
         let scene = try StoredDeliveryTests.scene()
         let account = try #require(scene.opened.first).id
@@ -133,7 +133,7 @@ struct RepeatedWishTests {
         #expect(scene.presences.count { $0.type == .available } == 20)
     }
 
-    @Test("a leave that comes while the user is loaded counts, however much waits before it")
+    @Test("a leave that arrives while the user is being loaded counts, even if too many stanzas wait before it")
     func leaveWhileLoading() throws {
         let scene = try Scene.live()
         scene.loadsAtOnce = false

@@ -7,16 +7,16 @@ import XMPP
 
 @Suite("Entering and leaving rooms")
 struct RoomEntryTests {
-    @Test("the first resource opens the network and asks to enter")
+    @Test("the first resource opens a session and requests the join")
     func firstJoin() throws {
         let scene = try Scene.live()
         try scene.join(password: "s3cret")
         #expect(scene.opened.map(\.preferredNick) == ["anna"])
         #expect(try scene.takeRequest().action == .join(Scene.room, password: Secret("s3cret")))
-        #expect(scene.sent.isEmpty, "nobody is in before the network says so")
+        #expect(scene.sent.isEmpty, "no resource is in the room before the network confirms it")
     }
 
-    @Test("a registered nick wins over the one asked for, and the user is told with 210")
+    @Test("a registered nick takes precedence over the requested nick, and the user is told with 210")
     func registeredNick() throws {
         let scene = try Scene.live()
         try scene.receive(
@@ -29,7 +29,7 @@ struct RoomEntryTests {
         #expect(try MUCUser(try #require(scene.presences.last?.payload.first)).statuses == [110, 210])
     }
 
-    @Test("an entry is the others, then oneself with 110, then the subject")
+    @Test("an entry shows the other occupants, then the user's own presence with 110, then the subject")
     func order() throws {
         let scene = try Scene.live()
         try scene.join()
@@ -78,7 +78,7 @@ struct RoomEntryTests {
         #expect(scene.messages.map(\.subject) == [""])
     }
 
-    @Test("one user's clients in a room are bounded, and one that is in may always come again")
+    @Test("the clients of a user in a room are bounded, and a client that is in the room can always join again")
     func manyResources() throws {
         let scene = try Scene.inRoom()
         for number in 2...51 { try scene.join("anna@home.test/r\(number)") }
@@ -89,7 +89,7 @@ struct RoomEntryTests {
         #expect(scene.presences.map(\.type) == [.available, .available])
     }
 
-    @Test("a join that makes no sense is a bad request")
+    @Test("a malformed join is a bad request")
     func malformedJoin() throws {
         let scene = try Scene.live()
         try scene.receive(
@@ -100,7 +100,7 @@ struct RoomEntryTests {
         #expect(scene.requests.isEmpty)
     }
 
-    @Test("a resource that joins again is synchronised again")
+    @Test("a resource that joins again gets the whole room again")
     func desync() throws {
         let scene = try Scene.inRoom()
         try scene.join()
@@ -108,7 +108,7 @@ struct RoomEntryTests {
     }
 
     @Test(
-        "a refused entry is a presence error from the room and nick that were asked for",
+        "a refused entry is a presence error from the requested room and nick",
         arguments: [
             (Failure.Kind.notAuthorized, StanzaError.Condition.notAuthorized), (.forbidden, .forbidden),
             (.registrationRequired, .registrationRequired), (.roomFull, .serviceUnavailable), (.conflict, .conflict),
@@ -126,7 +126,7 @@ struct RoomEntryTests {
         #expect(scene.requests.count == 1)
     }
 
-    @Test("a presence without the join element to a room one is not in is refused")
+    @Test("a presence without the join element, from a resource that is not in the room, is refused")
     func unknownMember() throws {
         let scene = try Scene.live()
         try scene.receive(from: "anna@home.test/a", "<presence to='#harbour%net@gw.test/anna'/>")
@@ -134,7 +134,7 @@ struct RoomEntryTests {
         #expect(scene.requests.isEmpty)
     }
 
-    @Test("one of two resources leaves alone, the last one leaves the room")
+    @Test("the first of two resources leaves alone, and the last resource leaves the room on the network")
     func leave() throws {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")
@@ -161,7 +161,7 @@ struct RoomEntryTests {
         #expect(scene.opened.isEmpty)
     }
 
-    @Test("who may not use the gateway is refused")
+    @Test("a user who may not use the gateway is refused")
     func stranger() throws {
         let scene = try Scene.live()
         try scene.join("eve@stranger.test/x")
@@ -169,7 +169,7 @@ struct RoomEntryTests {
         #expect(scene.opened.isEmpty)
     }
 
-    @Test("a room that the network puts the user into is an invitation")
+    @Test("a room that the network has put the user into causes an invitation")
     func forced() throws {
         let scene = try Scene.inRoom()
         let other = RoomAddress(network: LiveRules.network, name: "#quay")
@@ -181,7 +181,7 @@ struct RoomEntryTests {
         #expect(scene.messages.first?.head.to?.description == "anna@home.test")
     }
 
-    @Test("a nick change is asked of the network, and refused as a presence error", arguments: [true, false])
+    @Test("a nick change is requested from the network, and a refusal is a presence error", arguments: [true, false])
     func nickChange(refused: Bool) throws {
         let scene = try Scene.inRoom()
         try scene.receive(from: "anna@home.test/a", "<presence id='n' to='#harbour%net@gw.test/ann'/>")

@@ -4,13 +4,13 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("What happens in rooms")
+@Suite("Events in rooms")
 struct RoomEventsTests {
     private func user(_ presence: Presence?) throws -> MUCUser {
         try MUCUser(try #require(presence?.payload.first))
     }
 
-    @Test("someone comes and goes")
+    @Test("an occupant enters and leaves")
     func comeAndGo() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("Carl", .voiced))), network: "net")
@@ -34,7 +34,7 @@ struct RoomEventsTests {
             ])
     }
 
-    @Test("who is kicked is told with 110 and 307 and is out")
+    @Test("a user who is kicked is told with 110 and 307 and is outside")
     func kickedSelf() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .left(.kicked(by: "Bob", reason: nil))), network: "net")
@@ -45,7 +45,7 @@ struct RoomEventsTests {
         #expect(scene.messages.first?.stanzaError?.condition == .notAcceptable)
     }
 
-    @Test("a lost network is told with 110 and 332, and the way back is an entry")
+    @Test("a lost network is told with 110 and 332, and its return is shown as an entry")
     func lostAndBack() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .left(.disconnected(reason: "connection lost"))), network: "net")
@@ -57,7 +57,7 @@ struct RoomEventsTests {
         #expect(scene.messages.count == 1 && scene.requests.isEmpty)
     }
 
-    @Test("a join while the network is away is answered when it is given up")
+    @Test("a join while the network is away is refused when the adapter gives up")
     func joinWhileLost() throws {
         let scene = try Scene.inRoom()
         scene.event(.room(Scene.room, .left(.disconnected(reason: "connection lost"))), network: "net")
@@ -69,7 +69,7 @@ struct RoomEventsTests {
         #expect(scene.closed.count == 1)
     }
 
-    @Test("who wants to come back while the network is away is told when it may not, and nobody else is")
+    @Test("a resource that joins while the network is away is told if the network refuses, and no other resource is")
     func notLetIn() throws {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")

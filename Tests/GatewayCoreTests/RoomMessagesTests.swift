@@ -5,7 +5,7 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("What is said in rooms")
+@Suite("Messages in rooms")
 struct RoomMessagesTests {
     private func say(_ scene: Scene, _ body: String, from: String = "anna@home.test/a") throws {
         try scene.receive(
@@ -15,7 +15,7 @@ struct RoomMessagesTests {
         )
     }
 
-    @Test("a message is reflected to every resource only when the network has it")
+    @Test("a message is reflected to every resource only when the network has accepted it")
     func reflection() throws {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")
@@ -34,7 +34,7 @@ struct RoomMessagesTests {
                 }.map { try Self.sorted($0) })
     }
 
-    /// Attribute order is the writer's; compare with what it writes.
+    /// The XML with attributes in the order of the XML writer, for comparisons.
     private static func sorted(_ xml: String) throws -> String {
         var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
         element = try Stanza(element).element
@@ -51,7 +51,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.first?.stanzaError == StanzaError(.auth, .forbidden, "moderated"))
     }
 
-    @Test("a /me is an action both ways")
+    @Test("a /me is an action in both directions")
     func action() throws {
         let scene = try Scene.inRoom()
         try say(scene, "/me waves")
@@ -63,7 +63,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.first?.body == "/me nods")
     }
 
-    @Test("who is not in the room may not speak there")
+    @Test("a resource that is not in the room cannot send messages there")
     func outsider() throws {
         let scene = try Scene.inRoom()
         try say(scene, "x", from: "anna@home.test/other")
@@ -84,7 +84,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.first?.head.id == "t" && scene.messages.first?.stanzaError?.condition == .forbidden)
     }
 
-    @Test("what others say reaches every resource that is in")
+    @Test("a message of another occupant reaches every resource that is in the room")
     func heard() throws {
         let scene = try Scene.inRoom()
         let said = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")
@@ -94,7 +94,7 @@ struct RoomMessagesTests {
         #expect(message.head.from?.resource == "Bob" && message.head.to?.description == "anna@home.test/a")
     }
 
-    @Test("what is said while the home server is away is sent when it is back, with a delay")
+    @Test("a message that arrives while the home server is away is sent when it is back, with a delay stamp")
     func missed() throws {
         let scene = try Scene.inRoom()
         scene.post(.linkClosed)
@@ -105,7 +105,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.first?.first("delay", namespace: Delay.namespace) != nil)
     }
 
-    @Test("what was sent without proof before the stream broke is sent again with the same id")
+    @Test("a message that was unconfirmed when the stream broke is sent again with the same id")
     func unproven() throws {
         let scene = try Scene.inRoom()
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
@@ -116,7 +116,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.map(\.head.id) == [first])
     }
 
-    @Test("what the stream refuses is not proven by the fence under way, and is sent again")
+    @Test("a message that the stream refuses is not confirmed by the open fence, and is sent again")
     func overflow() throws {
         let scene = try Scene.inRoom()
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
@@ -129,7 +129,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.map(\.head.id) == [first])
     }
 
-    @Test("what was sent again without proof is sent again once more")
+    @Test("a message that was sent again and is still unconfirmed is sent once more")
     func sentAgainInVain() throws {
         let scene = try Scene.inRoom()
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
@@ -142,7 +142,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.map(\.head.id) == [first])
     }
 
-    @Test("what the stream refused after an outage is sent again, though the client says meanwhile that it is there")
+    @Test("a message that the stream refused after an outage is sent again, even if the ping is answered meanwhile")
     func refusedAfterOutage() throws {
         let scene = try Scene.inRoom()
         scene.post(.linkClosed)
@@ -157,7 +157,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.map(\.head.id) == [first])
     }
 
-    @Test("who comes back is told what was missed, and again if the stream breaks over it")
+    @Test("a resource that comes back gets the missed messages, and again if the stream breaks then")
     func missedAndBroken() throws {
         let scene = try Scene.inRoom()
         try scene.receive(
@@ -165,7 +165,7 @@ struct RoomMessagesTests {
             "<message type='error' to='#harbour%net@gw.test/Bob'><error type='cancel'>"
                 + "<recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
-        #expect(scene.messages.isEmpty, "nobody is there")
+        #expect(scene.messages.isEmpty, "no resource is in the room")
         try scene.join()
         let first = try #require(scene.messages.first { $0.body == "hello" }?.head.id)
         scene.post(.linkClosed)
@@ -189,7 +189,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.first?.head.id == "m1")
     }
 
-    @Test("a reflection that had no proof when the stream broke is sent again")
+    @Test("a reflection that was unconfirmed when the stream broke is sent again")
     func unprovenReflection() throws {
         let scene = try Scene.inRoom()
         try say(scene, "ahoy")
@@ -200,7 +200,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.map(\.head.id) == ["m1"] && scene.messages.first?.body == "ahoy")
     }
 
-    @Test("what a fence has proven is not sent again")
+    @Test("a message that a fence has confirmed is not sent again")
     func proven() throws {
         let scene = try Scene.inRoom()
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
@@ -214,7 +214,7 @@ struct RoomMessagesTests {
         #expect(scene.messages.isEmpty)
     }
 
-    @Test("a message to a room that is not groupchat is a mistake of the client")
+    @Test("a message to a room that is not of type groupchat is refused")
     func wrongType() throws {
         let scene = try Scene.inRoom()
         try scene.receive(

@@ -6,7 +6,7 @@ import XMPP
 @testable import GatewayCore
 
 extension Scene {
-    /// What `sender` does, as XML without addresses.
+    /// Gives the core a stanza of `sender`. The XML has no addresses; a nil `to` leaves the stanza without one.
     func receive(from sender: String, _ xml: String, to: String?) throws {
         var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
         element[attribute: "to"] = to
@@ -14,12 +14,12 @@ extension Scene {
         post(.stanza(try Stanza(element)))
     }
 
-    /// Takes back everything that a user does by unavailable presence to the room.
+    /// Sends unavailable presence to the room.
     func leave(_ member: String = "anna@home.test/a", room: String = "#harbour%net@gw.test/anna") throws {
         try receive(from: member, "<presence type='unavailable'/>", to: room)
     }
 
-    /// The network grants whatever was asked of it, as an adapter does: an event first, then the outcome.
+    /// Lets the network accept every request, as an adapter does: first the event, then the outcome.
     func grantAll() {
         while !requests.isEmpty {
             for (account, request) in takeAsked() {
@@ -39,7 +39,7 @@ extension Scene {
         }
     }
 
-    /// The network is gone for good, for everybody.
+    /// Ends every session of all kept users: the network is offline for good.
     func endNetworks() {
         for user in kept {
             for account in accounts.states[user]?.links.accounts ?? [] {
@@ -51,7 +51,7 @@ extension Scene {
 }
 
 extension Message {
-    /// Sent again, or when it could be sent (XEP-0203).
+    /// Whether the message has a delay stamp (XEP-0203).
     var isLate: Bool { first("delay", namespace: Delay.namespace) != nil }
 }
 

@@ -3,14 +3,14 @@ import XMPP
 
 @testable import GatewayCore
 
-/// What the core keeps, for tests of that.
+/// Access to the state of the core, for tests that check it.
 extension Scene {
     var kernel: Kernel { core.kernel }
     var accounts: Accounts { core.features.accounts }
     var ledgerFeature: Ledger { core.features.ledger }
     var outbox: HomeOutbox { core.features.home.outbox }
 
-    /// The users that some feature keeps.
+    /// The loaded users that at least one feature keeps from being forgotten.
     var kept: [User] {
         let keepers = kernel.routes.moments.keepsUser
         return kernel.users.loaded.filter { user in keepers.contains { $0(user) } }

@@ -7,8 +7,8 @@ import Testing
 import XML
 import XMPP
 
-/// A gateway's core on a stage: feeds it inputs, answers its commits like a registry that works, and keeps what it
-/// wants done. Nothing here waits; time is a number.
+/// The core of a gateway under test. The scene gives it inputs, answers its commits like a working registry, and
+/// records its effects. Time moves only when the test moves it.
 final class Scene {
     let core: Core
     private(set) var sent: [Stanza] = []
@@ -21,29 +21,29 @@ final class Scene {
     private(set) var queries: [(IQ, QueryTag)] = []
     var counted: [Counted] { table.counted }
     private(set) var timers: [(tag: TimerTag, due: Timestamp)] = []
-    /// Set to make the registry fail.
+    /// If set, the registry answers every commit with this error.
     var registryFailure: RegistryError?
-    /// Set to make reads of the registry fail.
+    /// If set, the registry answers every read with this error.
     var readFailure: RegistryError?
-    /// What every open session can do; a change is announced at once.
+    /// The capabilities of every open session. A change is announced at once.
     var capabilities = Capabilities([
         .text: .full, .action: .fallback, .topic: .full, .kick: .full, .nickChange: .full, .join: .full,
     ])
     {
         didSet { for account in opened { announceCapabilities(of: account.id) } }
     }
-    /// Whether users are loaded as soon as that is ordered; otherwise a test says when.
+    /// Whether users are loaded as soon as the core orders it. Otherwise the test calls `load()`.
     var loadsAtOnce = true
-    /// Users that wait to be loaded.
+    /// Users whose loading the core has ordered.
     private(set) var loading: [UserID] = []
-    /// Whether slices of long work are done as soon as they are ordered; otherwise a test ends them as timers.
+    /// Whether slices of long work are done as soon as they are ordered. Otherwise the test ends their timers.
     var doesSlicesAtOnce = true
-    /// Whether the registry answers at once; otherwise a test says when.
+    /// Whether the registry answers commits at once. Otherwise the test calls `answerCommits()`.
     var answersCommits = true
     private var unanswered: [(CommitTag, Change)] = []
-    /// Whether the home server takes everything at once; otherwise a test says when it has reached a checkpoint.
+    /// Whether the home server reaches every checkpoint at once. Otherwise the test calls `reachCheckpoint()`.
     var reachesCheckpoints = true
-    /// Lines of the log at notice and above.
+    /// The messages of the log at level notice and above.
     private(set) var logged: [String] = []
     private(set) var checkpoints: [Checkpoint] = []
     private(set) var paused: Set<AccountID> = []
@@ -77,7 +77,7 @@ final class Scene {
 
     var now: Timestamp { clock.now }
 
-    /// The clock of the machine is set, forth or back; timers do not notice.
+    /// Sets the clock of the machine forward or back. The timers keep their remaining time.
     func setClock(by seconds: Double) {
         clock.now = Timestamp(secondsSince1970: clock.now.secondsSince1970 + seconds)
         timers = timers.map { ($0.tag, Timestamp(secondsSince1970: $0.due.secondsSince1970 + seconds)) }
@@ -97,37 +97,39 @@ final class Scene {
     /// Ends one timer now.
     func endTimer(at index: Int) { post(.timer(timers.remove(at: index).tag)) }
 
+    /// Gives the core an input and carries out the effects.
     func post(_ input: Input) {
         core.handle(input)
         while let effect = core.nextEffect() { carryOut(effect) }
         while doesSlicesAtOnce, let slice = timers.firstIndex(where: { $0.tag == .slice }) { endTimer(at: slice) }
     }
 
-    /// The stream refuses the stanza sent last, or, if that has been looked at already, another message.
+    /// Lets the stream refuse the last stanza in `sent`, or another message if `sent` is empty.
     func refuseLast() throws {
         let other = Message(StanzaHead(to: try JID("anna@home.test"), from: try JID("gw.test")), type: .chat, body: "x")
         post(.streamRefused(sent.popLast() ?? .message(other)))
     }
 
-    /// The registry answers all that waits for it.
+    /// Lets the registry answer all commits that wait.
     func answerCommits() {
         let waiting = unanswered
         unanswered = []
         for (tag, change) in waiting { post(.committed(tag, apply(change))) }
     }
 
-    /// The home server has taken everything up to the first checkpoint that it has not reached.
+    /// Lets the home server reach the next checkpoint.
     func reachCheckpoint() {
         if !checkpoints.isEmpty { post(.reached(checkpoints.removeFirst())) }
     }
 
-    /// What `sender` does, as XML; `from` is filled in.
+    /// Gives the core a stanza of `sender`. The XML needs no `from`.
     func receive(from sender: String, _ xml: String) throws {
         var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
         element[attribute: "from"] = sender
         post(.stanza(try Stanza(element)))
     }
 
+    /// Gives the core an event of a user's session.
     func event(_ event: Event, user: String = "anna@home.test", network: String, receipt: Int? = nil) {
         let account = AccountID(user: UserID(user), network: NetworkID(network))
         post(.event(account, event, receipt: receipt.map { ReceiptToken($0) }))
@@ -171,7 +173,7 @@ final class Scene {
         return store.answer(query).map { .success($0) } ?? .failure(.unavailable("an unknown query"))
     }
 
-    /// The registry answers about all users that wait to be loaded.
+    /// Lets the registry answer for all users that wait to be loaded.
     func load() {
         let waiting = loading
         loading = []
@@ -186,7 +188,7 @@ final class Scene {
         }
     }
 
-    // MARK: What came of it
+    // MARK: Recorded effects
 
     /// The stanzas since the last call, as XML text.
     func takeSent() -> [String] {
@@ -194,18 +196,19 @@ final class Scene {
         return sent.map { $0.element.xml(defaultNamespace: Stanza.namespace) }
     }
 
+    /// The requests since the last call.
     func takeRequests() -> [Request] {
         defer { requests = [] }
         return requests.map(\.request)
     }
 
-    /// The requests since the last call, with whose they are.
+    /// The requests since the last call, with their accounts.
     func takeAsked() -> [(account: AccountID, request: Request)] {
         defer { requests = [] }
         return requests
     }
 
-    /// The one request since the last call.
+    /// The request since the last call. Fails the test if there is not exactly one.
     func takeRequest(sourceLocation: SourceLocation = #_sourceLocation) throws -> Request {
         let taken = takeRequests()
         try #require(taken.count == 1, "requests: \(taken)", sourceLocation: sourceLocation)
@@ -217,6 +220,7 @@ final class Scene {
     var iqs: [IQ] { sent.compactMap { if case .iq(let iq) = $0 { iq } else { nil } } }
     func forgetSent() { sent = [] }
 
+    /// Forgets the recorded stanzas and requests.
     func forget() {
         sent = []
         requests = []

@@ -4,9 +4,9 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("After the stream has come back, and again")
+@Suite("Repeated reconnects of the stream")
 struct SecondLifeTests {
-    /// Anna in a room, with a client that is there and says so whenever it is asked.
+    /// A scene with Anna in a room. Her client answers every ping.
     private struct Stage {
         let scene: Scene
         private var answered = 0
@@ -32,8 +32,8 @@ struct SecondLifeTests {
             scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: text)), network: "net")
         }
 
-        /// The home server confirms what has been sent. What was refused is sent again after a second, and confirmed
-        /// a second later.
+        /// Lets the home server confirm the sent messages. Refused messages are sent again after one second, and the
+        /// fence that confirms them is due one second later.
         mutating func confirm() throws {
             for _ in 1...2 {
                 scene.advance(by: .seconds(1))
@@ -44,7 +44,7 @@ struct SecondLifeTests {
         }
     }
 
-    @Test("what is said is confirmed in every life, and what is confirmed does not come again")
+    @Test("after every reconnect, messages are confirmed, and confirmed messages are not sent again")
     func fences() throws {
         var stage = try Stage()
         let scene = stage.scene
@@ -61,7 +61,7 @@ struct SecondLifeTests {
     }
 
     @Test(
-        "a break while a confirmation is planned does not keep the next one from being asked for",
+        "a break while a fence is planned does not prevent the next fence",
         arguments: [.zero, .seconds(2)] as [Duration])
     func plannedFence(outage: Duration) throws {
         var stage = try Stage()
@@ -75,11 +75,11 @@ struct SecondLifeTests {
             try stage.confirm()
             scene.forget()
             stage.breakAndReturn()
-            #expect(scene.messages.isEmpty, "confirmed in life \(life)")
+            #expect(scene.messages.isEmpty, "confirmed after reconnect \(life)")
         }
     }
 
-    @Test("what the stream refuses is sent again in every life")
+    @Test("after every reconnect, a refused message is sent again")
     func refusals() throws {
         var stage = try Stage()
         let scene = stage.scene
@@ -96,7 +96,7 @@ struct SecondLifeTests {
     }
 
     @Test(
-        "a break before what was refused is sent again loses neither it nor what is refused later",
+        "a break before a refused message is sent again loses neither this message nor one refused later",
         arguments: [.zero, .seconds(2)] as [Duration])
     func refusalThenBreak(outage: Duration) throws {
         var stage = try Stage()
@@ -112,7 +112,7 @@ struct SecondLifeTests {
         }
     }
 
-    @Test("a client that vanishes in a later life is given the same time to come back")
+    @Test("a client that vanishes after a later reconnect has the same time to come back")
     func desertion() throws {
         var stage = try Stage()
         let scene = stage.scene

@@ -1,4 +1,4 @@
-/// Numbers that are the same in every run of a test (SplitMix64).
+/// A generator of random numbers (SplitMix64). The same seed gives the same numbers in every run.
 struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
@@ -12,10 +12,11 @@ struct SeededRandom: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
+    /// A random element of a collection that is not empty.
     mutating func pick<C: Collection>(_ from: C) -> C.Element {
         from[from.index(from.startIndex, offsetBy: Int.random(in: 0..<from.count, using: &self))]
     }
 
-    /// True in so many of a hundred cases.
+    /// Returns true with a probability in percent.
     mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }

@@ -4,11 +4,11 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("What a session keeps")
+@Suite("Tables of requests, networks and users")
 struct SessionTablesTests {
     private static let message = Message(StanzaHead(), type: .groupchat)
 
-    @Test("requests are found in whatever order their outcomes come, each once", arguments: 0..<20)
+    @Test("each request is found once, in whatever order the outcomes come", arguments: 0..<20)
     func anyOrder(seed: UInt64) {
         var random = SeededRandom(seed)
         var requests = PendingRequests()
@@ -16,7 +16,7 @@ struct SessionTablesTests {
         var number: UInt64 = 0
         for _ in 0..<300 {
             if Bool.random(using: &random) || expected.isEmpty {
-                // Other users' requests take numbers in between.
+                // Requests of other users take the numbers in between.
                 number += UInt64.random(in: 1...4, using: &random)
                 let room = RoomAddress(network: NetworkID("sea"), name: "#\(number)")
                 requests.add(number, .groupMessage(room, Self.message))
@@ -30,14 +30,14 @@ struct SessionTablesTests {
                 }
                 #expect(room == expected.removeValue(forKey: taken))
                 let again = requests.take(RequestID(number: taken)) == nil
-                #expect(again, "it has had its outcome")
+                #expect(again, "a request is taken only once")
             }
             let (count, isEmpty) = (requests.count, requests.isEmpty)
             #expect(count == expected.count && isEmpty == expected.isEmpty)
         }
     }
 
-    @Test("nobody's request is found: neither another user's, nor one that outlives the process")
+    @Test("requests of another user and of the ledger are not found")
     func foreign() {
         var requests = PendingRequests()
         for number: UInt64 in [3, 5, 9] { requests.add(number, .none) }
@@ -65,7 +65,7 @@ struct SessionTablesTests {
         #expect(links.removeAll().map(\.network) == [lake] && links.isEmpty)
     }
 
-    @Test("users are loaded once, found again, and forgotten when nothing keeps them and there are too many")
+    @Test("users are loaded once, found again, and forgotten when there are too many and no feature keeps them")
     func users() throws {
         let kernel = Kernel(
             settings: CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1"), rules: LiveRules(),

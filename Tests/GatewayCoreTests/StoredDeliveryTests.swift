@@ -5,7 +5,7 @@ import XMPP
 
 @testable import GatewayCore
 
-@Suite("The way out through the ledger")
+@Suite("Messages to the network through the ledger")
 struct StoredDeliveryTests {
     static let account = AccountRecord(
         gateway: "gw.test", user: UserID("anna@home.test"), network: nil, settings: ["phone": "+15550100"])
@@ -36,10 +36,10 @@ struct StoredDeliveryTests {
         #expect(
             request.action
                 == .send(.text(Text("hello")), to: .peer(PeerAddress(network: StoredRules.network, name: "+15550199"))))
-        #expect(scene.takeSent().isEmpty, "nothing is confirmed yet")
+        #expect(scene.takeSent().isEmpty, "the sender gets no receipt yet")
     }
 
-    @Test("the receipt comes with the delivery report, and once")
+    @Test("the receipt is sent once, with the delivery report")
     func receipt() throws {
         let scene = try Self.scene()
         try write(scene)
@@ -56,7 +56,7 @@ struct StoredDeliveryTests {
         #expect(try Receipt(receipts[0].payload[0]) == .received(id: "a1"))
     }
 
-    @Test("a receipt that was not asked for is not sent")
+    @Test("a receipt that was not requested is not sent")
     func noReceipt() throws {
         let scene = try Self.scene()
         try write(scene, receipt: false)
@@ -66,7 +66,7 @@ struct StoredDeliveryTests {
         #expect(scene.messages.isEmpty)
     }
 
-    @Test("a report that overtakes the provider's answer counts")
+    @Test("a delivery report that overtakes the provider's answer counts")
     func overtakingReport() throws {
         let scene = try Self.scene()
         try write(scene)
@@ -87,7 +87,7 @@ struct StoredDeliveryTests {
         #expect(error.stanzaError == StanzaError(.cancel, .itemNotFound, "no such number"))
     }
 
-    @Test("what is known not to be taken is tried again, with longer waits, until it is too old")
+    @Test("a message that the network has not taken is tried again, with longer waits, until it is too old")
     func retries() throws {
         let scene = try Self.scene()
         try write(scene)
@@ -110,7 +110,7 @@ struct StoredDeliveryTests {
         #expect(scene.requests.isEmpty)
     }
 
-    @Test("an unknown outcome is not sent again, and told when no report has come")
+    @Test("a message with an unknown outcome is not sent again, and its sender is told when no report has come")
     func unknownOutcome() throws {
         let scene = try Self.scene()
         try write(scene)
@@ -124,7 +124,7 @@ struct StoredDeliveryTests {
         #expect(scene.requests.isEmpty)
     }
 
-    @Test("a report on a message of somebody else, or of nobody, changes nothing and is counted")
+    @Test("a report from another account or on an unknown message changes nothing and is counted")
     func foreignReport() throws {
         let scene = try Self.scene()
         try write(scene)
@@ -186,7 +186,7 @@ struct StoredDeliveryTests {
         #expect(scene.messages.first?.stanzaError?.condition == .itemNotFound)
     }
 
-    @Test("the network's name for a message, and how long to wait, are not forgotten while the registry is away")
+    @Test("the network's message id and its retry time are not lost while the registry is away")
     func nothingForgotten() throws {
         let scene = try Self.scene()
         try write(scene)
@@ -200,12 +200,12 @@ struct StoredDeliveryTests {
         scene.registryFailure = nil
         scene.advance(by: .seconds(50))
         #expect(scene.ledger[first]?.foreignID == MessageID("f1") && scene.ledger[first]?.state == .accepted)
-        #expect(scene.requests.isEmpty, "the network wants to be left alone for a minute")
+        #expect(scene.requests.isEmpty, "the network has asked for a wait of one minute")
         scene.advance(by: .seconds(15))
         #expect(try scene.takeRequest().id == second)
     }
 
-    @Test("a restart hands over what waited, and never what was handed over already")
+    @Test("a restart hands over the waiting messages, and never a message that was handed over already")
     func restart() throws {
         let now = Timestamp(secondsSince1970: 1_767_268_700)
         func entry(_ id: String, _ state: OutboundEntry.State) -> OutboundEntry {
@@ -224,7 +224,7 @@ struct StoredDeliveryTests {
         #expect(scene.messages.map(\.head.id) == ["o-h"])
     }
 
-    @Test("receipts wait for the home server")
+    @Test("receipts wait while the home server is away")
     func receiptWhileOffline() throws {
         let scene = try Self.scene()
         try write(scene)
@@ -237,7 +237,8 @@ struct StoredDeliveryTests {
     }
 
     @Test(
-        "what an earlier run may not have told is told again, until the home server has it", arguments: [true, false])
+        "an outcome that an earlier run may not have told is told again until the home server has it",
+        arguments: [true, false])
     func untold(isFailure: Bool) throws {
         let now = Timestamp(secondsSince1970: 1_767_268_700)
         let entry = OutboundEntry(

@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// A network of telephone-like numbers, of delivery `stored`: what the tests of the ledger run on.
+/// The rules of a telephone network with stored delivery, for tests of the ledger.
 struct StoredRules: NetworkRules {
     static let network = NetworkID("phone")
     let networks = [network]

@@ -6,8 +6,8 @@ import XMPP
 
 @testable import GatewayCore
 
-/// A user who writes to phones while the network, the registry and the stream fail at random, and an account of what
-/// must come of each message.
+/// A user who writes to phones while the network, the registry and the stream fail at random, and a record of the
+/// outcomes that must follow.
 final class StoredWalk {
     let scene: Scene
     private var random: SeededRandom
@@ -15,15 +15,15 @@ final class StoredWalk {
     private var lastReceipt = 0
     private var isLinkOpen = true
     private var seenFences = 0
-    /// Handed over and not answered.
+    /// Requests that the network has not answered.
     private var open: [Request] = []
-    /// What the network has taken, for reports to come.
+    /// Messages that the network has taken and on which it may report.
     private var taken: [RequestID: String] = [:]
 
     private var messages: Set<String> = []
     private var known: Set<String> = []
     private var handed: [String: Int] = [:]
-    /// What has not to be handed over any more, because the network may have it or its sender has been told.
+    /// Messages that must not be handed over again: the network may have them, or the sender has been told the outcome.
     private var settled: Set<String> = []
     private var accepted: Set<String> = []
     private var unknown: Set<String> = []
@@ -87,13 +87,13 @@ final class StoredWalk {
             taken[request.id] = text
             post(.outcome(request.id, .failed(Failure(.unknownOutcome, "?"))))
         default:
-            // Later. Meanwhile, something that nobody knows.
+            // The request is answered later. Meanwhile comes an outcome of an unknown request.
             open.append(request)
             post(.outcome(RequestID("none"), .failed(Failure(.notFound, "x"))))
         }
     }
 
-    /// A delivery report, perhaps a second time, or for something that nobody knows.
+    /// Sends a delivery report: new, repeated, or on an unknown message.
     private func report() {
         lastReceipt += 1
         guard random.chance(90), let (id, text) = taken.isEmpty ? nil : random.pick(taken) else {
@@ -142,7 +142,7 @@ final class StoredWalk {
         scene.forgetSent()
     }
 
-    /// Everything works again, and everything that still waits comes to its end.
+    /// Ends all faults, and then every open message.
     func end() throws {
         scene.registryFailure = nil
         if !isLinkOpen { toggleLink() }
@@ -153,7 +153,7 @@ final class StoredWalk {
             for request in waiting { answer(request) }
             scene.advance(by: .seconds(7200))
         }
-        // What the network has never answered: it says so when it is closed.
+        // A session that closes reports an unknown outcome for each request that the network has not answered.
         for request in open { post(.outcome(request.id, .failed(Failure(.unknownOutcome, "?")))) }
         scene.advance(by: .seconds(24 * 3600))
         collect()
@@ -161,17 +161,18 @@ final class StoredWalk {
 
     func check() {
         #expect(
-            accepted.count > 50 && errors.count > 50 && heard.count > 50 && receipts.count > 20, "a walk worth its name"
+            accepted.count > 50 && errors.count > 50 && heard.count > 50 && receipts.count > 20,
+            "the walk has covered enough cases"
         )
         for id in messages {
             let isTold = errors[id] != nil
             if !accepted.contains(id), !delivered.contains(id), !unknown.contains(id), handed[id] == nil {
                 #expect(isTold, "\(id) was lost before it was handed over")
             }
-            if accepted.contains(id) { #expect(!isTold, "\(id) was taken and refused") }
+            if accepted.contains(id) { #expect(!isTold, "\(id) was accepted and refused") }
             if delivered.contains(id) { #expect(receipts.contains(id), "\(id) has no receipt") }
         }
-        #expect(heard == inbound, "what was acknowledged was told")
+        #expect(heard == inbound, "exactly the acknowledged messages were delivered")
         let left = scene.ledgerFeature.open.values
         #expect(left.isEmpty && scene.ledgerFeature.unsaved.isEmpty, "\(left)")
         #expect(scene.outbox.unsent.isEmpty && scene.outbox.unfenced.isEmpty)
@@ -181,7 +182,7 @@ final class StoredWalk {
 @Suite("A random walk through the ledger")
 struct StoredWalkTests {
     @Test(
-        "no message is lost or handed over after its end, every delivery is told, nothing is left",
+        "no message is lost or handed over after its end, every delivery is told, and no state is left",
         arguments: UInt64(1)...6)
     func walk(seed: UInt64) throws {
         let walk = try StoredWalk(seed: seed)

@@ -5,7 +5,7 @@ import XMPP
 
 @testable import GatewayCore
 
-/// Many clients and many users at once: what they make the core keep is bounded, and is gone when they are.
+/// Many clients and many users at once. The state that they cause is bounded, and is gone when they are gone.
 @Suite("Storms of presence")
 struct StormTests {
     private static let many = 10_000
@@ -16,7 +16,7 @@ struct StormTests {
     }
 
     @Test(
-        "ten thousand resources that greet and take leave are not kept",
+        "ten thousand resources that come and go leave no state",
         arguments: ["gw.test", "net@gw.test", "bob%net@gw.test"])
     func greetings(to: String) throws {
         let scene = try Scene.live()
@@ -29,7 +29,7 @@ struct StormTests {
         #expect(scene.sent.isEmpty && scene.kept.isEmpty && scene.timers.count == 1)
     }
 
-    @Test("of ten thousand resources in a room those beyond the limit get one error each, and all go at the end")
+    @Test("of ten thousand resources in a room, each beyond the limit gets one error, and no state is left at the end")
     func room() throws {
         let scene = try Scene.live()
         let room = "#harbour%net@gw.test/anna"
@@ -43,14 +43,14 @@ struct StormTests {
         for number in 0..<Self.many {
             scene.post(try presence(.unavailable, from: "anna@home.test/\(number)", to: room))
         }
-        #expect(scene.presences.count == 50, "who was not in has nothing to be told")
+        #expect(scene.presences.count == 50, "a resource that was not in the room gets no presence")
         #expect(scene.requests.map(\.request.action) == [.leave(Scene.room, reason: nil)])
         scene.grantAll()
         scene.endNetworks()
         #expect(scene.kept.isEmpty)
     }
 
-    @Test("ten thousand users who come and go leave nothing behind")
+    @Test("ten thousand users who come and go leave no state")
     func users() throws {
         let scene = try Scene.live()
         let room = "#harbour%net@gw.test/nick"
@@ -71,7 +71,7 @@ struct StormTests {
         #expect(scene.kept.isEmpty && scene.closed.count == Self.many)
     }
 
-    @Test("one user's rooms are bounded")
+    @Test("the rooms of a user are bounded")
     func rooms() throws {
         let scene = try Scene.live()
         for number in 0..<1_000 {
@@ -80,12 +80,12 @@ struct StormTests {
         }
         #expect(scene.rooms().count == 200)
         #expect(scene.presences.count { $0.stanzaError?.condition == .policyViolation } == 800)
-        // Others are not concerned.
+        // Other users are not affected.
         scene.post(try presence(.available, from: "ben@home.test/b", to: "#r%net@gw.test/ben", join: true))
         #expect(scene.kept.count == 2 && scene.requests.last?.account.user.rawValue == "ben@home.test")
     }
 
-    @Test("coming and going without an answer from the network asks it twice, and the last wish counts")
+    @Test("repeated joins and leaves cause two requests while the network does not answer, and the last one counts")
     func quickChanges() throws {
         let scene = try Scene.live()
         for _ in 0..<5_000 {
@@ -96,12 +96,12 @@ struct StormTests {
         try scene.join()
         scene.forgetSent()
         scene.grantAll()
-        // In once, after the leave that was asked before; no invitation for the visit that had ended.
+        // The user enters once, after the earlier leave. The first visit has ended, so it causes no invitation.
         #expect(scene.presences.map(\.type) == [.available] && scene.messages.map(\.type) == [.groupchat])
         #expect(scene.rooms()[Scene.room]?.phase == .inside)
     }
 
-    @Test("an entry that is refused after its user has gone and come again does not refuse the new one")
+    @Test("a refused join does not refuse a later join of the same user")
     func lateRefusal() throws {
         let scene = try Scene.live()
         try scene.join()
@@ -117,7 +117,7 @@ struct StormTests {
         #expect(scene.presences.map(\.type) == [.available])
     }
 
-    @Test("what the network has not answered is bounded, whatever is asked of it")
+    @Test("open requests are bounded, whatever their kind")
     func requests() throws {
         let scene = try Scene.live { $0.requestsPerUser = 10 }
         for number in 0..<100 {
@@ -129,7 +129,7 @@ struct StormTests {
         #expect(scene.presences.count { $0.stanzaError?.condition == .resourceConstraint } == 95)
     }
 
-    @Test("nicks, subjects and kicks have to wait for the network, too")
+    @Test("nick changes, subjects and kicks count as open requests")
     func otherRequests() throws {
         let scene = try Scene.live { $0.requestsPerUser = 10 }
         try scene.join()
@@ -154,7 +154,7 @@ struct StormTests {
         #expect(scene.sent.map(\.head.id) == ["n", "t", "k"])
     }
 
-    @Test("contacts of one user are bounded, and one that is there may be asked for again")
+    @Test("the contacts of a user are bounded, and an existing contact can be subscribed to again")
     func contacts() throws {
         let scene = try Scene.live { $0.contactsPerUser = 3 }
         for number in 0..<5 {
@@ -170,7 +170,7 @@ struct StormTests {
         #expect(scene.presences.count { $0.type == .subscribed } == 2)
     }
 
-    @Test("errors for a room that one is not in start nothing")
+    @Test("presence errors of resources that are not in the room start no timer")
     func errors() throws {
         let scene = try Scene.inRoom()
         try scene.leave()
