@@ -50,8 +50,8 @@ package final class Core {
     /// Removes and returns the next effect; nil when there is none.
     package func nextEffect() -> Effect? { kernel.nextEffect() }
 
-    /// Whether slices or an announcement are unfinished while the stream is open. The gateway, when it stops, waits for
-    /// their end.
+    /// Whether slices or an announcement are unfinished while the stream is open. A gateway that stops waits until this
+    /// is false.
     package var isBusy: Bool {
         kernel.isLinkOpen && (!features.slices.isEmpty || features.contacts.isAnnouncing)
     }

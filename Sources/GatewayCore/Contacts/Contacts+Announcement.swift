@@ -12,6 +12,8 @@ extension Contacts {
     /// Whether an announcement is under way.
     var isAnnouncing: Bool { announcement != nil }
 
+    /// Starts all work that the opened stream allows: unfinished removals, the announcement, and the contacts on live
+    /// networks.
     func linkOpened() {
         for id in removals.keys { slices.add(SlicedJob(Self.id, Job.removal), for: id) }
         announce(.arrival)
@@ -25,6 +27,7 @@ extension Contacts {
         }
     }
 
+    /// Stops the work that needs the stream. `linkOpened` starts it anew.
     func linkClosed() {
         announcement = nil
         for id in removals.keys { removals[id]?.beginAnew() }

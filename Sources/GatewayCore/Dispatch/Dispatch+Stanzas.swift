@@ -5,6 +5,7 @@ import XMPP
 /// Brings the stanzas of loaded users to the features. The users are allowed to use the gateway and are within their
 /// allowances.
 extension Dispatch {
+    /// Brings a message to the feature that serves its target, or refuses it.
     func admitted(_ message: Message, _ user: User, to: JID) {
         switch kernel.target(of: to) {
         case .failure(let error): home.refuse(message, StanzaError(error))
@@ -29,6 +30,7 @@ extension Dispatch {
         return false
     }
 
+    /// Brings a presence to the feature that serves its target. Counts it if there is none.
     func admitted(_ presence: Presence, _ user: User, to: JID) {
         switch kernel.target(of: to) {
         case .failure(let error):
@@ -42,6 +44,7 @@ extension Dispatch {
         }
     }
 
+    /// Brings a get or set to the feature that serves it, and sends the answer or the refusal.
     func admitted(_ iq: IQ, _ user: User, from: JID, to: JID) {
         guard let payload = iq.request else {
             return home.refuse(iq, StanzaError(.modify, .badRequest, "A request needs one child element."))

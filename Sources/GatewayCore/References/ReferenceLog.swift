@@ -7,7 +7,7 @@ struct ReferenceLog {
     private struct Entry {
         /// The id of the stanza in which the message was shown to the user, or in which the user sent it.
         let stanza: String
-        /// Another id of the same stanza, such as the sender's own for a message to a room.
+        /// Another id of the same stanza, such as the id that the sender gave to a message to a room.
         let alias: String?
         let network: MessageID
         let at: Timestamp
