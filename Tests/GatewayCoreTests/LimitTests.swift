@@ -40,7 +40,7 @@ struct LimitTests {
         let scene = try slow()
         for number in 0..<30 { try ping(scene, "p\(number)") }
         #expect(scene.counted.count { $0 == .overLimit } == 10)
-        #expect(scene.logged == ["a user is over a limit; others within the next minute are only counted"])
+        #expect(scene.logged == ["a user is over a limit; further refusals within the next minute are only counted"])
         scene.advance(by: .seconds(60))
         for number in 0..<30 { try ping(scene, "q\(number)") }
         #expect(scene.logged.count == 2)

@@ -2,14 +2,16 @@ import Basics
 import GatewayKit
 import XMPP
 
-/// Translates between JIDs of the gateway and addresses of its networks, one to one (XEP-0106 for characters that a
-/// localpart cannot hold, `ForeignName` for those that preparation changes), and remembers recent answers: reading an
-/// address costs more than the rest of a message's way.
+/// Translates between JIDs of the gateway and addresses of its networks. Each address has one canonical JID.
+///
+/// XEP-0106 escapes the characters that a localpart cannot hold, and `ForeignName` those that preparation would change.
+/// The book caches both directions, because parsing an address costs more than all other work on a message.
 struct AddressBook {
     let domain: JID
     let rules: any NetworkRules
     private var known: [String: Address] = [:]
     private var jids: [Address: JID] = [:]
+    /// Entries of each cache. A full cache is emptied.
     private static let capacity = 10_000
 
     init(domain: JID, rules: any NetworkRules) {
@@ -17,7 +19,8 @@ struct AddressBook {
         self.rules = rules
     }
 
-    /// What a JID of ours stands for. The resource of anything but a room is without meaning.
+    /// The target that a JID of the gateway stands for. In a room's JID the resource is a nick; any other resource is
+    /// ignored. Throws if the localpart is no address of the network.
     mutating func target(of jid: JID) throws(AddressError) -> Target {
         guard let local = jid.local else { return .gateway }
         switch try address(escaped: local) {
@@ -37,21 +40,24 @@ struct AddressBook {
         return address
     }
 
-    /// An escape counts only in the canonical address; elsewhere it is part of the name.
+    /// Parses a localpart. `ForeignName` escapes are decoded only if the localpart is the canonical one of the decoded
+    /// address. Otherwise a text that looks like an escape is part of the name.
     private func read(escaped local: String) throws(AddressError) -> Address {
         let plain = JID.unescape(local)
         if let address = decoded(plain), faithfulJID(address)?.local == local { return address }
         return try rules.address(localpart: plain)
     }
 
-    /// The address that a localpart with escapes of `ForeignName` would stand for; nil if it has none, or is no address.
+    /// The address of a localpart after `ForeignName` decoding; nil if the localpart has no escape, or if the decoded
+    /// text is no address.
     private func decoded(_ localpart: String) -> Address? {
         let name = ForeignName.name(ofLocalpart: localpart)
         guard !name.hasSameBytes(as: localpart) else { return nil }
         return try? rules.address(localpart: name)
     }
 
-    /// The canonical JID of an address, which leads back to this address alone; nil for one that is too long for a JID.
+    /// The canonical JID of an address: `target(of:)` leads from it back to this address. Nil if no JID can stand for
+    /// the address, for example because the address is too long.
     mutating func jid(_ address: Address) -> JID? {
         if let jid = jids[address] { return jid }
         guard let jid = faithfulJID(address) else { return nil }
@@ -60,7 +66,8 @@ struct AddressBook {
         return jid
     }
 
-    /// The plain form, unless preparation would make it another address or none.
+    /// The JID with the plain localpart, if preparation keeps the address intact, or else the JID with `ForeignName`
+    /// escapes.
     private func faithfulJID(_ address: Address) -> JID? {
         let localpart = rules.localpart(of: address)
         if ForeignName.isIdentifier(localpart), let jid = plainJID(localpart), isFaithful(jid, to: address) {
@@ -81,8 +88,9 @@ struct AddressBook {
         return try? JID(local: JID.escape(localpart), domain: domain.domain, resource: nil)
     }
 
-    /// The JID of a raw localpart; the gateway itself for an empty one. A localpart that is no address any more, because
-    /// the configuration has changed, keeps its plain form.
+    /// The JID of a raw (unescaped) localpart, as the registry stores it. An empty localpart gives the gateway's own
+    /// JID. The current configuration may not accept a stored localpart as an address: then the JID has the plain
+    /// localpart. Nil if the JID would not be valid.
     mutating func jid(localpart: String) -> JID? {
         guard !localpart.isEmpty, let address = try? rules.address(localpart: localpart) else {
             return plainJID(localpart)
@@ -90,6 +98,8 @@ struct AddressBook {
         return jid(address)
     }
 
+    /// The raw (unescaped) localpart of a target, as the registry stores it. It is empty for the gateway. An occupant
+    /// has the localpart of its room.
     func localpart(of target: Target) -> String {
         switch target {
         case .gateway: ""

@@ -2,38 +2,39 @@ import Basics
 import GatewayKit
 import XMPP
 
-/// How often each user may do something: a token bucket for each bare JID.
+/// Limits how often each user may do one thing, with a token bucket for each bare JID.
 ///
-/// The clock is read only for a new or an empty bucket, because every stanza asks. From 1,024 buckets on, full ones are
-/// removed now and then.
+/// Every stanza takes a token, so the clock is read only for a new or an empty bucket. Once there are 1,024 buckets,
+/// full buckets are removed from time to time.
 struct Allowances {
     private let burst: Int
     private let perSecond: Double
     private var places: [JID: Int] = [:]
     private var buckets: [TokenBucket] = []
-    /// The bucket asked for last: stanzas of one user come in runs.
+    /// The bucket of the latest call. Stanzas of one user often come one after another.
     private var last: (user: JID, place: Int)?
     private var pruneAt = 1_024
 
     /// - Parameters:
-    ///   - burst: how often it may be done at once, at least 1.
-    ///   - perSecond: how fast a bucket fills again; 0 or less is no limit at all.
+    ///   - burst: the tokens of a full bucket, at least 1.
+    ///   - perSecond: the tokens that come back in a second; 0 or less for no limit.
     init(burst: Int, perSecond: Double) {
         self.burst = burst
         self.perSecond = perSecond
     }
 
-    /// Users with a bucket that may not be full. For tests.
+    /// The number of users with a bucket. For tests.
     var count: Int { buckets.count }
 
-    /// Takes one token; false if the user has none left.
+    /// Takes one token from the user's bucket. Returns false if the bucket is empty.
     mutating func take(_ user: JID, now: () -> Timestamp) -> Bool {
         guard perSecond > 0 else { return true }
         let place = place(of: user, now: now)
         return buckets[place].take(readingClock: { now().nanoseconds })
     }
 
-    /// Takes tokens for what cannot be refused any more; the bucket may go into debt by twice its size.
+    /// Takes `count` tokens from the user's bucket for work that cannot be refused any more. The bucket may go into
+    /// debt, by at most twice its size.
     mutating func charge(_ user: JID, _ count: Int, now: () -> Timestamp) {
         guard perSecond > 0, count > 0 else { return }
         let place = place(of: user, now: now)
@@ -68,6 +69,6 @@ struct Allowances {
 }
 
 extension Timestamp {
-    /// Nanoseconds since 1970; zero for what was before.
+    /// Nanoseconds since 1970; zero for earlier times.
     fileprivate var nanoseconds: UInt64 { UInt64(max(0, secondsSince1970) * 1e9) }
 }

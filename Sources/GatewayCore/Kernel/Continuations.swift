@@ -2,92 +2,96 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// Names an event that waits until the core has taken it.
+/// Identifies an event whose adapter waits until the event is stored. The core answers with `Effect.taken`.
 package struct ReceiptToken: Hashable, Sendable {
     package let rawValue: Int
     package init(_ rawValue: Int) { self.rawValue = rawValue }
 }
 
-/// How to go on when a change has been committed, or could not be.
+/// Says how the core continues when the registry has committed a change, or has failed to. The tag goes out with
+/// `Effect.commit` and comes back with `Input.committed`.
 package enum CommitTag: Sendable {
-    /// Nothing waits for it; a failure is only logged.
+    /// Nothing follows. A failure is logged.
     case unattended
-    /// A message of a user is in the ledger and may be handed over.
+    /// A user's message was added to the ledger. It is handed over to the network next.
     indirect case stored(OutboundEntry, Message)
-    /// An entry is marked as handed over; now it is handed over.
+    /// An entry of the ledger was marked as handed over. The adapter gets it next.
     case handing(RequestID)
-    /// An outcome is on record; now the sender is told.
+    /// The outcome of an entry was stored. The report is acknowledged and the sender is told next.
     indirect case outcome(RequestID, LedgerOutcome, ReceiptToken?)
-    /// A message from the network is on record.
+    /// A message from the network was stored. It is acknowledged to the network and sent to the user next.
     indirect case inbound(InboundEntry, ReceiptToken?)
-    /// The feature gets its note back.
+    /// The note goes back to its feature with the result.
     indirect case note(NoteSlip)
-    /// The stored data of a user have been changed: until then they are not read again.
+    /// The stored data of a user were changed. `User.writes` counts the change until the registry answers; then the
+    /// core continues as the inner tag says.
     indirect case ofUser(UserID, CommitTag)
 }
 
-/// What became of a message of the ledger.
+/// The outcome of a message of the ledger.
 package enum LedgerOutcome: Sendable {
-    /// With the network's name for it.
+    /// The network has accepted the message, and may have given it an id.
     case accepted(as: MessageID?)
     case delivered
     case failed(Failure)
-    /// To be tried again, not before then.
+    /// The message is tried again, but not before this time.
     case postponed(until: Timestamp)
 }
 
-/// Why a request was made: how to go on with its outcome.
+/// Says how the core continues when a request to an adapter has its outcome.
 enum Continuation {
-    /// A message to a room: its sender sees it when the network has it.
+    /// The request was a message to a room. The message is reflected to its sender once the network has accepted it.
     case groupMessage(RoomAddress, Message)
-    /// A message to a peer.
+    /// The request was a message to a peer.
     case directMessage(Message)
-    /// The feature gets its note back.
+    /// The note goes back to its feature with the outcome.
     indirect case note(NoteSlip)
     /// Nothing follows from the outcome.
     case none
 }
 
-/// What a timer is for.
+/// The work that is due when a timer ends.
 package enum TimerTag: Hashable, Sendable {
-    /// Ask for proof of what was sent lately.
+    /// Send a fence behind the stanzas that were sent lately.
     case fence
-    /// Send what the stream has refused.
+    /// Send the stanzas again that the stream has refused.
     case resend
-    /// Do the next slice of long work.
+    /// Do the next slice of long work (`SlicedWork`).
     case slice
-    /// Hand a waiting message over (again).
+    /// Hand a waiting message of the ledger over to its network, for the first time or again.
     case handOver(RequestID)
-    /// Write an outcome that could not be written.
+    /// Write the outcome of a message to the registry again, after a failed write.
     case saveAgain(RequestID)
-    /// Nobody has told what became of a message.
+    /// Tell the sender of a message that its outcome is unknown, if no report has come (`Limits.outcomeWindow`).
     case outcomeOverdue(RequestID)
-    /// Nobody has come back to a room since the link broke.
+    /// Leave a room if none of the user's clients has come back to it (`Limits.desertion`).
     case desertedRoom(UserID, RoomAddress)
-    /// Ask the members of rooms that could not be asked.
+    /// Ping the members of rooms again whose ping the stream had no room for.
     case askMembers
-    /// Drop old rows from the registry.
+    /// Delete old rows from the registry.
     case prune
-    /// Read the next page of contacts for the announcement.
+    /// Read a page of contacts for the announcement again, after a failed read.
     case announce
 }
 
-/// A place in the stream of stanzas to the home server.
+/// The stanzas that a checkpoint is about. The answer to a checkpoint (`Effect.checkpoint`) shows how fast the home
+/// server reads them.
 package enum Checkpoint: Hashable, Sendable {
-    /// The end of a slice of long work.
+    /// Stanzas of slices of long work.
     case slices
-    /// The stanzas that one network has made the core write for one account.
+    /// Stanzas that were written because of events of this account.
     case account(AccountID)
 }
 
-/// The addresses and the id of a stanza that is answered later.
+/// The addresses and the id of a stanza that a feature answers later.
 struct Sender: Codable, Sendable {
-    /// The address that the stanza came from.
+    /// The `from` of the stanza.
     let jid: JID
-    /// The address that it was sent to.
+    /// The `to` of the stanza.
     let target: JID
     let id: String?
 
+    /// Nil if one of the addresses is missing.
     init?(_ head: StanzaHead) {
         guard let jid = head.from, let target = head.to else { return nil }
         self.jid = jid
@@ -95,16 +99,16 @@ struct Sender: Codable, Sendable {
         id = head.id
     }
 
-    /// The head of the answer: addresses swapped, same id.
+    /// The head of the answer, with swapped addresses and the same id.
     var answer: StanzaHead { StanzaHead(to: jid, from: target, id: id) }
 }
 
-/// What a query of ours was for.
+/// Says where the answer to an IQ request of the gateway goes.
 package enum QueryTag: Sendable {
     case note(NoteSlip)
 }
 
-/// What a read of the store was for.
+/// Says where the result of a store query goes.
 package enum ReadTag: Sendable {
     case note(NoteSlip)
 }

@@ -1,11 +1,11 @@
 import GatewayKit
 import XMPP
 
-/// What one gateway's core is told at start. Immutable.
+/// The settings of one gateway's core. They do not change while the gateway runs.
 package struct CoreSettings: Sendable {
     /// The component's domain.
     package var domain: JID
-    /// Whether somebody may use the gateway.
+    /// Whether the user with this JID may use the gateway.
     package var allows: @Sendable (JID) -> Bool
     /// Program version, for XEP-0092.
     package var version: String
@@ -18,34 +18,39 @@ package struct CoreSettings: Sendable {
         self.limits = limits
     }
 
-    /// Bounds on what one user can make the gateway do and keep.
+    /// Bounds on the work that one user can cause, and on the data kept for one user.
     package struct Limits: Sendable {
-        /// Stanzas of one user in a second, once `stanzaBurst` is used up; 0 for no limit.
+        /// Stanzas accepted from one user in a second, once `stanzaBurst` is used up; 0 for no limit.
         package var stanzasPerSecond = 100.0
+        /// Stanzas accepted from one user at once.
         package var stanzaBurst = 2_000
         /// Networks that one user may be connected to at once.
         package var networksPerUser = 20
+        /// Registrations, and changes of one, that one user may make in a day.
         package var registrationsPerDay = 100
-        /// Rows of settings, contacts and people met that the registry keeps for one user.
+        /// Rows of settings, contacts and met peers that the registry keeps for one user.
         package var rowsPerUser = 10_000
+        /// Rooms that one user may be in at once.
         package var roomsPerUser = 200
         /// Clients of one user in one room.
         package var resourcesPerRoom = 50
+        /// Requests of one user that may wait for their outcome at once.
         package var requestsPerUser = 1_000
-        /// Messages of one user in the ledger that the network has not taken.
+        /// Messages of one user in the ledger that the network has not accepted.
         package var waitingPerUser = 10_000
+        /// Subscriptions of one user.
         package var contactsPerUser = 5_000
-        /// Messages kept per room while the home server is away.
+        /// Messages kept for one room of a user while no client of the user can be reached.
         package var missedPerRoom = 200
-        /// A message that could not be handed over for this long is given up.
+        /// A stored message fails if it cannot be handed over to its network for this long.
         package var longestWait: Duration = .seconds(24 * 3600)
-        /// How long a report may take that settles an unknown outcome.
+        /// How long the ledger waits for a report that settles an unknown outcome.
         package var outcomeWindow: Duration = .seconds(15 * 60)
-        /// Entries in one list of a room's occupants.
+        /// Items in one affiliation or role list of a room. A longer list is refused.
         package var longestList = 500
         /// Stanzas that one slice of long work writes (`SlicedWork`).
         package var slice = 250
-        /// How long a room is kept for users whose clients vanished with the home server.
+        /// How long the gateway keeps a user in a room after the user's last client there has vanished without leaving.
         package var desertion: Duration = .seconds(300)
 
         package init() {}

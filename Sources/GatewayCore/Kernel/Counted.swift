@@ -1,8 +1,8 @@
-/// The events that the core counts; the wiring names their metrics.
+/// The events that the core counts. The wiring gives each of them a metric.
 package enum Counted: Int, CaseIterable, Sendable {
     case messagesOut, messagesIn, messagesFailed, duplicatesIn, stanzaErrors, stanzasIgnored, unmatchedReports
-    /// The registry could not take a message, or an outcome of one.
+    /// The registry could not store a message, or the outcome of a message.
     case notStored
-    /// A user was over a limit and was refused.
+    /// A user was refused because of a limit.
     case overLimit
 }

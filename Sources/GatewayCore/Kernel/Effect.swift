@@ -3,28 +3,35 @@ import Logging
 import Registry
 import XMPP
 
-/// Something that the core wants done. Effects are carried out in order by the loop that owns the gateway; the core itself
-/// does no I/O. Rare cases are `indirect` to keep the enum small: effects on the message path are moved.
+/// An action that the core orders. The gateway's loop carries out effects in order; the core itself does no I/O. Rare
+/// cases are `indirect` to keep the enum small: effects on the message path are moved.
 package enum Effect {
     case send(Stanza)
+    /// Send an IQ request. Answered by `Input.answered`, or by `Input.notAsked` if the stream has no room for the
+    /// request. Nothing comes if the stream breaks.
     indirect case query(IQ, deadline: Duration, QueryTag)
-    /// Ask the home server to prove that it has what was sent before.
+    /// Ask the home server to prove that it has every stanza sent before. Answered by `Input.fenced`.
     case fence(batch: Int)
     indirect case open(Account)
     case perform(AccountID, Request)
     case close(AccountID, reason: String)
+    /// Tell an adapter session whether an event was stored. Answers `Input.event` with a receipt.
     case taken(ReceiptToken, EventSink.Taken)
+    /// Write a change to the registry. Answered by `Input.committed`.
     indirect case commit(Change, CommitTag)
     /// Read the stored data of a user. Answered by `Input.loaded`.
     case load(UserID)
-    /// Answered by `Input.read`.
+    /// Run a store query. Answered by `Input.read`.
     indirect case read(any StoreQuery, ReadTag)
+    /// Answered by `Input.timer` after this time.
     case timer(TimerTag, after: Duration)
-    /// Go on with long work when others have had their turn, and the home server takes what there is already.
+    /// Continue long work after the slices of other gateways have had their turn, and once the home server keeps up
+    /// with the stanzas already sent. Answered by `Input.timer`.
     case later(TimerTag)
-    /// Tell when the home server has taken everything sent up to here (`Input.reached`). Silence if the stream breaks.
+    /// Report when the home server has every stanza sent before. Answered by `Input.reached`. Nothing comes if the
+    /// stream breaks.
     case checkpoint(Checkpoint)
-    /// Read nothing more from the network for this account until `resume`. Never twice in a row.
+    /// Read nothing more from the network for this account until `resume`. The core never orders it twice in a row.
     case pause(AccountID)
     case resume(AccountID)
     indirect case log(Logger.Level, Logger.Message, Logger.Metadata)

@@ -1,6 +1,7 @@
-/// One concern of the core. It owns its state, declares its routes, and calls only the kernel and the features below it,
-/// which it is given when it is made. Features above it hear of it through `Moments`.
+/// One concern of the core, such as rooms or contacts. A feature owns its state and registers its routes. It calls only
+/// the kernel and the features below it, which its initialiser takes. It notifies the features above it through
+/// `Moments`.
 protocol Feature: AnyObject {
-    /// Declares everything that the feature answers. Called once, from the lowest feature to the highest.
+    /// Registers the handlers of the feature. Called once for each feature, from the lowest to the highest.
     func register(in routes: inout Routes)
 }

@@ -1,15 +1,16 @@
-/// The name of a feature, under which its notes come back to it. No two features have the same.
+/// The name of a feature. Notes and slices of long work come back to the feature by this name. No two features may have
+/// the same name.
 struct FeatureID: Hashable, Sendable, ExpressibleByStringLiteral {
     let name: String
 
     init(stringLiteral name: String) { self.name = name }
 }
 
-/// What a feature remembers about something that it has asked for, and gets back with the answer. A value, so that nothing
-/// waits but data.
+/// The data that a feature needs to continue when the answer to its request arrives. The note goes out with the request
+/// and comes back with the answer. It is a value, so no closure waits for an answer.
 protocol Note: Codable, Sendable {}
 
-/// A note and the feature that gets it back.
+/// A note, and the feature that the note comes back to.
 package struct NoteSlip: Sendable {
     let feature: FeatureID
     let note: any Note

@@ -2,31 +2,36 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// Everything that can happen to a gateway's core, as a value. Handled one after the other on the gateway's loop.
+/// An occurrence that the core handles. The gateway's loop passes inputs to the core one at a time.
 package enum Input: Sendable {
-    /// The registry has been read; the first input of all.
+    /// The registry has been read. This is always the first input.
     indirect case started(GatewaySnapshot)
+    /// The stream to the home server has opened.
     case linkOpened
+    /// The stream to the home server has broken.
     case linkClosed
-    /// The stream is open, but has refused this stanza because too much waits for the server.
+    /// The open stream has refused this stanza, because too many bytes wait for the home server.
     case streamRefused(Stanza)
     case stanza(Stanza)
-    /// From an adapter session; `receipt` is set where the network waits until the event is taken.
+    /// An event of an adapter session. A `receipt` means that the adapter waits for `Effect.taken`.
     case event(AccountID, Event, receipt: ReceiptToken?)
+    /// Answers `Effect.commit`.
     indirect case committed(CommitTag, Result<ChangeReply, RegistryError>)
-    /// The stored data of a user, or why they cannot be read. Answers `Effect.load`.
+    /// The stored data of a user, or the error that prevented the read. Answers `Effect.load`.
     indirect case loaded(UserID, Result<PersonRecord, RegistryError>)
     /// Answers `Effect.read`.
     indirect case read(ReadTag, Result<any Sendable, RegistryError>)
-    /// The home server has (or, when false, may not have) everything that was sent before the fence.
+    /// Answers `Effect.fence`. True: the home server has every stanza sent before the fence. False: the fence was lost,
+    /// so the server may lack some of them.
     case fenced(batch: Int, Bool)
-    /// The home server has taken everything sent before this place.
+    /// The home server has every stanza sent before this checkpoint. Answers `Effect.checkpoint`.
     case reached(Checkpoint)
-    /// The answer to a query of ours; nil if none came in time.
+    /// The answer to an IQ request of the gateway; nil if none came before the deadline. Answers `Effect.query`.
     indirect case answered(QueryTag, IQ?)
-    /// The stream was too full for a query of ours: it was not sent.
+    /// An IQ request of the gateway was not sent, because the open stream had no room for it. Answers `Effect.query`.
     indirect case notAsked(QueryTag)
+    /// Answers `Effect.timer` and `Effect.later`.
     case timer(TimerTag)
-    /// Shut down: say goodbye everywhere.
+    /// The gateway shuts down. The core says goodbye to rooms and contacts and closes all adapter sessions.
     case stopping(reason: String)
 }

@@ -4,24 +4,28 @@ import Logging
 import Registry
 import XMPP
 
-/// What all features stand on: the effects that are ordered, the addresses, the loaded users, the routes.
+/// The state that all features share: ordered effects, addresses, loaded users, routes.
 final class Kernel {
     let settings: CoreSettings
     let description: AdapterDescription
     let rules: any NetworkRules
     let world: World
     var addresses: AddressBook
-    /// Asked with every stanza and every event; its methods call nothing that could come back here.
+    /// Unchecked, because every stanza and every event looks up a user. This is safe, because no method of `Users`
+    /// calls code that uses this property.
     @exclusivity(unchecked) var users = Users()
-    /// Set once, before the first input.
+    /// Unchecked, because every input looks up a handler. This is safe, because the routes are filled before the first
+    /// input and do not change while inputs are handled.
     @exclusivity(unchecked) var routes = Routes()
-    /// Asked with every stanza, and never while it is being asked: the check for that would cost more than the answer.
+    /// Unchecked, because every stanza takes a token and the check would cost more than the token. This is safe,
+    /// because the methods of `Allowances` call nothing but the clock.
     @exclusivity(unchecked) var stanzaAllowances: Allowances
     var isLinkOpen = false
     var isStopping = false
-    /// What is to be done, in order. Moved, not copied, all the way to the loop that carries it out. Only `order` and
-    /// `nextEffect` change it, and neither calls anything meanwhile.
+    /// Ordered effects, oldest first. They are moved, not copied, up to the loop that carries them out. Unchecked is
+    /// safe, because only `order` and `nextEffect` change the queue, and neither calls other code meanwhile.
     @exclusivity(unchecked) private var effects = UniqueDeque<Effect>()
+    /// When a refusal was last logged (`overLimit`).
     private var lastLimitReport: Timestamp?
 
     init(settings: CoreSettings, rules: any NetworkRules, world: World) {
@@ -37,33 +41,37 @@ final class Kernel {
     /// The gateway's name in the registry.
     var gateway: String { settings.domain.domain }
 
-    /// Has something done, after everything that was ordered before.
+    /// Adds an effect behind all effects that were ordered before.
     func order(_ effect: consuming Effect) { effects.append(effect) }
 
     /// Removes and returns the next effect; nil when there is none.
     func nextEffect() -> Effect? { effects.popFirst() }
 
-    /// Effects ordered so far for the present input. Slices count with it: nearly all of their effects are stanzas.
+    /// The number of effects that the present input has ordered so far. Slices measure their length by it, because
+    /// nearly all of their effects are stanzas.
     var orderedCount: Int { effects.count }
 
+    /// Counts one event for the metrics.
     func count(_ event: Counted) { world.count(event) }
 
+    /// Writes a record to the log. The metadata must not hold texts of messages or secrets.
     func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {
         order(.log(level, message, metadata))
     }
 
+    /// Writes a change to the registry. Use `commit(_:of:_:)` for the stored data of a loaded user.
     func commit(_ change: Change, _ tag: CommitTag = .unattended) { order(.commit(change, tag)) }
 
-    /// Changes the stored data of a user. Until the registry has answered, the user stays loaded.
+    /// Writes a change of a user's stored data to the registry. The user stays loaded until the registry has answered.
     func commit(_ change: Change, of user: User, _ tag: CommitTag = .unattended) {
         user.writes += 1
         order(.commit(change, .ofUser(user.id, tag)))
     }
 
-    /// Whether messages to and from an address are in the ledger.
+    /// Whether messages to and from an address go through the ledger (`Delivery.stored`).
     func isStored(_ address: Address) -> Bool { rules.delivery(of: address) == .stored }
 
-    /// What an address of ours stands for.
+    /// The target that a JID of the gateway stands for, or an error if the JID is no valid address.
     func target(of jid: JID) -> Result<Target, AddressError> {
         do throws(AddressError) {
             return .success(try addresses.target(of: jid))
@@ -72,14 +80,17 @@ final class Kernel {
         }
     }
 
-    /// Counts a refusal, and names its user and limit in the log at most once a minute: one user can cause many.
+    /// Counts a refusal because of a limit. Logs the limit and the user at most once a minute, because one user can
+    /// cause many refusals.
+    ///
+    /// - Parameter limit: the key of the limit under `limits` in the configuration file.
     func overLimit(_ limit: String, _ user: JID) {
         count(.overLimit)
         let now = world.now()
         if let last = lastLimitReport, now < last.advanced(by: .seconds(60)), last <= now { return }
         lastLimitReport = now
         log(
-            .notice, "a user is over a limit; others within the next minute are only counted",
+            .notice, "a user is over a limit; further refusals within the next minute are only counted",
             ["limit": "limits.\(limit)", "user": "\(user.bare)"])
     }
 }
@@ -87,8 +98,10 @@ final class Kernel {
 // MARK: - Loading users
 
 extension Kernel {
-    /// Keeps an input until the stored data of its user are loaded, and has them read. False if too many of the user's
-    /// inputs wait already.
+    /// Keeps an input until its user is loaded, and starts to load the user if necessary. Returns false if too many
+    /// inputs of the user wait already: the caller must refuse the input then, or try again later.
+    ///
+    /// - Parameter isGoodbye: as in `Users.wait`.
     func wait(_ input: Input, for user: UserID, isGoodbye: Bool = false) -> Bool {
         switch users.wait(input, for: user, isGoodbye: isGoodbye) {
         case .waits: return true
@@ -99,6 +112,6 @@ extension Kernel {
         }
     }
 
-    /// Whether the registry takes so many more rows for a user.
+    /// Whether `more` further rows of the user stay within `Limits.rowsPerUser`.
     func hasRows(_ more: Int, _ user: User) -> Bool { user.rows + more <= settings.limits.rowsPerUser }
 }

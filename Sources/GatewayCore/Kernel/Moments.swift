@@ -2,33 +2,35 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// What a lower feature publishes for the features above it: each moment has its subscribers, called in the order of
-/// `AllFeatures`.
+/// The moments that the core or a feature announces to features above it. Each moment has subscribers, which are called
+/// in the order of `AllFeatures`.
 struct Moments {
-    /// The registry has been read.
+    /// The registry has been read at the start of the gateway.
     var started: [(GatewaySnapshot) -> Void] = []
-    /// The stream to the home server is open.
+    /// The stream to the home server has opened.
     var linkOpened: [() -> Void] = []
-    /// The stream has broken. What was sent without proof counts as lost.
+    /// The stream to the home server has broken. All unconfirmed stanzas count as lost.
     var linkClosed: [() -> Void] = []
-    /// A user is forgotten; the registry keeps the stored data.
+    /// A user is removed from memory. The registry keeps the user's stored data.
     var userForgotten: [(User) -> Void] = []
-    /// The gateway shuts down, for this reason.
+    /// The gateway shuts down, for the given reason.
     var stopping: [(String) -> Void] = []
     /// A user's stored data have been read.
     var userLoaded: [(User, PersonRecord) -> Void] = []
-    /// The user has unregistered; the registry has nothing of them any more.
+    /// A user has unregistered, and the registry has deleted the user's stored data.
     var unregistered: [(User) -> Void] = []
-    /// A subscriber that answers true keeps a user from being forgotten.
+    /// Asked before a user is forgotten. A subscriber returns true to keep the user loaded.
     var keepsUser: [(User) -> Bool] = []
-    /// The link of an account has come up or gone down.
+    /// The link of an account to its network has come up or gone down.
     var networkChanged: [(AccountID, User) -> Void] = []
-    /// The adapter has given up an account's session; it is closed.
+    /// An adapter has given up the session of an account for good. The session is closed.
     var networkEnded: [(AccountID, Failure, User) -> Void] = []
-    /// An event of an account has been handled, and has made the core write so many stanzas.
+    /// An event of an account has been handled. The number counts the effects that it has caused, which are nearly all
+    /// stanzas.
     var eventHandled: [(AccountID, User, Int) -> Void] = []
-    /// A message of ours has come back with an error.
+    /// A message of the gateway has come back with an error. The addresses are those of the error.
     var messageReturned: [(Message, _ from: JID, _ to: JID) -> Void] = []
-    /// A presence of ours, or a message to a client that is gone, has come back with an error.
+    /// An error shows that the client at `from` is gone: it answers a presence of the gateway, or says that the
+    /// resource of a message does not exist. `to` is the gateway's address.
     var absenceTold: [(_ from: JID, _ to: JID) -> Void] = []
 }

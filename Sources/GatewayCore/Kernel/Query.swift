@@ -2,7 +2,7 @@ import GatewayKit
 import XML
 import XMPP
 
-/// A get or set of a loaded user, on its way through a feature.
+/// An IQ get or set of a loaded user, with its payload, addresses and target.
 struct Query {
     let iq: IQ
     let payload: Element
@@ -12,14 +12,16 @@ struct Query {
     let target: Target
 }
 
+/// A feature's reaction to a query that it does not refuse.
 enum QueryOutcome {
+    /// Send an IQ result with this payload now.
     case result(Element?)
-    /// Answered when the network or the registry has answered.
+    /// The feature answers the query itself, when the network or the registry has answered.
     case later
 }
 
-/// One kind of query that the gateway answers. A route that is advertised appears in service discovery at the targets that
-/// it serves, so that discovery cannot promise what is not answered.
+/// One kind of IQ request that the gateway answers at some kinds of target. Service discovery lists the namespaces of
+/// the advertised routes, so it cannot promise a feature that nothing answers.
 struct QueryRoute {
     typealias Answer = (Query) throws(StanzaError) -> QueryOutcome
 

@@ -3,9 +3,10 @@ import Registry
 import XML
 import XMPP
 
-/// Who answers what: filled by the features at start, read by `Dispatch`.
+/// The handlers of all features, by kind of stanza, event and answer. The features register them at the start.
+/// `Dispatch` and `Core` look them up.
 struct Routes {
-    /// - Parameter target: the place that the message was sent to.
+    /// - Parameter target: the target of the message's `to`.
     typealias MessageHandler = (_ message: Message, _ user: User, _ target: Target) -> Void
     typealias PresenceHandler = (_ presence: Presence, _ user: User, _ target: Target) -> Void
     typealias ContentHandler = (_ message: InboundMessage, _ account: AccountID, _ user: User) -> Void
@@ -18,19 +19,22 @@ struct Routes {
     private(set) var contents: [Ability: ContentHandler] = [:]
     private(set) var events = EventRoutes()
     private(set) var notes: [FeatureID: NoteRoutes] = [:]
-    /// Do a slice of a job; true when it is finished.
+    /// Handlers that do one slice of a job and return true when the job is finished.
     private(set) var slices: [FeatureID: (_ task: AnyHashable, _ user: UserID) -> Bool] = [:]
 
+    /// The handler of messages to a target that no payload route takes; nil if there is none.
     func message(to target: Target) -> MessageHandler? { messages[target.kind.index] }
 
+    /// The handler of presence stanzas of a type to a target; nil if there is none.
     func presence(_ type: Presence.Kind, to target: Target) -> PresenceHandler? {
         presences[type]?[target.kind.index]
     }
 }
 
-// MARK: - What features declare
+// MARK: - Registering handlers
 
 extension Routes {
+    /// Answers IQ requests whose payload has this name and namespace, at these targets.
     mutating func query(
         _ type: IQ.Kind, _ name: String, _ namespace: String, on targets: TargetKinds, isAdvertised: Bool = true,
         _ answer: @escaping QueryRoute.Answer
@@ -41,19 +45,21 @@ extension Routes {
                 answer: answer))
     }
 
-    /// Advertises a feature beside those of the queries, wherever the condition holds.
+    /// Advertises a feature at these targets, wherever the condition holds. For features without a query route: an
+    /// advertised query route needs no call.
     mutating func advertise(
         _ feature: String, on targets: TargetKinds, where condition: @escaping (Query) -> Bool = { _ in true }
     ) {
         queries.advertise(feature, on: targets, where: condition)
     }
 
-    /// Messages to these targets that no payload route takes.
+    /// Handles messages to these targets that no payload route takes.
     mutating func messages(to targets: TargetKinds, _ handler: @escaping MessageHandler) {
         for kind in targets.each { messages[kind.index] = handler }
     }
 
-    /// Messages to these targets that carry such a payload. What cannot be read is answered with `<bad-request/>`.
+    /// Handles messages to these targets that carry this payload. A malformed payload is answered with
+    /// `<bad-request/>`, and the handler is not called.
     mutating func message<P: Payload>(
         _ name: String, _ namespace: String, as type: P.Type, to targets: TargetKinds,
         _ handler: @escaping (P, Message, User, Target) throws(StanzaError) -> Void
@@ -71,6 +77,7 @@ extension Routes {
             })
     }
 
+    /// Handles presence stanzas of these types to these targets.
     mutating func presence(
         _ types: [Presence.Kind], to targets: TargetKinds, _ handler: @escaping PresenceHandler
     ) {
@@ -81,29 +88,32 @@ extension Routes {
         }
     }
 
-    /// Messages of a live network with a kind of content that is not text.
+    /// Handles messages from live addresses with this kind of content. Texts go to the handlers in `EventRoutes`
+    /// instead.
     mutating func content(_ kind: Ability, _ handler: @escaping ContentHandler) { contents[kind] = handler }
 
+    /// Sets the event handlers of a feature.
     mutating func events(_ change: (inout EventRoutes) -> Void) { change(&events) }
 
-    /// What comes back to a feature with its notes.
+    /// Handles the answers that come back with the notes of a feature.
     mutating func notes(_ feature: FeatureID, _ routes: NoteRoutes) { notes[feature] = routes }
 
+    /// Does the slices of a feature's jobs. The handler returns true when the job is finished.
     mutating func slices(_ feature: FeatureID, _ slice: @escaping (AnyHashable, UserID) -> Bool) {
         slices[feature] = slice
     }
 }
 
-/// Messages with a payload that a feature takes.
+/// The handler of messages that carry a certain payload.
 struct PayloadRoute {
     let name: String
     let namespace: String
     let targets: TargetKinds
     let handler: (Element, Message, User, Target) throws(StanzaError) -> Void
 
-    /// The first payload element that it takes; nil if there is none.
+    /// The first element of the message that the route handles; nil if there is none.
     func payload(of message: Message) -> Element? {
-        // In place: taking each element out of the array would cost more than looking at it.
+        // Elements are compared in place: taking each out of the array would cost more than comparing it.
         let elements = message.payload.span
         for index in elements.indices
         where elements[index].namespace.utf8.count == namespace.utf8.count && elements[index].namespace == namespace
@@ -115,42 +125,42 @@ struct PayloadRoute {
     }
 }
 
-/// The handlers of events; those that only one feature takes.
+/// The handlers of adapter events. Each kind of event has at most one handler.
 struct EventRoutes {
-    /// What is said in a room; the nick is as shown, and nil if the room itself speaks.
+    /// A text in a room. The nick is the shown nick; nil if the room itself speaks.
     var roomText: ((InboundMessage, Text, RoomAddress, _ nick: String?, User) -> Void)?
-    /// What is said by a peer.
+    /// A text from a peer with a live address.
     var peerText: ((InboundMessage, Text, PeerAddress, User) -> Void)?
-    /// What happens in a room.
+    /// A change in a room.
     var room: ((RoomAddress, RoomEvent, AccountID, User) -> Void)?
-    /// What happens to a peer.
+    /// A change of a peer.
     var peer: ((PeerAddress, PeerEvent, AccountID, User) -> Void)?
-    /// The link of an account, its capabilities, the network's own words.
+    /// A change of an account's link or capabilities, or a notice of the network.
     var state: ((StateEvent, AccountID, User) -> Void)?
-    /// The same for an account whose user is not loaded; true if that was all there was to do.
+    /// A `state` event of an account whose user is not loaded. Returns false if the user must be loaded for the event.
     var stateUnloaded: ((StateEvent, AccountID) -> Bool)?
-    /// What became of a message of the ledger.
+    /// The outcome of a message of the ledger.
     var ledgerOutcome: ((RequestID, Outcome, AccountID, ReceiptToken?) -> Void)?
-    /// A message for a stored address.
+    /// A message from a stored address (`Delivery.stored`).
     var storedMessage: ((InboundMessage, AccountID, User, ReceiptToken?) -> Void)?
-    /// What became of a message to a room.
+    /// The outcome of a message to a room.
     var groupMessage: ((RoomAddress, Message, Result<MessageID?, Failure>, User) -> Void)?
-    /// What became of a message to a peer.
+    /// The outcome of a message to a peer with a live address.
     var directMessage: ((Message, Result<MessageID?, Failure>, User) -> Void)?
-    /// Keeps an event for later if its room is being shown; false if it need not wait.
+    /// Keeps an event for later if its room is being shown to a client. Returns false if the event must be handled now.
     var hold: ((Event, AccountID, User) -> Bool)?
 }
 
-/// The ways by which a note comes back to its feature.
+/// The handlers of the answers that come back with a note.
 struct NoteRoutes {
-    /// With the outcome of a request.
+    /// The outcome of a request to an adapter. Only a question has an `Answer`.
     var outcome: (any Note, Result<Answer?, Failure>, User) -> Void = { _, _, _ in }
-    /// When a change has been committed, or could not be.
+    /// The result of a change in the registry.
     var committed: (any Note, Result<ChangeReply, RegistryError>) -> Void = { _, _ in }
-    /// With what the store has read.
+    /// The result of a store query.
     var read: (any Note, Result<any Sendable, RegistryError>) -> Void = { _, _ in }
-    /// With the answer to a query of ours; nil if none came in time.
+    /// The answer to an IQ request of the gateway; nil if none came before the deadline.
     var answered: (any Note, IQ?) -> Void = { _, _ in }
-    /// When the stream was too full for a query of ours.
+    /// An IQ request of the gateway was not sent, because the open stream had no room for it.
     var notAsked: (any Note) -> Void = { _ in }
 }

@@ -2,13 +2,13 @@ import GatewayKit
 import XMPP
 
 extension StanzaError {
-    /// The one place where a network's failure becomes a stanza error (RFC 6120 §8.3.3, XEP-0045 §7.2).
+    /// The stanza error for a network's failure (RFC 6120 §8.3.3, XEP-0045 §7.2). Every failure is converted here.
     init(_ failure: Failure) {
         let (type, condition) = Self.meaning(of: failure.kind)
         self.init(type, condition, failure.text)
     }
 
-    /// An address nobody can have.
+    /// The stanza error for a JID that is no valid address of the gateway.
     init(_ error: AddressError) {
         switch error.kind {
         case .malformed: self.init(.modify, .jidMalformed, error.text)

@@ -1,6 +1,6 @@
 import XMPP
 
-/// Refusals that several features give.
+/// Stanza errors that several features answer with.
 extension StanzaError {
     static let notAllowedHere = StanzaError(
         .auth, .forbidden, "You may not use this gateway. Ask its operator to add you to its access list.")
@@ -19,8 +19,8 @@ extension StanzaError {
     static func tooManyRows(_ limit: Int) -> StanzaError {
         StanzaError(
             .wait, .policyViolation,
-            "This gateway keeps \(limit) entries for one user, and you have as many. Remove contacts first, or the settings of"
-                + " a network.")
+            "This gateway keeps at most \(limit) entries for one user, and this would exceed the limit."
+                + " Remove contacts or the settings of a network first.")
     }
     static let registrationRequired = StanzaError(
         .auth, .registrationRequired,

@@ -1,17 +1,17 @@
 import GatewayKit
 import XMPP
 
-/// What an address of the gateway stands for.
+/// The entity that a JID of the gateway stands for.
 enum Target: Equatable {
     case gateway
     case network(NetworkID)
     case room(RoomAddress)
-    /// An occupant of a room, or the place a user wants there.
+    /// An occupant of a room, or the nick with which a user wants to enter the room.
     case occupant(RoomAddress, nick: String)
     case peer(PeerAddress)
 }
 
-/// The kinds of `Target`, for tables that say who answers what.
+/// A set of kinds of `Target`, for the routes.
 struct TargetKinds: OptionSet, Sendable {
     let rawValue: Int
 
@@ -22,17 +22,18 @@ struct TargetKinds: OptionSet, Sendable {
     static let peer = TargetKinds(rawValue: 16)
     static let all: TargetKinds = [.gateway, .network, .room, .occupant, .peer]
 
-    /// How many kinds there are.
+    /// The number of all kinds.
     static let count = 5
-    /// The place of a single kind in a table of them all.
+    /// The index in a table with one entry for each kind. Only for a set of one kind.
     var index: Int { rawValue.trailingZeroBitCount }
-    /// The single kinds in this set.
+    /// The kinds in this set, each as a set of one kind.
     var each: [TargetKinds] {
         (0..<Self.count).map { TargetKinds(rawValue: 1 << $0) }.filter { contains($0) }
     }
 }
 
 extension Target {
+    /// The kind of this target, as a set of one kind.
     var kind: TargetKinds {
         switch self {
         case .gateway: .gateway
@@ -43,7 +44,7 @@ extension Target {
         }
     }
 
-    /// The network this is on; nil for the gateway itself.
+    /// The network of this target; nil for the gateway itself.
     var network: NetworkID? {
         switch self {
         case .gateway: nil

@@ -1,20 +1,21 @@
 import GatewayKit
 import XMPP
 
-/// One user whose stored data are loaded. Features keep what they know of the user in a `UserTable`.
+/// One user whose stored data are loaded. Each feature keeps its state of the user in a `UserTable`.
 final class User {
     let id: UserID
     /// The bare JID.
     let jid: JID
-    /// Rows that the registry keeps for the user, those that are being written included.
+    /// Rows of the user in the registry, including rows that are being written.
     var rows = 0
-    /// Changes of the user's stored data that the registry has not answered. Until then the user is not forgotten,
-    /// because a read could miss them.
+    /// Changes of the user's stored data that the registry has not answered. The user is not forgotten while there are
+    /// any, because a new read could miss them.
     var writes = 0
     /// The user has asked to unregister, and the registry has not answered.
     var isUnregistering = false
-    /// Whether the user has been looked for since `Users` last considered forgetting them.
+    /// Whether the user has been looked up since `Users` last considered to forget the user.
     var isRecent = true
+    /// The state of each `UserTable`, by the table's index.
     fileprivate var states: [AnyObject?]
 
     init(_ jid: JID, tables: Int) {
@@ -24,12 +25,14 @@ final class User {
     }
 }
 
-/// One feature's state of each loaded user. It lives in the user's object, so that looking it up costs an index, and goes
-/// with the user.
+/// One feature's state of each loaded user. The `User` object holds the state: a look-up costs one array access, and
+/// the state is freed together with the user.
 struct UserTable<State: AnyObject> {
     private let place: Int
 
-    /// - Parameter kernel: counts the tables. Tables are made with the features, before the first user.
+    /// Make every table before the first user is loaded, in the initialiser of its feature.
+    ///
+    /// - Parameter kernel: gives each table its index.
     init(_ kernel: Kernel) { place = kernel.users.addTable() }
 
     subscript(user: User) -> State? {

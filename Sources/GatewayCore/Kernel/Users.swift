@@ -2,37 +2,37 @@ import DequeModule
 import GatewayKit
 import XMPP
 
-/// The users whose stored data are loaded, and the inputs of those whose data are being read.
+/// The loaded users, and the inputs that wait while the stored data of their users are being read.
 ///
-/// A user is loaded when they first speak or are spoken to. Users that no feature keeps are forgotten when there are more
-/// than `most` of them, the longest unheard first.
+/// A user is loaded by the first stanza or event that concerns the user. When more than `most` users are loaded, users
+/// that no feature keeps are forgotten, roughly the longest unused first.
 struct Users {
     private enum Place {
         case loaded(User)
         case loading(Deque<Input>)
     }
 
-    /// Inputs of one user that wait for the user's data at most.
+    /// The maximum of inputs that wait for one user's data.
     static let mostWaiting = 1_000
-    /// Loaded users beyond which those that nothing keeps are forgotten.
+    /// If more users than this are loaded, users that no feature keeps are forgotten.
     static let most = 1_000
-    /// Users looked at for forgetting with each one that is loaded: two, so that there are ever fewer.
+    /// Users that `forgetSome` examines each time one user is loaded. With two, the number of users can fall.
     private static let looks = 2
 
     private var places: [UserID: Place] = [:]
-    /// The one looked for last: what a user and a network say comes in runs.
+    /// The user of the latest look-up. Inputs of one user often come one after another.
     private var last: User?
-    /// Loaded users in the order in which they are looked at for forgetting.
+    /// Loaded users in the order in which `forgetSome` examines them.
     private var order: Deque<UserID> = []
     private var tables = 0
 
-    /// The number of a new `UserTable`.
+    /// Counts a new `UserTable` and returns its index.
     mutating func addTable() -> Int {
         tables += 1
         return tables - 1
     }
 
-    /// The loaded user of an address; nil if the user is not loaded.
+    /// The loaded user with this bare JID; nil if the user is not loaded. The resource is ignored.
     subscript(jid: JID) -> User? {
         mutating get {
             if let last, last.jid.hasSameBare(as: jid) { return last }
@@ -40,6 +40,7 @@ struct Users {
         }
     }
 
+    /// The loaded user with this id; nil if the user is not loaded.
     subscript(id: UserID) -> User? {
         mutating get {
             if let last, last.id == id { return last }
@@ -54,13 +55,23 @@ struct Users {
         return user
     }
 
+    /// All loaded users, in no particular order.
     var loaded: [User] { places.values.compactMap { if case .loaded(let user) = $0 { user } else { nil } } }
 
-    enum Admission { case waits, startsLoading, full }
+    /// The result of `wait`.
+    enum Admission {
+        /// The input waits for a read that is under way.
+        case waits
+        /// The input waits. The caller must read the user's stored data.
+        case startsLoading
+        /// Too many inputs of the user wait already. The input was not kept.
+        case full
+    }
 
-    /// Keeps an input until the user is loaded.
+    /// Keeps an input until its user is loaded. Call it only for a user who is not loaded.
     ///
-    /// - Parameter isGoodbye: whether the input ends something. There is room of its own for as many of these.
+    /// - Parameter isGoodbye: whether the input is an unavailable presence. Up to twice `mostWaiting` inputs may wait
+    ///   before a goodbye is refused, so that the user's other stanzas cannot crowd it out.
     mutating func wait(_ input: Input, for id: UserID, isGoodbye: Bool = false) -> Admission {
         guard case .loading(var inputs)? = places.removeValue(forKey: id) else {
             places[id] = .loading([input])
@@ -72,7 +83,7 @@ struct Users {
         return .waits
     }
 
-    /// Makes the user of an address and returns the inputs that have waited.
+    /// Adds a loaded user, and returns the user with the inputs that have waited.
     mutating func add(_ jid: JID) -> (User, Deque<Input>) {
         let user = User(jid, tables: tables)
         let inputs = takeWaiting(of: user.id)
@@ -81,23 +92,24 @@ struct Users {
         return (user, inputs)
     }
 
-    /// The inputs of a user who could not be loaded. The next input starts a new try.
+    /// Removes and returns the waiting inputs of a user. Call it for a user who could not be loaded; the next input
+    /// then starts another read.
     mutating func takeWaiting(of id: UserID) -> Deque<Input> {
         guard case .loading(let inputs)? = places[id] else { return [] }
         places[id] = nil
         return inputs
     }
 
-    /// Whether the data of a user are being read.
+    /// Whether the stored data of a user are being read.
     func isLoading(_ jid: JID) -> Bool {
         if case .loading? = places[UserID(jid.bare.description)] { true } else { false }
     }
 
-    /// Forgets some users that nothing keeps, if there are too many.
+    /// Forgets users that no feature keeps, if more than `most` users are loaded. Call it after each load.
     ///
     /// - Parameters:
-    ///   - keeps: whether a feature needs the user; must not come back here.
-    ///   - forget: called with each user that is forgotten; must not come back here.
+    ///   - keeps: returns whether a feature needs the user. It must not use `Kernel.users`.
+    ///   - forget: called with each user that is forgotten. It must not use `Kernel.users`.
     mutating func forgetSome(keeps: (User) -> Bool, forget: (User) -> Void) {
         for _ in 0..<Self.looks where order.count > Self.most {
             guard let id = order.popFirst(), case .loaded(let user)? = places[id] else { continue }

@@ -1,10 +1,11 @@
 import GatewayKit
 
-/// What the core asks of its surroundings, and whom it tells what it counts.
+/// The functions that the core needs from its surroundings: a clock, a source of ids, and counters.
 package struct World {
     package let now: () -> Timestamp
-    /// A new id, unique for ever, of letters, digits and `-`.
+    /// Makes a new id of letters, digits and `-`. No id is ever made twice.
     package let newID: () -> String
+    /// Adds one to the counter of an event.
     package let count: (Counted) -> Void
 
     package init(
