@@ -2,40 +2,50 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// What was sent to the home server and is not known to have arrived. The component stream has no acknowledgements, so
-/// an ordered fence stands in for them: what was sent before an answered fence is there, the rest is sent again with
-/// the same id when the stream is back.
+/// The items for the home server that are not sent yet, or sent but unconfirmed.
+///
+/// The component stream (XEP-0114) has no acknowledgements, so fences stand in for them. A fence is a ping that comes
+/// back in order. An answered fence confirms everything that was sent before it. After a break of the stream,
+/// unconfirmed items are sent again with the same ids.
 struct HomeOutbox {
+    /// Something to send to the home server, in the form that allows to send it again.
     enum Item {
-        /// A message from the network that is on record.
+        /// A message from a stored address. The registry holds it.
         case stored(InboundEntry)
-        /// A receipt or error that ends an entry of the ledger.
+        /// The receipt or error for an entry of the ledger that has ended. The registry holds the outcome.
         case report(RequestID, Message)
-        /// A message of a live network, and where it was going.
+        /// Any other message, such as one from a live address, or an error. Only memory holds it.
         case direct(Message)
+        /// A message that a room has sent to its members. If it stays unconfirmed, the room gets it back.
         case said(UserID, RoomAddress, MissedMessage)
-        /// An answer or presence that the open stream has refused: sent once more, without proof.
+        /// A stanza that the open stream has refused and that nothing else keeps. It is sent once more, and never
+        /// confirmed.
         case late(Stanza)
     }
 
-    /// To be sent when the stream is open.
+    /// Items that wait to be sent.
     private(set) var unsent: [Item] = []
-    /// Sent since the last fence was asked for.
+    /// Items that were sent after the latest fence.
     private(set) var unfenced: [Item] = []
-    /// Sent before the fence that is on its way.
+    /// Items that were sent before the fence that is under way.
     private(set) var fencing: [Item] = []
+    /// The number of the latest fence.
     private(set) var batch = 0
-    /// A fence is due soon by timer.
+    /// Whether a timer will send a fence soon.
     var isFencePlanned = false
-    /// What the stream has refused is sent again soon by timer.
+    /// Whether a timer will soon send the stanzas again that the stream has refused.
     var isResendPlanned = false
-    /// Messages of live networks kept at least, and twice that at most; what is on disk has no limit here.
+    /// A full queue keeps this many of the newest items that only memory holds. The queue is full at twice the number.
+    /// Items that the registry holds have no limit here.
     static let leastLive = 1_000
-    /// Of what had to wait, so many are sent before there is proof: sent at once, what a long outage leaves could be more
-    /// than the stream takes, again and again.
+    /// Waiting items are sent only while fewer sent items than this are unconfirmed. All items of a long outage at once
+    /// could exceed the capacity of the stream, again and again.
     static let mostUnproven = 500
 
+    /// Adds an item that has been sent.
     mutating func sent(_ item: consuming Item) { Self.append(item, to: &unfenced) }
+
+    /// Adds an item that waits to be sent.
     mutating func hold(_ item: consuming Item) {
         if item.isLate { late += 1 }
         Self.append(item, to: &unsent)
@@ -44,13 +54,14 @@ struct HomeOutbox {
     /// Whether another refused stanza can be kept.
     var hasRoomForLate: Bool { late < Self.mostLate }
 
-    /// Refused stanzas that wait.
+    /// The number of refused stanzas in `unsent`.
     private var late = 0
-    /// Refused stanzas are kept up to this number. Reading pauses long before, so that nothing asks for
-    /// more.
+    /// The maximum of refused stanzas in `unsent`. Reading from the home server pauses long before, so no new requests
+    /// add to them.
     private static let mostLate = 20_000
 
-    /// Beyond the limit, the older messages that are on no disk are let go: many at once, so that each costs little.
+    /// Adds an item to a queue. From a full queue it removes the oldest items that only memory holds: many at once, so
+    /// that the average cost of an item is small.
     private static func append(_ item: consuming Item, to items: inout [Item]) {
         let isLive = item.isLive
         items.append(item)
@@ -64,7 +75,8 @@ struct HomeOutbox {
         }
     }
 
-    /// The number of the next fence, if one is needed and none is on its way.
+    /// Begins a fence behind all sent items and returns its number. Nil if a fence is under way already, or if nothing
+    /// was sent after the latest one.
     mutating func nextFence() -> Int? {
         guard fencing.isEmpty, !unfenced.isEmpty else { return nil }
         fencing = unfenced
@@ -73,14 +85,14 @@ struct HomeOutbox {
         return batch
     }
 
-    /// What a fence has proven to be there; empty if it is an old one.
+    /// Removes and returns the items that an answered fence confirms; empty if the fence is not the latest one.
     mutating func fenced(_ number: Int) -> [Item] {
         guard number == batch else { return [] }
         defer { fencing = [] }
         return fencing
     }
 
-    /// The stream is gone: everything without proof is unsent again, oldest first.
+    /// Removes and returns all unconfirmed items, oldest first. Call it when they count as lost.
     mutating func linkBroke() -> [Item] {
         let lost = fencing + unfenced
         fencing = []
@@ -88,8 +100,10 @@ struct HomeOutbox {
         return lost
     }
 
+    /// Queues items before all items that wait to be sent.
     mutating func putBack(_ items: [Item]) { unsent = items + unsent }
 
+    /// Removes and returns the oldest items that wait to be sent.
     mutating func takeUnsent(atMost count: Int) -> [Item] {
         let taken = Array(unsent.prefix(count))
         unsent.removeFirst(taken.count)
@@ -97,11 +111,12 @@ struct HomeOutbox {
         return taken
     }
 
-    /// Sent, and not proven to be there.
+    /// The number of unconfirmed items.
     var unproven: Int { unfenced.count + fencing.count }
 
-    /// Takes an unconfirmed message out because the home server has returned it; nil if the id is none of ours, or the
-    /// message was for somebody else than who returns it: ids can be guessed.
+    /// Removes and returns an unconfirmed message from a stored address that the home server has returned with an
+    /// error. Nil if no such message has this id and was sent to this user. The user is checked because ids can be
+    /// guessed.
     mutating func takeBounced(id: String, of user: UserID) -> InboundEntry? {
         let isMeant = { (item: Item) in item.entry.map { $0.id == id && $0.account.user == user } ?? false }
         if let index = unfenced.firstIndex(where: isMeant) { return unfenced.remove(at: index).entry }
@@ -111,6 +126,7 @@ struct HomeOutbox {
 }
 
 extension HomeOutbox.Item {
+    /// Whether `leastLive` applies to the item.
     fileprivate var isLive: Bool {
         switch self {
         case .stored, .report, .late: false
@@ -120,13 +136,17 @@ extension HomeOutbox.Item {
 
     fileprivate var isLate: Bool { if case .late = self { true } else { false } }
 
+    /// The registry's entry of a message from a stored address; nil for any other item.
     var entry: InboundEntry? { if case .stored(let entry) = self { entry } else { nil } }
 }
 
-/// A room message that could not be sent to the user's resources when it was said.
+/// A room message that is kept because the home server, or the members of the room, may not have it.
 struct MissedMessage {
+    /// The shown nick of the occupant who said it; nil for the room itself.
     let nick: String?
     let body: String
+    /// The id of the stanza, and the stanza-id (XEP-0359) that the room gives it.
     let id: String
+    /// When it was said.
     let at: Timestamp
 }

@@ -3,35 +3,43 @@ import Logging
 import Registry
 import XMPP
 
-/// Fences, and everything that waits for the stream or for proof.
+/// Sends the items of the outbox, and confirms them by fences.
 extension HomeStream {
-    /// Keeps what has been said in a room until there is proof that it has arrived.
+    /// Keeps a room message until a fence confirms it. Call it after the message was sent to the room's members.
     func said(_ message: MissedMessage, in room: RoomAddress, of user: UserID) {
         outbox.sent(.said(user, room, message))
         planFence()
     }
 
-    /// Makes sure that a fence follows soon.
+    /// Sends a fence in one second. Items that are sent until then share the fence.
     func planFence() {
         guard !outbox.isFencePlanned else { return }
         outbox.isFencePlanned = true
         kernel.order(.timer(.fence, after: .seconds(1)))
     }
 
+    /// Sends a fence now if the stream is open, unless a fence is under way or nothing needs one.
     func fenceIfNeeded() {
         if kernel.isLinkOpen, let batch = outbox.nextFence() { kernel.order(.fence(batch: batch)) }
     }
 
+    /// The timer of `planFence` has ended.
     func fenceDue() {
         outbox.isFencePlanned = false
         fenceIfNeeded()
     }
 
+    /// Sends an item, and keeps it until a fence confirms it.
+    ///
+    /// - Parameter isLate: whether the item had to wait. A message from a stored address then gets a delay stamp
+    ///   (XEP-0203).
     func send(_ item: HomeOutbox.Item, isLate: Bool) {
         switch item {
         case .stored(let entry):
             guard let message = message(of: entry, isLate: isLate) else {
-                kernel.log(.error, "a stored message has no valid address any more", ["id": "\(entry.id)"])
+                kernel.log(
+                    .error, "a stored message is deleted, because its sender or its recipient is no valid JID",
+                    ["id": "\(entry.id)"])
                 return kernel.commit(.finishInbound(ids: [entry.id]))
             }
             send(message)
@@ -43,7 +51,9 @@ extension HomeStream {
         outbox.sent(item)
     }
 
-    /// A fence has come back, or has broken with the stream.
+    /// Handles the answer to a fence: confirms the items that were sent before it, and sends the next waiting items.
+    ///
+    /// - Parameter taken: false if the fence was lost with the stream. `keepUnconfirmed` then handles the items.
     func fenced(batch: Int, taken: Bool) {
         guard taken else { return }
         let proven = outbox.fenced(batch)
@@ -51,7 +61,7 @@ extension HomeStream {
         if outbox.isResendPlanned { fenceIfNeeded() } else { sendUnsent() }
     }
 
-    /// The stream is gone. What rooms have said goes back to the rooms, everything else waits in the outbox.
+    /// Treats all unconfirmed items as lost. Rooms get their messages back; all other items wait in the outbox.
     func keepUnconfirmed() {
         var kept: [HomeOutbox.Item] = []
         for item in outbox.linkBroke() {
@@ -64,7 +74,8 @@ extension HomeStream {
         outbox.putBack(kept)
     }
 
-    /// Sends what could not be sent, with the same ids and a delay stamp (XEP-0203). The next of it follows each proof.
+    /// Sends waiting items with their ids unchanged, until `HomeOutbox.mostUnproven` items are unconfirmed. Each
+    /// answered fence calls it again for the next items.
     func sendUnsent() {
         while kernel.isLinkOpen, !outbox.unsent.isEmpty, outbox.unproven < HomeOutbox.mostUnproven {
             let room = HomeOutbox.mostUnproven - outbox.unproven
@@ -73,8 +84,8 @@ extension HomeStream {
         fenceIfNeeded()
     }
 
-    /// The item with the present time as its delay stamp (XEP-0203), if it is a message of a live network. Whatever waits
-    /// is stamped when it begins to wait.
+    /// Adds the present time to a `direct` message as its delay stamp (XEP-0203), unless the message has a stamp or is
+    /// an error. Call it when the item begins to wait. Other items are returned unchanged.
     func stamped(_ item: HomeOutbox.Item) -> HomeOutbox.Item {
         guard case .direct(var message) = item, message.type != .error,
             message.first("delay", namespace: Delay.namespace) == nil
@@ -84,6 +95,7 @@ extension HomeStream {
         return .direct(message)
     }
 
+    /// The stanza for a message from a stored address; nil if the sender or the recipient is no valid JID.
     private func message(of entry: InboundEntry, isLate: Bool) -> Message? {
         guard let to = try? JID(entry.account.user.rawValue),
             let from = kernel.addresses.jid(localpart: entry.localpart)

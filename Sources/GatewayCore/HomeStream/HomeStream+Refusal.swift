@@ -2,26 +2,27 @@ import GatewayKit
 import Logging
 import XMPP
 
-/// Stanzas that the open stream has refused, because too much waits for the home server.
+/// Handles stanzas that the open stream has refused, because too many bytes wait for the home server.
 extension HomeStream {
-    /// A stanza was refused in mid-stream, so an answered fence no longer covers everything before it: all unconfirmed
-    /// messages count as lost. Chat and groupchat messages are in the outbox or a room already. Any other stanza is queued,
-    /// because its recipient waits for it.
+    /// Handles the refusal of a stanza in mid-stream. An answered fence no longer covers everything before it, so all
+    /// unconfirmed messages count as lost. The outbox or a room still has a refused chat or groupchat message. Any
+    /// other stanza is queued, because its recipient waits for it.
     func streamRefused(_ stanza: Stanza) {
         keepUnconfirmed()
         if !stanza.isKeptOtherwise { keep(stanza) }
         guard !outbox.isResendPlanned else { return }
         outbox.isResendPlanned = true
-        kernel.log(.warning, "the XMPP server does not read; the stanzas that it has refused are sent again")
+        kernel.log(.warning, "the XMPP server reads too slowly; stanzas that the stream has refused are sent again")
         kernel.order(.timer(.resend, after: .seconds(1)))
     }
 
-    /// Keeps a stanza until the stream takes it.
+    /// Queues a stanza to be sent later. Drops and counts it if too many refused stanzas are queued.
     func keep(_ stanza: Stanza) {
         guard outbox.hasRoomForLate else { return kernel.count(.stanzasIgnored) }
         outbox.hold(.late(stanza))
     }
 
+    /// The timer of `streamRefused` has ended: sends the refused and the unconfirmed stanzas again.
     func resend() {
         outbox.isResendPlanned = false
         guard kernel.isLinkOpen else { return }

@@ -2,18 +2,18 @@ import GatewayKit
 import XML
 import XMPP
 
-/// The stream to the home server: sends stanzas so that nothing is lost when the stream breaks.
+/// Sends stanzas to the home server, and sends messages again that a broken stream may have lost.
 ///
-/// The component stream has no acknowledgements. Messages stay in the `HomeOutbox` until a fence has proven that the home
-/// server has them; after a break they are sent again.
+/// The component stream (XEP-0114) has no acknowledgements. A message stays in the `HomeOutbox` until a fence has
+/// proven that the home server has it. After a break of the stream it is sent again.
 final class HomeStream: Feature {
     let kernel: Kernel
     var outbox = HomeOutbox()
-    /// Hear which items the home server is proven to have.
+    /// Called with the items that a fence has confirmed.
     private(set) var provenSubscribers: [([HomeOutbox.Item]) -> Void] = []
-    /// Gets back what a room has said when the stream broke before there was proof.
+    /// Called with each room message that counts as lost.
     private(set) var keepSaid: (UserID, RoomAddress, MissedMessage) -> Void = { _, _, _ in }
-    /// Hear that the stream takes again what it has refused.
+    /// Called when the stanzas are sent again that the stream has refused.
     private(set) var resendSubscribers: [() -> Void] = []
 
     init(_ kernel: Kernel) { self.kernel = kernel }
@@ -23,20 +23,28 @@ final class HomeStream: Feature {
         routes.moments.linkOpened.append { [self] in sendUnsent() }
     }
 
+    /// Calls the subscriber with the items that each answered fence confirms.
     func whenProven(_ subscriber: @escaping ([HomeOutbox.Item]) -> Void) { provenSubscribers.append(subscriber) }
+    /// Calls the subscriber when the stanzas are sent again that the stream has refused.
     func whenResending(_ subscriber: @escaping () -> Void) { resendSubscribers.append(subscriber) }
+    /// Sets the function that keeps a room message that counts as lost.
     func whenSaidIsLost(_ keep: @escaping (UserID, RoomAddress, MissedMessage) -> Void) { keepSaid = keep }
 
+    /// Sends a message once. Use `deliver` for a message that must survive a break of the stream.
     func send(_ message: Message) { kernel.order(.send(.message(message))) }
 
+    /// Sends a presence once, in order with all other presences.
     func send(_ presence: Presence) {
-        // Queued behind presences that the stream has refused, so that the newest arrives last.
+        // Earlier presences may be queued after a refusal. This one is queued behind them, so that the newest comes
+        // last.
         if outbox.isResendPlanned { return keep(.presence(presence)) }
         kernel.order(.send(.presence(presence)))
     }
 
+    /// Sends an IQ once.
     func send(_ iq: IQ) { kernel.order(.send(.iq(iq))) }
 
+    /// Answers a message with an error, unless the message is an error.
     func refuse(_ message: Message, _ error: StanzaError) {
         // An error is never answered with an error (RFC 6120 §8.3.1).
         guard message.type != .error else { return }
@@ -44,30 +52,35 @@ final class HomeStream: Feature {
         deliver(.direct(message.error(error)))
     }
 
+    /// Answers a presence with an error, unless the presence is an error.
+    ///
+    /// - Parameter payload: elements to put into the answer beside the error, such as the `<x/>` of a request to enter
+    ///   a room.
     func refuse(_ presence: Presence, _ error: StanzaError, echoing payload: [Element] = []) {
         guard presence.type != .error else { return }
         kernel.count(.stanzaErrors)
         send(presence.error(error, echoing: payload))
     }
 
+    /// Answers an IQ get or set with an error.
     func refuse(_ iq: IQ, _ error: StanzaError) {
         kernel.count(.stanzaErrors)
         send(iq.error(error))
     }
 
-    /// Answers a message of which only the addresses were kept.
+    /// Answers a message with an error when only the message's addresses and id were kept.
     func refuseMessage(of sender: Sender, _ error: StanzaError) {
         kernel.count(.stanzaErrors)
         deliver(.direct(Message(sender.answer, type: .error, payload: [error.element])))
     }
 
-    /// Answers a presence of which only the addresses were kept.
+    /// Answers a presence with an error when only the presence's addresses and id were kept.
     func refusePresence(of sender: Sender, _ error: StanzaError, echoing payload: [Element] = []) {
         kernel.count(.stanzaErrors)
         send(Presence(sender.answer, type: .error, payload: payload + [error.element]))
     }
 
-    /// Answers a query of which only the addresses were kept.
+    /// Answers an IQ get or set when only its addresses and id were kept. A success without payload is an empty result.
     func answerQuery(of sender: Sender, _ result: Result<Element?, StanzaError>) {
         switch result {
         case .success(let payload): send(IQ(sender.answer, type: .result, payload: payload.map { [$0] } ?? []))
@@ -77,15 +90,16 @@ final class HomeStream: Feature {
         }
     }
 
-    /// Sends a message now, or when the stream is open again; `item` is what to keep of it until it has arrived.
+    /// Sends an item now, or once the stream is open and all earlier items are sent. Keeps the item until a fence
+    /// confirms it.
     func deliver(_ item: HomeOutbox.Item) {
-        // What waits goes first.
+        // Waiting items go first, so that items arrive in order.
         guard kernel.isLinkOpen, outbox.unsent.isEmpty else { return outbox.hold(stamped(item)) }
         send(item, isLate: false)
         confirm(item)
     }
 
-    /// Messages that are on disk are confirmed at once, those of live networks once a second.
+    /// Sends a fence behind an item: at once for items that the registry holds, within a second for all others.
     private func confirm(_ item: HomeOutbox.Item) {
         switch item {
         case .stored, .report: fenceIfNeeded()

@@ -1,10 +1,10 @@
 import DequeModule
 import GatewayKit
 
-/// Work for one user that writes many stanzas. Its feature does a slice of it whenever its turn comes.
+/// A job that writes many stanzas for one user. Its feature does one slice of the job at a time.
 struct SlicedJob: Hashable {
     let feature: FeatureID
-    /// The feature's own name for the work.
+    /// The feature's own key for the job.
     let task: AnyHashable
 
     init(_ feature: FeatureID, _ task: some Hashable) {
@@ -13,42 +13,48 @@ struct SlicedJob: Hashable {
     }
 }
 
-/// The jobs of all users, in turns: one slice of one job each. A slice is written only when the home server is known to
-/// have taken most of the slices before it. So whatever one user sets off, the answers to all others never wait behind
-/// more than `window` stanzas of this kind.
+/// The jobs of all users. The users take turns; a turn is one slice of the user's first job.
 ///
-/// A job that is asked for again while it waits or runs is done once more after its end, not once for each time.
+/// A slice is written only while fewer than `window` stanzas of earlier slices are unconfirmed. So the answers to other
+/// users never wait behind many more stanzas than `window`, however much work one user causes.
+///
+/// A job that is added again while it waits or runs is repeated once after its end, however often it was added.
 struct SlicedWork {
     /// The jobs of one user.
     private struct Line {
-        /// The first one is at work.
+        /// The jobs in order. The first job runs, the others wait.
         var jobs: Deque<SlicedJob> = []
+        /// The same jobs as a set.
         var known: Set<SlicedJob> = []
+        /// The jobs that are repeated after their end.
         var repeated: Set<SlicedJob> = []
     }
 
-    /// Maximum of unconfirmed stanzas; the last slice may exceed it.
+    /// The maximum of unconfirmed stanzas. The last slice may exceed it.
     static let window = 1_000
 
     private var lines: [UserID: Line] = [:]
     private var turns: Deque<UserID> = []
     private var unconfirmed = 0
-    /// Of the unconfirmed stanzas, those that the checkpoint under way covers; zero if there is none.
+    /// The unconfirmed stanzas that the checkpoint under way covers; zero if no checkpoint is under way.
     private var covered = 0
-    /// The next slice is ordered.
+    /// Whether the next slice has been ordered.
     var isPlanned = false
 
+    /// Whether no job waits or runs.
     var isEmpty: Bool { lines.isEmpty }
     /// Whether the window has room for another slice.
     var mayWrite: Bool { unconfirmed < Self.window }
 
+    /// Whether a job of a user waits or runs.
     func has(_ job: SlicedJob, of user: UserID) -> Bool { lines[user]?.known.contains(job) ?? false }
 
-    /// Jobs of a user that wait or run and are of this kind.
+    /// The number of a user's waiting and running jobs that meet the condition.
     func count(of user: UserID, where isMeant: (SlicedJob) -> Bool) -> Int {
         lines[user]?.jobs.count(where: isMeant) ?? 0
     }
 
+    /// Adds a job behind the user's other jobs. A job that waits or runs already is repeated after its end instead.
     mutating func add(_ job: SlicedJob, of user: UserID) {
         if lines[user] == nil { turns.append(user) }
         guard lines[user, default: Line()].known.insert(job).inserted else {
@@ -58,22 +64,23 @@ struct SlicedWork {
         lines[user]?.jobs.append(job)
     }
 
-    /// Takes back all jobs of a user but this one, which begins anew.
+    /// Replaces all jobs of a user by this job, which begins anew.
     mutating func replaceAll(with job: SlicedJob, of user: UserID) {
         if lines[user] == nil { turns.append(user) }
         lines[user] = Line(jobs: [job], known: [job])
     }
 
-    /// The job whose turn it is. The caller does a slice of it and then says whether it is finished.
+    /// Begins the next turn and returns its job; nil if no job waits. The caller does one slice of the job and then
+    /// calls `did`.
     mutating func next() -> (user: UserID, job: SlicedJob)? {
         guard let user = turns.popFirst(), let job = lines[user]?.jobs.first else { return nil }
         return (user, job)
     }
 
-    /// A slice of the job has been done.
+    /// Ends a turn after a slice of its job. A finished job is removed, or queued again if it is to be repeated.
     mutating func did(_ job: SlicedJob, of user: UserID, isFinished: Bool) {
         guard var line = lines[user], line.jobs.first == job else { return }
-        // Without the copy in the table the line is changed in place, not copied.
+        // The table's reference is dropped first, so that the line is changed in place and not copied.
         lines[user] = nil
         if isFinished {
             line.jobs.removeFirst()
@@ -88,7 +95,9 @@ struct SlicedWork {
         turns.append(user)
     }
 
-    /// Counts stanzas of a slice. True if a checkpoint is to follow them.
+    /// Counts the stanzas that a slice has written. Returns true if the caller must order a checkpoint behind them.
+    ///
+    /// - Parameter slice: the number of unconfirmed stanzas from which on a checkpoint is worth its cost.
     mutating func wrote(_ count: Int, slice: Int) -> Bool {
         unconfirmed += count
         guard covered == 0, unconfirmed >= slice else { return false }
@@ -96,7 +105,7 @@ struct SlicedWork {
         return true
     }
 
-    /// The home server has taken everything up to the last checkpoint. True if another one is to follow.
+    /// Confirms the stanzas of the checkpoint under way. Returns true if the caller must order another checkpoint.
     mutating func confirmed(slice: Int) -> Bool {
         unconfirmed -= covered
         covered = 0

@@ -1,7 +1,8 @@
 import GatewayKit
 import XMPP
 
-/// Carries out `SlicedWork`: whatever one stanza or event sets off that is more than a few stanzas.
+/// Runs the jobs of `SlicedWork`. A feature uses it if one stanza or event makes the feature write more than a few
+/// stanzas.
 final class Slices: Feature {
     private let kernel: Kernel
     private let home: HomeStream
@@ -14,20 +15,22 @@ final class Slices: Feature {
     }
 
     func register(in routes: inout Routes) {
-        // What was written is gone with the stream. Features start their work again when it is back.
+        // Stanzas of unfinished jobs may be lost with the stream. The features begin their jobs anew after the
+        // reconnect.
         routes.moments.linkClosed.append { [self] in work = SlicedWork() }
     }
 
+    /// Whether no job waits or runs.
     var isEmpty: Bool { work.isEmpty }
 
     /// Whether a job of a user waits or runs.
     func has(_ job: SlicedJob, of user: UserID) -> Bool { work.has(job, of: user) }
 
-    /// Jobs of a user that wait or run and are of this kind.
+    /// The number of a user's waiting and running jobs that meet the condition.
     func count(of user: UserID, where isMeant: (SlicedJob) -> Bool) -> Int { work.count(of: user, where: isMeant) }
 
-    /// Starts a job. Its first slice is written at once if nothing else waits, so that small rooms and short lists of
-    /// contacts are shown in the turn in which they were asked for.
+    /// Starts a job. Its first slice is written at once if no other job waits, so that small rooms and short contact
+    /// lists are shown without delay.
     func begin(_ job: SlicedJob, for user: UserID) {
         let isAlone = work.isEmpty
         work.add(job, of: user)
@@ -35,7 +38,7 @@ final class Slices: Feature {
         plan()
     }
 
-    /// Starts a job in place of all other jobs of the user.
+    /// Starts a job, and drops all other jobs of the user.
     func beginOnly(_ job: SlicedJob, for user: UserID) {
         let isAlone = work.isEmpty
         work.replaceAll(with: job, of: user)
@@ -49,18 +52,20 @@ final class Slices: Feature {
         plan()
     }
 
-    /// The number of ordered effects at which the present slice ends.
+    /// The value of `Kernel.orderedCount` at which a slice that begins now must end.
     var end: Int { kernel.orderedCount + kernel.settings.limits.slice }
 
-    /// Stanzas that the stream has refused go before new slices.
+    /// Whether a slice may be written now. Stanzas that the stream has refused go before new slices.
     private var mayWrite: Bool { kernel.isLinkOpen && work.mayWrite && !home.outbox.isResendPlanned }
 
+    /// Orders the next slice, unless it is ordered already.
     private func plan() {
         guard mayWrite, !work.isEmpty, !work.isPlanned else { return }
         work.isPlanned = true
         kernel.order(.later(.slice))
     }
 
+    /// The turn of the ordered slice has come.
     func sliceDue() {
         work.isPlanned = false
         guard mayWrite else { return }
@@ -68,7 +73,7 @@ final class Slices: Feature {
         plan()
     }
 
-    /// The home server has taken everything that the slices have written up to the last checkpoint.
+    /// The home server has every stanza that the slices have written before the last checkpoint.
     func confirmed() {
         if work.confirmed(slice: kernel.settings.limits.slice) { kernel.order(.checkpoint(.slices)) }
         plan()
