@@ -1,25 +1,29 @@
 import DequeModule
 import GatewayKit
 
-/// The pings to members of rooms that are under way. There are ever fewer than the stream keeps track of, so that none is
-/// left out; rooms whose members have not all been asked wait for answers.
+/// Counts the pings (XEP-0199) to members of rooms that are under way. There are always fewer than the stream allows as
+/// pending IQ requests, so that no ping is refused. A room that has members left to ping waits for answers to other
+/// pings.
 struct MemberPings {
-    /// Pings under way at most.
+    /// The maximum of pings under way.
     static let most = 2_000
 
     private var waiting: Deque<(user: UserID, room: RoomAddress)> = []
     private var underWay = 0
-    /// Members that could not be asked are asked again soon by timer.
+    /// Whether a timer will soon ping the members again whose ping could not be sent.
     var isRetryPlanned = false
 
+    /// Whether no further ping may be sent now.
     var isFull: Bool { underWay >= Self.most }
 
+    /// Counts a ping that is sent.
     mutating func asked() { underWay += 1 }
 
-    /// The members of a room are asked on when others have answered.
+    /// Queues a room that has members left to ping.
     mutating func wait(_ user: UserID, _ room: RoomAddress) { waiting.append((user, room)) }
 
-    /// A ping has its answer, or has had none in time. The next room that waits, if there is space for its pings.
+    /// Counts a ping that has ended, with or without an answer. Removes and returns the next room that waits; nil if
+    /// none waits, or if too many pings are under way.
     mutating func answered() -> (user: UserID, room: RoomAddress)? {
         underWay = max(0, underWay - 1)
         return underWay < Self.most / 2 ? waiting.popFirst() : nil

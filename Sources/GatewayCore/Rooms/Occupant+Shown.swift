@@ -2,7 +2,7 @@ import Basics
 import GatewayKit
 
 extension Occupant {
-    /// With the shown nick.
+    /// A copy with the shown nick (`String.shownNick`).
     var shown: Occupant {
         let nick = nick.shownNick
         return nick.hasSameBytes(as: self.nick) ? self : Occupant(nick: nick, rank: rank, address: address)
@@ -10,19 +10,19 @@ extension Occupant {
 }
 
 extension JoinedRoom {
-    /// With shown nicks.
+    /// A copy with shown nicks (`String.shownNick`).
     var shown: JoinedRoom {
         JoinedRoom(nick: nick.shownNick, occupants: occupants.map(\.shown), topic: topic?.shown)
     }
 }
 
 extension Topic {
-    /// With the shown nick of its author.
+    /// A copy with the shown nick of the author.
     var shown: Topic { Topic(text: text, author: author?.shownNick, setAt: setAt) }
 }
 
 extension Departure {
-    /// With the shown nick of whoever kicked.
+    /// A copy with the shown nick of the occupant who kicked.
     var shown: Departure {
         guard case .kicked(let actor?, let reason) = self else { return self }
         return .kicked(by: actor.shownNick, reason: reason)

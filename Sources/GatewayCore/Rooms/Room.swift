@@ -2,50 +2,58 @@ import DequeModule
 import GatewayKit
 import XMPP
 
-/// A room as one user sees it: occupants, and which of the user's resources are in it. Owned by `Rooms`; an
-/// object, because a room of fifty thousand must never be copied.
+/// A room as one user sees it: the occupants, and the user's resources in it (the members). `Rooms` owns it. It is a
+/// class, because a room with fifty thousand occupants must never be copied.
 final class Room {
+    /// Whether the user is in the room on the network.
     enum Phase: Equatable {
-        /// Asked to enter; not in yet.
+        /// The network has not let the user in yet.
         case entering
         case inside
-        /// The network is away; the adapter enters again by itself.
+        /// The link to the network is down. The adapter enters the room again by itself.
         case lost
     }
 
-    /// One of the user's resources. `room` is the address it used, which may be an alias.
+    /// One of the user's resources that is in the room or waits to enter it.
     struct Member {
+        /// The full JID of the resource.
         let jid: JID
+        /// The room JID that the resource uses. It may be an alias of the canonical JID.
         let room: JID
-        /// The nick asked for.
+        /// The nick that the resource has asked for.
         var wanted: String
-        /// The id of the presence that asked to enter: an error answers it (RFC 6120 §8.1.3).
+        /// The id of the presence that asked to enter. An error about the entry carries the same id (RFC 6120 §8.1.3).
         var presenceID: String?
-        /// Has been told that it is in.
+        /// Whether the resource has been told that it is in the room.
         var isInside = false
-        /// Has asked to enter and not been answered.
+        /// Whether the resource has asked to enter and has not been answered.
         var isWaiting = true
-        /// The home server was away and may have lost it; it has not answered yet whether it is there.
+        /// Whether the home server may have lost the resource while the stream was broken. An answer to a ping ends the
+        /// doubt.
         var isDoubtful = false
-        /// It has been asked whether it is there.
+        /// Whether the resource has been pinged since the stream opened.
         var isAsked = false
     }
 
     let address: RoomAddress
     var phase: Phase = .entering
-    /// Our name there.
+    /// The user's shown nick in the room.
     var nick: String
+    /// All occupants by shown nick, including the user.
     var occupants: [String: Occupant] = [:]
+    /// The topic; nil if none is set.
     var topic: Topic?
     var members: [Member] = []
-    /// Said while the home server was away, oldest first.
+    /// Messages that some or all members may not have, oldest first.
     var missed: [MissedMessage] = []
-    /// Resources that are being shown the occupants, a slice at a time; the first in line is the one at work.
+    /// The members that are being shown the occupants, one after the other and in slices.
     var welcomes: [Welcome] = []
-    /// What has happened since the first of the welcomes began: told when they are over.
+    /// Events and reflections that came after the first of the welcomes began. They are shown when all welcomes are
+    /// over.
     var backlog: Deque<Deferred> = []
+    /// Whether an event of the backlog is being handled right now.
     var isTellingBacklog = false
-    /// Timers of desertion that have not ended; the last one counts.
+    /// The number of `desertedRoom` timers that have not ended. Only the last one may end the room.
     var desertions = 0
 
     init(address: RoomAddress, nick: String) {
@@ -53,43 +61,48 @@ final class Room {
         self.nick = nick
     }
 
-    /// Events that may wait for a welcome to end before the network has to wait, too.
+    /// The length of a backlog at which the core stops reading from the network.
     static let longestBacklog = 1_000
 
-    /// Whether somebody is being welcomed, or something that happened meanwhile is still to be told.
+    /// Whether a welcome is unfinished, or the backlog is not empty.
     var isShowing: Bool { !welcomes.isEmpty || !backlog.isEmpty }
-    /// Whether what happens now has to wait.
+    /// Whether a new event must wait in the backlog.
     var defers: Bool { !welcomes.isEmpty || (!backlog.isEmpty && !isTellingBacklog) }
 
+    /// The member with this full JID; nil if the resource neither is in the room nor waits to enter it.
     func member(_ jid: JID) -> Member? { members.first { $0.jid == jid } }
 
-    /// Keeps what could not be sent; the oldest goes when there are too many.
+    /// Keeps a message for members that may not have it. Drops the oldest one if there are too many.
     func miss(_ message: MissedMessage, atMost limit: Int) {
         guard !missed.contains(where: { $0.id == message.id }) else { return }
         if missed.count >= limit { missed.removeFirst() }
         missed.append(message)
     }
 
+    /// Removes a member and the member's unfinished welcome.
     func remove(_ jid: JID) {
         members.removeAll { $0.jid == jid }
         welcomes.removeAll { $0.jid == jid }
     }
 
-    /// Changes one of the members; nothing if it has left.
+    /// Changes a member. Does nothing if the resource is no member.
     func update(_ jid: JID, _ change: (inout Member) -> Void) {
         guard let index = members.firstIndex(where: { $0.jid == jid }) else { return }
         change(&members[index])
     }
 }
 
-/// How far one resource has been shown the occupants. They do not change meanwhile.
+/// The progress of showing the occupants to one member. The occupants do not change meanwhile, so the index stays
+/// valid.
 struct Welcome {
     let jid: JID
+    /// The occupant to show next.
     var next: Dictionary<String, Occupant>.Index
 }
 
-/// What waits until everybody has been welcomed.
+/// An entry of a room's backlog: it waits until all welcomes of the room are over.
 enum Deferred {
     case event(Event)
+    /// A message of the user that the network has accepted, with the id that the network has given to it.
     case reflection(Message, MessageID?)
 }

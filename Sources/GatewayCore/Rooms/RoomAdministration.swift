@@ -1,7 +1,8 @@
 import GatewayKit
 import XMPP
 
-/// Kicks and lists (XEP-0045 §8.2, §9.5, §9.8, §10): what the network's own ranks allow.
+/// Kicks, and lists of occupants by affiliation or role (XEP-0045 §8.2, §9.5, §9.8, §10). Ranks cannot be changed here,
+/// because they are the network's own.
 final class RoomAdministration: Feature {
     private static let id: FeatureID = "room administration"
 
@@ -9,7 +10,7 @@ final class RoomAdministration: Feature {
 
     init(_ rooms: Rooms) { self.rooms = rooms }
 
-    /// A query that waits for the network.
+    /// The note of a kick: its query is answered when the network has answered.
     private struct Waiting: Note { let sender: Sender }
 
     func register(in routes: inout Routes) {
@@ -38,9 +39,9 @@ final class RoomAdministration: Feature {
         guard let wanted = (try? MUCAdmin(query.payload))?.items.first else {
             throw StanzaError(.modify, .badRequest, "Ask for one affiliation or role.")
         }
-        // The lists that rooms have (XEP-0045 §9.4, §9.8, §10.5, §10.8); everybody else is seen in the room.
+        // XEP-0045 §9.4, §9.8, §10.5 and §10.8 define no list of occupants without affiliation or role.
         guard (wanted.affiliation ?? .owner) != .none, (wanted.role ?? .moderator) != .none else {
-            throw StanzaError(.modify, .badRequest, "There is no list of those without affiliation or role.")
+            throw StanzaError(.modify, .badRequest, "There is no list of occupants without affiliation or role.")
         }
         let matching = room.occupants.values.filter { occupant in
             if let affiliation = wanted.affiliation { return occupant.rank.affiliation == affiliation }
@@ -62,10 +63,10 @@ final class RoomAdministration: Feature {
     private func change(_ query: Query) throws(StanzaError) -> QueryOutcome {
         let room = try room(of: query)
         guard let items = (try? MUCAdmin(query.payload))?.items, items.count == 1, let item = items.first else {
-            throw StanzaError(.modify, .badRequest, "One change at a time.")
+            throw StanzaError(.modify, .badRequest, "Change one occupant in each request.")
         }
         guard item.role == MUC.Role.none, item.affiliation == nil, let nick = item.nick else {
-            throw StanzaError(.cancel, .notAllowed, "Only kicks are possible here; ranks are the network's own.")
+            throw StanzaError(.cancel, .notAllowed, "Only kicks are possible here. Change ranks on the network itself.")
         }
         guard room.occupants[nick] != nil else {
             throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")

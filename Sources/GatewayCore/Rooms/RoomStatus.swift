@@ -1,12 +1,13 @@
 /// Status codes in room presence (XEP-0045 §15.6.2).
 enum RoomStatus: Int {
-    /// This presence is about yourself.
+    /// The presence is about its recipient.
     case selfPresence = 110
-    /// The service has given you another nick than you wanted.
+    /// The recipient has another nick than the one it asked for.
     case nickModified = 210
-    /// The occupant goes by another nick from now on.
+    /// The occupant changes the nick.
     case nickChanged = 303
+    /// The occupant was kicked.
     case kicked = 307
-    /// You are out because the service is going away.
+    /// The recipient is out of the room, because the service shuts down or the network's session has ended.
     case shutdown = 332
 }

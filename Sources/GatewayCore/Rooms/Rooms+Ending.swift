@@ -1,21 +1,22 @@
 import GatewayKit
 import XMPP
 
-/// Rooms that end with something larger: the network's session, the registration, the program.
+/// Takes users out of rooms when an adapter session, a registration, or the gateway itself ends.
 extension Rooms {
-    /// The adapter session is over: rooms of that network are gone with it.
+    /// The adapter session of an account has ended, so the user is out of all rooms of its network.
     func networkEnded(_ account: AccountID, _ failure: Failure, _ user: User) {
         for room in rooms(of: user) where room.address.network == account.network {
             end(room, user, status: failure.text, codes: [.selfPresence, .shutdown], failure)
         }
     }
 
+    /// The user has unregistered, so the user is out of all rooms.
     func unregistered(_ user: User) {
         let failure = Failure(.registrationRequired, "You have unregistered.")
         for room in rooms(of: user) { end(room, user, status: "Unregistered", codes: [.selfPresence], failure) }
     }
 
-    /// Tells those inside that they are out, and those who wait for entry that they do not get in.
+    /// Tells the members inside that they are out, and the members that wait for entry that it has failed.
     private func end(_ room: Room, _ user: User, status: String, codes: [RoomStatus], _ failure: Failure) {
         sayGoodbye(in: room, status: status, codes: codes)
         joinFailed(room.address, failure, user)
@@ -28,14 +29,15 @@ extension Rooms {
         room.members.removeAll(where: \.isInside)
     }
 
-    /// The gateway shuts down.
+    /// The gateway shuts down: all members are told.
     func stop(reason: String) {
         let failure = Failure(.remoteDown, "The gateway is going away: \(reason).")
         for user in kernel.users.loaded {
             for room in rooms(of: user) {
                 let isEntering = room.phase == .entering
                 sayGoodbye(in: room, status: reason, codes: [.selfPresence, .shutdown])
-                // A join under way is failed by the network's session when it is closed; nobody else would tell these.
+                // A join under way fails when the adapter session is closed, and this answers the waiting members. In
+                // any other room nothing else would answer them.
                 if !isEntering { joinFailed(room.address, failure, user) }
             }
         }

@@ -3,13 +3,14 @@ import GatewayKit
 import XML
 import XMPP
 
-/// Entering and leaving rooms, and the user's own name there (XEP-0045 §7.1, §7.2, §7.6, §7.14).
+/// Lets resources enter and leave rooms, and changes the user's nick (XEP-0045 §7.1, §7.2, §7.6, §7.14).
 extension Rooms {
+    /// Handles an available presence to a room: a request to enter, or a change of the nick.
     func received(_ presence: Presence, _ user: User, _ target: Target) {
         guard let from = presence.head.from, let to = presence.head.to else { return }
         guard case .occupant(let address, let nick) = target else {
-            // A nick is needed (XEP-0045 §7.2.1).
-            let words = "Add a nickname: room@service/nickname."
+            // The resource must be a nick (XEP-0045 §7.2.1).
+            let words = "Add a nickname to the address of the room: room@service/nickname."
             return home.refuse(presence, StanzaError(.modify, .jidMalformed, words))
         }
         if let asked = presence.first("x", namespace: MUCJoin.namespace) {
@@ -22,7 +23,8 @@ extension Rooms {
         } else if let current = room(address, of: user), current.member(from) != nil {
             if nick != current.nick { changeNick(presence, in: current, user, to: nick) }
         } else {
-            // The client believes that it is in, and it is not (XEP-0045 §7.1 asks for <x/>).
+            // Without <x/> this is no request to enter (XEP-0045 §7.1). The client believes that it is in the room
+            // already, so it must be told that it is not.
             home.refuse(presence, .notInRoom)
         }
     }
@@ -36,18 +38,18 @@ extension Rooms {
         guard room.members.count < kernel.settings.limits.resourcesPerRoom else {
             kernel.overLimit("clients-per-room", member.jid)
             let words =
-                "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one first."
+                "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one client first."
             throw StanzaError(.wait, .policyViolation, words)
         }
         room.members.append(member)
         switch room.phase {
         case .inside: welcome(member.jid, into: room, user)
-        // Answered when the network has let us in, is back, or is given up.
+        // The resource is answered later: when the network has let the user in, or when the entry has failed.
         case .entering, .lost: break
         }
     }
 
-    /// No resource of the user is in the room yet.
+    /// Enters a room on the network for the first resource of the user.
     private func enterFirst(
         _ address: RoomAddress, _ join: MUCJoin, _ member: Room.Member, _ user: User
     ) throws(StanzaError) {
@@ -75,8 +77,8 @@ extension Rooms {
         }
     }
 
-    /// One name per network: it is changed for the room only while no other room would see it, and never against the name
-    /// that the user has registered.
+    /// Changes the user's nick on the network to the nick that the resource wants. All rooms of a network share one
+    /// nick. So the nick stays if the user is in another room of the network, or has registered a nick.
     private func takeWantedNick(_ nick: String, on account: AccountID, _ user: User) {
         let network = account.network
         guard accounts.settings(of: user, network: network)["nick"] == nil,
@@ -84,7 +86,7 @@ extension Rooms {
             !state(of: user).rooms.keys.contains(where: { $0.network == network })
         else { return }
         accounts.setNick(nick, of: user, on: network)
-        // The join tells about failures.
+        // A failure needs no answer: the entry shows the actual nick (status 210), or fails itself.
         accounts.performAlways(.changeNick(nick.networkNick), of: user, as: account, then: .none)
     }
 
@@ -105,6 +107,7 @@ extension Rooms {
 
     // MARK: Leaving
 
+    /// Handles an unavailable presence to a room: the resource leaves.
     func left(_ presence: Presence, _ user: User, _ target: Target) {
         switch target {
         case .room(let address), .occupant(let address, _):
@@ -113,7 +116,7 @@ extension Rooms {
         }
     }
 
-    /// A resource leaves. The last one takes the user out of the room.
+    /// Takes a resource out of a room. With the last resource, the user leaves the room on the network.
     private func leave(_ address: RoomAddress, member jid: JID, _ user: User, reason: String?) {
         guard let room = room(address, of: user), let member = room.member(jid) else { return }
         room.remove(jid)
@@ -124,7 +127,7 @@ extension Rooms {
         if others == 0 { abandon(address, of: user, reason: reason) }
     }
 
-    /// Leaves a room that no resource is in.
+    /// Leaves a room on the network. Call it when no resource of the user is left in the room.
     func abandon(_ address: RoomAddress, of user: User, reason: String?) {
         let state = state(of: user)
         state.rooms[address] = nil
@@ -135,7 +138,8 @@ extension Rooms {
         ask(.leave(address, reason: reason), as: account, user, .leave(address))
     }
 
-    /// The network has let us go. Whoever has asked to enter again meanwhile does so now.
+    /// The leave request has its outcome. If a resource has asked to enter again meanwhile, the user enters the room
+    /// now.
     func hasLeft(_ address: RoomAddress, _ user: User) {
         let state = state(of: user)
         guard let wish = state.leaving.removeValue(forKey: address), let entry = wish,
@@ -144,6 +148,7 @@ extension Rooms {
         ask(entry, as: accounts.account(of: user, on: address.network), user, .join(address))
     }
 
+    /// Forgets a room, and tells the resources that wait for entry that it has failed.
     func joinFailed(_ address: RoomAddress, _ failure: Failure, _ user: User) {
         guard let room = states[user]?.rooms.removeValue(forKey: address) else { return }
         for member in room.members where member.isWaiting {
@@ -157,7 +162,7 @@ extension Rooms {
 }
 
 extension MUCJoin {
-    /// Reads the wish to enter.
+    /// Parses the `<x/>` of a request to enter, and throws the error that answers a malformed one.
     fileprivate init(asking element: Element) throws(StanzaError) {
         do throws(PayloadError) {
             self = try MUCJoin(element)

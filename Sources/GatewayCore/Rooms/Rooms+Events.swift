@@ -1,8 +1,9 @@
 import GatewayKit
 import XMPP
 
-/// What happens in rooms, told to the user's resources in them (XEP-0045 §7.2, §7.6, §7.14, §8.1, §8.2).
+/// Handles the adapters' events of rooms, and shows them to the members (XEP-0045 §7.2, §7.6, §7.14, §8.1, §8.2).
 extension Rooms {
+    /// Handles an event of a room. It converts all nicks to shown nicks.
     func handle(_ event: RoomEvent, in room: RoomAddress, _ user: User) {
         switch event {
         case .joined(let joined): self.joined(room, joined.shown, user)
@@ -20,7 +21,7 @@ extension Rooms {
     private func joined(_ address: RoomAddress, _ joined: JoinedRoom, _ user: User) {
         let state = state(of: user)
         guard accounts.isOpen(user, on: address.network), !state.isLeaving(address) else { return }
-        // A room we did not ask for: the network has put the user there.
+        // The user has not asked to enter the room: the network has put the user there.
         let isForced = state.rooms[address] == nil
         guard !isForced || state.rooms.count < kernel.settings.limits.roomsPerUser else {
             return kernel.count(.stanzasIgnored)
@@ -38,7 +39,7 @@ extension Rooms {
         if isForced { invite(user, to: address) }
     }
 
-    /// Tells the user of a room they were put into: a mediated invitation (XEP-0045 §7.8.2).
+    /// Sends the user a mediated invitation (XEP-0045 §7.8.2) to a room that the network has put the user into.
     private func invite(_ user: User, to address: RoomAddress) {
         guard let room = kernel.addresses.jid(.room(address)) else { return }
         let invite = MUCUser.Invite(from: room, reason: "The network has put you into this room.")
@@ -76,7 +77,7 @@ extension Rooms {
         guard let room = room(address, of: user), let before = room.occupants[old] else { return }
         guard old != after.nick else { return occupantChanged(address, after, user) }
         let isSelf = room.nick == old
-        // Nobody else can go by our name: we have lost sight of them.
+        // No other occupant can have the user's nick, so the event cannot be right. The old occupant counts as gone.
         guard isSelf || after.nick != room.nick else {
             return occupantLeft(address, nick: old, .quit(reason: nil), user)
         }
@@ -94,7 +95,7 @@ extension Rooms {
         }
     }
 
-    /// The user is out of a room.
+    /// The user is out of a room on the network.
     private func left(_ address: RoomAddress, _ departure: Departure, _ user: User) {
         guard let state = states[user], !state.isLeaving(address), let room = state.rooms[address] else { return }
         for member in room.members where member.isInside {
@@ -103,11 +104,11 @@ extension Rooms {
                 codes: [.selfPresence] + departure.codes)
         }
         guard case .disconnected = departure else {
-            // Whoever wanted to come back meanwhile is told that it may not.
-            let words = departure.status ?? "The network does not let you in any more."
+            // Members that wait for entry are told that it has failed.
+            let words = departure.status ?? "The network has taken you out of this room."
             return joinFailed(address, Failure(.forbidden, words), user)
         }
-        // The adapter enters again when it can; the members are welcomed then.
+        // The adapter enters the room again when it can. The members are welcomed then.
         room.phase = .lost
         room.occupants = [:]
         for index in room.members.indices {
@@ -125,6 +126,7 @@ extension Rooms {
 }
 
 extension Departure {
+    /// The text of the unavailable presence; nil for none. The reason of a kick is in `item(in:)`.
     fileprivate var status: String? {
         switch self {
         case .left(let reason), .quit(let reason): reason
@@ -133,7 +135,7 @@ extension Departure {
         }
     }
 
-    /// Status codes beside 110 (XEP-0045 §15.6).
+    /// The status codes of the unavailable presence, except 110 (XEP-0045 §15.6).
     fileprivate var codes: [RoomStatus] {
         switch self {
         case .left, .quit: []
@@ -142,7 +144,7 @@ extension Departure {
         }
     }
 
-    /// The item of a kick names who did it and why (XEP-0045 §8.2).
+    /// The item for a kick, with the nick of the kicker and the reason (XEP-0045 §8.2); nil for any other departure.
     fileprivate func item(in room: JID) -> MUC.Item? {
         guard case .kicked(let actor, let reason) = self else { return nil }
         return MUC.Item(

@@ -1,14 +1,16 @@
 import GatewayKit
 import XMPP
 
-/// Whether the user's resources in a room are still there, and what they have missed.
+/// Checks whether the members of rooms are still there, and sends them the messages that they have missed.
 extension Rooms {
+    /// The stream has opened: checks all members of all rooms.
     func linkOpened() {
         for user in kernel.users.loaded {
             for room in rooms(of: user) { doubtMembers(of: room, user) }
         }
     }
 
+    /// The stream has broken: ends all pings, and handles the events that waited for a welcome.
     func linkClosed() {
         pings = MemberPings()
         for user in kernel.users.loaded {
@@ -16,7 +18,8 @@ extension Rooms {
         }
     }
 
-    /// The home server may have lost resources without telling us: each is asked, when its turn comes.
+    /// Marks all members of a room as doubtful and begins to ping them: the home server may have lost resources while
+    /// the stream was broken. Welcomes begin anew.
     private func doubtMembers(of room: Room, _ user: User) {
         for index in room.members.indices {
             room.members[index].isDoubtful = true
@@ -28,9 +31,10 @@ extension Rooms {
         if room.isShowing { slices.add(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id) }
     }
 
-    /// Asks the next members of a room whether they are there (XEP-0199). Each gets what it has missed before its ping;
-    /// the room keeps that until one of them is known to be there. True if all have been asked, or wait for answers of
-    /// others.
+    /// Pings the next slice of a room's doubtful members (XEP-0199). Before its ping, each member inside gets the
+    /// messages that it has missed. The room keeps these messages until all members inside have been pinged and a
+    /// member has answered. Returns true if all members have been pinged, or if the room waits because too many pings
+    /// are under way.
     func checkMembers(of room: Room, _ user: User) -> Bool {
         let end = slices.end
         for index in room.members.indices where room.members[index].isDoubtful && !room.members[index].isAsked {
@@ -54,6 +58,7 @@ extension Rooms {
         kernel.order(.query(ping, deadline: .seconds(30), .note(NoteSlip(Self.id, check))))
     }
 
+    /// A ping has an answer, or its deadline has passed.
     func answered(_ note: any Note, _ answer: IQ?) {
         guard let check = note as? PresenceCheck else { return }
         if let next = pings.answered() { slices.add(SlicedJob(Self.id, Job.check(next.room)), for: next.user) }
@@ -62,7 +67,8 @@ extension Rooms {
         else { return }
         if answer?.isAlive == true {
             room.update(check.member) { $0.isDoubtful = false }
-            // What the stream has refused is sent again soon, and only then has it been sent.
+            // While a resend is planned, the stream may have refused some of the missed messages. The room keeps them
+            // for `resendMissed`.
             let isComplete = !room.members.contains { $0.isInside && $0.isDoubtful && !$0.isAsked }
             if isComplete, !home.outbox.isResendPlanned { missedWasSent(in: room, of: user.id) }
         } else if kernel.isLinkOpen {
@@ -70,7 +76,7 @@ extension Rooms {
         }
     }
 
-    /// The stream was too full for a ping: the member is asked again soon.
+    /// A ping was not sent, because the open stream had no room for it. The member is pinged again in a second.
     func couldNotAsk(_ note: any Note) {
         guard let check = note as? PresenceCheck else { return }
         _ = pings.answered()
@@ -82,7 +88,7 @@ extension Rooms {
         kernel.order(.timer(.askMembers, after: .seconds(1)))
     }
 
-    /// Asks all members that have not been asked.
+    /// The timer of `couldNotAsk` has ended: pings all doubtful members that have not been pinged.
     func askAgain() {
         pings.isRetryPlanned = false
         guard kernel.isLinkOpen else { return }
@@ -93,7 +99,7 @@ extension Rooms {
         }
     }
 
-    /// An error has come back from a resource that we wrote to: it leaves the room that it was addressed from.
+    /// An error shows that the resource `from` is gone. It leaves the room that has the address `to`.
     func absent(from: JID, to: JID) {
         guard let user = kernel.users[from], case .success(let target) = kernel.target(of: to) else {
             return kernel.count(.stanzasIgnored)
@@ -104,54 +110,58 @@ extension Rooms {
         }
     }
 
-    /// A resource is gone without a word. The room is kept for a while: its client will most likely come back.
+    /// Removes a member that is gone without leaving. If no member is left, the user stays in the room for a while,
+    /// because the client will most likely come back.
     private func vanished(_ jid: JID, from address: RoomAddress, _ user: User) {
         guard let room = room(address, of: user), room.member(jid) != nil else { return kernel.count(.stanzasIgnored) }
         room.remove(jid)
         if room.members.isEmpty { return desert(address, user) }
-        // Those who are left have seen everything.
+        // The remaining members have got all missed messages.
         if !room.members.contains(where: { $0.isDoubtful || !$0.isInside }), !home.outbox.isResendPlanned {
             missedWasSent(in: room, of: user.id)
         }
     }
 
+    /// Starts the time for which a room without members is kept (`Limits.desertion`).
     private func desert(_ address: RoomAddress, _ user: User) {
         room(address, of: user)?.desertions += 1
         kernel.order(.timer(.desertedRoom(user.id, address), after: kernel.settings.limits.desertion))
     }
 
-    /// Nobody has come back to a room for the time that it is kept.
+    /// The time for which a room without members is kept has ended. The user leaves the room if it still has no
+    /// members.
     func desertionEnded(of address: RoomAddress, _ id: UserID) {
         guard let user = kernel.users[id], let room = room(address, of: user) else { return }
         room.desertions = max(0, room.desertions - 1)
-        // A client that came back and went again has begun the time anew.
+        // A client that came back and vanished again has started another timer.
         guard room.desertions == 0, room.members.isEmpty else { return }
         abandon(address, of: user, reason: "The client did not come back")
     }
 
-    // MARK: What has been missed
+    // MARK: Missed messages
 
-    /// The stream broke before there was proof that this had arrived.
+    /// Keeps a message of a room that counts as lost.
     func keepSaid(_ message: MissedMessage, in address: RoomAddress, of id: UserID) {
         guard let user = kernel.users[id] else { return }
         room(address, of: user)?.miss(message, atMost: kernel.settings.limits.missedPerRoom)
     }
 
-    /// What a room has missed has been sent to everybody who was to have it. Without proof that it arrived it comes back.
+    /// Hands the missed messages of a room to the outbox. Call it when they have been sent to all members. If they stay
+    /// unconfirmed, `keepSaid` gets them back.
     func missedWasSent(in room: Room, of user: UserID) {
         guard !room.missed.isEmpty else { return }
         for message in room.missed { home.said(message, in: room.address, of: user) }
         room.missed = []
     }
 
-    /// The stream takes again what it has refused.
+    /// Sends the missed messages again to the members inside. Called when refused stanzas are sent again.
     func resendMissed() {
         for user in kernel.users.loaded {
             for room in rooms(of: user) where !room.missed.isEmpty && room.members.contains(where: \.isInside) {
                 for member in room.members where member.isInside {
                     for message in room.missed { sendMissed(message, to: member) }
                 }
-                // What may be gone, and comes back, needs it once more.
+                // A doubtful member may be gone. It needs the messages again when it comes back.
                 if !room.members.contains(where: \.isDoubtful) { missedWasSent(in: room, of: user.id) }
             }
         }
@@ -159,9 +169,10 @@ extension Rooms {
 }
 
 extension IQ {
-    /// An answer that proves that the client is there: a result, or an error of its own making. A client that does
-    /// not know pings says `service-unavailable` (XEP-0199 §4.2), and so does a server for one that is gone
-    /// (RFC 6121 §8.5.3.2.3): it counts as gone, and comes back by itself if it is not.
+    /// Whether the answer to a ping proves that the client is there. A result does, and so does
+    /// `feature-not-implemented`, which comes from the client itself. `service-unavailable` does not: a client without
+    /// pings sends it (XEP-0199 §4.2), but the server of a missing client sends it, too (RFC 6121 §8.5.3.2.3). Such a
+    /// client counts as gone. If it is not, it enters the room again by itself.
     fileprivate var isAlive: Bool {
         if type == .result { return true }
         return stanzaError?.condition == .featureNotImplemented

@@ -2,9 +2,9 @@ import GatewayKit
 import XML
 import XMPP
 
-/// What is said in rooms, both ways (XEP-0045 §7.4, §8.1).
+/// Passes messages to and from rooms (XEP-0045 §7.4, §8.1).
 extension Rooms {
-    /// A message to a room. It is reflected to its sender when the network has it, not before.
+    /// Handles a message of the user to a room. The message is reflected once the network has accepted it, not before.
     func received(_ message: Message, _ user: User, _ target: Target) {
         guard case .room(let address) = target, let from = message.head.from else { return }
         do throws(StanzaError) {
@@ -32,7 +32,8 @@ extension Rooms {
         kernel.count(.messagesOut)
     }
 
-    /// A message without text: a new subject, or chat states and the like, which no network has and nobody misses.
+    /// Handles a message without a body. A subject changes the topic of the room. Anything else, such as a chat state
+    /// (XEP-0085), is dropped.
     private func changeTopic(_ message: Message, in room: RoomAddress, _ user: User) throws(StanzaError) {
         guard message.body == nil, let subject = message.subject, let sender = Sender(message.head) else {
             return kernel.count(.stanzasIgnored)
@@ -42,7 +43,7 @@ extension Rooms {
         try accounts.perform(.room(room, .topic(subject)), of: user, as: account, then: next)
     }
 
-    /// The network has a message, or has not taken it.
+    /// The request for a message has its outcome: the message is reflected, or answered with an error.
     func ended(_ message: Message, in address: RoomAddress, _ result: Result<MessageID?, Failure>, _ user: User) {
         switch result {
         case .success(let name): reflect(message, named: name, in: address, user)
@@ -52,7 +53,10 @@ extension Rooms {
         }
     }
 
-    /// All resources of the sender see the message now, with its own id.
+    /// Sends an accepted message to all members inside, with the id that its sender has given to it. The reflection
+    /// waits while a welcome is unfinished.
+    ///
+    /// - Parameter name: the id that the network has given to the message.
     func reflect(_ message: Message, named name: MessageID?, in address: RoomAddress, _ user: User) {
         guard let room = room(address, of: user) else { return }
         guard !defersEvents(of: room) else { return room.backlog.append(.reflection(message, name)) }
@@ -68,14 +72,15 @@ extension Rooms {
         }
     }
 
-    /// One stanza of a user becomes as many as there are clients in the room: they count as sent by the user.
+    /// Takes tokens from the user's allowance for the copies of a message. One stanza of the user becomes one stanza
+    /// for each of the user's clients in the room; the first was paid for when it came in.
     func chargeForCopies(in room: Room, _ user: User) {
         guard room.members.count > 1 else { return }
         kernel.stanzaAllowances.charge(user.jid, room.members.count - 1, now: kernel.world.now)
     }
 
-    /// Only what others could see of a message is shown to its sender too; stanza-ids of others are not ours to give
-    /// (XEP-0359 §4).
+    /// Whether an element of a message is reflected: only if other occupants could see it. A stanza-id is never
+    /// reflected, because only the room may give one here (XEP-0359 §4).
     private static func isReflected(_ element: Element) -> Bool {
         switch (element.name, element.namespace) {
         case ("body", Stanza.namespace): true
@@ -85,10 +90,12 @@ extension Rooms {
         }
     }
 
-    /// Bytes of an id or a thread. Longer ones would be multiplied by the number of the user's clients.
+    /// The maximum of bytes in an id or a thread. A longer one would be copied for each of the user's clients.
     private static var longestID: Int { 1_024 }
 
-    /// Shows something that an occupant has done, other than saying a text, to the resources that are inside.
+    /// Sends a message without text, such as a reaction of an occupant, to all members inside.
+    ///
+    /// - Parameter nick: the shown nick of the occupant; nil for the room itself.
     func show(_ payload: [Element], by nick: String?, id: String?, in address: RoomAddress, _ user: User) {
         let stanzaID = kernel.world.newID()
         for member in inside(address, of: user) {
@@ -99,7 +106,9 @@ extension Rooms {
         }
     }
 
-    /// What is said reaches every resource that is in. While no resource can be reached, the room keeps it.
+    /// Sends a text of the network to all members inside. While no member can be reached, the room keeps the text.
+    ///
+    /// - Parameter nick: the shown nick of the speaker; nil for the room itself.
     func heard(_ message: InboundMessage, _ text: Text, in address: RoomAddress, nick: String?, _ user: User) {
         guard let room = room(address, of: user) else { return kernel.count(.stanzasIgnored) }
         kernel.count(.messagesIn)
@@ -108,7 +117,7 @@ extension Rooms {
         if let name = message.id { references.add(said.id, network: name, in: .room(address), of: user) }
         let limit = kernel.settings.limits.missedPerRoom
         guard kernel.isLinkOpen, !room.members.isEmpty else { return room.miss(said, atMost: limit) }
-        // It is sent, and may come back from a server that has lost the resource.
+        // The text is sent to doubtful members, too. The room keeps it as well, because those may be gone.
         if room.members.contains(where: \.isDoubtful) { room.miss(said, atMost: limit) }
         for member in room.members where member.isInside {
             guard let from = speaker(nick, in: member.room) else { continue }

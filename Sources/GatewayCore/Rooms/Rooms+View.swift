@@ -2,10 +2,10 @@ import GatewayKit
 import XML
 import XMPP
 
-/// What a room's members are shown: the presence of occupants, the subject, what they have missed (XEP-0045 §7.2).
+/// Sends the stanzas that show a room to a member: presence, missed messages, the subject (XEP-0045 §7.2).
 extension Rooms {
-    /// What ends an entry, behind the presence of all others: oneself with 110, no history but what was missed, the
-    /// subject (XEP-0045 §7.2.2, §7.2.3, §7.2.13, §7.2.15).
+    /// Ends an entry after the presence of all other occupants: sends the member's own presence with status 110, then
+    /// the missed messages, then the subject (XEP-0045 §7.2.2, §7.2.3, §7.2.13, §7.2.15). There is no other history.
     func finishWelcome(of member: Room.Member, into room: Room, _ user: User) {
         let own = room.occupants[room.nick] ?? Occupant(nick: room.nick, rank: .none, address: selfAddress(room))
         var codes: [RoomStatus] = [.selfPresence]
@@ -25,6 +25,8 @@ extension Rooms {
         PeerAddress(network: room.address.network, name: room.nick)
     }
 
+    /// Sends the presence of an occupant to a member. With status 110 the presence is the user's own, and shows the
+    /// member's JID.
     func sendPresence(of occupant: Occupant, to member: Room.Member, codes: [RoomStatus] = []) {
         let isSelf = codes.contains(.selfPresence)
         guard let from = speaker(occupant.nick, in: member.room) else { return kernel.count(.stanzasIgnored) }
@@ -34,7 +36,9 @@ extension Rooms {
         home.send(Presence(head, payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
     }
 
-    /// Someone else is gone from the room.
+    /// Sends an unavailable presence of an occupant to a member: the occupant has left or changes the nick.
+    ///
+    /// - Parameter item: replaces the item with the occupant's affiliation and the role `none`.
     func sendUnavailable(
         of occupant: Occupant, to member: Room.Member, status: String? = nil, item: MUC.Item? = nil,
         codes: [RoomStatus] = []
@@ -48,6 +52,9 @@ extension Rooms {
                 payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
     }
 
+    /// Tells a member that it is out of the room.
+    ///
+    /// - Parameter item: replaces the item with affiliation and role `none` and the member's JID.
     func sendSelfUnavailable(
         to member: Room.Member, nick: String, status: String?, item: MUC.Item? = nil, codes: [RoomStatus]
     ) {
@@ -60,7 +67,10 @@ extension Rooms {
                 payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
     }
 
-    /// The subject, empty if none is set: it ends the entry (XEP-0045 §7.2.15).
+    /// Sends the subject to a member; an empty one if no topic is set. It is the last stanza of an entry (XEP-0045
+    /// §7.2.15).
+    ///
+    /// - Parameter id: the id of a change of the subject; nil at an entry.
     func sendSubject(_ topic: Topic?, to member: Room.Member, id: String? = nil) {
         let author = topic?.author.flatMap { try? member.room.with(resource: $0) }
         let head = StanzaHead(to: member.jid, from: author ?? member.room, id: id)
@@ -72,13 +82,14 @@ extension Rooms {
         home.send(Message(head, type: .groupchat, payload: payload))
     }
 
-    /// The address that a stanza of a room comes from: an occupant's, by the shown nick, or without a nick the room's own,
-    /// from which nobody else may speak.
+    /// The `from` of a room's stanza: the occupant JID for a shown nick, or the room JID if the room itself speaks. Nil
+    /// if the nick is no valid resource.
     func speaker(_ nick: String?, in room: JID) -> JID? {
         guard let nick else { return room }
         return try? room.with(resource: nick)
     }
 
+    /// Sends a missed message to a member, with a delay stamp (XEP-0203).
     func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
         guard let from = speaker(missed.nick, in: member.room) else { return }
         let head = StanzaHead(to: member.jid, from: from, id: missed.id)
@@ -89,7 +100,7 @@ extension Rooms {
 }
 
 extension Rank {
-    /// The table that users of gateways know: rank to MUC role and affiliation.
+    /// The MUC role that shows this rank. Other gateways map ranks in the same way, and their users know it.
     var role: MUC.Role {
         switch self {
         case .owner, .operator, .assistant: .moderator
@@ -97,6 +108,7 @@ extension Rank {
         }
     }
 
+    /// The MUC affiliation that shows this rank.
     var affiliation: MUC.Affiliation {
         switch self {
         case .owner: .owner

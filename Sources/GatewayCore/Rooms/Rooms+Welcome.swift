@@ -2,18 +2,19 @@ import DequeModule
 import GatewayKit
 import XMPP
 
-/// The welcome into a room: the presence of everybody there, a slice at a time, while all other users are served in
-/// between. Events of the room wait until it is over, so that the order of an entry (XEP-0045 §7.2) stays what it is for
-/// small rooms, and the occupants do not change under it.
+/// Welcomes members into a room: sends them the presence of all occupants, in slices, so that other users are served in
+/// between. Events of the room wait until all welcomes are over. So an entry keeps its order (XEP-0045 §7.2), and the
+/// occupants do not change meanwhile.
 extension Rooms {
-    /// The work that `Rooms` does in slices.
+    /// The jobs that `Rooms` does in slices.
     enum Job: Hashable {
-        /// The occupants of a room, and then its events since the first of its welcomes began.
+        /// Shows a room to the members that enter it, and then the events of its backlog.
         case welcome(RoomAddress)
-        /// Asks the user's resources in a room whether they are still there: the stream was broken.
+        /// Pings the members of a room after a break of the stream.
         case check(RoomAddress)
     }
 
+    /// Does one slice of a job. Returns true if the job is finished.
     func doSlice(_ task: AnyHashable, of id: UserID) -> Bool {
         guard let task = task.base as? Job, let user = kernel.users[id] else { return true }
         switch task {
@@ -22,7 +23,7 @@ extension Rooms {
             return checkMembers(of: room, user)
         case .welcome(let address):
             guard let room = room(address, of: user) else {
-                // Its backlog may have been why the network has to wait.
+                // The network may be paused because of the room's backlog, which is gone with the room.
                 accounts.updatePause(of: accounts.account(of: user, on: address.network), user)
                 return true
             }
@@ -30,7 +31,7 @@ extension Rooms {
         }
     }
 
-    /// Shows the room to a resource that enters.
+    /// Begins to show the room to a member that enters it.
     func welcome(_ jid: JID, into room: Room, _ user: User) {
         room.welcomes.removeAll { $0.jid == jid }
         room.welcomes.append(Welcome(jid: jid, next: room.occupants.startIndex))
@@ -49,6 +50,7 @@ extension Rooms {
         return !room.isShowing
     }
 
+    /// Sends occupants to the first member that waits for its welcome, and ends the welcome after the last occupant.
     private func showSlice(of room: Room, _ user: User, upTo end: Int) {
         guard var welcome = room.welcomes.first else { return }
         guard let member = room.member(welcome.jid) else { return room.welcomes.removeAll { $0.jid == welcome.jid } }
@@ -62,7 +64,8 @@ extension Rooms {
         finishWelcome(of: member, into: room, user)
     }
 
-    /// Events may begin another welcome; the rest waits for it in turn.
+    /// Handles the next slice of the backlog. An event may begin another welcome; the rest of the backlog then waits
+    /// for it.
     private func tellBacklog(of room: Room, _ user: User, upTo end: Int) {
         room.isTellingBacklog = true
         defer { room.isTellingBacklog = false }
@@ -80,10 +83,10 @@ extension Rooms {
         }
     }
 
-    /// Whether what happens in a room waits until every resource there has been welcomed.
+    /// Whether a new event of the room must wait in its backlog. No event waits while the stream is broken.
     func defersEvents(of room: Room) -> Bool { kernel.isLinkOpen && room.defers }
 
-    /// Puts an event of a room into its backlog if it has to wait for its turn; false if it need not.
+    /// Puts an event into the backlog of its room if it must wait. Returns false if the event must be handled now.
     func hold(_ event: Event, _ user: User) -> Bool {
         guard let state = states[user], state.isWelcoming, let address = event.room, let room = state.rooms[address],
             defersEvents(of: room)
@@ -95,7 +98,7 @@ extension Rooms {
         return true
     }
 
-    /// Whether a network has to wait until the backlogs of its rooms are told.
+    /// Whether a network must wait, because the backlog of one of its rooms is too long.
     func isBehind(_ user: User, _ network: NetworkID) -> Bool {
         guard let state = states[user], state.isWelcoming else { return false }
         return state.rooms.values.contains {
@@ -103,8 +106,8 @@ extension Rooms {
         }
     }
 
-    /// Ends all welcomes of a room when the stream to the server breaks. The occupants that were sent may not have
-    /// arrived, so all of them are sent again after the reconnect. Until then events change the room at once.
+    /// Handles the whole backlog of a room when the stream breaks. Occupants that were sent may be lost, so
+    /// `restartWelcomes` sends all of them again after the reconnect. Until then events change the room at once.
     func interruptWelcomes(of room: Room, _ user: User) {
         let account = accounts.account(of: user, on: room.address.network)
         let waiting = room.backlog
@@ -112,14 +115,14 @@ extension Rooms {
         for next in waiting { tell(next, in: room, of: account, user) }
     }
 
-    /// Begins all welcomes anew. Call it when the stream has opened.
+    /// Begins all welcomes of a room anew. Call it when the stream has opened.
     func restartWelcomes(of room: Room) {
         for index in room.welcomes.indices { room.welcomes[index].next = room.occupants.startIndex }
     }
 }
 
 extension Event {
-    /// The room in which it happened; nil for what belongs to no room, and for outcomes of requests.
+    /// The room of the event; nil for an event without a room and for the outcome of a request.
     fileprivate var room: RoomAddress? {
         switch self {
         case .message(let message): if case .room(let room, _) = message.origin { room } else { nil }

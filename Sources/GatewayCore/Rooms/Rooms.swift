@@ -1,7 +1,7 @@
 import GatewayKit
 import XMPP
 
-/// The rooms of the networks as MUCs (XEP-0045): which users are in which, and who else is.
+/// Shows the rooms of the networks as multi-user chats (XEP-0045): entry, occupants, messages, subjects.
 final class Rooms: Feature {
     static let id: FeatureID = "rooms"
 
@@ -14,7 +14,7 @@ final class Rooms: Feature {
     let states: UserTable<RoomsOfUser>
     var pings = MemberPings()
 
-    /// What `Rooms` remembers of a request.
+    /// The note of a request to an adapter.
     enum Pending: Note {
         case join(RoomAddress)
         case leave(RoomAddress)
@@ -22,7 +22,7 @@ final class Rooms: Feature {
         case topic(Sender)
     }
 
-    /// What it remembers of a ping.
+    /// The note of a ping to a member.
     struct PresenceCheck: Note {
         let user: UserID
         let room: RoomAddress
@@ -70,7 +70,7 @@ final class Rooms: Feature {
         }
     }
 
-    /// The stanza-id of a room is stable and only the room gives one (XEP-0045 §15.5).
+    /// Advertises that a room gives each message a stable stanza-id that nobody else can give (XEP-0045 §15.5).
     private static let stableIDs = "http://jabber.org/protocol/muc#stable_id"
 
     private func registerMoments(in moments: inout Moments) {
@@ -83,6 +83,7 @@ final class Rooms: Feature {
         moments.absenceTold.append { [self] in absent(from: $0, to: $1) }
     }
 
+    /// The rooms of a user. Makes the state if the user has none yet.
     func state(of user: User) -> RoomsOfUser {
         if let state = states[user] { return state }
         let state = RoomsOfUser()
@@ -90,17 +91,18 @@ final class Rooms: Feature {
         return state
     }
 
+    /// A room of a user; nil if the user neither is in the room nor enters it.
     func room(_ address: RoomAddress, of user: User) -> Room? { states[user]?.rooms[address] }
 
-    /// All rooms of a user.
+    /// All rooms that a user is in or enters.
     func rooms(of user: User) -> [Room] { states[user].map { Array($0.rooms.values) } ?? [] }
 
-    /// The resources that have been welcomed.
+    /// The members that have been told that they are in the room.
     func inside(_ address: RoomAddress, of user: User) -> [Room.Member] {
         room(address, of: user)?.members.filter(\.isInside) ?? []
     }
 
-    /// The room of a query's sender, who must be in.
+    /// The room of a resource that must be in it. Throws `notInRoom` if the resource is not.
     func entered(_ address: RoomAddress, by jid: JID, of user: User) throws(StanzaError) -> Room {
         guard let room = room(address, of: user), room.member(jid)?.isInside == true else { throw .notInRoom }
         return room

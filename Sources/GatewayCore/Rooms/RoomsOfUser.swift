@@ -3,11 +3,13 @@ import GatewayKit
 /// The rooms of one user.
 final class RoomsOfUser {
     var rooms: [RoomAddress: Room] = [:]
-    /// Whether some room may have a welcome that takes several turns.
+    /// Whether a room may have an unfinished welcome or a backlog. Checked first, because most events come while none
+    /// has.
     var isWelcoming = false
-    /// Rooms that the network has been asked to leave and has not answered about, with the wish to enter again that was
-    /// made meanwhile. Until the answer comes, what the network says of the room is about the visit that ends.
+    /// The rooms whose leave request has no outcome yet. Until the outcome comes, events of the room belong to the
+    /// visit that ends. The value is the join request for an entry that was asked for meanwhile, or nil.
     var leaving: [RoomAddress: Request.Action?] = [:]
 
+    /// Whether the leave request for a room has no outcome yet.
     func isLeaving(_ room: RoomAddress) -> Bool { !leaving.isEmpty && leaving[room] != nil }
 }
