@@ -1,24 +1,28 @@
 import GatewayKit
 
-/// What `Accounts` knows of a loaded user.
+/// The settings, open adapter sessions and pending requests of one loaded user.
 final class AccountState {
-    /// The checked login values by the network they are for; the gateway's own are under the empty name.
+    /// Checked login values by network. Those of the registration with the gateway itself have the empty name.
     private var settings: [String: [String: String]] = [:]
-    /// Networks with an open adapter session. Changed with every message; its methods call nothing that could come back.
+    /// Open adapter sessions. Unchecked, because every message changes them. This is safe, because no method of
+    /// `NetworkLinks` calls code that uses this property.
     @exclusivity(unchecked) var links = NetworkLinks()
-    /// Requests that have no outcome yet. The same holds.
+    /// Requests without an outcome. Unchecked, because every message adds one. This is safe, because no method of
+    /// `PendingRequests` calls code that uses this property.
     @exclusivity(unchecked) var requests = PendingRequests()
 
-    /// What is saved for exactly this place; `network` nil is the gateway.
+    /// The login values saved for this network, or for the gateway itself if `network` is nil. Nil if none are saved.
     subscript(network: NetworkID?) -> [String: String]? {
         get { settings[network?.rawValue ?? ""] }
         set { settings[network?.rawValue ?? ""] = newValue }
     }
 
-    /// The settings that count on a network: those saved for it over those saved for the gateway.
+    /// The settings that apply on a network: the values saved for the network, and for any other key the value saved
+    /// for the gateway.
     func effective(on network: NetworkID) -> [String: String] {
         (self[nil] ?? [:]).merging(self[network] ?? [:]) { $1 }
     }
 
+    /// Forgets all saved login values. Call it when the user has unregistered.
     func removeAllSettings() { settings = [:] }
 }

@@ -1,8 +1,9 @@
 import GatewayKit
 import XMPP
 
-/// What the sessions of accounts report about themselves, and back-pressure on them.
+/// Handles the state events of adapter sessions.
 extension Accounts {
+    /// Handles a state event of an account whose user is loaded.
     func changed(_ event: StateEvent, of account: AccountID, _ user: User) {
         guard let state = states[user], state.links.account(on: account.network) != nil else { return }
         switch event {
@@ -20,14 +21,15 @@ extension Accounts {
         for subscriber in kernel.routes.moments.networkChanged { subscriber(account, user) }
     }
 
-    /// The adapter session is over.
+    /// The adapter has given up the session of an account: closes it.
     private func end(_ account: AccountID, _ failure: Failure, _ user: User) {
         states[user]?.links[account.network] = nil
         kernel.order(.close(account, reason: ""))
         for subscriber in kernel.routes.moments.networkEnded { subscriber(account, failure, user) }
     }
 
-    /// The state of an account whose user is not loaded; false if the user has to be loaded for it.
+    /// Handles a state event of an account whose user is not loaded. Returns false if the user must be loaded for the
+    /// event.
     func changedUnloaded(_ event: StateEvent, of account: AccountID) -> Bool {
         guard standing[account.user]?.account == account else { return false }
         switch event {
@@ -40,14 +42,15 @@ extension Accounts {
         return true
     }
 
-    /// The session of a user who cannot be loaded is over. The next use opens another.
+    /// Closes the session of a user who cannot be loaded, after the adapter has given the session up. The next use of
+    /// the account opens another session.
     func endStanding(_ account: AccountID) {
         guard standing[account.user]?.account == account else { return }
         standing[account.user] = nil
         kernel.order(.close(account, reason: ""))
     }
 
-    /// Shows the network's own words to a user.
+    /// Sends a notice of the network to a user, as a headline from the network's JID.
     private func show(_ text: String, of network: NetworkID, to user: User) {
         guard let from = kernel.addresses.jid(.network(network)) else { return }
         let head = StanzaHead(to: user.jid, from: from, id: kernel.world.newID())
@@ -57,10 +60,11 @@ extension Accounts {
 
 // MARK: - Back-pressure
 
-/// An account's network is read only as fast as the home server takes what it says, so that a network that floods one user
-/// costs that user alone. The stream's own back-pressure would hold up everybody.
+/// Puts back-pressure on the networks of accounts. A network is read only as fast as the home server takes the stanzas
+/// that the network causes. So a network that floods one user delays that user alone. The stream's own back-pressure
+/// would delay all users.
 extension Accounts {
-    /// Counts the stanzas that an event of an account has made us write.
+    /// Counts the stanzas that an event of an account has caused.
     func wrote(_ stanzas: Int, for account: AccountID, _ user: User) {
         guard kernel.isLinkOpen, stanzas > 0, let state = states[user] else { return }
         switch state.links.wrote(stanzas, on: account.network) {
@@ -70,14 +74,15 @@ extension Accounts {
         }
     }
 
-    /// The home server has taken everything written for an account up to the last checkpoint.
+    /// The home server has every stanza that was written for an account before the last checkpoint.
     func confirmed(_ account: AccountID) {
         guard let user = kernel.users[account.user], let state = states[user] else { return }
         if state.links.confirmed(on: account.network) { kernel.order(.checkpoint(.account(account))) }
         updatePause(of: account, user)
     }
 
-    /// Pauses or resumes the network, as its state asks.
+    /// Pauses the network of an account if too many stanzas or events of the network wait, and resumes it otherwise.
+    /// Call it when one of these numbers has crossed its limit.
     func updatePause(of account: AccountID, _ user: User) {
         guard let state = states[user], let link = state.links[account.network] else { return }
         let isPaused = kernel.isLinkOpen && (link.isFull || isBehind(user, account.network))
@@ -86,7 +91,7 @@ extension Accounts {
         kernel.order(isPaused ? .pause(account) : .resume(account))
     }
 
-    /// The stream is gone: nothing is written any more.
+    /// Resumes all networks. Call it when the stream has broken: lost stanzas are not confirmed any more.
     func resumeAll() {
         for user in kernel.users.loaded {
             guard let state = states[user] else { continue }

@@ -1,22 +1,23 @@
 import GatewayKit
 import XMPP
 
-/// What an address can take, as far as its session has said.
+/// Checks requests against the capabilities that adapter sessions have announced.
 extension Accounts {
-    /// Bytes of a text where the network names no limit of its own.
+    /// The maximum of bytes in a text if the network names no limit of its own.
     private static let longestText = 65_536
 
-    /// What can be done towards an address for a user now; nil if no session is open for it.
+    /// The capabilities of an address for a user now; nil if the user has no open session on the network.
     func capabilities(of address: Address, on network: NetworkID, _ user: User) -> Capabilities? {
         states[user]?.links.capabilities(of: address, on: network, kernel.rules)
     }
 
-    /// The user is out of a room.
+    /// Forgets the capabilities of a room that the user is out of. Those of all rooms hold for it again.
     func forgetCapabilities(of room: RoomAddress, _ user: User) { states[user]?.links.forget(room) }
 
-    /// Whether the adapter is to be asked; false where nobody misses it.
+    /// Whether the adapter must be asked to perform an action. False if the address drops such actions: the action then
+    /// counts as done.
     ///
-    /// - Throws: the refusal for the sender.
+    /// - Throws: the refusal for the sender, if the address rejects the action.
     func isWanted(
         _ action: borrowing Request.Action, on network: NetworkID, _ user: User
     ) throws(StanzaError) -> Bool {
@@ -30,28 +31,31 @@ extension Accounts {
         }
     }
 
-    /// The same for what is said to an address.
+    /// Whether the adapter must be asked to send a content to an address with these capabilities. A text is only
+    /// checked for its length. Throws like `isWanted(_:on:_:)`.
     func isWanted(_ content: Content, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
         guard case .text(let text) = content else { return try isWanted(content.ability, by: capabilities) }
         let longest = capabilities?.limits.textBytes ?? Self.longestText
         let length = text.body.utf8.count
         guard length <= longest else {
-            let words = "The message is too long: \(length) bytes, and the network takes \(longest)."
+            let words = "The message is too long: it has \(length) bytes, and the network takes at most \(longest)."
             throw StanzaError(.modify, .policyViolation, words)
         }
         return true
     }
 
-    /// - Throws: the refusal for the sender if an address cannot take something of this kind.
+    /// Checks that an address does not reject an ability.
+    ///
+    /// - Throws: the refusal for the sender, if the address rejects it.
     func mustTake(_ ability: Ability, at address: Address, on network: NetworkID, _ user: User) throws(StanzaError) {
         _ = try isWanted(ability, by: capabilities(of: address, on: network, user))
     }
 
     private func isWanted(_ ability: Ability, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
-        // A session that is being opened has not said anything yet: the adapter judges.
+        // Without an open session no capabilities are known yet. The adapter itself decides about the request then.
         switch capabilities?[ability] ?? .partial {
         case .rejected:
-            let words = "The network of this address has nothing like this (\(ability))."
+            let words = "The network of this address does not support this (\(ability))."
             throw StanzaError(.cancel, .featureNotImplemented, words)
         case .dropped: return false
         case .fallback, .partial, .full: return true

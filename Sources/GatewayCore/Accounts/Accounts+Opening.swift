@@ -3,10 +3,11 @@ import Logging
 import Registry
 import XMPP
 
-/// Opening and closing the adapter sessions of accounts.
+/// Opens and closes the adapter sessions of accounts.
 extension Accounts {
-    /// Makes sure that the account's adapter session is open. `nick` is the name wanted there if the user has
-    /// registered none.
+    /// Opens a user's adapter session on a network, unless it is open already. Returns its account.
+    ///
+    /// - Parameter nick: the network's own nick to use if the user's settings name none.
     @discardableResult
     func open(_ network: NetworkID, for user: User, nick: String?) -> AccountID {
         let state = state(of: user)
@@ -25,8 +26,7 @@ extension Accounts {
             id: AccountID(user: user, network: network), preferredNick: preferred, settings: settings)
     }
 
-    /// The same for a wish of the user's: nil if the user is connected to as many networks as allowed, and this is
-    /// another.
+    /// Like `open`, for requests of the user. Returns nil if another session would exceed `Limits.networksPerUser`.
     func openAnother(_ network: NetworkID, for user: User, nick: String?) -> AccountID? {
         let state = state(of: user)
         if let account = state.links.account(on: network) { return account }
@@ -49,7 +49,7 @@ extension Accounts {
         standing = [:]
     }
 
-    /// The accounts that are always on, at start.
+    /// Opens the sessions of all accounts that are always on. Called at the start of the gateway.
     func start(with accounts: [AccountRecord]) {
         for record in accounts where record.network == nil {
             guard let jid = try? JID(record.user.rawValue) else { continue }
@@ -63,9 +63,10 @@ extension Accounts {
         }
     }
 
+    /// Whether the sessions of all registered users stay open while the gateway runs.
     private var isAlwaysOn: Bool { kernel.description.sessions == .always }
 
-    /// Opens the session of a registered user of a network that is always on.
+    /// Opens the session of a registered user if sessions are always on.
     func openAlways(_ user: User) {
         guard isAlwaysOn, isRegistered(user),
             let network = kernel.rules.network(for: saved(user, network: nil) ?? [:])
@@ -73,7 +74,7 @@ extension Accounts {
         open(network, for: user, nick: nil)
     }
 
-    /// Settings have changed: sessions that depend on them start again.
+    /// Opens the sessions of a user anew if sessions are always on. Call it when the user's settings have changed.
     func restart(_ user: User) {
         guard isAlwaysOn else { return }
         closeAll(of: user, reason: "Settings changed")
@@ -81,9 +82,10 @@ extension Accounts {
     }
 }
 
-// MARK: - Users come and go
+// MARK: - Loading and forgetting users
 
 extension Accounts {
+    /// Takes in the stored accounts of a user who is being loaded, and the session that is open already.
     func load(_ user: User, _ person: PersonRecord) {
         for record in person.accounts {
             guard !isGivenToAnother(record) else {
@@ -97,12 +99,14 @@ extension Accounts {
         state(of: user).links[link.account.network] = NetworkLink(link)
     }
 
-    /// An account that is always on goes on without its user.
+    /// Whether the user must stay loaded, because a request or a session is open. A session that is always on stays
+    /// open without its user.
     func keeps(_ user: User) -> Bool {
         guard let state = states[user] else { return false }
         return !state.requests.isEmpty || !(state.links.isEmpty || isAlwaysOn)
     }
 
+    /// Keeps the open session of a user who is being forgotten, if sessions are always on.
     func forget(_ user: User) {
         guard let state = states[user], isAlwaysOn else { return }
         for account in state.links.accounts {
@@ -111,16 +115,16 @@ extension Accounts {
         }
     }
 
-    /// The user has unregistered.
+    /// Forgets the settings of a user who has unregistered.
     func forgetSettings(of user: User) { states[user]?.removeAllSettings() }
 
-    /// Whether the operator has given what this user has registered to somebody else.
+    /// Whether the configuration gives the login values of this registration to another user.
     private func isGivenToAnother(_ record: AccountRecord) -> Bool {
         guard let owner = kernel.rules.owner(of: record.settings) else { return false }
         return owner != record.user
     }
 
-    /// Ends a registration because the operator has given its number to another user, and says so to the one who had it.
+    /// Deletes a registration whose number the configuration gives to another user, and tells the user who had it.
     private func evict(_ record: AccountRecord, _ jid: JID) {
         kernel.log(
             .notice, "a registration ends, because the configuration gives its number to somebody else",
@@ -139,6 +143,6 @@ extension Accounts {
 }
 
 extension AccountRecord {
-    /// Rows that it takes in the registry.
+    /// The number of rows that this record takes in the registry.
     var rows: Int { settings.count + 1 }
 }

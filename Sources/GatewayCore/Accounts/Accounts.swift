@@ -3,15 +3,16 @@ import Logging
 import Registry
 import XMPP
 
-/// The accounts of the users: what they have registered, and the adapter sessions that are open for them.
+/// The accounts of all users: their registrations, their adapter sessions, and the requests to these sessions.
 final class Accounts: Feature {
     let kernel: Kernel
     let home: HomeStream
     let states: UserTable<AccountState>
     /// Open sessions of users who are not loaded.
     var standing: [UserID: StandingLink] = [:]
-    /// Answers whether a feature has so much to tell of a network that the network has to wait.
+    /// Returns whether too many events of a network wait in a feature, so that the network must not be read.
     private(set) var isBehind: (User, NetworkID) -> Bool = { _, _ in false }
+    /// The number of the latest request.
     private var lastRequest: UInt64 = 0
 
     init(_ kernel: Kernel, _ home: HomeStream) {
@@ -33,8 +34,11 @@ final class Accounts: Feature {
         }
     }
 
+    /// Sets the function that returns whether too many events of a network wait in a feature. When its answer changes,
+    /// the feature must call `updatePause`.
     func whenAskedIfBehind(_ answer: @escaping (User, NetworkID) -> Bool) { isBehind = answer }
 
+    /// The account state of a user. Makes the state if the user has none yet.
     func state(of user: User) -> AccountState {
         if let state = states[user] { return state }
         let state = AccountState()
@@ -42,10 +46,12 @@ final class Accounts: Feature {
         return state
     }
 
-    /// Registered with the gateway itself.
+    /// Whether the user is registered with the gateway itself.
     func isRegistered(_ user: User) -> Bool { states[user]?[nil] != nil }
 
-    /// - Throws: the refusal for a user who may not write or enter rooms now.
+    /// Checks that a user may write messages and enter rooms now.
+    ///
+    /// - Throws: the refusal for the user: not registered, or the gateway shuts down.
     func admit(_ user: User) throws(StanzaError) {
         guard kernel.description.registration == .optional || isRegistered(user), !user.isUnregistering else {
             throw .registrationRequired
@@ -53,52 +59,57 @@ final class Accounts: Feature {
         guard !kernel.isStopping else { throw .goingAway }
     }
 
-    /// What the user has saved for exactly this place; `network` nil is the gateway.
+    /// The login values that a user has saved for this network, or for the gateway itself if `network` is nil. Nil if
+    /// none are saved.
     func saved(_ user: User, network: NetworkID?) -> [String: String]? { states[user]?[network] }
 
-    /// The settings that count on a network.
+    /// The settings of a user that apply on a network (`AccountState.effective`).
     func settings(of user: User, network: NetworkID) -> [String: String] {
         states[user]?.effective(on: network) ?? [:]
     }
 
-    /// The network that a message to a peer goes through: the one that the user's settings choose, or the peer's own.
+    /// The network for messages to a peer: the network that the user's settings choose, or else the peer's own network.
     func network(of user: User, for peer: PeerAddress) -> NetworkID {
         kernel.rules.network(for: saved(user, network: nil) ?? [:]) ?? peer.network
     }
 
-    /// The user's account on a network, open or not.
+    /// The user's account on a network, whether its session is open or not.
     func account(of user: User, on network: NetworkID) -> AccountID {
         states[user]?.links.account(on: network) ?? AccountID(user: user.id, network: network)
     }
 
+    /// Whether the user's session is connected to the network.
     func isOnline(_ user: User, on network: NetworkID) -> Bool { states[user]?.links[network]?.isOnline ?? false }
 
-    /// The networks that the user is connected to.
+    /// The networks that the user's sessions are connected to.
     func networksOnline(of user: User) -> [NetworkID] {
         guard let links = states[user]?.links else { return [] }
         return links.accounts.map(\.network).filter { links[$0]?.isOnline == true }
     }
 
-    /// The user's name on a network as far as known; nil without an open session.
+    /// The user's shown nick on a network; nil if it is not known, or if no session is open.
     func nick(of user: User, on network: NetworkID) -> String? { states[user]?.links[network]?.nick }
 
+    /// Remembers the user's shown nick on a network. Does nothing if no session is open.
     func setNick(_ nick: String, of user: User, on network: NetworkID) { states[user]?.links[network]?.nick = nick }
 
+    /// Whether the user has an open session on the network. The session need not be connected.
     func isOpen(_ user: User, on network: NetworkID) -> Bool { states[user]?.links.account(on: network) != nil }
 
     // MARK: Requests
 
-    /// Whether the user may ask for more before the network has answered what was asked already.
+    /// Whether fewer than `Limits.requestsPerUser` requests of the user wait for their outcome.
     func mayAsk(_ user: User) -> Bool {
         guard let state = states[user] else { return true }
         return state.requests.count < kernel.settings.limits.requestsPerUser
     }
 
-    /// The one gate in front of the adapters: asks the session of an account, and remembers how to go on.
+    /// Checks a request of a user, sends it to the session of an account, and keeps `next` until the outcome comes. All
+    /// requests of users to live addresses pass this gate.
     ///
-    /// - Returns: false if the network has no such thing and nobody misses it: it counts as done, and nothing follows.
-    /// - Throws: the refusal for the sender if the user has too many requests waiting, or if the address cannot take this
-    ///   now. The adapter is not asked then.
+    /// - Returns: false if the address drops such actions. The action then counts as done, and `next` is not used.
+    /// - Throws: the refusal for the sender, if too many requests of the user wait or the address rejects the action.
+    ///   The adapter is not asked then.
     @discardableResult
     func perform(
         _ action: consuming Request.Action, of user: User, as account: AccountID, then next: consuming Continuation
@@ -110,7 +121,7 @@ final class Accounts: Feature {
         return true
     }
 
-    /// The same for requests that the core itself must make, whatever the limits say.
+    /// Like `perform`, but without any check. For requests that the core itself must make, such as to leave a room.
     func performAlways(
         _ action: consuming Request.Action, of user: User, as account: AccountID, then next: consuming Continuation
     ) {
@@ -126,6 +137,6 @@ final class Accounts: Feature {
         kernel.order(.perform(account, Request(id: RequestID(number: lastRequest), action: action)))
     }
 
-    /// Takes out the request that has its outcome; nil if it is none of the user's.
+    /// Removes a request that has its outcome, and returns its continuation; nil if the user has no such request.
     func takeRequest(_ id: RequestID, of user: User) -> Continuation? { states[user]?.requests.take(id) }
 }

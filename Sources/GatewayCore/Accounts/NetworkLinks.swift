@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// The networks of one user with an open adapter session. They are few, so that looking at each is quicker than a table.
+/// The open adapter sessions of one user, by network. They are few, so a linear search is faster than a dictionary.
 struct NetworkLinks {
     private var links: [NetworkLink] = []
 
@@ -16,10 +16,17 @@ struct NetworkLinks {
         }
     }
 
-    /// The step that follows from stanzas that were written.
-    enum Consequence { case nothing, checkpoint, full }
+    /// The step that the caller of `wrote` must take.
+    enum Consequence {
+        case nothing
+        /// Order a checkpoint for the account.
+        case checkpoint
+        /// Stop reading from the network.
+        case full
+    }
 
-    /// Counts stanzas written for an account, in place: every message of a network comes here.
+    /// Counts stanzas that an event of a network has caused. It changes the link in place, because every message of a
+    /// network calls it.
     mutating func wrote(_ stanzas: Int, on network: NetworkID) -> Consequence {
         guard let index = index(of: network) else { return .nothing }
         links[index].unconfirmed += stanzas
@@ -31,7 +38,7 @@ struct NetworkLinks {
         return links[index].isFull && !links[index].isPaused ? .full : .nothing
     }
 
-    /// The home server has taken what the last checkpoint covers. True if another one is to follow.
+    /// Confirms the stanzas of the checkpoint under way. Returns true if the caller must order another checkpoint.
     mutating func confirmed(on network: NetworkID) -> Bool {
         guard let index = index(of: network) else { return false }
         links[index].unconfirmed -= links[index].covered
@@ -39,38 +46,38 @@ struct NetworkLinks {
         return links[index].covered > 0
     }
 
-    /// Nothing that was written counts any more.
+    /// Forgets the unconfirmed stanzas of a network. Call it when the stream has broken.
     mutating func linkBroke(on network: NetworkID) {
         guard let index = index(of: network) else { return }
         links[index].unconfirmed = 0
         links[index].covered = 0
     }
 
-    /// Takes in what a session can do.
+    /// Keeps the capabilities that a session has announced.
     mutating func set(_ scope: CapabilityScope, _ capabilities: Capabilities, on network: NetworkID) {
         guard let index = index(of: network) else { return }
         links[index].capabilities.set(scope, capabilities)
     }
 
-    /// We are out of a room: it has no capabilities of its own any more.
+    /// Forgets the capabilities of a room that the user is out of.
     mutating func forget(_ room: RoomAddress) {
         guard let index = index(of: room.network) else { return }
         links[index].capabilities.forget(room)
     }
 
-    /// What can be done towards an address of a network with an open session; nil for any other.
+    /// The capabilities of an address; nil if no session is open on the network.
     func capabilities(of address: Address, on network: NetworkID, _ rules: any NetworkRules) -> Capabilities? {
         index(of: network).map { links[$0].capabilities.capabilities(of: address, rules) }
     }
 
-    /// The account on a network with an open adapter session.
+    /// The account of the open session on a network; nil if no session is open.
     func account(on network: NetworkID) -> AccountID? { index(of: network).map { links[$0].account } }
 
     var accounts: [AccountID] { links.map(\.account) }
     var isEmpty: Bool { links.isEmpty }
     var count: Int { links.count }
 
-    /// Forgets them all, and tells whose they were.
+    /// Removes all sessions, and returns their accounts.
     mutating func removeAll() -> [AccountID] {
         defer { links = [] }
         return accounts
@@ -79,23 +86,25 @@ struct NetworkLinks {
     private func index(of network: NetworkID) -> Int? { links.firstIndex { $0.account.network == network } }
 }
 
-/// The open side of one account.
+/// The state of one open adapter session.
 struct NetworkLink {
     let account: AccountID
-    /// Our name there as far as known.
+    /// The user's shown nick on the network; nil if it is not known.
     var nick: String?
+    /// Whether the session is connected to the network.
     var isOnline = false
-    /// Stanzas written because of this network that the home server is not known to have taken.
+    /// Unconfirmed stanzas that events of the network have caused.
     var unconfirmed = 0
-    /// Of these, the ones that the checkpoint under way covers; zero if there is none.
+    /// The unconfirmed stanzas that the checkpoint under way covers; zero if no checkpoint is under way.
     var covered = 0
-    /// The network is not read for now.
+    /// Whether reading from the network is paused.
     var isPaused = false
 
     var capabilities = CapabilityTable()
 
-    /// How many may be unconfirmed before the network has to wait.
+    /// The number of unconfirmed stanzas at which the core stops reading from the network.
     static let window = 2_000
+    /// Whether the core must stop reading from the network.
     var isFull: Bool { unconfirmed >= Self.window }
 }
 
@@ -105,7 +114,7 @@ extension NetworkLink {
         self.nick = nick
     }
 
-    /// The link of an account whose user has been loaded.
+    /// Continues a session whose user has been loaded. The nick is not known yet.
     init(_ link: StandingLink) {
         self.init(account: link.account, nick: nil)
         isOnline = link.isOnline

@@ -1,28 +1,32 @@
 import DequeModule
 import GatewayKit
 
-/// The requests of one user that have no outcome yet, in the order they were made.
+/// The requests of one user that have no outcome yet, oldest first.
 ///
-/// Their numbers only grow, and the network mostly answers them in order: the next one answered stands first.
+/// Request numbers only grow, so a binary search finds any request. Networks mostly answer in order, so the first
+/// request is tried before the search.
 struct PendingRequests: ~Copyable {
+    /// One request.
     struct Entry {
         let number: UInt64
         let reason: Continuation
     }
 
     private var entries = UniqueDeque<Entry>()
-    /// With more room than this, the memory is given back when there are none.
+    /// If the queue has more capacity than this when it becomes empty, its memory is freed.
     private static let keptCapacity = 64
 
     var count: Int { entries.count }
     var isEmpty: Bool { entries.isEmpty }
 
-    /// - Parameter number: higher than all before.
+    /// Adds a request.
+    ///
+    /// - Parameter number: higher than the numbers of all earlier requests.
     mutating func add(_ number: UInt64, _ reason: consuming Continuation) {
         entries.append(Entry(number: number, reason: reason))
     }
 
-    /// Takes out the request that has its outcome; nil if it is none of these.
+    /// Removes a request that has its outcome, and returns its continuation; nil if there is no such request.
     mutating func take(_ id: RequestID) -> Continuation? {
         guard let number = id.number, let index = index(of: number) else { return nil }
         let entry = index == 0 ? entries.removeFirst() : entries.remove(at: index)

@@ -13,8 +13,8 @@ extension StanzaError {
     static func tooManyNetworks(_ limit: Int) -> StanzaError {
         StanzaError(
             .wait, .policyViolation,
-            "You are connected to as many networks as this gateway allows (\(limit)). Leave all rooms of one of them, and try"
-                + " again some minutes later, when its connection has ended.")
+            "You are connected to as many networks as this gateway allows (\(limit)). Leave all rooms of one of them,"
+                + " and try again some minutes later, when its connection has ended.")
     }
     static func tooManyRows(_ limit: Int) -> StanzaError {
         StanzaError(

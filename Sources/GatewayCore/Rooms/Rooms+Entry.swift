@@ -38,7 +38,7 @@ extension Rooms {
         guard room.members.count < kernel.settings.limits.resourcesPerRoom else {
             kernel.overLimit("clients-per-room", member.jid)
             let words =
-                "\(room.members.count) of your clients are in this room, and that is the limit. Leave it with one client first."
+                "\(room.members.count) of your clients are in this room, which is the limit. Leave with one first."
             throw StanzaError(.wait, .policyViolation, words)
         }
         room.members.append(member)
