@@ -4,6 +4,7 @@ import GatewayKit
 struct NetworkLinks {
     private var links: [NetworkLink] = []
 
+    /// The open session on a network; nil if no session is open. Set nil to remove it.
     subscript(network: NetworkID) -> NetworkLink? {
         get { index(of: network).map { links[$0] } }
         set {

@@ -8,7 +8,7 @@ import XMPP
 /// back in order. An answered fence confirms everything that was sent before it. After a break of the stream,
 /// unconfirmed items are sent again with the same ids.
 struct HomeOutbox {
-    /// Something to send to the home server, in the form that allows to send it again.
+    /// Something to send to the home server, in a form that can be sent again.
     enum Item {
         /// A message from a stored address. The registry holds it.
         case stored(InboundEntry)

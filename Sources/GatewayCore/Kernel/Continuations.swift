@@ -66,7 +66,7 @@ package enum TimerTag: Hashable, Sendable {
     case outcomeOverdue(RequestID)
     /// Leave a room if none of the user's clients has come back to it (`Limits.desertion`).
     case desertedRoom(UserID, RoomAddress)
-    /// Ping the members of rooms again whose ping the stream had no room for.
+    /// Send the pings to room members that the stream had no room for.
     case askMembers
     /// Delete old rows from the registry.
     case prune

@@ -1,4 +1,4 @@
-/// The events that the core counts. The wiring gives each of them a metric.
+/// The events that the core counts. `CoreCounters` has a metric for each of them.
 package enum Counted: Int, CaseIterable, Sendable {
     case messagesOut, messagesIn, messagesFailed, duplicatesIn, stanzaErrors, stanzasIgnored, unmatchedReports
     /// The registry could not store a message, or the outcome of a message.

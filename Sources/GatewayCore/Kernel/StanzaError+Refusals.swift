@@ -7,15 +7,18 @@ extension StanzaError {
     static let notInRoom = StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first.")
     static let goingAway = StanzaError(
         .wait, .serviceUnavailable, "The gateway is shutting down. Try again in a moment.")
+    /// No feature answers such a stanza at this address.
     static let notServed = StanzaError(.cancel, .serviceUnavailable)
     static let tooManyRequests = StanzaError(
         .wait, .resourceConstraint, "Too many of your requests are waiting for the network. Try again later.")
+    /// - Parameter limit: `Limits.networksPerUser`.
     static func tooManyNetworks(_ limit: Int) -> StanzaError {
         StanzaError(
             .wait, .policyViolation,
             "You are connected to as many networks as this gateway allows (\(limit)). Leave all rooms of one of them,"
                 + " and try again some minutes later, when its connection has ended.")
     }
+    /// - Parameter limit: `Limits.rowsPerUser`.
     static func tooManyRows(_ limit: Int) -> StanzaError {
         StanzaError(
             .wait, .policyViolation,

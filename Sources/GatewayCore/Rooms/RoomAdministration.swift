@@ -39,7 +39,7 @@ final class RoomAdministration: Feature {
         guard let wanted = (try? MUCAdmin(query.payload))?.items.first else {
             throw StanzaError(.modify, .badRequest, "Ask for one affiliation or role.")
         }
-        // XEP-0045 §9.4, §9.8, §10.5 and §10.8 define no list of occupants without affiliation or role.
+        // XEP-0045 defines lists in §9.4, §9.8, §10.5 and §10.8. None is for occupants without affiliation or role.
         guard (wanted.affiliation ?? .owner) != .none, (wanted.role ?? .moderator) != .none else {
             throw StanzaError(.modify, .badRequest, "There is no list of occupants without affiliation or role.")
         }
