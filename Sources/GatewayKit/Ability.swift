@@ -1,7 +1,7 @@
-/// One thing that can be possible towards an address: the key under which `Capabilities` grade it.
+/// Names one kind of request, content or report. `Capabilities` give each ability a grade.
 ///
-/// The list is open: an adapter grades what it knows, whoever asks for something else gets `rejected`, and a new ability
-/// breaks no adapter.
+/// The list is open. An adapter grades the abilities that it knows; `Capabilities` report every other ability as
+/// `rejected`. So a new ability breaks no adapter.
 package struct Ability: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
 
@@ -25,7 +25,7 @@ extension Ability {
     package static var file: Ability { Ability("file") }
 }
 
-// MARK: - What a text can carry with it
+// MARK: - Fields of a text
 
 extension Ability {
     package static var reply: Ability { Ability("reply") }
@@ -33,12 +33,12 @@ extension Ability {
     package static var thread: Ability { Ability("thread") }
 }
 
-// MARK: - What the network tells of a message that it has taken
+// MARK: - Reports about a message that the network has accepted
 
 extension Ability {
-    /// `Outcome.delivered` comes when the peer's device has the message.
+    /// The adapter emits `Outcome.delivered` when the peer's device has the message.
     package static var deliveryReport: Ability { Ability("delivery-report") }
-    /// `Outcome.read` comes when the peer has seen it.
+    /// The adapter emits `Outcome.read` when the peer has seen the message.
     package static var readReport: Ability { Ability("read-report") }
 }
 
@@ -54,7 +54,7 @@ extension Ability {
     package static var invitation: Ability { Ability("invitation") }
 }
 
-// MARK: - Lists and settings of a room, to be read and to be changed
+// MARK: - Lists and settings of a room: each ability covers both reading and changing
 
 extension Ability {
     package static var bans: Ability { Ability("bans") }

@@ -1,12 +1,12 @@
 import Basics
 
-/// What an adapter is told about an account when its session starts.
+/// One user's account on one network. The core passes it to `Adapter.open`.
 package struct Account: Sendable, Equatable {
     package let id: AccountID
-    /// The name wanted on the network if the network lets one choose and `settings` has none.
+    /// The nick to ask the network for when `settings` has no nick. Networks without nicks ignore it.
     package let preferredNick: String
-    /// The checked values of the login form; secret fields among them, for which reason an account is encoded only where
-    /// a `Secret` is.
+    /// The values of the login form, as `NetworkRules.check(login:)` returned them. They include secret fields as plain
+    /// text. Therefore `encode` throws unless the encoder may reveal secrets (`Secret.allowEncoding`).
     package let settings: [String: String]
 
     package init(id: AccountID, preferredNick: String, settings: [String: String]) {

@@ -1,32 +1,33 @@
-/// The code for one kind of network, joined to one gateway. Two parts: `rules`, pure and asked at any time, and
-/// sessions, one per account, which live on the gateway's event loop.
+/// The code for one kind of network, joined to one gateway. An adapter has two parts: pure `rules`, which the core may
+/// ask at any time, and one session per account.
 ///
-/// An adapter is made, used and released on that loop only; none of its calls may block. It never keeps durable
-/// state of its own: what must survive is the core's ledger.
+/// The gateway creates, uses and releases an adapter on its event loop only. No call may block. An adapter keeps no
+/// durable state: the core's ledger stores the messages that must survive a restart.
 package protocol Adapter: AnyObject {
     var rules: any NetworkRules { get }
 
-    /// Starts the live side of an account. The core calls it when the account is first needed (`onDemand`) or at
-    /// start-up and on registration (`always`), and never twice before `close`. The session emits its capabilities
-    /// before this returns, and before any other event (see `Capabilities`).
+    /// Opens the session of an account. The core calls this when the account is first needed
+    /// (`AdapterDescription.Sessions.onDemand`), or at start-up and on registration (`always`). It opens an account
+    /// again only after it has closed the account's last session. The session emits its capabilities before this
+    /// returns, and before any other event (see `Capabilities`).
     func open(_ account: Account, events: EventSink) -> any AdapterSession
 }
 
-/// The live side of one account, on the gateway's loop.
+/// The live state of one account. The core calls it on the gateway's event loop only.
 package protocol AdapterSession: AnyObject {
-    /// Carries out a request. The outcome comes as an event, possibly before this returns. What the adapter does not
-    /// know it refuses by `default`, with a `Failure` of kind `unsupported`.
+    /// Carries out a request. The session emits the outcome as an event, possibly before this returns. It refuses
+    /// requests that it does not know: the `default` case of its switch emits a `Failure` of kind `unsupported`.
     func perform(_ request: Request)
 
-    /// The home side takes no more for now: read nothing more from the network until `resume`, so that it has to
-    /// wait. What has been read already may still come as events. Never called twice in a row.
+    /// Applies back-pressure: the core cannot take more events for now. Read nothing from the network until `resume`.
+    /// The session may still emit events for data that it has already read. The core never calls this twice in a row.
     func pause()
 
-    /// Takes back `pause`.
+    /// Ends a `pause`: read from the network again.
     func resume()
 
-    /// Ends the session: says goodbye where the network has one, with this reason for its people to read.
-    /// Requests still open, and those made until `done`, are failed. `done` is called exactly once; after it no event
-    /// is emitted and requests are ignored.
+    /// Ends the session. Where the network has a goodbye, the session sends it with `reason`, which people on the
+    /// network can read. The session fails open requests, and those that arrive before it calls `done`. It calls `done`
+    /// exactly once. After `done` it emits no event and ignores requests.
     func close(reason: String, done: @escaping () -> Void)
 }

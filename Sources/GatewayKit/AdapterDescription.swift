@@ -1,4 +1,4 @@
-/// What an adapter is, in data.
+/// Describes an adapter to the core: its names, its identities in service discovery, its login form and its defaults.
 package struct AdapterDescription: Sendable, Equatable, Codable {
     /// A service discovery identity: category and type.
     package struct Identity: Sendable, Equatable, Codable {
@@ -11,27 +11,30 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
         }
     }
 
+    /// Whether a user must register with the gateway before the user can use it.
     package enum Registration: String, Sendable, Codable { case required, optional }
 
+    /// When the core opens sessions: when a user first needs one, or at start-up and on registration.
     package enum Sessions: String, Sendable, Codable { case onDemand, always }
 
-    /// Adapter kind as written in the configuration: lower-case ASCII.
+    /// The kind of adapter, as the configuration names it: lower-case ASCII.
     package var id: String
-    /// For people, as written in sentences.
+    /// The name that people see in sentences.
     package var name: String
     package var gatewayIdentity: Identity
     package var peerIdentity: Identity
     /// Nil if the network has no rooms.
     package var roomIdentity: Identity?
     package var registration: Registration
-    /// Of all addresses for which `NetworkRules.delivery(of:)` says nothing else.
+    /// How messages travel by default. An adapter overrides it for single addresses in `NetworkRules.delivery(of:)`.
     package var delivery: Delivery
     package var sessions: Sessions
     package var loginForm: [FormField]
-    /// Words above the login form.
+    /// The text above the login form.
     package var loginInstructions: String
-    /// The contact prompt: a sentence, and the label of the field.
+    /// The contact prompt asks a user for the address of a contact. This is its explanation: a sentence.
     package var promptDescription: String
+    /// The label of the contact prompt's field.
     package var promptLabel: String
 
     package init(
@@ -55,7 +58,7 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
 }
 
 extension AdapterDescription {
-    /// The names of the fields whose values no two users may share.
+    /// The names of the login form's unique fields (`FormField.unique`).
     package var uniqueKeys: Set<String> { Set(loginForm.filter(\.unique).map(\.name)) }
 }
 
@@ -63,14 +66,14 @@ extension AdapterDescription {
 package struct FormField: Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, Codable { case text, secret }
 
-    /// A field name of `jabber:iq:register` (XEP-0077 §14.1) where one fits: `nick`, `phone`, `password`, `name` …
+    /// The field's name. Use a name from `jabber:iq:register` (XEP-0077 §14.1) where one fits: `nick`, `phone` …
     package let name: String
     package let label: String
     package let kind: Kind
     package let required: Bool
-    /// No two users of a gateway may have the same value (a phone number).
+    /// Whether no two users of a gateway may have the same value, as with a phone number.
     package let unique: Bool
-    /// For how long a unique value is kept from others after its user has given it up.
+    /// How long other users cannot take a unique value after its user has given it up.
     package let quarantine: Duration
 
     package init(

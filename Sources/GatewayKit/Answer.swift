@@ -1,22 +1,22 @@
-/// What a question was answered with; the cases are those of `Question`.
+/// The answer to a question. Its case has the name of the question's case.
 package enum Answer: Sendable, Equatable, Codable {
     case rooms(Page<RoomListing>)
     case members([Occupant])
     case list([ListEntry])
     case settings(RoomSettings)
     case profile(Profile)
-    /// Oldest first.
+    /// The messages, oldest first.
     case history([InboundMessage])
-    /// The lines that the network has said, in order.
+    /// The lines of the network's reply, in order.
     case raw([String])
 }
 
-/// A part of a long list.
+/// One page of a long list.
 package struct Page<Item: Sendable & Equatable & Codable>: Sendable, Equatable, Codable {
     package let items: [Item]
-    /// What to ask for to get the next page (`PageRequest.after`); nil if this is the last.
+    /// The value for `PageRequest.after` that asks for the next page; nil on the last page.
     package let next: String?
-    /// Items of all pages, if known.
+    /// The number of items on all pages; nil if unknown.
     package let total: Int?
 
     package init(_ items: [Item], next: String? = nil, total: Int? = nil) {
@@ -26,12 +26,13 @@ package struct Page<Item: Sendable & Equatable & Codable>: Sendable, Equatable, 
     }
 }
 
-/// A room as a network's list shows it.
+/// A room in a network's list of rooms.
 package struct RoomListing: Sendable, Equatable, Codable {
     package let address: RoomAddress
-    /// As people write it.
+    /// The room's name as people write it.
     package let name: String
     package let topic: String?
+    /// The number of occupants; nil if unknown.
     package let occupants: Int?
 
     package init(_ address: RoomAddress, name: String, topic: String? = nil, occupants: Int? = nil) {
@@ -42,11 +43,11 @@ package struct RoomListing: Sendable, Equatable, Codable {
     }
 }
 
-/// What a network tells of a person.
+/// The facts that a network tells about a person.
 package struct Profile: Sendable, Equatable, Codable {
-    /// Something the network says, in the order in which people should see it.
+    /// One fact with its label, such as "Real name: Alice".
     package struct Detail: Sendable, Equatable, Codable {
-        /// For people: "Real name".
+        /// The name of the fact, for people.
         package let label: String
         package let value: String
 
@@ -60,6 +61,7 @@ package struct Profile: Sendable, Equatable, Codable {
     /// The name as people see it.
     package let displayName: String
     package let availability: Availability?
+    /// Further facts, in the order in which people should see them.
     package let details: [Detail]
 
     package init(

@@ -1,40 +1,45 @@
-/// What can be done towards the addresses of one scope, as graded data. The core decides by it before it asks the
-/// adapter, and computes from it what it advertises. It keeps the newest for each scope and never asks for them.
+/// Grades for the abilities that the addresses of one scope have, and limits. The core checks a request against them
+/// before it passes the request to the adapter, and computes from them the features that it advertises. The core keeps
+/// the newest capabilities of each scope and never asks for them: the adapter emits `StateEvent.capabilities`.
 ///
-/// **When an adapter emits `StateEvent.capabilities`.** Within `Adapter.open`, before any other event, once for each of
-/// `network`, `peers`, `rooms` and each kind of peers that it tells apart (`CapabilityTable.announce`). A session that is
-/// not connected yet says what its network is expected to be able to do, because by that the first request is judged. After that,
-/// each time when something has changed: the network has told what it supports, an account's rights are others. For
-/// one room, only where it differs from `rooms`: before `RoomEvent.joined`, and again when it changes; it is forgotten
-/// with `RoomEvent.left`. Never twice in a row the same for one scope.
+/// **When an adapter emits `StateEvent.capabilities`:**
+///
+/// * Within `Adapter.open`, before any other event: once each for `network`, `peers`, `rooms` and every kind of peers
+///   with capabilities of its own (`CapabilityTable.announce` does this). A session that is not connected yet emits the
+///   capabilities that it expects of its network, because the core checks the first request against them.
+/// * Later, whenever the capabilities of a scope change: the network has told which features it supports, or the
+///   account has gained or lost rights.
+/// * For one room, only where its capabilities differ from those of `rooms`: before `RoomEvent.joined`, and again when
+///   they change. The core forgets them at `RoomEvent.left`.
+/// * Never the same capabilities twice in a row for one scope.
 package struct Capabilities: Sendable, Equatable, Codable {
-    /// How well something is served, best last. It tells what the adapter does with such a request, and nothing that
-    /// the core may do instead.
+    /// How well an adapter serves a request, best grade last. The grade says what the adapter does with the request. It
+    /// does not say what the core may do in its place.
     package enum Grade: Int, Sendable, Comparable, Codable {
-        /// It fails as `unsupported`.
+        /// The adapter fails the request as `unsupported`.
         case rejected
-        /// It is accepted and left out, because nobody misses it.
+        /// The adapter accepts the request and does nothing, because nobody misses the effect.
         case dropped
-        /// It is accepted and served by something near to it, such as text.
+        /// The adapter accepts the request and sends a substitute, such as text.
         case fallback
-        /// Served with limits: it may fail where `full` would not.
+        /// The adapter serves the request with limits: it may fail where `full` would not.
         case partial
         case full
 
         package static func < (a: Grade, b: Grade) -> Bool { a.rawValue < b.rawValue }
     }
 
-    /// How much of something is taken. Nil: no limit that is known.
+    /// The largest values that the network accepts. Nil means that no limit is known.
     package struct Limits: Sendable, Equatable, Codable {
-        /// UTF-8 bytes of the longest text of one message; a longer one fails.
+        /// UTF-8 bytes of the longest text of one message. A message with a longer text fails.
         package var textBytes: Int?
-        /// Lines of one message.
+        /// The largest number of lines in one message.
         package var lines: Int?
         /// Bytes of the largest file.
         package var fileBytes: Int?
-        /// Media types of files that are taken, as in MIME; `image/*` stands for all images.
+        /// The MIME types of files that the network accepts; `image/*` stands for all images.
         package var mediaTypes: [String]?
-        /// Occupants of the largest room.
+        /// The number of occupants of the largest room.
         package var groupSize: Int?
 
         package init(
@@ -49,10 +54,10 @@ package struct Capabilities: Sendable, Equatable, Codable {
         }
     }
 
-    /// Nothing can be done.
+    /// Rejects everything.
     package static let none = Capabilities([:])
 
-    /// Shared by all copies: the core keeps capabilities for every session, and most sessions have the same.
+    /// All copies share one instance: the core keeps capabilities for every session, and most sessions have equal ones.
     private final class Shared: Sendable {
         let grades: [Ability: Grade]
         let limits: Limits
@@ -63,11 +68,11 @@ package struct Capabilities: Sendable, Equatable, Codable {
         }
     }
 
-    /// The grade of `Ability.text`, which is looked at with every message.
+    /// The grade of `Ability.text`. The core reads it for every message, so it is stored outside `shared`.
     package let text: Grade
     private let shared: Shared
 
-    /// What is not graded is rejected.
+    /// - Parameter grades: an ability without a grade counts as `rejected`.
     package init(_ grades: [Ability: Grade], limits: Limits = Limits()) {
         shared = Shared(grades, limits)
         text = grades[.text] ?? .rejected
@@ -81,8 +86,8 @@ package struct Capabilities: Sendable, Equatable, Codable {
         a.shared === b.shared || a.shared.grades == b.shared.grades && a.shared.limits == b.shared.limits
     }
 
-    /// Whether a request towards one of these addresses is accepted and left out. For adapters, in the `default` of
-    /// their switch over requests.
+    /// Whether the request's grade is `dropped`. Adapters call it in the `default` case of their switch over requests:
+    /// they accept a dropped request and refuse any other.
     package func drops(_ action: Request.Action) -> Bool { action.ability.map { self[$0] == .dropped } ?? false }
 }
 

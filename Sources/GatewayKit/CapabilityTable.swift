@@ -1,24 +1,24 @@
 /// The addresses for which capabilities hold.
 package enum CapabilityScope: Hashable, Sendable, Codable {
-    /// The network itself: what is written to its own address, and requests without an address.
+    /// The network itself: content for the network's own address, and requests without an address.
     case network
-    /// All peers, but those of a kind of their own.
+    /// All peers except those of a kind with capabilities of its own (`peersOfKind`).
     case peers
-    /// The peers for which `NetworkRules.kind(of:)` gives this name: short codes, senders that cannot be answered …
+    /// The peers for which `NetworkRules.kind(of:)` returns this name: short codes, senders without a reply address …
     case peersOfKind(String)
-    /// All rooms, but those with capabilities of their own.
+    /// All rooms except those with capabilities of their own (`room`).
     case rooms
     case room(RoomAddress)
 }
 
-/// The capabilities of one session, by scope: what its adapter announces, and what the core knows of it.
+/// The capabilities of one session, by scope. The adapter announces such a table; the core keeps one for each session.
 package struct CapabilityTable: Sendable, Equatable {
     private var network: Capabilities
     private var peers: Capabilities
     private var rooms: Capabilities
     private var exceptions: [CapabilityScope: Capabilities]
 
-    /// - Parameter kinds: those of `NetworkRules.kind(of:)` whose peers have capabilities of their own.
+    /// - Parameter kinds: capabilities of single kinds of peers, by the name that `NetworkRules.kind(of:)` returns.
     package init(
         network: Capabilities = .none, peers: Capabilities = .none, rooms: Capabilities = .none,
         kinds: [String: Capabilities] = [:]
@@ -29,7 +29,7 @@ package struct CapabilityTable: Sendable, Equatable {
         exceptions = Dictionary(uniqueKeysWithValues: kinds.map { (.peersOfKind($0.key), $0.value) })
     }
 
-    /// Takes in `StateEvent.capabilities`.
+    /// Stores the capabilities of a scope, as `StateEvent.capabilities` reports them.
     package mutating func set(_ scope: CapabilityScope, _ capabilities: Capabilities) {
         switch scope {
         case .network: network = capabilities
@@ -39,17 +39,20 @@ package struct CapabilityTable: Sendable, Equatable {
         }
     }
 
-    /// We are out of a room: the capabilities of all rooms hold for it again.
+    /// Removes the capabilities of one room; from then on those of `rooms` hold for it. Call it when the account has
+    /// left the room.
     package mutating func forget(_ room: RoomAddress) {
         if !exceptions.isEmpty { exceptions[.room(room)] = nil }
     }
 
-    /// What can be done towards an address; nil stands for the network itself, as in `Request.Action.address`.
+    /// The capabilities of an address; nil stands for the network itself, as in `Request.Action.address`.
     package func capabilities(of address: Address?, _ rules: any NetworkRules) -> Capabilities {
         capabilities(of: address) { rules.kind(of: $0) }
     }
 
-    /// - Parameter kind: as `NetworkRules.kind(of:)`.
+    /// The capabilities of an address; nil stands for the network itself.
+    ///
+    /// - Parameter kind: returns the kind of a peer, as `NetworkRules.kind(of:)` does.
     package func capabilities(of address: Address?, kind: (PeerAddress) -> String? = { _ in nil }) -> Capabilities {
         switch address {
         case .network, nil: network
@@ -63,7 +66,8 @@ package struct CapabilityTable: Sendable, Equatable {
         return exceptions[.peersOfKind(kind)]
     }
 
-    /// Emits everything that it holds. An adapter calls it when it opens a session, before it emits anything else.
+    /// Emits the capabilities of every scope in the table. An adapter calls it when it opens a session, before it emits
+    /// any other event.
     package func announce(to events: EventSink) {
         events.emit(.state(.capabilities(.network, network)))
         events.emit(.state(.capabilities(.peers, peers)))

@@ -1,5 +1,5 @@
-/// A piece of a configuration file with its place in it. Neutral between file formats, so that adapters read their
-/// own settings without knowing YAML.
+/// A value in a configuration file, with its place in the file. The type belongs to no file format, so that adapters
+/// read their settings without knowing YAML.
 package struct ConfigNode: Sendable {
     package indirect enum Value: Sendable {
         case scalar(String)
@@ -29,7 +29,7 @@ package struct ConfigNode: Sendable {
     }
 }
 
-/// Where something stands in a file; lines and columns count from 1.
+/// A position in a configuration file. Lines and columns count from 1.
 package struct ConfigPlace: Sendable, Hashable {
     package let file: String
     package let line: Int
@@ -42,13 +42,15 @@ package struct ConfigPlace: Sendable, Hashable {
     }
 }
 
-/// One thing wrong with the configuration: where, which key (dotted path from the top), what, and what to do.
+/// One problem in the configuration.
 package struct ConfigProblem: Sendable, Hashable, Error {
     package enum Severity: Sendable { case warning, error }
 
     package let severity: Severity
     package let place: ConfigPlace
+    /// The dotted path of the key, from the top of the file.
     package let key: String
+    /// Tells the operator what is wrong and how to mend it.
     package let text: String
 
     package init(_ severity: Severity = .error, at place: ConfigPlace, key: String, _ text: String) {

@@ -1,6 +1,6 @@
 import Basics
 
-/// Collects everything that is wrong with a configuration, so that an operator sees it all at once.
+/// Collects all problems of a configuration, so that an operator sees them at once.
 package final class ConfigProblems {
     package private(set) var all: [ConfigProblem] = []
 
@@ -11,10 +11,11 @@ package final class ConfigProblems {
     package var hasErrors: Bool { all.contains { $0.severity == .error } }
 }
 
-/// Where secrets outside the file come from. Injected, so that tests need no environment and no files.
+/// Reads secrets that are kept outside the configuration file. Tests inject their own sources.
 package struct SecretSources {
+    /// Returns the value of an environment variable, or nil.
     package let environment: (String) -> String?
-    /// Returns the content of a file, or throws with a reason for people.
+    /// Returns the content of a file, or throws an error whose description an operator can read.
     package let file: (String) throws -> String
 
     package init(environment: @escaping (String) -> String?, file: @escaping (String) throws -> String) {
@@ -23,9 +24,10 @@ package struct SecretSources {
     }
 }
 
-/// Reads one map of the configuration key by key, reports what is wrong, and knows which keys nobody asked for.
+/// Reads one map of the configuration, key by key. Each function returns nil, or an empty list, for an absent key. It
+/// also reports a value of the wrong form to `problems`.
 ///
-/// Call `finish()` last: it reports unknown keys with the nearest known one.
+/// Call `finish()` last: it reports the keys that no function has read.
 package final class ConfigReader {
     package let path: String
     package let place: ConfigPlace
@@ -34,7 +36,7 @@ package final class ConfigReader {
     private let entries: [ConfigNode.Entry]
     private var known: Set<String> = []
 
-    /// A node that is not a map is reported and read as an empty one; null is an empty map.
+    /// Reports a node that is not a map, and reads it as an empty map. Null is an empty map.
     package init(_ node: ConfigNode, path: String, problems: ConfigProblems, secrets: SecretSources) {
         self.path = path
         self.place = node.place
@@ -49,7 +51,7 @@ package final class ConfigReader {
         }
     }
 
-    /// The raw value of a key, or nil. Marks the key as known.
+    /// The value of a key as it stands in the file; nil if it is absent or null. Marks the key as known.
     package func node(_ key: String) -> ConfigNode? {
         known.insert(key)
         guard let entry = entries.first(where: { $0.key == key }) else { return nil }
@@ -57,23 +59,25 @@ package final class ConfigReader {
         return entry.value
     }
 
-    /// All entries, for maps whose keys the operator chooses. Marks all keys as known.
+    /// All entries of the map. Use it for maps whose keys the operator chooses. Marks all keys as known.
     package var allEntries: [ConfigNode.Entry] {
         known.formUnion(entries.map(\.key))
         return entries
     }
 
+    /// Whether the map has the key. Does not mark it as known.
     package func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
     /// The dotted path of a key of this map.
     package func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-    /// Reports a problem at a key of this map (or at the map itself if the key is absent).
+    /// Reports a problem at a key of this map, or at the map itself if the key is absent.
     package func report(_ key: String, _ text: String, severity: ConfigProblem.Severity = .error) {
         let place = entries.first { $0.key == key }?.value.place ?? place
         problems.add(ConfigProblem(severity, at: place, key: path(key), text))
     }
 
+    /// A text.
     package func string(_ key: String) -> String? {
         guard let node = node(key) else { return nil }
         guard case .scalar(let text) = node.value else {
@@ -83,11 +87,13 @@ package final class ConfigReader {
         return text
     }
 
+    /// A text; its absence is reported.
     package func requiredString(_ key: String) -> String? {
         if node(key) == nil { report(key, "required, but missing") }
         return string(key)
     }
 
+    /// A whole number; one outside the range is reported.
     package func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = string(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {
@@ -97,6 +103,7 @@ package final class ConfigReader {
         return number
     }
 
+    /// A number; one outside the range is reported.
     package func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
         guard let text = string(key) else { return nil }
         guard let number = Double(text), range.contains(number) else {
@@ -106,6 +113,7 @@ package final class ConfigReader {
         return number
     }
 
+    /// `true` or `false`.
     package func boolean(_ key: String) -> Bool? {
         guard let text = string(key) else { return nil }
         switch text {
@@ -127,6 +135,7 @@ package final class ConfigReader {
         return nil
     }
 
+    /// A list of texts.
     package func strings(_ key: String) -> [String] {
         guard let node = node(key) else { return [] }
         guard case .list(let items) = node.value else {
@@ -150,8 +159,8 @@ package final class ConfigReader {
         ConfigReader(entry.value, path: path(entry.key), problems: problems, secrets: secrets)
     }
 
-    /// `{env: NAME}`, `{file: PATH}`, or a literal, which is taken with a warning. Nil if absent or unreadable
-    /// (then it is reported).
+    /// A secret: `{env: NAME}`, `{file: PATH}`, or the secret itself, which is accepted with a warning. Nil if the key
+    /// is absent. Also nil, and reported, if the secret cannot be read or is empty.
     package func secret(_ key: String) -> Secret? {
         guard let node = node(key) else { return nil }
         switch node.value {
@@ -194,10 +203,11 @@ package final class ConfigReader {
         }
     }
 
-    /// Reports keys that nobody asked for, with the nearest known one.
+    /// Reports each key that no function has read, with the known key whose spelling is nearest.
     package func finish() {
         for entry in entries where !known.contains(entry.key) {
-            // A difference in length is a distance, and costs nothing to know, however long a key is.
+            // The edit distance is at least the difference in length. Comparing lengths first skips keys that cannot be
+            // near, so a very long key costs little.
             let alike = known.filter { abs($0.utf8.count - entry.key.utf8.count) <= 2 }
             let near = alike.map { (key: $0, distance: editDistance($0, entry.key)) }
                 .filter { $0.distance <= 2 }
@@ -210,7 +220,7 @@ package final class ConfigReader {
     }
 }
 
-/// Levenshtein's distance, for "did you mean".
+/// The Levenshtein distance between two texts, in bytes.
 private func editDistance(_ a: String, _ b: String) -> Int {
     let b = Array(b.utf8)
     var row = Array(0...b.count)

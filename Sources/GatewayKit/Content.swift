@@ -1,23 +1,24 @@
-/// What is said or done in a conversation. The same type in both directions: `Request.Action.send` carries it to the
-/// network, `InboundMessage` brings it from there.
+/// The content of a message: a text, an edit, a reaction and so on. Both directions use this type:
+/// `Request.Action.send` carries it to the network, and `InboundMessage` carries it from the network.
 ///
-/// Adapters switch over the cases that they can carry and refuse all others by `default` with a `Failure` of kind
-/// `unsupported`, so that a new case breaks no adapter. Rare cases are `indirect` to keep the enum small: contents on the
-/// message path are moved.
+/// Adapters switch over the cases that they can carry. They refuse all other cases by `default` with a `Failure` of
+/// kind `unsupported`, so that a new case breaks no adapter. Rare cases are `indirect` to keep the enum small: contents
+/// on the message path are moved.
 package enum Content: Sendable, Equatable, Codable {
     case text(Text)
     /// Replaces the text of an earlier message of the same sender.
     indirect case edit(MessageID, Text)
     /// Takes back an earlier message.
     indirect case retraction(MessageID, reason: String?)
-    /// All reactions of the sender to a message, each once; they replace the sender's earlier ones. Empty: none any more.
+    /// All reactions of the sender to a message, each once. They replace the sender's earlier reactions to it. An empty
+    /// list takes all of them back.
     indirect case reaction(MessageID, [String])
     case typing(TypingState)
     /// The sender has seen this message and everything before it.
     case read(upTo: MessageID)
     indirect case file(File)
 
-    /// What the capabilities grade to say whether an address takes this content.
+    /// The ability that `Capabilities` grade for this content.
     package var ability: Ability {
         switch self {
         case .text(let text): text.form.ability
@@ -31,14 +32,14 @@ package enum Content: Sendable, Equatable, Codable {
     }
 }
 
-/// Words.
+/// A text, with the message that it answers, its subject and its thread.
 package struct Text: Sendable, Equatable, Codable {
-    /// How the words are meant.
+    /// How to read the text.
     package enum Form: Sendable, Equatable, Codable {
         case plain
-        /// What the sender does; the words come without `/me`.
+        /// The text says what the sender does. It comes without `/me`.
         case action
-        /// Sent by a program, or not to be answered by one.
+        /// A program has sent the text, or no program may answer it.
         case notice
 
         package var ability: Ability {
@@ -50,12 +51,12 @@ package struct Text: Sendable, Equatable, Codable {
         }
     }
 
-    /// As the sender wrote them; may hold several lines. An adapter splits, folds and encodes them for its network.
+    /// The text as the sender wrote it. It may have several lines. An adapter splits and encodes it for its network.
     package let body: String
     private let context: Context?
     package let form: Form
 
-    /// The fields that most texts lack, kept apart so that a text without them is small to move.
+    /// The fields that most texts lack. They are `indirect` so that a text without them is small to move.
     private indirect enum Context: Sendable, Equatable, Codable {
         case fields(replyTo: MessageID?, subject: String?, thread: String?)
     }
@@ -73,11 +74,11 @@ package struct Text: Sendable, Equatable, Codable {
         context = isBare ? nil : .fields(replyTo: replyTo, subject: subject, thread: thread)
     }
 
-    /// An adapter that cannot carry it (`Ability.reply` is rejected or dropped) hands over the words alone.
+    /// The message that this text answers. An adapter whose `Ability.reply` is `rejected` or `dropped` ignores it.
     package var replyTo: MessageID? { if case .fields(let id, _, _) = context { id } else { nil } }
-    /// As with `replyTo`: left out where `Ability.subject` is not graded.
+    /// The title. An adapter whose `Ability.subject` is `rejected` or `dropped` ignores it.
     package var subject: String? { if case .fields(_, let subject, _) = context { subject } else { nil } }
-    /// As with `replyTo`: left out where `Ability.thread` is not graded.
+    /// The thread. An adapter whose `Ability.thread` is `rejected` or `dropped` ignores it.
     package var thread: String? { if case .fields(_, _, let thread) = context { thread } else { nil } }
 }
 
@@ -89,16 +90,17 @@ package enum TypingState: String, Sendable, Equatable, Codable, CaseIterable {
     case ended
 }
 
-/// A file that lies at an address where anybody can fetch it.
+/// A file that anybody can fetch from a URL.
 package struct File: Sendable, Equatable, Codable {
-    /// An absolute URL.
+    /// The file's absolute URL.
     package let address: String
-    /// As in MIME: `image/png`.
+    /// The MIME type, such as `image/png`.
     package let mediaType: String?
-    /// In bytes.
+    /// The number of bytes.
     package let size: Int?
-    /// Words that belong to the file.
+    /// The sender's text about the file.
     package let caption: String?
+    /// The file's name.
     package let name: String?
 
     package init(
@@ -111,6 +113,6 @@ package struct File: Sendable, Equatable, Codable {
         self.name = name
     }
 
-    /// Caption and address, each on a line of its own: for networks that carry text only.
+    /// The caption and the URL, each on its own line. For networks that carry text only.
     package var asText: Text { Text([caption, address].compactMap(\.self).joined(separator: "\n")) }
 }

@@ -1,11 +1,10 @@
-/// A telephone number in international form: `+`, then 7 to 15 digits of which the first is not 0
-/// (ITU-T E.164 §6). Only the shape is checked here; whether such a number can exist is an
-/// adapter's matter.
+/// A telephone number in international form: `+`, then 7 to 15 digits, the first of which is not 0 (ITU-T E.164 §6).
+/// This type checks only the form. An adapter checks whether such a number can exist.
 package struct E164: Hashable, Sendable, CustomStringConvertible {
-    /// With the leading `+`.
+    /// The number with its leading `+`.
     package let rawValue: String
 
-    /// Nil unless `text` has exactly the shape above.
+    /// Nil unless `text` has exactly this form.
     package init?(_ text: String) {
         let digits = text.utf8.dropFirst()
         guard text.utf8.first == UInt8(ascii: "+"), (7...15).contains(digits.count),

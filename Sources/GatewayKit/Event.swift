@@ -1,52 +1,54 @@
-/// What an adapter session reports to the core, on the gateway's event loop, in the order in which it happened.
+/// A report from an adapter session to the core. The session emits events on the gateway's event loop, in the order in
+/// which things happened.
 ///
-/// Six families. The core routes an event by its family and ignores cases that it does not know. Rare families are
-/// `indirect` to keep the enum small: events on the message path are moved.
+/// There are six families of events. The core routes an event by its family and ignores cases that it does not know.
+/// Rare families are `indirect` to keep the enum small: events on the message path are moved.
 package enum Event: Sendable, Equatable, Codable {
-    /// What became of a request.
+    /// A request has succeeded or failed, or the network has reported on a message.
     case outcome(RequestID, Outcome)
-    /// Somebody has said or done something. Never the account's own words: `Outcome.accepted` stands for them.
+    /// Somebody on the network has sent a message. Messages that the account has sent never come back as this event:
+    /// `Outcome.accepted` confirms them.
     case message(InboundMessage)
     case room(RoomAddress, RoomEvent)
     indirect case peer(PeerAddress, PeerEvent)
-    /// A question's one outcome if it succeeds.
+    /// A question has succeeded. It gets this event and no `outcome`.
     indirect case answer(RequestID, Answer)
     indirect case state(StateEvent)
 }
 
-/// What became of a request; see `Request` for the order.
+/// The result of a request. `Request` tells which outcomes a request gets, and in which order.
 package enum Outcome: Sendable, Equatable, Codable {
-    /// The far side has it (echoed, answered a fence, taken by the provider). For a message, `as` names it there, if
-    /// the network has told.
+    /// The network or provider has the request: it has echoed the message, answered a later request, or confirmed it.
+    /// For a message, `as` is the network's id of the message; nil if the network has told none.
     case accepted(as: MessageID?)
-    /// The peer's device has it.
+    /// The peer's device has the message.
     case delivered
-    /// The peer has seen it.
+    /// The peer has seen the message.
     case read
     indirect case failed(Failure)
 }
 
-/// What happens to one person on the network. Of those only that the account knows of: has in a contact list or has
-/// spoken with.
+/// News of one person on the network. A session reports only people whom the account has in a contact list or has
+/// exchanged messages with.
 package enum PeerEvent: Sendable, Equatable, Codable {
     case presence(Availability)
-    /// The person has another address from now on. `displayName`: as people see it.
+    /// The person has another address from now on. `displayName` is the new name as people see it.
     case renamed(to: PeerAddress, displayName: String?)
-    /// The network has told of the person without having been asked.
+    /// The network has told facts about the person without a question.
     case profile(Profile)
 }
 
-/// The state of the session: its connection, what it can do, what the network has to say to its user.
+/// The state of the session: its connection, its capabilities, and notices from the network.
 package enum StateEvent: Sendable, Equatable, Codable {
-    /// Words for the user: what is being tried.
+    /// The session is connecting. The text tells the user what the session tries.
     case connecting(String)
     case online(nick: String)
-    /// Not connected. `retrying` says whether the session tries again by itself; if not, it is over and the core
-    /// drops it.
+    /// The session is not connected. If `retrying`, the session will connect again by itself. If not, the session has
+    /// ended and the core drops it.
     case offline(Failure, retrying: Bool)
-    /// What can be done towards all addresses of a scope, until the next such event for the same scope. `Capabilities` says
+    /// The capabilities of all addresses of a scope, until the next such event for the same scope. `Capabilities` tells
     /// when an adapter emits it.
     case capabilities(CapabilityScope, Capabilities)
-    /// Words from the network itself (welcome text, refusals that belong to no request). For the user's eyes.
+    /// A text from the network itself, for the user: a welcome text, or a refusal that belongs to no request.
     case notice(String)
 }

@@ -1,10 +1,11 @@
-/// Where a session's events go. On the gateway's loop only; may be called from within `open`, `perform` and `close`.
+/// Passes the events of one session to the core. Call it on the gateway's event loop only. A session may also emit
+/// events within `open`, `perform` and `close`.
 package struct EventSink {
-    /// What the core did with an event that had to be taken before it could be acknowledged.
+    /// Whether the core has stored an event. Only events of stored addresses (`Delivery.stored`) get this answer.
     package enum Taken: Sendable, Equatable, Codable {
-        /// Durable, or already known: acknowledge it.
+        /// The event is durable, or the core already had it: acknowledge it to the network.
         case stored
-        /// Not taken; the network should offer it again.
+        /// The core has not stored the event: do not acknowledge it, so that the network sends it again.
         case refused(Failure)
     }
 
@@ -12,8 +13,9 @@ package struct EventSink {
 
     package init(_ deliver: @escaping (consuming Event, ((Taken) -> Void)?) -> Void) { self.deliver = deliver }
 
+    /// Passes on an event that needs no acknowledgement.
     package func emit(_ event: consuming Event) { deliver(event, nil) }
 
-    /// For stored addresses (`Delivery.stored`): `taken` is called exactly once, on the loop.
+    /// Passes on an event of a stored address (`Delivery.stored`). The core calls `taken` exactly once, on the loop.
     package func emit(_ event: consuming Event, taken: @escaping (Taken) -> Void) { deliver(event, taken) }
 }

@@ -1,25 +1,26 @@
-/// Why a request failed or a session broke. The only error that crosses the adapter seam; `GatewayCore` turns it
-/// into an error for the sender in one place.
+/// The reason why a request failed or a session broke. It is the only error that an adapter passes to the core.
+/// `GatewayCore` turns it into an error for the sender in one place.
 package struct Failure: Error, Sendable, Equatable, Codable {
-    /// The closed list of reasons. What each means to the sender is fixed by the core.
+    /// The closed list of reasons. The core decides which error the sender sees for each.
     package enum Kind: String, Sendable, CaseIterable, Codable {
         /// The peer, room or network does not exist.
         case notFound
         /// Credentials, a key or an account are missing or wrong.
         case notAuthorized
-        /// The network wants a registered account or an invitation first.
+        /// The network requires a registered account or an invitation first.
         case registrationRequired
-        /// The network says no: banned, muted, opted out, not an operator.
+        /// The network forbids the request: the account is banned or muted, is no operator, or the peer has opted out.
         case forbidden
-        /// The name is taken by someone else.
+        /// Somebody else has the name.
         case conflict
-        /// The name or address is not one this network can have.
+        /// No name or address on this network can have this form.
         case malformedAddress
-        /// The text is longer than the network takes.
+        /// The text is longer than the network accepts.
         case tooLong
-        /// The network takes messages of this kind, but not this one (media type, empty text …).
+        /// The network accepts messages of this kind, but not this one: its media type is wrong, its text is empty …
         case notAcceptable
-        /// Too fast, or a limit of the network or of ours is reached; later it may go.
+        /// The sender was too fast, or has reached a limit of the network or of the gateway. A later
+        /// attempt may succeed.
         case rateLimited
         /// A rule of the network or the operator forbids the content.
         case policy
@@ -27,32 +28,32 @@ package struct Failure: Error, Sendable, Equatable, Codable {
         case roomFull
         /// The sender is not in the room.
         case notInRoom
-        /// The peer exists but cannot be reached now.
+        /// The peer exists, but cannot be reached now.
         case unreachable
-        /// The network or provider cannot be reached now; nothing was handed over.
+        /// The network or provider cannot be reached now. It has not received the request.
         case remoteDown
         /// The network or provider has no such host.
         case remoteNotFound
         /// The network cannot do this at all.
         case unsupported
-        /// It was handed over, but no answer came: it may or may not have arrived, and is not sent again.
+        /// The adapter sent the request, but got no answer. The request may have arrived. Nothing sends it again.
         case unknownOutcome
-        /// A fault of ours or of the operator's set-up.
+        /// The gateway has a fault, or the operator has set it up wrongly.
         case `internal`
     }
 
-    /// Whether the core may hand the same request over again.
+    /// Whether the core may send the same request again.
     package enum Retry: Sendable, Equatable, Codable {
-        /// No: the outcome is final or unknown.
+        /// The core must not send the request again: the outcome is final or unknown.
         case never
-        /// Yes, it is known that the far side has not taken it; not before this much time.
+        /// The network or provider has certainly not taken the request. The core may send it again after this time.
         case after(Duration)
     }
 
     package var kind: Kind
-    /// Words for the sender: what happened and what to do next. Never a secret, never another user's data.
+    /// Tells the sender what happened and what to do next. It must not contain a secret or another user's data.
     package var text: String
-    /// Words for the operator's log.
+    /// A text for the operator's log.
     package var detail: String?
     package var retry: Retry
 
@@ -64,19 +65,19 @@ package struct Failure: Error, Sendable, Equatable, Codable {
     }
 }
 
-/// Why an address as typed or received cannot be one of this network.
+/// The reason why a typed or received text is no address of this network.
 package struct AddressError: Error, Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, Codable {
-        /// It can never be an address here.
+        /// No address of this gateway can have this form.
         case malformed
-        /// It is well-formed, but names a network that is not configured.
+        /// The address is well-formed, but names a network that is not configured.
         case unknownNetwork
     }
 
     package var kind: Kind
-    /// Words for the person who typed it: what is wrong and what a right one looks like.
+    /// Tells the person who typed the address what is wrong, and what a right address looks like.
     package var text: String
-    /// The address that was probably meant, as a raw localpart.
+    /// The address that the person probably meant, as an unescaped localpart.
     package var suggestion: String?
 
     package init(_ kind: Kind, _ text: String, suggestion: String? = nil) {

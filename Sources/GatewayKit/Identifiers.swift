@@ -1,25 +1,25 @@
 import Basics
 
-/// One person on the home side, across all networks of a gateway. Opaque to adapters.
-/// Unique in a deployment; compares byte by byte.
+/// One user of the gateway, on all its networks. Opaque to adapters. Unique in a deployment.
+/// Values compare byte by byte.
 package struct UserID: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
     package init(_ rawValue: String) { self.rawValue = rawValue }
     package var description: String { rawValue }
 }
 
-/// One place an adapter reaches: one chat network, one provider account. Unique within a gateway.
+/// One network that an adapter reaches: one chat network, or one provider account. Unique within a gateway.
 package struct NetworkID: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
     package init(_ rawValue: String) { self.rawValue = rawValue }
     package var description: String { rawValue }
 }
 
-/// One user linked to one network: what a session belongs to. Unique within a gateway.
+/// One user linked to one network. Each session belongs to one account. Unique within a gateway.
 package struct AccountID: Hashable, Sendable {
     package let user: UserID
     package let network: NetworkID
-    /// Made once, because accounts are looked up with every message.
+    /// The hash value, computed once, because the core looks up an account for every message.
     private let digest: Int
 
     package init(user: UserID, network: NetworkID) {
@@ -38,12 +38,13 @@ package struct AccountID: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
-/// A person on the foreign network. `name` is in the network's canonical form (folded nick, E.164 number),
-/// so that two addresses of one person are equal; what is shown to people travels separately. Names compare byte by
-/// byte: where Unicode sees one text, a network may have two people.
+/// The address of a person on the foreign network. Names compare byte by byte, because a network may have two people
+/// whose names are one text to Unicode.
 package struct PeerAddress: Hashable, Sendable {
     package let network: NetworkID
     private let exactName: ExactText
+    /// The name in the network's canonical form (folded nick, E.164 number), so that two addresses of one person are
+    /// equal. The name for people to read travels separately.
     package var name: String { exactName.text }
 
     package init(network: NetworkID, name: String) {
@@ -52,10 +53,11 @@ package struct PeerAddress: Hashable, Sendable {
     }
 }
 
-/// A group on the foreign network; `name` is canonical as in `PeerAddress`.
+/// The address of a room on the foreign network. Names compare as those of `PeerAddress` do.
 package struct RoomAddress: Hashable, Sendable {
     package let network: NetworkID
     private let exactName: ExactText
+    /// The name in the network's canonical form.
     package var name: String { exactName.text }
 
     package init(network: NetworkID, name: String) {
@@ -64,7 +66,7 @@ package struct RoomAddress: Hashable, Sendable {
     }
 }
 
-/// Anything on the foreign side that can be written to.
+/// An address on the foreign side that a user can write to.
 package enum Address: Hashable, Sendable, Codable {
     case network(NetworkID)
     case peer(PeerAddress)
@@ -79,13 +81,13 @@ package enum Address: Hashable, Sendable, Codable {
     }
 }
 
-/// A message's name on the foreign network. Unique within one network and direction only.
+/// The foreign network's id of a message. Unique only within one network and direction.
 package struct MessageID: Hashable, Sendable {
     package let rawValue: String
     package init(_ rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The core's name for one request. Every outcome carries it.
+/// The core's id of one request. Every outcome carries it.
 package struct RequestID: Hashable, Sendable, CustomStringConvertible {
     private enum Name: Hashable {
         case text(String)
@@ -94,11 +96,12 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
 
     private let name: Name
 
-    /// A request that outlives the process. Unique in a deployment for ever (it is written into callback addresses and
-    /// the ledger), printable ASCII without reserved URL characters, at most 64 bytes.
+    /// The id of a request that outlives the process. It must be unique in a deployment for ever, because the ledger
+    /// and callback URLs contain it. It must be printable ASCII without reserved URL characters, at most 64 bytes.
     package init(_ rawValue: String) { name = .text(rawValue) }
 
-    /// A request of a live network, which nobody remembers when the process ends. Unique within its gateway until then.
+    /// The id of a request to a live address (`Delivery.live`). It must be unique within its gateway until the process
+    /// ends.
     package init(number: UInt64) { name = .number(number) }
 
     package var rawValue: String {
@@ -108,7 +111,7 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Of a live network's request, what it was made with.
+    /// The number that `init(number:)` was given; nil for a request that outlives the process.
     package var number: UInt64? {
         if case .number(let number) = name { number } else { nil }
     }
@@ -116,7 +119,8 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { rawValue }
 }
 
-/// Seconds since 1970-01-01T00:00:00Z. Comes from an injected clock, never from the system directly.
+/// Seconds since 1970-01-01T00:00:00Z. Product code gets the present time from an injected clock, not from
+/// the system.
 package struct Timestamp: Hashable, Comparable, Sendable, Codable {
     package let secondsSince1970: Double
     package init(secondsSince1970: Double) { self.secondsSince1970 = secondsSince1970 }
@@ -131,7 +135,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable {
 
 // MARK: - Codable
 
-/// A number or a text, as the request was made with.
+/// An id is encoded as the number or the text that its initialiser was given.
 extension RequestID: Codable {
     package init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
@@ -151,7 +155,7 @@ extension RequestID: Codable {
 extension AccountID: Codable {
     private enum Keys: String, CodingKey { case user, network }
 
-    /// The digest is made anew: it differs from process to process.
+    /// Computes the digest again, because hash values differ from process to process.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
         self.init(

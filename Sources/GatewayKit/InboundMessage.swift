@@ -1,8 +1,9 @@
-/// What somebody on the network has said or done.
+/// A message from the network to an account.
 package struct InboundMessage: Sendable, Equatable, Codable {
+    /// The sender, and the conversation to which the message belongs.
     package enum Origin: Sendable, Equatable, Codable {
         case peer(PeerAddress)
-        /// From an occupant of a room, by nick; nil if the room or the network itself speaks.
+        /// The occupant of a room with this nick. Nil if the room or the network itself sent the message.
         case room(RoomAddress, nick: String?)
 
         package var address: Address {
@@ -17,10 +18,10 @@ package struct InboundMessage: Sendable, Equatable, Codable {
     /// The sender's name as people see it (a nick with its capitals, a number).
     package let displayName: String?
     package let content: Content
-    /// The network's name for it, if it has one. Later contents refer to it (`Content.reaction` …), and a repeat is
-    /// recognised by it. Required of a stored address.
+    /// The network's id of the message; nil if it has none. Later contents name the message by it (as
+    /// `Content.reaction` does), and the core recognises a repeat by it. A message of a stored address (`Delivery.stored`) must have one.
     package let id: MessageID?
-    /// When it was said, if that is not now.
+    /// The time at which the sender sent the message; nil if that is now.
     package let sentAt: Timestamp?
 
     package init(
@@ -34,6 +35,7 @@ package struct InboundMessage: Sendable, Equatable, Codable {
         self.sentAt = sentAt
     }
 
+    /// A message whose content is a text.
     package init(
         from origin: Origin, displayName: String? = nil, text: String, form: Text.Form = .plain, id: MessageID? = nil,
         sentAt: Timestamp? = nil

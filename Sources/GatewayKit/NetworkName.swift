@@ -1,4 +1,4 @@
-/// The name of somebody or something on one network, encoded as its two parts.
+/// An address that is encoded as its network and its name.
 private protocol NetworkName: Codable {
     var network: NetworkID { get }
     var name: String { get }

@@ -1,38 +1,41 @@
-/// What can be said about a network without talking to it: pure functions of the configuration.
+/// Answers questions about a network without a connection to it. All functions are pure functions of the configuration.
 package protocol NetworkRules: Sendable {
     var description: AdapterDescription { get }
-    /// The networks an operator has configured, in the order of the file.
+    /// The networks that the operator has configured, in the order of the configuration file.
     var networks: [NetworkID] { get }
 
-    /// Reads the localpart of an address, already unescaped. The inverse of `localpart(of:)`.
+    /// Reads a localpart that is already unescaped. The inverse of `localpart(of:)`.
     func address(localpart: String) throws(AddressError) -> Address
 
-    /// Writes the canonical localpart, unescaped: `address(localpart: localpart(of: a)) == a` for every address. Only a
-    /// gateway's single network may have none: then it is the gateway itself.
+    /// Writes the canonical localpart, unescaped: `address(localpart: localpart(of: a)) == a` for every address. The
+    /// localpart may be empty only for the network of a gateway that has one network: the gateway's own address then
+    /// stands for that network.
     func localpart(of address: Address) -> String
 
-    /// Understands what a person types into a contact prompt: spaces, national numbers, missing network.
+    /// Reads the text that a person types into a contact prompt. Accepts spaces, national numbers and a missing
+    /// network.
     func normalize(_ typed: String) throws(AddressError) -> Address
 
-    /// Checks a filled-in login form and returns the values to keep, normalised. Keys are those of
-    /// `description.loginForm`; values the user left out are missing.
+    /// Checks a filled-in login form and returns the values to keep, normalised. The keys are those of
+    /// `description.loginForm`. A field that the user left out has no key.
     func check(login values: [String: String]) throws(Failure) -> [String: String]
 
-    /// Whose these checked login values are by the operator's configuration; nil if it does not say.
+    /// The user to whom the operator's configuration gives these checked login values; nil if it gives them to no user.
     func owner(of login: [String: String]) -> UserID?
 
-    /// Whether a user may take these checked login values. Asked when a unique one of them is new to that user; whether
-    /// somebody else has it already is the core's matter.
+    /// Throws unless the user may take these checked login values. The core calls it when a unique value is new to the
+    /// user. The core itself checks whether another user already has the value.
     func authorize(_ login: [String: String], by user: UserID) throws(Failure)
 
-    /// The network an account with these settings uses when an address does not say; nil where every
-    /// address names its network.
+    /// The network that an account with these settings uses when an address names no network; nil where every address
+    /// names its network.
     func network(for settings: [String: String]) -> NetworkID?
 
-    /// How messages to and from an address travel. Always the same for one address.
+    /// How messages to and from an address travel. The answer for one address never changes.
     func delivery(of address: Address) -> Delivery
 
-    /// The kind of a peer, if peers of its kind have capabilities of their own (`CapabilityScope.peersOfKind`).
+    /// The kind of a peer, if peers of this kind have capabilities of their own (`CapabilityScope.peersOfKind`);
+    /// otherwise nil.
     func kind(of peer: PeerAddress) -> String?
 }
 
@@ -45,10 +48,11 @@ extension NetworkRules {
 
 /// How messages to and from an address travel.
 package enum Delivery: String, Sendable, Codable {
-    /// They go straight through; a break fails them.
+    /// Messages pass through without being stored. A lost connection fails those that are on their way.
     case live
-    /// They are in the ledger before they are handed over, and inbound ones before they are acknowledged: an adapter
-    /// emits what such an address says, and reports on messages to it, with `EventSink.emit(_:taken:)`, and acknowledges
-    /// nothing to the network before it is told `stored`. Messages have an id, by which repeats are recognised.
+    /// The core stores messages in the ledger: outbound messages before they reach the adapter, and inbound messages
+    /// before the adapter acknowledges them. The adapter emits messages from such an address, and reports about
+    /// messages to it, with `EventSink.emit(_:taken:)`. It acknowledges them to the network only after the answer
+    /// `stored`. Messages have an id, by which the core recognises repeats.
     case stored
 }

@@ -1,4 +1,4 @@
-/// A name that is nothing but a text, and is encoded as that text.
+/// A type that wraps one text and is encoded as that text.
 private protocol PlainName: Codable {
     var rawValue: String { get }
     init(_ rawValue: String)

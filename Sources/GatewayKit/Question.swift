@@ -1,18 +1,19 @@
-/// What can be asked of a network. A question that succeeds ends in `Event.answer` with the case of the same name.
+/// A question to a network. A question that succeeds ends in `Event.answer` with the case of the same name.
 package enum Question: Sendable, Equatable, Codable {
-    /// The rooms of the network, a page at a time. `matching`: words of the user to look for; nil for all.
+    /// Asks for the rooms of the network, one page at a time. `matching` is the user's search text; nil asks for all.
     case rooms(matching: String?, PageRequest)
-    /// Who is in a room, for somebody who is not.
+    /// Asks for the occupants of a room that the account is not in.
     case members(RoomAddress)
     case list(RoomAddress, RoomList)
     case settings(RoomAddress)
-    /// Who is this?
+    /// Asks for the facts that the network tells about a person.
     case profile(PeerAddress)
-    /// What was said in a conversation.
+    /// Asks for past messages of a conversation.
     case history(Address, HistoryRange, limit: Int)
-    /// A command in the network's own words, for those who know it. Answered with what the network says to it.
+    /// Sends a command in the network's own protocol. The answer is the network's reply.
     case raw(String)
 
+    /// The ability that `Capabilities` grade for this question.
     package var ability: Ability {
         switch self {
         case .rooms: .roomSearch
@@ -25,7 +26,7 @@ package enum Question: Sendable, Equatable, Codable {
         }
     }
 
-    /// Whom the question is about; nil for the network as a whole.
+    /// The address that the question is about; nil for the network as a whole.
     package var address: Address? {
         switch self {
         case .rooms, .raw: nil
@@ -36,11 +37,11 @@ package enum Question: Sendable, Equatable, Codable {
     }
 }
 
-/// Which part of a long answer is wanted.
+/// Names the page of a long answer that the core asks for.
 package struct PageRequest: Sendable, Equatable, Codable {
-    /// `Page.next` of the page before; nil for the first.
+    /// `Page.next` of the page before; nil for the first page.
     package let after: String?
-    /// Items of one page at most; at least 1.
+    /// The largest number of items on the page; at least 1.
     package let limit: Int
 
     package init(after: String? = nil, limit: Int) {
@@ -49,8 +50,8 @@ package struct PageRequest: Sendable, Equatable, Codable {
     }
 }
 
-/// Which part of a conversation's past is wanted: the messages after one point and before another, the newest of them
-/// if there are more than the limit; if only `after` is given, the oldest.
+/// Names the part of a conversation's past that the core asks for: the messages after one point and before another. If
+/// there are more messages than the limit, the answer has the newest of them; if only `after` is given, the oldest.
 package struct HistoryRange: Sendable, Equatable, Codable {
     package enum Point: Sendable, Equatable, Codable {
         case message(MessageID)

@@ -1,11 +1,13 @@
 import Basics
 
-/// What the core asks of an adapter session. The outcome comes back as an event with the same id, at once or days
-/// later. Every request gets exactly one of these:
+/// A request from the core to an adapter session. The session answers with an event that carries the request's id, at
+/// once or days later. Every request gets exactly one of these events:
 ///
-/// * `outcome(id, .accepted)`: it is done. After the events that show what it has changed (`RoomEvent.topicChanged` …).
-/// * `answer(id, …)`: only for `ask`, and the only way in which a question succeeds.
-/// * `outcome(id, .failed)`: it is not done, or not known to be done (`Failure.Kind.unknownOutcome`).
+/// * `outcome(id, .accepted)`: the request is done. This comes after the events that show its effect
+///   (`RoomEvent.topicChanged` …).
+/// * `answer(id, …)`: the question is answered. Only a request of case `ask` gets it, and a question that succeeds gets
+///   nothing else.
+/// * `outcome(id, .failed)`: the request is not done, or nobody knows (`Failure.Kind.unknownOutcome`).
 ///
 /// After `accepted`, a message may get `delivered` and then `read`, each at most once, or one `failed` instead of both.
 package struct Request: Sendable, Equatable, Codable {
@@ -17,24 +19,24 @@ package struct Request: Sendable, Equatable, Codable {
         self.action = action
     }
 
-    /// An adapter refuses the cases that it does not know by `default`, with a `Failure` of kind `unsupported`. Rare cases
-    /// are `indirect` to keep the enum small: requests on the message path are moved.
+    /// The work that the core asks for. An adapter refuses the cases that it does not know by `default`, with a
+    /// `Failure` of kind `unsupported`. Rare cases are `indirect` to keep the enum small: requests on the message path
+    /// are moved.
     package enum Action: Sendable, Equatable, Codable {
         case send(Content, to: Address)
-        /// Enter a room under the account's name on that network. `RoomEvent.joined` comes before `accepted`.
+        /// Enters a room under the account's nick on that network. `RoomEvent.joined` comes before `accepted`.
         case join(RoomAddress, password: Secret?)
-        /// `RoomEvent.left` comes before `accepted`.
+        /// Leaves a room. `RoomEvent.left` comes before `accepted`.
         case leave(RoomAddress, reason: String?)
-        /// Change the account's name on the whole network. `accepted` comes once the network has confirmed, after the
-        /// `RoomEvent.occupantRenamed` of every room.
+        /// Changes the account's nick on the whole network. `accepted` comes when the network has confirmed the nick,
+        /// after the `RoomEvent.occupantRenamed` of every room.
         case changeNick(String)
-        /// Show the account to the network as available or away.
+        /// Shows the account to the network as available or away.
         case presence(Availability)
         indirect case room(RoomAddress, RoomChange)
         indirect case ask(Question)
 
-        /// What the capabilities grade to say whether this can be asked. Nil for `leave`, which is always possible
-        /// for those who are inside.
+        /// The ability that `Capabilities` grade for this request. Nil for `leave`, which an occupant can always do.
         package var ability: Ability? {
             switch self {
             case .send(let content, to: _): content.ability
@@ -47,7 +49,7 @@ package struct Request: Sendable, Equatable, Codable {
             }
         }
 
-        /// The address whose capabilities grade it; nil for what is asked of the network as a whole.
+        /// The address whose capabilities hold for this request; nil for a request to the network as a whole.
         package var address: Address? {
             switch self {
             case .send(_, to: let address): address
@@ -59,11 +61,12 @@ package struct Request: Sendable, Equatable, Codable {
     }
 }
 
-/// Whether somebody is there to be spoken to.
+/// Whether a person can be reached on the network.
 package enum Availability: Sendable, Equatable, Codable {
     case available
-    /// There, but not at the keyboard; with the words that others see.
+    /// The person is on the network, but away. Other people see the text.
     case away(String?)
-    /// Not on the network. Only reported, never asked for: a session is closed instead.
+    /// The person is not on the network. Only events carry this case. To take an account offline, the core closes its
+    /// session.
     case offline
 }

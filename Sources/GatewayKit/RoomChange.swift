@@ -1,18 +1,19 @@
-/// What can be changed about a room. `accepted` comes after the event that shows the change, where there is one.
+/// A change to a room. `Outcome.accepted` comes after the event that shows the change, where there is such an event.
 package enum RoomChange: Sendable, Equatable, Codable {
-    /// An empty topic clears it.
+    /// Sets the topic. An empty text clears it.
     case topic(String)
     case kick(nick: String, reason: String?)
     /// Puts an entry on one of the room's lists.
     case add(ListEntry, to: RoomList)
-    /// Takes the entry with this pattern off the list.
+    /// Removes the entry with this pattern from one of the room's lists.
     case remove(pattern: String, from: RoomList)
     case rank(nick: String, Rank)
-    /// New values of settings, by their names in the answer to `Question.settings`. All of them, or none.
+    /// Sets settings, by their names in the answer to `Question.settings`. Either all of these change, or none.
     case settings([String: SettingValue])
     /// Asks a peer to enter the room.
     case invitation(PeerAddress, reason: String?)
 
+    /// The ability that `Capabilities` grade for this change.
     package var ability: Ability {
         switch self {
         case .topic: .topic
@@ -25,17 +26,18 @@ package enum RoomChange: Sendable, Equatable, Codable {
     }
 }
 
-/// A list that a room keeps of patterns.
+/// One of the lists of patterns that a room keeps. A pattern matches people.
 package enum RoomList: String, Sendable, Equatable, Codable, CaseIterable {
-    /// May not enter.
+    /// Matching people may not enter.
     case bans
-    /// May enter although a ban fits.
+    /// Matching people may enter although a ban matches them.
     case banExceptions
-    /// May enter without an invitation.
+    /// Matching people may enter without an invitation.
     case inviteExceptions
-    /// May not speak.
+    /// Matching people may not speak.
     case quiets
 
+    /// The ability that `Capabilities` grade for reading and changing this list.
     package var ability: Ability {
         switch self {
         case .bans: .bans
@@ -48,11 +50,12 @@ package enum RoomList: String, Sendable, Equatable, Codable, CaseIterable {
 
 /// One line of a room's list.
 package struct ListEntry: Sendable, Equatable, Codable {
-    /// Who is meant, in the network's own form (a nick, a mask, an account).
+    /// The pattern in the network's own form: a nick, a mask or an account.
     package let pattern: String
     package let reason: String?
-    /// Who has set it, as a nick or in the network's own form; nil if unknown, and in requests.
+    /// The person who set the entry, as a nick or in the network's own form. Nil if unknown, and in requests.
     package let author: String?
+    /// The time at which the entry was set. Nil if unknown, and in requests.
     package let setAt: Timestamp?
 
     package init(_ pattern: String, reason: String? = nil, author: String? = nil, setAt: Timestamp? = nil) {

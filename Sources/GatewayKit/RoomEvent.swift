@@ -1,14 +1,14 @@
-/// What happens in a room. All but `joined` only while we are in.
+/// An event in a room. A session emits every case except `joined` only while the account is in the room.
 package enum RoomEvent: Sendable, Equatable, Codable {
-    /// Our own entry is complete: all occupants and the topic are known.
+    /// The account has entered the room. The session knows all occupants and the topic.
     case joined(JoinedRoom)
-    /// We are out of a room that we were in. After `disconnected`, a session that retries enters again by itself and
-    /// says `joined`, or `left` once more if it is not let in.
+    /// The account is out of a room that it was in. After `Departure.disconnected`, a session that retries enters the
+    /// room again by itself. It then emits `joined`, or `left` again if it cannot enter.
     case left(Departure)
     case occupantJoined(Occupant)
     case occupantLeft(nick: String, Departure)
     case occupantRenamed(from: String, to: Occupant)
-    /// Rank or address changed; the nick is the same.
+    /// The occupant's rank or address has changed. The nick is the same.
     case occupantChanged(Occupant)
     case topicChanged(Topic)
 }
@@ -20,9 +20,10 @@ package enum Rank: Int, Sendable, Comparable, Codable {
     package static func < (a: Rank, b: Rank) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// Someone in a room. `nick` is as shown; two nicks of one room that fold alike are one occupant, and the adapter
-/// always uses the spelling it reported last.
+/// A person in a room.
 package struct Occupant: Sendable, Equatable, Codable {
+    /// The nick as people see it. If the network takes two spellings for one nick, they are one occupant. The adapter
+    /// always uses the spelling that it reported last.
     package let nick: String
     package let rank: Rank
     package let address: PeerAddress
@@ -34,13 +35,13 @@ package struct Occupant: Sendable, Equatable, Codable {
     }
 }
 
-/// A room at the moment of our entry.
+/// The state of a room when the account enters it.
 package struct JoinedRoom: Sendable, Equatable, Codable {
-    /// Our own name there.
+    /// The account's nick in the room.
     package let nick: String
-    /// Everyone, ourselves among them.
+    /// All occupants, including the account itself.
     package let occupants: [Occupant]
-    /// Nil if none is set.
+    /// The topic; nil if none is set.
     package let topic: Topic?
 
     package init(nick: String, occupants: [Occupant], topic: Topic?) {
@@ -50,11 +51,12 @@ package struct JoinedRoom: Sendable, Equatable, Codable {
     }
 }
 
-/// What a room is about.
+/// The topic of a room.
 package struct Topic: Sendable, Equatable, Codable {
     package let text: String
-    /// Who set it, as a nick, if known.
+    /// The nick of the person who set the topic; nil if unknown.
     package let author: String?
+    /// The time at which the topic was set; nil if unknown.
     package let setAt: Timestamp?
 
     package init(text: String, author: String? = nil, setAt: Timestamp? = nil) {
@@ -64,12 +66,12 @@ package struct Topic: Sendable, Equatable, Codable {
     }
 }
 
-/// How someone came to be out of a room.
+/// The way in which an occupant left a room.
 package enum Departure: Sendable, Equatable, Codable {
     case left(reason: String?)
-    /// Off the network altogether.
+    /// The occupant has left the network.
     case quit(reason: String?)
     case kicked(by: String?, reason: String?)
-    /// Ours only: the connection to the network is gone.
+    /// The session has lost its connection to the network. Only `RoomEvent.left` carries this case.
     case disconnected(reason: String)
 }

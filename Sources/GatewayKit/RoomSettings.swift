@@ -8,12 +8,12 @@ package struct RoomSettings: Sendable, Equatable, Codable {
 
     /// One setting with its present value.
     package struct Setting: Sendable, Equatable, Codable {
-        /// Unique in the form: what `RoomChange.settings` calls it.
+        /// The setting's key in `RoomChange.settings`. Unique in the form.
         package let name: String
-        /// For people.
+        /// The name that people see.
         package let label: String
         package let value: SettingValue
-        /// The values to choose from; empty if any fits.
+        /// The allowed values; empty if every value is allowed.
         package let choices: [String]
         /// Whether the account may change it now.
         package let isChangeable: Bool
@@ -33,11 +33,11 @@ package struct RoomSettings: Sendable, Equatable, Codable {
 /// The value of a setting; its case is the setting's type.
 package enum SettingValue: Sendable, Equatable, Codable {
     case flag(Bool)
-    /// Nil: not limited, or not set.
+    /// A number; nil if the setting is unset or unlimited.
     case number(Int?)
-    /// Nil: not set.
+    /// A text; nil if the setting is unset.
     case text(String?)
-    /// A password. Nil: not set, or not shown to the account.
+    /// A password; nil if it is unset, or if the network does not show it to the account.
     case secret(Secret?)
     case list([String])
 }
