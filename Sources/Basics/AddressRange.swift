@@ -1,7 +1,8 @@
-/// A range of IP addresses, `192.0.2.0/24` or `2001:db8::/32` (RFC 4632 §3.1, RFC 4291 §2.3); one address without `/`.
+/// A range of IP addresses: `192.0.2.0/24` or `2001:db8::/32` (RFC 4632 §3.1, RFC 4291 §2.3). Without `/` it is a
+/// single address.
 package struct AddressRange: Hashable, Sendable {
     private let first: IPAddress
-    /// Bits that count.
+    /// How many leading bits of an address must equal those of `first`.
     private let prefix: Int
 
     private init(_ bytes: [UInt8], _ length: Int, _ bits: Int) {
@@ -16,7 +17,7 @@ package struct AddressRange: Hashable, Sendable {
     /// The same for IPv6: `.v6([0xFC], 7)`.
     package static func v6(_ bytes: [UInt8], _ bits: Int) -> AddressRange { AddressRange(bytes, 16, bits) }
 
-    /// Nil if the text is no such range.
+    /// Reads a range or a single address. Nil if the text is neither.
     package init?(_ text: String) {
         let sides = text.split(separator: "/", omittingEmptySubsequences: false)
         guard sides.count <= 2, let first = IPAddress(sides[0]) else { return nil }
@@ -40,6 +41,6 @@ package struct AddressRange: Hashable, Sendable {
         return rest == 0 || mine[whole] >> (8 - rest) == other[whole] >> (8 - rest)
     }
 
-    /// The same for an address as text; false if it is none.
+    /// Whether the address in the text lies in the range. False if the text is no address.
     package func contains(_ address: String) -> Bool { IPAddress(address).map(contains) ?? false }
 }

@@ -10,9 +10,9 @@ package struct Backoff: Sendable {
 
     /// - Parameters:
     ///   - first: the first wait before jitter.
-    ///   - ceiling: no wait is longer.
-    ///   - factor: growth from one wait to the next, at least 1.
-    ///   - jitter: 0…1; a wait of `d` is drawn evenly from `(1 − jitter)·d … d`.
+    ///   - ceiling: the longest wait.
+    ///   - factor: how much longer each wait is than the wait before; at least 1.
+    ///   - jitter: from 0 to 1. A wait of `d` is drawn evenly from `(1 − jitter)·d … d`.
     package init(
         first: Duration = .seconds(1), ceiling: Duration = .seconds(300), factor: Double = 2, jitter: Double = 0.5
     ) {
@@ -22,7 +22,7 @@ package struct Backoff: Sendable {
         self.jitter = min(max(jitter, 0), 1)
     }
 
-    /// The wait before the next attempt.
+    /// The wait before the next attempt, with jitter. Each call lengthens the wait that the next call returns.
     package mutating func next(random: inout some RandomNumberGenerator) -> Duration {
         let wait = wait(afterFailures: step)
         if wait < ceiling { step += 1 }
@@ -30,8 +30,8 @@ package struct Backoff: Sendable {
         return wait * share
     }
 
-    /// The wait after that many failures in a row, the first one excluded and without jitter: for callers who keep the
-    /// number themselves.
+    /// The wait without jitter, for callers that count failures themselves. `count` does not include the first failure
+    /// in a row: 0 gives the first wait.
     package func wait(afterFailures count: Int) -> Duration {
         var wait = first
         for _ in 0..<max(count, 0) {

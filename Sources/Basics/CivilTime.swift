@@ -1,4 +1,5 @@
-/// A day of the Gregorian calendar, which is carried on before its introduction. Knows no time zone.
+/// A day of the proleptic Gregorian calendar, which extends to the time before the calendar was introduced. A date has
+/// no time zone.
 package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
     package let year: Int
     /// 1 to 12.
@@ -6,7 +7,7 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
     /// 1 to 31.
     package let day: Int
 
-    /// Nil if there is no such day, or if the year has not one to four digits.
+    /// Nil if there is no such day, or if the year is outside 0 to 9999.
     package init?(year: Int, month: Int, day: Int) {
         guard (0...9999).contains(year), (1...12).contains(month),
             (1...Self.length(ofMonth: month, year: year)).contains(day)
@@ -16,8 +17,8 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
         self.day = day
     }
 
-    /// The day that lies this many days after 1970-01-01. Days outside the years 0000 to 9999 count as the nearest
-    /// inside.
+    /// The day that lies this many days after 1970-01-01. A day before the year 0000 becomes the first day of that
+    /// year. A day after the year 9999 becomes the last day of that year.
     package init(daysSince1970: Int) {
         let days = min(max(daysSince1970, Self.firstDay), Self.lastDay) + Self.daysFromMarchOfYear0
         let (era, dayOfEra) = days.quotientAndRemainder(flooringBy: 146_097)
@@ -29,10 +30,10 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
         year = era * 400 + yearOfEra + (monthFromMarch >= 10 ? 1 : 0)
     }
 
-    /// Negative before 1970.
+    /// Days since 1970-01-01; negative before that day.
     package var daysSince1970: Int {
-        // Years run from March here, so that the leap day is the last, and the days before a month are 30.6 a month,
-        // rounded.
+        // Years begin in March here, so that the leap day is the last day of a year. Then the number of days before
+        // each month is 30.6 times the months since March, rounded.
         let (year, month) = self.month > 2 ? (self.year, self.month - 3) : (self.year - 1, self.month + 9)
         let (era, yearOfEra) = year.quotientAndRemainder(flooringBy: 400)
         let dayOfYear = (153 * month + 2) / 5 + day - 1
@@ -40,14 +41,14 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
         return era * 146_097 + dayOfEra - Self.daysFromMarchOfYear0
     }
 
-    /// 0 for Sunday to 6 for Saturday.
+    /// The day of the week: 0 for Sunday to 6 for Saturday.
     package var weekday: Int { (daysSince1970 + 4).quotientAndRemainder(flooringBy: 7).1 }
 
-    /// `2026-02-28`.
+    /// The date as `2026-02-28`.
     package var description: String { "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))" }
 
     private static let daysFromMarchOfYear0 = 719_468
-    /// 0000-01-01 and 9999-12-31.
+    /// 0000-01-01 and 9999-12-31 as days since 1970-01-01.
     private static let (firstDay, lastDay) = (-719_528, 2_932_896)
 
     private static func length(ofMonth month: Int, year: Int) -> Int {
@@ -69,7 +70,7 @@ package struct CivilTime: Hashable, Sendable {
     /// 0 to 60: a leap second counts as the second after it.
     package let second: Int
 
-    /// Nil if there is no such time of day.
+    /// Nil if the time of day is out of range.
     package init?(_ date: CivilDate, hour: Int, minute: Int, second: Int) {
         guard (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second) else { return nil }
         self.date = date
@@ -78,28 +79,29 @@ package struct CivilTime: Hashable, Sendable {
         self.second = second
     }
 
-    /// The time in UTC this many seconds after 1970-01-01T00:00:00Z, leap seconds not counted. Days outside the years
-    /// 0000 to 9999 count as the nearest inside.
+    /// The time in UTC this many seconds after 1970-01-01T00:00:00Z, leap seconds not counted. The date is limited to
+    /// the years 0000 to 9999, as in `CivilDate.init(daysSince1970:)`.
     package init(secondsSince1970: Int) {
         let (day, rest) = secondsSince1970.quotientAndRemainder(flooringBy: 86_400)
         date = CivilDate(daysSince1970: day)
         (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60)
     }
 
-    /// The inverse, if this time is in UTC.
+    /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted, if this time is in UTC.
     package var secondsSince1970: Int { date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second }
 
-    /// `23:59:60`.
+    /// The time of day as `23:59:60`.
     package var timeOfDay: String { "\(hour.padded(to: 2)):\(minute.padded(to: 2)):\(second.padded(to: 2))" }
 }
 
 extension Int {
+    /// Divides and rounds down, so that the remainder is never negative. The divisor must be positive.
     func quotientAndRemainder(flooringBy divisor: Int) -> (Int, Int) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 
-    /// With leading zeros.
+    /// The number with leading zeros, at least `width` characters long.
     package func padded(to width: Int) -> String {
         let digits = String(self)
         return String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits

@@ -1,7 +1,7 @@
-/// Moments as text (RFC 3339): `2026-02-28T12:30:00.250Z`. As numbers they are seconds since 1970-01-01T00:00:00Z, leap
-/// seconds not counted.
+/// Reads and writes moments as text (RFC 3339): `2026-02-28T12:30:00.250Z`. As a number, a moment is the seconds since
+/// 1970-01-01T00:00:00Z, leap seconds not counted.
 package enum DateTime {
-    /// Reads `CCYY-MM-DDThh:mm:ss[.sss]TZD` with any offset from UTC; nil if the text is no such moment. A leap second
+    /// Reads `CCYY-MM-DDThh:mm:ss[.sss]TZD` with any offset from UTC. Nil if the text has another form. A leap second
     /// reads as the second after it.
     package static func parse(_ text: String) -> Double? {
         var reader = Reader(Array(text.utf8))
@@ -17,12 +17,13 @@ package enum DateTime {
 
     /// How many decimals `print` writes.
     package enum Decimals: Sendable {
-        /// Three for a moment that has milliseconds, none for a whole second.
+        /// Three decimals for a moment with milliseconds, no decimals for a whole second.
         case asNeeded
+        /// Always three decimals.
         case milliseconds
     }
 
-    /// Writes the moment in UTC. Moments outside the years 0000 to 9999 are written as the nearest inside.
+    /// Writes the moment in UTC. A moment outside the years 0000 to 9999 is written as the nearest moment within them.
     package static func print(_ instant: Double, decimals: Decimals = .asNeeded) -> String {
         let bounded = min(max(instant.isNaN ? 0 : instant, -62_167_219_200), 253_402_300_799.999)
         let (seconds, fraction) = Int((bounded * 1000).rounded()).quotientAndRemainder(flooringBy: 1000)
@@ -58,7 +59,8 @@ extension DateTime {
             return number
         }
 
-        /// Reads a decimal point and the digits after it, of which nine count. Returns zero if there is no point.
+        /// Reads a decimal point and the digits after it; digits after the ninth are ignored. Returns zero if there is
+        /// no point, and nil if no digit follows the point.
         mutating func fraction() -> Double? {
             guard take(".") else { return 0 }
             var value = 0
@@ -72,7 +74,7 @@ extension DateTime {
             return index > start ? Double(value) / Double(unit) : nil
         }
 
-        /// Seconds east of UTC.
+        /// Reads the offset from UTC in seconds, positive east of UTC.
         mutating func offset() -> Int? {
             if take("Z") { return 0 }
             let sign = take("-") ? -1 : 1

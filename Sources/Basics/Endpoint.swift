@@ -1,6 +1,6 @@
 /// A host and a TCP port.
 package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
-    /// A name or an IP address; an IPv6 address without brackets, perhaps with a zone.
+    /// A name or an IP address. An IPv6 address has no brackets, and may have a zone.
     package let host: String
     package let port: Int
 
@@ -9,8 +9,8 @@ package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Reads `host:port` or `[IPv6]:port` (RFC 3986 §3.2.2). Nil for anything else: a port outside of `ports`, no port
-    /// while `defaultPort` is nil, an IPv6 address without brackets, or characters that belong in no host name.
+    /// Reads `host:port` or `[IPv6]:port` (RFC 3986 §3.2.2). The port may be missing if there is a `defaultPort`. Nil
+    /// for a port outside `ports`, an IPv6 address without brackets, or a character that no host name may have.
     package init?(_ text: String, defaultPort: Int? = nil, ports: ClosedRange<Int> = 1...65_535) {
         guard let (host, digits) = Self.split(text[...]), host.utf8.count <= 255 else { return nil }
         guard let digits else {
@@ -25,7 +25,7 @@ package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// `host:port`, with brackets round an IPv6 address.
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    /// The host without brackets, and what follows the colon; nil if the host cannot be one.
+    /// Splits the text into the host without brackets, and the text after the colon. Nil if the host is malformed.
     private static func split(_ text: Substring) -> (host: Substring, port: Substring?)? {
         let isIPv6 = text.first == "["
         guard let end = isIPv6 ? text.firstIndex(of: "]") : text.firstIndex(of: ":") ?? text.endIndex else {
@@ -44,7 +44,7 @@ package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         byte.isASCIILetter || byte.isASCIIDigit || byte >= 0x80 || "-._".utf8.contains(byte)
     }
 
-    /// The zone of a link-local address (RFC 4007 §11) included.
+    /// Accepts the zone of a link-local address too (RFC 4007 §11).
     private static func isInIPv6(_ byte: UInt8) -> Bool {
         byte.isASCIILetter || byte.isASCIIDigit || ":.%-_".utf8.contains(byte)
     }

@@ -1,15 +1,15 @@
-/// A text that compares byte by byte. `String` also takes texts for equal that Unicode composes differently, where a network
-/// may have two names.
+/// A text that compares byte by byte. Two `String`s are also equal if Unicode only composes them differently, although
+/// a network may take them for two names.
 package struct ExactText: Hashable, Sendable {
     package let text: String
-    /// Two texts that are ASCII are equal by `==` only if their bytes are; nearly all names are that.
+    /// If two texts are ASCII, `String.==` compares their bytes, which is fast. Nearly all names are ASCII.
     private let isASCII: Bool
 
     package init(_ text: String) {
         self.init(text, isASCII: text.isASCII)
     }
 
-    /// - Parameter isASCII: whether the text is, known to a caller that has looked at each byte.
+    /// - Parameter isASCII: whether the text is ASCII. Use it if the caller has looked at each byte anyway.
     package init(_ text: String, isASCII: Bool) {
         self.text = text
         self.isASCII = isASCII
@@ -24,7 +24,7 @@ package struct ExactText: Hashable, Sendable {
 }
 
 extension String {
-    /// Whether the UTF-8 is the same.
+    /// Whether both texts have the same UTF-8 bytes.
     package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
     fileprivate var isASCII: Bool {

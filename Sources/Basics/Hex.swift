@@ -1,6 +1,6 @@
-/// Hexadecimal digits.
+/// Reads and writes hexadecimal digits.
 package enum Hex {
-    /// Two digits for each byte, in lower case.
+    /// Writes two digits for each byte, in lower case.
     @inlinable package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.underestimatedCount)
@@ -13,7 +13,7 @@ package enum Hex {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: uppercase ? "A" : "a") + value - 10
     }
 
-    /// The value of one digit in either case; nil if the byte is no digit.
+    /// The value of one digit in either case; nil if the byte is no hexadecimal digit.
     @inlinable package static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
@@ -23,7 +23,7 @@ package enum Hex {
         }
     }
 
-    /// The number that one to eight digits stand for; nil for anything else, such as a sign.
+    /// The number that one to eight digits stand for. Nil if there are more or fewer digits, or if a byte is no digit.
     @inlinable package static func number(_ digits: some Collection<UInt8>) -> UInt32? {
         guard (1...8).contains(digits.count) else { return nil }
         var number: UInt32 = 0
@@ -34,7 +34,7 @@ package enum Hex {
         return number
     }
 
-    /// The byte that two digits stand for; nil for anything else.
+    /// The byte that two digits stand for. Nil if there are more or fewer digits, or if a byte is no digit.
     @inlinable package static func byte(_ digits: some Collection<UInt8>) -> UInt8? {
         digits.count == 2 ? number(digits).map { UInt8($0) } : nil
     }

@@ -1,22 +1,22 @@
 import Glibc
 
-/// An IPv4 or IPv6 address without a port. An IPv4 address in IPv6 form (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is the
-/// IPv4 one.
+/// An IPv4 or IPv6 address without a port. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) becomes
+/// the IPv4 address.
 package struct IPAddress: Hashable, Sendable {
     /// 4 or 16 bytes in network order.
     package let bytes: [UInt8]
 
-    /// - Parameter bytes: 4 or 16, and no IPv4 address in IPv6 form.
+    /// - Parameter bytes: 4 or 16 bytes, not an IPv4-mapped IPv6 address. Nothing checks this.
     init(exactly bytes: [UInt8]) { self.bytes = bytes }
 
-    /// 4 or 16 bytes in network order; nil if there are more or less.
+    /// Reads an address from its bytes in network order. Nil unless there are 4 or 16 bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         let isMapped = bytes.count == 16 && bytes.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF])
         self.bytes = Array(isMapped ? bytes.suffix(4) : bytes.suffix(16))
     }
 
-    /// Reads `192.0.2.1` or `2001:db8::1`, without brackets and zone. Nil if it is neither.
+    /// Reads `192.0.2.1` or `2001:db8::1`, without brackets and zone. Nil if the text is neither.
     package init?(_ text: some StringProtocol) {
         guard let bytes = text.contains(":") ? Self.version6(String(text)) : Self.version4(String(text)) else {
             return nil
@@ -24,15 +24,15 @@ package struct IPAddress: Hashable, Sendable {
         self.init(bytes: bytes)
     }
 
-    /// The addresses that one subscriber has: an IPv4 address by itself, the /64 of an IPv6 address (RFC 6177 §2).
-    /// Limits that count callers count these.
+    /// The first address of the range that one subscriber has: an IPv4 address itself, or the /64 of an IPv6 address
+    /// (RFC 6177 §2). Limits per caller count these ranges, because a caller can use every address of its own range.
     package var subnet: IPAddress {
         bytes.count == 4 ? self : IPAddress(exactly: bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
     }
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// As `init` reads it; of IPv6 the short form (RFC 5952).
+    /// The address as `init(_:)` reads it. An IPv6 address has its short form (RFC 5952).
     package var description: String {
         guard bytes.count == 16 else { return bytes.map { String($0) }.joined(separator: ".") }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -1,4 +1,5 @@
-/// A password, token or key. Its description never shows it; `reveal()` marks the places that use it.
+/// A password, token or key. Its description and its mirror do not show the value. Only `reveal()` returns it, so a
+/// search for `reveal()` finds every use.
 package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 

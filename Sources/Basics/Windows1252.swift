@@ -1,6 +1,8 @@
-/// Windows-1252, the character set of old Western texts, as the Encoding Standard reads it (§9, index windows-1252):
-/// every byte is a character, so that decoding cannot fail. ISO-8859-1 differs in 0x80 to 0x9F, which it does not use.
+/// Decodes Windows-1252, the character set of old Western texts, as the WHATWG Encoding Standard defines it (§9, index
+/// windows-1252). Texts in ISO-8859-1 read correctly too: the two sets differ only in the bytes 0x80 to 0x9F, which
+/// such texts do not use.
 package enum Windows1252 {
+    /// Decodes each byte to one character. Decoding cannot fail, because every byte is a character.
     package static func decode(_ bytes: some Sequence<UInt8>) -> String {
         var text = String.UnicodeScalarView()
         for byte in bytes { text.append(scalar(byte)) }
@@ -11,7 +13,8 @@ package enum Windows1252 {
         (0x80...0x9F).contains(byte) ? special[Int(byte) - 0x80] : Unicode.Scalar(byte)
     }
 
-    /// 0x80 to 0x9F; the five without a character are the control characters of their number.
+    /// The characters of 0x80 to 0x9F. The five bytes without a printable character decode to the control characters of
+    /// the same number.
     private static let special = Array(
         ("€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}" + "\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ").unicodeScalars)
 }
