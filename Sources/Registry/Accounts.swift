@@ -1,25 +1,28 @@
 import GatewayKit
 
-/// Inserts or replaces an account. Fails with `.conflict` if another user of the gateway has the same value under one of
-/// the `unique` keys (a phone number), and with `.quarantined` if it belonged to another user until recently.
+/// Inserts or replaces an account. Fails with `.conflict` if another user of the gateway has the same value (a phone
+/// number) under one of the `unique` keys. Fails with `.quarantined` if the value is still in quarantine after another
+/// user has given it up.
 package struct SaveAccount: StoreChange {
     package let account: AccountRecord
+    /// The keys of settings whose values no two users of the gateway may share.
     package let unique: Set<String>
     package let terms: ClaimTerms
 }
 
-/// Removes a user's registration or settings for one network. Its unique values are free from `at` on.
+/// Removes a user's registration with the gateway, or the user's settings for one network. The quarantine of its unique
+/// values begins at `at`.
 package struct RemoveAccount: StoreChange {
     package let gateway: String
     package let user: UserID
-    /// Nil: the registration with the gateway itself.
+    /// The network whose settings are removed; nil for the registration with the gateway itself.
     package let network: NetworkID?
     package let unique: Set<String>
     package let at: Timestamp
 }
 
-/// Removes everything of one user on one gateway: accounts, contacts, peers, ledger, references. The user's unique
-/// values are free from `at` on.
+/// Removes all data of one user on one gateway: accounts, contacts, peers, ledger, references. The quarantine of the
+/// user's unique values begins at `at`.
 package struct RemoveUser: StoreChange {
     package let gateway: String
     package let user: UserID
@@ -51,12 +54,13 @@ extension Change {
     }
 }
 
-/// On which terms an account takes its unique values.
+/// The terms on which an account takes its unique values.
 package struct ClaimTerms: Sendable, Equatable {
+    /// The present time.
     package var at: Timestamp
-    /// For how long a value is kept from others after its user has given it up.
+    /// How long other users cannot take a value after its user has given it up.
     package var quarantine: Duration
-    /// The operator has given the values to this user; then no quarantine holds.
+    /// Whether the operator's configuration gives the values to this user. If so, quarantine does not apply.
     package var isAssigned: Bool
 
     package init(
@@ -68,7 +72,7 @@ package struct ClaimTerms: Sendable, Equatable {
     }
 }
 
-/// Asks which user holds a unique value, such as a phone number; nil if none does.
+/// Asks which user holds a unique value, such as a phone number. The answer is nil if no user holds it.
 package struct UniqueValueOwner: StoreQuery {
     package typealias Answer = UserID?
 

@@ -1,48 +1,52 @@
 import GatewayKit
 
-/// One write, as a value. Changes are committed in the order in which they were submitted, in groups; each gets
-/// its own reply after the commit that made it durable.
+/// One write, as a value. The store commits changes in groups, in the order of their submission. Each change gets its
+/// own reply after the commit that made it durable.
 ///
-/// The changes of the ledger are on the path of every stored message and are cases of their own. All others are values
-/// of types that the concerns declare, such as `SaveContact`; functions of `Change` with short names make them.
+/// The changes of the ledger are cases of their own, because every stored message needs them. All other changes are
+/// values of types that the concerns declare, such as `SaveContact`. Static functions of `Change` create them.
 package enum Change: Sendable, Equatable {
-    /// Fails with `.conflict` if the id is taken.
+    /// Inserts an outbound entry. Fails with `.conflict` if its id is taken.
     case appendOutbound(OutboundEntry)
-    /// Moves an outbound entry on, if the state machine allows. Replies `.outbound(entry)` with the entry as it is
-    /// afterwards if it moved, `.outbound(nil)` if it did not (unknown id, repeat, lower state).
-    /// A move to `waiting` counts as a retry and needs `notBefore`. The text is emptied by `accepted` and by final
-    /// states. A final state is kept as untold until `told`, with the failure if there is one: the sender must hear of
-    /// it even after a crash.
-    /// `by` moves it only if it is that account's: one provider's reports do not touch another's messages.
+    /// Moves an outbound entry to another state, if the table below allows the move. Replies `.outbound(entry)` with
+    /// the entry after the move. Replies `.outbound(nil)` if nothing has moved: the id is unknown, or the move is a
+    /// repeat or not allowed.
+    ///
+    /// * A move to `waiting` means that the message will be sent again, at `notBefore` at the earliest.
+    /// * A move to `accepted` or to an end state (`delivered`, `failed`, `unknown`) empties the text.
+    /// * A move to an end state marks the entry as untold until `told`, if it has a failure or the sender wants a
+    ///   receipt: the sender must hear of it even after a crash.
+    /// * With `by`, the entry moves only if it belongs to that account: the reports of one provider cannot change the
+    ///   messages of another.
     ///
     /// | to | from |
     /// |---|---|
     /// | `handing` | `waiting`; counts an attempt |
-    /// | `waiting` | `handing`: known not to have been taken, to be tried again |
+    /// | `waiting` | `handing`: the provider has certainly not taken the message |
     /// | `accepted` | `handing` |
     /// | `unknown` | `handing` |
     /// | `failed` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport` |
     /// | `delivered` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport`; `failed` within `Retention.lateSuccess` |
     ///
-    /// Every other move, and every repeat, changes nothing. A delivery report may overtake the answer to the request it
-    /// speaks of, hence `delivered` from `waiting` and `handing`: handing over again would send twice.
+    /// Every other move changes nothing. A delivery report may arrive before the provider's answer to the request. So
+    /// `delivered` may follow `waiting` and `handing`: otherwise the message would be sent twice.
     case advance(
         RequestID, to: OutboundEntry.State, foreignID: MessageID? = nil, notBefore: Timestamp? = nil,
         failure: Failure? = nil, at: Timestamp, by: AccountID? = nil)
-    /// The home server has what there was to tell about these.
+    /// Removes the untold mark of these entries. Submit it when the XMPP server has the reports about them.
     case told([RequestID])
 
-    /// Replies `.inserted(false)` if the key was already taken (nothing is stored then).
+    /// Inserts an inbound entry. Replies `.inserted(false)` and stores nothing if its key is already taken.
     case appendInbound(InboundEntry)
-    /// The home server has them. Their texts are emptied; ids and keys stay for a while, so that repeats are recognised
-    /// and references to them find them.
+    /// Empties the texts of these entries. Submit it when the XMPP server has the messages. Ids and keys stay for
+    /// `Retention.deduplication`, so that the core recognises repeats and finds messages that others refer to.
     case finishInbound(ids: [String])
 
-    /// A change of any other concern.
+    /// A change that is not on the path of messages.
     case other(AnyChange)
 }
 
-/// A change of a type that its concern declares.
+/// Holds a change of any type that a concern declares.
 package struct AnyChange: Sendable, Equatable {
     package let value: any StoreChange
 
@@ -55,16 +59,18 @@ package struct AnyChange: Sendable, Equatable {
 }
 
 extension Change {
-    /// The change as a value of its concern's type; nil if it is another one.
+    /// The change as a value of this type; nil if it has another type.
     package func of<Value: StoreChange>(_ type: Value.Type) -> Value? {
         guard case .other(let change) = self else { return nil }
         return change.value as? Value
     }
 }
 
-/// What a commit did.
+/// The result of a committed change.
 package enum ChangeReply: Sendable, Equatable {
     case done
+    /// The reply to `Change.appendInbound`: whether the entry is new.
     case inserted(Bool)
+    /// The reply to `Change.advance`: the entry after the move; nil if it did not move.
     case outbound(OutboundEntry?)
 }

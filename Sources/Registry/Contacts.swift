@@ -1,11 +1,11 @@
 import GatewayKit
 
-/// Saves a subscription; saving it again changes nothing.
+/// Saves a subscription. Saving it again changes nothing.
 package struct SaveContact: StoreChange {
     package let contact: ContactRecord
 }
 
-/// Removes a subscription; does nothing if there is none.
+/// Removes a subscription. Does nothing if there is none.
 package struct RemoveContact: StoreChange {
     package let contact: ContactRecord
 }
@@ -22,8 +22,8 @@ extension Change {
     }
 }
 
-/// Asks for the next contacts of all users of a gateway, in order of user and localpart. The next page begins after the
-/// last contact of this one; a page shorter than `limit` is the last.
+/// Asks for one page of the contacts of all users of a gateway, in order of user and localpart. Pass the last contact
+/// of a page as `after` to get the next page. A page with fewer than `limit` contacts is the last.
 package struct ContactPage: StoreQuery {
     package typealias Answer = [ContactRecord]
 
@@ -31,7 +31,7 @@ package struct ContactPage: StoreQuery {
     /// The last contact of the page before; nil asks for the first page.
     package let after: ContactRecord?
     package let limit: Int
-    /// Whether only contacts of the gateway itself are wanted, those with an empty localpart.
+    /// Whether to return only subscriptions to the gateway itself, which have an empty localpart.
     package let onlyGateway: Bool
 
     package init(gateway: String, after: ContactRecord? = nil, limit: Int, onlyGateway: Bool = false) {

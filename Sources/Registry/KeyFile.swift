@@ -1,11 +1,12 @@
 import Crypto
 import Foundation
 
-/// The file with the key that seals secrets: 32 random bytes, readable by its owner only.
+/// The file with the key that seals secrets: 32 random bytes that only its owner can read.
 package enum KeyFile {
+    /// The number of bytes.
     static let length = 32
 
-    /// Nil if there is none. Refuses a file that others may read or that has another length.
+    /// Reads the key; nil if there is no file. Throws if other users can read the file, or if its length is wrong.
     static func read(_ path: String) throws(RegistryError) -> Data? {
         if let flaw = flaw(path) { throw .unavailable("the key file \(path) \(flaw)") }
         guard let file = try PrivateFile(reading: path) else { return nil }
@@ -19,7 +20,7 @@ package enum KeyFile {
         return bytes
     }
 
-    /// A new key, durable when this returns. Fails if the file has appeared meanwhile.
+    /// Creates the file with a new key. The file is durable when this returns. Throws if the file already exists.
     static func create(_ path: String) throws(RegistryError) -> Data {
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
         try PrivateFile(creating: path).write(bytes)
@@ -27,7 +28,8 @@ package enum KeyFile {
         return bytes
     }
 
-    /// Why a path cannot be a key file's, as the end of a sentence; nil if it can, also when there is no file yet.
+    /// Checks whether the path can name a key file. Nil if it can; the file need not exist yet. Otherwise the reason,
+    /// as the end of a sentence.
     package static func flaw(_ path: String) -> String? {
         guard let status = FileStatus(of: path), !status.isRegular else { return nil }
         return "is \(status.isFolder ? "a folder" : "no regular file"): a file of \(length) bytes is expected there"

@@ -1,4 +1,4 @@
-/// Saves a person on the foreign side that a user has met, or replaces what is known of them.
+/// Inserts or replaces a person on the foreign network who has written to a user.
 package struct SavePeer: StoreChange {
     package let peer: PeerRecord
 }

@@ -1,14 +1,14 @@
 import GatewayKit
 
-/// Everything that the registry knows of one user of a gateway, but for messages.
+/// All data of one user of a gateway, except messages.
 package struct PersonRecord: Sendable, Equatable {
     package var user: UserID
-    /// In order of their networks; the registration with the gateway itself comes first. An account with a secret that
-    /// does not open is left out, and logged.
+    /// The user's accounts, in order of their networks. The registration with the gateway itself comes first. The store
+    /// leaves out an account with a secret that does not open, and logs it.
     package var accounts: [AccountRecord]
-    /// In order of their localparts.
+    /// The user's contacts, in order of their localparts.
     package var contacts: [ContactRecord]
-    /// In order of their localparts.
+    /// The people who have written to the user, in order of their localparts.
     package var peers: [PeerRecord]
 
     package init(
@@ -21,7 +21,7 @@ package struct PersonRecord: Sendable, Equatable {
     }
 }
 
-/// Asks for everything that is known of one user of a gateway. The answer for a stranger is empty.
+/// Asks for all data of one user of a gateway, except messages. The answer for an unknown user is empty.
 package struct PersonQuery: StoreQuery {
     package typealias Answer = PersonRecord
 

@@ -1,23 +1,25 @@
 import Foundation
 
-/// A regular file for its owner only (mode 0600), closed when it is let go. Errors are words for the operator.
+/// An open regular file. Files that it creates have mode 0600, so that only their owner can use them. The file is
+/// closed when the instance is released. The errors are texts for the operator.
 package final class PrivateFile: Sendable {
     package let path: String
     fileprivate let descriptor: Int32
 
-    /// Nil if there is no such file.
+    /// Opens a file for reading; nil if it does not exist.
     package convenience init?(reading path: String) throws(RegistryError) {
-        // A FIFO would wait for somebody to write into it.
+        // Without O_NONBLOCK, opening a FIFO would block until another process opens it for writing.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0, errno == ENOENT { return nil }
         try self.init(path, descriptor, "read")
     }
 
+    /// Creates a file for writing. Throws if it already exists.
     package convenience init(creating path: String) throws(RegistryError) {
         try self.init(path, open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600), "created")
     }
 
-    /// Opens the file, or creates it empty.
+    /// Opens a file for reading and writing, or creates it empty.
     package convenience init(openingOrCreating path: String) throws(RegistryError) {
         try self.init(path, open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600), "opened")
     }
@@ -32,12 +34,13 @@ package final class PrivateFile: Sendable {
 
     deinit { if descriptor >= 0 { _ = Foundation.close(descriptor) } }
 
-    /// Kind, permissions and identity; nil if the system does not say.
+    /// The file's kind, permissions and identity; nil if the system reports an error.
     package var status: FileStatus? {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? FileStatus(status) : nil
     }
 
+    /// Reads up to `count` bytes.
     func read(atMost count: Int) throws(RegistryError) -> Data {
         do {
             return try FileHandle(fileDescriptor: descriptor).read(upToCount: count) ?? Data()
@@ -46,7 +49,7 @@ package final class PrivateFile: Sendable {
         }
     }
 
-    /// Writes and syncs.
+    /// Writes the bytes and syncs the file. On an error it deletes the file, so that no partial file stays.
     func write(_ bytes: Data) throws(RegistryError) {
         do {
             let handle = FileHandle(fileDescriptor: descriptor)
@@ -58,7 +61,7 @@ package final class PrivateFile: Sendable {
         }
     }
 
-    /// Makes a new name in a folder durable.
+    /// Syncs the folder of a new file, so that the file's name is durable too.
     static func syncFolder(of path: String) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let descriptor = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
@@ -67,23 +70,24 @@ package final class PrivateFile: Sendable {
         _ = fsync(descriptor)
     }
 
-    /// False if somebody else holds it.
+    /// Locks the file with `flock`, without waiting. False if another process holds the lock.
     package func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 }
 
-/// What the system says of a file.
+/// The kind, size, permissions and identity of a file, as `stat` reports them.
 package struct FileStatus: Sendable {
-    /// A file whatever its names: device and inode.
+    /// Identifies a file whatever path names it.
     package struct Identity: Hashable, Sendable {
         let device: UInt64
         let inode: UInt64
     }
 
     package let identity: Identity
-    /// Permission bits.
+    /// The permission bits.
     package let mode: mode_t
+    /// The number of bytes.
     package let size: Int
-    /// Hard links.
+    /// The number of hard links.
     package let names: Int
     private let kind: mode_t
 
@@ -95,7 +99,8 @@ package struct FileStatus: Sendable {
         kind = status.st_mode & S_IFMT
     }
 
-    /// Nil if there is no such file, or it cannot be looked at. Follows symbolic links.
+    /// Reads the status of the file at the path. Follows symbolic links. Nil, with the reason in `errno`, if the file
+    /// does not exist or cannot be reached.
     package init?(of path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

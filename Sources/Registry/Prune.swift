@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// Drops everything that is older than `Retention` allows, and the oldest of what is too much.
+/// Deletes the rows that are older than `Retention` allows, and the oldest rows beyond `Retention.ledgerRows`.
 package struct Prune: StoreChange {
     package let now: Timestamp
 }

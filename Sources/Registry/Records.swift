@@ -1,13 +1,13 @@
 import GatewayKit
 
-/// One user's registration with a gateway (`network` nil) or their settings for one of its networks.
+/// One user's registration with a gateway (`network` is nil), or the user's settings for one of its networks.
 package struct AccountRecord: Sendable, Equatable {
     package var gateway: String
     package var user: UserID
     package var network: NetworkID?
-    /// Checked login values.
+    /// The values of the login form, as `NetworkRules.check(login:)` returned them.
     package var settings: [String: String]
-    /// Which of `settings` are sealed at rest.
+    /// The keys of the settings whose values the store seals.
     package var secretKeys: Set<String>
 
     package init(
@@ -34,12 +34,14 @@ package struct ContactRecord: Sendable, Hashable {
     }
 }
 
-/// A person on the foreign side that a user has met: what to call them, and when they were last heard of.
+/// A person on the foreign network who has written to a user.
 package struct PeerRecord: Sendable, Equatable {
     package var gateway: String
     package var user: UserID
     package var localpart: String
+    /// The name that people see.
     package var displayName: String?
+    /// When the person last wrote, accurate to an hour.
     package var lastSeen: Timestamp
 
     package init(gateway: String, user: UserID, localpart: String, displayName: String?, lastSeen: Timestamp) {
@@ -51,43 +53,48 @@ package struct PeerRecord: Sendable, Equatable {
     }
 }
 
-/// A message on its way out, and what became of it. Kept after its end, without the text, so that a late delivery
-/// report or error finds the message it speaks of.
+/// An outbound message and its state. The store keeps it after its end, without the text, so that a late delivery
+/// report or error finds its message.
 package struct OutboundEntry: Sendable, Equatable {
-    /// Monotonic: a lower state never overwrites a higher one (see `Change.advance` for the exact rule).
+    /// The progress of a message. `Change.advance` lists the allowed moves.
     package enum State: String, Sendable, CaseIterable {
-        /// Stored; nothing handed over yet, or known not to have been taken.
+        /// The message is stored. No provider has it: it has not been sent yet, or the provider has certainly not taken
+        /// it.
         case waiting
-        /// Handed over, answer outstanding. After a crash: outcome unknown, never sent again.
+        /// The adapter is sending the message, and no answer has come. After a crash, the outcome is unknown and the
+        /// message is never sent again.
         case handing
-        /// The provider has it.
+        /// The provider has the message.
         case accepted
-        /// The peer's device has it. Final.
+        /// The peer's device has the message. This state is final.
         case delivered
-        /// It will not arrive; the sender was told. Final, but for a late `delivered`.
+        /// The message will not arrive. Only a late `delivered` can follow.
         case failed
-        /// Nobody knows; the sender was told. Final, but for a late `delivered` or `failed`.
+        /// Nobody knows whether the message has arrived. Only a late `delivered` or `failed` can follow.
         case unknown
     }
 
     package var id: RequestID
     package var gateway: String
     package var account: AccountID
-    /// Raw localpart of the peer or room.
+    /// The unescaped localpart of the peer or room.
     package var localpart: String
-    /// The text; empty once the provider has it or the entry has ended.
+    /// The text; empty when the provider has it or the entry has ended.
     package var text: String
-    /// What is needed to answer the sender: their full address, the address they wrote to, their message's id.
+    /// The sender's full address. Reports go there.
     package var sender: String
+    /// The address to which the sender wrote. Reports come from there.
     package var recipient: String
+    /// The id that the sender's client gave the message. Reports refer to it.
     package var originID: String?
+    /// Whether the sender has asked for a delivery receipt.
     package var wantsReceipt: Bool
     package var state: State
-    /// How often it was handed over.
+    /// How often the adapter was asked to send the message.
     package var attempts: Int
-    /// Not to be handed over before this time.
+    /// The earliest time of the next attempt.
     package var notBefore: Timestamp?
-    /// The provider's name for it.
+    /// The provider's id of the message.
     package var foreignID: MessageID?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
@@ -115,20 +122,21 @@ package struct OutboundEntry: Sendable, Equatable {
     }
 }
 
-/// A message that came in and has not yet been taken by the home server. Kept afterwards, without text and name, so that
-/// repeats are recognised and references find it.
+/// An inbound message. When the XMPP server has it, the store keeps it without text and name. So the core recognises
+/// repeats and finds messages that others refer to.
 package struct InboundEntry: Sendable, Equatable {
-    /// Our id for it, used as the id of the stanza each time it is sent.
+    /// The gateway's id of the message. The stanza has this id each time it is sent.
     package var id: String
     package var gateway: String
     package var account: AccountID
-    /// Raw localpart of the sender.
+    /// The unescaped localpart of the sender.
     package var localpart: String
     package var displayName: String?
     package var text: String
-    /// The provider's id (or a digest where it has none): the same key is taken once within the retention time.
+    /// The key by which the core recognises a repeat: the provider's id, or a digest if there is none. The store takes
+    /// a key once within `Retention.deduplication`.
     package var deduplicationKey: String
-    /// The network's name for it; nil if it has none, then nothing can refer to the message.
+    /// The network's id of the message. Nil if it has none; then no message can refer to it.
     package var foreignID: MessageID?
     package var receivedAt: Timestamp
 

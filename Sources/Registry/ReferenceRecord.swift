@@ -1,26 +1,25 @@
 import GatewayKit
 
-/// A message of a stored conversation under both of its names.
+/// The two ids of a message of a stored conversation: its id on XMPP, and its id on the network.
 ///
-/// The ledger keeps these by itself: an outbound entry has the ids of its sender and of the network, an inbound entry
-/// has our id and that of the network, and both outlive their message (`Retention.finishedOutbound`,
-/// `Retention.deduplication`, `Retention.ledgerRows`). So nobody has to save a reference.
+/// The core need not save references, because the entries of the ledger contain both ids. The store keeps entries for a
+/// while after the message has ended (`Retention.finishedOutbound`, `Retention.deduplication`, `Retention.ledgerRows`).
 package struct ReferenceRecord: Sendable, Equatable {
     package enum Direction: Sendable, Equatable {
-        /// Sent by the user.
+        /// The user has sent the message.
         case out
-        /// Received by the user.
+        /// The user has received the message.
         case `in`
     }
 
     package var direction: Direction
-    /// Our name for the message. In: the id of the stanza that was sent to the user. Out: the id of the ledger, under
-    /// which a room may have shown it.
+    /// The gateway's id of the message. Of a received message: the id of the stanza that the user got. Of a sent
+    /// message: the id of its ledger entry; a room may have shown the message under this id.
     package var id: String
-    /// Out: the id that the sender's client gave it.
+    /// The id that the sender's client gave a sent message; nil for a received message.
     package var originID: String?
     package var networkID: MessageID
-    /// When it was taken from its sender.
+    /// The time at which the gateway received the message.
     package var at: Timestamp
 
     package init(direction: Direction, id: String, originID: String?, networkID: MessageID, at: Timestamp) {
@@ -32,23 +31,23 @@ package struct ReferenceRecord: Sendable, Equatable {
     }
 }
 
-/// Asks for a message of one conversation of one user; nil if there is none (any more). If several bear the name, the
-/// newest is meant.
+/// Asks for a message in one conversation of one user, by one of its ids. The answer is nil if the store has no such
+/// message. If several messages have the id, the answer is the newest.
 package struct ReferenceQuery: StoreQuery {
     package typealias Answer = ReferenceRecord?
 
-    /// The name by which a message is looked for.
+    /// The id by which to look for the message.
     package enum Name: Sendable, Equatable {
-        /// Of a stanza: `ReferenceRecord.id` or `originID`.
+        /// The id of a stanza: `ReferenceRecord.id` or `originID`.
         case stanza(String)
-        /// On the network. Where it names messages of both directions independently, the direction is needed; nil looks
-        /// among those received, then among those sent.
+        /// The id on the network. Give a direction if the network assigns ids independently in both directions. Nil
+        /// looks first among received messages, then among sent ones.
         case network(MessageID, ReferenceRecord.Direction?)
     }
 
     package let gateway: String
     package let user: UserID
-    /// Raw localpart of the peer or room.
+    /// The unescaped localpart of the peer or room.
     package let localpart: String
     package let name: Name
 

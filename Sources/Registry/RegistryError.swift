@@ -1,15 +1,16 @@
 import GatewayKit
 
-/// Why a change or a read failed.
+/// The reason why a change or a read failed.
 package enum RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A unique value belongs to somebody else; holds the key.
+    /// Another row or user has the same value under this key: an id, or a unique value of an account.
     case conflict(key: String)
-    /// A unique value belonged to somebody else until recently; holds the key, and when others may have it.
+    /// Another user has recently given up the unique value under this key. Others can take it from `until` on.
     case quarantined(key: String, until: Timestamp)
-    /// Disk full, file not writable, database damaged: words for the operator.
+    /// The store cannot be used: the disk is full, the file is not writable, the database is damaged … The text tells
+    /// the operator the reason.
     case unavailable(String)
 
-    /// Words for the operator.
+    /// A text for the operator.
     package var description: String {
         switch self {
         case .conflict(let key): "somebody else has the same \(key)"
@@ -18,5 +19,6 @@ package enum RegistryError: Error, Sendable, Equatable, CustomStringConvertible 
         }
     }
 
+    /// The error of every change and read after `Store.close()`.
     package static var closed: RegistryError { .unavailable("the registry is closed") }
 }

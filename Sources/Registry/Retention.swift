@@ -1,17 +1,19 @@
-/// How long things are kept and how late a report may come.
+/// How long the store keeps rows, and how late it accepts a report.
 package enum Retention {
-    /// Entries that are no longer on their way, since their last change.
+    /// How long outbound entries stay after their last change, once they are neither `waiting` nor `handing`.
     package static let finishedOutbound: Duration = .seconds(14 * 86_400)
-    /// Inbound messages that the home server has: their keys, by which repeats are recognised, and their ids.
+    /// How long inbound entries that the XMPP server has stay after their arrival. The core recognises repeats by their
+    /// keys for so long.
     package static let deduplication: Duration = .seconds(7 * 86_400)
-    /// Ended messages of each direction, over all gateways. The newest are kept.
+    /// How many rows each direction of the ledger keeps, over all gateways. `Prune` deletes older entries that have
+    /// ended.
     package static let ledgerRows = 1_000_000
-    /// Peers that nobody has heard of.
+    /// How long peers stay after `PeerRecord.lastSeen`.
     package static let peers: Duration = .seconds(365 * 86_400)
-    /// Unique values that their users have given up. No quarantine can be longer.
+    /// How long unique values stay after their users have given them up. No quarantine can be longer.
     package static let freedValues: Duration = .seconds(3_660 * 86_400)
-    /// After an unknown outcome, a report of any kind.
+    /// How long after an unknown outcome a report of delivery or failure still counts.
     package static let lateReport: Duration = .seconds(7 * 86_400)
-    /// After a failure that the sender was told, a report that it did arrive.
+    /// How long after a failure a report of delivery still counts.
     package static let lateSuccess: Duration = .seconds(86_400)
 }

@@ -1,15 +1,15 @@
 import Crypto
 import Foundation
 
-/// Encrypts single values under the key file, each bound to its place: a sealed value that is copied to another
-/// user or key does not open there. ChaCha20-Poly1305 (RFC 8439) with a random nonce.
+/// Encrypts single values with the key from the key file, by ChaCha20-Poly1305 (RFC 8439) with a random nonce. Each
+/// value is bound to its place: a sealed value that somebody copies to another user or setting does not open there.
 package struct Seal: Sendable {
     private let key: SymmetricKey
     private let keyFile: String
 
-    /// Reads the key file, or creates it if nothing has been sealed so far.
+    /// Reads the key file, or creates it if nothing is sealed yet.
     ///
-    /// - Parameter isInUse: there are sealed values, so a missing key is not replaced.
+    /// - Parameter isInUse: whether the store has sealed values. If so, a missing key file is an error.
     package init(keyFile: String, isInUse: Bool) throws(RegistryError) {
         self.keyFile = keyFile
         if let bytes = try KeyFile.read(keyFile) {
@@ -21,13 +21,13 @@ package struct Seal: Sendable {
         }
     }
 
-    /// Why nothing that is sealed opens.
+    /// The error to throw when none of the sealed values opens.
     package var wrongKey: RegistryError {
         .unavailable(
             "no sealed secret opens: \(keyFile) is not the key they were sealed with; restore it from a backup")
     }
 
-    /// Seals a value of one place.
+    /// Seals a value for one place: the names of gateway, user, network and setting.
     package func close(_ value: String, for place: [String]) throws(RegistryError) -> Data {
         do {
             return try ChaChaPoly.seal(Data(value.utf8), using: key, authenticating: context(place)).combined
@@ -36,7 +36,7 @@ package struct Seal: Sendable {
         }
     }
 
-    /// Opens a sealed value of one place; fails if it was sealed with another key or for another place.
+    /// Opens a sealed value of one place. Throws if it was sealed with another key or for another place.
     package func open(_ sealed: Data, for place: [String]) throws(RegistryError) -> String {
         do {
             let box = try ChaChaPoly.SealedBox(combined: sealed)
@@ -46,7 +46,8 @@ package struct Seal: Sendable {
         }
     }
 
-    /// Each part with its length before it, so that no two places look alike.
+    /// The bytes to which a sealed value is bound. Each part has its length before it, so that two different places
+    /// never give the same bytes.
     private func context(_ place: [String]) -> Data {
         var context = Data("martlet registry 1".utf8)
         for part in place {

@@ -1,18 +1,20 @@
 import GatewayKit
 
-/// A message of a user on its way out, without its text, and what became of it.
+/// An outbound message of a user, without its text, with its state.
 package struct SentMessage: Sendable, Equatable {
     package var id: RequestID
     package var account: AccountID
-    /// Raw localpart of the peer or room.
+    /// The unescaped localpart of the peer or room.
     package var localpart: String
     /// The address to which the user wrote.
     package var recipient: String
+    /// The id that the sender's client gave the message.
     package var originID: String?
     package var state: OutboundEntry.State
     package var attempts: Int
-    /// Why it failed, or why its outcome is unknown.
+    /// The reason why the message failed, or why its outcome is unknown.
     package var failure: Failure?
+    /// The provider's id of the message.
     package var foreignID: MessageID?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
@@ -47,7 +49,8 @@ package struct SentMessages: StoreQuery {
     }
 }
 
-/// Asks for one outbound entry in whatever state it is, for reports that come late; nil if there is none (any more).
+/// Asks for an outbound entry in any state, because a report may come after the entry has ended. The answer is nil if
+/// the store does not have the entry.
 package struct OutboundQuery: StoreQuery {
     package typealias Answer = OutboundEntry?
 

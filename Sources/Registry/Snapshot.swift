@@ -1,16 +1,17 @@
 import GatewayKit
 
-/// What the core of a gateway needs at its start: the open ledger, and the accounts that must be online.
+/// The data that the core of a gateway needs at its start: the open entries of the ledger, and the accounts that must
+/// be online.
 package struct GatewaySnapshot: Sendable, Equatable {
-    /// All accounts in order of user and network if they were asked for. An account with a secret that does not open is
-    /// left out, and logged.
+    /// All accounts, in order of user and network; empty unless the query asks for them. The store leaves out an
+    /// account with a secret that does not open, and logs it.
     package var accounts: [AccountRecord]
-    /// Entries in state `waiting` or `handing`, oldest first. Those of accounts with a secret that does not open are
-    /// left out: they wait until it can be read again.
+    /// Entries in state `waiting` or `handing`, oldest first. The store leaves out entries of accounts with a secret
+    /// that does not open. They wait until the secret opens again.
     package var outbound: [OutboundEntry]
-    /// Ended, and perhaps not told, oldest first.
+    /// Outbound entries that have ended and whose senders may not know it, oldest first.
     package var untold: [UntoldOutcome]
-    /// Not yet taken by the home server, oldest first.
+    /// Inbound messages that the XMPP server may not have, oldest first.
     package var inbound: [InboundEntry]
 
     package init(
@@ -24,10 +25,10 @@ package struct GatewaySnapshot: Sendable, Equatable {
     }
 }
 
-/// An outcome that its sender may not have heard of.
+/// The end of an outbound message that its sender may not know of.
 package struct UntoldOutcome: Sendable, Equatable {
     package var entry: OutboundEntry
-    /// Nil for a delivery.
+    /// The reason of a failure or of an unknown outcome; nil for a delivery.
     package var failure: Failure?
 
     package init(_ entry: OutboundEntry, failure: Failure?) {
@@ -36,11 +37,12 @@ package struct UntoldOutcome: Sendable, Equatable {
     }
 }
 
-/// Asks for what a gateway needs to start; `Store.snapshot` is the usual way to ask.
+/// Asks for the data that a gateway needs to start. Call `Store.snapshot` instead: it also waits for earlier changes.
 package struct SnapshotQuery: StoreQuery {
     package typealias Answer = GatewaySnapshot
 
     package let gateway: String
+    /// Whether the answer includes all accounts.
     package let accounts: Bool
 
     package init(gateway: String, accounts: Bool) {
