@@ -1,7 +1,7 @@
 import GRDB
 import Registry
 
-/// A group of changes in one transaction.
+/// A group of changes to be committed in one transaction.
 struct Batch {
     let changes: [Change]
     let path: String
@@ -9,13 +9,14 @@ struct Batch {
     let seal: Seal
     let unreadable: UnreadableAccounts
 
-    /// One reply for each change, in order; `outage` is set if nothing at all could be written.
+    /// The result of a commit: one reply for each change, in order. `outage` is set if the file could not be written,
+    /// so that all changes have failed.
     struct Outcome {
         var replies: [Result<ChangeReply, RegistryError>]
         var outage: RegistryError?
     }
 
-    /// Commits the changes. One that is refused takes no other with it; an error of the file itself fails them all.
+    /// Commits the changes. A refused change does not affect the others. An error of the file fails all of them.
     func commit(_ db: Database) -> Outcome {
         do {
             return Outcome(replies: try commitPlainly(db) ?? commitOneByOne(db))
@@ -25,8 +26,8 @@ struct Batch {
         }
     }
 
-    /// Nearly always nothing is refused, and then savepoints would be most of the work. Nil, with nothing done, if
-    /// something is.
+    /// Commits all changes without savepoints. Nil, with nothing written, if a change is refused. Refusals are rare,
+    /// and savepoints would be most of the work of a commit.
     private func commitPlainly(_ db: Database) throws -> [Result<ChangeReply, RegistryError>]? {
         let transaction = transaction(db)
         var replies: [Result<ChangeReply, RegistryError>] = []
@@ -43,7 +44,7 @@ struct Batch {
         return replies.count == changes.count ? replies : nil
     }
 
-    /// Each change in its own savepoint, so that a refused one leaves no trace.
+    /// Commits each change in its own savepoint, so that a refused change writes nothing.
     private func commitOneByOne(_ db: Database) throws -> [Result<ChangeReply, RegistryError>] {
         let transaction = transaction(db)
         var replies: [Result<ChangeReply, RegistryError>] = []
@@ -68,7 +69,7 @@ struct Batch {
         Transaction(db: db, seal: seal, unreadable: unreadable)
     }
 
-    /// Throws only what concerns the whole batch.
+    /// Runs one change. Returns the error of a refused change, and throws an error that concerns the whole batch.
     private func result(_ body: () throws -> ChangeReply) throws -> Result<ChangeReply, RegistryError> {
         do {
             return .success(try body())
@@ -81,7 +82,8 @@ struct Batch {
 }
 
 extension DatabaseError {
-    /// Constraints and oversized values are the change's own fault; anything else is the file's.
+    /// Whether the error is the fault of one change: a broken constraint, or a value of the wrong size or type. All
+    /// other errors are errors of the file.
     fileprivate var concernsOneChange: Bool {
         switch resultCode.primaryResultCode {
         case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH: true

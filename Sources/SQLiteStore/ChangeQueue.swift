@@ -1,15 +1,22 @@
 import Registry
 
-/// A change that was submitted and not yet committed.
+/// A change that has been submitted, but not committed yet.
 struct PendingChange: Sendable {
     let change: Change
     let reply: StoreReply<ChangeReply>
 }
 
-/// Changes in the order of their submission, bounded.
+/// The submitted changes in the order of their submission, at most `limit`.
 struct ChangeQueue: Sendable {
-    /// What became of an attempt to append.
-    enum Admission { case waiting, wake, full, closed }
+    /// The result of `append`. After `waiting` and `wake` the change is in the queue; after `full` and `closed` it is
+    /// not.
+    enum Admission {
+        /// The writer is running, and will take the change.
+        case waiting
+        /// The writer is idle: the caller must start it.
+        case wake
+        case full, closed
+    }
 
     private let limit: Int
     private var items: [PendingChange] = []
@@ -22,7 +29,7 @@ struct ChangeQueue: Sendable {
 
     var count: Int { items.count - head }
 
-    /// `wake` tells the caller to start the writer, because it is at rest.
+    /// Appends a change, if the queue is open and has room.
     mutating func append(_ item: PendingChange) -> Admission {
         if isClosed { return .closed }
         if count >= limit { return .full }
@@ -32,7 +39,8 @@ struct ChangeQueue: Sendable {
         return .wake
     }
 
-    /// The oldest items, or nil if there are none: then the writer is at rest.
+    /// Removes and returns up to `most` of the oldest items. Nil if there are none; then the writer counts as idle, and
+    /// must stop.
     mutating func take(_ most: Int) -> [PendingChange]? {
         let taken = Array(items[head...].prefix(most))
         head += taken.count

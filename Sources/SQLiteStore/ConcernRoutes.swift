@@ -1,14 +1,15 @@
 import GatewayKit
 import Registry
 
-/// One concern of the store: its changes, its reads, and what it forgets.
+/// One concern of the store: the code for its tables, its changes, its reads and its pruning.
 protocol Concern: Sendable {
+    /// Registers the functions that carry out the concern's changes, answer its queries, and delete its rows.
     static func register(in routes: inout ConcernRoutes)
 }
 
 /// Finds the concern that carries out a change or answers a query.
 struct ConcernRoutes: Sendable {
-    /// Those of all concerns.
+    /// The routes of all concerns.
     static let all: ConcernRoutes = {
         var routes = ConcernRoutes()
         for concern in AllConcerns.list { concern.register(in: &routes) }
@@ -20,7 +21,7 @@ struct ConcernRoutes: Sendable {
     private var prunes: [@Sendable (Timestamp, Transaction) throws -> Void] = []
     private var removals: [@Sendable (RemoveUser, Transaction) throws -> Void] = []
 
-    /// Has changes of a type carried out.
+    /// Registers the function that carries out changes of a type.
     mutating func change<Value: StoreChange>(
         _ type: Value.Type, _ apply: @escaping @Sendable (Value, Transaction) throws -> Void
     ) {
@@ -30,7 +31,7 @@ struct ConcernRoutes: Sendable {
         }
     }
 
-    /// Has queries of a type answered.
+    /// Registers the function that answers queries of a type.
     mutating func query<Query: StoreQuery>(
         _ type: Query.Type, _ answer: @escaping @Sendable (Query, Transaction) throws -> Query.Answer
     ) {
@@ -40,15 +41,16 @@ struct ConcernRoutes: Sendable {
         }
     }
 
-    /// Has old and surplus rows dropped.
+    /// Registers a function that deletes old and surplus rows. It gets the present time.
     mutating func prune(_ work: @escaping @Sendable (Timestamp, Transaction) throws -> Void) { prunes.append(work) }
 
-    /// Has everything of one user removed. The concerns do this in the order of their list.
+    /// Registers a function that removes the concern's data of one user. For each removal all these functions run, in
+    /// the order of `AllConcerns.list`.
     mutating func removeUser(_ work: @escaping @Sendable (RemoveUser, Transaction) throws -> Void) {
         removals.append(work)
     }
 
-    /// Carries out a change.
+    /// Carries out a change. Throws `RegistryError` if the change is refused.
     func apply(_ change: Change, in transaction: Transaction) throws -> ChangeReply {
         switch change {
         case .appendOutbound(let entry): try transaction.append(entry)
@@ -84,7 +86,7 @@ struct ConcernRoutes: Sendable {
 }
 
 extension RegistryError {
-    /// For a type that no concern of this store has registered.
+    /// The error for a change or a query whose type no concern has registered.
     fileprivate static func unknown(_ value: any Sendable) -> RegistryError {
         .unavailable("this registry does not know \(type(of: value))")
     }

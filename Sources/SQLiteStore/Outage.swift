@@ -1,21 +1,32 @@
 import Registry
 
-/// Whether writing works, so that the operator is told once about each change of that; and where it works now and
-/// then, as on a disk that is nearly full, once a minute.
+/// Tracks whether the file can be written, and decides when to tell the operator. The operator hears of the beginning
+/// and the end of an outage. If writing fails only now and then, as on a nearly full disk, the operator hears of a new
+/// outage at most once a minute.
 struct Outage: Sendable {
-    enum Turn: Equatable { case none, began(RegistryError), ended(refused: Int) }
+    /// The line to log after an update.
+    enum Turn: Equatable {
+        case none
+        case began(RegistryError)
+        /// Writing works again. `refused` changes have failed since the operator last heard so.
+        case ended(refused: Int)
+    }
 
+    /// The shortest time between two lines about the beginning of an outage.
     static let pause = Duration.seconds(60)
 
-    /// Why nothing can be written now; nil if it can. Unlike what is told, it changes each time.
+    /// The reason why the last batch could not be written; nil if it was written. It follows every batch, also when the
+    /// operator hears nothing.
     private(set) var reason: RegistryError?
 
-    /// Changes, since the operator was last told that it works.
+    /// Changes that have failed since the operator last heard that writing works.
     private var refused = 0
+    /// Whether the operator has heard of the present outage.
     private var isTold = false
+    /// When the operator last heard of the beginning of an outage.
     private var told: ContinuousClock.Instant?
 
-    /// Call it after each batch, with the reason why it could not be written, or nil.
+    /// Call it after each batch, with the reason why the batch could not be written, or nil if it was written.
     mutating func update(_ reason: RegistryError?, changes: Int, now: ContinuousClock.Instant) -> Turn {
         self.reason = reason
         if let reason {

@@ -2,7 +2,7 @@ import GRDB
 import Registry
 
 extension RegistryError {
-    /// Words for the operator about an error of SQLite. Never a value from the database.
+    /// Turns an error of SQLite into a text for the operator. The text contains no value from the database.
     init(_ error: any Error, path: String) {
         switch error {
         case let known as RegistryError: self = known

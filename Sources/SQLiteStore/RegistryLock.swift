@@ -2,25 +2,28 @@ import Foundation
 import Registry
 import Synchronization
 
-/// Keeps two Martlets from working on one registry: both would hand over the same messages. The kernel releases it when
-/// the process ends, however it ends.
+/// Keeps two Martlet processes from using one registry: both would send the same messages. The kernel releases the lock
+/// when the process ends, however it ends.
 ///
-/// `PATH.lock` (PATH without symbolic links) is locked, and the file itself, so that no other name of it, such as a hard
-/// link, gets around the lock. `flock` and the locks that SQLite takes with `fcntl` do not see each other, but closing
-/// any descriptor of the file drops SQLite's. Hence the descriptor stays open until SQLite has closed the file, and
-/// a file that this process has open is not opened again.
+/// The lock covers two files: `PATH.lock` (PATH without symbolic links), and the registry itself. So another name of
+/// the registry, such as a hard link, does not get around the lock.
+///
+/// `flock` does not conflict with the locks that SQLite takes with `fcntl`. But closing any descriptor of the file
+/// drops SQLite's locks. Therefore the descriptor stays open until SQLite has closed the file, and this process never
+/// opens a registry that it already has open.
 final class RegistryLock: Sendable {
-    /// Files that this process works on.
+    /// The registries that this process has open.
     private static let inUse = Mutex<Set<FileStatus.Identity>>([])
 
-    /// Was there with nothing in it.
+    /// Whether the file existed and was empty when it was opened.
     let wasEmpty: Bool
-    /// Hard links.
+    /// The number of hard links.
     let names: Int
     private let identity: FileStatus.Identity
     private let locks: Mutex<[PrivateFile]>
 
-    /// Opens the file, or creates it: SQLite would do so with the mode of the process.
+    /// Opens and locks the file, or creates it with mode 0600. SQLite would create it with the mode that the process's
+    /// umask gives. Throws if another process, or this one, uses the registry.
     init(path: String) throws(RegistryError) {
         if let flaw = Self.flaw(path) { throw .unavailable("\(path) \(flaw)") }
         let taken = RegistryError.unavailable("\(path) is in use by another Martlet")
@@ -40,7 +43,7 @@ final class RegistryLock: Sendable {
 
     deinit { release() }
 
-    /// To be called when SQLite has closed the file. Calling it again does nothing.
+    /// Releases the lock. Call it only after SQLite has closed the file. Calling it again does nothing.
     func release() {
         let held = locks.withLock { locks in
             defer { locks = [] }
@@ -49,7 +52,7 @@ final class RegistryLock: Sendable {
         if !held.isEmpty { _ = Self.inUse.withLock { $0.remove(identity) } }
     }
 
-    /// Without symbolic links; the file must be there.
+    /// The path without symbolic links; the path itself if the file does not exist.
     private static func resolved(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }
@@ -58,8 +61,8 @@ final class RegistryLock: Sendable {
 }
 
 extension RegistryLock {
-    /// Why a path cannot be a registry's for the user of this process, as the end of a sentence; nil if it can. Looks at
-    /// the kind and mode of the file and at its folder, and opens nothing.
+    /// Checks whether this process's user can use the path for a registry. Nil if so. Otherwise the reason, as the end
+    /// of a sentence. It checks the kind and mode of the file, and its folder. It opens no file.
     static func flaw(_ path: String) -> String? {
         let user = "user \(getuid())"
         if let status = FileStatus(of: path) {

@@ -6,22 +6,24 @@ import Synchronization
 
 /// A registry in one SQLite file.
 ///
-/// Changes are committed in groups of at most `SQLiteStore.batchLimit` on the writer's thread and answered there. A
-/// change that is refused does not disturb its neighbours in the group. When the file cannot be written, all changes of
-/// the group fail; the next group simply tries again. Reads are answered by a small pool of readers, each of which sees
-/// the file as it was when the read began (SQLite's write-ahead log), so that no read waits for a group of changes.
+/// The writer's thread commits changes in groups of at most `SQLiteStore.batchLimit`, and calls their replies. A
+/// refused change does not affect the others of its group. If the file cannot be written, all changes of the group
+/// fail. The next group tries again.
 ///
-/// The character U+0000 cannot be stored; it becomes U+FFFD.
+/// A small pool of readers answers queries. SQLite's write-ahead log shows each reader the file as it was when the read
+/// began. So no read waits for a group of changes.
+///
+/// The store replaces the character U+0000, which SQLite cannot store, by U+FFFD.
 package final class SQLiteStore: Store {
-    /// Changes in one transaction at most.
+    /// The largest number of changes in one transaction.
     static let batchLimit = 500
-    /// Changes waiting at most; beyond, `submit` refuses at once.
+    /// The largest number of waiting changes. Beyond it, `submit` refuses at once.
     static let queueLimit = 50_000
-    /// Reads waiting at most; beyond, `read` refuses at once.
+    /// The largest number of reads under way. Beyond it, `read` refuses at once.
     static let readLimit = 50_000
 
-    /// The writer and the readers; nil once closed. Work is given to them under this lock, because closed connections
-    /// must not be touched.
+    /// The connections of the writer and the readers; nil once closed. All work is queued under this lock, because a
+    /// closed connection must not be used.
     private let connections: Mutex<DatabasePool?>
     let seal: Seal
     let path: String
@@ -39,12 +41,13 @@ package final class SQLiteStore: Store {
     /// Opens or creates the registry, brings its schema up to date, and reads or creates the key file.
     ///
     /// - Parameters:
-    ///   - path: the SQLite file; its folder must exist. A new file is readable by its owner only. `PATH.lock` beside
-    ///     it, and a lock on the file itself, keep a second process from using the same registry.
-    ///   - keyFile: 32 bytes that seal secrets, by default `PATH.key`; created on the first start.
-    ///   - busyTimeout: how long a change waits for another program that holds the file.
-    ///   - watch: hears whether the file can be written.
-    /// - Throws: `RegistryError.unavailable` with words for the operator.
+    ///   - path: the SQLite file; its folder must exist. Only its owner can read a new file. `PATH.lock` beside it, and
+    ///     a lock on the file itself, keep a second process from using the same registry.
+    ///   - keyFile: the file with the 32 bytes that seal secrets, by default `PATH.key`. It is created on the first
+    ///     start.
+    ///   - busyTimeout: how long a change waits for another program that has locked the file.
+    ///   - watch: is called when the file becomes unwritable, and when it becomes writable again.
+    /// - Throws: `RegistryError.unavailable` with a text for the operator.
     package init(
         path: String, keyFile: String? = nil, busyTimeout: Duration = .seconds(5),
         logger: Logger = Logger(label: "registry"),
@@ -79,11 +82,12 @@ package final class SQLiteStore: Store {
         watchStorage()
     }
 
-    /// Why a path cannot be a registry's for the user of this process, as the end of a sentence; nil if it can. Opens
-    /// nothing.
+    /// Checks whether this process's user can use the path for a registry. Nil if so. Otherwise the reason, as the end
+    /// of a sentence. It opens no file.
     package static func flaw(ofFile path: String) -> String? { RegistryLock.flaw(path) }
 
-    /// The same for a key file, which need not be there.
+    /// Checks whether the path can name a key file. Nil if so; the file need not exist. Otherwise the reason, as the
+    /// end of a sentence.
     package static func flaw(ofKeyFile path: String) -> String? { KeyFile.flaw(path) }
 
     package func submit(_ change: Change, _ reply: @escaping StoreReply<ChangeReply>) {
@@ -116,8 +120,9 @@ package final class SQLiteStore: Store {
         }
         guard let database = connections.withLock({ $0.take() }) else { return }
         do {
-            // Closes the readers. The writer has to be the last connection: then SQLite moves the write-ahead log, with
-            // texts that have been emptied since, into the file and deletes it.
+            // `releaseMemory` closes the readers, so that the writer is the last connection. When SQLite closes the
+            // last connection, it moves the write-ahead log into the file and deletes the log. The log may contain
+            // texts that have been emptied since.
             database.releaseMemory()
             try database.close()
         } catch {
@@ -127,14 +132,14 @@ package final class SQLiteStore: Store {
         file.release()
     }
 
-    /// Runs something on the writer's thread, after everything submitted before.
+    /// Runs a function on the writer's thread, after all changes that were submitted before.
     func access<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(RegistryError) -> Value {
         let path = path
         let result: Result<Value, RegistryError> = await withCheckedContinuation { continuation in
             let isOpen = enqueue { db in
-                // The thread that woke the writer may not have come to putting it on the queue yet.
+                // A thread whose `submit` got `.wake` may not have queued its `drain` yet.
                 self.drain(db)
                 let result = Result { try body(db) }
                 continuation.resume(returning: result.mapError { RegistryError($0, path: path) })
@@ -144,12 +149,12 @@ package final class SQLiteStore: Store {
         return try result.get()
     }
 
-    /// Makes a group of changes, to be committed on the writer's thread.
+    /// Creates a group of changes. Commit it on the writer's thread.
     func batch(_ changes: [Change]) -> Batch {
         Batch(changes: changes, path: path, routes: routes, seal: seal, unreadable: unreadable)
     }
 
-    /// Gives work to the writer's thread. False if the registry is closed.
+    /// Queues work for the writer's thread. False if the registry is closed.
     private func enqueue(_ work: @escaping @Sendable (Database) -> Void) -> Bool {
         connections.withLock { connections in
             connections?.asyncWriteWithoutTransaction(work)
@@ -157,14 +162,14 @@ package final class SQLiteStore: Store {
         }
     }
 
-    /// For changes that were taken while the file was being closed.
+    /// Fails the changes that entered the queue while the file was being closed.
     private func refuseAll() {
         while let batch = queue.withLock({ $0.take(Self.batchLimit) }) {
             for pending in batch { pending.reply(.failure(.closed)) }
         }
     }
 
-    /// On the writer's thread.
+    /// Commits groups of changes until the queue is empty. Call it on the writer's thread.
     private func drain(_ db: Database) {
         while let pending = queue.withLock({ $0.take(Self.batchLimit) }) {
             let results = batch(pending.map(\.change)).commit(db)
@@ -173,8 +178,8 @@ package final class SQLiteStore: Store {
         }
     }
 
-    /// One line when writing stops working, one when it works again, and not more often than `Outage` allows; the
-    /// watch hears each time.
+    /// Logs a line when writing stops working, and a line when it works again, as often as `Outage` allows. Calls the
+    /// watch on every change of the reason.
     private func report(_ reason: RegistryError?, changes: Int) {
         let (turn, before) = outage.withLock { outage in
             let before = outage.reason
@@ -205,11 +210,11 @@ extension SQLiteStore {
             reply(answer(query, result))
             reads.withLock { $0.end() }?()
         }
-        // Nothing but `close` takes the connections away, and that waits for the reads.
+        // Only `close` removes the connections, and it waits for the reads that were admitted.
         precondition(isOpen, "a read was admitted by a closed registry")
     }
 
-    /// Gives work to the next free reader's thread. False if the registry is closed.
+    /// Queues work for the thread of the next free reader. False if the registry is closed.
     private func onReader(_ work: @escaping @Sendable (Result<Database, any Error>) -> Void) -> Bool {
         connections.withLock { connections in
             connections?.asyncRead(work)
@@ -217,7 +222,7 @@ extension SQLiteStore {
         }
     }
 
-    /// On a reader's thread.
+    /// Answers a query. Call it on a reader's thread.
     private func answer<Query: StoreQuery>(
         _ query: Query, _ database: Result<Database, any Error>
     ) -> Result<Query.Answer, RegistryError> {
@@ -238,8 +243,8 @@ extension SQLiteStore {
 
     private var isOut: Bool { outage.withLock { $0.reason != nil } }
 
-    /// Looks from time to time whether the file can be written: always while it could not, and otherwise when its disk
-    /// is nearly full. So nobody's message is needed to find out.
+    /// Tests the file every `StorageWatch.pause` while it cannot be written or its disk is nearly full. So the gateway
+    /// learns of an outage, and of its end, before the next message.
     private func watchStorage() {
         guard isOut || watch.isProbeDue(path) else { return watchLater() }
         _ = enqueue { [weak self] db in
@@ -255,8 +260,8 @@ extension SQLiteStore {
         }
     }
 
-    /// Ends an outage only after a test write of 64 KiB succeeds: on a nearly full disk small changes can succeed while
-    /// large ones fail. On the writer's thread.
+    /// Reports an outage or its end by a test write of 64 KiB. A small change that succeeds does not end an outage,
+    /// because large changes may still fail on a nearly full disk. Call it on the writer's thread.
     private func tryWriting(_ db: Database) {
         let time = now()
         let isDue = lastProbe.withLock { last in

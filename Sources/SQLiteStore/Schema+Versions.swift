@@ -1,7 +1,7 @@
-/// The migrations' SQL, in SQLite's own dialect. What has been released is never changed.
+/// The SQL of the migrations, in SQLite's own dialect. A released migration is never changed.
 extension Schema {
-    /// Frozen: a test compares it with its own copy. Times are seconds since 1970. `network` is empty for a user's
-    /// registration with the gateway itself.
+    /// The first tables. Times are seconds since 1970. `network` is empty for a user's registration with the gateway
+    /// itself. A test compares this SQL with its own copy.
     static let version1 = """
         CREATE TABLE accounts (
             gateway TEXT NOT NULL, user TEXT NOT NULL, network TEXT NOT NULL,
@@ -59,14 +59,15 @@ extension Schema {
         CREATE INDEX deduplication_by_time ON deduplication (taken_at);
         """
 
-    /// Outcomes that their senders may not have heard of; `kind` and `words` are the failure's, if it was one.
+    /// Adds the table of outcomes that their senders may not know. `kind` and `words` belong to a failure; they are
+    /// null for a delivery.
     static let version2 = """
         CREATE TABLE untold (
             id TEXT NOT NULL PRIMARY KEY REFERENCES outbound (id) ON DELETE CASCADE, kind TEXT, words TEXT
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// Unique values that a user has given up, with the one who had them last.
+    /// Adds the table of unique values that users have given up, each with its last user.
     static let version3 = """
         CREATE TABLE freed_values (
             gateway TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, user TEXT NOT NULL, freed_at REAL NOT NULL,
@@ -75,10 +76,12 @@ extension Schema {
         CREATE INDEX freed_values_by_time ON freed_values (freed_at);
         """
 
-    /// 1. Unique values with those who hold them, in place of `freed_values`, which had only those given up.
-    /// 2. Failures stay with their messages as long as these.
-    /// 3. Inbound messages stay with their keys when the home server has them, in place of `deduplication`. `id` is null,
-    ///    and `user` empty, where only the key is left.
+    /// Makes three changes:
+    ///
+    /// 1. `unique_values` replaces `freed_values`. It has all unique values with their users, not only those given up.
+    /// 2. A failure moves from `untold` to its row in `outbound`, and stays as long as the row.
+    /// 3. `inbound` replaces `deduplication`: a message stays with its key when the XMPP server has it. A row in which
+    ///    `id` is null and `user` is empty contains only a key.
     static let version4 = """
         CREATE TABLE unique_values (
             gateway TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, user TEXT NOT NULL, freed_at REAL,

@@ -2,33 +2,37 @@ import GRDB
 import Logging
 import Registry
 
-/// The tables, as a list of migrations that is only ever appended to.
+/// Creates and migrates the tables. The list of migrations only grows at its end.
 enum Schema {
-    /// Readers at the same time.
+    /// The number of readers that work at the same time.
     private static let readers = 2
 
-    /// Opens the file with the settings the registry relies on and migrates it.
+    /// Opens the file with the settings on which the registry relies, and migrates it. Throws if a newer version of
+    /// Martlet has written the file.
     static func open(path: String, busyTimeout: Duration, logger: Logger) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "registry"
         configuration.busyMode = .timeout(busyTimeout / .seconds(1))
         configuration.maximumReaderCount = readers
         configuration.prepareDatabase { db in
-            // A text that was emptied is gone from the file, too.
+            // SQLite overwrites deleted data, so that an emptied text is gone from the file too.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        // An acknowledged message must survive a power cut. The pool itself has set less.
+        // An acknowledged message must survive a power cut. `DatabasePool` sets NORMAL, which does not sync each
+        // commit.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let migrator = migrator(logger)
         if try pool.read(migrator.hasBeenSuperseded) {
-            throw RegistryError.unavailable("\(path) was written by a newer Martlet: use that one, or a backup")
+            throw RegistryError.unavailable(
+                "\(path) was written by a newer Martlet: run that version, or restore a backup")
         }
         try migrator.migrate(pool)
         return pool
     }
 
+    /// All migrations in their order.
     static func migrator(_ logger: Logger) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { try $0.execute(sql: version1) }
@@ -41,7 +45,7 @@ enum Schema {
         return migrator
     }
 
-    /// Tells which users have a value in their settings that version 4 has given to another user.
+    /// Logs the users whose settings contain a value that version 4 has given to another user.
     private static func reportConflicts(_ db: Database, _ logger: Logger) throws {
         let rows = try Row.fetchCursor(
             db,
@@ -53,10 +57,10 @@ enum Schema {
                 """)
         while let row = try rows.next() {
             logger.warning(
-                "two users have registered the same value, and only the other one keeps it",
+                "two users have registered the same value, and only the user named as other keeps it",
                 metadata: [
                     "gateway": "\(row[0] as String)", "setting": "\(row[1] as String)", "user": "\(row[2] as String)",
-                    "other": "\(row[3] as String)", "next": "ask the user to register another one",
+                    "other": "\(row[3] as String)", "next": "ask the user to register another value",
                 ])
         }
     }

@@ -2,13 +2,13 @@ import GRDB
 import Registry
 
 extension Seal {
-    /// Whether the database has sealed values.
+    /// Whether the database contains sealed values.
     static func isInUse(_ db: Database) throws -> Bool {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM account_settings WHERE sealed IS NOT NULL)") ?? false
     }
 
-    /// Throws if no sealed value opens: then the key is the wrong one. If only some do not open, their accounts are left
-    /// out of what is read.
+    /// Throws if the database has sealed values and none of them opens: then the key is wrong. If only some values do
+    /// not open, this succeeds, and reads leave out their accounts.
     func check(_ db: Database) throws {
         let rows = try Row.fetchCursor(
             db, sql: #"SELECT gateway, "user", network, key, sealed FROM account_settings WHERE sealed IS NOT NULL"#)

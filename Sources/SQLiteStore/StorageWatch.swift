@@ -1,18 +1,19 @@
 import Dispatch
 import Registry
 
-/// Reports when the registry becomes unwritable or writable again. The timer and the look at the disk are injected.
+/// Reports when the registry becomes unwritable or writable again. Tests inject the timer and the check of the disk.
 package struct StorageWatch: Sendable {
-    /// Between two looks.
+    /// The time between two checks.
     static let pause = Duration.seconds(5)
 
-    /// Called on the registry's thread when writing stops working, with the reason, and when it works again, with nil.
+    /// Called on the writer's thread: with the reason when writing stops working, and with nil when it works again.
     package let onChange: @Sendable (RegistryError?) -> Void
-    /// Whether the disk is so full that writing should be tried.
+    /// Whether the disk is so full that a test write is needed.
     let isProbeDue: @Sendable (_ path: String) -> Bool
-    /// Calls back after a time.
+    /// Calls a function after a time.
     let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
 
+    /// A watch of the real disk.
     package init(onChange: @escaping @Sendable (RegistryError?) -> Void = { _ in }) {
         self.init(onChange: onChange, isProbeDue: { WriteProbe.isDue($0) }) { pause, work in
             DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + (pause / .seconds(1)), execute: work)

@@ -2,30 +2,32 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// What the concerns use to speak SQL, within one transaction of a writer or a reader. A change throws `RegistryError` to
-/// be refused.
+/// Runs the SQL of the concerns within one transaction of the writer or a reader. A concern refuses a change by
+/// throwing `RegistryError`.
 ///
-/// The SQL of the concerns is understood by SQLite and PostgreSQL: parameters are `$1`, `$2` …, first named in this
-/// order; `"user"` stands in quotes, because in PostgreSQL the bare word is a function; a conflict names its columns.
+/// SQLite and PostgreSQL must both understand the SQL of the concerns. Parameters are `$1`, `$2` …, and first appear in
+/// this order. `"user"` stands in quotes, because in PostgreSQL the bare word is a function. `ON CONFLICT` names its
+/// columns.
 struct Transaction {
     typealias Argument = (any DatabaseValueConvertible)?
 
     let db: Database
     let seal: Seal
-    /// Hears of accounts that cannot be read.
+    /// Logs accounts that cannot be read.
     let unreadable: UnreadableAccounts
 
+    /// Runs one statement.
     func run(_ sql: String, _ arguments: [Argument]) throws {
         try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments))
     }
 
-    /// Runs one statement; true if it inserted, updated or deleted a row.
+    /// Runs one statement. True if it inserted, updated or deleted a row.
     func changes(_ sql: String, _ arguments: [Argument]) throws -> Bool {
         try run(sql, arguments)
         return db.changesCount > 0
     }
 
-    /// All rows, each read in place.
+    /// Reads all rows. GRDB reuses the row, so `read` must not keep it.
     func rows<Value>(_ sql: String, _ arguments: [Argument], _ read: (Row) throws -> Value) throws -> [Value] {
         let rows = try cursor(sql, arguments)
         var values: [Value] = []
@@ -33,13 +35,13 @@ struct Transaction {
         return values
     }
 
-    /// Reads row after row in place.
+    /// Calls `read` for each row. GRDB reuses the row, so `read` must not keep it.
     func forEach(_ sql: String, _ arguments: [Argument], _ read: (Row) throws -> Void) throws {
         let rows = try cursor(sql, arguments)
         while let row = try rows.next() { try read(row) }
     }
 
-    /// The first row, read in place; the statement runs to its end.
+    /// Reads the first row; nil if there is none. The statement runs to its end, so that all its changes are made.
     func first<Value>(_ sql: String, _ arguments: [Argument], _ read: (Row) -> Value) throws -> Value? {
         let rows = try cursor(sql, arguments)
         let value = try rows.next().map(read)
@@ -53,8 +55,8 @@ struct Transaction {
 }
 
 extension String {
-    /// SQLite's text ends at the first U+0000, and two keys that differ only after it would become one. PostgreSQL
-    /// refuses it.
+    /// The text with U+FFFD in place of U+0000. SQLite ends a text at the first U+0000, so two keys that differ only
+    /// after it would become equal. PostgreSQL refuses U+0000.
     var storable: String {
         utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })) : self
     }
@@ -66,14 +68,14 @@ extension MessageID { var storable: String { rawValue.storable } }
 extension RequestID { var storable: String { rawValue.storable } }
 
 extension NetworkID? {
-    /// Empty for a registration with the gateway itself.
+    /// The network's name; empty for a registration with the gateway itself.
     var storable: String { self?.storable ?? "" }
 
-    /// - stored: as `storable` made it.
+    /// - Parameter stored: the value of `storable`.
     init(stored: String) { self = stored.isEmpty ? nil : NetworkID(stored) }
 }
 
 extension Timestamp {
-    /// The time that lies `age` before.
+    /// The time that lies `age` before this one, in seconds since 1970.
     func before(_ age: Duration) -> Double { advanced(by: .zero - age).secondsSince1970 }
 }

@@ -2,21 +2,24 @@ import GatewayKit
 import Logging
 import Synchronization
 
-/// An account that cannot be read, because one of its secrets does not open.
+/// Names an account that cannot be read, because one of its secrets does not open.
 struct UnreadableAccount: Hashable {
     let user: UserID
     /// Nil for the user's registration with the gateway itself.
     let network: NetworkID?
+    /// The key of the secret.
     let setting: String
 
-    /// Its messages wait until it can be read again.
+    /// Whether the account cannot be opened because of this secret. A secret of the registration with the gateway
+    /// itself concerns all accounts of the user. Their messages wait until the secret opens again.
     func concerns(_ account: AccountID) -> Bool {
         user == account.user && (network == nil || network == account.network)
     }
 }
 
-/// Tells the operator about accounts that cannot be read, once about each: a user may be read often.
+/// Logs accounts that cannot be read. It logs each account once, because the core may read a user often.
 final class UnreadableAccounts: Sendable {
+    /// The largest number of accounts to log and to remember.
     private static let limit = 10_000
 
     private struct Known: Hashable {
@@ -29,10 +32,11 @@ final class UnreadableAccounts: Sendable {
 
     init(logger: Logger) { self.logger = logger }
 
+    /// Logs the accounts that it has not logged yet.
     func report(_ accounts: [UnreadableAccount], of gateway: String) {
         for account in accounts where isNew(Known(gateway: gateway, account: account)) {
             logger.error(
-                "an account is left out, because a secret of it does not open",
+                "an account is left out, because one of its secrets does not open",
                 metadata: [
                     "gateway": "\(gateway)", "user": "\(account.user)",
                     "network": "\(account.network?.rawValue ?? "-")", "setting": "\(account.setting)",

@@ -2,14 +2,15 @@ import Foundation
 import GRDB
 import Registry
 
-/// Whether the registry takes data, found out without data of anybody's.
+/// Tests whether the registry can be written, without a change of a user.
 enum WriteProbe {
-    /// More than any one change needs to be stored.
+    /// The size of the test write: more than any single change needs.
     private static let bytes = 65_536
-    /// With less room on its disk the registry is tried before somebody needs it.
+    /// The number of free bytes below which a disk counts as nearly full.
     private static let lowSpace = 1 << 20
 
-    /// Writes so many bytes and deletes them again, in one transaction. Nil if that worked. On the registry's thread.
+    /// Writes test data and deletes it again, in one transaction. Nil if that worked, otherwise the reason. Call it on
+    /// the writer's thread.
     static func failure(_ db: Database, path: String) -> RegistryError? {
         do {
             try db.inTransaction(.immediate) {
@@ -20,7 +21,7 @@ enum WriteProbe {
                         """)
                 return .commit
             }
-            // Writing to a deleted file works; only nobody finds the data again.
+            // Writing to a deleted file succeeds, but the data is lost when the file is closed.
             guard FileStatus(of: path) == nil else { return nil }
             return .unavailable(
                 "\(path) was deleted or moved away while in use: move it back, or stop Martlet and restore a backup")
@@ -29,8 +30,8 @@ enum WriteProbe {
         }
     }
 
-    /// Whether the file system says that it is nearly full, that it takes nothing at all, or that the file is gone.
-    /// Costs one system call.
+    /// Whether a test write is needed: the file system is nearly full or read-only, or the file is gone. It makes one
+    /// system call.
     static func isDue(_ path: String) -> Bool {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return true }

@@ -161,7 +161,7 @@ import Testing
         await registry.close()
         #expect(
             throws: RegistryError.unavailable(
-                "\(folder.database) was written by a newer Martlet: use that one, or a backup")
+                "\(folder.database) was written by a newer Martlet: run that version, or restore a backup")
         ) { try folder.open() }
     }
 }

@@ -91,6 +91,6 @@ struct PersonTests {
         try await registry.execute(
             "UPDATE account_settings SET sealed = zeroblob(40) WHERE network = '' AND sealed <> ''")
         for _ in 0..<3 { #expect(try await registry.person(ann).accounts == [readable]) }
-        #expect(lines.all == ["error an account is left out, because a secret of it does not open"])
+        #expect(lines.all == ["error an account is left out, because one of its secrets does not open"])
     }
 }

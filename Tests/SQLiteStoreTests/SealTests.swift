@@ -129,7 +129,7 @@ import Testing
         let snapshot = try await second.snapshot(gateway: sms)
         #expect(snapshot.accounts == [whole])
         #expect(snapshot.outbound.map(\.account.user) == [bob])
-        #expect(lines.all == ["error an account is left out, because a secret of it does not open"])
+        #expect(lines.all == ["error an account is left out, because one of its secrets does not open"])
         // Her number is still hers, and so is the message; registering again brings both back.
         let other = account(UserID("eve@example.org"), phone: "+15550100")
         #expect(await second.commit(.saveAccount(other, unique: ["phone"])) == .failure(.conflict(key: "phone")))

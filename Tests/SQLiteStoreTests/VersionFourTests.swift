@@ -41,7 +41,10 @@ struct VersionFourTests {
             Self.account(bob, "+1") + Self.account(ann, "+1") + Self.account(UserID("carl@example.org"), "+2"))
         #expect(try await owner("+1", registry) == ann)
         #expect(try await owner("+2", registry) == UserID("carl@example.org"))
-        #expect(lines.all == ["warning two users have registered the same value, and only the other one keeps it"])
+        #expect(
+            lines.all == [
+                "warning two users have registered the same value, and only the user named as other keeps it"
+            ])
         #expect(lines.metadata.first?["user"] == "\(bob)" && lines.metadata.first?["other"] == "\(ann)")
         #expect(try await registry.snapshot(gateway: sms).accounts.count == 3)
         let taken = await registry.commit(.saveAccount(SQLiteStoreTests.account(bob, phone: "+2"), unique: ["phone"]))

@@ -3,7 +3,7 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// Registrations and settings of users.
+/// Stores users' registrations and their settings.
 enum AccountTables: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.change(SaveAccount.self) { change, transaction in try transaction.save(change) }
@@ -47,8 +47,8 @@ extension Transaction {
         try freeUnused(gateway: change.gateway, change.user, at: change.at)
     }
 
-    /// Accounts of a gateway with their settings, in order of user and network: of one user, or of all. Accounts with a
-    /// secret that does not open are left out and logged.
+    /// Reads the accounts of one user, or of all users, with their settings, in order of user and network. Leaves out
+    /// accounts with a secret that does not open, and logs them.
     func accounts(gateway: String, of user: UserID? = nil) throws -> [AccountRecord] {
         var reader = AccountReader(gateway: gateway, seal: seal)
         let condition = user.map { _ in #" AND "user" = $2"# } ?? ""
@@ -63,7 +63,8 @@ extension Transaction {
         return reader.finished()
     }
 
-    /// Accounts with messages on their way and a secret that does not open. They are logged.
+    /// The accounts that have a secret that does not open, of users with outbound messages in state `waiting` or
+    /// `handing`. Logs these accounts.
     func unreadableAccountsWithMessages(gateway: String) throws -> [UnreadableAccount] {
         var reader = AccountReader(gateway: gateway, seal: seal)
         try forEach(
@@ -79,7 +80,7 @@ extension Transaction {
     }
 }
 
-/// Puts rows of settings together to accounts.
+/// Builds accounts from rows of settings.
 private struct AccountReader {
     let gateway: String
     let seal: Seal
@@ -93,7 +94,8 @@ private struct AccountReader {
         self.seal = seal
     }
 
-    /// - row: user, network, key, value, sealed, in order of user and network.
+    /// Reads the next row. Its columns are user, network, key, value, sealed. Rows must come in order of user and
+    /// network.
     mutating func read(_ row: Row) {
         let user = UserID(row[0])
         let network = NetworkID?(stored: row[1])

@@ -1,5 +1,5 @@
-/// The concerns of the store. A new one adds its file and its line here; if it needs a table, it appends a migration to
-/// `Schema`.
+/// The concerns of the store. To add a concern, add its file and a line here. If it needs a table, append a migration
+/// to `Schema`.
 enum AllConcerns {
     static let list: [any Concern.Type] = [
         AccountTables.self,

@@ -2,7 +2,7 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// Subscriptions between users and addresses of the gateway.
+/// Stores subscriptions between users and addresses of the gateway.
 enum ContactTable: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.change(SaveContact.self) { change, transaction in
@@ -41,7 +41,7 @@ extension Transaction {
             ]
         ) { row in
             let next: String = row[0]
-            // Contacts of one user share the name.
+            // All contacts of one user share one copy of the user's name, which saves memory.
             if next != user.rawValue { user = UserID(next) }
             return ContactRecord(gateway: query.gateway, user: user, localpart: row[1])
         }

@@ -2,10 +2,11 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// Messages that came in. They stay without their texts when the home server has them, so that repeats are recognised.
+/// Stores inbound messages. They stay without their texts when the XMPP server has them, so that repeats are
+/// recognised.
 enum InboundLedger: Concern {
     static func register(in routes: inout ConcernRoutes) {
-        // The keys stay: they name nobody, and without them a repeat that is under way would come back to life.
+        // The keys stay, because the provider may still repeat a message of the removed user. A key names no person.
         routes.removeUser { removal, transaction in
             try transaction.run(
                 """
@@ -26,7 +27,7 @@ enum InboundLedger: Concern {
 }
 
 extension Transaction {
-    /// False if the key was already taken within `Retention.deduplication`.
+    /// Inserts an entry. False if the key was already taken within `Retention.deduplication`.
     func append(_ entry: InboundEntry) throws -> Bool {
         if try insert(entry) { return true }
         return try freeExpiredKey(of: entry) && insert(entry)
@@ -50,8 +51,8 @@ extension Transaction {
         }
     }
 
-    /// Takes a key from a message that is older than `Retention.deduplication`. The message itself may still be waiting
-    /// for the home server and stays. False if there is none.
+    /// Renames the key of a message that is older than `Retention.deduplication`, so that the key is free. The message
+    /// itself stays, because the XMPP server may not have it yet. False if there is no such message.
     private func freeExpiredKey(of entry: InboundEntry) throws -> Bool {
         try changes(
             """
@@ -72,13 +73,14 @@ extension Transaction {
         }
     }
 
+    /// Empties the texts of messages that the XMPP server has.
     func finishInbound(_ ids: [String]) throws {
         for id in ids {
             try run("UPDATE inbound SET text = '', display_name = NULL, is_open = 0 WHERE id = $1", [id.storable])
         }
     }
 
-    /// Messages that the home server has not yet taken, oldest first.
+    /// Messages that the XMPP server may not have, oldest first.
     func openInbound(gateway: String) throws -> [InboundEntry] {
         try rows(
             """

@@ -2,7 +2,7 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// Messages on their way out, and what became of them.
+/// Stores outbound messages and their states.
 enum OutboundLedger: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.query(OutboundQuery.self) { query, transaction in
@@ -36,18 +36,19 @@ enum OutboundLedger: Concern {
     }
 }
 
-/// Where an outbound entry is to go.
+/// The arguments of `Change.advance`, except the id.
 struct OutboundMove {
     let state: OutboundEntry.State
     let foreignID: MessageID?
     let notBefore: Timestamp?
     let failure: Failure?
     let at: Timestamp
-    /// Nil: whoever it belongs to.
+    /// The account to which the entry must belong; nil allows every account.
     let by: AccountID?
 }
 
 extension Transaction {
+    /// Inserts an entry. Throws `.conflict` if its id is taken.
     func append(_ entry: OutboundEntry) throws {
         let isNew = try changes(
             """
@@ -83,6 +84,7 @@ extension Transaction {
         return entry
     }
 
+    /// Removes the untold mark of these entries.
     func told(_ ids: [RequestID]) throws {
         for id in ids { try run("DELETE FROM untold WHERE id = $1", [id.storable]) }
     }
@@ -97,9 +99,10 @@ extension Transaction {
         ) { OutboundEntry(row: $0) }
     }
 
-    /// Entries that have ended and whose senders may not have been told, oldest first.
+    /// Entries that have ended and whose senders may not know it, oldest first.
     func untold(gateway: String) throws -> [UntoldOutcome] {
-        // SQLite keeps the order of a cross join: it would go through all entries of the gateway otherwise.
+        // SQLite keeps the order of the tables in a CROSS JOIN. With a plain join it would read all entries of the
+        // gateway.
         try rows(
             """
             SELECT \(OutboundEntry.columns), failure_kind, failure_words
@@ -113,13 +116,13 @@ extension Transaction {
 extension OutboundEntry.State {
     fileprivate var isEnd: Bool { [.delivered, .failed, .unknown].contains(self) }
 
-    /// The statement that moves an entry into this state; each is made once.
+    /// The statement that moves an entry into this state. The statements are built once, in `moves`.
     fileprivate var moveHere: String { Self.moves[self] ?? "" }
 
     private static let moves = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.makeMove()) })
 
     private func makeMove() -> String {
-        // Nobody needs the text of a message that the provider has.
+        // The text is needed only until the provider has the message.
         let text = isEnd || self == .accepted ? ", text = ''" : ""
         let attempts = self == .handing ? ", attempts = attempts + 1" : ""
         return """
@@ -130,7 +133,7 @@ extension OutboundEntry.State {
             """
     }
 
-    /// The table in `Change.advance`, read by rows.
+    /// The condition on an entry that may move into this state: a row of the table in `Change.advance`.
     private var sources: String {
         switch self {
         case .waiting, .accepted, .unknown: "state = 'handing'"
@@ -146,20 +149,20 @@ extension OutboundEntry.State {
 }
 
 extension OutboundEntry {
-    /// What `init(row:)` reads, in its order: finding columns by name costs more than reading them.
+    /// The columns that `init(row:)` reads, in their order. Reading a column by its name would take longer.
     static let columns = """
         id, gateway, "user", network, localpart, text, sender, recipient, origin_id, wants_receipt, state, attempts, \
         not_before, foreign_id, created_at, updated_at
         """
 
-    /// - row: begins with `columns`.
+    /// Reads an entry from a row that begins with `columns`.
     init(row: Row) {
         self.init(
             id: RequestID(row[0]), gateway: row[1],
             account: AccountID(user: UserID(row[2]), network: NetworkID(row[3])),
             localpart: row[4], text: row[5], sender: row[6], recipient: row[7], originID: row[8],
             wantsReceipt: row[9],
-            // The table's own check admits no other word.
+            // `unknown` never happens here: the table has a CHECK for the names of the states.
             state: State(rawValue: row[10]) ?? .unknown, attempts: row[11],
             notBefore: (row[12] as Double?).map(Timestamp.init(secondsSince1970:)),
             foreignID: (row[13] as String?).map(MessageID.init),
@@ -168,7 +171,8 @@ extension OutboundEntry {
 }
 
 extension Failure {
-    /// - row: has the kind and the words behind `OutboundEntry.columns`. Nil if it has no kind.
+    /// Reads a failure from a row in which `failure_kind` and `failure_words` follow `OutboundEntry.columns`. Nil if
+    /// the kind is null.
     fileprivate init?(afterEntryIn row: Row) {
         guard let kind: String = row[16] else { return nil }
         self.init(Kind(rawValue: kind) ?? .internal, row[17] ?? "")

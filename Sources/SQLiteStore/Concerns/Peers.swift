@@ -2,7 +2,7 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// People on the foreign side that users have met.
+/// Stores the people on foreign networks who have written to users.
 enum Peers: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.change(SavePeer.self) { change, transaction in try transaction.save(change.peer) }

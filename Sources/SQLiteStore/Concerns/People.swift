@@ -1,6 +1,6 @@
 import Registry
 
-/// All that is known of one user.
+/// Answers `PersonQuery` from the tables of the other concerns.
 enum People: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.query(PersonQuery.self) { query, transaction in

@@ -2,7 +2,7 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// Finds messages of the ledger by the name of a stanza or of the network.
+/// Answers `ReferenceQuery`: finds a message of the ledger by the id of its stanza, or by its id on the network.
 enum ReferenceRows: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.query(ReferenceQuery.self) { query, transaction in

@@ -2,7 +2,7 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// What gateways need to start.
+/// Answers `SnapshotQuery` from the tables of the other concerns.
 enum Snapshots: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.query(SnapshotQuery.self) { query, transaction in try transaction.snapshot(query) }

@@ -2,8 +2,8 @@ import GRDB
 import GatewayKit
 import Registry
 
-/// Values that only one user of a gateway may have, such as a phone number, with the one who has them or had them last.
-/// The key of the table keeps two users from having the same.
+/// Stores values that only one user of a gateway may have, such as a phone number, each with its present or last user.
+/// The primary key of the table prevents two users from having the same value.
 enum UniqueValues: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.query(UniqueValueOwner.self) { query, transaction in
@@ -25,7 +25,8 @@ enum UniqueValues: Concern {
 }
 
 extension Transaction {
-    /// Gives an account its unique values, or refuses.
+    /// Gives an account the values of its settings under these keys. Throws `.conflict` or `.quarantined` if another
+    /// user has one of them.
     func claim(_ keys: Set<String>, of account: AccountRecord, _ terms: ClaimTerms) throws {
         for key in keys.sorted() {
             guard let value = account.settings[key] else { continue }
@@ -36,7 +37,8 @@ extension Transaction {
         }
     }
 
-    /// One statement takes the value: where two writers claim it at the same time, the key of the table lets one win.
+    /// Takes one value with one statement. If two writers claim the value at the same time, the primary key lets only
+    /// one of them succeed.
     private func claim(_ key: String, _ value: String, of account: AccountRecord, _ terms: ClaimTerms) throws {
         let place = [account.gateway.storable, key.storable, value.storable]
         let isWaived = terms.isAssigned || terms.quarantine <= .zero
@@ -62,7 +64,7 @@ extension Transaction {
         return .quarantined(key: key, until: Timestamp(secondsSince1970: freed).advanced(by: terms.quarantine))
     }
 
-    /// Notes that a user has given up the values that stand in none of the user's accounts any more.
+    /// Marks the user's values that none of the user's accounts has in its settings as given up at this time.
     func freeUnused(gateway: String, _ user: UserID, at time: Timestamp) throws {
         try run(
             """
