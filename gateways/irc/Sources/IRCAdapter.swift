@@ -11,17 +11,17 @@ package final class IRCAdapter: Adapter {
     private let settings: IRCSettings
     private let environment: IRCSession.Environment
 
-    /// From the look-up of a server's name to the end of the TLS handshake.
+    /// The longest time from the look-up of a server's name to the end of the TLS handshake.
     private static let dialTimeout = Duration.seconds(20)
 
     /// - Parameters:
-    ///   - eventLoop: the gateway's; the adapter and its sessions live on it.
+    ///   - eventLoop: the event loop of the gateway. The adapter and its sessions run on it.
     ///   - version: our answer to people who ask what software this is (CTCP VERSION).
-    ///   - clock: the time of day, to tell old messages from new ones.
-    ///   - random: for pauses between attempts to connect.
-    ///   - connectionsPerUser: connections that one user may have at once, over all networks.
-    ///   - dialsPerMinute: how often one user may dial; what is more waits.
-    ///   - ignoredLines: told how many lines of servers could not be understood, or were too long to be looked at.
+    ///   - clock: gives the time of day, which tells old messages from new ones.
+    ///   - random: varies the pauses between attempts to connect.
+    ///   - connectionsPerUser: the number of connections that one user may have at once, over all networks.
+    ///   - dialsPerMinute: how often one user may dial in a minute. Further dials wait.
+    ///   - ignoredLines: called with a number of lines of servers that were malformed or too long.
     package convenience init(
         settings: IRCSettings, eventLoop: any EventLoop, dialer: Dialer, logger: Logger,
         version: String = "Martlet", clock: @escaping @Sendable () -> Timestamp,

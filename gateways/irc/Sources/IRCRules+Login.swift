@@ -47,14 +47,17 @@ extension IRCRules {
     }
 }
 
-/// The user name that goes with a login, the `user` in `nick!user@host`.
+/// Checks and chooses the user name of a login, the `user` in `nick!user@host`.
 enum UserName {
+    /// Whether the text has 1 to 32 bytes, all of them ASCII letters, digits or `._-`, and begins with a letter or
+    /// digit.
     static func isValid(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 32 && text.utf8.allSatisfy(isAllowed)
             && text.utf8.first.map { $0.isASCIILetter || $0.isASCIIDigit } == true
     }
 
-    /// The one of the settings, or what of the nick can be one.
+    /// Returns the wanted user name if it is valid. Otherwise returns the ASCII letters and digits of the nick, at
+    /// most nine and in lower case, or `guest` if the nick has none.
     static func choose(_ wanted: String?, nick: String) -> Middle {
         if let wanted, isValid(wanted), let middle = Middle(wanted) { return middle }
         let usable = String(decoding: nick.utf8.filter { $0.isASCIILetter || $0.isASCIIDigit }.prefix(9), as: UTF8.self)

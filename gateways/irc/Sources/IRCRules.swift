@@ -1,11 +1,12 @@
 import Basics
 import GatewayKit
 
-/// Addresses and the login form of IRC, without talking to it.
+/// The addresses and the login form of IRC. Nothing here needs a connection.
 ///
-/// The localpart of an address is `#channel%network`, `nick%network` or `network`; what stands after the last `%` is
-/// a network's name or the host name of one of its servers, and a `%` within a name is written `%25`. Names are
-/// compared without regard to the case of A–Z here; what else a network holds for equal only its session knows.
+/// The localpart of an address is `#channel%network`, `nick%network` or `network`. The text after the last `%` is
+/// a network's name or the host name of one of its servers. A `%` within a name is written `%25`. Names are
+/// compared without regard to the case of A–Z. Networks treat further letters as equal (`CaseMapping`), but only
+/// `IRCClient` knows which.
 package struct IRCRules: NetworkRules {
     private let settings: IRCSettings
 
@@ -41,14 +42,14 @@ package struct IRCRules: NetworkRules {
         return try address(name: text, network: only.id)
     }
 
-    /// A name as it is in addresses: A–Z in lower case.
+    /// Returns the name as addresses have it: with A–Z in lower case.
     package static func canonical(_ name: String) -> String { CaseMapping.ascii.fold(name).text }
 }
 
 extension IRCRules {
     private func network(alone name: String) throws(AddressError) -> NetworkID {
         if let network = settings.network(named: IRCRules.canonical(name)) { return network.id }
-        // What can be a host name is taken for one; the rest wants a network behind it.
+        // A name with a dot is taken for the host name of a server. Any other name needs a network after it.
         let isHost = settings.otherServers == .allow && name.utf8.contains(UInt8(ascii: "."))
         guard isHost else { throw missingNetwork(name) }
         return try network(named: name)
@@ -91,7 +92,7 @@ extension IRCRules {
     /// Whether a nick, in canonical form or not, can be part of an address.
     static func isNick(_ name: String) -> Bool { defect(inName: name, isChannel: false) == nil }
 
-    /// Why a name cannot be one, in words; nil if it can.
+    /// Says in words why the text cannot be a channel's name or a nick. Returns nil if it can.
     private static func defect(inName name: String, isChannel: Bool) -> String? {
         if name.isEmpty { return "The name of a channel or the nick of a person is missing before the %." }
         guard Middle(name) != nil else {
@@ -104,9 +105,9 @@ extension IRCRules {
         return nil
     }
 
-    // Comparisons, not a search in a string: every name of a channel's list goes through these.
+    // These two compare bytes and search no string, because they check every name in the list of a channel's members.
 
-    /// Begins channels and ranks.
+    /// Whether a channel's name or the sign of a rank can begin with this byte.
     private static func isSign(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "#"), UInt8(ascii: "&"), UInt8(ascii: "+"), UInt8(ascii: "~"), UInt8(ascii: "$"),
@@ -116,7 +117,7 @@ extension IRCRules {
         }
     }
 
-    /// Is part of a mask that stands for many people.
+    /// Whether the byte belongs to masks such as `*!*@host`, which name many people.
     private static func isOfMask(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "!"), UInt8(ascii: "@"), UInt8(ascii: "*"), UInt8(ascii: "?"): true

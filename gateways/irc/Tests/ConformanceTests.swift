@@ -68,7 +68,7 @@ struct ConformanceTests {
     }
 }
 
-/// A server in memory that lets everybody in, with `anna` and `bert` in `#quay`, where the user is an operator.
+/// A server in memory that accepts every login. `anna` and `bert` are in `#quay`, and the user is an operator there.
 private final class Harbour {
     private let loop = EmbeddedEventLoop()
     private let offered: String
@@ -79,9 +79,9 @@ private final class Harbour {
     private var isWelcomed = false
     private var members: Set<String> = []
     private var batches = 0
-    /// Lines that no client of ours should ever write.
+    /// Lines that our client must never write.
     private(set) var surprises: [String] = []
-    /// Lines received, but for those that prove that the client is there.
+    /// The number of lines received, without PING and PONG.
     private(set) var requests = 0
 
     init(capabilities: String) { offered = capabilities }
@@ -109,7 +109,7 @@ private final class Harbour {
         }
     }
 
-    /// Reads and answers until the client has nothing more to say, nor a second later.
+    /// Reads and answers until the client writes no more, then once more a second later.
     func pump() throws {
         try converse()
         loop.advanceTime(by: .seconds(1))
@@ -155,7 +155,8 @@ private final class Harbour {
         if command == "QUIT" { channel?.close(promise: nil) }
     }
 
-    /// IRCv3 labeled-response: one line carries the label, several are a batch, none is an ACK.
+    /// Adds the label to an answer (IRCv3 labeled-response): one line carries it, several become a batch, and an empty
+    /// answer becomes an ACK.
     private func labelled(_ lines: [String], _ label: String?) -> [String] {
         guard let label, agreed.contains("labeled-response") else { return lines }
         if lines.isEmpty { return ["@\(label) :irc ACK"] }

@@ -21,7 +21,7 @@ struct IRCRulesTests {
         .peer(PeerAddress(network: NetworkID(network), name: name))
     }
 
-    @Test("Addresses are read as users of other gateways know them")
+    @Test("Addresses have the form that other gateways use")
     func reads() throws {
         let rules = try rules()
         let samples: [(String, Address)] = [
@@ -48,7 +48,7 @@ struct IRCRulesTests {
     }
 
     @Test(
-        "What cannot be an address is refused in words",
+        "A text that is no address is refused with an explanation",
         arguments: [
             "", "%", "#a%", "a%", "%libera", "#a b%libera", "a,b%libera", "a!b%libera", "#a\r\nQUIT%libera",
             "+x%libera", "$x%libera", "a*%libera", "#a", "anna", "elsewhere.example",
@@ -83,7 +83,7 @@ struct IRCRulesTests {
         #expect(throws: AddressError.self) { try open.address(localpart: "#a%a b") }
     }
 
-    @Test("A suggestion completes what lacks its network")
+    @Test("For an address without its network, the complete one is suggested")
     func suggestion() throws {
         let rules = try rules()
         do throws(AddressError) {
@@ -93,7 +93,7 @@ struct IRCRulesTests {
         }
     }
 
-    @Test("What people type is trimmed, lower-cased and completed if there is one network only")
+    @Test("A typed address is trimmed, lower-cased, and completed if there is only one network")
     func normalize() throws {
         let several = try rules()
         #expect(try several.normalize("  #Swift%Libera \n") == room("libera", "#swift"))
@@ -107,7 +107,7 @@ struct IRCRulesTests {
         #expect(throws: AddressError.self) { try single.normalize("") }
     }
 
-    @Test("The login form is trimmed; empty fields are left out; bad ones are refused in words")
+    @Test("Fields of the login form are trimmed; empty ones are left out; bad ones are refused with an explanation")
     func login() throws {
         let rules = try rules()
         #expect(

@@ -17,7 +17,7 @@ struct IRCSettingsTests {
         return try #require(reading.settings?.network(named: "libera"))
     }
 
-    @Test("A network needs an address only; it is encrypted, checked and kept outside by default")
+    @Test("A network needs only an address; by default it is encrypted, verified and public")
     func defaults() throws {
         let network = try network(["address": "irc.example.org"])
         #expect(network.addresses == [Endpoint(host: "irc.example.org", port: 6697)])
@@ -43,7 +43,7 @@ struct IRCSettingsTests {
         #expect(network.flood == FloodLimit(burst: 3, perSecond: 0))
     }
 
-    @Test("Certificates are checked as said")
+    @Test("Certificates are checked as configured")
     func certificates() throws {
         let pin = Self.pin
         #expect(try network(["address": "a.b", "verify": "none"]).tls == .tls(TLSSettings(verify: .none)))
@@ -54,7 +54,7 @@ struct IRCSettingsTests {
         #expect(try network(["address": "a.b", "tls": "off"]).addresses.first?.port == 6667)
     }
 
-    @Test("A shipped network fills in what is not set")
+    @Test("A shipped network fills in the keys that are not set")
     func profile() throws {
         let plain = try network([:], profile: libera)
         #expect(plain.addresses.first?.host == "irc.libera.chat")
@@ -66,7 +66,7 @@ struct IRCSettingsTests {
         #expect(own.channelTypes == "#")
     }
 
-    @Test("A server that a user names is encrypted, on the usual port, and not inside")
+    @Test("A server that a user names is encrypted, on the usual port, and at a public address")
     func other() throws {
         let reading = TestNode.map([("other-servers", "allow")]).read()
         let network = try #require(reading.settings).network(for: NetworkID("irc.elsewhere.example"))
@@ -88,7 +88,7 @@ struct IRCSettingsTests {
         }
     }
 
-    /// SHA-256 of a public key.
+    /// A value with the form of the SHA-256 of a public key.
     private static let pin = String(repeating: "aB", count: 32)
 
     private static func one(_ entries: TestNode) -> TestNode { .map([("networks", .map([("n", entries)]))]) }
@@ -132,7 +132,7 @@ struct IRCSettingsTests {
         },
     ]
 
-    @Test("A mistake is reported at its key, with words that help", arguments: mistakes)
+    @Test("A mistake is reported at its key, with a helpful text", arguments: mistakes)
     func reportsMistake(_ mistake: Mistake) throws {
         let reading = mistake.make().read()
         #expect(reading.settings == nil)
@@ -141,17 +141,17 @@ struct IRCSettingsTests {
         #expect(problem.place.file == "test.yaml")
     }
 
-    @Test("Problems stand where the key stands, and all are found at once")
+    @Test("Problems have the line of their key, and all are reported at once")
     func places() {
         let reading = TestNode.map([
             ("networks", ["n": ["address": "a.b", "tls": "no", "nick-lenght": "9"]]), ("other-servers", "x"),
         ]).read()
-        // networks 1, n 2, address 3, tls 4, nick-lenght 5, other-servers 6
+        // The lines are: networks 1, n 2, address 3, tls 4, nick-lenght 5, other-servers 6.
         #expect(Set(reading.problems.map(\.place.line)) == [4, 5, 6])
         #expect(reading.problems.contains { $0.text.contains("did you mean 'nick-length'") })
     }
 
-    @Test("Several networks may be on this machine, as in tests")
+    @Test("Several networks may have the address of this machine, as in tests")
     func sameLocalHost() throws {
         let reading = TestNode.map([
             (

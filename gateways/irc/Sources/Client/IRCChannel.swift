@@ -2,34 +2,35 @@ import Basics
 import GatewayKit
 import NIOCore
 
-/// A channel that we are in, or on our way into.
+/// A channel that we have joined, or asked to join.
 ///
-/// An object, because every line that is said in it is looked up in its state, and copying that counts a dozen
-/// references up and down. Only its `IRCClient` has it.
+/// Only its `IRCClient` holds it. It is a class for speed: each line that is said in a channel reads this state, and a
+/// copy of a struct would retain and release a dozen references.
 final class IRCChannel {
     struct Member: Sendable {
-        /// As shown.
+        /// The nick as the server spells it.
         var nick: String
         var ranks: MemberRanks
     }
 
-    /// Members up to which the list of them is sorted.
+    /// Above this number of members, the list of members is left unsorted.
     static let sortedLimit = 1_000
 
-    /// The address that the core joined with; the server may spell the name otherwise.
+    /// The address that the core joined with. The server may spell the name in another way.
     let address: RoomAddress
-    /// As the server spells it.
+    /// The name as the server spells it.
     var name: String
     var key: Secret?
-    /// Join requests to answer when we are in.
+    /// The join requests that get their outcome when the entry is complete or has failed.
     var waiting: [RequestID]
     var members: [FoldedName: Member] = [:]
     var topic: Topic?
-    /// We are in, and the core knows it.
+    /// Whether the entry is complete and the core has been told.
     var isJoined = false
-    /// The server has shown our own JOIN; since then.
+    /// When the server showed our own JOIN. Nil before that.
     var entered: NIODeadline?
     var hasAllNames = false
+    /// Messages that arrived before the entry was complete. The core gets them after it.
     var held: [Event] = []
 
     init(address: RoomAddress, name: String, key: Secret? = nil, waiting: [RequestID] = []) {
@@ -47,7 +48,7 @@ final class IRCChannel {
 
     func snapshot(nick: String, support: ServerSupport) -> JoinedRoom {
         var occupants = members.values.map { occupant($0, support: support) }
-        // Nobody reads more than some hundred names, and sorting tens of thousands holds up everybody else.
+        // People read a few hundred names at most, and sorting tens of thousands would delay all other users.
         if occupants.count <= IRCChannel.sortedLimit { occupants.sort { $0.nick < $1.nick } }
         return JoinedRoom(nick: nick, occupants: occupants, topic: topic)
     }

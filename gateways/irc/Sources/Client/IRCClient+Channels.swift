@@ -46,11 +46,11 @@ extension IRCClient {
     private mutating func receivedNick(_ line: Inbound) {
         let new = line.parameters[0]
         guard IRCRules.isNick(new) else { return }
-        // InspIRCd 3 shows a labelled change of our nick as done by the new one.
+        // InspIRCd 3 answers our labelled NICK with a line whose source is the new nick already.
         let isAsked = fold(line.nick) == fold(new) && outbox.awaits(.nick, target: fold(new), label: line.label)
         let own = isOwn(line.nick) || isAsked
         guard own || !isOwn(new) else {
-            // Two cannot have one nick, and this one is ours: as far as we can know, the other one is not there.
+            // The server renames another user to our nick. No two users can have one nick, so treat the other as gone.
             for folded in Array(channels.keys) { remove(line.nick, from: folded, .quit(reason: nil)) }
             return
         }
@@ -89,7 +89,7 @@ extension IRCClient {
         return text.isEmpty ? nil : text
     }
 
-    /// We are out, for whatever reason.
+    /// Handles our own departure from a channel. If the entry was not complete, it fails the join requests instead.
     mutating func leftChannel(_ folded: FoldedName, _ departure: Departure, now: NIODeadline) {
         guard let channel = channels[folded] else { return }
         guard channel.isJoined else {
@@ -110,7 +110,7 @@ extension IRCClient {
     private mutating func rename(_ old: String, to new: String, in folded: FoldedName) {
         let (oldKey, newKey) = (fold(old), fold(new))
         guard channels[folded]?.members[oldKey] != nil else { return }
-        // Two cannot have one nick; if we thought so, the other one's departure has escaped us.
+        // A member with the new nick must have left before, and we missed the line that said so.
         if oldKey != newKey { remove(new, from: folded, .quit(reason: nil)) }
         guard var member = channels[folded]?.members.removeValue(forKey: oldKey), let channel = channels[folded]
         else { return }

@@ -1,8 +1,8 @@
 import GatewayKit
 
 extension IRCClient {
-    /// The network compares names by another rule from now on: all have to be found by it. Of two that are one name
-    /// now, one cannot be kept; whoever waits for it or was shown it is told.
+    /// Sorts channels and members into their tables by the current case mapping. Call this when the mapping has
+    /// changed. Two names can become equal. Then one entry is kept, and the other is reported as left or failed.
     mutating func foldNamesAgain() {
         let all = channels.values.sorted { $0.isJoined == $1.isJoined ? $0.name < $1.name : $0.isJoined }
         channels = [:]

@@ -2,26 +2,26 @@ import GatewayKit
 import NIOCore
 
 extension IRCClient {
-    /// A line from the server with what belongs to it.
+    /// A line from the server, with the label that it answers and the time of its arrival.
     struct Inbound {
         let message: IRCMessage
-        /// Of our line that it answers.
+        /// The label of our line that this line answers. Nil if the line answers none.
         let label: Int?
         let now: NIODeadline
 
         var parameters: [String] { message.parameters }
-        /// Who did it; empty for the server.
+        /// The nick or server name of the source. Empty if the line has no source.
         var nick: String { message.source?.name ?? "" }
-        /// A server's words; a line without a source is its server's.
+        /// Whether a server is the source. A line without a source comes from the server itself.
         var isFromServer: Bool { message.source?.looksLikeServer ?? true }
-        /// The same for people to read; nil for the server, or if nothing of it can be shown.
+        /// `nick` without formatting codes, for people to read. Nil if no text is left.
         var shownNick: String? {
             let shown = PlainText.of(nick)
             return shown.isEmpty ? nil : shown
         }
     }
 
-    /// The function for a command, and the number of parameters that it needs at least; lines with fewer are ignored.
+    /// The function for a command, and the least number of parameters that it needs. Lines with fewer are ignored.
     struct Handler: Sendable {
         let minimum: Int
         let run: @Sendable (inout IRCClient, Inbound) -> Void
@@ -50,7 +50,7 @@ extension IRCClient {
         channelHandlers, topicHandlers, failureHandlers,
     ]
 
-    /// The handler of a command; nil if nobody handles it.
+    /// The handler of a command. Nil if there is none.
     static func handler(of command: IRCCommand) -> Handler? {
         switch command {
         case .verb(let verb): verbHandlers[verb]
@@ -58,7 +58,7 @@ extension IRCClient {
         }
     }
 
-    // A command with two rows would be a mistake in this code, which a test finds; here the first row counts.
+    // If a command has two rows, the first one counts. A test makes sure that no command has two.
 
     private static let verbHandlers = Dictionary(
         handlerRows.joined().compactMap { row in

@@ -2,7 +2,7 @@ import GatewayKit
 import NIOCore
 
 extension IRCClient {
-    /// Takes a line from the server. Call `endTurn` after a run of lines.
+    /// Handles a line from the server. Call `endTurn` after a run of lines.
     mutating func received(_ message: IRCMessage, now: NIODeadline) {
         guard !hasEnded else { return }
         keepalive.heard(now: now)
@@ -16,11 +16,11 @@ extension IRCClient {
         {
             receivedError(number, inbound)
         }
-        // An answer of one message is complete with it; that of a batch with the end of the batch.
+        // A labelled line is a complete answer, unless it begins a batch. That answer ends with the batch.
         if let own, message.command != .verb(.batch) { settle(outbox.answered(label: own), now: now) }
     }
 
-    /// The connection itself, and news of the network.
+    /// Handles the connection's own commands (PING, ERROR, BATCH …), our host name, and notices of the network.
     static let connectionHandlers = [
         HandlerRow(.ping, least: 0) { client, line in
             client.write(OutboundLine(.pong, trailing: Trailing(line.parameters.last ?? "")))
@@ -53,7 +53,7 @@ extension IRCClient {
         HandlerRow("NOTE", least: 2) { $0.tell($1.parameters.last ?? "") },
     ]
 
-    /// Words of the network for the user.
+    /// Shows the user a text of the network, without formatting codes. An empty text is dropped.
     mutating func tell(_ text: String) {
         let text = PlainText.of(text)
         if !text.isEmpty { emit(.state(.notice(text))) }

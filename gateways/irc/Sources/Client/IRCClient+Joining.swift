@@ -9,7 +9,8 @@ extension IRCClient {
         HandlerRow(366, least: 2) { $0.receivedEndOfNames($1) },
     ]
 
-    /// Sends a JOIN. Those waiting, if any, hear what became of it.
+    /// Queues a JOIN for a channel that we are not in. The `waiting` requests get their outcome when the entry is
+    /// complete or has failed. Without any, a failure is shown to the user as a notice.
     mutating func enter(_ room: RoomAddress, key: Secret?, waiting: [RequestID]) {
         let name = fold(room.name)
         guard !isTaken(room) else {
@@ -32,8 +33,8 @@ extension IRCClient {
         channels[name] = IRCChannel(address: room, name: room.name, key: key, waiting: waiting)
     }
 
-    /// A channel keeps its address when the server spells its name otherwise; then, if the server also changes its mind
-    /// about equal names, the address may be another channel's name.
+    /// Whether a channel has this address already. The table of channels does not tell: a channel keeps its address
+    /// when the server spells its name in another way, and then another channel can have that name.
     private func isTaken(_ address: RoomAddress) -> Bool { channels.values.contains { $0.address == address } }
 
     mutating func fail(_ requests: [RequestID], _ failure: Failure) {
@@ -41,7 +42,7 @@ extension IRCClient {
     }
 
     private mutating func receivedJoin(_ line: Inbound) {
-        // Before the welcome nobody knows what our nick is.
+        // Our nick is known only after the welcome (001).
         guard registration.isWelcomed else { return }
         for name in line.parameters[0].split(separator: ",").map(String.init) {
             if isOwn(line.nick) { receivedOwnJoin(line, name) } else { receivedOtherJoin(line, name) }
@@ -52,7 +53,7 @@ extension IRCClient {
         line.message.source.map { identity.learn($0) }
         let folded = fold(name)
         if channels[folded] == nil {
-            // The server put us there unasked; a room without an address cannot be shown.
+            // The server has put us into this channel unasked. Ignore it if no address can name the channel.
             guard channels.count < IRCClient.channelLimit, Middle(name) != nil, let first = name.utf8.first,
                 settings.channelTypes.utf8.contains(first)
             else { return }
@@ -73,7 +74,8 @@ extension IRCClient {
         emit(.room(channel.address, .occupantJoined(channel.occupant(member, support: support))))
     }
 
-    /// As in a list of names: signs before the nick give its ranks; what follows it from `!` on falls away.
+    /// Adds an entry of a list of names: `@nick` or `@nick!user@host`. The signs before the nick give its ranks, and
+    /// the user and host are dropped.
     private mutating func add(named name: Substring, to channel: IRCChannel) {
         var ranks = MemberRanks()
         let bare = ranks.take(name, support: support)
@@ -81,7 +83,8 @@ extension IRCClient {
         add(String(nick), ranks, to: channel)
     }
 
-    /// Nil for what is no nick, and for more members than we keep track of; we ourselves are always taken.
+    /// Adds a member. Returns nil, and adds nothing, if the nick is not valid or `memberLimit` is reached. Our own
+    /// nick is always added.
     @discardableResult
     mutating func add(_ nick: String, _ ranks: MemberRanks = MemberRanks(), to channel: IRCChannel)
         -> IRCChannel.Member?
@@ -95,7 +98,7 @@ extension IRCClient {
 
     private mutating func receivedNames(_ line: Inbound) {
         let folded = fold(line.parameters[line.parameters.count - 2])
-        // After our entry the list changes by events alone.
+        // After our entry only JOIN, PART and the like change the list.
         guard let channel = channels[folded], !channel.isJoined else { return }
         for name in line.parameters[line.parameters.count - 1].utf8.split(separator: UInt8(ascii: " ")) {
             add(named: Substring(name), to: channel)
@@ -108,12 +111,13 @@ extension IRCClient {
         completeEntry(folded, now: line.now)
     }
 
-    /// Tells the core once both our JOIN and the end of the names have come, in whichever order.
+    /// Completes an entry and tells the core, if both our JOIN and the end of the names have come. Servers differ in
+    /// which they send first.
     mutating func completeEntry(_ folded: FoldedName, now: NIODeadline) {
         guard let channel = channels[folded], !channel.isJoined, channel.hasAllNames, channel.entered != nil else {
             return
         }
-        // Some servers leave the one who asks out of the names, and a nick may have changed since our JOIN.
+        // Some servers leave our own nick out of the names. Our nick may also have changed since our JOIN.
         if channel.members[fold(identity.nick)] == nil { add(identity.nick, to: channel) }
         let (waiting, held) = (channel.waiting, channel.held)
         channel.isJoined = true
@@ -125,13 +129,15 @@ extension IRCClient {
         for event in held { emit(withoutOurNick(event)) }
     }
 
-    /// The room as the core sees it at our entry. A server may spell our nick in the names otherwise than in its greeting.
+    /// Makes the event that shows the room to the core. Spells our own nick as the welcome did, because some servers
+    /// spell it differently in the list of names.
     func entry(into channel: IRCChannel) -> Event {
         channel.members[fold(identity.nick)]?.nick = identity.nick
         return .room(channel.address, .joined(channel.snapshot(nick: identity.nick, support: support)))
     }
 
-    /// What somebody said under a nick that has become ours since then is nobody's we know.
+    /// Removes the sender of a held message if the sender's nick is ours by now. The core would otherwise take the
+    /// message for one of the user's own.
     private func withoutOurNick(_ event: Event) -> Event {
         guard case .message(let said) = event, case .room(let room, let nick?) = said.origin, nick == identity.nick
         else {
@@ -142,7 +148,7 @@ extension IRCClient {
                 from: .room(room, nick: nil), said.content, id: said.id, sentAt: said.sentAt))
     }
 
-    /// The network did not let us in, or we went before it did.
+    /// Ends an entry that the network refused, or that we left before it was complete.
     mutating func entryFailed(_ folded: FoldedName, _ failure: Failure, now: NIODeadline) {
         guard let channel = channels[folded], !channel.isJoined else { return }
         forget(folded, now: now)
@@ -153,6 +159,7 @@ extension IRCClient {
         fail(channel.waiting, failure)
     }
 
+    /// Removes a channel and its members from the tables.
     mutating func forget(_ folded: FoldedName, now: NIODeadline) {
         guard let channel = channels.removeValue(forKey: folded) else { return }
         memberCount -= channel.members.count

@@ -13,7 +13,8 @@ extension IRCClient {
     private mutating func receivedMessage(_ line: Inbound) {
         let (target, text) = (line.parameters[0], line.parameters[1])
         let isNotice = line.message.command == .verb(.notice)
-        // `accepted` stands for our own words; they are never shown again, not even those written to ourselves.
+        // The core shows our own messages when it gets their outcome, also those that we write to ourselves. An event
+        // would show them twice.
         if isOwn(line.nick) { return isNotice ? () : receivedEcho(line, target: target, text: text) }
         guard registration.isWelcomed else { return }
         guard let said = words(line, text, isNotice: isNotice) else { return }
@@ -24,14 +25,14 @@ extension IRCClient {
         }
     }
 
-    /// The addressee of a line.
+    /// The place to which the target of a line belongs.
     enum Place: Equatable {
         case channel(FoldedName)
         case ourselves
         case elsewhere
     }
 
-    /// Reads the target of a line.
+    /// Finds the place that the target of a line names. `@#channel` names the channel.
     func place(ofTarget target: String) -> Place {
         let whole = fold(target)
         if channels[whole] != nil { return .channel(whole) }
@@ -46,7 +47,8 @@ extension IRCClient {
         settle(echo, now: line.now)
     }
 
-    /// What people see of it; nil if nothing. Answers CTCP requests.
+    /// Returns the part of the text that people are shown. Nil if there is none, as in a CTCP request, which this
+    /// function answers.
     private mutating func words(_ line: Inbound, _ text: String, isNotice: Bool) -> Text? {
         var (body, form) = (text, isNotice ? Text.Form.notice : .plain)
         if let ctcp = CTCP(text) {
@@ -60,7 +62,7 @@ extension IRCClient {
         return plain.isEmpty ? nil : Text(plain, form: form)
     }
 
-    /// Polite, but only if nothing of our user's waits, and not often.
+    /// Answers a CTCP request, unless lines of the user wait to be written or `ctcpAnswers` is empty.
     private mutating func answer(_ ctcp: CTCP, to nick: String, now: NIODeadline) {
         let text: String
         switch ctcp.command {
@@ -76,8 +78,8 @@ extension IRCClient {
         write(OutboundLine(.notice, target, trailing: Trailing(CTCP.reply(ctcp.command, text))))
     }
 
-    /// Tells the core of something that somebody else has said or done. Nothing, for a place outside our channels and
-    /// for a sender whose nick is none.
+    /// Tells the core of content from another user. Drops it if the place is not one of our channels nor ourselves, or
+    /// if the sender's nick is not valid.
     mutating func deliver(_ content: Content, _ line: Inbound, at place: Place) {
         switch place {
         case .channel(let name): channels[name].map { deliver(content, line, in: $0) }
@@ -90,7 +92,7 @@ extension IRCClient {
     }
 
     private mutating func deliver(_ content: Content, _ line: Inbound, in channel: IRCChannel) {
-        // Only the server speaks as the room.
+        // A message without a nick is one of the room itself. Only the server may send that.
         let nick = line.isFromServer ? nil : line.nick
         let shown = nick.flatMap { channel.members[fold($0)]?.nick ?? (IRCRules.isNick($0) ? $0 : nil) }
         if let nick, shown == nil { return quote(content, of: nick, in: channel) }
@@ -102,7 +104,7 @@ extension IRCClient {
         }
     }
 
-    /// The network itself quotes a sender whose nick is none.
+    /// Shows the message as a notice of the network: its sender has no valid nick and so no address.
     private mutating func quote(_ content: Content, of nick: String, in channel: IRCChannel) {
         if case .text(let said) = content { tell("\(nick) to \(channel.name): \(said.body)") }
     }
@@ -114,7 +116,8 @@ extension IRCClient {
             from: origin, displayName: displayName, content, id: line.message.messageID, sentAt: sentAt(line.message))
     }
 
-    /// Nil for what was said just now; a server's clock may be a little off.
+    /// The time of a message that is older than 60 seconds or history; nil for a new message. The 60 seconds allow for
+    /// a server's clock that is slow.
     private func sentAt(_ message: IRCMessage) -> Timestamp? {
         guard let time = message.tags[.time].flatMap(ServerTime.parse) else { return nil }
         if batches.isHistory(message) { return time }

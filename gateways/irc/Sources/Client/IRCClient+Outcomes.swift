@@ -6,7 +6,7 @@ extension IRCClient {
         HandlerRow("FAIL", least: 2) { $0.receivedStandardFailure($1) }
     ]
 
-    /// Tells what became of a request, and draws the consequences for channels.
+    /// Reports the outcome of a request to the core, and updates channels and reactions by it.
     mutating func settle(_ outcome: consuming Outbox.Outcome?, now: NIODeadline) {
         guard let outcome else { return }
         let request = outcome.request
@@ -18,7 +18,7 @@ extension IRCClient {
         case (.tagMessage, .failure): request.id.map { reactions.ended($0, isDone: false) }
         case (.part, .success): leftChannel(request.target, .left(reason: nil), now: now)
         case (.part, .failure(let failure)) where failure.kind == .notInRoom || failure.kind == .notFound:
-            // The network says that we are not in it, which is what was wanted.
+            // We wanted to leave, and the network says that we are not in the channel. So the request has succeeded.
             leftChannel(request.target, .left(reason: nil), now: now)
             return report(request.id, .success(nil))
         default: break
@@ -34,7 +34,7 @@ extension IRCClient {
         }
     }
 
-    /// An error reply: it fails what it refuses, or is shown to the user.
+    /// Handles an error reply. It fails the request that it refuses; if none fits, its text is shown to the user.
     mutating func receivedError(_ number: Int, _ line: Inbound) {
         let meanings = Refusal.byNumeric[number] ?? []
         if number == 465 { hangUp(LinkEnd(failure: banned(line.parameters), cause: .banned)) }
@@ -60,7 +60,7 @@ extension IRCClient {
         settle(outcome, now: line.now)
     }
 
-    /// Nothing more will be asked or heard: every open request gets its outcome.
+    /// Fails every open request. Call this when the connection ends, because no answer can come any more.
     mutating func failRequests(_ failure: Failure, now: NIODeadline) {
         fail(earlyNickRequests, failure)
         earlyNickRequests = []
@@ -73,8 +73,8 @@ extension IRCClient {
         }
     }
 
-    /// The socket is gone: fails what is open, and says that we are out of every room. Returns the rooms to enter
-    /// again.
+    /// Ends the client after its socket has closed: fails every open request, and reports every room as left. Returns
+    /// the rooms to enter again on the next connection.
     mutating func ended(_ failure: Failure, now: NIODeadline) -> [Rejoin] {
         hasEnded = true
         var rooms = registration.isReady ? [] : settings.rejoin
@@ -90,6 +90,6 @@ extension IRCClient {
         return rooms.sorted { $0.room.name < $1.room.name }
     }
 
-    /// A room that we were to enter again was left before the connection was ready.
+    /// Removes a room from those to enter again. Call this when the user leaves it before the connection is ready.
     mutating func forgetRejoin(_ room: RoomAddress) { settings.rejoin.removeAll { $0.room == room } }
 }

@@ -13,10 +13,11 @@ extension IRCClient {
             && !replyTags.isEmpty
     }
 
-    /// Most programs know the draft's name only. The final one is for those that have dropped it.
+    /// The names under which a reply is sent. Most programs know only the draft's name; others know only the final one.
     private var replyTags: [TagName] { [.draftReply, .reply].filter { support.clientTags.allows($0) } }
 
-    /// Tells the core once it has changed whether reactions are possible. Until the welcome text is over nobody knows.
+    /// Tells the core whether reactions are possible, if that has changed. Does nothing until the welcome text is over,
+    /// because the server announces its support in that text.
     mutating func announceReactions() {
         guard isReady, carriesReactions != hasAnnouncedReactions else { return }
         hasAnnouncedReactions = carriesReactions
@@ -24,7 +25,7 @@ extension IRCClient {
         emit(.state(.capabilities(.rooms, IRCSession.rooms(hasReactions: hasAnnouncedReactions))))
     }
 
-    /// Makes these our reactions to a message: says which are new and takes back the others.
+    /// Makes `wanted` the complete set of our reactions to a message: sends the new ones, and takes back the others.
     mutating func react(
         _ wanted: [String], to message: MessageID, at address: Address, _ id: RequestID, now: NIODeadline
     ) {
@@ -86,6 +87,6 @@ extension IRCClient {
 }
 
 extension ReactionRecord.Change {
-    /// What tells its echo from those of other changes.
+    /// The text by which `Outbox` matches the echo of this change: the reaction after `+` or `-`.
     fileprivate var echo: String { (isAdded ? "+" : "-") + text }
 }

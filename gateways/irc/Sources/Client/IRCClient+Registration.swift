@@ -1,7 +1,7 @@
 import GatewayKit
 
 extension IRCClient {
-    /// Hands a line to the registration and does what comes of it.
+    /// Gives a line to `registration`, and performs the actions that it returns.
     mutating func register(_ inbound: Inbound) {
         for action in registration.received(inbound.message) { perform(action, inbound) }
         announceReactions()
@@ -11,7 +11,7 @@ extension IRCClient {
         switch action {
         case .send(let line): write(line)
         case .welcomed(let nick):
-            // A name that cannot be one is a mistake of the server; then the one that we asked for is the best guess.
+            // If the server names us by an invalid nick, assume the nick that we asked for.
             identity.nick = IRCRules.isNick(nick) ? nick : registration.login.nick.name
         case .failed(let failure, let cause): hangUp(LinkEnd(failure: failure, cause: cause))
         case .ready:
@@ -25,8 +25,7 @@ extension IRCClient {
         }
     }
 
-    /// A nick change before the server has let us in: it becomes the nick to log in with. Only while
-    /// `registration.isWelcomed` is false.
+    /// Changes the nick to log in with. Call this only while `registration.isWelcomed` is false.
     mutating func changeEarly(nick: String, request: RequestID) {
         guard WantedNick.isValid(nick) else { return fail(request, IRCClient.badNick(nick)) }
         for replaced in earlyNickRequests {
@@ -37,6 +36,7 @@ extension IRCClient {
         for case .send(let line) in actions { write(line) }
     }
 
+    /// The failure for a nick that IRC does not allow.
     static func badNick(_ nick: String) -> Failure {
         let shown = PlainText.of(nick).clipped(toBytes: 100)
         return Failure(

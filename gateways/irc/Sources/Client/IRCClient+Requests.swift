@@ -3,7 +3,7 @@ import GatewayKit
 import NIOCore
 
 extension IRCClient {
-    /// Carries out a request. Only while `isReady`; `endTurn` writes what comes of it.
+    /// Performs a request. Call this only while `isReady`, and `endTurn` afterwards, which writes the request's lines.
     mutating func perform(_ request: Request, now: NIODeadline) {
         switch request.action {
         case .send(let content, to: let address): send(content, to: address, request.id, now: now)
@@ -16,7 +16,7 @@ extension IRCClient {
         }
     }
 
-    /// A request for which nothing is written to the network: it is dropped or refused, as the capabilities say.
+    /// Accepts or refuses a request, as the capabilities say, without writing a line to the network.
     mutating func decideAlone(_ request: Request) {
         if let failure = IRCSession.refusal(of: request.action, network: settings.title) {
             fail(request.id, failure)
@@ -34,15 +34,16 @@ extension IRCClient {
         }
     }
 
-    /// The place on the network that a content goes to.
+    /// The channel or nick on the network that receives a content.
     struct Destination {
         let target: Middle
         let name: FoldedName
-        /// In a room the sender waits to see the message; to a person nothing more is shown when it has arrived.
+        /// Whether the outcome may come a little later (`OpenRequest.isPatient`). True for people: only messages to a
+        /// room are shown to their sender when they are accepted.
         let isPatient: Bool
     }
 
-    /// Nil if nothing can be said there; then the request has failed.
+    /// Finds the receiver for an address. Returns nil, and fails the request, if no content can be sent there.
     mutating func destination(_ address: Address, _ id: RequestID, now: NIODeadline) -> Destination? {
         let name: String
         switch address {
@@ -162,7 +163,7 @@ extension IRCClient {
             lines: [(OutboundLine(.kick, target, person, trailing: words), "")])
     }
 
-    /// Line breaks become spaces, control characters fall away, the end is cut.
+    /// Turns line breaks into spaces, removes control characters, and cuts the text to `limit` bytes.
     private func oneLine(_ text: String, limit: Int) -> String {
         TextSplitter.lines(of: text, budget: .max / 2).joined(separator: " ").clipped(toBytes: limit)
     }

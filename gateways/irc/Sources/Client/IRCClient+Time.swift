@@ -4,11 +4,12 @@ import NIOCore
 extension IRCClient {
     /// How long the list of names may take after our JOIN.
     static let namesPatience = TimeAmount.seconds(20)
-    /// How long a connection without channels is kept after a conversation, and after the last channel.
+    /// How long a connection without channels is kept after the last private message.
     static let conversationLinger = TimeAmount.minutes(10)
+    /// How long a connection without channels is kept after the last channel was left.
     static let roomLinger = TimeAmount.seconds(30)
 
-    /// Does what is due. Call it at `nextWake` or later, then `endTurn`.
+    /// Handles all deadlines that have passed. Call it at `nextWake` or later, then `endTurn`.
     mutating func tick(now: NIODeadline) {
         guard !hasEnded else { return }
         if !registration.isReady, now >= keepalive.opened + Keepalive.registrationTimeout {
@@ -26,7 +27,7 @@ extension IRCClient {
         }
     }
 
-    /// When `tick` is wanted at the latest.
+    /// The latest time at which `tick` must be called.
     mutating func nextWake(now: NIODeadline) -> NIODeadline {
         var wake = keepalive.nextCheck
         if !registration.isReady { wake = min(wake, keepalive.opened + Keepalive.registrationTimeout) }
@@ -38,7 +39,7 @@ extension IRCClient {
         return wake
     }
 
-    /// Says goodbye because of `reason`; the server closes.
+    /// Sends QUIT with the reason, cut to 200 bytes, and hangs up.
     mutating func quit(_ reason: String) {
         write(OutboundLine(.quit, trailing: Trailing(reason.clipped(toBytes: 200))))
         let words = "The connection to \(settings.title) was closed, because you are in none of its channels."
@@ -49,7 +50,7 @@ extension IRCClient {
         hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .broken))
     }
 
-    /// When to go because nobody needs the connection; nil while somebody does.
+    /// When to quit because the connection is unused. Nil while we are in a channel or a request is open.
     private var idleEnd: NIODeadline? {
         guard isReady, channels.isEmpty, outbox.isIdle else { return nil }
         let afterRooms = roomless + IRCClient.roomLinger
@@ -57,7 +58,8 @@ extension IRCClient {
         return max(afterRooms, lastConversation + IRCClient.conversationLinger)
     }
 
-    /// Some servers never end the list of names; being in is what counts.
+    /// Completes the entries whose list of names has not ended in time. Some servers never end it, and our JOIN has
+    /// been confirmed.
     private mutating func completeLateEntries(now: NIODeadline) {
         for (folded, channel) in channels where !channel.isJoined {
             guard let entered = channel.entered, now >= entered + IRCClient.namesPatience else { continue }

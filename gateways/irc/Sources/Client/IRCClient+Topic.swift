@@ -19,7 +19,7 @@ extension IRCClient {
         if isOwn(line.nick) { settle(outbox.observed(.topic, target: folded), now: line.now) }
     }
 
-    /// The topic as it is when we enter; nil if there is none.
+    /// Takes the topic at our entry. A nil text means that the channel has none.
     private mutating func receivedTopicReply(_ line: Inbound, text: String?) {
         let folded = fold(line.parameters[1])
         guard let channel = channels[folded], !channel.isJoined else { return }

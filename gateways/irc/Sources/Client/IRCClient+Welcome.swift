@@ -1,7 +1,7 @@
 import GatewayKit
 
 extension IRCClient {
-    /// The welcome text and what the server says about itself.
+    /// Handles the welcome text and RPL_ISUPPORT (005).
     static let welcomeHandlers = [
         HandlerRow(5, least: 2) { $0.receivedSupport($1) },
         HandlerRow(372, least: 2) { client, line in
@@ -16,7 +16,8 @@ extension IRCClient {
         motd = []
     }
 
-    /// A change makes all names be looked at again, and no honest server changes it more than once or twice.
+    /// How often a server may change its case mapping. Each change costs a pass over all names, and no honest server
+    /// makes more than two.
     private static let caseMappingLimit = 4
 
     private mutating func receivedSupport(_ line: Inbound) {

@@ -4,12 +4,12 @@ import GatewayKit
 import NIOCore
 import Networking
 
-/// The protocol of one connection, from the open socket to its end, as a value: lines from the server, requests of
-/// the core and the clock go in; lines, events and what to do with the socket come out through `takeEffects`.
+/// The protocol of one connection, from the open socket to its end, as a value. Lines of the server, requests of
+/// the core and the time go in. `takeEffects` returns the effects: lines to write, events, and the end of the socket.
 ///
 /// Call `endTurn` after a run of inputs: it writes what the flood control allows.
 struct IRCClient {
-    /// What a connection needs to know.
+    /// The settings of one connection.
     struct Settings {
         let network: NetworkID
         /// The network's name for people.
@@ -20,18 +20,20 @@ struct IRCClient {
         let flood: FloodLimit
         /// Our answer to CTCP VERSION.
         let version: String
-        /// Whether the core has been told that reactions are possible, by the connection before this one.
+        /// Whether the previous connection has told the core that reactions are possible.
         var hasAnnouncedReactions = false
         /// Rooms to enter again without being asked.
         var rejoin: [Rejoin]
         let clock: @Sendable () -> Timestamp
     }
 
+    /// A room to enter again after a reconnect, with the password that it was entered with.
     struct Rejoin: Sendable, Equatable {
         let room: RoomAddress
         let key: Secret?
     }
 
+    /// An action for the caller, which owns the socket and knows the core.
     enum Effect: Equatable {
         case write(OutboundLine)
         case emit(Event)
@@ -41,10 +43,11 @@ struct IRCClient {
         case hangUp(LinkEnd)
     }
 
-    /// Channels at once, and members of all of them together, that are kept track of.
+    /// The number of channels that one connection may be in.
     static let channelLimit = 500
+    /// The number of members that are kept, over all channels together.
     static let memberLimit = 100_000
-    /// What others say while we wait for the names of channels; told after we are in.
+    /// The number of messages that are held for channels whose entry is not complete, over all of them together.
     static let heldLimit = 1_000
 
     var settings: Settings
@@ -61,16 +64,16 @@ struct IRCClient {
     var keepalive: Keepalive
     var ctcpAnswers = TokenBucket(burst: 3, perSecond: 0.1)
     var motd: [String] = []
-    /// Nick changes asked for before we are in.
+    /// Nick changes that were asked for before the welcome.
     var earlyNickRequests: [RequestID] = []
-    /// When a person was last written to or heard from.
+    /// When the last private message was sent or received.
     var lastConversation: NIODeadline?
-    /// When the last channel was left, or could not be entered.
+    /// When the last channel was left, or its entry failed. At first, when the connection was opened or became ready.
     var roomless: NIODeadline
     var hasEnded = false
-    /// Lines that had too few parameters.
+    /// The number of lines with too few parameters since the last `takeIgnored`.
     private var ignored = 0
-    /// How often the server has changed its mind about which names are equal.
+    /// How often the server has changed its case mapping.
     var caseMappingChanges = 0
     private var effects: Deque<Effect> = []
 
@@ -87,7 +90,7 @@ struct IRCClient {
 
     var isReady: Bool { registration.isReady && !hasEnded }
 
-    /// What the inputs so far have led to, in order.
+    /// Removes and returns the effects of the inputs so far, in order.
     mutating func takeEffects() -> Deque<Effect> {
         defer { effects = [] }
         return effects
@@ -104,13 +107,13 @@ struct IRCClient {
 
     mutating func emit(_ event: consuming Event) { add(.emit(event)) }
 
-    /// A request has done what it was for.
+    /// Reports that a request has succeeded.
     mutating func accept(_ id: RequestID) { emit(.outcome(id, .accepted(as: nil))) }
 
     mutating func fail(_ id: RequestID, _ failure: Failure) { emit(.outcome(id, .failed(failure))) }
 
-    /// A turn that has one effect mostly has several, and growing step by step costs more than they do. So many are
-    /// what malloc still has at hand: 1,032 bytes in glibc.
+    /// Adds an effect. Reserves memory for seven, because a turn with one effect mostly has several, and growing step
+    /// by step is slow. Seven fit into the largest block that glibc caches for a thread (1,032 bytes).
     private mutating func add(_ effect: consuming Effect) {
         if effects.isEmpty { effects.reserveCapacity(7) }
         effects.append(effect)
@@ -118,15 +121,15 @@ struct IRCClient {
 
     mutating func becomeReady() { add(.ready) }
 
-    /// The connection is of no more use. Whoever drives us closes it and calls `ended`.
+    /// Ends the protocol on this connection. The caller closes the socket and then calls `ended`.
     mutating func hangUp(_ end: LinkEnd) {
         guard !hasEnded else { return }
         hasEnded = true
         add(.hangUp(end))
     }
 
-    /// Whether there is nothing to write and nothing to wait for but that the server falls silent. Mutating, so that
-    /// it is answered in place: to copy all this costs more than to find out.
+    /// Whether no line waits to be written, no answer is awaited, and the connection is in use. Then the keepalive's
+    /// deadline is the only one. The function is mutating so that the caller does not copy the whole value for it.
     mutating func isAtRest() -> Bool {
         guard isReady, outbox.isIdle, outbox.queue.isEmpty, outbox.inFlight.isEmpty else { return false }
         for channel in channels.values where !channel.isJoined { return false }
@@ -136,13 +139,13 @@ struct IRCClient {
     func fold(_ name: String) -> FoldedName { support.caseMapping.fold(name) }
 
     func isOwn(_ nick: String) -> Bool {
-        // Folding keeps the length, and most nicks differ in that already.
+        // Folding keeps the length, so comparing lengths first spares most of the folding.
         nick.utf8.count == identity.nick.utf8.count && fold(nick) == fold(identity.nick)
     }
 
-    /// Writes what may be written now, and a fence behind it if one is needed.
+    /// Writes the lines that flood control allows now, and a fence behind them if one is needed.
     ///
-    /// - Parameter canWrite: false while the socket takes no more; the lines wait.
+    /// - Parameter canWrite: false while the socket takes no more. Then the lines wait.
     mutating func endTurn(now: NIODeadline, canWrite: Bool = true) {
         guard isReady, canWrite else { return }
         outbox.release(now: now, proof: registration.capabilities.proof, into: &effects)

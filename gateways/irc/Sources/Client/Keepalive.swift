@@ -1,14 +1,14 @@
 import NIOCore
 
-/// Notices that a server has gone away without a word.
+/// Finds out that a server has stopped answering, by a PING after a time of silence.
 struct Keepalive: Sendable {
     enum Action { case ping, dead }
 
-    /// Silence after which we ask.
+    /// The silence after which a PING is sent.
     static let silence = TimeAmount.seconds(120)
-    /// How long the answer may take.
+    /// How long the answer to that PING may take.
     static let patience = TimeAmount.seconds(60)
-    /// From the open socket to the end of the welcome text.
+    /// The longest time from the open socket to the end of the welcome text.
     static let registrationTimeout = TimeAmount.seconds(60)
 
     let opened: NIODeadline
@@ -20,11 +20,13 @@ struct Keepalive: Sendable {
         heard = opened
     }
 
+    /// Notes that the server has sent a line.
     mutating func heard(now: NIODeadline) {
         heard = now
         asked = nil
     }
 
+    /// Returns `.ping` when a PING is due, `.dead` when its answer is overdue, and otherwise nil.
     mutating func check(now: NIODeadline) -> Action? {
         if let asked { return now >= asked + Keepalive.patience ? .dead : nil }
         guard now >= heard + Keepalive.silence else { return nil }
@@ -32,5 +34,6 @@ struct Keepalive: Sendable {
         return .ping
     }
 
+    /// When `check` has to be called next.
     var nextCheck: NIODeadline { asked.map { $0 + Keepalive.patience } ?? heard + Keepalive.silence }
 }

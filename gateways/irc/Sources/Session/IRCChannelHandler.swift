@@ -1,13 +1,13 @@
 import NIOCore
 
-/// The edge of a connection: bytes to lines on the way in. What it reads goes to its session.
+/// The NIO handler of one connection: cuts the received bytes into lines and gives them to the session.
 final class IRCChannelHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    /// Kept alive by its connection: a weak reference would make each use of the session slower, and the ring of the
-    /// two is broken when the connection is closed.
+    /// A strong reference, because a weak one would slow down each use. The reference cycle ends when the connection
+    /// closes.
     private let session: IRCSession
-    /// Which of the session's connections this is.
+    /// The number of this connection among those of the session. The session ignores calls with an old number.
     private let number: Int
     private var framing = LineFraming()
 

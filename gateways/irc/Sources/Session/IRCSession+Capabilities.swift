@@ -1,7 +1,7 @@
 import GatewayKit
 
 extension IRCSession {
-    /// What can be done on every network, connected or not; a network with client tags carries reactions, too.
+    /// The capabilities of a network, connected or not. Only reactions depend on the network: they need client tags.
     static func capabilities(hasReactions: Bool) -> CapabilityTable {
         CapabilityTable(
             network: network, peers: peers(hasReactions: hasReactions), rooms: rooms(hasReactions: hasReactions))
@@ -11,7 +11,7 @@ extension IRCSession {
 
     static func rooms(hasReactions: Bool) -> Capabilities { hasReactions ? reactingRooms : plainRooms }
 
-    // Made once, because thousands of sessions share them.
+    // These tables are made once, because thousands of sessions share them.
 
     private static let network = Capabilities([.nickChange: .full, .presence: .dropped])
     private static let plainPeers = Capabilities(messages, limits: limits)
@@ -26,11 +26,11 @@ extension IRCSession {
     private static let changes: [Ability: Capabilities.Grade] = [.join: .full, .topic: .full, .kick: .full]
     private static let reactions: [Ability: Capabilities.Grade] = [.reaction: .full]
 
-    /// As much as fits into the lines that may wait, if they are not too short.
+    /// A text of this size fits into `Outbox.queueLimit` lines if its lines are not very short.
     private static let limits = Capabilities.Limits(textBytes: 32_768)
 
-    /// Why a request is not carried out that is never written to the network; nil if it is dropped, which counts as
-    /// done.
+    /// The failure of a request that is never written to the network. Nil if the capabilities say that such a request
+    /// is dropped: then it counts as accepted.
     static func refusal(of action: Request.Action, network: String) -> Failure? {
         if capabilities(hasReactions: false).capabilities(of: action.address).drops(action) { return nil }
         if case .send(_, to: .network) = action {

@@ -6,11 +6,11 @@ import NIOCore
 import Networking
 
 extension IRCSession {
-    /// For the server to close after our QUIT.
+    /// How long the server may take to close the connection after our QUIT.
     private static let partingTime = TimeAmount.seconds(2)
 
-    /// Dials, unless a connection is there or on its way. If the user has too many, what waits for it fails, and rooms
-    /// are tried again later.
+    /// Dials, unless a connection is up, being made or being closed. If the user has as many connections as allowed,
+    /// the waiting requests fail, and rooms are tried again later.
     func connect() {
         switch link {
         case .idle: break
@@ -54,7 +54,7 @@ extension IRCSession {
         }
         .assumeIsolated().whenComplete { [self] result in
             switch result {
-            // The place is that of the socket, whoever closes it, and whether or not we still want it.
+            // The place counts the socket: release it when the socket closes, even if the session has given it up.
             case .success(let channel): channel.closeFuture.assumeIsolated().whenComplete { _ in place.release() }
             case .failure(let error):
                 place.release()
@@ -96,7 +96,7 @@ extension IRCSession {
         return LinkEnd(failure: failure, cause: error.mayPass ? .broken : .misconfigured)
     }
 
-    /// The channel is ready: say who we are.
+    /// Starts the protocol on a connection that has just been opened.
     func opened(_ channel: any Channel, connection number: Int) {
         guard number == connection, case .dialing = link else { return channel.close(promise: nil) }
         failedAddresses = 0
@@ -106,8 +106,8 @@ extension IRCSession {
         endTurn(connection: number)
     }
 
-    /// Reads of a fixed size: the buffer stays with the connection, so it has to be small, and what is read at once is
-    /// worked on at once, before anybody else's turn.
+    /// Sets a fixed read size of 2 kB. The buffer stays with the connection, so it must be small. A small read also
+    /// keeps the turn short, because the loop handles a whole read before it serves other connections.
     private func prepare(_ channel: any Channel) {
         channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048)).whenFailure { _ in
             channel.close(promise: nil)
@@ -128,7 +128,7 @@ extension IRCSession {
             hasAnnouncedReactions: hasAnnouncedReactions, rejoin: rejoin, clock: environment.clock)
     }
 
-    /// The socket is gone.
+    /// Ends the connection after its socket has closed. `error` is the cause, nil if the server closed it.
     func closed(connection number: Int, _ error: (any Error)?) {
         guard number == connection, case .up = link else { return }
         let detail = error.map { "\($0)" } ?? "closed by the other side"
@@ -136,21 +136,22 @@ extension IRCSession {
         ended(pendingEnd ?? LinkEnd(failure: failure, cause: .broken))
     }
 
-    /// The connection is over, or is to be: tells what that means for rooms and requests, and lets go of it.
+    /// Ends the connection, whether its socket has closed or must be closed: reports the rooms as left, fails the open
+    /// requests, and releases the socket.
     func ended(_ end: LinkEnd) {
         drain()
         guard case .up(let channel) = link, var last = client else { return }
         logger.info("disconnected", metadata: ["reason": "\(end.failure.detail ?? end.failure.text)"])
         keepNick(of: last)
         hasAnnouncedReactions = last.hasAnnouncedReactions
-        // Also after a server that has said goodbye, which makes the client one that is not ready any more.
+        // Ask the registration, not `isReady`: that is false already when the server has sent ERROR.
         if last.registration.isReady, now > last.keepalive.opened + .minutes(1) { backoff.reset() }
         let rooms = last.ended(end.failure, now: now)
         release(channel, politely: end.cause == .finished)
         finish(end, rooms: rooms, news: last.takeEffects())
     }
 
-    /// Forgets the connection and closes it, if `politely` with time for the server to close it first.
+    /// Forgets the connection and closes it. If `politely`, the server has `partingTime` to close it first.
     func release(_ channel: any Channel, politely: Bool) {
         connection += 1
         client = nil
@@ -161,9 +162,10 @@ extension IRCSession {
         channel.closeFuture.whenComplete { _ in deadline.cancel() }
     }
 
-    /// There is no connection any more, or there was none: tries again later if there are rooms to be in.
+    /// Settles the session after a connection has ended or could not be made: fails the waiting requests, and plans
+    /// another attempt if the end may pass and there are rooms to enter again.
     ///
-    /// - Parameter news: what the last connection left to tell.
+    /// - Parameter news: the last effects of the client. Only its events are still of use.
     private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin], news: Deque<IRCClient.Effect> = []) {
         let isRetrying = end.mayPass && !rooms.isEmpty
         rejoin = isRetrying ? rooms : []
@@ -171,11 +173,11 @@ extension IRCSession {
         link = isRetrying ? pause(atLeast: end.pause) : .idle
         let stranded = waiting
         waiting = []
-        // From here on the core may ask for more, and everything has to be in order for that.
+        // The core may send new requests while it handles these events, so the state above must be complete by now.
         for case .emit(let event) in news { emit(event) }
         for request in stranded { fail(request, end.failure) }
         switch link {
-        // Somebody wanted something in the meantime, and it is being tried already.
+        // A new request has started another attempt meanwhile, so the session is not offline.
         case .queued, .dialing, .up, .closing, .closed: break
         case .idle, .pausing: emit(.state(.offline(end.failure, retrying: isRetrying)))
         }
@@ -189,8 +191,8 @@ extension IRCSession {
         return .pausing(task, isStrict: least > .zero)
     }
 
-    /// A nick that we got by changing it, or that the network gave us, is the one to come back with; one that only
-    /// replaced a taken one is not.
+    /// Keeps the nick of the last connection for the next one. A nick that only replaced a taken one, such as `anna_`,
+    /// is not kept.
     private func keepNick(of client: IRCClient) {
         let last = client.identity.nick
         guard client.registration.isWelcomed, !last.hasPrefix(nick.name + "_") else { return }

@@ -2,7 +2,7 @@ import GatewayKit
 import NIOCore
 
 extension IRCSession {
-    /// A request while no connection is ready: it waits for one, or is decided at once.
+    /// Handles a request while no connection is ready: lets it wait for one, or accepts or refuses it at once.
     func performOffline(_ request: Request) {
         switch link {
         case .closed: return
@@ -33,7 +33,7 @@ extension IRCSession {
         }
     }
 
-    /// A request for which no connection is needed: it is dropped or refused, as the capabilities say.
+    /// Accepts or refuses a request that needs no connection, as the capabilities say.
     private func decideAlone(_ request: Request) {
         if let failure = Self.refusal(of: request.action, network: network.id.rawValue) {
             fail(request, failure)
@@ -42,7 +42,7 @@ extension IRCSession {
         }
     }
 
-    /// Requests that came before the connection was ready, in their order.
+    /// Performs the requests that waited for the connection, in their order.
     func becameReady() {
         rejoin = []
         let requests = waiting
@@ -56,7 +56,7 @@ extension IRCSession {
             return fail(request, Failure(.remoteDown, words))
         }
         guard waiting.count < IRCSession.waitingLimit else {
-            return fail(request, Failure(.rateLimited, "Too much waits for the connection to \(network.id)."))
+            return fail(request, Failure(.rateLimited, "Too many requests wait for the connection to \(network.id)."))
         }
         waiting.append(request)
         connect()
@@ -67,7 +67,7 @@ extension IRCSession {
         fail(
             request,
             isComingBack
-                ? Failure(.remoteDown, "The connection to \(network.id) is broken; it is being tried again.")
+                ? Failure(.remoteDown, "The connection to \(network.id) broke. The gateway is trying to connect again.")
                 : Failure(.notInRoom, "You are not in \(room.name)."))
     }
 
@@ -97,7 +97,7 @@ extension IRCSession {
         stopIfNobodyNeedsIt()
     }
 
-    /// Without rooms to come back to there is no reason to keep trying.
+    /// Cancels the next attempt to connect if no room and no request waits for it.
     private func stopIfNobodyNeedsIt() {
         guard rejoin.isEmpty, waiting.isEmpty else { return }
         switch link {
@@ -108,7 +108,7 @@ extension IRCSession {
         case .idle, .dialing, .up, .closing, .closed: return
         }
         link = .idle
-        let words = "The connection to \(network.id) is not tried any more, because you are in none of its channels."
+        let words = "The gateway has stopped connecting to \(network.id), because you are in none of its channels."
         emit(.state(.offline(Failure(.remoteDown, words), retrying: false)))
     }
 

@@ -3,14 +3,16 @@ import GatewayKit
 import NIOCore
 
 extension IRCSession {
-    /// Takes one line. Call `linesEnded` after those of one read.
+    /// Handles one line of the server. Call `linesEnded` after the lines of one read.
     func received(_ line: UnsafeRawBufferPointer, now: NIODeadline, connection number: Int) {
         guard number == connection else { return }
         guard let message = try? IRCMessage(bytes: line) else { return environment.ignoredLines(1) }
         client?.received(message, now: now)
     }
 
-    /// - Parameter overlong: lines that were too long to be looked at.
+    /// Counts the ignored lines of one read, and carries out the effects of the others.
+    ///
+    /// - Parameter overlong: the number of lines that were dropped because of their length.
     func linesEnded(overlong: Int, connection number: Int) {
         guard number == connection else { return }
         let ignored = overlong + (client?.takeIgnored() ?? 0)
@@ -18,7 +20,7 @@ extension IRCSession {
         drain()
     }
 
-    /// One run of inputs is over: write what may be written, once.
+    /// Ends a run of inputs: writes all lines that may be written, in one write, and sets the timer.
     func endTurn(connection number: Int) {
         guard number == connection, client != nil else { return }
         var canWrite = false
@@ -30,13 +32,14 @@ extension IRCSession {
         if let end = pendingEnd { ended(end) } else { setTimer(now: now) }
     }
 
-    /// What was read is on its way home; what is to be written comes after it. Mostly there is nothing.
+    /// Schedules a turn after a read, unless there is nothing to write and no deadline to set. That is the usual case.
     func readEnded(connection number: Int) {
         guard number == connection, let isAtRest = client?.isAtRest() else { return }
         if isAtRest, outgoing.readableBytes == 0, pendingEnd == nil, timer != nil { return }
         scheduleTurn()
     }
 
+    /// Schedules one call of `takeTurn` after the current turn of the loop.
     func scheduleTurn() {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
@@ -48,8 +51,8 @@ extension IRCSession {
         endTurn(connection: connection)
     }
 
-    /// Carries out the client's effects in order, also when called again from within one of them: when the core
-    /// closes the session while it is told of an event, it is told of the others first.
+    /// Carries out the client's effects in order. The core may call this again while it handles one of the events, as
+    /// it does when it closes the session. Then the inner call carries out the remaining effects.
     func drain() {
         repeat {
             while let effect = effects.popFirst() { apply(effect) }
@@ -70,7 +73,7 @@ extension IRCSession {
     func flush() {
         guard outgoing.readableBytes > 0, case .up(let channel) = link else { return }
         guard channel.isWritable else {
-            // What we answer to a server that asks and asks but does not read.
+            // Bound the memory for a server that keeps sending PINGs but does not read our answers.
             if outgoing.readableBytes > IRCSession.unwrittenLimit { pendingEnd = pendingEnd ?? unread }
             return
         }
@@ -81,7 +84,7 @@ extension IRCSession {
 
     private var unread: LinkEnd {
         LinkEnd(
-            failure: Failure(.remoteDown, "\(network.id) does not read what it is sent."), cause: .broken)
+            failure: Failure(.remoteDown, "\(network.id) does not read the data that it is sent."), cause: .broken)
     }
 
     private func setTimer(now: NIODeadline) {

@@ -5,14 +5,16 @@ import Logging
 import NIOCore
 import Networking
 
-/// One account's place on its network: makes the connection when a request needs one, drives the protocol on it
-/// (`IRCClient`), comes back after a break as long as there are rooms to be in, and lives on the gateway's loop.
+/// One account on its network. Runs on the gateway's event loop.
+///
+/// It makes the connection when a request needs one, drives the protocol on it (`IRCClient`), and reconnects after a
+/// break while there are rooms to enter again.
 final class IRCSession: AdapterSession {
-    /// Makes a connection to one of a network's servers for a user and hands it to the closure, which adds the handlers.
+    /// Connects a user to one of a network's servers. The closure adds the handlers to the new channel.
     typealias Connect = (IRCNetwork, Endpoint, UserID, @escaping @Sendable (any Channel) throws -> Void)
         -> EventLoopFuture<any Channel>
 
-    /// What all sessions of an adapter share.
+    /// The values that all sessions of an adapter share.
     struct Environment {
         let eventLoop: any EventLoop
         let connect: Connect
@@ -22,7 +24,7 @@ final class IRCSession: AdapterSession {
         let random: any RandomNumberGenerator
         let turns: TurnQueue
         let connections: UserConnections
-        /// Told how many lines of servers could not be understood.
+        /// Called with a number of lines of servers that were malformed or too long.
         let ignoredLines: (Int) -> Void
 
         init(
@@ -42,23 +44,24 @@ final class IRCSession: AdapterSession {
         }
     }
 
-    /// Where the connection stands.
+    /// The state of the connection.
     enum Link {
         case idle
-        /// The user dials too often: until it is this dial's turn. It has its place already.
+        /// The user dials too often, so this dial waits. It has its place in the count of connections already.
         case queued(Scheduled<Void>, UserConnections.Place)
         case dialing
         case up(any Channel)
-        /// Until the next attempt; `isStrict` if the server wants it that long.
+        /// The session waits before the next attempt. If `isStrict`, the server asked for the pause, and no request
+        /// shortens it.
         case pausing(Scheduled<Void>, isStrict: Bool)
-        /// We are closing: what is still asked for fails.
+        /// The session is closing. New requests fail.
         case closing
         case closed
     }
 
-    /// Requests that may wait for the connection.
+    /// The number of requests that may wait for the connection.
     static let waitingLimit = 200
-    /// Bytes that wait for a server that does not read, beyond those that its connection holds already.
+    /// The number of bytes that may wait for a server that does not read, besides those that its socket has taken.
     static let unwrittenLimit = 65_536
 
     let account: Account
@@ -69,12 +72,13 @@ final class IRCSession: AdapterSession {
 
     var link = Link.idle
     var client: IRCClient?
-    /// Counts connections, so that late news of an old one is recognised.
+    /// The number of the current connection. Callbacks of an earlier one carry a lower number and are ignored.
     var connection = 0
     var waiting: [Request] = []
     var rejoin: [IRCClient.Rejoin] = []
     var nick: WantedNick
-    /// The nick in use by the connection before this one was ours, and may still seem to be.
+    /// Whether this connection follows a broken one. The server may not have noticed the break, and then the nick is
+    /// still taken by our own lost connection.
     var isReturning = false
     /// Whether the core has been told that the network carries reactions.
     var hasAnnouncedReactions = false
@@ -82,18 +86,18 @@ final class IRCSession: AdapterSession {
     var failedAddresses = 0
     var backoff = Backoff(first: .seconds(2))
     var random: any RandomNumberGenerator
-    /// What the client has decided about the connection during this turn.
+    /// The end of the connection that the client asked for during this turn. `endTurn` carries it out.
     var pendingEnd: LinkEnd?
 
     var outgoing = ByteBuffer()
-    /// What the client wants done and is not done yet, in order.
+    /// The effects that the client has returned and that are not carried out yet, in order.
     var effects: Deque<IRCClient.Effect> = []
     var isTurnScheduled = false
-    /// `at` is in the client's time.
+    /// The timer for the client's next deadline. `at` is in the client's time (`now`).
     var timer: (at: NIODeadline, task: Scheduled<Void>)?
-    /// Since when the home side takes no more.
+    /// When the current pause began. Nil while the session is not paused.
     var pausedAt: NIODeadline?
-    /// How long that has been the case, all in all.
+    /// How long all earlier pauses took together.
     private(set) var excused = TimeAmount.zero
 
     init(_ account: Account, network: IRCNetwork, events: EventSink, _ environment: Environment) {
@@ -108,7 +112,8 @@ final class IRCSession: AdapterSession {
         Self.capabilities(hasReactions: false).announce(to: events)
     }
 
-    /// Made when it is needed, which is seldom: thousands of sessions would have a table of metadata each.
+    /// The logger with the network and the user. It is made for each line, because a stored one would cost each of
+    /// thousands of sessions a table of metadata, and sessions seldom log.
     var logger: Logger {
         var logger = environment.logger
         logger[metadataKey: "network"] = "\(network.id)"
@@ -132,11 +137,12 @@ final class IRCSession: AdapterSession {
         }
     }
 
-    /// The client's time. It stands still while we are paused: what we do not read cannot be late.
+    /// The client's time. It stands still during pauses, so that no deadline passes while the server's lines are
+    /// unread.
     var now: NIODeadline { (pausedAt ?? loop.now) - excused }
 
-    /// A timer that ends meanwhile finds that no time has gone by. To cancel those of thousands of sessions would take
-    /// the loop longer than to let them end.
+    /// Stops reading from the network. Timers are not cancelled: one that fires meanwhile finds that no time has
+    /// passed, and that is cheaper than cancelling those of thousands of sessions.
     func pause() {
         pausedAt = loop.now
         if case .up(let channel) = link { setReading(false, channel) }

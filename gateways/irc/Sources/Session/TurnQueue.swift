@@ -1,14 +1,14 @@
 import NIOCore
 
-/// The sessions of an adapter that have something to write when this turn of the loop is over: one task of the loop for
-/// all of them, not one for each.
+/// Runs `takeTurn` of sessions that have something to write after the current turn of the event loop. All sessions of
+/// an adapter share one task of the loop.
 final class TurnQueue {
     private let loop: any EventLoop
     private var waiting: [IRCSession] = []
 
     init(_ loop: any EventLoop) { self.loop = loop }
 
-    /// `session.takeTurn()` is called before long. Once for each call.
+    /// Schedules one call of `session.takeTurn()`. Adding a session twice makes two calls.
     func add(_ session: IRCSession) {
         waiting.append(session)
         if waiting.count == 1 { loop.assumeIsolated().execute { [self] in run() } }
@@ -16,7 +16,7 @@ final class TurnQueue {
 
     private func run() {
         let sessions = waiting
-        // What a session adds from now on belongs to the next turn.
+        // Sessions that are added during these calls belong to the next turn.
         waiting = []
         for session in sessions { session.takeTurn() }
     }

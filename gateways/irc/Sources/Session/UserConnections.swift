@@ -3,20 +3,21 @@ import GatewayKit
 import NIOCore
 import Networking
 
-/// How many connections each user has over all networks of an adapter, and how often he may dial. Lives on the
-/// gateway's loop.
+/// Limits the connections of each user over all networks of an adapter, and how often the user may dial. Runs on the
+/// gateway's event loop.
 ///
-/// A connection counts from when it is wanted until its socket is closed: also while it waits for its turn, is being
-/// dialled, and says goodbye.
+/// A connection counts from the call of `take` until its socket is closed. So it also counts while it waits for its
+/// turn, while it is dialled, and while it waits for the server to close it.
 final class UserConnections {
-    /// The bounds; see `IRCAdapter.init`.
+    /// The limits that the operator sets; see `IRCAdapter.init`.
     struct Limits {
+        /// The number of connections of one user.
         var perUser = 20
-        /// Dials of one user a minute, at least 1; so many may also come at once.
+        /// The number of dials of one user in a minute, at least 1. All of them may come at once.
         var dialsPerMinute = 30
     }
 
-    /// One connection's place in the count. Give it back once, by `release`.
+    /// The place of one connection in the count of its user. Call `release` when the connection is gone.
     final class Place {
         private weak var connections: UserConnections?
         private let user: UserID
@@ -26,7 +27,7 @@ final class UserConnections {
             self.user = user
         }
 
-        /// The socket is closed, or there never was one. A second call does nothing.
+        /// Gives the place back. Call it when the socket has closed or was never opened. A second call does nothing.
         func release() {
             connections?.released(user)
             connections = nil
@@ -40,12 +41,12 @@ final class UserConnections {
 
     private let limits: Limits
     private var users: [UserID: Usage] = [:]
-    /// Above this many users, those without a connection or a recent dial are removed.
+    /// Above this number of users, those without a connection or a recent dial are removed.
     private var forgetAbove = 1024
 
     init(_ limits: Limits = Limits()) { self.limits = limits }
 
-    /// A place for one more connection; nil if the user has as many as allowed.
+    /// Takes a place for one more connection. Returns nil if the user has as many as allowed.
     func take(_ user: UserID, now: NIODeadline) -> Place? {
         var usage = users[user] ?? fresh()
         guard usage.count < limits.perUser else { return nil }
@@ -55,7 +56,8 @@ final class UserConnections {
         return Place(self, user)
     }
 
-    /// Takes one dial of a user with a place: nil if the user may dial now, otherwise how long to wait before asking again.
+    /// Takes one dial of a user who has a place. Returns nil if the user may dial now, otherwise how long to wait
+    /// before the next call.
     func takeDial(_ user: UserID, now: NIODeadline) -> TimeAmount? {
         guard var usage = users[user] else { return nil }
         defer { users[user] = usage }
@@ -63,20 +65,20 @@ final class UserConnections {
             ? nil : TimeAmount(usage.dials.timeUntilNext(now: now.uptimeNanoseconds))
     }
 
-    /// Connections of one user that count now. For tests.
+    /// The number of connections of a user that count now. For tests.
     func count(of user: UserID) -> Int { users[user]?.count ?? 0 }
 
-    /// Users with a record. For tests.
+    /// The number of users with a record. For tests.
     var userCount: Int { users.count }
 
-    /// What a user is told who has as many as he may.
+    /// The failure of a request for which `take` returned nil.
     var failure: Failure {
         let most = limits.perUser == 1 ? "one connection" : "\(limits.perUser) connections"
         return Failure(
             .rateLimited,
-            "You have \(most) with IRC networks through this gateway, and nobody may have more. Leave the channels of "
-                + "another network first; a minute later you can try again.",
-            detail: "the user has as many connections as one may have (\(limits.perUser))")
+            "You have \(most) to IRC networks through this gateway, and no user may have more. Leave the channels of "
+                + "another network first. Try again a minute later.",
+            detail: "the user has the maximum of \(limits.perUser) connections")
     }
 
     private func released(_ user: UserID) { users[user]?.count -= 1 }
@@ -86,7 +88,7 @@ final class UserConnections {
         return Usage(dials: TokenBucket(burst: dials, perSecond: Double(dials) / 60))
     }
 
-    /// Removes users without a connection who have not dialled for a minute: their record changes nothing any more.
+    /// Removes users without a connection whose allowance of dials is full. A new record for them would be the same.
     private func forgetIdle(now: NIODeadline) {
         guard users.count > forgetAbove else { return }
         for (user, usage) in users where usage.count == 0 {

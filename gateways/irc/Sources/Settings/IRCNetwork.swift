@@ -3,7 +3,7 @@ import GatewayKit
 import NIOCore
 import Networking
 
-/// One IRC network: where its servers are and how to talk with them.
+/// The settings of one IRC network: the addresses of its servers, encryption, limits.
 struct IRCNetwork: Sendable {
     enum Encryption: String, Sendable, CaseIterable { case required, off }
     enum Verification: String, Sendable, CaseIterable { case full, none }
@@ -12,21 +12,21 @@ struct IRCNetwork: Sendable {
     static let usualChannelTypes = "#&"
 
     let id: NetworkID
-    /// The operator wrote it into the configuration; else a user named it.
+    /// Whether the operator configured the network. Otherwise a user named its server in an address.
     let isConfigured: Bool
-    /// Tried in turn.
+    /// The addresses of its servers. They are tried in turn.
     let addresses: [Endpoint]
     let tls: TLSMode
     let policy: AddressPolicy
-    /// The server's, for accounts that have none of their own.
+    /// The server password for accounts that have set none.
     let password: Secret?
-    /// Longest nick in bytes, until the server says it.
+    /// The greatest length of a nick in bytes, until the server announces its own (`NICKLEN`).
     let nickLength: Int
-    /// First characters of channels' names.
+    /// The characters with which names of channels begin.
     let channelTypes: String
     let flood: FloodLimit
 
-    /// A server that a user named: encrypted, on the usual port, and nowhere inside.
+    /// A server that a user named: with encryption, on port 6697, at a public address.
     init(host: String) {
         id = NetworkID(host)
         isConfigured = false
@@ -39,6 +39,7 @@ struct IRCNetwork: Sendable {
         flood = FloodLimit()
     }
 
+    /// Reads the section of one network, and reports all its problems to the reader.
     init(name: String, reading reader: ConfigReader) {
         id = NetworkID(name)
         isConfigured = true
@@ -54,7 +55,7 @@ struct IRCNetwork: Sendable {
         if inside == .refuse, let host = addresses.map(\.host).first(where: IRCNetwork.isInside) {
             reader.report(
                 reader.has("addresses") ? "addresses" : "address",
-                "\(host) is not a public address; set private-addresses: allow if that is meant")
+                "\(host) is not a public address; to allow it, set private-addresses: allow")
         }
         reader.finish()
     }
@@ -88,14 +89,14 @@ struct IRCNetwork: Sendable {
             return .plain
         }
         if verify == Verification.none, file != nil || !pins.isEmpty {
-            reader.report("verify", "none, but ca-file or pin say how to check the certificate; leave one of them out")
+            reader.report("verify", "none contradicts ca-file and pin, which demand a check; leave one out")
         }
         let check: TLSSettings.Verify =
             !pins.isEmpty ? .pinned(pins) : verify == Verification.none ? .none : .full
         return .tls(TLSSettings(verify: check, trustRoots: file.map { .file($0) } ?? .system))
     }
 
-    /// One pin or a list of them: SHA-256 of the public key, in hex.
+    /// Reads one pin or a list of pins: the SHA-256 of the server's public key, in hex, with or without colons.
     private static func pins(_ reader: ConfigReader) -> [String] {
         guard let node = reader.node("pin") else { return [] }
         let pins: [String]
@@ -129,7 +130,7 @@ struct IRCNetwork: Sendable {
             perSecond: inner.number("per-second", in: 0...1000) ?? FloodLimit().perSecond)
     }
 
-    /// Whether a host is one that `AddressPolicy.publicOnly` refuses, as far as its name says.
+    /// Whether `AddressPolicy.publicOnly` refuses the host. Nothing is resolved: of names, only `localhost` counts.
     static func isInside(_ host: String) -> Bool {
         if host == "localhost" || host.hasSuffix(".localhost") { return true }
         guard let address = try? SocketAddress(ipAddress: host, port: 1) else { return false }

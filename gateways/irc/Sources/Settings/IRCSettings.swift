@@ -4,17 +4,18 @@ import Networking
 
 /// The `irc` section of a gateway's configuration.
 package struct IRCSettings: Sendable {
-    /// What to do with addresses of servers that are not configured.
+    /// Whether users may connect to servers that are not configured.
     package enum OtherServers: String, Sendable, CaseIterable { case refuse, allow }
 
-    /// In the order of the file.
+    /// The configured networks, in the order of the file.
     let networks: [IRCNetwork]
     let otherServers: OtherServers
     private let byName: [String: Int]
 
-    /// Reads the section. Reports everything that is wrong through the reader, and then is nil.
+    /// Reads the section. Reports all problems to the reader. Nil if the reader has any error.
     ///
-    /// - Parameter profiles: shipped networks by name. A network of the same name takes from it what it does not set.
+    /// - Parameter profiles: the shipped networks by name. They fill in the keys that a network of the same name leaves
+    ///   out.
     package init?(reading reader: ConfigReader, profiles: [String: ConfigNode] = [:]) {
         otherServers = reader.choice("other-servers", of: OtherServers.self) ?? .refuse
         let networks = reader.map("networks")
@@ -33,10 +34,11 @@ package struct IRCSettings: Sendable {
     /// The configured network with that name or with a server of that name.
     func network(named name: String) -> IRCNetwork? { byName[name].map { networks[$0] } }
 
-    /// The network of an account: configured, or a server that a user named.
+    /// The network of an account. One that is not configured is a server that a user named.
     func network(for id: NetworkID) -> IRCNetwork { network(named: id.rawValue) ?? IRCNetwork(host: id.rawValue) }
 
-    /// A name that can stand behind the `%` of an address: lower-case letters, digits, dots, hyphens, underscores.
+    /// Whether a name can stand after the `%` of an address: 1 to 255 lower-case letters, digits, dots, hyphens and
+    /// underscores, beginning with a letter or digit.
     static func isNetworkName(_ name: String) -> Bool {
         guard let first = name.utf8.first, first.isASCIILower || first.isASCIIDigit else { return false }
         return name.utf8.count <= 255
@@ -59,7 +61,7 @@ package struct IRCSettings: Sendable {
         return IRCNetwork(name: entry.key, reading: inner)
     }
 
-    /// Names and server names; one that two networks claim is reported.
+    /// Maps names of networks and host names of servers to networks. Reports a public host that two networks claim.
     private static func index(_ networks: [IRCNetwork], reader: ConfigReader) -> [String: Int] {
         var index = Dictionary(
             networks.enumerated().map { ($1.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
@@ -69,7 +71,7 @@ package struct IRCSettings: Sendable {
                 if owner != number, !IRCNetwork.isInside(host) {
                     reader.report(
                         network.id.rawValue,
-                        "the server \(host) belongs to \(networks[owner].id) too; addresses could not tell them apart")
+                        "the server \(host) belongs to \(networks[owner].id) too; it must name only one network")
                 }
                 index[host] = owner
             }
@@ -80,7 +82,7 @@ package struct IRCSettings: Sendable {
 }
 
 extension ConfigNode {
-    /// This map, with the entries of another one that it does not have itself; maps within are filled likewise.
+    /// Returns this map with the entries of another map that it lacks. Maps within it are filled in the same way.
     fileprivate func filled(from other: ConfigNode) -> ConfigNode {
         guard case .map(let theirs) = other.value else { return self }
         let mine: [Entry]
@@ -95,7 +97,7 @@ extension ConfigNode {
             }
             return Entry(key: entry.key, keyPlace: entry.keyPlace, value: entry.value.filled(from: base.value))
         }
-        // An address of one's own replaces all of the profile's, in either spelling.
+        // If the network sets `address` or `addresses`, none of the profile's addresses is used.
         let hasAddress = mine.contains { $0.key == "address" || $0.key == "addresses" }
         let added = theirs.filter { entry in
             !mine.contains { $0.key == entry.key }

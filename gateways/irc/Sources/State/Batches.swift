@@ -1,5 +1,5 @@
-/// Which messages belong together (IRCv3 batch), as far as we need it: whose answer they are, and whether they are
-/// history.
+/// The open batches of messages (IRCv3 batch). They tell which request of ours a message answers, and whether the
+/// message is history.
 struct Batches: Sendable {
     private struct Batch {
         let type: String
@@ -7,21 +7,22 @@ struct Batches: Sendable {
         let isHistory: Bool
     }
 
-    /// More open ones than this are not remembered: no server needs them.
+    /// The number of open batches that are kept. No honest server needs more.
     private static let limit = 64
 
     private var open: [String: Batch] = [:]
 
-    /// The label of the request that the batch of a message answers.
+    /// The label of the request that the message's batch answers. Nil if there is no batch, or no label.
     func label(ofBatchOf message: IRCMessage) -> Int? {
         open.isEmpty ? nil : message.tags[.batch].flatMap { open[$0]?.label }
     }
 
+    /// Whether the message belongs to a batch of history, such as `chathistory`.
     func isHistory(_ message: IRCMessage) -> Bool {
         open.isEmpty ? false : message.tags[.batch].flatMap { open[$0]?.isHistory } ?? false
     }
 
-    /// Takes a BATCH line. Returns the label whose answer is complete with it.
+    /// Handles a BATCH line. If the line ends a labelled answer, returns its label.
     mutating func received(_ message: IRCMessage) -> Int? {
         guard let reference = message.parameters.first, let sign = reference.utf8.first else { return nil }
         let name = String(reference.dropFirst())

@@ -10,8 +10,8 @@ enum Capability: String, CaseIterable, Sendable {
 
 /// Capability negotiation (IRCv3, version 302), at the start and for as long as the connection lives.
 ///
-/// All that we want is asked for in one line; if the server refuses, each is asked for alone, so that a name it does
-/// not like costs only itself.
+/// One line asks for all wanted capabilities. If the server refuses it, each capability is asked for in a line of its
+/// own, so that one refused name does not cost the others.
 struct CapabilityNegotiation: Sendable {
     private(set) var enabled: Set<Capability> = [] {
         didSet {
@@ -19,20 +19,22 @@ struct CapabilityNegotiation: Sendable {
             proof = hasLabels ? .label : enabled.contains(.echoMessage) ? .echo : .fence
         }
     }
-    /// How the network will show that it took a line.
+    /// How the network will show that it has taken a line.
     private(set) var proof = Outbox.Proof.fence
-    /// The server's list has been read and every request is answered, or there is nothing to wait for.
+    /// Whether the server's list has been read and every request is answered. True also if the server does not know
+    /// CAP.
     private(set) var isSettled = false
     /// The offers of the server with their values, also of capabilities that we do not use.
     private(set) var offers = CapabilityOffers()
     private var asked: Set<Capability> = []
-    /// A common request was refused.
+    /// Whether the server has refused a request for several capabilities.
     private var oneByOne = false
 
     /// `CAP LS 302`, the first line of a connection.
     func start() -> OutboundLine { OutboundLine(.cap, .ls, .version302) }
 
-    /// Takes a CAP line's parameters: our nick or `*`, the sub-command, perhaps `*` for "more follows", the names.
+    /// Handles the parameters of a CAP line: our nick or `*`, the sub-command, `*` if more lines follow, and the names.
+    /// Returns the lines to send.
     mutating func received(_ parameters: [String]) -> [OutboundLine] {
         guard parameters.count >= 2 else { return [] }
         let names = parameters.count > 2 ? parameters[parameters.count - 1] : ""
@@ -54,7 +56,7 @@ struct CapabilityNegotiation: Sendable {
         return []
     }
 
-    /// The server does not know CAP.
+    /// Ends the negotiation with a server that does not know CAP.
     mutating func unsupported() { isSettled = true }
 
     private mutating func ask(_ wanted: Set<Capability>) -> [OutboundLine] {
@@ -95,7 +97,7 @@ struct CapabilityNegotiation: Sendable {
         return OutboundLine(.cap, .req, trailing: Trailing(names))
     }
 
-    /// Names may carry `=value` and modifiers; unknown ones are none of ours.
+    /// The names in a list that we can use. Names may have a `=value`, which is ignored here.
     private func known(in names: String) -> Set<Capability> {
         Set(names.split(separator: " ").compactMap { Capability(rawValue: String($0.prefix { $0 != "=" })) })
     }

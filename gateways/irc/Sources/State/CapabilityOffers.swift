@@ -1,7 +1,7 @@
 /// The capabilities that the server offers, with their values, such as `PLAIN,EXTERNAL` of `sasl=PLAIN,EXTERNAL`
 /// (IRCv3 capability negotiation, "Capability Values"). Kept as long as the connection: the server may change them.
 struct CapabilityOffers: Sendable, Equatable {
-    /// Names that are kept; no server offers nearly as many.
+    /// The number of names that are kept. Servers offer far fewer.
     static let limit = 200
 
     private var values: [String: String] = [:]
@@ -24,6 +24,6 @@ struct CapabilityOffers: Sendable, Equatable {
     /// The value of an offered capability; empty if it has none, nil if it is not offered.
     subscript(name: String) -> String? { values[name] }
 
-    /// The offered ones that we can use.
+    /// The offered capabilities that we can use.
     var known: Set<Capability> { Set(values.keys.compactMap(Capability.init(rawValue:))) }
 }

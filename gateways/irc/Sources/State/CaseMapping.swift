@@ -1,12 +1,12 @@
 import Basics
 
-/// Which letters count as equal in names (RPL_ISUPPORT `CASEMAPPING`).
+/// The rule by which a network compares names (RPL_ISUPPORT `CASEMAPPING`): the letters that count as equal.
 enum CaseMapping: String, Sendable {
     /// A–Z only.
     case ascii
-    /// Also `[]\~` and `{}|^`, a Scandinavian inheritance (RFC 1459 §2.2).
+    /// A–Z, and `[]\~` equal `{}|^`, as on Scandinavian keyboards (RFC 1459 §2.2).
     case rfc1459
-    /// As `rfc1459` without `~` and `^`.
+    /// Like `rfc1459`, but without `~` and `^`.
     case strictRFC1459 = "rfc1459-strict"
 
     /// Unknown mappings are read as `ascii`, which all of them contain.
@@ -18,6 +18,7 @@ enum CaseMapping: String, Sendable {
         }
     }
 
+    /// Returns the name in the form by which it is compared and looked up.
     func fold(_ name: String) -> FoldedName {
         let isFolded = name.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { fold($0) == $0 } }
         if isFolded == true { return FoldedName(ExactText(name)) }
@@ -27,7 +28,7 @@ enum CaseMapping: String, Sendable {
     private func fold(_ byte: UInt8) -> UInt8 {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
-        // [ \ ] become { | }, in the same distance as the letters.
+        // [ \ ] become { | }, which lie 32 higher, as with letters.
         case 0x5B...0x5D where self != .ascii: byte + 32
         case UInt8(ascii: "~") where self == .rfc1459: UInt8(ascii: "^")
         default: byte
@@ -35,7 +36,8 @@ enum CaseMapping: String, Sendable {
     }
 }
 
-/// A nick or channel name for comparison, byte by byte as IRC servers compare. Made by `CaseMapping.fold` only; never shown.
+/// A nick or channel name for comparison, byte by byte as IRC servers compare. Only `CaseMapping.fold` makes it. It is
+/// never shown to users.
 struct FoldedName: Hashable, Sendable {
     private let exact: ExactText
     var text: String { exact.text }

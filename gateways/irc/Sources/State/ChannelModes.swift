@@ -1,13 +1,13 @@
-/// The kinds of channel modes, which say what takes a parameter (RPL_ISUPPORT `CHANMODES`).
+/// The channel modes that take a parameter (RPL_ISUPPORT `CHANMODES`).
 struct ChannelModes: Sendable, Equatable {
-    /// Lists such as bans, and modes such as the key, which always have a parameter.
+    /// Modes with a parameter when they are set and when they are removed: lists such as bans, and the key.
     private var always = Set("beIk".utf8)
-    /// Such as the limit: a parameter when it is set.
+    /// Modes with a parameter only when they are set, such as the limit of members.
     private var whenSet = Set("l".utf8)
 
     init() {}
 
-    /// `A,B,C,D`; later groups, if any, have no parameters.
+    /// Reads `A,B,C,D`. Modes of the fourth group and later ones have no parameters.
     init(_ text: String) {
         let groups = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         func group(_ index: Int) -> Set<UInt8> { index < groups.count ? Set(groups[index]) : [] }
@@ -15,18 +15,19 @@ struct ChannelModes: Sendable, Equatable {
         whenSet = group(2)
     }
 
+    /// Whether a mode has a parameter in a MODE line that sets (`adding`) or removes it.
     func takesParameter(_ mode: UInt8, adding: Bool) -> Bool {
         always.contains(mode) || (adding && whenSet.contains(mode))
     }
 }
 
-/// One letter of a MODE line.
+/// One letter of a MODE line, with its parameter.
 struct ModeChange: Equatable {
     let adding: Bool
     let mode: UInt8
     let parameter: String?
 
-    /// Takes a MODE line's parameters after the channel. Letters whose parameter is missing have none.
+    /// Reads the parameters of a MODE line after the channel. If a letter lacks its parameter, `parameter` is nil.
     static func parse(_ parameters: ArraySlice<String>, support: ServerSupport) -> [ModeChange] {
         guard let letters = parameters.first else { return [] }
         var rest = parameters.dropFirst()

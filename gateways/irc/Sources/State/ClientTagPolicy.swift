@@ -1,8 +1,8 @@
-/// Which client-only tags the server passes on (RPL_ISUPPORT `CLIENTTAGDENY`, IRCv3 message-tags). Without that token
-/// it passes on all of them.
+/// The client-only tags that the server passes on (RPL_ISUPPORT `CLIENTTAGDENY`, IRCv3 message-tags). A server without
+/// that token passes on all of them.
 struct ClientTagPolicy: Sendable, Equatable {
     private var deniesAll = false
-    /// Denied, or exempt from the denial of all; without the `+`.
+    /// The names of the denied tags, without the `+`. If `deniesAll`, the names of the tags that are allowed.
     private var named: Set<Substring> = []
 
     init() {}
@@ -14,6 +14,8 @@ struct ClientTagPolicy: Sendable, Equatable {
         named = Set(items.filter { deniesAll == ($0.first == "-") }.map { deniesAll ? $0.dropFirst() : $0 })
     }
 
+    /// Whether the server passes on a tag.
+    ///
     /// - Parameter tag: a client-only tag, with its `+`.
     func allows(_ tag: TagName) -> Bool {
         deniesAll == named.contains(tag.text.description.dropFirst())

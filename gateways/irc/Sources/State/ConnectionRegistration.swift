@@ -1,29 +1,30 @@
 import Basics
 import GatewayKit
 
-/// From the open socket to the end of the welcome text: capabilities, password, nick and user (RFC 2812 §3.1,
-/// IRCv3 capability negotiation).
+/// The registration of a connection, from the open socket to the end of the welcome text: capabilities, password, nick
+/// and user (RFC 2812 §3.1, IRCv3 capability negotiation).
 struct ConnectionRegistration: Sendable {
-    /// Who to log in as.
+    /// The names and the password to log in with.
     struct Login: Sendable {
         var nick: WantedNick
         var user: Middle
         var realName: String
-        /// The server's password.
+        /// The server password (PASS).
         var password: Secret?
         /// Whether a taken nick is replaced by a similar one.
         var acceptsOtherNick: Bool
-        /// Longest nick in bytes for replacements, until the server tells.
+        /// The greatest length in bytes of a replaced nick.
         var nickLength: Int
     }
 
+    /// An action for `IRCClient`.
     enum Action: Equatable {
         case send(OutboundLine)
-        /// 001: we are in under this nick.
+        /// The server has accepted us (001), under this nick.
         case welcomed(nick: String)
         /// The welcome text is over: requests may be sent.
         case ready
-        /// The server does not let us in.
+        /// The server has refused the login.
         case failed(Failure, LinkEnd.Cause)
     }
 
@@ -33,7 +34,7 @@ struct ConnectionRegistration: Sendable {
     private(set) var login: Login
     private var phase = Phase.negotiating
     private var attempts = 0
-    /// Nicks that were asked for before the wish changed; answers to them are late.
+    /// Nicks that we asked for before the user chose another one. Refusals of them are ignored.
     private var superseded: Set<String> = []
 
     init(_ login: Login) { self.login = login }
@@ -41,7 +42,7 @@ struct ConnectionRegistration: Sendable {
     var isReady: Bool { phase == .ready }
     var isWelcomed: Bool { phase == .ready || phase == .welcomed }
 
-    /// The first lines. The order is that of the modern IRC docs, "Connection Registration".
+    /// The first lines to send, in the order of the modern IRC docs, "Connection Registration".
     func start() -> [OutboundLine] {
         var lines = [capabilities.start()]
         if let password = login.password { lines.append(OutboundLine(.pass, trailing: Trailing(password.reveal()))) }
@@ -50,7 +51,7 @@ struct ConnectionRegistration: Sendable {
         return lines
     }
 
-    /// A new wish before we are in.
+    /// Changes the nick to log in with. Call this before the welcome.
     mutating func change(nick: WantedNick) -> [Action] {
         superseded.insert(login.nick.name)
         login.nick = nick
@@ -59,7 +60,7 @@ struct ConnectionRegistration: Sendable {
         return isWelcomed ? [] : [.send(nickLine(nick.name))]
     }
 
-    /// Takes CAP at any time, and everything else while `isReady` is false.
+    /// Handles a line of the server. Call it with CAP lines at any time, and with all lines while `isReady` is false.
     mutating func received(_ message: IRCMessage) -> [Action] {
         guard phase != .failed else { return [] }
         switch message.command {
@@ -85,7 +86,7 @@ struct ConnectionRegistration: Sendable {
         }
     }
 
-    /// Where a login with SASL belongs: between the last answer to CAP REQ and CAP END.
+    /// Sends CAP END once the last CAP REQ is answered. A login with SASL would go before it.
     private mutating func endOfNegotiation() -> [Action] {
         guard phase == .negotiating, capabilities.isSettled else { return [] }
         phase = .waiting
@@ -97,10 +98,10 @@ struct ConnectionRegistration: Sendable {
     private mutating func refused(_ number: Int, _ parameters: [String]) -> [Action] {
         switch number {
         case 431, 432, 433, 436, 437: return nickRefused(number, parameters)
-        case 464: return fail(.notAuthorized, "The network wants a server password, or the one given is wrong.", .login)
+        case 464: return fail(.notAuthorized, "The network wants a server password, or the given one is wrong.", .login)
         case 463, 465:
             let words = parameters.dropFirst().last.map { " It says: \(PlainText.of($0))" } ?? ""
-            return fail(.forbidden, "The network does not let this gateway or you in.\(words)", .banned)
+            return fail(.forbidden, "The network has refused you or this gateway.\(words)", .banned)
         default: return []
         }
     }
@@ -118,10 +119,10 @@ struct ConnectionRegistration: Sendable {
         return fail(.conflict, "The nick \(nick) is in use on this network. Choose another one.", .nick)
     }
 
-    /// `nick_`, `nick__`, …, within the length that the network takes.
+    /// Makes `nick_`, `nick__` and so on, within the length that the network allows.
     private func replacement(isErroneous: Bool) -> String {
         let suffix = String(repeating: "_", count: attempts)
-        // A refused name is perhaps too long, or not ASCII.
+        // The server may have refused the nick because it is too long or not ASCII.
         let base =
             isErroneous
             ? String(decoding: login.nick.name.utf8.map { $0 < 0x80 ? $0 : UInt8(ascii: "_") }, as: UTF8.self)

@@ -1,9 +1,11 @@
 import NIOCore
 
-/// Whether the lines that were written since the last fence want another: at once, or when enough of them share it.
+/// Decides when a fence is due for the lines that were written since the last one. Urgent lines need it at once;
+/// patient lines wait until several can share one.
 struct FenceDemand: Sendable {
-    /// How long patient lines wait for others to share their fence, and how many do at most.
+    /// How long a patient line waits for other lines to share its fence.
     static let sharing = TimeAmount.seconds(1)
+    /// The number of patient lines that make a fence due.
     static let limit = 16
 
     private var isUrgent = false
@@ -11,8 +13,8 @@ struct FenceDemand: Sendable {
     /// When the first of the patient lines was written.
     private(set) var oldestPatient: NIODeadline?
 
-    /// A line of that request has been written that is proved so. Echoes and labelled answers come by themselves, but of a topic and
-    /// a goodbye there is no echo to wait for.
+    /// Counts a written line of a request. `proof` says how the network proves lines now. Lines with a label or an echo
+    /// need no fence. TOPIC and PART have no echo, so without labels they do need one.
     mutating func add(_ request: OpenRequest, _ proof: Outbox.Proof, now: NIODeadline) {
         guard !request.kind.needsEvent else { return }
         switch proof {
@@ -25,6 +27,7 @@ struct FenceDemand: Sendable {
         }
     }
 
+    /// Whether a fence must be written now.
     func isDue(now: NIODeadline) -> Bool {
         isUrgent || patient >= Self.limit || oldestPatient.map { now >= $0 + Self.sharing } ?? false
     }

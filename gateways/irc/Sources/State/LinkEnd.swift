@@ -1,27 +1,27 @@
 import GatewayKit
 
-/// How a connection came to its end, and what follows from it.
+/// The end of a connection: its cause, the failure to report, and whether and when to try again.
 struct LinkEnd: Equatable, Sendable {
     enum Cause: Sendable, Equatable {
-        /// The connection broke or could not be made: try again.
+        /// The connection broke or could not be made. A new attempt may succeed.
         case broken
-        /// We said QUIT.
+        /// We sent QUIT.
         case finished
-        /// The server wants us to come back later, not at once.
+        /// The server asks for a pause before the next attempt.
         case throttled
         case banned
-        /// The nick is taken or not allowed: only another one helps.
+        /// The nick is taken or not allowed. The user must choose another one.
         case nick
-        /// The password: only another one helps.
+        /// The password is missing or wrong. The user must give another one.
         case login
-        /// The server's certificate or our settings: only the operator can help.
+        /// The server's certificate or our settings are wrong. Only the operator can mend that.
         case misconfigured
     }
 
     let failure: Failure
     let cause: Cause
 
-    /// Whether the same attempt may succeed without anybody changing anything.
+    /// Whether the same attempt may succeed later without a change of the settings.
     var mayPass: Bool {
         switch cause {
         case .broken, .throttled, .banned: true
@@ -38,7 +38,7 @@ struct LinkEnd: Equatable, Sendable {
         }
     }
 
-    /// Reads the words of an ERROR line, which have no numbers.
+    /// Finds the cause in the text of an ERROR line, which has no numeric.
     static func error(_ words: String, server: String) -> LinkEnd {
         let lower = words.lowercased()
         func says(_ parts: [String]) -> Bool { parts.contains { lower.contains($0) } }

@@ -4,12 +4,13 @@ import GatewayKit
 struct MemberRanks: Equatable, Sendable {
     private var bits: UInt16 = 0
 
+    /// Sets or removes the rank of a prefix mode. Ignores other modes.
     mutating func set(_ mode: UInt8, _ on: Bool, support: ServerSupport) {
         guard let index = support.prefixes.firstIndex(where: { $0.mode == mode }) else { return }
         if on { bits |= 1 << index } else { bits &= ~(1 << index) }
     }
 
-    /// Takes the signs before a nick, and returns the nick.
+    /// Adds the ranks of the signs before a nick. Returns the nick without them.
     mutating func take(_ name: Substring, support: ServerSupport) -> Substring {
         var rest = name.utf8
         while let sign = rest.first, let index = support.prefixes.firstIndex(where: { $0.sign == sign }) {
@@ -19,7 +20,7 @@ struct MemberRanks: Equatable, Sendable {
         return Substring(rest)
     }
 
-    /// The highest one in the core's words.
+    /// The highest rank, as the core names it.
     func rank(_ support: ServerSupport) -> Rank {
         guard bits != 0, bits.trailingZeroBitCount < support.prefixes.count else { return .none }
         let mode = support.prefixes[bits.trailingZeroBitCount].mode

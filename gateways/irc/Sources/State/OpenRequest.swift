@@ -1,20 +1,20 @@
 import GatewayKit
 
-/// A request that lines were made for, until it has its outcome. An object, because its lines share it; only the
-/// `Outbox` it belongs to changes it.
+/// A request whose lines have been queued, until it has its outcome. It is a class because its lines share it. Only its
+/// `Outbox` changes it.
 final class OpenRequest {
-    /// Nil for what we wanted ourselves, such as entering a room again.
+    /// Nil if the core did not ask for it, as when a room is entered again.
     let id: RequestID?
     let kind: RequestKind
     let target: FoldedName
-    /// For a kick, who: an error may name either.
+    /// The nick to kick. An error reply may name it or the channel.
     let person: FoldedName?
-    /// Nobody is shown that the network has it, so the proof may come a little later, for many lines at once.
+    /// Whether its outcome may come a little later, so that many lines can share one fence (`FenceDemand`).
     let isPatient: Bool
-    /// Lines that are waiting or in flight; 0 when it has its outcome.
+    /// The number of lines that wait or are in flight. 0 when the request has its outcome.
     var unsettled: Int
     var wasWritten = false
-    /// Lines that the network has taken.
+    /// The number of lines that the network has taken.
     var confirmed = 0
     var messageID: MessageID?
 

@@ -3,7 +3,7 @@ import GatewayKit
 import NIOCore
 
 extension Outbox {
-    /// A message of ours came back. Returns what it settles; nothing, if nobody waits for it.
+    /// Handles the echo of a line of ours. Returns the outcome of its request, if that was the last line without proof.
     mutating func echoed(_ kind: RequestKind, target: FoldedName, text: String, label: Int?, id: MessageID?)
         -> Outcome?
     {
@@ -13,7 +13,7 @@ extension Outbox {
         return confirm(request)
     }
 
-    /// Tags of ours came back without what we said with them, so the network has not passed it on.
+    /// Handles the echo of a TAGMSG whose reaction the network has removed. Returns the failure of its request.
     mutating func stripped(label: Int) -> Outcome? {
         guard let index = inFlight.firstIndex(where: { $0.label == label && $0.request.kind == .tagMessage }) else {
             return nil
@@ -24,23 +24,25 @@ extension Outbox {
 
     private func indexOfEcho(_ kind: RequestKind, target: FoldedName, text: String, label: Int?) -> Int? {
         if let label { return inFlight.firstIndex { $0.label == label && $0.request.kind == kind } }
-        // Without a label only a line that was sent without one; what comes back of others was written to ourselves.
+        // An echo without a label belongs to a line without one. For a labelled line to ourselves, the network also
+        // delivers a copy without a label, which is not its echo.
         func isCandidate(_ entry: InFlight) -> Bool {
             entry.request.kind == kind && entry.request.target == target && entry.proof == .echo
         }
-        // The server may have changed the text (colours removed); then the order decides.
+        // The server may have changed the text, such as by removing colours. Then take the oldest candidate.
         return inFlight.firstIndex { isCandidate($0) && $0.text == text } ?? inFlight.firstIndex(where: isCandidate)
     }
 
-    /// The answer with this label is complete, and refused nothing.
+    /// Handles the end of a labelled answer that held no refusal. Returns the outcome of its request, if any.
     mutating func answered(label: Int) -> Outcome? {
         guard let index = inFlight.firstIndex(where: { $0.label == label }) else { return nil }
-        // What shows itself as an event has not, so there is nothing to report yet.
+        // JOIN, KICK and NICK are proved only by their event, which has not come yet.
         guard !inFlight[index].request.kind.needsEvent else { return nil }
         return confirm(inFlight.remove(at: index).request)
     }
 
-    /// An event shows that the network has done what was asked.
+    /// Handles an event that shows that the network has carried out a command. Returns the outcome of the oldest
+    /// request that fits.
     mutating func observed(_ kind: RequestKind, target: FoldedName, person: FoldedName? = nil) -> Outcome? {
         let index = inFlight.firstIndex {
             $0.request.kind == kind && $0.request.target == target && (person == nil || $0.request.person == person)
@@ -55,7 +57,7 @@ extension Outbox {
         }
     }
 
-    /// A PONG. Settles all lines that were written before the fence, if it is the fence's.
+    /// Handles a PONG. If it answers the fence, settles all lines before the fence that need no event.
     mutating func fenceAnswered(token: String) -> [Outcome] {
         guard let fence, fence.token == token else { return [] }
         self.fence = nil
@@ -75,14 +77,14 @@ extension Outbox {
         return outcomes
     }
 
-    /// The network has read this line. It should have shown a message that it took, if it shows them at all.
+    /// Settles a line that the network has read. If it was to come back as an echo and has not, its outcome is unknown.
     private mutating func fenced(_ entry: InFlight) -> Outcome? {
         guard entry.request.kind.isEchoed, entry.proof != .fence else { return confirm(entry.request) }
         let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
         return settle(entry.request, .failure(failure))
     }
 
-    /// Gives up on commands that nobody answered.
+    /// Fails commands that had no answer within `commandTimeout`.
     mutating func expire(now: NIODeadline) -> [Outcome] {
         let late = inFlight.filter { $0.request.kind.needsEvent && now >= $0.written + Outbox.commandTimeout }
         guard !late.isEmpty else { return [] }
@@ -92,7 +94,8 @@ extension Outbox {
         }
     }
 
-    /// The connection is gone: nothing more will be heard.
+    /// Ends all requests because the connection is gone. The outcome of written lines is unknown, except for JOIN and
+    /// NICK, which have no effect without the connection.
     mutating func abandon(_ failure: Failure) -> [Outcome] {
         let requests = inFlight.map(\.request) + queue.map(\.request)
         queue = []
@@ -107,7 +110,7 @@ extension Outbox {
         }
     }
 
-    /// One line of a request is taken.
+    /// Counts one line of a request as taken. Returns the outcome if it was the last one.
     private mutating func confirm(_ request: OpenRequest) -> Outcome? {
         guard request.unsettled > 1 else { return settle(request, .success(request.messageID)) }
         request.unsettled -= 1
@@ -115,8 +118,8 @@ extension Outbox {
         return nil
     }
 
-    /// Ends a request, if it has not ended. Its lines in flight stay, so that answers to them are not taken for answers
-    /// to others.
+    /// Ends a request, if it has no outcome yet. Its waiting lines are dropped. Its lines in flight stay, so that their
+    /// answers are not taken for answers to other requests.
     mutating func settle(_ request: OpenRequest, _ result: Result<MessageID?, Failure>) -> Outcome? {
         guard request.unsettled > 0 else { return nil }
         request.unsettled = 0

@@ -2,9 +2,9 @@ import DequeModule
 import GatewayKit
 
 extension Outbox {
-    /// An error reply, with what it can mean. Fails the line with that label, else the oldest line in flight that a
-    /// meaning fits; meanings that name their target or command go before those that name nothing. Returns whether there
-    /// was such a line, and the outcome if its request was still open.
+    /// Handles an error reply. Fails the line with the reply's label. Without a label, fails the oldest line in flight
+    /// that fits one of the meanings; meanings that name a target or command go before those that name nothing. Returns
+    /// whether a line was found, and the outcome if its request was still open.
     mutating func refused(
         _ meanings: [Refusal], parameters: [String], label: Int?, fold: (String) -> FoldedName
     ) -> (matched: Bool, outcome: Outcome?) {

@@ -7,12 +7,12 @@ import Networking
 extension Outbox {
     /// How long an echo or a labelled answer may take before a fence asks for it.
     static let patience = TimeAmount.seconds(15)
-    /// Lines for which an empty queue keeps its memory.
+    /// An empty queue keeps its memory up to this number of lines.
     static let keptLines = 64
     /// How long a command may go unanswered.
     static let commandTimeout = TimeAmount.seconds(60)
 
-    /// Writes the lines that may be written now, in order. Call `fenceLine` after it.
+    /// Appends a write effect for each line that may be written now, in order. Call `fenceLine` after it.
     mutating func release(now: NIODeadline, proof: Proof, into effects: inout Deque<IRCClient.Effect>) {
         let waiting = queue.count
         if waiting > 0, effects.isEmpty { effects.reserveCapacity(min(waiting, Outbox.keptLines) + 1) }
@@ -31,12 +31,13 @@ extension Outbox {
         if queue.isEmpty, waiting > Outbox.keptLines { queue = [] }
     }
 
-    /// A token for a line that nobody waits for; false while other lines wait.
+    /// Takes a token of flood control for a line outside the queue. Returns false while other lines wait, or if there
+    /// is no token.
     mutating func takeSpareToken(now: NIODeadline) -> Bool {
         queue.isEmpty && bucket?.take(now: now.uptimeNanoseconds) ?? true
     }
 
-    /// A PING, if lines wait for one and none is on its way. Write it behind the lines that `release` gave.
+    /// Returns a fence (a PING) if one is due and none is on its way. Write it behind the lines of `release`.
     mutating func fenceLine(now: NIODeadline) -> OutboundLine? {
         guard fence == nil, demand.isDue(now: now) || isSomethingLate(now: now) else { return nil }
         demand = FenceDemand()
@@ -46,7 +47,7 @@ extension Outbox {
         return OutboundLine(.ping, trailing: Trailing(token))
     }
 
-    /// Whether an echo or a labelled answer has not come. The oldest line is the first in flight.
+    /// Whether the proof of a line is later than `patience`. The first line in flight is the oldest.
     private func isSomethingLate(now: NIODeadline) -> Bool {
         guard let first = inFlight.first, now >= first.written + Outbox.patience else { return false }
         return inFlight.contains {
@@ -54,7 +55,8 @@ extension Outbox {
         }
     }
 
-    /// When `release`, `fenceLine` or `expire` will have something to do without any line from the server.
+    /// When to call `release`, `fenceLine` and `expire` next, if no line of the server comes before. Nil if no deadline
+    /// runs.
     mutating func nextWake(now: NIODeadline) -> NIODeadline? {
         var wake = NIODeadline.distantFuture
         func wakeAt(_ time: NIODeadline) { if time > now { wake = min(wake, time) } }

@@ -3,14 +3,14 @@ import DequeModule
 import GatewayKit
 import NIOCore
 
-/// The way of our requests to the network and of the proof that it took them.
+/// The queue of lines to the network, and the proof that the network has taken them.
 ///
-/// Lines wait here for the flood control, are written, and then are in flight until something shows what became of
-/// them: their echo, an answer with their label, a refusal, an event that they caused, or the answer to a PING that
-/// was written after them (a fence). Every request has exactly one outcome, and until then a line that waits or is in
-/// flight. Lines and outcomes come back from its functions.
+/// A line waits here for flood control, is written, and is then in flight until its outcome is proved: by its echo, an
+/// answer with its label, a refusal, an event that it caused, or the answer to a PING that was written after it (a
+/// fence). Every request has exactly one outcome. Until then it has at least one line that waits or is in flight. The
+/// functions return the lines to write and the outcomes.
 struct Outbox {
-    /// How the network shows that it took a line.
+    /// How the network proves that it has taken a line: by an answer with the line's label, an echo, or a fence.
     enum Proof: Sendable { case label, echo, fence }
 
     /// A line that has not been written.
@@ -21,6 +21,7 @@ struct Outbox {
         let text: String
     }
 
+    /// A line that was written and whose outcome is not proved yet.
     struct InFlight {
         let request: OpenRequest
         let sequence: Int
@@ -31,35 +32,38 @@ struct Outbox {
         let text: String
     }
 
-    /// What became of a request.
+    /// The outcome of a request. A success has the network's id of the message, if it gave one.
     struct Outcome {
         let request: OpenRequest
         let result: Result<MessageID?, Failure>
     }
 
+    /// A PING that has not been answered. Its answer proves that the network has read all lines before it.
     struct Fence: Sendable {
         let token: String
-        /// Lines with this sequence number and lower were written before it.
+        /// The sequence number of the last line that was written before the fence.
         let covers: Int
         let written: NIODeadline
     }
 
-    /// Lines that may wait for the flood control; more are refused.
+    /// The number of lines that may wait for flood control. Requests with further lines are refused.
     static let queueLimit = 200
-    /// The same where there is none: they wait for their turn of the loop only, or for a network that does not read.
+    /// The number of lines that may wait if there is no flood control. They wait for the end of the loop's turn, or for
+    /// a network that does not read.
     static let freeQueueLimit = 2_000
-    /// Lines that were written and not proved to be taken; further ones wait.
+    /// The number of lines that may be in flight. Further lines wait.
     static let inFlightLimit = 2_000
 
     var queue: Deque<Line> = []
-    /// In the order in which they were written.
+    /// The lines in flight, in the order in which they were written.
     var inFlight: Deque<InFlight> = []
-    /// Requests that have no outcome yet.
+    /// The number of requests that have no outcome yet.
     var openRequests = 0
+    /// The fence that is on its way. There is at most one at a time.
     var fence: Fence?
-    /// What has been written since the last fence.
+    /// Whether the lines since the last fence need another one.
     var demand = FenceDemand()
-    /// Nil: no flood control.
+    /// The tokens of flood control. Nil if there is none.
     var bucket: TokenBucket?
     var lastSequence = 0
     var lastFence = 0
@@ -70,7 +74,7 @@ struct Outbox {
 
     var isIdle: Bool { openRequests == 0 }
 
-    /// Takes a request with its lines, at least one. Returns why not, if not.
+    /// Queues the lines of a request, at least one. Returns a failure, and queues nothing, if there are too many.
     mutating func submit(
         _ request: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,
         isPatient: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>
@@ -90,7 +94,8 @@ struct Outbox {
         return nil
     }
 
-    /// Takes back a request whose lines have not been written.
+    /// Takes back the oldest request of that kind and target with a line that has not been written. Returns its
+    /// outcome, which is `failure`; nil if there is no such request.
     mutating func withdraw(_ kind: RequestKind, target: FoldedName, _ failure: Failure) -> Outcome? {
         guard let line = queue.first(where: { $0.request.kind == kind && $0.request.target == target }) else {
             return nil
@@ -99,11 +104,11 @@ struct Outbox {
     }
 }
 
-/// How fast lines may go out.
+/// How fast lines may be written to the network.
 package struct FloodLimit: Sendable, Equatable {
-    /// Lines at once, at least 1.
+    /// The number of lines that may be written at once, at least 1.
     package var burst: Int
-    /// Lines per second after that; 0 is no limit.
+    /// The number of lines per second after that. 0 means no limit.
     package var perSecond: Double
 
     package init(burst: Int = 10, perSecond: Double = 1) {

@@ -1,13 +1,13 @@
-/// Who we are on the network, as others see us.
+/// Our nick, user name and host on the network, as other users see them.
 struct OwnIdentity: Sendable {
     var nick: String
-    /// Nil until a line from ourselves has shown it.
+    /// The user name. Nil until the server has shown a line with us as its source. The same holds for `host`.
     private(set) var user: String?
     private(set) var host: String?
 
     init(nick: String) { self.nick = nick }
 
-    /// Takes the source of a line that is from us.
+    /// Learns the user name and host from the source of a line of ours.
     mutating func learn(_ source: Source) {
         user = source.user ?? user
         host = source.host ?? host
@@ -15,15 +15,16 @@ struct OwnIdentity: Sendable {
 
     mutating func learn(host: String) { self.host = host }
 
-    /// Bytes of `:nick!user@host ` that the server puts before our lines; the longest possible while parts of it are
-    /// unknown (USERLEN or 10 and a `~`, HOSTLEN or 63: RFC 1035 §2.3.4).
+    /// The number of bytes of `:nick!user@host `, which the server puts before our lines. For unknown parts it assumes
+    /// the greatest length: for the user `USERLEN` or 10, and 1 for a `~`; for the host `HOSTLEN`, but at least 63
+    /// (RFC 1035 §2.3.4).
     func prefixLength(_ support: ServerSupport) -> Int {
         let userLength = user?.utf8.count ?? (support.userLength ?? 10) + 1
         let hostLength = host?.utf8.count ?? max(support.hostLength ?? 63, 63)
         return nick.utf8.count + userLength + hostLength + 4
     }
 
-    /// Bytes of text that fit into one PRIVMSG to that target so that those who receive it see all of it.
+    /// The number of bytes of text that fit into one PRIVMSG to the target, so that its receivers see the whole text.
     func textBudget(target: Middle, support: ServerSupport, isAction: Bool) -> Int {
         let room = OutboundLine.room(.privmsg, target) - prefixLength(support)
         return room - (isAction ? CTCP.actionOverhead : 0)

@@ -3,16 +3,16 @@ import GatewayKit
 
 /// The reactions of each sender to each message, as far as this connection has seen them.
 ///
-/// IRC tells and is told of one reaction more or less (IRCv3 `+draft/react`, `+draft/unreact`), the core of all
-/// reactions of a sender together. The oldest entries are forgotten: a later reaction to such a message then stands
-/// alone.
+/// A line of IRC adds or removes one reaction (IRCv3 `+draft/react`, `+draft/unreact`). An event or request of the core
+/// has all reactions of a sender to a message. This record translates between the two. Above `limit` entries the oldest
+/// is forgotten; then the sender's next reaction to that message counts as the only one.
 struct ReactionRecord: Sendable {
-    /// One reaction more or less.
+    /// One reaction that is added or removed.
     struct Change: Equatable, Sendable {
         let text: String
         let isAdded: Bool
 
-        /// Nil for an empty text and for one that is longer than a reaction can be.
+        /// Nil if the text is empty or longer than `textLimit`.
         init?(_ text: String, isAdded: Bool) {
             guard !text.isEmpty, text.utf8.count <= ReactionRecord.textLimit else { return nil }
             self.text = text
@@ -27,24 +27,25 @@ struct ReactionRecord: Sendable {
         }
     }
 
-    /// Senders and messages that are kept, and reactions of one sender to one message.
+    /// The number of entries, one for each sender and message.
     static let limit = 200
+    /// The number of reactions of one sender to one message.
     static let reactionLimit = 20
-    /// Bytes of one reaction: the longest emoji have less than 40.
+    /// The number of bytes of one reaction. The longest emoji have less than 40.
     static let textLimit = 64
 
     private struct Key: Hashable {
         let message: MessageID
-        /// Nil for ourselves, whatever our nick is.
+        /// Nil for ourselves, because our nick can change.
         let sender: FoldedName?
     }
 
     private var reactions: [Key: [String]] = [:]
     private var order: Deque<Key> = []
-    /// Changes of ours that the network has not taken yet.
+    /// Our changes that have no outcome yet.
     private var open: [RequestID: (message: MessageID, changes: [Change])] = [:]
 
-    /// Takes one change of a sender. Returns all reactions of that sender to that message.
+    /// Records one change of a sender. Returns all reactions of that sender to that message.
     mutating func apply(_ change: Change, to message: MessageID, by sender: FoldedName?) -> [String] {
         let key = Key(message: message, sender: sender)
         var all = reactions[key] ?? []
@@ -54,8 +55,8 @@ struct ReactionRecord: Sendable {
         return reactions[key] ?? []
     }
 
-    /// The changes that make these our reactions to that message, the additions last. Nil if there are too many, or one
-    /// of them is none that IRC can carry.
+    /// The changes that make `wanted` the complete set of our reactions to a message, the additions last. Nil if
+    /// `wanted` has more than `reactionLimit` reactions, or one that IRC cannot carry.
     func changes(to message: MessageID, for wanted: [String]) -> [Change]? {
         let present = reactions[Key(message: message, sender: nil)] ?? []
         let removed = present.filter { !wanted.contains($0) }.map { Change($0, isAdded: false) }
@@ -67,19 +68,20 @@ struct ReactionRecord: Sendable {
         return changes
     }
 
-    /// Our changes are on their way. They count already, because the next request builds on them.
+    /// Records our changes as soon as they are queued, because the next request builds on them. Call `ended` with their
+    /// outcome.
     mutating func began(_ changes: [Change], to message: MessageID, for request: RequestID) {
         for change in changes { _ = apply(change, to: message, by: nil) }
         open[request] = (message, changes)
     }
 
-    /// The request with these changes has its outcome. Changes that failed are taken back.
+    /// Handles the outcome of the request with our changes. If it failed, the changes are undone.
     mutating func ended(_ request: RequestID, isDone: Bool) {
         guard let (message, changes) = open.removeValue(forKey: request), !isDone else { return }
         for change in changes.reversed() { _ = apply(change.reverse, to: message, by: nil) }
     }
 
-    /// Somebody has another nick, so that later changes find the earlier ones.
+    /// Moves the reactions of a sender to the sender's new nick.
     mutating func rename(_ old: FoldedName, to new: FoldedName) {
         guard !order.isEmpty, old != new else { return }
         for (index, key) in order.enumerated() where key.sender == old {

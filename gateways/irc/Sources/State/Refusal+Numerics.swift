@@ -1,5 +1,5 @@
 extension Refusal {
-    /// The rows of all files. A file that handles further requests adds its rows here.
+    /// The rows of all files. A new file with rows adds them here.
     static let rows = [general, messages, rooms, nicks, moderation]
 
     /// The meanings of error replies by numeric, in the order of the rows.

@@ -1,8 +1,8 @@
 import GatewayKit
 
 extension Refusal {
-    /// What a `FAIL` reply means by its code (IRCv3 standard-replies); its parameters are the command, the code, any
-    /// context, and words.
+    /// The meaning of a `FAIL` reply by its code (IRCv3 standard-replies). The parameters are the command, the code,
+    /// any context, and a text. A code that is not in the table means `.forbidden`.
     static func standardReply(_ parameters: [String]) -> [Refusal] {
         guard parameters.count >= 2 else { return [] }
         let failure = byCode[parameters[1].uppercased()] ?? .forbidden

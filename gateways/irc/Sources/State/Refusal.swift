@@ -1,25 +1,26 @@
 import GatewayKit
 
-/// What an error reply means for the request that it refuses (modern IRC docs, "Numerics";
+/// One meaning of an error reply: the requests that it can refuse, and their failure (modern IRC docs, "Numerics";
 /// `reference/conventions.md` §5.7).
 struct Refusal: Sendable {
     /// A refusal with the numeric of its error reply. A numeric with several meanings has several rows.
     typealias Row = (numeric: Int, refusal: Refusal)
 
-    /// The requests that it can be about.
+    /// The kinds of requests that the reply can refuse.
     let kinds: Set<RequestKind>
-    /// What it names.
+    /// The meaning of the reply's parameter after our nick.
     let place: Place
     let failure: Failure.Kind
-    /// Words for people; `%` stands for the name.
+    /// A text for people. `%` stands for the name.
     private let words: String
 
+    /// The meaning of the parameter after our nick.
     enum Place: Sendable, Equatable {
-        /// The parameter after our nick is the channel or nick.
+        /// It is the channel or nick of the request.
         case name
-        /// The parameter after our nick is the command.
+        /// It is the command of the request.
         case command
-        /// Nothing, or nothing that helps.
+        /// The reply has no such parameter, or one that does not identify the request.
         case nothing
     }
 
@@ -33,11 +34,11 @@ struct Refusal: Sendable {
     /// The name or command that an error reply is about.
     struct Subject {
         let name: FoldedName
-        /// Nil if the name is no command of ours.
+        /// Nil if the name is not the command of any `RequestKind`.
         let command: RequestKind?
     }
 
-    /// Whether the error reply with that subject can be about that request.
+    /// Whether an error reply with this subject can refuse the request.
     func fits(_ request: OpenRequest, _ subject: Subject) -> Bool {
         guard kinds.contains(request.kind) else { return false }
         return switch place {
@@ -47,14 +48,14 @@ struct Refusal: Sendable {
         }
     }
 
-    /// The failure with the server's own words behind ours.
+    /// The failure for the user: our text, followed by the server's own.
     func failure(for parameters: [String]) -> Failure {
         let name = parameters.count > 1 ? PlainText.of(parameters[1]).clipped(toBytes: 200) : ""
         let text = words.split(separator: "%", omittingEmptySubsequences: false).joined(separator: name)
         return Failure(failure, text + Refusal.serverWords(parameters))
     }
 
-    /// For an error reply that is not in the table but has our label.
+    /// The failure for an error reply that has our label but is not in the table.
     static func unknown(_ parameters: [String]) -> Failure {
         Failure(.forbidden, "The network refused this." + serverWords(parameters))
     }

@@ -1,5 +1,4 @@
-/// The task of a line of ours on the network, as far as answers of the network tell tasks apart. A new kind is one more
-/// case; there is room for 256.
+/// The kind of a request, as far as the answers of the network differ. Each kind has a command of its own.
 enum RequestKind: UInt8, Sendable, CaseIterable {
     /// `message` has a text; `tagMessage` has tags alone.
     case message, tagMessage, join, part, topic, kick, nick
@@ -25,11 +24,11 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
         self = kind
     }
 
-    /// A network with `echo-message` shows this to us as it shows it to others.
+    /// Whether a network with `echo-message` sends us our own lines of this kind.
     var isEchoed: Bool { self == .message || self == .tagMessage }
 
-    /// The network shows this as an event, and nothing else proves that it is done. True for all but messages, topics
-    /// and goodbyes to rooms.
+    /// Whether only an event proves that the network has carried out the request. False for messages, TOPIC and PART,
+    /// which a fence can prove.
     var needsEvent: Bool {
         switch self {
         case .message, .tagMessage, .topic, .part: false
@@ -40,6 +39,6 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
 
 extension Set<RequestKind> {
     static let all = Set(RequestKind.allCases)
-    /// What is said to a person or in a room.
+    /// The kinds that carry content to a person or a room.
     static let spoken: Set = [.message, .tagMessage]
 }

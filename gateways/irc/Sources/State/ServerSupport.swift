@@ -1,8 +1,10 @@
 import Basics
 
-/// What a server says about itself in RPL_ISUPPORT (005), as far as we use it. Starts with the usual values.
+/// The features and limits that a server announces in RPL_ISUPPORT (005), as far as we use them. The initial values are
+/// the usual ones of servers that announce nothing.
 struct ServerSupport: Sendable {
-    /// Modes that give members of a channel a rank, highest first, with the sign shown before nicks.
+    /// A mode that gives a member of a channel a rank, with the sign before the nick. `prefixes` lists the highest
+    /// first.
     struct PrefixMode: Equatable, Sendable {
         let mode: UInt8
         let sign: UInt8
@@ -12,11 +14,13 @@ struct ServerSupport: Sendable {
     private(set) var modes = ChannelModes()
     private(set) var channelTypes = "#&"
     private(set) var caseMapping = CaseMapping.rfc1459
-    /// Signs that may stand before a channel's name, for its members of that rank and above.
+    /// The signs that may stand before a channel's name in a target. The message then goes to members of that rank and
+    /// above.
     private(set) var statusSigns = ""
     private(set) var clientTags = ClientTagPolicy()
     private(set) var networkName: String?
-    /// Bytes; nil if the server does not say.
+    /// The greatest length of a nick in bytes. This and the following lengths are nil if the server does not announce
+    /// them.
     private(set) var nickLength: Int?
     private(set) var channelLength: Int?
     private(set) var topicLength: Int?
@@ -29,14 +33,15 @@ struct ServerSupport: Sendable {
         PrefixMode(mode: UInt8(ascii: "v"), sign: UInt8(ascii: "+")),
     ]
 
-    /// Takes the parameters of a 005 line: our nick, tokens, and a sentence, which is not a token.
+    /// Applies the parameters of a 005 line: our nick, the tokens, and a sentence, which is not a token. If
+    /// `keepsCaseMapping`, the case mapping stays as it is.
     mutating func apply(_ parameters: [String], keepsCaseMapping: Bool = false) {
         let before = caseMapping
         for token in parameters.dropFirst().dropLast() { apply(token: token) }
         if keepsCaseMapping { caseMapping = before }
     }
 
-    /// `KEY`, `KEY=value` or, to take it back, `-KEY`.
+    /// Applies one token: `KEY`, `KEY=value`, or `-KEY`, which restores the usual value.
     mutating func apply(token: String) {
         let bytes = token.utf8
         let negated = bytes.first == UInt8(ascii: "-")
@@ -46,7 +51,7 @@ struct ServerSupport: Sendable {
         set(String(Substring(key)), raw.map(ServerSupport.unescape))
     }
 
-    /// Nil is the usual value.
+    /// Sets the value of a key. Nil sets the usual value.
     private mutating func set(_ key: String, _ value: String?) {
         let usual = ServerSupport()
         switch key {
@@ -74,8 +79,8 @@ struct ServerSupport: Sendable {
         return number
     }
 
-    /// `(modes)signs`, or nothing for a server without ranks. Without signs that nicks begin with: a list of names would
-    /// have two readings.
+    /// Reads `(modes)signs`. The text is empty for a server without ranks. Signs with which a nick can begin are left
+    /// out, because a list of names would be ambiguous.
     private static func prefixes(_ text: String) -> [PrefixMode] {
         let bytes = Array(text.utf8)
         guard bytes.first == UInt8(ascii: "("), let close = bytes.firstIndex(of: UInt8(ascii: ")")) else { return [] }
@@ -105,13 +110,14 @@ struct ServerSupport: Sendable {
 }
 
 extension ServerSupport {
-    /// Whether a name is a channel's, by its first character.
+    /// Whether a name is that of a channel, by its first character.
     func isChannel(_ name: String) -> Bool {
         guard let first = name.utf8.first else { return false }
         return channelTypes.utf8.contains(first)
     }
 
-    /// A channel's name from the target of a message, which may be for those of a rank only (`@#channel`).
+    /// Returns the channel's name in the target of a message, without a sign for a rank (`@#channel`). Nil if the
+    /// target is not a channel.
     func channelName(ofTarget target: String) -> String? {
         if isChannel(target) { return target }
         guard let sign = target.utf8.first, statusSigns.utf8.contains(sign) else { return nil }

@@ -1,16 +1,19 @@
 /// The nick that an account wants.
 struct WantedNick: Equatable, Sendable {
     let name: String
-    /// A person chose it, so taking another one silently would surprise; else it is only a suggestion.
+    /// Whether a person chose it. Then a taken nick is an error. Otherwise the nick is a suggestion, and another one
+    /// may replace it.
     let isChosen: Bool
 
-    /// What one can be in RFC 2812 §2.3.1, or beyond ASCII; the length is the server's matter.
+    /// Whether a name can be a nick: by RFC 2812 §2.3.1, but with any characters beyond ASCII that are visible, and at
+    /// most 64 bytes. The server may have a lower limit.
     static func isValid(_ name: String) -> Bool {
         guard let first = name.utf8.first, !first.isASCIIDigit, first != UInt8(ascii: "-") else { return false }
         return name.utf8.count <= 64 && name.unicodeScalars.allSatisfy(isAllowed)
     }
 
-    /// A nick as near as possible to a name from elsewhere. Never empty.
+    /// Makes a nick that is as similar as possible to any other name. Characters that a nick cannot have become `_`.
+    /// The result has at most 31 characters and is never empty.
     static func suggestion(from name: String) -> WantedNick {
         var nick = String(String.UnicodeScalarView(name.unicodeScalars.prefix(30).map { isAllowed($0) ? $0 : "_" }))
         if nick.unicodeScalars.allSatisfy({ $0 == "_" }) { nick = "guest" }

@@ -1,13 +1,13 @@
-/// Looks at bytes eight at a time. Every byte of every line is looked at for a line end and for its encoding, and one
-/// by one that was an eighth of the work on a line.
+/// Searches bytes eight at a time. Every byte of every line is checked for a line end and for its encoding, and doing
+/// that byte by byte took an eighth of the time of a line.
 ///
-/// The tests of a word are those of the usual bit tricks: the high bit of a byte is set in the result if the byte is
-/// what is looked for. Bytes above the first one found may be wrong, so only "whether" is asked of a word.
+/// A word is tested with the usual bit tricks: in the result, the high bit of each matching byte is set. Bytes above
+/// the first match may be wrong, so a word is only asked whether it has a match, not where.
 enum ByteScan {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// The first place of `byte` at or after `start`.
+    /// The index of the first `byte` at or after `start`. Nil if there is none.
     static func firstIndex(of byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         let pattern = ones &* UInt64(byte)
         return first(in: bytes, from: start) { word in
@@ -18,12 +18,12 @@ enum ByteScan {
         }
     }
 
-    /// Whether there are bytes beyond ASCII only.
+    /// Whether all bytes are ASCII.
     static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
         first(in: bytes, from: 0, isInWord: { $0 & highs != 0 }, where: { $0 >= 0x80 }) == nil
     }
 
-    /// Whether all bytes are printable ASCII, the space among it: what no cleaning of text would change.
+    /// Whether all bytes are printable ASCII or spaces. No cleaning of text changes such bytes.
     static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let isPlain: (UInt8) -> Bool = { (0x20..<0x7F).contains($0) }
         return first(
@@ -52,7 +52,8 @@ enum ByteScan {
 }
 
 extension String {
-    /// Whether `ByteScan.isPlain` holds for its UTF-8.
+    /// Whether all characters are printable ASCII or spaces. May be false for a string without contiguous UTF-8
+    /// storage.
     var isPlainASCII: Bool {
         utf8.withContiguousStorageIfAvailable { ByteScan.isPlain(UnsafeRawBufferPointer($0)) } ?? false
     }

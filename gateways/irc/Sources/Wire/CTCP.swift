@@ -1,10 +1,11 @@
-/// A message within a message, between \u{1}s (modern IRC docs, "CTCP").
+/// A CTCP message: a command and a text between two \u{1} within a PRIVMSG or NOTICE (modern IRC docs, "CTCP").
 struct CTCP: Equatable {
-    /// Upper-case.
+    /// The command in upper case.
     let command: String
     let text: String
 
-    /// Nil if the text of a PRIVMSG or NOTICE is not CTCP. The closing mark may be missing, as after a cut.
+    /// Reads the text of a PRIVMSG or NOTICE. Nil if it is not CTCP. The closing \u{1} may be missing, as in a cut
+    /// line.
     init?(_ text: String) {
         guard text.utf8.first == 1 else { return nil }
         let inner = text.utf8.dropFirst().prefix { $0 != 1 }
@@ -13,11 +14,12 @@ struct CTCP: Equatable {
         self.text = String(Substring(inner[command.endIndex...].dropFirst()))
     }
 
-    /// Bytes that wrapping adds to the text of an action.
+    /// The number of bytes that `action` adds to a text.
     static let actionOverhead = 9
 
+    /// Makes the text of a PRIVMSG that shows an action (`/me`).
     static func action(_ text: String) -> String { "\u{1}ACTION \(text)\u{1}" }
 
-    /// For a NOTICE in answer to a request.
+    /// Makes the text of a NOTICE that answers a CTCP request.
     static func reply(_ command: String, _ text: String) -> String { "\u{1}\(command) \(text)\u{1}" }
 }

@@ -1,14 +1,14 @@
 extension IRCMessage {
-    /// Reads the bytes of a line without its line end; `LineText` decides which text they are.
+    /// Reads the bytes of a line without its line end. `LineText` decodes the part after the tags.
     ///
-    /// Taken although the grammar says otherwise: spaces in front, several spaces between the parts, trailing spaces,
-    /// a lower-case command, more than 15 parameters, more than 512 bytes behind the tags (framing bounds them).
+    /// Beyond the grammar, it accepts leading spaces, several spaces between the parts, trailing spaces, a lower-case
+    /// command, more than 15 parameters, and more than 512 bytes after the tags (`LineFraming` bounds them).
     init(bytes: UnsafeRawBufferPointer) throws(WireError) {
         var words = WordScanner(bytes)
         let tags = words.take(marked: UInt8(ascii: "@"))
-        // The mark and the space behind the tags count, too (IRCv3 message-tags, "Size limit").
+        // The limit includes the `@` before the tags and the space after them (IRCv3 message-tags, "Size limit").
         guard tags.map({ $0.count + 2 <= MessageTags.limit }) ?? true else { throw .tagsTooLong }
-        // Tags are UTF-8 always, so a text in another encoding must not change how they are read.
+        // Tags are always UTF-8, so decode the rest of the line alone: it may have another encoding.
         let rest = words.rest
         let read = MessageTags(utf8: tags)
         if ByteScan.isASCII(rest) {
@@ -19,7 +19,7 @@ extension IRCMessage {
         }
     }
 
-    /// Reads a line that is text already.
+    /// Reads a line that has been decoded already.
     init(_ line: String) throws(WireError) {
         var line = line
         self = try line.withUTF8 { bytes in
@@ -27,7 +27,7 @@ extension IRCMessage {
         }.get()
     }
 
-    /// Reads the bytes behind the tags, which are UTF-8: cut at ASCII characters, their parts are UTF-8, too.
+    /// Reads the bytes after the tags, which must be UTF-8. Cutting them at ASCII characters leaves valid UTF-8.
     private static func read(_ line: UnsafeRawBufferPointer, _ tags: MessageTags) -> Result<IRCMessage, WireError> {
         var words = WordScanner(line)
         let source = words.take(marked: UInt8(ascii: ":")).map { Source(utf8: $0) }
@@ -49,7 +49,7 @@ extension IRCCommand {
     }
 }
 
-/// Walks over the words of a line.
+/// Reads the words of a line one after the other.
 private struct WordScanner {
     private let line: UnsafeRawBufferPointer
     private var position = 0
@@ -62,7 +62,7 @@ private struct WordScanner {
     /// All bytes from here to the end.
     var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: line[position...]) }
 
-    /// Up to the next space, and the spaces after it; empty at the end.
+    /// Removes and returns the next word, and removes the spaces after it. Empty at the end of the line.
     mutating func next() -> UnsafeRawBufferPointer {
         let start = position
         while position < line.count, line[position] != UInt8(ascii: " ") { position += 1 }
@@ -71,7 +71,7 @@ private struct WordScanner {
         return word
     }
 
-    /// The next word without its mark, if it has it.
+    /// Removes the next word if it begins with `mark`, and returns it without the mark. Otherwise returns nil.
     mutating func take(marked mark: UInt8) -> UnsafeRawBufferPointer? {
         guard position < line.count, line[position] == mark else { return nil }
         position += 1
@@ -80,7 +80,7 @@ private struct WordScanner {
 
     mutating func parameters() -> [String] {
         var result: [String] = []
-        // Mostly a target and a text; growing to that would take two steps.
+        // Most lines have two parameters, a target and a text. Reserving for both spares one step of growth.
         result.reserveCapacity(2)
         while position < line.count {
             guard line[position] != UInt8(ascii: ":") else {
@@ -101,7 +101,7 @@ extension UInt8 {
     var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
     var isASCIIUpper: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
     var isASCIILower: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
-    /// Not the first byte of a UTF-8 scalar.
+    /// Whether the byte is a continuation byte of UTF-8, not the first byte of a scalar.
     var continuesScalar: Bool { self & 0xC0 == 0x80 }
     var isASCIILetter: Bool { isASCIIUpper || isASCIILower }
 }

@@ -1,18 +1,18 @@
 import GatewayKit
 
 extension IRCMessage {
-    /// The label on the line itself.
+    /// The label of the line itself. The label of its batch is in `Batches`.
     var label: Int? { tags[.label].flatMap { Int($0) } }
 
-    /// The network's name for this message. Nil if it has none, or one that is empty or longer than any honest one:
-    /// names are kept for as long as somebody may refer to them.
+    /// The network's id of this message. Nil if it is missing, empty, or longer than 255 bytes. The length is bounded
+    /// because ids are stored.
     var messageID: MessageID? { messageID(in: .messageID) }
 
-    /// The message that this one answers.
+    /// The id of the message that this one answers.
     var repliesTo: MessageID? { messageID(in: .reply) ?? messageID(in: .draftReply) }
 
-    /// One reaction more or less to the message that `repliesTo` names. Nil if there is none, or none that people can be
-    /// shown, or both a new one and one that is taken back.
+    /// The reaction that this line adds or removes, to the message that `repliesTo` names. Nil if the line has none, if
+    /// no visible text is left of it, or if the line has both tags.
     var reaction: ReactionRecord.Change? {
         let (added, removed) = (tags[.react], tags[.unreact])
         guard (added == nil) != (removed == nil), let text = added ?? removed else { return nil }

@@ -1,12 +1,12 @@
-/// One line from an IRC server, taken apart (RFC 1459 §2.3.1, IRCv3 message-tags).
+/// One line from an IRC server, split into its parts (RFC 1459 §2.3.1, IRCv3 message-tags).
 ///
-/// Reading is lenient, because networks differ: see `init(_:)`. Lines that we send are `OutboundLine`s.
+/// Reading is lenient, because networks differ: see `init(bytes:)`. Lines that we send are `OutboundLine`s.
 struct IRCMessage: Equatable, Sendable {
     var tags: MessageTags
-    /// Who it comes from; nil if the server left it out, which means the server itself.
+    /// The user or server that sent the line. Nil if the server left it out, which means the server itself.
     var source: Source?
     var command: IRCCommand
-    /// The last one without its colon.
+    /// The parameters. The last one is without its colon.
     var parameters: [String]
 
     init(tags: MessageTags = MessageTags(), source: Source? = nil, command: IRCCommand, parameters: [String] = []) {
@@ -17,7 +17,7 @@ struct IRCMessage: Equatable, Sendable {
     }
 }
 
-/// What a line is about.
+/// The command of a line: a verb or a numeric.
 enum IRCCommand: Hashable, Sendable, CustomStringConvertible {
     case verb(Verb)
     /// A three-digit reply, 0…999.
@@ -31,11 +31,11 @@ enum IRCCommand: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Where a line comes from: `nick!user@host`, a bare nick, or a server's name.
+/// The source of a line: `nick!user@host`, a bare nick, or a server's name.
 struct Source: Hashable, Sendable {
-    /// A nick or a server's name; the line does not say which.
+    /// A nick or a server's name. The line does not say which.
     let name: String
-    /// The rest with its mark, `!user@host`. Read only when it is asked for, which is seldom.
+    /// The rest with its mark: `!user@host` or `@host`. `user` and `host` are seldom used, so they are read on demand.
     private let rest: String
 
     init(name: String, user: String? = nil, host: String? = nil) {
@@ -67,20 +67,20 @@ struct Source: Hashable, Sendable {
         rest.utf8.firstIndex(of: UInt8(ascii: "@")).map { String(Substring(rest.utf8[$0...].dropFirst())) }
     }
 
-    /// Nicks cannot contain a dot; servers' names nearly always do.
+    /// Whether the source is probably a server. Nicks cannot contain a dot, and servers' names nearly always do.
     var looksLikeServer: Bool { rest.isEmpty && name.utf8.contains(UInt8(ascii: ".")) }
 }
 
 extension String {
-    /// Of bytes that are known to be UTF-8.
+    /// Decodes bytes that are known to be UTF-8.
     init(_ bytes: Slice<UnsafeRawBufferPointer>) {
         self.init(decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
     }
 }
 
-/// Why a line from a server is not a message.
+/// The reason why a line from a server cannot be read.
 enum WireError: Error, Equatable {
-    /// Nothing in it, or tags and source only.
+    /// The line is empty, or has only tags and a source.
     case noCommand
     /// The command is neither letters nor three digits.
     case malformedCommand

@@ -1,17 +1,17 @@
-/// Cuts a byte stream into lines at LF, with a bound. CRs before the LF and empty lines fall away.
+/// Cuts a byte stream into lines at LF, and drops lines above a limit. CRs before the LF and empty lines are removed.
 struct LineFraming {
-    /// 8191 bytes of tags and 512 of the rest (IRCv3 message-tags, "Size limit").
+    /// 8191 bytes for tags and 512 for the rest (IRCv3 message-tags, "Size limit").
     static let usualLimit = 8191 + 512
 
     private let limit: Int
-    /// Lines that were longer than the limit and thrown away as a whole.
+    /// The number of lines that were dropped because they were longer than the limit.
     private(set) var overlong = 0
     private var partial: [UInt8] = []
     private var discarding = false
 
     init(limit: Int = LineFraming.usualLimit) { self.limit = limit }
 
-    /// Calls `line` for each line that `chunk` completes; the pointer is valid only during the call.
+    /// Calls `line` for each line that `chunk` completes. The pointer is valid only during the call.
     mutating func push(_ chunk: UnsafeRawBufferPointer, _ line: (UnsafeRawBufferPointer) -> Void) {
         var start = 0
         while let end = ByteScan.firstIndex(of: UInt8(ascii: "\n"), in: chunk, from: start) {
@@ -21,7 +21,7 @@ struct LineFraming {
         keep(chunk[start...])
     }
 
-    /// The number of overlong lines since the last call.
+    /// Returns the number of lines that were dropped since the last call.
     mutating func takeOverlong() -> Int {
         defer { overlong = 0 }
         return overlong

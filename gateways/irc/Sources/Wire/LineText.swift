@@ -1,11 +1,12 @@
 import Basics
 
-/// Turns the bytes of a line into text. IRC has no declared encoding: UTF-8 is usual, old clients write Latin-1.
+/// Decodes the bytes of a line. IRC declares no encoding: UTF-8 is usual, and old clients write Latin-1.
 enum LineText {
-    /// UTF-8 if it is that, else Windows-1252, where every byte means something (as in the Encoding Standard §9).
+    /// Decodes the bytes as UTF-8 if they are valid, else as Windows-1252, where every byte is a character (as in the
+    /// Encoding Standard §9).
     ///
-    /// A server that cuts a long UTF-8 line at 512 bytes may cut a character: if the rest is UTF-8 beyond ASCII,
-    /// only that torn character is dropped.
+    /// A server that cuts a long UTF-8 line at 512 bytes may cut within a character. If the bytes before it are valid
+    /// UTF-8 and not only ASCII, only the cut character is dropped.
     static func decode(_ bytes: UnsafeRawBufferPointer) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         if let whole = withoutTornEnd(bytes), whole.contains(where: { $0 >= 0x80 }),
@@ -16,7 +17,8 @@ enum LineText {
         return Windows1252.decode(bytes)
     }
 
-    /// The bytes up to the last lead byte, if fewer bytes follow it than it announces.
+    /// The bytes without the cut character at their end. Nil if the last character has all the bytes that its first
+    /// byte announces.
     private static func withoutTornEnd(_ bytes: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer>? {
         guard let lead = bytes.suffix(3).lastIndex(where: { $0 >= 0xC2 }) else { return nil }
         let announced = bytes[lead] >= 0xF0 ? 4 : bytes[lead] >= 0xE0 ? 3 : 2

@@ -1,18 +1,18 @@
 /// The tags of a line from a server (IRCv3 message-tags).
 ///
-/// A network with tags puts three or four on every line, and few lines are asked for any of them. So they are kept as
-/// they came, and read when one is asked for.
+/// A network with tags puts three or four on every line, and most of them are never used. So the text of the tags is
+/// kept, and a tag is read from it on demand.
 struct MessageTags: Equatable, Sendable {
-    /// Bytes of all tags of a line together, with the `@` before and the space behind them.
+    /// The number of bytes of all tags of a line together, with the `@` before and the space after them.
     static let limit = 8191
 
-    /// What stands between `@` and the first space.
+    /// The text between `@` and the first space.
     private let text: String
 
     init() { text = "" }
 
-    /// Takes what stands between `@` and the first space; nil is no tags. Tags that are not UTF-8 are dropped, each by
-    /// itself: a replacement character could make two different values one.
+    /// Takes the bytes between `@` and the first space, or nil for no tags. A tag that is not UTF-8 is dropped, because
+    /// replacement characters could make different values equal.
     init(utf8 bytes: UnsafeRawBufferPointer?) {
         guard let bytes else {
             text = ""
@@ -23,8 +23,8 @@ struct MessageTags: Equatable, Sendable {
 
     var isEmpty: Bool { text.isEmpty }
 
-    /// The value of a tag without its escapes; empty for a tag without a value, nil if the tag is not there. Of a tag
-    /// that is there several times, the last counts.
+    /// The unescaped value of a tag. Empty for a tag without a value, nil if the tag is missing. If a tag occurs
+    /// several times, the last one counts.
     subscript(name: TagName) -> String? {
         guard !text.isEmpty else { return nil }
         return text.utf8.withContiguousStorageIfAvailable { buffer -> String? in

@@ -1,24 +1,24 @@
 import NIOCore
 
-/// A line on its way to a server, without its CR LF.
+/// A line to send to a server, without its CR LF.
 ///
-/// It can only be made of parts that cannot break out of their place, so that nothing a user writes becomes a second
-/// command: `Middle` holds no space, comma or control character and does not begin with a colon; `Trailing` holds no
-/// CR, LF or NUL; `OutboundTags` escapes them. Behind the tags the line is at most 510 bytes (RFC 1459 §2.3 without the
-/// CR LF), and never cut within a character.
+/// No text of a user can become a second parameter or command, because of the types of the parts. `Middle` holds no
+/// space, comma or control character and does not begin with a colon. `Trailing` holds no CR, LF or NUL.
+/// `OutboundTags` escapes them. After the tags, the line has at most 510 bytes (RFC 1459 §2.3 without the CR LF), and
+/// is never cut within a Unicode scalar.
 struct OutboundLine: Hashable, Sendable {
-    /// Bytes behind the tags.
+    /// The greatest number of bytes after the tags.
     static let limit = 510
 
     private var tags: OutboundTags
     private let body: String
 
-    /// What is too long is cut off; callers that must not lose text ask `room(_:_:)` before.
+    /// Makes a line. A text beyond the limit is cut off. Callers that must not lose text check `room(_:_:)` before.
     init(
         _ verb: Verb, _ first: Middle? = nil, _ second: Middle? = nil, _ third: Middle? = nil,
         trailing: Trailing? = nil, tags: OutboundTags = OutboundTags()
     ) {
-        // In one piece: growing a text by its parts takes most of the time that a line takes.
+        // Allocate the line in one piece: appending part by part takes most of the time of a line.
         let length = OutboundLine.headLength(verb, first, second, third) + (trailing?.text.utf8.count ?? 0) + 2
         let body = String(unsafeUninitializedCapacity: length) { memory in
             var end = verb.write(to: memory)
@@ -35,7 +35,7 @@ struct OutboundLine: Hashable, Sendable {
     /// The whole line, for logs and tests.
     var text: String { tags.isEmpty ? body : "@\(tags.text) \(body)" }
 
-    /// Copies both there and tells where they end.
+    /// Copies the mark and the text to `memory` at `start`. Returns the index after them.
     private static func put(
         _ text: String, after mark: StaticString, at start: Int, in memory: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
@@ -50,7 +50,7 @@ struct OutboundLine: Hashable, Sendable {
         return self
     }
 
-    /// Writes it with its CR LF.
+    /// Writes the line with its CR LF.
     func write(to buffer: inout ByteBuffer) {
         buffer.reserveCapacity(minimumWritableBytes: tags.text.utf8.count + body.utf8.count + 4)
         if !tags.isEmpty {
@@ -62,7 +62,7 @@ struct OutboundLine: Hashable, Sendable {
         buffer.writeStaticString("\r\n")
     }
 
-    /// How many bytes of trailing text fit behind these parts.
+    /// The number of bytes of trailing text that fit after a verb and one parameter.
     static func room(_ verb: Verb, _ middle: Middle) -> Int { max(limit - headLength(verb, middle) - 2, 0) }
 
     private static func headLength(
@@ -73,12 +73,12 @@ struct OutboundLine: Hashable, Sendable {
     }
 }
 
-/// A parameter that is not the last one: a nick, a channel, a key, a word.
+/// A parameter without spaces: a nick, a channel, a key, a word. It may stand before other parameters.
 struct Middle: Hashable, Sendable {
     let text: String
 
-    /// Nil if it is empty, longer than 200 bytes (the longest channel name, RFC 1459 §1.3), begins with a colon, or
-    /// holds a space, a comma (which would make two names of it) or a control character.
+    /// Nil if the text is empty, longer than 200 bytes (the longest channel name, RFC 1459 §1.3), begins with a colon,
+    /// or holds a space, a comma (which would make it two names) or a control character.
     init?(_ text: String) {
         let bytes = text.utf8
         guard let first = bytes.first, first != UInt8(ascii: ":"), bytes.count <= 200,
@@ -87,7 +87,7 @@ struct Middle: Hashable, Sendable {
         self.text = text
     }
 
-    /// For words in this code only, which nobody else can choose.
+    /// Makes a parameter from a literal in this code, without a check.
     init(literal: StaticString) { text = literal.description }
 
     static let zero = Middle(literal: "0")
@@ -95,31 +95,31 @@ struct Middle: Hashable, Sendable {
 }
 
 extension Middle {
-    /// Sub-commands of CAP and its version (IRCv3 capability negotiation).
+    // The sub-commands of CAP, and its version (IRCv3 capability negotiation).
     static let ls = Middle(literal: "LS")
     static let version302 = Middle(literal: "302")
     static let req = Middle(literal: "REQ")
     static let end = Middle(literal: "END")
 }
 
-/// The last parameter: any text, also with spaces, or empty.
+/// The last parameter: any text, which may have spaces or be empty.
 struct Trailing: Hashable, Sendable {
     let text: String
 
-    /// CR, LF and NUL become spaces.
+    /// Makes a parameter. CR, LF and NUL become spaces.
     init(_ text: String) {
         let breaks: (UInt8) -> Bool = { $0 == 0 || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
         guard !text.isPlainASCII, text.utf8.contains(where: breaks) else {
             self.text = text
             return
         }
-        // Byte by byte, because CR LF is one Character.
+        // Replace byte by byte, because CR LF is one Character in Swift.
         self.text = String(decoding: text.utf8.map { breaks($0) ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
     }
 }
 
 extension String {
-    /// The longest beginning of at most `limit` UTF-8 bytes that ends between two scalars.
+    /// Returns the longest prefix of at most `limit` UTF-8 bytes that does not end within a Unicode scalar.
     func clipped(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(startIndex, offsetBy: max(limit, 0))

@@ -1,11 +1,11 @@
-/// The tags of a line of ours, escaped and ready to be written (IRCv3 message-tags).
+/// The escaped tags of a line that we send (IRCv3 message-tags).
 struct OutboundTags: Hashable, Sendable {
-    /// Bytes that a client may send between `@` and the space behind the tags.
+    /// The number of bytes that a client may send between `@` and the space after the tags.
     static let limit = 4094
-    /// Bytes that are kept free for a label, which every line may get when it is written.
+    /// The number of bytes that are kept free for a label, because any line may get one when it is written.
     private static let labelRoom = Label.name.utf8.count + 20 + 1
 
-    /// Without the `@` and the space behind the tags.
+    /// The text of the tags, without the `@` before and the space after them.
     private(set) var text = ""
 
     var isEmpty: Bool { text.isEmpty }
@@ -13,7 +13,7 @@ struct OutboundTags: Hashable, Sendable {
     /// Adds a tag. Returns false, and changes nothing, if it does not fit any more.
     mutating func add(_ name: TagName, _ value: String) -> Bool {
         let escaped = TagEscape.escape(value)
-        // An empty value is the same as none, and the shorter form is always allowed.
+        // An empty value means the same as none, so write the shorter form.
         let tag = escaped.isEmpty ? "\(name.text)" : "\(name.text)=\(escaped)"
         let length = text.utf8.count + (text.isEmpty ? 0 : 1) + tag.utf8.count
         guard length <= OutboundTags.limit - OutboundTags.labelRoom else { return false }
@@ -21,7 +21,7 @@ struct OutboundTags: Hashable, Sendable {
         return true
     }
 
-    /// The same tags with a label in front. There is always room for one.
+    /// Returns the tags with a label before them. `add` always leaves room for one.
     func labelled(_ label: Label) -> OutboundTags {
         var tags = self
         let tag = Label.name + String(label.number)
@@ -30,7 +30,7 @@ struct OutboundTags: Hashable, Sendable {
     }
 }
 
-/// The name of an answer that we wait for (IRCv3 labeled-response).
+/// A label for a line that we send. The server repeats it in its answer (IRCv3 labeled-response).
 struct Label: Hashable, Sendable {
     fileprivate static let name = "label="
 

@@ -1,6 +1,7 @@
-/// Text as people see it, without what terminals and mIRC make of it.
+/// Removes the formatting codes of IRC from text, so that it can be shown to people.
 enum PlainText {
-    /// Removes formatting codes (bold, colour and so on; modern IRC docs, "Formatting") and control characters.
+    /// Returns the text without formatting codes (bold, colour and so on; modern IRC docs, "Formatting") and without
+    /// control characters other than the tab.
     static func of(_ text: String) -> String {
         if text.isPlainASCII { return text }
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return text }
@@ -21,7 +22,7 @@ enum PlainText {
         return String(result)
     }
 
-    /// Skips `N[,N]`, where N has a number of digits in that range.
+    /// Returns the index after `N[,N]`, where each N has a number of digits in the range `digits`.
     private static func skipColours(
         _ scalars: [Unicode.Scalar], from start: Int, digits: ClosedRange<Int>, isDigit: (Unicode.Scalar) -> Bool
     ) -> Int {

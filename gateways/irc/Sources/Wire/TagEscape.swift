@@ -1,6 +1,6 @@
-/// How values of tags are written, so that none can end its tag or its line (IRCv3 message-tags, "Escaping values").
+/// Escapes values of tags, so that no value can end its tag or its line (IRCv3 message-tags, "Escaping values").
 enum TagEscape {
-    /// `;`, space, `\`, CR and LF are escaped. NUL, which tags cannot hold, falls away.
+    /// Escapes `;`, space, `\`, CR and LF. Removes NUL, which tags cannot hold.
     static func escape(_ value: String) -> String {
         guard value.utf8.contains(where: { letter(for: $0) != nil || $0 == 0 }) else { return value }
         var result: [UInt8] = []
@@ -14,7 +14,7 @@ enum TagEscape {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// The inverse for bytes that are UTF-8. A backslash before any other character, or at the end, falls away.
+    /// Undoes `escape` for bytes that are UTF-8. A backslash before any other character, or at the end, is removed.
     static func unescape(_ value: Slice<UnsafeRawBufferPointer>) -> String {
         guard value.contains(UInt8(ascii: "\\")) else { return String(value) }
         var result: [UInt8] = []

@@ -1,6 +1,6 @@
 /// The name of a message tag, with the `+` of client-only tags. Compared byte by byte (IRCv3 message-tags, "Format").
 ///
-/// Names are written in this code only, so that no name can hold a character that ends it.
+/// All names are literals in this code, so no name can hold a character that would end it.
 struct TagName: Sendable, ExpressibleByStringLiteral {
     let text: StaticString
 
@@ -8,18 +8,20 @@ struct TagName: Sendable, ExpressibleByStringLiteral {
 }
 
 extension TagName {
-    /// Which open batch a line belongs to (IRCv3 batch).
+    /// The reference of the batch to which a line belongs (IRCv3 batch).
     static var batch: TagName { "batch" }
-    /// Which line of ours is answered (IRCv3 labeled-response).
+    /// The label of the line that is answered (IRCv3 labeled-response).
     static var label: TagName { "label" }
-    /// The network's name for a message (IRCv3 message-ids).
+    /// The network's id of a message (IRCv3 message-ids).
     static var messageID: TagName { "msgid" }
-    /// A reaction to the message that `reply` names, and one that is taken back (IRCv3 react, a draft).
+    /// A new reaction to the message that `reply` names (IRCv3 react, a draft).
     static var react: TagName { "+draft/react" }
+    /// A removed reaction to the message that `reply` names (IRCv3 react, a draft).
     static var unreact: TagName { "+draft/unreact" }
-    /// Which message is answered (IRCv3 reply), under its final name and under the one of the draft.
+    /// The id of the message that is answered (IRCv3 reply).
     static var reply: TagName { "+reply" }
+    /// The same as `reply`, under the name that the draft had.
     static var draftReply: TagName { "+draft/reply" }
-    /// When something happened (IRCv3 server-time).
+    /// The time of the event (IRCv3 server-time).
     static var time: TagName { "time" }
 }

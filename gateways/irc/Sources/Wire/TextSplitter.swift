@@ -1,7 +1,8 @@
-/// Makes lines of a text that may be longer or have more lines than IRC takes.
+/// Splits a text into lines that IRC can carry.
 enum TextSplitter {
-    /// Lines of at most `budget` UTF-8 bytes each, without the blank ones. A long line is cut at a space if one is in
-    /// its second half, else between characters, and within one only if that alone is too long.
+    /// Returns lines of at most `budget` UTF-8 bytes each, at least 8, without blank lines and control characters. A
+    /// long line is cut at the last space in the second half of the budget. Without such a space it is cut between
+    /// characters. A character that alone is longer than the budget is cut between two scalars.
     static func lines(of text: String, budget: Int) -> [String] {
         let budget = max(budget, 8)
         if isLine(text, budget: budget) { return [text] }
@@ -12,7 +13,8 @@ enum TextSplitter {
         .filter { line in !line.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
     }
 
-    /// Whether the text is one line as it is; false also for some that are.
+    /// Whether the text can be sent as one line without a change. This is a quick check: it may be false for a text
+    /// that is one line, such as one beyond ASCII.
     static func isLine(_ text: String, budget: Int) -> Bool {
         text.utf8.count <= budget && text.isPlainASCII && !text.utf8.allSatisfy { $0 == 0x20 }
     }
@@ -24,7 +26,7 @@ enum TextSplitter {
         }
     }
 
-    /// Without control characters, with which a text could pose as CTCP or formatting.
+    /// Returns the line without control characters. They could make a text look like CTCP or formatting.
     private static func printable(_ line: Substring.UnicodeScalarView) -> String {
         func isControl(_ scalar: Unicode.Scalar) -> Bool {
             (scalar.value < 0x20 && scalar != "\t") || (0x7F..<0xA0).contains(scalar.value)
@@ -49,7 +51,7 @@ enum TextSplitter {
     private static func cut(_ text: Substring, budget: Int) -> String.Index {
         let limit = text.utf8.index(text.startIndex, offsetBy: budget)
         let half = text.utf8.index(text.startIndex, offsetBy: budget / 2)
-        // A space right behind the limit serves as well.
+        // The range includes the byte after the limit: a space there is dropped, so the piece before it fits.
         if let space = text.utf8[half...limit].lastIndex(of: UInt8(ascii: " ")) { return space }
         var end = text.startIndex
         while end < limit {

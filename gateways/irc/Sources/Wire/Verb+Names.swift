@@ -1,4 +1,4 @@
-/// The verbs of lines that we send or look for. Handlers of further verbs name them where they stand.
+/// The verbs that are used in more than one place. A verb with only a handler is a literal in its `HandlerRow`.
 extension Verb {
     static let batch: Verb = "BATCH"
     static let cap: Verb = "CAP"

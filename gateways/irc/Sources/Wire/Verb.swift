@@ -1,8 +1,7 @@
-/// The name of a command such as `PRIVMSG`, in upper case and of any length. Two verbs are equal only if all their
-/// letters are.
+/// The name of a command such as `PRIVMSG`, in upper case and of any length.
 ///
-/// Every line is looked up by its verb. The first eight letters are packed into one word, so that comparing costs one
-/// instruction; up to fifteen further letters need no memory of their own.
+/// The handler of every line is looked up by its verb. For speed, the first eight letters are packed into one word,
+/// which one instruction compares. Up to fifteen further letters fit into a string without heap memory.
 struct Verb: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     private static let headLength = 8
 
@@ -11,12 +10,12 @@ struct Verb: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvert
     /// The letters after the eighth.
     private let tail: String
 
-    /// For names in this code. A name that has other characters than letters becomes `Verb.invalid`.
+    /// Makes a verb from a literal in this code. A name with other characters than letters becomes `Verb.invalid`.
     init(stringLiteral name: StaticString) {
         self = name.withUTF8Buffer { Verb(UnsafeRawBufferPointer($0)) ?? .invalid }
     }
 
-    /// Reads a name in upper or lower case. Nil if it is empty or holds other bytes than the letters A–Z and a–z.
+    /// Reads a name in upper or lower case. Nil if it is empty or has bytes other than A–Z and a–z.
     init?(_ name: UnsafeRawBufferPointer) {
         guard !name.isEmpty else { return nil }
         var head: UInt64 = 0
@@ -33,12 +32,12 @@ struct Verb: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvert
         self.tail = tail
     }
 
-    /// Equals no verb that a line can have.
+    /// A verb that no line can have.
     static let invalid = Verb(head: 0, tail: "")
 
     var isValid: Bool { head != 0 }
 
-    /// Bytes of the name.
+    /// The number of bytes of the name.
     var length: Int { head == 0 ? 0 : Verb.headLength - head.trailingZeroBitCount / 8 + tail.utf8.count }
 
     var description: String {

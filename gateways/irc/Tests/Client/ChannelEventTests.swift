@@ -12,7 +12,7 @@ struct ChannelEventTests {
             nick: nick, rank: rank, address: PeerAddress(network: ClientScript.network, name: nick.lowercased()))
     }
 
-    @Test("People come, go, are renamed and removed")
+    @Test("Joins, departures, renames and kicks of members are reported")
     func people() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(
@@ -28,7 +28,7 @@ struct ChannelEventTests {
             ])
     }
 
-    @Test("Who is not there cannot go, and who is there does not come")
+    @Test("The departure of an unknown nick and the join of a present member are ignored")
     func ghosts() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(
@@ -37,7 +37,7 @@ struct ChannelEventTests {
         #expect(script.events.isEmpty)
     }
 
-    @Test("Someone who takes the nick of one we believe to be there has replaced them")
+    @Test("A user who takes the nick of a listed member replaces that member")
     func replaced() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":anna!a@h NICK bob")
@@ -50,7 +50,7 @@ struct ChannelEventTests {
         #expect(script.takeEvents() == [.room(room, .occupantRenamed(from: "bob", to: occupant("Bob")))])
     }
 
-    @Test("Ranks follow the modes; other modes change nobody")
+    @Test("Ranks follow the modes; other modes change no member")
     func modes() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":bob!b@h MODE #c +mvb anna *!*@x", ":bob!b@h MODE #c +o-v anna anna", ":s MODE #c +nt")
@@ -63,7 +63,7 @@ struct ChannelEventTests {
             ])
     }
 
-    @Test("A new key is remembered for the next entry")
+    @Test("A new key is kept for the next entry")
     func key() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":bob!b@h MODE #c +k secret")
@@ -71,7 +71,7 @@ struct ChannelEventTests {
         #expect(rooms == [IRCClient.Rejoin(room: room, key: Secret("secret"))])
     }
 
-    @Test("Being removed is told, and is not undone")
+    @Test("Our own kick is reported, and the room is not entered again")
     func kicked() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":bob!b@h KICK #c ME :out")
@@ -80,7 +80,7 @@ struct ChannelEventTests {
         #expect(script.client.ended(Failure(.remoteDown, "x"), now: script.now).isEmpty)
     }
 
-    @Test("Leaving is told, then accepted", arguments: ClientScript.Kind.allCases)
+    @Test("Leaving is reported, then accepted", arguments: ClientScript.Kind.allCases)
     func leaving(_ kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind)
         let id = script.perform(.leave(room, reason: "see\r\nyou"))
@@ -91,7 +91,7 @@ struct ChannelEventTests {
             script.takeEvents() == [.room(room, .left(.left(reason: "see you"))), .outcome(id, .accepted(as: nil))])
     }
 
-    @Test("A channel that we are not in, says the server, is left")
+    @Test("A PART that the server refuses because we are not in the channel counts as done")
     func leavingNothing() throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(.leave(room, reason: nil))
@@ -100,7 +100,7 @@ struct ChannelEventTests {
     }
 
     @Test(
-        "A topic that we set is told, then accepted; one that was so already is accepted",
+        "A topic that we set is reported, then accepted; the same topic again is only accepted",
         arguments: ClientScript.Kind.allCases)
     func topic(_ kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind)
@@ -117,7 +117,7 @@ struct ChannelEventTests {
         #expect(script.takeEvents() == [.outcome(same, .accepted(as: nil))])
     }
 
-    @Test("Others set and clear topics")
+    @Test("Topics that other users set and clear are reported")
     func otherTopic() throws {
         var script = try ClientScript.inRoom(.labels)
         try script.receive("@time=2011-10-19T16:40:51.000Z :anna!a@h TOPIC #c :x", ":s TOPIC #c :")
@@ -129,7 +129,7 @@ struct ChannelEventTests {
             ])
     }
 
-    @Test("A topic that is too long is refused before it is cut")
+    @Test("A topic that is too long is refused, not cut")
     func longTopic() throws {
         var script = try ClientScript.inRoom(.labels)
         #expect(script.refusal(of: .room(room, .topic(String(repeating: "x", count: 600)))) == .tooLong)
@@ -138,7 +138,7 @@ struct ChannelEventTests {
         #expect(script.refusal(of: .room(room, .topic("1234567890"))) == nil)
     }
 
-    @Test("A removal that we asked for is told, then accepted", arguments: ClientScript.Kind.allCases)
+    @Test("A kick that we asked for is reported, then accepted", arguments: ClientScript.Kind.allCases)
     func kick(_ kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind)
         let id = script.perform(.room(room, .kick(nick: "Anna", reason: "rude")))
@@ -151,7 +151,7 @@ struct ChannelEventTests {
             ])
     }
 
-    @Test("Our new nick is told in every room, then accepted")
+    @Test("Our new nick is reported in every room, then accepted")
     func nick() throws {
         var script = try ClientScript.inRoom(.labels)
         let id = script.perform(.changeNick("You"))
@@ -164,7 +164,7 @@ struct ChannelEventTests {
         #expect(script.refusal(of: .changeNick("You")) == nil)
     }
 
-    @Test("A server that shows our change as done by the new nick is understood")
+    @Test("Our nick change is recognised also if the server names the new nick as its source")
     func nickByNewNick() throws {
         var script = try ClientScript.inRoom(.labels)
         let id = script.perform(.changeNick("you"))
@@ -175,7 +175,7 @@ struct ChannelEventTests {
             ])
     }
 
-    @Test("A nick that the network forces on us is told too")
+    @Test("A nick that the network forces on us is reported, too")
     func forcedNick() throws {
         var script = try ClientScript.inRoom(.labels)
         try script.receive(":me!u@h NICK Guest1")
@@ -185,7 +185,7 @@ struct ChannelEventTests {
     }
 
     @Test(
-        "Nicks that cannot be are refused",
+        "Invalid nicks are refused",
         arguments: ["", "a b", "1a", "#a", "a\r\nQUIT", "a,b", String(repeating: "n", count: 40)])
     func hostileNicks(_ nick: String) throws {
         var script = try ClientScript.inRoom(.fences)
@@ -194,7 +194,7 @@ struct ChannelEventTests {
         #expect(script.written.isEmpty)
     }
 
-    @Test("When the case mapping changes, everybody is still found")
+    @Test("When the case mapping changes, all channels and members are still found")
     func mappingChange() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":x[!x@h JOIN #c", ":s 005 me CASEMAPPING=ascii :x", ":x{!y@h JOIN #c", ":X[!x@h PART #c")

@@ -3,9 +3,9 @@ import Testing
 
 @testable import IRCAdapter
 
-/// The tables that are merged from the files of the adapter. A row that is there twice is a mistake in a file.
+/// Checks the tables that are merged from the rows of several files. A row must not occur twice.
 struct CommandTableTests {
-    @Test("Every command has one handler, and every verb can be one")
+    @Test("Every command has one handler, and every verb in the table is valid")
     func handlers() {
         let commands = IRCClient.handlerRows.joined().map(\.command)
         #expect(Dictionary(grouping: commands, by: \.self).filter { $1.count > 1 }.keys.map(\.description) == [])
@@ -28,7 +28,7 @@ struct CommandTableTests {
         #expect(Refusal.standardCodes.count == Set(Refusal.standardCodes.map(\.code)).count)
     }
 
-    @Test("Every kind of request is known by the verb of its lines", arguments: RequestKind.allCases)
+    @Test("Every kind of request is found by the verb of its lines", arguments: RequestKind.allCases)
     func kinds(_ kind: RequestKind) {
         #expect(kind.verb.isValid)
         #expect(RequestKind(command: kind.verb.description) == kind)

@@ -7,7 +7,7 @@ import Testing
 @testable import IRCAdapter
 
 struct ConnectionLifeTests {
-    @Test("A server that does not let us in within a minute is given up")
+    @Test("The connection ends if the server has not welcomed us within a minute")
     func registrationTimeout() throws {
         var script = ClientScript()
         try script.receive("NOTICE * :Wait", "PING :cookie")
@@ -17,7 +17,7 @@ struct ConnectionLifeTests {
         #expect(script.end?.cause == .broken)
     }
 
-    @Test("After two minutes of silence we ask, and a minute later we give up")
+    @Test("After two minutes of silence we send a PING, and a minute later the connection ends")
     func keepalive() throws {
         var script = try ClientScript.inRoom(.fences)
         script.pass(.seconds(121))
@@ -29,7 +29,7 @@ struct ConnectionLifeTests {
         #expect(script.end?.cause == .broken)
     }
 
-    @Test("Half a minute after the last channel we say goodbye")
+    @Test("Half a minute after the last channel was left we send QUIT")
     func idle() throws {
         var script = try ClientScript.inRoom(.fences)
         script.pass(.seconds(100))
@@ -43,7 +43,7 @@ struct ConnectionLifeTests {
         #expect(script.written.last == "QUIT :idle")
     }
 
-    @Test("A conversation with a person keeps the connection for ten minutes more")
+    @Test("A private message keeps the connection for ten more minutes")
     func conversation() throws {
         var script = try ClientScript.ready(.fences)
         try script.receive(":anna!a@h PRIVMSG me :hi")
@@ -56,7 +56,7 @@ struct ConnectionLifeTests {
         #expect(script.end?.cause == .finished)
     }
 
-    @Test("ERROR ends it, and nothing is heard after")
+    @Test("ERROR ends the connection, and later lines are ignored")
     func error() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive("ERROR :Closing Link: me (K-Lined)", ":anna!a@h PRIVMSG #c :late")
@@ -65,14 +65,14 @@ struct ConnectionLifeTests {
         #expect(script.events.isEmpty)
     }
 
-    @Test("465 after the welcome ends it too")
+    @Test("465 after the welcome ends the connection, too")
     func bannedLater() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":s 465 me :You are banned")
         #expect(script.end?.cause == .banned)
     }
 
-    @Test("Rooms to come back to are entered first thing, with their keys; a refusal of one is told in words")
+    @Test("Rooms to enter again are entered at once, with their keys; a refusal is shown to the user")
     func rejoin() throws {
         let other = RoomAddress(network: ClientScript.network, name: "#d")
         var script = ClientScript(rejoin: [
@@ -92,7 +92,7 @@ struct ConnectionLifeTests {
         #expect(script.events.count == 3)
     }
 
-    @Test("A nick chosen while we log in is accepted when we are in under it")
+    @Test("A nick that is chosen during the login is accepted when the server welcomes us under it")
     func earlyNick() throws {
         var script = ClientScript(nick: .suggestion(from: "me"))
         script.client.changeEarly(nick: "anna", request: RequestID("a"))
@@ -106,7 +106,7 @@ struct ConnectionLifeTests {
         #expect(script.events.contains(.state(.online(nick: "bea"))))
     }
 
-    @Test("Whatever order lines come in, nothing breaks and every request has one outcome", arguments: UInt64(0)..<40)
+    @Test("Whatever order lines come in, every request has one outcome", arguments: UInt64(0)..<40)
     func chaos(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var script = try ClientScript.inRoom(ClientScript.Kind.allCases.randomElement(using: &random) ?? .fences)

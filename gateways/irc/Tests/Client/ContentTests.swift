@@ -10,7 +10,7 @@ struct ContentTests {
     private static let message = MessageID("m")
 
     @Test(
-        "What IRC has no form for is said as text",
+        "Content that IRC has no form for is sent as text",
         arguments: [
             (Content.file(file), ["PRIVMSG #c :A cat", "PRIVMSG #c :https://files.example/cat.png"]),
             (.text(Text("beep", form: .notice)), ["PRIVMSG #c :beep"]),
@@ -36,21 +36,21 @@ struct ContentTests {
         .room(ClientScript.room, .rank(nick: "anna", .voiced)), .ask(.raw("VERSION")),
     ]
 
-    @Test("What nobody misses is accepted and not written", arguments: dropped)
+    @Test("A request whose capability is `dropped` is accepted and not written", arguments: dropped)
     func drops(_ action: Request.Action) throws {
         var script = try ClientScript.inRoom(.echoes)
         let id = script.perform(action)
         #expect(script.events == [.outcome(id, .accepted(as: nil))] && script.written.isEmpty)
     }
 
-    @Test("What the adapter cannot do is refused and not written", arguments: refused)
+    @Test("A request that the adapter does not support is refused and not written", arguments: refused)
     func refuses(_ action: Request.Action) throws {
         var script = try ClientScript.inRoom(.echoes)
         #expect(script.refusal(of: action) == .unsupported)
         #expect(script.written.isEmpty)
     }
 
-    @Test("Neither needs a connection")
+    @Test("Dropped and refused requests need no connection")
     func offline() {
         let rig = SessionRig()
         for action in Self.dropped { #expect(rig.outcomes(rig.perform(action)).first?.isFailure == false) }

@@ -24,7 +24,7 @@ struct EchoDeliveryTests {
         #expect(script.outcomes(room).isEmpty)
     }
 
-    @Test("A text that the server has changed is matched by its place")
+    @Test("An echo whose text the server has changed is matched by its order")
     func changed() throws {
         var script = try ClientScript.inRoom(.echoes)
         let id = script.say("censored word")
@@ -32,7 +32,7 @@ struct EchoDeliveryTests {
         #expect(script.events == [.outcome(id, .accepted(as: nil))])
     }
 
-    @Test("A refusal fails the oldest open message to that place")
+    @Test("A refusal fails the oldest open message to its target")
     func refusal() throws {
         var script = try ClientScript.inRoom(.echoes)
         let peer = script.say("x", to: .peer(ClientScript.anna))
@@ -42,7 +42,7 @@ struct EchoDeliveryTests {
         #expect(script.outcomes(peer).isEmpty)
     }
 
-    @Test("A message that the server swallowed without a word is not called delivered, the next one is")
+    @Test("A message without an echo has an unknown outcome, and the next message is accepted")
     func swallowed() throws {
         var script = try ClientScript.inRoom(.echoes)
         let lost = script.say("lost")
@@ -55,7 +55,7 @@ struct EchoDeliveryTests {
         #expect(script.failure(lost) == .unknownOutcome)
     }
 
-    @Test("An action is echoed as it was wrapped")
+    @Test("The echo of an action is matched in its CTCP form")
     func action() throws {
         var script = try ClientScript.inRoom(.echoes)
         let id = script.say("waves\nand goes", form: .action)

@@ -5,7 +5,7 @@ import Testing
 @testable import IRCAdapter
 
 struct FenceDeliveryTests {
-    @Test("Without echoes a PING behind the message shows that the server has read it")
+    @Test("Without echoes a PING after the message proves that the server has read it")
     func fence() throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.say("hello")
@@ -16,7 +16,7 @@ struct FenceDeliveryTests {
         #expect(script.takeEvents() == [.outcome(id, .accepted(as: nil))])
     }
 
-    @Test("Only one such PING is under way; what was said since waits for the next")
+    @Test("Only one fence is on its way at a time; later lines wait for the next one")
     func oneAtATime() throws {
         var script = try ClientScript.inRoom(.fences)
         let ids = ["a", "b", "c"].map { script.say($0) }
@@ -30,7 +30,7 @@ struct FenceDeliveryTests {
         #expect(script.takeWritten().isEmpty)
     }
 
-    @Test("Messages to people share a PING: it comes a second later, or when thirty-two wait for it")
+    @Test("Messages to people share a fence, which is written after a second or when sixteen lines wait for it")
     func shared() throws {
         var script = try ClientScript.inRoom(.fences, flood: FloodLimit(burst: 1, perSecond: 0))
         let anna = Address.peer(ClientScript.anna)
@@ -46,7 +46,7 @@ struct FenceDeliveryTests {
         #expect(script.takeEvents() == many.map { .outcome($0, .accepted(as: nil)) })
     }
 
-    @Test("A message to a room does not wait for those to people, and proves them with itself")
+    @Test("A message to a room is fenced at once, and the fence proves waiting messages to people, too")
     func sharedWithRoom() throws {
         var script = try ClientScript.inRoom(.fences)
         let ids = [script.say("a", to: .peer(ClientScript.anna)), script.say("b")]
@@ -55,7 +55,7 @@ struct FenceDeliveryTests {
         #expect(script.takeEvents() == ids.map { .outcome($0, .accepted(as: nil)) })
     }
 
-    @Test("A fence does not speak for lines that the flood control still holds back")
+    @Test("A fence does not prove lines that flood control still holds back")
     func behindTheQueue() throws {
         var script = try ClientScript.inRoom(.fences, flood: FloodLimit(burst: 3, perSecond: 1))
         let id = script.say("1\n2\n3\n4")
@@ -71,7 +71,7 @@ struct FenceDeliveryTests {
         #expect(script.takeEvents() == [.outcome(id, .accepted(as: nil))])
     }
 
-    @Test("A refusal before the PONG fails the oldest message to that place, the others are accepted")
+    @Test("A refusal before the PONG fails the oldest message to its target, and the others are accepted")
     func refusal() throws {
         var script = try ClientScript.inRoom(.fences)
         let nobody = script.say("x", to: .peer(PeerAddress(network: ClientScript.network, name: "nobody")))
@@ -83,7 +83,7 @@ struct FenceDeliveryTests {
         #expect(script.events.count == 2)
     }
 
-    @Test("What we write to ourselves and hear at once is still accepted by the fence, and not shown")
+    @Test("A message to ourselves that comes back at once is accepted by the fence, and not shown")
     func toOurselves() throws {
         var script = try ClientScript.ready(.fences)
         let id = script.say("note", to: .peer(PeerAddress(network: ClientScript.network, name: "me")))
@@ -94,7 +94,7 @@ struct FenceDeliveryTests {
         #expect(script.events == [.outcome(id, .accepted(as: nil))])
     }
 
-    @Test("When echo-message is taken away at run time, the fence takes over")
+    @Test("When the server withdraws echo-message, fences take over")
     func capabilityLost() throws {
         var script = try ClientScript.inRoom(.echoes)
         try script.receive(":s CAP me DEL :echo-message")
@@ -105,7 +105,7 @@ struct FenceDeliveryTests {
     }
 
     @Test(
-        "After a break what was not written has not been sent, and of the rest nobody knows",
+        "After a break, unwritten messages have failed, and the outcome of written ones is unknown",
         arguments: ClientScript.Kind.allCases)
     func broken(_ kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind, flood: FloodLimit(burst: 3, perSecond: 0.001))

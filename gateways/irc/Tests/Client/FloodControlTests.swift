@@ -5,11 +5,11 @@ import Testing
 @testable import IRCAdapter
 
 struct FloodControlTests {
-    @Test("A burst goes at once, the rest one line per second")
+    @Test("A burst is written at once, and the rest at one line per second")
     func pace() throws {
         var script = try ClientScript.inRoom(.labels, flood: FloodLimit(burst: 10, perSecond: 1))
         for number in 1...15 { _ = script.say("\(number)") }
-        // The JOIN has taken one of the ten.
+        // The JOIN has taken one of the ten tokens.
         #expect(script.takeWritten().count == 9)
         script.pass(.milliseconds(3_500))
         #expect(script.takeWritten().count == 3)
@@ -17,7 +17,7 @@ struct FloodControlTests {
         #expect(script.takeWritten().count == 3)
     }
 
-    @Test("What the server asks is answered at once, whatever waits")
+    @Test("A PING of the server is answered at once, however many lines wait")
     func pong() throws {
         var script = try ClientScript.inRoom(.labels, flood: FloodLimit(burst: 1, perSecond: 0.01))
         _ = script.say("a\nb\nc")
@@ -26,7 +26,7 @@ struct FloodControlTests {
         #expect(script.takeWritten() == ["PONG :are you there"])
     }
 
-    @Test("No more than 200 lines wait; what does not fit is refused as a whole, at once")
+    @Test("No more than 200 lines wait; a message that does not fit is refused as a whole, at once")
     func bound() throws {
         var script = try ClientScript.inRoom(.labels, flood: FloodLimit(burst: 1, perSecond: 0.000001))
         let fits = script.say((1...200).map(String.init).joined(separator: "\n"))
@@ -49,7 +49,7 @@ struct FloodControlTests {
         #expect(script.written.count == 1)
     }
 
-    @Test("Lines fit into 512 bytes as others will see them", arguments: [Text.Form.plain, .action])
+    @Test("Lines fit into 512 bytes together with the server's prefix", arguments: [Text.Form.plain, .action])
     func budget(_ form: Text.Form) throws {
         var script = try ClientScript.inRoom(.labels)
         let text = String(repeating: "wörter 🙂 ", count: 200)
@@ -62,7 +62,7 @@ struct FloodControlTests {
         #expect(seen.allSatisfy { $0.contains(start) })
     }
 
-    @Test("While our own address is unknown, the longest one is assumed")
+    @Test("While our own user and host are unknown, their greatest length is assumed")
     func unknownAddress() throws {
         var script = try ClientScript.ready(.fences)
         _ = script.say(String(repeating: "x", count: 1000), to: .peer(ClientScript.anna))

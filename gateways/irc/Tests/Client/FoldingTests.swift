@@ -3,13 +3,13 @@ import Testing
 
 @testable import IRCAdapter
 
-/// A network that changes its rule for names while we are there; found by fuzzing.
-@Suite("Another rule for names")
+/// A network changes its case mapping during the connection. Fuzzing found these cases.
+@Suite("A changed case mapping")
 struct FoldingTests {
     private static let first = RoomAddress(network: ClientScript.network, name: "#a[")
     private static let second = RoomAddress(network: ClientScript.network, name: "#a{")
 
-    @Test("Of two channels that are one now, the one that we are in stays, and who waits for the other is told")
+    @Test("If two channels become one, the joined one stays, and requests that wait for the other fail")
     func waiting() throws {
         var script = try ClientScript.ready(.fences, support: "CASEMAPPING=ascii")
         _ = script.perform(.join(Self.second, password: nil))
@@ -21,7 +21,7 @@ struct FoldingTests {
         #expect(script.client.memberCount == 2)
     }
 
-    @Test("Of two channels that we are in, one is left")
+    @Test("If two joined channels become one, one of them is reported as left")
     func inside() throws {
         var script = try ClientScript.ready(.fences, support: "CASEMAPPING=ascii")
         for name in ["#a[", "#a{"] {
@@ -37,7 +37,7 @@ struct FoldingTests {
         #expect(script.client.memberCount == 1)
     }
 
-    @Test("Of two members whose nicks are one now, one goes, and never ourselves")
+    @Test("If the nicks of two members become equal, one of them is reported as left, never ourselves")
     func members() throws {
         var script = try ClientScript.ready(.fences, support: "CASEMAPPING=ascii")
         _ = script.perform(.join(ClientScript.room, password: nil))

@@ -25,7 +25,7 @@ struct InboundMessageTests {
         ]
     }
 
-    @Test("What is said in a channel comes from its occupant")
+    @Test("A message in a channel comes from an occupant of the room")
     func channel() throws {
         #expect(
             try heard("@msgid=m1 :Anna!a@h PRIVMSG #C :\u{3}4hi\u{3} there")
@@ -36,7 +36,7 @@ struct InboundMessageTests {
         #expect(try heard(":anna!a@h PRIVMSG #elsewhere :hi").isEmpty)
     }
 
-    @Test("What is said to us comes from the person")
+    @Test("A message to our nick comes from its sender")
     func peer() throws {
         let anna = InboundMessage.Origin.peer(ClientScript.anna)
         #expect(try heard(":Anna!a@h PRIVMSG Me :hi") == message(anna, "hi", name: "Anna"))
@@ -47,7 +47,7 @@ struct InboundMessageTests {
     }
 
     @Test(
-        "A sender whose nick is none is quoted by the network, and never speaks as the room",
+        "A message whose sender has no valid nick is a notice of the network, not a message of the room",
         arguments: ["%", "#c", "&x", ""])
     func noNick(nick: String) throws {
         let quoted: [Event] = [.state(.notice("\(nick) to #c: x"))]
@@ -55,7 +55,7 @@ struct InboundMessageTests {
         #expect(try heard(":irc.net PRIVMSG #c :x") == message(.room(room, nick: nil), "x", name: nil))
     }
 
-    @Test("What the network says is a notice for the user")
+    @Test("A message of a server is a notice for the user")
     func server() throws {
         #expect(try heard(":irc.net NOTICE me :*** \u{2}Hello\u{2}") == [.state(.notice("*** Hello"))])
         #expect(try heard("NOTICE me :Hello") == [.state(.notice("Hello"))])
@@ -65,7 +65,7 @@ struct InboundMessageTests {
     }
 
     @Test(
-        "Nothing of substance is nothing",
+        "A message without visible text is dropped",
         arguments: [
             ":anna!a@h PRIVMSG me :", ":anna!a@h PRIVMSG me :\u{2}\u{3}4", ":anna!a@h PRIVMSG me :\u{1}ACTION\u{1}",
             ":anna!a@h NOTICE me :\u{1}VERSION x\u{1}", ":anna!a@h PRIVMSG me", ":a*b!a@h PRIVMSG me :hi",
@@ -75,9 +75,9 @@ struct InboundMessageTests {
         #expect(try heard(line).filter { if case .state(.notice) = $0 { false } else { true } }.isEmpty)
     }
 
-    @Test("Old messages say when they were sent, fresh ones do not")
+    @Test("Old messages have the time when they were sent, new ones do not")
     func time() throws {
-        // The script's clock stands at 1,700,000,000.
+        // The clock of the script always shows 1,700,000,000.
         let anna = InboundMessage.Origin.peer(ClientScript.anna)
         #expect(
             try heard("@time=2023-11-14T22:13:15.000Z :anna!a@h PRIVMSG me :x") == message(anna, "x", name: "anna"))
@@ -90,7 +90,7 @@ struct InboundMessageTests {
         #expect(script.events == message(.room(room, nick: "anna"), "x", name: "anna", sentAt: 1_699_999_995))
     }
 
-    @Test("CTCP VERSION and PING are answered, not shown, and not often")
+    @Test("CTCP VERSION and PING are answered at a limited rate, and not shown")
     func ctcp() throws {
         var script = try ClientScript.inRoom(.labels)
         for _ in 0..<5 { try script.receive(":anna!a@h PRIVMSG me :\u{1}VERSION\u{1}") }

@@ -15,7 +15,7 @@ struct InboundReactionTests {
                 from: origin, displayName: name, .reaction(MessageID("m1"), all), id: id.map { MessageID($0) }))
     }
 
-    @Test("A reaction of somebody else tells all reactions of that sender to the message")
+    @Test("A reaction of another user is reported with all reactions of that user to the message")
     func inbound() throws {
         var script = try ClientScript.inRoom(.labels)
         try script.receive(
@@ -32,7 +32,7 @@ struct InboundReactionTests {
     }
 
     @Test(
-        "Tags that are no reaction, or none of somebody here, are nothing",
+        "Tags without a reaction, and reactions from or to unknown places, are ignored",
         arguments: [
             "@+draft/reply=m1 :anna!a@h TAGMSG #c", "@+draft/react=x :anna!a@h TAGMSG #c",
             "@+draft/reply=;+draft/react=x :anna!a@h TAGMSG #c", "@+typing=active :anna!a@h TAGMSG #c",
@@ -55,7 +55,7 @@ struct InboundReactionTests {
         }
     }
 
-    @Test("A new nick keeps its reactions; another connection begins anew")
+    @Test("A user who changes the nick keeps the reactions; a new connection begins without any")
     func newNick() throws {
         var script = try ClientScript.inRoom(.labels)
         try script.receive("@+reply=m1;+draft/react=a :anna!a@h TAGMSG #c", ":anna!a@h NICK Ann")
@@ -64,7 +64,7 @@ struct InboundReactionTests {
         #expect(script.events == [reaction(["a", "b"], from: .room(ClientScript.room, nick: "Ann"), name: "Ann")])
     }
 
-    @Test("A reaction in a channel that we are entering is told once we are in")
+    @Test("A reaction in a channel that we are entering is reported after the entry")
     func whileEntering() throws {
         var script = try ClientScript.ready(.labels)
         _ = script.perform(.join(ClientScript.room, password: nil))
@@ -75,7 +75,7 @@ struct InboundReactionTests {
         #expect(script.events.last == reaction(["a"]))
     }
 
-    @Test("A text that comes with a reaction is a text")
+    @Test("A message with a text and a reaction tag is a text")
     func withText() throws {
         var script = try ClientScript.inRoom(.labels)
         try script.receive("@msgid=m2;+reply=m1;+draft/react=a :anna!a@h PRIVMSG #c :a!")
@@ -87,7 +87,7 @@ struct InboundReactionTests {
             ])
     }
 
-    @Test("Names of messages that are empty or too long are none", arguments: ["", String(repeating: "x", count: 256)])
+    @Test("Message ids that are empty or too long are ignored", arguments: ["", String(repeating: "x", count: 256)])
     func names(_ name: String) throws {
         var script = try ClientScript.inRoom(.labels)
         let id = script.say("hello")
@@ -105,7 +105,7 @@ struct InboundReactionTests {
         }
     }
 
-    @Test("The core is told when reactions become possible and when not any more, and never twice the same")
+    @Test("The core is told when reactions become possible or impossible, and only when that changes")
     func capabilities() throws {
         var script = ClientScript()
         try script.receive(

@@ -15,7 +15,7 @@ struct JoiningTests {
             address: PeerAddress(network: ClientScript.network, name: nick.lowercased()))
     }
 
-    @Test("Entering is told once all names and the topic are known")
+    @Test("The entry is reported once all names and the topic are known")
     func entry() throws {
         var script = try ClientScript.ready(.fences)
         let id = script.perform(.join(room, password: nil))
@@ -34,7 +34,7 @@ struct JoiningTests {
         #expect(script.takeEvents() == [.room(room, .joined(joined)), .outcome(id, .accepted(as: nil))])
     }
 
-    @Test("Names that come before our own JOIN count too")
+    @Test("Names that come before our own JOIN count, too")
     func outOfOrder() throws {
         var script = try ClientScript.ready(.fences)
         _ = script.perform(.join(room, password: nil))
@@ -48,7 +48,7 @@ struct JoiningTests {
     }
 
     @Test(
-        "We are among the occupants of a room we entered, whatever the server says of us on the way in",
+        "We are among the occupants of a room that we entered, whatever the server says of us during the entry",
         arguments: [":me!u@h NICK :we", ":me!u@h QUIT :x", ":anna!a@h NICK me"])
     func leftOut(line: String) throws {
         var script = try ClientScript.ready(.fences)
@@ -58,7 +58,7 @@ struct JoiningTests {
         #expect(joined.occupants.map(\.nick).contains(joined.nick))
     }
 
-    @Test("We are among the occupants of a room also where the signs of ranks could spell our name")
+    @Test("We are among the occupants of a room also if the signs of ranks could spell our nick")
     func speltBySigns() throws {
         var script = try ClientScript.ready(.fences, support: "PREFIX=(qaohv)~&@me")
         _ = script.perform(.join(room, password: nil))
@@ -68,7 +68,7 @@ struct JoiningTests {
         #expect(joined.occupants.last?.rank == .operator)
     }
 
-    @Test("What happens while we enter is part of the picture, and what is said then is told after it")
+    @Test("Changes during the entry are part of the reported room, and messages during it follow after that")
     func meanwhile() throws {
         var script = try ClientScript.ready(.fences)
         _ = script.perform(.join(room, password: nil))
@@ -83,7 +83,7 @@ struct JoiningTests {
         #expect(script.events.count == 3)
     }
 
-    @Test("A server that never ends the list of names does not keep us outside")
+    @Test("The entry is completed also if the server never ends the list of names")
     func noEndOfNames() throws {
         var script = try ClientScript.ready(.fences)
         let id = script.perform(.join(room, password: nil))
@@ -92,7 +92,7 @@ struct JoiningTests {
         #expect(script.outcomes(id) == [.outcome(id, .accepted(as: nil))])
     }
 
-    @Test("A join that nobody answers fails after a minute")
+    @Test("A join without an answer fails after a minute")
     func silence() throws {
         var script = try ClientScript.ready(.fences)
         let id = script.perform(.join(room, password: nil))
@@ -100,7 +100,7 @@ struct JoiningTests {
         #expect(script.failure(id) == .unknownOutcome)
     }
 
-    @Test("Joining twice is one JOIN; each request is answered")
+    @Test("Two joins of one room make one JOIN, and each request has its outcome")
     func twice() throws {
         var script = try ClientScript.ready(.fences)
         let ids = [script.perform(.join(room, password: nil)), script.perform(.join(room, password: nil))]
@@ -111,7 +111,7 @@ struct JoiningTests {
         #expect(script.written == ["JOIN #c"])
     }
 
-    @Test("Two spellings of one channel are one; the second is refused")
+    @Test("A join under another spelling of the same channel is refused")
     func otherSpelling() throws {
         var script = try ClientScript.ready(.fences)
         let brackets = RoomAddress(network: ClientScript.network, name: "#[a]")
@@ -127,7 +127,7 @@ struct JoiningTests {
         #expect(message.origin == .room(brackets, nick: "anna"))
     }
 
-    @Test("A channel that the server puts us into is told like any other")
+    @Test("A channel that the server puts us into is reported like any other")
     func forced() throws {
         var script = try ClientScript.ready(.fences)
         try script.receive(":me!u@h JOIN #New", ":s 353 me = #New :me", ":s 366 me #New :End")
@@ -137,7 +137,7 @@ struct JoiningTests {
     }
 
     @Test(
-        "Names and keys that would break out of the line are refused",
+        "Names and keys that could not be one parameter of a line are refused",
         arguments: ["#a b", "#a,#b", "#a\r\nQUIT", "", "#" + String(repeating: "x", count: 250)])
     func hostileNames(_ name: String) throws {
         var script = try ClientScript.ready(.fences)
@@ -149,7 +149,7 @@ struct JoiningTests {
         #expect(script.written.isEmpty)
     }
 
-    @Test("Leaving before the JOIN was written takes it back; the join fails, the leave is accepted")
+    @Test("Leaving before the JOIN was written withdraws it; the join fails, and the leave is accepted")
     func takenBack() throws {
         var script = try ClientScript.ready(.fences, flood: FloodLimit(burst: 1, perSecond: 0.001))
         _ = script.say("uses the burst up", to: .peer(ClientScript.anna))
@@ -174,7 +174,7 @@ struct JoiningTests {
         #expect(script.events.count == 2)
     }
 
-    @Test("There is an end to the channels and members that are kept")
+    @Test("The number of channels and members that are kept is limited")
     func bounds() throws {
         var script = try ClientScript.ready(.fences)
         for number in 0..<(IRCClient.channelLimit + 5) { try script.receive(":me!u@h JOIN #c\(number)") }
@@ -186,7 +186,7 @@ struct JoiningTests {
         #expect(script.client.memberCount == IRCClient.memberLimit)
     }
 
-    @Test("A JOIN that comes before the welcome puts us nowhere; found by fuzzing")
+    @Test("A JOIN before the welcome is ignored (found by fuzzing)")
     func tooEarly() throws {
         var script = ClientScript()
         try script.receive(":me!u@h JOIN #c", ":s 001 other :Hi", ":s 376 other :End", ":s 366 other #c :End")

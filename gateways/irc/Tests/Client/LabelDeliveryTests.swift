@@ -5,7 +5,7 @@ import Testing
 @testable import IRCAdapter
 
 struct LabelDeliveryTests {
-    @Test("A message is accepted when its echo comes back with its label, under the echo's id")
+    @Test("A message is accepted when its echo comes with its label, under the echo's id")
     func echo() throws {
         var script = try ClientScript.inRoom(.labels)
         let id = script.say("hello")
@@ -80,7 +80,7 @@ struct LabelDeliveryTests {
         #expect(script.outcomes(quiet) == [.outcome(quiet, .accepted(as: nil))])
     }
 
-    @Test("ACK says that there was nothing to say")
+    @Test("ACK completes a request without another answer")
     func acknowledgement() throws {
         var script = try ClientScript.inRoom(.labels)
         let id = script.say("hello")
@@ -88,7 +88,7 @@ struct LabelDeliveryTests {
         #expect(script.events == [.outcome(id, .accepted(as: nil))])
     }
 
-    @Test("A refusal that is in no table still fails the request of its label")
+    @Test("A refusal that is not in the table still fails the request with its label")
     func unknownRefusal() throws {
         var script = try ClientScript.inRoom(.labels)
         let id = script.say("hello")
@@ -96,7 +96,7 @@ struct LabelDeliveryTests {
         #expect(script.failure(id) == .forbidden)
     }
 
-    @Test("A message that gets no answer is asked after, and not called delivered")
+    @Test("A message without an answer gets a fence, and its outcome is unknown")
     func silence() throws {
         var script = try ClientScript.inRoom(.labels)
         let id = script.say("hello")
@@ -106,14 +106,14 @@ struct LabelDeliveryTests {
         #expect(script.failure(id) == .unknownOutcome)
     }
 
-    @Test("Our own words are never shown as somebody's message")
+    @Test("Our own messages are never reported as messages of others")
     func ownWords() throws {
         var script = try ClientScript.inRoom(.labels)
         try script.receive(":me!u@h PRIVMSG #c :from nowhere", ":ME!u@h PRIVMSG anna :again")
         #expect(script.events.isEmpty)
     }
 
-    @Test("What we write to ourselves comes twice, is accepted by the copy with the label, and is not shown")
+    @Test("A message to ourselves comes back twice, is accepted by the copy with the label, and is not shown")
     func toOurselves() throws {
         var script = try ClientScript.ready(.labels)
         let id = script.say("note", to: .peer(PeerAddress(network: ClientScript.network, name: "me")))

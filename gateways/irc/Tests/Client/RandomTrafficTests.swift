@@ -6,16 +6,16 @@ import Testing
 
 @testable import IRCAdapter
 
-/// Lines that look right but come in any order, between requests and pauses, by luck with a seed.
+/// Sends well-formed lines in random order, mixed with requests and pauses. The seed decides the order.
 struct RandomTrafficTests {
-    @Test("Every request has one outcome, rooms fit together, members are counted, nothing grows", arguments: 1...300)
+    @Test("Requests have one outcome, rooms are consistent, queues are bounded", arguments: 1...300)
     func traffic(seed: Int) throws {
         var traffic = RandomTraffic(seed: UInt64(seed))
         for _ in 0..<400 where !traffic.isOver { traffic.step() }
         traffic.end()
         #expect(traffic.violations == [])
         #expect(traffic.outcomes.open == [])
-        // Most seeds get far; one that always ended at once would prove nothing.
+        // A run that ends before its first line would prove nothing.
         #expect(traffic.lines > 0)
     }
 }
@@ -82,7 +82,7 @@ private struct RandomTraffic {
         for request in waiting { note(.outcome(request.id, .failed(Failure(.remoteDown, "over")))) }
     }
 
-    // MARK: - What happens
+    // MARK: - Inputs and their effects
 
     private mutating func receive(_ line: String) {
         lines += 1
@@ -121,7 +121,7 @@ private struct RandomTraffic {
 
     private mutating func takeEffects() {
         let effects = client.takeEffects()
-        // The end of a connection fails all that is open; one line has few consequences in each room.
+        // Only the end of a connection may have many effects, because it fails all open requests.
         if !isOver, effects.count > 60 { violations.append("\(effects.count) effects at once") }
         var hangsUp = false
         for effect in effects {
@@ -146,11 +146,11 @@ private struct RandomTraffic {
         order.received(event).map { violations.append($0) }
     }
 
-    // MARK: - What is said
+    // MARK: - Random lines and requests
 
     private mutating func one(of choices: [String]) -> String { choices.randomElement(using: &luck) ?? "" }
 
-    /// What a server would answer to something that we may have asked.
+    /// A line with which a server could answer one of our commands.
     private mutating func answer() -> String {
         let (room, nick) = (one(of: ["#c", "#d", "&f", "#[e]"]), client.identity.nick)
         return switch UInt8.random(in: 0..<7, using: &luck) {

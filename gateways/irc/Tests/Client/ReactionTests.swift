@@ -16,7 +16,7 @@ struct ReactionTests {
         script.perform(.send(.reaction(message, wanted), to: address))
     }
 
-    @Test("A reaction is a line of tags, accepted when its echo comes back, under the echo's id")
+    @Test("A reaction is a TAGMSG, and is accepted when its echo comes, under the echo's id")
     func outbound() throws {
         var script = try ClientScript.inRoom(.labels)
         let id = react(&script, ["👋"])
@@ -33,7 +33,7 @@ struct ReactionTests {
             ])
     }
 
-    @Test("Other reactions replace the earlier ones: the difference is sent; what is so already is accepted at once")
+    @Test("New reactions replace the earlier ones: the difference is sent; without one, the request is accepted")
     func replacement() throws {
         var script = try ClientScript.inRoom(.taggedFences)
         let first = react(&script, ["a", "b"])
@@ -66,7 +66,7 @@ struct ReactionTests {
         }
     }
 
-    @Test("Without labels each echo finds its reaction, and no message, whatever the order")
+    @Test("Without labels each echo is matched to its reaction, not to a message, in any order")
     func echoes() throws {
         var script = try ClientScript.inRoom(.taggedEchoes)
         let said = script.say("x")
@@ -83,7 +83,7 @@ struct ReactionTests {
         #expect(script.events == [.outcome(said, .accepted(as: MessageID("m")))])
     }
 
-    @Test("A reaction whose echo is lost is asked after, and not called accepted", arguments: [true, false])
+    @Test("A reaction without an echo gets a fence, and is not accepted", arguments: [true, false])
     func lostEcho(_ hasLabels: Bool) throws {
         var script = try ClientScript.inRoom(hasLabels ? .labels : .taggedEchoes)
         let id = react(&script, ["a"])
@@ -93,7 +93,7 @@ struct ReactionTests {
         #expect(script.failure(id) == .unknownOutcome)
     }
 
-    @Test("An echo without the reaction shows that the network has dropped it")
+    @Test("A reaction fails if its echo comes without the reaction")
     func stripped() throws {
         var script = try ClientScript.inRoom(.labels)
         let id = react(&script, ["a"])
@@ -116,7 +116,7 @@ struct ReactionTests {
     }
 
     @Test(
-        "A network without such tags refuses, in words, and nothing is sent",
+        "On a network without these tags a reaction is refused with an explanation, and nothing is sent",
         arguments: [
             Network(.fences), Network(.echoes), Network(.labels, "CLIENTTAGDENY=*"),
             Network(.labels, "CLIENTTAGDENY=draft/react"), Network(.labels, "CLIENTTAGDENY=draft/reply,reply"),
@@ -128,7 +128,7 @@ struct ReactionTests {
         #expect(!script.client.hasAnnouncedReactions)
     }
 
-    @Test("Where only the draft's name is passed on, only that is sent; where nothing is taken back, that is said")
+    @Test("Only the allowed name of the reply tag is sent; a removal is refused if its tag is denied")
     func partlyDenied() throws {
         var script = try ClientScript.ready(.labels, support: "CLIENTTAGDENY=reply,draft/unreact")
         _ = react(&script, ["a"], at: .peer(ClientScript.anna))
@@ -137,7 +137,7 @@ struct ReactionTests {
         #expect(script.failure(id) == .unsupported && script.written.isEmpty)
     }
 
-    @Test("What cannot be a reaction, or cannot be sent to that place, is refused before anything is sent")
+    @Test("A text that is no reaction, or one to an impossible place, is refused before anything is sent")
     func impossible() throws {
         var script = try ClientScript.inRoom(.labels)
         let elsewhere = RoomAddress(network: ClientScript.network, name: "#x")
@@ -153,7 +153,7 @@ struct ReactionTests {
         #expect(script.written.isEmpty)
     }
 
-    @Test("Whatever a reaction or a name of a message holds, one line is one line", arguments: HostileText.all)
+    @Test("Whatever a reaction or a message id holds, it makes one line", arguments: HostileText.all)
     func injection(_ text: String) throws {
         var script = try ClientScript.inRoom(.labels)
         _ = react(&script, [String(text.prefix(10))], to: MessageID("x" + text))

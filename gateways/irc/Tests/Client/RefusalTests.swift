@@ -5,7 +5,7 @@ import Testing
 @testable import IRCAdapter
 
 struct RefusalTests {
-    /// What is asked, and the failure that a reply makes of it.
+    /// A request, the error reply to it, and the kind of failure that follows.
     struct Sample: Sendable, CustomTestStringConvertible {
         let ask: @Sendable (inout ClientScript) -> RequestID
         let reply: String
@@ -96,7 +96,7 @@ struct RefusalTests {
         Sample(nick, "447 me :Not now", .forbidden),
     ]
 
-    @Test("Each refusal fails what it refuses, in words, once", arguments: samples)
+    @Test("Each refusal fails its request once, with a text for the user", arguments: samples)
     func refuses(_ sample: Sample) throws {
         for kind in ClientScript.Kind.allCases {
             var script = try ClientScript.inRoom(kind)
@@ -111,7 +111,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("With its label a refusal is sure to find its request", arguments: samples)
+    @Test("A refusal with a label always fails the request with that label", arguments: samples)
     func labelled(_ sample: Sample) throws {
         var script = try ClientScript.inRoom(.labels)
         let id = sample.ask(&script)
@@ -130,7 +130,7 @@ struct RefusalTests {
             ])
     }
 
-    @Test("A reply that fits requests of several kinds is about the oldest one", arguments: [true, false])
+    @Test("A reply that fits requests of several kinds refuses the oldest one", arguments: [true, false])
     func oldest(_ isTopicFirst: Bool) throws {
         var script = try ClientScript.inRoom(.fences)
         let asks = [RefusalTests.topic, RefusalTests.message]
@@ -140,7 +140,7 @@ struct RefusalTests {
         #expect(script.outcomes(ids[1]).isEmpty)
     }
 
-    @Test("A request that the reply names goes before an older one that it does not name")
+    @Test("A reply that names a newer request refuses that one, not an older one")
     func named() throws {
         var script = try ClientScript.inRoom(.fences)
         let message = script.say("hello", to: .peer(ClientScript.anna))
@@ -152,7 +152,7 @@ struct RefusalTests {
         #expect(script.failure(message) == .forbidden)
     }
 
-    @Test("After a refused join the channel is forgotten, and a new attempt is one")
+    @Test("After a refused join the channel is forgotten, and a new join sends JOIN again")
     func joinAgain() throws {
         var script = try ClientScript.ready(.fences)
         let first = RefusalTests.join(&script)
@@ -164,7 +164,7 @@ struct RefusalTests {
         #expect(script.outcomes(second) == [.outcome(second, .accepted(as: nil))])
     }
 
-    @Test("Every numeric of the table has words, and a meaning that a request can have")
+    @Test("Every numeric of the table has a text, and refuses at least one kind of request")
     func table() {
         for (number, meanings) in Refusal.byNumeric {
             #expect((200...999).contains(number))

@@ -5,7 +5,7 @@ import Testing
 
 struct WelcomeTests {
     @Test(
-        "A welcome under a name that cannot be a nick leaves the one that was asked for",
+        "If the welcome names us by an invalid nick, we keep the nick that we asked for",
         arguments: [":", "*", "#c", "a,b", ":a b", "a\u{7}"])
     func impossibleNick(name: String) throws {
         var script = ClientScript()
@@ -14,7 +14,7 @@ struct WelcomeTests {
         #expect(script.end == nil)
     }
 
-    @Test("A welcome under another nick than the one asked for is believed")
+    @Test("If the welcome names another nick than the one we asked for, that is our nick")
     func otherNick() throws {
         var script = ClientScript()
         try script.receive("CAP * LS :", ":s 001 me_2 :Hi", ":s 422 me_2 :No MOTD")
@@ -22,7 +22,7 @@ struct WelcomeTests {
     }
 
     @Test(
-        "Between the welcome and the end of its text a refusal of nick or password ends nothing",
+        "Between the welcome and the end of its text, a refusal of nick or password does not end the connection",
         arguments: ["433 me other :In use", "464 me :Password incorrect", "431 me :No nick", "432 me x :Bad"])
     func lateRefusal(line: String) throws {
         var script = ClientScript()
@@ -35,7 +35,7 @@ struct WelcomeTests {
         #expect(script.events.last == .state(.online(nick: "me")))
     }
 
-    @Test("A ban between the welcome and the end of its text ends the connection with its words")
+    @Test("A ban between the welcome and the end of its text ends the connection with the server's text")
     func lateBan() throws {
         var script = ClientScript()
         try script.receive("CAP * LS :", ":s 001 me :Hi", ":s 465 me :You are K-lined", ":s 376 me :End")

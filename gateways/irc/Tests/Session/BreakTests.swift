@@ -11,7 +11,7 @@ import Testing
 struct BreakTests {
     private let room = SessionRig.room
 
-    @Test("After a break the rooms are told left, and entered again when the server is back")
+    @Test("After a break the rooms are reported as left, and entered again when the server is back")
     func comesBack() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: Secret("key")))
@@ -39,7 +39,7 @@ struct BreakTests {
         #expect(joined.nick == "me_")
     }
 
-    @Test("The pauses grow, and what is wanted meanwhile is tried at once")
+    @Test("The pauses between attempts grow, and a new request causes an attempt at once")
     func pauses() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -59,7 +59,7 @@ struct BreakTests {
         #expect(rig.state == "offline: remoteDown, retrying")
     }
 
-    @Test("After a minute of peace the pauses begin anew, also when the server says goodbye")
+    @Test("After a minute of connection the pauses begin anew, also if the server ends it with ERROR")
     func peace() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -79,7 +79,7 @@ struct BreakTests {
         #expect(rig.dials.count == 1)
     }
 
-    @Test("A server that wants us to stay away is left alone that long")
+    @Test("After a throttle or a ban, no request shortens the pause before the next attempt")
     func throttled() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -93,7 +93,7 @@ struct BreakTests {
         #expect(rig.dials.count == 1)
     }
 
-    @Test("Leaving the last room that we wait for ends the waiting")
+    @Test("Leaving the last room to enter again ends the attempts")
     func givesUp() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -107,7 +107,7 @@ struct BreakTests {
         #expect(rig.dials.isEmpty)
     }
 
-    @Test("A join that is taken back while we connect fails; nothing is entered")
+    @Test("A join that is withdrawn during the connecting fails, and no room is entered")
     func leaveWhileConnecting() throws {
         let rig = SessionRig()
         let join = rig.perform(.join(room, password: nil))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import IRCAdapter
 
-/// What a connection survives, with its bytes as they come.
+/// A connection survives malformed and hostile input, which these tests send as bytes.
 struct HostileServerTests {
     private static func inRoom() throws -> SessionRig {
         let rig = SessionRig()
@@ -22,7 +22,7 @@ struct HostileServerTests {
         rig.events.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
     }
 
-    @Test("Five megabytes without a line end cost nothing but themselves: the next line is read")
+    @Test("Five megabytes without a line end are dropped, and the next line is read")
     func endlessLine() throws {
         let rig = try Self.inRoom()
         let chunk = ByteBuffer(repeating: UInt8(ascii: "x"), count: 2048)
@@ -32,7 +32,7 @@ struct HostileServerTests {
         #expect(rig.ignored == 1)
     }
 
-    @Test("Garbage is counted, and nothing else comes of it")
+    @Test("Malformed lines are counted and have no other effect")
     func garbage() throws {
         let rig = try Self.inRoom()
         var luck = SeededGenerator(seed: 7)
@@ -46,7 +46,7 @@ struct HostileServerTests {
         #expect(try rig.lines() == [])
     }
 
-    @Test("NULs and control characters within a line are no part of any name or text")
+    @Test("NULs and control characters within a line do not get into names or texts")
     func controlCharacters() throws {
         let rig = try Self.inRoom()
         try rig.send(
@@ -58,7 +58,7 @@ struct HostileServerTests {
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 })
     }
 
-    @Test("A server that asks and asks, but never reads the answers, is left")
+    @Test("A server that keeps sending PINGs but never reads the answers is disconnected")
     func neverReads() throws {
         let rig = try Self.inRoom()
         rig.channel?.isWritable = false
@@ -80,7 +80,7 @@ struct HostileServerTests {
     }
 
     @Test(
-        "Lines about people and channels that are not there change nothing",
+        "Lines about unknown people and channels change nothing",
         arguments: [
             ":zed!z@h KICK #x anna", ":zed!z@h KICK #c zed :me", ":zed!z@h PART #c", ":zed!z@h PART #x,#y",
             ":zed!z@h QUIT",
@@ -101,7 +101,7 @@ struct HostileServerTests {
         #expect(Self.texts(rig) == ["still here"])
     }
 
-    @Test("Senseless 005 values are as good as none")
+    @Test("Senseless 005 values are ignored")
     func support() throws {
         let rig = try Self.inRoom()
         let huge = String(repeating: "9", count: 400)
@@ -116,7 +116,7 @@ struct HostileServerTests {
         #expect(rig.outcomes(nick) == [.outcome(nick, .accepted(as: nil))])
     }
 
-    @Test("A list of capabilities that never ends ends with the minute for letting us in")
+    @Test("An endless list of capabilities ends with the minute for the registration")
     func endlessCapabilities() throws {
         let rig = SessionRig()
         rig.perform(.join(SessionRig.room, password: nil))
@@ -128,7 +128,7 @@ struct HostileServerTests {
         #expect(rig.state == "offline: remoteDown")
     }
 
-    @Test("What is said of channels that we are not in is not kept")
+    @Test("Lines about channels that we are not in leave no state")
     func unknownChannels() throws {
         var script = try ClientScript.ready(.fences)
         let names = (0..<60).map { "user\($0)" }.joined(separator: " ")
@@ -142,7 +142,7 @@ struct HostileServerTests {
         #expect(script.takeEvents() == [])
     }
 
-    @Test("A server that puts us into ever more channels is believed up to a limit, and so are its members")
+    @Test("A server can put us into a limited number of channels, with a limited number of members")
     func unaskedChannels() throws {
         var script = try ClientScript.ready(.fences)
         let names = (0..<300).map { "somebody\($0)" }.joined(separator: " ")
@@ -156,7 +156,7 @@ struct HostileServerTests {
         #expect(client.channels.values.reduce(0) { $0 + $1.held.count } <= IRCClient.heldLimit)
     }
 
-    @Test("A server that keeps changing its mind about equal names is not followed for ever")
+    @Test("The number of changes of the case mapping is limited")
     func changingCaseMapping() throws {
         var script = try ClientScript.inRoom(.fences)
         for _ in 0..<10 {

@@ -11,7 +11,7 @@ import Testing
 struct IRCSessionTests {
     private let room = SessionRig.room
 
-    @Test("Nothing is dialled before it is needed; then requests wait and are performed in order")
+    @Test("The first request that needs a connection dials; requests wait for it and are performed in order")
     func lazy() throws {
         let rig = SessionRig()
         #expect(rig.dials.isEmpty)
@@ -32,7 +32,7 @@ struct IRCSessionTests {
         #expect(rig.outcomes(message) == [.outcome(message, .accepted(as: nil))])
     }
 
-    @Test("What needs a room fails without a connection being made for it")
+    @Test("A request that needs an entered room fails without a dial")
     func outside() {
         let rig = SessionRig()
         for action: Request.Action in [
@@ -61,7 +61,7 @@ struct IRCSessionTests {
         #expect(try rig.lines().contains("NICK :you"))
     }
 
-    @Test("A nick that nobody chose is replaced")
+    @Test("A suggested nick that is taken is replaced")
     func nickReplaced() throws {
         let rig = SessionRig(account: [:])
         let join = rig.perform(.join(room, password: nil))
@@ -114,7 +114,7 @@ struct IRCSessionTests {
     }
 
     @Test(
-        "Why no connection was possible is told in kind",
+        "Each dial error has its kind of failure",
         arguments: [
             (DialError.notResolvable(host: "x", reason: "y"), Failure.Kind.remoteNotFound),
             (.lookUpFailed(host: "x", .timedOut), .remoteDown),
@@ -136,7 +136,7 @@ struct IRCSessionTests {
         #expect(rig.state == "offline: \(kind)")
     }
 
-    @Test("A login that fails is told, with the server's words")
+    @Test("A failed login is reported with the server's text")
     func notLetIn() throws {
         let rig = SessionRig()
         let join = rig.perform(.join(room, password: nil))
@@ -147,7 +147,7 @@ struct IRCSessionTests {
         #expect(rig.channel?.isActive == false)
     }
 
-    @Test("Lines cut anywhere and lines without sense are no obstacle")
+    @Test("Lines that arrive in pieces are read, and senseless lines do no harm")
     func pieces() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -161,7 +161,7 @@ struct IRCSessionTests {
         #expect(message.text == "hé")
     }
 
-    @Test("A core that asks for more from within an event is served")
+    @Test("A request that the core makes while it handles an event is performed")
     func reentrant() throws {
         let rig = SessionRig()
         let other = RoomAddress(network: SessionRig.network, name: "#d")

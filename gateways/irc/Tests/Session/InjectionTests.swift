@@ -5,7 +5,7 @@ import Testing
 
 @testable import IRCAdapter
 
-/// Whatever a user writes, in whatever field: what goes out are the lines that we mean, and no others.
+/// Whatever a user writes in any field, only the intended lines are written.
 struct InjectionTests {
     private static let texts =
         HostileText.all + [
@@ -16,7 +16,7 @@ struct InjectionTests {
 
     struct Field: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// What the lines may begin with.
+        /// The verbs with which the written lines may begin.
         let verbs: Set<String>
         let perform: @Sendable (SessionRig, String) -> Void
     }
@@ -53,7 +53,7 @@ struct InjectionTests {
         Field(testDescription: "why the gateway closes", verbs: ["QUIT"]) { $0.close(reason: $1) },
     ]
 
-    @Test("One field, one command, one line end each", arguments: fields)
+    @Test("Each field makes only its own commands, each with one line end", arguments: fields)
     func requests(field: Field) throws {
         for text in Self.texts {
             let rig = SessionRig()
@@ -66,7 +66,7 @@ struct InjectionTests {
         }
     }
 
-    @Test("The same for what is said of a user at the login", arguments: ["nick", "name", "username", "password"])
+    @Test("Each field of the login makes only lines of the login", arguments: ["nick", "name", "username", "password"])
     func login(key: String) throws {
         for text in Self.texts {
             let rig = SessionRig(account: [key: text])
@@ -80,7 +80,7 @@ struct InjectionTests {
         let shown = HostileText.shown(text)
         if output.isEmpty { return }
         #expect(output.suffix(2) == [13, 10], "\(shown)")
-        // Cut as a lenient server would: at every CR and every LF.
+        // Cut the output as a lenient server would: at every CR and every LF.
         let lines = output.split { $0 == 13 || $0 == 10 }
         #expect(output.count { $0 == 13 } == lines.count && output.count { $0 == 10 } == lines.count, "\(shown)")
         for line in lines {

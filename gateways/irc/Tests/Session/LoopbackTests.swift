@@ -7,11 +7,11 @@ import Testing
 
 @testable import IRCAdapter
 
-/// Real sockets, from the settings to the last QUIT.
+/// Tests over real sockets, from the settings to the last QUIT.
 struct LoopbackTests {
     private static let room = RoomAddress(network: NetworkID("net"), name: "#c")
 
-    /// Makes an adapter for the server and performs `actions` one after the other, each when the one before has its
+    /// Makes an adapter for the server and performs `actions` one after the other, each when the previous one has its
     /// outcome. Returns all events once the session is closed.
     private func run(_ port: Int, tls: String, _ actions: [Request.Action]) async throws -> [Event] {
         let node = TestNode.map([
@@ -33,7 +33,7 @@ struct LoopbackTests {
         return try await done.futureResult.get()
     }
 
-    /// Keeps itself alive until the promise is kept.
+    /// Performs the actions in turn. Keeps itself alive until its promise is fulfilled.
     private final class Conversation {
         private let adapter: IRCAdapter
         private var actions: ArraySlice<Request.Action>
@@ -74,7 +74,7 @@ struct LoopbackTests {
         }
     }
 
-    @Test("An adapter made of settings joins, talks, leaves and says goodbye")
+    @Test("An adapter that is made from settings joins, sends, leaves and quits")
     func conversation() async throws {
         let server = try await LoopbackServer.start(on: MultiThreadedEventLoopGroup.singleton)
         let events = try await run(
@@ -90,7 +90,7 @@ struct LoopbackTests {
         try await server.channel.close()
     }
 
-    @Test("A network that is to be encrypted is never spoken to in the clear")
+    @Test("Nothing is sent in plain text to a network that requires encryption")
     func neverPlain() async throws {
         let server = try await LoopbackServer.start(on: MultiThreadedEventLoopGroup.singleton)
         let events = try await run(server.port, tls: "required", [.join(Self.room, password: nil)])

@@ -8,9 +8,9 @@ import Testing
 
 @testable import IRCAdapter
 
-/// While the home side takes no more, the network has to wait, and its silence is not its fault.
+/// While the session is paused by back-pressure, nothing is read from the network, and no deadline runs.
 struct PauseTests {
-    @Test("What we do not read is not late, however long we do not read")
+    @Test("No deadline passes during a pause, however long it is")
     func excused() throws {
         let rig = SessionRig()
         rig.perform(.join(SessionRig.room, password: nil))
@@ -35,7 +35,7 @@ struct PauseTests {
         #expect(rig.state == "offline: remoteDown, retrying")
     }
 
-    @Test("The last words of a connection that is closed meanwhile are heard", arguments: [true, false])
+    @Test("The last lines of a connection that closes during a pause are handled", arguments: [true, false])
     func lastWords(isBanned: Bool) throws {
         let rig = SessionRig()
         rig.perform(.join(SessionRig.room, password: nil))
@@ -47,7 +47,7 @@ struct PauseTests {
         #expect(rig.state == "offline: \(isBanned ? "forbidden" : "remoteDown"), retrying")
     }
 
-    @Test("A connection made meanwhile has its minute to let us in from when we read")
+    @Test("For a connection made during a pause, the minute for the registration begins after the pause")
     func registration() throws {
         let rig = SessionRig()
         rig.pause()
@@ -62,7 +62,7 @@ struct PauseTests {
         #expect(rig.state == "offline: remoteDown")
     }
 
-    @Test("A request made meanwhile is written, and has its time for an answer from when we read")
+    @Test("A request during a pause is written, and the time for its answer begins after the pause")
     func requests() throws {
         let rig = SessionRig()
         rig.perform(.join(SessionRig.room, password: nil))
@@ -82,7 +82,7 @@ struct PauseTests {
     }
 
     @Test(
-        "A paused connection is not read, and one that was made while paused is not either", arguments: [false, true])
+        "A paused connection is not read, nor is one that is made during a pause", arguments: [false, true])
     func realSockets(beforeConnecting: Bool) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let server = try await LoopbackServer.start(on: group)
@@ -91,13 +91,14 @@ struct PauseTests {
         let (heard, later) = try await loop.flatSubmit {
             pair.value.run(pausesBeforeConnecting: beforeConnecting)
         }.get()
-        // Not a word came to the paused one while the other one had several answers.
+        // The paused session heard nothing while the other session had several answers.
         #expect(heard == 0)
         #expect(later == 1)
         try await server.channel.close()
     }
 
-    /// Two sessions on one loop with one server: what the second one is answered proves how far the server is.
+    /// Two sessions on one loop with one server. The answers to the second one show that the server has answered the
+    /// first.
     private final class Pair {
         private let adapter: IRCAdapter
         private let loop: any EventLoop
@@ -159,7 +160,7 @@ struct PauseTests {
         private func pausedHeard() {
             outcomes += 1
             if let heardWhilePaused { return finish(heardWhilePaused) }
-            // It is in: pause it, and ask for something that will be answered.
+            // The entry is complete: pause the session, and make a request that the server will answer.
             paused?.pause()
             outcomes = 0
             say(paused)

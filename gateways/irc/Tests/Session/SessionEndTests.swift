@@ -10,7 +10,7 @@ import Testing
 struct SessionEndTests {
     private let room = SessionRig.room
 
-    @Test("A silent server is noticed by the clock alone")
+    @Test("A silent server is noticed by a timer")
     func silence() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -25,7 +25,7 @@ struct SessionEndTests {
         #expect(rig.dials.count == 1)
     }
 
-    @Test("Closing fails what is open, says why, and waits for the server at most two seconds")
+    @Test("Closing fails open requests, sends QUIT with the reason, and waits for the server at most two seconds")
     func close() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -48,7 +48,7 @@ struct SessionEndTests {
         #expect(rig.dials.isEmpty)
     }
 
-    @Test("Closing is done as soon as the server closes")
+    @Test("Closing ends as soon as the server closes the connection")
     func promptClose() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -61,7 +61,7 @@ struct SessionEndTests {
         #expect(done == 1)
     }
 
-    @Test("Closing before, while and between connections is done at once")
+    @Test("Closing before, during and between dials ends at once")
     func closeWithoutConnection() throws {
         for stage in 0..<3 {
             let rig = SessionRig()
@@ -77,7 +77,7 @@ struct SessionEndTests {
             #expect(done == 1)
             for id in requests { #expect(rig.outcomes(id).count == 1) }
             if stage == 1 {
-                // The connection that comes too late is not used.
+                // A connection that is made after the closing is not used.
                 try rig.accept()
                 #expect(rig.channel?.isActive == false)
                 #expect(try rig.lines().isEmpty)
@@ -87,7 +87,7 @@ struct SessionEndTests {
         }
     }
 
-    @Test("Without rooms and conversations the session says goodbye and is over")
+    @Test("Without rooms and private messages the connection is ended with QUIT")
     func idle() throws {
         let rig = SessionRig()
         rig.perform(.join(room, password: nil))
@@ -104,7 +104,7 @@ struct SessionEndTests {
         #expect(rig.channel?.isActive == false)
     }
 
-    @Test("A core that closes from within an event hears of every request first, and of nothing after")
+    @Test("A core that closes the session within an event gets every outcome first, and no event after it")
     func closeWithin() throws {
         let rig = SessionRig()
         var closed = false

@@ -8,10 +8,11 @@ import Testing
 @testable import IRCAdapter
 @testable import Networking
 
-/// One user names 500 servers whose names never resolve; real sockets, and a name server that says nothing.
+/// One user names 500 servers whose names never resolve. The test uses real sockets and a name server that never
+/// answers.
 @Suite("IRC: a user whose servers' names never resolve", .timeLimit(.minutes(1)))
 struct SlowNameServerTests {
-    @Test("Another user joins a configured network meanwhile; he himself is told of his limit")
+    @Test("Another user joins a configured network meanwhile; the first user is told of the limit")
     func bystander() async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let silence = try await DatagramBootstrap(group: group).bind(host: "127.0.0.1", port: 0).get()
@@ -44,7 +45,7 @@ struct SlowNameServerTests {
         private var sessions: [any AdapterSession] = []
         private var refused = 0
 
-        /// The configured network is found by a name, in `/etc/hosts`.
+        /// The configured network has a host name, which `/etc/hosts` resolves.
         init(port: Int, _ dialer: Dialer, on loop: any EventLoop) throws {
             let network: TestNode = [
                 "address": .scalar("localhost:\(port)"), "tls": "off", "private-addresses": "allow",

@@ -5,9 +5,9 @@ import Testing
 
 @testable import IRCAdapter
 
-@Suite("IRC: how many connections a user has, and how often he dials")
+@Suite("IRC: limits of connections and dials of a user")
 struct UserConnectionsTests {
-    @Test("One connection more than allowed, over all networks, is refused with the number and what to do")
+    @Test("One connection more than allowed, over all networks, is refused with the limit and advice")
     func oneTooMany() throws {
         let rig = UsersRig(perUser: 3)
         for host in ["a.test", "b.test", "c.test"] {
@@ -23,7 +23,7 @@ struct UserConnectionsTests {
         #expect(rig.states("d.test") == ["rateLimited"])
         rig.loop.advanceTime(by: .minutes(1))
         #expect(rig.dialled.isEmpty)
-        // Nobody else is meant.
+        // Other users are not limited by it.
         rig.join("d.test", user: "other")
         #expect(rig.dialled == ["d.test"])
     }
@@ -43,7 +43,7 @@ struct UserConnectionsTests {
         case left
     }
 
-    @Test("However a connection ends, its place is free for another one", arguments: End.allCases)
+    @Test("However a connection ends, its place becomes free", arguments: End.allCases)
     func released(_ end: End) throws {
         let rig = UsersRig(perUser: 1)
         rig.join("a.test")
@@ -77,7 +77,7 @@ struct UserConnectionsTests {
         #expect(rig.connections.count(of: UserID("u")) == 1)
     }
 
-    @Test("A connection that says goodbye, and a dial that nobody wants any more, still count")
+    @Test("A connection that waits for the server to close it, and a dial that is not needed any more, still count")
     func stillOpen() throws {
         let rig = UsersRig(perUser: 2)
         rig.join("a.test")
@@ -93,7 +93,7 @@ struct UserConnectionsTests {
         #expect(rig.failure(rig.join("f.test")) == nil)
     }
 
-    @Test("A broken connection whose place another one has taken is tried again until there is room")
+    @Test("A broken connection whose place another one has taken is tried again until a place is free")
     func comesBackLater() throws {
         let rig = UsersRig(perUser: 1)
         rig.join("a.test")
@@ -111,7 +111,7 @@ struct UserConnectionsTests {
         #expect(rig.events["a.test"]?.entries.count == 2)
     }
 
-    @Test("Who dials too often waits and does not fail")
+    @Test("A dial of a user who dials too often waits and does not fail")
     func waits() throws {
         let rig = UsersRig(dialsPerMinute: 3)
         for _ in 0..<3 {
@@ -122,7 +122,7 @@ struct UserConnectionsTests {
         #expect(rig.dialled.isEmpty)
         #expect(rig.states("b.test").count == 1)
         #expect(rig.states("b.test").last?.contains("waits for its turn") == true)
-        // More that is wanted meanwhile waits with it.
+        // Another request meanwhile waits for the same dial.
         rig.join("b.test")
         #expect(rig.states("b.test").count == 1)
         rig.loop.advanceTime(by: .seconds(19))
@@ -130,12 +130,12 @@ struct UserConnectionsTests {
         rig.loop.advanceTime(by: .seconds(2))
         #expect(rig.dialled == ["b.test"])
         #expect(rig.failure(join) == nil)
-        // Another user dials as if nothing was.
+        // Another user dials without a wait.
         rig.join("b.test", user: "other")
         #expect(rig.dialled == ["b.test", "b.test"])
     }
 
-    @Test("A user who joins here and there as soon as a dial has failed dials only so often")
+    @Test("The limit of dials also holds for a user who alternates between networks after each failed dial")
     func alternating() throws {
         let rig = UsersRig(dialsPerMinute: 30)
         var dials = 0
@@ -148,7 +148,7 @@ struct UserConnectionsTests {
         #expect((30...60).contains(dials))
     }
 
-    @Test("A dial that waits for its turn has its place, and gives it back when it is not wanted any more")
+    @Test("A dial that waits for its turn has a place, and gives it back when it is not needed any more")
     func queued() throws {
         let rig = UsersRig(perUser: 2, dialsPerMinute: 1)
         rig.join("a.test")
@@ -167,7 +167,7 @@ struct UserConnectionsTests {
         #expect(rig.dialled == ["a.test"])
     }
 
-    @Test("A place is given back once, and a user who has none and has not dialled of late is forgotten")
+    @Test("A place is given back once, and a user without a place or a recent dial is forgotten")
     func places() throws {
         let connections = UserConnections(UserConnections.Limits(perUser: 2, dialsPerMinute: 1))
         let user = UserID("u")

@@ -3,7 +3,7 @@ import Testing
 @testable import IRCAdapter
 
 struct CapabilityNegotiationTests {
-    /// What is sent in answer to each line in turn.
+    /// Feeds the lines. Returns the lines that are sent in answer to each.
     private func run(_ lines: [String]) throws -> (sent: [[String]], negotiation: CapabilityNegotiation) {
         var negotiation = CapabilityNegotiation()
         let sent = try lines.map { line in
@@ -52,7 +52,7 @@ struct CapabilityNegotiationTests {
         #expect(negotiation.offers["sts"] != nil)
     }
 
-    @Test("A server that offers without end fills no memory, and keeps the names that it offered first")
+    @Test("The number of offers that are kept is limited, and the first ones stay")
     func endlessOffers() throws {
         var offers = CapabilityOffers()
         for number in 1...1000 { offers.add("cap-\(number)=x") }
@@ -61,14 +61,14 @@ struct CapabilityNegotiationTests {
         #expect(offers["cap-1"] == "y")
     }
 
-    @Test("A list in several lines is asked for once it is complete")
+    @Test("Capabilities are requested once a list in several lines is complete")
     func severalLines() throws {
         let (sent, negotiation) = try run(["CAP * LS * :batch sasl", "CAP * LS :echo-message"])
         #expect(sent == [[], ["CAP REQ :batch echo-message"]])
         #expect(!negotiation.isSettled)
     }
 
-    @Test("After a refusal each is asked for alone, and one that is refused costs only itself")
+    @Test("After a refusal each capability is requested alone, and only the refused one stays off")
     func refusal() throws {
         let (sent, negotiation) = try run([
             "CAP * LS :batch echo-message server-time", "CAP * NAK :batch echo-message server-time",
@@ -79,14 +79,14 @@ struct CapabilityNegotiationTests {
         #expect(negotiation.isSettled)
     }
 
-    @Test("A refusal of the only one ends the negotiation", arguments: ["CAP * NAK :batch", "CAP * NAK :"])
+    @Test("A refusal of the only capability ends the negotiation", arguments: ["CAP * NAK :batch", "CAP * NAK :"])
     func refusalOfOne(_ line: String) throws {
         let (sent, negotiation) = try run(["CAP * LS :batch", line])
         #expect(sent[1].isEmpty)
         #expect(negotiation.isSettled && negotiation.enabled.isEmpty)
     }
 
-    @Test("Nothing of use on offer: nothing is asked for")
+    @Test("If the server offers nothing that we use, nothing is requested")
     func nothing() throws {
         let (sent, negotiation) = try run(["CAP * LS :"])
         #expect(sent == [[]])

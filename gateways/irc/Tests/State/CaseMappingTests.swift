@@ -4,7 +4,7 @@ import Testing
 
 struct CaseMappingTests {
     @Test(
-        "Names are folded as the network says",
+        "Names are folded by the network's case mapping",
         arguments: [
             ("ascii", "Foo[]\\~É", "foo[]\\~É"), ("rfc1459", "Foo[]\\~É", "foo{}|^É"),
             ("rfc1459-strict", "Foo[]\\~^", "foo{}|~^"), ("strict-rfc1459", "A[", "a{"), ("rfc8265", "A[", "a["),

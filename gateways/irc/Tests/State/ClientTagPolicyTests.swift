@@ -27,12 +27,12 @@ struct ClientTagPolicyTests {
         Sample("CLIENTTAGDENY=*,-draft/react", react: true, reply: false),
         Sample("CLIENTTAGDENY=*,-draft/react,-draft/reply", react: true, reply: true),
         Sample("CLIENTTAGDENY=*,draft/react", react: false, reply: false),
-        // The star counts only where it stands first.
+        // The star counts only as the first item.
         Sample("CLIENTTAGDENY=draft/reply,*", react: true, reply: false),
         Sample("CLIENTTAGDENY=-draft/react", react: true, reply: true),
     ]
 
-    @Test("The server tells which tags of clients it passes on", arguments: samples)
+    @Test("A server passes on the client-only tags that CLIENTTAGDENY allows", arguments: samples)
     func policy(_ sample: Sample) {
         var support = ServerSupport()
         if let token = sample.token { support.apply(["me", token, "are supported"]) }

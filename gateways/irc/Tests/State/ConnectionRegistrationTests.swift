@@ -30,13 +30,13 @@ struct ConnectionRegistrationTests {
         return nil
     }
 
-    @Test("It begins with the capabilities, then the password, the nick and the user")
+    @Test("The registration begins with the capabilities, then the password, the nick and the user")
     func start() {
         #expect(registration().start().map(\.text) == ["CAP LS 302", "NICK :anna", "USER anna 0 * :Anna A"])
         #expect(registration(password: "s e:cret").start()[1].text == "PASS :s e:cret")
     }
 
-    @Test("CAP END follows the last answer, and the welcome makes it ready")
+    @Test("CAP END follows the last answer, and the end of the welcome makes the connection ready")
     func welcome() throws {
         var machine = registration()
         #expect(sent(try feed(&machine, "CAP * LS :multi-prefix")) == ["CAP REQ :multi-prefix"])
@@ -50,7 +50,7 @@ struct ConnectionRegistrationTests {
     }
 
     @Test(
-        "A server that does not know CAP is no obstacle",
+        "A server that does not know CAP welcomes us all the same",
         arguments: ["421 * CAP :Unknown command", "410 * LS :x", "001 anna :hi"])
     func noCapabilities(_ line: String) throws {
         var machine = registration()
@@ -59,7 +59,7 @@ struct ConnectionRegistrationTests {
     }
 
     @Test(
-        "A chosen nick that is taken ends the attempt",
+        "A chosen nick that is taken ends the registration",
         arguments: [
             ("433 * anna :In use", Failure.Kind.conflict), ("436 * anna :Collision", .conflict),
             ("437 * anna :Held", .conflict), ("432 * anna :Bad", .malformedAddress),
@@ -83,13 +83,13 @@ struct ConnectionRegistrationTests {
         #expect(failure(try feed(&machine, "433 * x :In use")) == .conflict)
     }
 
-    @Test("A suggested nick that the network does not allow is made shorter and plain")
+    @Test("A suggested nick that the network does not allow is shortened and made ASCII")
     func erroneousNick() throws {
         var machine = registration(nick: "żółwżółwżółw", chosen: false)
         #expect(sent(try feed(&machine, "432 * x :Erroneous")) == ["NICK :______w__"])
     }
 
-    @Test("A nick that is chosen during the login replaces the wish, and a late refusal of the old one is ignored")
+    @Test("A nick chosen during the login replaces the wanted one; a late refusal of the old one is ignored")
     func changedWish() throws {
         var machine = registration(nick: "anna")
         #expect(sent(machine.change(nick: WantedNick(name: "bea", isChosen: true))) == ["NICK :bea"])
@@ -98,7 +98,7 @@ struct ConnectionRegistrationTests {
     }
 
     @Test(
-        "A wrong password and a ban are told apart",
+        "A wrong password and a ban have different failures",
         arguments: [
             ("464 * :Password incorrect", Failure.Kind.notAuthorized), ("465 * :You are banned", .forbidden),
             ("463 * :Not privileged", .forbidden),
@@ -109,7 +109,7 @@ struct ConnectionRegistrationTests {
     }
 
     @Test(
-        "The words of ERROR decide how long to stay away",
+        "The text of ERROR decides the pause before the next attempt",
         arguments: [
             ("Closing Link: x (K-Lined)", LinkEnd.Cause.banned), ("Trying to reconnect too fast.", .throttled),
             ("Closing Link: [Throttled]", .throttled), ("Too many connections from your host", .throttled),

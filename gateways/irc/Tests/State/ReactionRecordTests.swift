@@ -12,7 +12,7 @@ struct ReactionRecordTests {
         try #require(ReactionRecord.Change(text, isAdded: isAdded))
     }
 
-    @Test("Reactions of each sender to each message are kept apart, each once, in order")
+    @Test("Reactions are kept for each sender and message, each once, in order")
     func sets() throws {
         var record = ReactionRecord()
         #expect(record.apply(try change("a"), to: message, by: anna) == ["a"])
@@ -26,7 +26,7 @@ struct ReactionRecordTests {
         #expect(record.apply(try change("e"), to: message, by: bob) == ["c", "e"])
     }
 
-    @Test("A new nick keeps its reactions, and takes none of another one's")
+    @Test("A sender who changes the nick keeps the reactions, and replaces none of another sender")
     func rename() throws {
         var record = ReactionRecord()
         _ = record.apply(try change("a"), to: message, by: anna)
@@ -37,10 +37,10 @@ struct ReactionRecordTests {
         #expect(record.apply(try change("d"), to: message, by: anna) == ["c", "d"])
     }
 
-    @Test("What is longer than an emoji can be is no reaction", arguments: ["", String(repeating: "x", count: 65)])
+    @Test("A text longer than any emoji is no reaction", arguments: ["", String(repeating: "x", count: 65)])
     func texts(_ text: String) { #expect(ReactionRecord.Change(text, isAdded: true) == nil) }
 
-    @Test("The newest messages are kept, and of one sender the newest reactions")
+    @Test("The newest messages are kept, and the newest reactions of a sender")
     func bounds() throws {
         var record = ReactionRecord()
         for number in 0...ReactionRecord.limit {
@@ -54,7 +54,7 @@ struct ReactionRecordTests {
         #expect(all.last?.count == ReactionRecord.reactionLimit && all.last?.first == "1")
     }
 
-    @Test("What is wanted becomes the difference to what is there; what failed is taken back")
+    @Test("The changes are the difference between the wanted and the present reactions; failed changes are undone")
     func differences() throws {
         var record = ReactionRecord()
         let first = try #require(record.changes(to: message, for: ["a", "b"]))

@@ -27,7 +27,7 @@ struct ServerSupportTests {
         #expect(support.channelName(ofTarget: "@nick") == nil)
     }
 
-    @Test("A token with a minus gives the usual value back")
+    @Test("A token with a minus restores the usual value")
     func negation() {
         var support = support("NICKLEN=31", "CASEMAPPING=ascii", "PREFIX=")
         #expect(support.prefixes.isEmpty)
@@ -50,7 +50,7 @@ struct ServerSupportTests {
         #expect(support.nickLength == nil)
     }
 
-    @Test("What a nick can begin with is no sign of a rank")
+    @Test("A character with which a nick can begin is no sign of a rank")
     func signsOfNicks() {
         #expect(support("PREFIX=(qaohv)~&@me").prefixes.map(\.sign) == Array("~&@".utf8))
         #expect(support("PREFIX=(qaohv)[_@-9").prefixes.map(\.mode) == Array("ohv".utf8))

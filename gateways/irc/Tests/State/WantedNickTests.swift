@@ -3,7 +3,7 @@ import Testing
 @testable import IRCAdapter
 
 struct WantedNickTests {
-    @Test("Nicks are what RFC 2812 allows, and letters beyond ASCII")
+    @Test("Valid nicks are those of RFC 2812, and those with letters beyond ASCII")
     func valid() {
         for nick in ["anna", "a1", "[x]", "_", "żółw", "a-b", "^^", "`a|"] {
             #expect(WantedNick.isValid(nick), "\(nick)")
@@ -16,7 +16,7 @@ struct WantedNickTests {
         }
     }
 
-    @Test("From any name a nick can be made")
+    @Test("Any name can be made into a nick")
     func suggestion() {
         #expect(WantedNick.suggestion(from: "anna").name == "anna")
         #expect(WantedNick.suggestion(from: "anna.smith").name == "anna_smith")

@@ -5,13 +5,13 @@ import Testing
 
 @testable import IRCAdapter
 
-/// Plays the server's side of one connection, line by line, against the protocol alone.
+/// Plays the server of one connection against an `IRCClient`, line by line and without a socket.
 struct ClientScript {
     static let network = NetworkID("net")
     static let room = RoomAddress(network: network, name: "#c")
     static let anna = PeerAddress(network: network, name: "anna")
 
-    /// Which proof the server of the script gives.
+    /// The proof that the server of the script gives (`Outbox.Proof`). The raw value lists its capabilities.
     enum Kind: String, CaseIterable, Sendable {
         case labels = "batch echo-message labeled-response message-tags multi-prefix server-time"
         case taggedEchoes = "echo-message message-tags"
@@ -41,7 +41,7 @@ struct ClientScript {
         turn()
     }
 
-    /// A connection that is through, with nothing said yet.
+    /// Makes a script whose connection is ready and in no channel.
     static func ready(
         _ kind: Kind, flood: FloodLimit = FloodLimit(perSecond: 0), support: String = "PREFIX=(qaohv)~&@%+"
     ) throws -> ClientScript {
@@ -53,7 +53,7 @@ struct ClientScript {
         return script
     }
 
-    /// As `ready`, in `#c` with anna and an operator, bob.
+    /// Makes a script that is ready and in `#c`, with anna and the operator bob.
     static func inRoom(_ kind: Kind, flood: FloodLimit = FloodLimit(perSecond: 0)) throws -> ClientScript {
         var script = try ready(kind, flood: flood)
         _ = script.perform(.join(room, password: nil))
@@ -69,7 +69,7 @@ struct ClientScript {
         turn()
     }
 
-    /// Returns the request's id.
+    /// Performs a request and ends the turn. Returns the request's id.
     mutating func perform(_ action: Request.Action) -> RequestID {
         requests += 1
         let id = RequestID("r\(requests)")
@@ -84,7 +84,7 @@ struct ClientScript {
         perform(.send(.text(Text(text, form: form)), to: address))
     }
 
-    /// Lets time pass, with the clock waking the client as often as it asks for.
+    /// Lets time pass, and calls `tick` at each time that the client asks for.
     mutating func pass(_ time: TimeAmount) {
         let until = now + time
         while end == nil, case let wake = client.nextWake(now: now), wake <= until {
@@ -122,7 +122,7 @@ struct ClientScript {
         return events
     }
 
-    /// The outcomes so far of one request.
+    /// The outcomes of a request so far.
     func outcomes(_ id: RequestID) -> [Event] {
         events.filter {
             switch $0 {
@@ -132,7 +132,7 @@ struct ClientScript {
         }
     }
 
-    /// How a request failed at once, if it did.
+    /// Performs a request. Returns the kind of its failure, nil if it did not fail at once.
     mutating func refusal(of action: Request.Action) -> Failure.Kind? {
         let id = perform(action)
         return failure(id)

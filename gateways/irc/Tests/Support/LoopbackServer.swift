@@ -1,8 +1,8 @@
 import NIOCore
 import NIOPosix
 
-/// A server on a port of this machine: lets one client in, shows it into any channel, answers its PINGs, and keeps
-/// every byte that it was sent.
+/// An IRC server on a port of this machine. It welcomes one client, lets it join any channel, answers its PINGs, and
+/// keeps all text that it received.
 final class LoopbackServer: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -12,7 +12,8 @@ final class LoopbackServer: ChannelInboundHandler {
 
     private init(_ received: EventLoopPromise<String>) { self.received = received }
 
-    /// Returns the port, and what the first client has sent by the time it is gone.
+    /// Starts a server. Returns its port, and a future of all text of its first client, fulfilled when that client is
+    /// gone.
     static func start(on group: any EventLoopGroup) async throws -> (
         port: Int, received: EventLoopFuture<String>, channel: any Channel
     ) {
@@ -30,7 +31,7 @@ final class LoopbackServer: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let chunk = String(buffer: unwrapInboundIn(data))
         text += chunk
-        // No client of plain IRC begins with the record type of a TLS handshake (RFC 8446 §5.1); no server talks to one.
+        // A TLS handshake begins with this record type (RFC 8446 §5.1). A server without TLS closes the connection.
         if text.utf8.first == 0x16 { return context.close(promise: nil) }
         unread += chunk
         while let end = unread.utf8.firstIndex(of: UInt8(ascii: "\n")) {

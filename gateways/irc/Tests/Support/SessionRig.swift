@@ -8,7 +8,8 @@ import Networking
 
 @testable import IRCAdapter
 
-/// One session on a loop and a clock of the test's, with connections that the test accepts, refuses and breaks.
+/// One session on an embedded loop, whose clock the test advances. The test accepts, refuses and breaks its
+/// connections.
 final class SessionRig {
     struct Dial {
         let endpoint: Endpoint
@@ -25,7 +26,7 @@ final class SessionRig {
     private(set) var channel: EmbeddedChannel?
     var events: [Event] = []
     private(set) var ignored = 0
-    /// What the core does on an event, from within it.
+    /// Called for each event, as the core would handle it.
     var reaction: ((Event) -> Void)?
     private var session: IRCSession?
     private var requests = 0
@@ -58,7 +59,7 @@ final class SessionRig {
     }
 
     deinit {
-        // Promises must not be dropped.
+        // NIO demands that every promise is fulfilled or failed.
         for dial in dials { dial.promise.fail(CancellationError()) }
     }
 
@@ -68,7 +69,7 @@ final class SessionRig {
         return request(action)
     }
 
-    /// As `perform`, without letting anything happen after it.
+    /// Makes a request like `perform`, but does not run the loop afterwards.
     @discardableResult
     func request(_ action: Request.Action) -> RequestID {
         requests += 1
@@ -91,7 +92,7 @@ final class SessionRig {
         loop.run()
     }
 
-    /// The oldest attempt to connect succeeds.
+    /// Lets the oldest dial succeed.
     func accept() throws {
         let dial = dials.removeFirst()
         let channel = EmbeddedChannel(loop: loop)
@@ -120,12 +121,12 @@ final class SessionRig {
         return bytes
     }
 
-    /// The same as lines.
+    /// The lines that the session has written since the last call.
     func lines() throws -> [String] {
         String(decoding: try output(), as: UTF8.self).split(separator: "\r\n").map(String.init)
     }
 
-    /// Accepts and welcomes, without capabilities.
+    /// Accepts the oldest dial and welcomes the client, without capabilities.
     func welcome(nick: String = "me") throws {
         try accept()
         try send("CAP * LS :", ":s 001 \(nick) :Hi", ":s 422 \(nick) :No MOTD")
@@ -152,7 +153,7 @@ final class SessionRig {
         return nil
     }
 
-    /// The last state that was reported, in words.
+    /// The last state that was reported, as text.
     var state: String? {
         events.compactMap { event in
             switch event {

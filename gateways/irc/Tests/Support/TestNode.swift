@@ -2,7 +2,7 @@ import GatewayKit
 
 @testable import IRCAdapter
 
-/// Configuration as an expression; every entry stands on a line of its own.
+/// A configuration as an expression. Every entry gets a line number of its own.
 indirect enum TestNode: ExpressibleByStringLiteral, ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
     case scalar(String)
     case list([TestNode])
@@ -32,7 +32,7 @@ indirect enum TestNode: ExpressibleByStringLiteral, ExpressibleByDictionaryLiter
         }
     }
 
-    /// Reads it as the section of the adapter.
+    /// Reads the node as the section of the adapter.
     func read(profiles: [String: TestNode] = [:]) -> (settings: IRCSettings?, problems: [ConfigProblem]) {
         let problems = ConfigProblems()
         let secrets = SecretSources(

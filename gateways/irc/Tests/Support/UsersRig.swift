@@ -7,7 +7,7 @@ import Networking
 
 @testable import IRCAdapter
 
-/// Sessions of several users with servers that they name, on a loop and a clock of the test's.
+/// Sessions of several users with servers that they name, on an embedded loop whose clock the test advances.
 final class UsersRig {
     let loop = EmbeddedEventLoop()
     let connections: UserConnections
@@ -57,7 +57,7 @@ final class UsersRig {
         loop.run()
     }
 
-    /// The oldest dial of that host succeeds, and the server lets us into the room.
+    /// Lets the oldest dial of a host succeed, and completes the entry into the room.
     func enter(_ host: String) throws {
         try accept(host)
         try send(host, "CAP * LS :", ":s 001 me :Hi", ":s 422 me :x")
@@ -87,7 +87,7 @@ final class UsersRig {
         loop.run()
     }
 
-    /// The server closes.
+    /// Closes the connection from the server's side.
     func breakConnection(_ host: String) {
         channels[host]?.close(promise: nil)
         loop.run()
@@ -98,7 +98,7 @@ final class UsersRig {
         return nil
     }
 
-    /// What was told of a host's connection, in words.
+    /// The states that were reported for a host's connection, as text.
     func states(_ host: String) -> [String] {
         (events[host] ?? []).compactMap { event in
             switch event {

@@ -3,7 +3,7 @@ import Testing
 @testable import IRCAdapter
 
 struct ByteScanTests {
-    /// Every length up to a few words, and every byte at every place in it.
+    /// Calls `body` with samples of every length up to 19, with every byte at every place.
     private static func forEachSample(_ body: ([UInt8]) -> Void) {
         for length in 0...19 {
             let plain = [UInt8](repeating: UInt8(ascii: "a"), count: length)
@@ -12,7 +12,7 @@ struct ByteScanTests {
                 for byte in UInt8.min...UInt8.max {
                     var sample = plain
                     sample[place] = byte
-                    // Its neighbour too, because a borrow of one byte reaches the next one.
+                    // Also change the next byte, because the subtraction in the word test can borrow from it.
                     if place + 1 < length, byte & 1 == 0 { sample[place + 1] = byte | 1 }
                     body(sample)
                 }
@@ -20,7 +20,7 @@ struct ByteScanTests {
         }
     }
 
-    @Test func `Eight at a time finds the same as one by one`() {
+    @Test func `A search of eight bytes at a time finds the same as a search byte by byte`() {
         var mistakes = 0
         Self.forEachSample { sample in
             sample.withUnsafeBytes { bytes in
@@ -36,8 +36,8 @@ struct ByteScanTests {
     }
 
     @Test(arguments: ["", " ", "   ", "a", " a ", "plain text, with a full stop.", String(repeating: "x", count: 60)])
-    func `Plain text takes the short way, and comes out as the long way would have it`(text: String) {
-        // The long way: a character that is cut off afterwards makes the text not plain.
+    func `Plain text takes the quick path, with the same result as the slow path`(text: String) {
+        // A control character, which is removed, forces the slow path.
         let long = TextSplitter.lines(of: text + "\u{1}", budget: 60)
         #expect(TextSplitter.lines(of: text, budget: 60) == long)
         #expect(PlainText.of(text) == PlainText.of(text + "\u{2}"))

@@ -53,10 +53,10 @@ struct IRCMessageTests {
             IRCMessage(command: .verb("JOIN"), parameters: (1...20).map(String.init))),
     ]
 
-    @Test("A line is taken apart, also if it is not quite right", arguments: samples)
+    @Test("A line is read, also if it is not quite correct", arguments: samples)
     func reads(_ sample: Sample) throws { #expect(try IRCMessage(sample.line) == sample.message) }
 
-    @Test("A line without a command, or with one that cannot be, is refused")
+    @Test("A line without a command, or with a malformed one, is refused")
     func refuses() {
         for line in ["", " ", "@a=b", ":source", "@a :b ", ":"] {
             #expect(throws: WireError.noCommand) { try IRCMessage(line) }
@@ -66,7 +66,7 @@ struct IRCMessageTests {
         }
     }
 
-    @Test("Every beginning of every sample is read or refused")
+    @Test("Every prefix of every sample is read or refused")
     func prefixes() {
         for sample in IRCMessageTests.samples {
             let bytes = Array(sample.line.utf8)

@@ -14,12 +14,12 @@ struct LineFramingTests {
         return (lines, framing.overlong)
     }
 
-    @Test("Lines end with CR LF or LF, and empty ones fall away")
+    @Test("Lines end with CR LF or LF, and empty ones are dropped")
     func endings() {
         #expect(lines(["a\r\nb\nc\r\r\n\r\n\n\rd\ne"]).lines == ["a", "b", "c", "\rd"])
     }
 
-    @Test("Wherever the bytes are cut, the lines are the same")
+    @Test("The lines are the same wherever the bytes are cut into chunks")
     func cuts() {
         let text = "first\r\nsecond line\n\nthird\r\n"
         let bytes = text.unicodeScalars.map { String($0) }
@@ -30,7 +30,7 @@ struct LineFramingTests {
         }
     }
 
-    @Test("A line beyond the limit is dropped as a whole, and what follows is read")
+    @Test("A line beyond the limit is dropped as a whole, and the next line is read")
     func overlong() {
         let long = String(repeating: "x", count: 21)
         for chunks in [["a\n\(long)\nb\n"], ["a\n", long, "\nb\n"], ["a\nxxxxxxxxxxxxxxx", "xxxxxxxxx\nb\n"]] {
@@ -41,7 +41,7 @@ struct LineFramingTests {
         #expect(lines([String(repeating: "x", count: 20) + "\n"]).lines.count == 1)
     }
 
-    @Test("Bytes without an end do not pile up")
+    @Test("Bytes without a line end are not kept beyond the limit")
     func endless() {
         let result = lines(Array(repeating: "xxxxxxxxxx", count: 1000) + ["\nok\n"])
         #expect(result.lines == ["ok"])

@@ -5,7 +5,7 @@ import Testing
 
 struct MessageTagsTests {
     struct Sample: CustomTestStringConvertible, Sendable {
-        /// A value as it is meant, and as it stands in a line.
+        /// The unescaped value. `escaped` is its form in a line.
         let value: String
         let escaped: String
         var testDescription: String { escaped }
@@ -37,10 +37,10 @@ struct MessageTagsTests {
         Sample("b", "\\b"), Sample("test", "test\\"), Sample("é", "\\é"), Sample("\\ ", "\\\\\\s\\"),
     ]
 
-    @Test("A backslash that escapes nothing falls away", arguments: leniently)
+    @Test("A backslash that escapes nothing is removed", arguments: leniently)
     func unknownEscapes(_ sample: Sample) { #expect(MessageTags("x=\(sample.escaped)")["x"] == sample.value) }
 
-    @Test("A tag is found by its whole name, whatever stands around it")
+    @Test("A tag is found by its whole name, between any other tags")
     func names() {
         let tags = MessageTags("time=1;timer=2;+time=3;a/time=4;=5;;TIME=6;flag")
         #expect(tags["time"] == "1")
@@ -53,13 +53,13 @@ struct MessageTagsTests {
         #expect(MessageTags()["time"] == nil)
     }
 
-    @Test("Of a tag that is there twice the last counts")
+    @Test("If a tag occurs twice, the last one counts")
     func repeatedTag() {
         #expect(MessageTags("a=1;b=2;a=3")["a"] == "3")
         #expect(MessageTags("a=1;a")["a"] == "")
     }
 
-    @Test("A tag that is not UTF-8 is dropped, and only that one; the text keeps its own encoding")
+    @Test("Only the tag that is not UTF-8 is dropped; the text keeps its own encoding")
     func encodings() throws {
         let line = Array("@a=1;b=".utf8) + [0xFF] + Array(";c=é :anna PRIVMSG #c :gr".utf8) + [0xFC] + Array("n".utf8)
         let message = try line.withUnsafeBytes { try IRCMessage(bytes: $0) }
@@ -91,7 +91,7 @@ struct MessageTagsTests {
     }
 
     @Test(
-        "A line from the server has at most 8191 bytes of tags, the mark and the space among them",
+        "A line from the server has at most 8191 bytes of tags, including the `@` and the space",
         arguments: [Length(bytes: 4096, fits: true), Length(bytes: 8191, fits: true), Length(bytes: 8192, fits: false)])
     func inboundBudget(_ length: Length) {
         let tags = "a=" + String(repeating: "x", count: length.bytes - 4)
@@ -104,7 +104,7 @@ struct MessageTagsTests {
                     Result { () throws(WireError) in try IRCMessage(bytes: line) }.map { $0.parameters[1].utf8.count })
             }
         }
-        // One byte more than both budgets together is not even a line any more.
+        // `LineFraming` drops a line that is longer than both limits together.
         let isLine = length.bytes + 512 <= LineFraming.usualLimit
         #expect(results == (length.fits ? [.success(500)] : isLine ? [.failure(.tagsTooLong)] : []))
         let short = Array("@\(tags) PING".utf8)
@@ -115,7 +115,7 @@ struct MessageTagsTests {
     }
 
     @Test(
-        "A line of ours has at most 4094 bytes of tags, the longest label among them",
+        "A line that we send has at most 4094 bytes of tags, including the longest label",
         arguments: [Length(bytes: 4000, fits: true), Length(bytes: 4067, fits: true), Length(bytes: 4068, fits: false)])
     func outboundBudget(_ length: Length) {
         var tags = OutboundTags()

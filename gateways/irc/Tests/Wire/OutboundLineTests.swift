@@ -4,7 +4,7 @@ import Testing
 @testable import IRCAdapter
 
 struct OutboundLineTests {
-    @Test("What can be a middle parameter is what cannot end it")
+    @Test("A middle parameter holds no character that could end it")
     func middles() throws {
         for good in ["a", "#c", "é", "a:b", "[]\\`", String(repeating: "x", count: 200)] {
             #expect(Middle(good)?.text == good)
@@ -16,7 +16,7 @@ struct OutboundLineTests {
         for text in bad { #expect(Middle(text) == nil, "\(text)") }
     }
 
-    @Test("Whatever a user writes, one line is one line", arguments: HostileText.all)
+    @Test("Whatever a user writes, it makes exactly one line", arguments: HostileText.all)
     func injection(_ text: String) throws {
         let line = OutboundLine(.privmsg, .star, trailing: Trailing("x" + text))
         #expect(!line.text.utf8.contains { $0 == 0 || $0 == 10 || $0 == 13 })

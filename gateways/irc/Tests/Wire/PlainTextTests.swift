@@ -4,7 +4,7 @@ import Testing
 
 struct PlainTextTests {
     @Test(
-        "Formatting and control characters are taken out, words stay",
+        "Formatting and control characters are removed, and the text stays",
         arguments: [
             ("plain 🙂 é", "plain 🙂 é"),
             (
@@ -23,7 +23,7 @@ struct PlainTextTests {
         ])
     func strips(_ text: String, _ expected: String) { #expect(PlainText.of(text) == expected) }
 
-    @Test("CTCP is told apart from text, with or without its end")
+    @Test("CTCP is distinguished from text, with or without its closing mark")
     func ctcp() throws {
         let action = try #require(CTCP("\u{1}ACTION waves at all\u{1}"))
         #expect(action.command == "ACTION")

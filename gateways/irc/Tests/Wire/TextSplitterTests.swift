@@ -11,7 +11,7 @@ struct TextSplitterTests {
         #expect(TextSplitter.lines(of: "", budget: 100).isEmpty)
     }
 
-    @Test("Control characters are taken out, so that a text cannot pose as CTCP")
+    @Test("Control characters are removed, so that a text cannot look like CTCP")
     func controls() { #expect(TextSplitter.lines(of: "\u{1}DCC\u{0} x\ty\u{1}", budget: 100) == ["DCC x\ty"]) }
 
     @Test("A long line is cut at a space, if there is one in its second half")

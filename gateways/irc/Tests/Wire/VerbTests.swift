@@ -8,7 +8,7 @@ struct VerbTests {
         String(repeating: "A", count: 23), String(repeating: "A", count: 24), String(repeating: "Z", count: 600),
     ]
 
-    @Test("A verb of any length is itself and no other one", arguments: names)
+    @Test("A verb of any length equals itself and no other verb", arguments: names)
     func identity(_ name: String) throws {
         let verb = try #require(read(name))
         #expect(verb.description == name)
@@ -19,7 +19,7 @@ struct VerbTests {
     }
 
     @Test(
-        "A name that is not made of letters is no verb",
+        "A name with other characters than letters is no verb",
         arguments: ["", "A1", "PRIV-MSG", "PRIVMSG\0", "é", "LONGENOUGH1"])
     func noVerb(_ name: String) { #expect(read(name) == nil) }
 
@@ -30,7 +30,7 @@ struct VerbTests {
         #expect(OutboundLine.room(verb, .star) == 510 - "AUTHENTICATE * :".utf8.count)
     }
 
-    @Test("A literal that is no verb is told from all verbs")
+    @Test("A literal that is no verb equals no verb")
     func invalidLiteral() {
         let verb: Verb = "TWO WORDS"
         #expect(!verb.isValid && verb.description.isEmpty)
