@@ -1,17 +1,16 @@
 import GatewayKit
 
-/// The far side, on which everybody says back what is said to them. In your adapter a connection to your network stands
-/// here.
+/// The foreign network. It sends every message back. Your adapter has the connection to its network in this place.
 package final class EchoNetwork {
-    /// Everything that sessions have asked of the network. A test counts it.
+    /// The number of requests that sessions have made, for tests.
     package private(set) var requests = 0
 
     package init() {}
 
-    /// Something is asked that has no echo.
+    /// Takes a request that has no echo.
     func take() { requests += 1 }
 
-    /// Something is said. Returns what comes back.
+    /// Takes a message. Returns the content that comes back.
     func echo(_ text: Text) -> Content {
         take()
         return .text(text)

@@ -1,7 +1,7 @@
 import GatewayKit
 
-/// The smallest whole adapter: one network, `echo`, on which everybody says back what you say. Copy it to start your
-/// own; `README.md` beside it lists the changes in order.
+/// The smallest complete adapter. Its one network, `echo`, sends every message back. Copy it to start your own adapter;
+/// `gateways/template/README.md` lists the changes in order.
 package final class TemplateAdapter: Adapter {
     package let rules: any NetworkRules = TemplateRules()
     private let settings: TemplateSettings
@@ -19,10 +19,10 @@ package final class TemplateAdapter: Adapter {
 
 /// This adapter's section of the configuration file.
 package struct TemplateSettings: Sendable {
-    /// What `echo` says to everyone who enters a room; nil: nothing.
+    /// The message that `echo` sends when a user enters the room. Nil for none.
     package let greeting: String?
 
-    /// Reads the section; what is wrong with it is reported to the reader.
+    /// Reads the section, and reports its problems to the reader.
     package init(_ reader: ConfigReader) {
         greeting = reader.string("greeting")
         reader.finish()

@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// What can be said about the network without talking to it: which addresses it can have, what its login form asks.
+/// The addresses and the login form of the network. Nothing here needs a connection.
 struct TemplateRules: NetworkRules {
     static let network = NetworkID("echo")
 
@@ -13,9 +13,9 @@ struct TemplateRules: NetworkRules {
         registration: .optional, delivery: .live, sessions: .onDemand,
         loginForm: [FormField("nick", label: "Your name on the network")],
         loginInstructions: "Choose the name that others see.",
-        promptDescription: "Whom do you want to write to?", promptLabel: "Name")
+        promptDescription: "Enter the name of a person or of a room: bob, or #lobby.", promptLabel: "Name")
 
-    /// The network itself has no localpart, a room is a word behind `#`, anyone else a word.
+    /// Reads a localpart. The network itself has none, a room is a `#` and a word, and a peer is a word.
     func address(localpart: String) throws(AddressError) -> Address {
         let name = localpart.lowercased()
         if name.isEmpty { return .network(Self.network) }
@@ -48,7 +48,7 @@ struct TemplateRules: NetworkRules {
 
     func network(for settings: [String: String]) -> NetworkID? { Self.network }
 
-    /// Refuses what a user cannot be called. Names may have capitals; they are compared without.
+    /// Throws if a nick is not valid or is taken. A nick may have capitals, but is compared in lower case.
     static func check(nick: String) throws(Failure) {
         let folded = nick.lowercased()
         guard isWord(folded) else {
@@ -57,7 +57,7 @@ struct TemplateRules: NetworkRules {
         guard folded != "echo" else { throw Failure(.conflict, "That name is taken.") }
     }
 
-    /// Whether this can be a folded name: 1 to 63 lower-case ASCII letters and digits.
+    /// Whether a text is a lower-case name: 1 to 63 lower-case ASCII letters and digits.
     static func isWord(_ text: some StringProtocol) -> Bool {
         (1...63).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }

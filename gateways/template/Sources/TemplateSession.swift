@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// One user on the echo network: always online, and alone there but for `echo`.
+/// The session of one user on the echo network. It is always online, and the only other occupant of the room is `echo`.
 final class TemplateSession: AdapterSession {
     private static let lobby = RoomAddress(network: TemplateRules.network, name: "#lobby")
 
@@ -22,7 +22,8 @@ final class TemplateSession: AdapterSession {
         events.emit(.state(.online(nick: nick)))
     }
 
-    /// An echo comes only when somebody has asked for it.
+    // There is nothing to pause: the network sends only answers to requests.
+
     func pause() {}
     func resume() {}
 
@@ -118,10 +119,10 @@ final class TemplateSession: AdapterSession {
     }
 }
 
-// MARK: - What can be done
+// MARK: - Capabilities
 
 extension TemplateSession {
-    /// What can be done towards the network, people and rooms. Here it never changes; where it does, emit
+    /// The capabilities towards the network, peers and rooms. Here they never change. If yours do, emit
     /// `StateEvent.capabilities` each time.
     private static let capabilities = CapabilityTable(
         network: Capabilities([.nickChange: .full, .presence: .dropped]),
@@ -132,7 +133,8 @@ extension TemplateSession {
         .text: .full, .action: .full, .notice: .full, .file: .fallback, .typing: .dropped, .read: .dropped,
     ]
 
-    /// Whatever this adapter does not do: what nobody misses is dropped, all else is refused.
+    /// Handles a request that this adapter does not serve. If the capabilities grade it as `dropped`, it is accepted
+    /// without effect. Otherwise it is refused.
     private func drop(_ request: Request) throws(Failure) {
         guard Self.capabilities.capabilities(of: request.action.address).drops(request.action) else {
             throw Failure(.unsupported, "The echo network cannot do this.")

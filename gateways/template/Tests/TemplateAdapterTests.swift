@@ -28,7 +28,7 @@ struct TemplateAdapterTests {
             ])
     }
 
-    @Test("Who enters the lobby finds echo there, and is greeted if the operator wants it")
+    @Test("A user who enters the lobby finds echo there, and gets the greeting if there is one")
     func greets() {
         session(.sample(greeting: "Welcome")).perform(request(.join(lobby, password: nil)))
         guard case .room(lobby, .joined(let joined)) = sink.news.dropFirst().first else {
@@ -39,7 +39,7 @@ struct TemplateAdapterTests {
         #expect(sink.messages == [InboundMessage(from: .room(lobby, nick: "echo"), text: "Welcome")])
     }
 
-    @Test("A name that cannot be, or is taken, becomes guest", arguments: ["", "echo", "Echo", "two words", "a\r\nb"])
+    @Test("A nick that is invalid or taken becomes guest", arguments: ["", "echo", "Echo", "two words", "a\r\nb"])
     func unusableNick(_ nick: String) {
         _ = session(nick: nick)
         #expect(sink.news == [.state(.online(nick: "guest"))])

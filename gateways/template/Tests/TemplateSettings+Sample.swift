@@ -2,7 +2,7 @@ import GatewayKit
 import TemplateAdapter
 
 extension TemplateSettings {
-    /// Settings as the configuration file would give them.
+    /// Settings that are read from a configuration.
     static func sample(greeting: String? = nil) -> TemplateSettings {
         read(greeting.map { ["greeting": $0] } ?? [:]).settings
     }
