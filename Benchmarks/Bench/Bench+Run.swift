@@ -27,8 +27,8 @@ extension Bench {
         if chosen.contains(Soak.name) { inTurn(1, "soak") { try Soak.run($0, self) } }
     }
 
-    /// Measures the gateways one after the other, in every other round in the opposite order: of two equal gateways,
-    /// the second one to run came out up to a tenth faster.
+    /// Measures the gateways one after the other. Every other round has the opposite order, because the second of two
+    /// equal gateways was measured up to a tenth faster.
     private func inTurn(_ rounds: Int, _ words: String, _ work: (Gateway) throws -> Void) {
         for round in 1...max(1, rounds) {
             for gateway in round.isMultiple(of: 2) ? report.gateways.reversed() : report.gateways {

@@ -11,7 +11,7 @@ struct Bench {
         var cast = Cast(users: 50, channels: 5)
         var wrap: [String] = []
         var capabilities = ""
-        /// For latency: messages a second, and seconds of each direction.
+        /// The number of messages a second in `latency`. `seconds` is the length of each direction.
         var rate = 1000
         var seconds = 5.0
         var stormUsers = 5000

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A buffer of bytes that are appended at the end and removed from the front. The bytes are moved only when room is
-/// needed.
+/// A buffer of bytes that are appended at the end and removed from the front. It moves the bytes to the front only when
+/// it needs room at the end.
 final class Bytes {
     private var base = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 16)
     private var capacity = 256
@@ -27,7 +27,7 @@ final class Bytes {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Overwrites the eight bytes that begin `back` bytes before the end with a number, in decimal with leading zeros.
+    /// Overwrites eight bytes with a number, in decimal with leading zeros. They begin `back` bytes before the end.
     func patchEnd(back: Int, number: Int) {
         var rest = number
         var place = base + (tail - back + 7)
@@ -75,7 +75,7 @@ final class Bytes {
 extension UnsafeRawBufferPointer {
     var text: String { String(decoding: self, as: UTF8.self) }
 
-    /// The decimal number that begins at an offset, and the offset behind it.
+    /// The decimal number that begins at an offset, and the offset after it.
     func number(at start: Int) -> (value: Int, end: Int) {
         var value = 0
         var place = start

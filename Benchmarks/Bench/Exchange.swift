@@ -1,5 +1,5 @@
-/// Sends messages of many users, with a bounded number of each user's messages on their way. Every answer lets the
-/// next message go, so the gateway always has work, and never more than it can take.
+/// Sends messages of many users, with a bounded number of each user's messages on their way. Every answer causes the
+/// next message, so the gateway always has work, but its queues do not grow.
 final class Exchange {
     private let send: (_ user: Int, _ number: Int) -> Void
     private let total: Int

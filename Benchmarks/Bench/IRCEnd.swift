@@ -1,12 +1,11 @@
 import Glibc
 
-/// The IRC server that a gateway sees. It registers users, lets them into channels, shows them the coming and going of
-/// others, and swallows their messages. It speaks plain RFC 1459; `capabilities` is its answer to `CAP LS`.
+/// The IRC server that a gateway connects to. It registers users, lets them join channels, shows them joins and parts
+/// of others, and relays none of their messages. It speaks plain RFC 1459. `capabilities` is its answer to `CAP LS`.
 final class IRCEnd {
     static let name = "irc.test"
 
-    /// An address of this machine that only this server uses, so that its port can be the one that every gateway uses
-    /// by default.
+    /// An address of this machine that only this server uses. So its port can be 6667, the default of every gateway.
     let host: String
     let listener: Listener
     var capabilities = ""

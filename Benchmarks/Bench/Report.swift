@@ -2,7 +2,7 @@
 struct Figure: Hashable {
     let name: String
     let unit: String
-    /// The goal of the project, as words.
+    /// The goal of the project, as text.
     var goal = ""
     var isHigherBetter = false
     var digits = 1
@@ -10,9 +10,9 @@ struct Figure: Hashable {
     func words(_ value: Double) -> String { value.rounded(to: digits) + (unit.isEmpty ? "" : " " + unit) }
 }
 
-/// All figures of a run, for each gateway. The best of all rounds counts, because noise only ever adds. Where the
-/// machine itself is faster in one minute than in the next, the gateways may have run in different minutes. Then the
-/// median of the ratios of the single rounds says more.
+/// All figures of a run, for each gateway. The best of all rounds counts, because other work of the machine can only
+/// make a round worse. If the speed of the machine changes from one minute to the next, the best rounds of two gateways
+/// may be from different minutes. Then the median of the ratios of the single rounds says more.
 final class Report {
     let gateways: [Gateway]
     private var order: [Figure] = []
@@ -66,7 +66,7 @@ final class Report {
                     ? cell.padded(to: widths[column]) : cell.padded(to: widths[column], isRight: true)
             }.joined(separator: "  ").trimmedEnd
         }
-        // Only the first line of each failure: the rest was printed when it happened.
+        // Show only the first line of each failure. The whole text was printed when it happened.
         let failed = failures.map { "failed: \($0.prefix { $0 != "\n" })" }
         return (lines + failed).joined(separator: "\n")
     }

@@ -111,7 +111,7 @@ final class Stage {
         timerfd_settime(timer, 0, &setting, nil)
     }
 
-    /// The errors so far, as words for a failure.
+    /// The errors so far, as text for a failure. Empty if there are none.
     var complaint: String {
         xmpp.errors == 0 ? "" : "; \(xmpp.errors) errors, the first: \(xmpp.firstError)"
     }

@@ -1,5 +1,5 @@
-/// The messages of the users, prepared once. Each message bears a number, in its id and at the beginning of its body;
-/// only its eight digits are written for each message.
+/// The messages of the users, prepared once. Each message has a number, in its id and at the beginning of its body.
+/// Sending a message writes only the eight digits of its number anew.
 struct Texts {
     /// For each place of digits, the number of bytes from there to the end.
     private var backs: [Int] = []
@@ -44,7 +44,7 @@ struct Texts {
     }
 }
 
-/// The people: users `u0`, `u1` … of XMPP, spread over the channels `#c0`, `#c1` …; `bob` is on IRC.
+/// The users of a run: `u0`, `u1` … on XMPP, spread over the channels `#c0`, `#c1` …, and `bob` on IRC.
 struct Cast {
     var users: Int
     var channels: Int
@@ -64,7 +64,7 @@ struct Cast {
         """
     }
 
-    /// Lets all users join, and returns when all are in. The result is the number of seconds.
+    /// Lets all users join, and returns when all joins are complete. The result is the number of seconds.
     @discardableResult
     func join(_ stage: Stage) throws -> Double {
         var present = 0

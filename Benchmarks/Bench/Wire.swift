@@ -99,7 +99,7 @@ final class Listener {
     }
 }
 
-/// Why a measurement could not be made.
+/// The reason why a measurement could not be made.
 struct BenchFailure: Error, CustomStringConvertible {
     let description: String
 

@@ -2,8 +2,8 @@ import Foundation
 import ServerRig
 import Synchronization
 
-/// The XMPP server that the component sees, and all its users: sends their messages, and counts the stanzas that they
-/// get.
+/// The XMPP server that the component connects to, and all its users. It sends the users' messages, and counts the
+/// stanzas that they get.
 final class Home: Sendable {
     struct Counts: Sendable {
         /// Number of delivery receipts (XEP-0184).

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// All phones, at the far side of Kannel's fake SMSC: counts the messages that they get, and sends messages.
+/// All phones, behind Kannel's fake SMSC. It counts the messages that they get, and sends their messages.
 final class Phones: Sendable {
     private let socket: Loopback
     private let lines = Atomic<Int>(0)

@@ -8,8 +8,8 @@ struct Runs {
     let users: Int
     let inFlight: Int
 
-    /// XMPP → SMS. A message counts when its delivery receipt has come: by then the message was stored, handed over,
-    /// accepted and reported, each step on disk.
+    /// XMPP → SMS. A message counts when its delivery receipt has come. By then the message was stored, sent to the
+    /// provider, accepted and reported, and each of these steps was written to disk.
     func outbound(throughKannel: Bool) async throws {
         let webhooks = try Port.free()
         let callers = Callers(port: webhooks, connections: 8)
@@ -43,8 +43,8 @@ struct Runs {
         await site.stop()
     }
 
-    /// SMS → XMPP. A message counts when its stanza has come: by then the message was stored and its webhook call
-    /// answered.
+    /// SMS → XMPP. A message counts when its stanza has come. By then the message was stored and its webhook call
+    /// was answered.
     func inbound(throughKannel: Bool) async throws {
         let webhooks = try Port.free()
         let callers = Callers(port: webhooks, connections: 8)

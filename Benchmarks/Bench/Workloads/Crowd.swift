@@ -1,5 +1,6 @@
-/// One user joins a channel of very many people, while another user and somebody on IRC write to each other in private
-/// every five milliseconds. It measures the time of the join, and the longest wait of one of those messages.
+/// One user joins a channel with very many members. Meanwhile another user and an IRC user send each other a private
+/// message every five milliseconds. The workload measures the time of the join, and the longest wait of a private
+/// message.
 enum Crowd {
     static let name = "crowd"
 
@@ -20,13 +21,13 @@ enum Crowd {
             stage.stream.append(
                 Cast(users: 2, channels: 1).joining(1, room: "#big", host: stage.irc.host))
             try bench.measured(stage, name) {
-                try stage.run("the join; \(watch.presences) presences are here", patience: 180) { watch.joinedAt > 0 }
+                try stage.run("the join; \(watch.presences) presences have come", patience: 180) { watch.joinedAt > 0 }
             }
             let work = Double(stage.meter.cpu - before) / 1e9
             watch.stop()
             try stage.run("the private messages") { watch.isQuiet }
             guard watch.presences > crowd else {
-                throw BenchFailure("only \(watch.presences) presences before one's own")
+                throw BenchFailure("only \(watch.presences) presences, including the user's own")
             }
             let seconds = Double(watch.joinedAt - start) / 1e9
             let longest = Double(watch.longest) / 1e6
@@ -42,7 +43,7 @@ enum Crowd {
         }
     }
 
-    /// Counts the private messages, and the stanzas that the joining user is sent.
+    /// Sends the private messages, measures their waits, and counts the presences that the joining user gets.
     private final class Watch {
         private(set) var joinedAt = 0
         private(set) var presences = 0
@@ -68,6 +69,7 @@ enum Crowd {
             stage.tick(everyMicroseconds: 5000)
         }
 
+        /// Whether fewer than four private messages are on their way.
         var isQuiet: Bool { sentAt.count - answers < 4 }
 
         func begin() { longest = 0 }

@@ -6,7 +6,7 @@ import ServerRig
 ///
 /// The gateways run side by side and take turns of a tenth of a second. The choice of CPUs by the kernel, and the
 /// speed of the machine in that second, make more difference than the gateway, so they have to affect all gateways
-/// alike. A gateway whose turn it is not is stopped, so that its idling does not delay the other.
+/// alike. Outside its turn a gateway is stopped, so that it does not delay the other one.
 enum Latency: String, CaseIterable {
     case outbound = "XMPP→IRC"
     case inbound = "IRC→XMPP"
@@ -14,7 +14,7 @@ enum Latency: String, CaseIterable {
     static let name = "latency"
     private static let warmUp = 500
 
-    /// Runs the workload; all users are in their channels already, on each stage.
+    /// Runs the workload. On each stage, all users must have joined their channels before.
     func run(_ stages: [Stage], _ bench: Bench) throws {
         let rate = bench.settings.rate
         let count = Int(Double(rate) * bench.settings.seconds) + Self.warmUp

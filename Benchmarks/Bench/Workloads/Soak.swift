@@ -1,5 +1,5 @@
-/// A long run: messages in all directions, and users who join and leave. It notes the memory at the start, after a
-/// tenth and at the end.
+/// A long run with messages in all directions, and with users who join and leave. The workload reports the memory at
+/// the start, after a tenth of the run, and at the end.
 enum Soak {
     static let name = "soak"
     private static let parts = 100
@@ -32,7 +32,7 @@ enum Soak {
         bench.say("  memory \(when): \(stage.meter.memory) kB")
     }
 
-    /// Lets users enter one of a thousand channels, and leave it as soon as they are in.
+    /// Lets users join one of a thousand channels, and leave it as soon as the join is complete.
     private static func churn(_ stage: Stage, _ bench: Bench, count: Int, from first: Int) throws {
         let cast = bench.settings.cast
         let host = stage.irc.host

@@ -1,4 +1,4 @@
-/// Very many users join at once, each with a connection of their own. After that they do nothing.
+/// Very many users join at once, each over an own IRC connection. After that they send nothing.
 enum Storm {
     static let name = "storm"
 

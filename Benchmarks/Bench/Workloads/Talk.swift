@@ -1,11 +1,12 @@
 import Glibc
 
-/// Many messages in one direction. It measures CPU for each message, messages a second, and peak memory.
+/// Many messages in one direction. The workloads measure CPU for each message, messages a second, and peak memory.
 ///
-/// `groupchat`: users talk in their channels. The IRC server relays nothing to the other members. A message is done
-/// when its reflection has come back to its sender. `inbound`: somebody on IRC talks. Every member's connection gets
-/// the line, and each resulting stanza counts. `direct-out`, `direct-in`: private messages between users and somebody
-/// on IRC.
+/// * `groupchat`: users talk in their channels. The IRC server relays nothing to the other members. A message is done
+///   when its reflection has come back to its sender.
+/// * `inbound`: an IRC user talks in the channels. Every member's connection gets the line, and each resulting stanza
+///   counts.
+/// * `direct-out`, `direct-in`: private messages from users to an IRC user, and back.
 enum Talk: String, CaseIterable {
     case groupchat
     case inbound
@@ -25,7 +26,7 @@ enum Talk: String, CaseIterable {
     private var rate: Figure { Figure(name: words + ": rate", unit: "/s", isHigherBetter: true, digits: 0) }
     private var peak: Figure { Figure(name: words + ": peak memory", unit: "MB") }
 
-    /// Runs the workload; all users are in their channels already.
+    /// Runs the workload. All users must have joined their channels before.
     func run(_ stage: Stage, _ bench: Bench) throws {
         let count = bench.settings.messages
         try exchange(stage, bench, count: count / 10)
@@ -70,12 +71,12 @@ enum Talk: String, CaseIterable {
             stage.irc.onMessage = { _, _ in }
         }
         exchange.start(users: bench.settings.cast.users, window: bench.settings.window)
-        try stage.run("\(count) messages (\(rawValue)); \(exchange.answered) are through") {
+        try stage.run("\(count) messages (\(rawValue)); \(exchange.answered) have arrived") {
             exchange.isDone && (self != .groupchat || stage.irc.messages - before >= count)
         }
     }
 
-    /// A function that writes one message; the loop sends it at the end of its turn.
+    /// A function that writes one message. The loop sends it at the end of its turn.
     private func sender(_ stage: Stage, _ cast: Cast) -> (_ user: Int, _ number: Int) -> Void {
         switch self {
         case .groupchat, .directOut:
