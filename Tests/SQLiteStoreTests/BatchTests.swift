@@ -15,7 +15,7 @@ import Testing
         registry = try folder.open()
     }
 
-    @Test("A change that is refused takes no neighbour with it and leaves nothing behind")
+    @Test("A refused change does not affect the others of its group and writes nothing")
     func conflictInside() async throws {
         let outcome = try await registry.commitTogether([
             .saveAccount(account(ann, phone: "+15550100"), unique: ["phone"]),
@@ -27,7 +27,7 @@ import Testing
         #expect(try await registry.snapshot(gateway: sms).accounts == [account(ann, phone: "+15550100")])
     }
 
-    @Test("A constraint broken in the middle of a change undoes that change alone")
+    @Test("A broken constraint in the middle of a change undoes only that change")
     func constraint() async throws {
         try await registry.execute(
             """
@@ -43,7 +43,7 @@ import Testing
         #expect(try await registry.snapshot(gateway: sms).accounts == [account(ann, phone: "+15550100")])
     }
 
-    @Test("Ten thousand changes are answered in the order of their submission, and all are there")
+    @Test("Ten thousand changes get their replies in the order of submission, and all are stored")
     func many() async throws {
         let replies = Mutex<[Int]>([])
         for number in 0..<10_000 {
@@ -56,7 +56,7 @@ import Testing
         #expect(try await registry.count("outbound") == 10_000)
     }
 
-    @Test("Changes submitted by a reply are taken")
+    @Test("A reply can submit further changes")
     func nested() async throws {
         let result = await withCheckedContinuation { continuation in
             registry.submit(.appendOutbound(outbound("a"))) { [registry] _ in
@@ -66,13 +66,13 @@ import Testing
         #expect(result != .success(.outbound(nil)))
     }
 
-    @Test("A read sees every change submitted before it")
+    @Test("A snapshot contains every change submitted before it")
     func readAfterWrite() async throws {
         for number in 0..<1_200 { registry.submit(.appendOutbound(outbound("r\(number)"))) { _ in } }
         #expect(try await registry.snapshot(gateway: sms).outbound.count == 1_200)
     }
 
-    @Test("Closing answers what was taken, refuses what comes after, and may be repeated")
+    @Test("Closing answers earlier changes, refuses later ones, and may be repeated")
     func closing() async throws {
         let answered = Mutex(0)
         for number in 0..<1_000 {
@@ -91,7 +91,7 @@ import Testing
 @Suite struct ChangeQueueTests {
     private func item(_ id: String) -> PendingChange { PendingChange(change: .finishInbound(ids: [id])) { _ in } }
 
-    @Test("The writer is woken once, until it has found the queue empty")
+    @Test("The queue wakes the writer once, and again only after the writer has found the queue empty")
     func waking() {
         var queue = ChangeQueue(limit: 9)
         #expect(queue.append(item("a")) == .wake)
@@ -103,7 +103,7 @@ import Testing
         #expect(queue.append(item("d")) == .wake)
     }
 
-    @Test("What is over the limit is refused until something has been taken; after closing, everything is")
+    @Test("A full queue refuses items until one has been taken; a closed queue refuses every item")
     func limits() {
         var queue = ChangeQueue(limit: 3)
         for id in ["a", "b", "c"] { #expect(queue.append(item(id)) != .full) }
@@ -116,7 +116,7 @@ import Testing
         #expect(queue.count == 3)
     }
 
-    @Test("Items come out in order and in groups of the asked size")
+    @Test("Items come out in order, in groups of the requested size")
     func order() {
         var queue = ChangeQueue(limit: 1_000)
         for number in 0..<700 { _ = queue.append(item("\(number)")) }

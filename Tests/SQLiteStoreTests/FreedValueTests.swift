@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteStore
 
-/// Unique values that somebody has given up are kept from others for a while.
+/// Unique values that a user has given up stay in quarantine: other users cannot take them for a while.
 @Suite struct FreedValueTests {
     private let folder: TemporaryFolder
     private let registry: SQLiteStore
@@ -29,7 +29,7 @@ import Testing
         .failure(.quarantined(key: "phone", until: at(day)))
     }
 
-    @Test("A number that was unregistered is another user's after thirty days, and its last user's at once")
+    @Test("After an unregistration, another user can take the number after thirty days, and its last user at once")
     func unregistered() async throws {
         #expect(await save(ann, "+15550100", day: 0) == .success(.done))
         _ = await registry.commit(.removeUser(gateway: sms, ann, unique: ["phone"], at: Self.at(10)))
@@ -40,7 +40,7 @@ import Testing
         #expect(await save(bob, "+15550100", day: 42) == .success(.done))
     }
 
-    @Test("A number that was exchanged for another is kept as well, for a network's settings too")
+    @Test("A number that its user has replaced by another is in quarantine too, also in settings of a network")
     func exchanged() async throws {
         _ = await save(ann, "+15550100", day: 0)
         _ = await save(ann, "+15550101", day: 1)
@@ -51,7 +51,7 @@ import Testing
         #expect(await save(bob, "+15550101", day: 5) == .failure(.conflict(key: "phone")))
     }
 
-    @Test("The operator's word is above the quarantine")
+    @Test("A user to whom the operator gives a number can take it in spite of the quarantine")
     func assigned() async throws {
         _ = await save(ann, "+15550100", day: 0)
         _ = await registry.commit(
@@ -62,7 +62,7 @@ import Testing
         #expect(try await registry.snapshot(gateway: sms).accounts.map(\.user) == [bob])
     }
 
-    @Test("It survives a restart, and is forgotten when no quarantine can last that long")
+    @Test("A quarantine survives a restart, and its row is pruned when no quarantine can last that long")
     func durable() async throws {
         _ = await save(ann, "+15550100", day: 0)
         _ = await registry.commit(.removeUser(gateway: sms, ann, unique: ["phone"], at: Self.at(1)))

@@ -1,4 +1,4 @@
-/// A registry as version 1 wrote it. Never edited: later versions of the schema get fixtures of their own.
+/// A registry as version 1 wrote it. Never edit it: add a new fixture for a later version of the schema.
 enum FrozenSchema {
     static let version1 = """
         CREATE TABLE accounts (
@@ -57,7 +57,7 @@ enum FrozenSchema {
         CREATE INDEX deduplication_by_time ON deduplication (taken_at);
         """
 
-    /// One row of each table, under the key of bytes 0 to 31.
+    /// One row of each table. The key that sealed its secrets has the bytes 0 to 31.
     static let rows1 = """
         CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
         INSERT INTO grdb_migrations VALUES ('v1');

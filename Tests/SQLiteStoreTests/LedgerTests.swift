@@ -14,7 +14,7 @@ import Testing
         registry = try folder.open()
     }
 
-    /// Which states may be left for which, at once after the last change.
+    /// The allowed moves from each state, if they come directly after the last change.
     static let moves: [(from: OutboundEntry.State, to: Set<OutboundEntry.State>)] = [
         (.waiting, [.handing, .failed, .delivered]),
         (.handing, [.waiting, .accepted, .failed, .unknown, .delivered]),
@@ -24,7 +24,7 @@ import Testing
         (.unknown, [.failed, .delivered]),
     ]
 
-    @Test("Every move of an outbound entry is allowed or refused as the table says", arguments: moves)
+    @Test("Each move of an outbound entry is allowed or refused as in the table", arguments: moves)
     func table(from: OutboundEntry.State, allowed: Set<OutboundEntry.State>) async throws {
         for target in OutboundEntry.State.allCases {
             let id = "\(from)-\(target)"
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(
-        "A late report counts within its limit and not after it",
+        "A late report counts within its time limit and not after it",
         arguments: [
             (OutboundEntry.State.unknown, OutboundEntry.State.delivered, 7.0), (.unknown, .failed, 7),
             (.failed, .delivered, 1),
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("The whole way of a message that had to be tried twice")
+    @Test("A message that needs two attempts passes through all its states")
     func way() async throws {
         _ = await registry.commit(.appendOutbound(outbound("a")))
         let steps = [
@@ -79,7 +79,7 @@ import Testing
         #expect(entry.updatedAt == time(70))
     }
 
-    @Test("An outcome is untold until the home server has it, whatever was told before")
+    @Test("An outcome is untold until the XMPP server has it, even if an earlier outcome was told")
     func untold() async throws {
         for id in ["ok", "bad", "late"] { _ = await registry.commit(.appendOutbound(outbound(id, state: .accepted))) }
         let failure = Failure(.notFound, "no such number")
@@ -103,7 +103,7 @@ import Testing
         #expect(try await registry.outbound(id: RequestID("none")) == nil)
     }
 
-    @Test("A request id is used once")
+    @Test("A request id cannot be used twice")
     func repeatedRequest() async throws {
         var entry = outbound("a")
         #expect(await registry.commit(.appendOutbound(entry)) == .success(.done))
@@ -112,7 +112,7 @@ import Testing
         #expect(try await registry.outbound(id: entry.id)?.text == "Tide at six")
     }
 
-    @Test("The snapshot has the entries that are still on their way, oldest first")
+    @Test("The snapshot has the open entries of both directions, oldest first")
     func snapshot() async throws {
         for (index, state) in OutboundEntry.State.allCases.enumerated() {
             _ = await registry.commit(.appendOutbound(outbound("\(9 - index)", state: state)))
@@ -124,7 +124,7 @@ import Testing
         #expect(snapshot.inbound == [inbound("z", key: "1"), inbound("a", key: "2")])
     }
 
-    @Test("An inbound message is taken once for each network, and again after the key has expired")
+    @Test("An inbound message is stored once for each network, and again after its key has expired")
     func deduplication() async throws {
         let week = 7 * 86_400.0
         let offers: [(InboundEntry, taken: Bool)] = [
@@ -139,7 +139,7 @@ import Testing
         #expect(try await registry.snapshot(gateway: sms).inbound.map(\.id) == ["a", "c", "d", "f"])
     }
 
-    @Test("A message that still waits when its key is taken anew is not lost")
+    @Test("A message that still waits when another message takes its expired key is not lost")
     func waitingWithExpiredKey() async throws {
         let week = 7 * 86_400.0
         _ = await registry.commit(.appendInbound(inbound("a", key: "k")))
@@ -150,14 +150,14 @@ import Testing
             await registry.commit(.appendInbound(inbound("c", key: "k", at: week + 1))) == .success(.inserted(false)))
     }
 
-    @Test("An inbound id that is in use is refused, and its key stays free")
+    @Test("An inbound message with a used id is refused, and its key stays free")
     func repeatedInboundID() async throws {
         _ = await registry.commit(.appendInbound(inbound("a", key: "k")))
         #expect(await registry.commit(.appendInbound(inbound("a", key: "l"))) == .failure(.conflict(key: "id")))
         #expect(await registry.commit(.appendInbound(inbound("b", key: "l"))) == .success(.inserted(true)))
     }
 
-    @Test("Inbound messages that the home server has are gone, their keys are not")
+    @Test("Inbound messages that the XMPP server has leave the snapshot, but their keys stay")
     func finishing() async throws {
         for id in ["a", "b", "c"] { _ = await registry.commit(.appendInbound(inbound(id, key: id))) }
         #expect(await registry.commit(.finishInbound(ids: ["a", "c", "never"])) == .success(.done))
@@ -165,7 +165,7 @@ import Testing
         #expect(await registry.commit(.appendInbound(inbound("d", key: "a"))) == .success(.inserted(false)))
     }
 
-    @Test("An entry is moved by its own account only")
+    @Test("Only its own account can move an entry")
     func byAccount() async throws {
         _ = await registry.commit(.appendOutbound(outbound("a", state: .accepted)))
         let id = RequestID("a")
@@ -181,14 +181,14 @@ import Testing
             case .success(.outbound(let entry?)) = await registry.commit(
                 .advance(id, to: .delivered, at: time(2), by: own))
         else {
-            Issue.record("its own account was refused")
+            Issue.record("the entry's own account was refused")
             return
         }
         #expect(entry.state == .delivered)
     }
 }
 
-@Suite("Messages sent, as their user asks for them")
+@Suite("The messages that a user has sent")
 struct SentMessageTests {
     let folder: TemporaryFolder
     let registry: SQLiteStore
@@ -202,7 +202,7 @@ struct SentMessageTests {
         try await registry.read(SentMessages(gateway: sms, user: user, limit: limit))
     }
 
-    @Test("The newest come first, each with its state and its failure, and none of another user")
+    @Test("The newest messages come first, each with its state and failure, and without those of other users")
     func states() async throws {
         let failure = Failure(.notFound, "no such number")
         for id in ["a", "b", "c"] { _ = await registry.commit(.appendOutbound(outbound(id, state: .handing))) }
@@ -218,7 +218,7 @@ struct SentMessageTests {
         #expect(try await sent(by: bob).map(\.id.rawValue) == ["d"])
     }
 
-    @Test("A delivery that is reported late takes the failure away")
+    @Test("A late delivery report removes the failure")
     func late() async throws {
         _ = await registry.commit(.appendOutbound(outbound("a", state: .handing)))
         let failure = Failure(.remoteDown, "no answer")

@@ -11,7 +11,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("The database and what SQLite puts beside it are for the owner only")
+    @Test("Only their owner can read the database and the files that SQLite puts beside it")
     func modes() async throws {
         let registry = try folder.open()
         _ = await registry.commit(.appendOutbound(outbound("a")))
@@ -21,14 +21,14 @@ import Testing
     }
 
     @Test(
-        "SQLite works as the ledger needs it",
+        "SQLite has the settings that the ledger needs",
         arguments: [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("secure_delete", "1")])
     func settings(pragma: String, value: String) async throws {
         let registry = try folder.open()
         #expect(try await registry.access { try String.fetchOne($0, sql: "PRAGMA \(pragma)") } == value)
     }
 
-    @Test("What was committed is there after the next start")
+    @Test("Committed data is there after the next start")
     func reopening() async throws {
         let registry = try folder.open()
         let record = account(ann, phone: "+15550100", password: "x")
@@ -50,7 +50,7 @@ import Testing
         await (try folder.open()).close()
     }
 
-    @Test("The lock is the file's, not the path's: no other name of it starts a second Martlet")
+    @Test("The lock covers the file under all its names: no other path starts a second Martlet")
     func names() async throws {
         let registry = try folder.open()
         let files = FileManager.default
@@ -69,12 +69,14 @@ import Testing
         for path in paths { await (try SQLiteStore(path: path, keyFile: folder.key, logger: .silent)).close() }
     }
 
-    @Test("Another process that holds the file under whatever name keeps us out", arguments: [true, false])
+    @Test(
+        "The registry does not open while another process locks its file, under whatever name",
+        arguments: [true, false])
     func otherProcess(isHardLink: Bool) async throws {
         await (try folder.open()).close()
         let name = folder.path + "/other"
         if isHardLink { try FileManager.default.linkItem(atPath: folder.database, toPath: name) }
-        // Locks of two descriptors are as those of two processes.
+        // Two descriptors of one process conflict as two processes do.
         let descriptor = open(isHardLink ? name : folder.database + ".lock", O_RDWR)
         defer { close(descriptor) }
         #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
@@ -85,10 +87,10 @@ import Testing
         await (try folder.open()).close()
     }
 
-    @Test("A registry that has been emptied is not begun anew while its key file is there")
+    @Test("An emptied registry does not start anew while its key file exists")
     func emptied() async throws {
         let registry = try folder.open()
-        // A start that is killed now leaves no empty file.
+        // If the process is killed now, no empty file stays.
         #expect(try #require(FileStatus(of: folder.database)).size > 0)
         await registry.close()
         try Data().write(to: URL(fileURLWithPath: folder.database))
@@ -102,7 +104,7 @@ import Testing
         await (try folder.open()).close()
     }
 
-    @Test("What cannot be a registry's path is told with what to do, and before anything is opened")
+    @Test("An unusable path is reported with its remedy, before any file is opened")
     func paths() throws {
         let files = FileManager.default
         let fifo = folder.path + "/fifo"
@@ -122,21 +124,23 @@ import Testing
         #expect(SQLiteStore.flaw(ofFile: folder.database) == nil)
     }
 
-    @Test("A folder in which we cannot write is told", .enabled(if: getuid() != 0, "nothing is forbidden to root"))
+    @Test(
+        "A folder in which the process cannot write is reported",
+        .enabled(if: getuid() != 0, "root can write to every folder"))
     func permissions() throws {
         try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.path)
         defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path) }
         #expect(SQLiteStore.flaw(ofFile: folder.database)?.contains("cannot create files") == true)
     }
 
-    @Test("A file that is no database is told")
+    @Test("A file that is no database is reported")
     func unusable() throws {
         try Data(String(repeating: "not a database ", count: 100).utf8)
             .write(to: URL(fileURLWithPath: folder.database))
         #expect(throws: RegistryError.unavailable("\(folder.database) is not a SQLite database")) { try folder.open() }
     }
 
-    @Test("A damaged file is told at the start", arguments: [0, 1])
+    @Test("A damaged file is reported at the start", arguments: [0, 1])
     func damaged(part: Int) async throws {
         let registry = try folder.open()
         for number in 0..<200 { _ = await registry.commit(.appendOutbound(outbound("\(number)"))) }
@@ -144,7 +148,7 @@ import Testing
         await registry.close()
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.database))
         let size = try file.seekToEnd()
-        // First the tables' own table behind the header, then everything after it.
+        // Part 0 damages the table of tables, which follows the header. Part 1 damages the pages after it.
         try file.seek(toOffset: part == 0 ? 100 : 4096)
         try file.write(contentsOf: Data(repeating: 0xA5, count: part == 0 ? 3_000 : Int(size) - 4096))
         try file.close()
@@ -154,7 +158,7 @@ import Testing
         #expect(error == .unavailable("\(folder.database) is damaged: restore it from a backup"))
     }
 
-    @Test("A registry of a newer version is left alone")
+    @Test("A registry of a newer version does not open")
     func newer() async throws {
         let registry = try folder.open()
         try await registry.execute("INSERT INTO grdb_migrations VALUES ('v999')")

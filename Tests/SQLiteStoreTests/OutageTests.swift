@@ -12,7 +12,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Without the look every five seconds: on a busy machine it can fall between two steps of a test.
+    /// Opens the registry without its check every five seconds, which could fall between two steps of a test.
     private func open() throws -> SQLiteStore {
         try SQLiteStore(
             path: folder.database, busyTimeout: .milliseconds(1), logger: lines.logger,
@@ -25,7 +25,7 @@ import Testing
         return .appendOutbound(entry)
     }
 
-    @Test("A full disk fails every change of its group, is logged once, and is over when there is room")
+    @Test("A full disk fails every change of a group and is logged once; writing works again when there is room")
     func diskFull() async throws {
         let registry = try open()
         try await registry.execute("PRAGMA max_page_count = 60")
@@ -48,7 +48,7 @@ import Testing
             ])
     }
 
-    @Test("A file that another program holds is unavailable until it lets go")
+    @Test("A file that another program has locked is unavailable until the program unlocks it")
     func locked() async throws {
         let registry = try open()
         var configuration = Configuration()
@@ -62,7 +62,7 @@ import Testing
         #expect(await registry.commit(.appendOutbound(outbound("a"))) == .success(.done))
     }
 
-    @Test("A file that cannot be written is unavailable until it can")
+    @Test("A read-only file is unavailable until it is writable again")
     func readOnly() async throws {
         let registry = try open()
         try await registry.execute("PRAGMA query_only = ON")
@@ -76,7 +76,7 @@ import Testing
         #expect(await registry.commit(.appendOutbound(outbound("a"))) == .success(.done))
     }
 
-    @Test("A full disk in the middle of a group with a refused change fails all of it, and nothing of it stays")
+    @Test("If the disk is full in the middle of a group with a refused change, all changes fail and none is stored")
     func diskFullAfterRefusal() async throws {
         let registry = try open()
         _ = await registry.commit(.appendOutbound(outbound("a")))
@@ -93,7 +93,7 @@ import Testing
         #expect(again.replies == [.failure(.conflict(key: "id")), .success(.done)])
     }
 
-    @Test("Whatever a full disk refuses is one line in the log")
+    @Test("All refusals of a full disk give one line in the log")
     func loggedOnce() async throws {
         let registry = try open()
         try await registry.execute("PRAGMA max_page_count = 60")
@@ -104,7 +104,7 @@ import Testing
         #expect(lines.all == ["error the registry cannot be written"])
     }
 
-    @Test("Moving an entry on needs no room that a full disk does not have")
+    @Test("An entry can move to its next state even if the disk is full")
     func emptying() async throws {
         let registry = try open()
         for number in 0..<3 { _ = await registry.commit(.appendOutbound(outbound("\(number)"))) }
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("A disk that has room now and then is told of once a minute, with all that was refused")
+    @Test("A disk that has room only now and then is reported once a minute, with the number of refused changes")
     func flapping() {
         var outage = Outage()
         let full = RegistryError.unavailable("full")

@@ -18,7 +18,7 @@ struct PersonTests {
         ContactRecord(gateway: gateway, user: user, localpart: localpart)
     }
 
-    @Test("A person is what one user has on one gateway: no other user's, and nothing of another gateway")
+    @Test("A person has the data of one user on one gateway: no other user's data, and none of another gateway")
     func person() async throws {
         let accounts = [account(ann, phone: "+15550100", password: "x"), account(ann, phone: "+1", network: kannel)]
         let peer = PeerRecord(gateway: sms, user: ann, localpart: "+15550123", displayName: "Ben", lastSeen: time(0))
@@ -43,7 +43,7 @@ struct PersonTests {
         #expect(try await registry.person(UserID("eve@example.org")) == PersonRecord(user: UserID("eve@example.org")))
     }
 
-    @Test("Pages go through the contacts of all users of a gateway, each contact once", arguments: [1, 2, 3, 100])
+    @Test("Pages contain each contact of all users of a gateway once", arguments: [1, 2, 3, 100])
     func pages(limit: Int) async throws {
         let all = [contact(ann, ""), contact(ann, "a"), contact(ann, "b"), contact(bob, ""), contact(bob, "a")]
         for contact in all.reversed() + [contact(ann, "z", on: "irc.example.org")] {
@@ -63,7 +63,7 @@ struct PersonTests {
     }
 
     @Test(
-        "The snapshot of a start has no accounts if none are wanted, and no message of an account that cannot be read")
+        "A snapshot has accounts only on request, and no messages of an account that cannot be read")
     func lean() async throws {
         let readable = account(bob, phone: "+15550101", password: "y")
         for account in [account(ann, phone: "+15550100", password: "x"), readable] {

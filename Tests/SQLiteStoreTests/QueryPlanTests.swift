@@ -15,7 +15,7 @@ struct QueryPlanTests {
         registry = try folder.open()
     }
 
-    /// The plans of every statement that SQLite has run for a query.
+    /// The query plans of all statements that SQLite runs for a query.
     private func plans(of query: any StoreQuery) async throws -> [String] {
         let (seal, unreadable) = (registry.seal, UnreadableAccounts(logger: .silent))
         return try await registry.access { db in
@@ -45,7 +45,7 @@ struct QueryPlanTests {
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", name: .network(MessageID("a"), nil)),
     ]
 
-    @Test("No query goes through a whole table, but for the few outcomes that are not told", arguments: queries.indices)
+    @Test("No query scans a table, except the small table of untold outcomes", arguments: queries.indices)
     func noScan(index: Int) async throws {
         let plans = try await plans(of: Self.queries[index])
         #expect(!plans.isEmpty)
@@ -55,7 +55,7 @@ struct QueryPlanTests {
         #expect(byGatewayAlone == [])
     }
 
-    @Test("Saving an account looks at the values of its user, not at those of all")
+    @Test("Saving an account reads the unique values of its user only")
     func freeing() async throws {
         let change = Change.saveAccount(account(ann, phone: "+1"), unique: ["phone"])
         let (seal, unreadable) = (registry.seal, UnreadableAccounts(logger: .silent))

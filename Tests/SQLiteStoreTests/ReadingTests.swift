@@ -16,7 +16,7 @@ struct ReadingTests {
         registry = try folder.open()
     }
 
-    @Test("A read is answered while the writer is busy, and sees what was committed before, not what waits")
+    @Test("A read is answered while the writer is busy, and sees committed changes, but no waiting ones")
     func besideWriter() async throws {
         let contact = ContactRecord(gateway: sms, user: ann, localpart: "")
         _ = await registry.commit(.saveContact(contact))
@@ -34,7 +34,7 @@ struct ReadingTests {
         #expect(try await registry.person(ann).contacts == [])
     }
 
-    @Test("A reply to a change means that every later read sees it")
+    @Test("After the reply to a change, every new read sees the change")
     func afterReply() async throws {
         for number in 0..<200 {
             let contact = ContactRecord(gateway: sms, user: ann, localpart: "\(number)")
@@ -47,7 +47,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("Closing waits for the reads that were taken, and refuses those that come after")
+    @Test("Closing waits for earlier reads and refuses later ones")
     func closing() async throws {
         let answers = Mutex(0)
         for _ in 0..<1_000 {
@@ -60,7 +60,7 @@ struct ReadingTests {
         await #expect(throws: RegistryError.closed) { try await registry.person(ann) }
     }
 
-    @Test("A query whose type is not known to the one who passes it on is answered like any other")
+    @Test("A query whose type its caller does not know is answered like any other")
     func erased() async throws {
         _ = await registry.commit(.saveContact(ContactRecord(gateway: sms, user: ann, localpart: "")))
         let queries: [any StoreQuery] = [
@@ -77,7 +77,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("A read of a damaged file fails with words, and the next one works when the file does")
+    @Test("A read of a damaged file fails with an explanation, and the next read works once the file is mended")
     func unreadable() async throws {
         try await registry.execute("ALTER TABLE contacts RENAME TO elsewhere")
         let error = await #expect(throws: RegistryError.self) { try await registry.person(ann) }
@@ -86,7 +86,7 @@ struct ReadingTests {
         #expect(try await registry.person(ann) == PersonRecord(user: ann))
     }
 
-    @Test("More reads than the limit are refused at once, and closing is told when the last one has ended")
+    @Test("Reads beyond the limit are refused at once, and closing runs its work when the last read has ended")
     func counting() {
         var count = ReadCount(limit: 2)
         #expect(count.begin() == .admitted)
@@ -107,7 +107,7 @@ struct ReadingTests {
         typealias Answer = Int?
     }
 
-    @Test("A change or a query that no concern knows is refused with its name")
+    @Test("A change or query that no concern has registered is refused with the name of its type")
     func unknown() async throws {
         let words = RegistryError.unavailable("this registry does not know Unknown")
         #expect(await registry.commit(.other(AnyChange(Unknown()))) == .failure(words))

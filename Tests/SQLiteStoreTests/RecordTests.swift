@@ -14,7 +14,7 @@ import Testing
         registry = try folder.open()
     }
 
-    @Test("An account comes back with its settings, sealed ones open, for the gateway and for a network")
+    @Test("An account is read with its settings and open secrets, both for the gateway and for a network")
     func accounts() async throws {
         let gateway = account(ann, phone: "+15550100", password: "tide-table")
         let network = AccountRecord(gateway: sms, user: ann, network: kannel, settings: ["nick": "Ännchen 🌊"])
@@ -33,7 +33,9 @@ import Testing
         #expect(try await registry.snapshot(gateway: sms).accounts == [account(ann, phone: "+15550101")])
     }
 
-    @Test("A unique value belongs to one user of a gateway, who may keep it, give it up and have it on two networks")
+    @Test(
+        "A unique value belongs to one user of a gateway, who can save it again, give it up, and use it on two networks"
+    )
     func unique() async throws {
         func save(_ record: AccountRecord) async -> Result<ChangeReply, RegistryError> {
             await registry.commit(.saveAccount(record, unique: ["phone"]))
@@ -50,7 +52,7 @@ import Testing
         #expect(await save(account(bob, phone: "+15550100")) == .success(.done))
     }
 
-    @Test("A key that is secret cannot be unique: sealed values do not compare")
+    @Test("A secret key cannot be unique, because sealed values cannot be compared")
     func secretAndUnique() async throws {
         let result = await registry.commit(
             .saveAccount(account(ann, phone: "+15550100", password: "x"), unique: ["password"]))
@@ -58,7 +60,7 @@ import Testing
         #expect(try await registry.count("accounts") == 0)
     }
 
-    @Test("Contacts are added once and removed; removing one that is not there is no error")
+    @Test("A contact is added once and removed; removing a missing contact is no error")
     func contacts() async throws {
         let gateway = ContactRecord(gateway: sms, user: ann, localpart: "")
         let peer = ContactRecord(gateway: sms, user: ann, localpart: "+15550123")
@@ -70,7 +72,7 @@ import Testing
         #expect(try await registry.person(ann).contacts == [peer])
     }
 
-    @Test("A peer is replaced when it is heard of again")
+    @Test("A peer is replaced when it is saved again")
     func peers() async throws {
         var peer = PeerRecord(gateway: sms, user: ann, localpart: "+15550123", displayName: "Ben", lastSeen: time(0))
         _ = await registry.commit(.savePeer(peer))
@@ -80,7 +82,7 @@ import Testing
         #expect(try await registry.person(ann).peers == [peer])
     }
 
-    @Test("Removing a user takes everything of theirs on that gateway and nothing of others")
+    @Test("Removing a user removes all their data on that gateway, and no other data")
     func removal() async throws {
         var away = account(ann, phone: "+15550100")
         away.gateway = "irc.example.org"
@@ -101,7 +103,7 @@ import Testing
         #expect(await registry.commit(.appendInbound(inbound("j", key: "k"))) == .success(.inserted(false)))
     }
 
-    @Test("A character that SQLite's text cannot hold becomes U+FFFD, and never ends a key early")
+    @Test("U+0000, which SQLite cannot store, becomes U+FFFD, and never ends a key early")
     func nul() async throws {
         #expect(await registry.commit(.appendInbound(inbound("i", key: "k\0one"))) == .success(.inserted(true)))
         #expect(await registry.commit(.appendInbound(inbound("j", key: "k\0two"))) == .success(.inserted(true)))

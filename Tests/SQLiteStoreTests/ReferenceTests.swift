@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("References between names of stanzas and of the network")
+@Suite("References between ids of stanzas and ids of the network")
 struct ReferenceTests {
     let folder: TemporaryFolder
 
@@ -16,7 +16,7 @@ struct ReferenceTests {
         try await registry.read(ReferenceQuery(gateway: sms, user: user, localpart: localpart, name: name))
     }
 
-    @Test("Messages of both directions are found by either name after a restart, when their texts are gone")
+    @Test("Messages of both directions are found by either id after a restart, when their texts are gone")
     func bothDirections() async throws {
         let first = try folder.open()
         var received = inbound("in-1", key: "main/SM1")
@@ -46,7 +46,7 @@ struct ReferenceTests {
         for (name, _) in sought { #expect(try await look(name, on: registry) == nil, "\(name)") }
     }
 
-    @Test("A message without a name on the network is not found; of two with one name the newest is")
+    @Test("A message without an id on the network is not found; of two messages with one id, the newest is found")
     func ambiguous() async throws {
         let registry = try folder.open()
         _ = await registry.commit(.appendInbound(inbound("in-1", key: "k")))

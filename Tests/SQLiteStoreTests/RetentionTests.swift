@@ -14,7 +14,7 @@ import Testing
         registry = try folder.open()
     }
 
-    @Test("Pruning drops what is past its time and keeps what is still on its way however old")
+    @Test("Pruning deletes expired rows, and keeps open messages of any age")
     func prune() async throws {
         for state in OutboundEntry.State.allCases {
             _ = await registry.commit(.appendOutbound(outbound("old-\(state)", state: state)))
@@ -31,7 +31,7 @@ import Testing
         #expect(left == [.waiting: 2, .handing: 2, .accepted: 1, .delivered: 1, .failed: 1, .unknown: 1])
     }
 
-    @Test("Of ended messages the newest million is kept, and of others every one")
+    @Test("The newest million ended messages are kept, and all open ones")
     func number() async throws {
         for id in ["open", "ended", "kept", "last"] {
             let isOpen = id == "open"
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("Keys last a week, peers a year, undelivered inbound messages until they are delivered")
+    @Test("Keys stay a week, peers a year, and open inbound messages until they are finished")
     func others() async throws {
         _ = await registry.commit(.appendInbound(inbound("a", key: "k")))
         let peer = PeerRecord(gateway: sms, user: ann, localpart: "+1", displayName: nil, lastSeen: time(0))

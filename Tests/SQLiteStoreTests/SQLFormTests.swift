@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// The SQL of everything but the schema is to be understood by PostgreSQL, too.
-@Suite("SQL in a form that PostgreSQL takes")
+/// PostgreSQL must understand all SQL except that of the schema.
+@Suite("SQL that PostgreSQL understands")
 struct SQLFormTests {
-    /// What only SQLite takes, or PostgreSQL takes in another sense, and how it is written instead.
+    /// Patterns of SQL that PostgreSQL refuses or understands differently, each with the form to use instead.
     static let dialect: [(pattern: String, instead: String)] = [
         (#"(?i)\bOR\s+(REPLACE|IGNORE|ABORT|FAIL|ROLLBACK)\b"#, "ON CONFLICT (columns) DO …"),
         (#"(?i)\bREPLACE\s+INTO\b"#, "ON CONFLICT (columns) DO UPDATE"),
@@ -25,7 +25,7 @@ struct SQLFormTests {
         (#"(?i)\bWHERE\s+TRUE\b"#, "nothing"),
     ]
 
-    /// Files that are about SQLite itself.
+    /// Files that may contain SQL in SQLite's dialect.
     static let exempt: Set = ["Schema.swift", "Schema+Versions.swift", "WriteProbe.swift"]
 
     static let statements: [(file: String, sql: String)] = {
@@ -56,19 +56,19 @@ struct SQLFormTests {
         try Self.dialect.filter { try sql.contains(Regex($0.pattern)) }.map(\.instead)
     }
 
-    @Test("No statement of a concern has a word that only SQLite takes")
+    @Test("No statement of a concern has a word that only SQLite understands")
     func statements() throws {
         #expect(Self.statements.count > 40)
         for (file, sql) in Self.statements { #expect(try findings(sql) == [], "\(file): \(sql)") }
     }
 
-    @Test("Parameters are first named in order: SQLite counts them by their first appearance")
+    @Test("Parameters appear in the order of their numbers: SQLite numbers them by their first appearance")
     func parameters() {
         for (file, sql) in Self.statements {
             var highest = 0
             for match in sql.matches(of: /\$(\d+)/) {
                 let number = Int(match.output.1) ?? 0
-                // A condition that is put into a larger statement begins where that one ends.
+                // A condition that becomes part of a larger statement may begin with a higher number.
                 if highest == 0 { highest = number - 1 }
                 #expect(number <= highest + 1, "\(file): \(sql)")
                 highest = max(highest, number)
@@ -77,7 +77,7 @@ struct SQLFormTests {
     }
 
     @Test(
-        "Each word that is looked for is found",
+        "Each pattern finds a statement with its word",
         arguments: [
             "INSERT OR REPLACE INTO peers VALUES ($1)", "INSERT INTO a VALUES (1) ON CONFLICT DO UPDATE SET b = 1",
             "SELECT a FROM b WHERE c = ?", "SELECT a FROM b WHERE c = ?1 ", "SELECT a FROM b WHERE c = :name AND d = 1",

@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("The first migration still makes the schema that was frozen")
+    @Test("The first migration still creates the frozen schema")
     func drift() throws {
         let frozen = try DatabaseQueue()
         try frozen.write { try $0.execute(sql: FrozenSchema.version1) }
@@ -29,7 +29,7 @@ import Testing
         #expect(try schema(frozen).count == 14)
     }
 
-    @Test("A registry that version 1 wrote opens with everything in it")
+    @Test("A registry that version 1 wrote opens with all its data")
     func fixture() async throws {
         let old = try DatabaseQueue(path: folder.database)
         try await old.write { try $0.execute(sql: FrozenSchema.version1 + FrozenSchema.rows1) }

@@ -11,7 +11,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("A sealed value stands nowhere in the files; others do")
+    @Test("The files do not contain a sealed value as plain text, but they contain other values")
     func invisible() async throws {
         let registry = try folder.open()
         let record = account(ann, phone: "+15550100", password: "correct horse battery staple")
@@ -24,7 +24,7 @@ import Testing
         #expect(try await folder.open().snapshot(gateway: sms).accounts == [record])
     }
 
-    @Test("The text of a message that has ended is gone from the files")
+    @Test("The files no longer contain the text of a message that has ended")
     func emptied() async throws {
         let registry = try folder.open()
         _ = await registry.commit(.appendOutbound(outbound("a")))
@@ -34,7 +34,7 @@ import Testing
         #expect(try folder.allBytes().range(of: Data("Tide at six".utf8)) == nil)
     }
 
-    @Test("The text and the name of a message that the home server has are gone from the files, its ids are not")
+    @Test("The files keep the ids of a message that the XMPP server has, but not its text and name")
     func emptiedInbound() async throws {
         let registry = try folder.open()
         var entry = inbound("in-1", key: "main/SM1")
@@ -49,7 +49,7 @@ import Testing
         #expect(bytes.range(of: Data("main/SM1".utf8)) != nil)
     }
 
-    @Test("The first start makes a key of 32 bytes for the owner only, and the next uses it")
+    @Test("The first start creates a key of 32 bytes that only the owner can read, and the next start uses it")
     func creation() async throws {
         await (try folder.open()).close()
         let key = try Data(contentsOf: URL(fileURLWithPath: folder.key))
@@ -59,7 +59,7 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.key)) == key)
     }
 
-    @Test("A key file at another place is used when the configuration names one")
+    @Test("The key file may be at another path, if the configuration names it")
     func elsewhere() throws {
         let other = folder.path + "/elsewhere.key"
         _ = try SQLiteStore(path: folder.database, keyFile: other, logger: .silent)
@@ -85,7 +85,7 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.key)).count == count)
     }
 
-    @Test("A missing key is never replaced while sealed values wait for it; without any, it is")
+    @Test("A missing key file is created again only if there are no sealed values")
     func missing() async throws {
         let registry = try folder.open()
         await registry.close()
@@ -101,7 +101,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.key))
     }
 
-    @Test("A wrong key is noticed at the start")
+    @Test("A wrong key is reported at the start")
     func wrong() async throws {
         let registry = try folder.open()
         _ = await registry.commit(.saveAccount(account(ann, phone: "1", password: "x"), unique: []))
@@ -113,7 +113,7 @@ import Testing
         ) { try folder.open() }
     }
 
-    @Test("One secret that does not open keeps only its account out, which is named and not deleted")
+    @Test("If one secret does not open, only its account is left out; the log names it, and it is not deleted")
     func oneBroken() async throws {
         let registry = try folder.open()
         let whole = account(bob, phone: "+15550101", password: "b")
@@ -130,7 +130,7 @@ import Testing
         #expect(snapshot.accounts == [whole])
         #expect(snapshot.outbound.map(\.account.user) == [bob])
         #expect(lines.all == ["error an account is left out, because one of its secrets does not open"])
-        // Her number is still hers, and so is the message; registering again brings both back.
+        // The user still owns the number and the message. A new registration makes both usable again.
         let other = account(UserID("eve@example.org"), phone: "+15550100")
         #expect(await second.commit(.saveAccount(other, unique: ["phone"])) == .failure(.conflict(key: "phone")))
         let again = account(ann, phone: "+15550100", password: "new")
@@ -139,7 +139,7 @@ import Testing
         #expect(try await second.snapshot(gateway: sms).outbound.count == 2)
     }
 
-    @Test("A key file that is a FIFO, a folder or a device is told, and does not hold up the start")
+    @Test("A key file that is a FIFO, a folder or a device is reported, and does not block the start")
     func oddKeyFile() async throws {
         await (try folder.open()).close()
         try FileManager.default.removeItem(atPath: folder.key)

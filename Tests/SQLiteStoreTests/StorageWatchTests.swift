@@ -7,13 +7,13 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("Whether the registry can be written is known")
+@Suite("Watching whether the registry can be written")
 struct StorageWatchTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// What was heard, time that comes when it is told to, and a disk that looks full or not.
+    /// Records the calls of the watch. The test decides when time passes and whether the disk looks full.
     private final class Surroundings: Sendable {
         private let heard = Mutex<[String]>([])
         private let waiting = Mutex<[@Sendable () -> Void]>([])
@@ -34,7 +34,7 @@ struct StorageWatchTests {
 
         func now() -> ContinuousClock.Instant { time.withLock { $0 } }
 
-        /// Lets the pause end and waits for what it starts.
+        /// Ends the pause, and waits for the check that then begins.
         func pass(_ registry: SQLiteStore) async {
             time.withLock { $0 += StorageWatch.pause }
             let due = waiting.withLock { waiting in
@@ -63,7 +63,7 @@ struct StorageWatchTests {
         return .appendOutbound(entry)
     }
 
-    @Test("A registry that is deleted while in use is heard of, and works again when it is back")
+    @Test("The watch reports a registry that is deleted while in use, and reports that it works when it is back")
     func deletion() async throws {
         let surroundings = Surroundings()
         let registry = try open(surroundings)
@@ -80,7 +80,7 @@ struct StorageWatchTests {
         #expect(surroundings.all.last == "works")
     }
 
-    @Test("A disk that is full is heard of, and when it has room again without anybody writing, that too")
+    @Test("The watch reports a full disk, and reports room again even if nobody writes")
     func recovery() async throws {
         let surroundings = Surroundings()
         let registry = try open(surroundings)
@@ -96,7 +96,7 @@ struct StorageWatchTests {
         #expect(try await registry.count("sqlite_schema WHERE name LIKE '%probe%'") == 0)
     }
 
-    @Test("A disk that gets full while nobody writes is heard of before the first message")
+    @Test("The watch reports a disk that fills up while nobody writes, before the first message")
     func beforeAnyMessage() async throws {
         let surroundings = Surroundings()
         let registry = try open(surroundings)
@@ -108,7 +108,7 @@ struct StorageWatchTests {
         #expect(surroundings.all == ["the disk is full: make room for \(folder.database)"])
     }
 
-    @Test("While small changes find room and large ones do not, the disk counts as full")
+    @Test("The disk counts as full while there is room for small changes, but not for large ones")
     func nearlyFull() async throws {
         let surroundings = Surroundings()
         let registry = try open(surroundings)
@@ -123,7 +123,7 @@ struct StorageWatchTests {
         #expect(surroundings.all.last == "works")
     }
 
-    @Test("The change that finds the disk with room again ends it at once")
+    @Test("The first change that finds room ends the outage at once")
     func byTraffic() async throws {
         let surroundings = Surroundings()
         let registry = try open(surroundings)
@@ -135,7 +135,7 @@ struct StorageWatchTests {
         #expect(surroundings.all.last == "works")
     }
 
-    @Test("A closed registry looks no more")
+    @Test("A closed registry does not check the disk")
     func closed() async throws {
         let surroundings = Surroundings()
         let registry = try open(surroundings)

@@ -7,7 +7,7 @@ import Synchronization
 
 @testable import SQLiteStore
 
-/// A folder that goes when it is let go.
+/// A folder that is deleted when the instance is released.
 final class TemporaryFolder: Sendable {
     let path: String
 
@@ -30,7 +30,7 @@ final class TemporaryFolder: Sendable {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    /// The bytes of the database and everything beside it but the key.
+    /// The bytes of all files in the folder except the key file.
     func allBytes() throws -> Data {
         try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasSuffix(".key") }
             .reduce(into: Data()) { $0 += try Data(contentsOf: URL(fileURLWithPath: "\(path)/\($1)")) }
@@ -38,7 +38,7 @@ final class TemporaryFolder: Sendable {
 }
 
 extension SQLiteStore {
-    /// Submits and waits for the reply.
+    /// Submits a change and waits for the reply.
     func commit(_ change: Change) async -> Result<ChangeReply, RegistryError> {
         await withCheckedContinuation { continuation in submit(change) { continuation.resume(returning: $0) } }
     }
@@ -49,7 +49,7 @@ extension SQLiteStore {
         return try await access { batch.commit($0) }
     }
 
-    /// With all accounts.
+    /// Reads a snapshot with all accounts.
     func snapshot(gateway: String) async throws -> GatewaySnapshot {
         try await snapshot(gateway: gateway, accounts: true)
     }
@@ -69,7 +69,7 @@ extension SQLiteStore {
     }
 }
 
-/// What was logged, as "level message", and the metadata beside it.
+/// Records the log: each line as "level message", and its metadata.
 final class LogLines: Sendable {
     private let stored = Mutex<[(line: String, metadata: Logger.Metadata)]>([])
 

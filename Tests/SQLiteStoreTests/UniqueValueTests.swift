@@ -13,7 +13,7 @@ struct UniqueValueTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Who has won each value.
+    /// Records which users have got each value.
     private final class Winners: Sendable {
         private let users = Mutex<[String: [UserID]]>([:])
 
@@ -22,7 +22,7 @@ struct UniqueValueTests {
         func add(_ user: UserID, of value: String) { users.withLock { $0[value, default: []].append(user) } }
     }
 
-    @Test("Of two writers on one file that claim the same value, one wins, however their statements interleave")
+    @Test("If two writers on one file claim the same value, one of them gets it, however their statements interleave")
     func twoWriters() async throws {
         let numbers = (0..<60).map { "+1555\($0)" }
         let pools = try [ann, bob].map {
@@ -34,7 +34,7 @@ struct UniqueValueTests {
             for (user, pool) in pools {
                 group.addTask {
                     for number in numbers {
-                        // No transaction around the statements of a claim: the two writers take turns between them.
+                        // Without a transaction around a claim, the two writers can take turns between its statements.
                         let winner = try? await pool.writeWithoutTransaction { db in
                             let transaction = Transaction(
                                 db: db, seal: seal, unreadable: UnreadableAccounts(logger: .silent))
@@ -49,7 +49,7 @@ struct UniqueValueTests {
         #expect(winners.all.values.allSatisfy { $0.count == 1 } && winners.all.count == numbers.count)
     }
 
-    @Test("The owner of a value is known until it is given up, by whatever change")
+    @Test("A value has an owner until a change of any kind gives it up")
     func owner() async throws {
         let registry = try folder.open()
         func owner(_ phone: String, on gateway: String = sms) async throws -> UserID? {
@@ -64,7 +64,7 @@ struct UniqueValueTests {
         #expect(try await owner("+1", on: "irc.example.org") == nil)
         await save(ann, "+1", network: kannel)
         await save(ann, "+2")
-        // It still stands in the settings for the network.
+        // The settings for the network still contain the value.
         #expect(try await owner("+1") == ann)
         #expect(try await owner("+2") == ann)
         _ = await registry.commit(.removeAccount(gateway: sms, ann, network: kannel, unique: ["phone"], at: time(0)))
@@ -76,7 +76,7 @@ struct UniqueValueTests {
         #expect(try await owner("+1") == bob)
     }
 
-    @Test("What a change that was refused claimed is free")
+    @Test("A value that a refused change has claimed stays free")
     func refusal() async throws {
         let registry = try folder.open()
         _ = await registry.commit(.saveAccount(account(ann, phone: "+1"), unique: ["phone"]))

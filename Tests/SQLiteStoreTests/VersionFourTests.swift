@@ -7,7 +7,7 @@ import Testing
 
 @testable import SQLiteStore
 
-/// A registry as version 3 wrote it becomes one of version 4 with nothing lost.
+/// The migration from version 3 to version 4 loses no data.
 @Suite("From version 3 to version 4")
 struct VersionFourTests {
     let folder: TemporaryFolder
@@ -15,7 +15,7 @@ struct VersionFourTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Opens a registry that version 3 has left with these rows.
+    /// Opens a registry of version 3 that has these rows.
     private func upgrade(_ rows: String) throws -> SQLiteStore {
         let old = try DatabaseQueue(path: folder.database)
         try Schema.migrator(.silent).migrate(old, upTo: "v3")
@@ -35,7 +35,7 @@ struct VersionFourTests {
         try await registry.read(UniqueValueOwner(gateway: sms, key: "phone", value: phone))
     }
 
-    @Test("Numbers that are registered belong to their users; of two with the same number the first by name keeps it")
+    @Test("A registered number belongs to its user; of two users with one number, the first by name keeps it")
     func numbers() async throws {
         let registry = try upgrade(
             Self.account(bob, "+1") + Self.account(ann, "+1") + Self.account(UserID("carl@example.org"), "+2"))
@@ -51,7 +51,7 @@ struct VersionFourTests {
         #expect(taken == .failure(.conflict(key: "phone")))
     }
 
-    @Test("Numbers that were given up stay in quarantine, unless somebody has them")
+    @Test("A number that was given up stays in quarantine, unless a user has registered it")
     func quarantine() async throws {
         let registry = try upgrade(
             Self.account(ann, "+1") + """
@@ -65,7 +65,7 @@ struct VersionFourTests {
         #expect(lines.all == [])
     }
 
-    @Test("Values of settings that are not unique belong to nobody")
+    @Test("Values of settings that are not unique have no owner")
     func notUnique() async throws {
         let registry = try upgrade(
             """
@@ -75,7 +75,7 @@ struct VersionFourTests {
         #expect(try await registry.count("unique_values") == 0)
     }
 
-    @Test("A failure that its sender has not heard of stays one, and a delivery a delivery")
+    @Test("An untold failure stays a failure, and an untold delivery stays a delivery")
     func untold() async throws {
         func row(_ id: String, _ state: String) -> String {
             """
@@ -93,7 +93,7 @@ struct VersionFourTests {
         #expect(untold.map(\.failure) == [Failure(.notFound, "no such number"), nil])
     }
 
-    @Test("Messages that came in stay in order, also two with one key, and all keys are known")
+    @Test("Inbound messages keep their order, even two with one key, and all their keys stay taken")
     func inbound() async throws {
         func row(_ id: String, _ key: String) -> String {
             """
