@@ -5,7 +5,7 @@ import Testing
 @Suite("Ranges of IP addresses")
 struct AddressRangeTests {
     @Test(
-        "Address ranges hold what they name",
+        "A range contains the addresses that it names",
         arguments: [
             ("127.0.0.1", "127.0.0.1", true), ("127.0.0.0/8", "127.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false),
             ("192.0.2.128/25", "192.0.2.127", false), ("192.0.2.128/25", "192.0.2.200", true),
@@ -19,7 +19,7 @@ struct AddressRangeTests {
     }
 
     @Test(
-        "A range of a table is the one that its text names",
+        "A range from bytes equals the range from its text",
         arguments: [
             (AddressRange.v4([10], 8), "10.0.0.0/8"), (.v4([172, 16], 12), "172.16.0.0/12"), (.v4([], 0), "0.0.0.0/0"),
             (.v4([192, 0, 2, 1], 32), "192.0.2.1"), (.v4([1, 2, 3, 4, 5], 99), "1.2.3.4/32"),
@@ -29,7 +29,7 @@ struct AddressRangeTests {
     func tables(range: AddressRange, text: String) { #expect(range == AddressRange(text)) }
 
     @Test(
-        "What is no address range is refused",
+        "A text that is no address range gives nil",
         arguments: [
             "", "/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0", "10.0.0.256", "10.0.0.0/8/8", "::1/129", "1::2::3",
             "1:2:3:4:5:6:7:8:9", ":::", "g::", "1:2:3", "+1.2.3.4", "::12345",

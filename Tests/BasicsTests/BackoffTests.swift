@@ -12,7 +12,7 @@ struct BackoffTests {
         #expect(waits == [1, 2, 4, 8, 16, 30, 30, 30].map { .seconds($0) })
     }
 
-    @Test("jitter shortens a wait by at most its share, and not always alike")
+    @Test("jitter shortens a wait by at most its share, and by different amounts")
     func jitters() {
         var random = SeededGenerator(seed: 2)
         var backoff = Backoff(first: .seconds(8), ceiling: .seconds(8), jitter: 0.5)
@@ -31,7 +31,7 @@ struct BackoffTests {
         #expect(backoff.next(random: &random) == .seconds(1))
     }
 
-    @Test("a ceiling below the first wait wins")
+    @Test("a ceiling below the first wait limits it")
     func lowCeiling() {
         var random = SeededGenerator(seed: 4)
         var backoff = Backoff(first: .seconds(10), ceiling: .seconds(2), jitter: 0)
@@ -39,7 +39,7 @@ struct BackoffTests {
     }
 
     @Test(
-        "a caller who counts the failures gets the same waits",
+        "a caller that counts the failures itself gets the same waits",
         arguments: [(-1, 1), (0, 1), (1, 2), (4, 16), (5, 30), (6, 30), (.max, 30)])
     func counted(failures: Int, seconds: Int) {
         let backoff = Backoff(first: .seconds(1), ceiling: .seconds(30))

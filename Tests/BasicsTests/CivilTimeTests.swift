@@ -4,7 +4,7 @@ import Testing
 @Suite("The calendar")
 struct CivilTimeTests {
     @Test(
-        "days and dates are one another's inverse",
+        "dates convert to days and back",
         arguments: [
             (0, "1970-01-01", 4), (-1, "1969-12-31", 3), (59, "1970-03-01", 0), (11_016, "2000-02-29", 2),
             (20_786, "2026-11-29", 0), (-719_528, "0000-01-01", 6), (2_932_896, "9999-12-31", 5),
@@ -18,7 +18,7 @@ struct CivilTimeTests {
     }
 
     @Test(
-        "days outside four-digit years are the nearest inside",
+        "days outside the years 0000 to 9999 become the nearest within",
         arguments: [(Int.min, "0000-01-01"), (.max, "9999-12-31")])
     func bounds(days: Int, text: String) {
         #expect(CivilDate(daysSince1970: days).description == text)
@@ -26,7 +26,7 @@ struct CivilTimeTests {
     }
 
     @Test(
-        "a day that does not exist is refused",
+        "a day that does not exist gives nil",
         arguments: [
             (2026, 2, 29), (1900, 2, 29), (2026, 4, 31), (2026, 0, 1), (2026, 13, 1), (2026, 1, 0), (2026, 1, 32),
             (-1, 1, 1), (10_000, 1, 1),
@@ -34,7 +34,7 @@ struct CivilTimeTests {
     func noSuchDay(year: Int, month: Int, day: Int) { #expect(CivilDate(year: year, month: month, day: day) == nil) }
 
     @Test(
-        "seconds and times are one another's inverse",
+        "times convert to seconds and back",
         arguments: [
             (0, "00:00:00"), (-1, "23:59:59"), (86_399, "23:59:59"), (86_400, "00:00:00"), (1_795_246_740, "07:39:00"),
         ])
@@ -45,7 +45,7 @@ struct CivilTimeTests {
     }
 
     @Test(
-        "a time of day that does not exist is refused; a leap second is the second after it",
+        "a time of day that does not exist gives nil; a leap second counts as the second after it",
         arguments: [(24, 0, 0), (-1, 0, 0), (0, 60, 0), (0, -1, 0), (0, 0, 61), (0, 0, -1)])
     func noSuchTime(hour: Int, minute: Int, second: Int) {
         let date = CivilDate(daysSince1970: 0)

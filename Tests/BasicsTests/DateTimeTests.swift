@@ -4,7 +4,7 @@ import Testing
 @Suite("Moments as text")
 struct DateTimeTests {
     @Test(
-        "instants both ways",
+        "instants are written and read",
         arguments: [
             ("1970-01-01T00:00:00Z", 0), ("1969-07-21T02:56:15Z", -14_159_025), ("2002-09-10T23:41:07Z", 1_031_701_267),
             ("2000-02-29T12:00:00Z", 951_825_600), ("2100-03-01T00:00:00Z", 4_107_542_400),
@@ -29,7 +29,7 @@ struct DateTimeTests {
     func read(text: String, instant: Double) { #expect(DateTime.parse(text) == instant) }
 
     @Test(
-        "what is no instant is refused",
+        "a text that is no instant gives nil",
         arguments: [
             "", "now", "2002-09-10", "2002-09-10T23:41:07", "2002-09-10 23:41:07Z", "2002-13-10T23:41:07Z",
             "2002-00-10T23:41:07Z", "2002-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2002-04-31T00:00:00Z",
@@ -40,7 +40,7 @@ struct DateTimeTests {
     func refused(text: String) { #expect(DateTime.parse(text) == nil) }
 
     @Test(
-        "milliseconds are written even where there are none, if the caller wants them",
+        "three decimals are written for whole seconds too, if the caller asks for milliseconds",
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"), (-0.001, "1969-12-31T23:59:59.999Z"), (1.0004, "1970-01-01T00:00:01.000Z"),
         ])
@@ -48,7 +48,7 @@ struct DateTimeTests {
         #expect(DateTime.print(instant, decimals: .milliseconds) == text)
     }
 
-    @Test("every day of four centuries comes back")
+    @Test("every day of four centuries is read as it was written")
     func days() {
         for day in stride(from: -135_140, to: 146_097, by: 1) {
             let instant = Double(day) * 86_400
@@ -57,7 +57,7 @@ struct DateTimeTests {
     }
 
     @Test(
-        "instants beyond the calendar are written as its ends",
+        "instants outside the years 0000 to 9999 are written as the nearest within",
         arguments: [
             (Double.infinity, "9999-12-31T23:59:59.999Z"), (-Double.infinity, "0000-01-01T00:00:00Z"),
             (Double.nan, "1970-01-01T00:00:00Z"), (1e300, "9999-12-31T23:59:59.999Z"),

@@ -18,11 +18,11 @@ struct EndpointTests {
         #expect(endpoint.description == text)
     }
 
-    @Test("leading zeros of a port count for nothing")
+    @Test("leading zeros of a port are ignored")
     func zeros() { #expect(Endpoint("localhost:0080") == Endpoint(host: "localhost", port: 80)) }
 
     @Test(
-        "what is no endpoint is refused",
+        "a text that is no endpoint gives nil",
         arguments: [
             "", ":", "host", "host:", ":1", "host:0", "host:65536", "host:-1", "host:+1", "host:1x", "host: 80",
             "host:٨٠", "::1:80", "[::1]", "[::1]80", "[::1", "[]:80", "[host]:1", "[::1]]:80", "a b:1", "a/b:1",
@@ -32,7 +32,7 @@ struct EndpointTests {
         ])
     func refuses(text: String) { #expect(Endpoint(text) == nil) }
 
-    @Test("a default port stands in for a missing one, and not for a wrong one")
+    @Test("the default port replaces a missing port, but not a wrong one")
     func defaultPort() {
         #expect(Endpoint("irc.example.org", defaultPort: 6697) == Endpoint(host: "irc.example.org", port: 6697))
         #expect(Endpoint("[::1]", defaultPort: 6697)?.description == "[::1]:6697")
@@ -41,7 +41,8 @@ struct EndpointTests {
         #expect(Endpoint("irc.example.org:0", defaultPort: 6697) == nil)
     }
 
-    @Test("the caller says which ports there are", arguments: [("h:0", 0...65_535, 0), ("h:1023", 1024...2048, nil)])
+    @Test(
+        "the caller decides which ports are allowed", arguments: [("h:0", 0...65_535, 0), ("h:1023", 1024...2048, nil)])
     func ports(text: String, ports: ClosedRange<Int>, port: Int?) {
         #expect(Endpoint(text, ports: ports)?.port == port)
     }

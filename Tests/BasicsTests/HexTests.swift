@@ -4,7 +4,7 @@ import Testing
 @Suite("Hexadecimal digits")
 struct HexTests {
     @Test(
-        "bytes become two digits each, and back",
+        "each byte is written as two digits and read back",
         arguments: [([], ""), ([0], "00"), ([0x0F, 0xF0], "0ff0"), ([0xDE, 0xAD, 0xBE, 0xEF], "deadbeef")]
             as [([UInt8], String)])
     func bytes(bytes: [UInt8], text: String) {
@@ -13,7 +13,7 @@ struct HexTests {
         #expect(stride(from: 0, to: digits.count, by: 2).map { Hex.byte(digits[$0..<$0 + 2]) } == bytes)
     }
 
-    @Test("every byte is read in either case and written in both")
+    @Test("every value is written as a digit of either case, and read from either case")
     func everyByte() {
         for value in UInt8.min...UInt8.max {
             let lower = [Hex.digit(value >> 4), Hex.digit(value & 15)]
@@ -29,7 +29,8 @@ struct HexTests {
     func number(text: String, number: UInt32) { #expect(Hex.number(text.utf8) == number) }
 
     @Test(
-        "what is no number is refused", arguments: ["", "+1", "-1", "g", "0x1", " 1", "1 ", "100000000", "\u{FF11}"])
+        "a text that is no hexadecimal number gives nil",
+        arguments: ["", "+1", "-1", "g", "0x1", " 1", "1 ", "100000000", "\u{FF11}"])
     func noNumber(text: String) {
         #expect(Hex.number(text.utf8) == nil)
     }

@@ -16,7 +16,7 @@ struct IPAddressTests {
     }
 
     @Test(
-        "What is no address is none",
+        "A text that is no address gives nil",
         arguments: [
             "", "1.2.3", "1.2.3.4.5", "1.2.3.256", "+1.2.3.4", "1.2.3.0004", "[::1]", "::1%eth0", "1::2::3",
             "localhost",
@@ -37,7 +37,7 @@ struct IPAddressTests {
         #expect(IPAddress(bytes: ([9] + bytes)[1...])?.description == text)
     }
 
-    @Test("Subscribers are counted by IPv4 address and by /64")
+    @Test("The subnet is the IPv4 address itself, or the IPv6 /64")
     func subnets() throws {
         func subnet(_ text: String) throws -> IPAddress { try #require(IPAddress(text)).subnet }
         #expect(try subnet("192.0.2.1") != subnet("192.0.2.2"))

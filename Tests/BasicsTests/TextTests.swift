@@ -15,22 +15,22 @@ struct TextTests {
     }
 
     @Test(
-        "anything can be trimmed of anything",
+        "a collection of any elements can be trimmed",
         arguments: [([], []), ([0], []), ([0, 0], []), ([0, 1, 0], [1]), ([1, 0, 2], [1, 0, 2])] as [([Int], [Int])])
     func trimming(numbers: [Int], expected: [Int]) { #expect(Array(numbers.trimming { $0 == 0 }) == expected) }
 
     @Test(
-        "digits are those of ASCII",
+        "only ASCII digits count as digits",
         arguments: [("0", true), ("0123456789", true), ("", false), ("1a", false), ("-1", false), ("1\u{661}", false)])
     func digits(text: String, isNumber: Bool) { #expect(text.isASCIIDigits == isNumber) }
 
-    @Test("letters are those of ASCII in either case")
+    @Test("only ASCII letters count as letters, in either case")
     func letters() {
         let letters = (UInt8.min...UInt8.max).filter(\.isASCIILetter)
         #expect(String(decoding: letters, as: UTF8.self) == "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
     }
 
-    @Test("every byte is a character of Windows-1252")
+    @Test("every byte decodes to a character of Windows-1252")
     func windows1252() {
         let special = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ"
         #expect(Windows1252.decode(UInt8(0x80)...0x9F) == special)

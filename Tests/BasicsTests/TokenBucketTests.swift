@@ -3,31 +3,33 @@ import Testing
 
 @Suite("Token bucket")
 struct TokenBucketTests {
-    /// Nanoseconds of a clock that began a second ago.
+    /// The nanoseconds of a clock that starts at one second.
     private func at(_ milliseconds: UInt64) -> UInt64 { 1_000_000_000 + milliseconds * 1_000_000 }
 
     private func milliseconds(_ wait: Duration) -> Int { Int((wait / .milliseconds(1)).rounded()) }
 
-    /// What each attempt at those times, in milliseconds, gets.
+    /// Tries to take a token at each of these times, in milliseconds, and returns the results.
     private func takes(_ bucket: inout TokenBucket, _ times: UInt64...) -> [Bool] {
         times.map { bucket.take(now: at($0)) }
     }
 
-    @Test("the burst goes at once, then one token per interval")
+    @Test("the burst can be taken at once, then one token per interval")
     func burstThenRate() {
         var bucket = TokenBucket(burst: 3, perSecond: 2)
         let taken = takes(&bucket, 0, 0, 0, 0, 499, 501, 502, 999, 1001)
         #expect(taken == [true, true, true, false, false, true, false, false, true])
     }
 
-    @Test("no more than the burst comes back, however long nobody takes")
+    @Test("a bucket never gains more than the burst, however long it rests")
     func fillsUpToBurst() {
         var bucket = TokenBucket(burst: 2, perSecond: 100)
         let taken = takes(&bucket, 0, 3_600_000, 3_600_000, 3_600_000)
         #expect(taken == [true, true, true, false])
     }
 
-    @Test("whoever waits as long as told gets a token, and not much earlier", arguments: [0.1, 0.3, 1, 3, 7, 1000])
+    @Test(
+        "a caller that waits for timeUntilNext gets a token, and not much earlier",
+        arguments: [0.1, 0.3, 1, 3, 7, 1000])
     func waitIsEnough(rate: Double) {
         var bucket = TokenBucket(burst: 1, perSecond: rate)
         var now = at(0)
@@ -44,7 +46,7 @@ struct TokenBucketTests {
         }
     }
 
-    @Test("a wait beyond what can be counted is the longest one")
+    @Test("a wait that is too long for Int64 nanoseconds is limited")
     func longestWait() {
         var bucket = TokenBucket(burst: .max, perSecond: 0)
         bucket.charge(.max)
@@ -53,14 +55,14 @@ struct TokenBucketTests {
         #expect(wait == .nanoseconds(9_000_000_000_000_000_000))
     }
 
-    @Test("a clock that is set back neither gives nor takes, and counts from there")
+    @Test("a clock that is set back neither adds nor removes tokens, and the refill goes on from its new time")
     func clockGoesBack() {
         var bucket = TokenBucket(burst: 1, perSecond: 1)
         let taken = takes(&bucket, 5000, 0, 999, 1001)
         #expect(taken == [true, false, false, true])
     }
 
-    @Test("what is charged is paid back before anything can be taken; the debt ends at twice the burst")
+    @Test("a debt is refilled before a token can be taken, and is never more than twice the burst")
     func debt() {
         var bucket = TokenBucket(burst: 5, perSecond: 1)
         let first = bucket.take(now: at(0))
@@ -90,7 +92,7 @@ struct TokenBucketTests {
         #expect(reads == 5)
     }
 
-    @Test("a bucket is full at the start and when everything has come back")
+    @Test("a bucket is full at the start and when all its tokens are refilled")
     func full() {
         var bucket = TokenBucket(burst: 2, perSecond: 1)
         let atStart = bucket.isFull(now: at(0))

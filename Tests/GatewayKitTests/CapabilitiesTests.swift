@@ -6,14 +6,14 @@ struct CapabilitiesTests {
     private let net = NetworkID("net")
     private let texts = Capabilities([.text: .full, .topic: .partial, .typing: .dropped])
 
-    @Test("An ability that nobody has graded is rejected, and grades are ordered")
+    @Test("An ability without a grade is rejected, and grades are ordered")
     func grades() {
         #expect(texts.text == .full && texts[.text] == .full)
         #expect(texts[.kick] == .rejected && Capabilities.none.text == .rejected)
         #expect(texts[.kick] < texts[.typing] && texts[.typing] < texts[.topic] && texts[.topic] < texts[.text])
     }
 
-    @Test("Capabilities are equal if every grade and limit is")
+    @Test("Capabilities are equal if all their grades and limits are equal")
     func equality() {
         let same = Capabilities([.text: .full, .topic: .partial, .typing: .dropped])
         #expect(same == texts && texts == texts)
@@ -23,7 +23,7 @@ struct CapabilitiesTests {
         #expect(short != Capabilities([.text: .full]) && short.limits.textBytes == 4)
     }
 
-    @Test("What is dropped is neither what is rejected nor what is served")
+    @Test("Only a request whose ability is graded as dropped is dropped")
     func drops() {
         let room = RoomAddress(network: net, name: "#r")
         #expect(texts.drops(.send(.typing(.paused), to: .room(room))))
@@ -32,7 +32,7 @@ struct CapabilitiesTests {
         #expect(!texts.drops(.leave(room, reason: nil)))
     }
 
-    @Test("The narrowest scope decides, and a room that was left is like all others again")
+    @Test("The narrowest scope decides, and after leaving a room the capabilities of all rooms hold for it")
     func scopes() {
         let (loud, quiet) = (RoomAddress(network: net, name: "#loud"), RoomAddress(network: net, name: "#quiet"))
         let (person, bot) = (PeerAddress(network: net, name: "ann"), PeerAddress(network: net, name: "bot"))
@@ -53,7 +53,7 @@ struct CapabilitiesTests {
         #expect(text(.room(loud)) == .rejected && text(.peer(person)) == .full)
     }
 
-    @Test("A table announces everything that it holds")
+    @Test("A table announces the capabilities of all its scopes")
     func announcing() {
         let table = CapabilityTable(network: .none, peers: texts, kinds: ["bots": .none])
         var heard = CapabilityTable(network: texts, rooms: texts)

@@ -3,7 +3,7 @@ import Foundation
 import GatewayKit
 import Testing
 
-@Suite("Everything of the contract can be written down and read back")
+@Suite("Encoding and decoding the values of the contract")
 struct CodingTests {
     private static let net = NetworkID("net")
     private static let room = RoomAddress(network: net, name: "#röom")
@@ -89,7 +89,7 @@ struct CodingTests {
     @Test("Events", arguments: events.indices)
     func eventsRoundTrip(_ index: Int) throws { try expectSame(Self.events[index]) }
 
-    @Test("An account that was read back is found under the one that was written down")
+    @Test("A decoded account id equals the encoded one and has the same hash value")
     func accounts() throws {
         let id = AccountID(user: UserID("u"), network: Self.net)
         let read = try JSONDecoder().decode(AccountID.self, from: JSONEncoder().encode(id))
@@ -97,7 +97,7 @@ struct CodingTests {
         try expectSame(Account(id: id, preferredNick: "n", settings: ["password": "p"]))
     }
 
-    @Test("Identifiers are written as the text or number that they stand for")
+    @Test("An identifier is encoded as its text or number")
     func plainNames() throws {
         func written(_ value: some Encodable) throws -> String {
             String(decoding: try JSONEncoder().encode([value]), as: UTF8.self)
@@ -108,7 +108,7 @@ struct CodingTests {
         #expect(try written(RequestID("r-7")) == #"["r-7"]"#)
     }
 
-    @Test("A secret is written only by an encoder that may; an account with its settings is one")
+    @Test("Only an encoder with permission encodes a secret, or an account with its settings")
     func secrets() throws {
         let account = Account(
             id: AccountID(user: UserID("u"), network: Self.net), preferredNick: "", settings: ["password": "hunter2"])

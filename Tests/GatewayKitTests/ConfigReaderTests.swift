@@ -7,7 +7,7 @@ import Testing
 
     private let problems = ConfigProblems()
 
-    /// A map whose n-th key stands on line n and has its value from column 20.
+    /// A map whose n-th key stands on line n, and whose values begin in column 20.
     private func reader(_ pairs: KeyValuePairs<String, ConfigNode.Value>) -> ConfigReader {
         let entries = pairs.enumerated().map { index, pair in
             ConfigNode.Entry(
@@ -34,7 +34,7 @@ import Testing
 
     private var said: [String] { problems.all.map { "\($0.place.line):\($0.place.column) \($0.key) \($0.text)" } }
 
-    @Test("Values are read by kind")
+    @Test("Each function reads its kind of value")
     func kinds() {
         let reader = reader([
             "s": .scalar("text"), "i": .scalar("42"), "n": .scalar("0.5"), "b": .scalar("true"), "c": .scalar("off"),
@@ -57,7 +57,7 @@ import Testing
         #expect(!problems.hasErrors)
     }
 
-    @Test("What is wrong is reported at its value, with its path")
+    @Test("A wrong value is reported at its place, with the path of its key")
     func wrong() {
         let reader = reader([
             "i": .scalar("43"), "j": .scalar("4x"), "n": .scalar("nan"), "b": .scalar("yes"), "c": .scalar("on"),
@@ -87,7 +87,7 @@ import Testing
         #expect(problems.hasErrors)
     }
 
-    @Test("Keys that nobody asked for are reported with the nearest known one, or with all")
+    @Test("Unknown keys are reported with the nearest known key, or with all known keys")
     func unknown() {
         let reader = reader(["adress": .scalar("x"), "zebra": .null, "port": .scalar("1")])
         _ = reader.string("address")
@@ -100,7 +100,7 @@ import Testing
             ])
     }
 
-    @Test("A map whose keys the operator chooses knows them all")
+    @Test("In a map whose keys the operator chooses, all keys are known")
     func chosen() {
         let reader = reader(["libera": map("tls", "off"), "office": .null])
         let paths = reader.allEntries.map { reader.reader(for: $0).path }
@@ -109,7 +109,7 @@ import Testing
         #expect(said == [])
     }
 
-    @Test("Secrets come from the environment or a file without the space around; a literal is taken with a warning")
+    @Test("A secret comes from the environment or a file, without the space around it; a literal gives a warning")
     func secrets() {
         let reader = reader(["e": map("env", "SET"), "f": map("file", "/secret"), "l": .scalar("literal")])
         #expect(reader.secret("e")?.reveal() == "from env")
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test(
-        "A secret that cannot be had is reported at its key",
+        "A secret that cannot be read is reported at its key",
         arguments: [
             ("env", "UNSET", "the environment variable UNSET is not set; set it or use {file: PATH}"),
             ("env", "EMPTY", "the environment variable EMPTY is not set; set it or use {file: PATH}"),
@@ -135,7 +135,7 @@ import Testing
         #expect(said == ["1:20 top.s \(words)"])
     }
 
-    @Test("A secret with an unknown source, a list or nothing names what is expected")
+    @Test("A secret with an unknown source, a list or no value gives an error that shows the right form")
     func oddSecrets() {
         #expect(reader(["s": map("environ", "SET")]).secret("s") == nil)
         #expect(reader(["s": .list([])]).secret("s") == nil)

@@ -6,7 +6,7 @@ struct ContentTests {
     private let room = RoomAddress(network: NetworkID("net"), name: "#r")
     private let peer = PeerAddress(network: NetworkID("net"), name: "ann")
 
-    @Test("A text keeps what it carries, and carries nothing by itself")
+    @Test("A text keeps its reply, subject and thread, which are nil by default")
     func texts() {
         let bare = Text("x")
         #expect(bare.replyTo == nil && bare.subject == nil && bare.thread == nil && bare.form == .plain)
@@ -19,19 +19,19 @@ struct ContentTests {
         }
     }
 
-    @Test("A file as text is its caption and its address, each on a line")
+    @Test("A file as text is its caption and its URL, each on its own line")
     func files() {
         #expect(File(at: "https://x.example/a", caption: "A cat").asText == Text("A cat\nhttps://x.example/a"))
         #expect(File(at: "https://x.example/a").asText == Text("https://x.example/a"))
     }
 
-    @Test("A text is graded by its form")
+    @Test("The form of a text decides its ability")
     func forms() {
         let forms: [(Text.Form, Ability)] = [(.plain, .text), (.action, .action), (.notice, .notice)]
         for (form, ability) in forms { #expect(Content.text(Text("x", form: form)).ability == ability) }
     }
 
-    @Test("A request is graded by whom it concerns")
+    @Test("The address of a request is the room or peer that it concerns")
     func addresses() {
         let concerns: [(Request.Action, Address?)] = [
             (.send(.typing(.typing), to: .peer(peer)), .peer(peer)), (.join(room, password: nil), .room(room)),
@@ -42,7 +42,7 @@ struct ContentTests {
         for (action, address) in concerns { #expect(action.address == address) }
     }
 
-    @Test("Texts and requests stay small, because they are moved on the message path")
+    @Test("Contents, events and requests stay small, because they are moved on the message path")
     func sizes() {
         #expect(MemoryLayout<Content>.size <= 25)
         #expect(MemoryLayout<Event>.size <= 129)

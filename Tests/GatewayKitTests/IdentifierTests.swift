@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct IdentifierTests {
     @Test(
-        "Time moves by whole and broken seconds, both ways",
+        "A timestamp advances by whole and fractional seconds, forwards and backwards",
         arguments: [(Duration.seconds(90), 190.0), (.milliseconds(-250), 99.75), (.zero, 100)])
     func timestamps(by duration: Duration, expected: Double) {
         #expect(Timestamp(secondsSince1970: 100).advanced(by: duration).secondsSince1970 == expected)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SecretTests {
     private struct Login { let user: String, password: Secret }
 
-    @Test("No way of printing a secret shows it, alone or inside something else")
+    @Test("No way of printing shows a secret, alone or inside another value")
     func redaction() {
         let secret = Secret("tide-table")
         var dumped = ""
@@ -21,7 +21,7 @@ import Testing
         #expect("\(secret)" == "<redacted>")
     }
 
-    @Test("A secret is revealed, compared and known to be empty")
+    @Test("A secret can be revealed, compared and checked for emptiness")
     func use() {
         #expect(Secret("a").reveal() == "a")
         #expect(Secret("a") == Secret("a"))

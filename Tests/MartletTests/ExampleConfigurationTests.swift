@@ -6,12 +6,12 @@ import Testing
 
 @testable import martlet
 
-@Suite("The configuration that ships")
+@Suite("The example configuration")
 struct ExampleConfigurationTests {
     static let file = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../config/martlet.yaml").standardizedFileURL
 
-    /// Provides every secret that the file names.
+    /// Has a value for every secret that the file names.
     private let secrets = SecretSources(environment: { _ in "value" }, file: { _ in "value\n" })
 
     private func load(_ text: String) -> MartletConfiguration<any AdapterKind>.Loaded {
@@ -20,7 +20,7 @@ struct ExampleConfigurationTests {
             adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: Self.file.path)))
     }
 
-    @Test("is right in every part, adapters' sections included")
+    @Test("it has no errors, in the sections of the adapters either")
     func isRight() throws {
         let loaded = load(try String(contentsOf: Self.file, encoding: .utf8))
         #expect(loaded.problems.filter { $0.severity == .error }.map(\.line) == [])
@@ -30,7 +30,7 @@ struct ExampleConfigurationTests {
     }
 
     @Test(
-        "a mistake in an adapter's section is found with its line",
+        "a mistake in an adapter's section is reported with its line",
         arguments: [
             ("libera: {}", "libera: {prot: 1}", "libera.prot"),
             ("provider: kannel", "provider: kanel", "main.provider"),
@@ -47,13 +47,13 @@ struct ExampleConfigurationTests {
             loaded.problems.contains { $0.key.hasSuffix(key) && $0.place.line > 1 }, "\(loaded.problems.map(\.line))")
     }
 
-    @Test("the defaults of the file and of the core's limits are the same")
+    @Test("the settings and the core have the same default limits")
     func limits() {
         let (configured, own) = (CoreSettings.Limits(LimitSettings()), CoreSettings.Limits())
         #expect(String(describing: configured) == String(describing: own))
     }
 
-    @Test("all shipped profiles can be read, and the operator's own come first")
+    @Test("a profile with an error is reported, and the others are read")
     func profiles() throws {
         let problems = ConfigProblems()
         let folder = ProfileFolder(besides: "/nowhere/martlet.yaml")

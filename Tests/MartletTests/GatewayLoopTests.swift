@@ -27,14 +27,14 @@ struct GatewayLoopTests {
 
     private func isPing(_ element: Element) -> Bool { element.first("ping", namespace: Ping.namespace) != nil }
 
-    /// Lets a user enter the lobby, and returns when the whole entry was received.
+    /// Lets a user enter the lobby. Returns after the last stanza of the entry.
     private func enter(_ end: ServerEnd, _ user: String = "anna") async throws {
         let join = "<x xmlns='http://jabber.org/protocol/muc'/>"
         end.send("<presence from='\(user)@home.test/a' to='#lobby@gw.test/\(user)'>\(join)</presence>")
         _ = try await end.next("message") { $0.first("subject", namespace: Stanza.namespace) != nil }
     }
 
-    @Test("nobody is put out of a room because the stream broke before they could answer")
+    @Test("a user stays in a room if the stream breaks before the user can answer the ping")
     func brokenStream() async throws {
         let server = try await LoopbackServer.start()
         let rig = try await rig(server)
@@ -42,7 +42,7 @@ struct GatewayLoopTests {
         try await enter(first)
         try await first.channel.close()
         for _ in 0..<3 {
-            // Each new stream asks whether Anna is still there, and breaks before she can answer.
+            // On each new stream the gateway pings Anna. The stream breaks before she can answer.
             let end = try await server.open()
             #expect(try await end.next("iq", where: isPing)[attribute: "to"] == "anna@home.test/a")
             try await end.channel.close()
@@ -59,7 +59,7 @@ struct GatewayLoopTests {
         try await server.stop()
     }
 
-    @Test("a user who answers that they have gone is out of the room")
+    @Test("a user who answers the ping with an error is out of the room")
     func vanished() async throws {
         let server = try await LoopbackServer.start()
         let rig = try await rig(server)
@@ -79,7 +79,7 @@ struct GatewayLoopTests {
         try await server.stop()
     }
 
-    @Test("a user who could not be asked, because too much was under way, is not put out")
+    @Test("a user whom the gateway cannot ping, because too many queries are pending, stays in the room")
     func notAsked() async throws {
         let server = try await LoopbackServer.start()
         let rig = try await rig(server) { $0.maxPendingQueries = 0 }
@@ -87,7 +87,7 @@ struct GatewayLoopTests {
         try await enter(first)
         try await first.channel.close()
         let end = try await server.open()
-        // When these pings are answered, every consequence of the question has arrived.
+        // When these pings are answered, every effect of the gateway's own ping has arrived.
         for id in ["1", "2"] {
             end.send(
                 "<iq type='get' id='\(id)' from='anna@home.test/a' to='#lobby@gw.test/anna'><ping xmlns='urn:xmpp:ping'/></iq>"
@@ -110,7 +110,7 @@ struct GatewayLoopTests {
         _ = try await end.next("message") { $0.first("body", namespace: Stanza.namespace)?.text == "hello" }
         let count = 1_000
         try await rig.onLoop { loop in
-            // More stanzas in one turn than the stream takes.
+            // In one turn the loop gets more stanzas than the stream takes.
             let account = AccountID(user: UserID("anna@home.test"), network: NetworkID("echo"))
             let peer = PeerAddress(network: account.network, name: "bob")
             for number in 0..<count {
@@ -131,7 +131,7 @@ struct GatewayLoopTests {
     }
 
     @Test(
-        "forty presences of a user with five thousand contacts delay the ping of another by the window of slices only")
+        "forty presences of a user with five thousand contacts delay another user's ping by a few slices only")
     func amplification() async throws {
         let server = try await LoopbackServer.start()
         let contacts = ([""] + (1..<5_000).map { "friend\($0)" }).map {
@@ -139,7 +139,7 @@ struct GatewayLoopTests {
         }
         let rig = try await LoopRig(port: server.port, adapter: { Self.echo() }, contacts: contacts)
         let end = try await server.open()
-        // When the stream opens, only the gateway among the contacts is available.
+        // When the stream opens, the gateway itself is the only available contact.
         _ = try await end.next("presence")
         let presence = "<presence from='eve@home.test/x' to='gw.test'/>"
         end.send(String(repeating: presence, count: 40))
@@ -153,7 +153,7 @@ struct GatewayLoopTests {
         return Occupant(nick: nick, rank: .none, address: PeerAddress(network: NetworkID("echo"), name: nick))
     }
 
-    /// Fills the user's room with people.
+    /// Reports the user's entry into a lobby with very many occupants.
     private static func fill(_ loop: GatewayLoop, of user: String) {
         let network = NetworkID("echo")
         let joined = JoinedRoom(nick: user, occupants: many, topic: nil)
@@ -162,7 +162,7 @@ struct GatewayLoopTests {
         loop.post(.event(account, .room(room, .joined(joined)), receipt: nil))
     }
 
-    /// Pings the gateway, and returns the number of presences that came before the answer.
+    /// Pings the gateway. Returns the number of presences that came before the answer.
     private func presencesBeforePong(_ end: ServerEnd) async throws -> Int {
         let ping = "<iq type='get' id='p' from='bea@home.test/b' to='gw.test'><ping xmlns='urn:xmpp:ping'/></iq>"
         try await end.channel.writeAndFlush(ByteBuffer(string: ping))
@@ -181,14 +181,14 @@ struct GatewayLoopTests {
         let end = try await server.open()
         let users = (0..<rooms).map { "user\($0)" }
         for user in users { try await enter(end, user) }
-        // One user after the other, so that the slices of one fall between those of another.
+        // The users enter one after the other, so that their slices take turns.
         for user in users { try await rig.onLoop { Self.fill($0, of: user) } }
         #expect(try await presencesBeforePong(end) < rooms * Self.many.count / 2)
         try await rig.stop()
         try await server.stop()
     }
 
-    @Test("the same while the gateways beside it on its event loop show rooms of very many")
+    @Test("a ping is answered before half of the entry, also while other gateways on the same loop show large rooms")
     func neighbours() async throws {
         var (servers, rigs, ends): ([LoopbackServer], [LoopRig], [ServerEnd]) = ([], [], [])
         for _ in 0..<3 {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Ids of stanzas")
 struct IDSourceTests {
-    @Test("no two are the same, also of two runs, and each is a short word of letters, digits and one dash")
+    @Test("no two ids are equal, even from two runs, and each is a short word of letters, digits and one dash")
     func unique() {
         let (one, two) = (IDSource(), IDSource())
         let ids = (0..<50_000).flatMap { _ in [one.next(), two.next()] }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import martlet
 
-@Suite("The arguments of the program")
+@Suite("Launch arguments")
 struct LaunchArgumentsTests {
     @Test(
-        "those that Swift has found count; if it has found none, those that the kernel knows",
+        "Swift's arguments are used; if it has found none, the kernel's are used",
         arguments: [
             (["martlet", "run"], "other\0check\0", ["run"]), (["martlet"], "other\0check\0", []),
             ([], "martlet\0check\0--config\0a file\0", ["check", "--config", "a file"]),

@@ -14,9 +14,10 @@ import XMPP
 
 @testable import martlet
 
-/// A gateway's loop as the program makes it, with a real stream to a test's server, and a registry on disk.
+/// A gateway's loop as the program creates it, with a real stream to the test's server and a registry on disk.
 final class LoopRig: Sendable {
-    /// A loop group of its own, because the work of other tests on a loop would disturb the measurements here.
+    /// This rig's own group of event loops, because work of other tests on its loop would disturb measurements. Nil if
+    /// the rig runs on its neighbour's loop.
     private let group: MultiThreadedEventLoopGroup?
     private let slices: NIOLoopBound<SliceQueue>
     var eventLoop: any EventLoop { slices.eventLoop }
@@ -25,8 +26,8 @@ final class LoopRig: Sendable {
     private let folder: URL
 
     /// - Parameters:
-    ///   - contacts: in the registry from the start.
-    ///   - neighbour: whose event loop this gateway is on, too; it has to be stopped later.
+    ///   - neighbour: a rig whose event loop this gateway shares. Stop it after this one.
+    ///   - contacts: the contacts in the registry at the start.
     init(
         port: Int, adapter: @escaping @Sendable () -> any Adapter, beside neighbour: LoopRig? = nil,
         contacts: [ContactRecord] = [], limits: CoreSettings.Limits = CoreSettings.Limits(),
@@ -71,7 +72,7 @@ final class LoopRig: Sendable {
         }.get()
     }
 
-    /// Runs something on the gateway's loop.
+    /// Runs a function on the gateway's event loop.
     func onLoop<T: Sendable>(_ work: @escaping @Sendable (GatewayLoop) throws -> T) async throws -> T {
         let gateway = gateway
         return try await eventLoop.submit { try work(gateway.value) }.get()

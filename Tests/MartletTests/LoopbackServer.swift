@@ -52,8 +52,7 @@ final class ServerEnd: Sendable {
         self.elements = elements
     }
 
-    /// Returns the next element from the component. Pings of the component to itself, which prove that it is served in
-    /// order, are returned to it.
+    /// Returns the next element from the component. It sends back the component's pings to itself, which are its fences.
     func next() async throws -> Element {
         for await element in elements {
             guard element.name == "iq", element[attribute: "to"] == element[attribute: "from"] else { return element }
@@ -62,7 +61,7 @@ final class ServerEnd: Sendable {
         throw Unexpected()
     }
 
-    /// Returns the next element of that name, and drops the elements before it.
+    /// Returns the next element with this name, and drops the elements before it.
     func next(_ name: String, where isMeant: (Element) -> Bool = { _ in true }) async throws -> Element {
         while true {
             let element = try await next()
@@ -98,7 +97,7 @@ private final class ServerEndHandler: ChannelInboundHandler {
             do {
                 try parser.push(bytes) { if case .element(let element) = $0 { elements.yield(element) } }
             } catch {
-                Issue.record("the component sent bad XML: \(error)")
+                Issue.record("the component sent malformed XML: \(error)")
             }
         }
     }

@@ -9,7 +9,7 @@ import XMPP
 
 @testable import martlet
 
-/// A network that only counts how often it is paused and resumed.
+/// An adapter whose sessions accept every request, and record the calls of pause and resume.
 private final class QuietAdapter: Adapter {
     let rules: any NetworkRules
     private(set) var sessions: [QuietSession] = []
@@ -55,7 +55,7 @@ private final class QuietSession: AdapterSession {
     func close(reason: String, done: @escaping () -> Void) { done() }
 }
 
-@Suite("Networks that have to wait", .timeLimit(.minutes(1)))
+@Suite("Back-pressure on networks", .timeLimit(.minutes(1)))
 struct NetworkPauseTests {
     private func enter(_ end: ServerEnd, _ user: String) async throws {
         end.send(
@@ -64,7 +64,7 @@ struct NetworkPauseTests {
         _ = try await end.next("message") { $0.first("subject", namespace: Stanza.namespace) != nil }
     }
 
-    /// Returns the pings that are under way to the component, and those that follow from them.
+    /// Lets the gateway answer four pings, so that it has received all fences that were under way, and those after them.
     private func proveAll(_ end: ServerEnd) async throws {
         for id in ["p1", "p2", "p3", "p4"] {
             end.send("<iq type='get' id='\(id)' from='bea@home.test/a' to='gw.test'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -76,7 +76,7 @@ struct NetworkPauseTests {
         (loop.adapter as? QuietAdapter)?.sessions ?? []
     }
 
-    @Test("a flood for one user makes that user's network wait until the server has taken it, and nobody else's")
+    @Test("a flood for one user pauses only that user's network, until the server has taken the flood")
     func flood() async throws {
         let server = try await LoopbackServer.start()
         let rig = try await LoopRig(port: server.port, adapter: { QuietAdapter(rules: GatewayLoopTests.echo().rules) })
@@ -88,7 +88,7 @@ struct NetworkPauseTests {
             return Self.sessions(loop).map(\.calls)
         }
         #expect(calls == [["pause"], []])
-        // The server reads again, and returns the pings.
+        // Now the server reads, and answers the gateway's pings to itself.
         var seen = 0
         while seen < 5_000 { if try await end.next().name == "message" { seen += 1 } }
         try await proveAll(end)
@@ -98,7 +98,7 @@ struct NetworkPauseTests {
         try await server.stop()
     }
 
-    @Test("pausing for one user and pausing for all overlap without a network being told twice")
+    @Test("a pause for one user and a pause for all may overlap, and no network is paused twice in a row")
     func overlap() async throws {
         let server = try await LoopbackServer.start()
         let rig = try await LoopRig(port: server.port, adapter: { QuietAdapter(rules: GatewayLoopTests.echo().rules) })

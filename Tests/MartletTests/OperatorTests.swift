@@ -29,7 +29,7 @@ struct OperatorTests {
         func add(_ bytes: [UInt8]) { stored.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } }
     }
 
-    @Test("A warning about the configuration is a record like any other", arguments: LogSettings.Format.allCases)
+    @Test("A warning about the configuration is logged as a normal record", arguments: LogSettings.Format.allCases)
     func warnings(format: LogSettings.Format) {
         let place = ConfigPlace(file: "m.yaml", line: 3, column: 1)
         let problem = ConfigProblem(.warning, at: place, key: "gateways.a.secret", "a secret in the file itself")
@@ -46,7 +46,7 @@ struct OperatorTests {
         }
     }
 
-    @Test("Running as root is told, running as anybody else is not")
+    @Test("Running as root gives a warning, running as another user does not")
     func root() {
         #expect(
             lines(.text) { RunningUser.warnIfRoot($0, user: 0) }.first?.contains("warning martlet: running as root")
@@ -55,7 +55,7 @@ struct OperatorTests {
     }
 
     @Test(
-        "An address is prepared as servers do before it is compared",
+        "An address is prepared as servers prepare it before it is compared",
         arguments: [
             ("ſolo@example.org", "solo@example.org"), ("solo@example.org", "solo@example.org"),
             ("ｂob@example.org", "bob@example.org"), ("bo\u{200B}b@example.org", "bob@example.org"),
@@ -67,7 +67,7 @@ struct OperatorTests {
     @Test("A folder is no registry")
     func folder() { #expect(OutsideChecks.system.registryFlaw("/etc")?.hasPrefix("is a folder") == true) }
 
-    @Test("Health says from the start whether the registry can be written, and why not")
+    @Test("From the start, health tells whether the registry can be written, and if not, the reason")
     func health() throws {
         let health = HealthRegistry()
         let watch = OperationsSetUp(metrics: PrometheusRegistry(), health: health).watchRegistry()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The networks that ship")
 struct ShippedNetworksTests {
-    @Test("each can be used by its name alone", arguments: EmbeddedProfiles.files.map(\.name))
+    @Test("each shipped network can be used by its name alone", arguments: EmbeddedProfiles.files.map(\.name))
     func isUsable(name: String) {
         let text = """
             registry: r.sqlite
@@ -23,6 +23,6 @@ struct ShippedNetworksTests {
         #expect(loaded.configuration?.gateways.count == 1)
     }
 
-    @Test("there are some")
+    @Test("libera and oftc ship")
     func some() { #expect(EmbeddedProfiles.files.map(\.name) == ["libera", "oftc"]) }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ChangeTests {
     private let contact = ContactRecord(gateway: "g", user: UserID("ann@example.org"), localpart: "ben")
 
-    @Test("A change of a concern is equal to the same change only, and comes back as a value of its own type only")
+    @Test("A change of a concern equals only the same change, and converts only to its own type")
     func others() {
         let change = Change.saveContact(contact)
         var other = contact

@@ -4,7 +4,7 @@ import Testing
 @testable import Registry
 
 @Suite struct SealTests {
-    @Test("Sealing the same value twice gives different bytes, each of which opens only in its place")
+    @Test("Sealing a value twice gives different bytes, and both open only in their own place")
     func place() throws {
         let key = FileManager.default.temporaryDirectory.appending(path: "seal-\(UUID().uuidString).key").path
         defer { try? FileManager.default.removeItem(atPath: key) }
