@@ -11,12 +11,13 @@ import SQLiteStore
 import ServiceLifecycle
 import Settings
 
-/// The whole program. It makes the shared parts, then one service per gateway, and ends them in reverse order.
+/// The whole program. It creates the shared parts, then one service for each gateway, and stops them in reverse order.
 struct Application {
     let configuration: MartletConfiguration<any AdapterKind>
     /// Problems of the configuration that do not prevent the start.
     var warnings: [ConfigProblem] = []
 
+    /// Runs until SIGTERM or SIGINT, or until a part of the program fails. Throws the error of that part.
     func run() async throws {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
@@ -54,7 +55,7 @@ struct Application {
                     registry: registry, ids: ids))
         }
         services.append(GatewayServices(gateways: gateways))
-        // The webhook listener starts last and stops first, so that a provider that calls finds every gateway ready.
+        // The webhook listener starts last and stops first, so that a provider's call always finds its gateway ready.
         if let webhooks { services.append(webhooks) }
         try await Self.group(services, endedBy: signals).run()
         http.shutdown()
@@ -70,7 +71,8 @@ struct Application {
             configuration: ServiceGroupConfiguration(services: [ending] + others, logger: Logger(label: "services")))
     }
 
-    /// This listener has no verified callers, so it reserves no connections.
+    /// Creates the listener for `/metrics` and `/health`, if the configuration has one. It has no verified callers, so
+    /// it reserves no connections for them.
     private func operationsListener(_ operations: OperationsSetUp) -> ListenerService? {
         guard let address = configuration.operations else { return nil }
         var limits = WebhookLimits(configuration.http)

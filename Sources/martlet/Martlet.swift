@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// The program. Every subcommand has a file of its own.
+/// The program's command line. Every subcommand has its own file.
 @main
 struct Martlet: AsyncParsableCommand {
-    /// The version, by semantic versioning; the CHANGELOG lists the changes.
+    /// The program's semantic version. The CHANGELOG lists the changes of each version.
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(

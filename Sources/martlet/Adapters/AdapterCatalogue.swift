@@ -1,7 +1,7 @@
 import GatewayKit
 import Settings
 
-/// The adapters that are part of the program, one line each.
+/// Lists the adapters of the program. A new adapter adds one line.
 enum AdapterCatalogue {
     static let kinds: [String: any AdapterKind.Type] = [
         "irc": IRCKind.self,
@@ -23,14 +23,14 @@ enum AdapterCatalogue {
     }
 }
 
-/// One kind of adapter: its checked settings, and the way to make an adapter from them.
+/// The checked settings of one kind of adapter. They create the adapter.
 protocol AdapterKind: Sendable {
-    /// Whether the network calls us over HTTP.
+    /// Whether the network calls Martlet over HTTP.
     static var needsWebhooks: Bool { get }
 
-    /// Reads the adapter's section. Problems are reported to the reader.
+    /// Reads the adapter's section of the configuration. Reports problems to the reader. Nil if there is an error.
     init?(reading reader: ConfigReader, profiles: ProfileFolder)
 
-    /// Makes the adapter of a gateway, on that gateway's loop.
+    /// Creates the adapter of a gateway. Call it on the gateway's event loop.
     func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter
 }

@@ -5,8 +5,9 @@ import Networking
 import Operations
 import Settings
 
-/// Everything that an adapter is given besides its settings.
+/// The parts of the program that an adapter needs besides its settings.
 struct AdapterSurroundings {
+    /// The gateway's component domain.
     let domain: String
     let eventLoop: any EventLoop
     let dialer: Dialer
@@ -15,7 +16,7 @@ struct AdapterSurroundings {
     let http: HTTPClient
     /// The listener for webhooks; nil if the configuration has no `http` section.
     let listener: WebhookListener?
-    /// The address with which providers reach the listener; empty without a listener.
+    /// The URL by which providers reach the listener; empty without a listener.
     let publicURL: String
     let health: HealthRegistry
     let logger: Logger

@@ -3,6 +3,7 @@ import IRCAdapter
 import Metrics
 import Settings
 
+/// The settings of the IRC adapter.
 struct IRCKind: AdapterKind {
     static let needsWebhooks = false
     let settings: IRCSettings

@@ -2,16 +2,22 @@ import Foundation
 import GatewayKit
 import Settings
 
-/// Profiles (`providers/*.yaml`, `networks/*.yaml`): those built into the program, and the operator's own, in folders
-/// of the same names beside the configuration file. The operator's profile replaces a built-in one of the same name.
+/// Reads profiles (`providers/*.yaml`, `networks/*.yaml`). Some are built into the program. An operator can add others
+/// in folders of the same names beside the configuration file. An operator's profile replaces a built-in profile of the
+/// same name.
 struct ProfileFolder: Sendable {
     private let folder: URL
 
+    /// - Parameter configuration: the path of the configuration file.
     init(besides configuration: String) {
         folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()
     }
 
-    /// All profiles of a kind, by name. A profile that cannot be read is reported with its place.
+    /// Reads all profiles of a kind, by name. Reports each profile that cannot be read, with the place of the error.
+    ///
+    /// - Parameters:
+    ///   - kind: `providers` or `networks`.
+    ///   - shipped: the built-in profiles.
     func read(
         _ kind: String, over shipped: [(name: String, text: String)], _ problems: ConfigProblems
     ) -> [String: ConfigNode] {
@@ -28,7 +34,7 @@ struct ProfileFolder: Sendable {
         return profiles
     }
 
-    /// The operator's files of a kind, with their paths as names.
+    /// Reads the operator's files of a kind, with their paths as names.
     private func own(_ kind: String, _ problems: ConfigProblems) -> [(name: String, text: String)] {
         let folder = folder.appending(path: kind)
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []

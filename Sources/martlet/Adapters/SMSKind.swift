@@ -2,6 +2,7 @@ import GatewayKit
 import SMSAdapter
 import XMPP
 
+/// The settings of the SMS adapter.
 struct SMSKind: AdapterKind {
     static let needsWebhooks = true
     let settings: SMSSettings
@@ -15,8 +16,8 @@ struct SMSKind: AdapterKind {
         if reader.problems.hasErrors { return nil }
     }
 
-    /// Reports every owner of a number who is not a prepared bare JID: an owner is compared with the prepared bare JID
-    /// of a user.
+    /// Reports each owner of a number that is not a prepared bare JID. Other owners never match, because the adapter
+    /// compares them with the prepared bare JIDs of users.
     private static func checkOwners(_ settings: SMSSettings, _ reader: ConfigReader) {
         for (number, owner) in settings.owners.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let jid = try? JID(owner.rawValue)
@@ -25,7 +26,7 @@ struct SMSKind: AdapterKind {
             let meant = jid?.local == nil ? "" : "; write \(jid?.bare.description ?? "")"
             reader.report(
                 "accounts.\(account).numbers",
-                "'\(owner)', who is to have \(number), is not a bare JID such as alice@example.org\(meant)")
+                "'\(owner)', the owner of \(number), is not a bare JID such as alice@example.org\(meant)")
         }
     }
 

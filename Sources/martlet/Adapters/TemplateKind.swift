@@ -1,6 +1,7 @@
 import GatewayKit
 import TemplateAdapter
 
+/// The settings of the template adapter, which repeats the words of its users.
 struct TemplateKind: AdapterKind {
     static let needsWebhooks = false
     let settings: TemplateSettings

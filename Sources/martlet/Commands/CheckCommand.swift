@@ -1,15 +1,14 @@
 import ArgumentParser
 import Settings
 
-/// `martlet check`: prints all problems of a configuration at once, without starting anything.
+/// `martlet check`: prints all problems of a configuration, and starts nothing.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say what is wrong with a configuration file, with line and key.",
+        abstract: "Report all problems of a configuration file, with line and key.",
         discussion: """
-            Exits with 0 if the file is valid, with 78 if it would not. Looks also at the folder, kind and \
-            mode of the registry and its key file, for the user who runs the check: let that be the user who runs \
-            Martlet.
+            Exits with 0 if the file is valid, and with 78 if it has an error. Also checks whether the present user \
+            can use the registry and its key file, so run it as the user who runs Martlet.
             """)
 
     @OptionGroup var options: ConfigurationOptions

@@ -3,15 +3,15 @@ import Foundation
 import GatewayKit
 import Settings
 
-/// The options of every command that reads the configuration, and the way problems are printed.
+/// The options of every command that reads the configuration. Loads the file and prints its problems.
 struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "The configuration file.")
     var config = "/etc/martlet/martlet.yaml"
 
-    /// A configuration that can be run, with the warnings about it.
+    /// A configuration without errors, and the warnings about it.
     typealias Usable = (configuration: MartletConfiguration<any AdapterKind>, warnings: [ConfigProblem])
 
-    /// Reads and checks the file. If there is an error, prints every problem to standard error, one a line.
+    /// Reads and checks the file. If there is an error, it prints every problem to standard error, one per line.
     /// - Throws: `ExitCode(78)` (EX_CONFIG of sysexits.h) if there is an error.
     func load() throws -> Usable {
         let environment = ProcessInfo.processInfo.environment
@@ -25,7 +25,7 @@ struct ConfigurationOptions: ParsableArguments {
         return (configuration, loaded.problems)
     }
 
-    /// Prints problems to standard error, one a line.
+    /// Prints problems to standard error, one per line.
     static func printed(_ problems: [ConfigProblem]) {
         for problem in problems { FileHandle.standardError.write(Data("\(problem.line)\n".utf8)) }
     }

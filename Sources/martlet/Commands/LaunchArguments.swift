@@ -1,17 +1,19 @@
 import Foundation
 
-/// The arguments with which the program was started, without its name.
+/// Reads the arguments with which the program was started.
 enum LaunchArguments {
+    /// The arguments without the program's name.
     static var all: [String] {
         read(CommandLine.arguments, system: FileManager.default.contents(atPath: "/proc/self/cmdline"))
     }
 
-    /// Swift looks for the arguments in memory, in front of the environment, and finds none if a library that was loaded
-    /// before it has moved the environment (libfaketime does). The kernel still knows them.
+    /// Chooses between Swift's list of the arguments and the kernel's. Swift expects the arguments in memory directly
+    /// before the environment. If a library that was loaded earlier has moved the environment, as libfaketime does,
+    /// Swift finds no arguments. The kernel still knows them.
     ///
     /// - Parameters:
-    ///   - found: what Swift has found; the program's name is missing only if it has found nothing.
-    ///   - system: the kernel's list, each argument with a zero byte behind it (proc(5)).
+    ///   - found: Swift's list, which begins with the program's name; empty if Swift has found nothing.
+    ///   - system: the kernel's list, in which a zero byte follows each argument (proc(5)).
     static func read(_ found: [String], system: Data?) -> [String] {
         guard found.isEmpty, let system else { return Array(found.dropFirst()) }
         let parts = system.split(separator: 0, omittingEmptySubsequences: false)

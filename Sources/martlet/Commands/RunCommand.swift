@@ -1,14 +1,15 @@
 import ArgumentParser
 import CAllocator
 
-/// `martlet run`: the gateway itself, until SIGTERM or SIGINT.
+/// `martlet run`: runs all gateways until SIGTERM or SIGINT.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run the gateway.",
+        abstract: "Run the gateways.",
         discussion: """
-            Stays in the foreground and logs to standard error. SIGTERM and SIGINT end it after everybody has been \
-            told. Exits with 0 after such an end, with 78 for a wrong configuration, with 1 for anything else.
+            Stays in the foreground and logs to standard error. On SIGTERM or SIGINT it says goodbye to users and \
+            networks, and exits with 0. It exits with 78 if the configuration has an error, and with 1 after any other \
+            failure.
             """)
 
     @OptionGroup var options: ConfigurationOptions

@@ -1,9 +1,9 @@
 import GatewayCore
 import Metrics
 
-/// The counts of the core as metrics. They are made once, so that an increment is an atomic addition.
+/// The counters of one gateway's core, as metrics. They are created once, so that counting is only an atomic addition.
 struct CoreCounters {
-    /// The counters by the raw value of `Counted`: an index is fast enough for every message.
+    /// The counters, at the index of the raw value of `Counted`. Every message counts, and an index is fast.
     private let counters: [Counter]
     private let unsent: Counter
 
@@ -14,6 +14,7 @@ struct CoreCounters {
     }
 
     func count(_ what: Counted) { counters[what.rawValue].increment() }
+    /// Counts a stanza that the stream did not take.
     func countUnsent() { unsent.increment() }
 }
 

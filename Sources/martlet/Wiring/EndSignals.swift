@@ -2,16 +2,16 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// The signals that ask the program to end. As a service it runs until the first of them, or until the other services
-/// end; then the group of services shuts down.
+/// Waits for SIGTERM or SIGINT. As a service it runs until the first signal, or until the other services end. Then the
+/// group of services shuts down.
 ///
-/// A signal that comes before the service runs is kept, so that a program that is still starting ends as it should, too.
-/// Later ones, while it shuts down, change nothing.
+/// A signal that comes before `run` is kept, so that the program can also end in good order while it starts. Further
+/// signals during the shutdown have no effect.
 struct EndSignals: Service {
     private let signals: UnixSignalsSequence
     private let logger: Logger
 
-    /// From now on the signals do not end the process by themselves.
+    /// Traps the signals: from now on they do not kill the process.
     init(logger: Logger) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         self.logger = logger

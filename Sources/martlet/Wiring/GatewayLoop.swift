@@ -8,8 +8,8 @@ import Operations
 import Registry
 import XMPP
 
-/// One gateway on its event loop: carries inputs to the core and the core's effects to the component stream, the
-/// adapter, the registry and the timers. Everything here happens on that loop.
+/// One gateway on its event loop. It passes inputs to the core, and carries out the core's effects on the component
+/// stream, the adapter, the registry and the timers. Call it on that loop only.
 final class GatewayLoop {
     let eventLoop: any EventLoop
     let adapter: any Adapter
@@ -17,7 +17,7 @@ final class GatewayLoop {
     let logger: Logger
     let counters: CoreCounters
     let health: HealthRegistry
-    /// The component stream; set right after creation, because the link needs its delegate first.
+    /// The component stream. The creator sets it directly after `init`, because the link needs its delegate first.
     var link: ComponentLink?
     private let healthName: String
     private let core: Core
@@ -26,17 +26,17 @@ final class GatewayLoop {
     private let gateway: String
     @exclusivity(unchecked) private var inputs = UniqueDeque<Input>()
     private var isDraining = false
-    /// Long work that goes on when others have had their turn.
+    /// The tags of long work. Each gets its next slice when the other work of the loop has had its turn.
     private var postponed: Deque<TimerTag> = []
     private let slices: SliceQueue
     private var isWaitingForTurn = false
     private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
     private var lastReceipt = 0
-    /// Changes and reads that the registry has not answered; while there are too many, nothing more is read from the server.
+    /// Changes and reads without an answer from the registry. At `mostUnanswered`, the stream stops reading.
     private var unanswered = 0
     private static let mostUnanswered = 5_000
     private var areNetworksPaused = false
-    /// Accounts whose own network has to wait; all other networks go on.
+    /// Accounts whose network the core has paused, independently of `areNetworksPaused`.
     private var pausedAccounts: Set<AccountID> = []
     private var closing = 0
     private var whenClosed: (() -> Void)?
@@ -62,14 +62,14 @@ final class GatewayLoop {
     /// Whether the adapter sessions of all accounts are open while the gateway runs.
     var isAlwaysOn: Bool { adapter.rules.description.sessions == .always }
 
-    /// Starts with what the registry knows, then opens the stream.
+    /// Gives the core the registry's data, then opens the stream. Call it once.
     func start(from snapshot: GatewaySnapshot) {
         post(.started(snapshot))
         link?.start()
     }
 
-    /// Hands an input to the core and carries out what follows from it, in order. An input that comes up while
-    /// another is being handled waits its turn.
+    /// Passes an input to the core and carries out its effects, in order. An input that comes while another is being
+    /// handled waits its turn.
     func post(_ input: consuming Input) {
         guard !isDraining else { return inputs.append(input) }
         isDraining = true
@@ -81,7 +81,7 @@ final class GatewayLoop {
 
     private func handle(_ input: consuming Input) {
         core.handle(input)
-        // Carrying out adds inputs, never effects.
+        // `carryOut` can add inputs, but no effects.
         while let effect = core.nextEffect() { carryOut(effect) }
     }
 
@@ -110,7 +110,8 @@ final class GatewayLoop {
     private func send(_ stanza: Stanza) {
         guard let link, !link.send(stanza) else { return }
         counters.countUnsent()
-        // While the link is closed the core keeps what must arrive; of a refusal it has to hear.
+        // If the link is closed, the core itself keeps the stanzas that must arrive. If an open link is full, the core
+        // must learn of the refusal.
         if link.isOpen { post(.streamRefused(stanza)) }
     }
 
@@ -118,8 +119,8 @@ final class GatewayLoop {
         guard let link else { return }
         var isAsked = false
         isAsked = link.query(iq, deadline: deadline) { [self] answer in
-            // An answer may be missing because the stream broke or was full. That says nothing about the address
-            // asked.
+            // Without an answer on a closed link, the stream broke. If `isAsked` is still false, the link was full.
+            // Neither tells anything about the queried address.
             if isAsked, answer != nil || link.isOpen { post(.answered(tag, answer)) }
         }
         if !isAsked, link.isOpen { post(.notAsked(tag)) }
@@ -134,7 +135,7 @@ final class GatewayLoop {
         planNext()
     }
 
-    /// Plans the next slice, if the server takes what it has been sent.
+    /// Plans the next slice, unless the server reads too slowly.
     private func planNext() {
         guard !isWaitingForTurn, !postponed.isEmpty, link?.isOutboundSlow != true else { return }
         isWaitingForTurn = true
@@ -169,7 +170,7 @@ final class GatewayLoop {
         }
     }
 
-    /// Counts something that the registry is asked; while too much is unanswered, the server is not read.
+    /// Counts a change or read for the registry. At `mostUnanswered`, the stream stops reading from the server.
     private func askRegistry() -> NIOLoopBound<GatewayLoop> {
         unanswered += 1
         if unanswered == Self.mostUnanswered { link?.pauseReading() }
@@ -189,7 +190,7 @@ extension GatewayLoop {
     /// The open sessions of an adapter.
     struct SessionTable {
         private(set) var open: [AccountID: any AdapterSession] = [:]
-        /// The one looked for last: the next question is mostly about the same.
+        /// The session of the last look-up, because the next look-up is mostly for the same account.
         private var last: (account: AccountID, session: any AdapterSession)?
 
         mutating func session(of account: AccountID) -> (any AdapterSession)? {
@@ -221,7 +222,7 @@ extension GatewayLoop {
         if areNetworksPaused { session.pause() }
     }
 
-    /// Pausing for one account and pausing for all may overlap; a session is told once.
+    /// A pause of one account and a pause of all accounts may overlap. The session hears only of the first.
     private func pause(_ account: AccountID) {
         guard pausedAccounts.insert(account).inserted, !areNetworksPaused else { return }
         sessions.session(of: account)?.pause()
@@ -257,13 +258,13 @@ extension GatewayLoop {
         }
     }
 
-    /// While stopping: the sessions are closed and the goodbyes written.
+    /// Ends a stop if all sessions are closed and the core has no more goodbyes to send.
     private func endIfDone() {
         if closing == 0, !core.isBusy { whenClosed?() }
     }
 
-    /// Says goodbye to rooms, closes the adapter sessions, says goodbye to contacts in slices, then ends the stream. `done`
-    /// comes on the loop, after at most five seconds and the time that the stream takes to end.
+    /// Says goodbye to rooms, closes the adapter sessions, says goodbye to contacts in slices, then closes the stream.
+    /// Calls `done` on the loop. The goodbyes take at most five seconds; the closing of the stream comes on top.
     func stop(reason: String, done: @escaping () -> Void) {
         var isDone = false
         let end = { [self] in
@@ -297,7 +298,7 @@ extension GatewayLoop: ComponentLinkDelegate {
 
     func turnEnded() {}
 
-    /// What the networks say has to wait while the server does not take it.
+    /// Pauses all networks while the server reads too slowly, and resumes them afterwards.
     func linkDidChangePace() {
         let isSlow = link?.isOutboundSlow == true
         guard isSlow != areNetworksPaused else { return }

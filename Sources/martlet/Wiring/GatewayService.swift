@@ -10,14 +10,14 @@ import ServiceLifecycle
 import Settings
 import XMPP
 
-/// One gateway as a service: starts its loop's state, lives until shutdown, and says goodbye.
+/// One gateway as a service. It runs until the shutdown, and then says goodbye.
 struct GatewayService: Service {
     private let gateway: NIOLoopBound<GatewayLoop>
     private let logger: Logger
 
-    /// Sets the gateway up on its loop with what the registry knows, and starts its stream.
+    /// Creates the gateway on its event loop, gives it the registry's data, and starts its stream.
     ///
-    /// - Parameter slices: those of the same loop, for all gateways on it.
+    /// - Parameter slices: the slice queue of the event loop, which all gateways on it share.
     static func start(
         _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings,
         surroundings: AdapterSurroundings, slices: NIOLoopBound<SliceQueue>, registry: any Store, ids: IDSource
@@ -60,7 +60,7 @@ struct GatewayService: Service {
 }
 
 extension CoreSettings.Limits {
-    /// The configured limits, and the defaults of those that cannot be configured.
+    /// The limits from the configuration. Limits that cannot be configured have their defaults.
     init(_ settings: LimitSettings) {
         self.init()
         stanzasPerSecond = settings.stanzasPerSecond

@@ -1,7 +1,7 @@
 import ServiceLifecycle
 
-/// All gateways as one service, so that they shut down at the same time: a gateway whose XMPP server does not answer
-/// delays no other.
+/// All gateways as one service. They shut down at the same time, so that a gateway whose XMPP server does not answer
+/// does not delay the others.
 struct GatewayServices: Service {
     let gateways: [GatewayService]
 

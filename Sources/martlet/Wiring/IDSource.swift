@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Makes ids that are never used again: 80 random bits of this run of the program, followed by a count.
+/// Creates unique ids: 80 random bits, which are the same for one run of the program, followed by a count.
 final class IDSource: Sendable {
     private let prefix: String
     private let count = Atomic<UInt64>(0)
@@ -13,8 +13,8 @@ final class IDSource: Sendable {
         prefix = "m\(String(high, radix: 36))\(String(low, radix: 36))-"
     }
 
-    /// Returns the next id. The count is written with its last digit first, and the id in one piece: each stanza needs
-    /// one.
+    /// Returns the next id. Each stanza needs one, so this is fast: it writes the count with its last digit first, and
+    /// allocates the id once.
     func next() -> String {
         var number = count.wrappingAdd(1, ordering: .relaxed).newValue
         return prefix.utf8.span.withUnsafeBufferPointer { prefix in

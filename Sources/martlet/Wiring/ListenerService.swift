@@ -7,16 +7,16 @@ import NIOCore
 import ServiceLifecycle
 import Settings
 
-/// An HTTP listener as a service. If it cannot listen, it says why in words.
+/// An HTTP listener as a service. If it cannot listen, it throws a `StartFailure` that tells the operator the reason.
 struct ListenerService: Service {
     let listener: WebhookListener
     let address: Endpoint
-    /// The key of the setting that holds the address.
+    /// The key of the setting with the address.
     let key: String
 
     /// - Parameters:
     ///   - name: the name of the listener in the log and in metrics.
-    ///   - key: the key of the setting that holds the address.
+    ///   - key: the key of the setting with the address, for error texts.
     init(name: String, at address: Endpoint, key: String, limits: WebhookLimits) {
         self.address = address
         self.key = key
@@ -42,7 +42,7 @@ struct ListenerService: Service {
     }
 }
 
-/// Something that the program needs is not available; with words for the operator.
+/// The error when a part that the program needs is not available. Its description is a text for the operator.
 struct StartFailure: Error, CustomStringConvertible {
     let description: String
 
@@ -50,7 +50,7 @@ struct StartFailure: Error, CustomStringConvertible {
 }
 
 extension WebhookLimits {
-    /// The limits from the configuration; the defaults if there is no `http` section.
+    /// The limits from the `http` section; the defaults if there is none.
     init(_ settings: HTTPSettings?) {
         self.init()
         guard let settings else { return }

@@ -2,7 +2,7 @@ import GatewayKit
 import Logging
 
 extension Logger {
-    /// Logs the problems of the configuration, one record for each.
+    /// Logs each problem of the configuration as one record.
     func report(_ problems: [ConfigProblem]) {
         for problem in problems {
             log(

@@ -1,13 +1,13 @@
 import Glibc
 import Logging
 
-/// The number of files and connections that this process may have open. Each user of a network needs one. Systems
-/// begin with a low limit, often 1,024, only for the sake of programs that use `select`.
+/// The number of files and connections that this process may have open. Each user of a network needs a connection.
+/// Systems start with a low limit, often 1,024, because programs that use `select` cannot handle more.
 enum OpenFiles {
-    /// Enough for a few thousand users. With less, the operator should know before the users come.
+    /// Enough for a few thousand users. A lower limit gives a warning.
     private static let comfortable: rlim_t = 8192
 
-    /// Raises the limit as far as the system allows.
+    /// Raises the limit as far as the system allows. Warns if it is still low.
     static func raiseLimit(_ logger: Logger) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

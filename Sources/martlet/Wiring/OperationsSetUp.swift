@@ -6,14 +6,15 @@ import Registry
 import SQLiteStore
 import Settings
 
-/// Logging and metrics, set up once before anything else.
+/// Sets up logging and metrics. Call `start` once, before any other part of the program.
 struct OperationsSetUp {
-    /// The name in `/health` of the check whether the registry can be written.
+    /// The name of the registry's check in `/health`.
     static let registryCheck = "registry"
 
     let metrics: PrometheusRegistry
     let health: HealthRegistry
 
+    /// Starts the logging and metrics systems of the process. A process can do this only once.
     static func start(_ settings: LogConfiguration) -> OperationsSetUp {
         LogSettings(
             format: settings.format == .json ? .json : .text,
@@ -25,7 +26,7 @@ struct OperationsSetUp {
         return OperationsSetUp(metrics: registry, health: HealthRegistry())
     }
 
-    /// `/metrics` and `/health` on a listener of their own.
+    /// Adds `/metrics` and `/health` to a listener.
     func serve(on listener: WebhookListener) {
         listener.route("/metrics", methods: [.get], isExact: true) { _, answer in
             answer(WebhookReply(status: 200, contentType: PrometheusRegistry.contentType, text: metrics.render()))
@@ -38,7 +39,8 @@ struct OperationsSetUp {
 }
 
 extension OperationsSetUp {
-    /// Makes `/health` tell from now on whether the registry can be written.
+    /// Adds the registry's check to `/health`. Pass the watch to the store: it reports whether the registry can be
+    /// written.
     func watchRegistry() -> StorageWatch {
         health.set(Self.registryCheck, .ok)
         return StorageWatch { [health] reason in

@@ -1,7 +1,8 @@
 import Registry
 import ServiceLifecycle
 
-/// Keeps the registry open until all gateways have stopped, then writes all remaining changes.
+/// Keeps the registry open until all gateways have stopped. Then it writes all remaining changes and closes the
+/// registry.
 struct RegistryService: Service {
     let registry: any Store
 

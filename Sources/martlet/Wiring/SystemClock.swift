@@ -1,7 +1,7 @@
 import Foundation
 import GatewayKit
 
-/// The one place that asks the system for the time.
+/// The system's wall-clock time. Other modules get this clock from the code that creates their types.
 enum SystemClock {
     static func now() -> Timestamp { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
 }
