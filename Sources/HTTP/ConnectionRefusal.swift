@@ -7,7 +7,7 @@ package enum ConnectionRefusal: String, Error, Sendable, CaseIterable {
     /// The connection was idle, and a verified caller, or an address with fewer connections, needed its place.
     case evicted
 
-    /// Words for the operator.
+    /// A text for the operator.
     var words: String {
         switch self {
         case .address: "too many connections from one address (http.connections-per-address)"

@@ -1,8 +1,8 @@
 import Basics
 
-/// Decides which connections of a listener are kept. It limits their number in all and from one address, and keeps a
-/// reserve that only known callers may use. It is a value without sockets and clock: it is told what happens, and
-/// names the connection to close.
+/// Decides which connections of a listener stay open. It limits their number in all and from one address, and keeps a
+/// reserve that only known callers may use. It is a value without sockets and clock: the caller reports each change,
+/// and the value names the connection to close.
 ///
 /// A connection *waits* while no request header is complete on it. A waiting connection gives up its place to a newer
 /// one of its own address, to a known caller, and to a caller whose address has fewer connections.
@@ -72,8 +72,8 @@ struct ConnectionSlots {
         return victim.map { .inPlace(of: $0) } ?? .admitted
     }
 
-    /// Notes that the header of a request is complete. Returns nil if the request may go on, otherwise the reason why
-    /// not.
+    /// Notes that the header of a request is complete. Returns nil if the request may go on, otherwise the reason of
+    /// the refusal.
     mutating func serve(_ id: ID, for caller: Caller) -> ConnectionRefusal? {
         guard let slot = slots[id] else { return .evicted }
         slots[id]?.isWaiting = false

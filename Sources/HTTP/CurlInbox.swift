@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The commands of other threads to the loop, in order, and the state of the loop's life.
+/// The commands of other threads to the loop, in order. It also tracks whether the loop runs, is closing, or has ended.
 final class CurlInbox: Sendable {
     enum Command {
         case add(CurlJob)
@@ -14,7 +14,7 @@ final class CurlInbox: Sendable {
         /// Wakes the loop; nil until the loop has its multi handle.
         var waker: CurlMulti?
         var commands: [Command] = []
-        /// Number of requests that have been taken and not answered.
+        /// The number of requests that have no answer yet.
         var open = 0
         var lastID: UInt64 = 0
         var ended: [@Sendable () -> Void] = []
@@ -28,7 +28,7 @@ final class CurlInbox: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// - Parameter limit: requests that may be open at one time.
+    /// - Parameter limit: the largest number of open requests.
     init(limit: Int) { self.limit = limit }
 
     func add(
@@ -65,10 +65,10 @@ final class CurlInbox: Sendable {
         if isOver { ended?() }
     }
 
-    /// Called by the loop: tells how to wake it from now on. The loop drains the inbox afterwards.
+    /// Called by the loop: sets the handle by which other threads wake the loop. The loop drains the inbox afterwards.
     func attach(_ waker: CurlMulti) { state.withLock { $0.waker = waker } }
 
-    /// Called by the loop: the commands since the last call, and whether the loop shall end.
+    /// Called by the loop: returns the commands since the last call, and whether the loop must end.
     func drain() -> (commands: [Command], isClosing: Bool) {
         state.withLock { state in
             defer { state.commands.removeAll(keepingCapacity: true) }
@@ -76,7 +76,7 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// Called by the loop: one request was answered.
+    /// Called by the loop: notes that one request has its answer.
     func answered() { state.withLock { $0.open -= 1 } }
 
     /// Called by the loop when it ends: nobody wakes it after this call. Returns the callbacks that wait for the end.

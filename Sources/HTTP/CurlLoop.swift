@@ -41,7 +41,7 @@ final class CurlLoop {
         thread.start()
     }
 
-    /// Ends an inbox that no thread will empty.
+    /// Fails all commands of an inbox whose loop could not start.
     static func refuseAll(_ inbox: CurlInbox) {
         inbox.close(nil)
         for case .add(let job) in inbox.drain().commands { job.done(.failure(.notSent(.shutDown))) }
@@ -87,7 +87,7 @@ final class CurlLoop {
         }
     }
 
-    /// Starts waiting requests as long as a transfer is free.
+    /// Starts waiting requests while there are free transfers.
     private func startWaiting() {
         while active.count < limits.transfersInFlight, let job = queue.next() {
             if ContinuousClock.now - job.since > limits.totalTimeout {

@@ -11,8 +11,8 @@ struct CurlMulti: @unchecked Sendable {
         self.pointer = pointer
     }
 
-    /// Why libcurl cannot be used, in libcurl's words; nil if it can be used. Loads libcurl once per process, which
-    /// takes some milliseconds.
+    /// The reason why libcurl cannot be used, in libcurl's words; nil if it can be used. The first call loads libcurl,
+    /// which takes some milliseconds.
     static let libraryProblem: String? = ccurl_load().map { String(cString: $0) }
 
     /// Ends a `poll` that waits now, or otherwise the next one.

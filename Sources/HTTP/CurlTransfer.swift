@@ -16,7 +16,7 @@ final class CurlTransfer {
     private var isHeaderComplete = false
     private var headerBytes = 0
     private var body: [UInt8] = []
-    /// Why a callback of ours ended the transfer; nil if none did.
+    /// The reason why one of our callbacks ended the transfer; nil if none did.
     private var excess: HTTPFailureReason?
 
     init(_ job: CurlJob, limits: HTTPClientLimits) {

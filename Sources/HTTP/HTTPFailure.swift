@@ -1,7 +1,7 @@
-/// Why there is no answer, and above all whether the server can have received the request.
+/// The reason why a request has no answer. The case tells whether the server can have received the request.
 ///
-/// This decides about a second try: a request that was certainly not sent may be sent again; a request with unknown
-/// outcome may have been carried out.
+/// A caller may send a request again that was certainly not sent. The server may have carried out a request with an
+/// unknown outcome.
 package enum HTTPFailure: Error, Hashable, Sendable {
     /// Not one byte of the request left this machine.
     case notSent(HTTPFailureReason)
@@ -14,7 +14,7 @@ package enum HTTPFailure: Error, Hashable, Sendable {
         }
     }
 
-    /// Whether the request can be sent again without the risk of doing anything twice.
+    /// Whether the request can be sent again without the risk that the server carries it out twice.
     package var isSafeToRepeat: Bool {
         if case .notSent = self { true } else { false }
     }
@@ -22,7 +22,7 @@ package enum HTTPFailure: Error, Hashable, Sendable {
 
 /// The cause of a failure. It never holds an address, a header or a body.
 package enum HTTPFailureReason: Hashable, Sendable {
-    /// The request could not be sent as it was, with the reason in words.
+    /// The request is not valid; the text is the reason.
     case invalidRequest(String)
     /// The host's name has no address.
     case unresolved
@@ -30,7 +30,7 @@ package enum HTTPFailureReason: Hashable, Sendable {
     case refused
     /// No connection within `HTTPClientLimits.connectTimeout`.
     case connectTimeout
-    /// The TLS handshake failed or the certificate is not trusted, with the reason in words.
+    /// The TLS handshake failed, or the certificate is not trusted; the text is the reason.
     case tls(String)
     /// `HTTPClient.cancel(_:)` was called.
     case cancelled
@@ -46,7 +46,7 @@ package enum HTTPFailureReason: Hashable, Sendable {
     case malformedAnswer
     /// The answer's body exceeded `HTTPClientLimits.responseBodyBytes`.
     case answerTooLarge
-    /// Any other cause, with libcurl's number and words.
+    /// Any other cause, with libcurl's error number and text.
     case other(Int, String)
 }
 

@@ -20,10 +20,10 @@ package struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
-    /// Why the request cannot be sent as it is, in words for an operator; nil if it can be sent.
+    /// The reason why the request cannot be sent, as a text for the operator; nil if it can be sent.
     ///
-    /// Values from users end up in headers and addresses: a line break in such a value must not begin a new header
-    /// (RFC 9112 §11.1).
+    /// Headers and URLs contain values from users. A line break in such a value must not begin a new header (RFC 9112
+    /// §11.1).
     var defect: String? {
         let lowercased = url.prefix(8).lowercased()
         guard lowercased.hasPrefix("http://") || lowercased.hasPrefix("https://") else {

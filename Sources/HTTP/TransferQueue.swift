@@ -1,5 +1,5 @@
-/// Requests that wait for a transfer, in order for each server. The transfers of each server are limited, so that a
-/// slow server takes none from the others.
+/// The requests that wait for a transfer, in order for each server. It limits the transfers to each server, so that a
+/// slow server does not take them all.
 struct TransferQueue {
     private struct Line {
         var ids: ArraySlice<UInt64> = []
@@ -14,7 +14,7 @@ struct TransferQueue {
     /// Servers that may have a request to start. They take turns in this order.
     private var turns: ArraySlice<String> = []
 
-    /// - Parameter perServer: transfers to one server at one time.
+    /// - Parameter perServer: the largest number of transfers to one server at one time.
     init(perServer: Int) { self.perServer = max(1, perServer) }
 
     mutating func add(_ job: CurlJob) {
@@ -46,7 +46,7 @@ struct TransferQueue {
         }
     }
 
-    /// Number of servers with a request that waits or is on its way.
+    /// The number of servers with a request that waits or is being transferred.
     var servers: Int { lines.count }
 
     /// Removes and returns a waiting request; nil if no request of that id waits.
@@ -73,7 +73,7 @@ struct TransferQueue {
 }
 
 extension CurlJob {
-    /// Scheme, host and port as they are written.
+    /// The server of a request: scheme, host and port as the URL writes them.
     var server: String {
         let afterScheme = request.url.firstRange(of: "://")?.upperBound ?? request.url.startIndex
         return String(

@@ -1,7 +1,7 @@
 import Basics
 import NIOHTTP1
 
-/// The operator's reverse proxies, from which a header with the caller's address is believed.
+/// The operator's reverse proxies. The listener believes their headers with the caller's address.
 package struct TrustedProxies: Sendable, Equatable {
     private let ranges: [AddressRange]
 

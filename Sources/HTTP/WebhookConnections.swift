@@ -72,8 +72,7 @@ final class WebhookConnections: Sendable {
         return id
     }
 
-    /// Notes the handler, by which the connection can be told to stop from now on. Call it on the connection's event
-    /// loop.
+    /// Notes the handler of a connection, so that `stop()` can reach it. Call it on the connection's event loop.
     func serves(_ id: ID, _ handler: NIOLoopBound<WebhookConnectionHandler>) {
         let isStopping = state.withLock { state in
             state.open[id]?.handler = handler
@@ -82,8 +81,8 @@ final class WebhookConnections: Sendable {
         if isStopping { handler.value.stop() }
     }
 
-    /// Notes that the header of a request is complete. Returns nil if the request may go on, otherwise the reason why
-    /// not.
+    /// Notes that the header of a request is complete. Returns nil if the request may go on, otherwise the reason of
+    /// the refusal.
     func began(_ id: ID, for address: IPAddress) -> ConnectionRefusal? {
         let refusal = state.withLock { state in state.slots.serve(id, for: caller(address, state)) }
         if let refusal, refusal != .evicted { refused(refusal, address) }

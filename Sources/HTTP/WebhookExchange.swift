@@ -39,7 +39,7 @@ struct WebhookExchange {
 
     private let bodyLimit: Int
     private(set) var phase = Phase.idle
-    /// Number of the request in hand. An answer names the request that it is for.
+    /// The number of the request in hand. An answer carries the number of its request.
     private var number: UInt64 = 0
     private var reading: Reading?
     private var isStopping = false

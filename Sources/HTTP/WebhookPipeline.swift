@@ -10,7 +10,7 @@ struct WebhookPipeline: Sendable {
     let connections: WebhookConnections
     let match: WebhookMatch
 
-    /// Sets up the pipeline. Fails if the connection may not stay, and NIO then closes it. Call it on the connection's
+    /// Sets up the pipeline. Fails if the limits refuse the connection; NIO then closes it. Call it on the connection's
     /// event loop.
     func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
