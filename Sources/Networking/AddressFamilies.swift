@@ -4,12 +4,13 @@
     import Glibc
 #endif
 
-/// The families of addresses to look up. A machine without an address of a family, loopback apart, cannot use that
-/// family, and asking for it would only cost time (the rule of `AI_ADDRCONFIG`, RFC 3493 §6.1, as glibc reads it).
+/// The families of addresses to look up. A machine whose interfaces, except loopback, have no address of a family
+/// cannot use that family, so a look-up of it would only cost time. This is the rule of `AI_ADDRCONFIG` (RFC 3493
+/// §6.1), as glibc applies it.
 enum AddressFamilies: Sendable {
     case v4, v6, both
 
-    /// The families of this machine's interfaces. Looking at them takes some microseconds.
+    /// The families of this machine's interfaces. The call takes some microseconds.
     static func ofThisMachine() -> AddressFamilies {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return .both }
@@ -25,7 +26,7 @@ enum AddressFamilies: Sendable {
             default: break
             }
         }
-        // With addresses on loopback only, both families are asked for.
+        // A machine with loopback addresses only looks up both families.
         return hasV4 == hasV6 ? .both : hasV4 ? .v4 : .v6
     }
 

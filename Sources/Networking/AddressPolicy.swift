@@ -1,22 +1,24 @@
 import Basics
 import NIOCore
 
-/// Which resolved addresses may be dialled.
+/// Decides which resolved addresses the dialer may connect to.
 ///
-/// Where users name the host (an IRC server of their choice), the policy keeps them from reaching the operator's own
-/// machines through us. It looks at addresses, never at names, so a name that resolves inwards is caught too.
+/// Where a user names the host (an IRC server of the user's choice), the policy prevents connections through the
+/// gateway to the operator's own machines. It checks addresses, not names, so it also catches a name that resolves to a
+/// private address.
 package struct AddressPolicy: Sendable, Hashable {
-    /// What kind of place an address is, by the special-purpose registries (RFC 6890 and its updates).
+    /// The part of the internet in which an address is valid, by the special-purpose registries (RFC 6890 and its
+    /// updates).
     package enum Scope: String, Sendable, CaseIterable {
-        /// Reachable from everywhere.
+        /// Addresses that can be reached from everywhere.
         case global
         /// This machine: 127.0.0.0/8, ::1, and the unspecified addresses, which Linux connects to itself.
         case loopback
         /// Private networks and carrier-grade NAT: RFC 1918, RFC 6598, RFC 4193, site-local.
         case local
-        /// Only this link: 169.254.0.0/16 (cloud metadata services live there) and fe80::/10.
+        /// The machines on the same link: 169.254.0.0/16 (cloud metadata services are there) and fe80::/10.
         case linkLocal = "link-local"
-        /// Multicast, documentation, benchmarking, tunnels and what is reserved: no server is there.
+        /// Addresses at which no server is: multicast, documentation, benchmarking, tunnels and reserved ranges.
         case reserved
     }
 
@@ -24,12 +26,12 @@ package struct AddressPolicy: Sendable, Hashable {
 
     package init(allowing scopes: Set<Scope>) { allowed = scopes }
 
-    /// Every address: for endpoints that the operator configured.
+    /// Allows every address. For endpoints that the operator has configured.
     package static let anywhere = AddressPolicy(allowing: Set(Scope.allCases))
-    /// Global addresses only: for endpoints that a user names.
+    /// Allows global addresses only. For endpoints that a user names.
     package static let publicOnly = AddressPolicy(allowing: [.global])
 
-    /// Whether that address may be dialled. Anything but IPv4 and IPv6 may not.
+    /// Whether the dialer may connect to this address. Only IPv4 and IPv6 addresses can be allowed.
     package func allows(_ address: SocketAddress) -> Bool {
         guard let scope = AddressPolicy.scope(of: address) else { return false }
         return allowed.contains(scope)

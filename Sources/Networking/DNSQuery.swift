@@ -106,8 +106,8 @@ extension DNSQuery {
     /// Sets c-ares up, once per process.
     private static let libraryStatus = ares_library_init(ARES_LIB_INIT_ALL)
 
-    /// Asks the name servers once more, and takes the first answer, whatever it is. When all name servers have failed,
-    /// c-ares does not say how.
+    /// Repeats the query once, and accepts the first answer even if it is an error. When all name servers have failed,
+    /// c-ares does not report their errors.
     private func askWhy() {
         guard report.outcome?.status == ARES_ECONNREFUSED, !hasAskedWhy else { return }
         hasAskedWhy = true

@@ -1,7 +1,7 @@
 import Basics
 
 extension DialError: CustomStringConvertible {
-    /// Words for the log and the operator: what happened to which endpoint, and where to look.
+    /// A text for the log and the operator. It names the endpoint, the problem, and where to look.
     package var description: String {
         switch self {
         case .notResolvable(let host, let reason):
@@ -34,7 +34,7 @@ extension DialError: CustomStringConvertible {
     fileprivate static let tooManyOpenFiles =
         "this process has reached its limit of open files: raise its limit (LimitNOFILE of the service, ulimit -n)"
 
-    /// Words for the user who asked for the connection, without addresses and without anything about our machine.
+    /// A text for the user who asked for the connection. It has no IP addresses and tells nothing about this machine.
     package var userText: String {
         switch self {
         case .notResolvable(let host, _): "There is no server by the name \(host)."
@@ -55,7 +55,7 @@ extension DialError: CustomStringConvertible {
 }
 
 extension LookUpProblem: CustomStringConvertible {
-    /// Words for the log and the operator, as the end of "the name … could not be looked up: …".
+    /// A text for the log and the operator, as the end of "the name … could not be looked up: …".
     package var description: String {
         switch self {
         case .timedOut: "no name server answered in time: check those in /etc/resolv.conf"
@@ -69,7 +69,7 @@ extension LookUpProblem: CustomStringConvertible {
         }
     }
 
-    /// Words for the user who named the host.
+    /// A text for the user who named the host.
     package func userText(_ host: String) -> String {
         switch self {
         case .timedOut: "The name \(host) could not be looked up in time. Try again later."

@@ -1,7 +1,7 @@
 import Basics
 import NIOCore
 
-/// Why a connection could not be made.
+/// The reason why a connection could not be made.
 package enum DialError: Error, Sendable, Equatable {
     /// The part of the work that was under way when the time ran out.
     package enum Phase: String, Sendable {
@@ -12,7 +12,7 @@ package enum DialError: Error, Sendable, Equatable {
 
     /// The name has no address: the name servers say so, or it is not a valid host name.
     case notResolvable(host: String, reason: String)
-    /// The name could not be looked up at this time.
+    /// The look-up of the name failed, although the name may exist.
     case lookUpFailed(host: String, LookUpProblem)
     /// Nothing listens on that port.
     case refused(Endpoint)
@@ -30,7 +30,7 @@ package enum DialError: Error, Sendable, Equatable {
     case tlsFailed(Endpoint, reason: String)
     /// The other side closed the connection before it was ready.
     case closed(Endpoint)
-    /// Our own settings cannot work: a trust file cannot be read, a pin is not a SHA-256, or a name is invalid.
+    /// The gateway's own settings are wrong: a trust file cannot be read, a pin is not a SHA-256, or a name is invalid.
     case badSettings(reason: String)
 }
 

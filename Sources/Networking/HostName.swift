@@ -3,7 +3,7 @@
 /// Other texts are never looked up: `/etc/hosts` and the DNS cannot hold them, and C would cut a name with a zero
 /// byte. Names in other scripts are not converted (IDNA); they have to be written as `xn--…`.
 enum HostName {
-    /// Why a text cannot be a host name, in words for the operator; nil if it can.
+    /// The reason why a text cannot be a host name, as a text for the operator; nil if it can.
     static func defect(in name: String) -> String? {
         let bytes = name.utf8.last == UInt8(ascii: ".") ? name.utf8.dropLast() : name.utf8[...]
         guard bytes.count <= 253 else { return "longer than 253 bytes" }

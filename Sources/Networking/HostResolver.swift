@@ -8,12 +8,12 @@ import NIOPosix
     import Glibc
 #endif
 
-/// Turns host names into addresses. IP literals need no look-up. Names are looked up in `/etc/hosts` and the DNS, in
-/// the order of `/etc/nsswitch.conf`, on one thread that waits for all of them together. So a dead name server holds
-/// up neither an event loop nor the look-up of another name.
+/// Turns host names into addresses. IP literals need no look-up. It looks up names in `/etc/hosts` and the DNS, in the
+/// order of `/etc/nsswitch.conf`, on one thread that waits for all look-ups together. So a dead name server delays
+/// neither an event loop nor the look-up of another name.
 ///
-/// `LookUpLimits` bounds how many names are looked up at once, and for whom. The addresses are in the order of RFC
-/// 6724. Results are not cached: name servers do that.
+/// `LookUpLimits` bounds the look-ups at one time, in all and for each user. The addresses are in the order of RFC
+/// 6724. The resolver caches no results: name servers do that.
 package struct HostResolver: Sendable {
     private enum Source: Sendable {
         case names(NameResolver)
@@ -22,18 +22,20 @@ package struct HostResolver: Sendable {
 
     private let source: Source
 
-    /// Makes a resolver with a thread of its own. The thread starts with the first name, and ends with the last copy
-    /// of the resolver.
+    /// Creates a resolver with its own thread. The thread starts with the first name, and ends when the last copy of
+    /// the resolver is released.
     package init(limits: LookUpLimits) {
         var settings = DNSQuery.Settings()
         settings.limits = limits
         self.init(settings)
     }
 
-    /// Makes a resolver with name servers of one's own. For tests.
+    /// Creates a resolver that asks other name servers than those of the system. For tests.
     init(_ settings: DNSQuery.Settings) { source = .names(NameResolver(settings)) }
 
-    /// - Parameter lookUp: may block, because it is called on a thread for that. Throws `DialError.notResolvable`. The
+    /// Creates a resolver that calls a function for each look-up. For tests.
+    ///
+    /// - Parameter lookUp: may block, because it runs on its own thread. It throws `DialError.notResolvable`. The
     ///   number of calls is not bounded.
     package init(lookUp: @escaping @Sendable (_ host: String, _ port: Int) throws -> [SocketAddress]) {
         source = .function(lookUp)

@@ -7,7 +7,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// Brings look-ups to the resolver's thread: the commands of other threads, in order, and the way to wake the thread.
+/// Passes the commands of other threads to the resolver's thread, in order, and wakes the thread.
 final class LookUpInbox: Sendable {
     /// Called once with the result, on the resolver's thread. The addresses have port 0.
     typealias Answer = @Sendable (Result<[SocketAddress], DialError>) -> Void

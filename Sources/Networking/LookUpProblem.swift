@@ -1,4 +1,4 @@
-/// Why a name could not be looked up although it may exist.
+/// The reason why the look-up of a name failed, although the name may exist.
 package enum LookUpProblem: Sendable, Equatable {
     /// No name server gave an answer in time.
     case timedOut

@@ -2,10 +2,12 @@ import NIOCore
 
 /// Decides which name is looked up next. It is a value; `ResolverLoop` carries out its decisions.
 ///
-/// Names of the configuration come first, and places are kept for them. The numbers of a user's names under way and of
-/// names that wait are bounded, and users take turns. If a second requester asks for a name that is being looked up,
-/// the request joins the running query, but still uses one of the requester's own places. If that query fails for a
-/// reason that may pass, the second requester gets a query of its own.
+/// Names of the configuration come first, and places are reserved for them. For each user, the queue bounds the names
+/// under way and the names that wait. Users take turns.
+///
+/// If a second requester asks for a name that is being looked up, the request joins the running query, but still uses
+/// one of the requester's own places. If that query fails for a temporary reason, the second requester gets its own
+/// query.
 struct LookUpQueue {
     /// A question to the name servers. Equal questions of several requesters share one query.
     struct Query: Hashable {
@@ -46,9 +48,9 @@ struct LookUpQueue {
 
     init(_ limits: LookUpLimits) { self.limits = limits }
 
-    /// Number of queries under way.
+    /// The number of queries under way.
     var runningCount: Int { running.count }
-    /// Number of look-ups that have not been answered.
+    /// The number of look-ups without an answer.
     var count: Int { asked.count }
 
     /// Puts a look-up into its user's line. Returns false if the line is full; the look-up is then refused.
@@ -67,7 +69,7 @@ struct LookUpQueue {
 
     /// Notes that a query has ended. Returns the look-ups to answer.
     ///
-    /// - Parameter mayPass: whether the query failed for a reason that may be gone at the next try.
+    /// - Parameter mayPass: whether the query failed for a temporary reason.
     mutating func ended(_ query: Query, mayPass: Bool) -> [UInt64] {
         var answered: [UInt64] = []
         for var entry in forget(query) {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Keeps file descriptors for the program itself, so that its listeners, its link with the home server and its
-/// registry work even if connections of users have taken all other descriptors.
+/// Reserves file descriptors for the program itself. So its listeners, its streams to the XMPP server and its registry
+/// work even if connections of users have taken all other descriptors.
 enum OpenFileReserve {
     /// Whether one more connection for a user leaves the reserve untouched.
     static var isFree: Bool {

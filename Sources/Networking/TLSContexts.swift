@@ -3,12 +3,12 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// The TLS contexts of a dialer, one for each set of settings. Making a context costs milliseconds and memory, because
-/// the system's trust store is parsed, and any number of connections may share it.
+/// The TLS contexts of a dialer, one for each set of settings. Creating a context takes milliseconds and memory,
+/// because it parses the system's trust store. Any number of connections can share a context.
 ///
-/// A trust file is therefore read once; a change of the file takes effect after a restart.
+/// Therefore the dialer reads a trust file once. A change of the file takes effect after a restart.
 final class TLSContexts: Sendable {
-    /// The part of the settings that a context depends on; names and pins belong to the connection.
+    /// The settings on which a context depends. Names and pins belong to the connection.
     private struct Key: Hashable {
         let verification: CertificateVerification
         let roots: TLSSettings.TrustRoots
@@ -31,7 +31,7 @@ final class TLSContexts: Sendable {
         switch settings.verify {
         case .full: Key(verification: .fullVerification, roots: settings.trustRoots)
         case .none: Key(verification: .none, roots: .system)
-        // The check of the pinned key replaces the check of the chain, but the library only calls it if checking is
+        // The check of the pinned key replaces the check of the chain. But the library calls it only if verification is
         // on.
         case .pinned: Key(verification: .noHostnameVerification, roots: .system)
         }

@@ -9,12 +9,12 @@ import NIOSSL
     import Glibc
 #endif
 
-/// What one connection needs of TLS: the handler, and the words for what went wrong.
+/// Creates the TLS handler of one connection, and explains the errors of its handshake.
 struct TLSHandshake: Sendable {
     let endpoint: Endpoint
     let settings: TLSSettings
     let context: NIOSSLContext
-    /// Lower-case hex without colons; empty unless keys are pinned.
+    /// The pinned hashes in lower-case hex without colons; empty unless keys are pinned.
     private let pins: Set<String>
 
     /// - Throws: `DialError.badSettings` for a pin that is not a SHA-256.
@@ -58,7 +58,11 @@ struct TLSHandshake: Sendable {
         return Hex.encode(SHA256.hash(data: key))
     }
 
-    /// What an error from the handshake means. `certificate` is the one that the server showed, if it came so far.
+    /// Turns an error of the handshake into a `DialError`.
+    ///
+    /// - Parameters:
+    ///   - certificate: the server's certificate; nil if the handshake failed before the server showed it.
+    ///   - now: the present time, in seconds since 1970.
     func explain(_ error: any Error, certificate: NIOSSLCertificate?, now: Int) -> DialError {
         switch error {
         case let error as DialError:
@@ -84,7 +88,7 @@ struct TLSHandshake: Sendable {
 
     private static let nameErrors: [NIOSSLExtraError] = [.failedToValidateHostname, .serverHostnameImpossibleToMatch]
 
-    /// The library says only that verification failed; the certificate tells why.
+    /// Finds the reason in the certificate, because the library reports only that verification failed.
     private func problem(_ certificate: NIOSSLCertificate, now: Int) -> CertificateProblem {
         let kind: CertificateProblem.Kind
         if !pins.isEmpty {
@@ -132,7 +136,7 @@ extension TLSHandshake {
         return names
     }
 
-    /// What a stranger wrote into a certificate goes into our log: printable and short.
+    /// Shortens a text from a certificate and replaces control characters by spaces, because the text goes into the log.
     private static func bounded(_ text: String?) -> String {
         String(
             (text ?? "").unicodeScalars.prefix(100).map {
