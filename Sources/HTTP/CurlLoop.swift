@@ -41,7 +41,7 @@ final class CurlLoop {
         thread.start()
     }
 
-    /// Fails all commands of an inbox whose loop could not start.
+    /// Fails all commands of an inbox that has no running loop.
     static func refuseAll(_ inbox: CurlInbox) {
         inbox.close(nil)
         for case .add(let job) in inbox.drain().commands { job.done(.failure(.notSent(.shutDown))) }
