@@ -64,6 +64,7 @@ extension AdapterDescription {
 
 /// One field of the login form.
 package struct FormField: Sendable, Equatable, Codable {
+    /// Whether the field's value is a secret. The store seals secrets.
     package enum Kind: String, Sendable, Codable { case text, secret }
 
     /// The field's name. Use a name from `jabber:iq:register` (XEP-0077 §14.1) where one fits: `nick`, `phone` …

@@ -1,6 +1,7 @@
 /// A value in a configuration file, with its place in the file. The type belongs to no file format, so that adapters
 /// read their settings without knowing YAML.
 package struct ConfigNode: Sendable {
+    /// The value without its place.
     package indirect enum Value: Sendable {
         case scalar(String)
         case list([ConfigNode])
@@ -8,6 +9,7 @@ package struct ConfigNode: Sendable {
         case null
     }
 
+    /// A key of a map with its value.
     package struct Entry: Sendable {
         package let key: String
         package let keyPlace: ConfigPlace
@@ -44,6 +46,7 @@ package struct ConfigPlace: Sendable, Hashable {
 
 /// One problem in the configuration.
 package struct ConfigProblem: Sendable, Hashable, Error {
+    /// Whether the problem prevents the start (`error`) or not.
     package enum Severity: Sendable { case warning, error }
 
     package let severity: Severity

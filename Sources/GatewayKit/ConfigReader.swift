@@ -6,6 +6,7 @@ package final class ConfigProblems {
 
     package init() {}
 
+    /// Adds a problem to the end of `all`.
     package func add(_ problem: ConfigProblem) { all.append(problem) }
 
     package var hasErrors: Bool { all.contains { $0.severity == .error } }

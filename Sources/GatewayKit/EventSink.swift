@@ -11,6 +11,7 @@ package struct EventSink {
 
     private let deliver: (consuming Event, ((Taken) -> Void)?) -> Void
 
+    /// - Parameter deliver: takes each event, and the function to call with the answer; nil if no answer is needed.
     package init(_ deliver: @escaping (consuming Event, ((Taken) -> Void)?) -> Void) { self.deliver = deliver }
 
     /// Passes on an event that needs no acknowledgement.

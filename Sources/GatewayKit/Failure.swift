@@ -67,6 +67,7 @@ package struct Failure: Error, Sendable, Equatable, Codable {
 
 /// The reason why a typed or received text is no address of this network.
 package struct AddressError: Error, Sendable, Equatable, Codable {
+    /// The reason in one word.
     package enum Kind: String, Sendable, Codable {
         /// No address of this gateway can have this form.
         case malformed

@@ -127,6 +127,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable {
 
     package static func < (a: Timestamp, b: Timestamp) -> Bool { a.secondsSince1970 < b.secondsSince1970 }
 
+    /// The time that lies this long after this one; before it if the duration is negative.
     package func advanced(by duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
         return Timestamp(secondsSince1970: secondsSince1970 + Double(seconds) + Double(attoseconds) * 1e-18)

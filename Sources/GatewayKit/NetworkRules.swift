@@ -39,6 +39,7 @@ package protocol NetworkRules: Sendable {
     func kind(of peer: PeerAddress) -> String?
 }
 
+/// Defaults for networks without owners and without kinds of peers.
 extension NetworkRules {
     package func owner(of login: [String: String]) -> UserID? { nil }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}

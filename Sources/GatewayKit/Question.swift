@@ -53,6 +53,7 @@ package struct PageRequest: Sendable, Equatable, Codable {
 /// Names the part of a conversation's past that the core asks for: the messages after one point and before another. If
 /// there are more messages than the limit, the answer has the newest of them; if only `after` is given, the oldest.
 package struct HistoryRange: Sendable, Equatable, Codable {
+    /// A point in the conversation. The message at the point is not part of the answer.
     package enum Point: Sendable, Equatable, Codable {
         case message(MessageID)
         case time(Timestamp)

@@ -36,6 +36,7 @@ package enum DialError: Error, Sendable, Equatable {
 
 /// The problem of a server's certificate.
 package struct CertificateProblem: Sendable, Equatable {
+    /// The reason why the certificate is not trusted.
     package enum Kind: Sendable, Equatable {
         /// Not valid any more; `since` is the last day, as `YYYY-MM-DD`.
         case expired(since: String)

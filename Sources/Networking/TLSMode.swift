@@ -7,6 +7,7 @@ package enum TLSMode: Sendable, Hashable {
 
 /// How the certificate of a server is checked.
 package struct TLSSettings: Sendable, Hashable {
+    /// The check of the server's certificate.
     package enum Verify: Sendable, Hashable {
         /// Checks the chain of trust, the dates and the name.
         case full
@@ -18,6 +19,7 @@ package struct TLSSettings: Sendable, Hashable {
         case pinned([String])
     }
 
+    /// The certificates that a chain of trust may end in.
     package enum TrustRoots: Sendable, Hashable {
         /// The certificates that the operating system trusts.
         case system

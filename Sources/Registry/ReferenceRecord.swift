@@ -5,6 +5,7 @@ import GatewayKit
 /// The core need not save references, because the entries of the ledger contain both ids. The store keeps entries for a
 /// while after the message has ended (`Retention.finishedOutbound`, `Retention.deduplication`, `Retention.ledgerRows`).
 package struct ReferenceRecord: Sendable, Equatable {
+    /// Whether the user has sent or received the message.
     package enum Direction: Sendable, Equatable {
         /// The user has sent the message.
         case out
