@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import ServerRig
 
-/// The demo's servers stay up for visitors: anna and the phones answer everybody.
+/// Keeps the demo's servers up for visitors. anna and the phones answer every message.
 struct OpenHouse {
     let world: Deployment
     let anna: IRCUser

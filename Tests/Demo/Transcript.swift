@@ -6,8 +6,8 @@ struct Transcript {
     private let clock = ContinuousClock()
     private var number = 0
 
-    /// Carries out a leg and prints it. `story` hands over lines with a person and an action. They are printed when
-    /// the leg has succeeded, because before that they are not certain.
+    /// Carries out a leg and prints it. `story` calls `tell` with a person and an action. These lines are printed only
+    /// when the leg has succeeded.
     mutating func leg(
         _ title: String, _ story: (_ tell: (_ who: String, _ what: String) -> Void) async throws -> Void
     ) async throws {

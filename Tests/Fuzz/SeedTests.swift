@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// What the fuzzer begins with, among it every input that has ever broken a rule. A rule that is broken ends the process
-/// with words to it; the seed is the last one that was begun.
+/// Runs every target on its seeds, which include every input that has ever broken a rule. A broken rule ends the
+/// process with a description. The seed that broke it is the last one whose test has begun.
 @Suite("Seeds of the fuzzer", .serialized)
 struct SeedTests {
     @Test("every target has seeds", arguments: FuzzTarget.all)

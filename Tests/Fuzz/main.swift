@@ -1,5 +1,5 @@
-// `martlet-fuzz TARGET [libFuzzer's options] [corpus…]`; without arguments the names of the targets. Scripts/fuzz builds
-// and runs it.
+// Usage: `martlet-fuzz TARGET [libFuzzer's options] [corpus…]`. Without arguments it prints the names of the targets.
+// Scripts/fuzz builds and runs it.
 import Glibc
 
 if let name = CommandLine.arguments.dropFirst().first, let target = FuzzTarget.all.first(where: { $0.name == name }) {

@@ -47,7 +47,7 @@ struct Crowd {
         }
     }
 
-    /// Returns when every outbound message has been seen on record, or its sender was told that it was not taken.
+    /// Returns when every outbound message is in the registry, or its sender was told that it was refused.
     func awaitRecords() async throws {
         try await poll("all messages to be on record", every: .milliseconds(5)) {
             journal.keep(try world.records.outbound())
@@ -59,8 +59,8 @@ struct Crowd {
         }
     }
 
-    /// Waits for all messages that still arrive by themselves, and then moves the time past the point at which an
-    /// unknown outcome is told.
+    /// Waits for all messages that still arrive by themselves. Then moves Martlet's clock past the time after which
+    /// unknown outcomes are reported.
     func settle(_ round: Int) async throws {
         await awaitSettled("what is on its way to arrive", ifHanding: false)
         await world.martlet.daemon.stop()
@@ -78,8 +78,8 @@ struct Crowd {
         }
     }
 
-    /// Waits until nothing is unsettled. If that takes too long, prints the unsettled messages; lost ones show in the
-    /// counts.
+    /// Waits until no message is unsettled. If that takes too long, prints the unsettled messages. The counts show lost
+    /// messages.
     private func awaitSettled(_ what: String, ifHanding: Bool) async {
         do {
             try await poll(what, within: .seconds(8)) { unsettled(ifHanding: ifHanding).isEmpty ? () : nil }
@@ -89,9 +89,9 @@ struct Crowd {
         }
     }
 
-    /// The unsettled messages: inbound ones that have not arrived, and recorded outbound ones of which the sender has
-    /// not heard. A message that was being handed over when Martlet died, and has not reached the phones, is told only
-    /// after its time is over.
+    /// The unsettled messages: inbound messages that have not arrived, and recorded outbound messages without a report
+    /// to their sender. A message that was being sent to the provider when Martlet was killed, and has not reached the
+    /// phones, gets its report only after a time-out. It counts only if `ifHanding`.
     private func unsettled(ifHanding: Bool) -> [Int] {
         guard let rows = try? world.records.outbound() else { return [] }
         let states = Dictionary(rows.map { ($0.originID, $0.state) }) { _, last in last }

@@ -30,7 +30,7 @@ final class Journal: Sendable {
         }
     }
 
-    /// Notes the rows that the registry has shown. From then on these messages must not be lost.
+    /// Notes the messages that are in the registry. From then on they must not be lost.
     func keep(_ rows: [RegistryView.Outbound]) {
         let numbers = rows.compactMap { Self.number(of: $0.originID) }
         onRecord.withLock { $0.formUnion(numbers) }

@@ -1,6 +1,7 @@
 import ServerRig
 
-/// Kills Martlet at every step of a text message's way, again and again on the same registry, and counts at the end.
+/// Kills Martlet at every step of the delivery of a text message, many times on the same registry, and counts the
+/// outcomes.
 struct KillMatrix {
     let rounds: Int
     let messages: Int

@@ -1,8 +1,8 @@
 import ServerRig
 
-/// A step of a text message's way at which Martlet is killed.
+/// A step of the delivery of a text message, at which Martlet is killed.
 enum KillPoint: String, CaseIterable, Sendable {
-    // Out.
+    // Steps of an outbound message.
     case durable = "out: on record"
     case handedOver = "out: request on its way"
     case atProvider = "out: at the provider, not answered"
@@ -12,7 +12,7 @@ enum KillPoint: String, CaseIterable, Sendable {
     case reportRead = "out: report received"
     case reportRecorded = "out: report on record, not answered"
     case receiptLeaves = "out: receipt on its way"
-    // In.
+    // Steps of an inbound message.
     case received = "in: webhook received"
     case committed = "in: on record, not answered"
     case acknowledged = "in: answered"
@@ -21,7 +21,8 @@ enum KillPoint: String, CaseIterable, Sendable {
 
     var isOut: Bool { rawValue.hasPrefix("out") }
 
-    /// Arms the kill at this step, for the message after `skip` others. Nil for a step that only the registry shows.
+    /// Arms the kill at this step, for the message after the first `skip` ones. Returns nil for a step that only the
+    /// registry shows.
     func arm(_ kill: @escaping @Sendable () -> Void, skip: Int, in faults: FaultLines) throws -> FaultRule? {
         func rule(_ proxy: FaultProxy, _ point: FaultPoint) -> FaultRule {
             proxy.arm(.call(kill), at: point, skip: skip)

@@ -1,7 +1,7 @@
 import Glibc
 import ServerRig
 
-/// Runs a program that does harm for a long time and counts: `kill [ROUNDS] [MESSAGES]` or `restart [TIMES]`.
+/// Runs one of the two long tests: `kill [ROUNDS] [MESSAGES]` or `restart [TIMES]`.
 @main struct Main {
     static func main() async {
         let arguments = CommandLine.arguments.dropFirst()

@@ -49,8 +49,8 @@ struct RestartMatrix {
         return try await close(company, longest)
     }
 
-    /// Lets people talk for a while without a restart: a connection that breaks again within a minute waits longer and
-    /// longer before the next attempt.
+    /// Lets people talk for a minute without a restart. After it, the pause before the next attempt to reconnect is
+    /// short again.
     private func awaitSteady() async throws {
         let end = ContinuousClock.now + .seconds(62)
         Screen.show("   a minute of peace")
@@ -89,7 +89,7 @@ struct RestartMatrix {
     private func close(_ company: Company, _ longest: [Disturbance: Duration]) async throws -> Bool {
         company.stopTalking()
         try await company.fence()
-        // The network has a quarter of a minute to prove that it has a message.
+        // A network has 15 seconds to prove that it has taken a message.
         _ = try? await poll("a word about every message", within: .seconds(20)) {
             company.talk.now.sayings.allSatisfy { !$0.isSilent } ? () : nil
         }
@@ -109,8 +109,8 @@ struct RestartMatrix {
 }
 
 extension Talk.Saying {
-    /// Whether the sender heard nothing about the message, and should have. When the XMPP server goes, its users'
-    /// sessions end too, and users find the messages that the channel has when they return.
+    /// Whether the sender got neither the reflection nor an error, and should have got one. It is no fault if the XMPP
+    /// server was restarted and the channel has the message: the sender's session ended with the server.
     var isSilent: Bool {
         isPassed && !isShown && errors.isEmpty && !(during.isOfHome && arrivals > 0)
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Prints for people: every line is flushed at once, also through a pipe.
+/// Prints lines and flushes each at once, so that people see it also through a pipe.
 enum Screen {
     static func show(_ text: String) {
         var bytes = Array((text + "\n").utf8)[...]

@@ -12,9 +12,10 @@ final class Talk: Sendable {
         var isPassed = false
         /// How often the channel has received the message.
         var arrivals = 0
-        /// How often the sender was shown the message, without a delay stamp and with one: a reflection that was on
-        /// its way when a stream broke is sent again with its id and a stamp.
+        /// The number of reflections to the sender without a delay stamp.
         var reflections = 0
+        /// The number of reflections with a delay stamp. A reflection that was on its way when a stream broke is sent
+        /// again with its id and a stamp.
         var lateReflections = 0
         var errors: [String] = []
 

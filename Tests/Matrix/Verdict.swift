@@ -4,21 +4,23 @@ import ServerRig
 struct Verdict {
     var waves = 0
     var messages = 0
-    /// Outbound: written to the registry. Inbound: accepted by the provider, which is all of them.
+    /// The number of messages that must not be lost: outbound ones in the registry, and all inbound ones, because the
+    /// provider has accepted them.
     var kept = 0
     var arrived = 0
     var lost = 0
     var doubled = 0
-    /// Messages that came again with the same id, or with a second receipt: the receiver can recognise the repetition.
+    /// The number of messages that came again with the same id, or with a second receipt. The receiver can recognise
+    /// such a repetition.
     var repeated = 0
     var unknown = 0
-    /// Recorded messages with a wrong report: neither receipt nor error ever came; or a receipt came although the
-    /// message did not arrive; or a failure came although it did.
+    /// The number of recorded messages with a wrong report: no receipt and no error came; or a receipt came although
+    /// the message did not arrive; or a failure came although it did arrive.
     var untrue = 0
-    /// Messages that were not recorded, and of which the sender was told.
+    /// The number of messages that were not recorded, and whose sender was told.
     var refused = 0
-    /// Messages that were not recorded, and of which nobody was told: a component stream has no acknowledgements
-    /// (XEP-0114).
+    /// The number of messages that were not recorded, and whose sender was not told. They are possible because a
+    /// component stream has no acknowledgements (XEP-0114).
     var untaken = 0
 
     var isViolated: Bool { lost > 0 || doubled > 0 || untrue > 0 }

@@ -1,4 +1,4 @@
-/// A certificate made for one rig, which signs itself.
+/// A self-signed certificate that is made for one rig.
 package struct Certificate: Sendable {
     /// The certificate to trust, a PEM file.
     package let certificate: String

@@ -75,7 +75,7 @@ package final class ChildProcess: Sendable {
 
     private func awaitEnd() {
         var info = siginfo_t()
-        // The pid stays taken until it is waited for below, under the lock, so no signal can reach another program.
+        // The pid stays reserved until the wait below, under the lock. So no signal can reach another program.
         while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
         let waiters = state.withLock { state in
             var status: Int32 = 0

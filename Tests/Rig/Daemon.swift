@@ -92,7 +92,8 @@ package actor Daemon {
     /// The processor time that the server has used so far.
     package var processorTime: Duration? {
         guard let process else { return nil }
-        // After the name in brackets: the state is the first word, utime and stime are the 12th and 13th (proc(5)).
+        // Read the words after the name in brackets. The state is the first, utime and stime are the 12th and 13th
+        // (proc(5)).
         let words = ServerLogs.read("/proc/\(process.pid)/stat").split(separator: ")").last?.split(separator: " ")
         guard let words, words.count > 12, let user = Int(words[11]), let system = Int(words[12]) else { return nil }
         return .milliseconds((user + system) * 1000 / sysconf(Int32(_SC_CLK_TCK)))

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A whole small world: an XMPP server, IRC networks, a telephone network, Martlet between them, and people.
+/// All programs of an end-to-end test: an XMPP server, IRC networks, a telephone network, Martlet between them, and
+/// their users.
 package final class Deployment: Sendable {
     /// The telephone side.
     package struct Telephony: Sendable {
@@ -115,7 +116,7 @@ extension Deployment {
     package var irc: String { domain(of: "irc") }
     package var sms: String { domain(of: "sms") }
 
-    /// Puts a new secret where Martlet reads it. The XMPP server learns it at its next start.
+    /// Writes a new secret to the file that Martlet reads. The XMPP server reads it at its next start.
     package func replaceSecret(of gateway: String) throws {
         try folder.write("another-secret-of-\(gateway)\n", to: "\(gateway).secret")
     }

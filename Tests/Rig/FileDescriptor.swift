@@ -26,7 +26,7 @@ final class FileDescriptor: Sendable {
         }
     }
 
-    /// Hands over line after line until the other end closes. It blocks, so call it on a thread of its own.
+    /// Calls `handle` with line after line until the other end closes. It blocks, so call it on a thread of its own.
     func readLines(_ handle: (String) -> Void) {
         var pending: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)

@@ -1,4 +1,4 @@
-/// One line from an IRC server, taken apart (RFC 1459 §2.3.1, message tags of IRCv3 left as text).
+/// One line from an IRC server, split into its parts (RFC 1459 §2.3.1). The message tags of IRCv3 stay text.
 package struct IRCLine: Sendable, CustomStringConvertible {
     package let text: String
     package let tags: String

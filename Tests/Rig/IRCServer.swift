@@ -4,6 +4,6 @@ package protocol IRCServer: Sendable {
     /// The port for plain text.
     var port: Int { get }
     var tlsPort: Int { get }
-    /// The server's certificate, signed by itself, for localhost and 127.0.0.1.
+    /// The server's self-signed certificate, for localhost and 127.0.0.1.
     var certificate: Certificate { get }
 }

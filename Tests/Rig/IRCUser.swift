@@ -6,7 +6,9 @@ package final class IRCUser: Sendable {
 
     /// Connects and registers. The nick must be free.
     ///
-    /// - Parameter capabilities: asked for in one line (IRCv3 capability negotiation); the server must offer all of them.
+    /// - Parameter capabilities: the capabilities to request, in one line (IRCv3 capability negotiation). The server
+    /// must
+    ///   offer all of them.
     package init(_ nick: String, port: Int, logs: ServerLogs, capabilities: [String] = []) async throws {
         self.nick = nick
         let lines = Mailbox<IRCLine>(owner: "IRC user \(nick)", logs: logs)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Items that one end of a conversation has received and no test has taken yet, in order of arrival.
 package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable {
-    /// Looks through all items and returns the positions of those to take; nil to go on waiting.
+    /// Gets all items and returns the positions of those to take. Nil means to go on waiting.
     typealias Choice = @Sendable ([Item]) -> [Int]?
 
     private struct Waiter: Sendable {
@@ -31,7 +31,9 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
     private let owner: String
     private let logs: ServerLogs
 
-    /// `owner` is the name of the conversation's end in failures; failures quote `logs`.
+    /// - Parameters:
+    ///   - owner: the name of this end of the conversation in failures.
+    ///   - logs: the logs that failures quote.
     init(owner: String, logs: ServerLogs) {
         self.owner = owner
         self.logs = logs
@@ -51,7 +53,7 @@ package final class Mailbox<Item: Sendable & CustomStringConvertible>: Sendable 
         state.withLock { $0.listeners.append(listener) }
     }
 
-    /// No more items will come: every waiting test fails with the reason.
+    /// Closes the mailbox because no more items can come. Every waiting test fails with the reason.
     func close(_ reason: String) {
         state.withLock { state in
             state.closed = reason

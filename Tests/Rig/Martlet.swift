@@ -9,7 +9,7 @@ package struct Martlet: Sendable {
     package let operationsPort: Int
     package let configuration: String
 
-    /// The program: MARTLET_BINARY, or the one that `swift build` left in the project.
+    /// The path of the program: MARTLET_BINARY, or the debug build in the project's folder.
     static var binary: String {
         ProcessInfo.processInfo.environment["MARTLET_BINARY"] ?? RigResources.project + "/.build/debug/martlet"
     }

@@ -48,7 +48,7 @@ struct MartletFile {
 
     private func connection(to server: any IRCServer, _ network: Plan.Network) -> String {
         switch plan.tls {
-        // Given by name, so that the name has to be looked up.
+        // Use a host name, so that Martlet has to look it up.
         case .off where plan.hasDeadNameServer: "address: \"localhost:\(server.port)\", tls: off"
         case .off: "address: \"127.0.0.1:\(routes.networks[network] ?? server.port)\", tls: off"
         case .trusted: "address: \"127.0.0.1:\(server.tlsPort)\", ca-file: \(server.certificate.certificate)"

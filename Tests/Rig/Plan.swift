@@ -1,11 +1,11 @@
-/// The servers of a deployment, and the way Martlet is told about them.
+/// The servers of a deployment, and the settings of Martlet for them.
 package struct Plan: Sendable {
     package enum Home: Sendable { case prosody, ejabberd }
 
     /// An IRC network; the raw value is its name in addresses.
     package enum Network: String, Sendable, CaseIterable { case ngircd, inspircd }
 
-    /// How Martlet connects to the IRC servers, whose certificates are signed by themselves.
+    /// How Martlet connects to the IRC servers, which have self-signed certificates.
     package enum TLS: Sendable { case off, trusted, untrusted }
 
     package var home = Home.prosody
@@ -13,7 +13,7 @@ package struct Plan: Sendable {
     package var networks: [Network]
     package var hasPhones: Bool
     package var tls = TLS.off
-    /// Whether proxies stand between Martlet and all others, to do harm (`Deployment.faults`).
+    /// Whether proxies stand between Martlet and all other programs, to make faults (`Deployment.faults`).
     package var hasFaults = false
     /// Whether Martlet's time of day can be moved (`Deployment.clock`).
     package var hasMovableClock = false
@@ -21,7 +21,7 @@ package struct Plan: Sendable {
     package var disk: Int?
     /// Whether Martlet's name server answers nothing. Users may then name IRC servers of their own.
     package var hasDeadNameServer = false
-    /// Whether users may write to IRC without a rate limit.
+    /// Whether users may write to IRC without flood control.
     package var isFloodAllowed = false
     /// Whether Martlet logs at the level that operators use, and not at debug.
     package var isLogQuiet = false

@@ -1,10 +1,11 @@
 import CSQLite
 
-/// Puts rows into Martlet's registry while Martlet does not run: a history that would take too long to produce.
+/// Writes rows to Martlet's registry while Martlet does not run. Use it for a history that would take too long to
+/// produce.
 package struct RegistrySeed: Sendable {
     let path: String
 
-    /// Gives a user that many contacts of a gateway; the first is the gateway itself.
+    /// Gives a user `count` contacts of a gateway. The first one is the gateway itself.
     package func addContacts(_ count: Int, of user: String, on gateway: String, name: (Int) -> String) throws {
         let rows = (0..<count).map { number in
             "('\(gateway)', '\(user)', '\(number == 0 ? "" : name(number))')"

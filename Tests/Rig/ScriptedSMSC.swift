@@ -2,10 +2,10 @@ import Foundation
 import Synchronization
 
 /// A carrier behind Kannel's HTTP SMSC. The last digit of the recipient's number decides the fate of a message: 0
-/// delivered, 1 undeliverable, 2 buffered and then delivered, 3 refused, 5 rejected, any other digit: accepted,
-/// without a report.
+/// delivered, 1 undeliverable, 2 buffered and then delivered, 3 refused, 5 rejected. With any other digit the message
+/// is accepted, without a report.
 package final class ScriptedSMSC: Sendable {
-    /// A message that Kannel handed over.
+    /// A message that Kannel has sent to this carrier.
     package struct Message: Sendable, CustomStringConvertible {
         package let from: String
         package let to: String

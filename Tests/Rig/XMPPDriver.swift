@@ -11,7 +11,7 @@ package final class XMPPDriver: Sendable {
         let stanza: XMLNode?
     }
 
-    /// A report of a connection about itself.
+    /// A change of the state of a connection, such as `online` or `offline`.
     struct Status: Sendable, CustomStringConvertible {
         let event: String
         let detail: String

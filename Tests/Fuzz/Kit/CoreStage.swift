@@ -5,8 +5,8 @@ import Registry
 import XML
 import XMPP
 
-/// A gateway's core with a registry, a home server and adapter sessions that do as they are told, and the rules that
-/// hold for what it sends.
+/// A gateway's core for the fuzzer. Registry, XMPP server and adapter sessions are scripted by the input. It checks the
+/// rules for everything that the core sends.
 final class CoreStage {
     private let core: Core
     private let surroundings = Surroundings()
@@ -14,9 +14,9 @@ final class CoreStage {
     private var timers = ManualClock<TimerTag>()
     private var queries: [QueryTag] = []
     private var store = StoreModel()
-    /// Requests without outcome, oldest first.
+    /// The requests without an outcome, oldest first.
     private(set) var requests: [(account: AccountID, id: RequestID)] = []
-    /// Requests of networks of delivery `stored` that may still be reported on.
+    /// The accepted requests of a network with delivery `stored`. A delivery report may still follow.
     private(set) var accepted: [(account: AccountID, id: RequestID)] = []
     private(set) var opened: [AccountID] = []
     private var paused: Set<AccountID> = []
@@ -43,7 +43,7 @@ final class CoreStage {
         post(.linkOpened)
     }
 
-    /// A stanza of a user to our domain; an iq gets an id of its own, so that its answer is known.
+    /// Gives the core a stanza of a user. An IQ gets a new id, so that its answer can be recognised.
     func receive(_ element: Element) {
         guard isLinkOpen else { return }
         var element = element
@@ -115,7 +115,7 @@ final class CoreStage {
         surroundings.now = end
     }
 
-    /// Everything that is open comes to an end; then every iq has its answer.
+    /// Ends everything that is open, and checks that every IQ has its answer.
     func finish() {
         isRegistryBroken = false
         setLink(open: true)

@@ -1,16 +1,16 @@
 import CExpat
 import XML
 
-/// A component stream as Prosody and ejabberd read what their users send: by expat with namespaces, and without what
-/// XMPP forbids (RFC 6120 §11.1) or what servers do not pass on.
+/// Reads a component stream with expat, as Prosody and ejabberd read the streams of their users. It refuses XML that
+/// XMPP forbids (RFC 6120 §11.1), and XML that these servers do not pass on.
 final class ExpatReader {
-    /// Children of the stream, in order, up to where it ends or is refused.
+    /// The children of the stream, in order, up to the place where the stream ends or is refused.
     private(set) var stanzas: [Element] = []
-    /// No server passes on what comes where the reader has stopped.
+    /// Whether the reader has stopped at XML that no server passes on.
     private(set) var isRefused = false
-    /// The stream has been closed by its end tag.
+    /// Whether the end tag has closed the stream.
     private(set) var isClosed = false
-    /// The bytes end where a stanza may begin.
+    /// Whether the bytes end at a place where a stanza may begin.
     private(set) var isBetweenStanzas = false
 
     private let parser: XML_Parser
@@ -19,7 +19,7 @@ final class ExpatReader {
     private var text: [UInt8] = []
     private var isInStream = false
 
-    /// Reads a stream from its header on; nil if there is no memory.
+    /// Reads a stream from its header on. Nil if there is no memory.
     init?(_ bytes: [UInt8]) {
         guard let parser = XML_ParserCreateNS(nil, Self.separator) else { return nil }
         self.parser = parser
@@ -28,7 +28,7 @@ final class ExpatReader {
         setHandlers()
         parse(bytes)
         guard !isClosed, !isRefused, open.isEmpty else { return }
-        // What expat has not looked at yet shows only when more comes.
+        // Expat may hold back the last bytes until more follow, so feed it one more element.
         let count = stanzas.count
         parse(Array("<probe/>".utf8))
         isBetweenStanzas = !isRefused && stanzas.count == count + 1 && stanzas.last?.name == "probe"
@@ -44,7 +44,7 @@ final class ExpatReader {
 
     deinit { XML_ParserFree(parser) }
 
-    /// U+0001, as in lua-expat: no name has it.
+    /// The separator between namespace and name: U+0001, as in lua-expat, because no name can contain it.
     private static let separator: CChar = 1
 
     private func setHandlers() {
@@ -64,13 +64,13 @@ final class ExpatReader {
         }
     }
 
-    /// The reader that expat was given as user data; nil only before that.
+    /// The reader that expat has as its user data.
     private static func at(_ reader: UnsafeMutableRawPointer?) -> ExpatReader? {
         reader.map { Unmanaged<ExpatReader>.fromOpaque($0).takeUnretainedValue() }
     }
 
     private func stop(isRefused: Bool = true) {
-        // What expat still reports of the tag in progress is nobody's.
+        // After a stop, expat may still report parts of the current tag. Ignore them.
         guard !self.isRefused, !isClosed else { return }
         if isRefused { self.isRefused = true } else { isClosed = true }
         XML_StopParser(parser, 0)
@@ -105,7 +105,7 @@ final class ExpatReader {
         guard open.isEmpty else { return self.text.append(contentsOf: text) }
         let isSpace = text.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
         let index = Int(XML_GetCurrentByteIndex(parser))
-        // White space that came as a reference is none that a server writes.
+        // Between stanzas, no server writes white space as a character reference.
         if !isSpace || !bytes.indices.contains(index) || bytes[index] == UInt8(ascii: "&") { stop() }
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// One thing that is fed with arbitrary bytes. `run` returns if everything that must hold has held (`require`).
+/// One piece of the product that is fed with arbitrary bytes. `run` checks its rules with `require`, and returns if
+/// none was broken.
 struct FuzzTarget: Sendable {
     let name: String
     let run: @Sendable ([UInt8]) -> Void
@@ -11,7 +12,7 @@ struct FuzzTarget: Sendable {
     ]
 }
 
-/// A rule that must hold whatever the input. Where it does not, the process ends, and libFuzzer keeps the input.
+/// Checks a rule that must hold for every input. If it is broken, the process ends, and libFuzzer keeps the input.
 func require(_ holds: Bool, _ words: @autoclosure () -> String) {
     guard !holds else { return }
     let text = Array("\nBROKEN RULE: \(words())\n".utf8)
@@ -19,7 +20,8 @@ func require(_ holds: Bool, _ words: @autoclosure () -> String) {
     abort()
 }
 
-/// A rule that is checked elsewhere, and whose breach is described there.
+/// Ends the process like `require` if another function has found a broken rule. `breach` describes it; nil if none was
+/// broken.
 func requireNothing(_ breach: String?) {
     if let breach { require(false, breach) }
 }

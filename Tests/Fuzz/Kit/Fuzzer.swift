@@ -1,6 +1,6 @@
-/// Hands the control to libFuzzer.
+/// Runs libFuzzer on a target.
 enum Fuzzer {
-    /// What libFuzzer calls; it cannot carry a context.
+    /// The target that libFuzzer's callback runs. It is global because the callback cannot have a context.
     nonisolated(unsafe) private static var target: FuzzTarget?
 
     static func run(_ target: FuzzTarget, _ arguments: [String]) -> CInt {
@@ -23,7 +23,7 @@ enum Fuzzer {
     }
 }
 
-/// libFuzzer's own entry, for programs that have a `main` of their own (LLVM, "Using libFuzzer as a library").
+/// The entry point of libFuzzer for programs with their own `main` (LLVM, "Using libFuzzer as a library").
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
     _ count: UnsafeMutablePointer<CInt>,

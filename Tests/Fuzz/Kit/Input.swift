@@ -1,16 +1,16 @@
-/// An input read as text, so that seeds can be written and findings read by people.
+/// An input that is read as text, so that people can write seeds and read findings.
 struct FuzzInput {
     let bytes: [UInt8]
 
-    /// Bytes that are not UTF-8 become U+FFFD.
+    /// The input as text. Bytes that are not UTF-8 become U+FFFD.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Between line feeds; the last one may be empty.
+    /// The lines of the input, without their line feeds. The last one may be empty.
     var lines: [ArraySlice<UInt8>] {
         bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     }
 
-    /// Everything before the first empty line, by lines, and everything behind it.
+    /// The lines before the first empty line, and all bytes after that line.
     var headAndBody: (head: [String], body: [UInt8]) {
         var head: [String] = []
         var start = 0
@@ -24,16 +24,16 @@ struct FuzzInput {
     }
 }
 
-/// Luck that depends on the input alone, so that a finding can be repeated.
+/// Random numbers that depend on the input alone, so that a finding can be repeated.
 struct InputLuck {
     private var state: UInt64
 
-    /// FNV-1a over the input.
+    /// Takes the FNV-1a hash of the input as the seed.
     init(_ bytes: [UInt8]) {
         state = bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 } | 1
     }
 
-    /// From 0 up to, without, `limit` (xorshift).
+    /// Returns a random number from 0 to `limit - 1` (xorshift).
     mutating func below(_ limit: Int) -> Int {
         state ^= state << 13
         state ^= state >> 7
@@ -41,7 +41,7 @@ struct InputLuck {
         return Int(state % UInt64(limit))
     }
 
-    /// Cuts into pieces of 1 to `longest` bytes.
+    /// Cuts the bytes into pieces of random length, from 1 to `longest`.
     mutating func pieces(of bytes: [UInt8], longest: Int) -> [ArraySlice<UInt8>] {
         var pieces: [ArraySlice<UInt8>] = []
         var start = 0

@@ -8,10 +8,10 @@ import Settings
 
 @testable import SMSAdapter
 
-/// A gateway for text messages with an account at each provider that ships, `box` at Kannel and `cloud` at Twilio. The
-/// numbers +15550001111 and +15550002222 have sessions, +15550003333 has none.
+/// A gateway for text messages, with an account at each shipped provider: `box` at Kannel and `cloud` at Twilio. The
+/// numbers +15550001111 and +15550002222 have sessions. +15550003333 has none.
 final class PhoneGateway {
-    /// So long that no input holds it by chance.
+    /// The secret of the webhooks. It is so long that no input contains it by chance.
     static let secret = "wG7-the-only-proof-9fQ2"
     static let publicURL = "https://gw.example"
 
@@ -33,7 +33,8 @@ final class PhoneGateway {
         loop.run()
     }
 
-    /// The answers, of which there has to be exactly one. The paths are below the gateway's.
+    /// Makes a call to the webhook listener, and returns its answers. There must be exactly one. The path of the
+    /// request is relative to the gateway's.
     func call(_ request: WebhookRequest) -> [WebhookReply] {
         let replies = NIOLoopBoundBox([WebhookReply](), eventLoop: loop)
         adapter.desk.receive(request) { replies.value.append($0) }

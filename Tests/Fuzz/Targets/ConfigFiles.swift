@@ -1,9 +1,9 @@
 import GatewayKit
 import Settings
 
-/// A configuration file, read with all that the adapters make of their sections.
+/// Input: a configuration file, including the sections of the adapters.
 ///
-/// Every problem has a place in the file; a configuration comes of it exactly if there is no error.
+/// Rules: Every problem has a place in the file. The reader returns a configuration exactly if there is no error.
 extension FuzzTarget {
     static let configFile = FuzzTarget(name: "config-file") { bytes in
         let text = FuzzInput(bytes: bytes).text
@@ -27,11 +27,11 @@ extension FuzzTarget {
 }
 
 extension Character {
-    /// YAML 1.1 §5.4, as libyaml counts lines.
+    /// Whether libyaml counts a line at this character (YAML 1.1 §5.4).
     fileprivate var isYAMLBreak: Bool { ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains(self) }
 }
 
-/// How the adapters read their sections.
+/// Reads the sections of the adapters, as the program does.
 enum FuzzSections {
     static func nodes(_ profiles: [(name: String, text: String)]) -> [String: ConfigNode] {
         var nodes: [String: ConfigNode] = [:]

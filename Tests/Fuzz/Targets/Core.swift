@@ -3,11 +3,13 @@ import Settings
 import XML
 import XMPP
 
-/// What happens to a gateway, line by line: stanzas of users as XML (from anna unless they say), and words for all the
-/// rest, listed in `CoreScript`. `?phone` as the first line makes it the gateway of a telephone network.
+/// Input: the inputs of a gateway's core, one for each line. A line is a stanza of a user as XML (from anna if it has
+/// no `from`), or a command that `CoreScript` lists. With `?phone` as the first line the gateway is one of a telephone
+/// network.
 ///
-/// Every query is answered exactly once, every event that waits for it is taken or refused, everything sent can be read
-/// again and is sent in our name to somebody; requests go to open sessions only; timers and effects come to an end.
+/// Rules: Every IQ is answered exactly once. Every event that waits for the core is taken or refused. Every sent stanza
+/// can be read again, comes from our domain, and has a receiver. Requests go only to open sessions. There is an end to
+/// timers and effects.
 extension FuzzTarget {
     static let core = FuzzTarget(name: "core") { bytes in
         var lines = FuzzInput(bytes: bytes).lines
@@ -25,7 +27,7 @@ extension FuzzTarget {
 private final class CoreScript {
     let stage: CoreStage
     private let isPhone: Bool
-    /// Which of the open sessions events come from.
+    /// The index of the open session from which events come.
     private var chosen = 0
 
     init(_ stage: CoreStage, isPhone: Bool) {
@@ -70,7 +72,7 @@ private final class CoreScript {
         return Failure(kind ?? .forbidden, "no", retry: retry)
     }
 
-    /// `WORD PLACE NAME REST`
+    /// Makes an event from the words `WORD PLACE NAME REST`.
     private func event(_ words: [String]) -> Event? {
         let place = words.count > 1 ? words[1] : ""
         let name = words.count > 2 ? words[2] : ""

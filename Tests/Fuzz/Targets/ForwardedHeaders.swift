@@ -3,10 +3,10 @@ import NIOHTTP1
 
 @testable import HTTP
 
-/// What a caller wrote into X-Forwarded-For or Forwarded before a trusted proxy added its own word.
+/// Input: the value of X-Forwarded-For or Forwarded as a caller wrote it. A trusted proxy then adds its own entry.
 ///
-/// The caller is who the proxy says it is, or the proxy itself where the header cannot be read; never what the caller
-/// wrote. From anybody else no header counts.
+/// Rules: The caller's address is the one in the proxy's entry, or that of the proxy itself if the header cannot be
+/// read. It is never an address that the caller wrote. The header of an untrusted peer is ignored.
 extension FuzzTarget {
     static let forwardedHeader = FuzzTarget(name: "forwarded-header") { bytes in
         let written = FuzzInput(bytes: bytes).text

@@ -6,12 +6,12 @@ import NIOCore
 
 @testable import IRCAdapter
 
-/// A conversation with an IRC server, by lines: `>` begins a request (`>say`, `>do`, `>react`, `>join`, `>part`, `>nick`,
-/// `>topic`, `>kick`, with their words), `+` lets seconds pass, `=` is the socket that takes nothing for a turn, `-` is
-/// its end; every other line comes from the server.
+/// Input: a conversation with an IRC server, by lines. `>` begins a request (`>say`, `>do`, `>react`, `>join`, `>part`,
+/// `>nick`, `>topic`, `>kick`, with their arguments). `+` lets seconds pass. `=` makes a turn in which the socket takes
+/// nothing. `-` ends the connection. Every other line comes from the server.
 ///
-/// Every request gets exactly one outcome; events of rooms fit together; nothing that goes out is more than one line;
-/// members are counted right; the clock is asked for less and less.
+/// Rules: Every request has exactly one outcome. The events of each room are consistent. Every written line is one
+/// line. The count of members is correct. Waiting for the client's deadlines comes to an end.
 extension FuzzTarget {
     static let ircClient = FuzzTarget(name: "irc-client") { bytes in
         var lines = FuzzInput(bytes: bytes).lines
@@ -61,7 +61,7 @@ private struct Conversation {
         }
     }
 
-    /// The connection breaks, if it has not before; then nothing may be left open.
+    /// Breaks the connection, if it has not ended before, and checks that no request is left open.
     mutating func finish() {
         end()
         require(outcomes.open.isEmpty, "requests without outcome: \(outcomes.open)")
@@ -131,13 +131,14 @@ private struct Conversation {
 
     private mutating func note(_ event: Event) {
         requireNothing(outcomes.received(event))
-        // A room that could not be entered again is left although nobody was told that we were in.
+        // When a room cannot be entered again, it is reported as left, although its entry was not reported before.
         if case .room(let room, .left(_)) = event, !rooms.isInside(room) { return }
         requireNothing(rooms.received(event))
     }
 
-    /// `say #room text`, `do #room text`, `react #room one two`, `join #room key`, `part #room reason`, `nick name`, `topic #room text`,
-    /// `kick #room nick reason`. `\n`, `\r` and `\0` in a text stand for these.
+    /// Reads a request: `say #room text`, `do #room text`, `react #room one two`, `join #room key`, `part #room
+    /// reason`, `nick name`, `topic #room text` or `kick #room nick reason`. `\n`, `\r` and `\0` in a text mean LF, CR
+    /// and NUL.
     private static func action(_ text: String) -> Request.Action? {
         let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(unescaped)
         let name = words.count > 1 ? words[1] : ""

@@ -2,10 +2,10 @@ import GatewayKit
 
 @testable import IRCAdapter
 
-/// The bytes of a connection from an IRC server, and the text of users on its way there.
+/// Input: the bytes that an IRC server sends. They are also taken as the text of a user.
 ///
-/// However it is cut, the lines are the same; a message that is written by the grammar is read as itself; nothing that
-/// a user says ends a line or makes it too long.
+/// Rules: The lines are the same however the bytes are cut into chunks. A message that is written by the grammar is
+/// read as the same message. No text of a user ends a line or makes it too long.
 extension FuzzTarget {
     static let ircLine = FuzzTarget(name: "irc-line") { bytes in
         for limit in [LineFraming.usualLimit, 40] { checkFraming(bytes, limit: limit) }
@@ -22,7 +22,7 @@ extension FuzzTarget {
         let whole = Lines([bytes[...]], limit: limit)
         for pieces in [bytes.indices.map { bytes[$0...$0] }, luck.pieces(of: bytes, longest: 30)] {
             let cut = Lines(pieces, limit: limit)
-            // A line whose end has not come may be known to be too long or not yet.
+            // The counts of dropped lines may differ, because an overlong line may be noticed before its end.
             require(cut.all == whole.all, "cut, the lines are \(cut.all), not \(whole.all)")
         }
         for line in whole.all {
@@ -43,7 +43,7 @@ extension FuzzTarget {
         support.apply(message.parameters)
     }
 
-    /// By the grammar of RFC 1459 §2.3.1, the last parameter always behind a colon.
+    /// Writes a message by the grammar of RFC 1459 §2.3.1, always with a colon before the last parameter.
     private static func written(_ message: IRCMessage) -> String {
         var words: [String] = []
         if let source = message.source {
@@ -67,7 +67,7 @@ extension FuzzTarget {
         }
     }
 
-    /// The text as a message of several lines; its words as parameters.
+    /// Checks the lines for a text as a message of several lines, and for its words as parameters.
     private static func checkOutbound(_ text: String) {
         for budget in [8, 60, 400] {
             let lines = TextSplitter.lines(of: text, budget: budget)
@@ -90,7 +90,7 @@ extension FuzzTarget {
 }
 
 extension OutboundLine {
-    /// One line, and no longer than a line may be (RFC 1459 §2.3); a label in front does not count.
+    /// Checks that this is one line, and not too long (RFC 1459 §2.3). A label before the line does not count.
     func requireSafe() {
         let body = text.hasPrefix("@label=") ? text.drop { $0 != " " }.dropFirst() : text[...]
         require(body.utf8.count <= 510, "a line of \(body.utf8.count) bytes: \(text)")

@@ -1,9 +1,9 @@
 import XMPP
 
-/// A text that may be an address.
+/// Input: a text that may be a JID.
 ///
-/// Preparing what is prepared changes nothing; an address is read from what it is written as; escaping (XEP-0106) can be
-/// taken back.
+/// Rules: Preparing a prepared JID changes nothing. A written JID is read as the same JID. Escaping (XEP-0106) can be
+/// undone.
 extension FuzzTarget {
     static let jid = FuzzTarget(name: "jid") { bytes in
         let text = FuzzInput(bytes: bytes).text
@@ -31,7 +31,7 @@ extension FuzzTarget {
         let inner = bytes.drop { $0 == 0x20 }
         let kept = inner.dropLast(inner.reversed().prefix { $0 == 0x20 }.count)
         require(JID.unescape(escaped).utf8.elementsEqual(kept), "\(escaped) is unescaped to \(JID.unescape(escaped))")
-        // What an address means has an address that means it; spaces at the ends are no part of any (§4.2).
+        // The unescaped text of a localpart must have an escaped form. It cannot begin or end with a space (§4.2).
         guard let jid = try? JID(local: escaped, domain: "gw.test"), let local = jid.local else { return }
         let meaning = JID.unescape(local)
         guard meaning.utf8.first != 0x20, meaning.utf8.last != 0x20 else { return }

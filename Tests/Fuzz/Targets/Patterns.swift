@@ -2,11 +2,11 @@ import GatewayKit
 
 @testable import SMSAdapter
 
-/// A pattern of a provider profile, and behind the first line feed a text, which is repeated up to the longest one that
-/// is looked at.
+/// Input: a pattern of a provider profile, and after the first line feed a text. The text is repeated up to the
+/// greatest length that patterns search.
 ///
-/// Time is linear in the text, whatever the pattern is (libFuzzer's time-out is the bound); what is found is a part of
-/// the text.
+/// Rules: The time is linear in the length of the text for every pattern (libFuzzer's time-out checks this). A match is
+/// a part of the text.
 extension FuzzTarget {
     static let pattern = FuzzTarget(name: "pattern") { bytes in
         let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)

@@ -3,11 +3,11 @@ import GatewayKit
 @testable import HTTP
 @testable import SMSAdapter
 
-/// A provider's answer to a request of ours: the status, headers, an empty line, the body. The body is also taken for
-/// the text of a message on its way out.
+/// Input: a provider's answer to a request of ours: the status, headers, an empty line, the body. The body is also
+/// taken as the text of an outbound message.
 ///
-/// Doubt never leads to sending again; words for the log are one bounded line without our secrets; no text makes a
-/// request that cannot be put on the wire.
+/// Rules: A message with an uncertain outcome is never sent again. A text for the log is one line of bounded length
+/// without our secrets. Every text of a message makes a valid HTTP request.
 extension FuzzTarget {
     static let providerAnswer = FuzzTarget(name: "provider-answer") { bytes in
         let (head, body) = FuzzInput(bytes: bytes).headAndBody
@@ -47,7 +47,7 @@ extension FuzzTarget {
                 require(message.segmentation.parts >= 1, "a text of no parts")
                 let hooks = HookAddresses(base: PhoneGateway.publicURL, from: from)
                 let request = try account.profile.request(for: message, settings: account.settings, hooks: hooks)
-                // Long texts in addresses are a limit of the provider's; only their form is of interest here.
+                // The length of a URL is limited by the provider. Here only the form of shorter URLs is checked.
                 let defect = request.url.utf8.count > 16_384 ? nil : request.defect
                 require(defect == nil, "\(defect ?? "") in the request for \(text)")
             } catch {

@@ -4,10 +4,10 @@ import Settings
 
 @testable import SMSAdapter
 
-/// A provider profile, and if it is one, all that is done with it.
+/// Input: a provider profile. If it is valid, the target also uses it.
 ///
-/// Every problem has a place; without an error there is a profile, and whatever it is, it can be used: its own tests,
-/// requests, answers, calls.
+/// Rules: Every problem has a place in the file. Without an error there is a profile. Every valid profile can be used:
+/// to run its own tests, to make requests, and to read answers and webhook calls.
 extension FuzzTarget {
     static let providerProfile = FuzzTarget(name: "provider-profile") { bytes in
         let text = FuzzInput(bytes: bytes).text

@@ -5,11 +5,12 @@ import HTTP
 
 @testable import SMSAdapter
 
-/// A call of our webhook listener, written like HTTP: `POST /cloud/inbound?ref=1`, headers, an empty line, the body.
-/// `+` before the method makes the proof right that the account's provider would give; without it nobody knows the
-/// secret.
+/// Input: a call of our webhook listener, written like HTTP: `POST /cloud/inbound?ref=1`, headers, an empty line, the
+/// body. With a `+` before the method, the target adds the correct proof (signature or token) of the account's
+/// provider.
 ///
-/// Every call is answered once; without proof nothing gets in; a sender that gets in has an address that leads back.
+/// Rules: Every call is answered exactly once. No call without a proof is accepted. The sender of an accepted message
+/// has an address to which a reply can be sent.
 extension FuzzTarget {
     static let webhook = FuzzTarget(name: "webhook") { bytes in
         guard var call = CallText(bytes) else { return }
@@ -72,7 +73,7 @@ private struct CallText {
         request.headers.append(("X-Twilio-Signature", signature))
     }
 
-    /// The form's fields by name, each pair once (Twilio, "Validating requests").
+    /// The form's fields in the order of their names, each pair once (Twilio, "Validating requests").
     private var signedFields: [UInt8] {
         var pairs: [(name: [UInt8], value: [UInt8])] = []
         for field in FormFields(decoding: request.body)?.all ?? [] {

@@ -1,12 +1,13 @@
 import XML
 
-/// Stanzas on a component stream, against expat, which Prosody and ejabberd use.
+/// Input: stanzas on a component stream. They are also read with expat, which Prosody and ejabberd use.
 ///
-/// Whatever expat takes must not end our stream: it is read as expat reads it, or is over a limit. So must be what
-/// Prosody makes of it on its way to a component. What we write of it, expat takes, and reads the same.
+/// Rules: A stanza that expat accepts does not end our stream. We read it as expat does, or skip it because it is over
+/// a limit. The same holds for the stanza as Prosody writes it to a component. Expat accepts the stanza as we write it,
+/// and reads the same.
 extension FuzzTarget {
     static let xmlExpat = FuzzTarget(name: "xml-expat") { bytes in
-        // Twice, because what is known from the first time is read another way.
+        // Read the bytes twice: `PlainReader` reads only namespaces that libxml2 has accepted before.
         let stream = header + bytes + bytes
         guard let expat = ExpatReader(stream) else { return }
         let ours = Reading(stream)
@@ -38,7 +39,7 @@ extension FuzzTarget {
     }
 }
 
-/// What our parser makes of a stream.
+/// The result of our parser for a stream.
 private struct Reading {
     var events: [StreamEvent] = []
     var error: XMLError?
@@ -68,12 +69,12 @@ private struct Reading {
         require(events.count == expat.stanzas.count + (expat.isClosed ? 1 : 0), "expat has less: \(self)")
     }
 
-    /// Whether a stanza out of `count` bytes can be over that limit.
+    /// Whether a stanza of at most `count` bytes can be over the limit of `reason`.
     private static func isDue(_ reason: SkipReason, _ stanza: Element, _ count: Int) -> Bool {
         let limits = XMLLimits()
         return switch reason {
         case .tooDeep: stanza.depth > limits.maxDepth
-        // Declarations of namespaces count, and are not in the tree.
+        // Declarations of namespaces count as attributes, but the tree does not show them.
         case .tooManyAttributes: count > limits.maxAttributes * 4
         case .nameTooLong: count > limits.maxNameBytes
         case .tooLarge: count * count > limits.maxStanzaBytes
@@ -92,13 +93,13 @@ extension Element {
             || elements.contains { $0.usesReservedNamespace }
     }
 
-    /// ejabberd takes none.
+    /// Whether a namespace in the element has a line feed, which ejabberd does not accept.
     fileprivate var hasNamespaceWithLineFeed: Bool {
         namespace.contains("\n") || attributes.contains { $0.namespace.contains("\n") }
             || elements.contains { $0.hasNamespaceWithLineFeed }
     }
 
-    /// As util/stanza.lua of Prosody 0.12 writes what util/xmppstream.lua has read.
+    /// Writes the element as Prosody 0.12 does: util/stanza.lua writes what util/xmppstream.lua has read.
     fileprivate func asProsodyWrites(parent: String?) -> String {
         var text = "<" + name
         var number = 0

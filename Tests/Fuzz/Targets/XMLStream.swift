@@ -1,12 +1,13 @@
 import XML
 
-/// The bytes of a stream from the XMPP server: a whole stream if they begin with `<?` or `<stream`, else what follows
-/// an ordinary header.
+/// Input: the bytes of a stream from the XMPP server. If they begin with `<?` or `<stream`, they are the whole stream.
+/// Otherwise the target puts an ordinary header before them.
 ///
-/// However it is cut, the events are the same; what comes out keeps the limits, and can be written and read again.
+/// Rules: The events are the same however the bytes are cut into chunks. The elements keep the limits, and can be
+/// written and read again.
 extension FuzzTarget {
     static let xmlStream = FuzzTarget(name: "xml-stream") { bytes in
-        // Twice, because what is known from the first time is read another way.
+        // Read the bytes twice: `PlainReader` reads only namespaces that libxml2 has accepted before.
         let pieces = isWhole(bytes) ? [bytes] : [header, bytes, bytes]
         let stream = Array(pieces.joined())
         var luck = InputLuck(bytes)
@@ -38,8 +39,8 @@ extension FuzzTarget {
     }()
 
     static func checkRoundTrip(_ element: Element) {
-        // What an element becomes in writing may be beyond a limit that it kept itself: prefixes are declared where
-        // they are used.
+        // Writing declares each prefix where it is used, so the written element may be over a limit that the element
+        // itself keeps.
         guard element.isPlainlyWithin(XMLLimits()) else { return }
         let text = element.xml(defaultNamespace: "jabber:client")
         guard text.utf8.count <= XMLLimits().maxStanzaBytes else { return }
@@ -48,7 +49,7 @@ extension FuzzTarget {
     }
 }
 
-/// What came of a stream.
+/// The result of reading a stream.
 private struct Outcome {
     var events: [StreamEvent] = []
     var error: XMLError?
@@ -66,7 +67,8 @@ private struct Outcome {
         }
     }
 
-    /// A broken stream may be noticed at another byte, but nothing that was reported may differ.
+    /// Compares with the result of the uncut stream. An error may be found at another byte, but the events before it
+    /// must be the same.
     func compare(to whole: Outcome) {
         if error == nil, whole.error == nil {
             return require(events == whole.events, "cut, it gives \(events), not \(whole.events)")
@@ -94,7 +96,7 @@ extension Element {
             && elements.allSatisfy { $0.isWithin(limits, level: level + 1) }
     }
 
-    /// With room for the declarations and prefixes that the writer adds.
+    /// Whether the element is within the limits even with the declarations and prefixes that the writer adds.
     fileprivate func isPlainlyWithin(_ limits: XMLLimits) -> Bool {
         attributes.count * 2 + 1 <= limits.maxAttributes
             && attributes.allSatisfy { $0.name.utf8.count + 8 <= limits.maxNameBytes }

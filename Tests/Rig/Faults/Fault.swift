@@ -10,12 +10,12 @@ package enum Fault: Sendable {
     case halfClose
     /// Nothing more is read in this direction until `FaultProxy.release`, so that the sender's buffers fill up.
     case stall
-    /// The bytes that follow in this direction wait for that time, once.
+    /// The next bytes in this direction wait for that time, once.
     case delay(Duration)
-    /// The bytes that follow in this direction are passed one at a time, with that pause between them.
+    /// The next bytes in this direction are passed one at a time, with that pause between them.
     case drip(every: Duration)
-    /// Runs at exactly that point, before the next byte passes. It runs on the connection's thread, so it must not
-    /// wait.
+    /// Calls the closure at exactly that point, before the next byte passes. The closure runs on the connection's
+    /// thread, so it must not wait.
     case call(@Sendable () -> Void)
 }
 

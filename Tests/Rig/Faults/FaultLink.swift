@@ -74,7 +74,7 @@ final class FaultLink: Sendable {
             if lane.wantsToRead(proxy) { handles[index].events |= Int16(POLLIN) }
             if lane.wantsToWrite(proxy, now: now) { handles[1 - index].events |= Int16(POLLOUT) }
         }
-        // A side that has ended and is not asked for anything would report its end again and again.
+        // Leave out a side without awaited events. If it has ended, poll(2) would report its end every time.
         for index in lanes.indices where handles[index].events == 0 { handles[index].fd = -1 }
         let pause = lanes.compactMap(\.due).min().map { max(1, Int32((($0 - now).seconds * 1000).rounded(.up))) }
         // Wakes every 20 ms even without an event, because a stall of the whole proxy may have ended.

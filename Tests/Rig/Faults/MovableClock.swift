@@ -28,7 +28,7 @@ package final class MovableClock: Sendable {
         ]
     }
 
-    /// Makes the time of day from now on that much later (or earlier) than the true one.
+    /// Sets the difference between the time of day and the true time. A negative offset makes it earlier.
     package func move(by offset: Duration) throws {
         let seconds = Int(offset.seconds)
         let made = file + ".new"
