@@ -1,7 +1,7 @@
 import ServerRig
 import Testing
 
-/// Starts one deployment for a whole suite, and stops it after the suite's last scenario, even if scenarios fail.
+/// Starts one deployment for a whole suite. Stops it after the suite's last scenario, even if scenarios fail.
 struct Stage: SuiteTrait, TestScoping {
     @TaskLocal private static var current: Deployment?
 

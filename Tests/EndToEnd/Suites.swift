@@ -16,14 +16,14 @@ import Testing
 /// The program as its operator uses it.
 @Suite("Command line") struct CommandLine {}
 
-/// Harm at chosen points. Every scenario has servers of its own, with proxies between them and Martlet.
+/// Faults at chosen points. Every scenario has servers of its own, with proxies between them and Martlet.
 @Suite("Faults", .serialized) struct Faults {}
 
-/// Harm at chosen points of the way between Martlet, the provider and the phones.
+/// Faults at chosen points between Martlet, the provider and the phones.
 @Suite("Faults and phones", .serialized) struct PhoneFaults {}
 
 /// One user must not affect any other. Every scenario has servers of its own.
 @Suite("Bystanders", .serialized) struct Bystanders {}
 
-/// Harm that shows only after a long wait. These scenarios run beside the other suites.
+/// Faults with an effect only after a long wait. These scenarios run beside the other suites.
 @Suite("Patience") struct Patience {}

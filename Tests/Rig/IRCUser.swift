@@ -6,8 +6,7 @@ package final class IRCUser: Sendable {
 
     /// Connects and registers. The nick must be free.
     ///
-    /// - Parameter capabilities: the capabilities to request, in one line (IRCv3 capability negotiation). The server
-    /// must
+    /// - Parameter capabilities: the capabilities to request in one line (IRCv3 capability negotiation). The server must
     ///   offer all of them.
     package init(_ nick: String, port: Int, logs: ServerLogs, capabilities: [String] = []) async throws {
         self.nick = nick

@@ -5,8 +5,8 @@ import XMPP
 /// Reads the text as an element of a stanza.
 func read(_ xml: String) throws -> Element { try Element(parsing: xml, defaultNamespace: "jabber:client") }
 
-/// Expects that the value is written as that text and read back from it, through the real writer and parser, and that
-/// the same under another name or namespace is refused.
+/// Expects that the value is written as `xml` and read back from it, with the real writer and parser. Also expects that
+/// the same element with another name or namespace is refused.
 func expectBothWays<Value: Payload>(
     _ value: Value, _ xml: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {

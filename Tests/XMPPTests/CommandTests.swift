@@ -33,13 +33,13 @@ struct CommandTests {
             """)
     }
 
-    @Test("a note without type informs")
+    @Test("a note without a type has the type info")
     func note() throws {
         #expect(try Command(read("\(open)><note>x</note></command>")).notes == [Command.Note(.info, "x")])
     }
 
     @Test(
-        "without node, or with an unknown word, it is refused",
+        "a command without a node, or with an unknown action or status, is refused",
         arguments: [
             "<command xmlns='http://jabber.org/protocol/commands'/>",
             "<command xmlns='http://jabber.org/protocol/commands' node='n' action='x'/>",

@@ -58,7 +58,7 @@ struct DataFormTests {
     }
 
     @Test(
-        "refused without a known type",
+        "a form without a known type is refused",
         arguments: ["<x xmlns='jabber:x:data'/>", "<x xmlns='jabber:x:data' type='odd'/>", "<x type='form'/>"])
     func refused(xml: String) throws { try expectRefused(DataForm.self, xml) }
 

@@ -4,7 +4,7 @@ import XMPP
 
 @Suite("Service discovery (XEP-0030)")
 struct DiscoTests {
-    @Test("questions, with and without node")
+    @Test("queries, with and without a node")
     func questions() throws {
         try expectBothWays(DiscoInfo(), "<query xmlns='http://jabber.org/protocol/disco#info'/>")
         try expectBothWays(DiscoInfo(node: "n"), "<query xmlns='http://jabber.org/protocol/disco#info' node='n'/>")
@@ -30,7 +30,7 @@ struct DiscoTests {
             """)
     }
 
-    @Test("items, and what other extensions put beside them")
+    @Test("items, and elements of other extensions beside them")
     func items() throws {
         let page = Element("set", namespace: "http://jabber.org/protocol/rsm")
         try expectBothWays(
@@ -44,7 +44,7 @@ struct DiscoTests {
             """)
     }
 
-    @Test("what is incomplete is refused")
+    @Test("incomplete queries and results are refused")
     func refused() throws {
         let info = "http://jabber.org/protocol/disco#info"
         try expectRefused(DiscoInfo.self, "<query xmlns='\(info)'><identity type='irc'/></query>")

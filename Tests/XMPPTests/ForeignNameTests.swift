@@ -3,14 +3,14 @@ import XMPP
 
 @Suite("Names of another network in an address")
 struct ForeignNameTests {
-    /// Names that preparation makes equal, or refuses.
+    /// Names that the preparation of JIDs makes equal, or refuses.
     private static let odd = [
         "bob", "ｂob", "bo\u{200B}b", "𝐛ob", "b\u{202E}ob", "bo\u{AD}b", "ﬁsh", "fish", "e\u{301}va", "\u{E9}va",
         "Å", "\u{212B}", "שלום1", "\u{FEFF}", "a\u{1}", " ", "a b", "\\", "\\u{62}ob", "\\u{}", "\\20", "x\\u{5c}",
         "\u{0340}", "\u{0300}", "🦀", "👩\u{200D}🚀", "\u{FFFF}", "\u{E000}", "ℌans", "Hans", "１２", "12", "½",
     ]
 
-    @Test("each has a resource of its own, which leads back to it", arguments: odd)
+    @Test("each name has a resource of its own, from which the name is read back", arguments: odd)
     func bothWays(name: String) throws {
         let resource = ForeignName.resource(for: name)
         #expect(Array(ForeignName.name(ofResource: resource).utf8) == Array(name.utf8))
@@ -18,13 +18,13 @@ struct ForeignNameTests {
         #expect(Array((jid.resource ?? "").utf8) == Array(resource.utf8), "preparation leaves it alone")
     }
 
-    @Test("no two of them share one, also for those who compare by Unicode")
+    @Test("no two names share a resource, also if resources are compared by Unicode equivalence")
     func distinct() {
         #expect(Set(Self.odd.map(ForeignName.resource)).count == Self.odd.count)
         #expect(Set(Self.odd.compactMap(ForeignName.localpart).map { JID.escape($0) }).count == Self.odd.count)
     }
 
-    @Test("what preparation changes is visible, and everything else stays as it is")
+    @Test("characters that preparation changes are escaped, and all others stay")
     func forms() {
         #expect(ForeignName.resource(for: "bob") == "bob")
         #expect(ForeignName.resource(for: "Änne") == "Änne")
@@ -35,7 +35,7 @@ struct ForeignNameTests {
         #expect(ForeignName.localpart(for: "Éva") == #"\u{c9}va"#, "nodeprep folds case")
     }
 
-    @Test("a local part that clients refuse by PRECIS is escaped, and letters of any script are not")
+    @Test("characters that clients refuse in a localpart (PRECIS) are escaped, and letters of any script are not")
     func identifiers() {
         #expect(ForeignName.localpart(for: "#tea🫖") == #"#tea\u{1fad6}"#)
         #expect(ForeignName.localpart(for: "½") == #"\u{bd}"#)
@@ -45,13 +45,13 @@ struct ForeignNameTests {
     }
 
     @Test(
-        "a resource that is no canonical escape is its own name",
+        "a resource that is not a canonical escape is read as the name itself",
         arguments: [#"\u{62}ob"#, #"\u{62"#, #"\u{110000}"#, #"\u{FF42}ob"#])
     func strict(resource: String) {
         #expect(ForeignName.name(ofResource: resource) == resource)
     }
 
-    @Test("a localpart leads back to its name through both escapes", arguments: odd)
+    @Test("a name is read back from its localpart through both escapes", arguments: odd)
     func localparts(name: String) throws {
         let localpart = try #require(ForeignName.localpart(for: name))
         let jid = try JID(local: JID.escape(localpart), domain: "gw.test")
@@ -59,7 +59,7 @@ struct ForeignNameTests {
         #expect(Array(back.utf8) == Array(name.utf8))
     }
 
-    @Test("a name too long for a resource, or empty, gets one of its own that leads to nobody")
+    @Test("a name that is empty or too long for a resource gets a substitute of its own that names nobody")
     func substitutes() throws {
         let names = [
             "", String(repeating: "\u{7FF}", count: 600), String(repeating: "\u{7FF}", count: 601),

@@ -1,9 +1,9 @@
 import Testing
 import XMPP
 
-@Suite("Addresses that come again")
+@Suite("Cached JIDs")
 struct JIDCacheTests {
-    @Test("are what reading their text anew gives, valid or not")
+    @Test("a cached result equals that of reading the text anew, valid or not")
     func sameAsReading() {
         let domains = [
             "example.org", "EXAMPLE.org", "例え.example", "a b", "", "x..y", "[::1]", "longer-than-a-word.example.org",
@@ -26,7 +26,7 @@ struct JIDCacheTests {
         }
     }
 
-    @Test("texts of the same shape are not taken for one another")
+    @Test("texts of the same shape are not confused")
     func noMixing() throws {
         var cache = JIDCache(slots: 1)
         for number in 0..<2000 {
@@ -36,7 +36,7 @@ struct JIDCacheTests {
         }
     }
 
-    @Test("equal addresses are equal, and hash alike, however they were made")
+    @Test("equal JIDs compare as equal and have one hash, however they were made")
     func equality() throws {
         let read = try JID("#room%net@gw.example/nick")
         let made = try JID(local: "#room%net", domain: "gw.example").with(resource: "nick")

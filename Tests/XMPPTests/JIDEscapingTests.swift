@@ -1,10 +1,10 @@
 import Testing
 import XMPP
 
-@Suite("Escaping of local parts (XEP-0106)")
+@Suite("Escaping of localparts (XEP-0106)")
 struct JIDEscapingTests {
     @Test(
-        "goes there and back",
+        "escaped text is unescaped to the original text",
         arguments: [
             ("space cadet", #"space\20cadet"#),
             (#"call me "ishmael""#, #"call\20me\20\22ishmael\22"#),
@@ -37,7 +37,7 @@ struct JIDEscapingTests {
         #expect(JID.unescape(escaped) == text)
     }
 
-    @Test("reads every escape, and only in lower case (XEP-0106 §3.1)")
+    @Test("every escape is read, but only in lower case (XEP-0106 §3.1)")
     func unescape() {
         #expect(JID.unescape(#"\20\22\26\27\2f\3a\3c\3e\40\5c"#) == #" "&'/:<>@\"#)
         #expect(JID.unescape(#"\2F\3A\5C"#) == #"\2F\3A\5C"#)
@@ -45,19 +45,19 @@ struct JIDEscapingTests {
         #expect(JID.unescape(#"\5c5c"#) == #"\5c"#)
     }
 
-    @Test("makes no \\20 at either end (XEP-0106 §4.1)")
+    @Test("escaping makes no \\20 at either end (XEP-0106 §4.1)")
     func spaces() {
         #expect(JID.escape("  a b ") == #"a\20b"#)
         #expect(JID.escape("  ") == "")
     }
 
-    @Test("survives the preparation of the local part, which lowers case", arguments: [#"a\2Fb"#, #"A\5Cb"#, "a/B"])
+    @Test("an escape survives preparation, which lowers the case", arguments: [#"a\2Fb"#, #"A\5Cb"#, "a/B"])
     func preparation(text: String) throws {
         let jid = try JID(local: JID.escape(text), domain: "gw.example")
         #expect(JID.unescape(jid.local ?? "") == text.lowercased())
     }
 
-    @Test("of everything makes a local part, and gives it back")
+    @Test("every character can be escaped into a localpart and read back")
     func everything() throws {
         let text =
             "!" + String(String.UnicodeScalarView((UInt8(0x20)..<0x7F).map { Unicode.Scalar($0) })).lowercased() + "!"

@@ -1,10 +1,10 @@
 import Testing
 import XMPP
 
-@Suite("Addresses")
+@Suite("JIDs")
 struct JIDTests {
     @Test(
-        "are taken apart",
+        "a JID is split into its parts",
         arguments: [
             ("example.org", nil, "example.org", nil),
             ("alice@example.org", "alice", "example.org", nil),
@@ -34,7 +34,7 @@ struct JIDTests {
     }
 
     @Test(
-        "are normalised, so that equal ones are equal",
+        "JIDs are normalised, so that equivalent ones are equal",
         arguments: [
             ("Alice@Example.ORG/Balcony", "alice@example.org/Balcony"),
             ("a@example.org.", "a@example.org"),
@@ -60,7 +60,7 @@ struct JIDTests {
     static let tooLong = String(repeating: "a", count: 1024)
 
     @Test(
-        "that are none are refused with the reason",
+        "a text that is no JID is refused with the reason",
         arguments: [
             ("", .empty(.domain)), ("@example.org", .empty(.local)), ("a@", .empty(.domain)),
             ("a@/x", .empty(.domain)), ("example.org/", .empty(.resource)), ("/x", .empty(.domain)),
@@ -97,19 +97,19 @@ struct JIDTests {
         #expect(!expected.description.isEmpty)
     }
 
-    @Test("may have parts of 1023 bytes, also after preparation")
+    @Test("a part may have 1023 bytes, also after preparation")
     func longest() throws {
         let part = String(repeating: "a", count: 1023)
         let domain = Array(repeating: String(repeating: "b", count: 63), count: 15).joined(separator: ".")
         let jid = try JID("\(part)@\(domain)/\(part)")
         #expect(jid.description.utf8.count == 1023 + 1 + 959 + 1 + 1023)
         #expect(throws: JIDError.tooLong(.local)) {
-            // Four characters come out of each.
+            // Preparation makes four characters of each.
             try JID(local: String(repeating: "㍿", count: 341), domain: "example.org")
         }
     }
 
-    @Test("with and without resource")
+    @Test("bare and full JIDs")
     func resources() throws {
         let bare = try JID("a@b")
         let full = try bare.with(resource: "c")
@@ -122,7 +122,7 @@ struct JIDTests {
         #expect(throws: JIDError.forbiddenCharacter(.resource)) { try bare.with(resource: "\u{1}") }
     }
 
-    @Test("read alike by the short way for plain ones and by the long way", arguments: 0..<128 as Range<UInt8>)
+    @Test("the quick path for plain JIDs and the slow path read the same", arguments: 0..<128 as Range<UInt8>)
     func shortWay(byte: UInt8) throws {
         let character = String(Unicode.Scalar(byte))
         for (local, domain, resource) in [

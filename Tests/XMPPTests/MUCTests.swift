@@ -19,7 +19,7 @@ struct MUCTests {
             """)
     }
 
-    @Test("history limits that are none are refused", arguments: ["maxchars='-1'", "seconds='x'", "since='today'"])
+    @Test("malformed history limits are refused", arguments: ["maxchars='-1'", "seconds='x'", "since='today'"])
     func history(limit: String) throws {
         try expectRefused(MUCJoin.self, "<x xmlns='http://jabber.org/protocol/muc'><history \(limit)/></x>")
     }
@@ -38,7 +38,7 @@ struct MUCTests {
         }
     }
 
-    @Test("a kick with who and why, a new nick (§7.6, §8.2)")
+    @Test("a kick with actor and reason, and a new nick (§7.6, §8.2)")
     func changes() throws {
         try expectBothWays(
             MUCUser(
@@ -53,7 +53,7 @@ struct MUCTests {
             """)
     }
 
-    @Test("invitations on both ways, and their refusal (§7.8.2)")
+    @Test("invitations in both directions, and their refusal (§7.8.2)")
     func invitations() throws {
         try expectBothWays(
             MUCUser(invites: [MUCUser.Invite(to: try jid("a@x"), reason: "come"), MUCUser.Invite(to: try jid("b@x"))]),

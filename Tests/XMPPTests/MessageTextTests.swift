@@ -4,7 +4,7 @@ import XMPP
 @Suite("Text of a message")
 struct MessageTextTests {
     @Test(
-        "body in several languages: the one without language of its own, else the first",
+        "of several bodies, the one without a language counts, else the first",
         arguments: [
             ("", nil), ("<body/>", ""), ("<body>a</body>", "a"), ("<body>a &lt; b</body>", "a < b"),
             ("<body xml:lang='de'>a</body><body>b</body><body>c</body>", "b"),
@@ -16,7 +16,7 @@ struct MessageTextTests {
         #expect(try Message(read("<message>\(payload)</message>")).body == expected)
     }
 
-    @Test("subject and thread; an empty subject is not an absent one")
+    @Test("subject and thread; an empty subject differs from none")
     func subject() throws {
         let message = try Message(read("<message><subject/><thread>t1</thread></message>"))
         #expect(message.subject == "")

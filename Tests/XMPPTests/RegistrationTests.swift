@@ -13,7 +13,7 @@ struct RegistrationTests {
         try expectBothWays(Registration(fields: [field: "v"]), "\(open)<\(name)>v</\(name)></query>")
     }
 
-    @Test("question, offer, what is on file, and removal")
+    @Test("query, offered fields, present registration, and removal")
     func kinds() throws {
         try expectBothWays(Registration(), "<query xmlns='jabber:iq:register'/>")
         try expectBothWays(
@@ -28,7 +28,7 @@ struct RegistrationTests {
         try expectBothWays(Registration(isRemoval: true), "\(open)<remove/></query>")
     }
 
-    @Test("a removal with anything beside it is refused (§3.2), and so is a broken form")
+    @Test("a removal with other elements is refused (§3.2), and so is a malformed form")
     func refused() throws {
         try expectRefused(Registration.self, "\(open)<remove/><username>a</username></query>")
         try expectRefused(Registration.self, "\(open)<x xmlns='jabber:x:data'/></query>")

@@ -120,7 +120,7 @@ struct SmallPayloadTests {
         try expectRefused(ComponentHandshake.self, "<hand/>")
     }
 
-    @Test("an error of a payload tells the sender what is wrong")
+    @Test("a payload error has a text about the mistake for the sender")
     func payloadError() throws {
         let element = try read("<received xmlns='urn:xmpp:receipts'/>")
         let error = try #require(throws: PayloadError.self) { try Receipt(element) }

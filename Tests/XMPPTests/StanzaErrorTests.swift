@@ -30,7 +30,7 @@ struct StanzaErrorTests {
         }
     }
 
-    @Test("what is unknown or broken in an error is read leniently")
+    @Test("unknown or malformed parts of an error are read leniently")
     func lenient() throws {
         #expect(try StanzaError(read("<error/>")) == StanzaError(.cancel, .undefinedCondition))
         #expect(
@@ -42,7 +42,7 @@ struct StanzaErrorTests {
                     "<error type='auth'><own xmlns='urn:x'/><text \(namespace)>t</text><forbidden \(namespace)/></error>"
                 ))
                 == StanzaError(.auth, .forbidden, "t"))
-        // Of several conditions the first counts, and only those of the namespace of conditions.
+        // Only elements in the namespace of conditions count, and of these only the first.
         #expect(
             try StanzaError(
                 read(
@@ -52,7 +52,7 @@ struct StanzaErrorTests {
         try expectRefused(StanzaError.self, "<error xmlns='urn:x'/>")
     }
 
-    @Test("is found in messages, presences and iqs")
+    @Test("an error is found in messages, presences and IQs")
     func found() throws {
         let error = StanzaError(.cancel, .itemNotFound)
         #expect(Message(StanzaHead(), type: .error, payload: [Ping().element, error.element]).stanzaError == error)

@@ -2,7 +2,7 @@ import Testing
 import XML
 import XMPP
 
-@Suite("What is no stanza")
+@Suite("Malformed stanzas")
 struct StanzaFormatErrorTests {
     private func error(_ xml: String) throws -> StanzaFormatError {
         let element = try read(xml)
@@ -25,7 +25,7 @@ struct StanzaFormatErrorTests {
         #expect(error.from == "a@b/c")
     }
 
-    @Test("bad addresses name the attribute and keep what is needed to answer")
+    @Test("the error for a malformed JID names the attribute and has all parts for an answer")
     func badAddress() throws {
         let error = try error("<message type='chat' to='a b@x' from='a@b/c' id='1'><body>x</body></message>")
         #expect(error.problem == .jidMalformed(attribute: "to", .forbiddenCharacter(.local)))
@@ -56,7 +56,7 @@ struct StanzaFormatErrorTests {
         #expect(error.reply == nil)
     }
 
-    @Test("each kind refuses the others")
+    @Test("each kind of stanza refuses the other kinds")
     func wrongKind() throws {
         let presence = try read("<presence/>")
         #expect(throws: StanzaFormatError.self) { try Message(presence) }

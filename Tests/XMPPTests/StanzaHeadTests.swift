@@ -8,7 +8,7 @@ struct StanzaHeadTests {
         StanzaHead(to: try JID("b@x/2"), from: try JID("a@y/1"), id: "7", lang: "de")
     }
 
-    @Test("a change is a change of that copy alone")
+    @Test("a change affects only the changed copy")
     func copies() throws {
         let head = try head()
         var copy = head
@@ -20,7 +20,7 @@ struct StanzaHeadTests {
         #expect(try head == self.head())
     }
 
-    @Test("each part counts when two are compared")
+    @Test("a comparison includes each part")
     func equality() throws {
         let head = try head()
         #expect(try head == self.head())
@@ -33,7 +33,7 @@ struct StanzaHeadTests {
         }
     }
 
-    @Test("the domain of the sender, whether or not it is the same object")
+    @Test("the domain of the sender is compared by value, not by identity")
     func domain() throws {
         let head = try head()
         #expect(head.isFrom(domainOf: try JID("y")))

@@ -48,7 +48,7 @@ struct StanzaTests {
     }
 
     @Test(
-        "hints in a presence that make no sense count as absent",
+        "senseless values of show and priority in a presence count as absent",
         arguments: [
             "<show>busy</show>", "<show/>", "<priority>128</priority>", "<priority>-129</priority>",
             "<priority>high</priority>", "<priority/>",

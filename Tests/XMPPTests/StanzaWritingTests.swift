@@ -2,7 +2,7 @@ import Testing
 import XML
 import XMPP
 
-@Suite("Writing stanzas without making elements of them")
+@Suite("Writing stanzas without an element tree")
 struct StanzaWritingTests {
     static let stanzas: [Stanza] = {
         let jids: [JID?] = ["gw.example", "a@b/c<&>\"'d", "#ch%n&t@gw.example/Nick \u{1F98A}", nil].map { text in
@@ -32,7 +32,7 @@ struct StanzaWritingTests {
         return all
     }()
 
-    @Test("gives the bytes that their elements give")
+    @Test("the bytes equal those of the written elements")
     func sameBytes() {
         var direct = XMLWriter()
         var byElement = XMLWriter()
@@ -45,7 +45,7 @@ struct StanzaWritingTests {
         }
     }
 
-    @Test("long text with something to escape at any place is escaped there")
+    @Test("a character in a long text is escaped at any place")
     func escapeAnywhere() {
         for special in ["&", "<", ">", "'", "\"", "\t", "\n", "\r", "\u{0}", "\u{1F}", "\u{FFFE}", "\u{FEFF}", "é"] {
             for length in [1, 63, 64, 65, 130] {

@@ -3,7 +3,7 @@ import Testing
 
 extension Bystanders {
     @Test(
-        "hosts whose names nobody answers for hold up neither pings nor entries of others",
+        "host names that no name server resolves delay neither pings nor joins of other users",
         .enabled(if: SmallDisk.obstacle == nil, "a resolv.conf of its own needs the right to mount"))
     func deadNames() async throws {
         var plan = Plan(networks: [.ngircd])
@@ -21,7 +21,7 @@ extension Bystanders {
             try await bea.join(deployment.address("#harbour", on: .ngircd), as: "bea")
             #expect(ContinuousClock.now - start < .seconds(1))
             #expect(try await bea.slowestPing(of: deployment.irc, among: 10) < .seconds(1))
-            // Two names of a user are looked up at once. The user is told the outcome in words about the name.
+            // Two names of a user are looked up at once. The error tells the user that the name could not be looked up.
             let refusal = try await eves[0].expect("the end of a look-up", within: .seconds(30)) { $0.type == "error" }
             #expect(refusal.errorText?.contains("looked up") == true, "\(refusal)")
         }

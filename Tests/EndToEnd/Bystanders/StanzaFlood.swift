@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Bystanders {
-    @Test("a user who sends far too much is refused in part, and nobody else waits")
+    @Test("of a user who sends far too many stanzas some are refused, and no other user waits")
     func tooMuch() async throws {
         try await Stage.with(Plan(networks: [.ngircd])) { deployment in
             let eve = try await deployment.user("eve")

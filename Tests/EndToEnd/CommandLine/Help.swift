@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension CommandLine {
-    @Test("the program says what it is and what it can do")
+    @Test("the program prints its version and its help")
     func help() async throws {
         let version = try await Martlet.run(["--version"])
         #expect(version.end == .exited(0))

@@ -13,7 +13,7 @@ extension CommandLine {
             irc: {networks: {}}
         """
 
-    @Test("a wrong configuration is refused with every problem at its place", arguments: ["check", "run"])
+    @Test("a wrong configuration is refused, with the place of every problem", arguments: ["check", "run"])
     func wrongConfiguration(command: String) async throws {
         let (end, output) = try await Martlet.run([command, "--config"], configuration: Self.wrong)
 
@@ -28,7 +28,7 @@ extension CommandLine {
         }
     }
 
-    @Test("values of the right form that cannot be used are refused", arguments: ["check", "run"])
+    @Test("values that are well-formed but cannot be used are refused", arguments: ["check", "run"])
     func impossible(command: String) async throws {
         let file = """
             registry: /etc
@@ -68,7 +68,7 @@ extension CommandLine {
         try FileManager.default.removeItem(atPath: folder.path)
     }
 
-    @Test("a missing file is named")
+    @Test("a missing file is reported with its name")
     func missingFile() async throws {
         let (end, output) = try await Martlet.run(["check", "--config", "/nowhere/martlet.yaml"])
 

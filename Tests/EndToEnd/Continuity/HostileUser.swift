@@ -20,7 +20,7 @@ extension Continuity {
     ]
 
     @Test(
-        "no stanza of a hostile user ends the stream, and nobody else waits for an answer",
+        "no stanza of a hostile user ends the stream or delays answers to others",
         arguments: [Plan.Home.prosody, .ejabberd])
     func hostileUser(home: Plan.Home) async throws {
         var plan = Plan(networks: [.ngircd])
@@ -57,7 +57,7 @@ extension Continuity {
         }
     }
 
-    /// A huge thread id is within the server's limit for users. The reflection leaves it out.
+    /// Sends a message whose thread id is huge, but within the server's limit for users. The reflection leaves it out.
     private static func sendTooMuch(_ meeting: Meeting) async throws {
         let quotes = String(repeating: "'", count: 150_000)
         try meeting.alice.send(

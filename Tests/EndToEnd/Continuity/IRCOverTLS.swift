@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    @Test("over TLS a trusted certificate lets the user in", arguments: Plan.Network.allCases)
+    @Test("over TLS a trusted certificate lets the user join", arguments: Plan.Network.allCases)
     func trustedCertificate(network: Plan.Network) async throws {
         var plan = Plan(networks: [network])
         plan.tls = .trusted
@@ -13,7 +13,7 @@ extension Continuity {
         }
     }
 
-    @Test("over TLS a certificate that nobody trusts keeps the user out, with words")
+    @Test("over TLS an untrusted certificate makes the join fail, with an explanation")
     func untrustedCertificate() async throws {
         var plan = Plan(networks: [.ngircd])
         plan.tls = .untrusted

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    @Test("after a restart of the IRC server the user is told, is brought back, and talks on")
+    @Test("after a restart of the IRC server the user is told, enters the room again, and can talk")
     func ircServerRestart() async throws {
         try await Stage.with(Plan(networks: [.ngircd])) { deployment in
             let meeting = try await Meeting.begin(on: .ngircd, in: deployment)

@@ -3,7 +3,7 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    @Test("a shutdown says goodbye on both sides and ends with code 0")
+    @Test("a shutdown ends the connections of both sides in good order, with exit code 0")
     func shutdown() async throws {
         try await Stage.with(Plan(networks: [.ngircd])) { deployment in
             let meeting = try await Meeting.begin(on: .ngircd, in: deployment)
@@ -21,12 +21,12 @@ extension Continuity {
         }
     }
 
-    @Test("a program that is told to end while it starts ends with code 0")
+    @Test("a program that is told to end during its start ends with exit code 0")
     func shutdownWhileStarting() async throws {
         let folder = try RigFolder()
         defer { try? FileManager.default.removeItem(atPath: folder.path) }
         let server = try ComponentServer(domain: "template.example.org", logs: folder.logs)
-        // So many gateways that the last ones are not set up when the first one has its connection.
+        // With this many gateways, the last ones are not set up yet when the first one has its connection.
         let gateways = (1...100).map { number in
             """
               t\(number).example.org:

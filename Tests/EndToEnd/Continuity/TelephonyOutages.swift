@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    @Test("an SMS that comes while the XMPP server is down is delivered later, once, with its time")
+    @Test("an SMS that arrives while the XMPP server is down is delivered once it is back, once, with its time")
     func smsWhileXMPPServerIsDown() async throws {
         try await Stage.with(Plan(hasPhones: true)) { deployment in
             let alice = try await Subscriber.registered(number: "+12025550100", in: deployment)
@@ -22,7 +22,7 @@ extension Continuity {
         }
     }
 
-    @Test("an SMS waits while Kannel is down, and goes out once when it is back")
+    @Test("an SMS waits while Kannel is down, and is sent once when Kannel is back")
     func smsWhileKannelIsDown() async throws {
         try await Stage.with(Plan(hasPhones: true)) { deployment in
             let alice = try await Subscriber.registered(number: "+12025550100", in: deployment)
@@ -40,7 +40,7 @@ extension Continuity {
         }
     }
 
-    @Test("an SMS that waits outlives a kill of the gateway, and goes out once")
+    @Test("a waiting SMS survives a kill of the gateway, and is sent once")
     func killedWithSMSWaiting() async throws {
         try await Stage.with(Plan(hasPhones: true)) { deployment in
             let alice = try await Subscriber.registered(number: "+12025550100", in: deployment)
@@ -49,7 +49,7 @@ extension Continuity {
             await telephony.kannel.stop()
             let id = try alice.user.chat("keep this", to: alice.address("+12025550182"), receipt: true)
             try await deployment.martlet.awaitLog("not handed over")
-            // The registry writes in order: when this registration is on record, so is the message that has to wait.
+            // The registry writes in order, so it has the waiting message when it has this registration.
             _ = try await Subscriber.registered("bob", number: "+12025550101", in: deployment)
             await deployment.martlet.daemon.crash()
             try await telephony.kannel.start()

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    @Test("a wrong component secret is named in the log, and tried again until it is right")
+    @Test("a wrong component secret is reported in the log, and Martlet tries again until it is correct")
     func wrongSecret() async throws {
         let deployment = try await Deployment(Plan(networks: [.ngircd]))
         // Prosody has read the old secret, and Martlet will read the new one.

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    @Test("when the XMPP server breaks down and comes back, nobody on IRC notices, and nothing said is lost")
+    @Test("when the XMPP server crashes and comes back, IRC users notice nothing, and no message is lost")
     func xmppServerCrash() async throws {
         try await Stage.with(Plan(networks: [.ngircd])) { deployment in
             let meeting = try await Meeting.begin(on: .ngircd, in: deployment)
@@ -19,7 +19,7 @@ extension Continuity {
         }
     }
 
-    @Test("a restart of the XMPP server in mid-conversation needs no more than to enter the room again")
+    @Test("after a restart of the XMPP server, a user only has to enter the room again")
     func xmppServerRestart() async throws {
         try await Stage.with(Plan(networks: [.ngircd])) { deployment in
             let meeting = try await Meeting.begin(on: .ngircd, in: deployment)

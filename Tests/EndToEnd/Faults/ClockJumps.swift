@@ -7,7 +7,7 @@ extension PhoneFaults {
     static let jumps: [Duration] = [.seconds(3600), .seconds(-86_400), .seconds(-82_800)]
 
     @Test(
-        "a clock that jumps loses nothing, repeats nothing, and makes no timer run wild",
+        "jumps of the clock lose and repeat no message, and no timer fires without pause",
         .enabled(if: MovableClock.obstacle == nil, "libfaketime is not installed"))
     func jumpingClock() async throws {
         var plan = Plan(networks: [.ngircd], hasPhones: true)
@@ -39,7 +39,7 @@ extension PhoneFaults {
 }
 
 extension Deployment {
-    /// Checks that Martlet is idle, apart from this test: a timer that runs wild would use a whole processor.
+    /// Checks that Martlet is idle apart from this test. A timer that fires without pause would use a whole processor.
     fileprivate func expectQuiet() async throws {
         let start = try #require(await martlet.daemon.processorTime)
         let begun = ContinuousClock.now

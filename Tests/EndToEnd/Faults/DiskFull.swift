@@ -3,7 +3,7 @@ import Testing
 
 extension PhoneFaults {
     @Test(
-        "with a full disk new SMS are refused both ways and the rest goes on; with room again so do they",
+        "while the disk is full, SMS are refused in both directions and all else works; later SMS work again",
         .enabled(if: SmallDisk.obstacle == nil, "mounting is not permitted here"))
     func fullDisk() async throws {
         var plan = Plan(networks: [.ngircd], hasPhones: true)

@@ -19,7 +19,7 @@ extension Faults {
             content: "<body a='" + String(repeating: "a", count: 5_000_000) + "'>hello</body>"),
     ]
 
-    @Test("a stanza that is too much is refused to its sender, and nobody else notices")
+    @Test("a stanza over a limit is refused to its sender, and other users are not affected")
     func excess() async throws {
         try await Self.withScene { scene in
             try await scene.join("alice")
@@ -42,7 +42,7 @@ extension Faults {
         }
     }
 
-    @Test("XML that is none ends the stream with words, and the next one goes on where it was")
+    @Test("malformed XML ends the stream with an error text, and users need not rejoin on the next stream")
     func malformed() async throws {
         try await Self.withScene { scene in
             try await scene.join("alice")

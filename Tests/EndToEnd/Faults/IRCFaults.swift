@@ -10,7 +10,7 @@ extension Faults {
     ]
 
     @Test(
-        "when an IRC connection breaks, every message is shown to its sender or comes back, exactly one of the two",
+        "when an IRC connection breaks, every message is either reflected or returned as an error, never both",
         arguments: ircBreaks)
     func brokenConnection(how: Break) async throws {
         var plan = Plan(networks: [.ngircd])
@@ -32,7 +32,7 @@ extension Faults {
         }
     }
 
-    @Test("a late answer of an IRC server is late, and no error", arguments: Plan.Network.allCases)
+    @Test("a late answer of an IRC server makes no error", arguments: Plan.Network.allCases)
     func stalledConnection(network: Plan.Network) async throws {
         var plan = Plan(networks: [network])
         (plan.hasFaults, plan.isFloodAllowed) = (true, true)

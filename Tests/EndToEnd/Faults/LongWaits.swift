@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Patience {
-    @Test("a server that says nothing to the handshake is left, and another try is made")
+    @Test("the connection to a server that does not answer the handshake is closed, and tried again")
     func silentHandshake() async throws {
         var plan = Plan(networks: [.ngircd])
         plan.hasFaults = true

@@ -10,7 +10,7 @@ extension PhoneFaults {
             testDescription: "half-closed by the provider", fault: .halfClose, point: .before("HTTP/1.", .inward)),
     ]
 
-    @Test("when the provider's answer is lost, the SMS goes out once and its report tells", arguments: lostAnswers)
+    @Test("when the provider's answer is lost, the SMS is sent once, and its report decides", arguments: lostAnswers)
     func lostAnswer(how: Faults.Break) async throws {
         try await Stage.with(.phonesWithFaults) { deployment in
             let alice = try await Subscriber.registered(number: "+12025550100", in: deployment)
@@ -27,7 +27,7 @@ extension PhoneFaults {
         }
     }
 
-    @Test("when neither answer nor report ever comes, the sender is told that nobody knows, and it is not sent again")
+    @Test("without answer and report, the sender is told that the outcome is unknown, and the SMS is not sent again")
     func unknownOutcome() async throws {
         var plan = Plan.phonesWithFaults
         plan.hasMovableClock = true
@@ -52,7 +52,7 @@ extension PhoneFaults {
         }
     }
 
-    @Test("a provider that did not hear our answer calls again, and the message is delivered once")
+    @Test("a provider that did not get our answer calls again, and the message is delivered once")
     func repeatedWebhook() async throws {
         try await Stage.with(.phonesWithFaults) { deployment in
             let alice = try await Subscriber.registered(number: "+12025550100", in: deployment)
@@ -72,7 +72,7 @@ extension PhoneFaults {
 }
 
 extension Patience {
-    @Test("an answer of the provider that comes after the time for it changes nothing: the report tells")
+    @Test("an answer of the provider after its deadline changes nothing: the report decides the outcome")
     func lateAnswer() async throws {
         try await Stage.with(.phonesWithFaults) { deployment in
             let alice = try await Subscriber.registered(number: "+12025550100", in: deployment)

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 extension Faults {
-    @Test("a server that stops reading makes the networks wait: little memory is taken, and nothing is lost")
+    @Test("a server that stops reading causes back-pressure: memory stays bounded, and no message is lost")
     func serverStopsReading() async throws {
         let all = 40_000
         let network = try ScriptedIRCServer()

@@ -23,7 +23,7 @@ extension Faults {
             point: .after("<message", .inward)),
     ]
 
-    @Test("a stream that breaks loses nothing that the network has said", arguments: breaks)
+    @Test("a broken stream loses no message of the network", arguments: breaks)
     func brokenStream(how: Break) async throws {
         var plan = Plan(networks: [.ngircd])
         plan.hasFaults = true
@@ -48,7 +48,7 @@ extension Faults {
         }
     }
 
-    @Test("a server that is silent for a while and then goes loses nothing that the network has said")
+    @Test("a server that is silent for a while and then crashes loses no message of the network")
     func silentServer() async throws {
         var plan = Plan(networks: [.ngircd])
         plan.hasFaults = true

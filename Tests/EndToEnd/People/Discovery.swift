@@ -24,7 +24,7 @@ extension People {
             testDescription: "a person", local: "anna%ngircd@", identity: "client/pc", features: ["urn:xmpp:ping"]),
     ]
 
-    @Test("everything with an address says what it is and what it can do", arguments: entities)
+    @Test("every entity with an address reports its identity and features", arguments: entities)
     func discovery(entity: Entity) async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension People {
-    @Test("private messages go both ways between a user and a nick, without any room")
+    @Test("a user and a nick exchange private messages in both directions, without any room")
     func toAUser() async throws {
         let deployment = try Stage.deployment
         let anna = try await deployment.ircUser("anna", on: .ngircd)
@@ -29,7 +29,7 @@ extension People {
         try await meeting.end()
     }
 
-    @Test("a private message to nobody comes back as an error with its id")
+    @Test("a private message to an absent nick comes back as an error with its id")
     func toNobody() async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension People {
-    @Test("the gateway tells its version and answers a ping")
+    @Test("the gateway reports its version and answers a ping")
     func versionAndPing() async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")
@@ -13,7 +13,7 @@ extension People {
         #expect(try await alice.query("get", to: deployment.irc, "<ping xmlns='urn:xmpp:ping'/>").type == "result")
     }
 
-    @Test("a request that nobody knows is answered with service-unavailable", arguments: ["get", "set"])
+    @Test("an unknown request is answered with service-unavailable", arguments: ["get", "set"])
     func unknownRequest(type: String) async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")
@@ -24,7 +24,7 @@ extension People {
         }
     }
 
-    @Test("a ping to a room tells whether one is in it")
+    @Test("a self-ping to a room tells users whether they are in it")
     func selfPing() async throws {
         let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
         let own = meeting.room + "/" + meeting.nick

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("an IRC user's parting words are shown", arguments: ["PART", "QUIT"])
+    @Test("the reason of an IRC user's departure is shown", arguments: ["PART", "QUIT"])
     func othersLeave(command: String) async throws {
         let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
 
@@ -15,7 +15,7 @@ extension Rooms {
         try await meeting.alice.disconnect()
     }
 
-    @Test("a user whose last resource goes offline is gone from the channel")
+    @Test("a user whose last resource goes offline leaves the channel")
     func userGoesOffline() async throws {
         let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
 

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    /// A reason for a channel to refuse an entry: the mode that causes it, and the error that tells it.
+    /// A reason for a channel to refuse an entry: the mode that causes it, and the error that reports it.
     struct Bar: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let mode: String
@@ -16,7 +16,7 @@ extension Rooms {
         Bar(testDescription: "a limit", mode: "+l 1", error: "wait/service-unavailable"),
     ]
 
-    @Test("an entry that the channel refuses is an error that says why", arguments: Plan.Network.allCases, bars)
+    @Test("an entry that the channel refuses is an error with the reason", arguments: Plan.Network.allCases, bars)
     func joinRefused(network: Plan.Network, bar: Bar) async throws {
         let deployment = try Stage.deployment
         let channel = deployment.unique("#closed")

@@ -3,7 +3,7 @@ import Testing
 
 extension Rooms {
     @Test(
-        "a long message goes out in pieces that lose nothing, and is reflected once", arguments: Plan.Network.allCases)
+        "a long message is sent in pieces without loss, and is reflected once", arguments: Plan.Network.allCases)
     func longMessage(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         let text = (1...120).map { "größe\($0)" }.joined(separator: " ")

@@ -3,7 +3,7 @@ import Testing
 
 extension Rooms {
     @Test(
-        "a message that the channel does not take comes back as an error and is not reflected",
+        "a message that the channel refuses comes back as an error and is not reflected",
         arguments: Plan.Network.allCases)
     func moderated(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("a user's new nick is seen by IRC and confirmed with 303 and 110", arguments: Plan.Network.allCases)
+    @Test("a user's new nick is shown on IRC and confirmed with 303 and 110", arguments: Plan.Network.allCases)
     func ownNickChange(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         let (alice, room) = (meeting.alice, meeting.room)

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("a second room of a network is entered under the nick used there, and status 210 says so")
+    @Test("a second room of a network is entered under the same nick, and status 210 says so")
     func oneNickPerNetwork() async throws {
         let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
         let other = meeting.deployment.address(meeting.deployment.unique("#other"), on: .ngircd)

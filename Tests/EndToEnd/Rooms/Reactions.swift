@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("a reaction reaches the other side, both ways, under the other side's name of the message")
+    @Test("reactions reach the other side in both directions, with that side's id of the message")
     func reactions() async throws {
         let meeting = try await Meeting.begin(on: .inspircd, in: Stage.deployment)
         let bob = try await Stage.deployment.ircUser(

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("a second resource gets the whole entry without a second join, and the first may leave alone")
+    @Test("a second resource gets the whole entry without a second JOIN, and the first may leave alone")
     func secondResource() async throws {
         let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
         let (alice, anna, room) = (meeting.alice, meeting.anna, meeting.room)

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("the topic is shown at the entry, with who set it", arguments: Plan.Network.allCases)
+    @Test("the topic is shown at the entry, with its author", arguments: Plan.Network.allCases)
     func topicAtJoin(network: Plan.Network) async throws {
         let deployment = try Stage.deployment
         let channel = deployment.unique("#topic")

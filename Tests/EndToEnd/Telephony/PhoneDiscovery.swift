@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Telephony {
-    @Test("the gateway and a phone say that they are SMS")
+    @Test("the gateway and a phone report the identity sms")
     func discovery() async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")

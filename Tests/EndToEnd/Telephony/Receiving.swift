@@ -18,7 +18,7 @@ extension Telephony {
         try await phones.expect("not at all", from: alice.number, to: "+12025550184")
     }
 
-    @Test("an SMS to a number that nobody has goes to nobody")
+    @Test("an SMS to a number without a user is delivered to nobody")
     func numberOfNobody() async throws {
         let alice = try await Subscriber.registered(number: "+12025550111", in: Stage.deployment)
         let nobody = Subscriber(deployment: alice.deployment, user: alice.user, number: "+12025550199")

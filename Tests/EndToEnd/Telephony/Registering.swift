@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Telephony {
-    @Test("a number is registered, shown, changed and given back")
+    @Test("a number is registered, shown, changed and unregistered")
     func registerEditUnregister() async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")
@@ -31,7 +31,7 @@ extension Telephony {
         #expect(refusal.error == "auth/registration-required")
     }
 
-    @Test("a number that is not the operator's to give is refused")
+    @Test("a number that the operator does not own is refused")
     func foreignNumber() async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")
@@ -43,7 +43,7 @@ extension Telephony {
         #expect(answer.errorText?.isEmpty == false)
     }
 
-    @Test("a registration without a number, or with none at all, is refused", arguments: ["", "call me"])
+    @Test("a registration without a valid number is refused", arguments: ["", "call me"])
     func noNumber(text: String) async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")
@@ -54,7 +54,7 @@ extension Telephony {
         #expect(answer.errorText?.isEmpty == false)
     }
 
-    @Test("a number that somebody else has is refused with conflict")
+    @Test("a number that another user has is refused with conflict")
     func numberTaken() async throws {
         let deployment = try Stage.deployment
         _ = try await Subscriber.registered(number: "+12025550102", in: deployment)

@@ -18,7 +18,7 @@ extension Telephony {
         #expect(receipt.body == nil)
     }
 
-    @Test("a message that asked for no receipt gets none")
+    @Test("a message that requested no receipt gets none")
     func noReceipt() async throws {
         let alice = try await Subscriber.registered(number: "+12025550200", in: Stage.deployment)
         let phone = alice.address("+12025550180")
@@ -28,14 +28,14 @@ extension Telephony {
         _ = try await carrier.messages.first("the first SMS", within: .seconds(20)) { $0.text == "no answer needed" }
         let asked = try alice.user.chat("but this one", to: phone, receipt: true)
 
-        // The carrier reports on the messages in the order in which it was given them.
+        // The carrier reports on the messages in the order in which it received them.
         try await alice.user.expectReceipt(for: asked, from: phone)
         try await alice.user.fence(alice.deployment.sms)
         #expect(alice.user.stanzas.present { $0.isReceipt(for: silent) }.isEmpty)
         #expect(alice.user.stanzas.present { $0.type == "error" }.isEmpty)
     }
 
-    @Test("a message that is buffered first is receipted once, when it has arrived")
+    @Test("a message that is buffered first gets one receipt, when it has arrived")
     func buffered() async throws {
         let alice = try await Subscriber.registered(number: "+12025550201", in: Stage.deployment)
         let phone = alice.address("+12025550182")

@@ -15,7 +15,7 @@ extension Telephony {
         Ending(testDescription: "refused", recipient: "+12025550183", sender: "+12025550206"),
     ]
 
-    @Test("an SMS that will not arrive comes back as an error with the message's id", arguments: endings)
+    @Test("an SMS that cannot be delivered comes back as an error with the message's id", arguments: endings)
     func failure(ending: Ending) async throws {
         let alice = try await Subscriber.registered(number: ending.sender, in: Stage.deployment)
         let phone = alice.address(ending.recipient)
@@ -32,7 +32,7 @@ extension Telephony {
         #expect(alice.user.stanzas.present { $0.isReceipt(for: id) || $0.type == "error" }.isEmpty)
     }
 
-    @Test("an address that is no telephone number is refused with words", arguments: ["bakery", "+1202555", "0180"])
+    @Test("an address that is no telephone number is refused with a reason", arguments: ["bakery", "+1202555", "0180"])
     func noSuchNumber(local: String) async throws {
         let number = ["bakery": "+12025550107", "+1202555": "+12025550108", "0180": "+12025550109"][local]
         let alice = try await Subscriber.registered(number: try #require(number), in: Stage.deployment)

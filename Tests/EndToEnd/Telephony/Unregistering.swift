@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Telephony {
-    @Test("a user who unregisters loses the gateway's contacts, and the number is kept from others for a while")
+    @Test("a user who unregisters loses the gateway's contacts, and the number stays reserved for a while")
     func unregisterCleansUp() async throws {
         let alice = try await Subscriber.registered(number: "+12025550121", in: Stage.deployment)
         let contact = alice.address("+12025550182")

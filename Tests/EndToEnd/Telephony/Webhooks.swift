@@ -39,7 +39,7 @@ extension Telephony {
         #expect(answer.status == 404)
     }
 
-    @Test("metrics and health are on an address of their own, and nothing else is there")
+    @Test("metrics and health have a port of their own, which serves nothing else")
     func operations() async throws {
         let martlet = try Stage.deployment.martlet
         func get(_ path: String) async throws -> HTTPExchange {
@@ -54,7 +54,7 @@ extension Telephony {
         }
     }
 
-    @Test("idle connections of another address do not keep a provider's call waiting")
+    @Test("idle connections from another address do not delay a provider's call")
     func idleConnections() async throws {
         let alice = try await Subscriber.registered(number: "+12025550116", in: Stage.deployment)
         let crowd = try IdleConnections(1_400, from: "127.0.0.2", to: Stage.deployment.martlet.webhookPort)

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Reads "started PID" and "ended PID". When its input closes, it ends the programs that are left and removes the
+# Reads lines "started PID" and "ended PID". When its input closes, it ends the programs that still run, and removes the
 # folder.
-# An interrupt of the group must not end this program before the others.
+
+# An interrupt (Ctrl-C) reaches the whole process group, but this program must outlive the others.
 trap '' INT TERM HUP QUIT
 pids=
 while read -r verb pid; do

@@ -2,7 +2,7 @@
 
 in:  {"do": "connect", "user": KEY, "jid": FULL JID, "password": P, "port": N}
      {"do": "send", "user": KEY, "xml": STANZA}
-     {"do": "disconnect", "user": KEY}     {"do": "break", "user": KEY}   (closes the socket without a word)
+     {"do": "disconnect", "user": KEY}     {"do": "break", "user": KEY}   (closes the socket only)
 out: {"user": KEY, "event": "online", "jid": FULL JID}      {"user": KEY, "event": "offline", "reason": R}
      {"user": KEY, "event": "stanza", "stanza": {"name", "namespace", "attributes", "text", "children"}}
 """
