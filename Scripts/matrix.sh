@@ -1,14 +1,14 @@
-# Read by kill-matrix and restart-matrix: builds the programs that they need and runs them. If MARTLET_BINARY names a
-# program, that program is tested without a build.
+# Sourced by kill-matrix and restart-matrix: builds Martlet and the matrix program, and runs the matrix. If
+# MARTLET_BINARY names a program, Martlet is not built, and that program is tested.
 
-# matrix WORDS ARGUMENTS...: ends with the program's exit code.
+# matrix NAME ARGUMENTS...: runs the matrix, and exits with its exit code.
 matrix() {
     if ! command -v swift >/dev/null; then
         echo "There is no swift in PATH: install a toolchain from https://www.swift.org/install first." >&2
         exit 69
     fi
     Scripts/setup test
-    # As it is deployed; with the Swift runtime in the program.
+    # Build as for deployment, with the Swift runtime in the program.
     build="swift build -c release --static-swift-stdlib"
     [ -n "${MARTLET_BINARY:-}" ] || step "Building Martlet" $build --product martlet
     step "Building the matrix" swift build --product martlet-matrix

@@ -1,4 +1,4 @@
-# Read by the other scripts: steps that print their name, show that they are alive, and print how long they took.
+# Sourced by the other scripts. A step prints its name, a line of progress every ten seconds, and the time that it took.
 
 started=$(date +%s)
 logs=$(mktemp -d)
@@ -13,14 +13,14 @@ finish() {
     exit "$1"
 }
 
-# elapsed SECONDS: "1 min 05 s"
+# elapsed SECONDS: prints the time for people, such as "1 min 05 s".
 elapsed() {
     if [ "$1" -lt 60 ]; then echo "$1 s"; else printf '%d min %02d s\n' $(($1 / 60)) $(($1 % 60)); fi
 }
 
-# step WORDS COMMAND...: runs the command with its output in a log. Every ten seconds the last line of the log is
-# shown. If the command fails, the end of the log is shown (or the output of the command $step_shows for the log), and
-# the step returns the exit code.
+# step WORDS COMMAND...: runs the command with its output in a log. Every ten seconds it prints the last line of the
+# log. If the command fails, it prints the end of the log (or filters the log with the command $step_shows), and returns
+# the exit code.
 step() {
     words=$1
     shift
