@@ -1,6 +1,7 @@
 import GatewayKit
 
-/// The session of an account whose number is not served any more: it reports that, and fails every request.
+/// The session of an account whose number the gateway does not serve, or that another account uses. It reports the
+/// reason, and fails every request.
 final class LostSession: AdapterSession {
     private let events: EventSink
     private let failure: Failure
@@ -24,7 +25,7 @@ final class LostSession: AdapterSession {
         done()
     }
 
-    /// The operator has taken the number out of the configuration.
+    /// The failure if the operator has removed the number from the configuration.
     static let numberGone = Failure(
         .registrationRequired, "Your number is no longer served by this gateway. Register again with another one.")
 

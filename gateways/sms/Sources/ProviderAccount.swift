@@ -10,7 +10,7 @@ package struct ProviderAccount: Sendable {
     /// The users to whom the operator has given some of these numbers.
     package var owners: [E164: UserID] = [:]
 
-    /// Makes a message for this provider of the core's message, or throws the reason why that is impossible.
+    /// Makes a message for this provider from a text of the core. Throws if it cannot be a text message.
     func message(_ id: RequestID, _ words: Text, to address: Address, from number: E164) throws(Failure) -> OutboundText
     {
         guard case .peer(let peer) = address, let to = Correspondent(localpart: peer.name) else {
@@ -52,7 +52,7 @@ package struct ProviderAccount: Sendable {
         }
     }
 
-    /// The number of ours that a provider means; nil if it does not belong to this account.
+    /// Reads a number of ours as the provider writes it. Nil if it does not belong to this account.
     func ownNumber(_ text: String, plan: NumberPlan) -> E164? {
         let digits = text.filter { $0.isASCII && $0.isNumber }
         if let number = numbers.first(where: { $0.rawValue.dropFirst() == digits }) { return number }

@@ -15,7 +15,7 @@ struct ProviderLink: Sendable {
     let transport: Transport
     let eventLoop: any EventLoop
 
-    /// Hands a message over, once. `done` is called later, on the loop, exactly once.
+    /// Sends a message to the provider, once. `done` is called later, on the loop, exactly once.
     func send(_ message: OutboundText, _ done: @escaping (SendOutcome) -> Void) {
         let done = NIOLoopBound(done, eventLoop: eventLoop)
         let finish: @Sendable (SendOutcome) -> Void = { [eventLoop] outcome in

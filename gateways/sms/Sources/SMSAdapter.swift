@@ -23,7 +23,7 @@ package final class SMSAdapter: Adapter {
     ///   - domain: the domain of the gateway, which is part of the callback addresses.
     ///   - listener: the listener for webhooks; without one, nothing comes back from the providers.
     ///   - publicURL: the address at which providers reach the listener, such as `https://gw.example.org`.
-    ///   - clock: the time of day, by which a message that waited is told from a new one.
+    ///   - clock: gives the time of day, which tells a message that waited from a new one.
     package convenience init(
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener?,
         publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger

@@ -4,7 +4,7 @@ import GatewayKit
 /// The rules of the text message network that need no connection: its form and its addresses.
 ///
 /// All addresses are on one network, `sms`. The number that the user sends from decides which of the operator's
-/// provider accounts carries a message; nobody else needs to know.
+/// provider accounts carries a message. Addresses do not show the account.
 package struct SMSRules: NetworkRules {
     package static let network = NetworkID("sms")
     /// The name of the login form's only field, and of the setting that holds the number.
@@ -79,7 +79,7 @@ package struct SMSRules: NetworkRules {
     }
 
     /// Throws unless the user may register the number. A number with an owner is for that user alone. Any other number
-    /// is for everybody, if the operator allows that. The words of both refusals are the same.
+    /// is for everybody, if the operator allows that. Both refusals have the same text, so that they reveal nothing.
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {
         let number = login[Self.numberKey].flatMap { E164($0) }
         let owner = number.flatMap { owners[$0] }

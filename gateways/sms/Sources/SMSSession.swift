@@ -3,8 +3,8 @@ import GatewayKit
 import Logging
 import NIOCore
 
-/// The live session of one user's number. It hands messages over in order and at the provider's pace, and passes on
-/// the provider's reports. It runs on the gateway's loop.
+/// The live session of one user's number. It sends messages to the provider in order and at the provider's pace, and
+/// passes on the provider's reports. It runs on the gateway's loop.
 final class SMSSession: AdapterSession {
     /// How long messages in flight may wait for their answer when the session is closed. After that their outcome
     /// counts as unknown.
@@ -16,10 +16,10 @@ final class SMSSession: AdapterSession {
     private let eventLoop: any EventLoop
     private let logger: Logger
     private var queue = SendQueue()
-    /// Messages handed over with unknown outcome. A report may still prove that the provider has them.
+    /// The messages with an unknown outcome. A report may still prove that the provider has them.
     private var doubtful: Set<RequestID> = []
     private static let mostDoubtful = 1_000
-    /// Nil if the provider has no limit.
+    /// The tokens for the provider's rate. Nil if the provider has no limit.
     private var pace: TokenBucket?
     private var paceTimer: Scheduled<Void>?
     private var closing: (timer: Scheduled<Void>?, done: () -> Void)?
@@ -34,14 +34,14 @@ final class SMSSession: AdapterSession {
         pace = link.account.profile.pace?.bucket
     }
 
-    /// Does nothing: inbound messages are on disk before they are acknowledged, so there is nothing to pause.
+    /// Does nothing. Inbound messages are on disk before they are acknowledged, so they need no pause.
     func pause() {}
     func resume() {}
 
     private var account: ProviderAccount { link.account }
 
-    /// Call it before the session emits anything. What can be done follows from the configuration, and never changes
-    /// while the session lives.
+    /// Announces the capabilities. Call it before the session emits any other event. The capabilities follow from the
+    /// configuration, and never change during the session.
     func announceCapabilities() { account.capabilities.announce(to: events) }
 
     func perform(_ request: Request) {
@@ -61,7 +61,7 @@ final class SMSSession: AdapterSession {
         default:
             let capabilities = account.capabilities.capabilities(of: request.action.address, kind: SMSRules.kind)
             guard capabilities.drops(request.action) else {
-                throw Failure(.unsupported, "Text messages carry words to telephone numbers, and nothing else.")
+                throw Failure(.unsupported, "Text messages carry only text, and only to telephone numbers.")
             }
             events.emit(.outcome(request.id, .accepted(as: nil)))
         }
@@ -113,7 +113,7 @@ final class SMSSession: AdapterSession {
         case .failed(let failure):
             log(failure, id)
             if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
-            // If a final report has waited for this answer, it tells the same failure in better words.
+            // If a final report has waited for this answer, it has the better text for the same failure.
             if flight.reports.isEmpty { events.emit(.outcome(id, .failed(failure))) }
         }
         for report in flight.reports { events.emit(report.event, taken: report.taken) }
@@ -121,7 +121,7 @@ final class SMSSession: AdapterSession {
         if queue.isEmpty { finishClosing() }
     }
 
-    /// The name of a message, unique among all providers of the network.
+    /// Makes a message id from the provider's id. It is unique among all providers of the network.
     private func messageID(_ name: String) -> MessageID { MessageID(account.name + "/" + name) }
 
     private func log(_ failure: Failure, _ id: RequestID) {

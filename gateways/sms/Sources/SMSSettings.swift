@@ -6,9 +6,9 @@ package struct SMSSettings: Sendable {
     package let accounts: [ProviderAccount]
     /// The region that completes numbers that people type without a country code.
     package let defaultRegion: String?
-    /// Whether users may register numbers that the configuration gives to nobody.
+    /// Whether users may register numbers that have no owner in the configuration.
     package let isRegistrationOpen: Bool
-    /// How long a number is kept from others after its user has given it up.
+    /// How long a number stays reserved after its user has unregistered.
     package let quarantine: Duration
 
     package init(

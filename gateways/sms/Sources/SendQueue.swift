@@ -1,11 +1,11 @@
 import GatewayKit
 
-/// The messages of one number on their way to the provider. It decides which message may be handed over next; it is a
-/// value and sends nothing.
+/// The outbound messages of one number. The queue decides which message may be sent to the provider next. It is a value
+/// and sends nothing itself.
 ///
 /// At most one message to the same person is in flight, because two transfers may overtake each other.
 struct SendQueue {
-    /// A message that was handed over and has not been answered.
+    /// A message that was sent to the provider and has no answer yet.
     struct Flight {
         let message: OutboundText
         /// Whether a report proves that the provider has the message, whatever the answer says.
@@ -36,7 +36,7 @@ struct SendQueue {
     /// Whether `start()` would return a message.
     var isReady: Bool { readyIndex != nil }
 
-    /// Removes and returns the next message to hand over, the oldest first; nil if none may be handed over.
+    /// Moves the oldest message that may be sent to the messages in flight, and returns it. Nil if there is none.
     mutating func start() -> OutboundText? {
         guard let index = readyIndex else { return nil }
         let message = waiting.remove(at: index)

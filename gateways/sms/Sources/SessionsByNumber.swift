@@ -2,10 +2,11 @@ import GatewayKit
 import Logging
 import NIOCore
 
-/// The session of each number, for the events of webhooks. Used on the gateway's loop.
+/// Finds the session of a number for the events of webhooks. Used on the gateway's loop.
 final class SessionsByNumber {
-    /// While sessions are still being opened after the start, a call for a number without a session is answered with
-    /// "try again". After this time the number belongs to nobody, and the provider would call for ever.
+    /// The time after the start in which sessions are still being opened. During it, a call for a number without a
+    /// session is refused, so that the provider calls again. After it, such a call is accepted and dropped, because no
+    /// user has the number, and the provider would call for ever.
     static let startingTime = TimeAmount.seconds(30)
 
     private var sessions: [E164: SMSSession] = [:]

@@ -6,8 +6,8 @@ import NIOCore
 
 /// Handles the providers' calls: `/ACCOUNT/inbound` and `/ACCOUNT/status[/NUMBER]` below the gateway's prefix.
 ///
-/// A call is verified and read on the listener's thread, with values only. Then its event goes to the gateway's loop,
-/// and the call is answered when the core has taken the event.
+/// A call is verified and read on the listener's thread, which uses no shared state. Then its event goes to the
+/// gateway's loop, and the call is answered when the core has taken the event.
 struct WebhookDesk: Sendable {
     private typealias Answer = @Sendable (WebhookReply) -> Void
 
@@ -89,8 +89,8 @@ struct WebhookDesk: Sendable {
     ) {
         let account = call.account
         let reply = account.profile.reply(hook: "status")
-        // The report is about a message that somebody else sent through the same account, or its word says nothing
-        // about delivery.
+        // Ignore reports about messages that another program sent through the same account, and states that do not tell
+        // whether the message was delivered.
         guard let ref = report.ref, !ref.isEmpty, let state = report.state, state != .ignore else {
             logger.debug(
                 "a report was ignored: it names no message of ours, or says nothing about delivery",
@@ -140,7 +140,7 @@ extension StatusReport {
 }
 
 extension Correspondent {
-    /// The name that people see: the number, or the name as the phone network gave it.
+    /// The name to show to people: the number, or the name as the phone network sent it.
     fileprivate func displayName(asReceived text: String) -> String {
         switch self {
         case .number(let number): number.rawValue

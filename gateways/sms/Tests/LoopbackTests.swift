@@ -9,8 +9,8 @@ import Testing
 
 @testable import SMSAdapter
 
-/// Real sockets: our HTTP client talks to a provider that is a web server of the test, and that provider calls us
-/// back.
+/// Tests over real sockets. The provider is a web server of the test: our HTTP client calls it, and it calls our
+/// webhook listener.
 @Suite("An SMS provider on the loopback interface")
 struct LoopbackTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -112,7 +112,7 @@ struct LoopbackTests {
         }
     }
 
-    @Test("A provider that does not listen has taken nothing, and is tried again later")
+    @Test("A provider that does not listen has not taken the message, which may be tried again later")
     func refused() async throws {
         // Nothing listens on port 1 of the loopback interface.
         try await withGateway(port: 1, kannel: { _, answer in answer(WebhookReply(status: 500)) }) { peer, events in
@@ -126,10 +126,10 @@ struct LoopbackTests {
         }
     }
 
-    @Test("A provider that got the message and does not answer leaves an unknown outcome, and gets it once")
+    @Test("If a provider takes the message and does not answer, the outcome is unknown, and it is not sent again")
     func silent() async throws {
         var limits = HTTPClientLimits()
-        // Long enough for a slow machine, or a sanitizer, to hand the request over.
+        // Even a slow machine, or a sanitizer, sends the request within this time.
         limits.totalTimeout = .seconds(10)
         let calls = Mutex<[@Sendable (WebhookReply) -> Void]>([])
         try await withGateway(limits: limits, kannel: { _, answer in calls.withLock { $0.append(answer) } }) {

@@ -9,7 +9,7 @@ struct SMSRulesTests {
 
     init() throws { rules = SMSRules(settings: try Gateway.settings()) }
 
-    @Test("The description is the one that users of SMS gateways know")
+    @Test("The description has the identities and the form that users of SMS gateways know")
     func description() {
         let description = rules.description
         #expect(description.id == "sms")
@@ -39,7 +39,7 @@ struct SMSRulesTests {
     }
 
     @Test(
-        "Any other number is refused in words that reveal no number of the operator",
+        "Any other number is refused with a text that reveals no number of the operator",
         arguments: [nil, "", " ", "+15559999999", "33733", "hello", "+1555\r0001111"] as [String?])
     func loginRefused(typed: String?) {
         let failure = #expect(throws: Failure.self) { try rules.check(login: typed.map { ["phone": $0] } ?? [:]) }
@@ -63,7 +63,7 @@ struct SMSRulesTests {
     }
 
     @Test(
-        "A number that the operator has given to somebody is theirs alone, whatever else is open",
+        "A number with an owner can be registered by that user only, also with open registration",
         arguments: [true, false])
     func owned(isOpen: Bool) throws {
         let rules = try Self.rules(open: isOpen)
@@ -75,7 +75,7 @@ struct SMSRulesTests {
         #expect(rules.owner(of: ["phone": Gateway.bob]) == UserID("bob@example.org"))
     }
 
-    @Test("Any other number may be registered only where registration is open, and the words are the same")
+    @Test("Any other number may be registered only with open registration, and the refusal has the same text")
     func unowned() throws {
         try Self.rules(open: true).authorize(["phone": "+15550003333"], by: UserID("eve@example.org"))
         let closed = try Self.rules(open: false)

@@ -49,7 +49,7 @@ struct SMSSettingsTests {
         #expect(try Profiles.settings(given, secrets: Self.secrets).1 == [])
     }
 
-    @Test("Numbers can be a map to the users who have them")
+    @Test("Numbers can be a map to their owners")
     func owners() throws {
         let text = Self.good.replacing("[\"+15550100\"]", with: "{\"+15550100\": ann@example.org, \"+15550109\": null}")
         let (settings, problems) = try Profiles.settings(text, secrets: Self.secrets)
@@ -117,7 +117,7 @@ struct SMSSettingsTests {
         #expect(problems.map(\.key) == ["sms.accounts"])
     }
 
-    @Test("A provider's words are logged without the secrets in them, on one line, and short")
+    @Test("A provider's text is logged without secrets, on one line, and shortened")
     func redaction() throws {
         let settings = try #require(
             try Profiles.settings(

@@ -14,7 +14,7 @@ enum Correspondent: Hashable, Sendable {
     /// A sender who hides the number. The text holds Cheogram's two digits for the way of hiding.
     case withheld(String)
 
-    /// Whether a text message can be sent to this correspondent.
+    /// The kind of address for `CapabilityTable`: nil for an ordinary number, otherwise `shortCodes` or `unanswerable`.
     var kind: String? {
         switch self {
         case .number: nil
@@ -24,7 +24,7 @@ enum Correspondent: Hashable, Sendable {
     }
 
     static let shortCodes = "short-code"
-    /// They have a name, or hide: no text message can be sent there.
+    /// The kind of senders with a name or a hidden number. No text message can be sent to them.
     static let unanswerable = "unanswerable"
 
     /// The name in addresses; `Correspondent(localpart:)` reads it back.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A bounded cache for the results of slow pure functions. It forgets results that have not been asked for lately.
+/// A bounded cache for the results of slow pure functions. It forgets results that have not been used lately.
 ///
 /// It has two generations: a result found in the older generation moves to the younger one; when the younger
 /// generation is full, it becomes the older one.

@@ -5,9 +5,9 @@ import GatewayKit
 enum NumberForm: String, Sendable, CaseIterable {
     /// `+15551234567`
     case plus = "+e164"
-    /// `15551234567`; a number with `+` is understood too.
+    /// `15551234567`. A number with `+` is read as well.
     case bare = "e164"
-    /// As people dial it within their country; read with the operator's default region.
+    /// A number as people dial it within their country. It is read with the operator's default region.
     case national
 
     /// The recipient's number for a request; nil for a correspondent who cannot be answered.

@@ -1,7 +1,7 @@
 import Basics
 import GatewayKit
 
-/// The way correspondents are written in addresses and typed by people: pure functions of the configuration.
+/// Reads correspondents from addresses and from texts that people type. Its functions depend only on the configuration.
 struct PhoneAddresses: Sendable {
     let plan: NumberPlan
     /// The context of short codes that are typed without one: the country of the operator's first number; nil if
@@ -29,7 +29,8 @@ struct PhoneAddresses: Sendable {
         return correspondent
     }
 
-    /// Understands a text that a person typed: spaces, brackets, `00`, `tel:`, national numbers, short codes.
+    /// Reads a text that a person typed. It may have spaces, brackets, `00` or `tel:`, and may be a national number or
+    /// a short code.
     func correspondent(typed: String) throws(AddressError) -> Correspondent {
         guard typed.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw AddressError(.malformed, "\(Self.shown(typed)) is not a telephone number.")
@@ -65,8 +66,8 @@ struct PhoneAddresses: Sendable {
         return text
     }
 
-    /// Reads 3 to 6 digits with or without separators as a short code: typed alone, they are a national number
-    /// nowhere.
+    /// Reads 3 to 6 digits, with or without separators, as a short code. No country has national numbers of that
+    /// length.
     private static func shortCode(_ text: String) -> String? {
         let digits = text.filter { !" -.".contains($0) }
         return digits.isASCIIDigits && (3...6).contains(digits.utf8.count) ? digits : nil
@@ -80,12 +81,12 @@ struct PhoneAddresses: Sendable {
             "\(shown) has no country code that exists. Write + and the country code first, as in +15551234567."
         case .tooShort: "\(shown) is too short to be a telephone number."
         case .tooLong: "\(shown) is too long to be a telephone number."
-        case .impossible: "\(shown) has not the length of a telephone number of its country."
+        case .impossible: "\(shown) does not have the length of a telephone number in its country."
         case .hasExtension: "\(shown) has an extension; text messages go to whole numbers only."
         }
     }
 
-    /// A typed text made fit for words to the user: short and on one line.
+    /// Shortens a typed text to one line, to quote it in an error text for the user.
     static func shown(_ text: String) -> String {
         let line = text.unicodeScalars.prefix(32).map { $0.properties.generalCategory == .control ? " " : $0 }
         return "'" + String(String.UnicodeScalarView(line)) + "'"

@@ -1,10 +1,10 @@
 import Basics
 
-/// The character sets in which providers hand over texts.
+/// The character sets in which providers send texts.
 enum Charset: Sendable, Equatable {
     case utf8, latin1, windows1252, utf16BigEndian
 
-    /// By its IANA name in any case; nil if it is none of ours.
+    /// Finds a character set by its IANA name, in upper or lower case. Nil if it is not supported.
     init?(named name: String) {
         switch name.lowercased() {
         case "utf-8", "utf8", "us-ascii", "ascii": self = .utf8
@@ -15,7 +15,7 @@ enum Charset: Sendable, Equatable {
         }
     }
 
-    /// What is not a character becomes U+FFFD.
+    /// Decodes the bytes. Malformed bytes become U+FFFD.
     func decode(_ bytes: [UInt8]) -> String {
         switch self {
         case .utf8: String(decoding: bytes, as: UTF8.self)

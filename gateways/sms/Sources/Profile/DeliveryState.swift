@@ -1,10 +1,10 @@
-/// The state of a message after the provider has accepted it, in words of ours.
+/// The state of a message after the provider has accepted it. A profile maps the provider's words to these.
 enum DeliveryState: String, Sendable, CaseIterable {
     /// The message is still on its way.
     case queued, sent
     case delivered
     case failed, rejected, expired
-    /// The provider's word says nothing about delivery.
+    /// A word of the provider that does not tell whether the message was delivered.
     case ignore
 }
 

@@ -11,7 +11,7 @@ struct FieldRule: Sendable {
     let name: String
     let value: Value
 
-    /// The value, unescaped; nil if the field is left out.
+    /// The value without escapes. Nil if the field is left out.
     func text(_ values: TemplateValues) -> String? { Self.text(value, values) }
 
     private static func text(_ value: Value, _ values: TemplateValues) -> String? {

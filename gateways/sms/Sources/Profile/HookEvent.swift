@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// The meaning of a webhook call, in words of ours.
+/// The event that a webhook call reports, the same for all providers.
 enum HookEvent: Equatable, Sendable {
     case inbound(InboundText)
     case status(StatusReport)
@@ -32,12 +32,12 @@ struct StatusReport: Equatable, Sendable {
     var errorText: String?
 }
 
-/// Why a webhook call is not an event.
+/// The reason why a webhook call is refused.
 enum HookRefusal: Error, Equatable, Sendable {
     /// The profile has no such hook.
     case unknownHook
     case wrongMethod
-    /// The call has no valid proof of its sender. Nothing else of it was read.
+    /// The call has no valid proof of its sender. The rest of the call was not read.
     case unverified
     /// The call is verified but cannot be used; the text says why.
     case malformed(String)

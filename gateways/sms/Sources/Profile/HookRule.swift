@@ -23,8 +23,8 @@ struct HookRule: Sendable {
     /// - Parameter url: the public address of the hook, without query.
     func event(of request: WebhookRequest, url: String, _ values: TemplateValues) -> Result<HookEvent, HookRefusal> {
         guard methods.contains(request.method) else { return .failure(.wrongMethod) }
-        // A signature over form fields, and a secret in the query, need those fields. Nothing more is read before the
-        // proof holds.
+        // A signature over form fields needs the form, and a secret in the query needs the query. The rest of the call
+        // is read only after the proof holds.
         guard let query = FormFields(decoding: (request.rawQuery ?? "").utf8),
             let form = body == .form ? FormFields(decoding: request.body) : FormFields.none
         else { return .failure(.unverified) }
@@ -47,7 +47,7 @@ struct HookRule: Sendable {
             received = Received(
                 headers: received.headers, body: received.body, query: received.query, form: received.form, json: json)
         }
-        // Parsers disagree on which of two fields with one name counts.
+        // If a field occurs twice, programs disagree which one counts. So the call is refused.
         if let name = fields.selectors.compactMap({ $0.repeatedField(in: received) }).first {
             return .failure(.malformed("there are two fields of the name \(name)"))
         }
@@ -74,7 +74,7 @@ extension HookRule.Fields {
     }
 }
 
-/// The places in a call where the parts of a text message stand.
+/// Selects the parts of an inbound text message from a call.
 struct InboundFields: Sendable {
     let id: Selector?
     let from: Selector
@@ -102,7 +102,7 @@ struct InboundFields: Sendable {
             return .failure(.malformed("an address is too long"))
         }
         let identity = identity(received)
-        // Without an id, a repeated call would be a second message.
+        // If the profile selects an id, a call without one is refused: a repetition would become a second message.
         guard identity != nil || id == nil else { return .failure(.malformed("the id is missing")) }
         let bytes = text.bytes(in: received) ?? []
         let set = charset?.value(in: received).flatMap { Charset(named: $0) } ?? .utf8
@@ -135,7 +135,7 @@ struct InboundFields: Sendable {
     }
 }
 
-/// The places in a call where the parts of a delivery report stand.
+/// Selects the parts of a delivery report from a call.
 struct StatusFields: Sendable {
     let ref: Selector?
     let id: Selector?

@@ -1,7 +1,7 @@
 import Basics
 
-/// Reads one JSON text, at most `deepest` levels deep. Time and memory are linear in its length, which the reader of
-/// the body has bounded.
+/// Reads one JSON text, at most `deepest` levels deep. Time and memory are linear in its length. The HTTP side bounds
+/// the length of the body.
 struct JSONReader {
     enum Problem: Error { case malformed, tooDeep }
 

@@ -1,15 +1,15 @@
 import CRE2
 
-/// A regular expression in the syntax of RE2, which is matched in time linear in the text, whatever its author wrote.
+/// A regular expression in the syntax of RE2. For every pattern, matching takes time linear in the text.
 ///
-/// The first group is the one that is captured.
+/// Only the first group is captured.
 struct Pattern: Sendable, Equatable {
     let source: String
     private let compiled: CompiledPattern
 
-    /// Bytes of a pattern's text.
+    /// The greatest length of a pattern in bytes.
     static let longestSource = 1000
-    /// Only so many bytes of a text are looked at.
+    /// The number of bytes of a text that are searched. The rest is ignored.
     static let longestText = 65_536
 
     init(_ source: String) throws(ProfileError) {
@@ -34,7 +34,7 @@ struct Pattern: Sendable, Equatable {
 
 /// RE2's compiled form, freed with its last owner. It never changes, so that every thread may use it.
 private final class CompiledPattern: @unchecked Sendable {
-    /// Bytes that RE2 may use for the program and its caches.
+    /// The number of bytes that RE2 may use for the program and its caches.
     private static let memory = 1 << 20
 
     private let handle: OpaquePointer

@@ -1,7 +1,7 @@
 import Basics
 
-/// Percent-encoding (RFC 3986 §2.1): everything but unreserved characters, so that no value can end the part of an
-/// address it stands in.
+/// Percent-encoding (RFC 3986 §2.1). It encodes everything but unreserved characters, so that no value can end its part
+/// of a URL.
 enum PercentEncoding {
     static func encode(_ text: String) -> String {
         if text.utf8.allSatisfy(isUnreserved) { return text }

@@ -1,4 +1,4 @@
-/// The fault of one expression of a provider profile, in words for its author. The reader of the file adds the place.
+/// The fault of one expression of a provider profile, as text for its author. The reader of the file adds the place.
 struct ProfileError: Error, Equatable {
     let text: String
     init(_ text: String) { self.text = text }

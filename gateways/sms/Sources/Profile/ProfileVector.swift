@@ -1,13 +1,13 @@
 import GatewayKit
 import HTTP
 
-/// One test that a profile carries: a message and the request that it must become, an answer and the outcome that it
-/// must mean, or a webhook call and the event that it must be.
+/// One test of a profile. It has a message and its expected request, an answer and its expected outcome, or a webhook
+/// call and its expected event.
 struct ProfileVector: Sendable {
     enum Subject: Sendable {
         case send(OutboundVector)
         case hook(HookVector)
-        /// The test could not be read, which has been reported.
+        /// A test that could not be read. The fault has been reported.
         case none
     }
 
@@ -33,7 +33,7 @@ struct ProfileVector: Sendable {
     }
 }
 
-/// A test of a message on its way out.
+/// A test of an outbound message.
 struct OutboundVector: Sendable {
     struct Expected: Sendable {
         let method: String?

@@ -1,7 +1,7 @@
 import GatewayKit
 
-/// Why a provider refused a message or could not deliver it. Every profile maps its provider's errors to this closed
-/// list.
+/// The kind of a provider's error: why it refused a message or could not deliver it. Every profile maps its provider's
+/// errors to this closed list.
 enum ProviderErrorKind: String, Sendable, CaseIterable {
     case invalidNumber = "invalid_number"
     /// The provider cannot reach that kind of number: a landline, or a country that is not enabled.

@@ -1,14 +1,14 @@
 import GatewayKit
 import HTTP
 
-/// The rules for one kind of SMS provider, read from a YAML file: data, no code. Its functions are pure. Other types
-/// send requests, wait and answer calls.
+/// The rules for one kind of SMS provider, read from a YAML file. Its functions are pure. Other types send requests,
+/// wait and answer calls.
 package struct ProviderProfile: Sendable {
     /// The provider's limits of one message.
     struct Limits: Sendable {
-        /// In UTF-16 units; nil if the provider has no limit.
+        /// The greatest length of a text in UTF-16 units. Nil if the provider has no limit.
         var longestText: Int?
-        /// Parts in which the message is transmitted; nil if the provider has no limit.
+        /// The greatest number of parts of a message. Nil if the provider has no limit.
         var mostParts: Int?
         var shortCodes = false
         var reports = false
@@ -22,14 +22,14 @@ package struct ProviderProfile: Sendable {
     /// The form of numbers in requests to the provider.
     let sends: NumberForm
     let receives: NumberForm
-    /// For each of our numbers; nil: the provider has no limit.
+    /// The rate for each of our numbers. Nil if the provider has no limit.
     let pace: SendRate?
     let request: RequestRule
     let response: ResponseRule
     let hooks: [String: HookRule]
     let vectors: [ProfileVector]
 
-    /// The request that hands a message over.
+    /// Makes the request that sends a message.
     ///
     /// - Parameter hooks: the public addresses of our hooks for this message.
     func request(
@@ -69,7 +69,7 @@ package struct ProviderProfile: Sendable {
     func reply(hook name: String) -> WebhookReply { hooks[name]?.reply ?? WebhookReply(status: 200) }
 }
 
-/// A message on its way to a provider.
+/// A message to be sent to a provider.
 struct OutboundText: Sendable, Equatable {
     let ref: RequestID
     let from: E164

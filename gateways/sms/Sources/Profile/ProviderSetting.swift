@@ -76,8 +76,8 @@ struct ProviderSettings: Sendable {
         self.secrets = secrets
     }
 
-    /// A provider's own words made fit for a log: one line, bounded, and without secrets that the provider may have
-    /// echoed.
+    /// Prepares a text of the provider for a log: on one line, of bounded length, and without secrets that the provider
+    /// may have repeated in it.
     func redacted(_ text: String) -> String {
         var result = text
         for secret in secrets where secret.reveal().utf8.count >= 4 {

@@ -37,7 +37,7 @@ struct ErrorRule: Sendable {
 }
 
 /// The rules by which the answer to a send request is read. An answer that no rule names has a fixed meaning by its
-/// HTTP status; if that leaves a doubt, the message is not sent again.
+/// HTTP status. If that does not tell whether the provider has the message, the message is not sent again.
 struct ResponseRule: Sendable {
     let accept: AnswerCondition
     let id: Selector?
@@ -50,7 +50,7 @@ struct ResponseRule: Sendable {
 
     func outcome(of response: HTTPResponse, redact: (String) -> String) -> SendOutcome {
         let received = Received(response)
-        // A function, because it costs more than everything else here, and an accepted message does not need it.
+        // This is a function because it is slow, and an accepted message does not need the text.
         func detail() -> String {
             let words = errorText?.value(in: received).map(redact) ?? ""
             return "the provider answered \(response.status)" + (words.isEmpty ? "" : ": " + words)
@@ -91,7 +91,7 @@ struct ResponseRule: Sendable {
 }
 
 extension Failure {
-    /// The message was handed over, and no answer tells what became of it.
+    /// The failure of a message that was sent to the provider, without an answer that tells the outcome.
     static func unknownOutcome(detail: String) -> Failure {
         Failure(
             .unknownOutcome,

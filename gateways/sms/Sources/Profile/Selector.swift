@@ -1,7 +1,8 @@
 import Basics
 
-/// Where one value stands in what a provider sent: `json:/pointer`, `form:name`, `query:name`, `header:name`, `text`,
-/// `re:pattern` (over the body's text), `http` (the status), `const:value`; then filters behind `|`.
+/// Selects one value of an answer or call of a provider: `json:/pointer`, `form:name`, `query:name`, `header:name`,
+/// `text`, `re:pattern` (searches the body's text), `http` (the status) or `const:value`. Filters may follow, each
+/// after a `|`.
 struct Selector: Sendable, Equatable {
     enum Source: Sendable, Equatable {
         case json([String])
@@ -16,8 +17,8 @@ struct Selector: Sendable, Equatable {
 
     let source: Source
     var filters: [ValueFilter] = []
-    /// Translates words of the provider to words of ours; a value that is not in the map counts as absent. Nil if
-    /// there is no translation.
+    /// Translates the provider's words to ours. A value that is not in the map becomes `fallback`, or counts as absent.
+    /// Nil if values are not translated.
     var map: [String: String]?
     var fallback: String?
 

@@ -2,8 +2,8 @@ import Basics
 
 /// A text with placeholders `{{name|filter|filter:argument}}`.
 ///
-/// Placeholders are filled in one pass: what they bring in is never read as a template. Which escaping a place needs
-/// is decided by the place, not by the template's author.
+/// Placeholders are filled in one pass, and their values are never read as templates. The place in the request decides
+/// the escaping of the values, not the author of the template.
 struct Template: Equatable, Sendable {
     enum Piece: Equatable, Sendable {
         case literal(String)

@@ -1,17 +1,17 @@
 import Basics
 
-/// What can be done to one value in a template or selector, written behind a `|`. Nil: the value is not of that kind
-/// and counts as absent.
+/// A filter that changes one value in a template or selector, written after a `|`. If the value does not have the form
+/// that the filter needs, the result is nil, and the value counts as absent.
 enum ValueFilter: Equatable, Sendable {
     case trim
     case lower
     /// A whole number in its plain spelling.
     case int
-    /// The value percent-encoded, for an address inside another value.
+    /// The percent-encoded value, for a URL inside another value.
     case query
     /// The value of `name=value` in a list separated by commas or semicolons.
     case parameter(String)
-    /// A time in UTC, written in the given format, as seconds since 1970.
+    /// The seconds since 1970 of a time in UTC that is written in the given format.
     case time(TimeFormat)
 
     /// Reads `name` or `name:argument`.

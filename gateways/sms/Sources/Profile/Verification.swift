@@ -35,7 +35,7 @@ enum Verification: Sendable {
         templates.map { $0.text(values) }.filter { !$0.isEmpty }
     }
 
-    /// Compares digests, and each as a whole, so that the time does not depend on how much of a text is right.
+    /// Compares two texts by their digests, so that the time does not show how many characters of a guess are correct.
     static func equal(_ a: String, _ b: String) -> Bool {
         SHA256.hash(data: Array(a.utf8)) == SHA256.hash(data: Array(b.utf8))
     }

@@ -1,10 +1,9 @@
 import Foundation
 
-/// Changes the characters of a text on its way out and in.
+/// Normalises the characters of outbound and inbound texts.
 enum MessageText {
     /// The text for a provider. It is composed (Unicode NFC), because a letter typed as base and accent would force
-    /// UCS-2 and halve the number of characters in a part. Its only line end is `
-    /// `.
+    /// UCS-2 and halve the number of characters in a part. All its line ends are LF.
     static func outbound(_ text: String) -> String {
         let ascii = text.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\r") }
         return ascii ? text : lineEnds(text.precomposedStringWithCanonicalMapping)

@@ -6,7 +6,7 @@ struct Segmentation: Equatable, Sendable {
     enum Encoding: Sendable { case gsm7, ucs2 }
 
     let encoding: Encoding
-    /// Number of parts, at least 1: an empty text is one empty part.
+    /// The number of parts, at least 1. An empty text is one empty part.
     let parts: Int
 
     init(of text: String) {

@@ -17,7 +17,7 @@ struct CorrespondentTests {
     }
 
     @Test(
-        "Anything else is no correspondent",
+        "Any other localpart is refused",
         arguments: [
             "", "+", "15551234567", "+0155512345", "+1555123456789012", "33733", "33733;phone-context=", "AMAZON",
             "33733;phone-context=example.org", "33733;phone-context=+0", "33733;phone-context=+1234",

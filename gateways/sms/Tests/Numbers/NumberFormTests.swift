@@ -36,7 +36,7 @@ struct NumberFormTests {
                 == .shortCode("60300", context: "+44"))
     }
 
-    @Test("Numbers go out with or without the plus, short codes bare, names not at all")
+    @Test("Numbers are written with or without the plus, short codes as they are; names are refused")
     func written() throws {
         let number = try #require(E164("+15551234567"))
         #expect(NumberForm.plus.written(.number(number)) == "+15551234567")
@@ -46,7 +46,7 @@ struct NumberFormTests {
     }
 
     @Test(
-        "The country code is read off a number",
+        "The country code is read from a number",
         arguments: [
             ("+15551234567", "1"), ("+79161234567", "7"), ("+447911123456", "44"), ("+4915112345678", "49"),
             ("+3584012345678", "358"), ("+390669812345", "39"), ("+8613812345678", "86"), ("+85212345678", "852"),
@@ -58,7 +58,7 @@ struct NumberFormTests {
 
 @Suite("The cache of numbers")
 struct NumberCacheTests {
-    @Test("The cache stays within its bounds and keeps what is asked for often")
+    @Test("The cache stays within its bounds and keeps results that are used often")
     func bounds() {
         let cache = NumberCache<Int, Int>(capacity: 10)
         var made: [Int] = []
@@ -75,7 +75,7 @@ struct NumberCacheTests {
         #expect(cache.value(for: 999) { _ in -1 } == 999)
     }
 
-    @Test("A number that was read once costs nothing the second time")
+    @Test("A number that was read before is read from the cache")
     func fast() throws {
         let plan = NumberPlan()
         #expect(try plan.number("+15551234567").rawValue == "+15551234567")

@@ -25,7 +25,7 @@ struct PhoneAddressesTests {
     }
 
     @Test(
-        "A text that cannot be a number is refused in words",
+        "A text that cannot be a number is refused with an explanation",
         arguments: [
             "", " ", "hello", "+", "+0", "12", "+1", "+155", "+1555123456789", "+999123456789", "a\nb",
             "+1555\r1234567",

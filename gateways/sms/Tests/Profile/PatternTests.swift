@@ -21,14 +21,14 @@ struct PatternTests {
     }
 
     @Test(
-        "What is not a pattern is refused",
+        "A malformed pattern is refused",
         arguments: [
             "(", ")", "[", "[a", "*", "+a", "a|*", "\\", "\\q", "[z-a]", "a)b", "x(?<", "(?=a)", "\\1", "a{1001}",
         ])
     func refused(pattern: String) { #expect(throws: ProfileError.self) { try Pattern(pattern) } }
 
     @Test(
-        "A pattern that makes backtracking engines stand still takes time linear in the text", .timeLimit(.minutes(1)))
+        "A pattern on which backtracking engines hang takes time linear in the text", .timeLimit(.minutes(1)))
     func linear() throws {
         let text = String(repeating: "a", count: 2_000)
         #expect(try Pattern("(a*)*b").firstMatch(in: text) == nil)
@@ -41,14 +41,14 @@ struct PatternTests {
     }
 
     @Test(
-        "A pattern and what it needs are bounded", .timeLimit(.minutes(1)),
+        "The length and the memory of a pattern are bounded", .timeLimit(.minutes(1)),
         arguments: [
             String(repeating: "a", count: Pattern.longestSource + 1), String(repeating: "|", count: 1_000_000),
             "((a{100}){100}){100}", "(((x{30}){30}){30}){30}", String(repeating: "(\\pL{900})", count: 100),
         ])
     func bounds(source: String) { #expect(throws: ProfileError.self) { try Pattern(source) } }
 
-    @Test("Only the beginning of a long text is looked at, even if it ends within a character")
+    @Test("Only the beginning of a long text is searched, even if it ends within a character")
     func longText() throws {
         let text = String(repeating: "é", count: Pattern.longestText)
         #expect(try Pattern("x").matches(text + "x") == false)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Provider profiles")
 struct ProviderProfileTests {
-    @Test("Every profile that ships is right, and passes the tests it carries", arguments: try Profiles.shippedNames)
+    @Test("Every shipped profile is valid and passes its own tests", arguments: try Profiles.shippedNames)
     func shipped(name: String) throws {
         let (profile, problems) = try Profiles.read(try Profiles.text(name), vectors: true)
         #expect(problems == [])
@@ -40,7 +40,7 @@ struct ProviderProfileTests {
     }
 
     @Test(
-        "A fault is reported with its line, its key and words",
+        "A fault is reported with its line, its key and a text",
         arguments: [
             ("profile: 1", "profile: 2", "1: profile:"), ("id: small", "name: small", "1: id: required"),
             ("{{base}}/send", "{{bass}}/send", "7: send.request.url: unknown name 'bass'"),
@@ -130,7 +130,7 @@ struct ProviderProfileTests {
     }
 
     @Test(
-        "An answer that no rule names has a fixed meaning, and doubt is never sent twice",
+        "An answer that no rule names has a fixed meaning, and a doubtful message is never sent again",
         arguments: [
             (200, Failure.Kind?.none, false), (201, .unknownOutcome, false), (301, .internal, false),
             (400, .notAcceptable, false), (401, .internal, false), (403, .internal, false),
@@ -155,7 +155,7 @@ struct ProviderProfileTests {
     }
 
     @Test(
-        "A message's text stays one value, whatever is in it",
+        "The text of a message stays one value, whatever it contains",
         arguments: ["&to=+19005550000", "{{token}}", "%26", "a\r\nX-Evil: 1", "?#/", "\u{0}", "ü+ €"])
     func injection(text: String) throws {
         let profile = try #require(try Profiles.read(Self.small).0)
@@ -174,7 +174,7 @@ struct ProviderProfileTests {
     }
 
     @Test(
-        "A time that no calendar has is not a time, in a profile's own test too", arguments: ["-1e300", "nan", "inf"])
+        "A time that no calendar has is absent, in a profile's own test too", arguments: ["-1e300", "nan", "inf"])
     func impossibleTime(time: String) throws {
         let hook = """
               inbound:

@@ -28,7 +28,7 @@ struct SelectorTests {
     }
 
     @Test(
-        "A value that is not there, or not of its kind, is absent",
+        "A value that is missing, or does not have the form of its filter, is absent",
         arguments: [
             "json:/b", "json:/a", "json:/a/1/b", "json:/a/-1/b", "json:/a/00/c", "json:/n", "json:/id/x", "form:ref",
             "query:Body", "header:X-Other", "form:Body|int", "re:^Error", "form:Body|time:yyyy-MM-dd,UTC",
@@ -37,7 +37,7 @@ struct SelectorTests {
     func absent(selector: String) throws { #expect(try Selector(selector).value(in: Self.received) == nil) }
 
     @Test(
-        "A selector that means nothing is refused when the profile is read",
+        "A malformed selector is refused when the profile is read",
         arguments: [
             "", "json:", "json:id", "form", "form:", "cookie:x", "text:x", "form:a|shout", "re:(", "re:*",
             "query:t|time:",
@@ -94,9 +94,9 @@ struct JSONReaderTests {
         #expect(throws: JSONReader.Problem.malformed) { try JSONReader.read(Array(text.utf8)) }
     }
 
-    @Test("Depth is bounded, whatever is nested in what", arguments: ["[", "{", "[{", "{[["])
+    @Test("The depth is bounded for any nesting of arrays and objects", arguments: ["[", "{", "[{", "{[["])
     func depth(kinds: String) throws {
-        /// So many levels with the number inside, of arrays and objects in turn.
+        // Makes this number of levels, of arrays and objects in turn, around a number.
         let nested = { (levels: Int) in
             let around = (1..<levels).map { Array(kinds)[$0 % kinds.count] }
             let opening = around.map { $0 == "[" ? "[" : #"{"a":"# }.joined()
@@ -108,7 +108,7 @@ struct JSONReaderTests {
         #expect(throws: JSONReader.Problem.tooDeep) { try JSONReader.read(nested(100_000)) }
     }
 
-    @Test("Every beginning of a text is refused, and none breaks the reader")
+    @Test("Every prefix of a text is refused, and none crashes the reader")
     func prefixes() throws {
         let text = Array(#"{"a":[1,-2.5e3,"\u00e9\ud83d\ude00",true,null],"b":{"c":""}}"#.utf8)
         _ = try JSONReader.read(text)

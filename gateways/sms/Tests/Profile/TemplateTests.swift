@@ -10,12 +10,12 @@ struct TemplateTests {
     ])
 
     @Test(
-        "Placeholders are filled in once, and nothing that they bring in is read again",
+        "Placeholders are filled in once, and their values are never read as templates",
         arguments: [
             ("plain", "plain"), ("{{a}}", "x&y=z/ü"), ("<{{ a }}>", "<x&y=z/ü>"), ("{{b}}", ""),
             ("{{msg.text}}", "{{a}} {{b}}"), ("{{hook.status}}?r={{a|query}}", "https://h/s?r=x%26y%3Dz%2F%C3%BC"),
             ("{{a}}{{a|lower}}", "x&y=z/üx&y=z/ü"), ("}} {", "}} {"), ("", ""),
-            // Two filters work from left to right; a value that the first refuses stays away.
+            // Filters work from left to right. A value that the first one refuses is left out.
             ("{{c|trim|query}}", "X%2F"), ("{{c|query|trim}}", "%20X%2F%20"), ("{{c | trim | lower | query}}", "x%2F"),
             ("<{{c|int|lower}}>", "<>"),
         ])
@@ -53,7 +53,7 @@ struct TemplateTests {
 @Suite("Encodings")
 struct EncodingTests {
     @Test(
-        "Form fields come back as they were, whatever is in them",
+        "Form fields are read back as they were written, whatever they contain",
         arguments: ["", " ", "+", "%", "%41", "a&b=c", "ü€😀", "\u{0}\r\n", "a;b", "~-._"])
     func fields(value: String) throws {
         let text = FormFields.encode([("k" + value, value), ("z", "1")])
@@ -64,7 +64,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "Form fields of others are read leniently",
+        "Form fields that other programs wrote are read leniently",
         arguments: [
             ("a=1+2", "1 2"), ("a=%zz%4", "%zz%4"), ("a=%c3%BC", "ü"), ("&&a=x&&", "x"), ("b&a=x", "x"), ("a", ""),
             ("a=1&a=2", "1"), ("a=b=c", "b=c"), ("a=%ff", "\u{FFFD}"),
@@ -89,6 +89,6 @@ struct EncodingTests {
         #expect(try #require(Charset(named: name)).decode(bytes) == text)
     }
 
-    @Test("An unknown character set is none")
+    @Test("An unknown character set is refused")
     func unknownCharset() { #expect(Charset(named: "EBCDIC") == nil) }
 }

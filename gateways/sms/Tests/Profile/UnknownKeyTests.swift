@@ -5,10 +5,11 @@ import Testing
 
 @Suite("Keys that a profile may not have")
 struct UnknownKeyTests {
-    /// Maps whose keys are the author's: parameters, headers, fields of a body, settings, values of a test.
+    /// The maps whose keys the author of a profile chooses: parameters, headers, fields of a body, settings, values of
+    /// a test.
     private static let free: Set<String> = ["query", "headers", "form", "json", "settings", "states", "event"]
 
-    /// The node with one more key in one of its maps, for each of them, and the path of that map.
+    /// For each map of the node, returns the node with one more key in that map, and the path of the map.
     private func insertions(_ node: ConfigNode, _ path: [String] = []) -> [(path: [String], node: ConfigNode)] {
         switch node.value {
         case .scalar, .null: return []
@@ -35,7 +36,7 @@ struct UnknownKeyTests {
         }
     }
 
-    @Test("An unknown key in any map of a profile is told", arguments: try Profiles.shippedNames)
+    @Test("An unknown key in any map of a profile is reported", arguments: try Profiles.shippedNames)
     func everywhere(name: String) throws {
         let variants = insertions(try YAML.node(try Profiles.text(name)))
         #expect(variants.count > 50)

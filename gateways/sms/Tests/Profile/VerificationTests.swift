@@ -19,7 +19,7 @@ struct VerificationTests {
         #expect(try !holds("", url: url, form: form))
     }
 
-    @Test("Two fields of one name count once if they are equal, and otherwise twice, in the order of the values")
+    @Test("Two fields of one name count once if their values are equal, otherwise twice, in the order of the values")
     func repeatedFields() throws {
         let once = SortedFormSignature.signature(Array("https://h/a1".utf8), key: "12345", .sha1)
         #expect(try holds(once, url: "https://h/", form: "a=1&a=1"))
@@ -29,7 +29,7 @@ struct VerificationTests {
         #expect(try holds(ordered, url: "https://h/", form: "a=2&B=3&a=1"))
     }
 
-    @Test("A digest that the call names and we do not know proves nothing")
+    @Test("A signature counts only with the digest that the call names, SHA-1 if it names none")
     func digests() throws {
         let sha256 = SortedFormSignature.signature(Array("https://h/".utf8), key: "12345", .sha256)
         #expect(try holds(sha256, url: "https://h/", form: "", settings: "algorithm=HMAC_SHA256"))

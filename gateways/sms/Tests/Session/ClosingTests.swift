@@ -20,7 +20,7 @@ struct ClosingTests {
         #expect(isDone)
     }
 
-    @Test("Waiting messages fail and may be handed over again; messages in flight get their answer")
+    @Test("Waiting messages fail and may be sent again; messages in flight get their answer")
     func open() {
         let session = gateway.open()
         gateway.provider.hold()

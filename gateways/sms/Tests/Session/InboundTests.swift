@@ -10,7 +10,7 @@ import Testing
 
 @testable import SMSAdapter
 
-@Suite("Messages in")
+@Suite("Inbound messages")
 struct InboundTests {
     private let gateway: Gateway
 
@@ -41,14 +41,14 @@ struct InboundTests {
             ])
     }
 
-    @Test("A message that waited says since when")
+    @Test("A message that waited has the time when it was sent")
     func waited() {
         _ = gateway.open()
         _ = message(more: [("ts", "2026-01-01 11:00:00")])
         #expect(received.first?.sentAt == Timestamp(secondsSince1970: 1_767_265_200))
     }
 
-    @Test("A message that the core does not take is asked for again, and comes again with the same id")
+    @Test("If the core does not take a message, the provider is asked to call again, and the id stays the same")
     func notTaken() {
         _ = gateway.open()
         gateway.sink.answer = .refused(Failure(.internal, "disk full"))
@@ -117,7 +117,7 @@ struct InboundTests {
         #expect(gateway.events.isEmpty)
     }
 
-    @Test("A picture arrives as the address where the provider keeps it")
+    @Test("A picture arrives as its URL at the provider")
     func picture() {
         _ = gateway.open(Gateway.bob)
         let form = FormFields.encode([
@@ -139,7 +139,7 @@ struct InboundTests {
         return WebhookRequest(.post, path: path, headers: [("x-twilio-signature", signature)], body: Array(form.utf8))
     }
 
-    @Test("A caller who does not prove to be the provider is refused, and the core hears nothing")
+    @Test("A call without a valid proof is refused, and the core gets no event")
     func unverified() {
         _ = gateway.open()
         _ = gateway.open(Gateway.bob)
@@ -174,7 +174,7 @@ struct InboundTests {
         #expect(gateway.log.entries.last?.metadata["more"] == "139")
     }
 
-    @Test("A caller who proves to be the provider is known to the listener from then on, and nobody else is")
+    @Test("Only an accepted call with a valid proof tells the listener that its caller is verified")
     func verified() {
         _ = gateway.open()
         func isVouchedFor(token: String, id: String) -> Bool {
@@ -196,7 +196,7 @@ struct InboundTests {
         func raise() { state.store(true, ordering: .relaxed) }
     }
 
-    @Test("One provider cannot bring messages for a number of another")
+    @Test("A provider cannot deliver messages to a number of another provider")
     func foreignNumber() {
         _ = gateway.open(Gateway.bob)
         gateway.grownUp()
@@ -205,7 +205,7 @@ struct InboundTests {
     }
 
     @Test(
-        "Calls that are not understood are refused",
+        "Malformed calls and calls to unknown paths are refused",
         arguments: [
             ("/box/inbound", [("from", "1"), ("to", "15550001111"), ("text", "x")], 400),
             ("/box/inbound", [("from", "1"), ("to", "15550001111"), ("id", "")], 400),
@@ -230,7 +230,7 @@ struct InboundTests {
         #expect(gateway.call(WebhookRequest(.post, path: "/box/inbound", rawQuery: "token=the-token"))?.status == 405)
     }
 
-    @Test("A message for a number without a session is asked for again at the start, and dropped later")
+    @Test("A message for a number without a session is refused at the start and dropped later")
     func nobody() {
         #expect(message(to: "15550003333")?.status == 503)
         gateway.grownUp()

@@ -13,7 +13,7 @@ struct ReportTests {
 
     init() throws { gateway = try Gateway() }
 
-    @Test("A delivery is told to the core, and the provider is answered when the core has it")
+    @Test("A delivery report goes to the core, and the provider is answered when the core has it")
     func delivered() {
         gateway.send(gateway.open(), "x")
         let reply = gateway.kannel(path, [("ref", "r-1"), ("status", "1")])
@@ -21,7 +21,7 @@ struct ReportTests {
         #expect(gateway.sink.awaited == [.outcome(RequestID("r-1"), .delivered)])
     }
 
-    @Test("A report that the core does not take is asked for again")
+    @Test("If the core does not take a report, the provider is asked to call again")
     func notTaken() {
         gateway.send(gateway.open(), "x")
         gateway.sink.answer = .refused(Failure(.internal, "disk full"))
@@ -29,7 +29,7 @@ struct ReportTests {
     }
 
     @Test(
-        "A failed delivery says why, and is never tried again",
+        "A failed delivery has its reason, and the message is never sent again",
         arguments: [("2", "", Failure.Kind.unreachable), ("16", "NACK/No route", .notAcceptable)])
     func failed(status: String, answer: String, kind: Failure.Kind) {
         gateway.send(gateway.open(), "x")
@@ -69,7 +69,7 @@ struct ReportTests {
     }
 
     @Test(
-        "A report proves that the provider has the message, whatever the answer says",
+        "A report proves that the provider has the message, whatever its answer was",
         arguments: [FakeProvider.Answer.failure(.outcomeUnknown(.timeout)), .http(500), .http(503, "Temporal failure")])
     func proof(answer: FakeProvider.Answer) {
         let session = gateway.open()
@@ -81,7 +81,7 @@ struct ReportTests {
         #expect(gateway.events == [.outcome(RequestID("r-1"), .accepted(as: nil))])
     }
 
-    @Test("A report on the way, after an answer that never came, says that the provider has the message; once")
+    @Test("A report before delivery, after a missing answer, proves once that the provider has the message")
     func proofAfterwards() {
         let session = gateway.open()
         gateway.provider.answer(.failure(.outcomeUnknown(.timeout)))
@@ -91,7 +91,7 @@ struct ReportTests {
         #expect(gateway.events.last == .outcome(RequestID("r-1"), .accepted(as: nil)))
     }
 
-    @Test("A failure that was reported before a failed answer is told once")
+    @Test("A failure in a report and in a later answer is reported once")
     func failedTwice() {
         let session = gateway.open()
         gateway.provider.hold()
@@ -115,19 +115,19 @@ struct ReportTests {
     }
 
     @Test(
-        "A reference that cannot be ours is malformed",
+        "A reference that we cannot have made is malformed",
         arguments: [String(repeating: "x", count: 65), "a b", "é", "a\nb"])
     func badReference(ref: String) {
         _ = gateway.open()
         #expect(gateway.kannel(path, [("ref", ref), ("status", "1")])?.status == 400)
     }
 
-    @Test("A report for a number without a session is taken back to the provider at the start, and dropped later")
+    @Test("For a number without a session, a report is refused at the start and dropped later")
     func noSession() {
         #expect(gateway.kannel("/box/status/15550003333", [("ref", "r-1"), ("status", "1")])?.status == 503)
         gateway.grownUp()
         #expect(gateway.kannel("/box/status/15550003333", [("ref", "r-1"), ("status", "1")])?.status == 200)
-        // This number does not belong to the account, at the start or later.
+        // This number does not belong to the account, so the report is dropped at any time.
         #expect(gateway.kannel("/box/status/15550002222", [("ref", "r-1"), ("status", "1")])?.status == 200)
         #expect(gateway.kannel("/box/status", [("ref", "r-1"), ("status", "1")])?.status == 200)
         #expect(gateway.events.isEmpty)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SMSAdapter
 
-@Suite("The order in which messages are handed over")
+@Suite("The order of outbound messages")
 struct SendQueueTests {
     private func message(_ id: String, to: String) throws -> OutboundText {
         OutboundText(
@@ -12,7 +12,7 @@ struct SendQueueTests {
         )
     }
 
-    @Test("Two messages to one person are never in flight together; others do not wait for them")
+    @Test("Two messages to one person are never in flight together; messages to others do not wait for them")
     func perPerson() throws {
         var queue = SendQueue()
         for (id, to) in [("a1", "+15550000001"), ("a2", "+15550000001"), ("b1", "+15550000002")] {
@@ -29,7 +29,7 @@ struct SendQueueTests {
         #expect(third?.ref.rawValue == "a2")
     }
 
-    @Test("Only so many messages are in flight, and only so many wait")
+    @Test("The numbers of messages in flight and of waiting messages are bounded")
     func bounds() throws {
         var queue = SendQueue()
         for index in 0..<SendQueue.mostWaiting {
@@ -45,7 +45,7 @@ struct SendQueueTests {
         #expect(!queue.isEmpty)
     }
 
-    @Test("Reports are kept with their message, a few at most; a delivery proves that the provider has it")
+    @Test("A bounded number of reports is kept with a message; a delivery proves that the provider has it")
     func reports() throws {
         var queue = SendQueue()
         queue.add(try message("r", to: "+15550000001"))
@@ -70,7 +70,7 @@ private func park(_ report: SendQueue.ParkedReport, _ id: RequestID, _ queue: in
 
 @Suite("The pace of a number")
 struct SendRateTests {
-    @Test("A full queue takes as long as the rate says", arguments: [(2, 5, 2500), (0.5, 1, 2000), (1000, 3, 3)])
+    @Test("The time for a full queue follows from the rate", arguments: [(2, 5, 2500), (0.5, 1, 2000), (1000, 3, 3)])
     func duration(perSecond: Double, count: Int, milliseconds: Int) {
         #expect(SendRate(perSecond: perSecond, burst: 3).duration(of: count) == .milliseconds(milliseconds))
     }

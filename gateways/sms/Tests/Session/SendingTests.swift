@@ -7,7 +7,7 @@ import Testing
 
 @testable import SMSAdapter
 
-@Suite("Messages out")
+@Suite("Outbound messages")
 struct SendingTests {
     private let gateway: Gateway
 
@@ -34,7 +34,7 @@ struct SendingTests {
         #expect(gateway.events == [.outcome(RequestID("r-7"), .accepted(as: nil))])
     }
 
-    @Test("The user's number decides which provider carries the message")
+    @Test("The user's number decides which provider gets the message")
     func providerByNumber() {
         gateway.provider.answer(.http(201, #"{"sid":"SM9","status":"queued"}"#))
         gateway.send(gateway.open(Gateway.bob), "hi")
@@ -53,7 +53,7 @@ struct SendingTests {
             (.http(429, "", headers: [("Retry-After", "3")]), .rateLimited, .after(.seconds(3))),
             (.http(500), .unknownOutcome, .never), (.http(202, "what?"), .unknownOutcome, .never),
             (.http(202, "\u{0}\u{FFFD}<html>"), .unknownOutcome, .never), (.http(202, ""), .unknownOutcome, .never),
-            // Kannel accepts a message with another status; so this answer comes from some other server.
+            // Kannel accepts messages with another status, so another server must have given this answer.
             (.http(200, "0: Accepted for delivery"), .unknownOutcome, .never), (.http(204), .unknownOutcome, .never),
             (.http(302, "", headers: [("Location", "http://elsewhere.example/")]), .internal, .never),
             (.http(401), .internal, .never), (.http(404, "<html>"), .notAcceptable, .never),
@@ -112,14 +112,14 @@ struct SendingTests {
     }
 
     @Test(
-        "The longest text that fits goes out",
+        "The longest text within the limit is sent",
         arguments: [String(repeating: "a", count: 1530), String(repeating: "ž", count: 670)])
     func longest(text: String) {
         gateway.send(gateway.open(), text)
         #expect(gateway.events == [.outcome(RequestID("r-1"), .accepted(as: nil))])
     }
 
-    @Test("Messages to one person go one after the other, those to others beside them")
+    @Test("Messages to one person are sent one after the other, messages to others in parallel")
     func order() {
         let session = gateway.open()
         gateway.provider.hold()
@@ -132,7 +132,7 @@ struct SendingTests {
         #expect(gateway.provider.queries.map { $0["text"] } == ["one", "three", "two"])
     }
 
-    @Test("A provider's rate is kept, and a message that the full queue refuses is told when to try again")
+    @Test("A provider's rate is kept, and the failure of a message beyond the full queue has the time to try again")
     func pace() throws {
         let gateway = try Gateway(rate: "{per_second: 2, burst: 2}")
         let session = gateway.open()
@@ -181,7 +181,7 @@ struct SendingTests {
         #expect(gateway.capabilities(of: nil).text == .rejected)
     }
 
-    @Test("The session of a number that is not served any more says so and fails every request")
+    @Test("The session of a number that is not served any more reports that and fails every request")
     func numberGone() {
         let session = gateway.open("+15559999999")
         gateway.send(session, "x")
@@ -195,7 +195,7 @@ struct SendingTests {
         #expect(refusal == failure)
     }
 
-    @Test("A number has one session; after that is closed it can have another")
+    @Test("A number has one session; when it is closed, the number can have another one")
     func oneSession() {
         let first = gateway.open()
         let second = RecordingSink()

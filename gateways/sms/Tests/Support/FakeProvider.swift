@@ -3,7 +3,7 @@ import Synchronization
 
 @testable import SMSAdapter
 
-/// A provider in memory. It keeps the requests, and answers as a test tells it, at once or later.
+/// A provider in memory. It keeps the requests, and gives the answers that a test sets, at once or later.
 final class FakeProvider: Sendable {
     typealias Answer = Result<HTTPResponse, HTTPFailure>
     typealias Done = @Sendable (Answer) -> Void
@@ -39,7 +39,7 @@ final class FakeProvider: Sendable {
         requests.map { FormFields(decoding: ($0.url.split(separator: "?").last ?? "").utf8) ?? .none }
     }
 
-    /// Sets the answers to the next requests; after them `standing` is the answer again.
+    /// Sets the answers to the next requests. Later requests get `standing` again.
     func answer(_ answers: Answer...) { state.withLock { $0.answers += answers } }
     func answerAlways(_ answer: Answer) { state.withLock { $0.standing = answer } }
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import SMSAdapter
 
-/// An SMS gateway with Kannel and Twilio as fake providers, on a loop that runs only when a test lets it run.
+/// An SMS gateway with fake providers for Kannel and Twilio, on an embedded loop that the test runs.
 ///
 /// Alice has +15550001111 at Kannel, Bob +15550002222 at Twilio; +15550003333 at Kannel belongs to nobody.
 final class Gateway {
@@ -33,7 +33,7 @@ final class Gateway {
             logger: Logger(label: "test") { [log] _ in log })
     }
 
-    /// Read once, because profiles run their own tests when they are read.
+    /// The usual settings. They are read once, because reading a profile runs its own tests.
     private static let usual = Result { try settings() }
 
     static func settings(rate: String = "") throws -> SMSSettings {
@@ -76,14 +76,14 @@ final class Gateway {
         return session
     }
 
-    /// Sends a message, and runs the loop until nothing is left to do.
+    /// Sends a message, and runs the loop until it is idle.
     func send(_ session: any AdapterSession, _ text: String, id: String = "r-1", to: String = friend) {
         let peer = PeerAddress(network: SMSRules.network, name: to)
         session.perform(Request(id: RequestID(id), action: .send(.text(Text(text)), to: .peer(peer))))
         loop.run()
     }
 
-    /// Makes a provider's call; nil if it is not answered yet.
+    /// Makes a provider's call, and returns the answer. Nil if there is none yet.
     func call(_ request: WebhookRequest) -> WebhookReply? {
         let box = Box()
         adapter.desk.receive(request) { reply in box.reply.withLock { $0 = reply } }
@@ -100,7 +100,7 @@ final class Gateway {
     /// The events of the session, without its own states.
     var events: [Event] { sink.events.filter { if case .state = $0 { false } else { true } } }
 
-    /// What the session has announced that it can do.
+    /// The capabilities that the session has announced for an address.
     func capabilities(of address: Address?) -> Capabilities {
         sink.capabilities.capabilities(of: address, adapter.rules)
     }

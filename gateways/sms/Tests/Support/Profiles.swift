@@ -3,7 +3,7 @@ import GatewayKit
 
 @testable import SMSAdapter
 
-/// Profiles for tests: the built-in ones, and pieces of others.
+/// Profiles for tests: the shipped ones, and parts of others.
 enum Profiles {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("providers")

@@ -2,10 +2,10 @@ import Testing
 
 @testable import SMSAdapter
 
-@Suite("Characters on their way out and in")
+@Suite("Characters of outbound and inbound texts")
 struct MessageTextTests {
     @Test(
-        "Texts go out composed and with plain line ends",
+        "Outbound texts are composed, and have LF as their line ends",
         arguments: [
             ("e\u{301}", "\u{E9}"), ("Z\u{30C}lut\u{30C}", "\u{17D}lu\u{165}"), ("plain", "plain"),
             ("a\r\nb\rc\nd", "a\nb\nc\nd"), ("", ""),
@@ -15,7 +15,7 @@ struct MessageTextTests {
     }
 
     @Test(
-        "Characters that XML forbids come in as U+FFFD, all others as they are",
+        "In inbound texts, characters that XML forbids become U+FFFD, and all others stay",
         arguments: [
             ("a\u{0}b\u{1}\u{1B}c", "a\u{FFFD}b\u{FFFD}\u{FFFD}c"), ("tab\tline\n", "tab\tline\n"),
             ("\u{FFFE}\u{FFFF}", "\u{FFFD}\u{FFFD}"), ("\u{85}\u{7F}😀", "\u{85}\u{7F}😀"), ("a\r\nb\r", "a\nb\n"),

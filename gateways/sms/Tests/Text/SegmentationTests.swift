@@ -2,7 +2,7 @@ import Testing
 
 @testable import SMSAdapter
 
-@Suite("Parts of a text on the air")
+@Suite("Parts of a long text")
 struct SegmentationTests {
     @Test(
         "Seven-bit texts fill parts of 160 or 153 septets",
@@ -10,7 +10,7 @@ struct SegmentationTests {
             ("", 1), (String(repeating: "a", count: 160), 1), (String(repeating: "a", count: 161), 2),
             (String(repeating: "a", count: 306), 2), (String(repeating: "a", count: 307), 3),
             (String(repeating: "€", count: 80), 1), (String(repeating: "€", count: 81), 2),
-            // An escaped character never begins in one part and ends in the next.
+            // An escaped character is never split between two parts.
             (String(repeating: "a", count: 152) + "€" + String(repeating: "a", count: 153), 3),
             ("@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà^{}\\[~]|€\u{0C}", 1),
         ])
@@ -37,7 +37,7 @@ struct SegmentationTests {
     }
 
     @Test(
-        "A character that only looks like one of the alphabet forces UCS-2",
+        "A character that only looks like one of the GSM alphabet forces UCS-2",
         arguments: ["`", "ç", "á", "“", "—", "…", "\u{A0}", "\t", "ρ", "Ё"])
     func outside(character: String) {
         #expect(Segmentation(of: "a" + character).encoding == .ucs2)
