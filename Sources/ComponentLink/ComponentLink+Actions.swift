@@ -134,8 +134,8 @@ extension ComponentLink {
 
     /// Called once per `LinkTiming.keepalive` while the link is open.
     func tick(_ now: NIODeadline) {
-        // While the delegate pauses reading, a quiet server may well be alive. While the server does not take our
-        // output, silence still counts.
+        // While the delegate pauses reading, the server's bytes are not seen, so its silence does not count. While the
+        // server does not take our output, its silence counts.
         if isPausedByDelegate { liveness.heardFromServer(now) }
         if isReadingPaused { fences.excuse(now) }
         switch liveness.tick(now) {

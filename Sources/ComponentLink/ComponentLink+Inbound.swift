@@ -3,7 +3,7 @@ import NIOCore
 import XML
 import XMPP
 
-/// The way in: from the bytes of the socket to the delegate, in one pass.
+/// Inbound stanzas: from the bytes of the socket to the delegate, in one pass.
 extension ComponentLink {
     func receivedBytes(_ bytes: ByteBuffer, from handler: StreamHandler) {
         guard handler === self.handler else { return }
@@ -14,7 +14,7 @@ extension ComponentLink {
         parse(bytes)
     }
 
-    /// Hands over stanza by stanza until reading pauses. The rest of the bytes stays in the link.
+    /// Parses the bytes and gives the delegate stanza by stanza, until reading pauses. The link keeps the other bytes.
     private func parse(_ bytes: ByteBuffer, untilPaused mayPause: Bool = true) {
         guard let parser else { return }
         do throws(XMLError) {
@@ -35,8 +35,8 @@ extension ComponentLink {
         }
     }
 
-    /// Plans a turn of the event loop that hands over the unread bytes. It does not hand them over at once, because the
-    /// delegate may resume reading while it handles a stanza.
+    /// Schedules the parsing of the unread bytes for a later turn of the event loop. They are not parsed at once,
+    /// because the delegate may resume reading while it handles a stanza.
     func takeUpUnread() {
         guard !unread.isEmpty, !isReadingPaused, !isTakingUpUnread else { return }
         isTakingUpUnread = true
@@ -52,7 +52,7 @@ extension ComponentLink {
         }
     }
 
-    /// Hands over all bytes that have been read. Called when nothing more will be read.
+    /// Parses all unread bytes, even if reading is paused. Call it when the connection has ended or is to be given up.
     func finishUnread() {
         guard let bytes = unread.take() else { return }
         isInTurn = true
@@ -96,7 +96,7 @@ extension ComponentLink {
             guard machine.takesStanzas else { return }
             if reason == .badNamespaces { counters.malformed += 1 } else { counters.oversized += 1 }
             let sender = Self.oneLine(start[attribute: "from"] ?? "unknown")
-            // Logged at debug only, because one user can cause as many of these lines as there are stanzas.
+            // Log at debug only, because a user can cause one of these lines with each stanza.
             logger.debug(
                 "skipped a stanza", metadata: ["reason": "\(reason)", "kind": "\(start.name)", "sender": "\(sender)"])
             refuse(StanzaRefusal.answer(skipped: start, reason, as: settings.address))
@@ -117,7 +117,8 @@ extension ComponentLink {
         perform(.header(id: header[attribute: "id"]))
     }
 
-    /// Children of the stream that are no stanzas: the answer to the handshake and stream errors (RFC 6120 §4.9).
+    /// Handles children of the stream that are not stanzas: the answer to the handshake, and stream errors
+    /// (RFC 6120 §4.9).
     private func receivedControl(_ element: Element) {
         if element.name == "error", element.namespace == Self.streams {
             let conditions = element.elements.filter { $0.namespace == Self.streamErrors }
@@ -131,7 +132,7 @@ extension ComponentLink {
         }
     }
 
-    /// Makes text of the server or of a user fit for the log: at most 200 characters on one line.
+    /// Prepares text of the server or of a user for the log: at most 200 characters, on one line.
     static func oneLine(_ text: String) -> String {
         String(text.prefix(200).map { $0.isNewline || $0.unicodeScalars.allSatisfy { $0.value < 0x20 } ? " " : $0 })
     }

@@ -4,7 +4,7 @@ import NIOCore
 import XML
 import XMPP
 
-/// The way out: everything is written into one buffer, which is sent once per turn.
+/// Outbound stanzas: they are written into one buffer, which is sent once per turn.
 extension ComponentLink {
     /// Sends a stanza, in order.
     ///
@@ -29,8 +29,8 @@ extension ComponentLink {
         return true
     }
 
-    /// Replaces a stanza that is too large for the server with an error, so that its recipient learns of it. It counts as
-    /// sent, because it would be too large the next time as well.
+    /// Replaces a stanza that is too large for the server with an error, so that its recipient learns of it. It counts
+    /// as sent, because it would be too large the next time as well.
     private func replaceLast(_ stanza: Stanza, from start: Int) {
         let count = writer.count - start
         writer.removeAll(after: start)
@@ -49,10 +49,10 @@ extension ComponentLink {
         if writer.count - start > settings.maxSentStanzaBytes { writer.removeAll(after: start) }
     }
 
-    /// Bytes that the server has not taken yet, as far as we can see. Asking the connection is slow.
+    /// The number of bytes in our buffer and in that of the connection. Asking the connection is slow.
     var outboundBytes: Int { writer.count + socketBytes }
 
-    /// Bytes that wait in the connection; zero once the connection is closed.
+    /// The number of bytes that wait in the connection. Zero once the connection is closed.
     private var socketBytes: Int { (try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
     /// Whether bytes wait for the end of the turn. For tests.
@@ -126,7 +126,7 @@ extension ComponentLink {
         let count = writer.count
         guard count > 0 else { return }
         let bytes = writer.withBytes { ByteBuffer(bytes: $0) }
-        // The memory of a large burst is given back.
+        // Free the memory after a large burst.
         writer.removeAll(keepingCapacity: count <= settings.slowOutboundBytes)
         bytesInFlight += count
         handler.send(bytes)
@@ -148,12 +148,12 @@ extension ComponentLink {
         updateReading()
     }
 
-    /// Whether stanzas have to wait: the delegate wants none, or the server does not take our output. Each stanza
-    /// handled would add to that output.
+    /// Whether inbound stanzas have to wait, because the delegate has paused reading, or because the server does not
+    /// take our output: handling a stanza would add to that output.
     var isReadingPaused: Bool { isPausedByDelegate || isOutboundSlow }
 
-    /// Pauses or resumes reading. A pause for the output ends at the low-water mark of the connection. Bytes that were
-    /// read and not handed over go first.
+    /// Pauses or resumes reading. A pause because of the output ends at the low-water mark of the connection. Unread
+    /// bytes are parsed before more are read.
     func updateReading() {
         let wasSlow = isOutboundSlow
         isOutboundSlow = channel?.isWritable == false || outboundBytes > settings.slowOutboundBytes

@@ -1,7 +1,7 @@
 import NIOCore
 import XMPP
 
-/// Questions to others: our IQ requests, and fences.
+/// Our IQ requests, and fences.
 extension ComponentLink {
     /// Sends a request and waits for its answer.
     ///

@@ -32,21 +32,22 @@ package final class ComponentLink {
     var channel: (any Channel)?
     var handler: StreamHandler?
     var parser: StreamParser?
-    /// Bytes from the connection whose stanzas the delegate has not got yet, because reading has paused.
+    /// The bytes that have been read but not parsed, because reading is paused.
     var unread = UnreadBytes()
     var isTakingUpUnread = false
     /// Number of the present connection, to tell apart events that come late from an earlier one.
     var connection = 0
 
-    /// Prepared addresses of the stanzas that come over this link.
+    /// A cache of the JIDs of the stanzas on this link.
     var addresses = JIDCache()
-    /// Used with every stanza; writing calls nothing that could come back here.
+    /// The output buffer. The check for exclusive access is off, because it is used with every stanza, and writing
+    /// calls no code that could access it again.
     @exclusivity(unchecked) var writer = XMLWriter()
-    /// Upper bound of the bytes that wait in the connection. Grows with each flush; replaced by the true number when
-    /// it exceeds the limit.
+    /// An upper bound of the bytes that wait in the connection. It grows with each flush. When it exceeds the limit, it
+    /// is replaced by the true number.
     var bytesInFlight = 0
     var isInTurn = false
-    /// Whether something was handed over since the last call of `turnEnded`.
+    /// Whether the delegate or a callback has got a stanza since the last call of `turnEnded`.
     var owesTurnEnd = false
     var isFlushScheduled = false
     var isPausedByDelegate = false
@@ -99,8 +100,8 @@ package final class ComponentLink {
         perform(.close)
     }
 
-    /// Stops reading from the server until `resumeReading`; the server has to wait. Nothing more is handed over, not
-    /// even stanzas that have been read already, unless the connection ends meanwhile.
+    /// Stops reading from the server until `resumeReading`, so that the server has to wait. The delegate gets no more
+    /// stanzas, not even those that have been read already, unless the connection ends meanwhile.
     package func pauseReading() {
         isPausedByDelegate = true
         updateReading()

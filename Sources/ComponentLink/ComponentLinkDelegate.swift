@@ -8,14 +8,13 @@ package protocol ComponentLinkDelegate: AnyObject {
     /// link was closed on purpose, it connects again by itself. This call may come outside of any read, and then no
     /// `turnEnded` follows.
     func linkDidClose(_ reason: String)
-    /// A message, a presence, or an IQ request has come. Every request must be answered once with `send`. All stanzas
-    /// of one read of the socket are handed over in stream order in one pass, unless reading pauses; then the rest
-    /// comes in later turns. Also called while `close` waits for the server.
+    /// A message, a presence, or an IQ request has come. Every request must be answered once with `send`. The link
+    /// calls this for all stanzas of one read of the socket, in stream order, in one pass. If reading pauses, the other
+    /// stanzas come in later turns. Also called while `close` waits for the server.
     func received(_ stanza: consuming Stanza)
-    /// The link has handed over some of the stanzas that it read. Answers to our requests and fences went to their
-    /// callbacks, all other stanzas to this delegate. The link calls this once at the end of each turn of the event
-    /// loop in which it handed something over. Stanzas that the delegate sends until this call returns are written at
-    /// once.
+    /// The link has dispatched stanzas: answers to our requests and fences to their callbacks, all other stanzas to
+    /// this delegate. The link calls this once at the end of each turn of the event loop in which it dispatched a
+    /// stanza. All stanzas that the delegate sends until this call returns are sent in one write.
     func turnEnded()
     /// Too many bytes wait for the server (`isOutboundSlow`), or no longer. While they do, the delegate should put off
     /// work that sends more. Called once per change, also during `send`. A link without a connection is not slow.

@@ -7,7 +7,7 @@ import XMPP
 package struct ComponentSettings: Sendable {
     /// The component's own address: its domain, prepared.
     package let address: JID
-    /// Where the XMPP server takes components.
+    /// The host and port at which the XMPP server accepts components.
     package let server: Endpoint
     package let secret: Secret
     /// The place of this gateway in the configuration, such as `gateways.irc.example.org`: log lines point to it.
@@ -15,14 +15,15 @@ package struct ComponentSettings: Sendable {
     package var tls = TLSMode.plain
     package var xmlLimits = XMLLimits()
     package var timing = LinkTiming()
-    /// Bytes that may wait for the server. Beyond this number `send` refuses.
+    /// The number of bytes that may wait for the server. Beyond it `send` refuses stanzas.
     package var maxOutboundBytes = 8_388_608
-    /// Bytes that may wait for the server before reading from it stops. Reading goes on when half of them have gone.
+    /// The number of bytes that may wait for the server before reading from it stops. Reading goes on when half of them
+    /// have been sent.
     package var slowOutboundBytes = 1_048_576
-    /// Bytes of one stanza that we send. Prosody ends the stream of a component for one beyond 512 KiB
-    /// (`component_stanza_size_limit`).
+    /// The greatest number of bytes of one stanza that we send. For a stanza beyond 512 KiB, Prosody ends the stream of
+    /// a component (`component_stanza_size_limit`).
     package var maxSentStanzaBytes = 500_000
-    /// Queries that may wait for an answer at once.
+    /// The number of queries that may wait for an answer at once.
     package var maxPendingQueries = 10_000
 
     package var domain: String { address.domain }
@@ -38,13 +39,13 @@ package struct ComponentSettings: Sendable {
     }
 }
 
-/// The waiting times of a component stream.
+/// The deadlines and intervals of a component stream.
 package struct LinkTiming: Sendable, Equatable {
-    /// For the TCP connection to open.
+    /// How long the TCP connection may take to open.
     package var connect: Duration = .seconds(10)
-    /// For the server's header and its answer to the handshake, both together.
+    /// How long the server's header and its answer to the handshake may take together.
     package var handshake: Duration = .seconds(15)
-    /// For the server to end the stream after we have ended it.
+    /// How long the server may take to end the stream after we have ended it.
     package var close: Duration = .seconds(2)
     /// How long the server may be quiet before it gets a ping, and between whitespace after that ping.
     package var keepalive: Duration = .seconds(60)

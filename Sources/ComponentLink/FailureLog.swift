@@ -1,6 +1,6 @@
 import Logging
 
-/// Chooses the log level of a failure: the first failure of a kind is for the operator, its repetitions are not.
+/// Chooses the log level of a failure. The operator sees the first failure of a kind, and not its repetitions.
 struct FailureLog {
     private var last: LinkFailure?
     private var isOpeningKnown = false

@@ -45,7 +45,7 @@ struct Fences {
         return done
     }
 
-    /// Counts the ping under way as sent now. Called while reading is paused, because its return could not be seen.
+    /// Counts the ping under way as sent now. Call it while reading is paused, because its return is not seen then.
     mutating func excuse(_ now: NIODeadline) {
         if sent != nil { sent = now }
     }

@@ -1,7 +1,7 @@
 import Networking
 import XML
 
-/// Why a link is not open.
+/// The reason why a link is not open.
 package enum LinkFailure: Error, Sendable, Equatable {
     /// The connection with the server could not be made.
     case dial(DialError)
@@ -96,7 +96,7 @@ extension LinkFailure {
         }
     }
 
-    /// A few words for readers who only need to know that the link is gone.
+    /// A short text, without advice for the operator.
     var reason: String {
         switch self {
         case .dial(let error): "\(error)"

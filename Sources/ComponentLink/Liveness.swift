@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Decides when a quiet server is asked for a sign of life, and when the server is given up.
+/// Decides when a quiet server gets a ping, and when the link counts as dead.
 ///
 /// After `keepalive` without a byte the server gets a ping, and then whitespace (RFC 6120 §4.6.1) once per
 /// `keepalive`. If nothing has come within `silence` after the ping, the link is dead.
@@ -18,7 +18,7 @@ struct Liveness {
         heard = now
     }
 
-    /// The server has shown life: bytes have come from it, or it has taken some of ours.
+    /// Notes a sign of life: the server has sent bytes, or has taken bytes of ours.
     mutating func heardFromServer(_ now: NIODeadline) {
         heard = now
         asked = nil

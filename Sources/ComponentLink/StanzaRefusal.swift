@@ -1,7 +1,7 @@
 import XML
 import XMPP
 
-/// Answers to stanzas that cannot be used. Only the sender is told; the stream goes on for all others.
+/// Makes the answers to stanzas that cannot be used. The sender gets an error, and the stream goes on.
 enum StanzaRefusal {
     /// The answer to a skipped stanza, of which only the start tag is known; nil if XMPP allows no answer.
     static func answer(skipped start: Element, _ reason: SkipReason, as domain: JID) -> Element? {
@@ -53,7 +53,7 @@ enum StanzaRefusal {
 extension SkipReason {
     fileprivate var condition: StanzaError.Condition { self == .badNamespaces ? .badRequest : .policyViolation }
 
-    /// Words that tell the sender what to do differently.
+    /// The text of the error for the sender.
     fileprivate var words: String {
         switch self {
         case .tooLarge: "This is too large for the gateway. Send less at once, or a link to it."

@@ -19,8 +19,8 @@ final class StreamHandler: ChannelDuplexHandler {
 
     init(link: ComponentLink) { self.link = link }
 
-    /// Writes bytes behind all earlier ones. It starts at this handler and not at the end of the pipeline, because
-    /// every message takes this way.
+    /// Writes bytes after all earlier ones. For speed it starts at this handler and not at the end of the pipeline,
+    /// because all output passes here.
     func send(_ bytes: ByteBuffer) { context?.writeAndFlush(NIOAny(bytes), promise: nil) }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -37,7 +37,7 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // The other direction needs no event: the link sees a full connection when it writes.
+        // The link needs no event for a full connection, because it sees that when it writes.
         if context.channel.isWritable { link.drained(self) }
         context.fireChannelWritabilityChanged()
     }
@@ -47,7 +47,7 @@ final class StreamHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// A broken connection reports here first. Without this close the channel would stay.
+    /// NIO reports a broken connection here first. Without this close the channel would stay open.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }

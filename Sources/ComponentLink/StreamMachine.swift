@@ -3,7 +3,7 @@ import XML
 
 /// One component stream (XEP-0114 §3, RFC 6120 §4) as a value: events go in, actions come out.
 ///
-/// The machine knows the life of the stream. It does not see the stanzas on it.
+/// The machine knows the state of the stream. It does not see the stanzas on it.
 struct StreamMachine: Equatable {
     enum State: Equatable {
         case idle
@@ -13,7 +13,7 @@ struct StreamMachine: Equatable {
         /// Our handshake is sent; the machine waits for the server's answer.
         case authenticating
         case open
-        /// We have ended the stream and wait for the server to end it too. After that comes a new attempt, or the end.
+        /// We have ended the stream and wait for the server to end it, too. If `retry`, a new attempt follows.
         case closing(retry: Bool)
         /// Between two attempts to connect.
         case waiting
@@ -30,8 +30,8 @@ struct StreamMachine: Equatable {
         case handshakeAccepted
         case streamError(condition: String, text: String)
         case streamEnded
-        /// The server has sent bytes that are not XML, or XML that XMPP forbids. `sender` is the `from` of the stanza in
-        /// which they stood; nil if it is unknown.
+        /// The server has sent bytes that are not XML, or XML that XMPP forbids. `sender` is the `from` of the stanza
+        /// in which they stood; nil if it is unknown.
         case malformed(XMLError, sender: String? = nil)
         case disconnected
         /// The time set by the last `startDeadline` is over.
@@ -56,7 +56,7 @@ struct StreamMachine: Equatable {
         case startDeadline(Deadline)
         case stopDeadline
         case scheduleRetry
-        /// Nothing more will happen on this link.
+        /// The link has ended for good.
         case end
     }
 
@@ -66,7 +66,7 @@ struct StreamMachine: Equatable {
 
     var isOpen: Bool { state == .open }
 
-    /// Whether stanzas that arrive are still handed over.
+    /// Whether the delegate still gets stanzas that arrive.
     var takesStanzas: Bool { state == .open || state == .closing(retry: false) }
 
     /// Returns the actions for an event, in order. An event that does not fit the state has come late, and leads to no

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// Bytes of the server that have been read but not parsed, because reading has paused: the rest of one read, and bytes
-/// that the channel delivered after it. While there are any, no further bytes are asked from the channel.
+/// The bytes of the server that have been read but not parsed, because reading is paused: the rest of one read, and
+/// bytes that the channel delivered after it. While there are any, the channel is not read.
 struct UnreadBytes {
     private var bytes: ByteBuffer?
 
-    /// Whether nothing waits. False even with zero bytes if the parser may still hold an event.
+    /// Whether no bytes wait. May be false with zero bytes, if the parser may still hold an event.
     var isEmpty: Bool { bytes == nil }
 
     /// How many bytes wait.
