@@ -16,7 +16,7 @@ package final class IRCAdapter: Adapter {
 
     /// - Parameters:
     ///   - eventLoop: the event loop of the gateway. The adapter and its sessions run on it.
-    ///   - version: our answer to people who ask what software this is (CTCP VERSION).
+    ///   - version: the name of our software, for answers to CTCP VERSION.
     ///   - clock: gives the time of day, which tells old messages from new ones.
     ///   - random: varies the pauses between attempts to connect.
     ///   - connectionsPerUser: the number of connections that one user may have at once, over all networks.

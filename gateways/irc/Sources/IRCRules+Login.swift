@@ -20,6 +20,9 @@ extension IRCRules {
             promptLabel: "Nick or channel")
     }
 
+    /// Checks the fields of the login form. Returns them trimmed (except the password) and without the empty ones.
+    /// Throws for an unknown field, a value of more than 300 bytes, a control character, or an invalid nick or user
+    /// name.
     package func check(login values: [String: String]) throws(Failure) -> [String: String] {
         var kept: [String: String] = [:]
         for (key, value) in values {

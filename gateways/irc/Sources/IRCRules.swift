@@ -14,6 +14,7 @@ package struct IRCRules: NetworkRules {
 
     package var networks: [NetworkID] { settings.networks.map(\.id) }
 
+    /// Nil: the settings of an account do not name its network. Addresses do.
     package func network(for settings: [String: String]) -> NetworkID? { nil }
 
     package func address(localpart: String) throws(AddressError) -> Address {
@@ -32,6 +33,7 @@ package struct IRCRules: NetworkRules {
         }
     }
 
+    /// Reads an address that a person typed. A text without a `%` is a network, or a name on the only network.
     package func normalize(_ typed: String) throws(AddressError) -> Address {
         let text = typed.trimmed
         if text.utf8.contains(UInt8(ascii: "%")) { return try address(localpart: text) }
@@ -92,7 +94,7 @@ extension IRCRules {
     /// Whether a nick, in canonical form or not, can be part of an address.
     static func isNick(_ name: String) -> Bool { defect(inName: name, isChannel: false) == nil }
 
-    /// Says in words why the text cannot be a channel's name or a nick. Returns nil if it can.
+    /// Explains for the user why the text cannot be a channel's name or a nick. Returns nil if it can.
     private static func defect(inName name: String, isChannel: Bool) -> String? {
         if name.isEmpty { return "The name of a channel or the nick of a person is missing before the %." }
         guard Middle(name) != nil else {

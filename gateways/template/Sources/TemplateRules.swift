@@ -34,12 +34,14 @@ struct TemplateRules: NetworkRules {
         }
     }
 
+    /// Reads an address that a person typed. Spaces are ignored.
     func normalize(_ typed: String) throws(AddressError) -> Address {
         let name = typed.split(whereSeparator: \.isWhitespace).joined()
         if name.isEmpty { throw AddressError(.malformed, "Type a name, such as bob.") }
         return try address(localpart: name)
     }
 
+    /// Checks the fields of the login form, and returns those to keep.
     func check(login values: [String: String]) throws(Failure) -> [String: String] {
         guard let nick = values["nick"], !nick.isEmpty else { return [:] }
         try Self.check(nick: nick)

@@ -27,6 +27,7 @@ final class TemplateSession: AdapterSession {
     func pause() {}
     func resume() {}
 
+    /// Performs a request, and emits its outcome.
     func perform(_ request: Request) {
         guard !isClosed else { return }
         do throws(Failure) {
@@ -44,6 +45,7 @@ final class TemplateSession: AdapterSession {
         }
     }
 
+    /// Ends the session. No event is emitted afterwards.
     func close(reason: String, done: @escaping () -> Void) {
         isClosed = true
         done()

@@ -7,6 +7,7 @@ import NIOCore
 /// Only its `IRCClient` holds it. It is a class for speed: each line that is said in a channel reads this state, and a
 /// copy of a struct would retain and release a dozen references.
 final class IRCChannel {
+    /// A member of the channel.
     struct Member: Sendable {
         /// The nick as the server spells it.
         var nick: String
@@ -40,12 +41,14 @@ final class IRCChannel {
         self.waiting = waiting
     }
 
+    /// Makes the occupant that the core sees for a member.
     func occupant(_ member: Member, support: ServerSupport) -> Occupant {
         Occupant(
             nick: member.nick, rank: member.ranks.rank(support),
             address: PeerAddress(network: address.network, name: IRCRules.canonical(member.nick)))
     }
 
+    /// Makes the state of the room for the core: our nick, all occupants, and the topic.
     func snapshot(nick: String, support: ServerSupport) -> JoinedRoom {
         var occupants = members.values.map { occupant($0, support: support) }
         // People read a few hundred names at most, and sorting tens of thousands would delay all other users.

@@ -37,6 +37,7 @@ extension IRCClient {
     /// when the server spells its name in another way, and then another channel can have that name.
     private func isTaken(_ address: RoomAddress) -> Bool { channels.values.contains { $0.address == address } }
 
+    /// Reports that all these requests have failed.
     mutating func fail(_ requests: [RequestID], _ failure: Failure) {
         for request in requests { fail(request, failure) }
     }

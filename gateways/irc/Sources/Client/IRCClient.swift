@@ -7,7 +7,7 @@ import Networking
 /// The protocol of one connection, from the open socket to its end, as a value. Lines of the server, requests of
 /// the core and the time go in. `takeEffects` returns the effects: lines to write, events, and the end of the socket.
 ///
-/// Call `endTurn` after a run of inputs: it writes what the flood control allows.
+/// Call `endTurn` after a run of inputs: it writes the lines that flood control allows.
 struct IRCClient {
     /// The settings of one connection.
     struct Settings {
@@ -77,6 +77,7 @@ struct IRCClient {
     var caseMappingChanges = 0
     private var effects: Deque<Effect> = []
 
+    /// Makes a client for a connection that has just been opened. Its first effects are the lines of the registration.
     init(_ settings: Settings, now: NIODeadline) {
         self.settings = settings
         registration = ConnectionRegistration(settings.login)
@@ -98,11 +99,13 @@ struct IRCClient {
 
     mutating func ignoreLine() { ignored += 1 }
 
+    /// Returns the number of lines that were ignored since the last call.
     mutating func takeIgnored() -> Int {
         defer { ignored = 0 }
         return ignored
     }
 
+    /// Adds the effect that writes a line. It does not pass the outbox, so flood control does not apply.
     mutating func write(_ line: OutboundLine) { add(.write(line)) }
 
     mutating func emit(_ event: consuming Event) { add(.emit(event)) }
@@ -110,6 +113,7 @@ struct IRCClient {
     /// Reports that a request has succeeded.
     mutating func accept(_ id: RequestID) { emit(.outcome(id, .accepted(as: nil))) }
 
+    /// Reports that a request has failed.
     mutating func fail(_ id: RequestID, _ failure: Failure) { emit(.outcome(id, .failed(failure))) }
 
     /// Adds an effect. Reserves memory for seven, because a turn with one effect mostly has several, and growing step
@@ -119,6 +123,7 @@ struct IRCClient {
         effects.append(effect)
     }
 
+    /// Adds the effect that lets the session perform its waiting requests.
     mutating func becomeReady() { add(.ready) }
 
     /// Ends the protocol on this connection. The caller closes the socket and then calls `ended`.
@@ -136,8 +141,10 @@ struct IRCClient {
         return !channels.isEmpty
     }
 
+    /// Folds a name by the server's case mapping.
     func fold(_ name: String) -> FoldedName { support.caseMapping.fold(name) }
 
+    /// Whether a nick is ours, by the server's case mapping.
     func isOwn(_ nick: String) -> Bool {
         // Folding keeps the length, so comparing lengths first spares most of the folding.
         nick.utf8.count == identity.nick.utf8.count && fold(nick) == fold(identity.nick)

@@ -2,6 +2,7 @@ import NIOCore
 
 /// Finds out that a server has stopped answering, by a PING after a time of silence.
 struct Keepalive: Sendable {
+    /// The action that is due: send a PING, or end the connection because the server does not answer.
     enum Action { case ping, dead }
 
     /// The silence after which a PING is sent.

@@ -7,8 +7,10 @@ extension IRCSession {
             network: network, peers: peers(hasReactions: hasReactions), rooms: rooms(hasReactions: hasReactions))
     }
 
+    /// The capabilities towards every peer of the network.
     static func peers(hasReactions: Bool) -> Capabilities { hasReactions ? reactingPeers : plainPeers }
 
+    /// The capabilities towards every room of the network.
     static func rooms(hasReactions: Bool) -> Capabilities { hasReactions ? reactingRooms : plainRooms }
 
     // These tables are made once, because thousands of sessions share them.

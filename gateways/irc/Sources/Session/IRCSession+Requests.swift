@@ -112,6 +112,8 @@ extension IRCSession {
         emit(.state(.offline(Failure(.remoteDown, words), retrying: false)))
     }
 
+    /// Fails all open requests, sends QUIT with the reason, and closes the connection, for which the server has
+    /// `partingTime`. `done` is called once. After that no event is emitted.
     func close(reason: String, done: @escaping () -> Void) {
         drain()
         for request in waiting { fail(request, closingFailure) }

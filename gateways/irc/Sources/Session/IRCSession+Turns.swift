@@ -10,7 +10,7 @@ extension IRCSession {
         client?.received(message, now: now)
     }
 
-    /// Counts the ignored lines of one read, and carries out the effects of the others.
+    /// Counts the ignored lines of one read, and carries out the effects of the other lines.
     ///
     /// - Parameter overlong: the number of lines that were dropped because of their length.
     func linesEnded(overlong: Int, connection number: Int) {
@@ -46,6 +46,7 @@ extension IRCSession {
         environment.turns.add(self)
     }
 
+    /// Ends the turn that `scheduleTurn` has scheduled. `TurnQueue` calls this.
     func takeTurn() {
         isTurnScheduled = false
         endTurn(connection: connection)
@@ -70,6 +71,7 @@ extension IRCSession {
         }
     }
 
+    /// Writes the collected lines to the socket, if it takes them.
     func flush() {
         guard outgoing.readableBytes > 0, case .up(let channel) = link else { return }
         guard channel.isWritable else {
@@ -78,7 +80,7 @@ extension IRCSession {
             return
         }
         channel.pipeline.syncOperations.writeAndFlush(NIOAny(outgoing), promise: nil)
-        // An idle connection keeps no memory for what it may write some day.
+        // Free the buffer, so that an idle connection keeps no memory for it.
         outgoing = ByteBuffer()
     }
 

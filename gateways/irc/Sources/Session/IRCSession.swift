@@ -121,6 +121,7 @@ final class IRCSession: AdapterSession {
         return logger
     }
 
+    /// Emits an event, unless the session is closed.
     func emit(_ event: consuming Event) {
         if case .closed = link { return }
         events.emit(event)
@@ -128,6 +129,7 @@ final class IRCSession: AdapterSession {
 
     func fail(_ request: Request, _ failure: Failure) { emit(.outcome(request.id, .failed(failure))) }
 
+    /// Performs a request on the connection if it is ready. Otherwise the request waits, or is decided at once.
     func perform(_ request: Request) {
         if client?.isReady == true, case .up = link {
             client?.perform(request, now: now)
@@ -148,6 +150,7 @@ final class IRCSession: AdapterSession {
         if case .up(let channel) = link { setReading(false, channel) }
     }
 
+    /// Reads from the network again. The client's time goes on.
     func resume() {
         guard let pausedAt else { return }
         excused = excused + (loop.now - pausedAt)

@@ -5,6 +5,8 @@ import Networking
 
 /// The settings of one IRC network: the addresses of its servers, encryption, limits.
 struct IRCNetwork: Sendable {
+    // The values of the keys `tls`, `verify` and `private-addresses`.
+
     enum Encryption: String, Sendable, CaseIterable { case required, off }
     enum Verification: String, Sendable, CaseIterable { case full, none }
     enum PrivateAddresses: String, Sendable, CaseIterable { case allow, refuse }

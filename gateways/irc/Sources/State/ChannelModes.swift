@@ -5,6 +5,7 @@ struct ChannelModes: Sendable, Equatable {
     /// Modes with a parameter only when they are set, such as the limit of members.
     private var whenSet = Set("l".utf8)
 
+    /// The usual modes, for servers that do not announce theirs.
     init() {}
 
     /// Reads `A,B,C,D`. Modes of the fourth group and later ones have no parameters.

@@ -5,6 +5,7 @@ struct ClientTagPolicy: Sendable, Equatable {
     /// The names of the denied tags, without the `+`. If `deniesAll`, the names of the tags that are allowed.
     private var named: Set<Substring> = []
 
+    /// Allows all tags.
     init() {}
 
     /// Reads the token's value: names that are denied, or `*` for all and then `-name` for each exemption.

@@ -2,6 +2,7 @@ import GatewayKit
 
 /// The end of a connection: its cause, the failure to report, and whether and when to try again.
 struct LinkEnd: Equatable, Sendable {
+    /// The cause of the end. It decides whether and when to try again.
     enum Cause: Sendable, Equatable {
         /// The connection broke or could not be made. A new attempt may succeed.
         case broken

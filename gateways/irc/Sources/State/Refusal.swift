@@ -24,6 +24,7 @@ struct Refusal: Sendable {
         case nothing
     }
 
+    /// - Parameter words: the text for the user. `%` stands for the channel or nick.
     init(_ kinds: Set<RequestKind>, _ place: Place, _ failure: Failure.Kind, _ words: String) {
         self.kinds = kinds
         self.place = place

@@ -78,6 +78,7 @@ private struct WordScanner {
         return next()
     }
 
+    /// Reads all remaining words as parameters. A word that begins with `:` is the last one and holds the rest.
     mutating func parameters() -> [String] {
         var result: [String] = []
         // Most lines have two parameters, a target and a text. Reserving for both spares one step of growth.

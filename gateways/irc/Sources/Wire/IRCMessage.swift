@@ -53,6 +53,7 @@ struct Source: Hashable, Sendable {
         self = text.withUTF8 { Source(utf8: UnsafeRawBufferPointer($0)) }
     }
 
+    /// Reads `name[!user][@host]` from bytes that are known to be UTF-8.
     init(utf8 text: UnsafeRawBufferPointer) {
         let end = text.firstIndex { $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "@") } ?? text.count
         self.init(name: String(text[..<end]), rest: String(text[end...]))
