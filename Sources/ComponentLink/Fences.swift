@@ -22,7 +22,7 @@ struct Fences {
     /// Asks for proof of everything that is written before the next `takePing`.
     mutating func ask(_ done: @escaping Done) { asked.append(done) }
 
-    /// Sends a ping even if nobody asks for proof.
+    /// Makes a ping due even if no proof is asked for. It shows whether the server still answers.
     mutating func askForPing() { isPingDue = true }
 
     /// The id of a ping to write behind everything else; nil if no ping is due.

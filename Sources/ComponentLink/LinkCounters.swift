@@ -8,9 +8,9 @@ package struct LinkCounters: Sendable, Equatable {
     /// Stanzas of ours that were too large for the server. An error was sent in place of each for which XMPP allows
     /// one.
     package var tooLargeToSend = 0
-    /// Stanzas over a limit; their senders were told.
+    /// Stanzas over a limit. Their senders got an error.
     package var oversized = 0
-    /// Stanzas that were malformed, or had broken namespaces; their senders were told.
+    /// Stanzas that were malformed, or had broken namespaces. Their senders got an error.
     package var malformed = 0
     /// Results and errors that answer no pending query, or that come from an address other than the one asked.
     package var unexpectedResults = 0

@@ -28,7 +28,7 @@ enum StanzaRefusal {
     }
 
     /// The error that replaces one of our stanzas that is too large. Nil for our requests and for presence, because
-    /// nobody waits for them.
+    /// their receivers wait for nothing.
     static func tooLargeToSend(_ stanza: Stanza) -> Stanza? {
         let error = StanzaError(.modify, .policyViolation, "The answer to this is too large for the XMPP server.")
             .element

@@ -98,7 +98,7 @@ final class FaultLink: Sendable {
         }
     }
 
-    /// Reads for a short while what the client still sends, and then closes without a reset.
+    /// Reads the client's request for a short while, and then closes without a reset.
     static func hearOut(_ handle: Int32) {
         _ = fcntl(handle, F_SETFL, fcntl(handle, F_GETFL) & ~O_NONBLOCK)
         var limit = timeval(tv_sec: 0, tv_usec: 300_000)

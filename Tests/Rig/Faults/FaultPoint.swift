@@ -30,7 +30,7 @@ package struct FaultPoint: Sendable {
 }
 
 extension FaultPoint {
-    /// The longest words that are found even if they come in pieces.
+    /// The greatest length in bytes of words that are found even if they arrive in pieces.
     static let longestWords = 256
 
     /// The offsets of this point in `chunk`. `history` holds the bytes before the chunk, `passed` is the number of all

@@ -25,7 +25,7 @@ package final class FaultProxy: Sendable {
     let isGentle: Bool
 
     /// `target` is the port of the server, which need not run yet. `isGentle` is for clients that do not survive a
-    /// reset while they write, such as Kannel's smsbox: if their server has gone, the proxy reads what they send
+    /// reset while they write, such as Kannel's smsbox: if their server has gone, the proxy reads their request
     /// before it closes.
     package init(_ name: String, to target: Int, logs: ServerLogs, isGentle: Bool = false) throws {
         self.name = name

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A minimal IRC server that lets everybody in, answers PING and JOIN, and says in a channel what a test wants, as
-/// fast as the client reads it.
+/// A minimal IRC server. It accepts every login, answers PING and JOIN, and sends the lines of a test as fast as the
+/// client reads them.
 package final class ScriptedIRCServer: Sendable {
     package let port: Int
     private let listener: FileDescriptor

@@ -93,7 +93,7 @@ package struct SMSSettings: Sendable {
         return ProviderAccount(name: name, profile: profile, settings: settings, numbers: numbers, owners: owners)
     }
 
-    /// Reads a list of numbers, or a map from numbers to their users (null for nobody).
+    /// Reads a list of numbers, or a map from numbers to their owners (null for none).
     private static func numbers(_ reader: ConfigReader) -> ([E164], [E164: UserID]) {
         var owners: [E164: UserID] = [:]
         var texts: [String] = []

@@ -11,7 +11,7 @@ enum Correspondent: Hashable, Sendable {
     case shortCode(String, context: String)
     /// A sender with a name instead of a number. The text holds the digits that stand for the name.
     case named(String)
-    /// A sender who hides the number. The text holds Cheogram's two digits for the way of hiding.
+    /// A sender with a hidden number. The text holds the two digits by which Cheogram tells the ways of hiding apart.
     case withheld(String)
 
     /// The kind of address for `CapabilityTable`: nil for an ordinary number, otherwise `shortCodes` or `unanswerable`.

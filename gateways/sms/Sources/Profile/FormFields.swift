@@ -12,7 +12,7 @@ struct FormFields: Sendable {
 
     static let none = FormFields([])
 
-    /// The largest number of fields. A caller who sends more is not a provider.
+    /// The greatest number of fields. No provider sends more.
     static let mostFields = 512
 
     private init(_ fields: [Field]) { all = fields }

@@ -28,7 +28,7 @@ struct StatusReport: Equatable, Sendable {
     var state: DeliveryState?
     /// The kind of error for the provider's code; nil if there is no code that the profile knows.
     var error: ProviderErrorKind?
-    /// The provider's own words, which may hold secrets.
+    /// The provider's own text. It may contain secrets.
     var errorText: String?
 }
 

@@ -24,7 +24,7 @@ enum ProviderErrorKind: String, Sendable, CaseIterable {
 
 extension ProviderErrorKind {
     /// - Parameters:
-    ///   - detail: the provider's words, for the operator.
+    ///   - detail: the provider's text, for the operator.
     ///   - wait: the time before another try may succeed, for the kinds that have one.
     func failure(detail: String?, wait: Duration?) -> Failure {
         switch self {

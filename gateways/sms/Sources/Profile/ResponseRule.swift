@@ -45,7 +45,7 @@ struct ResponseRule: Sendable {
     let state: Selector?
     let states: [String: DeliveryState]
     let errors: [ErrorRule]
-    /// Selects the provider's own words about an error, for the operator's log.
+    /// Selects the provider's own text about an error, for the operator's log.
     let errorText: Selector?
 
     func outcome(of response: HTTPResponse, redact: (String) -> String) -> SendOutcome {
