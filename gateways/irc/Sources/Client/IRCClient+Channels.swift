@@ -93,7 +93,8 @@ extension IRCClient {
     mutating func leftChannel(_ folded: FoldedName, _ departure: Departure, now: NIODeadline) {
         guard let channel = channels[folded] else { return }
         guard channel.isJoined else {
-            return entryFailed(folded, Failure(.notInRoom, "You left \(channel.name) before you were in."), now: now)
+            let words = "You left \(channel.name) before you had entered it."
+            return entryFailed(folded, Failure(.notInRoom, words), now: now)
         }
         forget(folded, now: now)
         emit(.room(channel.address, .left(departure)))

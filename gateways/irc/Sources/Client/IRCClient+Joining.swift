@@ -14,7 +14,7 @@ extension IRCClient {
     mutating func enter(_ room: RoomAddress, key: Secret?, waiting: [RequestID]) {
         let name = fold(room.name)
         guard !isTaken(room) else {
-            return fail(waiting, Failure(.conflict, "\(room.name) stands for another channel of this network already."))
+            return fail(waiting, Failure(.conflict, "The address \(room.name) is that of another channel already."))
         }
         guard channels.count < IRCClient.channelLimit else {
             return fail(waiting, Failure(.rateLimited, "You are in too many channels of this network."))

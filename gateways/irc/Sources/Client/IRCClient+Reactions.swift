@@ -35,7 +35,7 @@ extension IRCClient {
         guard let place = destination(address, id, now: now) else { return }
         guard let changes = reactions.changes(to: message, for: wanted) else {
             let words =
-                "A reaction on IRC is a short text, and a message takes \(ReactionRecord.reactionLimit) of them."
+                "A reaction on IRC is a short text, and you can have \(ReactionRecord.reactionLimit) on one message."
             return fail(id, Failure(.notAcceptable, words))
         }
         guard support.clientTags.allows(.unreact) || changes.allSatisfy(\.isAdded) else {
@@ -44,7 +44,7 @@ extension IRCClient {
         guard !changes.isEmpty else { return accept(id) }
         let lines = changes.compactMap { line($0, to: message, at: place.target) }
         guard lines.count == changes.count else {
-            return fail(id, Failure(.tooLong, "The network's name for that message is too long to be sent back."))
+            return fail(id, Failure(.tooLong, "The network's id of that message is too long for a reaction."))
         }
         if let failure = outbox.submit(
             id, .tagMessage, target: place.name, isPatient: place.isPatient, lines: lines)

@@ -122,7 +122,7 @@ extension IRCClient {
         guard let channel = channels[folded], let target = Middle(channel.name) else {
             return fail(id, Failure(.notInRoom, "You are not in \(room.name)."))
         }
-        let gone = Failure(.notInRoom, "You left \(room.name) before you were in.")
+        let gone = Failure(.notInRoom, "You left \(room.name) before you had entered it.")
         if let outcome = outbox.withdraw(.join, target: folded, gone) {
             settle(outcome, now: now)
             return accept(id)

@@ -13,7 +13,7 @@ extension IRCClient {
     mutating func tick(now: NIODeadline) {
         guard !hasEnded else { return }
         if !registration.isReady, now >= keepalive.opened + Keepalive.registrationTimeout {
-            return lost("\(settings.title) did not let us in within a minute.")
+            return lost("\(settings.title) did not complete the login within a minute.")
         }
         switch keepalive.check(now: now) {
         case .ping: write(OutboundLine(.ping, trailing: Trailing("alive")))

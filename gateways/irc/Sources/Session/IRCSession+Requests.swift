@@ -92,7 +92,7 @@ extension IRCSession {
         rejoin.removeAll { $0.room == room }
         client?.forgetRejoin(room)
         waiting.removeAll { waiting in joins.contains { $0.id == waiting.id } }
-        for join in joins { fail(join, Failure(.notInRoom, "You left \(room.name) before you were in.")) }
+        for join in joins { fail(join, Failure(.notInRoom, "You left \(room.name) before you had entered it.")) }
         emit(.outcome(request.id, .accepted(as: nil)))
         stopIfNobodyNeedsIt()
     }

@@ -132,7 +132,8 @@ struct IRCNetwork: Sendable {
             perSecond: inner.number("per-second", in: 0...1000) ?? FloodLimit().perSecond)
     }
 
-    /// Whether `AddressPolicy.publicOnly` refuses the host. Nothing is resolved: of names, only `localhost` counts.
+    /// Whether `AddressPolicy.publicOnly` refuses the host. Nothing is resolved: of names, only `localhost` and those
+    /// below it count.
     static func isInside(_ host: String) -> Bool {
         if host == "localhost" || host.hasSuffix(".localhost") { return true }
         guard let address = try? SocketAddress(ipAddress: host, port: 1) else { return false }

@@ -18,7 +18,7 @@ extension Outbox {
         guard let index = inFlight.firstIndex(where: { $0.label == label && $0.request.kind == .tagMessage }) else {
             return nil
         }
-        let failure = Failure(.unsupported, "The network does not pass this on.")
+        let failure = Failure(.unsupported, "The network does not pass on reactions.")
         return settle(inFlight.remove(at: index).request, .failure(failure))
     }
 

@@ -11,7 +11,7 @@ extension Refusal {
         (408, Refusal(.spoken, .name, .policy, "% does not take formatted messages.")),
         (411, Refusal(.spoken, .nothing, .malformedAddress, "The network did not understand the address.")),
         (412, Refusal([.message], .nothing, .notAcceptable, "The message was empty.")),
-        (412, Refusal([.tagMessage], .nothing, .unsupported, "The network does not pass this on.")),
+        (412, Refusal([.tagMessage], .nothing, .unsupported, "The network does not pass on reactions.")),
         (413, Refusal(.spoken, .name, .malformedAddress, "% is not an address that can be written to.")),
         (414, Refusal(.spoken, .name, .malformedAddress, "% is not an address that can be written to.")),
         (415, Refusal(.spoken, .name, .malformedAddress, "% is not an address that can be written to.")),
