@@ -1,5 +1,6 @@
 extension Bench {
-    static let workloads = Talk.allCases.map(\.rawValue) + [Latency.name, Storm.name, Crowd.name]
+    static let workloads =
+        Talk.allCases.map(\.rawValue) + [Turns.name, Latency.name, Storm.name, Crowd.name, Registered.name]
 
     /// Runs the chosen workloads with each gateway in turn.
     func run(chosen: Set<String>) {
@@ -13,6 +14,9 @@ extension Bench {
                 }
             }
         }
+        if chosen.contains(Turns.name) {
+            inTurn(settings.rounds, "\(settings.turnUsers) users in turn") { try Turns.run($0, self) }
+        }
         if chosen.contains(Latency.name) {
             sideBySide(settings.rounds, words) { stages in
                 for stage in stages { try enter(stage) }
@@ -23,6 +27,11 @@ extension Bench {
         if chosen.contains(Storm.name) { inTurn(1, "\(users) users join") { try Storm.run($0, self) } }
         if chosen.contains(Crowd.name) {
             inTurn(min(settings.rounds, 2), "a channel of \(settings.crowd)") { try Crowd.run($0, self) }
+        }
+        if chosen.contains(Registered.name) {
+            inTurn(min(settings.rounds, 2), "\(settings.registeredUsers) registered users") {
+                try Registered.run($0, self)
+            }
         }
         if chosen.contains(Soak.name) { inTurn(1, "soak") { try Soak.run($0, self) } }
     }

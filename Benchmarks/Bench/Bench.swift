@@ -9,6 +9,9 @@ struct Bench {
         var messages = 60_000
         var window = 8
         var cast = Cast(users: 50, channels: 5)
+        /// Users of `turns`, who speak one after the other.
+        var turnUsers = 1000
+        var registeredUsers = 100_000
         var wrap: [String] = []
         var capabilities = ""
         /// The number of messages a second in `latency`. `seconds` is the length of each direction.
@@ -24,7 +27,7 @@ struct Bench {
         var perf: String?
     }
 
-    let settings: Settings
+    var settings: Settings
     let report: Report
 
     /// Starts a gateway, lets `work` use it, and ends it.

@@ -25,36 +25,60 @@ enum Gateway: Hashable {
     var isMartlet: Bool { if case .martlet = self { true } else { false } }
 
     /// Starts the gateway between the two ends, without a rate limit for users and without history.
-    func launch(in folder: RigFolder, wrap: [String], xmppPort: Int, ircHost: String) throws -> ChildProcess {
+    ///
+    /// - Parameter ircHost: the IRC server; nil for a gateway to SMS whose provider never answers.
+    func launch(in folder: RigFolder, wrap: [String], xmppPort: Int, ircHost: String?) throws -> ChildProcess {
         let home = try folder.make("gateway")
         let name = isMartlet ? "martlet.yaml" : "biboumi.cfg"
         let text =
             isMartlet
-            ? martletFile(home: home, xmppPort: xmppPort, ircHost: ircHost)
+            ? martletFile(home: home, xmppPort: xmppPort) + (ircHost.map(ircPart) ?? textPart)
             : biboumiFile(home: home, xmppPort: xmppPort)
         let file = try folder.write(text, to: "gateway/\(name)")
         let arguments = isMartlet ? ["run", "--config", file] : [file]
         return try folder.launch("gateway", wrap + [path] + arguments)
     }
 
-    private func martletFile(home: String, xmppPort: Int, ircHost: String) -> String {
+    private func martletFile(home: String, xmppPort: Int) -> String {
         """
         registry: \(home)/registry.sqlite
         access: {allow: [localhost]}
         limits: {stanzas-per-second: 100000, stanza-burst: 1000000, rooms: 1000}
         log: {level: warning}
+        http: {listen: "127.0.0.1:0", public-url: "http://127.0.0.1:1"}
         gateways:
           \(XMPPEnd.domain):
             server: 127.0.0.1:\(xmppPort)
             secret: bench
+
+        """
+    }
+
+    private func ircPart(_ host: String) -> String {
+        """
             adapter: irc
             irc:
               networks:
-                "\(ircHost)":
-                  address: "\(ircHost):6667"
+                "\(host)":
+                  address: "\(host):6667"
                   tls: off
                   private-addresses: allow
                   flood: {burst: 1000, per-second: 0}
+
+        """
+    }
+
+    private var textPart: String {
+        """
+            adapter: sms
+            sms:
+              default-region: US
+              open-registration: true
+              accounts:
+                main:
+                  provider: kannel
+                  settings: {base: "http://127.0.0.1:9", username: bench, password: bench, token: benchbenchbenchbench}
+                  numbers: ["+12025550100"]
 
         """
     }

@@ -44,6 +44,12 @@ struct MartletBench: ParsableCommand {
     @Option(help: "Users who join at once.")
     var stormUsers = 5000
 
+    @Option(help: "Users who speak one after the other.")
+    var turnUsers = 1000
+
+    @Option(help: "Users with 5 contacts and 5 peers each in the registry at the start.")
+    var registeredUsers = 100_000
+
     @Flag(help: "Give biboumi options for each of the users who join at once; without, it tries TLS first.")
     var stormOptions = false
 
@@ -72,6 +78,8 @@ struct MartletBench: ParsableCommand {
         settings.stormUsers = stormUsers
         settings.stormOptions = stormOptions
         settings.crowd = crowd
+        settings.turnUsers = turnUsers
+        settings.registeredUsers = registeredUsers
         settings.soakMessages = soakMessages
         settings.soakJoins = soakJoins
         let bench = Bench(settings: settings, report: report)

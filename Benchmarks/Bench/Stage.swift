@@ -11,6 +11,8 @@ final class Stage {
     let meter: ProcessMeter
     /// Memory in kB when the gateway was connected and had done nothing yet.
     private(set) var memoryAtStart = 0
+    /// From the launch of the gateway until its component stream is open.
+    private(set) var connectedAfter: Double
     /// Called with the number of intervals that are over (see `tick`).
     var onTick: (Int) -> Void = { _ in }
     private let folder: RigFolder
@@ -28,18 +30,28 @@ final class Stage {
         static let firstGuest = 8
     }
 
-    init(_ gateway: Gateway, wrap: [String], users: Int, capabilities: String) throws {
+    /// - Parameters:
+    ///   - registry: the folder with the registry of an earlier stage; nil for an empty registry.
+    ///   - texts: whether the gateway is for SMS; otherwise it is for IRC.
+    init(
+        _ gateway: Gateway, wrap: [String], users: Int, capabilities: String, registry: RigFolder? = nil,
+        texts: Bool = false
+    ) throws {
         self.gateway = gateway
-        folder = try RigFolder()
+        folder = try registry ?? RigFolder()
         xmpp = try XMPPEnd()
         irc = try IRCEnd()
         irc.capabilities = capabilities
-        process = try gateway.launch(in: folder, wrap: wrap, xmppPort: xmpp.listener.port, ircHost: irc.host)
+        let start = nanoseconds()
+        process = try gateway.launch(
+            in: folder, wrap: wrap, xmppPort: xmpp.listener.port, ircHost: texts ? nil : irc.host)
+        connectedAfter = 0
         meter = ProcessMeter(pid: process.pid)
         poller.add(xmpp.listener.descriptor, token: Token.xmppDoor)
         poller.add(irc.listener.descriptor, token: Token.ircDoor)
         irc.touch = { [unowned self] in touch($0.wire) }
         try run("the gateway to connect", patience: 60) { self.xmpp.isOpen }
+        connectedAfter = Double(nanoseconds() - start) / 1e9
         try settle(seconds: 0.5)
         memoryAtStart = meter.memory
         if users > 0 { try gateway.setOptions(users: users, folder: folder, ircHost: irc.host) }

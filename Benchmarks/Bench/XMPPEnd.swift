@@ -11,6 +11,10 @@ final class XMPPEnd {
     private(set) var isOpen = false
     /// Called for stanzas that are neither routed nor answered here: messages and presences. Errors are only counted.
     var onStanza: (Stanza) -> Void = { _ in }
+    /// Called for the answers to queries of users, results and errors.
+    var onAnswer: (Stanza) -> Void = { _ in }
+    /// Presences received since the start, errors included.
+    private(set) var presences = 0
     /// Whether received bytes are acknowledged without delay. A gateway that leaves Nagle's algorithm on then need not
     /// wait 40 ms for us (tcp(7), TCP_QUICKACK).
     var acknowledgesAtOnce = false
@@ -66,6 +70,7 @@ final class XMPPEnd {
                 if errors == 0 { firstError = stanza.bytes.text }
                 errors += 1
             }
+            if stanza.kind == .presence { presences += 1 }
             onStanza(stanza)
         case .iq: answer(stanza, wire)
         case .handshake:
@@ -82,7 +87,7 @@ final class XMPPEnd {
             return
         }
         let type = stanza.attribute(" type=")
-        guard type == "get" || type == "set" else { return }
+        guard type == "get" || type == "set" else { return onAnswer(stanza) }
         let ends = "from='\(to)' to='\(stanza.attribute(" from="))' id='\(stanza.attribute(" id="))'"
         if stanza.bytes.find("http://jabber.org/protocol/disco#info") != nil {
             wire.output.append(

@@ -13,18 +13,15 @@ enum Talk: String, CaseIterable {
     case directOut = "direct-out"
     case directIn = "direct-in"
 
-    private var words: String {
+    private func words(_ cast: Cast) -> String {
+        let users = cast.users == 50 ? "" : ", \(cast.users) users"
         switch self {
-        case .groupchat: "groupchat XMPP→IRC, reflected"
-        case .inbound: "groupchat IRC→XMPP, per stanza"
-        case .directOut: "direct XMPP→IRC"
-        case .directIn: "direct IRC→XMPP"
+        case .groupchat: return "groupchat XMPP→IRC, reflected" + users
+        case .inbound: return "groupchat IRC→XMPP, per stanza" + users
+        case .directOut: return "direct XMPP→IRC" + users
+        case .directIn: return "direct IRC→XMPP" + users
         }
     }
-
-    private var cpu: Figure { Figure(name: words + ": CPU", unit: "µs", goal: "≤ 0.50 × (wanted: 0.20 ×)", digits: 2) }
-    private var rate: Figure { Figure(name: words + ": rate", unit: "/s", isHigherBetter: true, digits: 0) }
-    private var peak: Figure { Figure(name: words + ": peak memory", unit: "MB") }
 
     /// Runs the workload. All users must have joined their channels before.
     func run(_ stage: Stage, _ bench: Bench) throws {
@@ -43,9 +40,14 @@ enum Talk: String, CaseIterable {
         guard stage.xmpp.errors == 0 else { throw BenchFailure("\(rawValue)\(stage.complaint)") }
         let perMessage = Double(cpu) / Double(count) / 1000
         let rate = Double(count) / Double(time) * 1e9
-        bench.report.add(self.cpu, stage.gateway, perMessage)
-        bench.report.add(self.rate, stage.gateway, rate)
-        bench.report.add(peak, stage.gateway, Double(stage.meter.peak) / 1000)
+        let words = words(bench.settings.cast)
+        bench.report.add(
+            Figure(name: words + ": CPU", unit: "µs", goal: "≤ 0.50 × (wanted: 0.20 ×)", digits: 2), stage.gateway,
+            perMessage)
+        bench.report.add(
+            Figure(name: words + ": rate", unit: "/s", isHigherBetter: true, digits: 0), stage.gateway, rate)
+        bench.report.add(
+            Figure(name: words + ": peak memory", unit: "MB"), stage.gateway, Double(stage.meter.peak) / 1000)
         let load = Double(own.cpu - ownCPU) / Double(count) / 1000
         bench.say(
             """

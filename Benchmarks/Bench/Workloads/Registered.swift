@@ -1,0 +1,102 @@
+import Foundation
+import ServerRig
+
+/// A start with very many registered users, of whom each has 5 contacts and has met 5 peers. It measures the start, the
+/// memory, whether each contact's presence arrives, and the time until a user's first stanza is answered.
+enum Registered {
+    static let name = "registered"
+    private static let contacts = 5
+    /// Users whose first stanza is measured.
+    private static let speakers = 1000
+
+    static func run(_ gateway: Gateway, _ bench: Bench) throws {
+        guard gateway.isMartlet else { return }
+        let users = bench.settings.registeredUsers
+        let folder = try RigFolder()
+        // The first start makes the tables.
+        try stage(gateway, bench, folder) { _ in }
+        try fill(folder, users: users)
+        try stage(gateway, bench, folder) { stage in
+            // The gateway itself is a contact of every user.
+            let expected = users * (contacts + 1)
+            let memory = stage.memoryAtStart
+            try stage.run("\(expected) presences") { stage.xmpp.presences >= expected }
+            try stage.settle(seconds: 1)
+            let dropped = expected - stage.xmpp.presences
+            let peak = stage.meter.peak
+            let waits = try firstStanzas(stage, users: users).sorted()
+            let words = "\(users) registered users: "
+            let slow = Double(waits[waits.count * 99 / 100]) / 1e6
+            let rows = [
+                (Figure(name: words + "connected after", unit: "s", goal: "< 2 s", digits: 2), stage.connectedAfter),
+                (
+                    Figure(name: words + "memory when connected", unit: "MB", goal: "< 100 MB"),
+                    Double(memory) / 1000
+                ),
+                (
+                    Figure(name: words + "peak memory until all are told", unit: "MB", goal: "< 100 MB"),
+                    Double(peak) / 1000
+                ),
+                (Figure(name: words + "presences dropped", unit: "", goal: "0", digits: 0), Double(dropped)),
+                (Figure(name: words + "first stanza answered, p99", unit: "ms", goal: "≤ 5 ms", digits: 2), slow),
+            ]
+            for (figure, value) in rows {
+                bench.report.add(figure, gateway, value)
+                bench.say("  \(figure.name): \(figure.words(value))")
+            }
+        }
+    }
+
+    private static func stage(
+        _ gateway: Gateway, _ bench: Bench, _ folder: RigFolder, _ work: (Stage) throws -> Void
+    ) throws {
+        let stage = try Stage(
+            gateway, wrap: bench.settings.wrap, users: 0, capabilities: "", registry: folder, texts: true)
+        defer { stage.end() }
+        try work(stage)
+    }
+
+    /// Lets users ask for the registration form, one after the other. Returns the nanoseconds until each answer.
+    private static func firstStanzas(_ stage: Stage, users: Int) throws -> [Int] {
+        var waits: [Int] = []
+        var sentAt = 0
+        stage.xmpp.onAnswer = { _ in waits.append(nanoseconds() - sentAt) }
+        defer { stage.xmpp.onAnswer = { _ in } }
+        for number in 0..<min(speakers, users) {
+            let user = number * (users / min(speakers, users))
+            sentAt = nanoseconds()
+            stage.stream.append(
+                """
+                <iq type='get' from='u\(user)@localhost/r' to='\(XMPPEnd.domain)' id='q\(number)'>\
+                <query xmlns='jabber:iq:register'/></iq>
+                """)
+            try stage.run("an answer to u\(user)") { waits.count > number }
+        }
+        return waits
+    }
+
+    /// Writes the users, their contacts and their peers into the registry.
+    private static func fill(_ folder: RigFolder, users: Int) throws {
+        let each = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<\(users - 1))"
+        let five = "WITH RECURSIVE c(k) AS (SELECT 0 UNION ALL SELECT k+1 FROM c WHERE k<\(contacts - 1))"
+        let gateway = "'\(XMPPEnd.domain)','u'||i||'@localhost'"
+        let phone = "'+12025'||substr(100000+(i+k)%100000,2)||k"
+        let sql = """
+            BEGIN;
+            INSERT INTO accounts \(each) SELECT \(gateway),'' FROM n;
+            INSERT INTO account_settings \(each) SELECT \(gateway),'','phone','+1303'||substr(10000000+i,2),NULL FROM n;
+            CREATE TEMP TABLE c AS \(five) SELECT k FROM c;
+            INSERT INTO contacts \(each) SELECT \(gateway),'' FROM n;
+            INSERT INTO contacts \(each) SELECT \(gateway),\(phone) FROM n, c;
+            INSERT INTO peers \(each) SELECT \(gateway),\(phone),NULL,unixepoch() FROM n, c;
+            COMMIT;
+            """
+        let file = try folder.write(sql, to: "registered.sql")
+        let database = "\(folder.path)/gateway/registry.sqlite"
+        let process = try folder.launch("fill", [Gateway.sqlite, database, ".read \(file)"])
+        while process.end == nil { usleep(2000) }
+        guard process.end == .exited(0) else {
+            throw BenchFailure("cannot fill the registry:\n\(folder.logs.tails())")
+        }
+    }
+}
