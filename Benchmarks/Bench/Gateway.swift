@@ -32,7 +32,8 @@ enum Gateway: Hashable {
         let name = isMartlet ? "martlet.yaml" : "biboumi.cfg"
         let text =
             isMartlet
-            ? martletFile(home: home, xmppPort: xmppPort) + (ircHost.map(ircPart) ?? textPart)
+            ? try martletFile(home: home, xmppPort: xmppPort)
+                + (ircHost.map(ircPart) ?? textPart(webhooks: Port.free()))
             : biboumiFile(home: home, xmppPort: xmppPort)
         let file = try folder.write(text, to: "gateway/\(name)")
         let arguments = isMartlet ? ["run", "--config", file] : [file]
@@ -45,7 +46,6 @@ enum Gateway: Hashable {
         access: {allow: [localhost]}
         limits: {stanzas-per-second: 100000, stanza-burst: 1000000, rooms: 1000}
         log: {level: warning}
-        http: {listen: "127.0.0.1:0", public-url: "http://127.0.0.1:1"}
         gateways:
           \(XMPPEnd.domain):
             server: 127.0.0.1:\(xmppPort)
@@ -68,7 +68,7 @@ enum Gateway: Hashable {
         """
     }
 
-    private var textPart: String {
+    private func textPart(webhooks port: Int) -> String {
         """
             adapter: sms
             sms:
@@ -79,6 +79,7 @@ enum Gateway: Hashable {
                   provider: kannel
                   settings: {base: "http://127.0.0.1:9", username: bench, password: bench, token: benchbenchbenchbench}
                   numbers: ["+12025550100"]
+        http: {listen: "127.0.0.1:\(port)", public-url: "http://127.0.0.1:\(port)"}
 
         """
     }
