@@ -42,7 +42,7 @@ package final class Core {
         case .reached(.account(let account)): features.accounts.confirmed(account)
         case .answered(.note(let slip), let answer): kernel.routes.notes[slip.feature]?.answered(slip.note, answer)
         case .notAsked(.note(let slip)): kernel.routes.notes[slip.feature]?.notAsked(slip.note)
-        case .timer(let tag): timerEnded(tag)
+        case .timer(let tag): kernel.routes.timers[tag.timer]?(tag.subject)
         case .stopping(let reason): stop(reason: reason)
         }
     }
@@ -72,21 +72,6 @@ package final class Core {
         kernel.isStopping = true
         for subscriber in kernel.routes.moments.stopping { subscriber(reason) }
         features.accounts.closeEverything(reason: reason)
-    }
-
-    private func timerEnded(_ tag: TimerTag) {
-        switch tag {
-        case .fence: features.home.fenceDue()
-        case .resend: features.home.resend()
-        case .slice: features.slices.sliceDue()
-        case .handOver(let id): features.ledger.handOver(id)
-        case .saveAgain(let id): features.ledger.saveAgain(id)
-        case .outcomeOverdue(let id): features.ledger.outcomeOverdue(id)
-        case .prune: features.ledger.pruneDue()
-        case .desertedRoom(let user, let room): features.rooms.desertionEnded(of: room, user)
-        case .announce: features.contacts.announceDue()
-        case .askMembers: features.rooms.askAgain()
-        }
     }
 
     private func committed(_ tag: CommitTag, _ result: Result<ChangeReply, RegistryError>) {

@@ -27,7 +27,7 @@ struct LongWelcomeTests {
         #expect(
             scene.sent.count <= CoreSettings.Limits().slice, "the turn of the `joined` event shows one slice at most")
         var turns = 0
-        while let slice = scene.timers.firstIndex(where: { $0.tag == .slice }) {
+        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) {
             let before = scene.sent.count
             scene.endTimer(at: slice)
             #expect(scene.sent.count - before <= CoreSettings.Limits().slice + 2)
@@ -67,7 +67,7 @@ struct LongWelcomeTests {
     @Test("if the stream breaks during the welcome, the whole room is shown again")
     func brokenStream() throws {
         let scene = try sceneAtDoor()
-        scene.endTimer(at: try #require(scene.timers.firstIndex { $0.tag != .prune }))
+        scene.endTimer(at: try #require(scene.timers.firstIndex { $0.tag.timer != Ledger.pruneTimer }))
         scene.post(.linkClosed)
         scene.advance(by: .zero)
         scene.forget()

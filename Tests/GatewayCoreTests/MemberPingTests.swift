@@ -31,7 +31,9 @@ struct MemberPingTests {
     }
 
     private func doSlices(_ scene: Scene) {
-        while let slice = scene.timers.firstIndex(where: { $0.tag == .slice }) { scene.endTimer(at: slice) }
+        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) {
+            scene.endTimer(at: slice)
+        }
     }
 
     @Test("a refused join is answered with the id of its presence")

@@ -1,4 +1,3 @@
-import GatewayCore
 import GatewayKit
 import GatewayTesting
 import Logging
@@ -6,6 +5,8 @@ import Registry
 import Testing
 import XML
 import XMPP
+
+@testable import GatewayCore
 
 /// The core of a gateway under test. The scene gives it inputs, answers its commits like a working registry, and
 /// records its effects. Time moves only when the test moves it.
@@ -86,10 +87,9 @@ final class Scene {
     /// Lets time pass and ends the timers that are due, in order.
     func advance(by duration: Duration) {
         let end = clock.now.advanced(by: duration)
-        while let next = timers.filter({ $0.due <= end }).min(by: { $0.due < $1.due }) {
-            timers.removeAll { $0.tag == next.tag && $0.due == next.due }
-            clock.now = max(clock.now, next.due)
-            post(.timer(next.tag))
+        while let next = timers.indices.min(by: { timers[$0].due < timers[$1].due }), timers[next].due <= end {
+            clock.now = max(clock.now, timers[next].due)
+            endTimer(at: next)
         }
         clock.now = end
     }
@@ -101,7 +101,9 @@ final class Scene {
     func post(_ input: Input) {
         core.handle(input)
         while let effect = core.nextEffect() { carryOut(effect) }
-        while doesSlicesAtOnce, let slice = timers.firstIndex(where: { $0.tag == .slice }) { endTimer(at: slice) }
+        while doesSlicesAtOnce, let slice = timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) {
+            endTimer(at: slice)
+        }
     }
 
     /// Lets the stream refuse the last stanza in `sent`, or another message if `sent` is empty.

@@ -68,7 +68,7 @@ extension Contacts {
         case .success: announcement = nil
         case .failure(let error):
             kernel.log(.error, "the registry cannot read the contacts; next try in 5 s", ["reason": "\(error)"])
-            kernel.order(.timer(.announce, after: .seconds(5)))
+            kernel.startTimer(Self.announceTimer, after: .seconds(5))
         }
     }
 

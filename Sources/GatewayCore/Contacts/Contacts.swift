@@ -6,6 +6,8 @@ import XMPP
 /// is the gateway itself, one of its networks, or a person on a network.
 final class Contacts: Feature {
     static let id: FeatureID = "contacts"
+    /// Reads a page of contacts for the announcement again, after a failed read.
+    static let announceTimer: TimerID = "announce"
 
     let kernel: Kernel
     let home: HomeStream
@@ -50,6 +52,7 @@ final class Contacts: Feature {
         routes.moments.stopping.append { [self] _ in announce(.departure) }
         routes.moments.networkChanged.append { [self] in networkChanged($0, $1) }
         routes.slices(Self.id) { [self] in doSlice($0, of: $1) }
+        routes.timer(Self.announceTimer) { [self] in announceDue() }
         routes.notes(Self.id, NoteRoutes(committed: { [self] in subscribed($0, $1) }, read: { [self] in read($0, $1) }))
     }
 

@@ -15,7 +15,7 @@ extension HomeStream {
     func planFence() {
         guard !outbox.isFencePlanned else { return }
         outbox.isFencePlanned = true
-        kernel.order(.timer(.fence, after: .seconds(1)))
+        kernel.startTimer(Self.fenceTimer, after: .seconds(1))
     }
 
     /// Sends a fence now if the stream is open, unless a fence is under way or nothing needs one.

@@ -13,7 +13,7 @@ extension HomeStream {
         guard !outbox.isResendPlanned else { return }
         outbox.isResendPlanned = true
         kernel.log(.warning, "the XMPP server reads too slowly; stanzas that the stream has refused are sent again")
-        kernel.order(.timer(.resend, after: .seconds(1)))
+        kernel.startTimer(Self.resendTimer, after: .seconds(1))
     }
 
     /// Queues a stanza to be sent later. Drops and counts it if too many refused stanzas are queued.

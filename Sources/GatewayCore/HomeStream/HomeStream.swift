@@ -7,6 +7,11 @@ import XMPP
 /// The component stream (XEP-0114) has no acknowledgements. A message stays in the `HomeOutbox` until a fence has
 /// proven that the home server has it. After a break of the stream it is sent again.
 final class HomeStream: Feature {
+    /// Sends a fence behind the stanzas that were sent lately.
+    static let fenceTimer: TimerID = "fence"
+    /// Sends the stanzas again that the stream has refused.
+    static let resendTimer: TimerID = "resend"
+
     let kernel: Kernel
     var outbox = HomeOutbox()
     /// Called with the items that a fence has confirmed.
@@ -21,6 +26,8 @@ final class HomeStream: Feature {
     func register(in routes: inout Routes) {
         routes.moments.linkClosed.append { [self] in keepUnconfirmed() }
         routes.moments.linkOpened.append { [self] in sendUnsent() }
+        routes.timer(Self.fenceTimer) { [self] in fenceDue() }
+        routes.timer(Self.resendTimer) { [self] in resend() }
     }
 
     /// Calls the subscriber with the items that each answered fence confirms.

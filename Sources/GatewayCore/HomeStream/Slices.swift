@@ -4,6 +4,9 @@ import XMPP
 /// Runs the jobs of `SlicedWork`. A feature uses it if one stanza or event makes the feature write more than a few
 /// stanzas.
 final class Slices: Feature {
+    /// Does the next slice of long work (`SlicedWork`).
+    static let sliceTimer: TimerID = "slice"
+
     private let kernel: Kernel
     private let home: HomeStream
     private var work = SlicedWork()
@@ -18,6 +21,7 @@ final class Slices: Feature {
         // Stanzas of unfinished jobs may be lost with the stream. The features begin their jobs anew after the
         // reconnect.
         routes.moments.linkClosed.append { [self] in work = SlicedWork() }
+        routes.timer(Self.sliceTimer) { [self] in sliceDue() }
     }
 
     /// Whether no job waits or runs.
@@ -62,7 +66,7 @@ final class Slices: Feature {
     private func plan() {
         guard mayWrite, !work.isEmpty, !work.isPlanned else { return }
         work.isPlanned = true
-        kernel.order(.later(.slice))
+        kernel.order(.later(TimerTag(Self.sliceTimer)))
     }
 
     /// The turn of the ordered slice has come.

@@ -50,30 +50,6 @@ enum Continuation {
     case none
 }
 
-/// The work that is due when a timer ends.
-package enum TimerTag: Hashable, Sendable {
-    /// Send a fence behind the stanzas that were sent lately.
-    case fence
-    /// Send the stanzas again that the stream has refused.
-    case resend
-    /// Do the next slice of long work (`SlicedWork`).
-    case slice
-    /// Hand a waiting message of the ledger over to its network, for the first time or again.
-    case handOver(RequestID)
-    /// Write the outcome of a message to the registry again, after a failed write.
-    case saveAgain(RequestID)
-    /// Tell the sender of a message that its outcome is unknown, if no report has come (`Limits.outcomeWindow`).
-    case outcomeOverdue(RequestID)
-    /// Leave a room if none of the user's clients has come back to it (`Limits.desertion`).
-    case desertedRoom(UserID, RoomAddress)
-    /// Send the pings to room members that the stream had no room for.
-    case askMembers
-    /// Delete old rows from the registry.
-    case prune
-    /// Read a page of contacts for the announcement again, after a failed read.
-    case announce
-}
-
 /// The stanzas that a checkpoint is about. The answer to a checkpoint (`Effect.checkpoint`) shows how fast the home
 /// server reads them.
 package enum Checkpoint: Hashable, Sendable {

@@ -68,6 +68,11 @@ final class Kernel {
         order(.commit(change, .ofUser(user.id, tag)))
     }
 
+    /// Starts a timer. When it ends, the feature that has registered the timer gets the subject.
+    func startTimer(_ timer: TimerID, about subject: (any Sendable)? = nil, after wait: Duration) {
+        order(.timer(TimerTag(timer, about: subject), after: wait))
+    }
+
     /// Whether messages to and from an address go through the ledger (`Delivery.stored`).
     func isStored(_ address: Address) -> Bool { rules.delivery(of: address) == .stored }
 

@@ -19,6 +19,8 @@ struct Routes {
     private(set) var contents: [Ability: ContentHandler] = [:]
     private(set) var events = EventRoutes()
     private(set) var notes: [FeatureID: NoteRoutes] = [:]
+    /// Handlers of the ends of timers. Each gets the subject with which the timer was started.
+    private(set) var timers: [TimerID: (_ subject: (any Sendable)?) -> Void] = [:]
     /// Handlers that do one slice of a job and return true when the job is finished.
     private(set) var slices: [FeatureID: (_ task: AnyHashable, _ user: UserID) -> Bool] = [:]
 
@@ -101,6 +103,19 @@ extension Routes {
     /// Does the slices of a feature's jobs. The handler returns true when the job is finished.
     mutating func slices(_ feature: FeatureID, _ slice: @escaping (AnyHashable, UserID) -> Bool) {
         slices[feature] = slice
+    }
+
+    /// Declares the handler of a timer that is started without a subject.
+    mutating func timer(_ timer: TimerID, _ ended: @escaping () -> Void) { timers[timer] = { _ in ended() } }
+
+    /// Declares the handler of a timer that is started with a subject of this type. The handler does not run if the
+    /// subject has another type.
+    mutating func timer<Subject: Sendable>(
+        _ timer: TimerID, about type: Subject.Type, _ ended: @escaping (Subject) -> Void
+    ) {
+        timers[timer] = { subject in
+            if let subject = subject as? Subject { ended(subject) }
+        }
     }
 }
 

@@ -46,8 +46,8 @@ extension Ledger {
     func handOver(_ id: RequestID) {
         guard let entry = open[id], entry.state == .waiting, !kernel.isStopping else { return }
         guard kernel.users[entry.account.user] != nil else {
-            if !kernel.wait(.timer(.handOver(id)), for: entry.account.user) {
-                kernel.order(.timer(.handOver(id), after: .seconds(5)))
+            if !kernel.wait(.timer(TimerTag(Self.handOverTimer, about: id)), for: entry.account.user) {
+                kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5))
             }
             return
         }
@@ -63,7 +63,7 @@ extension Ledger {
     /// Takes the registry's answer to `handOver`. If the mark could not be written, the next try follows in 5 s.
     func handing(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
         switch result {
-        case .failure: kernel.order(.timer(.handOver(id), after: .seconds(5)))
+        case .failure: kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5))
         case .success(.outbound(let entry?)):
             open[id] = entry
             hand(entry)

@@ -29,7 +29,7 @@ extension Ledger {
         if case .failed(let failure) = outcome, let entry = open[id] {
             if failure.kind == .unknownOutcome, receipt == nil {
                 // A report with the outcome may still come. The sender is told only if none comes in time.
-                kernel.order(.timer(.outcomeOverdue(id), after: kernel.settings.limits.outcomeWindow))
+                kernel.startTimer(Self.outcomeOverdueTimer, about: id, after: kernel.settings.limits.outcomeWindow)
                 return
             }
             if let wait = retryDelay(of: failure, entry) {
@@ -83,7 +83,7 @@ extension Ledger {
             kernel.log(.debug, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
             if let receipt { return kernel.order(.taken(receipt, .refused(.registryAway))) }
             unsaved[id] = outcome
-            kernel.order(.timer(.saveAgain(id), after: .seconds(5)))
+            kernel.startTimer(Self.saveAgainTimer, about: id, after: .seconds(5))
         case .success(.outbound(let entry?)):
             if let receipt { kernel.order(.taken(receipt, .stored)) }
             open[id] = outcome.isOpen ? entry : nil
@@ -111,7 +111,7 @@ extension Ledger {
             kernel.log(
                 .info, "the network has not taken a message; the gateway tries again",
                 ["id": "\(entry.id)", "after": "\(wait)"])
-            kernel.order(.timer(.handOver(entry.id), after: wait))
+            kernel.startTimer(Self.handOverTimer, about: entry.id, after: wait)
         case .delivered: tell(UntoldOutcome(entry, failure: nil))
         case .failed(let failure):
             kernel.count(.messagesFailed)
@@ -155,11 +155,12 @@ extension Ledger {
         open[entry.id] = entry
         switch entry.state {
         case .waiting:
-            kernel.order(.timer(.handOver(entry.id), after: wait(until: entry.notBefore ?? kernel.world.now())))
+            let wait = wait(until: entry.notBefore ?? kernel.world.now())
+            kernel.startTimer(Self.handOverTimer, about: entry.id, after: wait)
         default:
             let end = entry.updatedAt.advanced(by: kernel.settings.limits.outcomeWindow)
             let wait = min(self.wait(until: end), kernel.settings.limits.outcomeWindow)
-            kernel.order(.timer(.outcomeOverdue(entry.id), after: wait))
+            kernel.startTimer(Self.outcomeOverdueTimer, about: entry.id, after: wait)
         }
     }
 }

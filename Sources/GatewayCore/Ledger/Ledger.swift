@@ -7,6 +7,15 @@ import XMPP
 /// told every failure, and every delivery for which the sender has asked for a receipt. The registry keeps the rows;
 /// the ledger keeps only its state between two inputs.
 final class Ledger: Feature {
+    /// Hands a waiting message over to its network, for the first time or again.
+    static let handOverTimer: TimerID = "hand over"
+    /// Writes the outcome of a message to the registry again, after a failed write.
+    static let saveAgainTimer: TimerID = "save again"
+    /// Tells the sender of a message that its outcome is unknown, if no report has come (`Limits.outcomeWindow`).
+    static let outcomeOverdueTimer: TimerID = "outcome overdue"
+    /// Deletes old rows from the registry.
+    static let pruneTimer: TimerID = "prune"
+
     let kernel: Kernel
     let home: HomeStream
     let accounts: Accounts
@@ -28,6 +37,7 @@ final class Ledger: Feature {
     }
 
     func register(in routes: inout Routes) {
+        registerTimers(in: &routes)
         home.whenProven { [self] in proven($0) }
         routes.moments.started.append { [self] in start(from: $0) }
         routes.moments.userLoaded.append { [self] in load($0, $1) }
@@ -42,17 +52,24 @@ final class Ledger: Feature {
         }
     }
 
+    private func registerTimers(in routes: inout Routes) {
+        routes.timer(Self.handOverTimer, about: RequestID.self) { [self] in handOver($0) }
+        routes.timer(Self.saveAgainTimer, about: RequestID.self) { [self] in saveAgain($0) }
+        routes.timer(Self.outcomeOverdueTimer, about: RequestID.self) { [self] in outcomeOverdue($0) }
+        routes.timer(Self.pruneTimer) { [self] in pruneDue() }
+    }
+
     private func start(from snapshot: GatewaySnapshot) {
         for entry in snapshot.inbound { home.outbox.hold(.stored(entry)) }
         for outcome in snapshot.untold { tell(outcome) }
         for entry in snapshot.outbound { resume(entry) }
-        kernel.order(.timer(.prune, after: .seconds(3600)))
+        kernel.startTimer(Self.pruneTimer, after: .seconds(3600))
     }
 
     /// Deletes old rows from the registry. Repeated every hour.
     func pruneDue() {
         kernel.commit(.prune(now: kernel.world.now()))
-        kernel.order(.timer(.prune, after: .seconds(3600)))
+        kernel.startTimer(Self.pruneTimer, after: .seconds(3600))
     }
 
     /// Marks messages and reports as finished in the registry. A fence has proven that the home server has them.

@@ -85,7 +85,7 @@ extension Rooms {
         }
         guard !pings.isRetryPlanned else { return }
         pings.isRetryPlanned = true
-        kernel.order(.timer(.askMembers, after: .seconds(1)))
+        kernel.startTimer(Self.askMembersTimer, after: .seconds(1))
     }
 
     /// The timer of `couldNotAsk` has ended: pings all doubtful members that have not been pinged.
@@ -125,7 +125,8 @@ extension Rooms {
     /// Starts the time for which a room without members is kept (`Limits.desertion`).
     private func desert(_ address: RoomAddress, _ user: User) {
         room(address, of: user)?.desertions += 1
-        kernel.order(.timer(.desertedRoom(user.id, address), after: kernel.settings.limits.desertion))
+        let desertion = Desertion(user: user.id, room: address)
+        kernel.startTimer(Self.desertedRoomTimer, about: desertion, after: kernel.settings.limits.desertion)
     }
 
     /// The time for which a room without members is kept has ended. The user leaves the room if it still has no

@@ -4,6 +4,10 @@ import XMPP
 /// Shows the rooms of the networks as multi-user chats (XEP-0045): entry, occupants, messages, subjects.
 final class Rooms: Feature {
     static let id: FeatureID = "rooms"
+    /// Sends the pings to room members that the stream had no room for.
+    static let askMembersTimer: TimerID = "ask members"
+    /// Leaves a room if none of the user's clients has come back to it (`Limits.desertion`).
+    static let desertedRoomTimer: TimerID = "deserted room"
 
     let kernel: Kernel
     let home: HomeStream
@@ -27,6 +31,12 @@ final class Rooms: Feature {
         let user: UserID
         let room: RoomAddress
         let member: JID
+    }
+
+    /// A room that may be left because the last of its user's clients is gone without leaving it.
+    struct Desertion {
+        let user: UserID
+        let room: RoomAddress
     }
 
     init(
@@ -57,6 +67,8 @@ final class Rooms: Feature {
             $0.hold = { [self] in hold($0, $2) }
         }
         routes.slices(Self.id) { [self] in doSlice($0, of: $1) }
+        routes.timer(Self.askMembersTimer) { [self] in askAgain() }
+        routes.timer(Self.desertedRoomTimer, about: Desertion.self) { [self] in desertionEnded(of: $0.room, $0.user) }
         routes.notes(
             Self.id,
             NoteRoutes(
