@@ -14,6 +14,8 @@ package final class Core {
         kernel = Kernel(settings: settings, rules: rules, world: world)
         features = AllFeatures(kernel)
         for feature in features.all { feature.register(in: &kernel.routes) }
+        let conflicts = kernel.routes.conflicts
+        precondition(conflicts.isEmpty, conflicts.joined(separator: " "))
     }
 
     deinit {

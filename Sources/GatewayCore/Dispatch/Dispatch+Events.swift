@@ -40,7 +40,9 @@ extension Dispatch {
         case .outcome(let id, let outcome): ended(id, outcome, user)
         case .message(let message): handle(message, of: account, user)
         case .room(let room, let event): kernel.routes.events.room?(room, event, account, user)
-        case .peer(let peer, let event): kernel.routes.events.peer?(peer, event, account, user)
+        case .peer(let peer, let event):
+            guard let handler = kernel.routes.events.peer else { return kernel.count(.stanzasIgnored) }
+            handler(peer, event, account, user)
         case .answer(let id, let answer):
             guard case .note(let slip)? = accounts.takeRequest(id, of: user) else { return }
             kernel.routes.notes[slip.feature]?.outcome(slip.note, .success(answer), user)

@@ -23,6 +23,12 @@ struct QueryTable {
         advertised.append(Advertisement(feature: feature, targets: targets, condition: condition))
     }
 
+    /// The targets at which another route already answers the same queries.
+    func taken(by route: QueryRoute) -> TargetKinds {
+        let same = byNamespace[route.namespace, default: []].filter { $0.type == route.type && $0.name == route.name }
+        return same.reduce(into: []) { $0.formUnion($1.targets.intersection(route.targets)) }
+    }
+
     /// Every route, in no particular order. For tests.
     var all: [QueryRoute] { byNamespace.values.flatMap(\.self) }
 

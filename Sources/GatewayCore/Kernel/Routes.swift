@@ -24,6 +24,9 @@ struct Routes {
     /// Handlers that do one slice of a job and return true when the job is finished.
     private(set) var slices: [FeatureID: (_ task: AnyHashable, _ user: UserID) -> Bool] = [:]
 
+    /// One sentence for each route that two features have registered. `Core` does not start with any.
+    private(set) var conflicts: [String] = []
+
     /// The handler of messages to a target that no payload route takes; nil if there is none.
     func message(to target: Target) -> MessageHandler? { messages[target.kind.index] }
 
@@ -41,10 +44,12 @@ extension Routes {
         _ type: IQ.Kind, _ name: String, _ namespace: String, on targets: TargetKinds, isAdvertised: Bool = true,
         _ answer: @escaping QueryRoute.Answer
     ) {
-        queries.add(
-            QueryRoute(
-                type: type, name: name, namespace: namespace, targets: targets, isAdvertised: isAdvertised,
-                answer: answer))
+        let route = QueryRoute(
+            type: type, name: name, namespace: namespace, targets: targets, isAdvertised: isAdvertised, answer: answer)
+        for kind in queries.taken(by: route).each {
+            conflict("the query \(type) <\(name) xmlns='\(namespace)'/>", kind)
+        }
+        queries.add(route)
     }
 
     /// Advertises a feature at these targets, wherever the condition holds. For features without a query route: an
@@ -57,7 +62,10 @@ extension Routes {
 
     /// Handles messages to these targets that no payload route takes.
     mutating func messages(to targets: TargetKinds, _ handler: @escaping MessageHandler) {
-        for kind in targets.each { messages[kind.index] = handler }
+        for kind in targets.each {
+            if messages[kind.index] != nil { conflict("messages without a payload of their own", kind) }
+            messages[kind.index] = handler
+        }
     }
 
     /// Handles messages to these targets that carry this payload. A malformed payload is answered with
@@ -66,6 +74,11 @@ extension Routes {
         _ name: String, _ namespace: String, as type: P.Type, to targets: TargetKinds,
         _ handler: @escaping (P, Message, User, Target) throws(StanzaError) -> Void
     ) {
+        for other in payloads where other.name == name && other.namespace == namespace {
+            for kind in other.targets.intersection(targets).each {
+                conflict("messages with the payload <\(name) xmlns='\(namespace)'/>", kind)
+            }
+        }
         payloads.append(
             PayloadRoute(name: name, namespace: namespace, targets: targets) {
                 element, message, user, target throws(StanzaError) in
@@ -85,37 +98,67 @@ extension Routes {
     ) {
         for type in types {
             var handlers = presences[type] ?? [PresenceHandler?](repeating: nil, count: TargetKinds.count)
-            for kind in targets.each { handlers[kind.index] = handler }
+            for kind in targets.each {
+                if handlers[kind.index] != nil { conflict("presence of the type \(type)", kind) }
+                handlers[kind.index] = handler
+            }
             presences[type] = handlers
         }
     }
 
     /// Handles messages from live addresses with this kind of content. Texts go to the handlers in `EventRoutes`
     /// instead.
-    mutating func content(_ kind: Ability, _ handler: @escaping ContentHandler) { contents[kind] = handler }
+    mutating func content(_ kind: Ability, _ handler: @escaping ContentHandler) {
+        if contents[kind] != nil { conflict("content of the kind \(kind)") }
+        contents[kind] = handler
+    }
 
     /// Sets the event handlers of a feature.
-    mutating func events(_ change: (inout EventRoutes) -> Void) { change(&events) }
+    ///
+    /// - Parameter change: sets the handlers. It is called twice. The first call only finds the handlers that it sets.
+    mutating func events(_ change: (inout EventRoutes) -> Void) {
+        var own = EventRoutes()
+        change(&own)
+        for name in own.taken.intersection(events.taken).sorted() { conflict("the event \(name)") }
+        change(&events)
+    }
 
     /// Handles the answers that come back with the notes of a feature.
-    mutating func notes(_ feature: FeatureID, _ routes: NoteRoutes) { notes[feature] = routes }
+    mutating func notes(_ feature: FeatureID, _ routes: NoteRoutes) {
+        if notes[feature] != nil { conflict("the notes of \(feature.name)") }
+        notes[feature] = routes
+    }
 
     /// Does the slices of a feature's jobs. The handler returns true when the job is finished.
     mutating func slices(_ feature: FeatureID, _ slice: @escaping (AnyHashable, UserID) -> Bool) {
+        if slices[feature] != nil { conflict("the slices of \(feature.name)") }
         slices[feature] = slice
     }
 
     /// Declares the handler of a timer that is started without a subject.
-    mutating func timer(_ timer: TimerID, _ ended: @escaping () -> Void) { timers[timer] = { _ in ended() } }
+    mutating func timer(_ timer: TimerID, _ ended: @escaping () -> Void) { add(timer) { _ in ended() } }
 
     /// Declares the handler of a timer that is started with a subject of this type. The handler does not run if the
     /// subject has another type.
     mutating func timer<Subject: Sendable>(
         _ timer: TimerID, about type: Subject.Type, _ ended: @escaping (Subject) -> Void
     ) {
-        timers[timer] = { subject in
+        add(timer) { subject in
             if let subject = subject as? Subject { ended(subject) }
         }
+    }
+
+    private mutating func add(_ timer: TimerID, _ ended: @escaping ((any Sendable)?) -> Void) {
+        if timers[timer] != nil { conflict("the timer \(timer.name)") }
+        timers[timer] = ended
+    }
+
+    /// Notes that two features have registered the same route.
+    ///
+    /// - Parameter target: the kind of address at which both have registered it; nil if the route is not for addresses.
+    private mutating func conflict(_ route: String, _ target: TargetKinds? = nil) {
+        let place = target.map { " to the target \($0.name)" } ?? ""
+        conflicts.append("Two features take \(route)\(place).")
     }
 }
 
@@ -148,7 +191,8 @@ struct EventRoutes {
     var peerText: ((InboundMessage, Text, PeerAddress, User) -> Void)?
     /// A change in a room.
     var room: ((RoomAddress, RoomEvent, AccountID, User) -> Void)?
-    /// A change of a peer.
+    /// A change of a peer. No feature handles it yet: a network's unasked reports of a peer's presence, new name or
+    /// profile are dropped and counted as ignored.
     var peer: ((PeerAddress, PeerEvent, AccountID, User) -> Void)?
     /// A change of an account's link or capabilities, or a notice of the network.
     var state: ((StateEvent, AccountID, User) -> Void)?
@@ -164,6 +208,12 @@ struct EventRoutes {
     var directMessage: ((Message, Result<MessageID?, Failure>, User) -> Void)?
     /// Keeps an event for later if its room is being shown to a client. Returns false if the event must be handled now.
     var hold: ((Event, AccountID, User) -> Bool)?
+
+    /// The names of the events that have a handler. It reads the properties by reflection, so use it only at the start.
+    var taken: Set<String> {
+        let handlers = Mirror(reflecting: self).children
+        return Set(handlers.filter { !Mirror(reflecting: $0.value).children.isEmpty }.compactMap(\.label))
+    }
 }
 
 /// The handlers of the answers that come back with a note.

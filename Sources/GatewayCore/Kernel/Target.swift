@@ -26,6 +26,8 @@ struct TargetKinds: OptionSet, Sendable {
     static let count = 5
     /// The index in a table with one entry for each kind. Only for a set of one kind.
     var index: Int { rawValue.trailingZeroBitCount }
+    /// The name of a kind. Only for a set of one kind.
+    var name: String { ["gateway", "network", "room", "occupant", "peer"][index] }
     /// The kinds in this set, each as a set of one kind.
     var each: [TargetKinds] {
         (0..<Self.count).map { TargetKinds(rawValue: 1 << $0) }.filter { contains($0) }
