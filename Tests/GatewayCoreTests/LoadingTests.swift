@@ -102,6 +102,24 @@ struct LoadingTests {
         #expect(scene.opened.count == 1 && scene.closed.isEmpty && scene.takeRequests().count == 1)
     }
 
+    @Test("the accounts of a user on two networks stay open when the user is forgotten")
+    func standingTwice() throws {
+        let scene = try scene(loads: true)
+        let networks = ["phone", "other"].map { NetworkID($0) }
+        try ping(scene, 0)
+        scene.accounts.open(networks[1], for: try #require(scene.kernel.users[UserID(Self.anna)]), nick: nil)
+        for number in 0..<3 * Users.most { try ping(scene, number, from: "u\(number)@home.test") }
+        #expect(scene.kernel.users[UserID(Self.anna)] == nil && scene.opened.count == 2)
+        for network in networks { scene.event(.state(.online(nick: "a")), network: network.rawValue) }
+        #expect(scene.kernel.users[UserID(Self.anna)] == nil, "a state event loads no user")
+        try ping(scene, 1)
+        let anna = try #require(scene.kernel.users[UserID(Self.anna)])
+        #expect(scene.accounts.networksOnline(of: anna) == networks)
+        for number in 0..<3 * Users.most { try ping(scene, number, from: "v\(number)@home.test") }
+        scene.post(.stopping(reason: "over"))
+        #expect(Set(scene.closed.map(\.network)) == Set(networks) && scene.closed.count == 2)
+    }
+
     @Test("a user with an unanswered commit is not forgotten, because a read could miss the change")
     func writes() throws {
         let scene = try Scene.live()

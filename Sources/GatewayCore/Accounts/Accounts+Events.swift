@@ -31,22 +31,19 @@ extension Accounts {
     /// Handles a state event of an account whose user is not loaded. Returns false if the user must be loaded for the
     /// event.
     func changedUnloaded(_ event: StateEvent, of account: AccountID) -> Bool {
-        guard standing[account.user]?.account == account else { return false }
         switch event {
-        case .connecting, .offline(_, retrying: true): standing[account.user]?.isOnline = false
-        case .online: standing[account.user]?.isOnline = true
+        case .connecting, .offline(_, retrying: true): standing.update(account) { $0.isOnline = false }
+        case .online: standing.update(account) { $0.isOnline = true }
         case .capabilities(let scope, let capabilities):
-            standing[account.user]?.capabilities.set(scope, capabilities)
-        case .offline, .notice: return false
+            standing.update(account) { $0.capabilities.set(scope, capabilities) }
+        case .offline, .notice: false
         }
-        return true
     }
 
     /// Closes the session of a user who cannot be loaded, after the adapter has given the session up. The next use of
     /// the account opens another session.
     func endStanding(_ account: AccountID) {
-        guard standing[account.user]?.account == account else { return }
-        standing[account.user] = nil
+        guard standing.remove(account) else { return }
         kernel.order(.close(account, reason: ""))
     }
 

@@ -45,8 +45,8 @@ extension Accounts {
         for user in kernel.users.loaded {
             for account in states[user]?.links.accounts ?? [] { kernel.order(.close(account, reason: reason)) }
         }
-        for link in standing.values { kernel.order(.close(link.account, reason: reason)) }
-        standing = [:]
+        for account in standing.accounts { kernel.order(.close(account, reason: reason)) }
+        standing.removeAll()
     }
 
     /// Opens the sessions of all accounts that are always on. Called at the start of the gateway.
@@ -57,7 +57,7 @@ extension Accounts {
                 evict(record, jid)
             } else if let network = kernel.rules.network(for: record.settings), isAlwaysOn {
                 let account = account(for: jid, record.user, network, record.settings)
-                standing[record.user] = StandingLink(account: account.id)
+                standing.add(StandingLink(account: account.id))
                 kernel.order(.open(account))
             }
         }
@@ -95,8 +95,7 @@ extension Accounts {
             state(of: user)[record.network] = record.settings
             user.rows += record.rows
         }
-        guard let link = standing.removeValue(forKey: user.id) else { return }
-        state(of: user).links[link.account.network] = NetworkLink(link)
+        for link in standing.removeAll(of: user.id) { state(of: user).links[link.account.network] = NetworkLink(link) }
     }
 
     /// Whether the user must stay loaded, because a request or a session is open. A session that is always on stays
@@ -111,7 +110,7 @@ extension Accounts {
         guard let state = states[user], isAlwaysOn else { return }
         for account in state.links.accounts {
             guard let link = state.links[account.network] else { continue }
-            standing[user.id] = StandingLink(link)
+            standing.add(StandingLink(link))
         }
     }
 

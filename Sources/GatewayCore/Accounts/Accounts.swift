@@ -9,7 +9,7 @@ final class Accounts: Feature {
     let home: HomeStream
     let states: UserTable<AccountState>
     /// Open sessions of users who are not loaded.
-    var standing: [UserID: StandingLink] = [:]
+    var standing = StandingLinks()
     /// Returns whether too many events of a network wait in a feature, so that the network must not be read.
     private(set) var isBehind: (User, NetworkID) -> Bool = { _, _ in false }
     /// The number of the latest request.

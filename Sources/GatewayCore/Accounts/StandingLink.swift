@@ -16,3 +16,37 @@ struct StandingLink {
         capabilities = link.capabilities
     }
 }
+
+/// The open sessions of all users who are not loaded. The sessions of one user are in the order of their opening.
+struct StandingLinks {
+    private var links: [UserID: [StandingLink]] = [:]
+
+    /// The accounts of all sessions.
+    var accounts: [AccountID] { links.values.flatMap { $0.map(\.account) } }
+
+    /// Adds a session. Its account must not have one yet.
+    mutating func add(_ link: StandingLink) { links[link.account.user, default: []].append(link) }
+
+    /// Changes the session of an account. Returns false if it has none.
+    mutating func update(_ account: AccountID, _ change: (inout StandingLink) -> Void) -> Bool {
+        guard let index = index(of: account) else { return false }
+        change(&links[account.user, default: []][index])
+        return true
+    }
+
+    /// Removes the session of an account. Returns false if it has none.
+    mutating func remove(_ account: AccountID) -> Bool {
+        guard let index = index(of: account) else { return false }
+        links[account.user]?.remove(at: index)
+        if links[account.user]?.isEmpty == true { links[account.user] = nil }
+        return true
+    }
+
+    /// Removes and returns the sessions of a user.
+    mutating func removeAll(of user: UserID) -> [StandingLink] { links.removeValue(forKey: user) ?? [] }
+
+    /// Removes the sessions of all users.
+    mutating func removeAll() { links = [:] }
+
+    private func index(of account: AccountID) -> Int? { links[account.user]?.firstIndex { $0.account == account } }
+}
