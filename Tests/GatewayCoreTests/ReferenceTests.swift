@@ -49,6 +49,20 @@ struct ReferenceTests {
         #expect(log.networkID(of: "same", now: Self.start) == MessageID("m"))
     }
 
+    @Test("ids that differ only in their Unicode composition are ids of two messages, on both sides")
+    func bytes() {
+        let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+        var log = ReferenceLog()
+        log.add(composed, alias: nil, network: MessageID("n" + composed), at: Self.start)
+        log.add(decomposed, alias: nil, network: MessageID("n" + decomposed), at: Self.start)
+        for id in [composed, decomposed] {
+            let network = log.networkID(of: id, now: Self.start)?.rawValue
+            #expect(network.map { Array($0.utf8) } == Array(("n" + id).utf8))
+            let stanza = log.stanzaID(of: MessageID("n" + id), now: Self.start)
+            #expect(stanza.map { Array($0.utf8) } == Array(id.utf8))
+        }
+    }
+
     @Test("a message in a room has a stanza-id by the room, and the stanza-id leads to the network's id")
     func rooms() throws {
         let scene = try Scene.inRoom()
