@@ -48,6 +48,40 @@ struct LoadingTests {
         #expect(scene.iqs.count == 10_000 && scene.iqs.count { $0.type == .result } == Users.mostWaiting)
     }
 
+    @Test("the bytes of waiting stanzas are bounded for one user and for all users together")
+    func bytes() throws {
+        let scene = try scene()
+        let large = String(repeating: "x", count: 250_000)
+        func send(_ count: Int, from user: String) throws -> Int {
+            let before = scene.sent.count
+            for number in 0..<count {
+                let xml = "<message id='\(number)'><body>\(large)</body></message>"
+                try scene.receive(from: "\(user)/a", xml, to: "+15550111@gw.test")
+            }
+            let answers = scene.sent.dropFirst(before)
+            #expect(answers.allSatisfy { $0.stanzaError?.condition == .resourceConstraint })
+            return count - answers.count
+        }
+        let share = Users.mostWaitingBytes / 250_400
+        #expect(try send(100, from: Self.anna) == share)
+        #expect(try send(1, from: "bob@home.test") == 1, "another user has another share")
+        var waiting = share + 1
+        for number in 0..<40 { waiting += try send(20, from: "u\(number)@home.test") }
+        #expect(waiting == Users.mostWaitingBytesOfAll / 250_400, "a stanza counts a little more than its text")
+        scene.load()
+        #expect(try send(1, from: "late@home.test") == 1, "inputs that no longer wait are not counted")
+    }
+
+    @Test("the goodbyes of a user may take twice as many bytes as other stanzas")
+    func goodbyeBytes() throws {
+        var users = Users()
+        let head = StanzaHead(to: try JID("gw.test"), from: try JID("anna@home.test/a"))
+        let large = Presence(head, type: .unavailable, status: String(repeating: "x", count: 1 << 20))
+        let inputs = (0..<10).map { _ in users.wait(.stanza(.presence(large)), for: UserID("a"), isGoodbye: true) }
+        #expect(inputs.count { $0 != .full } == 7)
+        #expect(users.wait(.stanza(.presence(large)), for: UserID("a")) == .full)
+    }
+
     @Test("if the data cannot be read, waiting stanzas get an error of type wait, and the next stanza tries again")
     func failure() throws {
         let scene = try scene()

@@ -9,17 +9,30 @@ import XMPP
 struct Users {
     private enum Place {
         case loaded(User)
-        case loading(Deque<Input>)
+        case loading(Waiting)
+    }
+
+    /// The inputs of a user whose data are being read.
+    private struct Waiting {
+        var inputs: Deque<Input> = []
+        var bytes = 0
     }
 
     /// The maximum of inputs that wait for one user's data.
     static let mostWaiting = 1_000
+    /// The maximum of bytes that wait for one user's data, as `Input.roughBytes` counts them. The first input may exceed
+    /// it.
+    static let mostWaitingBytes = 4 << 20
+    /// The maximum of bytes that wait for the data of all users together.
+    static let mostWaitingBytesOfAll = 64 << 20
     /// If more users than this are loaded, users that no feature keeps are forgotten.
     static let most = 1_000
     /// Users that `forgetSome` examines each time one user is loaded. With two, the number of users can fall.
     private static let looks = 2
 
     private var places: [UserID: Place] = [:]
+    /// The bytes of all inputs that wait.
+    private var waitingBytes = 0
     /// The user of the latest look-up. Inputs of one user often come one after another.
     private var last: User?
     /// Loaded users in the order in which `forgetSome` examines them.
@@ -64,22 +77,30 @@ struct Users {
         case waits
         /// The input waits. The caller must read the user's stored data.
         case startsLoading
-        /// Too many inputs of the user wait already. The input was not kept.
+        /// Too many inputs or bytes wait already, of the user or of all users. The input was not kept.
         case full
     }
 
     /// Keeps an input until its user is loaded. Call it only for a user who is not loaded.
     ///
-    /// - Parameter isGoodbye: whether the input is an unavailable presence. Up to twice `mostWaiting` inputs may wait
-    ///   before a goodbye is refused, so that the user's other stanzas cannot crowd it out.
+    /// - Parameter isGoodbye: whether the input is an unavailable presence. A goodbye is refused only when twice as many
+    ///   inputs or bytes wait, so that the user's other stanzas cannot crowd it out.
     mutating func wait(_ input: Input, for id: UserID, isGoodbye: Bool = false) -> Admission {
-        guard case .loading(var inputs)? = places.removeValue(forKey: id) else {
-            places[id] = .loading([input])
+        let share = isGoodbye ? 2 : 1
+        let bytes = input.roughBytes
+        guard waitingBytes + bytes <= share * Self.mostWaitingBytesOfAll else { return .full }
+        guard case .loading(var waiting)? = places.removeValue(forKey: id) else {
+            places[id] = .loading(Waiting(inputs: [input], bytes: bytes))
+            waitingBytes += bytes
             return .startsLoading
         }
-        defer { places[id] = .loading(inputs) }
-        guard inputs.count < (isGoodbye ? 2 : 1) * Self.mostWaiting else { return .full }
-        inputs.append(input)
+        defer { places[id] = .loading(waiting) }
+        guard waiting.inputs.count < share * Self.mostWaiting,
+            waiting.bytes + bytes <= share * Self.mostWaitingBytes
+        else { return .full }
+        waiting.inputs.append(input)
+        waiting.bytes += bytes
+        waitingBytes += bytes
         return .waits
     }
 
@@ -95,9 +116,10 @@ struct Users {
     /// Removes and returns the waiting inputs of a user. Call it for a user who could not be loaded; the next input
     /// then starts another read.
     mutating func takeWaiting(of id: UserID) -> Deque<Input> {
-        guard case .loading(let inputs)? = places[id] else { return [] }
+        guard case .loading(let waiting)? = places[id] else { return [] }
         places[id] = nil
-        return inputs
+        waitingBytes -= waiting.bytes
+        return waiting.inputs
     }
 
     /// Whether the stored data of a user are being read.
