@@ -24,31 +24,33 @@ struct HomeOutbox {
     }
 
     /// Items that wait to be sent.
-    private(set) var unsent: [Item] = []
+    private(set) var unsent = Pile()
     /// Items that were sent after the latest fence.
-    private(set) var unfenced: [Item] = []
+    private(set) var unfenced = Pile()
     /// Items that were sent before the fence that is under way.
-    private(set) var fencing: [Item] = []
+    private(set) var fencing = Pile()
     /// The number of the latest fence.
     private(set) var batch = 0
     /// Whether a timer will send a fence soon.
     var isFencePlanned = false
     /// Whether a timer will soon send the stanzas again that the stream has refused.
     var isResendPlanned = false
-    /// A full queue keeps this many of the newest items that only memory holds. The queue is full at twice the number.
-    /// Items that the registry holds have no limit here.
-    static let leastLive = 1_000
+    /// A full queue keeps this many of one user's newest live messages. The messages are counted late, so up to twice the
+    /// number can be in a queue. Items that the registry holds have no limit here.
+    static let mostLiveOfUser = 1_000
+    /// A full queue keeps this many live messages of all users together. Up to twice the number can be in a queue.
+    static let mostLive = 10_000
     /// Waiting items are sent only while fewer sent items than this are unconfirmed. All items of a long outage at once
     /// could exceed the capacity of the stream, again and again.
     static let mostUnproven = 500
 
-    /// Adds an item that has been sent.
-    mutating func sent(_ item: consuming Item) { Self.append(item, to: &unfenced) }
+    /// Adds an item that has been sent. Returns the live messages that are dropped for it.
+    mutating func sent(_ item: consuming Item) -> Dropped? { unfenced.append(item) }
 
-    /// Adds an item that waits to be sent.
-    mutating func hold(_ item: consuming Item) {
+    /// Adds an item that waits to be sent. Returns the live messages that are dropped for it.
+    mutating func hold(_ item: consuming Item) -> Dropped? {
         if item.isLate { late += 1 }
-        Self.append(item, to: &unsent)
+        return unsent.append(item)
     }
 
     /// Whether another refused stanza can be kept.
@@ -60,27 +62,12 @@ struct HomeOutbox {
     /// add to them.
     private static let mostLate = 20_000
 
-    /// Adds an item to a queue. From a full queue it removes the oldest items that only memory holds: many at once, so
-    /// that the average cost of an item is small.
-    private static func append(_ item: consuming Item, to items: inout [Item]) {
-        let isLive = item.isLive
-        items.append(item)
-        guard isLive, items.count >= 2 * leastLive else { return }
-        var surplus = items.count { $0.isLive } - leastLive
-        guard surplus >= leastLive else { return }
-        items.removeAll { item in
-            guard item.isLive, surplus > 0 else { return false }
-            surplus -= 1
-            return true
-        }
-    }
-
     /// Begins a fence behind all sent items and returns its number. Nil if a fence is under way already, or if nothing
     /// was sent after the latest one.
     mutating func nextFence() -> Int? {
         guard fencing.isEmpty, !unfenced.isEmpty else { return nil }
         fencing = unfenced
-        unfenced = []
+        unfenced = Pile()
         batch += 1
         return batch
     }
@@ -88,25 +75,24 @@ struct HomeOutbox {
     /// Removes and returns the items that an answered fence confirms; empty if the fence is not the latest one.
     mutating func fenced(_ number: Int) -> [Item] {
         guard number == batch else { return [] }
-        defer { fencing = [] }
-        return fencing
+        defer { fencing = Pile() }
+        return fencing.items
     }
 
     /// Removes and returns all unconfirmed items, oldest first. Call it when they count as lost.
     mutating func linkBroke() -> [Item] {
-        let lost = fencing + unfenced
-        fencing = []
-        unfenced = []
+        let lost = fencing.items + unfenced.items
+        fencing = Pile()
+        unfenced = Pile()
         return lost
     }
 
-    /// Queues items before all items that wait to be sent.
-    mutating func putBack(_ items: [Item]) { unsent = items + unsent }
+    /// Queues items before all items that wait to be sent. Returns the live messages that are dropped for them.
+    mutating func putBack(_ items: [Item]) -> Dropped? { unsent.putFirst(items) }
 
     /// Removes and returns the oldest items that wait to be sent.
     mutating func takeUnsent(atMost count: Int) -> [Item] {
-        let taken = Array(unsent.prefix(count))
-        unsent.removeFirst(taken.count)
+        let taken = unsent.takeFirst(atMost: count)
         if late > 0 { late -= taken.count { $0.isLate } }
         return taken
     }
@@ -119,21 +105,11 @@ struct HomeOutbox {
     /// guessed.
     mutating func takeBounced(id: String, of user: UserID) -> InboundEntry? {
         let isMeant = { (item: Item) in item.entry.map { $0.id == id && $0.account.user == user } ?? false }
-        if let index = unfenced.firstIndex(where: isMeant) { return unfenced.remove(at: index).entry }
-        if let index = fencing.firstIndex(where: isMeant) { return fencing.remove(at: index).entry }
-        return nil
+        return unfenced.takeStored(where: isMeant) ?? fencing.takeStored(where: isMeant)
     }
 }
 
 extension HomeOutbox.Item {
-    /// Whether `leastLive` applies to the item.
-    fileprivate var isLive: Bool {
-        switch self {
-        case .stored, .report, .late: false
-        case .direct, .said: true
-        }
-    }
-
     fileprivate var isLate: Bool { if case .late = self { true } else { false } }
 
     /// The registry's entry of a message from a stored address; nil for any other item.

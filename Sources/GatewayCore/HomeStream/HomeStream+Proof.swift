@@ -7,12 +7,15 @@ import XMPP
 extension HomeStream {
     /// Keeps a room message until a fence confirms it. Call it after the message was sent to the room's members.
     func said(_ message: MissedMessage, in room: RoomAddress, of user: UserID) {
-        outbox.sent(.said(user, room, message))
+        report(outbox.sent(.said(user, room, message)))
         planFence()
     }
 
-    /// Sends a fence in one second. Items that are sent until then share the fence.
+    /// Sends a fence in one second. Items that are sent until then share the fence. With a full share of unconfirmed live
+    /// messages, it sends a fence at once, too.
     func planFence() {
+        // If all of them are for one user, the oldest could be dropped within the second.
+        if outbox.unfenced.live >= HomeOutbox.mostLiveOfUser { fenceIfNeeded() }
         guard !outbox.isFencePlanned else { return }
         outbox.isFencePlanned = true
         kernel.startTimer(Self.fenceTimer, after: .seconds(1))
@@ -48,7 +51,7 @@ extension HomeStream {
         case .late(let stanza): return kernel.order(.send(stanza))
         case .said: break
         }
-        outbox.sent(item)
+        report(outbox.sent(item))
     }
 
     /// Handles the answer to a fence: confirms the items that were sent before it, and sends the next waiting items.
@@ -71,7 +74,7 @@ extension HomeStream {
                 kept.append(stamped(item))
             }
         }
-        outbox.putBack(kept)
+        report(outbox.putBack(kept))
     }
 
     /// Sends waiting items with their ids unchanged, until `HomeOutbox.mostUnproven` items are unconfirmed. Each

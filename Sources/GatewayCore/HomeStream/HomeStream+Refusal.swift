@@ -19,7 +19,7 @@ extension HomeStream {
     /// Queues a stanza to be sent later. Drops and counts it if too many refused stanzas are queued.
     func keep(_ stanza: Stanza) {
         guard outbox.hasRoomForLate else { return kernel.count(.stanzasIgnored) }
-        outbox.hold(.late(stanza))
+        report(outbox.hold(.late(stanza)))
     }
 
     /// The timer of `streamRefused` has ended: sends the refused and the unconfirmed stanzas again.

@@ -1,4 +1,5 @@
 import GatewayKit
+import Logging
 import XML
 import XMPP
 
@@ -20,6 +21,8 @@ final class HomeStream: Feature {
     private(set) var keepSaid: (UserID, RoomAddress, MissedMessage) -> Void = { _, _, _ in }
     /// Called when the stanzas are sent again that the stream has refused.
     private(set) var resendSubscribers: [() -> Void] = []
+    /// Limits the log lines about dropped messages.
+    private var dropReports = RareReport()
 
     init(_ kernel: Kernel) { self.kernel = kernel }
 
@@ -101,9 +104,22 @@ final class HomeStream: Feature {
     /// confirms it.
     func deliver(_ item: HomeOutbox.Item) {
         // Waiting items go first, so that items arrive in order.
-        guard kernel.isLinkOpen, outbox.unsent.isEmpty else { return outbox.hold(stamped(item)) }
+        guard kernel.isLinkOpen, outbox.unsent.isEmpty else { return hold(stamped(item)) }
         send(item, isLate: false)
         confirm(item)
+    }
+
+    /// Queues an item until the stream takes it.
+    func hold(_ item: HomeOutbox.Item) { report(outbox.hold(item)) }
+
+    /// Counts dropped live messages. Logs them at most once a minute.
+    func report(_ dropped: HomeOutbox.Dropped?) {
+        guard let dropped else { return }
+        for _ in 0..<dropped.count { kernel.count(.messagesDropped) }
+        guard dropReports.isDue(kernel.world.now()) else { return }
+        kernel.log(
+            .warning, "too many live messages wait for the XMPP server; the gateway drops the oldest",
+            ["messages": "\(dropped.count)", "user": "\(dropped.most?.rawValue ?? "")"])
     }
 
     /// Sends a fence behind an item: at once for items that the registry holds, within a second for all others.

@@ -5,4 +5,6 @@ package enum Counted: Int, CaseIterable, Sendable {
     case notStored
     /// A user was refused because of a limit.
     case overLimit
+    /// A live message was dropped, because too many waited for the home server.
+    case messagesDropped
 }

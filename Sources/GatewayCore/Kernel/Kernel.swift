@@ -25,8 +25,8 @@ final class Kernel {
     /// Ordered effects, oldest first. They are moved, not copied, up to the loop that carries them out. Unchecked is
     /// safe, because only `order` and `nextEffect` change the queue, and neither calls other code meanwhile.
     @exclusivity(unchecked) private var effects = UniqueDeque<Effect>()
-    /// When a refusal was last logged (`overLimit`).
-    private var lastLimitReport: Timestamp?
+    /// Limits the log lines of `overLimit`.
+    private var limitReports = RareReport()
 
     init(settings: CoreSettings, rules: any NetworkRules, world: World) {
         self.settings = settings
@@ -91,9 +91,7 @@ final class Kernel {
     /// - Parameter limit: the key of the limit under `limits` in the configuration file.
     func overLimit(_ limit: String, _ user: JID) {
         count(.overLimit)
-        let now = world.now()
-        if let last = lastLimitReport, now < last.advanced(by: .seconds(60)), last <= now { return }
-        lastLimitReport = now
+        guard limitReports.isDue(world.now()) else { return }
         log(
             .notice, "a user is over a limit; further refusals within the next minute are only counted",
             ["limit": "limits.\(limit)", "user": "\(user.bare)"])

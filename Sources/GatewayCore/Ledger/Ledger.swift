@@ -60,7 +60,7 @@ final class Ledger: Feature {
     }
 
     private func start(from snapshot: GatewaySnapshot) {
-        for entry in snapshot.inbound { home.outbox.hold(.stored(entry)) }
+        for entry in snapshot.inbound { home.hold(.stored(entry)) }
         for outcome in snapshot.untold { tell(outcome) }
         for entry in snapshot.outbound { resume(entry) }
         kernel.startTimer(Self.pruneTimer, after: .seconds(3600))
@@ -99,7 +99,7 @@ final class Ledger: Feature {
     /// Sends again the messages that the home server has returned. Call this when the user becomes available.
     func sendBounced(to user: UserID) {
         guard kernel.isLinkOpen, let entries = bounced.removeValue(forKey: user) else { return }
-        for entry in entries { home.outbox.hold(.stored(entry)) }
+        for entry in entries { home.hold(.stored(entry)) }
         if !home.outbox.isResendPlanned { home.sendUnsent() }
     }
 }

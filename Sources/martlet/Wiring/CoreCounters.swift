@@ -30,6 +30,7 @@ extension Counted {
         case .unmatchedReports: "unmatched_reports"
         case .notStored: "not_stored"
         case .overLimit: "over_limit"
+        case .messagesDropped: "messages_dropped"
         }
     }
 }

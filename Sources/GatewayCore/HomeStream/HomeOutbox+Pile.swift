@@ -1,0 +1,129 @@
+import GatewayKit
+import Registry
+import XMPP
+
+extension HomeOutbox {
+    /// A queue of items that wait for the same step, oldest first.
+    ///
+    /// Only memory holds live messages, so their number is bounded, for each user and for all users together. The bound
+    /// for each user keeps one user with many messages from displacing those of others. The messages are counted by user
+    /// only when the queue has many more than one user may have, so that the average cost of an item is small.
+    struct Pile {
+        private(set) var items: [Item] = []
+        /// The number of live messages.
+        private(set) var live = 0
+        /// The number of live messages at which they are counted by user the next time.
+        private var trimAt = 2 * HomeOutbox.mostLiveOfUser
+
+        var isEmpty: Bool { items.isEmpty }
+        var count: Int { items.count }
+
+        /// Adds an item at the end. Returns the live messages that are dropped for it.
+        mutating func append(_ item: consuming Item) -> Dropped? {
+            if item.isLive { live += 1 }
+            items.append(item)
+            return live < trimAt ? nil : trim()
+        }
+
+        /// Adds items before all others. Returns the live messages that are dropped for them.
+        mutating func putFirst(_ new: [Item]) -> Dropped? {
+            live += new.count { $0.isLive }
+            items = new + items
+            return live < trimAt ? nil : trim()
+        }
+
+        /// Removes and returns the oldest items.
+        mutating func takeFirst(atMost count: Int) -> [Item] {
+            let taken = Array(items.prefix(count))
+            items.removeFirst(taken.count)
+            live -= taken.count { $0.isLive }
+            return taken
+        }
+
+        /// Removes and returns the first stored message that meets the condition.
+        mutating func takeStored(where isMeant: (Item) -> Bool) -> InboundEntry? {
+            items.firstIndex(where: isMeant).flatMap { items[$0].isLive ? nil : items.remove(at: $0).entry }
+        }
+
+        /// Drops the oldest live messages of each user who has more than a share of them.
+        private mutating func trim() -> Dropped? {
+            let counts = countByUser()
+            let share = Self.share(of: Array(counts.values))
+            var surplus = counts.filter { $1 > share }.mapValues { $0 - share }
+            let surplusOfAll = surplus.values.reduce(0, +)
+            // Very many users can exceed the bound with one message each.
+            var rest = max(0, live - surplusOfAll - HomeOutbox.mostLive)
+            let dropped = Dropped(count: surplusOfAll + rest, most: surplus.max { $0.value < $1.value }?.key)
+            var left = dropped.count
+            items.removeAll { item in
+                guard left > 0, let user = item.liveUser else { return false }
+                if let more = surplus[user], more > 0 {
+                    surplus[user] = more - 1
+                } else if rest > 0 {
+                    rest -= 1
+                } else {
+                    return false
+                }
+                left -= 1
+                return true
+            }
+            live -= dropped.count
+            trimAt = min(2 * max(live, HomeOutbox.mostLiveOfUser), 2 * HomeOutbox.mostLive)
+            return dropped.count > 0 ? dropped : nil
+        }
+
+        /// The number of live messages of each user. Messages of one user often follow each other, and each run of them
+        /// costs one look-up.
+        private func countByUser() -> [UserID: Int] {
+            var counts: [UserID: Int] = [:]
+            var run: (user: UserID, count: Int)?
+            for case let user? in items.lazy.map(\.liveUser) {
+                if run?.user == user {
+                    run?.count += 1
+                } else {
+                    if let run { counts[run.user, default: 0] += run.count }
+                    run = (user, 1)
+                }
+            }
+            if let run { counts[run.user, default: 0] += run.count }
+            return counts
+        }
+
+        /// The number of messages that each user may keep so that all users together do not exceed the bound.
+        private static func share(of counts: [Int]) -> Int {
+            var rest = HomeOutbox.mostLive
+            for (index, count) in counts.sorted().enumerated() {
+                let even = rest / (counts.count - index)
+                if count > even { return max(1, min(even, HomeOutbox.mostLiveOfUser)) }
+                rest -= count
+            }
+            return HomeOutbox.mostLiveOfUser
+        }
+    }
+
+    /// The live messages that were dropped from a full queue.
+    struct Dropped: Equatable {
+        let count: Int
+        /// The user who has lost the most messages.
+        let most: UserID?
+    }
+}
+
+extension HomeOutbox.Item {
+    /// Whether this is a live message: only memory holds it.
+    fileprivate var isLive: Bool {
+        switch self {
+        case .stored, .report, .late: false
+        case .direct, .said: true
+        }
+    }
+
+    /// The recipient of a live message; nil for any other item.
+    fileprivate var liveUser: UserID? {
+        switch self {
+        case .direct(let message): UserID(message.head.to?.bare.description ?? "")
+        case .said(let user, _, _): user
+        case .stored, .report, .late: nil
+        }
+    }
+}
