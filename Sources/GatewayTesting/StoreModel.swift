@@ -9,6 +9,8 @@ package struct StoreModel {
     /// The outbound entries, in any state.
     package var ledger: [RequestID: OutboundEntry] = [:]
     private var inboundKeys: Set<String> = []
+    /// Inbound messages, oldest first. A message is open until the home server has it.
+    private var inbound: [(entry: InboundEntry, isOpen: Bool)] = []
 
     package init() {}
 
@@ -17,6 +19,7 @@ package struct StoreModel {
         for account in snapshot.accounts { save(account) }
         for contact in contacts { update(contact.user) { $0.contacts.append(contact) } }
         for entry in snapshot.outbound { ledger[entry.id] = entry }
+        inbound = snapshot.inbound.map { ($0, true) }
     }
 
     /// The stored data of a user; empty if the registry has none.
@@ -27,6 +30,7 @@ package struct StoreModel {
         switch query {
         case let query as ContactPage: page(query)
         case let query as SentMessages: sent(query)
+        case let query as OpenInbound: open(query)
         default: nil
         }
     }
@@ -39,6 +43,12 @@ package struct StoreModel {
             return (contact.user.rawValue, contact.localpart) <= (last.user.rawValue, last.localpart)
         }
         return Array(rest.prefix(query.limit))
+    }
+
+    private func open(_ query: OpenInbound) -> [InboundEntry] {
+        let start = inbound.firstIndex { $0.entry.id == query.after }.map { $0 + 1 } ?? 0
+        let rest = inbound[start...].filter(\.isOpen).map(\.entry)
+        return Array(rest.filter { query.user == nil || $0.account.user == query.user }.prefix(query.limit))
     }
 
     private func sent(_ query: SentMessages) -> [SentMessage] {
@@ -60,8 +70,13 @@ extension StoreModel {
         case .appendOutbound(let entry): ledger[entry.id] = entry
         case .advance(let id, let state, let foreignID, let notBefore, _, let time, let account):
             return .outbound(advance(id, to: state, foreignID, notBefore, time, by: account))
-        case .appendInbound(let entry): return .inserted(inboundKeys.insert(entry.deduplicationKey).inserted)
-        case .told, .finishInbound: break
+        case .appendInbound(let entry):
+            guard inboundKeys.insert(entry.deduplicationKey).inserted else { return .inserted(false) }
+            inbound.append((entry, true))
+            return .inserted(true)
+        case .finishInbound(let ids):
+            for index in inbound.indices where ids.contains(inbound[index].entry.id) { inbound[index].isOpen = false }
+        case .told: break
         case .other(let change): apply(change.value)
         }
         return .done
@@ -72,7 +87,9 @@ extension StoreModel {
         case let change as SaveAccount: save(change.account)
         case let change as RemoveAccount:
             update(change.user) { $0.accounts.removeAll { $0.network == change.network } }
-        case let change as RemoveUser: people[change.user] = nil
+        case let change as RemoveUser:
+            people[change.user] = nil
+            inbound.removeAll { $0.entry.account.user == change.user }
         case let change as SaveContact:
             update(change.contact.user) { person in
                 if !person.contacts.contains(change.contact) { person.contacts.append(change.contact) }

@@ -157,6 +157,25 @@ import Testing
         #expect(await registry.commit(.appendInbound(inbound("b", key: "l"))) == .success(.inserted(true)))
     }
 
+    @Test("Open inbound messages of all users or of one user are read in pages, oldest first")
+    func openPages() async throws {
+        for number in 0..<7 {
+            _ = await registry.commit(.appendInbound(inbound("\(9 - number)", key: "\(number)")))
+        }
+        _ = await registry.commit(.finishInbound(ids: ["8"]))
+        func page(_ user: UserID? = nil, after: String?) async throws -> [String] {
+            try await registry.read(OpenInbound(gateway: sms, user: user, after: after, limit: 3)).map(\.id)
+        }
+        #expect(try await page(after: nil) == ["9", "7", "6"])
+        #expect(try await page(after: "6") == ["5", "4", "3"])
+        #expect(try await page(after: "8") == ["7", "6", "5"], "a message that is no longer open keeps its position")
+        #expect(try await page(after: "never") == ["9", "7", "6"])
+        #expect(try await page(ann, after: "5") == ["4", "3"])
+        #expect(try await page(UserID("nobody"), after: nil) == [])
+        let first = try #require(try await registry.read(OpenInbound(gateway: sms, limit: 1)).first)
+        #expect(first == inbound("9", key: "0"))
+    }
+
     @Test("Inbound messages that the XMPP server has leave the snapshot, but their keys stay")
     func finishing() async throws {
         for id in ["a", "b", "c"] { _ = await registry.commit(.appendInbound(inbound(id, key: id))) }

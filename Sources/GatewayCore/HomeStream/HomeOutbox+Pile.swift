@@ -12,6 +12,8 @@ extension HomeOutbox {
         private(set) var items: [Item] = []
         /// The number of live messages.
         private(set) var live = 0
+        /// The number of stored messages.
+        private(set) var stored = 0
         /// The number of live messages at which they are counted by user the next time.
         private var trimAt = 2 * HomeOutbox.mostLiveOfUser
 
@@ -20,14 +22,14 @@ extension HomeOutbox {
 
         /// Adds an item at the end. Returns the live messages that are dropped for it.
         mutating func append(_ item: consuming Item) -> Dropped? {
-            if item.isLive { live += 1 }
+            tally(item, 1)
             items.append(item)
             return live < trimAt ? nil : trim()
         }
 
         /// Adds items before all others. Returns the live messages that are dropped for them.
         mutating func putFirst(_ new: [Item]) -> Dropped? {
-            live += new.count { $0.isLive }
+            for item in new { tally(item, 1) }
             items = new + items
             return live < trimAt ? nil : trim()
         }
@@ -36,13 +38,24 @@ extension HomeOutbox {
         mutating func takeFirst(atMost count: Int) -> [Item] {
             let taken = Array(items.prefix(count))
             items.removeFirst(taken.count)
-            live -= taken.count { $0.isLive }
+            for item in taken { tally(item, -1) }
             return taken
         }
 
+        /// Changes the number of items of this kind.
+        private mutating func tally(_ item: borrowing Item, _ change: Int) {
+            switch item {
+            case .stored: stored += change
+            case .direct, .said: live += change
+            case .report, .late: break
+            }
+        }
+
         /// Removes and returns the first stored message that meets the condition.
-        mutating func takeStored(where isMeant: (Item) -> Bool) -> InboundEntry? {
-            items.firstIndex(where: isMeant).flatMap { items[$0].isLive ? nil : items.remove(at: $0).entry }
+        mutating func takeStored(where isMeant: (InboundEntry) -> Bool) -> InboundEntry? {
+            guard let index = items.firstIndex(where: { $0.entry.map(isMeant) ?? false }) else { return nil }
+            stored -= 1
+            return items.remove(at: index).entry
         }
 
         /// Drops the oldest live messages of each user who has more than a share of them.
@@ -110,14 +123,6 @@ extension HomeOutbox {
 }
 
 extension HomeOutbox.Item {
-    /// Whether this is a live message: only memory holds it.
-    fileprivate var isLive: Bool {
-        switch self {
-        case .stored, .report, .late: false
-        case .direct, .said: true
-        }
-    }
-
     /// The recipient of a live message; nil for any other item.
     fileprivate var liveUser: UserID? {
         switch self {

@@ -36,10 +36,12 @@ struct HomeOutbox {
     /// Whether a timer will soon send the stanzas again that the stream has refused.
     var isResendPlanned = false
     /// A full queue keeps this many of one user's newest live messages. The messages are counted late, so up to twice the
-    /// number can be in a queue. Items that the registry holds have no limit here.
+    /// number can be in a queue.
     static let mostLiveOfUser = 1_000
     /// A full queue keeps this many live messages of all users together. Up to twice the number can be in a queue.
     static let mostLive = 10_000
+    /// The maximum of stored messages that wait here. Further ones wait in the registry.
+    static let mostStored = 2_000
     /// Waiting items are sent only while fewer sent items than this are unconfirmed. All items of a long outage at once
     /// could exceed the capacity of the stream, again and again.
     static let mostUnproven = 500
@@ -51,6 +53,11 @@ struct HomeOutbox {
     mutating func hold(_ item: consuming Item) -> Dropped? {
         if item.isLate { late += 1 }
         return unsent.append(item)
+    }
+
+    /// The ids of all stored messages that wait or are unconfirmed.
+    var storedIDs: Set<String> {
+        Set([unsent, unfenced, fencing].flatMap { $0.items.compactMap(\.entry?.id) })
     }
 
     /// Whether another refused stanza can be kept.
@@ -73,10 +80,10 @@ struct HomeOutbox {
     }
 
     /// Removes and returns the items that an answered fence confirms; empty if the fence is not the latest one.
-    mutating func fenced(_ number: Int) -> [Item] {
-        guard number == batch else { return [] }
+    mutating func fenced(_ number: Int) -> Pile {
+        guard number == batch else { return Pile() }
         defer { fencing = Pile() }
-        return fencing.items
+        return fencing
     }
 
     /// Removes and returns all unconfirmed items, oldest first. Call it when they count as lost.
@@ -104,7 +111,7 @@ struct HomeOutbox {
     /// error. Nil if no such message has this id and was sent to this user. The user is checked because ids can be
     /// guessed.
     mutating func takeBounced(id: String, of user: UserID) -> InboundEntry? {
-        let isMeant = { (item: Item) in item.entry.map { $0.id == id && $0.account.user == user } ?? false }
+        let isMeant = { (entry: InboundEntry) in entry.id == id && entry.account.user == user }
         return unfenced.takeStored(where: isMeant) ?? fencing.takeStored(where: isMeant)
     }
 }

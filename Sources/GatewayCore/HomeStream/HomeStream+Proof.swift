@@ -60,7 +60,8 @@ extension HomeStream {
     func fenced(batch: Int, taken: Bool) {
         guard taken else { return }
         let proven = outbox.fenced(batch)
-        if !proven.isEmpty { for subscriber in provenSubscribers { subscriber(proven) } }
+        // Only memory holds live messages, so the subscribers have nothing to do for them.
+        if proven.count > proven.live { for subscriber in provenSubscribers { subscriber(proven.items) } }
         if outbox.isResendPlanned { fenceIfNeeded() } else { sendUnsent() }
     }
 
@@ -84,6 +85,7 @@ extension HomeStream {
             let room = HomeOutbox.mostUnproven - outbox.unproven
             for item in outbox.takeUnsent(atMost: room) { send(item, isLate: true) }
         }
+        if outbox.unsent.isEmpty { for subscriber in drainedSubscribers { subscriber() } }
         fenceIfNeeded()
     }
 

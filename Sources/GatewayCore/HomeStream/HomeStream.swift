@@ -21,6 +21,8 @@ final class HomeStream: Feature {
     private(set) var keepSaid: (UserID, RoomAddress, MissedMessage) -> Void = { _, _, _ in }
     /// Called when the stanzas are sent again that the stream has refused.
     private(set) var resendSubscribers: [() -> Void] = []
+    /// Called when no item waits to be sent.
+    private(set) var drainedSubscribers: [() -> Void] = []
     /// Limits the log lines about dropped messages.
     private var dropReports = RareReport()
 
@@ -33,10 +35,12 @@ final class HomeStream: Feature {
         routes.timer(Self.resendTimer) { [self] in resend() }
     }
 
-    /// Calls the subscriber with the items that each answered fence confirms.
+    /// Calls the subscriber with the items that each answered fence confirms, unless only live messages are among them.
     func whenProven(_ subscriber: @escaping ([HomeOutbox.Item]) -> Void) { provenSubscribers.append(subscriber) }
     /// Calls the subscriber when the stanzas are sent again that the stream has refused.
     func whenResending(_ subscriber: @escaping () -> Void) { resendSubscribers.append(subscriber) }
+    /// Calls the subscriber when no item waits to be sent.
+    func whenDrained(_ subscriber: @escaping () -> Void) { drainedSubscribers.append(subscriber) }
     /// Sets the function that keeps a room message that counts as lost.
     func whenSaidIsLost(_ keep: @escaping (UserID, RoomAddress, MissedMessage) -> Void) { keepSaid = keep }
 
@@ -107,6 +111,11 @@ final class HomeStream: Feature {
         guard kernel.isLinkOpen, outbox.unsent.isEmpty else { return hold(stamped(item)) }
         send(item, isLate: false)
         confirm(item)
+    }
+
+    /// Whether a stored message can be sent now or can wait in the outbox. If not, it must wait in the registry.
+    var takesStored: Bool {
+        kernel.isLinkOpen && outbox.unsent.isEmpty || outbox.unsent.stored < HomeOutbox.mostStored
     }
 
     /// Queues an item until the stream takes it.

@@ -58,7 +58,7 @@ extension Ledger {
             if let receipt { kernel.order(.taken(receipt, .stored)) }
             kernel.count(.messagesIn)
             if let user = kernel.users[entry.account.user] { meet(entry, user) }
-            home.deliver(.stored(entry))
+            if takes(entry) { home.deliver(.stored(entry)) }
         }
     }
 

@@ -7,6 +7,7 @@ import XMPP
 /// told every failure, and every delivery for which the sender has asked for a receipt. The registry keeps the rows;
 /// the ledger keeps only its state between two inputs.
 final class Ledger: Feature {
+    static let id: FeatureID = "ledger"
     /// Hands a waiting message over to its network, for the first time or again.
     static let handOverTimer: TimerID = "hand over"
     /// Writes the outcome of a message to the registry again, after a failed write.
@@ -15,6 +16,8 @@ final class Ledger: Feature {
     static let outcomeOverdueTimer: TimerID = "outcome overdue"
     /// Deletes old rows from the registry.
     static let pruneTimer: TimerID = "prune"
+    /// Reads waiting messages from the registry again, after a failed read.
+    static let backlogTimer: TimerID = "backlog"
 
     let kernel: Kernel
     let home: HomeStream
@@ -23,9 +26,11 @@ final class Ledger: Feature {
     var open = OpenEntries()
     /// Outcomes that the registry could not write. Each is tried again every 5 s.
     var unsaved: [RequestID: LedgerOutcome] = [:]
-    /// Messages that the home server has returned, for example because it stores none for offline users. They are sent
-    /// again when the user becomes available.
-    var bounced: [UserID: [InboundEntry]] = [:]
+    /// Users whose messages the home server has returned, for example because it stores none for offline users. The
+    /// registry holds the messages. They are sent again when the user becomes available.
+    private(set) var bounced: Set<UserID> = []
+    /// The messages that wait only in the registry.
+    var backlog = Backlog()
     /// The people whom each loaded user has met.
     let peers: UserTable<MetPeers>
 
@@ -39,6 +44,8 @@ final class Ledger: Feature {
     func register(in routes: inout Routes) {
         registerTimers(in: &routes)
         home.whenProven { [self] in proven($0) }
+        home.whenDrained { [self] in readBacklog() }
+        routes.notes(Self.id, NoteRoutes(read: { [self] in read($0, $1) }))
         routes.moments.started.append { [self] in start(from: $0) }
         routes.moments.userLoaded.append { [self] in load($0, $1) }
         routes.moments.keepsUser.append { [self] in open.count(of: $0.id) > 0 }
@@ -57,10 +64,11 @@ final class Ledger: Feature {
         routes.timer(Self.saveAgainTimer, about: RequestID.self) { [self] in saveAgain($0) }
         routes.timer(Self.outcomeOverdueTimer, about: RequestID.self) { [self] in outcomeOverdue($0) }
         routes.timer(Self.pruneTimer) { [self] in pruneDue() }
+        routes.timer(Self.backlogTimer) { [self] in readBacklog() }
     }
 
     private func start(from snapshot: GatewaySnapshot) {
-        for entry in snapshot.inbound { home.hold(.stored(entry)) }
+        for entry in snapshot.inbound where takes(entry) { home.hold(.stored(entry)) }
         for outcome in snapshot.untold { tell(outcome) }
         for entry in snapshot.outbound { resume(entry) }
         kernel.startTimer(Self.pruneTimer, after: .seconds(3600))
@@ -83,7 +91,8 @@ final class Ledger: Feature {
     /// Ends all messages of a user who has unregistered.
     private func forget(_ user: User) {
         for entry in open.values where entry.account.user == user.id { forsake(entry) }
-        bounced[user.id] = nil
+        bounced.remove(user.id)
+        backlog.forget(user.id)
         peers[user] = nil
     }
 
@@ -92,14 +101,14 @@ final class Ledger: Feature {
     /// Keeps a message that the home server has returned until the user becomes available.
     private func keepBounced(id: String, of user: UserID) {
         guard let entry = home.outbox.takeBounced(id: id, of: user) else { return }
-        bounced[entry.account.user, default: []].append(entry)
+        bounced.insert(entry.account.user)
         home.fenceIfNeeded()
     }
 
     /// Sends again the messages that the home server has returned. Call this when the user becomes available.
     func sendBounced(to user: UserID) {
-        guard kernel.isLinkOpen, let entries = bounced.removeValue(forKey: user) else { return }
-        for entry in entries { home.hold(.stored(entry)) }
-        if !home.outbox.isResendPlanned { home.sendUnsent() }
+        guard kernel.isLinkOpen, bounced.remove(user) != nil else { return }
+        backlog.add(user)
+        readBacklog()
     }
 }

@@ -6,6 +6,7 @@ import Registry
 /// recognised.
 enum InboundLedger: Concern {
     static func register(in routes: inout ConcernRoutes) {
+        routes.query(OpenInbound.self) { query, transaction in try transaction.openInbound(query) }
         // The keys stay, because the provider may still repeat a message of the removed user. A key names no person.
         routes.removeUser { removal, transaction in
             try transaction.run(
@@ -81,15 +82,20 @@ extension Transaction {
     }
 
     /// Messages that the XMPP server may not have, oldest first.
-    func openInbound(gateway: String) throws -> [InboundEntry] {
-        try rows(
+    func openInbound(_ query: OpenInbound) throws -> [InboundEntry] {
+        let ofUser = query.user.map { [$0.storable] } ?? []
+        let rest = ofUser.isEmpty ? "ORDER BY sequence LIMIT $3" : #"AND "user" = $3 ORDER BY sequence LIMIT $4"#
+        return try rows(
             """
             SELECT id, "user", network, localpart, display_name, text, deduplication_key, foreign_id, received_at
-            FROM inbound WHERE gateway = $1 AND is_open = 1 ORDER BY sequence
-            """, [gateway.storable]
+            FROM inbound
+            WHERE gateway = $1 AND is_open = 1 AND sequence > COALESCE((SELECT sequence FROM inbound WHERE id = $2), 0)
+                \(rest)
+            """, [query.gateway.storable, query.after?.storable] + ofUser + [query.limit]
         ) { row in
             InboundEntry(
-                id: row[0], gateway: gateway, account: AccountID(user: UserID(row[1]), network: NetworkID(row[2])),
+                id: row[0], gateway: query.gateway,
+                account: AccountID(user: UserID(row[1]), network: NetworkID(row[2])),
                 localpart: row[3], displayName: row[4], text: row[5], deduplicationKey: row[6],
                 foreignID: (row[7] as String?).map(MessageID.init), receivedAt: Timestamp(secondsSince1970: row[8]))
         }

@@ -17,6 +17,7 @@ extension Transaction {
             outbound: try openOutbound(gateway: query.gateway).filter { entry in
                 !leftOut.contains { $0.concerns(entry.account) }
             },
-            untold: try untold(gateway: query.gateway), inbound: try openInbound(gateway: query.gateway))
+            untold: try untold(gateway: query.gateway),
+            inbound: try openInbound(OpenInbound(gateway: query.gateway, limit: .max)))
     }
 }
