@@ -22,6 +22,7 @@ package final class Core {
         // The kernel holds the routes, the routes hold the features, and the features hold the kernel. This breaks the
         // cycle.
         kernel.routes = Routes()
+        for feature in features.all { feature.close() }
     }
 
     /// Handles one input. Then take all effects with `nextEffect`, before the next input.

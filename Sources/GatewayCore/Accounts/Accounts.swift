@@ -34,6 +34,8 @@ final class Accounts: Feature {
         }
     }
 
+    func close() { isBehind = { _, _ in false } }
+
     /// Sets the function that returns whether too many events of a network wait in a feature. When its answer changes,
     /// the feature must call `updatePause`.
     func whenAskedIfBehind(_ answer: @escaping (User, NetworkID) -> Bool) { isBehind = answer }

@@ -25,6 +25,8 @@ final class Commands: Feature {
         }
     }
 
+    func close() { definitions = [] }
+
     /// Adds a command. Features call this in `register(in:)`.
     func add(_ definition: CommandDefinition) { definitions.append(definition) }
 

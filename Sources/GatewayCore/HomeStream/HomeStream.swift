@@ -35,6 +35,13 @@ final class HomeStream: Feature {
         routes.timer(Self.resendTimer) { [self] in resend() }
     }
 
+    func close() {
+        provenSubscribers = []
+        resendSubscribers = []
+        drainedSubscribers = []
+        keepSaid = { _, _, _ in }
+    }
+
     /// Calls the subscriber with the items that each answered fence confirms, unless only live messages are among them.
     func whenProven(_ subscriber: @escaping ([HomeOutbox.Item]) -> Void) { provenSubscribers.append(subscriber) }
     /// Calls the subscriber when the stanzas are sent again that the stream has refused.

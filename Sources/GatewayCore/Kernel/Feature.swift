@@ -4,4 +4,12 @@
 protocol Feature: AnyObject {
     /// Registers the handlers of the feature. Called once for each feature, from the lowest to the highest.
     func register(in routes: inout Routes)
+
+    /// Releases the closures that features above have set here. Each closure holds its feature, and that feature holds
+    /// this one. Called once, when the core ends.
+    func close()
+}
+
+extension Feature {
+    func close() {}
 }
