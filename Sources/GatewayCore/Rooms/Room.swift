@@ -33,6 +33,14 @@ final class Room {
         var isDoubtful = false
         /// Whether the resource has been pinged since the stream opened.
         var isAsked = false
+        /// Whether the resource still must be shown the changes that came while the stream was closed.
+        var isBehind = false
+        /// The nick under which the resource still believes to be inside, although its stay ended while the stream was
+        /// closed; nil otherwise.
+        var staleNick: String?
+
+        /// Whether the resource is shown changes as they happen.
+        var seesChanges: Bool { isInside && !isBehind }
     }
 
     let address: RoomAddress
@@ -53,6 +61,10 @@ final class Room {
     var backlog: Deque<Deferred> = []
     /// Whether an event of the backlog is being handled right now.
     var isTellingBacklog = false
+    /// The changes that came while the stream was closed; nil if every member has been shown everything.
+    var unseen: UnseenChanges?
+    /// The members that are being shown these changes, in slices.
+    var catchUps: [CatchUp] = []
     /// The number of `desertedRoom` timers that have not ended. Only the last one may end the room.
     var desertions = 0
 
@@ -69,6 +81,9 @@ final class Room {
     /// Whether a new event must wait in the backlog.
     var defers: Bool { !welcomes.isEmpty || (!backlog.isEmpty && !isTellingBacklog) }
 
+    /// Whether every member has been shown the changes that came while the stream was closed.
+    var isCaughtUp: Bool { catchUps.isEmpty && !members.contains(where: \.isBehind) }
+
     /// The member with this full JID; nil if the resource neither is in the room nor waits to enter it.
     func member(_ jid: JID) -> Member? { members.first { $0.jid == jid } }
 
@@ -83,6 +98,8 @@ final class Room {
     func remove(_ jid: JID) {
         members.removeAll { $0.jid == jid }
         welcomes.removeAll { $0.jid == jid }
+        catchUps.removeAll { $0.jid == jid }
+        if members.isEmpty { unseen = nil }
     }
 
     /// Changes a member. Does nothing if the resource is no member.

@@ -18,13 +18,15 @@ extension Rooms {
 
     /// Tells the members inside that they are out, and the members that wait for entry that it has failed.
     private func end(_ room: Room, _ user: User, status: String, codes: [RoomStatus], _ failure: Failure) {
-        sayGoodbye(in: room, status: status, codes: codes)
+        sayGoodbye(in: room, user, status: status, codes: codes)
         joinFailed(room.address, failure, user)
     }
 
-    private func sayGoodbye(in room: Room, status: String, codes: [RoomStatus]) {
-        for member in room.members where member.isInside {
-            sendSelfUnavailable(to: member, nick: room.nick, status: status, codes: codes)
+    private func sayGoodbye(in room: Room, _ user: User, status: String, codes: [RoomStatus]) {
+        for member in room.members where member.isInside || member.staleNick != nil {
+            let nick = member.staleNick ?? seenNick(of: room, by: member)
+            let presence = selfUnavailable(to: member, nick: nick, status: status, codes: codes)
+            if let presence { sendLast(presence, of: room.address, user) }
         }
         room.members.removeAll(where: \.isInside)
     }
@@ -35,7 +37,7 @@ extension Rooms {
         for user in kernel.users.loaded {
             for room in rooms(of: user) {
                 let isEntering = room.phase == .entering
-                sayGoodbye(in: room, status: reason, codes: [.selfPresence, .shutdown])
+                sayGoodbye(in: room, user, status: reason, codes: [.selfPresence, .shutdown])
                 // A join under way fails when the adapter session is closed, and this answers the waiting members. In
                 // any other room nothing else would answer them.
                 if !isEntering { joinFailed(room.address, failure, user) }

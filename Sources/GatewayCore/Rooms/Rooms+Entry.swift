@@ -33,8 +33,13 @@ extension Rooms {
         _ address: RoomAddress, _ join: MUCJoin, _ member: Room.Member, _ user: User
     ) throws(StanzaError) {
         try accounts.admit(user)
+        // The client begins a new stay. A farewell to an earlier stay would look like the end of the new one.
+        if let state = states[user], !state.farewells.isEmpty {
+            state.farewells.removeAll { $0.room == address && $0.presence.head.to == member.jid }
+        }
         guard let room = room(address, of: user) else { return try enterFirst(address, join, member, user) }
         room.remove(member.jid)
+        finishCatchUps(in: room, user)
         guard room.members.count < kernel.settings.limits.resourcesPerRoom else {
             kernel.overLimit("clients-per-room", member.jid)
             let words =
@@ -120,10 +125,11 @@ extension Rooms {
     private func leave(_ address: RoomAddress, member jid: JID, _ user: User, reason: String?) {
         guard let room = room(address, of: user), let member = room.member(jid) else { return }
         room.remove(jid)
+        finishCatchUps(in: room, user)
         let others = room.members.count
         let note =
             others > 0 ? "\(others) more of your clients \(others == 1 ? "is" : "are") still in this room." : reason
-        sendSelfUnavailable(to: member, nick: room.nick, status: note, codes: [.selfPresence])
+        sendSelfUnavailable(to: member, nick: seenNick(of: room, by: member), status: note, codes: [.selfPresence])
         if others == 0 { abandon(address, of: user, reason: reason) }
     }
 
@@ -156,7 +162,8 @@ extension Rooms {
             let head = StanzaHead(to: member.jid, from: from, id: member.presenceID)
             let error = StanzaError(failure)
             kernel.count(.stanzaErrors)
-            home.send(Presence(head, type: .error, payload: [MUCJoin().element, error.element]))
+            let presence = Presence(head, type: .error, payload: [MUCJoin().element, error.element])
+            sendLast(presence, of: address, user)
         }
     }
 }

@@ -27,6 +27,8 @@ extension Rooms {
             return kernel.count(.stanzasIgnored)
         }
         let room = state.rooms[address] ?? Room(address: address, nick: joined.nick)
+        // Members that were inside when the stream broke are welcomed once more.
+        if room.phase == .inside, !kernel.isLinkOpen { dropMembers(of: room) }
         room.phase = .inside
         room.nick = joined.nick
         room.topic = joined.topic
@@ -51,22 +53,23 @@ extension Rooms {
     private func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
         guard occupant.nick != room.nick else { return occupantChanged(address, occupant, user) }
-        room.occupants[occupant.nick] = occupant
-        for member in room.members where member.isInside { sendPresence(of: occupant, to: member) }
+        set(occupant.nick, to: occupant, in: room)
+        for member in room.members where member.seesChanges { sendPresence(of: occupant, to: member) }
     }
 
     private func occupantChanged(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
-        room.occupants[occupant.nick] = occupant
+        set(occupant.nick, to: occupant, in: room)
         let codes: [RoomStatus] = occupant.nick == room.nick ? [.selfPresence] : []
-        for member in room.members where member.isInside { sendPresence(of: occupant, to: member, codes: codes) }
+        for member in room.members where member.seesChanges { sendPresence(of: occupant, to: member, codes: codes) }
     }
 
     private func occupantLeft(_ address: RoomAddress, nick: String, _ departure: Departure, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
         guard nick != room.nick else { return left(address, departure, user) }
-        guard let occupant = room.occupants.removeValue(forKey: nick) else { return }
-        for member in room.members where member.isInside {
+        guard let occupant = room.occupants[nick] else { return }
+        set(nick, to: nil, in: room)
+        for member in room.members where member.seesChanges {
             sendUnavailable(
                 of: occupant, to: member, status: departure.status, item: departure.item(in: member.room),
                 codes: departure.codes)
@@ -81,13 +84,13 @@ extension Rooms {
         guard isSelf || after.nick != room.nick else {
             return occupantLeft(address, nick: old, .quit(reason: nil), user)
         }
-        room.occupants[old] = nil
-        room.occupants[after.nick] = after
+        set(old, to: nil, in: room)
+        set(after.nick, to: after, in: room)
         if isSelf {
-            room.nick = after.nick
+            setOwnNick(after.nick, in: room)
             accounts.setNick(after.nick, of: user, on: address.network)
         }
-        for member in room.members where member.isInside {
+        for member in room.members where member.seesChanges {
             let item = MUC.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: after.nick)
             let own: [RoomStatus] = isSelf ? [.selfPresence] : []
             sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged] + own)
@@ -98,30 +101,35 @@ extension Rooms {
     /// The user is out of a room on the network.
     private func left(_ address: RoomAddress, _ departure: Departure, _ user: User) {
         guard let state = states[user], !state.isLeaving(address), let room = state.rooms[address] else { return }
-        for member in room.members where member.isInside {
-            sendSelfUnavailable(
-                to: member, nick: room.nick, status: departure.status, item: departure.item(in: member.room),
-                codes: [.selfPresence] + departure.codes)
-        }
+        tellEnd(of: room, departure, user)
         guard case .disconnected = departure else {
             // Members that wait for entry are told that it has failed.
             let words = departure.status ?? "The network has taken you out of this room."
             return joinFailed(address, Failure(.forbidden, words), user)
         }
         // The adapter enters the room again when it can. The members are welcomed then.
+        dropMembers(of: room)
         room.phase = .lost
         room.occupants = [:]
-        for index in room.members.indices {
-            room.members[index].isInside = false
-            room.members[index].isWaiting = false
+    }
+
+    /// Tells the members that they are out of the room. If the network link is lost while the stream is closed, they are
+    /// told when the stream opens.
+    private func tellEnd(of room: Room, _ departure: Departure, _ user: User) {
+        if case .disconnected = departure, !kernel.isLinkOpen { return }
+        for member in room.members where member.isInside || member.staleNick != nil {
+            let presence = selfUnavailable(
+                to: member, nick: member.staleNick ?? seenNick(of: room, by: member), status: departure.status,
+                item: departure.item(in: member.room), codes: [.selfPresence] + departure.codes)
+            if let presence { sendLast(presence, of: room.address, user) }
         }
     }
 
     private func topicChanged(_ address: RoomAddress, _ topic: Topic, _ user: User) {
         guard let room = room(address, of: user) else { return }
-        room.topic = topic.text.isEmpty ? nil : topic
+        setTopic(topic.text.isEmpty ? nil : topic, in: room)
         let live = Topic(text: topic.text, author: topic.author)
-        for member in room.members where member.isInside { sendSubject(live, to: member, id: kernel.world.newID()) }
+        for member in room.members where member.seesChanges { sendSubject(live, to: member, id: kernel.world.newID()) }
     }
 }
 

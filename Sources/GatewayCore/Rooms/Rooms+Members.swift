@@ -6,6 +6,7 @@ extension Rooms {
     /// The stream has opened: checks all members of all rooms.
     func linkOpened() {
         for user in kernel.users.loaded {
+            if states[user]?.farewells.isEmpty == false { slices.add(SlicedJob(Self.id, Job.farewells), for: user.id) }
             for room in rooms(of: user) { doubtMembers(of: room, user) }
         }
     }
@@ -26,6 +27,7 @@ extension Rooms {
             room.members[index].isAsked = false
         }
         if room.members.isEmpty { return desert(room.address, user) }
+        markBehind(in: room)
         slices.add(SlicedJob(Self.id, Job.check(room.address)), for: user.id)
         restartWelcomes(of: room)
         if room.isShowing { slices.add(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id) }
@@ -50,6 +52,7 @@ extension Rooms {
     }
 
     private func ask(_ member: Room.Member, in room: Room, _ user: User) {
+        tellOut(member, of: room)
         if member.isInside { for message in room.missed { sendMissed(message, to: member) } }
         let head = StanzaHead(to: member.jid, from: member.room, id: kernel.world.newID())
         let ping = IQ(head, type: .get, payload: [Ping().element])
@@ -67,6 +70,7 @@ extension Rooms {
         else { return }
         if answer?.isAlive == true {
             room.update(check.member) { $0.isDoubtful = false }
+            catchUp(check.member, in: room, user)
             // While a resend is planned, the stream may have refused some of the missed messages. The room keeps them
             // for `resendMissed`.
             let isComplete = !room.members.contains { $0.isInside && $0.isDoubtful && !$0.isAsked }
@@ -116,6 +120,7 @@ extension Rooms {
         guard let room = room(address, of: user), room.member(jid) != nil else { return kernel.count(.stanzasIgnored) }
         room.remove(jid)
         if room.members.isEmpty { return desert(address, user) }
+        finishCatchUps(in: room, user)
         // The remaining members have got all missed messages.
         if !room.members.contains(where: { $0.isDoubtful || !$0.isInside }), !home.outbox.isResendPlanned {
             missedWasSent(in: room, of: user.id)

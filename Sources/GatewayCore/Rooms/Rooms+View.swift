@@ -14,6 +14,7 @@ extension Rooms {
         room.update(member.jid) {
             $0.isInside = true
             $0.isWaiting = false
+            $0.staleNick = nil
             $0.wanted = room.nick
         }
         for message in room.missed { sendMissed(message, to: member) }
@@ -52,19 +53,23 @@ extension Rooms {
                 payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
     }
 
-    /// Tells a member that it is out of the room.
+    /// The presence that tells a member that it is out of the room.
     ///
     /// - Parameter item: replaces the item with affiliation and role `none` and the member's JID.
-    func sendSelfUnavailable(
+    func selfUnavailable(
         to member: Room.Member, nick: String, status: String?, item: MUC.Item? = nil, codes: [RoomStatus]
-    ) {
-        guard let from = speaker(nick, in: member.room) else { return }
+    ) -> Presence? {
+        guard let from = speaker(nick, in: member.room) else { return nil }
         let item = item ?? MUC.Item(affiliation: MUC.Affiliation.none, role: MUC.Role.none, jid: member.jid)
         let head = StanzaHead(to: member.jid, from: from)
-        home.send(
-            Presence(
-                head, type: .unavailable, status: status,
-                payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
+        return Presence(
+            head, type: .unavailable, status: status,
+            payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element])
+    }
+
+    /// Tells a member that it is out of the room.
+    func sendSelfUnavailable(to member: Room.Member, nick: String, status: String?, codes: [RoomStatus]) {
+        selfUnavailable(to: member, nick: nick, status: status, codes: codes).map { home.send($0) }
     }
 
     /// Sends the subject to a member; an empty one if no topic is set. It is the last stanza of an entry (XEP-0045

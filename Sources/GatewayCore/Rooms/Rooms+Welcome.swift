@@ -12,6 +12,10 @@ extension Rooms {
         case welcome(RoomAddress)
         /// Pings the members of a room after a break of the stream.
         case check(RoomAddress)
+        /// Shows the members of a room the changes that came while the stream was closed.
+        case catchUp(RoomAddress)
+        /// Sends the farewells that wait for the stream (`RoomsOfUser.farewells`).
+        case farewells
     }
 
     /// Does one slice of a job. Returns true if the job is finished.
@@ -21,6 +25,10 @@ extension Rooms {
         case .check(let address):
             guard let room = room(address, of: user) else { return true }
             return checkMembers(of: room, user)
+        case .catchUp(let address):
+            guard let room = room(address, of: user) else { return true }
+            return continueCatchUps(of: room, user)
+        case .farewells: return sendFarewells(of: user)
         case .welcome(let address):
             guard let room = room(address, of: user) else {
                 // The network may be paused because of the room's backlog, which is gone with the room.
@@ -54,6 +62,7 @@ extension Rooms {
     private func showSlice(of room: Room, _ user: User, upTo end: Int) {
         guard var welcome = room.welcomes.first else { return }
         guard let member = room.member(welcome.jid) else { return room.welcomes.removeAll { $0.jid == welcome.jid } }
+        tellOut(member, of: room)
         while kernel.orderedCount < end, welcome.next != room.occupants.endIndex {
             let occupant = room.occupants[welcome.next].value
             if occupant.nick != room.nick { sendPresence(of: occupant, to: member) }

@@ -89,7 +89,7 @@ final class Rooms: Feature {
         moments.linkOpened.append { [self] in linkOpened() }
         moments.linkClosed.append { [self] in linkClosed() }
         moments.stopping.append { [self] in stop(reason: $0) }
-        moments.keepsUser.append { [self] in states[$0].map { !$0.rooms.isEmpty || !$0.leaving.isEmpty } ?? false }
+        moments.keepsUser.append { [self] in states[$0].map { !$0.isEmpty } ?? false }
         moments.unregistered.append { [self] in unregistered($0) }
         moments.networkEnded.append { [self] in networkEnded($0, $1, $2) }
         moments.absenceTold.append { [self] in absent(from: $0, to: $1) }

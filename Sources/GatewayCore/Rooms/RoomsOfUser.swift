@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 
 /// The rooms of one user.
@@ -9,6 +10,12 @@ final class RoomsOfUser {
     /// The rooms whose leave request has no outcome yet. Until the outcome comes, events of the room belong to the
     /// visit that ends. The value is the join request for an entry that was asked for meanwhile, or nil.
     var leaving: [RoomAddress: Request.Action?] = [:]
+
+    /// Presences that could not be sent while the stream was closed. Each ends the stay or the entry of a member.
+    var farewells: Deque<Farewell> = []
+
+    /// Whether the user has no rooms, and nothing waits for the user's rooms.
+    var isEmpty: Bool { rooms.isEmpty && leaving.isEmpty && farewells.isEmpty }
 
     /// Whether the leave request for a room has no outcome yet.
     func isLeaving(_ room: RoomAddress) -> Bool { !leaving.isEmpty && leaving[room] != nil }

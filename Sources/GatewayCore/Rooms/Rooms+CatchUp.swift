@@ -1,0 +1,173 @@
+import DequeModule
+import GatewayKit
+import XMPP
+
+/// Shows members the changes that came while the stream to the home server was closed.
+///
+/// A member is shown the difference, in slices, when it has answered a ping. The changes are remembered until the home
+/// server has taken them.
+extension Rooms {
+    /// Whether changes of a room must be remembered.
+    private func remembersChanges(of room: Room) -> Bool {
+        (!kernel.isLinkOpen || room.unseen != nil) && room.phase == .inside && !room.members.isEmpty
+    }
+
+    private func remember(in room: Room, _ change: (inout UnseenChanges) -> Void) {
+        guard remembersChanges(of: room) else { return }
+        var unseen = room.unseen.take() ?? UnseenChanges()
+        change(&unseen)
+        room.unseen = unseen
+    }
+
+    /// Sets the occupant of a nick; nil removes the occupant.
+    func set(_ nick: String, to occupant: Occupant?, in room: Room) {
+        let old = room.occupants[nick]
+        room.occupants[nick] = occupant
+        remember(in: room) { $0.add(nick, from: old, to: occupant) }
+    }
+
+    /// Sets the user's nick in a room.
+    func setOwnNick(_ nick: String, in room: Room) {
+        let old = room.nick
+        room.nick = nick
+        remember(in: room) { $0.addOwnNick(old) }
+    }
+
+    /// Sets the topic of a room.
+    func setTopic(_ topic: Topic?, in room: Room) {
+        room.topic = topic
+        remember(in: room) { $0.isTopicChanged = true }
+    }
+
+    /// The user's nick as a member has been shown it.
+    func seenNick(of room: Room, by member: Room.Member) -> String {
+        let isOld = member.isBehind || !kernel.isLinkOpen
+        return (isOld ? room.unseen?.ownNick : nil) ?? room.nick
+    }
+
+    /// Marks all members as out of the room. If the stream is closed, each is told so before anything else when the
+    /// stream opens.
+    func dropMembers(of room: Room) {
+        for index in room.members.indices {
+            if kernel.isLinkOpen {
+                room.members[index].staleNick = nil
+            } else if room.members[index].isInside {
+                room.members[index].staleNick = seenNick(of: room, by: room.members[index])
+            }
+            room.members[index].isInside = false
+            room.members[index].isWaiting = false
+            room.members[index].isBehind = false
+        }
+        room.unseen = nil
+        room.catchUps = []
+    }
+
+    /// Tells a member that it is out of the room, if it still believes to be inside (`Member.staleNick`).
+    func tellOut(_ member: Room.Member, of room: Room) {
+        guard let nick = member.staleNick else { return }
+        room.update(member.jid) { $0.staleNick = nil }
+        let words = "The gateway was away from the XMPP server. It shows this room once more."
+        sendSelfUnavailable(to: member, nick: nick, status: words, codes: [.selfPresence, .shutdown])
+    }
+
+    /// Marks the members that must be shown changes. Call it when the stream has opened.
+    func markBehind(in room: Room) {
+        room.catchUps = []
+        guard let unseen = room.unseen else { return }
+        for index in room.members.indices { room.members[index].isBehind = room.members[index].isInside }
+        // A welcome that was under way starts again. Some of the occupants that it has shown may be gone.
+        for welcome in room.welcomes {
+            room.update(welcome.jid) { $0.staleNick = $0.staleNick ?? unseen.ownNick ?? room.nick }
+        }
+    }
+
+    /// Shows the unseen changes to a member that has answered a ping.
+    func catchUp(_ jid: JID, in room: Room, _ user: User) {
+        guard let unseen = room.unseen, let member = room.member(jid), member.isBehind else { return }
+        room.unseen?.isShown = true
+        if unseen.isTooMuch {
+            room.update(jid) {
+                $0.staleNick = unseen.ownNick ?? room.nick
+                $0.isInside = false
+                $0.isBehind = false
+            }
+            welcome(jid, into: room, user)
+            return finishCatchUps(in: room, user)
+        }
+        room.update(jid) { $0.isBehind = false }
+        showOwnChange(to: member, of: room, unseen)
+        room.catchUps.append(CatchUp(jid: jid, rest: Array(unseen.before.keys)[...]))
+        slices.begin(SlicedJob(Self.id, Job.catchUp(room.address)), for: user.id)
+    }
+
+    /// Shows a member the changes of the user's nick, of the user's rank and of the topic.
+    private func showOwnChange(to member: Room.Member, of room: Room, _ unseen: UnseenChanges) {
+        if let own = room.occupants[room.nick] {
+            if let old = unseen.ownNick, old != room.nick {
+                let before = Occupant(nick: old, rank: own.rank, address: own.address)
+                let item = MUC.Item(affiliation: own.rank.affiliation, role: own.rank.role, nick: room.nick)
+                sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged, .selfPresence])
+                sendPresence(of: own, to: member, codes: [.selfPresence])
+            } else if unseen.before.keys.contains(room.nick) {
+                sendPresence(of: own, to: member, codes: [.selfPresence])
+            }
+        }
+        if unseen.isTopicChanged { sendSubject(room.topic, to: member, id: kernel.world.newID()) }
+    }
+
+    /// Shows the next changed occupants, up to the end of the slice. Returns true when all are shown.
+    func continueCatchUps(of room: Room, _ user: User) -> Bool {
+        let end = slices.end
+        while kernel.orderedCount < end, var next = room.catchUps.first {
+            guard let member = room.member(next.jid), let nick = next.rest.popFirst() else {
+                room.catchUps.removeFirst()
+                continue
+            }
+            room.catchUps[0] = next
+            show(nick, of: room, to: member)
+        }
+        guard room.catchUps.isEmpty else { return false }
+        finishCatchUps(in: room, user)
+        return true
+    }
+
+    /// Shows a member the present occupant of a changed nick, or that the former occupant is gone.
+    private func show(_ nick: String, of room: Room, to member: Room.Member) {
+        guard nick != room.nick else { return }
+        if let occupant = room.occupants[nick] { return sendPresence(of: occupant, to: member) }
+        // `showOwnChange` has told that the user's old nick is gone.
+        guard nick != room.unseen?.ownNick else { return }
+        let address = PeerAddress(network: room.address.network, name: nick)
+        let gone = (room.unseen?.before[nick] ?? nil) ?? Occupant(nick: nick, rank: .none, address: address)
+        sendUnavailable(of: gone, to: member)
+    }
+
+    /// Orders a checkpoint if every member has been shown the changes. `confirmed` answers it.
+    func finishCatchUps(in room: Room, _ user: User) {
+        guard kernel.isLinkOpen, room.unseen != nil, room.isCaughtUp else { return }
+        kernel.order(.checkpoint(.room(user.id, room.address)))
+    }
+
+    /// The home server has taken the changes that the members of a room were shown. They need not be remembered.
+    func confirmed(_ address: RoomAddress, of id: UserID) {
+        guard let user = kernel.users[id], let room = room(address, of: user), room.isCaughtUp else { return }
+        room.unseen = nil
+    }
+
+    // MARK: Farewells
+
+    /// Sends a presence that ends the stay or the entry of a member. While the stream is closed, keeps the presence until
+    /// it opens.
+    func sendLast(_ presence: Presence, of room: RoomAddress, _ user: User) {
+        if kernel.isLinkOpen || kernel.isStopping { return home.send(presence) }
+        state(of: user).farewells.append(Farewell(room: room, presence: presence))
+    }
+
+    /// Sends the farewells that wait, up to the end of the slice. Returns true when all are sent.
+    func sendFarewells(of user: User) -> Bool {
+        guard let state = states[user] else { return true }
+        let end = slices.end
+        while kernel.orderedCount < end, let next = state.farewells.popFirst() { home.send(next.presence) }
+        return state.farewells.isEmpty
+    }
+}
