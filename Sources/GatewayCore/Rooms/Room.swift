@@ -35,6 +35,8 @@ final class Room {
         var isAsked = false
         /// Whether the resource still must be shown the changes that came while the stream was closed.
         var isBehind = false
+        /// The number of the last missed message that the resource has been sent (`missedCount`).
+        var shownMissed = 0
         /// The nick under which the resource still believes to be inside, although its stay ended while the stream was
         /// closed; nil otherwise.
         var staleNick: String?
@@ -53,7 +55,9 @@ final class Room {
     var topic: Topic?
     var members: [Member] = []
     /// Messages that some or all members may not have, oldest first.
-    var missed: [MissedMessage] = []
+    private(set) var missed: [MissedMessage] = []
+    /// The number of the last message in `missed`. Numbers count from the first message that was ever kept.
+    private(set) var missedCount = 0
     /// The members that are being shown the occupants, one after the other and in slices.
     var welcomes: [Welcome] = []
     /// Events and reflections that came after the first of the welcomes began. They are shown when all welcomes are
@@ -92,7 +96,24 @@ final class Room {
         guard !missed.contains(where: { $0.id == message.id }) else { return }
         if missed.count >= limit { missed.removeFirst() }
         missed.append(message)
+        missedCount += 1
     }
+
+    /// Keeps a message that has just been sent to the members inside, for members that may not have it.
+    func missSent(_ message: MissedMessage, atMost limit: Int) {
+        let upToDate = members.indices.filter { members[$0].isInside && !owes(members[$0]) }
+        miss(message, atMost: limit)
+        for index in upToDate { members[index].shownMissed = missedCount }
+    }
+
+    /// Removes all missed messages. Call it when every member has been sent them.
+    func forgetMissed() { missed = [] }
+
+    /// Whether a member has not been sent all missed messages.
+    func owes(_ member: Member) -> Bool { !missed.isEmpty && member.shownMissed < missedCount }
+
+    /// Whether a member inside has not been sent all missed messages.
+    var owesMembers: Bool { !missed.isEmpty && members.contains { $0.isInside && owes($0) } }
 
     /// Removes a member and the member's unfinished welcome.
     func remove(_ jid: JID) {

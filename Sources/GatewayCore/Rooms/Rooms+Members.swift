@@ -25,6 +25,7 @@ extension Rooms {
         for index in room.members.indices {
             room.members[index].isDoubtful = true
             room.members[index].isAsked = false
+            room.members[index].shownMissed = 0
         }
         if room.members.isEmpty { return desert(room.address, user) }
         markBehind(in: room)
@@ -34,7 +35,7 @@ extension Rooms {
     }
 
     /// Pings the next slice of a room's doubtful members (XEP-0199). Before its ping, each member inside gets the
-    /// messages that it has missed. The room keeps these messages until all members inside have been pinged and a
+    /// messages that it has missed. The room keeps these messages until all members inside have been sent them and a
     /// member has answered. Returns true if all members have been pinged, or if the room waits because too many pings
     /// are under way.
     func checkMembers(of room: Room, _ user: User) -> Bool {
@@ -45,15 +46,16 @@ extension Rooms {
                 pings.wait(user.id, room.address)
                 return true
             }
+            let member = room.members[index]
+            tellOut(member, of: room)
+            if member.isInside, !sendMissed(to: member.jid, in: room, upTo: end) { return false }
             room.members[index].isAsked = true
-            ask(room.members[index], in: room, user)
+            ask(member, in: room, user)
         }
         return true
     }
 
     private func ask(_ member: Room.Member, in room: Room, _ user: User) {
-        tellOut(member, of: room)
-        if member.isInside { for message in room.missed { sendMissed(message, to: member) } }
         let head = StanzaHead(to: member.jid, from: member.room, id: kernel.world.newID())
         let ping = IQ(head, type: .get, payload: [Ping().element])
         let check = PresenceCheck(user: user.id, room: room.address, member: member.jid)
@@ -73,8 +75,7 @@ extension Rooms {
             catchUp(check.member, in: room, user)
             // While a resend is planned, the stream may have refused some of the missed messages. The room keeps them
             // for `resendMissed`.
-            let isComplete = !room.members.contains { $0.isInside && $0.isDoubtful && !$0.isAsked }
-            if isComplete, !home.outbox.isResendPlanned { missedWasSent(in: room, of: user.id) }
+            if !room.owesMembers, !home.outbox.isResendPlanned { missedWasSent(in: room, of: user.id) }
         } else if kernel.isLinkOpen {
             vanished(check.member, from: check.room, user)
         }
@@ -122,7 +123,9 @@ extension Rooms {
         if room.members.isEmpty { return desert(address, user) }
         finishCatchUps(in: room, user)
         // The remaining members have got all missed messages.
-        if !room.members.contains(where: { $0.isDoubtful || !$0.isInside }), !home.outbox.isResendPlanned {
+        if !room.members.contains(where: { $0.isDoubtful || !$0.isInside || room.owes($0) }),
+            !home.outbox.isResendPlanned
+        {
             missedWasSent(in: room, of: user.id)
         }
     }
@@ -157,20 +160,28 @@ extension Rooms {
     func missedWasSent(in room: Room, of user: UserID) {
         guard !room.missed.isEmpty else { return }
         for message in room.missed { home.said(message, in: room.address, of: user) }
-        room.missed = []
+        room.forgetMissed()
     }
 
-    /// Sends the missed messages again to the members inside. Called when refused stanzas are sent again.
+    /// Sends the missed messages again to the members inside, in slices. Called when refused stanzas are sent again.
     func resendMissed() {
         for user in kernel.users.loaded {
             for room in rooms(of: user) where !room.missed.isEmpty && room.members.contains(where: \.isInside) {
-                for member in room.members where member.isInside {
-                    for message in room.missed { sendMissed(message, to: member) }
-                }
-                // A doubtful member may be gone. It needs the messages again when it comes back.
-                if !room.members.contains(where: \.isDoubtful) { missedWasSent(in: room, of: user.id) }
+                for index in room.members.indices { room.members[index].shownMissed = 0 }
+                slices.add(SlicedJob(Self.id, Job.missed(room.address)), for: user.id)
             }
         }
+    }
+
+    /// Sends the next missed messages to the members inside, up to the end of the slice. Returns true when all are sent.
+    func continueMissed(of room: Room, _ user: User) -> Bool {
+        let end = slices.end
+        for member in room.members where member.isInside {
+            guard sendMissed(to: member.jid, in: room, upTo: end) else { return false }
+        }
+        // A doubtful member may be gone. It needs the messages again when it comes back.
+        if !room.members.contains(where: \.isDoubtful) { missedWasSent(in: room, of: user.id) }
+        return true
     }
 }
 

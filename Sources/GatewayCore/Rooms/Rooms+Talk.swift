@@ -117,8 +117,6 @@ extension Rooms {
         if let name = message.id { references.add(said.id, network: name, in: .room(address), of: user) }
         let limit = kernel.settings.limits.missedPerRoom
         guard kernel.isLinkOpen, !room.members.isEmpty else { return room.miss(said, atMost: limit) }
-        // The text is sent to doubtful members, too. The room keeps it as well, because those may be gone.
-        if room.members.contains(where: \.isDoubtful) { room.miss(said, atMost: limit) }
         for member in room.members where member.isInside {
             guard let from = speaker(nick, in: member.room) else { continue }
             var payload = [Message.body(said.body), StanzaID(said.id, by: member.room).element]
@@ -127,6 +125,8 @@ extension Rooms {
             }
             home.send(Message(StanzaHead(to: member.jid, from: from, id: said.id), type: .groupchat, payload: payload))
         }
+        // The text was sent to doubtful members, too. The room keeps it as well, because those may be gone.
+        if room.members.contains(where: \.isDoubtful) { room.missSent(said, atMost: limit) }
         home.said(said, in: address, of: user.id)
     }
 }

@@ -17,8 +17,8 @@ extension Rooms {
             $0.staleNick = nil
             $0.wanted = room.nick
         }
-        for message in room.missed { sendMissed(message, to: member) }
-        if room.members.count == 1 { missedWasSent(in: room, of: user.id) }
+        sendMissed(to: member.jid, in: room)
+        if !room.members.contains(where: { !$0.isInside || $0.isDoubtful }) { missedWasSent(in: room, of: user.id) }
         sendSubject(room.topic, to: member)
     }
 
@@ -94,8 +94,24 @@ extension Rooms {
         return try? room.with(resource: nick)
     }
 
-    /// Sends a missed message to a member, with a delay stamp (XEP-0203).
-    func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
+    /// Sends a member the missed messages that it has not been sent yet, with delay stamps (XEP-0203).
+    ///
+    /// - Parameter end: the count of ordered effects at which to stop (`Kernel.orderedCount`).
+    /// - Returns: true if the member has been sent all missed messages.
+    @discardableResult
+    func sendMissed(to jid: JID, in room: Room, upTo end: Int = .max) -> Bool {
+        guard let index = room.members.firstIndex(where: { $0.jid == jid }) else { return true }
+        let dropped = room.missedCount - room.missed.count
+        var next = max(room.members[index].shownMissed, dropped)
+        while next < room.missedCount, kernel.orderedCount < end {
+            sendMissed(room.missed[next - dropped], to: room.members[index])
+            next += 1
+        }
+        room.members[index].shownMissed = next
+        return next == room.missedCount
+    }
+
+    private func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
         guard let from = speaker(missed.nick, in: member.room) else { return }
         let head = StanzaHead(to: member.jid, from: from, id: missed.id)
         let id = StanzaID(missed.id, by: member.room)

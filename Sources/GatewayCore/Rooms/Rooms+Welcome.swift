@@ -14,6 +14,8 @@ extension Rooms {
         case check(RoomAddress)
         /// Shows the members of a room the changes that came while the stream was closed.
         case catchUp(RoomAddress)
+        /// Sends the missed messages of a room again, after the stream has refused stanzas.
+        case missed(RoomAddress)
         /// Sends the farewells that wait for the stream (`RoomsOfUser.farewells`).
         case farewells
     }
@@ -28,6 +30,9 @@ extension Rooms {
         case .catchUp(let address):
             guard let room = room(address, of: user) else { return true }
             return continueCatchUps(of: room, user)
+        case .missed(let address):
+            guard let room = room(address, of: user) else { return true }
+            return continueMissed(of: room, user)
         case .farewells: return sendFarewells(of: user)
         case .welcome(let address):
             guard let room = room(address, of: user) else {
