@@ -64,6 +64,44 @@ struct MissedMessageTests {
         while doSlice(scene) {}
         #expect(scene.messages.compactMap(\.body) == (0..<25).map { "\($0)" })
     }
+
+    @Test(
+        "a message that comes before a member is pinged is shown to it once, behind older ones",
+        arguments: [[], ["old"]])
+    func saidBeforePing(older: [String]) throws {
+        let scene = try Scene.live()
+        try scene.join()
+        scene.joinedRoom(of: "anna@home.test")
+        scene.post(.linkClosed)
+        for text in older { say(text, in: scene) }
+        scene.doesSlicesAtOnce = false
+        scene.forget()
+        scene.post(.linkOpened)
+        say("new", in: scene)
+        while doSlice(scene) {}
+        say("newest", in: scene)
+        let (ping, tag) = try #require(scene.queries.last)
+        scene.post(.answered(tag, ping.result()))
+        say("last", in: scene)
+        #expect(scene.messages.compactMap(\.body) == older + ["new", "newest", "last"])
+    }
+
+    @Test("a message that comes while missed ones are sent again is shown once, behind them")
+    func saidMeanwhile() throws {
+        let scene = try Scene.live { $0.slice = 10 }
+        try scene.join()
+        scene.joinedRoom(of: "anna@home.test")
+        for number in 0..<25 { say("\(number)", in: scene) }
+        try scene.refuseLast()
+        scene.doesSlicesAtOnce = false
+        scene.forget()
+        for timer in scene.timers where timer.tag.timer == HomeStream.resendTimer { scene.post(.timer(timer.tag)) }
+        _ = doSlice(scene)
+        say("new", in: scene)
+        while doSlice(scene) {}
+        say("last", in: scene)
+        #expect(scene.messages.compactMap(\.body) == (0..<25).map { "\($0)" } + ["new", "last"])
+    }
 }
 
 extension Scene {

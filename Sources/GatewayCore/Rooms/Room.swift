@@ -99,7 +99,8 @@ final class Room {
         missedCount += 1
     }
 
-    /// Keeps a message that has just been sent to the members inside, for members that may not have it.
+    /// Keeps a message for members that may not have it. It has just been sent to the members inside, except for those
+    /// that wait for older messages (`owes`).
     func missSent(_ message: MissedMessage, atMost limit: Int) {
         let upToDate = members.indices.filter { members[$0].isInside && !owes(members[$0]) }
         miss(message, atMost: limit)

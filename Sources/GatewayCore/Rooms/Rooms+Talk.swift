@@ -118,7 +118,8 @@ extension Rooms {
         let limit = kernel.settings.limits.missedPerRoom
         guard kernel.isLinkOpen, !room.members.isEmpty else { return room.miss(said, atMost: limit) }
         for member in room.members where member.isInside {
-            guard let from = speaker(nick, in: member.room) else { continue }
+            // A member that waits for missed messages gets this one behind them.
+            guard !room.owes(member), let from = speaker(nick, in: member.room) else { continue }
             var payload = [Message.body(said.body), StanzaID(said.id, by: member.room).element]
             if let sentAt = message.sentAt {
                 payload.append(Delay(stamp: sentAt.secondsSince1970, from: member.room).element)
@@ -126,7 +127,7 @@ extension Rooms {
             home.send(Message(StanzaHead(to: member.jid, from: from, id: said.id), type: .groupchat, payload: payload))
         }
         // The text was sent to doubtful members, too. The room keeps it as well, because those may be gone.
-        if room.members.contains(where: \.isDoubtful) { room.missSent(said, atMost: limit) }
+        if !room.missed.isEmpty || room.members.contains(where: \.isDoubtful) { room.missSent(said, atMost: limit) }
         home.said(said, in: address, of: user.id)
     }
 }
