@@ -50,6 +50,24 @@ struct ReactionTests {
         #expect(message.body == nil && message.first("stanza-id", namespace: StanzaID.namespace) != nil)
     }
 
+    @Test("while another client is welcomed, a reaction does not overtake an earlier text")
+    func orderInWelcome() throws {
+        let (scene, id) = try scene()
+        scene.doesSlicesAtOnce = false
+        let crowd = (0..<1_000).map { Scene.occupant("guest\($0)") }
+        for guest in crowd { scene.event(.room(Scene.room, .occupantJoined(guest)), network: "net") }
+        try scene.join("anna@home.test/b")
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='groupchat' id='m'><body>first</body></message>", to: Self.room)
+        try react(scene, to: id, ["👋"])
+        for request in scene.takeRequests() { scene.event(.outcome(request.id, .accepted(as: nil)), network: "net") }
+        scene.event(.room(Scene.room, .occupantRenamed(from: "anna", to: Scene.occupant("ann"))), network: "net")
+        scene.advance(by: .zero)
+        let told = scene.messages.filter { $0.head.to?.resource == "a" }
+        #expect(told.map(\.head.id) == ["m", "r"] && told.allSatisfy { $0.head.from?.resource == "anna" })
+        #expect(scene.messages.filter { $0.head.id == "r" }.count == 2, "the new client gets it, too")
+    }
+
     @Test("a reaction from the network in a room refers to the stanza-id of the message")
     func roomIn() throws {
         let (scene, id) = try scene()

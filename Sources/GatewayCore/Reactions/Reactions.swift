@@ -126,10 +126,9 @@ final class Reactions: Feature {
         if case .failure(let failure) = result {
             return home.refuseMessage(of: waiting.sender, StanzaError(failure))
         }
-        guard let address = waiting.room, let room = rooms.room(address, of: user) else { return }
+        guard let room = waiting.room else { return }
         let payload = Self.payload(MessageReactions(id: waiting.id, emoji: waiting.emoji))
-        rooms.chargeForCopies(in: room, user)
-        rooms.show(payload, by: room.nick, id: waiting.sender.id, in: address, user)
+        rooms.reflect(payload, id: waiting.sender.id, in: room, user)
     }
 
     /// The payload that shows reactions. The `store` hint makes archives keep a message without a body (XEP-0334,

@@ -1,5 +1,6 @@
 import DequeModule
 import GatewayKit
+import XML
 import XMPP
 
 /// A room as one user sees it: the occupants, and the user's resources in it (the members). `Rooms` owns it. It is a
@@ -144,4 +145,6 @@ enum Deferred {
     case event(Event)
     /// A message of the user that the network has accepted, with the id that the network has given to it.
     case reflection(Message, MessageID?)
+    /// The payload of an accepted message of the user that is no text, such as a reaction, with the id of its stanza.
+    case ownAction([Element], id: String?)
 }

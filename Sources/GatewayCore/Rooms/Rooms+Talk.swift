@@ -72,9 +72,18 @@ extension Rooms {
         }
     }
 
+    /// Shows the user's clients something that the user has done other than send a text, such as a reaction. It keeps
+    /// its order among the user's texts.
+    func reflect(_ payload: [Element], id: String?, in address: RoomAddress, _ user: User) {
+        guard let room = room(address, of: user) else { return }
+        guard !defersEvents(of: room) else { return room.backlog.append(.ownAction(payload, id: id)) }
+        chargeForCopies(in: room, user)
+        show(payload, by: room.nick, id: id, in: address, user)
+    }
+
     /// Takes tokens from the user's allowance for the copies of a message. One stanza of the user becomes one stanza
     /// for each of the user's clients in the room; the first was paid for when it came in.
-    func chargeForCopies(in room: Room, _ user: User) {
+    private func chargeForCopies(in room: Room, _ user: User) {
         guard room.members.count > 1 else { return }
         kernel.stanzaAllowances.charge(user.jid, room.members.count - 1, now: kernel.world.now)
     }

@@ -94,6 +94,7 @@ extension Rooms {
         switch deferred {
         case .event(let event): dispatch.handle(event, of: account, user)
         case .reflection(let message, let name): reflect(message, named: name, in: room.address, user)
+        case .ownAction(let payload, let id): reflect(payload, id: id, in: room.address, user)
         }
     }
 
