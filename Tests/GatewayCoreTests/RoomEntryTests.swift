@@ -169,6 +169,26 @@ struct RoomEntryTests {
         #expect(scene.opened.isEmpty)
     }
 
+    @Test(
+        "an invitation that a closed stream delays or an open stream refuses is sent once",
+        arguments: [true, false])
+    func invitationWaits(isRefused: Bool) throws {
+        let scene = try Scene.inRoom()
+        let forced = RoomAddress(network: LiveRules.network, name: "#forced")
+        if !isRefused { scene.post(.linkClosed) }
+        let joined = JoinedRoom(nick: "anna", occupants: [Scene.occupant("anna")], topic: nil)
+        scene.event(.room(forced, .joined(joined)), network: "net")
+        if isRefused {
+            try scene.refuseLast()
+            scene.advance(by: .seconds(1))
+        } else {
+            #expect(scene.messages.isEmpty)
+            scene.post(.linkOpened)
+        }
+        let invitations = scene.messages.filter { $0.head.from?.description == "#forced%net@gw.test" }
+        #expect(invitations.count == 1 && invitations.first?.isLate == true)
+    }
+
     @Test("a room that the network has put the user into causes an invitation")
     func forced() throws {
         let scene = try Scene.inRoom()

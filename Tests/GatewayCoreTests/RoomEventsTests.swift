@@ -69,7 +69,7 @@ struct RoomEventsTests {
         #expect(scene.closed.count == 1)
     }
 
-    @Test("a resource that joins while the network is away is told if the network refuses, and no other resource is")
+    @Test("if the network refuses a room, a resource that joins again gets an error, and a waiting one is told the end")
     func notLetIn() throws {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")
@@ -77,8 +77,9 @@ struct RoomEventsTests {
         scene.forget()
         try scene.join("anna@home.test/b")
         scene.event(.room(Scene.room, .left(.left(reason: "banned meanwhile"))), network: "net")
-        #expect(scene.presences.map { $0.head.to?.resource } == ["b"])
-        #expect(scene.presences.first?.stanzaError == StanzaError(.auth, .forbidden, "banned meanwhile"))
+        #expect(scene.presences.map { $0.head.to?.resource } == ["a", "b"])
+        #expect(scene.presences.map(\.type) == [.unavailable, .error])
+        #expect(scene.presences.last?.stanzaError == StanzaError(.auth, .forbidden, "banned meanwhile"))
         scene.forget()
         try scene.join()
         #expect(scene.requests.count == 1, "the room is forgotten, so a join asks the network")
@@ -98,6 +99,17 @@ struct RoomEventsTests {
         scene.event(.room(Scene.room, .topicChanged(Topic(text: "rain", author: "Bob"))), network: "net")
         #expect(scene.messages.first?.subject == "rain")
         #expect(scene.messages.first?.head.from?.description == "#harbour%net@gw.test/Bob")
+    }
+
+    @Test("a member that waits for a lost room is told why the network does not let it in again")
+    func givenUp() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.room(Scene.room, .left(.disconnected(reason: "gone"))), network: "net")
+        scene.forget()
+        scene.event(.room(Scene.room, .left(.left(reason: "You are banned."))), network: "net")
+        #expect(scene.presences.map(\.type) == [.unavailable])
+        #expect(scene.presences.map(\.status) == ["You are banned."])
+        #expect(try user(scene.presences.first).statuses == [110])
     }
 
     @Test("events of a room the user is not in change nothing")

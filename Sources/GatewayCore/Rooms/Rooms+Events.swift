@@ -47,7 +47,7 @@ extension Rooms {
         let invite = MUCUser.Invite(from: room, reason: "The network has put you into this room.")
         let payload = MUCUser(invites: [invite]).element
         let head = StanzaHead(to: user.jid, from: room, id: kernel.world.newID())
-        home.send(Message(head, type: .normal, payload: [payload]))
+        home.deliver(.direct(Message(head, type: .normal, payload: [payload])))
     }
 
     private func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
@@ -116,8 +116,11 @@ extension Rooms {
     /// Tells the members that they are out of the room. If the network link is lost while the stream is closed, they are
     /// told when the stream opens.
     private func tellEnd(of room: Room, _ departure: Departure, _ user: User) {
-        if case .disconnected = departure, !kernel.isLinkOpen { return }
-        for member in room.members where member.isInside || member.staleNick != nil {
+        let isFinal = if case .disconnected = departure { false } else { true }
+        guard isFinal || kernel.isLinkOpen else { return }
+        // Members of a lost room wait for the adapter to enter it again. Now it will not.
+        let isGivenUp = isFinal && room.phase == .lost
+        for member in room.members where member.isInside || member.staleNick != nil || isGivenUp && !member.isWaiting {
             let presence = selfUnavailable(
                 to: member, nick: member.staleNick ?? seenNick(of: room, by: member), status: departure.status,
                 item: departure.item(in: member.room), codes: [.selfPresence] + departure.codes)
