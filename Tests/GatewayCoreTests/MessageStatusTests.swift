@@ -69,6 +69,23 @@ struct MessageStatusTests {
         #expect(scene.messages.map(\.body) == ["You have sent no messages that are still on record."])
     }
 
+    @Test("a headline to the gateway gets no answer", arguments: ["gw.test", "net@gw.test"], ["help", "what?"])
+    func headline(to: String, text: String) throws {
+        let scene = try Scene.live()
+        let xml = "<message type='headline' id='h'><body>\(text)</body></message>"
+        try scene.receive(from: "anna@home.test/a", xml, to: to)
+        #expect(scene.sent.isEmpty)
+    }
+
+    @Test(
+        "a groupchat message to the gateway gets an error", arguments: ["gw.test", "net@gw.test"], ["help", "what?"])
+    func groupchat(to: String, text: String) throws {
+        let scene = try Scene.live()
+        let xml = "<message type='groupchat' id='g'><body>\(text)</body></message>"
+        try scene.receive(from: "anna@home.test/a", xml, to: to)
+        #expect(scene.messages.map(\.type) == [.error] && scene.messages.first?.head.id == "g")
+    }
+
     @Test("a gateway of a live network says that it keeps no messages")
     func live() throws {
         let scene = try Scene.live()

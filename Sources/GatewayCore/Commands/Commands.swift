@@ -20,7 +20,7 @@ final class Commands: Feature {
         }
         routes.messages(to: .gateway) { [self] message, user, _ in chat(message, user) }
         routes.messages(to: .network) { [self] message, _, _ in
-            guard message.body != nil else { return kernel.count(.stanzasIgnored) }
+            guard message.wantsAnswer else { return kernel.count(.stanzasIgnored) }
             home.refuse(message, nobodyReads)
         }
     }
@@ -94,7 +94,7 @@ final class Commands: Feature {
     // MARK: Chat
 
     private func chat(_ message: Message, _ user: User) {
-        guard let body = message.body else { return kernel.count(.stanzasIgnored) }
+        guard message.wantsAnswer, let body = message.body else { return kernel.count(.stanzasIgnored) }
         guard message.type != .groupchat, let sender = Sender(message.head) else {
             return home.refuse(message, nobodyReads)
         }
@@ -142,4 +142,9 @@ final class Commands: Feature {
             home.deliver(.direct(Message(head, type: .chat, body: lines.joined(separator: "\n"))))
         }
     }
+}
+
+extension Message {
+    /// Whether the sender expects an answer: the message has a text and is no headline (RFC 6121 §5.2.2).
+    fileprivate var wantsAnswer: Bool { body != nil && type != .headline }
 }
