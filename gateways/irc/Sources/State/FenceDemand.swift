@@ -27,6 +27,9 @@ struct FenceDemand: Sendable {
         }
     }
 
+    /// Demands a fence at once.
+    mutating func urge() { isUrgent = true }
+
     /// Whether a fence must be written now.
     func isDue(now: NIODeadline) -> Bool {
         isUrgent || patient >= Self.limit || oldestPatient.map { now >= $0 + Self.sharing } ?? false

@@ -4,10 +4,15 @@ import NIOCore
 
 extension Outbox {
     /// Handles the echo of a line of ours. Returns the outcome of its request, if that was the last line without proof.
+    /// An echo without a label whose text no line has settles nothing yet: a fence shows which lines got no echo of
+    /// their own.
     mutating func echoed(_ kind: RequestKind, target: FoldedName, text: String, label: Int?, id: MessageID?)
         -> Outcome?
     {
-        guard let index = indexOfEcho(kind, target: target, text: text, label: label) else { return nil }
+        guard let index = indexOfEcho(kind, target: target, text: text, label: label) else {
+            if label == nil { remember(StrayEcho(kind: kind, target: target, form: CTCP(text)?.command, id: id)) }
+            return nil
+        }
         let request = inFlight.remove(at: index).request
         if request.messageID == nil { request.messageID = id }
         return confirm(request)
@@ -26,11 +31,29 @@ extension Outbox {
         if let label { return inFlight.firstIndex { $0.label == label && $0.request.kind == kind } }
         // An echo without a label belongs to a line without one. For a labelled line to ourselves, the network also
         // delivers a copy without a label, which is not its echo.
-        func isCandidate(_ entry: InFlight) -> Bool {
-            entry.request.kind == kind && entry.request.target == target && entry.proof == .echo
-        }
-        // The server may have changed the text, such as by removing colours. Then take the oldest candidate.
-        return inFlight.firstIndex { isCandidate($0) && $0.text == text } ?? inFlight.firstIndex(where: isCandidate)
+        return inFlight.firstIndex { $0.awaitsEcho(kind, target: target) && $0.text == text }
+    }
+
+    /// Keeps an echo whose text the server may have changed, such as by removing colours or by cutting the end. Demands
+    /// a fence.
+    private mutating func remember(_ echo: StrayEcho) {
+        guard
+            inFlight.contains(where: {
+                $0.awaitsEcho(echo.kind, target: echo.target) && CTCP($0.text)?.command == echo.form
+            })
+        else { return }
+        if strayEchoes.count >= Outbox.strayEchoLimit { strayEchoes.removeFirst() }
+        strayEchoes.append(echo)
+        demand.urge()
+    }
+
+    /// Removes and returns the oldest stray echo that can belong to a line. Lines and echoes of one target keep their
+    /// order.
+    private mutating func takeStrayEcho(of entry: InFlight) -> StrayEcho? {
+        guard !strayEchoes.isEmpty else { return nil }
+        let form = CTCP(entry.text)?.command
+        let index = strayEchoes.firstIndex { entry.awaitsEcho($0.kind, target: $0.target) && $0.form == form }
+        return index.map { strayEchoes.remove(at: $0) }
     }
 
     /// Handles the end of a labelled answer that held no refusal. Returns the outcome of its request, if any.
@@ -72,14 +95,20 @@ extension Outbox {
                 outcomes.append(outcome)
             }
         }
+        strayEchoes = []
         if inFlight.isEmpty, outcomes.count > Outbox.keptLines { inFlight = [] }
         inFlight.prepend(contentsOf: unproved)
         return outcomes
     }
 
-    /// Settles a line that the network has read. If it was to come back as an echo and has not, its outcome is unknown.
+    /// Settles a line that the network has read. If it was to come back as an echo, and neither an echo nor a stray echo
+    /// has come, its outcome is unknown.
     private mutating func fenced(_ entry: InFlight) -> Outcome? {
         guard entry.request.kind.isEchoed, entry.proof != .fence else { return confirm(entry.request) }
+        if let echo = takeStrayEcho(of: entry) {
+            if entry.request.messageID == nil { entry.request.messageID = echo.id }
+            return confirm(entry.request)
+        }
         let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
         return settle(entry.request, .failure(failure))
     }
@@ -126,5 +155,12 @@ extension Outbox {
         openRequests -= 1
         if !queue.isEmpty { queue.removeAll { $0.request === request } }
         return Outcome(request: request, result: result)
+    }
+}
+
+extension Outbox.InFlight {
+    /// Whether the line has this kind and target, and awaits an echo without a label.
+    fileprivate func awaitsEcho(_ kind: RequestKind, target: FoldedName) -> Bool {
+        request.kind == kind && request.target == target && proof == .echo
     }
 }

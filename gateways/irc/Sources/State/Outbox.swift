@@ -32,6 +32,16 @@ struct Outbox {
         let text: String
     }
 
+    /// An echo with a text that no line of ours has. Either the server has changed a line of ours, or another client that
+    /// shares our connection to the network (through a bouncer) has written it.
+    struct StrayEcho {
+        let kind: RequestKind
+        let target: FoldedName
+        /// The command of a CTCP message; nil for a plain text. No server changes it.
+        let form: String?
+        let id: MessageID?
+    }
+
     /// The outcome of a request. A success has the network's id of the message, if it gave one.
     struct Outcome {
         let request: OpenRequest
@@ -54,11 +64,16 @@ struct Outbox {
     /// The number of lines that may be in flight. Further lines wait.
     static let inFlightLimit = 2_000
 
+    /// The number of stray echoes that are remembered. The oldest is dropped.
+    static let strayEchoLimit = 64
+
     var queue: Deque<Line> = []
     /// The lines in flight, in the order in which they were written.
     var inFlight: Deque<InFlight> = []
     /// The number of requests that have no outcome yet.
     var openRequests = 0
+    /// The stray echoes since the last answered fence, oldest first.
+    var strayEchoes: Deque<StrayEcho> = []
     /// The fence that is on its way. There is at most one at a time.
     var fence: Fence?
     /// Whether the lines since the last fence need another one.

@@ -29,7 +29,70 @@ struct EchoDeliveryTests {
         var script = try ClientScript.inRoom(.echoes)
         let id = script.say("censored word")
         try script.receive(":me!u@h PRIVMSG #c :censored ****")
+        #expect(
+            script.takeEvents().isEmpty && script.written.last == "PING :fence-1",
+            "an echo with a changed text causes a fence at once")
+        try script.receive("PONG :fence-1")
         #expect(script.events == [.outcome(id, .accepted(as: nil))])
+    }
+
+    @Test("Echoes with changed texts are matched in order, each with its own id")
+    func severalChanged() throws {
+        var script = try ClientScript.inRoom(.taggedEchoes)
+        let ids = ["bad one", "good", "bad two"].map { script.say($0) }
+        try script.receive(
+            "@msgid=1 :me!u@h PRIVMSG #c :*** one", "@msgid=2 :me!u@h PRIVMSG #c :good",
+            "@msgid=3 :me!u@h PRIVMSG #c :*** two")
+        #expect(script.takeEvents() == [.outcome(ids[1], .accepted(as: MessageID("2")))])
+        try script.receive("PONG :fence-1")
+        #expect(script.events == [(0, "1"), (2, "3")].map { .outcome(ids[$0], .accepted(as: MessageID($1))) })
+    }
+
+    @Test(
+        "A message of another client under our nick does not shift the match of later echoes",
+        arguments: [
+            "PRIVMSG #c :something else", "PRIVMSG #c :\u{1}VERSION\u{1}", "PRIVMSG #c :\u{1}ACTION waves\u{1}",
+            "PRIVMSG @#c :a", "PRIVMSG $$* :a", "NOTICE #c :a",
+        ])
+    func foreignEcho(line: String) throws {
+        var script = try ClientScript.inRoom(.taggedEchoes)
+        let ids = ["a", "b"].map { script.say($0) }
+        try script.receive(
+            "@msgid=0 :me!u@h \(line)", "@msgid=1 :me!u@h PRIVMSG #c :a", "@msgid=2 :me!u@h PRIVMSG #c :b",
+            "PONG :fence-1")
+        #expect(script.events == zip(ids, ["1", "2"]).map { .outcome($0, .accepted(as: MessageID($1))) })
+    }
+
+    @Test("A message of another client in another form does not confirm a message that the server dropped")
+    func foreignForm() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let id = script.say("lost")
+        try script.receive(":me!u@h PRIVMSG #c :\u{1}ACTION waves\u{1}")
+        script.pass(.seconds(16))
+        try script.receive("PONG :fence-1")
+        #expect(script.failure(id) == .unknownOutcome)
+    }
+
+    @Test("A message in a history batch is no echo")
+    func history() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let id = script.say("a")
+        try script.receive(
+            ":s BATCH +h chathistory #c", "@batch=h :me!u@h PRIVMSG #c :a", ":s BATCH -h")
+        #expect(script.takeEvents().isEmpty)
+        try script.receive(":me!u@h PRIVMSG #c :a")
+        #expect(script.events == [.outcome(id, .accepted(as: nil))])
+    }
+
+    @Test("The number of stray echoes is bounded, and they cause one fence")
+    func manyStrays() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        let id = script.say("a")
+        for number in 0..<(3 * Outbox.strayEchoLimit) { try script.receive(":me!u@h PRIVMSG #c :x\(number)") }
+        #expect(script.client.outbox.strayEchoes.count == Outbox.strayEchoLimit)
+        #expect(script.takeWritten().filter { $0.hasPrefix("PING") }.count == 1)
+        try script.receive(":me!u@h PRIVMSG #c :a", "PONG :fence-1")
+        #expect(script.events == [.outcome(id, .accepted(as: nil))] && script.client.outbox.strayEchoes.isEmpty)
     }
 
     @Test("A refusal fails the oldest open message to its target")
