@@ -50,6 +50,7 @@ struct BacklogTests {
         scene.forgetSent()
         arrive(9_000..<9_003, scene)
         #expect(drain(scene) == ["9000", "9001", "9002"], "later messages are sent at once")
+        #expect(scene.logged.count { $0.contains("wait in the registry") } == 1)
     }
 
     @Test("messages that come while the waiting ones are read are sent after them")
@@ -85,7 +86,7 @@ struct BacklogTests {
         #expect(drain(scene) == entries.map(\.text))
     }
 
-    @Test("a failed read is tried again, and no message is lost")
+    @Test("a failed read is repeated some seconds later and not before, and no message is lost")
     func failure() throws {
         let scene = try StoredDeliveryTests.scene()
         scene.post(.linkClosed)
@@ -94,6 +95,9 @@ struct BacklogTests {
         scene.post(.linkOpened)
         #expect(drain(scene).count == HomeOutbox.mostStored)
         scene.forgetSent()
+        let failures = scene.logged.count { $0.contains("cannot read stored messages") }
+        for _ in 0..<10 { for input in [Input.linkClosed, .linkOpened] { scene.post(input) } }
+        #expect(failures == 1 && scene.logged.count { $0.contains("cannot read stored messages") } == 1)
         scene.readFailure = nil
         scene.advance(by: .seconds(5))
         #expect(drain(scene).count == 10)

@@ -18,8 +18,8 @@ struct Backlog {
 
     /// Whether newer messages than those that were in memory wait in the registry.
     private(set) var isOpen = false
-    /// Whether a page is being read.
-    private(set) var isReading = false
+    /// Whether a page is being read, or a failed read is to be repeated soon.
+    private var isReading = false
     /// The id of the newest message that was in memory.
     private var last: String?
     /// Whether messages have come since the latest page was requested.
@@ -56,7 +56,7 @@ struct Backlog {
     }
 
     /// Begins the read of a page. Returns the part of the page, and the id of the message before the page. Nil if no
-    /// message waits, or if a page is being read.
+    /// message waits, if a page is being read, or if a failed read is to be repeated soon.
     mutating func next() -> (part: Part, after: String?)? {
         guard !isReading, isOpen || !users.isEmpty else { return nil }
         isReading = true
@@ -84,6 +84,6 @@ struct Backlog {
         return true
     }
 
-    /// Ends the read of a page that the registry could not read.
-    mutating func failed() { isReading = false }
+    /// Lets the next read begin, after the read of a page has failed.
+    mutating func mayReadAgain() { isReading = false }
 }

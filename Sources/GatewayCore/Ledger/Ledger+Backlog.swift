@@ -15,7 +15,7 @@ extension Ledger {
     func takes(_ entry: InboundEntry) -> Bool {
         let wasOpen = backlog.isOpen
         if backlog.takes(entry.id, isRoom: home.takesStored) { return true }
-        if !wasOpen {
+        if !wasOpen, backlog.isOpen {
             kernel.log(.notice, "many stored messages wait for the XMPP server; further ones wait in the registry")
         }
         return false
@@ -30,14 +30,19 @@ extension Ledger {
         kernel.order(.read(query, .note(NoteSlip(Self.id, note))))
     }
 
+    /// Reads the next page again. The timer of a failed read has ended.
+    func readBacklogAgain() {
+        backlog.mayReadAgain()
+        readBacklog()
+    }
+
     /// Handles the page of waiting messages that the registry has read.
     func read(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
         guard let note = note as? PageNote else { return }
         switch result {
         case .success(let page as [InboundEntry]): send(page, note)
-        case .success: backlog.failed()
+        case .success: backlog.mayReadAgain()
         case .failure(let error):
-            backlog.failed()
             kernel.log(.error, "the registry cannot read stored messages; next try in 5 s", ["reason": "\(error)"])
             kernel.startTimer(Self.backlogTimer, after: .seconds(5))
         }

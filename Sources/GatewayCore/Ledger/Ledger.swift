@@ -64,7 +64,7 @@ final class Ledger: Feature {
         routes.timer(Self.saveAgainTimer, about: RequestID.self) { [self] in saveAgain($0) }
         routes.timer(Self.outcomeOverdueTimer, about: RequestID.self) { [self] in outcomeOverdue($0) }
         routes.timer(Self.pruneTimer) { [self] in pruneDue() }
-        routes.timer(Self.backlogTimer) { [self] in readBacklog() }
+        routes.timer(Self.backlogTimer) { [self] in readBacklogAgain() }
     }
 
     private func start(from snapshot: GatewaySnapshot) {
