@@ -57,8 +57,12 @@ package final class Core {
     /// Whether slices or an announcement are unfinished while the stream is open. A gateway that stops waits until this
     /// is false.
     package var isBusy: Bool {
-        kernel.isLinkOpen && (!features.slices.isEmpty || features.contacts.isAnnouncing)
+        kernel.isLinkOpen
+            && (!features.slices.isEmpty || features.contacts.isAnnouncing || features.home.outbox.isResendPlanned)
     }
+
+    /// The progress of the goodbyes to contacts; nil unless the gateway stops and its stream was open then.
+    package var goodbyes: Goodbyes? { features.contacts.goodbyes }
 
     private func start(from snapshot: GatewaySnapshot) {
         for subscriber in kernel.routes.moments.started { subscriber(snapshot) }

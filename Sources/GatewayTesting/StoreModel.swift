@@ -29,6 +29,8 @@ package struct StoreModel {
     package func answer(_ query: any StoreQuery) -> (any Sendable)? {
         switch query {
         case let query as ContactPage: page(query)
+        case let query as ContactCount:
+            people.values.flatMap(\.contacts).count { !query.onlyGateway || $0.localpart.isEmpty }
         case let query as SentMessages: sent(query)
         case let query as OpenInbound: open(query)
         default: nil

@@ -22,6 +22,20 @@ extension Change {
     }
 }
 
+/// Asks for the number of contacts of all users of a gateway.
+package struct ContactCount: StoreQuery {
+    package typealias Answer = Int
+
+    package let gateway: String
+    /// Whether to count only contacts of the gateway itself. They have an empty localpart.
+    package let onlyGateway: Bool
+
+    package init(gateway: String, onlyGateway: Bool = false) {
+        self.gateway = gateway
+        self.onlyGateway = onlyGateway
+    }
+}
+
 /// Asks for one page of the contacts of all users of a gateway, in order of user and localpart. Pass the last contact
 /// of a page as `after` to get the next page. A page with fewer than `limit` contacts is the last.
 package struct ContactPage: StoreQuery {

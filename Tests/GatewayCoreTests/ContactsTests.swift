@@ -87,6 +87,22 @@ struct ContactsTests {
         #expect(scene.presences.map(\.type) == [.available, .unavailable])
     }
 
+    @Test("while the gateway stops, the core counts the contacts that have been told and those that have not")
+    func goodbyes() throws {
+        let contacts = (0..<600).map {
+            ContactRecord(gateway: "gw.test", user: UserID("u\($0)@home.test"), localpart: "")
+        }
+        let scene = try Scene(LiveRules(), contacts: contacts)
+        #expect(scene.core.goodbyes == nil)
+        scene.doesSlicesAtOnce = false
+        scene.post(.stopping(reason: "shutdown"))
+        #expect(scene.core.goodbyes?.told == 0 && scene.core.goodbyes?.left == 600)
+        scene.endTimer(at: try #require(scene.timers.firstIndex { $0.tag.timer == Slices.sliceTimer }))
+        #expect(scene.core.goodbyes?.told == 250 && scene.core.goodbyes?.left == 350)
+        scene.advance(by: .zero)
+        #expect(scene.core.goodbyes?.told == 600 && scene.core.goodbyes?.left == 0 && !scene.core.isBusy)
+    }
+
     @Test("the presence of contacts is sent when the stream opens and when the gateway stops")
     func announcements() throws {
         let contact = ContactRecord(gateway: "gw.test", user: UserID("anna@home.test"), localpart: "")

@@ -42,6 +42,7 @@ struct QueryPlanTests {
         SentMessages(gateway: sms, user: ann, limit: 10), OutboundQuery(id: RequestID("a")),
         UniqueValueOwner(gateway: sms, key: "phone", value: "+1"), ContactPage(gateway: sms, limit: 10),
         OpenInbound(gateway: sms, limit: 10), OpenInbound(gateway: sms, user: ann, after: "a", limit: 10),
+        ContactCount(gateway: sms), ContactCount(gateway: sms, onlyGateway: true),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", name: .stanza("a")),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", name: .network(MessageID("a"), nil)),
     ]

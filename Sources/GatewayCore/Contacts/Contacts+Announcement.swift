@@ -9,6 +9,9 @@ extension Contacts {
     /// The number of the announcement for which the registry reads a page.
     struct PageNote: Note { let announcement: Int }
 
+    /// The registry counts the contacts that are told goodbye.
+    struct CountNote: Note {}
+
     /// Whether an announcement is under way.
     var isAnnouncing: Bool { announcement != nil }
 
@@ -40,8 +43,17 @@ extension Contacts {
         lastAnnouncement += 1
         announcement = Announcement(kind: kind, number: lastAnnouncement)
         readPage()
-        guard kind == .departure, kernel.description.delivery == .live else { return }
+        if kind == .departure { beginGoodbyes() }
+    }
+
+    private func beginGoodbyes() {
+        goodbyes = Goodbyes()
+        let isLive = kernel.description.delivery == .live
+        let count = ContactCount(gateway: kernel.gateway, onlyGateway: isLive)
+        kernel.order(.read(count, .note(NoteSlip(Self.id, CountNote()))))
+        guard isLive else { return }
         for user in kernel.users.loaded where hasContacts(user) && !accounts.networksOnline(of: user).isEmpty {
+            goodbyes?.live += states[user]?.localparts.count { !$0.isEmpty } ?? 0
             slices.add(SlicedJob(Self.id, Job.departure), for: user.id)
         }
     }
@@ -57,8 +69,10 @@ extension Contacts {
         kernel.order(.read(query, .note(NoteSlip(Self.id, PageNote(announcement: announcement.number)))))
     }
 
-    /// Takes a page from the registry and sends it in slices. After an error, the page is read again in 5 s.
+    /// Takes a page from the registry and sends it in slices. After an error, the page is read again in 5 s. Takes the
+    /// number of contacts, too.
     func read(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
+        if note is CountNote { return counted(result) }
         guard let note = note as? PageNote, note.announcement == announcement?.number else { return }
         announcement?.isReading = false
         switch result {
@@ -72,6 +86,10 @@ extension Contacts {
         }
     }
 
+    private func counted(_ result: Result<any Sendable, RegistryError>) {
+        if case .success(let count as Int) = result { goodbyes?.stored = count }
+    }
+
     /// Tries again to read the page that the registry could not read.
     func announceDue() { readPage() }
 
@@ -80,7 +98,10 @@ extension Contacts {
         guard var current = announcement, !current.isReading else { return true }
         announcement?.page = []
         let end = slices.end
-        while kernel.orderedCount < end, let contact = current.page.popFirst() { tell(contact, current.kind) }
+        while kernel.orderedCount < end, let contact = current.page.popFirst() {
+            tell(contact, current.kind)
+            if current.kind == .departure { goodbyes?.told += 1 }
+        }
         announcement?.page = current.page
         guard current.page.isEmpty else { return false }
         if current.isComplete { announcement = nil } else { readPage() }

@@ -63,7 +63,9 @@ extension Contacts {
         case .peers(let network):
             if isOn(network, localpart) { sendPresence(of: localpart, as: from, to: user.jid, user) }
         case .departure:
-            if !localpart.isEmpty { home.send(Presence(StanzaHead(to: user.jid, from: from), type: .unavailable)) }
+            guard !localpart.isEmpty else { return }
+            home.send(Presence(StanzaHead(to: user.jid, from: from), type: .unavailable))
+            goodbyes?.told += 1
         case .removal: break
         }
     }

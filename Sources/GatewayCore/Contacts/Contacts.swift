@@ -21,6 +21,8 @@ final class Contacts: Feature {
     var announcement: Announcement?
     /// The number of the last announcement.
     var lastAnnouncement = 0
+    /// The progress of the goodbyes; nil unless the gateway stops and its stream was open then.
+    var goodbyes: Goodbyes?
 
     /// A subscription that the registry is storing.
     private struct Subscription: Note {

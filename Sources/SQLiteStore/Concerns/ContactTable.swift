@@ -17,6 +17,7 @@ enum ContactTable: Concern {
                 #"DELETE FROM contacts WHERE gateway = $1 AND "user" = $2 AND localpart = $3"#, change.contact.key)
         }
         routes.query(ContactPage.self) { query, transaction in try transaction.page(query) }
+        routes.query(ContactCount.self) { query, transaction in try transaction.count(query) }
         routes.removeUser { removal, transaction in
             try transaction.run(
                 #"DELETE FROM contacts WHERE gateway = $1 AND "user" = $2"#,
@@ -26,6 +27,12 @@ enum ContactTable: Concern {
 }
 
 extension Transaction {
+    fileprivate func count(_ query: ContactCount) throws -> Int {
+        let condition = query.onlyGateway ? " AND localpart = ''" : ""
+        let sql = "SELECT COUNT(*) FROM contacts WHERE gateway = $1\(condition)"
+        return try rows(sql, [query.gateway.storable]) { $0[0] as Int }.first ?? 0
+    }
+
     fileprivate func page(_ query: ContactPage) throws -> [ContactRecord] {
         var user = UserID("")
         let condition = query.onlyGateway ? " AND localpart = ''" : ""

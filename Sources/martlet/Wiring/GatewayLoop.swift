@@ -20,7 +20,7 @@ final class GatewayLoop {
     /// The component stream. The creator sets it directly after `init`, because the link needs its delegate first.
     var link: ComponentLink?
     private let healthName: String
-    private let core: Core
+    let core: Core
     private var sessions = SessionTable()
     /// The gateway's name in the registry.
     private let gateway: String
@@ -38,8 +38,12 @@ final class GatewayLoop {
     private var areNetworksPaused = false
     /// Accounts whose network the core has paused, independently of `areNetworksPaused`.
     private var pausedAccounts: Set<AccountID> = []
-    private var closing = 0
-    private var whenClosed: (() -> Void)?
+    /// The number of adapter sessions that are being closed.
+    private(set) var closing = 0
+    /// Ends the stream. Set while the gateway stops.
+    var whenClosed: (() -> Void)?
+    /// The bounds of the time for goodbyes. Tests set shorter times.
+    var goodbyeTiming = GoodbyeTiming()
 
     init(
         settings: CoreSettings, adapter: any Adapter, registry: any Store, ids: IDSource, eventLoop: any EventLoop,
@@ -256,28 +260,6 @@ extension GatewayLoop {
             closing -= 1
             endIfDone()
         }
-    }
-
-    /// Ends a stop if all sessions are closed and the core has no more goodbyes to send.
-    private func endIfDone() {
-        if closing == 0, !core.isBusy { whenClosed?() }
-    }
-
-    /// Says goodbye to rooms, closes the adapter sessions, says goodbye to contacts in slices, then closes the stream.
-    /// Calls `done` on the loop. The goodbyes take at most five seconds; the closing of the stream comes on top.
-    func stop(reason: String, done: @escaping () -> Void) {
-        var isDone = false
-        let end = { [self] in
-            guard !isDone else { return }
-            isDone = true
-            whenClosed = nil
-            guard let link else { return done() }
-            link.close(done)
-        }
-        post(.stopping(reason: reason))
-        whenClosed = end
-        endIfDone()
-        eventLoop.assumeIsolated().scheduleTask(in: .seconds(5), end)
     }
 }
 
