@@ -171,6 +171,46 @@ struct UnseenChangeTests {
         #expect(shown == ["-anna 110 332", "+Bob", "+anna 110"])
     }
 
+    @Test("a client that entered between two breaks is shown the end of a change that its welcome has shown")
+    func enteredBetweenBreaks() throws {
+        let scene = try sceneAway()
+        happen(.occupantJoined(Scene.occupant("new")), in: scene)
+        scene.post(.linkOpened)
+        try scene.join("anna@home.test/b")
+        scene.post(.linkClosed)
+        happen(.occupantLeft(nick: "new", .quit(reason: nil)), in: scene)
+        let told = comeBack(scene).after.filter { $0.head.to?.resource == "b" }
+        #expect(try told.map(words) == ["-new"])
+    }
+
+    @Test("changes of a room that was entered again meanwhile are forgotten when the member has been welcomed")
+    func forgotten() throws {
+        let scene = try sceneAway()
+        happen(.left(.disconnected(reason: "gone")), in: scene)
+        scene.joined()
+        happen(.occupantJoined(Scene.occupant("new")), in: scene)
+        #expect(try comeBack(scene).before.map(words).contains("+new"))
+        #expect(scene.rooms()[Scene.room]?.unseen == nil)
+        scene.post(.linkClosed)
+        happen(.occupantLeft(nick: "new", .quit(reason: nil)), in: scene)
+        #expect(try comeBack(scene).after.map(words) == ["-new"])
+    }
+
+    @Test("a client that was being welcomed when the room was lost is told that it is out", arguments: [true, false])
+    func lostInWelcome(comesBack: Bool) throws {
+        let scene = try Scene.live { $0.slice = 2 }
+        scene.doesSlicesAtOnce = false
+        try scene.join()
+        let everyone = (0..<20).map { Scene.occupant("guest\($0)") } + [Scene.occupant("anna")]
+        happen(.joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), in: scene)
+        scene.post(.linkClosed)
+        happen(.left(.disconnected(reason: "gone")), in: scene)
+        if comesBack { scene.joined() }
+        scene.doesSlicesAtOnce = true
+        let told = try comeBack(scene).before.map(words)
+        #expect(told == (comesBack ? ["-anna 110 332", "+Bob", "+anna 110"] : ["-anna 110 332"]))
+    }
+
     @Test("a member of a room that was lost meanwhile is told so")
     func lost() throws {
         let scene = try sceneAway()

@@ -21,8 +21,12 @@ extension Rooms {
 
     /// Sets the occupant of a nick; nil removes the occupant.
     func set(_ nick: String, to occupant: Occupant?, in room: Room) {
-        let old = room.occupants[nick]
-        room.occupants[nick] = occupant
+        let old =
+            if let occupant {
+                room.occupants.updateValue(occupant, forKey: nick)
+            } else {
+                room.occupants.removeValue(forKey: nick)
+            }
         remember(in: room) { $0.add(nick, from: old, to: occupant) }
     }
 
@@ -49,10 +53,11 @@ extension Rooms {
     /// stream opens.
     func dropMembers(of room: Room) {
         for index in room.members.indices {
+            let member = room.members[index]
             if kernel.isLinkOpen {
                 room.members[index].staleNick = nil
-            } else if room.members[index].isInside {
-                room.members[index].staleNick = seenNick(of: room, by: room.members[index])
+            } else if member.isInside || room.welcomes.contains(where: { $0.jid == member.jid }) {
+                room.members[index].staleNick = member.staleNick ?? seenNick(of: room, by: member)
             }
             room.members[index].isInside = false
             room.members[index].isWaiting = false
@@ -60,6 +65,7 @@ extension Rooms {
         }
         room.unseen = nil
         room.catchUps = []
+        room.welcomes = []
     }
 
     /// Tells a member that it is out of the room, if it still believes to be inside (`Member.staleNick`).

@@ -73,6 +73,7 @@ extension Rooms {
         if answer?.isAlive == true {
             room.update(check.member) { $0.isDoubtful = false }
             catchUp(check.member, in: room, user)
+            finishCatchUps(in: room, user)
             // While a resend is planned, the stream may have refused some of the missed messages. The room keeps them
             // for `resendMissed`.
             if !room.owesMembers, !home.outbox.isResendPlanned { missedWasSent(in: room, of: user.id) }

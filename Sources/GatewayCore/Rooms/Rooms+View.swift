@@ -17,6 +17,7 @@ extension Rooms {
             $0.staleNick = nil
             $0.wanted = room.nick
         }
+        room.unseen?.isShown = true
         sendMissed(to: member.jid, in: room)
         if !room.members.contains(where: { !$0.isInside || $0.isDoubtful }) { missedWasSent(in: room, of: user.id) }
         sendSubject(room.topic, to: member)
