@@ -86,6 +86,21 @@ struct MissedMessageTests {
         #expect(scene.messages.compactMap(\.body) == older + ["new", "newest", "last"])
     }
 
+    @Test("a member that waits for its ping loses no message, even if more come than a room keeps")
+    func manyBeforePing() throws {
+        let scene = try Scene.live { $0.missedPerRoom = 5 }
+        try scene.join()
+        scene.joinedRoom(of: "anna@home.test")
+        scene.post(.linkClosed)
+        say("old", in: scene)
+        scene.doesSlicesAtOnce = false
+        scene.forget()
+        scene.post(.linkOpened)
+        for number in 0..<12 { say("\(number)", in: scene) }
+        while doSlice(scene) {}
+        #expect(scene.messages.compactMap(\.body) == ["old"] + (0..<12).map { "\($0)" })
+    }
+
     @Test("a message that comes while missed ones are sent again is shown once, behind them")
     func saidMeanwhile() throws {
         let scene = try Scene.live { $0.slice = 10 }

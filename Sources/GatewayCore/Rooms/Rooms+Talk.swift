@@ -126,6 +126,10 @@ extension Rooms {
         if let name = message.id { references.add(said.id, network: name, in: .room(address), of: user) }
         let limit = kernel.settings.limits.missedPerRoom
         guard kernel.isLinkOpen, !room.members.isEmpty else { return room.miss(said, atMost: limit) }
+        // The room is about to drop its oldest missed message, so the members inside get it now.
+        if room.missed.count >= limit {
+            for member in room.members where member.isInside { sendMissed(to: member.jid, in: room) }
+        }
         for member in room.members where member.isInside {
             // A member that waits for missed messages gets this one behind them.
             guard !room.owes(member), let from = speaker(nick, in: member.room) else { continue }
