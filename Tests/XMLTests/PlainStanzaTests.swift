@@ -29,7 +29,8 @@ struct PlainStanzaTests {
         for namespace in ["urn:x", "urn:q"] {
             Array(namespace.utf8).withUnsafeBufferPointer { reader.namespaces.learn($0, name: namespace) }
         }
-        for text in [Self.corpus[0], Self.corpus[2]] {
+        let references = "<message id='&lt;&apos;'><body>a &amp; b &lt;c&gt; &quot;d&apos;</body></message>"
+        for text in [Self.corpus[0], Self.corpus[2], references] {
             let bytes = Array(text.utf8)
             var stanza = Element("", namespace: "")
             let count = bytes.withUnsafeBufferPointer { reader.read($0, into: &stanza) }

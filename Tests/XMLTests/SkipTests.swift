@@ -48,6 +48,30 @@ struct SkipTests {
         expectSkipped("<message \(name)='1' from='a@b/c' id='7'/>", .nameTooLong)
     }
 
+    @Test("a stanza whose own name is too long is skipped without a word", arguments: [1025, 1026, 2050, 60_000])
+    func ownName(count: Int) {
+        let name = String(repeating: "x", count: count)
+        for chunk in [1, 1400, 1 << 22] {
+            let outcome = Stream.feed("<before/><\(name) from='a@b/c' id='7'>text</\(name)><after/>", chunk: chunk)
+            #expect(outcome.error == nil)
+            #expect(
+                outcome.events.dropFirst() == [.element(Stream.stanza("before")), .element(Stream.stanza("after"))])
+        }
+    }
+
+    @Test("of a name that is too long in a stanza that is too large, the size is the reason", arguments: [1, 7, 1000])
+    func sizeBeforeName(chunk: Int) {
+        var limits = XMLLimits()
+        limits.maxStanzaBytes = 100
+        limits.maxNameBytes = 50
+        let name = String(repeating: "x", count: 60)
+        for (text, reason) in [(20, SkipReason.nameTooLong), (60, .tooLarge)] {
+            let stanza = "<m>" + String(repeating: "t", count: text) + "<\(name)/></m>"
+            let outcome = Stream.feed(stanza, limits: limits, chunk: chunk)
+            #expect(outcome.events.last == .skipped(Stream.stanza("m"), reason))
+        }
+    }
+
     @Test("a name as long as allowed passes")
     func allowedName() {
         let name = String(repeating: "x", count: 1000)
@@ -74,6 +98,15 @@ struct SkipTests {
         #expect(outcome.elements.count == 1)
         let level = Stream.feed("<message>" + String(repeating: "<x>", count: 63) + "<x/>")
         #expect(level.elements.isEmpty && level.error == nil)
+    }
+
+    @Test("a depth of one allows the stanza itself, and nothing less can be set", arguments: [-1, 0, 1])
+    func leastDepth(levels: Int) {
+        var limits = XMLLimits()
+        limits.maxDepth = levels
+        let outcome = Stream.feed("<a>text</a><b><c/></b>", limits: limits)
+        #expect(outcome.elements == [Stream.stanza("a", [], [.text("text")])])
+        #expect(outcome.events.last == .skipped(Stream.stanza("b"), .tooDeep))
     }
 
     @Test("too many attributes, of the stanza or further in", arguments: [129, 50_000])
