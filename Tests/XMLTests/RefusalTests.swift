@@ -59,6 +59,7 @@ struct RefusalTests {
         ("<!-- x --><s>", .restricted),
         ("<?x y?><s>", .restricted),
         (" <?xml version='1.0'?><s>", .restricted),
+        ("\n<?xml version='1.0'?><s>", .restricted),
         ("<?xml version='1.0' encoding='ISO-8859-1'?><s>", .unsupportedEncoding),
         ("<?xml version='1.0' encoding=\"UTF-16\"?><s>", .unsupportedEncoding),
         ("<x:s>", .badNamespacePrefix),
