@@ -39,13 +39,14 @@ import Testing
         let reader = reader([
             "s": .scalar("text"), "i": .scalar("42"), "n": .scalar("0.5"), "b": .scalar("true"), "c": .scalar("off"),
             "l": .list([ConfigNode(.scalar("x"), at: ConfigPlace(file: "f", line: 6, column: 1))]), "m": map("k", "v"),
-            "null": .null,
+            "null": .null, "f": .scalar("false"),
         ])
         #expect(reader.string("s") == "text")
         #expect(reader.integer("i", in: 1...42) == 42)
         #expect(reader.number("n", in: 0...1) == 0.5)
         #expect(reader.boolean("b") == true)
         #expect(reader.choice("c", of: Mode.self) == .off)
+        #expect(reader.boolean("f") == false)
         #expect(reader.strings("l") == ["x"])
         #expect(reader.map("m")?.path == "top.m")
         #expect(reader.map("m")?.requiredString("k") == "v")
@@ -98,6 +99,29 @@ import Testing
                 "1:1 top.adress unknown key; did you mean 'address'?",
                 "2:1 top.zebra unknown key; known here: address, port",
             ])
+    }
+
+    @Test(
+        "A key is near if two letters are missing, too many or wrong, wherever they stand; not if three are",
+        arguments: [
+            ("dress", true), ("addre", true), ("myaddress", true), ("addressed", true), ("odd-ess", true),
+            ("ress", false), ("addr", false), ("addresses?", false), ("odd-eSs", false),
+        ])
+    func near(key: String, isNear: Bool) {
+        let reader = self.reader([key: .scalar("x")])
+        _ = reader.string("address")
+        reader.finish()
+        #expect(said == ["1:1 top.\(key) unknown key; " + (isNear ? "did you mean 'address'?" : "known here: address")])
+    }
+
+    @Test("An item of a list that is no single value is reported where it stands, and the others are read")
+    func items() {
+        func item(_ value: ConfigNode.Value, _ line: Int) -> ConfigNode {
+            ConfigNode(value, at: ConfigPlace(file: "f", line: line, column: 3))
+        }
+        let reader = reader(["l": .list([item(.scalar("x"), 2), item(.list([]), 3), item(.scalar("y"), 4)])])
+        #expect(reader.strings("l") == ["x", "y"])
+        #expect(said == ["3:3 top.l a single value is expected here"])
     }
 
     @Test("In a map whose keys the operator chooses, all keys are known")
