@@ -146,6 +146,14 @@ import Testing
         #expect(loaded.problems.map(\.key) == ["gateways.a.example.org.adapter"])
     }
 
+    @Test("An adapter that refuses its section without a word is not the end of words", arguments: ["", ", mute: {}"])
+    func silentAdapter(section: String) {
+        let loaded = Loading.load(gateway: "secret: {env: SECRET}, adapter: mute\(section)")
+        #expect(loaded.configuration == nil)
+        #expect(loaded.problems.map(\.key) == ["gateways.a.example.org.mute"])
+        #expect(loaded.problems.map(\.text) == ["the section cannot be used"])
+    }
+
     @Test("An adapter that needs webhooks needs http with a public address; others do not")
     func webhooks() {
         let phone = "secret: {env: SECRET}, adapter: phone, phone: {number: 1}"
