@@ -97,6 +97,20 @@ import Testing
         #expect(untold.map(\.failure) == [failure, nil])
     }
 
+    @Test("A sender who wants no receipt is owed a failure, but no delivery", arguments: [true, false])
+    func untoldWithoutReceipt(wantsReceipt: Bool) async throws {
+        for id in ["ok", "bad"] {
+            var entry = outbound(id, state: .accepted)
+            entry.wantsReceipt = wantsReceipt
+            _ = await registry.commit(.appendOutbound(entry))
+        }
+        _ = await registry.commit(advance("ok", to: .delivered, at: 1))
+        _ = await registry.commit(
+            .advance(RequestID("bad"), to: .failed, failure: Failure(.notFound, "no such number"), at: time(2)))
+        let untold = try await registry.snapshot(gateway: sms).untold
+        #expect(untold.map(\.entry.id.rawValue) == (wantsReceipt ? ["ok", "bad"] : ["bad"]))
+    }
+
     @Test("Moving an entry that does not exist changes nothing")
     func missing() async throws {
         #expect(await registry.commit(advance("none", to: .failed)) == .success(.outbound(nil)))
@@ -233,6 +247,8 @@ struct SentMessageTests {
         (a.foreignID, a.updatedAt, b.updatedAt) = (MessageID("SM1"), time(5), time(6))
         let c = SentMessage(outbound("c", state: .handing), failure: nil)
         #expect(try await sent() == [c, SentMessage(b, failure: failure), SentMessage(a, failure: nil)])
+        #expect(try await sent().map(\.originID) == ["m1", "m1", "m1"])
+        #expect(try await sent().map(\.foreignID) == [nil, nil, MessageID("SM1")])
         #expect(try await sent(limit: 1) == [c])
         #expect(try await sent(by: bob).map(\.id.rawValue) == ["d"])
     }

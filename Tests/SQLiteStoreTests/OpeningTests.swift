@@ -119,7 +119,9 @@ import Testing
         ]
         for (path, flaw) in flaws {
             #expect(SQLiteStore.flaw(ofFile: path) == flaw)
-            #expect(throws: RegistryError.self) { try SQLiteStore(path: path, logger: .silent) }
+            #expect(throws: RegistryError.unavailable("\(path) \(flaw)")) {
+                try SQLiteStore(path: path, logger: .silent)
+            }
         }
         #expect(SQLiteStore.flaw(ofFile: folder.database) == nil)
     }

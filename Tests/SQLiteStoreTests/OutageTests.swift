@@ -132,8 +132,9 @@ import Testing
             #expect(outage.update(full, changes: 2, now: start + .seconds(second)) == .none)
             #expect(outage.update(nil, changes: 1, now: start + .seconds(second)) == .none)
         }
-        #expect(outage.update(full, changes: 1, now: start + Outage.pause) == .began(full))
-        #expect(outage.update(full, changes: 1, now: start + Outage.pause) == .none)
-        #expect(outage.update(nil, changes: 1, now: start + Outage.pause) == .ended(refused: 120))
+        let minute = start + .seconds(60)
+        #expect(outage.update(full, changes: 1, now: minute) == .began(full))
+        #expect(outage.update(full, changes: 1, now: minute) == .none)
+        #expect(outage.update(nil, changes: 1, now: minute) == .ended(refused: 120))
     }
 }

@@ -59,6 +59,7 @@ struct PersonTests {
             }
         }
         #expect(try await read(onlyGateway: false) == all)
+        #expect(try await registry.read(ContactPage(gateway: sms, limit: limit)) == Array(all.prefix(limit)))
         #expect(try await read(onlyGateway: true) == [contact(ann, ""), contact(bob, "")])
     }
 
