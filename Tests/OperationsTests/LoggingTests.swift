@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Synchronization
 import Testing
@@ -19,6 +20,13 @@ struct LoggingTests {
                     sink: { bytes in self.lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } })
             }
         }
+    }
+
+    @Test("The time of a record is the time of day")
+    func systemTime() {
+        let earliest = Double(time(nil))
+        let written = LineLogHandler.systemTime()
+        #expect((earliest...Double(time(nil)) + 1).contains(written))
     }
 
     @Test("A record is one line: time, level, label, message, sorted fields")
@@ -60,10 +68,11 @@ struct LoggingTests {
         let log = Log()
         let logger = log.logger("l", LogSettings(format: .json))
         logger.error(
-            "a \"b\"\n", metadata: ["time": "never", "list": ["x", .dictionary(["token": "t", "n": "\u{1}"])]])
+            "a \"b\"\n",
+            metadata: ["time": "never", "list": ["x", .dictionary(["token": "t", "n": "\u{1}\u{1b}\u{202e}"])]])
         #expect(
             log.text == #"{"time":"2025-11-21T08:00:00.007Z","level":"error","label":"l","message":"a \"b\"\n","#
-                + #""metadata":{"list":["x",{"n":"\u0001","token":"<redacted>"}],"time":"never"}}"# + "\n")
+                + #""metadata":{"list":["x",{"n":"\u0001\u001b\u202e","token":"<redacted>"}],"time":"never"}}"# + "\n")
     }
 
     @Test(

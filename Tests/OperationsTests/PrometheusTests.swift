@@ -8,7 +8,7 @@ struct PrometheusTests {
     @Test("Every kind renders as the text format asks")
     func golden() {
         let registry = PrometheusRegistry()
-        registry.describe("martlet.stanzas", "Stanzas taken from the server,\nby \\ kind.")
+        registry.describe("martlet.stanzas", "Stanzas taken from the \"server\",\nby \\ kind.")
         registry.describe("pass", "One pass of the loop.", buckets: [0.5, 0.001])
         let messages = Counter(label: "martlet.stanzas", dimensions: [("kind", "message")], factory: registry)
         messages.increment(by: 41)
@@ -23,7 +23,7 @@ struct PrometheusTests {
         timer.recordSeconds(2)
         #expect(
             registry.render() == #"""
-                # HELP martlet_stanzas_total Stanzas taken from the server,\nby \\ kind.
+                # HELP martlet_stanzas_total Stanzas taken from the "server",\nby \\ kind.
                 # TYPE martlet_stanzas_total counter
                 martlet_stanzas_total{kind="a\"b\\c\nd"} 1
                 martlet_stanzas_total{kind="message"} 42
@@ -93,7 +93,7 @@ struct PrometheusTests {
 
     @Test(
         "Names become what Prometheus takes",
-        arguments: [("a.b-c", "a_b_c"), ("1a", "_1a"), ("", "_"), ("ž", "__"), ("a:b", "a:b")])
+        arguments: [("a.b-c", "a_b_c"), ("1a", "_1a"), ("", "_"), ("ž", "__"), ("a:b", "a:b"), ("aAzZ09", "aAzZ09")])
     func names(name: String, clean: String) {
         #expect(PrometheusName.metric(name) == clean)
     }
