@@ -58,6 +58,18 @@ struct LinkFailureTests {
         #expect(levels == [.error, .debug, .info])
     }
 
+    @Test(
+        "a connection that cannot be made is an error if settings have to change, otherwise a warning",
+        arguments: [
+            (DialError.refused(Endpoint(host: "127.0.0.1", port: 5347)), Logger.Level.warning),
+            (.timedOut(Endpoint(host: "127.0.0.1", port: 5347), during: .connecting), .warning),
+            (.badSettings(reason: "no such file"), .error),
+        ])
+    func dialling(error: DialError, level: Logger.Level) {
+        var log = FailureLog()
+        #expect(log.level(for: .dial(error)) == level)
+    }
+
     @Test("bad XML is logged loudly each time, because a user may be behind it")
     func badXMLIsAlwaysTold() {
         var log = FailureLog()

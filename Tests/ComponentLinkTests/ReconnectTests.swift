@@ -87,6 +87,28 @@ struct ReconnectTests {
         try await server.stop()
     }
 
+    @Test("a link that was open is reported as closed once, however often it fails to open again")
+    func closedOnce() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port)
+        let first = try await server.open()
+        #expect(await rig.next() == .opened)
+        first.send("</stream:stream>")
+        #expect(await rig.next() == .closed("the server ended the stream"))
+        for _ in 0..<2 {
+            let peer = try await server.accept()
+            try await peer.header()
+            _ = try await peer.nextElement()
+            peer.streamError("conflict")
+            #expect(await peer.next() == .closed)
+            #expect(await peer.next() == nil)
+        }
+        _ = try await server.open()
+        #expect(await rig.next() == .opened)
+        try await rig.close()
+        try await server.stop()
+    }
+
     @Test("an error behind a header without id, as servers send for unknown hosts, is understood")
     func unknownHost() async throws {
         let server = try await FakeServer.start()

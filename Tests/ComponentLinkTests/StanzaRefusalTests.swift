@@ -1,8 +1,9 @@
-import ComponentLink
 import NIOCore
 import Testing
 import XML
 import XMPP
+
+@testable import ComponentLink
 
 @Suite("Stanzas that cannot be used", .timeLimit(.minutes(1)))
 struct StanzaRefusalTests {
@@ -36,6 +37,21 @@ struct StanzaRefusalTests {
         #expect(try await Stanza(peer.nextElement()) == .chat("fence"), "the error was not answered")
         try await rig.close()
         try await server.stop()
+    }
+
+    @Test(
+        "whoever sent a stanza that was skipped learns what to do differently",
+        arguments: [
+            (SkipReason.tooLarge, StanzaError.Condition.policyViolation, "too large"),
+            (.tooDeep, .policyViolation, "nested"), (.tooManyAttributes, .policyViolation, "attributes"),
+            (.nameTooLong, .policyViolation, "name"), (.badNamespaces, .badRequest, "namespace"),
+        ])
+    func words(reason: SkipReason, condition: StanzaError.Condition, word: String) throws {
+        let start = Element("iq", namespace: Stanza.namespace, attributes: [Attribute("from", "a@x.test")])
+        let answer = try #require(StanzaRefusal.answer(skipped: start, reason, as: try JID("irc.test")))
+        let error = try StanzaError(try #require(answer.first("error", namespace: Stanza.namespace)))
+        #expect(error.condition == condition)
+        #expect(error.text?.contains(word) == true)
     }
 
     @Test(
