@@ -1,9 +1,11 @@
+import Glibc
 import NIOCore
 import Testing
 import XML
 import XMPP
 
 @testable import ComponentLink
+@testable import Networking
 
 @Suite("Component link", .timeLimit(.minutes(1)))
 struct ComponentLinkTests {
@@ -27,6 +29,20 @@ struct ComponentLinkTests {
         func isGone() async throws -> Bool {
             let weak = weak
             return try await eventLoop.submit { weak.value.link == nil }.get()
+        }
+    }
+
+    /// In a process of its own, which has few descriptors.
+    @Test("the link opens even if connections of users have taken all file descriptors that they may take")
+    func opensFromReserve() async {
+        await #expect(processExitsWith: .success) {
+            let server = try await FakeServer.start()
+            var limit = rlimit(rlim_cur: 128, rlim_max: 128)
+            #expect(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            while OpenFileReserve.isFree { #expect(Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0) }
+            let rig = try await LinkRig(port: server.port)
+            _ = try await server.open()
+            #expect(await rig.next() == .opened)
         }
     }
 
