@@ -129,8 +129,10 @@ def build(*arguments):
 def start_tests(number, seconds, ends_early=ISSUE, log=None):
     """Runs the tests with a mutant of the batch; 0 is the code as it is."""
     limited = ["sh", "-c", f"ulimit -d {MEMORY >> 10}; ulimit -c 0; exec \"$@\"", "sh"]
+    # The trace of a crash takes longer than most tests.
+    environment = os.environ | {VARIABLE: str(number), "SWIFT_BACKTRACE": "enable=no"}
     return Process([*limited, BUNDLE, "--testing-library", "swift-testing"], log or f"tests-{number}", seconds,
-                   ends_early, env=os.environ | {VARIABLE: str(number)})
+                   ends_early, env=environment)
 
 
 def together(starters, at_once, ended):
