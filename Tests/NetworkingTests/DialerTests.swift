@@ -70,6 +70,31 @@ struct DialerTests {
         #expect(!error.userText.contains("LimitNOFILE"))
     }
 
+    @Test("a connection that the system gives up is a time-out like our own")
+    func systemTimeout() {
+        let endpoint = Endpoint(host: "irc.test", port: 6697)
+        let error = Dial.explain(ChannelError.connectTimeout(.seconds(60)), endpoint)
+        #expect(error == .timedOut(endpoint, during: .connecting))
+    }
+
+    @Test("an error of a connection that is made goes to the handlers behind the gate")
+    func laterError() async throws {
+        let server = try await LoopbackServer.start()
+        let (errors, heard) = AsyncStream<String>.makeStream()
+        let channel = try await ClientBootstrap(group: loop).channelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandlers(
+                    DialGate(waitsForHandshake: false) { _ in heard.yield("reported") }, Catcher(heard))
+            }
+        }.connect(host: "127.0.0.1", port: server.port).get()
+        var words = errors.makeAsyncIterator()
+        #expect(await words.next() == "reported")
+        channel.pipeline.fireErrorCaught(ChannelError.ioOnClosedChannel)
+        #expect(await words.next() == "\(ChannelError.ioOnClosedChannel)")
+        try await channel.close()
+        try await server.stop()
+    }
+
     @Test("after an address that refuses the next one is tried")
     func nextAddress() async throws {
         let server = try await LoopbackServer.start(host: "127.0.0.1")
@@ -220,5 +245,19 @@ struct DialerTests {
         _ dialer: Dialer, _ endpoint: Endpoint, policy: AddressPolicy = .anywhere, timeout: Duration = .seconds(10)
     ) async throws -> any Channel {
         try await dialer.connect(to: endpoint, tls: .plain, policy: policy, timeout: timeout, on: loop) { _ in }.get()
+    }
+}
+
+/// The errors that arrive at the end of a pipeline.
+private final class Catcher: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let heard: AsyncStream<String>.Continuation
+
+    init(_ heard: AsyncStream<String>.Continuation) { self.heard = heard }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        heard.yield("\(error)")
+        heard.finish()
     }
 }

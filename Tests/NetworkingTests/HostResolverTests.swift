@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -192,6 +193,42 @@ struct HostResolverTests {
                 .addresses
         }()
         await #expect(throws: DialError.lookUpFailed(host: "x.test", .cancelled)) { try await lookUp.get() }
+        try await server.stop()
+    }
+
+    @Test("a user who joined a look-up that runs out of time gets one of their own")
+    func joined() async throws {
+        let seen = Counter()
+        let server = try await NameServer.start { question in
+            seen.next() == 1 ? [] : [.records([.v4(question.name, 192, 0, 2, 1)])]
+        }
+        var limits = LookUpLimits()
+        limits.time = .seconds(2)
+        let resolver = HostResolver(server.settings(limits, families: .v4, firstTry: .seconds(3600)))
+        let endpoint = Endpoint(host: "slow.test", port: 7)
+        let first = resolver.lookUp(endpoint, for: .user("a"), on: loop)
+        var questions = server.questions.makeAsyncIterator()
+        _ = await questions.next()
+        let second = resolver.lookUp(endpoint, for: .user("b"), on: loop)
+        await #expect(throws: DialError.lookUpFailed(host: "slow.test", .timedOut)) { try await first.addresses.get() }
+        #expect(try await second.addresses.get().map(\.ipAddress) == ["192.0.2.1"])
+        await resolver.close()
+        try await server.stop()
+    }
+
+    @Test("a name server that hangs up is no signal for the thread that writes to it")
+    func brokenPipe() async throws {
+        let server = try await NameServer.start { [.records([.v4($0.name, 192, 0, 2, 1)])] }
+        let resolver = NameResolver(server.settings(families: .v4))
+        let isBlocked = await withCheckedContinuation { continuation in
+            _ = resolver.lookUp("x.test", for: .user("u")) { _ in
+                var signals = sigset_t()
+                pthread_sigmask(SIG_BLOCK, nil, &signals)
+                continuation.resume(returning: sigismember(&signals, SIGPIPE) == 1)
+            }
+        }
+        #expect(isBlocked)
+        await withCheckedContinuation { continuation in resolver.close { continuation.resume() } }
         try await server.stop()
     }
 

@@ -1,4 +1,6 @@
 import Glibc
+import NIOCore
+import NIOPosix
 import Testing
 
 @testable import Networking
@@ -13,5 +15,27 @@ struct OpenFileReserveTests {
         #expect(!OpenFileReserve.isFree(under: 64))
         #expect(OpenFileReserve.isFree(under: 1 << 20))
         #expect(OpenFileReserve.isFree)
+    }
+
+    /// In a process of its own, which has few descriptors.
+    @Test("are left when users have taken all others: a user is told so, and the program's own link is made")
+    func takenByUsers() async {
+        await #expect(processExitsWith: .success) {
+            let server = try await LoopbackServer.start()
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            var limit = rlimit(rlim_cur: 128, rlim_max: 128)
+            #expect(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            while OpenFileReserve.isFree { #expect(open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0) }
+            let dialer = Dialer()
+            // A connection is a user's unless it says otherwise.
+            let ofUser = dialer.connect(
+                to: server.endpoint(), tls: .plain, policy: .anywhere, timeout: .seconds(10), on: loop
+            ) { _ in }
+            await #expect(throws: DialError.tooManyOpenFiles(server.endpoint())) { try await ofUser.get() }
+            try await dialer.connect(
+                to: server.endpoint(), tls: .plain, policy: .anywhere, timeout: .seconds(10), usesReserve: true,
+                on: loop
+            ) { _ in }.get().close()
+        }
     }
 }
