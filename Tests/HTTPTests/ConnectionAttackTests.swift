@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Synchronization
 import Testing
 
@@ -61,6 +62,38 @@ struct ConnectionAttackTests {
                 #expect(answer.hasPrefix("HTTP/1.1 200 "))
             }
             for client in clients { await client.close() }
+        }
+    }
+
+    @Test("The connection over which a caller was verified is a known caller's from then on, and keeps its place")
+    func verifiedConnection() async throws {
+        try await withListener(
+            limits: { limits in
+                (limits.connections, limits.reserve) = (4, 2)
+                limits.body = .seconds(60)
+            },
+            routes: { listener in
+                listener.route("/hooks", echo)
+                listener.route("/proof") { request, answer in
+                    request.callerIsVerified()
+                    echo(request, answer)
+                }
+            }
+        ) { port in
+            let known = try await RawClient(port: port, from: "127.0.0.2")
+            await known.send("GET /proof HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await known.firstBytes().hasPrefix("HTTP/1.1 200 "))
+            var others: [RawClient] = []
+            for number in 1...2 {
+                let other = try await RawClient(port: port, from: "127.0.1.\(number)")
+                await other.send(
+                    "POST /hooks HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n")
+                #expect(await other.firstBytes().hasPrefix("HTTP/1.1 100 "))
+                others.append(other)
+            }
+            await known.send(Self.call)
+            #expect(try await known.answer().components(separatedBy: "HTTP/1.1 200 ").count == 3)
+            for other in others { await other.close() }
         }
     }
 

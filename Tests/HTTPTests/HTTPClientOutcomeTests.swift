@@ -138,6 +138,18 @@ struct HTTPClientOutcomeTests {
         client.cancel(first.id)
     }
 
+    @Test("The id of a request that was refused at once cancels no other request")
+    func refusedID() async throws {
+        let server = try await RawServer(.ignore)
+        let client = HTTPClient.forTests()
+        let refused = client.begin(HTTPRequest(url: "ftp://127.0.0.1/"))
+        let good = client.begin(HTTPRequest(url: server.url))
+        _ = await server.nextRequest()
+        client.cancel(refused.id)
+        client.shutdown()
+        #expect(await good.outcome.value()?.failure == .outcomeUnknown(.shutDown))
+    }
+
     @Test("A cancel right after the request is never lost")
     func cancelAtOnce() async throws {
         let server = try await RawServer(.ignore)

@@ -174,6 +174,23 @@ struct WebhookListenerTests {
         }
     }
 
+    @Test("The time of an idle connection ends with the header of a request")
+    func idleTimeEnds() async throws {
+        let held = Outcome<@Sendable (WebhookReply) -> Void>()
+        try await withListener(
+            limits: { $0.idle = .milliseconds(200) },
+            routes: { listener in listener.route("/slow") { _, answer in held.settle(answer) } }
+        ) { port in
+            let client = try await RawClient(port: port)
+            await client.send("GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            let answer = try #require(await held.value())
+            // A younger connection, which stays idle, has had its time now.
+            #expect(try await RawClient(port: port).answer().isEmpty)
+            answer(WebhookReply(status: 200, text: "done"))
+            #expect(try await client.answer().hasSuffix("done"))
+        }
+    }
+
     @Test("A second answer is ignored")
     func twice() async throws {
         try await withListener(routes: { listener in
