@@ -41,7 +41,7 @@ struct TrustedProxiesTests {
             ("for=192.0.2.1", "192.0.2.1"), ("For=\"192.0.2.1:4711\"; proto=https;by=10.0.0.1", "192.0.2.1"),
             ("proto=http;for=\"[2001:db8::1]:4711\"", "2001:db8::1"),
             ("for=198.51.100.9, for=192.0.2.1, for=10.0.0.2", "192.0.2.1"),
-            ("for=\"a,b;for=1\", for=192.0.2.1", "192.0.2.1"),
+            ("for=\"a,b;for=1\", for=192.0.2.1", "192.0.2.1"), (", for=192.0.2.1", "192.0.2.1"),
             // The header cannot be read: the caller is the proxy's own address.
             ("for=unknown", proxy), ("for=_hidden", proxy), ("by=192.0.2.1", proxy), ("", proxy),
             ("for=192.0.2.1;for=192.0.2.2", proxy), ("for=\"192.0.2.1", proxy), ("for=192.0.2.1,", proxy),

@@ -174,18 +174,19 @@ struct WebhookListenerTests {
         }
     }
 
-    @Test("The time of an idle connection ends with the header of a request")
-    func idleTimeEnds() async throws {
+    @Test("The time of a body ends with the body")
+    func bodyTimeEnds() async throws {
         let held = Outcome<@Sendable (WebhookReply) -> Void>()
         try await withListener(
-            limits: { $0.idle = .milliseconds(200) },
+            limits: { $0.body = .milliseconds(200) },
             routes: { listener in listener.route("/slow") { _, answer in held.settle(answer) } }
         ) { port in
+            let head = "POST /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
             let client = try await RawClient(port: port)
-            await client.send("GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            await client.send(head + "hi")
             let answer = try #require(await held.value())
-            // A younger connection, which stays idle, has had its time now.
-            #expect(try await RawClient(port: port).answer().isEmpty)
+            // A later body that does not come has had its time now.
+            #expect(try await RawClient.exchange(port: port, head).contains(" 408 "))
             answer(WebhookReply(status: 200, text: "done"))
             #expect(try await client.answer().hasSuffix("done"))
         }
