@@ -12,7 +12,9 @@ struct ConnectionLifeTests {
         var script = ClientScript()
         try script.receive("NOTICE * :Wait", "PING :cookie")
         #expect(script.written.last == "PONG :cookie")
-        script.pass(.seconds(61))
+        script.pass(.seconds(59))
+        #expect(script.end == nil)
+        script.pass(.seconds(1))
         #expect(script.end?.failure.kind == .remoteDown)
         #expect(script.end?.cause == .broken)
     }
@@ -27,6 +29,18 @@ struct ConnectionLifeTests {
         #expect(script.written == ["PING :alive"])
         script.pass(.seconds(62))
         #expect(script.end?.cause == .broken)
+    }
+
+    @Test("A host that the network shows in place of ours counts for the length of lines, an empty one does not")
+    func shownHost() throws {
+        var script = try ClientScript.inRoom(.fences)
+        func length() -> Int { script.client.identity.prefixLength(script.client.support) }
+        try script.receive(":s 396 me a.test :is now your displayed host")
+        let short = length()
+        try script.receive(":s 396 me ~me@users.a.test :is now your displayed host")
+        #expect(length() == short + "users.".utf8.count)
+        try script.receive(":s 396 me @ :is now your displayed host")
+        #expect(length() == short + "users.".utf8.count)
     }
 
     @Test("Half a minute after the last channel was left we send QUIT")

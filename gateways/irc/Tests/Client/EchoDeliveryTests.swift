@@ -118,6 +118,17 @@ struct EchoDeliveryTests {
         #expect(script.failure(lost) == .unknownOutcome)
     }
 
+    @Test("An echo that is late is asked for, even if others are not late yet")
+    func oneIsLate() throws {
+        var script = try ClientScript.inRoom(.echoes)
+        _ = script.say("lost")
+        script.pass(.seconds(14))
+        _ = script.say("younger")
+        script.forget()
+        script.pass(.seconds(2))
+        #expect(script.written == ["PING :fence-1"])
+    }
+
     @Test("The echo of an action is matched in its CTCP form")
     func action() throws {
         var script = try ClientScript.inRoom(.echoes)

@@ -30,6 +30,20 @@ struct FenceDeliveryTests {
         #expect(script.takeWritten().isEmpty)
     }
 
+    @Test("What was said behind a PING for very many lines still waits for the next PING")
+    func behindMany() throws {
+        var script = try ClientScript.inRoom(.fences)
+        _ = script.say("first")
+        let many = (0..<Outbox.keptLines + 6).map { script.say("\($0)") }
+        try script.receive("PONG s :fence-1")
+        let late = script.say("late")
+        script.forget()
+        try script.receive("PONG s :fence-2")
+        #expect(script.takeEvents() == many.map { .outcome($0, .accepted(as: nil)) })
+        try script.receive("PONG s :fence-3")
+        #expect(script.takeEvents() == [.outcome(late, .accepted(as: nil))])
+    }
+
     @Test("Messages to people share a fence, which is written after a second or when sixteen lines wait for it")
     func shared() throws {
         var script = try ClientScript.inRoom(.fences, flood: FloodLimit(burst: 1, perSecond: 0))

@@ -97,6 +97,13 @@ struct ConnectionRegistrationTests {
         #expect(failure(try feed(&machine, "433 * bea :In use")) == .conflict)
     }
 
+    @Test("A nick that is chosen in place of one that nobody chose is not replaced by another")
+    func chosenLate() throws {
+        var machine = registration(nick: "anna", chosen: false)
+        #expect(sent(machine.change(nick: WantedNick(name: "bea", isChosen: true))) == ["NICK :bea"])
+        #expect(failure(try feed(&machine, "433 * bea :In use")) == .conflict)
+    }
+
     @Test(
         "A wrong password and a ban have different failures",
         arguments: [
