@@ -31,8 +31,9 @@ package protocol NetworkRules: Sendable {
     /// names its network.
     func network(for settings: [String: String]) -> NetworkID?
 
-    /// How messages to and from an address travel. The answer for one address never changes.
-    func delivery(of address: Address) -> Delivery
+    /// How messages to and from an address travel, where this differs from `description.delivery`; nil where it does
+    /// not. The answer for one address never changes. The core calls it for every message.
+    func delivery(of address: Address) -> Delivery?
 
     /// The kind of a peer, if peers of this kind have capabilities of their own (`CapabilityScope.peersOfKind`);
     /// otherwise nil.
@@ -43,7 +44,7 @@ package protocol NetworkRules: Sendable {
 extension NetworkRules {
     package func owner(of login: [String: String]) -> UserID? { nil }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}
-    package func delivery(of address: Address) -> Delivery { description.delivery }
+    package func delivery(of address: Address) -> Delivery? { nil }
     package func kind(of peer: PeerAddress) -> String? { nil }
 }
 

@@ -143,7 +143,7 @@ struct PostOfficeRules: NetworkRules {
         }
     }
 
-    func delivery(of address: Address) -> Delivery {
+    func delivery(of address: Address) -> Delivery? {
         if case .room = address { return stored == .board ? .stored : .live }
         return stored == .letters ? .stored : .live
     }

@@ -8,6 +8,7 @@ import XMPP
 final class Kernel {
     let settings: CoreSettings
     let description: AdapterDescription
+    private let delivery: Delivery
     let rules: any NetworkRules
     let world: World
     var addresses: AddressBook
@@ -33,6 +34,7 @@ final class Kernel {
         self.rules = rules
         self.world = world
         description = rules.description
+        delivery = description.delivery
         addresses = AddressBook(domain: settings.domain, rules: rules)
         stanzaAllowances = Allowances(
             burst: settings.limits.stanzaBurst, perSecond: settings.limits.stanzasPerSecond)
@@ -74,7 +76,7 @@ final class Kernel {
     }
 
     /// Whether messages to and from an address go through the ledger (`Delivery.stored`).
-    func isStored(_ address: Address) -> Bool { rules.delivery(of: address) == .stored }
+    func isStored(_ address: Address) -> Bool { (rules.delivery(of: address) ?? delivery) == .stored }
 
     /// The target that a JID of the gateway stands for, or an error if the JID is no valid address.
     func target(of jid: JID) -> Result<Target, AddressError> {

@@ -62,13 +62,14 @@ extension Rooms {
         guard !defersEvents(of: room) else { return room.backlog.append(.reflection(message, name)) }
         let stanzaID = kernel.world.newID()
         if let name { references.add(stanzaID, alias: message.head.id, network: name, in: .room(address), of: user) }
-        let payload = message.payload.filter { Self.isReflected($0) }
+        let isWhole = message.payload.allSatisfy { Self.isReflected($0) }
+        let payload = isWhole ? message.payload : message.payload.filter { Self.isReflected($0) }
         chargeForCopies(in: room, user)
         for member in room.members where member.isInside {
             guard let from = speaker(room.nick, in: member.room) else { continue }
-            let head = StanzaHead(to: member.jid, from: from, id: message.head.id, lang: message.head.shortLang)
-            let all = payload + [StanzaID(stanzaID, by: member.room).element]
-            home.deliver(.direct(Message(head, type: .groupchat, payload: all)))
+            let head = StanzaHead(
+                to: member.jid, from: from, id: message.head.id, lang: message.head.shortLang, stableID: stanzaID)
+            home.deliver(.direct(Message(head, type: .groupchat, payload: payload)))
         }
     }
 
@@ -109,9 +110,8 @@ extension Rooms {
         let stanzaID = kernel.world.newID()
         for member in inside(address, of: user) {
             guard let from = speaker(nick, in: member.room) else { continue }
-            let all = payload + [StanzaID(stanzaID, by: member.room).element]
-            home.deliver(
-                .direct(Message(StanzaHead(to: member.jid, from: from, id: id), type: .groupchat, payload: all)))
+            let head = StanzaHead(to: member.jid, from: from, id: id, stableID: stanzaID)
+            home.deliver(.direct(Message(head, type: .groupchat, payload: payload)))
         }
     }
 
@@ -133,11 +133,12 @@ extension Rooms {
         for member in room.members where member.isInside {
             // A member that waits for missed messages gets this one behind them.
             guard !room.owes(member), let from = speaker(nick, in: member.room) else { continue }
-            var payload = [Message.body(said.body), StanzaID(said.id, by: member.room).element]
+            var payload = [Message.body(said.body)]
             if let sentAt = message.sentAt {
                 payload.append(Delay(stamp: sentAt.secondsSince1970, from: member.room).element)
             }
-            home.send(Message(StanzaHead(to: member.jid, from: from, id: said.id), type: .groupchat, payload: payload))
+            let head = StanzaHead(to: member.jid, from: from, id: said.id, stableID: said.id)
+            home.send(Message(head, type: .groupchat, payload: payload))
         }
         // The text was sent to doubtful members, too. The room keeps it as well, because those may be gone.
         if !room.missed.isEmpty || room.members.contains(where: \.isDoubtful) { room.missSent(said, atMost: limit) }

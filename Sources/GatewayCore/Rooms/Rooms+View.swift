@@ -79,12 +79,11 @@ extension Rooms {
     /// - Parameter id: the id of a change of the subject; nil at an entry.
     func sendSubject(_ topic: Topic?, to member: Room.Member, id: String? = nil) {
         let author = topic?.author.flatMap { try? member.room.with(resource: $0) }
-        let head = StanzaHead(to: member.jid, from: author ?? member.room, id: id)
+        let head = StanzaHead(to: member.jid, from: author ?? member.room, id: id, stableID: id)
         var payload = [Message.subject(topic?.text ?? "")]
         if let time = topic?.setAt {
             payload.append(Delay(stamp: time.secondsSince1970, from: member.room).element)
         }
-        if let id { payload.append(StanzaID(id, by: member.room).element) }
         home.send(Message(head, type: .groupchat, payload: payload))
     }
 
@@ -114,10 +113,9 @@ extension Rooms {
 
     private func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
         guard let from = speaker(missed.nick, in: member.room) else { return }
-        let head = StanzaHead(to: member.jid, from: from, id: missed.id)
-        let id = StanzaID(missed.id, by: member.room)
+        let head = StanzaHead(to: member.jid, from: from, id: missed.id, stableID: missed.id)
         let delay = Delay(stamp: missed.at.secondsSince1970, from: member.room)
-        home.send(Message(head, type: .groupchat, payload: [Message.body(missed.body), id.element, delay.element]))
+        home.send(Message(head, type: .groupchat, payload: [Message.body(missed.body), delay.element]))
     }
 }
 

@@ -69,7 +69,8 @@ extension Message {
     }
 
     package var element: Element {
-        head.element("message", type: type == .normal ? nil : type.rawValue, payload)
+        let children = stanzaID.map { payload + [$0.element] } ?? payload
+        return head.element("message", type: type == .normal ? nil : type.rawValue, children)
     }
 }
 

@@ -16,7 +16,14 @@ extension Message {
     fileprivate func write(to writer: inout XMLWriter) {
         writer.write(markup: "<message")
         head.write(to: &writer, type: type == .normal ? nil : type.rawValue)
-        writer.write(payload, endOf: "</message>")
+        guard let id = head.stableID, let from = head.from else {
+            return writer.write(payload, endOf: "</message>")
+        }
+        writer.write(markup: ">")
+        writer.write(payload, defaultNamespace: Stanza.namespace)
+        writer.write("<stanza-id xmlns='urn:xmpp:sid:0' id='", id)
+        writer.write(" by='", from.bare)
+        writer.write(markup: "/></message>")
     }
 }
 

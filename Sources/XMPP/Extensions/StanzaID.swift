@@ -38,3 +38,12 @@ package struct OriginID: Payload {
 
     package var element: Element { Element("origin-id", namespace: Self.namespace).with("id", id) }
 }
+
+extension Message {
+    /// The stanza-id of a message of ours; nil if its head has no `stableID`. The stanza-ids of a message that was read
+    /// are in its payload.
+    package var stanzaID: StanzaID? {
+        guard let id = head.stableID, let from = head.from else { return nil }
+        return StanzaID(id, by: from.bare)
+    }
+}
