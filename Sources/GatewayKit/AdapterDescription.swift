@@ -26,8 +26,10 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     /// Nil if the network has no rooms.
     package var roomIdentity: Identity?
     package var registration: Registration
-    /// How messages travel by default. An adapter overrides it for single addresses in `NetworkRules.delivery(of:)`.
+    /// How messages travel, to and from all addresses for which `NetworkRules.delivery(of:)` tells nothing else.
     package var delivery: Delivery
+    /// Whether `NetworkRules.delivery(of:)` tells something else for some addresses. If not, the core does not ask it.
+    package var deliveryVaries: Bool
     package var sessions: Sessions
     package var loginForm: [FormField]
     /// The text above the login form.
@@ -40,7 +42,7 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     package init(
         id: String, name: String, gatewayIdentity: Identity, peerIdentity: Identity, roomIdentity: Identity?,
         registration: Registration, delivery: Delivery, sessions: Sessions, loginForm: [FormField],
-        loginInstructions: String, promptDescription: String, promptLabel: String
+        loginInstructions: String, promptDescription: String, promptLabel: String, deliveryVaries: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -54,6 +56,7 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
         self.loginInstructions = loginInstructions
         self.promptDescription = promptDescription
         self.promptLabel = promptLabel
+        self.deliveryVaries = deliveryVaries
     }
 }
 

@@ -20,6 +20,12 @@ extension Element {
     /// The text directly inside this element, joined; empty if there is none.
     package var text: String { content.text }
 
+    /// Whether the element has one text and nothing else: no attributes and no child elements.
+    package var isTextAlone: Bool {
+        guard attributes.isEmpty, case .text(let text) = content else { return false }
+        return !text.isEmpty
+    }
+
     /// The child elements in order.
     package var elements: [Element] {
         switch content {

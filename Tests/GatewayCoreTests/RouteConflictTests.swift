@@ -65,7 +65,8 @@ struct RouteConflictTests {
         var events = EventRoutes()
         #expect(events.taken.isEmpty)
         events.peer = { _, _, _, _ in }
-        events.hold = { _, _, _ in false }
+        events.mustWait = { _, _ in false }
+        events.keep = { _, _, _ in }
         #expect(events.taken == ["peer", "hold"])
     }
 

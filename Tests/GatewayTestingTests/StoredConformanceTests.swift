@@ -126,7 +126,7 @@ struct PostOfficeRules: NetworkRules {
         id: "post", name: "Post", gatewayIdentity: .init("gateway", "post"), peerIdentity: .init("client", "letter"),
         roomIdentity: .init("conference", "text"), registration: .optional, delivery: .live, sessions: .always,
         loginForm: [],
-        loginInstructions: "", promptDescription: "Whom?", promptLabel: "Name")
+        loginInstructions: "", promptDescription: "Whom?", promptLabel: "Name", deliveryVaries: true)
 
     func address(localpart: String) throws(AddressError) -> Address {
         let isWord = (1...20).contains(localpart.utf8.count) && localpart.utf8.allSatisfy { (0x61...0x7A).contains($0) }

@@ -8,7 +8,7 @@ extension Accounts {
 
     /// The capabilities of an address for a user now; nil if the user has no open session on the network.
     func capabilities(of address: Address, on network: NetworkID, _ user: User) -> Capabilities? {
-        states[user]?.links.capabilities(of: address, on: network, kernel.rules)
+        states[user]?.links.capabilities(of: address, on: network) { kernel.rules.kind(of: $0) }
     }
 
     /// Forgets the capabilities of a room that the user is out of. Those of all rooms hold for it again.

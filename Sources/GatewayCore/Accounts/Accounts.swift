@@ -12,6 +12,8 @@ final class Accounts: Feature {
     var standing = StandingLinks()
     /// Returns whether too many events of a network wait in a feature, so that the network must not be read.
     private(set) var isBehind: (User, NetworkID) -> Bool = { _, _ in false }
+    /// The network that the rules choose for a user without settings.
+    private let networkWithoutSettings: NetworkID?
     /// The number of the latest request.
     private var lastRequest: UInt64 = 0
 
@@ -19,6 +21,7 @@ final class Accounts: Feature {
         self.kernel = kernel
         self.home = home
         states = UserTable(kernel)
+        networkWithoutSettings = kernel.rules.network(for: [:])
     }
 
     func register(in routes: inout Routes) {
@@ -27,7 +30,6 @@ final class Accounts: Feature {
         routes.moments.keepsUser.append { [self] in keeps($0) }
         routes.moments.userForgotten.append { [self] in forget($0) }
         routes.moments.linkClosed.append { [self] in resumeAll() }
-        routes.moments.eventHandled.append { [self] in wrote($2, for: $0, $1) }
         routes.events {
             $0.state = { [self] in changed($0, of: $1, $2) }
             $0.stateUnloaded = { [self] in changedUnloaded($0, of: $1) }
@@ -72,7 +74,8 @@ final class Accounts: Feature {
 
     /// The network for messages to a peer: the network that the user's settings choose, or else the peer's own network.
     func network(of user: User, for peer: PeerAddress) -> NetworkID {
-        kernel.rules.network(for: saved(user, network: nil) ?? [:]) ?? peer.network
+        guard let saved = saved(user, network: nil) else { return networkWithoutSettings ?? peer.network }
+        return kernel.rules.network(for: saved) ?? peer.network
     }
 
     /// The user's account on a network, whether its session is open or not.
@@ -81,12 +84,12 @@ final class Accounts: Feature {
     }
 
     /// Whether the user's session is connected to the network.
-    func isOnline(_ user: User, on network: NetworkID) -> Bool { states[user]?.links[network]?.isOnline ?? false }
+    func isOnline(_ user: User, on network: NetworkID) -> Bool { states[user]?.links.isOnline(on: network) ?? false }
 
     /// The networks that the user's sessions are connected to.
     func networksOnline(of user: User) -> [NetworkID] {
         guard let links = states[user]?.links else { return [] }
-        return links.accounts.map(\.network).filter { links[$0]?.isOnline == true }
+        return links.accounts.map(\.network).filter { links.isOnline(on: $0) }
     }
 
     /// The user's shown nick on a network; nil if it is not known, or if no session is open.

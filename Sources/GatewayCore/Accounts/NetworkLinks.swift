@@ -67,12 +67,26 @@ struct NetworkLinks {
     }
 
     /// The capabilities of an address; nil if no session is open on the network.
-    func capabilities(of address: Address, on network: NetworkID, _ rules: any NetworkRules) -> Capabilities? {
-        index(of: network).map { links[$0].capabilities.capabilities(of: address, rules) }
+    ///
+    /// - Parameter kind: returns the kind of a peer, as `NetworkRules.kind(of:)` does.
+    func capabilities(
+        of address: Address, on network: NetworkID, kind: (PeerAddress) -> String?
+    ) -> Capabilities? {
+        guard let index = index(of: network) else { return nil }
+        return links[index].capabilities.capabilities(of: address, kind: kind)
     }
 
     /// The account of the open session on a network; nil if no session is open.
-    func account(on network: NetworkID) -> AccountID? { index(of: network).map { links[$0].account } }
+    func account(on network: NetworkID) -> AccountID? {
+        guard let index = index(of: network) else { return nil }
+        return links[index].account
+    }
+
+    /// Whether the session on a network is connected; false if no session is open.
+    func isOnline(on network: NetworkID) -> Bool {
+        guard let index = index(of: network) else { return false }
+        return links[index].isOnline
+    }
 
     var accounts: [AccountID] { links.map(\.account) }
     var isEmpty: Bool { links.isEmpty }
@@ -84,11 +98,15 @@ struct NetworkLinks {
         return accounts
     }
 
-    private func index(of network: NetworkID) -> Int? { links.firstIndex { $0.account.network == network } }
+    private func index(of network: NetworkID) -> Int? {
+        // In place: a closure would get a copy of each link.
+        for index in links.indices where links[index].account.network == network { return index }
+        return nil
+    }
 }
 
-/// The state of one open adapter session.
-struct NetworkLink {
+/// The state of one open adapter session. An object, so that reading one of its properties copies no other.
+final class NetworkLink {
     let account: AccountID
     /// The user's shown nick on the network; nil if it is not known.
     var nick: String?
@@ -107,9 +125,7 @@ struct NetworkLink {
     static let window = 2_000
     /// Whether the core must stop reading from the network.
     var isFull: Bool { unconfirmed >= Self.window }
-}
 
-extension NetworkLink {
     init(account: AccountID, nick: String?) {
         self.account = account
         self.nick = nick
@@ -117,7 +133,7 @@ extension NetworkLink {
 
     /// Continues a session whose user has been loaded. The nick is not known yet.
     init(_ link: StandingLink) {
-        self.init(account: link.account, nick: nil)
+        account = link.account
         isOnline = link.isOnline
         capabilities = link.capabilities
     }

@@ -105,7 +105,8 @@ final class DirectMessages: Feature {
     }
 
     private func remember(_ jid: JID, for peer: PeerAddress, _ user: User) {
-        let table = aliases[user] ?? PeerAliases()
+        if let table = aliases[user] { return table.set(jid, for: peer) }
+        let table = PeerAliases()
         aliases[user] = table
         table.set(jid, for: peer)
     }
@@ -151,10 +152,13 @@ final class DirectMessages: Feature {
     /// - Parameter name: the network's id of the message, and the person. It is kept in `References`. Nil if the
     ///   network gave no id.
     func show(_ payload: [Element], from: JID, _ name: (MessageID, PeerAddress)?, to user: User) {
-        var payload = payload
-        if from.resource != nil { payload.append(MUCUser().element) }
         let id = kernel.world.newID()
         if let (name, peer) = name { references.add(id, network: name, in: .peer(peer), of: user) }
+        guard from.resource != nil else {
+            let head = StanzaHead(to: user.jid, from: from, id: id)
+            return home.deliver(.direct(Message(head, type: .chat, payload: payload)))
+        }
+        let payload = payload + [MUCUser().element]
         for to in recipients(of: from, user) {
             home.deliver(.direct(Message(StanzaHead(to: to, from: from, id: id), type: .chat, payload: payload)))
         }

@@ -5,7 +5,8 @@ import XMPP
 final class PeerAliases {
     private var jids: [PeerAddress: JID] = [:]
     /// The entry that was set last. Most messages repeat it, and then the table need not change.
-    private var last: (peer: PeerAddress, jid: JID)?
+    private var lastPeer: PeerAddress?
+    private var lastJID: JID?
     /// Maximum of entries. All are forgotten when one more is added.
     private static let most = 1_000
 
@@ -13,8 +14,9 @@ final class PeerAliases {
 
     /// Stores the JID under which the user has written to a peer.
     func set(_ jid: JID, for peer: PeerAddress) {
-        if let last, last.jid == jid, last.peer == peer { return }
-        last = (peer, jid)
+        if lastJID == jid, lastPeer == peer { return }
+        lastPeer = peer
+        lastJID = jid
         if jids.count >= Self.most { jids.removeAll(keepingCapacity: true) }
         jids[peer] = jid
     }

@@ -7,24 +7,63 @@ extension Dispatch {
     ///
     /// - Parameter receipt: names the event in `Effect.taken`, which tells the adapter whether to acknowledge it. Nil
     ///   if the adapter does not wait for that.
-    func received(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
-        if case .outcome(let id, let outcome) = event, id.number == nil {
+    func received(_ event: consuming Event, of account: AccountID, receipt: ReceiptToken?) {
+        // Messages and outcomes are moved out of the event: a copy of one would cost as much as handling it.
+        switch consume event {
+        case .message(let message): received(message, of: account, receipt)
+        case .outcome(let id, let outcome): received(outcome, of: id, account, receipt)
+        case let event:
+            guard let user = kernel.users[account.user] else {
+                return receivedUnloaded(event, of: account, receipt: receipt)
+            }
+            acknowledge(receipt)
+            let before = kernel.orderedCount
+            if case .room(let room, _) = event, kernel.routes.events.mustWait?(room, user) == true {
+                kernel.routes.events.keep?(event, room, user)
+            } else {
+                handle(event, of: account, user)
+            }
+            accounts.wrote(kernel.orderedCount - before, for: account, user)
+        }
+    }
+
+    private func received(_ message: consuming InboundMessage, of account: AccountID, _ receipt: ReceiptToken?) {
+        guard let user = kernel.users[account.user] else {
+            return receivedUnloaded(.message(message), of: account, receipt: receipt)
+        }
+        if !kernel.isAllLive, kernel.isStored(message.origin.address) {
+            kernel.routes.events.storedMessage?(message, account, user, receipt)
+            return
+        }
+        acknowledge(receipt)
+        let before = kernel.orderedCount
+        if case .room(let room, nick: _) = message.origin, kernel.routes.events.mustWait?(room, user) == true {
+            kernel.routes.events.keep?(.message(message), room, user)
+        } else {
+            handle(message, of: account, user)
+        }
+        accounts.wrote(kernel.orderedCount - before, for: account, user)
+    }
+
+    private func received(
+        _ outcome: consuming Outcome, of id: RequestID, _ account: AccountID, _ receipt: ReceiptToken?
+    ) {
+        guard id.number != nil else {
             kernel.routes.events.ledgerOutcome?(id, outcome, account, receipt)
             return
         }
         guard let user = kernel.users[account.user] else {
-            return receivedUnloaded(event, of: account, receipt: receipt)
+            return receivedUnloaded(.outcome(id, outcome), of: account, receipt: receipt)
         }
-        if case .message(let message) = event, kernel.isStored(message.origin.address) {
-            kernel.routes.events.storedMessage?(message, account, user, receipt)
-            return
-        }
-        if let receipt { kernel.order(.taken(receipt, .stored)) }
+        acknowledge(receipt)
         let before = kernel.orderedCount
-        if kernel.routes.events.hold?(event, account, user) != true { handle(event, of: account, user) }
-        for subscriber in kernel.routes.moments.eventHandled {
-            subscriber(account, user, kernel.orderedCount - before)
-        }
+        ended(id, outcome, user)
+        accounts.wrote(kernel.orderedCount - before, for: account, user)
+    }
+
+    /// Acknowledges an event that needs no place in the registry.
+    private func acknowledge(_ receipt: ReceiptToken?) {
+        if let receipt { kernel.order(.taken(receipt, .stored)) }
     }
 
     private func receivedUnloaded(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
@@ -34,9 +73,9 @@ extension Dispatch {
     }
 
     /// Handles an event at once. `Rooms` calls this for events that it has held back.
-    func handle(_ event: Event, of account: AccountID, _ user: User) {
+    func handle(_ event: consuming Event, of account: AccountID, _ user: User) {
         // The routes are used in place: a copy would retain every handler.
-        switch event {
+        switch consume event {
         case .outcome(let id, let outcome): ended(id, outcome, user)
         case .message(let message): handle(message, of: account, user)
         case .room(let room, let event): kernel.routes.events.room?(room, event, account, user)

@@ -8,7 +8,8 @@ import XMPP
 final class Kernel {
     let settings: CoreSettings
     let description: AdapterDescription
-    private let delivery: Delivery
+    /// Whether no address is stored. Asked first for every message, because it costs nothing.
+    let isAllLive: Bool
     let rules: any NetworkRules
     let world: World
     var addresses: AddressBook
@@ -34,7 +35,7 @@ final class Kernel {
         self.rules = rules
         self.world = world
         description = rules.description
-        delivery = description.delivery
+        isAllLive = description.delivery == .live && !description.deliveryVaries
         addresses = AddressBook(domain: settings.domain, rules: rules)
         stanzaAllowances = Allowances(
             burst: settings.limits.stanzaBurst, perSecond: settings.limits.stanzasPerSecond)
@@ -76,7 +77,9 @@ final class Kernel {
     }
 
     /// Whether messages to and from an address go through the ledger (`Delivery.stored`).
-    func isStored(_ address: Address) -> Bool { (rules.delivery(of: address) ?? delivery) == .stored }
+    func isStored(_ address: Address) -> Bool {
+        isAllLive ? false : (rules.delivery(of: address) ?? description.delivery) == .stored
+    }
 
     /// The target that a JID of the gateway stands for, or an error if the JID is no valid address.
     func target(of jid: JID) -> Result<Target, AddressError> {

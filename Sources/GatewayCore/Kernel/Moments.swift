@@ -25,9 +25,6 @@ struct Moments {
     var networkChanged: [(AccountID, User) -> Void] = []
     /// An adapter has given up the session of an account for good. The session is closed.
     var networkEnded: [(AccountID, Failure, User) -> Void] = []
-    /// An event of an account has been handled. The number counts the effects that it has caused, which are nearly all
-    /// stanzas.
-    var eventHandled: [(AccountID, User, Int) -> Void] = []
     /// A message of the gateway has come back with an error. The addresses are those of the error.
     var messageReturned: [(Message, _ from: JID, _ to: JID) -> Void] = []
     /// An error shows that the client at `from` is gone: it answers a presence of the gateway, or says that the

@@ -206,8 +206,10 @@ struct EventRoutes {
     var groupMessage: ((RoomAddress, Message, Result<MessageID?, Failure>, User) -> Void)?
     /// The outcome of a message to a peer with a live address.
     var directMessage: ((Message, Result<MessageID?, Failure>, User) -> Void)?
-    /// Keeps an event for later if its room is being shown to a client. Returns false if the event must be handled now.
-    var hold: ((Event, AccountID, User) -> Bool)?
+    /// Whether events of a room must wait, because the room is being shown to a client.
+    var mustWait: ((RoomAddress, User) -> Bool)?
+    /// Keeps an event until its room has been shown.
+    var keep: ((Event, RoomAddress, User) -> Void)?
 
     /// The names of the events that have a handler. It reads the properties by reflection, so use it only at the start.
     var taken: Set<String> {

@@ -62,13 +62,15 @@ extension Rooms {
         guard !defersEvents(of: room) else { return room.backlog.append(.reflection(message, name)) }
         let stanzaID = kernel.world.newID()
         if let name { references.add(stanzaID, alias: message.head.id, network: name, in: .room(address), of: user) }
-        let isWhole = message.payload.allSatisfy { Self.isReflected($0) }
-        let payload = isWhole ? message.payload : message.payload.filter { Self.isReflected($0) }
+        let payload = Self.reflected(message.payload)
         chargeForCopies(in: room, user)
-        for member in room.members where member.isInside {
-            guard let from = speaker(room.nick, in: member.room) else { continue }
+        let members = room.members
+        // Members are used in place: taking each out of the array would cost more than its message.
+        for index in members.indices where members[index].isInside {
+            guard let from = speaker(room.nick, in: members[index].room) else { continue }
             let head = StanzaHead(
-                to: member.jid, from: from, id: message.head.id, lang: message.head.shortLang, stableID: stanzaID)
+                to: members[index].jid, from: from, id: message.head.id, lang: message.head.shortLang,
+                stableID: stanzaID)
             home.deliver(.direct(Message(head, type: .groupchat, payload: payload)))
         }
     }
@@ -87,6 +89,12 @@ extension Rooms {
     private func chargeForCopies(in room: Room, _ user: User) {
         guard room.members.count > 1 else { return }
         kernel.stanzaAllowances.charge(user.jid, room.members.count - 1, now: kernel.world.now)
+    }
+
+    /// The elements of a message that are reflected. Most messages have a body alone.
+    private static func reflected(_ payload: [Element]) -> [Element] {
+        if payload.count == 1, payload[0].name == "body", payload[0].namespace == Stanza.namespace { return payload }
+        return payload.filter { isReflected($0) }
     }
 
     /// Whether an element of a message is reflected: only if other occupants could see it. A stanza-id is never
@@ -130,18 +138,23 @@ extension Rooms {
         if room.missed.count >= limit {
             for member in room.members where member.isInside { sendMissed(to: member.jid, in: room) }
         }
-        for member in room.members where member.isInside {
+        let members = room.members
+        // Members are used in place: taking each out of the array would cost more than its message.
+        for index in members.indices where members[index].isInside {
             // A member that waits for missed messages gets this one behind them.
-            guard !room.owes(member), let from = speaker(nick, in: member.room) else { continue }
+            guard room.missed.isEmpty || !room.owes(members[index]),
+                let from = speaker(nick, in: members[index].room)
+            else { continue }
             var payload = [Message.body(said.body)]
             if let sentAt = message.sentAt {
-                payload.append(Delay(stamp: sentAt.secondsSince1970, from: member.room).element)
+                payload.append(Delay(stamp: sentAt.secondsSince1970, from: members[index].room).element)
             }
-            let head = StanzaHead(to: member.jid, from: from, id: said.id, stableID: said.id)
+            let head = StanzaHead(to: members[index].jid, from: from, id: said.id, stableID: said.id)
             home.send(Message(head, type: .groupchat, payload: payload))
         }
         // The text was sent to doubtful members, too. The room keeps it as well, because those may be gone.
-        if !room.missed.isEmpty || room.members.contains(where: \.isDoubtful) { room.missSent(said, atMost: limit) }
+        let hasDoubtful = members.indices.contains { members[$0].isDoubtful }
+        if hasDoubtful || !room.missed.isEmpty { room.missSent(said, atMost: limit) }
         home.said(said, in: address, of: user.id)
     }
 }

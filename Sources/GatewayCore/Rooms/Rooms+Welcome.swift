@@ -101,16 +101,19 @@ extension Rooms {
     /// Whether a new event of the room must wait in its backlog. No event waits while the stream is broken.
     func defersEvents(of room: Room) -> Bool { kernel.isLinkOpen && room.defers }
 
-    /// Puts an event into the backlog of its room if it must wait. Returns false if the event must be handled now.
-    func hold(_ event: Event, _ user: User) -> Bool {
-        guard let state = states[user], state.isWelcoming, let address = event.room, let room = state.rooms[address],
-            defersEvents(of: room)
-        else { return false }
+    /// Whether an event of a room must wait in the room's backlog.
+    func mustWait(_ address: RoomAddress, _ user: User) -> Bool {
+        guard let state = states[user], state.isWelcoming, let room = state.rooms[address] else { return false }
+        return defersEvents(of: room)
+    }
+
+    /// Puts an event into the backlog of its room.
+    func keep(_ event: Event, in address: RoomAddress, _ user: User) {
+        guard let room = room(address, of: user) else { return }
         room.backlog.append(.event(event))
         if room.backlog.count >= Room.longestBacklog {
             accounts.updatePause(of: accounts.account(of: user, on: address.network), user)
         }
-        return true
     }
 
     /// Whether a network must wait, because the backlog of one of its rooms is too long.
@@ -133,16 +136,5 @@ extension Rooms {
     /// Begins all welcomes of a room anew. Call it when the stream has opened.
     func restartWelcomes(of room: Room) {
         for index in room.welcomes.indices { room.welcomes[index].next = room.occupants.startIndex }
-    }
-}
-
-extension Event {
-    /// The room of the event; nil for an event without a room and for the outcome of a request.
-    fileprivate var room: RoomAddress? {
-        switch self {
-        case .message(let message): if case .room(let room, _) = message.origin { room } else { nil }
-        case .room(let room, _): room
-        case .outcome, .peer, .answer, .state: nil
-        }
     }
 }

@@ -64,7 +64,8 @@ final class Rooms: Feature {
             $0.room = { [self] in handle($1, in: $0, $3) }
             $0.roomText = { [self] in heard($0, $1, in: $2, nick: $3, $4) }
             $0.groupMessage = { [self] in ended($1, in: $0, $2, $3) }
-            $0.hold = { [self] in hold($0, $2) }
+            $0.mustWait = { [self] in mustWait($0, $1) }
+            $0.keep = { [self] in keep($0, in: $1, $2) }
         }
         routes.slices(Self.id) { [self] in doSlice($0, of: $1) }
         routes.timer(Self.askMembersTimer) { [self] in askAgain() }
@@ -104,7 +105,7 @@ final class Rooms: Feature {
     }
 
     /// A room of a user; nil if the user neither is in the room nor enters it.
-    func room(_ address: RoomAddress, of user: User) -> Room? { states[user]?.rooms[address] }
+    func room(_ address: RoomAddress, of user: User) -> Room? { states[user]?.room(address) }
 
     /// All rooms that a user is in or enters.
     func rooms(of user: User) -> [Room] { states[user].map { Array($0.rooms.values) } ?? [] }

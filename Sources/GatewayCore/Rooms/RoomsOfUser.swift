@@ -3,7 +3,9 @@ import GatewayKit
 
 /// The rooms of one user.
 final class RoomsOfUser {
-    var rooms: [RoomAddress: Room] = [:]
+    var rooms: [RoomAddress: Room] = [:] { didSet { last = nil } }
+    /// The room of the last look-up, because messages of one room often come one after another.
+    private var last: Room?
     /// Whether a room may have an unfinished welcome or a backlog. Checked first, because most events come while none
     /// has.
     var isWelcoming = false
@@ -13,6 +15,13 @@ final class RoomsOfUser {
 
     /// Presences that could not be sent while the stream was closed. Each ends the stay or the entry of a member.
     var farewells: Deque<Farewell> = []
+
+    /// A room of the user; nil if the user neither is in the room nor enters it.
+    func room(_ address: RoomAddress) -> Room? {
+        if let last, last.address == address { return last }
+        last = rooms[address]
+        return last
+    }
 
     /// Whether the user has no rooms, and nothing waits for the user's rooms.
     var isEmpty: Bool { rooms.isEmpty && leaving.isEmpty && farewells.isEmpty }

@@ -11,7 +11,10 @@ struct AddressChecks {
 
     func run() {
         checkNetworks()
-        for address in samples.addresses { checkRoundTrip(address, from: "a sample") }
+        for address in samples.addresses {
+            checkRoundTrip(address, from: "a sample")
+            checkDelivery(of: address)
+        }
         for text in samples.refused { checkRefused(text) }
         for text in samples.typed { checkTyped(text) }
         for text in HostileText.all {
@@ -29,6 +32,14 @@ struct AddressChecks {
         findings.expect(
             networks.contains(samples.account.id.network), "a session belongs to a network of the list",
             "\(samples.account.id.network)")
+    }
+
+    /// Checks that `delivery(of:)` tells nothing of its own where the description says so: the core does not ask then.
+    private func checkDelivery(of address: Address) {
+        let description = rules.description
+        guard !description.deliveryVaries, let delivery = rules.delivery(of: address) else { return }
+        findings.expect(
+            delivery == description.delivery, "delivery(of:) differs only if deliveryVaries is true", "\(address)")
     }
 
     /// Checks that an address and its localpart lead back to each other. The localpart of a network may be empty: if an

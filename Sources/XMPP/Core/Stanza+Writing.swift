@@ -17,13 +17,36 @@ extension Message {
         writer.write(markup: "<message")
         head.write(to: &writer, type: type == .normal ? nil : type.rawValue)
         guard let id = head.stableID, let from = head.from else {
-            return writer.write(payload, endOf: "</message>")
+            return isBodyAlone
+                ? writeBody(to: &writer, "</body></message>") : writer.write(payload, endOf: "</message>")
         }
-        writer.write(markup: ">")
-        writer.write(payload, defaultNamespace: Stanza.namespace)
-        writer.write("<stanza-id xmlns='urn:xmpp:sid:0' id='", id)
-        writer.write(" by='", from.bare)
-        writer.write(markup: "/></message>")
+        if isBodyAlone {
+            writeBody(to: &writer, "</body>")
+        } else {
+            writer.write(markup: ">")
+            writer.write(payload, defaultNamespace: Stanza.namespace)
+        }
+        writer.write(markup: "<stanza-id xmlns='urn:xmpp:sid:0' id='")
+        writer.write(escaping: id)
+        writer.write(markup: "' by='")
+        writer.write(escaping: from.home.text)
+        writer.write(markup: "'/></message>")
+    }
+}
+
+extension Message {
+    /// Whether the payload is one plain body, as in most messages.
+    private var isBodyAlone: Bool {
+        let elements = payload.span
+        return elements.count == 1 && elements[0].isTextAlone && elements[0].name == "body"
+            && elements[0].namespace == Stanza.namespace
+    }
+
+    /// Writes the body in fewer pieces than an element takes.
+    private func writeBody(to writer: inout XMLWriter, _ end: StaticString) {
+        writer.write(markup: "><body>")
+        writer.write(text: payload.text(at: 0))
+        writer.write(markup: end)
     }
 }
 
@@ -46,25 +69,34 @@ extension IQ {
 }
 
 extension StanzaHead {
-    /// The attributes, in the order of `element`.
+    /// The attributes, in the order of `element`. Each but the first begins with the quote that ends the one before it:
+    /// fewer pieces are quicker to write.
     fileprivate func write(to writer: inout XMLWriter, type: String?) {
-        if let to { writer.write(" to='", to) }
-        if let from { writer.write(" from='", from) }
-        if let id { writer.write(" id='", id) }
-        if let type { writer.write(" type='", type) }
-        if let lang { writer.write(" xml:lang='", lang) }
+        var isOpen = false
+        if let to { writer.write(" to='", to, &isOpen) }
+        if let from { writer.write(isOpen ? "' from='" : " from='", from, &isOpen) }
+        if let id { writer.write(isOpen ? "' id='" : " id='", id, &isOpen) }
+        if let type { writer.write(isOpen ? "' type='" : " type='", type, &isOpen) }
+        if let lang { writer.write(isOpen ? "' xml:lang='" : " xml:lang='", lang, &isOpen) }
+        if isOpen { writer.write(markup: "'") }
     }
 }
 
 extension XMLWriter {
-    fileprivate mutating func write(_ opening: StaticString, _ jid: JID) {
+    fileprivate mutating func write(_ opening: StaticString, _ jid: JID, _ isOpen: inout Bool) {
         write(markup: opening)
         write(escaping: jid.home.text)
         if let resource = jid.resource {
             write(markup: "/")
             write(escaping: resource)
         }
-        write(markup: "'")
+        isOpen = true
+    }
+
+    fileprivate mutating func write(_ opening: StaticString, _ value: String, _ isOpen: inout Bool) {
+        write(markup: opening)
+        write(escaping: value)
+        isOpen = true
     }
 
     fileprivate mutating func write(_ payload: [Element], endOf end: StaticString) {

@@ -18,6 +18,9 @@ extension IRCClient {
         if isOwn(line.nick) { return isNotice ? () : receivedEcho(line, target: target, text: text) }
         guard registration.isWelcomed else { return }
         guard let said = words(line, text, isNotice: isNotice) else { return }
+        // Most messages are for a channel by its own name, or for us.
+        if let channel = channels[fold(target)] { return deliver(.text(said), line, in: channel) }
+        if isOwn(target), !line.isFromServer { return deliver(.text(said), line, at: .ourselves) }
         switch place(ofTarget: target) {
         case .elsewhere where line.isFromServer, .ourselves where line.isFromServer: tell(said.body)
         case .elsewhere: tell("\(line.nick) to \(target): \(said.body)")
