@@ -63,7 +63,7 @@ extension ComponentLink {
         logger.log(level: failureLog.levelForOpening(), "connected", metadata: ["server": "\(settings.server)"])
         liveness = Liveness(keepalive: settings.timing.keepalive, silence: settings.timing.silence, now: now)
         scheduleTick()
-        owesTurnEnd = true
+        mustCallTurnEnded = true
         delegate?.linkDidOpen()
     }
 
@@ -78,7 +78,7 @@ extension ComponentLink {
         for done in fences.fail() { done(false) }
         guard opened != nil else { return }
         opened = nil
-        owesTurnEnd = isInTurn
+        mustCallTurnEnded = isInTurn
         delegate?.linkDidClose(failure.reason)
     }
 
@@ -137,7 +137,7 @@ extension ComponentLink {
         // While the delegate pauses reading, the server's bytes are not seen, so its silence does not count. While the
         // server does not take our output, its silence counts.
         if isPausedByDelegate { liveness.heardFromServer(now) }
-        if isReadingPaused { fences.excuse(now) }
+        if isReadingPaused { fences.restartPingTimer(now) }
         switch liveness.tick(now) {
         case .fine:
             if let sent = fences.sent, now - sent >= TimeAmount(settings.timing.silence) { perform(.fenceLost) }

@@ -37,13 +37,13 @@ extension ComponentLink {
 
     /// Schedules the parsing of the unread bytes for a later turn of the event loop. They are not parsed at once,
     /// because the delegate may resume reading while it handles a stanza.
-    func takeUpUnread() {
+    func scheduleUnreadParsing() {
         guard !unread.isEmpty, !isReadingPaused, !isTakingUpUnread else { return }
         isTakingUpUnread = true
         let connection = connection
         eventLoop.assumeIsolated().execute { [self] in
             isTakingUpUnread = false
-            guard connection == self.connection else { return takeUpUnread() }
+            guard connection == self.connection else { return scheduleUnreadParsing() }
             guard !isReadingPaused, let bytes = unread.take() else { return }
             isInTurn = true
             parse(bytes)
@@ -69,8 +69,8 @@ extension ComponentLink {
     func finishTurn() {
         guard isInTurn else { return }
         isInTurn = false
-        if owesTurnEnd {
-            owesTurnEnd = false
+        if mustCallTurnEnded {
+            mustCallTurnEnded = false
             isFlushScheduled = true
             delegate?.turnEnded()
             isFlushScheduled = false
@@ -163,7 +163,7 @@ extension ComponentLink {
             if iq.type == .result || iq.type == .error { return receivedResult(iq) }
         }
         counters.received += 1
-        owesTurnEnd = true
+        mustCallTurnEnded = true
         delegate?.received(stanza)
     }
 
@@ -175,7 +175,7 @@ extension ComponentLink {
             return
         }
         counters.received += 1
-        owesTurnEnd = true
+        mustCallTurnEnded = true
         reply(iq)
     }
 
@@ -186,7 +186,7 @@ extension ComponentLink {
             counters.unexpectedResults += 1
             return
         }
-        owesTurnEnd = !callbacks.isEmpty || owesTurnEnd
+        mustCallTurnEnded = !callbacks.isEmpty || mustCallTurnEnded
         for done in callbacks { done(true) }
         scheduleFlush()
     }

@@ -158,7 +158,7 @@ extension ComponentLink {
         let wasSlow = isOutboundSlow
         isOutboundSlow = channel?.isWritable == false || outboundBytes > settings.slowOutboundBytes
         handler?.isPaused = isReadingPaused || !unread.isEmpty
-        takeUpUnread()
+        scheduleUnreadParsing()
         if isOutboundSlow != wasSlow { delegate?.linkDidChangePace() }
     }
 }

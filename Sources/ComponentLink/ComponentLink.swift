@@ -48,7 +48,7 @@ package final class ComponentLink {
     var bytesInFlight = 0
     var isInTurn = false
     /// Whether the delegate or a callback has got a stanza since the last call of `turnEnded`.
-    var owesTurnEnd = false
+    var mustCallTurnEnded = false
     var isFlushScheduled = false
     var isPausedByDelegate = false
     /// Whether more bytes wait for the server than `ComponentSettings.slowOutboundBytes`. True until half of them have

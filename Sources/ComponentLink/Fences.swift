@@ -46,7 +46,7 @@ struct Fences {
     }
 
     /// Counts the ping under way as sent now. Call it while reading is paused, because its return is not seen then.
-    mutating func excuse(_ now: NIODeadline) {
+    mutating func restartPingTimer(_ now: NIODeadline) {
         if sent != nil { sent = now }
     }
 

@@ -48,7 +48,7 @@ extension LinkFailure {
     var needsOperator: Bool {
         switch self {
         case .refused, .hostUnknown, .conflict, .notForComponents: true
-        case .dial(let error): !error.mayPass
+        case .dial(let error): !error.isTemporary
         default: false
         }
     }

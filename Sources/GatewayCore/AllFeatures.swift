@@ -2,7 +2,7 @@
 /// before it, never a feature that is made later.
 struct AllFeatures {
     let home: HomeStream
-    let slices: Slices
+    let jobs: JobRunner
     let accounts: Accounts
     let dispatch: Dispatch
     let ledger: Ledger
@@ -14,18 +14,18 @@ struct AllFeatures {
 
     init(_ kernel: Kernel) {
         home = HomeStream(kernel)
-        slices = Slices(kernel, home)
+        jobs = JobRunner(kernel, home)
         accounts = Accounts(kernel, home)
         dispatch = Dispatch(kernel, home, accounts)
         ledger = Ledger(kernel, home, accounts)
         references = References(kernel)
-        rooms = Rooms(kernel, home, slices, accounts, dispatch, references)
+        rooms = Rooms(kernel, home, jobs, accounts, dispatch, references)
         let direct = DirectMessages(kernel, home, accounts, references, ledger, rooms)
-        contacts = Contacts(kernel, home, slices, accounts, ledger)
+        contacts = Contacts(kernel, home, jobs, accounts, ledger)
         let commands = Commands(kernel, home)
         all = [
-            home, slices, accounts, ledger, references, rooms, direct, contacts, commands,
-            Registering(kernel, home, accounts, contacts, commands),
+            home, jobs, accounts, ledger, references, rooms, direct, contacts, commands,
+            Registrations(kernel, home, accounts, contacts, commands),
             RoomAdministration(rooms),
             Reactions(kernel, home, accounts, references, rooms, direct),
             Discovery(kernel, rooms, commands),

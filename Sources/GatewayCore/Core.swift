@@ -29,8 +29,8 @@ package final class Core {
     package func handle(_ input: consuming Input) {
         switch consume input {
         case .stanza(let stanza): features.dispatch.received(stanza)
-        case .event(let account, let event, let receipt):
-            features.dispatch.received(event, of: account, receipt: receipt)
+        case .event(let account, let event, let token):
+            features.dispatch.received(event, of: account, token: token)
         case .started(let snapshot): start(from: snapshot)
         case .linkOpened: linkOpened()
         case .linkClosed:
@@ -41,7 +41,7 @@ package final class Core {
         case .loaded(let user, let result): features.dispatch.loaded(user, result) { handle($0) }
         case .read(.note(let slip), let result): kernel.routes.notes[slip.feature]?.read(slip.note, result)
         case .fenced(let batch, let taken): features.home.fenced(batch: batch, taken: taken)
-        case .reached(.slices): features.slices.confirmed()
+        case .reached(.slices): features.jobs.confirmed()
         case .reached(.account(let account)): features.accounts.confirmed(account)
         case .reached(.room(let user, let room)): features.rooms.confirmed(room, of: user)
         case .answered(.note(let slip), let answer): kernel.routes.notes[slip.feature]?.answered(slip.note, answer)
@@ -58,7 +58,7 @@ package final class Core {
     /// is false.
     package var isBusy: Bool {
         kernel.isLinkOpen
-            && (!features.slices.isEmpty || features.contacts.isAnnouncing || features.home.outbox.isResendPlanned)
+            && (!features.jobs.isEmpty || features.contacts.isAnnouncing || features.home.outbox.isResendPlanned)
     }
 
     /// The progress of the goodbyes to contacts; nil unless the gateway stops and its stream was open then.
@@ -88,10 +88,10 @@ package final class Core {
             if case .failure(let error) = result {
                 kernel.log(.error, "the registry refused a change", ["reason": "\(error)"])
             }
-        case .stored(let entry, let message): features.ledger.stored(entry, message, result)
-        case .handing(let id): features.ledger.handing(id, result)
-        case .outcome(let id, let outcome, let receipt): features.ledger.recorded(id, outcome, receipt, result)
-        case .inbound(let entry, let receipt): features.ledger.recordedInbound(entry, receipt, result)
+        case .stored(let entry, let message): features.ledger.outboundStored(entry, message, result)
+        case .markedHandedOver(let id): features.ledger.markedHandedOver(id, result)
+        case .outcome(let id, let outcome, let token): features.ledger.outcomeStored(id, outcome, token, result)
+        case .inbound(let entry, let token): features.ledger.inboundStored(entry, token, result)
         case .note(let slip): kernel.routes.notes[slip.feature]?.committed(slip.note, result)
         case .ofUser(let id, let tag):
             if let user = kernel.users[id] { user.writes -= 1 }

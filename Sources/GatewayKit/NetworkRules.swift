@@ -54,7 +54,7 @@ package enum Delivery: String, Sendable, Codable {
     case live
     /// The core stores messages in the ledger: outbound messages before they reach the adapter, and inbound messages
     /// before the adapter acknowledges them. The adapter emits messages from such an address, and reports about
-    /// messages to it, with `EventSink.emit(_:taken:)`. It acknowledges them to the network only after the answer
+    /// messages to it, with `EventSink.emit(_:onAnswer:)`. It acknowledges them to the network only after the answer
     /// `stored`. Messages have an id, by which the core recognises repeats.
     case stored
 }

@@ -4,10 +4,10 @@ import GatewayKit
 package final class RecordingSink {
     /// All events, in the order in which the session emitted them.
     package private(set) var events: [Event] = []
-    /// Events that the session emitted with `emit(_:taken:)`.
+    /// Events that the session emitted with `emit(_:onAnswer:)`.
     package private(set) var awaited: [Event] = []
-    /// The answer to the next events that the session emits with `emit(_:taken:)`.
-    package var answer: EventSink.Taken = .stored
+    /// The answer to the next events that the session emits with `emit(_:onAnswer:)`.
+    package var answer: EventSink.StorageAnswer = .stored
     /// The capabilities that the session has announced.
     package private(set) var capabilities = CapabilityTable()
     /// Called for each event after it has been recorded. `isAwaited` says whether the session waits for an answer.
@@ -17,12 +17,12 @@ package final class RecordingSink {
 
     /// The sink for opening the session.
     package var sink: EventSink {
-        EventSink { [self] event, taken in
+        EventSink { [self] event, onAnswer in
             events.append(event)
-            if taken != nil { awaited.append(event) }
+            if onAnswer != nil { awaited.append(event) }
             if case .state(.capabilities(let scope, let new)) = event { capabilities.set(scope, new) }
-            observer?(event, taken != nil)
-            taken?(answer)
+            observer?(event, onAnswer != nil)
+            onAnswer?(answer)
         }
     }
 

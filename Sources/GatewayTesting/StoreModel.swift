@@ -5,7 +5,7 @@ import Registry
 /// messages. Time, claims on unique values and failures are not modelled.
 package struct StoreModel {
     /// The stored data of each user.
-    package private(set) var people: [UserID: PersonRecord] = [:]
+    package private(set) var users: [UserID: UserRecord] = [:]
     /// The outbound entries, in any state.
     package var ledger: [RequestID: OutboundEntry] = [:]
     private var inboundKeys: Set<String> = []
@@ -23,14 +23,14 @@ package struct StoreModel {
     }
 
     /// The stored data of a user; empty if the registry has none.
-    package func person(_ user: UserID) -> PersonRecord { people[user] ?? PersonRecord(user: user) }
+    package func record(of user: UserID) -> UserRecord { users[user] ?? UserRecord(user: user) }
 
     /// Answers a query as a store does. Nil for a type of query that the model does not support.
     package func answer(_ query: any StoreQuery) -> (any Sendable)? {
         switch query {
         case let query as ContactPage: page(query)
         case let query as ContactCount:
-            people.values.flatMap(\.contacts).count { !query.onlyGateway || $0.localpart.isEmpty }
+            users.values.flatMap(\.contacts).count { !query.onlyGateway || $0.localpart.isEmpty }
         case let query as SentMessages: sent(query)
         case let query as OpenInbound: open(query)
         default: nil
@@ -38,7 +38,7 @@ package struct StoreModel {
     }
 
     private func page(_ query: ContactPage) -> [ContactRecord] {
-        let all = people.values.flatMap(\.contacts).filter { !query.onlyGateway || $0.localpart.isEmpty }
+        let all = users.values.flatMap(\.contacts).filter { !query.onlyGateway || $0.localpart.isEmpty }
             .sorted { ($0.user.rawValue, $0.localpart) < ($1.user.rawValue, $1.localpart) }
         let rest = all.drop { contact in
             guard let last = query.after else { return false }
@@ -58,8 +58,8 @@ package struct StoreModel {
         return own.prefix(query.limit).map { SentMessage($0, failure: nil) }
     }
 
-    private mutating func update(_ user: UserID, _ change: (inout PersonRecord) -> Void) {
-        change(&people[user, default: PersonRecord(user: user)])
+    private mutating func update(_ user: UserID, _ change: (inout UserRecord) -> Void) {
+        change(&users[user, default: UserRecord(user: user)])
     }
 }
 
@@ -78,7 +78,7 @@ extension StoreModel {
             return .inserted(true)
         case .finishInbound(let ids):
             for index in inbound.indices where ids.contains(inbound[index].entry.id) { inbound[index].isOpen = false }
-        case .told: break
+        case .reported: break
         case .other(let change): apply(change.value)
         }
         return .done
@@ -90,7 +90,7 @@ extension StoreModel {
         case let change as RemoveAccount:
             update(change.user) { $0.accounts.removeAll { $0.network == change.network } }
         case let change as RemoveUser:
-            people[change.user] = nil
+            users[change.user] = nil
             inbound.removeAll { $0.entry.account.user == change.user }
         case let change as SaveContact:
             update(change.contact.user) { person in

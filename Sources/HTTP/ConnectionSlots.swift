@@ -74,7 +74,7 @@ struct ConnectionSlots {
 
     /// Notes that the header of a request is complete. Returns nil if the request may go on, otherwise the reason of
     /// the refusal.
-    mutating func serve(_ id: ID, for caller: Caller) -> ConnectionRefusal? {
+    mutating func requestBegan(on id: ID, for caller: Caller) -> ConnectionRefusal? {
         guard let slot = slots[id] else { return .evicted }
         slots[id]?.isWaiting = false
         guard slot.isProxy, slot.holder == nil else { return nil }
@@ -85,7 +85,7 @@ struct ConnectionSlots {
     }
 
     /// Notes that the connection waits for its next request, or for its end.
-    mutating func rest(_ id: ID) {
+    mutating func requestEnded(on id: ID) {
         guard let slot = slots[id], !slot.isWaiting else { return }
         if slot.isProxy { release(id) }
         lastTurn += 1

@@ -55,7 +55,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
             }
             let caller = limits.trustedProxies.caller(of: head.headers, peer: peer)
             self.caller = caller
-            let refusal = connections.began(id, for: caller)
+            let refusal = connections.requestBegan(on: id, for: caller)
             advance { exchange in
                 if let refusal { return exchange.refused(head: head, refusal) }
                 return exchange.received(head: head, from: "\(caller)", match: match)
@@ -89,7 +89,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
         let action = event(&exchange)
         if exchange.phase != before {
             restartTimer()
-            if exchange.phase == .idle || exchange.phase == .closing { connections.ended(id) }
+            if exchange.phase == .idle || exchange.phase == .closing { connections.requestEnded(on: id) }
         }
         perform(action)
     }

@@ -73,7 +73,7 @@ final class WebhookConnections: Sendable {
     }
 
     /// Notes the handler of a connection, so that `stop()` can reach it. Call it on the connection's event loop.
-    func serves(_ id: ID, _ handler: NIOLoopBound<WebhookConnectionHandler>) {
+    func setHandler(of id: ID, _ handler: NIOLoopBound<WebhookConnectionHandler>) {
         let isStopping = state.withLock { state in
             state.open[id]?.handler = handler
             return state.isStopping
@@ -83,14 +83,14 @@ final class WebhookConnections: Sendable {
 
     /// Notes that the header of a request is complete. Returns nil if the request may go on, otherwise the reason of
     /// the refusal.
-    func began(_ id: ID, for address: IPAddress) -> ConnectionRefusal? {
-        let refusal = state.withLock { state in state.slots.serve(id, for: caller(address, state)) }
+    func requestBegan(on id: ID, for address: IPAddress) -> ConnectionRefusal? {
+        let refusal = state.withLock { state in state.slots.requestBegan(on: id, for: caller(address, state)) }
         if let refusal, refusal != .evicted { refused(refusal, address) }
         return refusal
     }
 
     /// Notes that the request is over.
-    func ended(_ id: ID) { state.withLock { $0.slots.rest(id) } }
+    func requestEnded(on id: ID) { state.withLock { $0.slots.requestEnded(on: id) } }
 
     /// Notes that a call from that address was verified: the address may use the reserve.
     func verified(_ address: IPAddress) {

@@ -26,7 +26,7 @@ struct WebhookPipeline: Sendable {
             let handler = WebhookConnectionHandler(
                 id: id, limits: limits, logger: logger, connections: connections, match: match)
             try pipeline.addHandler(handler)
-            connections.serves(id, NIOLoopBound(handler, eventLoop: channel.eventLoop))
+            connections.setHandler(of: id, NIOLoopBound(handler, eventLoop: channel.eventLoop))
         }
     }
 }

@@ -42,7 +42,7 @@ final class DNSQuery {
     private var channel: ares_channel?
     private let deadline: NIODeadline
     private var isOutOfTime = false
-    private var hasAskedWhy = false
+    private var hasRepeated = false
 
     /// Begins to look up the name.
     init(_ query: LookUpQueue.Query, _ settings: Settings, now: NIODeadline) {
@@ -79,7 +79,7 @@ final class DNSQuery {
         let isReadable = failed || CInt(events) & POLLIN != 0
         let isWritable = failed || CInt(events) & POLLOUT != 0
         ares_process_fd(channel, isReadable ? socket : -1, isWritable ? socket : -1)
-        askWhy()
+        repeatForErrorStatus()
     }
 
     /// Repeats the query if the time of a name server is over, and gives up if the time of all name servers is over.
@@ -89,7 +89,7 @@ final class DNSQuery {
             isOutOfTime = true
         } else {
             ares_process_fd(channel, -1, -1)
-            askWhy()
+            repeatForErrorStatus()
         }
     }
 
@@ -108,9 +108,9 @@ extension DNSQuery {
 
     /// Repeats the query once, and accepts the first answer even if it is an error. When all name servers have failed,
     /// c-ares does not report their errors.
-    private func askWhy() {
-        guard report.outcome?.status == ARES_ECONNREFUSED, !hasAskedWhy else { return }
-        hasAskedWhy = true
+    private func repeatForErrorStatus() {
+        guard report.outcome?.status == ARES_ECONNREFUSED, !hasRepeated else { return }
+        hasRepeated = true
         destroyChannel()
         report.outcome = nil
         start(flags: ARES_FLAG_NOCHECKRESP)

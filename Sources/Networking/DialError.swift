@@ -66,7 +66,7 @@ package struct CertificateProblem: Sendable, Equatable {
 
 extension DialError {
     /// Whether the same attempt may succeed later without any change of settings.
-    package var mayPass: Bool {
+    package var isTemporary: Bool {
         switch self {
         case .notResolvable, .lookUpFailed, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .closed, .tlsFailed:
             true

@@ -69,12 +69,12 @@ struct LookUpQueue {
 
     /// Notes that a query has ended. Returns the look-ups to answer.
     ///
-    /// - Parameter mayPass: whether the query failed for a temporary reason.
-    mutating func ended(_ query: Query, mayPass: Bool) -> [UInt64] {
+    /// - Parameter isTemporary: whether the query failed for a temporary reason.
+    mutating func ended(_ query: Query, isTemporary: Bool) -> [UInt64] {
         var answered: [UInt64] = []
         for var entry in forget(query) {
             lines[entry.requester]?.underWay -= 1
-            if mayPass, entry.hasJoined, !entry.isSecondTry {
+            if isTemporary, entry.hasJoined, !entry.isSecondTry {
                 entry.hasJoined = false
                 entry.isSecondTry = true
                 lines[entry.requester]?.waiting.prepend(entry)

@@ -74,7 +74,7 @@ final class ResolverLoop {
         let ended = queries.compactMap { query, state in state.outcome.map { (query, $0) } }
         for (query, outcome) in ended {
             queries[query] = nil
-            for id in queue.ended(query, mayPass: outcome.isTemporaryFailure) {
+            for id in queue.ended(query, isTemporary: outcome.isTemporaryFailure) {
                 jobs.removeValue(forKey: id)?.answer(outcome)
             }
         }

@@ -7,7 +7,7 @@ package struct SaveAccount: StoreChange {
     package let account: AccountRecord
     /// The keys of settings whose values no two users of the gateway may share.
     package let unique: Set<String>
-    package let terms: ClaimTerms
+    package let terms: UniqueValueTerms
 }
 
 /// Removes a user's registration with the gateway, or the user's settings for one network. The quarantine of its unique
@@ -33,7 +33,7 @@ package struct RemoveUser: StoreChange {
 extension Change {
     /// See `SaveAccount`.
     package static func saveAccount(
-        _ account: AccountRecord, unique: Set<String>, terms: ClaimTerms = ClaimTerms()
+        _ account: AccountRecord, unique: Set<String>, terms: UniqueValueTerms = UniqueValueTerms()
     ) -> Change {
         .other(AnyChange(SaveAccount(account: account, unique: unique, terms: terms)))
     }
@@ -55,7 +55,7 @@ extension Change {
 }
 
 /// The terms on which an account takes its unique values.
-package struct ClaimTerms: Sendable, Equatable {
+package struct UniqueValueTerms: Sendable, Equatable {
     /// The present time.
     package var at: Timestamp
     /// How long other users cannot take a value after its user has given it up.

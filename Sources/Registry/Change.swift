@@ -14,8 +14,8 @@ package enum Change: Sendable, Equatable {
     ///
     /// * A move to `waiting` means that the message will be sent again, at `notBefore` at the earliest.
     /// * A move to `accepted` or to an end state (`delivered`, `failed`, `unknown`) empties the text.
-    /// * A move to an end state marks the entry as untold until `told`, if it has a failure or the sender wants a
-    ///   receipt: the sender must hear of it even after a crash.
+    /// * A move to an end state marks the entry as unreported until `reported`, if it has a failure or the sender wants
+    ///   a receipt: the sender must hear of it even after a crash.
     /// * With `by`, the entry moves only if it belongs to that account: the reports of one provider cannot change the
     ///   messages of another.
     ///
@@ -33,8 +33,8 @@ package enum Change: Sendable, Equatable {
     case advance(
         RequestID, to: OutboundEntry.State, foreignID: MessageID? = nil, notBefore: Timestamp? = nil,
         failure: Failure? = nil, at: Timestamp, by: AccountID? = nil)
-    /// Removes the untold mark of these entries. Submit it when the XMPP server has the reports about them.
-    case told([RequestID])
+    /// Removes the unreported mark of these entries. Submit it when the XMPP server has the reports about them.
+    case reported([RequestID])
 
     /// Inserts an inbound entry. Replies `.inserted(false)` and stores nothing if its key is already taken.
     case appendInbound(InboundEntry)

@@ -88,14 +88,14 @@ package struct FileStatus: Sendable {
     /// The number of bytes.
     package let size: Int
     /// The number of hard links.
-    package let names: Int
+    package let hardLinkCount: Int
     private let kind: mode_t
 
     init(_ status: stat) {
         identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         mode = status.st_mode & 0o777
         size = Int(status.st_size)
-        names = Int(status.st_nlink)
+        hardLinkCount = Int(status.st_nlink)
         kind = status.st_mode & S_IFMT
     }
 

@@ -38,7 +38,7 @@ package struct ReferenceQuery: StoreQuery {
     package typealias Answer = ReferenceRecord?
 
     /// The id by which to look for the message.
-    package enum Name: Sendable, Equatable {
+    package enum Key: Sendable, Equatable {
         /// The id of a stanza: `ReferenceRecord.id` or `originID`.
         case stanza(String)
         /// The id on the network. Give a direction if the network assigns ids independently in both directions. Nil
@@ -50,12 +50,12 @@ package struct ReferenceQuery: StoreQuery {
     package let user: UserID
     /// The unescaped localpart of the peer or room.
     package let localpart: String
-    package let name: Name
+    package let key: Key
 
-    package init(gateway: String, user: UserID, localpart: String, name: Name) {
+    package init(gateway: String, user: UserID, localpart: String, key: Key) {
         self.gateway = gateway
         self.user = user
         self.localpart = localpart
-        self.name = name
+        self.key = key
     }
 }

@@ -10,23 +10,23 @@ package struct GatewaySnapshot: Sendable, Equatable {
     /// that does not open. They wait until the secret opens again.
     package var outbound: [OutboundEntry]
     /// Outbound entries that have ended and whose senders may not know it, oldest first.
-    package var untold: [UntoldOutcome]
+    package var unreported: [UnreportedOutcome]
     /// Inbound messages that the XMPP server may not have, oldest first.
     package var inbound: [InboundEntry]
 
     package init(
-        accounts: [AccountRecord] = [], outbound: [OutboundEntry] = [], untold: [UntoldOutcome] = [],
+        accounts: [AccountRecord] = [], outbound: [OutboundEntry] = [], unreported: [UnreportedOutcome] = [],
         inbound: [InboundEntry] = []
     ) {
         self.accounts = accounts
         self.outbound = outbound
-        self.untold = untold
+        self.unreported = unreported
         self.inbound = inbound
     }
 }
 
 /// The end of an outbound message that its sender may not know of.
-package struct UntoldOutcome: Sendable, Equatable {
+package struct UnreportedOutcome: Sendable, Equatable {
     package var entry: OutboundEntry
     /// The reason of a failure or of an unknown outcome; nil for a delivery.
     package var failure: Failure?

@@ -47,8 +47,8 @@ package protocol StoreChange: Sendable, Equatable {}
 
 extension Store {
     /// Reads all data of one user of a gateway, except messages. The answer for an unknown user is empty.
-    package func person(gateway: String, user: UserID, _ reply: @escaping StoreReply<PersonRecord>) {
-        read(PersonQuery(gateway: gateway, user: user), reply)
+    package func readUser(gateway: String, user: UserID, _ reply: @escaping StoreReply<UserRecord>) {
+        read(UserQuery(gateway: gateway, user: user), reply)
     }
 
     /// Reads the data that a gateway needs to start. It waits for earlier changes first, so the answer contains them.

@@ -5,7 +5,7 @@ import Registry
 /// outage at most once a minute.
 struct Outage: Sendable {
     /// The line to log after an update.
-    enum Turn: Equatable {
+    enum LogLine: Equatable {
         case none
         case began(RegistryError)
         /// Writing works again. `refused` changes have failed since the operator last heard so.
@@ -22,21 +22,21 @@ struct Outage: Sendable {
     /// Changes that have failed since the operator last heard that writing works.
     private var refused = 0
     /// Whether the operator has heard of the present outage.
-    private var isTold = false
+    private var isReported = false
     /// When the operator last heard of the beginning of an outage.
-    private var told: ContinuousClock.Instant?
+    private var lastReported: ContinuousClock.Instant?
 
     /// Call it after each batch, with the reason why the batch could not be written, or nil if it was written.
-    mutating func update(_ reason: RegistryError?, changes: Int, now: ContinuousClock.Instant) -> Turn {
+    mutating func update(_ reason: RegistryError?, changes: Int, now: ContinuousClock.Instant) -> LogLine {
         self.reason = reason
         if let reason {
             refused += changes
-            guard !isTold, told.map({ now - $0 >= Self.pause }) ?? true else { return .none }
-            (isTold, told) = (true, now)
+            guard !isReported, lastReported.map({ now - $0 >= Self.pause }) ?? true else { return .none }
+            (isReported, lastReported) = (true, now)
             return .began(reason)
         }
-        guard isTold else { return .none }
-        defer { (isTold, refused) = (false, 0) }
+        guard isReported else { return .none }
+        defer { (isReported, refused) = (false, 0) }
         return .ended(refused: refused)
     }
 }

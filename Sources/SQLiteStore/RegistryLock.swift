@@ -18,7 +18,7 @@ final class RegistryLock: Sendable {
     /// Whether the file existed and was empty when it was opened.
     let wasEmpty: Bool
     /// The number of hard links.
-    let names: Int
+    let hardLinkCount: Int
     private let identity: FileStatus.Identity
     private let locks: Mutex<[PrivateFile]>
 
@@ -36,7 +36,7 @@ final class RegistryLock: Sendable {
             throw taken
         }
         identity = status.identity
-        names = status.names
+        hardLinkCount = status.hardLinkCount
         wasEmpty = before?.size == 0
         locks = Mutex([file, lock])
     }

@@ -74,7 +74,7 @@ package final class SQLiteStore: Store {
         } catch {
             throw RegistryError(error, path: path)
         }
-        if file.names > 1 {
+        if file.hardLinkCount > 1 {
             logger.warning(
                 "the registry file has several hard links: always use the same path, because the journal is named after it",
                 metadata: ["path": "\(path)"])
@@ -254,7 +254,7 @@ extension SQLiteStore {
     }
 
     private func watchLater() {
-        watch.later(StorageWatch.pause) { [weak self] in
+        watch.schedule(StorageWatch.pause) { [weak self] in
             guard let self, connections.withLock({ $0 != nil }) else { return }
             watchStorage()
         }

@@ -11,7 +11,7 @@ package struct StorageWatch: Sendable {
     /// Whether the disk is so full that a test write is needed.
     let isProbeDue: @Sendable (_ path: String) -> Bool
     /// Calls a function after a time.
-    let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
+    let schedule: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
 
     /// A watch of the real disk.
     package init(onChange: @escaping @Sendable (RegistryError?) -> Void = { _ in }) {
@@ -22,10 +22,10 @@ package struct StorageWatch: Sendable {
 
     init(
         onChange: @escaping @Sendable (RegistryError?) -> Void, isProbeDue: @escaping @Sendable (String) -> Bool,
-        later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
+        schedule: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
     ) {
         self.onChange = onChange
         self.isProbeDue = isProbeDue
-        self.later = later
+        self.schedule = schedule
     }
 }

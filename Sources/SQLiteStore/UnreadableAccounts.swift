@@ -12,7 +12,7 @@ struct UnreadableAccount: Hashable {
 
     /// Whether the account cannot be opened because of this secret. A secret of the registration with the gateway
     /// itself concerns all accounts of the user. Their messages wait until the secret opens again.
-    func concerns(_ account: AccountID) -> Bool {
+    func affects(_ account: AccountID) -> Bool {
         user == account.user && (network == nil || network == account.network)
     }
 }

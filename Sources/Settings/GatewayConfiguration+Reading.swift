@@ -7,14 +7,14 @@ extension GatewayConfiguration {
     /// The gateways that could be read. Faults of the others are reported.
     static func all(
         _ parent: ConfigReader, adapters: [String: MartletConfiguration<Settings>.SectionReader],
-        _ outside: OutsideChecks
+        _ external: ExternalChecks
     ) -> [Read] {
         guard let gateways = parent.map("gateways"), !gateways.allEntries.isEmpty else {
             parent.report("gateways", "at least one gateway is required: DOMAIN: {server, secret, adapter}")
             return []
         }
         return gateways.allEntries.compactMap { entry in
-            if let flaw = AddressSyntax.flaw(domain: entry.key) ?? outside.flaw(preparing: entry.key) {
+            if let flaw = AddressSyntax.flaw(domain: entry.key) ?? external.flaw(preparing: entry.key) {
                 parent.problems.add(
                     ConfigProblem(at: entry.keyPlace, key: gateways.path(entry.key), "'\(entry.key)' \(flaw)"))
             }

@@ -26,15 +26,16 @@ extension MartletConfiguration {
     /// - Parameters:
     ///   - environment: the variables for secrets written as `{env: NAME}`.
     ///   - adapters: the function that reads the section of each kind of adapter, by the adapter's id.
-    ///   - outside: checks of values that need more than the file.
+    ///   - external: checks of values that need more than the file.
     package static func load(
         file path: String, environment: [String: String], adapters: [String: SectionReader],
-        outside: OutsideChecks = .none
+        external: ExternalChecks = .none
     ) -> Loaded {
         do {
             let text = try TextFile.read(path, atMost: YAMLConfig.longestText)
             return load(
-                text: text, file: path, secrets: .system(environment: environment), adapters: adapters, outside: outside
+                text: text, file: path, secrets: .system(environment: environment), adapters: adapters,
+                external: external
             )
         } catch {
             let place = ConfigPlace(file: path, line: 1, column: 1)
@@ -45,7 +46,7 @@ extension MartletConfiguration {
     /// Reads the configuration from a text; `file` is the name of the file in problems.
     package static func load(
         text: String, file: String, secrets: SecretSources, adapters: [String: SectionReader],
-        outside: OutsideChecks = .none
+        external: ExternalChecks = .none
     ) -> Loaded {
         let root: ConfigNode
         do {
@@ -55,24 +56,24 @@ extension MartletConfiguration {
         }
         let problems = ConfigProblems()
         let reader = ConfigReader(root, path: "", problems: problems, secrets: secrets)
-        let configuration = MartletConfiguration(reader, adapters: adapters, outside)
+        let configuration = MartletConfiguration(reader, adapters: adapters, external)
         return (problems.hasErrors ? nil : configuration, problems.all.inOrder())
     }
 
     /// Nil only if an error was reported.
-    private init?(_ reader: ConfigReader, adapters: [String: SectionReader], _ outside: OutsideChecks) {
+    private init?(_ reader: ConfigReader, adapters: [String: SectionReader], _ external: ExternalChecks) {
         let registry = reader.requiredString("registry")
-        if let registry, let flaw = registry.isEmpty ? "a path is expected here" : outside.registryFlaw(registry) {
+        if let registry, let flaw = registry.isEmpty ? "a path is expected here" : external.registryFlaw(registry) {
             reader.report("registry", flaw)
         }
         let registryKey = reader.string("registry-key")
-        if let path = registryKey ?? registry.map({ $0 + ".key" }), let flaw = outside.keyFileFlaw(path) {
+        if let path = registryKey ?? registry.map({ $0 + ".key" }), let flaw = external.keyFileFlaw(path) {
             reader.report(registryKey == nil ? "registry" : "registry-key", flaw)
         }
-        let access = AccessRules(reader, outside)
+        let access = AccessRules(reader, external)
         let limits = LimitSettings(reader.map("limits"))
         let log = LogConfiguration(reader.map("log"))
-        let gateways = GatewayConfiguration<Settings>.all(reader, adapters: adapters, outside)
+        let gateways = GatewayConfiguration<Settings>.all(reader, adapters: adapters, external)
         let http = HTTPSettings(reader, required: gateways.first { $0.needsWebhooks }?.configuration.domain)
         let operations = reader.operations(besides: http?.listen)
         reader.finish()

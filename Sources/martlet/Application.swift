@@ -42,7 +42,7 @@ struct Application {
         var gateways: [GatewayService] = []
         for (number, gateway) in configuration.gateways.enumerated() {
             let slices = slices[number % slices.count]
-            let surroundings = AdapterSurroundings(
+            let environment = AdapterEnvironment(
                 domain: gateway.domain, eventLoop: slices.eventLoop, dialer: dialer, limits: configuration.limits,
                 http: http,
                 listener: webhooks?.listener,
@@ -50,7 +50,7 @@ struct Application {
                 logger: Logger(label: gateway.domain))
             gateways.append(
                 try await GatewayService.start(
-                    gateway, access: configuration.access, limits: configuration.limits, surroundings: surroundings,
+                    gateway, access: configuration.access, limits: configuration.limits, environment: environment,
                     slices: slices,
                     registry: registry, ids: ids))
         }

@@ -73,11 +73,11 @@ struct TurnTests {
     func excuse() throws {
         var fences = Fences(nonce: "n")
         let (early, late) = (NIODeadline.uptimeNanoseconds(7), NIODeadline.uptimeNanoseconds(9))
-        fences.excuse(late)
+        fences.restartPingTimer(late)
         #expect(fences.sent == nil)
         fences.askForPing()
         _ = fences.takePing(now: early)
-        fences.excuse(late)
+        fences.restartPingTimer(late)
         #expect(fences.sent == late)
     }
 

@@ -39,7 +39,7 @@ struct AmplificationTests {
     func presences() throws {
         let scene = try scene()
         for _ in 0..<40 { try appear(scene) }
-        #expect(scene.sent.count <= SlicedWork.window + CoreSettings.Limits().slice)
+        #expect(scene.sent.count <= JobQueue.window + CoreSettings.Limits().slice)
         takeAll(scene)
         #expect(scene.presences.count == 2 * Self.many, "repeats while the list is being sent cause one more list")
         #expect(Set(scene.presences.compactMap { $0.head.from?.description }).count == Self.many)
@@ -82,9 +82,9 @@ struct AmplificationTests {
         scene.forget()
         scene.reachesCheckpoints = false
         for _ in 0..<500 { try scene.join() }
-        #expect(scene.sent.count <= SlicedWork.window + CoreSettings.Limits().slice)
+        #expect(scene.sent.count <= JobQueue.window + CoreSettings.Limits().slice)
         takeAll(scene)
-        #expect(scene.sent.count <= SlicedWork.window + 2 * CoreSettings.Limits().slice)
+        #expect(scene.sent.count <= JobQueue.window + 2 * CoreSettings.Limits().slice)
         #expect(try MUCUser(try #require(scene.presences.last?.payload.first)).statuses == [110])
         #expect(scene.messages.last?.subject == "")
     }
@@ -96,7 +96,7 @@ struct AmplificationTests {
             from: "eve@home.test/x",
             "<iq id='r' type='set' to='gw.test'><query xmlns='jabber:iq:register'><remove/></query></iq>")
         #expect(scene.iqs.map(\.type) == [.result])
-        #expect(scene.presences.count <= SlicedWork.window + CoreSettings.Limits().slice)
+        #expect(scene.presences.count <= JobQueue.window + CoreSettings.Limits().slice)
         scene.post(.linkClosed)
         scene.forget()
         scene.reachesCheckpoints = true

@@ -13,14 +13,14 @@ struct BacklogTests {
     private func arrive(_ numbers: Range<Int>, _ scene: Scene) {
         for number in numbers {
             let message = InboundMessage(from: .peer(peer), text: "\(number)", id: MessageID("\(number)"))
-            scene.event(.message(message), network: "phone", receipt: number)
+            scene.event(.message(message), network: "phone", token: number)
         }
     }
 
     /// Answers all fences. Returns the texts that were sent meanwhile.
     private func drain(_ scene: Scene) -> [String] {
         var bodies: [String] = []
-        while scene.outbox.unproven > 0 || !scene.outbox.unsent.isEmpty, let batch = scene.fences.last {
+        while scene.outbox.unconfirmed > 0 || !scene.outbox.unsent.isEmpty, let batch = scene.fences.last {
             bodies += scene.messages.compactMap(\.body)
             scene.forgetSent()
             scene.post(.fenced(batch: batch, true))
@@ -44,7 +44,9 @@ struct BacklogTests {
         scene.post(.linkClosed)
         arrive(0..<3 * HomeOutbox.mostStored, scene)
         #expect(scene.outbox.unsent.count == HomeOutbox.mostStored)
-        #expect(scene.taken.values.allSatisfy { $0 == .stored } && scene.taken.count == 3 * HomeOutbox.mostStored)
+        #expect(
+            scene.storageAnswers.values.allSatisfy { $0 == .stored }
+                && scene.storageAnswers.count == 3 * HomeOutbox.mostStored)
         scene.post(.linkOpened)
         #expect(drain(scene) == (0..<3 * HomeOutbox.mostStored).map { "\($0)" })
         scene.forgetSent()
@@ -111,7 +113,9 @@ struct BacklogTests {
             try bounce(scene)
             _ = drain(scene)
         }
-        #expect(scene.outbox.storedIDs.isEmpty && scene.ledgerFeature.bounced == [UserID("anna@home.test")])
+        #expect(
+            scene.outbox.storedIDs.isEmpty
+                && scene.ledgerFeature.usersWithReturnedMessages == [UserID("anna@home.test")])
         try scene.receive(from: "anna@home.test/phone", "<presence to='gw.test'/>")
         #expect(drain(scene) == (0..<1_000).map { "\($0)" })
         scene.forgetSent()

@@ -97,7 +97,7 @@ struct ContactsTests {
         scene.doesSlicesAtOnce = false
         scene.post(.stopping(reason: "shutdown"))
         #expect(scene.core.goodbyes?.told == 0 && scene.core.goodbyes?.left == 600)
-        scene.endTimer(at: try #require(scene.timers.firstIndex { $0.tag.timer == Slices.sliceTimer }))
+        scene.fireTimer(at: try #require(scene.timers.firstIndex { $0.tag.timer == JobRunner.sliceTimer }))
         #expect(scene.core.goodbyes?.told == 250 && scene.core.goodbyes?.left == 350)
         scene.advance(by: .zero)
         #expect(scene.core.goodbyes?.told == 600 && scene.core.goodbyes?.left == 0 && !scene.core.isBusy)

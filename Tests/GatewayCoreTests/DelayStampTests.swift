@@ -41,7 +41,7 @@ struct DelayStampTests {
         let scene = try StoredDeliveryTests.scene()
         if !wasSentBefore { scene.post(.linkClosed) }
         scene.advance(by: .seconds(100))
-        scene.event(message(from: Self.phone, sentAt: sentAt), network: "phone", receipt: 1)
+        scene.event(message(from: Self.phone, sentAt: sentAt), network: "phone", token: 1)
         if wasSentBefore { scene.post(.linkClosed) }
         scene.forget()
         scene.advance(by: .seconds(100))

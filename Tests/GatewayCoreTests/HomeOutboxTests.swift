@@ -42,10 +42,10 @@ struct HomeOutboxTests {
     func shares() throws {
         var outbox = HomeOutbox()
         var mostHit: Set<UserID?> = []
-        for number in 0..<500 { _ = outbox.hold(try live(number, to: "bob@home.test/b")) }
+        for number in 0..<500 { _ = outbox.enqueue(try live(number, to: "bob@home.test/b")) }
         for number in 0..<50_000 {
             let resource = number % 7
-            if let dropped = outbox.hold(try live(1_000 + number, to: "eve@home.test/\(resource)")) {
+            if let dropped = outbox.enqueue(try live(1_000 + number, to: "eve@home.test/\(resource)")) {
                 mostHit.insert(dropped.most)
             }
         }
@@ -59,7 +59,7 @@ struct HomeOutboxTests {
     @Test("the messages of all users together are bounded, and each user keeps the latest")
     func total() throws {
         var outbox = HomeOutbox()
-        for number in 0..<100_000 { _ = outbox.hold(try live(number, to: "u\(number % 50)@home.test")) }
+        for number in 0..<100_000 { _ = outbox.enqueue(try live(number, to: "u\(number % 50)@home.test")) }
         let kept = numbers(outbox.takeUnsent(atMost: .max)).compactMap { Int($0) }
         #expect((HomeOutbox.mostLive..<2 * HomeOutbox.mostLive).contains(kept.count))
         let counts = Dictionary(grouping: kept) { $0 % 50 }.mapValues(\.count)
@@ -70,7 +70,7 @@ struct HomeOutboxTests {
     @Test("one message for each of very many users is bounded, too")
     func manyUsers() throws {
         var outbox = HomeOutbox()
-        for number in 0..<60_000 { _ = outbox.hold(try live(number, to: "u\(number)@home.test")) }
+        for number in 0..<60_000 { _ = outbox.enqueue(try live(number, to: "u\(number)@home.test")) }
         #expect((HomeOutbox.mostLive...2 * HomeOutbox.mostLive).contains(outbox.unsent.count))
     }
 

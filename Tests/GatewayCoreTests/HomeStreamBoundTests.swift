@@ -24,7 +24,7 @@ struct HomeStreamBoundTests {
         try deliver(300, to: "bob@home.test", scene)
         try deliver(10_000, to: "eve@home.test", scene)
         scene.post(.linkOpened)
-        while let batch = scene.fences.last, scene.outbox.unproven > 0 { scene.post(.fenced(batch: batch, true)) }
+        while let batch = scene.fences.last, scene.outbox.unconfirmed > 0 { scene.post(.fenced(batch: batch, true)) }
         let bodies = scene.messages.compactMap(\.body)
         #expect(bodies.count { $0.hasPrefix("bob") } == 300)
         #expect(bodies.count { $0.hasPrefix("eve") } == 10_000 - dropped(scene))

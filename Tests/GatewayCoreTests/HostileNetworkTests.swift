@@ -40,8 +40,8 @@ struct HostileNetworkTests {
     @Test("events for an unknown user cause no stanza, and their receipts are answered", arguments: strays.indices)
     func nobody(index: Int) throws {
         let scene = try Scene.live()
-        scene.event(Self.strays[index], network: "net", receipt: 7)
-        #expect(scene.sent.isEmpty && scene.kept.isEmpty && scene.taken.count == 1)
+        scene.event(Self.strays[index], network: "net", token: 7)
+        #expect(scene.sent.isEmpty && scene.kept.isEmpty && scene.storageAnswers.count == 1)
     }
 
     @Test("a hundred thousand events for unknown rooms leave no state, and forced entries only up to the limit")

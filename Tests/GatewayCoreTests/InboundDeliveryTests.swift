@@ -9,9 +9,9 @@ import XMPP
 struct InboundDeliveryTests {
     private let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
 
-    private func arrive(_ scene: Scene, id: String = "p1", receipt: Int = 1) {
+    private func arrive(_ scene: Scene, id: String = "p1", token: Int = 1) {
         let message = InboundMessage(from: .peer(peer), text: "hi", id: MessageID(id))
-        scene.event(.message(message), network: "phone", receipt: receipt)
+        scene.event(.message(message), network: "phone", token: token)
     }
 
     private func finished(_ scene: Scene) -> [[String]] {
@@ -22,7 +22,7 @@ struct InboundDeliveryTests {
     func wholeWay() throws {
         let scene = try StoredDeliveryTests.scene()
         arrive(scene)
-        #expect(scene.taken == [ReceiptToken(1): .stored])
+        #expect(scene.storageAnswers == [StorageToken(1): .stored])
         let message = try #require(scene.messages.first)
         #expect(message.body == "hi" && message.type == .chat)
         #expect(
@@ -37,7 +37,7 @@ struct InboundDeliveryTests {
         let scene = try StoredDeliveryTests.scene()
         for id in ["p1", "p2"] {
             let message = InboundMessage(from: .peer(peer), displayName: "Ben", text: "hi", id: MessageID(id))
-            scene.event(.message(message), network: "phone", receipt: 1)
+            scene.event(.message(message), network: "phone", token: 1)
         }
         let saved = scene.changes.compactMap { $0.of(SavePeer.self)?.peer.displayName }
         #expect(saved == ["Ben"])
@@ -49,9 +49,9 @@ struct InboundDeliveryTests {
     @Test("a message that the provider repeats is acknowledged and not sent again")
     func duplicate() throws {
         let scene = try StoredDeliveryTests.scene()
-        arrive(scene, receipt: 1)
-        arrive(scene, receipt: 2)
-        #expect(scene.taken[ReceiptToken(2)] == .stored)
+        arrive(scene, token: 1)
+        arrive(scene, token: 2)
+        #expect(scene.storageAnswers[StorageToken(2)] == .stored)
         #expect(scene.messages.count == 1)
     }
 
@@ -60,7 +60,7 @@ struct InboundDeliveryTests {
         let scene = try StoredDeliveryTests.scene()
         scene.registryFailure = .unavailable("disk full")
         arrive(scene)
-        #expect(scene.taken[ReceiptToken(1)] == .refused(.registryAway))
+        #expect(scene.storageAnswers[StorageToken(1)] == .refused(.registryAway))
         #expect(scene.messages.isEmpty)
     }
 
@@ -71,8 +71,8 @@ struct InboundDeliveryTests {
         let first = try #require(scene.messages.first?.head.id)
         scene.post(.linkClosed)
         scene.post(.fenced(batch: 1, false))
-        arrive(scene, id: "p2", receipt: 2)
-        #expect(scene.taken[ReceiptToken(2)] == .stored)
+        arrive(scene, id: "p2", token: 2)
+        #expect(scene.storageAnswers[StorageToken(2)] == .stored)
         scene.forget()
         scene.post(.linkOpened)
         #expect(scene.messages.count == 2)
@@ -100,9 +100,9 @@ struct InboundDeliveryTests {
     @Test("there is one fence at a time, and it covers the messages sent before it")
     func fences() throws {
         let scene = try StoredDeliveryTests.scene()
-        arrive(scene, id: "p1", receipt: 1)
-        arrive(scene, id: "p2", receipt: 2)
-        arrive(scene, id: "p3", receipt: 3)
+        arrive(scene, id: "p1", token: 1)
+        arrive(scene, id: "p2", token: 2)
+        arrive(scene, id: "p3", token: 3)
         #expect(scene.fences == [1])
         scene.post(.fenced(batch: 1, true))
         #expect(finished(scene).map(\.count) == [1] && scene.fences == [1, 2])
@@ -159,7 +159,7 @@ struct InboundDeliveryTests {
             // A message that arrives meanwhile is sent after the waiting ones.
             if batch == 2 {
                 let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
-                scene.event(.message(InboundMessage(from: .peer(peer), text: "last")), network: "phone", receipt: 1)
+                scene.event(.message(InboundMessage(from: .peer(peer), text: "last")), network: "phone", token: 1)
             }
             scene.post(.fenced(batch: batch, true))
         }

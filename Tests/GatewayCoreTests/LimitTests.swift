@@ -169,7 +169,7 @@ struct LimitTests {
         let scene = try Scene(StoredRules(), snapshot: GatewaySnapshot(accounts: [account]), limits: limits)
         for number in 10..<20 {
             let peer = PeerAddress(network: StoredRules.network, name: "+155501\(number)")
-            scene.event(.message(InboundMessage(from: .peer(peer), text: "hi")), network: "phone", receipt: number)
+            scene.event(.message(InboundMessage(from: .peer(peer), text: "hi")), network: "phone", token: number)
         }
         #expect(scene.messages.count == 10, "every message arrives")
         #expect(scene.changes.count { $0.of(SavePeer.self) != nil } == 1)

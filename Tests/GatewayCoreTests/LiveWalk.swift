@@ -1,4 +1,5 @@
 import GatewayKit
+import GatewayTesting
 import Testing
 import XML
 import XMPP
@@ -8,7 +9,7 @@ import XMPP
 /// Users and a live network that act at random, and a record of the outcomes that must follow.
 final class LiveWalk {
     let scene: Scene
-    private var random: SeededRandom
+    private var random: SeededGenerator
     private let hasOutages: Bool
     private var number = 0
     /// Requests that the network has not answered.
@@ -37,7 +38,7 @@ final class LiveWalk {
     private static let nicks = ["anna", "ben", "Bob", "eve", "x\u{1}", ""]
 
     init(seed: UInt64, hasOutages: Bool) throws {
-        random = SeededRandom(seed)
+        random = SeededGenerator(seed: seed)
         self.hasOutages = hasOutages
         scene = try Scene.live {
             $0.requestsPerUser = 12
@@ -184,7 +185,7 @@ final class LiveWalk {
     }
 
     private func post(_ account: AccountID, _ event: Event) {
-        scene.post(.event(account, event, receipt: nil))
+        scene.post(.event(account, event, token: nil))
         settle()
     }
 
@@ -233,7 +234,7 @@ final class LiveWalk {
             case .iq: answers[id, default: 0] += 1
             case .message(let message) where message.type == .error: errors[id, default: 0] += 1
             // A message that is sent again after a break has a delay stamp.
-            case .message(let message) where message.type == .groupchat && !message.isLate:
+            case .message(let message) where message.type == .groupchat && !message.isDelayed:
                 reflections["\(id) \(message.head.to?.description ?? "")", default: 0] += 1
             case .presence(let presence) where presence.type == .error: errors[id, default: 0] += 1
             default: break

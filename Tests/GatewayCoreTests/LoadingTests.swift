@@ -103,10 +103,10 @@ struct LoadingTests {
         let scene = try scene()
         let peer = PeerAddress(network: StoredRules.network, name: "+15550111")
         let message = InboundMessage(from: .peer(peer), text: "hi", id: MessageID("1"))
-        scene.event(.message(message), user: Self.anna, network: "phone", receipt: 1)
-        #expect(scene.sent.isEmpty && scene.taken.isEmpty)
+        scene.event(.message(message), user: Self.anna, network: "phone", token: 1)
+        #expect(scene.sent.isEmpty && scene.storageAnswers.isEmpty)
         scene.load()
-        #expect(scene.messages.map(\.body) == ["hi"] && scene.taken[ReceiptToken(1)] == .stored)
+        #expect(scene.messages.map(\.body) == ["hi"] && scene.storageAnswers[StorageToken(1)] == .stored)
     }
 
     @Test("if the data cannot be read, a waiting event is refused, so that the network offers it again")
@@ -115,10 +115,10 @@ struct LoadingTests {
         scene.readFailure = .unavailable("no disk")
         let peer = PeerAddress(network: StoredRules.network, name: "+15550111")
         let message = InboundMessage(from: .peer(peer), text: "hi", id: MessageID("1"))
-        scene.event(.message(message), user: Self.anna, network: "phone", receipt: 1)
+        scene.event(.message(message), user: Self.anna, network: "phone", token: 1)
         scene.load()
-        guard case .refused? = scene.taken[ReceiptToken(1)] else {
-            Issue.record("\(scene.taken)")
+        guard case .refused? = scene.storageAnswers[StorageToken(1)] else {
+            Issue.record("\(scene.storageAnswers)")
             return
         }
         #expect(scene.sent.isEmpty)

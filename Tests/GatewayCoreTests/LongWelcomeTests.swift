@@ -27,9 +27,9 @@ struct LongWelcomeTests {
         #expect(
             scene.sent.count <= CoreSettings.Limits().slice, "the turn of the `joined` event shows one slice at most")
         var turns = 0
-        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) {
+        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == JobRunner.sliceTimer }) {
             let before = scene.sent.count
-            scene.endTimer(at: slice)
+            scene.fireTimer(at: slice)
             #expect(scene.sent.count - before <= CoreSettings.Limits().slice + 2)
             turns += 1
         }
@@ -67,7 +67,7 @@ struct LongWelcomeTests {
     @Test("if the stream breaks during the welcome, the whole room is shown again")
     func brokenStream() throws {
         let scene = try sceneAtDoor()
-        scene.endTimer(at: try #require(scene.timers.firstIndex { $0.tag.timer != Ledger.pruneTimer }))
+        scene.fireTimer(at: try #require(scene.timers.firstIndex { $0.tag.timer != Ledger.pruneTimer }))
         scene.post(.linkClosed)
         scene.advance(by: .zero)
         scene.forget()

@@ -27,12 +27,12 @@ struct MemberPingTests {
         }
         #expect(Set(scene.queries.compactMap { $0.0.head.to }).count == users)
         let rooms = (0..<users).compactMap { scene.rooms(of: "u\($0)@home.test")[Scene.room] }
-        #expect(rooms.count == users && rooms.allSatisfy { $0.members.allSatisfy { !$0.isDoubtful } })
+        #expect(rooms.count == users && rooms.allSatisfy { $0.members.allSatisfy { !$0.mayBeGone } })
     }
 
     private func doSlices(_ scene: Scene) {
-        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) {
-            scene.endTimer(at: slice)
+        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == JobRunner.sliceTimer }) {
+            scene.fireTimer(at: slice)
         }
     }
 

@@ -12,8 +12,8 @@ struct MissedMessageTests {
     }
 
     private func doSlice(_ scene: Scene) -> Bool {
-        guard let slice = scene.timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) else { return false }
-        scene.endTimer(at: slice)
+        guard let slice = scene.timers.firstIndex(where: { $0.tag.timer == JobRunner.sliceTimer }) else { return false }
+        scene.fireTimer(at: slice)
         return true
     }
 

@@ -170,13 +170,13 @@ struct OddMessageTests {
     func forgedBounce() throws {
         let scene = try StoredDeliveryTests.scene()
         let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
-        scene.event(.message(InboundMessage(from: .peer(peer), text: "hi")), network: "phone", receipt: 1)
+        scene.event(.message(InboundMessage(from: .peer(peer), text: "hi")), network: "phone", token: 1)
         let id = try #require(scene.messages.first?.head.id)
         let error =
             "<message type='error' id='\(id)'>\(StanzaError(.wait, .serviceUnavailable).element.xml(defaultNamespace: ""))</message>"
         try scene.receive(from: "eve@home.test/e", error, to: "+15550199@gw.test")
-        #expect(scene.ledgerFeature.bounced.isEmpty)
+        #expect(scene.ledgerFeature.usersWithReturnedMessages.isEmpty)
         try scene.receive(from: "anna@home.test", error, to: "+15550199@gw.test")
-        #expect(scene.ledgerFeature.bounced.count == 1)
+        #expect(scene.ledgerFeature.usersWithReturnedMessages.count == 1)
     }
 }

@@ -12,8 +12,8 @@ struct ReferenceTests {
     @Test("a message is found by each of its ids, in both directions")
     func names() {
         var log = ReferenceLog()
-        log.add("s1", alias: "o1", network: MessageID("n1"), at: Self.start)
-        log.add("s2", alias: nil, network: MessageID("n2"), at: Self.start)
+        log.add(stanzaID: "s1", alias: "o1", network: MessageID("n1"), at: Self.start)
+        log.add(stanzaID: "s2", alias: nil, network: MessageID("n2"), at: Self.start)
         for (stanza, network) in [("s1", "n1"), ("o1", "n1"), ("s2", "n2")] {
             #expect(log.networkID(of: stanza, now: Self.start) == MessageID(network))
         }
@@ -27,7 +27,7 @@ struct ReferenceTests {
     func bounds() {
         var log = ReferenceLog()
         for number in 0..<2 * ReferenceLog.most {
-            log.add("s\(number)", alias: nil, network: MessageID("n\(number)"), at: Self.start)
+            log.add(stanzaID: "s\(number)", alias: nil, network: MessageID("n\(number)"), at: Self.start)
         }
         #expect(log.count == ReferenceLog.most)
         #expect(log.networkID(of: "s\(ReferenceLog.most - 1)", now: Self.start) == nil)
@@ -40,10 +40,10 @@ struct ReferenceTests {
     @Test("an id of two messages still leads to the later message when the earlier message is forgotten")
     func takenOver() {
         var log = ReferenceLog()
-        log.add("a", alias: "same", network: MessageID("n"), at: Self.start)
-        log.add("b", alias: "same", network: MessageID("m"), at: Self.start)
+        log.add(stanzaID: "a", alias: "same", network: MessageID("n"), at: Self.start)
+        log.add(stanzaID: "b", alias: "same", network: MessageID("m"), at: Self.start)
         for number in 0..<ReferenceLog.most - 1 {
-            log.add("s\(number)", alias: nil, network: MessageID("x\(number)"), at: Self.start)
+            log.add(stanzaID: "s\(number)", alias: nil, network: MessageID("x\(number)"), at: Self.start)
         }
         #expect(log.networkID(of: "a", now: Self.start) == nil)
         #expect(log.networkID(of: "same", now: Self.start) == MessageID("m"))
@@ -53,8 +53,8 @@ struct ReferenceTests {
     func bytes() {
         let (composed, decomposed) = ("\u{E9}", "e\u{301}")
         var log = ReferenceLog()
-        log.add(composed, alias: nil, network: MessageID("n" + composed), at: Self.start)
-        log.add(decomposed, alias: nil, network: MessageID("n" + decomposed), at: Self.start)
+        log.add(stanzaID: composed, alias: nil, network: MessageID("n" + composed), at: Self.start)
+        log.add(stanzaID: decomposed, alias: nil, network: MessageID("n" + decomposed), at: Self.start)
         for id in [composed, decomposed] {
             let network = log.networkID(of: id, now: Self.start)?.rawValue
             #expect(network.map { Array($0.utf8) } == Array(("n" + id).utf8))

@@ -186,7 +186,7 @@ struct RoomEntryTests {
             scene.post(.linkOpened)
         }
         let invitations = scene.messages.filter { $0.head.from?.description == "#forced%net@gw.test" }
-        #expect(invitations.count == 1 && invitations.first?.isLate == true)
+        #expect(invitations.count == 1 && invitations.first?.isDelayed == true)
     }
 
     @Test("a room that the network has put the user into causes an invitation")

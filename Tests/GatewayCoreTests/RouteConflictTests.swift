@@ -21,7 +21,7 @@ struct RouteConflictTests {
 
     static let kinds: [Kind] = [
         Kind("query", "get <ping xmlns='urn:xmpp:ping'/>", "gateway") {
-            $0.query(.get, "ping", Ping.namespace, on: .gateway) { _ in .later }
+            $0.query(.get, "ping", Ping.namespace, on: .gateway) { _ in .answeredLater }
         },
         Kind("payload", "<ping xmlns='urn:xmpp:ping'/>", "peer") {
             $0.message("ping", Ping.namespace, as: Ping.self, to: .peer) { _, _, _, _ in }
@@ -52,11 +52,11 @@ struct RouteConflictTests {
         var routes = Routes()
         routes.presence([.available], to: [.room, .occupant]) { _, _, _ in }
         routes.presence([.available], to: [.gateway, .peer]) { _, _, _ in }
-        routes.query(.get, "ping", Ping.namespace, on: .room) { _ in .later }
-        routes.query(.set, "ping", Ping.namespace, on: .room) { _ in .later }
-        routes.query(.get, "ping", Ping.namespace, on: .peer) { _ in .later }
+        routes.query(.get, "ping", Ping.namespace, on: .room) { _ in .answeredLater }
+        routes.query(.set, "ping", Ping.namespace, on: .room) { _ in .answeredLater }
+        routes.query(.get, "ping", Ping.namespace, on: .peer) { _ in .answeredLater }
         #expect(routes.conflicts == [])
-        routes.query(.get, "ping", Ping.namespace, on: .all) { _ in .later }
+        routes.query(.get, "ping", Ping.namespace, on: .all) { _ in .answeredLater }
         #expect(routes.conflicts.count == 2)
     }
 
@@ -67,7 +67,7 @@ struct RouteConflictTests {
         events.peer = { _, _, _, _ in }
         events.mustWait = { _, _ in false }
         events.keep = { _, _, _ in }
-        #expect(events.taken == ["peer", "hold"])
+        #expect(events.taken == ["peer", "deferIfRoomIsShowing"])
     }
 
     @Test("the features of the gateway share no route")

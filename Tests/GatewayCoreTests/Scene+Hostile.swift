@@ -29,12 +29,12 @@ extension Scene {
                     post(
                         .event(
                             account, .room(room, .joined(JoinedRoom(nick: own, occupants: [], topic: nil))),
-                            receipt: nil))
+                            token: nil))
                 case .leave(let room, let reason):
-                    post(.event(account, .room(room, .left(.left(reason: reason))), receipt: nil))
+                    post(.event(account, .room(room, .left(.left(reason: reason))), token: nil))
                 default: break
                 }
-                post(.event(account, .outcome(request.id, .accepted(as: nil)), receipt: nil))
+                post(.event(account, .outcome(request.id, .accepted(as: nil)), token: nil))
             }
         }
     }
@@ -44,7 +44,7 @@ extension Scene {
         for user in kept {
             for account in accounts.states[user]?.links.accounts ?? [] {
                 let state = StateEvent.offline(Failure(.remoteDown, "gone"), retrying: false)
-                post(.event(account, .state(state), receipt: nil))
+                post(.event(account, .state(state), token: nil))
             }
         }
     }
@@ -52,7 +52,7 @@ extension Scene {
 
 extension Message {
     /// Whether the message has a delay stamp (XEP-0203).
-    var isLate: Bool { first("delay", namespace: Delay.namespace) != nil }
+    var isDelayed: Bool { first("delay", namespace: Delay.namespace) != nil }
 }
 
 extension Stanza {

@@ -17,7 +17,7 @@ final class Scene {
     private(set) var opened: [Account] = []
     private(set) var closed: [AccountID] = []
     private(set) var changes: [Change] = []
-    private(set) var taken: [ReceiptToken: EventSink.Taken] = [:]
+    private(set) var storageAnswers: [StorageToken: EventSink.StorageAnswer] = [:]
     private(set) var fences: [Int] = []
     private(set) var queries: [(IQ, QueryTag)] = []
     var counted: [Counted] { table.counted }
@@ -89,20 +89,20 @@ final class Scene {
         let end = clock.now.advanced(by: duration)
         while let next = timers.indices.min(by: { timers[$0].due < timers[$1].due }), timers[next].due <= end {
             clock.now = max(clock.now, timers[next].due)
-            endTimer(at: next)
+            fireTimer(at: next)
         }
         clock.now = end
     }
 
     /// Ends one timer now.
-    func endTimer(at index: Int) { post(.timer(timers.remove(at: index).tag)) }
+    func fireTimer(at index: Int) { post(.timer(timers.remove(at: index).tag)) }
 
     /// Gives the core an input and carries out the effects.
     func post(_ input: Input) {
         core.handle(input)
         while let effect = core.nextEffect() { carryOut(effect) }
-        while doesSlicesAtOnce, let slice = timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) {
-            endTimer(at: slice)
+        while doesSlicesAtOnce, let slice = timers.firstIndex(where: { $0.tag.timer == JobRunner.sliceTimer }) {
+            fireTimer(at: slice)
         }
     }
 
@@ -132,9 +132,9 @@ final class Scene {
     }
 
     /// Gives the core an event of a user's session.
-    func event(_ event: Event, user: String = "anna@home.test", network: String, receipt: Int? = nil) {
+    func event(_ event: Event, user: String = "anna@home.test", network: String, token: Int? = nil) {
         let account = AccountID(user: UserID(user), network: NetworkID(network))
-        post(.event(account, event, receipt: receipt.map { ReceiptToken($0) }))
+        post(.event(account, event, token: token.map { StorageToken($0) }))
     }
 
     private func carryOut(_ effect: Effect) {
@@ -151,7 +151,7 @@ final class Scene {
         case .read(let query, let tag): post(.read(tag, read(query)))
         case .perform(let account, let request): requests.append((account, request))
         case .close(let account, _): closed.append(account)
-        case .taken(let receipt, let answer): taken[receipt] = answer
+        case .storageAnswer(let token, let answer): storageAnswers[token] = answer
         case .commit(let change, let tag):
             changes.append(change)
             if answersCommits { post(.committed(tag, apply(change))) } else { unanswered.append((tag, change)) }
@@ -180,13 +180,13 @@ final class Scene {
         let waiting = loading
         loading = []
         for user in waiting {
-            post(.loaded(user, readFailure.map { .failure($0) } ?? .success(store.person(user))))
+            post(.loaded(user, readFailure.map { .failure($0) } ?? .success(store.record(of: user))))
         }
     }
 
     private func announceCapabilities(of account: AccountID) {
         for scope in [CapabilityScope.network, .peers, .rooms] {
-            post(.event(account, .state(.capabilities(scope, capabilities)), receipt: nil))
+            post(.event(account, .state(.capabilities(scope, capabilities)), token: nil))
         }
     }
 

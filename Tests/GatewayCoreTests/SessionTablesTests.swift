@@ -1,4 +1,5 @@
 import GatewayKit
+import GatewayTesting
 import Testing
 import XMPP
 
@@ -10,7 +11,7 @@ struct SessionTablesTests {
 
     @Test("each request is found once, in whatever order the outcomes come", arguments: 0..<20)
     func anyOrder(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededGenerator(seed: seed)
         var requests = PendingRequests()
         var expected: [UInt64: RoomAddress] = [:]
         var number: UInt64 = 0

@@ -46,9 +46,9 @@ struct StoredDeliveryTests {
         let id = try scene.takeRequest().id
         scene.event(.outcome(id, .accepted(as: MessageID("p1"))), network: "phone")
         #expect(scene.messages.isEmpty)
-        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
-        scene.event(.outcome(id, .delivered), network: "phone", receipt: 2)
-        #expect(scene.taken == [ReceiptToken(1): .stored, ReceiptToken(2): .stored])
+        scene.event(.outcome(id, .delivered), network: "phone", token: 1)
+        scene.event(.outcome(id, .delivered), network: "phone", token: 2)
+        #expect(scene.storageAnswers == [StorageToken(1): .stored, StorageToken(2): .stored])
         let receipts = scene.messages
         try #require(receipts.count == 1)
         #expect(receipts[0].head.to?.description == "anna@home.test/phone")
@@ -62,7 +62,7 @@ struct StoredDeliveryTests {
         try write(scene, receipt: false)
         let id = try scene.takeRequest().id
         scene.event(.outcome(id, .accepted(as: nil)), network: "phone")
-        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .delivered), network: "phone", token: 1)
         #expect(scene.messages.isEmpty)
     }
 
@@ -71,7 +71,7 @@ struct StoredDeliveryTests {
         let scene = try Self.scene()
         try write(scene)
         let id = try scene.takeRequest().id
-        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .delivered), network: "phone", token: 1)
         scene.event(.outcome(id, .accepted(as: nil)), network: "phone")
         #expect(scene.messages.count == 1)
     }
@@ -130,13 +130,13 @@ struct StoredDeliveryTests {
         try write(scene)
         let id = try scene.takeRequest().id
         scene.event(.outcome(id, .accepted(as: nil)), network: "phone")
-        scene.event(.outcome(id, .delivered), network: "another", receipt: 1)
-        scene.event(.outcome(id, .failed(Failure(.notFound, "no"))), network: "another", receipt: 2)
-        scene.event(.outcome(RequestID("nobody's"), .delivered), network: "phone", receipt: 3)
+        scene.event(.outcome(id, .delivered), network: "another", token: 1)
+        scene.event(.outcome(id, .failed(Failure(.notFound, "no"))), network: "another", token: 2)
+        scene.event(.outcome(RequestID("nobody's"), .delivered), network: "phone", token: 3)
         #expect(scene.messages.isEmpty)
-        #expect([1, 2, 3].allSatisfy { scene.taken[ReceiptToken($0)] == .stored })
+        #expect([1, 2, 3].allSatisfy { scene.storageAnswers[StorageToken($0)] == .stored })
         #expect(scene.counted.count { $0 == .unmatchedReports } == 3)
-        scene.event(.outcome(id, .delivered), network: "phone", receipt: 4)
+        scene.event(.outcome(id, .delivered), network: "phone", token: 4)
         #expect(scene.messages.map(\.type) == [.chat])
     }
 
@@ -146,7 +146,7 @@ struct StoredDeliveryTests {
         try write(scene)
         let id = try scene.takeRequest().id
         scene.event(.outcome(id, .failed(Failure(.unknownOutcome, "no answer"))), network: "phone")
-        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .delivered), network: "phone", token: 1)
         scene.advance(by: .seconds(3600))
         #expect(scene.messages.map(\.type) == [.chat])
     }
@@ -168,8 +168,8 @@ struct StoredDeliveryTests {
         try write(scene)
         let id = try scene.takeRequest().id
         scene.registryFailure = .unavailable("disk full")
-        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
-        #expect(scene.taken[ReceiptToken(1)] == .refused(.registryAway))
+        scene.event(.outcome(id, .delivered), network: "phone", token: 1)
+        #expect(scene.storageAnswers[StorageToken(1)] == .refused(.registryAway))
         #expect(scene.messages.isEmpty)
     }
 
@@ -230,7 +230,7 @@ struct StoredDeliveryTests {
         try write(scene)
         let id = try scene.takeRequest().id
         scene.post(.linkClosed)
-        scene.event(.outcome(id, .delivered), network: "phone", receipt: 1)
+        scene.event(.outcome(id, .delivered), network: "phone", token: 1)
         #expect(scene.messages.isEmpty)
         scene.post(.linkOpened)
         #expect(scene.messages.count == 1)
@@ -247,7 +247,8 @@ struct StoredDeliveryTests {
             localpart: "+15550199", text: "", sender: "anna@home.test/phone", recipient: "+15550199@gw.test",
             originID: "o", wantsReceipt: true, state: isFailure ? .failed : .delivered, createdAt: now, updatedAt: now)
         let failure = isFailure ? Failure(.notFound, "no such number") : nil
-        let snapshot = GatewaySnapshot(accounts: [Self.account], untold: [UntoldOutcome(entry, failure: failure)])
+        let snapshot = GatewaySnapshot(
+            accounts: [Self.account], unreported: [UnreportedOutcome(entry, failure: failure)])
         let scene = try Scene(StoredRules(), snapshot: snapshot)
         let message = try #require(scene.messages.first)
         if isFailure {
@@ -255,9 +256,9 @@ struct StoredDeliveryTests {
         } else {
             #expect(try Receipt(message.payload[0]) == .received(id: "o"))
         }
-        #expect(!scene.changes.contains(.told([entry.id])))
+        #expect(!scene.changes.contains(.reported([entry.id])))
         scene.post(.fenced(batch: 1, true))
-        #expect(scene.changes.contains(.told([entry.id])))
+        #expect(scene.changes.contains(.reported([entry.id])))
     }
 
     @Test("a user who is not registered is told so")

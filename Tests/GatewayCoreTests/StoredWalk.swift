@@ -1,4 +1,5 @@
 import GatewayKit
+import GatewayTesting
 import Registry
 import Testing
 import XML
@@ -10,9 +11,9 @@ import XMPP
 /// outcomes that must follow.
 final class StoredWalk {
     let scene: Scene
-    private var random: SeededRandom
+    private var random: SeededGenerator
     private var number = 0
-    private var lastReceipt = 0
+    private var lastToken = 0
     private var isLinkOpen = true
     private var seenFences = 0
     /// Requests that the network has not answered.
@@ -34,7 +35,7 @@ final class StoredWalk {
     private var heard: Set<String> = []
 
     init(seed: UInt64) throws {
-        random = SeededRandom(seed)
+        random = SeededGenerator(seed: seed)
         var limits = CoreSettings.Limits()
         limits.waitingPerUser = 20
         scene = try Scene(
@@ -95,23 +96,23 @@ final class StoredWalk {
 
     /// Sends a delivery report: new, repeated, or on an unknown message.
     private func report() {
-        lastReceipt += 1
+        lastToken += 1
         guard random.chance(90), let (id, text) = taken.isEmpty ? nil : random.pick(taken) else {
-            return post(.outcome(RequestID("none"), .delivered), receipt: lastReceipt)
+            return post(.outcome(RequestID("none"), .delivered), token: lastToken)
         }
-        post(.outcome(id, .delivered), receipt: lastReceipt)
-        if scene.taken[ReceiptToken(lastReceipt)] == .stored { delivered.insert(text) }
+        post(.outcome(id, .delivered), token: lastToken)
+        if scene.storageAnswers[StorageToken(lastToken)] == .stored { delivered.insert(text) }
     }
 
     private func hear() {
-        lastReceipt += 1
+        lastToken += 1
         let text = "in\(Int.random(in: 0..<200, using: &random))"
         let peer = PeerAddress(network: StoredRules.network, name: "+15550199")
-        post(.message(InboundMessage(from: .peer(peer), text: text, id: MessageID(text))), receipt: lastReceipt)
-        if scene.taken[ReceiptToken(lastReceipt)] == .stored { inbound.insert(text) }
+        post(.message(InboundMessage(from: .peer(peer), text: text, id: MessageID(text))), token: lastToken)
+        if scene.storageAnswers[StorageToken(lastToken)] == .stored { inbound.insert(text) }
     }
 
-    private func post(_ event: Event, receipt: Int? = nil) { scene.event(event, network: "phone", receipt: receipt) }
+    private func post(_ event: Event, token: Int? = nil) { scene.event(event, network: "phone", token: token) }
 
     private func toggleLink() {
         isLinkOpen.toggle()
@@ -174,7 +175,7 @@ final class StoredWalk {
         }
         #expect(heard == inbound, "exactly the acknowledged messages were delivered")
         let left = scene.ledgerFeature.open.values
-        #expect(left.isEmpty && scene.ledgerFeature.unsaved.isEmpty, "\(left)")
+        #expect(left.isEmpty && scene.ledgerFeature.unwrittenOutcomes.isEmpty, "\(left)")
         #expect(scene.outbox.unsent.isEmpty && scene.outbox.unfenced.isEmpty)
     }
 }

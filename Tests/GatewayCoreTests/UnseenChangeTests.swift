@@ -106,14 +106,14 @@ struct UnseenChangeTests {
         scene.doesSlicesAtOnce = false
         scene.forget()
         scene.post(.linkOpened)
-        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) {
-            scene.endTimer(at: slice)
+        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == JobRunner.sliceTimer }) {
+            scene.fireTimer(at: slice)
         }
         let (ping, tag) = try #require(scene.queries.last)
         scene.post(.answered(tag, ping.result()))
         #expect(scene.presences.count <= 10)
-        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == Slices.sliceTimer }) {
-            scene.endTimer(at: slice)
+        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == JobRunner.sliceTimer }) {
+            scene.fireTimer(at: slice)
         }
         #expect(Set(try scene.presences.map(words)).count == 50 && scene.presences.count == 50)
     }

@@ -5,7 +5,7 @@ import Testing
 @Suite("The conformance suite on networks with stored addresses")
 struct StoredConformanceTests {
     private func violations(
-        _ manners: PostOffice.Manners, of place: PostOffice.Place = .letters
+        _ behaviour: PostOffice.Behaviour, of kind: PostOffice.StoredKind = .letters
     ) async throws -> [ConformanceViolation] {
         let samples = ConformanceSamples(
             account: Account(
@@ -13,7 +13,7 @@ struct StoredConformanceTests {
             addresses: [.peer(PostOffice.bob)], typed: ["bob"], refused: ["a b"], login: [:], peer: PostOffice.bob,
             room: PostOffice.board)
         let conformance = AdapterConformance(samples: samples) {
-            let office = PostOffice(manners, of: place)
+            let office = PostOffice(behaviour, of: kind)
             return AdapterConformance.Network(
                 adapter: office, write: { office.write($0) }, say: { office.say($0) },
                 acknowledged: { office.acknowledged })
@@ -21,21 +21,23 @@ struct StoredConformanceTests {
         return try await conformance.run()
     }
 
-    @Test("It finds no violation in an adapter that waits for the core", arguments: PostOffice.Place.allCases)
-    func soundAdapter(_ place: PostOffice.Place) async throws {
-        let found = try await violations(.waits, of: place)
+    @Test("It finds no violation in an adapter that waits for the core", arguments: PostOffice.StoredKind.allCases)
+    func soundAdapter(_ kind: PostOffice.StoredKind) async throws {
+        let found = try await violations(.waits, of: kind)
         #expect(found == [])
     }
 
     @Test(
         "It reports an adapter that does not wait, that acknowledges refused messages, or that gives no ids",
         arguments: [
-            (PostOffice.Manners.hurries, "a message of a stored address is emitted with `taken`"),
+            (PostOffice.Behaviour.hurries, "a message of a stored address is emitted with `onAnswer`"),
             (.lies, "a message is acknowledged if, and only if, it is stored"),
             (.forgetsNames, "messages of a stored address have an id"),
-        ], PostOffice.Place.allCases)
-    func faultyAdapter(_ fault: (manners: PostOffice.Manners, rule: String), _ place: PostOffice.Place) async throws {
-        let found = try await violations(fault.manners, of: place)
+        ], PostOffice.StoredKind.allCases)
+    func faultyAdapter(_ fault: (behaviour: PostOffice.Behaviour, rule: String), _ kind: PostOffice.StoredKind)
+        async throws
+    {
+        let found = try await violations(fault.behaviour, of: kind)
         #expect(found.map(\.rule).contains(fault.rule))
         let all = [fault.rule, "a message is acknowledged if, and only if, it is stored"]
         #expect(Set(found.map(\.rule)).isSubset(of: all))
@@ -47,9 +49,9 @@ struct StoredConformanceTests {
 final class PostOffice: Adapter, AdapterSession {
     /// How the adapter treats a stored message. `waits` obeys the contract. `hurries` acknowledges it at once, `lies`
     /// even if the core refuses it. `forgetsNames` gives it no id.
-    enum Manners: Sendable { case waits, hurries, lies, forgetsNames }
+    enum Behaviour: Sendable { case waits, hurries, lies, forgetsNames }
     /// The kind of address that is stored.
-    enum Place: Sendable, CaseIterable { case letters, board }
+    enum StoredKind: Sendable, CaseIterable { case letters, board }
 
     static let network = NetworkID("post")
     static let bob = PeerAddress(network: network, name: "bob")
@@ -57,15 +59,15 @@ final class PostOffice: Adapter, AdapterSession {
 
     let rules: any NetworkRules
     private(set) var acknowledged = 0
-    private let manners: Manners
-    private let stored: Place
+    private let behaviour: Behaviour
+    private let stored: StoredKind
     private var events: EventSink?
     private var isAtBoard = false
 
-    init(_ manners: Manners, of place: Place) {
-        self.manners = manners
-        stored = place
-        rules = PostOfficeRules(stored: place)
+    init(_ behaviour: Behaviour, of kind: StoredKind) {
+        self.behaviour = behaviour
+        stored = kind
+        rules = PostOfficeRules(stored: kind)
     }
 
     func open(_ account: Account, events: EventSink) -> any AdapterSession {
@@ -105,9 +107,9 @@ final class PostOffice: Adapter, AdapterSession {
 
     /// Emits a message, with the fault if its address is stored.
     private func bring(_ text: String, from origin: InboundMessage.Origin, isStored: Bool) {
-        let id = manners == .forgetsNames ? nil : MessageID("letter")
+        let id = behaviour == .forgetsNames ? nil : MessageID("letter")
         let event = Event.message(InboundMessage(from: origin, text: text, id: id))
-        switch manners {
+        switch behaviour {
         case _ where !isStored: events?.emit(event)
         case .waits, .forgetsNames: events?.emit(event) { [self] taken in if taken == .stored { acknowledged += 1 } }
         case .lies: events?.emit(event) { [self] _ in acknowledged += 1 }
@@ -120,7 +122,7 @@ final class PostOffice: Adapter, AdapterSession {
 
 /// The rules of `PostOffice`.
 struct PostOfficeRules: NetworkRules {
-    let stored: PostOffice.Place
+    let stored: PostOffice.StoredKind
     let networks = [PostOffice.network]
     let description = AdapterDescription(
         id: "post", name: "Post", gatewayIdentity: .init("gateway", "post"), peerIdentity: .init("client", "letter"),

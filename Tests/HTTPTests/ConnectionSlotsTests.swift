@@ -22,7 +22,7 @@ struct ConnectionSlotsTests {
     }
 
     private mutating func serve(_ id: UInt64, _ address: String, isKnown: Bool = false) throws -> ConnectionRefusal? {
-        slots.serve(id, for: try Self.caller(address, isKnown: isKnown))
+        slots.requestBegan(on: id, for: try Self.caller(address, isKnown: isKnown))
     }
 
     /// Opens eight busy connections of two addresses, numbered from 1.
@@ -42,8 +42,8 @@ struct ConnectionSlotsTests {
         #expect(slots.count == 4)
         for id in [3, 4, 5] as [UInt64] { _ = try serve(id, "192.0.2.1") }
         #expect(try open(6, "192.0.2.1") == .refused(.address))
-        slots.rest(3)
-        slots.rest(1)
+        slots.requestEnded(on: 3)
+        slots.requestEnded(on: 1)
         #expect(try open(7, "192.0.2.1") == .inPlace(of: 3))
         slots.close(4)
         #expect(try open(8, "192.0.2.1") == .admitted)
@@ -104,7 +104,7 @@ struct ConnectionSlotsTests {
         #expect(try serve(5, "192.0.2.1") == .address)
         #expect(try serve(6, "192.0.2.2") == nil)
         #expect(try open(7, "192.0.2.1") == .refused(.address))
-        slots.rest(1)
+        slots.requestEnded(on: 1)
         #expect(try open(7, "192.0.2.1") == .admitted)
     }
 
@@ -112,7 +112,7 @@ struct ConnectionSlotsTests {
     mutating func silentProxy() throws {
         for id in 1...6 as ClosedRange<UInt64> {
             #expect(try open(id, "10.0.0.1", isProxy: true) == .admitted)
-            #expect(slots.serve(id, for: try Self.caller("10.0.0.1", isProxy: true)) == nil)
+            #expect(slots.requestBegan(on: id, for: try Self.caller("10.0.0.1", isProxy: true)) == nil)
         }
     }
 
@@ -121,7 +121,7 @@ struct ConnectionSlotsTests {
         try fill()
         #expect(try open(9, "10.0.0.1", isProxy: true) == .admitted)
         #expect(try serve(9, "192.0.2.3") == .full)
-        slots.rest(9)
+        slots.requestEnded(on: 9)
         #expect(try serve(9, "192.0.2.4", isKnown: true) == nil)
     }
 
@@ -152,7 +152,7 @@ struct ConnectionSlotsTests {
             case .admitted: open.append((id, address))
             }
             if id % 3 == 0, let (first, address) = open.first { _ = try serve(first, address) }
-            if id % 4 == 0, let (last, _) = open.last { slots.rest(last) }
+            if id % 4 == 0, let (last, _) = open.last { slots.requestEnded(on: last) }
             if id % 6 == 0 { slots.close(open.removeFirst().0) }
             #expect(slots.count == open.count && slots.count <= 10)
         }

@@ -116,7 +116,7 @@ struct GatewayLoopTests {
             for number in 0..<count {
                 let text = "\(number) " + String(repeating: "x", count: 1_000)
                 let message = InboundMessage(from: .peer(peer), text: text)
-                loop.post(.event(account, .message(message), receipt: nil))
+                loop.post(.event(account, .message(message), token: nil))
             }
             #expect(loop.link?.counters.refusedWhileFull ?? 0 > 0)
         }
@@ -159,7 +159,7 @@ struct GatewayLoopTests {
         let joined = JoinedRoom(nick: user, occupants: many, topic: nil)
         let room = RoomAddress(network: network, name: "#lobby")
         let account = AccountID(user: UserID("\(user)@home.test"), network: network)
-        loop.post(.event(account, .room(room, .joined(joined)), receipt: nil))
+        loop.post(.event(account, .room(room, .joined(joined)), token: nil))
     }
 
     /// Pings the gateway. Returns the number of presences that came before the answer.

@@ -62,10 +62,10 @@ struct OperatorTests {
             ("b\u{202E}ob@example.org", nil), ("ex\u{AD}ample.org", "example.org"),
             ("bücher.example", "bücher.example"),
         ] as [(String, String?)])
-    func preparation(text: String, prepared: String?) { #expect(OutsideChecks.system.prepared(text) == prepared) }
+    func preparation(text: String, prepared: String?) { #expect(ExternalChecks.system.prepared(text) == prepared) }
 
     @Test("A folder is no registry")
-    func folder() { #expect(OutsideChecks.system.registryFlaw("/etc")?.hasPrefix("is a folder") == true) }
+    func folder() { #expect(ExternalChecks.system.registryFlaw("/etc")?.hasPrefix("is a folder") == true) }
 
     @Test("From the start, health tells whether the registry can be written, and if not, the reason")
     func health() throws {

@@ -85,7 +85,7 @@ final class Company: Sendable {
         let networks = world.plan.networks
         let (index, network) = (beat % accounts.count, networks[beat / accounts.count % networks.count])
         guard let user = state.withLock({ $0.talking.contains(index) ? $0.users[index] : nil }) else { return }
-        let (id, text) = talk.newSaying(on: network)
+        let (id, text) = talk.newOutbound(on: network)
         try? user.send(
             "<message type='groupchat' to='\(room(network))' id='\(id)'><body>\(text)</body></message>")
     }
@@ -93,7 +93,7 @@ final class Company: Sendable {
     /// Lets one person on each network say a sentence.
     func call(_ beat: Int) {
         for (network, persons) in state.withLock({ $0.persons }) where !persons.isEmpty {
-            try? persons[beat % persons.count].say(talk.newCall(on: network), to: Self.channel)
+            try? persons[beat % persons.count].say(talk.newInbound(on: network), to: Self.channel)
         }
     }
 

@@ -91,7 +91,7 @@ struct RestartMatrix {
         try await company.fence()
         // A network has 15 seconds to prove that it has taken a message.
         _ = try? await poll("a word about every message", within: .seconds(20)) {
-            company.talk.now.sayings.allSatisfy { !$0.isSilent } ? () : nil
+            company.talk.now.outbound.allSatisfy { !$0.isSilent } ? () : nil
         }
         try await company.leave()
         var ghosts: [String] = []
@@ -108,7 +108,7 @@ struct RestartMatrix {
     }
 }
 
-extension Talk.Saying {
+extension Talk.Outbound {
     /// Whether the sender got neither the reflection nor an error, and should have got one. It is no fault if the XMPP
     /// server was restarted and the channel has the message: the sender's session ended with the server.
     var isSilent: Bool {

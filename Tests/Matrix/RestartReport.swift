@@ -15,7 +15,7 @@ struct RestartReport {
         var called = Table("IRC → XMPP, while", "messages", "deliveries", "missing", "same again", "doubled")
         var isKept = ghosts.isEmpty
         for disturbance in Disturbance.allCases {
-            let sayings = talk.sayings.filter { $0.during == disturbance }
+            let sayings = talk.outbound.filter { $0.during == disturbance }
             guard !sayings.isEmpty else { continue }
             let wrong = sayings.filter { $0.isSilent || $0.isBoth || $0.arrivals > 1 || $0.reflections > 1 }
             for saying in wrong.prefix(5) { Screen.show("   wrong: \(saying)") }
@@ -51,7 +51,7 @@ struct RestartReport {
     /// The messages from the channels. Two cases are not counted: while an IRC server restarts, its users are in no
     /// channel; and an XMPP server that stops in good order logs its users out.
     private func calls(during disturbance: Disturbance) -> (numbers: [Int], isKept: Bool) {
-        let calls = talk.calls.filter {
+        let calls = talk.inbound.filter {
             disturbance != .homeStopped && $0.during == disturbance && $0.isHeard && $0.network != disturbance.network
         }
         for call in calls.filter({ call in (0..<users).contains { call.stanzas[$0] == nil } }).prefix(5) {

@@ -5,7 +5,7 @@ import Synchronization
 /// each was sent.
 final class Talk: Sendable {
     /// A message from XMPP to IRC.
-    struct Saying: Sendable {
+    struct Outbound: Sendable {
         let network: Plan.Network
         let during: Disturbance
         /// Whether the XMPP server has passed the message on to Martlet.
@@ -23,7 +23,7 @@ final class Talk: Sendable {
     }
 
     /// A message from IRC to XMPP.
-    struct Call: Sendable {
+    struct Inbound: Sendable {
         let network: Plan.Network
         let during: Disturbance
         let at = ContinuousClock.now
@@ -35,8 +35,8 @@ final class Talk: Sendable {
 
     struct State: Sendable {
         var during: Disturbance
-        var sayings: [Saying] = []
-        var calls: [Call] = []
+        var outbound: [Outbound] = []
+        var inbound: [Inbound] = []
         /// The disturbances with their times.
         var marks: [(what: String, at: ContinuousClock.Instant)] = []
     }
@@ -49,24 +49,24 @@ final class Talk: Sendable {
     var now: State { state.withLock { $0 } }
 
     /// Number of messages that users have sent.
-    var count: Int { state.withLock { $0.sayings.count } }
+    var count: Int { state.withLock { $0.outbound.count } }
 
     func begin(_ disturbance: Disturbance) { state.withLock { $0.during = disturbance } }
 
     func mark(_ what: String) { state.withLock { $0.marks.append((what, .now)) } }
 
-    func newSaying(on network: Plan.Network) -> (id: String, text: String) {
+    func newOutbound(on network: Plan.Network) -> (id: String, text: String) {
         let number = state.withLock { state in
-            state.sayings.append(Saying(network: network, during: state.during))
-            return state.sayings.count - 1
+            state.outbound.append(Outbound(network: network, during: state.during))
+            return state.outbound.count - 1
         }
         return ("talk-\(number)-end", "said \(number)")
     }
 
-    func newCall(on network: Plan.Network) -> String {
+    func newInbound(on network: Plan.Network) -> String {
         state.withLock { state in
-            state.calls.append(Call(network: network, during: state.during))
-            return "called \(state.calls.count - 1)"
+            state.inbound.append(Inbound(network: network, during: state.during))
+            return "called \(state.inbound.count - 1)"
         }
     }
 
@@ -79,8 +79,8 @@ final class Talk: Sendable {
         }
         let numbers = text.matches(of: /talk-(\d+)-end/).compactMap { Int($0.1) }
         state.withLock { state in
-            for number in numbers where state.sayings.indices.contains(number) {
-                state.sayings[number].isPassed = true
+            for number in numbers where state.outbound.indices.contains(number) {
+                state.outbound[number].isPassed = true
             }
         }
     }
@@ -90,10 +90,10 @@ final class Talk: Sendable {
     func channelHas(_ line: IRCLine, isFirst: Bool) {
         guard line.command == "PRIVMSG" else { return }
         state.withLock { state in
-            if isFirst, let number = Self.number(line.last, "said "), state.sayings.indices.contains(number) {
-                state.sayings[number].arrivals += 1
-            } else if let number = Self.number(line.last, "called "), state.calls.indices.contains(number) {
-                state.calls[number].isHeard = true
+            if isFirst, let number = Self.number(line.last, "said "), state.outbound.indices.contains(number) {
+                state.outbound[number].arrivals += 1
+            } else if let number = Self.number(line.last, "called "), state.inbound.indices.contains(number) {
+                state.inbound[number].isHeard = true
             }
         }
     }
@@ -104,16 +104,16 @@ final class Talk: Sendable {
         let said = stanza.id.firstMatch(of: /^talk-(\d+)-end$/).flatMap { Int($0.1) }
         let called = stanza.body.flatMap { Self.number($0, "called ") }
         state.withLock { state in
-            if let said, state.sayings.indices.contains(said) {
+            if let said, state.outbound.indices.contains(said) {
                 if stanza.type == "error" {
-                    state.sayings[said].errors.append(stanza.errorText ?? stanza.error ?? "")
+                    state.outbound[said].errors.append(stanza.errorText ?? stanza.error ?? "")
                 } else if stanza.child("delay") == nil {
-                    state.sayings[said].reflections += 1
+                    state.outbound[said].reflections += 1
                 } else {
-                    state.sayings[said].lateReflections += 1
+                    state.outbound[said].lateReflections += 1
                 }
-            } else if let called, state.calls.indices.contains(called) {
-                state.calls[called].stanzas[user, default: []].append(stanza.id)
+            } else if let called, state.inbound.indices.contains(called) {
+                state.inbound[called].stanzas[user, default: []].append(stanza.id)
             }
         }
     }

@@ -21,7 +21,7 @@ struct Verdict {
     var refused = 0
     /// The number of messages that were not recorded, and whose sender was not told. They are possible because a
     /// component stream has no acknowledgements (XEP-0114).
-    var untaken = 0
+    var lostUnreported = 0
 
     var isViolated: Bool { lost > 0 || doubled > 0 || untrue > 0 }
 
@@ -35,7 +35,7 @@ struct Verdict {
         if entry.arrivals > 1 { doubled += 1 }
         repeated += max(0, entry.receipts - 1) + max(0, entry.errors.count - 1)
         guard isOnRecord else {
-            if entry.isRefused { refused += 1 } else { untaken += 1 }
+            if entry.isRefused { refused += 1 } else { lostUnreported += 1 }
             if entry.arrivals > 0 { untrue += 1 }
             return
         }
@@ -61,7 +61,7 @@ struct Verdict {
 
     func cells(_ name: String) -> [String] {
         let numbers = [
-            waves, messages, kept, arrived, lost, doubled, repeated, unknown, untrue, refused, untaken,
+            waves, messages, kept, arrived, lost, doubled, repeated, unknown, untrue, refused, lostUnreported,
         ]
         return [name] + numbers.map(String.init)
     }

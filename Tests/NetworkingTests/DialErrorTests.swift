@@ -7,7 +7,7 @@ import Testing
 struct DialErrorTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let error: DialError
-        let mayPass: Bool
+        let isTemporary: Bool
         /// What the operator and what the user reads.
         let operatorText: String
         let userText: String
@@ -21,55 +21,55 @@ struct DialErrorTests {
 
     static let cases = [
         Case(
-            error: .notResolvable(host: "irc.test", reason: "no address"), mayPass: true,
+            error: .notResolvable(host: "irc.test", reason: "no address"), isTemporary: true,
             operatorText: "there is no host by the name irc.test (no address): check the spelling",
             userText: "There is no server by the name irc.test."),
         Case(
-            error: .lookUpFailed(host: "irc.test", .serverFailed(reason: "SERVFAIL")), mayPass: true,
+            error: .lookUpFailed(host: "irc.test", .serverFailed(reason: "SERVFAIL")), isTemporary: true,
             operatorText: "the name irc.test could not be looked up: the name servers failed (SERVFAIL): check those in"
                 + " /etc/resolv.conf, and those of that domain",
             userText: "The name irc.test could not be looked up, because its name servers failed. Try again later."),
         Case(
-            error: .refused(endpoint), mayPass: true,
+            error: .refused(endpoint), isTemporary: true,
             operatorText: "irc.test:6697 refuses the connection: check that the server runs and listens on that port",
             userText: "The server irc.test:6697 does not accept connections at the moment."),
         Case(
-            error: .unreachable(endpoint, reason: "no route"), mayPass: true,
+            error: .unreachable(endpoint, reason: "no route"), isTemporary: true,
             operatorText: "irc.test:6697 cannot be reached (no route): check routes and firewalls",
             userText: "The server irc.test:6697 cannot be reached at the moment."),
         Case(
-            error: .tooManyOpenFiles(endpoint), mayPass: true,
+            error: .tooManyOpenFiles(endpoint), isTemporary: true,
             operatorText: "no connection with irc.test:6697: \(openFiles)",
             userText: "This gateway has too many connections at the moment. Try again later."),
         Case(
-            error: .timedOut(endpoint, during: .resolving), mayPass: true,
+            error: .timedOut(endpoint, during: .resolving), isTemporary: true,
             operatorText: "the name irc.test could not be looked up in time: \(resolvConf)",
             userText: "The name irc.test could not be looked up in time. Try again later."),
         Case(
-            error: .timedOut(endpoint, during: .handshake), mayPass: true,
+            error: .timedOut(endpoint, during: .handshake), isTemporary: true,
             operatorText: "no answer from irc.test:6697 in time, during the TLS handshake",
             userText: "The server irc.test:6697 does not answer."),
         Case(
-            error: .addressNotAllowed(endpoint, address: "10.0.0.1", scope: .local), mayPass: false,
+            error: .addressNotAllowed(endpoint, address: "10.0.0.1", scope: .local), isTemporary: false,
             operatorText: "irc.test:6697 is at 10.0.0.1, a \(AddressPolicy.Scope.local.rawValue) address, and those are"
                 + " not allowed here",
             userText: "Connections to irc.test are not allowed here."),
         Case(
-            error: .tlsFailed(endpoint, reason: "no TLS"), mayPass: true,
+            error: .tlsFailed(endpoint, reason: "no TLS"), isTemporary: true,
             operatorText: "TLS with irc.test:6697 failed (no TLS): check that this port speaks TLS 1.2 or later",
             userText: "No encrypted connection with irc.test:6697 was possible."),
         Case(
-            error: .closed(endpoint), mayPass: true,
+            error: .closed(endpoint), isTemporary: true,
             operatorText: "irc.test:6697 closed the connection before it was ready",
             userText: "The server irc.test:6697 closed the connection."),
         Case(
-            error: .badSettings(reason: "the trust file cannot be read"), mayPass: false,
+            error: .badSettings(reason: "the trust file cannot be read"), isTemporary: false,
             operatorText: "the trust file cannot be read",
             userText: "This gateway is not set up correctly for that server. Tell its operator."),
         Case(
             error: .certificateNotTrusted(
                 endpoint, CertificateProblem(subject: "irc.test", kind: .expired(since: "2026-01-02"))),
-            mayPass: false,
+            isTemporary: false,
             operatorText:
                 "the certificate of irc.test:6697 is not trusted: the one for \"irc.test\" expired on 2026-01-02"
                 + " (the server's operator has to renew it, or the clock here is wrong)",
@@ -80,7 +80,7 @@ struct DialErrorTests {
     func words(item: Case) {
         #expect("\(item.error)" == item.operatorText)
         #expect(item.error.userText == item.userText)
-        #expect(item.error.mayPass == item.mayPass)
+        #expect(item.error.isTemporary == item.isTemporary)
     }
 
     @Test(

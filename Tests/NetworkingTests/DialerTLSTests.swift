@@ -44,7 +44,7 @@ struct DialerTLSTests {
         let error = try await outcome(server.endpoint("irc.test"), TLSSettings())
         let problem = CertificateProblem(subject: "irc.test", kind: .selfSigned)
         #expect(error == .certificateNotTrusted(server.endpoint("irc.test"), problem))
-        #expect(error?.mayPass == false)
+        #expect(error?.isTemporary == false)
         #expect(error?.description.contains("\"irc.test\" is self-signed") == true)
         try await server.stop()
     }

@@ -65,7 +65,7 @@ struct DialerTests {
         let endpoint = Endpoint(host: "irc.test", port: 6697)
         let error = Dial.explain(IOError(errnoCode: code, reason: "socket"), endpoint)
         #expect(error == .tooManyOpenFiles(endpoint))
-        #expect(error.mayPass)
+        #expect(error.isTemporary)
         #expect(error.description.contains("LimitNOFILE"))
         #expect(!error.userText.contains("LimitNOFILE"))
     }

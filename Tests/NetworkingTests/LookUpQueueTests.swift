@@ -36,8 +36,10 @@ struct LookUpQueueTests {
         }
 
         /// Ends the query for `name`, and returns the look-ups that are answered.
-        mutating func end(_ name: String, of user: String = "u", mayPass: Bool = false) -> [String] {
-            queue.ended(LookUpQueue.Query(name, for: requester(user)), mayPass: mayPass).compactMap { askers[$0] }
+        mutating func end(_ name: String, of user: String = "u", isTemporary: Bool = false) -> [String] {
+            queue.ended(LookUpQueue.Query(name, for: requester(user)), isTemporary: isTemporary).compactMap {
+                askers[$0]
+            }
         }
 
         private func requester(_ user: String) -> Requester { user.isEmpty ? .configuration : .user(user) }
@@ -137,12 +139,12 @@ struct LookUpQueueTests {
         var desk = Desk()
         for user in ["a", "b", "c"] { desk.ask(user, "same.test") }
         #expect(desk.start() == ["same.test"])
-        #expect(desk.end("same.test", mayPass: true) == ["a"])
+        #expect(desk.end("same.test", isTemporary: true) == ["a"])
         #expect(desk.start() == ["same.test"])
-        #expect(desk.end("same.test", mayPass: true) == ["b", "c"])
+        #expect(desk.end("same.test", isTemporary: true) == ["b", "c"])
         for user in ["a", "b"] { desk.ask(user, "none.test") }
         #expect(desk.start() == ["none.test"])
-        #expect(desk.end("none.test", mayPass: false) == ["a", "b"])
+        #expect(desk.end("none.test", isTemporary: false) == ["a", "b"])
         #expect(desk.queue.count == 0)
     }
 
@@ -186,7 +188,7 @@ struct LookUpQueueTests {
             case 6..<8:
                 guard let query = running.randomElement(using: &random) else { continue }
                 running.removeAll { $0 == query }
-                for id in queue.ended(query, mayPass: Bool.random(using: &random)) {
+                for id in queue.ended(query, isTemporary: Bool.random(using: &random)) {
                     #expect(open.remove(id) != nil)
                 }
             default: break
@@ -199,7 +201,7 @@ struct LookUpQueueTests {
             #expect(queue.count == open.count)
         }
         while !open.isEmpty, let query = running.popLast() {
-            for id in queue.ended(query, mayPass: false) { open.remove(id) }
+            for id in queue.ended(query, isTemporary: false) { open.remove(id) }
             while let query = queue.next() { running.append(query) }
         }
         #expect(open.isEmpty)

@@ -104,7 +104,7 @@ struct SlowNameServerTests {
         for error in [late, unanswered] {
             #expect(error.userText == "The name irc.test could not be looked up in time. Try again later.")
             #expect(error.description.contains("/etc/resolv.conf"))
-            #expect(error.mayPass)
+            #expect(error.isTemporary)
         }
         let none = DialError.notResolvable(host: "irc.test", reason: "x")
         #expect(none.userText == "There is no server by the name irc.test.")
@@ -112,7 +112,7 @@ struct SlowNameServerTests {
         #expect(tooMany.userText == "Too many names are being looked up for you. Try again in a moment.")
         for problem in [LookUpProblem.serverFailed(reason: "x"), .refused, .noServer] {
             let error = DialError.lookUpFailed(host: "irc.test", problem)
-            #expect(error.mayPass)
+            #expect(error.isTemporary)
             #expect(!error.userText.contains("no server by the name"))
         }
     }

@@ -17,6 +17,6 @@ import Testing
         #expect(change != .finishInbound(ids: []))
         #expect(change.of(SaveContact.self)?.contact == contact)
         #expect(change.of(RemoveContact.self) == nil)
-        #expect(Change.told([]).of(SaveContact.self) == nil)
+        #expect(Change.reported([]).of(SaveContact.self) == nil)
     }
 }

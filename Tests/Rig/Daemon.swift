@@ -6,7 +6,7 @@ package actor Daemon {
     enum Readiness: Sendable {
         case ports([Int])
         /// A line with these words, written since the start, in the server's output or in the named file.
-        case line(String, file: String?)
+        case logLine(String, file: String?)
     }
 
     struct Command: Sendable {
@@ -111,7 +111,7 @@ package actor Daemon {
     package var end: ChildProcess.End? { process?.end }
 
     private var watchedFiles: [String] {
-        command.readiness.compactMap { if case .line(_, let file?) = $0 { file } else { nil } }
+        command.readiness.compactMap { if case .logLine(_, let file?) = $0 { file } else { nil } }
     }
 
     private func awaitReadiness(of process: ChildProcess, marks: [String: Int]) async throws {
@@ -130,7 +130,7 @@ package actor Daemon {
         switch condition {
         case .ports(let ports):
             return ports.allSatisfy { LineSocket.accepts(port: $0) }
-        case .line(let words, let file):
+        case .logLine(let words, let file):
             let file = file ?? output
             return ServerLogs.read(file).dropFirst(marks[file] ?? 0).contains(words)
         }
@@ -141,7 +141,7 @@ extension Daemon.Readiness {
     fileprivate var words: String {
         switch self {
         case .ports(let ports): "ports " + ports.map(String.init).joined(separator: ", ")
-        case .line(let words, _): "“\(words)” in its log"
+        case .logLine(let words, _): "“\(words)” in its log"
         }
     }
 }

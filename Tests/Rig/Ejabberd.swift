@@ -26,7 +26,7 @@ package struct Ejabberd: XMPPServer {
                 Daemon.Command(
                     arguments: node.server, environment: node.environment, folder: home + "/spool",
                     readiness: [
-                        .line("is started in the node", file: home + "/log/ejabberd.log"),
+                        .logLine("is started in the node", file: home + "/log/ejabberd.log"),
                         .ports([clientPort, 5347, 5348]),
                     ], patience: .seconds(120)), in: folder)
             folder.logs.add("ejabberd", path: home + "/log/ejabberd.log")

@@ -20,7 +20,7 @@ package struct InspIRCd: IRCServer {
                 "inspircd",
                 Daemon.Command(
                     arguments: ["/usr/sbin/inspircd", "--runasroot", "--nofork", "--config", file], folder: home,
-                    readiness: [.line("is now running as", file: nil), .ports([port, tlsPort])]), in: folder)
+                    readiness: [.logLine("is now running as", file: nil), .ports([port, tlsPort])]), in: folder)
             try await daemon.start()
             return InspIRCd(daemon: daemon, port: port, tlsPort: tlsPort, certificate: certificate)
         }

@@ -18,7 +18,7 @@ import Testing
     private func save(
         _ user: UserID, _ phone: String, day: Double, network: NetworkID? = nil, isAssigned: Bool = false
     ) async -> Result<ChangeReply, RegistryError> {
-        let terms = ClaimTerms(at: Self.at(day), quarantine: Self.day * 30, isAssigned: isAssigned)
+        let terms = UniqueValueTerms(at: Self.at(day), quarantine: Self.day * 30, isAssigned: isAssigned)
         return await registry.commit(
             .saveAccount(account(user, phone: phone, network: network), unique: ["phone"], terms: terms))
     }
@@ -68,7 +68,7 @@ import Testing
         _ = await registry.commit(.removeUser(gateway: sms, ann, unique: ["phone"], at: Self.at(1)))
         await registry.close()
         let again = try folder.open()
-        let terms = ClaimTerms(at: Self.at(2), quarantine: Self.day * 30)
+        let terms = UniqueValueTerms(at: Self.at(2), quarantine: Self.day * 30)
         let taken = await again.commit(
             .saveAccount(account(bob, phone: "+15550100"), unique: ["phone"], terms: terms))
         #expect(taken == Self.quarantined(until: 31))

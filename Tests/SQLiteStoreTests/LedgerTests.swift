@@ -87,12 +87,12 @@ import Testing
         for id in ["bad", "late"] {
             _ = await registry.commit(.advance(RequestID(id), to: .failed, failure: failure, at: time(2)))
         }
-        var untold = try await registry.snapshot(gateway: sms).untold
+        var untold = try await registry.snapshot(gateway: sms).unreported
         #expect(untold.map(\.entry.id.rawValue) == ["ok", "bad", "late"])
         #expect(untold.map(\.failure) == [nil, failure, failure])
-        _ = await registry.commit(.told([RequestID("ok"), RequestID("late")]))
+        _ = await registry.commit(.reported([RequestID("ok"), RequestID("late")]))
         _ = await registry.commit(advance("late", to: .delivered, at: 3))
-        untold = try await registry.snapshot(gateway: sms).untold
+        untold = try await registry.snapshot(gateway: sms).unreported
         #expect(untold.map(\.entry.id.rawValue) == ["bad", "late"])
         #expect(untold.map(\.failure) == [failure, nil])
     }
@@ -107,7 +107,7 @@ import Testing
         _ = await registry.commit(advance("ok", to: .delivered, at: 1))
         _ = await registry.commit(
             .advance(RequestID("bad"), to: .failed, failure: Failure(.notFound, "no such number"), at: time(2)))
-        let untold = try await registry.snapshot(gateway: sms).untold
+        let untold = try await registry.snapshot(gateway: sms).unreported
         #expect(untold.map(\.entry.id.rawValue) == (wantsReceipt ? ["ok", "bad"] : ["bad"]))
     }
 
@@ -242,7 +242,7 @@ struct SentMessageTests {
         _ = await registry.commit(.appendOutbound(outbound("d", user: bob)))
         _ = await registry.commit(advance("a", to: .accepted, foreignID: "SM1", at: 5))
         _ = await registry.commit(.advance(RequestID("b"), to: .failed, failure: failure, at: time(6)))
-        _ = await registry.commit(.told([RequestID("b")]))
+        _ = await registry.commit(.reported([RequestID("b")]))
         var (a, b) = (outbound("a", state: .accepted), outbound("b", state: .failed))
         (a.foreignID, a.updatedAt, b.updatedAt) = (MessageID("SM1"), time(5), time(6))
         let c = SentMessage(outbound("c", state: .handing), failure: nil)

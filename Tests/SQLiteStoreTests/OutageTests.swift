@@ -16,7 +16,7 @@ import Testing
     private func open() throws -> SQLiteStore {
         try SQLiteStore(
             path: folder.database, busyTimeout: .milliseconds(1), logger: lines.logger,
-            watch: StorageWatch(onChange: { _ in }, isProbeDue: { _ in false }, later: { _, _ in }))
+            watch: StorageWatch(onChange: { _ in }, isProbeDue: { _ in false }, schedule: { _, _ in }))
     }
 
     private func long(_ id: String) -> Change {

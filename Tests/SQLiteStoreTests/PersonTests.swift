@@ -35,12 +35,12 @@ struct PersonTests {
             ]
         #expect(try await registry.commitTogether(changes).replies == changes.map { _ in .success(.done) })
         #expect(
-            try await registry.person(ann)
-                == PersonRecord(
+            try await registry.readUser(ann)
+                == UserRecord(
                     user: ann, accounts: accounts, contacts: [contact(ann, ""), contact(ann, "+15550123")],
                     peers: [peer]))
-        #expect(try await registry.person(ann, on: "irc.example.org").accounts == [elsewhere])
-        #expect(try await registry.person(UserID("eve@example.org")) == PersonRecord(user: UserID("eve@example.org")))
+        #expect(try await registry.readUser(ann, on: "irc.example.org").accounts == [elsewhere])
+        #expect(try await registry.readUser(UserID("eve@example.org")) == UserRecord(user: UserID("eve@example.org")))
     }
 
     @Test("Pages contain each contact of all users of a gateway once", arguments: [1, 2, 3, 100])
@@ -91,7 +91,7 @@ struct PersonTests {
         }
         try await registry.execute(
             "UPDATE account_settings SET sealed = zeroblob(40) WHERE network = '' AND sealed <> ''")
-        for _ in 0..<3 { #expect(try await registry.person(ann).accounts == [readable]) }
+        for _ in 0..<3 { #expect(try await registry.readUser(ann).accounts == [readable]) }
         #expect(lines.all == ["error an account is left out, because one of its secrets does not open"])
     }
 }

@@ -38,13 +38,13 @@ struct QueryPlanTests {
     }
 
     static let queries: [any StoreQuery] = [
-        SnapshotQuery(gateway: sms, accounts: false), PersonQuery(gateway: sms, user: ann),
+        SnapshotQuery(gateway: sms, accounts: false), UserQuery(gateway: sms, user: ann),
         SentMessages(gateway: sms, user: ann, limit: 10), OutboundQuery(id: RequestID("a")),
         UniqueValueOwner(gateway: sms, key: "phone", value: "+1"), ContactPage(gateway: sms, limit: 10),
         OpenInbound(gateway: sms, limit: 10), OpenInbound(gateway: sms, user: ann, after: "a", limit: 10),
         ContactCount(gateway: sms), ContactCount(gateway: sms, onlyGateway: true),
-        ReferenceQuery(gateway: sms, user: ann, localpart: "+1", name: .stanza("a")),
-        ReferenceQuery(gateway: sms, user: ann, localpart: "+1", name: .network(MessageID("a"), nil)),
+        ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .stanza("a")),
+        ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .network(MessageID("a"), nil)),
     ]
 
     @Test("No query scans a table, except the small table of untold outcomes", arguments: queries.indices)

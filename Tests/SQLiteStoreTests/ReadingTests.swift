@@ -22,16 +22,16 @@ struct ReadingTests {
         _ = await registry.commit(.saveContact(contact))
         let release = DispatchSemaphore(value: 0)
         await withCheckedContinuation { started in
-            registry.submit(.told([])) { _ in
+            registry.submit(.reported([])) { _ in
                 started.resume()
                 release.wait()
             }
         }
         registry.submit(.removeContact(contact)) { _ in }
-        #expect(try await registry.person(ann).contacts == [contact])
+        #expect(try await registry.readUser(ann).contacts == [contact])
         release.signal()
         await registry.flush()
-        #expect(try await registry.person(ann).contacts == [])
+        #expect(try await registry.readUser(ann).contacts == [])
     }
 
     @Test("After the reply to a change, every new read sees the change")
@@ -40,7 +40,7 @@ struct ReadingTests {
             let contact = ContactRecord(gateway: sms, user: ann, localpart: "\(number)")
             let seen = await withCheckedContinuation { continuation in
                 registry.submit(.saveContact(contact)) { [registry] _ in
-                    registry.person(gateway: sms, user: ann) { continuation.resume(returning: $0) }
+                    registry.readUser(gateway: sms, user: ann) { continuation.resume(returning: $0) }
                 }
             }
             #expect(try seen.get().contacts.contains(contact))
@@ -51,27 +51,27 @@ struct ReadingTests {
     func closing() async throws {
         let answers = Mutex(0)
         for _ in 0..<1_000 {
-            registry.person(gateway: sms, user: ann) { result in
+            registry.readUser(gateway: sms, user: ann) { result in
                 if case .success = result { answers.withLock { $0 += 1 } }
             }
         }
         await registry.close()
         #expect(answers.withLock { $0 } == 1_000)
-        await #expect(throws: RegistryError.closed) { try await registry.person(ann) }
+        await #expect(throws: RegistryError.closed) { try await registry.readUser(ann) }
     }
 
     @Test("A query whose type its caller does not know is answered like any other")
     func erased() async throws {
         _ = await registry.commit(.saveContact(ContactRecord(gateway: sms, user: ann, localpart: "")))
         let queries: [any StoreQuery] = [
-            PersonQuery(gateway: sms, user: ann), UniqueValueOwner(gateway: sms, key: "phone", value: "1"),
+            UserQuery(gateway: sms, user: ann), UniqueValueOwner(gateway: sms, key: "phone", value: "1"),
         ]
         for query in queries {
             let answer = await withCheckedContinuation { continuation in
                 registry.readAny(query) { continuation.resume(returning: $0) }
             }
             switch query {
-            case is PersonQuery: #expect((try answer.get() as? PersonRecord)?.contacts.count == 1)
+            case is UserQuery: #expect((try answer.get() as? UserRecord)?.contacts.count == 1)
             default: #expect((try answer.get() as? UserID?) == .some(nil))
             }
         }
@@ -80,10 +80,10 @@ struct ReadingTests {
     @Test("A read of a damaged file fails with an explanation, and the next read works once the file is mended")
     func unreadable() async throws {
         try await registry.execute("ALTER TABLE contacts RENAME TO elsewhere")
-        let error = await #expect(throws: RegistryError.self) { try await registry.person(ann) }
+        let error = await #expect(throws: RegistryError.self) { try await registry.readUser(ann) }
         #expect(error?.description.contains("no such table") == true)
         try await registry.execute("ALTER TABLE elsewhere RENAME TO contacts")
-        #expect(try await registry.person(ann) == PersonRecord(user: ann))
+        #expect(try await registry.readUser(ann) == UserRecord(user: ann))
     }
 
     @Test("Reads beyond the limit are refused at once, and closing runs its work when the last read has ended")

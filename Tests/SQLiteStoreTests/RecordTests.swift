@@ -65,11 +65,11 @@ import Testing
         let gateway = ContactRecord(gateway: sms, user: ann, localpart: "")
         let peer = ContactRecord(gateway: sms, user: ann, localpart: "+15550123")
         for contact in [gateway, peer, peer] { _ = await registry.commit(.saveContact(contact)) }
-        #expect(try await registry.person(ann).contacts == [gateway, peer])
+        #expect(try await registry.readUser(ann).contacts == [gateway, peer])
         for contact in [gateway, gateway] {
             #expect(await registry.commit(.removeContact(contact)) == .success(.done))
         }
-        #expect(try await registry.person(ann).contacts == [peer])
+        #expect(try await registry.readUser(ann).contacts == [peer])
     }
 
     @Test("A peer is replaced when it is saved again")
@@ -79,7 +79,7 @@ import Testing
         peer.displayName = nil
         peer.lastSeen = time(60.25)
         _ = await registry.commit(.savePeer(peer))
-        #expect(try await registry.person(ann).peers == [peer])
+        #expect(try await registry.readUser(ann).peers == [peer])
     }
 
     @Test("Removing a user removes all their data on that gateway, and no other data")
@@ -98,7 +98,7 @@ import Testing
         #expect(try await registry.commitTogether(changes).outage == nil)
         let left = GatewaySnapshot(accounts: [account(bob, phone: "+15550101")], outbound: [outbound("b", user: bob)])
         #expect(try await registry.snapshot(gateway: sms) == left)
-        #expect(try await registry.person(ann) == PersonRecord(user: ann))
+        #expect(try await registry.readUser(ann) == UserRecord(user: ann))
         #expect(try await registry.snapshot(gateway: "irc.example.org").accounts == [away])
         #expect(await registry.commit(.appendInbound(inbound("j", key: "k"))) == .success(.inserted(false)))
     }

@@ -11,9 +11,9 @@ struct ReferenceTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func look(
-        _ name: ReferenceQuery.Name, in localpart: String = "+15550123", of user: UserID = ann, on registry: SQLiteStore
+        _ key: ReferenceQuery.Key, in localpart: String = "+15550123", of user: UserID = ann, on registry: SQLiteStore
     ) async throws -> ReferenceRecord? {
-        try await registry.read(ReferenceQuery(gateway: sms, user: user, localpart: localpart, name: name))
+        try await registry.read(ReferenceQuery(gateway: sms, user: user, localpart: localpart, key: key))
     }
 
     @Test("Messages of both directions are found by either id after a restart, when their texts are gone")
@@ -32,7 +32,7 @@ struct ReferenceTests {
             direction: .in, id: "in-1", originID: nil, networkID: MessageID("SM1"), at: time(0))
         let out = ReferenceRecord(
             direction: .out, id: "out-1", originID: "m1", networkID: MessageID("SM2"), at: time(0))
-        let sought: [(ReferenceQuery.Name, ReferenceRecord?)] = [
+        let sought: [(ReferenceQuery.Key, ReferenceRecord?)] = [
             (.stanza("in-1"), `in`), (.stanza("m1"), out), (.stanza("out-1"), out), (.stanza("SM1"), nil),
             (.network(MessageID("SM1"), .in), `in`), (.network(MessageID("SM2"), .out), out),
             (.network(MessageID("SM1"), .out), nil), (.network(MessageID("SM2"), .in), nil),

@@ -48,8 +48,8 @@ import Testing
                     settings: ["nick": "ann", "password": "tide-table"], secretKeys: ["password"])
             ])
         #expect(
-            try await registry.person(ann, on: gateway)
-                == PersonRecord(
+            try await registry.readUser(ann, on: gateway)
+                == UserRecord(
                     user: ann, accounts: snapshot.accounts,
                     contacts: [ContactRecord(gateway: gateway, user: ann, localpart: "")],
                     peers: [

@@ -26,7 +26,7 @@ struct StorageWatchTests {
             StorageWatch(
                 onChange: { [self] reason in heard.withLock { $0.append(reason?.description ?? "works") } },
                 isProbeDue: { [self] _ in looksFull.withLock { $0 } },
-                later: { [self] pause, work in
+                schedule: { [self] pause, work in
                     #expect(pause == StorageWatch.pause)
                     waiting.withLock { $0.append(work) }
                 })

@@ -56,8 +56,8 @@ extension SQLiteStore {
 
     func outbound(id: RequestID) async throws -> OutboundEntry? { try await read(OutboundQuery(id: id)) }
 
-    func person(_ user: UserID, on gateway: String = sms) async throws -> PersonRecord {
-        try await read(PersonQuery(gateway: gateway, user: user))
+    func readUser(_ user: UserID, on gateway: String = sms) async throws -> UserRecord {
+        try await read(UserQuery(gateway: gateway, user: user))
     }
 
     func execute(_ sql: String) async throws {

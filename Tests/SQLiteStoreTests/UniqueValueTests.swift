@@ -38,7 +38,8 @@ struct UniqueValueTests {
                         let winner = try? await pool.writeWithoutTransaction { db in
                             let transaction = Transaction(
                                 db: db, seal: seal, unreadable: UnreadableAccounts(logger: .silent))
-                            try transaction.claim(["phone"], of: account(user, phone: number), ClaimTerms())
+                            try transaction.takeUniqueValues(
+                                ["phone"], of: account(user, phone: number), UniqueValueTerms())
                             return user
                         }
                         if let winner { winners.add(winner, of: number) }

@@ -59,7 +59,7 @@ struct VersionFourTests {
                     ('\(sms)', 'phone', '+1', '\(bob)', 1790000000.0), ('\(sms)', 'phone', '+2', '\(bob)', 1790000000.0);
                 """)
         #expect(try await owner("+1", registry) == ann)
-        let terms = ClaimTerms(at: time(86_399), quarantine: day)
+        let terms = UniqueValueTerms(at: time(86_399), quarantine: day)
         let claim = Change.saveAccount(SQLiteStoreTests.account(ann, phone: "+2"), unique: ["phone"], terms: terms)
         #expect(await registry.commit(claim) == .failure(.quarantined(key: "phone", until: time(86_400))))
         #expect(lines.all == [])
@@ -88,7 +88,7 @@ struct VersionFourTests {
             row("bad", "failed") + row("ok", "delivered") + """
                 INSERT INTO untold VALUES ('bad', 'notFound', 'no such number'), ('ok', NULL, NULL);
                 """)
-        let untold = try await registry.snapshot(gateway: sms).untold
+        let untold = try await registry.snapshot(gateway: sms).unreported
         #expect(untold.map(\.entry.id.rawValue) == ["bad", "ok"])
         #expect(untold.map(\.failure) == [Failure(.notFound, "no such number"), nil])
     }

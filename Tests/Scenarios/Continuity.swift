@@ -107,7 +107,7 @@ struct Continuity {
         let first = try await gateway(network)
         try await register(first)
         first.serverGoesDown()
-        var answers: [EventSink.Taken] = []
+        var answers: [EventSink.StorageAnswer] = []
         network.write("hi", id: "p1", from: "+15550199", to: "+15550100") { answers.append($0) }
         #expect(answers.isEmpty, "nothing is on disk yet")
         await first.settle()

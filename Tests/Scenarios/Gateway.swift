@@ -19,7 +19,7 @@ final class Gateway {
     private let replies = Replies()
     private var inputs: [Input] = []
     private var timers: [(tag: TimerTag, due: Timestamp)] = []
-    private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
+    private var storageCallbacks: [StorageToken: (EventSink.StorageAnswer) -> Void] = [:]
     private var isServerUp = true
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
@@ -117,12 +117,12 @@ final class Gateway {
         case .open(let account): open(account)
         case .perform(let account, let request): table.open[account]?.perform(request)
         case .close(let account, let reason): table.open.removeValue(forKey: account)?.close(reason: reason) {}
-        case .taken(let receipt, let taken): receipts.removeValue(forKey: receipt)?(taken)
+        case .storageAnswer(let token, let answer): storageCallbacks.removeValue(forKey: token)?(answer)
         case .commit(let change, let tag):
             let replies = replies
             registry.submit(change) { result in replies.waiting.withLock { $0.append(.committed(tag, result)) } }
         case .load(let user):
-            reads.append { $0.person(gateway: "gw.test", user: user) { [done = $1] in done(.loaded(user, $0)) } }
+            reads.append { $0.readUser(gateway: "gw.test", user: user) { [done = $1] in done(.loaded(user, $0)) } }
         case .read(let query, let tag): reads.append { $0.readAny(query) { [done = $1] in done(.read(tag, $0)) } }
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
         case .later(let tag): post(.timer(tag))
@@ -135,13 +135,13 @@ final class Gateway {
 
     private func open(_ account: Account) {
         let id = account.id
-        let sink = EventSink { [unowned self] event, taken in
-            let receipt = taken.map { taken in
-                let token = ReceiptToken(receipts.count + 1)
-                receipts[token] = taken
+        let sink = EventSink { [unowned self] event, onAnswer in
+            let token = onAnswer.map { onAnswer in
+                let token = StorageToken(storageCallbacks.count + 1)
+                storageCallbacks[token] = onAnswer
                 return token
             }
-            post(.event(id, event, receipt: receipt))
+            post(.event(id, event, token: token))
         }
         table.open[id] = adapter.open(account, events: sink)
     }

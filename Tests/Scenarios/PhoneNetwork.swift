@@ -18,17 +18,20 @@ final class PhoneNetwork: Adapter {
 
     /// Reports to the session of `number` that a message has been delivered. Returns the core's answer if it comes at
     /// once.
-    func report(_ id: RequestID, to number: String) -> EventSink.Taken? {
-        var answer: EventSink.Taken?
+    func report(_ id: RequestID, to number: String) -> EventSink.StorageAnswer? {
+        var answer: EventSink.StorageAnswer?
         sinks[number]?.emit(.outcome(id, .delivered)) { answer = $0 }
         return answer
     }
 
-    /// Sends a message to `number`. `taken` gets the core's answer.
-    func write(_ text: String, id: String, from: String, to number: String, taken: @escaping (EventSink.Taken) -> Void)
-    {
+    /// Sends a message to `number`. `onAnswer` gets the core's answer.
+    func write(
+        _ text: String, id: String, from: String, to number: String,
+        onAnswer: @escaping (EventSink.StorageAnswer) -> Void
+    ) {
         let peer = PeerAddress(network: PhoneRules.network, name: from)
-        sinks[number]?.emit(.message(InboundMessage(from: .peer(peer), text: text, id: MessageID(id))), taken: taken)
+        sinks[number]?.emit(
+            .message(InboundMessage(from: .peer(peer), text: text, id: MessageID(id))), onAnswer: onAnswer)
     }
 
     private final class Session: AdapterSession {

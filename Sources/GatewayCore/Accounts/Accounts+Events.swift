@@ -32,18 +32,18 @@ extension Accounts {
     /// event.
     func changedUnloaded(_ event: StateEvent, of account: AccountID) -> Bool {
         switch event {
-        case .connecting, .offline(_, retrying: true): standing.update(account) { $0.isOnline = false }
-        case .online: standing.update(account) { $0.isOnline = true }
+        case .connecting, .offline(_, retrying: true): linksOfUnloadedUsers.update(account) { $0.isOnline = false }
+        case .online: linksOfUnloadedUsers.update(account) { $0.isOnline = true }
         case .capabilities(let scope, let capabilities):
-            standing.update(account) { $0.capabilities.set(scope, capabilities) }
+            linksOfUnloadedUsers.update(account) { $0.capabilities.set(scope, capabilities) }
         case .offline, .notice: false
         }
     }
 
     /// Closes the session of a user who cannot be loaded, after the adapter has given the session up. The next use of
     /// the account opens another session.
-    func endStanding(_ account: AccountID) {
-        guard standing.remove(account) else { return }
+    func closeLinkOfUnloadedUser(_ account: AccountID) {
+        guard linksOfUnloadedUsers.remove(account) else { return }
         kernel.order(.close(account, reason: ""))
     }
 
@@ -82,7 +82,7 @@ extension Accounts {
     /// Call it when one of these numbers has crossed its limit.
     func updatePause(of account: AccountID, _ user: User) {
         guard let state = states[user], let link = state.links[account.network] else { return }
-        let isPaused = kernel.isLinkOpen && (link.isFull || isBehind(user, account.network))
+        let isPaused = kernel.isLinkOpen && (link.isFull || hasLongBacklog(user, account.network))
         guard isPaused != link.isPaused else { return }
         state.links[account.network]?.isPaused = isPaused
         kernel.order(isPaused ? .pause(account) : .resume(account))

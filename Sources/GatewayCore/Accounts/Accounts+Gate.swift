@@ -18,23 +18,23 @@ extension Accounts {
     /// counts as done.
     ///
     /// - Throws: the refusal for the sender, if the address rejects the action.
-    func isWanted(
+    func mustAskAdapter(
         _ action: borrowing Request.Action, on network: NetworkID, _ user: User
     ) throws(StanzaError) -> Bool {
         switch action {
         case .send(let content, let address):
-            return try isWanted(content, by: capabilities(of: address, on: network, user))
+            return try mustAskAdapter(content, by: capabilities(of: address, on: network, user))
         case .room(let room, let change):
             let capabilities = capabilities(of: .room(room), on: network, user)
-            return try isWanted(change.ability, by: capabilities)
+            return try mustAskAdapter(change.ability, by: capabilities)
         default: return true
         }
     }
 
     /// Whether the adapter must be asked to send a content to an address with these capabilities. A text is only
-    /// checked for its length. Throws like `isWanted(_:on:_:)`.
-    func isWanted(_ content: Content, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
-        guard case .text(let text) = content else { return try isWanted(content.ability, by: capabilities) }
+    /// checked for its length. Throws like `mustAskAdapter(_:on:_:)`.
+    func mustAskAdapter(_ content: Content, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
+        guard case .text(let text) = content else { return try mustAskAdapter(content.ability, by: capabilities) }
         let longest = capabilities?.limits.textBytes ?? Self.longestText
         let length = text.body.utf8.count
         guard length <= longest else {
@@ -47,11 +47,12 @@ extension Accounts {
     /// Checks that an address does not reject an ability.
     ///
     /// - Throws: the refusal for the sender, if the address rejects it.
-    func mustTake(_ ability: Ability, at address: Address, on network: NetworkID, _ user: User) throws(StanzaError) {
-        _ = try isWanted(ability, by: capabilities(of: address, on: network, user))
+    func checkAbility(_ ability: Ability, at address: Address, on network: NetworkID, _ user: User) throws(StanzaError)
+    {
+        _ = try mustAskAdapter(ability, by: capabilities(of: address, on: network, user))
     }
 
-    private func isWanted(_ ability: Ability, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
+    private func mustAskAdapter(_ ability: Ability, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
         // Without an open session no capabilities are known yet. The adapter itself decides about the request then.
         switch capabilities?[ability] ?? .partial {
         case .rejected:

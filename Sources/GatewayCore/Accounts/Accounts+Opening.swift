@@ -27,7 +27,7 @@ extension Accounts {
     }
 
     /// Like `open`, for requests of the user. Returns nil if another session would exceed `Limits.networksPerUser`.
-    func openAnother(_ network: NetworkID, for user: User, nick: String?) -> AccountID? {
+    func openWithinLimit(_ network: NetworkID, for user: User, nick: String?) -> AccountID? {
         let state = state(of: user)
         if let account = state.links.account(on: network) { return account }
         guard state.links.count < kernel.settings.limits.networksPerUser else { return nil }
@@ -45,8 +45,8 @@ extension Accounts {
         for user in kernel.users.loaded {
             for account in states[user]?.links.accounts ?? [] { kernel.order(.close(account, reason: reason)) }
         }
-        for account in standing.accounts { kernel.order(.close(account, reason: reason)) }
-        standing.removeAll()
+        for account in linksOfUnloadedUsers.accounts { kernel.order(.close(account, reason: reason)) }
+        linksOfUnloadedUsers.removeAll()
     }
 
     /// Opens the sessions of all accounts that are always on. Called at the start of the gateway.
@@ -57,7 +57,7 @@ extension Accounts {
                 evict(record, jid)
             } else if let network = kernel.rules.network(for: record.settings), isAlwaysOn {
                 let account = account(for: jid, record.user, network, record.settings)
-                standing.add(StandingLink(account: account.id))
+                linksOfUnloadedUsers.add(LinkOfUnloadedUser(account: account.id))
                 kernel.order(.open(account))
             }
         }
@@ -86,8 +86,8 @@ extension Accounts {
 
 extension Accounts {
     /// Takes in the stored accounts of a user who is being loaded, and the session that is open already.
-    func load(_ user: User, _ person: PersonRecord) {
-        for record in person.accounts {
+    func load(_ user: User, _ stored: UserRecord) {
+        for record in stored.accounts {
             guard !isGivenToAnother(record) else {
                 evict(record, user.jid)
                 continue
@@ -95,7 +95,9 @@ extension Accounts {
             state(of: user)[record.network] = record.settings
             user.rows += record.rows
         }
-        for link in standing.removeAll(of: user.id) { state(of: user).links[link.account.network] = NetworkLink(link) }
+        for link in linksOfUnloadedUsers.removeAll(of: user.id) {
+            state(of: user).links[link.account.network] = NetworkLink(link)
+        }
     }
 
     /// Whether the user must stay loaded, because a request or a session is open. A session that is always on stays
@@ -110,7 +112,7 @@ extension Accounts {
         guard let state = states[user], isAlwaysOn else { return }
         for account in state.links.accounts {
             guard let link = state.links[account.network] else { continue }
-            standing.add(StandingLink(link))
+            linksOfUnloadedUsers.add(LinkOfUnloadedUser(link))
         }
     }
 

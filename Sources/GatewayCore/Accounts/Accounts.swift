@@ -9,9 +9,9 @@ final class Accounts: Feature {
     let home: HomeStream
     let states: UserTable<AccountState>
     /// Open sessions of users who are not loaded.
-    var standing = StandingLinks()
+    var linksOfUnloadedUsers = LinksOfUnloadedUsers()
     /// Returns whether too many events of a network wait in a feature, so that the network must not be read.
-    private(set) var isBehind: (User, NetworkID) -> Bool = { _, _ in false }
+    private(set) var hasLongBacklog: (User, NetworkID) -> Bool = { _, _ in false }
     /// The network that the rules choose for a user without settings.
     private let networkWithoutSettings: NetworkID?
     /// The number of the latest request.
@@ -36,11 +36,11 @@ final class Accounts: Feature {
         }
     }
 
-    func close() { isBehind = { _, _ in false } }
+    func close() { hasLongBacklog = { _, _ in false } }
 
     /// Sets the function that returns whether too many events of a network wait in a feature. When its answer changes,
     /// the feature must call `updatePause`.
-    func whenAskedIfBehind(_ answer: @escaping (User, NetworkID) -> Bool) { isBehind = answer }
+    func setBacklogCheck(_ answer: @escaping (User, NetworkID) -> Bool) { hasLongBacklog = answer }
 
     /// The account state of a user. Makes the state if the user has none yet.
     func state(of user: User) -> AccountState {
@@ -121,13 +121,13 @@ final class Accounts: Feature {
     ) throws(StanzaError) -> Bool {
         guard mayAsk(user) else { throw .tooManyRequests }
         let state = state(of: user)
-        guard try isWanted(action, on: account.network, user) else { return false }
+        guard try mustAskAdapter(action, on: account.network, user) else { return false }
         ask(action, state, account, next)
         return true
     }
 
     /// Like `perform`, but without any check. For requests that the core itself must make, such as to leave a room.
-    func performAlways(
+    func performUnchecked(
         _ action: consuming Request.Action, of user: User, as account: AccountID, then next: consuming Continuation
     ) {
         ask(action, state(of: user), account, next)

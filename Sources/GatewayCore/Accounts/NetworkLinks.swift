@@ -132,7 +132,7 @@ final class NetworkLink {
     }
 
     /// Continues a session whose user has been loaded. The nick is not known yet.
-    init(_ link: StandingLink) {
+    init(_ link: LinkOfUnloadedUser) {
         account = link.account
         isOnline = link.isOnline
         capabilities = link.capabilities

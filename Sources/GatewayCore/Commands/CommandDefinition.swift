@@ -12,13 +12,13 @@ struct CommandDefinition {
     }
 
     /// The result of `run`.
-    enum Step {
+    enum Reply {
         /// The command is finished. The user sees these lines.
         case done([String])
         /// The user must fill in this form and execute the command again.
         case form(DataForm)
         /// The feature calls `Commands.answer` later.
-        case later
+        case answeredLater
     }
 
     /// The node of the ad-hoc command. In a chat, the user types this word.
@@ -28,5 +28,5 @@ struct CommandDefinition {
     /// Whether the command works in a chat: it needs no form.
     let isForChat: Bool
     /// Executes the command. Throws the refusal for the user.
-    let run: (Call) throws(StanzaError) -> Step
+    let run: (Call) throws(StanzaError) -> Reply
 }

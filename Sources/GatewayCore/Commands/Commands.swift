@@ -73,7 +73,7 @@ final class Commands: Feature {
         let call = CommandDefinition.Call(user: query.user, asker: asker, form: command.form)
         switch try definition.run(call) {
         case .done(let lines): return .result(completed(command.node, session, lines).element)
-        case .later: return .later
+        case .answeredLater: return .answeredLater
         case .form(let form):
             guard command.action != .complete else {
                 throw StanzaError(.modify, .badRequest, "Fill in the form first.")

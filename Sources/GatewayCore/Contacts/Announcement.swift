@@ -8,7 +8,7 @@ struct Announcement {
     /// `arrival` when the stream opens, `departure` when the gateway stops.
     enum Kind { case arrival, departure }
 
-    /// The task by which `SlicedWork` sends the current page.
+    /// The task by which `JobQueue` sends the current page.
     struct Job: Hashable {}
 
     /// Maximum of contacts in one page.

@@ -18,14 +18,14 @@ extension Contacts {
     /// Starts all work that the opened stream allows: unfinished removals, the announcement, and the contacts on live
     /// networks.
     func linkOpened() {
-        for id in removals.keys { slices.add(SlicedJob(Self.id, Job.removal), for: id) }
+        for id in removals.keys { jobs.enqueue(SlicedJob(Self.id, Job.removal), for: id) }
         announce(.arrival)
         // On a gateway of stored addresses, the announcement covers all contacts. On a live network it covers the
         // gateway alone, so the contacts of loaded users need jobs of their own.
         guard kernel.description.delivery == .live else { return }
         for user in kernel.users.loaded where hasContacts(user) {
             for network in accounts.networksOnline(of: user) {
-                slices.add(SlicedJob(Self.id, Job.peers(network)), for: user.id)
+                jobs.enqueue(SlicedJob(Self.id, Job.peers(network)), for: user.id)
             }
         }
     }
@@ -34,7 +34,7 @@ extension Contacts {
     func linkClosed() {
         announcement = nil
         for id in removals.keys { removals[id]?.beginAnew() }
-        for user in kernel.users.loaded { states[user]?.rest = nil }
+        for user in kernel.users.loaded { states[user]?.remainingLocalparts = nil }
     }
 
     /// Starts an announcement in place of the current one. Does nothing while the stream is closed.
@@ -54,7 +54,7 @@ extension Contacts {
         guard isLive else { return }
         for user in kernel.users.loaded where hasContacts(user) && !accounts.networksOnline(of: user).isEmpty {
             goodbyes?.live += states[user]?.localparts.count { !$0.isEmpty } ?? 0
-            slices.add(SlicedJob(Self.id, Job.departure), for: user.id)
+            jobs.enqueue(SlicedJob(Self.id, Job.departure), for: user.id)
         }
     }
 
@@ -78,7 +78,7 @@ extension Contacts {
         switch result {
         case .success(let page as [ContactRecord]):
             announcement?.add(page)
-            slices.add(SlicedJob(Self.id, Announcement.Job()), for: UserID(kernel.gateway))
+            jobs.enqueue(SlicedJob(Self.id, Announcement.Job()), for: UserID(kernel.gateway))
         case .success: announcement = nil
         case .failure(let error):
             kernel.log(.error, "the registry cannot read the contacts; next try in 5 s", ["reason": "\(error)"])
@@ -97,9 +97,9 @@ extension Contacts {
     func announceSlice() -> Bool {
         guard var current = announcement, !current.isReading else { return true }
         announcement?.page = []
-        let end = slices.end
+        let end = jobs.end
         while kernel.orderedCount < end, let contact = current.page.popFirst() {
-            tell(contact, current.kind)
+            sendPresence(of: contact, current.kind)
             if current.kind == .departure { goodbyes?.told += 1 }
         }
         announcement?.page = current.page
@@ -108,7 +108,7 @@ extension Contacts {
         return true
     }
 
-    private func tell(_ contact: ContactRecord, _ kind: Announcement.Kind) {
+    private func sendPresence(of contact: ContactRecord, _ kind: Announcement.Kind) {
         guard let jid = try? JID(contact.user.rawValue), kernel.settings.allows(jid),
             let from = kernel.addresses.jid(localpart: contact.localpart)
         else { return }

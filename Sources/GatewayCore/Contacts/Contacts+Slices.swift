@@ -20,9 +20,9 @@ extension Contacts {
 
     /// Whether a resource may get the presence of all contacts. False if `mostResources` others of the user are
     /// waiting.
-    func takes(_ resource: JID, _ user: User) -> Bool {
-        guard !slices.has(SlicedJob(Self.id, Job.all(for: resource)), of: user.id) else { return true }
-        return slices.count(of: user.id) {
+    func mayQueueContacts(for resource: JID, _ user: User) -> Bool {
+        guard !jobs.has(SlicedJob(Self.id, Job.all(for: resource)), of: user.id) else { return true }
+        return jobs.count(of: user.id) {
             guard $0.feature == Self.id, case .all? = $0.task.base as? Job else { return false }
             return true
         } < Self.mostResources
@@ -31,14 +31,14 @@ extension Contacts {
     /// Sends the presence of the contacts on a network whose link has come up or gone down.
     func networkChanged(_ account: AccountID, _ user: User) {
         guard kernel.isLinkOpen, kernel.description.delivery == .live, hasContacts(user) else { return }
-        slices.begin(SlicedJob(Self.id, Job.peers(account.network)), for: user.id)
+        jobs.start(SlicedJob(Self.id, Job.peers(account.network)), for: user.id)
     }
 
     /// Ends the subscriptions between the contacts and a user who has unregistered (XEP-0100 §4.3.1).
     func endSubscriptions(of user: User) {
         removals[user.id] = Removal(Array((states[user]?.localparts ?? []).union([""])))
         states[user] = nil
-        slices.beginOnly(SlicedJob(Self.id, Job.removal), for: user.id)
+        jobs.replaceAll(with: SlicedJob(Self.id, Job.removal), for: user.id)
     }
 
     /// Does a slice of a task. Returns true when the task is finished.
@@ -47,15 +47,17 @@ extension Contacts {
         guard let task = task.base as? Job else { return true }
         if task == .removal { return removeSlice(of: id) }
         guard let user = kernel.users[id], let state = states[user] else { return true }
-        var rest = state.rest ?? Array(state.localparts)[...]
-        let end = slices.end
-        while kernel.orderedCount < end, let localpart = rest.popFirst() { tell(localpart, for: task, user) }
-        state.rest = rest.isEmpty ? nil : rest
+        var rest = state.remainingLocalparts ?? Array(state.localparts)[...]
+        let end = jobs.end
+        while kernel.orderedCount < end, let localpart = rest.popFirst() {
+            sendPresence(of: localpart, for: task, user)
+        }
+        state.remainingLocalparts = rest.isEmpty ? nil : rest
         return rest.isEmpty
     }
 
     /// Sends a user the presence of one contact.
-    private func tell(_ localpart: String, for task: Job, _ user: User) {
+    private func sendPresence(of localpart: String, for task: Job, _ user: User) {
         // The user may have removed the contact since the job began.
         guard has(localpart, user), let from = kernel.addresses.jid(localpart: localpart) else { return }
         switch task {
@@ -77,7 +79,7 @@ extension Contacts {
 
     private func removeSlice(of id: UserID) -> Bool {
         guard var removal = removals[id], let jid = try? JID(id.rawValue) else { return true }
-        let end = slices.end
+        let end = jobs.end
         while kernel.orderedCount < end, let localpart = removal.rest.popFirst() {
             endSubscription(to: localpart, of: jid, id)
         }

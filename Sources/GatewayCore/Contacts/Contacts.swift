@@ -11,7 +11,7 @@ final class Contacts: Feature {
 
     let kernel: Kernel
     let home: HomeStream
-    let slices: Slices
+    let jobs: JobRunner
     let accounts: Accounts
     let ledger: Ledger
     let states: UserTable<ContactsOfUser>
@@ -32,10 +32,10 @@ final class Contacts: Feature {
         let isCounted: Bool
     }
 
-    init(_ kernel: Kernel, _ home: HomeStream, _ slices: Slices, _ accounts: Accounts, _ ledger: Ledger) {
+    init(_ kernel: Kernel, _ home: HomeStream, _ jobs: JobRunner, _ accounts: Accounts, _ ledger: Ledger) {
         self.kernel = kernel
         self.home = home
-        self.slices = slices
+        self.jobs = jobs
         self.accounts = accounts
         self.ledger = ledger
         states = UserTable(kernel)
@@ -58,10 +58,10 @@ final class Contacts: Feature {
         routes.notes(Self.id, NoteRoutes(committed: { [self] in subscribed($0, $1) }, read: { [self] in read($0, $1) }))
     }
 
-    private func load(_ user: User, _ person: PersonRecord) {
-        guard !person.contacts.isEmpty else { return }
-        state(of: user).localparts = Set(person.contacts.map(\.localpart))
-        user.rows += person.contacts.count
+    private func load(_ user: User, _ stored: UserRecord) {
+        guard !stored.contacts.isEmpty else { return }
+        state(of: user).localparts = Set(stored.contacts.map(\.localpart))
+        user.rows += stored.contacts.count
     }
 
     /// The contacts of a user; made if the user has none.
@@ -94,7 +94,7 @@ final class Contacts: Feature {
             // The row is counted before it is stored, so that many subscriptions at once stay within the limit.
             if isNew { user.rows += 1 }
             state.pending += 1
-            state.withdrawn.remove(localpart)
+            state.withdrawnLocalparts.remove(localpart)
             let note = Subscription(sender: sender, localpart: localpart, isCounted: isNew)
             kernel.commit(.saveContact(record(localpart, user)), of: user, .note(NoteSlip(Self.id, note)))
         } catch {
@@ -127,7 +127,7 @@ final class Contacts: Feature {
         guard let note = note as? Subscription, let user = kernel.users[note.sender.jid] else { return }
         let state = state(of: user)
         state.pending -= 1
-        defer { if state.pending == 0 { state.withdrawn = [] } }
+        defer { if state.pending == 0 { state.withdrawnLocalparts = [] } }
         if case .failure = result {
             if note.isCounted { user.rows -= 1 }
             let words = "The gateway cannot store contacts now. Try again later."
@@ -135,7 +135,7 @@ final class Contacts: Feature {
         }
         // The row does not count if the user has withdrawn the subscription meanwhile, or if another subscription to
         // the same contact was stored first.
-        let isWithdrawn = state.withdrawn.contains(note.localpart)
+        let isWithdrawn = state.withdrawnLocalparts.contains(note.localpart)
         let isNew = !isWithdrawn && state.localparts.insert(note.localpart).inserted
         if note.isCounted, !isNew { user.rows -= 1 }
         if isWithdrawn { return }
@@ -154,7 +154,7 @@ final class Contacts: Feature {
             if isKnown { user.rows -= 1 }
             // The registry may still be storing a subscription to this contact. `subscribed` must then not add the
             // contact.
-            if state.pending > 0 { state.withdrawn.insert(localpart) }
+            if state.pending > 0 { state.withdrawnLocalparts.insert(localpart) }
             if isKnown || state.pending > 0 { kernel.commit(.removeContact(record(localpart, user)), of: user) }
         }
         home.send(Presence(StanzaHead(to: from.bare, from: to.bare), type: .unsubscribed))
@@ -175,14 +175,14 @@ final class Contacts: Feature {
     /// A resource of the user has become available. It gets the messages that the home server returned, and, if its
     /// presence went to the gateway itself, the presence of all contacts.
     private func appeared(_ presence: Presence, _ user: User, _ target: Target) {
-        ledger.sendBounced(to: user.id)
+        ledger.sendReturned(to: user.id)
         guard case .gateway = target else { return kernel.count(.stanzasIgnored) }
         guard hasContacts(user), let from = presence.head.from else { return }
-        guard takes(from, user) else {
+        guard mayQueueContacts(for: from, user) else {
             let words = "Too many of your clients ask for your contacts at once. Try again in a moment."
             return home.refuse(presence, StanzaError(.wait, .policyViolation, words))
         }
-        slices.begin(SlicedJob(Self.id, Job.all(for: from)), for: user.id)
+        jobs.start(SlicedJob(Self.id, Job.all(for: from)), for: user.id)
     }
 
     /// Sends the present availability of a contact, from `address`.

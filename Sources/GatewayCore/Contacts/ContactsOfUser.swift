@@ -5,7 +5,7 @@ final class ContactsOfUser {
     /// The number of subscriptions that the registry has not answered.
     var pending = 0
     /// Raw localparts that the user has unsubscribed from while subscriptions were pending.
-    var withdrawn: Set<String> = []
+    var withdrawnLocalparts: Set<String> = []
     /// Raw localparts that the current job has not handled yet; nil before its first slice.
-    var rest: ArraySlice<String>?
+    var remainingLocalparts: ArraySlice<String>?
 }

@@ -28,15 +28,15 @@ final class DirectMessages: Feature {
     func register(in routes: inout Routes) {
         routes.messages(to: [.peer, .occupant]) { [self] in received($0, $1, $2) }
         routes.events {
-            $0.peerText = { [self] in heard($0, $1, from: $2, $3) }
-            $0.directMessage = { [self] in ended($0, $1, $2) }
+            $0.peerText = { [self] in textReceived($0, $1, from: $2, $3) }
+            $0.directMessage = { [self] in messageEnded($0, $1, $2) }
         }
         routes.moments.unregistered.append { [self] in aliases[$0] = nil }
     }
 
     private func received(_ message: Message, _ user: User, _ target: Target) {
         do throws(StanzaError) {
-            try say(message, to: try peer(of: target, message, user), user)
+            try send(message, to: try peer(of: target, message, user), user)
         } catch {
             home.refuse(message, error)
         }
@@ -77,12 +77,12 @@ final class DirectMessages: Feature {
         }
     }
 
-    private func say(_ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
+    private func send(_ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
         // Messages without a body, such as receipts and chat states, have no counterpart on the network.
         guard let body = message.body, !body.isEmpty else { return kernel.count(.stanzasIgnored) }
         let account = try account(for: peer, message, user)
         guard !kernel.isStored(.peer(peer)) else {
-            return try ledger.store(message, body: body, to: .peer(peer), of: user, as: account)
+            return try ledger.storeOutbound(message, body: body, to: .peer(peer), of: user, as: account)
         }
         try accounts.perform(
             .send(.text(Text(said: body)), to: .peer(peer)), of: user, as: account, then: .directMessage(message))
@@ -96,7 +96,7 @@ final class DirectMessages: Feature {
     func account(for peer: PeerAddress, _ message: Message, _ user: User) throws(StanzaError) -> AccountID {
         try accounts.admit(user)
         let network = accounts.network(of: user, for: peer)
-        guard let account = accounts.openAnother(network, for: user, nick: nil) else {
+        guard let account = accounts.openWithinLimit(network, for: user, nick: nil) else {
             kernel.overLimit("networks", user.jid)
             throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
         }
@@ -113,9 +113,9 @@ final class DirectMessages: Feature {
 
     /// Takes the outcome of a message. An accepted message with an id of the network is kept in `References`. The
     /// sender of a failed message gets an error.
-    private func ended(_ message: Message, _ result: Result<MessageID?, Failure>, _ user: User) {
+    private func messageEnded(_ message: Message, _ result: Result<MessageID?, Failure>, _ user: User) {
         switch result {
-        case .success(let name?): refer(to: message, as: name, user)
+        case .success(let name?): addReference(to: message, as: name, user)
         case .success(nil): break
         case .failure(let failure):
             kernel.count(.messagesFailed)
@@ -123,14 +123,14 @@ final class DirectMessages: Feature {
         }
     }
 
-    private func refer(to message: Message, as name: MessageID, _ user: User) {
+    private func addReference(to message: Message, as name: MessageID, _ user: User) {
         guard let id = message.head.id, let to = message.head.to, case .success(let target) = kernel.target(of: to),
             let peer = try? person(at: target, for: message.head.from, user)
         else { return }
-        references.add(id, network: name, in: .peer(peer), of: user)
+        references.add(stanzaID: id, network: name, in: .peer(peer), of: user)
     }
 
-    private func heard(_ message: InboundMessage, _ text: Text, from peer: PeerAddress, _ user: User) {
+    private func textReceived(_ message: InboundMessage, _ text: Text, from peer: PeerAddress, _ user: User) {
         guard let from = address(of: peer, for: user) else { return kernel.count(.stanzasIgnored) }
         kernel.count(.messagesIn)
         var payload: [Element] = [Message.body(text.visible)]
@@ -153,7 +153,7 @@ final class DirectMessages: Feature {
     ///   network gave no id.
     func show(_ payload: [Element], from: JID, _ name: (MessageID, PeerAddress)?, to user: User) {
         let id = kernel.world.newID()
-        if let (name, peer) = name { references.add(id, network: name, in: .peer(peer), of: user) }
+        if let (name, peer) = name { references.add(stanzaID: id, network: name, in: .peer(peer), of: user) }
         guard from.resource != nil else {
             let head = StanzaHead(to: user.jid, from: from, id: id)
             return home.deliver(.direct(Message(head, type: .chat, payload: payload)))

@@ -5,18 +5,18 @@ import XMPP
 extension Dispatch {
     /// Handles an event, or keeps it until its user is loaded or its room is shown.
     ///
-    /// - Parameter receipt: names the event in `Effect.taken`, which tells the adapter whether to acknowledge it. Nil
-    ///   if the adapter does not wait for that.
-    func received(_ event: consuming Event, of account: AccountID, receipt: ReceiptToken?) {
+    /// - Parameter token: names the event in `Effect.storageAnswer`, which tells the adapter whether to acknowledge it.
+    ///   Nil if the adapter does not wait for that.
+    func received(_ event: consuming Event, of account: AccountID, token: StorageToken?) {
         // Messages and outcomes are moved out of the event: a copy of one would cost as much as handling it.
         switch consume event {
-        case .message(let message): received(message, of: account, receipt)
-        case .outcome(let id, let outcome): received(outcome, of: id, account, receipt)
+        case .message(let message): received(message, of: account, token)
+        case .outcome(let id, let outcome): received(outcome, of: id, account, token)
         case let event:
             guard let user = kernel.users[account.user] else {
-                return receivedUnloaded(event, of: account, receipt: receipt)
+                return receivedUnloaded(event, of: account, token: token)
             }
-            acknowledge(receipt)
+            acknowledge(token)
             let before = kernel.orderedCount
             if case .room(let room, _) = event, kernel.routes.events.mustWait?(room, user) == true {
                 kernel.routes.events.keep?(event, room, user)
@@ -27,15 +27,15 @@ extension Dispatch {
         }
     }
 
-    private func received(_ message: consuming InboundMessage, of account: AccountID, _ receipt: ReceiptToken?) {
+    private func received(_ message: consuming InboundMessage, of account: AccountID, _ token: StorageToken?) {
         guard let user = kernel.users[account.user] else {
-            return receivedUnloaded(.message(message), of: account, receipt: receipt)
+            return receivedUnloaded(.message(message), of: account, token: token)
         }
         if !kernel.isAllLive, kernel.isStored(message.origin.address) {
-            kernel.routes.events.storedMessage?(message, account, user, receipt)
+            kernel.routes.events.storedMessage?(message, account, user, token)
             return
         }
-        acknowledge(receipt)
+        acknowledge(token)
         let before = kernel.orderedCount
         if case .room(let room, nick: _) = message.origin, kernel.routes.events.mustWait?(room, user) == true {
             kernel.routes.events.keep?(.message(message), room, user)
@@ -46,30 +46,30 @@ extension Dispatch {
     }
 
     private func received(
-        _ outcome: consuming Outcome, of id: RequestID, _ account: AccountID, _ receipt: ReceiptToken?
+        _ outcome: consuming Outcome, of id: RequestID, _ account: AccountID, _ token: StorageToken?
     ) {
         guard id.number != nil else {
-            kernel.routes.events.ledgerOutcome?(id, outcome, account, receipt)
+            kernel.routes.events.ledgerOutcome?(id, outcome, account, token)
             return
         }
         guard let user = kernel.users[account.user] else {
-            return receivedUnloaded(.outcome(id, outcome), of: account, receipt: receipt)
+            return receivedUnloaded(.outcome(id, outcome), of: account, token: token)
         }
-        acknowledge(receipt)
+        acknowledge(token)
         let before = kernel.orderedCount
         ended(id, outcome, user)
         accounts.wrote(kernel.orderedCount - before, for: account, user)
     }
 
     /// Acknowledges an event that needs no place in the registry.
-    private func acknowledge(_ receipt: ReceiptToken?) {
-        if let receipt { kernel.order(.taken(receipt, .stored)) }
+    private func acknowledge(_ token: StorageToken?) {
+        if let token { kernel.order(.storageAnswer(token, .stored)) }
     }
 
-    private func receivedUnloaded(_ event: Event, of account: AccountID, receipt: ReceiptToken?) {
+    private func receivedUnloaded(_ event: Event, of account: AccountID, token: StorageToken?) {
         if case .state(let state) = event, kernel.routes.events.stateUnloaded?(state, account) == true { return }
-        if kernel.wait(.event(account, event, receipt: receipt), for: account.user) { return }
-        refuse(event, of: account, receipt)
+        if kernel.wait(.event(account, event, token: token), for: account.user) { return }
+        refuse(event, of: account, token)
     }
 
     /// Handles an event at once. `Rooms` calls this for events that it has held back.

@@ -9,28 +9,28 @@ extension Dispatch {
     /// Takes the answer of the store: makes the user and handles the inputs that waited, or refuses them.
     ///
     /// - Parameter handle: handles an input that is no stanza.
-    func loaded(_ id: UserID, _ result: Result<PersonRecord, RegistryError>, handle: (Input) -> Void) {
+    func loaded(_ id: UserID, _ result: Result<UserRecord, RegistryError>, handle: (Input) -> Void) {
         guard let jid = try? JID(id.rawValue) else { return kernel.users.takeWaiting(of: id).forEach(failed) }
         switch result {
         case .failure(let error):
             kernel.log(.error, "the data of a user cannot be read", ["user": "\(id)", "reason": "\(error)"])
             for input in kernel.users.takeWaiting(of: id) { failed(input) }
-        case .success(let person):
+        case .success(let stored):
             let (user, inputs) = kernel.users.add(jid)
-            for subscriber in kernel.routes.moments.userLoaded { subscriber(user, person) }
+            for subscriber in kernel.routes.moments.userLoaded { subscriber(user, stored) }
             for input in inputs {
-                if case .stanza(let stanza) = input { admitted(stanza, user) } else { handle(input) }
+                if case .stanza(let stanza) = input { dispatch(stanza, user) } else { handle(input) }
             }
             forgetSome()
         }
     }
 
-    private func admitted(_ stanza: Stanza, _ user: User) {
+    private func dispatch(_ stanza: Stanza, _ user: User) {
         guard let from = stanza.head.from, let to = stanza.head.to else { return }
         switch stanza {
-        case .message(let message): admitted(message, user, to: to)
-        case .presence(let presence): admitted(presence, user, to: to)
-        case .iq(let iq): admitted(iq, user, from: from, to: to)
+        case .message(let message): dispatch(message, user, to: to)
+        case .presence(let presence): dispatch(presence, user, to: to)
+        case .iq(let iq): dispatch(iq, user, from: from, to: to)
         }
     }
 
@@ -41,17 +41,17 @@ extension Dispatch {
         case .stanza(.message(let message)): home.refuse(message, error)
         case .stanza(.presence(let presence)): if presence.type != .unavailable { home.refuse(presence, error) }
         case .stanza(.iq(let iq)): home.refuse(iq, error)
-        case .event(let account, let event, let receipt): refuse(event, of: account, receipt)
+        case .event(let account, let event, let token): refuse(event, of: account, token)
         case .timer(let tag): kernel.order(.timer(tag, after: .seconds(5)))
         default: break
         }
     }
 
-    /// Refuses an event whose user cannot be loaded. The adapter offers an event with a receipt again. Any other event
+    /// Refuses an event whose user cannot be loaded. The adapter offers an event with a token again. Any other event
     /// is lost, but an account that is offline for good is closed.
-    func refuse(_ event: Event, of account: AccountID, _ receipt: ReceiptToken?) {
-        if let receipt { return kernel.order(.taken(receipt, .refused(.registryAway))) }
-        if case .state(.offline(_, retrying: false)) = event { return accounts.endStanding(account) }
+    func refuse(_ event: Event, of account: AccountID, _ token: StorageToken?) {
+        if let token { return kernel.order(.storageAnswer(token, .refused(.registryAway))) }
+        if case .state(.offline(_, retrying: false)) = event { return accounts.closeLinkOfUnloadedUser(account) }
         kernel.count(.stanzasIgnored)
     }
 

@@ -6,7 +6,7 @@ import XMPP
 /// allowances.
 extension Dispatch {
     /// Brings a message to the feature that serves its target, or refuses it.
-    func admitted(_ message: Message, _ user: User, to: JID) {
+    func dispatch(_ message: Message, _ user: User, to: JID) {
         switch kernel.target(of: to) {
         case .failure(let error): home.refuse(message, StanzaError(error))
         case .success(let target):
@@ -31,7 +31,7 @@ extension Dispatch {
     }
 
     /// Brings a presence to the feature that serves its target. Counts it if there is none.
-    func admitted(_ presence: Presence, _ user: User, to: JID) {
+    func dispatch(_ presence: Presence, _ user: User, to: JID) {
         switch kernel.target(of: to) {
         case .failure(let error):
             // The user cannot be present at an invalid address, so unavailable presence needs no answer.
@@ -45,7 +45,7 @@ extension Dispatch {
     }
 
     /// Brings a get or set to the feature that serves it, and sends the answer or the refusal.
-    func admitted(_ iq: IQ, _ user: User, from: JID, to: JID) {
+    func dispatch(_ iq: IQ, _ user: User, from: JID, to: JID) {
         guard let payload = iq.request else {
             return home.refuse(iq, StanzaError(.modify, .badRequest, "A request needs one child element."))
         }
@@ -59,7 +59,7 @@ extension Dispatch {
             do throws(StanzaError) {
                 switch try route.answer(query) {
                 case .result(let payload): home.send(iq.result(payload))
-                case .later: break
+                case .answeredLater: break
                 }
             } catch {
                 home.refuse(iq, error)

@@ -30,33 +30,33 @@ final class Dispatch {
 
     private func received(_ message: Message) {
         guard let from = message.head.from, let to = message.head.to else { return kernel.count(.stanzasIgnored) }
-        if message.type == .error { return returned(message, from: from, to: to) }
+        if message.type == .error { return receivedError(message, from: from, to: to) }
         guard kernel.settings.allows(from) else { return home.refuse(message, .notAllowedHere) }
         guard maySend(from) else { return home.refuse(message, tooFast) }
-        if let user = kernel.users[from] { return admitted(message, user, to: to) }
+        if let user = kernel.users[from] { return dispatch(message, user, to: to) }
         if !waits(.message(message), from) { home.refuse(message, .tooManyRequests) }
     }
 
-    private func returned(_ message: Message, from: JID, to: JID) {
+    private func receivedError(_ message: Message, from: JID, to: JID) {
         for subscriber in kernel.routes.moments.messageReturned { subscriber(message, from, to) }
-        if message.tellsAbsence { absent(from: from, to: to) }
+        if message.saysResourceIsGone { resourceGone(from: from, to: to) }
     }
 
-    private func absent(from: JID, to: JID) {
+    private func resourceGone(from: JID, to: JID) {
         guard from.resource != nil else { return kernel.count(.stanzasIgnored) }
-        for subscriber in kernel.routes.moments.absenceTold { subscriber(from, to) }
+        for subscriber in kernel.routes.moments.resourceGone { subscriber(from, to) }
     }
 
     private func received(_ presence: Presence) {
         guard let from = presence.head.from, let to = presence.head.to else { return kernel.count(.stanzasIgnored) }
         switch presence.type {
-        case .error: return absent(from: from, to: to)
+        case .error: return resourceGone(from: from, to: to)
         case .unavailable: break
         default:
             guard kernel.settings.allows(from) else { return home.refuse(presence, .notAllowedHere) }
             guard maySend(from) else { return home.refuse(presence, tooFast) }
         }
-        if let user = kernel.users[from] { return admitted(presence, user, to: to) }
+        if let user = kernel.users[from] { return dispatch(presence, user, to: to) }
         // A user who is neither loaded nor being loaded is in no room and has nothing else that could end.
         guard presence.type != .unavailable || kernel.users.isLoading(from) else {
             return kernel.count(.stanzasIgnored)
@@ -71,7 +71,7 @@ final class Dispatch {
         guard let from = iq.head.from, let to = iq.head.to else { return kernel.count(.stanzasIgnored) }
         guard kernel.settings.allows(from) else { return home.refuse(iq, .notAllowedHere) }
         guard maySend(from) else { return home.refuse(iq, tooFast) }
-        if let user = kernel.users[from] { return admitted(iq, user, from: from, to: to) }
+        if let user = kernel.users[from] { return dispatch(iq, user, from: from, to: to) }
         if !waits(.iq(iq), from) { home.refuse(iq, .tooManyRequests) }
     }
 
@@ -119,7 +119,7 @@ final class Dispatch {
 extension Message {
     /// Whether the error says that the full JID does not exist or is offline (RFC 6121 §8.5.3.2). An error that cannot
     /// be read counts as such.
-    fileprivate var tellsAbsence: Bool {
+    fileprivate var saysResourceIsGone: Bool {
         guard let error = stanzaError else { return true }
         switch error.condition {
         case .gone, .itemNotFound, .jidMalformed, .recipientUnavailable, .redirect, .remoteServerNotFound,

@@ -6,8 +6,8 @@ extension HomeOutbox {
     /// A queue of items that wait for the same step, oldest first.
     ///
     /// Only memory holds live messages, so their number is bounded, for each user and for all users together. The bound
-    /// for each user keeps one user with many messages from displacing those of others. The messages are counted by user
-    /// only when the queue has many more than one user may have, so that the average cost of an item is small.
+    /// for each user keeps one user with many messages from displacing those of others. The messages are counted by
+    /// user only when the queue has many more than one user may have, so that the average cost of an item is small.
     struct Pile {
         private(set) var items: [Item] = []
         /// The number of live messages.
@@ -46,8 +46,8 @@ extension HomeOutbox {
         private mutating func tally(_ item: borrowing Item, _ change: Int) {
             switch item {
             case .stored: stored += change
-            case .direct, .said: live += change
-            case .report, .late: break
+            case .direct, .roomMessage: live += change
+            case .report, .refused: break
             }
         }
 
@@ -127,8 +127,8 @@ extension HomeOutbox.Item {
     fileprivate var liveUser: UserID? {
         switch self {
         case .direct(let message): UserID(message.head.to?.bare.description ?? "")
-        case .said(let user, _, _): user
-        case .stored, .report, .late: nil
+        case .roomMessage(let user, _, _): user
+        case .stored, .report, .refused: nil
         }
     }
 }

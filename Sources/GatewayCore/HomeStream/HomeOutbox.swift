@@ -17,10 +17,10 @@ struct HomeOutbox {
         /// Any other message, such as one from a live address, or an error. Only memory holds it.
         case direct(Message)
         /// A message that a room has sent to its members. If it stays unconfirmed, the room gets it back.
-        case said(UserID, RoomAddress, MissedMessage)
+        case roomMessage(UserID, RoomAddress, RoomMessage)
         /// A stanza that the open stream has refused and that nothing else keeps. It is sent once more, and never
         /// confirmed.
-        case late(Stanza)
+        case refused(Stanza)
     }
 
     /// Items that wait to be sent.
@@ -35,8 +35,8 @@ struct HomeOutbox {
     var isFencePlanned = false
     /// Whether a timer will soon send the stanzas again that the stream has refused.
     var isResendPlanned = false
-    /// A full queue keeps this many of one user's newest live messages. The messages are counted late, so up to twice the
-    /// number can be in a queue.
+    /// A full queue keeps this many of one user's newest live messages. The messages are counted late, so up to twice
+    /// the number can be in a queue.
     static let mostLiveOfUser = 1_000
     /// A full queue keeps this many live messages of all users together. Up to twice the number can be in a queue.
     static let mostLive = 10_000
@@ -44,14 +44,14 @@ struct HomeOutbox {
     static let mostStored = 2_000
     /// Waiting items are sent only while fewer sent items than this are unconfirmed. All items of a long outage at once
     /// could exceed the capacity of the stream, again and again.
-    static let mostUnproven = 500
+    static let mostUnconfirmed = 500
 
     /// Adds an item that has been sent. Returns the live messages that are dropped for it.
     mutating func sent(_ item: consuming Item) -> Dropped? { unfenced.append(item) }
 
     /// Adds an item that waits to be sent. Returns the live messages that are dropped for it.
-    mutating func hold(_ item: consuming Item) -> Dropped? {
-        if item.isLate { late += 1 }
+    mutating func enqueue(_ item: consuming Item) -> Dropped? {
+        if item.isRefused { refusedCount += 1 }
         return unsent.append(item)
     }
 
@@ -61,13 +61,13 @@ struct HomeOutbox {
     }
 
     /// Whether another refused stanza can be kept.
-    var hasRoomForLate: Bool { late < Self.mostLate }
+    var hasRoomForRefused: Bool { refusedCount < Self.mostRefused }
 
     /// The number of refused stanzas in `unsent`.
-    private var late = 0
+    private var refusedCount = 0
     /// The maximum of refused stanzas in `unsent`. Reading from the home server pauses long before, so no new requests
     /// add to them.
-    private static let mostLate = 20_000
+    private static let mostRefused = 20_000
 
     /// Begins a fence behind all sent items and returns its number. Nil if a fence is under way already, or if nothing
     /// was sent after the latest one.
@@ -100,31 +100,31 @@ struct HomeOutbox {
     /// Removes and returns the oldest items that wait to be sent.
     mutating func takeUnsent(atMost count: Int) -> [Item] {
         let taken = unsent.takeFirst(atMost: count)
-        if late > 0 { late -= taken.count { $0.isLate } }
+        if refusedCount > 0 { refusedCount -= taken.count { $0.isRefused } }
         return taken
     }
 
     /// The number of unconfirmed items.
-    var unproven: Int { unfenced.count + fencing.count }
+    var unconfirmed: Int { unfenced.count + fencing.count }
 
     /// Removes and returns an unconfirmed message from a stored address that the home server has returned with an
     /// error. Nil if no such message has this id and was sent to this user. The user is checked because ids can be
     /// guessed.
-    mutating func takeBounced(id: String, of user: UserID) -> InboundEntry? {
+    mutating func takeReturned(id: String, of user: UserID) -> InboundEntry? {
         let isMeant = { (entry: InboundEntry) in entry.id == id && entry.account.user == user }
         return unfenced.takeStored(where: isMeant) ?? fencing.takeStored(where: isMeant)
     }
 }
 
 extension HomeOutbox.Item {
-    fileprivate var isLate: Bool { if case .late = self { true } else { false } }
+    fileprivate var isRefused: Bool { if case .refused = self { true } else { false } }
 
     /// The registry's entry of a message from a stored address; nil for any other item.
     var entry: InboundEntry? { if case .stored(let entry) = self { entry } else { nil } }
 }
 
 /// A room message that is kept because the home server, or the members of the room, may not have it.
-struct MissedMessage {
+struct RoomMessage {
     /// The shown nick of the occupant who said it; nil for the room itself.
     let nick: String?
     let body: String

@@ -6,13 +6,13 @@ import XMPP
 /// Sends the items of the outbox, and confirms them by fences.
 extension HomeStream {
     /// Keeps a room message until a fence confirms it. Call it after the message was sent to the room's members.
-    func said(_ message: consuming MissedMessage, in room: RoomAddress, of user: UserID) {
-        report(outbox.sent(.said(user, room, message)))
+    func said(_ message: consuming RoomMessage, in room: RoomAddress, of user: UserID) {
+        report(outbox.sent(.roomMessage(user, room, message)))
         planFence()
     }
 
-    /// Sends a fence in one second. Items that are sent until then share the fence. With a full share of unconfirmed live
-    /// messages, it sends a fence at once, too.
+    /// Sends a fence in one second. Items that are sent until then share the fence. With a full share of unconfirmed
+    /// live messages, it sends a fence at once, too.
     func planFence() {
         // If all of them are for one user, the oldest could be dropped within the second.
         if outbox.unfenced.live >= HomeOutbox.mostLiveOfUser { fenceIfNeeded() }
@@ -34,12 +34,12 @@ extension HomeStream {
 
     /// Sends an item, and keeps it until a fence confirms it.
     ///
-    /// - Parameter isLate: whether the item had to wait. A message from a stored address then gets a delay stamp
+    /// - Parameter isDelayed: whether the item had to wait. A message from a stored address then gets a delay stamp
     ///   (XEP-0203).
-    func send(_ item: HomeOutbox.Item, isLate: Bool) {
+    func send(_ item: HomeOutbox.Item, isDelayed: Bool) {
         switch item {
         case .stored(let entry):
-            guard let message = message(of: entry, isLate: isLate) else {
+            guard let message = message(of: entry, isDelayed: isDelayed) else {
                 kernel.log(
                     .error, "a stored message is deleted, because its sender or its recipient is no valid JID",
                     ["id": "\(entry.id)"])
@@ -48,8 +48,8 @@ extension HomeStream {
             send(message)
         case .report(_, let message): send(message)
         case .direct(let message): send(message)
-        case .late(let stanza): return kernel.order(.send(stanza))
-        case .said: break
+        case .refused(let stanza): return kernel.order(.send(stanza))
+        case .roomMessage: break
         }
         report(outbox.sent(item))
     }
@@ -61,7 +61,7 @@ extension HomeStream {
         guard taken else { return }
         let proven = outbox.fenced(batch)
         // Only memory holds live messages, so the subscribers have nothing to do for them.
-        if proven.count > proven.live { for subscriber in provenSubscribers { subscriber(proven.items) } }
+        if proven.count > proven.live { for subscriber in confirmedSubscribers { subscriber(proven.items) } }
         if outbox.isResendPlanned { fenceIfNeeded() } else { sendUnsent() }
     }
 
@@ -69,8 +69,8 @@ extension HomeStream {
     func keepUnconfirmed() {
         var kept: [HomeOutbox.Item] = []
         for item in outbox.linkBroke() {
-            if case .said(let user, let room, let message) = item {
-                keepSaid(user, room, message)
+            if case .roomMessage(let user, let room, let message) = item {
+                keepLostRoomMessage(user, room, message)
             } else {
                 kept.append(stamped(item))
             }
@@ -78,12 +78,12 @@ extension HomeStream {
         report(outbox.putBack(kept))
     }
 
-    /// Sends waiting items with their ids unchanged, until `HomeOutbox.mostUnproven` items are unconfirmed. Each
+    /// Sends waiting items with their ids unchanged, until `HomeOutbox.mostUnconfirmed` items are unconfirmed. Each
     /// answered fence calls it again for the next items.
     func sendUnsent() {
-        while kernel.isLinkOpen, !outbox.unsent.isEmpty, outbox.unproven < HomeOutbox.mostUnproven {
-            let room = HomeOutbox.mostUnproven - outbox.unproven
-            for item in outbox.takeUnsent(atMost: room) { send(item, isLate: true) }
+        while kernel.isLinkOpen, !outbox.unsent.isEmpty, outbox.unconfirmed < HomeOutbox.mostUnconfirmed {
+            let room = HomeOutbox.mostUnconfirmed - outbox.unconfirmed
+            for item in outbox.takeUnsent(atMost: room) { send(item, isDelayed: true) }
         }
         if outbox.unsent.isEmpty { for subscriber in drainedSubscribers { subscriber() } }
         fenceIfNeeded()
@@ -101,13 +101,13 @@ extension HomeStream {
     }
 
     /// The stanza for a message from a stored address; nil if the sender or the recipient is no valid JID.
-    private func message(of entry: InboundEntry, isLate: Bool) -> Message? {
+    private func message(of entry: InboundEntry, isDelayed: Bool) -> Message? {
         guard let to = try? JID(entry.account.user.rawValue),
             let from = kernel.addresses.jid(localpart: entry.localpart)
         else { return nil }
         var message = Message(StanzaHead(to: to, from: from, id: entry.id), type: .chat, body: entry.text)
         if let name = entry.displayName { message.payload.append(Nickname(name).element) }
-        if isLate {
+        if isDelayed {
             let stamp = entry.receivedAt.secondsSince1970
             message.payload.append(Delay(stamp: stamp, from: kernel.settings.domain).element)
         }

@@ -18,8 +18,8 @@ extension HomeStream {
 
     /// Queues a stanza to be sent later. Drops and counts it if too many refused stanzas are queued.
     func keep(_ stanza: Stanza) {
-        guard outbox.hasRoomForLate else { return kernel.count(.stanzasIgnored) }
-        report(outbox.hold(.late(stanza)))
+        guard outbox.hasRoomForRefused else { return kernel.count(.stanzasIgnored) }
+        report(outbox.enqueue(.refused(stanza)))
     }
 
     /// The timer of `streamRefused` has ended: sends the refused and the unconfirmed stanzas again.

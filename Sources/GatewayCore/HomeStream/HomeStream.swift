@@ -16,9 +16,9 @@ final class HomeStream: Feature {
     let kernel: Kernel
     var outbox = HomeOutbox()
     /// Called with the items that a fence has confirmed.
-    private(set) var provenSubscribers: [([HomeOutbox.Item]) -> Void] = []
+    private(set) var confirmedSubscribers: [([HomeOutbox.Item]) -> Void] = []
     /// Called with each room message that counts as lost.
-    private(set) var keepSaid: (UserID, RoomAddress, MissedMessage) -> Void = { _, _, _ in }
+    private(set) var keepLostRoomMessage: (UserID, RoomAddress, RoomMessage) -> Void = { _, _, _ in }
     /// Called when the stanzas are sent again that the stream has refused.
     private(set) var resendSubscribers: [() -> Void] = []
     /// Called when no item waits to be sent.
@@ -36,20 +36,22 @@ final class HomeStream: Feature {
     }
 
     func close() {
-        provenSubscribers = []
+        confirmedSubscribers = []
         resendSubscribers = []
         drainedSubscribers = []
-        keepSaid = { _, _, _ in }
+        keepLostRoomMessage = { _, _, _ in }
     }
 
     /// Calls the subscriber with the items that each answered fence confirms, unless only live messages are among them.
-    func whenProven(_ subscriber: @escaping ([HomeOutbox.Item]) -> Void) { provenSubscribers.append(subscriber) }
+    func whenConfirmed(_ subscriber: @escaping ([HomeOutbox.Item]) -> Void) { confirmedSubscribers.append(subscriber) }
     /// Calls the subscriber when the stanzas are sent again that the stream has refused.
     func whenResending(_ subscriber: @escaping () -> Void) { resendSubscribers.append(subscriber) }
     /// Calls the subscriber when no item waits to be sent.
     func whenDrained(_ subscriber: @escaping () -> Void) { drainedSubscribers.append(subscriber) }
     /// Sets the function that keeps a room message that counts as lost.
-    func whenSaidIsLost(_ keep: @escaping (UserID, RoomAddress, MissedMessage) -> Void) { keepSaid = keep }
+    func whenRoomMessageIsLost(_ keep: @escaping (UserID, RoomAddress, RoomMessage) -> Void) {
+        keepLostRoomMessage = keep
+    }
 
     /// Sends a message once. Use `deliver` for a message that must survive a break of the stream.
     func send(_ message: Message) { kernel.order(.send(.message(message))) }
@@ -115,8 +117,8 @@ final class HomeStream: Feature {
     /// confirms it.
     func deliver(_ item: HomeOutbox.Item) {
         // Waiting items go first, so that items arrive in order.
-        guard kernel.isLinkOpen, outbox.unsent.isEmpty else { return hold(stamped(item)) }
-        send(item, isLate: false)
+        guard kernel.isLinkOpen, outbox.unsent.isEmpty else { return enqueue(stamped(item)) }
+        send(item, isDelayed: false)
         confirm(item)
     }
 
@@ -126,7 +128,7 @@ final class HomeStream: Feature {
     }
 
     /// Queues an item until the stream takes it.
-    func hold(_ item: HomeOutbox.Item) { report(outbox.hold(item)) }
+    func enqueue(_ item: HomeOutbox.Item) { report(outbox.enqueue(item)) }
 
     /// Counts dropped live messages. Logs them at most once a minute.
     func report(_ dropped: HomeOutbox.Dropped?) {
@@ -142,8 +144,8 @@ final class HomeStream: Feature {
     private func confirm(_ item: HomeOutbox.Item) {
         switch item {
         case .stored, .report: fenceIfNeeded()
-        case .direct, .said: planFence()
-        case .late: break
+        case .direct, .roomMessage: planFence()
+        case .refused: break
         }
     }
 }

@@ -9,10 +9,10 @@ import XMPP
 struct Allowances {
     private let burst: Int
     private let perSecond: Double
-    private var places: [JID: Int] = [:]
+    private var indices: [JID: Int] = [:]
     private var buckets: [TokenBucket] = []
     /// The bucket of the latest call. Stanzas of one user often come one after another.
-    private var last: (user: JID, place: Int)?
+    private var last: (user: JID, index: Int)?
     private var pruneAt = 1_024
 
     /// - Parameters:
@@ -29,41 +29,41 @@ struct Allowances {
     /// Takes one token from the user's bucket. Returns false if the bucket is empty.
     mutating func take(_ user: JID, now: () -> Timestamp) -> Bool {
         guard perSecond > 0 else { return true }
-        let place = place(of: user, now: now)
-        return buckets[place].take(readingClock: { now().nanoseconds })
+        let index = index(of: user, now: now)
+        return buckets[index].take(readingClock: { now().nanoseconds })
     }
 
     /// Takes `count` tokens from the user's bucket for work that cannot be refused any more. The bucket may go into
     /// debt, by at most twice its size.
     mutating func charge(_ user: JID, _ count: Int, now: () -> Timestamp) {
         guard perSecond > 0, count > 0 else { return }
-        let place = place(of: user, now: now)
-        buckets[place].charge(count)
+        let index = index(of: user, now: now)
+        buckets[index].charge(count)
     }
 
-    private mutating func place(of user: JID, now: () -> Timestamp) -> Int {
-        if let last, last.user.hasSameBare(as: user) { return last.place }
+    private mutating func index(of user: JID, now: () -> Timestamp) -> Int {
+        if let last, last.user.hasSameBare(as: user) { return last.index }
         let bare = user.bare
-        let place = places[bare] ?? add(bare, now().nanoseconds)
-        last = (bare, place)
-        return place
+        let index = indices[bare] ?? add(bare, now().nanoseconds)
+        last = (bare, index)
+        return index
     }
 
     private mutating func add(_ user: JID, _ now: UInt64) -> Int {
         if buckets.count >= pruneAt { prune(now) }
         buckets.append(TokenBucket(burst: burst, perSecond: perSecond, now: now))
-        places[user] = buckets.count - 1
+        indices[user] = buckets.count - 1
         return buckets.count - 1
     }
 
     private mutating func prune(_ now: UInt64) {
         var kept: [TokenBucket] = []
-        var places: [JID: Int] = [:]
-        for (user, place) in self.places where !buckets[place].isFull(now: now) {
-            places[user] = kept.count
-            kept.append(buckets[place])
+        var indices: [JID: Int] = [:]
+        for (user, index) in self.indices where !buckets[index].isFull(now: now) {
+            indices[user] = kept.count
+            kept.append(buckets[index])
         }
-        (self.places, buckets, last) = (places, kept, nil)
+        (self.indices, buckets, last) = (indices, kept, nil)
         pruneAt = max(1_024, 2 * kept.count)
     }
 }

@@ -2,8 +2,8 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// Identifies an event whose adapter waits until the event is stored. The core answers with `Effect.taken`.
-package struct ReceiptToken: Hashable, Sendable {
+/// Identifies an event whose adapter waits until the event is stored. The core answers with `Effect.storageAnswer`.
+package struct StorageToken: Hashable, Sendable {
     package let rawValue: Int
     package init(_ rawValue: Int) { self.rawValue = rawValue }
 }
@@ -16,11 +16,11 @@ package enum CommitTag: Sendable {
     /// A user's message was added to the ledger. It is handed over to the network next.
     indirect case stored(OutboundEntry, Message)
     /// An entry of the ledger was marked as handed over. The adapter gets it next.
-    case handing(RequestID)
+    case markedHandedOver(RequestID)
     /// The outcome of an entry was stored. The report is acknowledged and the sender is told next.
-    indirect case outcome(RequestID, LedgerOutcome, ReceiptToken?)
+    indirect case outcome(RequestID, LedgerOutcome, StorageToken?)
     /// A message from the network was stored. It is acknowledged to the network and sent to the user next.
-    indirect case inbound(InboundEntry, ReceiptToken?)
+    indirect case inbound(InboundEntry, StorageToken?)
     /// The note goes back to its feature with the result.
     indirect case note(NoteSlip)
     /// The stored data of a user were changed. `User.writes` counts the change until the registry answers; then the

@@ -48,10 +48,10 @@ package struct CoreSettings: Sendable {
         package var outcomeWindow: Duration = .seconds(15 * 60)
         /// Items in one affiliation or role list of a room. A longer list is refused.
         package var longestList = 500
-        /// Stanzas that one slice of long work writes (`SlicedWork`).
+        /// Stanzas that one slice of long work writes (`JobQueue`).
         package var slice = 250
         /// How long the gateway keeps a user in a room after the user's last client there has vanished without leaving.
-        package var desertion: Duration = .seconds(300)
+        package var gracePeriod: Duration = .seconds(300)
 
         package init() {}
     }

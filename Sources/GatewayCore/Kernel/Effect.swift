@@ -15,8 +15,8 @@ package enum Effect {
     indirect case open(Account)
     case perform(AccountID, Request)
     case close(AccountID, reason: String)
-    /// Tell an adapter session whether an event was stored. Answers `Input.event` with a receipt.
-    case taken(ReceiptToken, EventSink.Taken)
+    /// Tell an adapter session whether an event was stored. Answers an `Input.event` that has a token.
+    case storageAnswer(StorageToken, EventSink.StorageAnswer)
     /// Write a change to the registry. Answered by `Input.committed`.
     indirect case commit(Change, CommitTag)
     /// Read the stored data of a user. Answered by `Input.loaded`.

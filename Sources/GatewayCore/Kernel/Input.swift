@@ -13,12 +13,12 @@ package enum Input: Sendable {
     /// The open stream has refused this stanza, because too many bytes wait for the home server.
     case streamRefused(Stanza)
     case stanza(Stanza)
-    /// An event of an adapter session. A `receipt` means that the adapter waits for `Effect.taken`.
-    case event(AccountID, Event, receipt: ReceiptToken?)
+    /// An event of an adapter session. A `token` means that the adapter waits for `Effect.storageAnswer`.
+    case event(AccountID, Event, token: StorageToken?)
     /// Answers `Effect.commit`.
     indirect case committed(CommitTag, Result<ChangeReply, RegistryError>)
     /// The stored data of a user, or the error that prevented the read. Answers `Effect.load`.
-    indirect case loaded(UserID, Result<PersonRecord, RegistryError>)
+    indirect case loaded(UserID, Result<UserRecord, RegistryError>)
     /// Answers `Effect.read`.
     indirect case read(ReadTag, Result<any Sendable, RegistryError>)
     /// Answers `Effect.fence`. True: the home server has every stanza sent before the fence. False: the fence was lost,

@@ -16,7 +16,7 @@ struct Moments {
     /// The gateway shuts down, for the given reason.
     var stopping: [(String) -> Void] = []
     /// A user's stored data have been read.
-    var userLoaded: [(User, PersonRecord) -> Void] = []
+    var userLoaded: [(User, UserRecord) -> Void] = []
     /// A user has unregistered, and the registry has deleted the user's stored data.
     var unregistered: [(User) -> Void] = []
     /// Asked before a user is forgotten. A subscriber returns true to keep the user loaded.
@@ -29,5 +29,5 @@ struct Moments {
     var messageReturned: [(Message, _ from: JID, _ to: JID) -> Void] = []
     /// An error shows that the client at `from` is gone: it answers a presence of the gateway, or says that the
     /// resource of a message does not exist. `to` is the gateway's address.
-    var absenceTold: [(_ from: JID, _ to: JID) -> Void] = []
+    var resourceGone: [(_ from: JID, _ to: JID) -> Void] = []
 }

@@ -17,7 +17,7 @@ enum QueryOutcome {
     /// Send an IQ result with this payload now.
     case result(Element?)
     /// The feature answers the query itself, when the network or the registry has answered.
-    case later
+    case answeredLater
 }
 
 /// One kind of IQ request that the gateway answers at some kinds of target. Service discovery lists the namespaces of

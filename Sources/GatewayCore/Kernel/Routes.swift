@@ -199,9 +199,9 @@ struct EventRoutes {
     /// A `state` event of an account whose user is not loaded. Returns false if the user must be loaded for the event.
     var stateUnloaded: ((StateEvent, AccountID) -> Bool)?
     /// The outcome of a message of the ledger.
-    var ledgerOutcome: ((RequestID, Outcome, AccountID, ReceiptToken?) -> Void)?
+    var ledgerOutcome: ((RequestID, Outcome, AccountID, StorageToken?) -> Void)?
     /// A message from a stored address (`Delivery.stored`).
-    var storedMessage: ((InboundMessage, AccountID, User, ReceiptToken?) -> Void)?
+    var storedMessage: ((InboundMessage, AccountID, User, StorageToken?) -> Void)?
     /// The outcome of a message to a room.
     var groupMessage: ((RoomAddress, Message, Result<MessageID?, Failure>, User) -> Void)?
     /// The outcome of a message to a peer with a live address.

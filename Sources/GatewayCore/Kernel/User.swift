@@ -28,15 +28,15 @@ final class User {
 /// One feature's state of each loaded user. The `User` object holds the state: a look-up costs one array access, and
 /// the state is freed together with the user.
 struct UserTable<State: AnyObject> {
-    private let place: Int
+    private let index: Int
 
     /// Make every table before the first user is loaded, in the initialiser of its feature.
     ///
     /// - Parameter kernel: gives each table its index.
-    init(_ kernel: Kernel) { place = kernel.users.addTable() }
+    init(_ kernel: Kernel) { index = kernel.users.addTable() }
 
     subscript(user: User) -> State? {
-        get { user.states[place].map { unsafeDowncast($0, to: State.self) } }
-        nonmutating set { user.states[place] = newValue }
+        get { user.states[index].map { unsafeDowncast($0, to: State.self) } }
+        nonmutating set { user.states[index] = newValue }
     }
 }

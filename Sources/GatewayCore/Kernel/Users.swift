@@ -7,7 +7,7 @@ import XMPP
 /// A user is loaded by the first stanza or event that concerns the user. When more than `most` users are loaded, users
 /// that no feature keeps are forgotten, roughly the longest unused first.
 struct Users {
-    private enum Place {
+    private enum Entry {
         case loaded(User)
         case loading(Waiting)
     }
@@ -20,8 +20,8 @@ struct Users {
 
     /// The maximum of inputs that wait for one user's data.
     static let mostWaiting = 1_000
-    /// The maximum of bytes that wait for one user's data, as `Input.roughBytes` counts them. The first input may exceed
-    /// it.
+    /// The maximum of bytes that wait for one user's data, as `Input.roughBytes` counts them. The first input may
+    /// exceed it.
     static let mostWaitingBytes = 4 << 20
     /// The maximum of bytes that wait for the data of all users together.
     static let mostWaitingBytesOfAll = 64 << 20
@@ -30,7 +30,7 @@ struct Users {
     /// Users that `forgetSome` examines each time one user is loaded. With two, the number of users can fall.
     private static let looks = 2
 
-    private var places: [UserID: Place] = [:]
+    private var entries: [UserID: Entry] = [:]
     /// The bytes of all inputs that wait.
     private var waitingBytes = 0
     /// The user of the latest look-up. Inputs of one user often come one after another.
@@ -62,14 +62,14 @@ struct Users {
     }
 
     private mutating func find(_ id: UserID) -> User? {
-        guard case .loaded(let user)? = places[id] else { return nil }
+        guard case .loaded(let user)? = entries[id] else { return nil }
         user.isRecent = true
         last = user
         return user
     }
 
     /// All loaded users, in no particular order.
-    var loaded: [User] { places.values.compactMap { if case .loaded(let user) = $0 { user } else { nil } } }
+    var loaded: [User] { entries.values.compactMap { if case .loaded(let user) = $0 { user } else { nil } } }
 
     /// The result of `wait`.
     enum Admission {
@@ -83,18 +83,18 @@ struct Users {
 
     /// Keeps an input until its user is loaded. Call it only for a user who is not loaded.
     ///
-    /// - Parameter isGoodbye: whether the input is an unavailable presence. A goodbye is refused only when twice as many
-    ///   inputs or bytes wait, so that the user's other stanzas cannot crowd it out.
+    /// - Parameter isGoodbye: whether the input is an unavailable presence. A goodbye is refused only when twice as
+    ///   many inputs or bytes wait, so that the user's other stanzas cannot crowd it out.
     mutating func wait(_ input: Input, for id: UserID, isGoodbye: Bool = false) -> Admission {
         let share = isGoodbye ? 2 : 1
         let bytes = input.roughBytes
         guard waitingBytes + bytes <= share * Self.mostWaitingBytesOfAll else { return .full }
-        guard case .loading(var waiting)? = places.removeValue(forKey: id) else {
-            places[id] = .loading(Waiting(inputs: [input], bytes: bytes))
+        guard case .loading(var waiting)? = entries.removeValue(forKey: id) else {
+            entries[id] = .loading(Waiting(inputs: [input], bytes: bytes))
             waitingBytes += bytes
             return .startsLoading
         }
-        defer { places[id] = .loading(waiting) }
+        defer { entries[id] = .loading(waiting) }
         guard waiting.inputs.count < share * Self.mostWaiting,
             waiting.bytes + bytes <= share * Self.mostWaitingBytes
         else { return .full }
@@ -108,7 +108,7 @@ struct Users {
     mutating func add(_ jid: JID) -> (User, Deque<Input>) {
         let user = User(jid, tables: tables)
         let inputs = takeWaiting(of: user.id)
-        places[user.id] = .loaded(user)
+        entries[user.id] = .loaded(user)
         order.append(user.id)
         return (user, inputs)
     }
@@ -116,15 +116,15 @@ struct Users {
     /// Removes and returns the waiting inputs of a user. Call it for a user who could not be loaded; the next input
     /// then starts another read.
     mutating func takeWaiting(of id: UserID) -> Deque<Input> {
-        guard case .loading(let waiting)? = places[id] else { return [] }
-        places[id] = nil
+        guard case .loading(let waiting)? = entries[id] else { return [] }
+        entries[id] = nil
         waitingBytes -= waiting.bytes
         return waiting.inputs
     }
 
     /// Whether the stored data of a user are being read.
     func isLoading(_ jid: JID) -> Bool {
-        if case .loading? = places[UserID(jid.bare.description)] { true } else { false }
+        if case .loading? = entries[UserID(jid.bare.description)] { true } else { false }
     }
 
     /// Forgets users that no feature keeps, if more than `most` users are loaded. Call it after each load.
@@ -134,12 +134,12 @@ struct Users {
     ///   - forget: called with each user that is forgotten. It must not use `Kernel.users`.
     mutating func forgetSome(keeps: (User) -> Bool, forget: (User) -> Void) {
         for _ in 0..<Self.looks where order.count > Self.most {
-            guard let id = order.popFirst(), case .loaded(let user)? = places[id] else { continue }
+            guard let id = order.popFirst(), case .loaded(let user)? = entries[id] else { continue }
             if user.isRecent || user.writes > 0 || keeps(user) {
                 user.isRecent = false
                 order.append(id)
             } else {
-                places[id] = nil
+                entries[id] = nil
                 if last === user { last = nil }
                 forget(user)
             }

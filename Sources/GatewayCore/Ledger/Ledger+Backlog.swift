@@ -51,7 +51,7 @@ extension Ledger {
     private func send(_ page: [InboundEntry], _ note: PageNote) {
         if backlog.took(page, of: note.part) {
             let known = note.sent.union(home.outbox.storedIDs)
-            for entry in page where !known.contains(entry.id) { home.hold(.stored(entry)) }
+            for entry in page where !known.contains(entry.id) { home.enqueue(.stored(entry)) }
         }
         if !home.outbox.isResendPlanned { home.sendUnsent() }
     }

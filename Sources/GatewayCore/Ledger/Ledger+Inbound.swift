@@ -6,43 +6,42 @@ import XMPP
 /// Messages from the network to users: written to disk, then acknowledged to the network, then sent to the user.
 extension Ledger {
     /// Keeps the people whom a user has met. Called when the user's stored data have been read.
-    func load(_ user: User, _ person: PersonRecord) {
-        guard !person.peers.isEmpty else { return }
-        peers[user] = MetPeers(person.peers)
-        user.rows += person.peers.count
+    func load(_ user: User, _ stored: UserRecord) {
+        guard !stored.peers.isEmpty else { return }
+        peers[user] = MetPeers(stored.peers)
+        user.rows += stored.peers.count
     }
 
     /// The record of a person whom the user has met; nil if the user has not met the person. The localpart is raw.
     func peer(_ user: User, _ localpart: String) -> PeerRecord? { peers[user]?[localpart] }
 
-    /// Writes a message for a stored address to the ledger. `recordedInbound` continues when it is on disk.
-    func record(_ message: InboundMessage, of account: AccountID, _ user: User, receipt: ReceiptToken?) {
+    /// Writes a message for a stored address to the ledger. `inboundStored` continues when it is on disk.
+    func storeInbound(_ message: InboundMessage, of account: AccountID, _ user: User, token: StorageToken?) {
         guard case .text(let text) = message.content, case .peer(let peer) = message.origin else {
-            return refuse(message, receipt)
+            return refuse(message, token)
         }
         let key = message.id.map { "\(account.network)/\($0.rawValue)" } ?? kernel.world.newID()
         let entry = InboundEntry(
             id: kernel.world.newID(), gateway: kernel.gateway, account: account,
             localpart: kernel.rules.localpart(of: .peer(peer)), displayName: message.displayName, text: text.visible,
             deduplicationKey: key, foreignID: message.id, receivedAt: message.sentAt ?? kernel.world.now())
-        kernel.commit(.appendInbound(entry), of: user, .inbound(entry, receipt))
+        kernel.commit(.appendInbound(entry), of: user, .inbound(entry, token))
     }
 
     /// Refuses a message that the ledger cannot store: it stores only texts from people. Any other message would be
     /// acknowledged and then lost.
-    private func refuse(_ message: InboundMessage, _ receipt: ReceiptToken?) {
+    private func refuse(_ message: InboundMessage, _ token: StorageToken?) {
         kernel.count(.notStored)
         kernel.log(
             .error, "a message cannot be stored, because it is not a text from a person",
             ["content": "\(message.content.ability)"])
         let failure = Failure(.unsupported, "This gateway stores only texts from single people.")
-        if let receipt { kernel.order(.taken(receipt, .refused(failure))) }
+        if let token { kernel.order(.storageAnswer(token, .refused(failure))) }
     }
 
-    /// Takes the registry's answer to `record`. Acknowledges the message and sends it to the user; if it could not be
-    /// stored, asks the adapter to offer it again. A message that was stored before is only acknowledged.
-    func recordedInbound(_ entry: InboundEntry, _ receipt: ReceiptToken?, _ result: Result<ChangeReply, RegistryError>)
-    {
+    /// Takes the registry's answer to `storeInbound`. Acknowledges the message and sends it to the user; if it could
+    /// not be stored, asks the adapter to offer it again. A message that was stored before is only acknowledged.
+    func inboundStored(_ entry: InboundEntry, _ token: StorageToken?, _ result: Result<ChangeReply, RegistryError>) {
         switch result {
         case .failure(let error):
             // Only a debug entry: the registry logs each outage once for the operator.
@@ -50,12 +49,12 @@ extension Ledger {
             kernel.log(
                 .debug, "a message from the network cannot be stored; the adapter must offer it again",
                 ["reason": "\(error)"])
-            if let receipt { kernel.order(.taken(receipt, .refused(.registryAway))) }
+            if let token { kernel.order(.storageAnswer(token, .refused(.registryAway))) }
         case .success(.inserted(false)):
             kernel.count(.duplicatesIn)
-            if let receipt { kernel.order(.taken(receipt, .stored)) }
+            if let token { kernel.order(.storageAnswer(token, .stored)) }
         case .success:
-            if let receipt { kernel.order(.taken(receipt, .stored)) }
+            if let token { kernel.order(.storageAnswer(token, .stored)) }
             kernel.count(.messagesIn)
             if let user = kernel.users[entry.account.user] { meet(entry, user) }
             if takes(entry) { home.deliver(.stored(entry)) }
@@ -72,7 +71,7 @@ extension Ledger {
         let peer = PeerRecord(
             gateway: entry.gateway, user: entry.account.user, localpart: entry.localpart,
             displayName: entry.displayName, lastSeen: entry.receivedAt)
-        guard let new = met.met(peer) else { return }
+        guard let new = met.update(with: peer) else { return }
         if !isKnown { user.rows += 1 }
         kernel.commit(.savePeer(new), of: user)
     }

@@ -6,10 +6,10 @@ import XMPP
 /// Messages from users to the network: written to disk, then handed over once. A message is handed over again only if
 /// the network is known not to have taken it.
 extension Ledger {
-    /// Writes a message to a stored address to the ledger. `stored` hands it over when it is on disk.
+    /// Writes a message to a stored address to the ledger. `outboundStored` hands it over when it is on disk.
     ///
     /// - Throws: the refusal for the sender.
-    func store(
+    func storeOutbound(
         _ message: Message, body: String, to address: Address, of user: User, as account: AccountID
     ) throws(StanzaError) {
         guard let from = message.head.from, let to = message.head.to else { return }
@@ -17,7 +17,7 @@ extension Ledger {
             throw .tooManyRequests
         }
         let capabilities = accounts.capabilities(of: address, on: account.network, user)
-        guard try accounts.isWanted(.text(Text(body)), by: capabilities) else { return }
+        guard try accounts.mustAskAdapter(.text(Text(body)), by: capabilities) else { return }
         let now = kernel.world.now()
         let entry = OutboundEntry(
             id: RequestID(kernel.world.newID()), gateway: kernel.gateway, account: account,
@@ -27,8 +27,8 @@ extension Ledger {
         kernel.commit(.appendOutbound(entry), .stored(entry, message))
     }
 
-    /// Takes the registry's answer to `store`: hands the entry over, or refuses the message.
-    func stored(_ entry: OutboundEntry, _ message: Message, _ result: Result<ChangeReply, RegistryError>) {
+    /// Takes the registry's answer to `storeOutbound`: hands the entry over, or refuses the message.
+    func outboundStored(_ entry: OutboundEntry, _ message: Message, _ result: Result<ChangeReply, RegistryError>) {
         if case .failure(let error) = result {
             // Only a debug entry: the registry logs each outage once for the operator.
             kernel.count(.notStored)
@@ -41,8 +41,8 @@ extension Ledger {
         handOver(entry.id)
     }
 
-    /// Marks a waiting entry as handed over. `handing` hands it to the adapter when the mark is on disk. An entry that
-    /// has waited for `limits.longestWait` fails.
+    /// Marks a waiting entry as handed over. `markedHandedOver` passes it to the adapter when the mark is on disk. An
+    /// entry that has waited for `limits.longestWait` fails.
     func handOver(_ id: RequestID) {
         guard let entry = open[id], entry.state == .waiting, !kernel.isStopping else { return }
         guard kernel.users[entry.account.user] != nil else {
@@ -55,34 +55,34 @@ extension Ledger {
         guard now < entry.createdAt.advanced(by: kernel.settings.limits.longestWait) else {
             let failure = Failure(
                 .remoteDown, "The network could not be reached for too long; the message was not sent.")
-            return settle(id, .failed(failure), receipt: nil)
+            return settle(id, .failed(failure), token: nil)
         }
-        kernel.commit(.advance(id, to: .handing, at: now), .handing(id))
+        kernel.commit(.advance(id, to: .handing, at: now), .markedHandedOver(id))
     }
 
     /// Takes the registry's answer to `handOver`. If the mark could not be written, the next try follows in 5 s.
-    func handing(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
+    func markedHandedOver(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
         switch result {
         case .failure: kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5))
         case .success(.outbound(let entry?)):
             open[id] = entry
-            hand(entry)
+            passToAdapter(entry)
         case .success: open[id] = nil
         }
     }
 
-    private func hand(_ entry: OutboundEntry) {
+    private func passToAdapter(_ entry: OutboundEntry) {
         // The gateway has closed its sessions. The entry waits again, and the next run of the program hands it over.
         guard !kernel.isStopping else {
-            return record(.postponed(until: kernel.world.now()), of: entry.id, by: nil)
+            return storeOutcome(.postponed(until: kernel.world.now()), of: entry.id, by: nil)
         }
         guard case .success(let address) = read(localpart: entry.localpart) else {
             let failure = Failure(.notFound, "The address is not valid any more.")
-            return settle(entry.id, .failed(failure), receipt: nil)
+            return settle(entry.id, .failed(failure), token: nil)
         }
         // A user with an open entry stays loaded (`keepsUser`).
         guard let user = kernel.users[entry.account.user] else {
-            return settle(entry.id, .failed(.registryAway), receipt: nil)
+            return settle(entry.id, .failed(.registryAway), token: nil)
         }
         accounts.open(entry.account.network, for: user, nick: nil)
         kernel.count(.messagesOut)

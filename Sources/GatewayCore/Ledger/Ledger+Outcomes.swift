@@ -6,12 +6,12 @@ import XMPP
 /// Outcomes of messages to the network: written to the ledger, then told to the senders.
 extension Ledger {
     /// Takes an adapter's report on a message of the ledger.
-    func received(_ outcome: Outcome, of id: RequestID, by account: AccountID, receipt: ReceiptToken?) {
+    func received(_ outcome: Outcome, of id: RequestID, by account: AccountID, token: StorageToken?) {
         switch outcome {
-        case .accepted(let name): record(.accepted(as: name), of: id, receipt: receipt, by: account)
+        case .accepted(let name): storeOutcome(.accepted(as: name), of: id, token: token, by: account)
         // A message that was read has been delivered.
-        case .delivered, .read: settle(id, .delivered, receipt: receipt, by: account)
-        case .failed(let failure): settle(id, .failed(failure), receipt: receipt, by: account)
+        case .delivered, .read: settle(id, .delivered, token: token, by: account)
+        case .failed(let failure): settle(id, .failed(failure), token: token, by: account)
         }
     }
 
@@ -19,15 +19,15 @@ extension Ledger {
     /// unknown outcome that no report confirms is written only after `limits.outcomeWindow`, because a report may come.
     ///
     /// - Parameters:
-    ///   - receipt: names the report, which is acknowledged when the outcome is on disk.
+    ///   - token: names the report, which is acknowledged when the outcome is on disk.
     ///   - account: the account whose session has reported. The registry changes only an entry of this account. Nil if
     ///     the gateway itself ends the entry.
     func settle(
-        _ id: RequestID, _ outcome: LedgerOutcome, receipt: ReceiptToken?, by account: AccountID? = nil
+        _ id: RequestID, _ outcome: LedgerOutcome, token: StorageToken?, by account: AccountID? = nil
     ) {
         var next = outcome
         if case .failed(let failure) = outcome, let entry = open[id] {
-            if failure.kind == .unknownOutcome, receipt == nil {
+            if failure.kind == .unknownOutcome, token == nil {
                 // A report with the outcome may still come. The sender is told only if none comes in time.
                 kernel.startTimer(Self.outcomeOverdueTimer, about: id, after: kernel.settings.limits.outcomeWindow)
                 return
@@ -36,15 +36,15 @@ extension Ledger {
                 next = .postponed(until: kernel.world.now().advanced(by: wait))
             }
         }
-        record(next, of: id, receipt: receipt, by: account)
+        storeOutcome(next, of: id, token: token, by: account)
     }
 
-    /// Writes an outcome to the ledger. `recorded` continues when it is on disk.
-    func record(_ outcome: LedgerOutcome, of id: RequestID, receipt: ReceiptToken? = nil, by account: AccountID?) {
+    /// Writes an outcome to the ledger. `outcomeStored` continues when it is on disk.
+    func storeOutcome(_ outcome: LedgerOutcome, of id: RequestID, token: StorageToken? = nil, by account: AccountID?) {
         let change = Change.advance(
             id, to: outcome.state, foreignID: outcome.foreignID, notBefore: outcome.notBefore,
             failure: outcome.failure, at: kernel.world.now(), by: account)
-        kernel.commit(change, .outcome(id, outcome, receipt))
+        kernel.commit(change, .outcome(id, outcome, token))
     }
 
     /// The delay before the next try; nil if the failure allows none. The delay doubles with each try from 2 s to 10
@@ -68,29 +68,29 @@ extension Ledger {
         let failure = Failure(
             .unknownOutcome,
             "The network never reported what became of the message. The message may or may not have arrived.")
-        record(.failed(failure), of: id, by: nil)
+        storeOutcome(.failed(failure), of: id, by: nil)
     }
 
-    /// Takes the registry's answer to `record`: acknowledges the report and tells the sender. If the outcome could not
-    /// be written, the adapter must repeat its report. Without a report, the gateway tries again in 5 s.
-    func recorded(
-        _ id: RequestID, _ outcome: LedgerOutcome, _ receipt: ReceiptToken?,
+    /// Takes the registry's answer to `storeOutcome`: acknowledges the report and tells the sender. If the outcome
+    /// could not be written, the adapter must repeat its report. Without a report, the gateway tries again in 5 s.
+    func outcomeStored(
+        _ id: RequestID, _ outcome: LedgerOutcome, _ token: StorageToken?,
         _ result: Result<ChangeReply, RegistryError>
     ) {
         switch result {
         case .failure(let error):
             kernel.count(.notStored)
             kernel.log(.debug, "the outcome of a message cannot be written", ["id": "\(id)", "reason": "\(error)"])
-            if let receipt { return kernel.order(.taken(receipt, .refused(.registryAway))) }
-            unsaved[id] = outcome
+            if let token { return kernel.order(.storageAnswer(token, .refused(.registryAway))) }
+            unwrittenOutcomes[id] = outcome
             kernel.startTimer(Self.saveAgainTimer, about: id, after: .seconds(5))
         case .success(.outbound(let entry?)):
-            if let receipt { kernel.order(.taken(receipt, .stored)) }
+            if let token { kernel.order(.storageAnswer(token, .stored)) }
             open[id] = outcome.isOpen ? entry : nil
             follow(entry, outcome)
         case .success:
-            if let receipt {
-                kernel.order(.taken(receipt, .stored))
+            if let token {
+                kernel.order(.storageAnswer(token, .stored))
                 kernel.count(.unmatchedReports)
             }
         }
@@ -98,8 +98,8 @@ extension Ledger {
 
     /// Writes an outcome that the registry could not write before.
     func saveAgain(_ id: RequestID) {
-        guard let outcome = unsaved.removeValue(forKey: id) else { return }
-        record(outcome, of: id, by: open[id]?.account)
+        guard let outcome = unwrittenOutcomes.removeValue(forKey: id) else { return }
+        storeOutcome(outcome, of: id, by: open[id]?.account)
     }
 
     /// Does what follows from a written outcome: plans the next try, or tells the sender.
@@ -112,23 +112,23 @@ extension Ledger {
                 .info, "the network has not taken a message; the gateway tries again",
                 ["id": "\(entry.id)", "after": "\(wait)"])
             kernel.startTimer(Self.handOverTimer, about: entry.id, after: wait)
-        case .delivered: tell(UntoldOutcome(entry, failure: nil))
+        case .delivered: tell(UnreportedOutcome(entry, failure: nil))
         case .failed(let failure):
             kernel.count(.messagesFailed)
-            tell(UntoldOutcome(entry, failure: failure))
+            tell(UnreportedOutcome(entry, failure: failure))
         }
     }
 
-    /// Tells a sender the final outcome of a message. The registry keeps the outcome as untold until the home server is
-    /// proven to have the stanza.
-    func tell(_ outcome: UntoldOutcome) {
+    /// Tells a sender the final outcome of a message. The registry keeps the outcome as unreported until the home
+    /// server is proven to have the stanza.
+    func tell(_ outcome: UnreportedOutcome) {
         let entry = outcome.entry
-        guard let message = report(outcome) else { return kernel.commit(.told([entry.id])) }
+        guard let message = report(outcome) else { return kernel.commit(.reported([entry.id])) }
         home.deliver(.report(entry.id, message))
     }
 
     /// The receipt or error for the sender; nil if the message has arrived and the sender has asked for no receipt.
-    private func report(_ outcome: UntoldOutcome) -> Message? {
+    private func report(_ outcome: UnreportedOutcome) -> Message? {
         let entry = outcome.entry
         guard let sender = try? JID(entry.sender), let recipient = try? JID(entry.recipient) else { return nil }
         if let failure = outcome.failure {
@@ -141,13 +141,13 @@ extension Ledger {
     }
 
     /// Ends an open entry because its sender has unregistered, and tells the sender.
-    func forsake(_ entry: OutboundEntry) {
+    func endForUnregisteredSender(_ entry: OutboundEntry) {
         open[entry.id] = nil
         let failure =
             entry.state == .waiting
             ? Failure(.registrationRequired, "You have unregistered; the message was not sent.")
             : Failure(.unknownOutcome, "You have unregistered; the message may or may not have arrived.")
-        tell(UntoldOutcome(entry, failure: failure))
+        tell(UnreportedOutcome(entry, failure: failure))
     }
 
     /// Continues an open entry of an earlier run of the program. Call this at start.

@@ -25,10 +25,10 @@ final class Ledger: Feature {
     /// Entries in state `waiting` or `handing`.
     var open = OpenEntries()
     /// Outcomes that the registry could not write. Each is tried again every 5 s.
-    var unsaved: [RequestID: LedgerOutcome] = [:]
+    var unwrittenOutcomes: [RequestID: LedgerOutcome] = [:]
     /// Users whose messages the home server has returned, for example because it stores none for offline users. The
     /// registry holds the messages. They are sent again when the user becomes available.
-    private(set) var bounced: Set<UserID> = []
+    private(set) var usersWithReturnedMessages: Set<UserID> = []
     /// The messages that wait only in the registry.
     var backlog = Backlog()
     /// The people whom each loaded user has met.
@@ -43,7 +43,7 @@ final class Ledger: Feature {
 
     func register(in routes: inout Routes) {
         registerTimers(in: &routes)
-        home.whenProven { [self] in proven($0) }
+        home.whenConfirmed { [self] in confirmed($0) }
         home.whenDrained { [self] in readBacklog() }
         routes.notes(Self.id, NoteRoutes(read: { [self] in read($0, $1) }))
         routes.moments.started.append { [self] in start(from: $0) }
@@ -51,11 +51,11 @@ final class Ledger: Feature {
         routes.moments.keepsUser.append { [self] in open.count(of: $0.id) > 0 }
         routes.moments.unregistered.append { [self] in forget($0) }
         routes.moments.messageReturned.append { [self] message, from, _ in
-            if let id = message.head.id { keepBounced(id: id, of: UserID(from.bare.description)) }
+            if let id = message.head.id { keepReturned(id: id, of: UserID(from.bare.description)) }
         }
         routes.events {
-            $0.ledgerOutcome = { [self] in received($1, of: $0, by: $2, receipt: $3) }
-            $0.storedMessage = { [self] in record($0, of: $1, $2, receipt: $3) }
+            $0.ledgerOutcome = { [self] in received($1, of: $0, by: $2, token: $3) }
+            $0.storedMessage = { [self] in storeInbound($0, of: $1, $2, token: $3) }
         }
     }
 
@@ -68,8 +68,8 @@ final class Ledger: Feature {
     }
 
     private func start(from snapshot: GatewaySnapshot) {
-        for entry in snapshot.inbound where takes(entry) { home.hold(.stored(entry)) }
-        for outcome in snapshot.untold { tell(outcome) }
+        for entry in snapshot.inbound where takes(entry) { home.enqueue(.stored(entry)) }
+        for outcome in snapshot.unreported { tell(outcome) }
         for entry in snapshot.outbound { resume(entry) }
         kernel.startTimer(Self.pruneTimer, after: .seconds(3600))
     }
@@ -81,17 +81,17 @@ final class Ledger: Feature {
     }
 
     /// Marks messages and reports as finished in the registry. A fence has proven that the home server has them.
-    private func proven(_ items: [HomeOutbox.Item]) {
+    private func confirmed(_ items: [HomeOutbox.Item]) {
         let stored = items.compactMap(\.entry?.id)
         let told = items.compactMap { item -> RequestID? in if case .report(let id, _) = item { id } else { nil } }
         if !stored.isEmpty { kernel.commit(.finishInbound(ids: stored)) }
-        if !told.isEmpty { kernel.commit(.told(told)) }
+        if !told.isEmpty { kernel.commit(.reported(told)) }
     }
 
     /// Ends all messages of a user who has unregistered.
     private func forget(_ user: User) {
-        for entry in open.values where entry.account.user == user.id { forsake(entry) }
-        bounced.remove(user.id)
+        for entry in open.values where entry.account.user == user.id { endForUnregisteredSender(entry) }
+        usersWithReturnedMessages.remove(user.id)
         backlog.forget(user.id)
         peers[user] = nil
     }
@@ -99,15 +99,15 @@ final class Ledger: Feature {
     // MARK: Messages that the home server has returned
 
     /// Keeps a message that the home server has returned until the user becomes available.
-    private func keepBounced(id: String, of user: UserID) {
-        guard let entry = home.outbox.takeBounced(id: id, of: user) else { return }
-        bounced.insert(entry.account.user)
+    private func keepReturned(id: String, of user: UserID) {
+        guard let entry = home.outbox.takeReturned(id: id, of: user) else { return }
+        usersWithReturnedMessages.insert(entry.account.user)
         home.fenceIfNeeded()
     }
 
     /// Sends again the messages that the home server has returned. Call this when the user becomes available.
-    func sendBounced(to user: UserID) {
-        guard kernel.isLinkOpen, bounced.remove(user) != nil else { return }
+    func sendReturned(to user: UserID) {
+        guard kernel.isLinkOpen, usersWithReturnedMessages.remove(user) != nil else { return }
         backlog.add(user)
         readBacklog()
     }

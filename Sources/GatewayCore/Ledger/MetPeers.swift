@@ -15,7 +15,7 @@ final class MetPeers {
 
     /// Takes in a person who has written to the user. Returns the record to be stored; nil if the name is the same and
     /// the stored time is less than one hour old.
-    func met(_ peer: PeerRecord) -> PeerRecord? {
+    func update(with peer: PeerRecord) -> PeerRecord? {
         let known = records[peer.localpart]
         var new = peer
         new.displayName = peer.displayName ?? known?.displayName

@@ -12,7 +12,7 @@ final class MessageStatus: Feature {
     private let kernel: Kernel
     private let commands: Commands
 
-    private struct Waiting: Note { let asker: Asker }
+    private struct PendingAnswer: Note { let asker: Asker }
 
     init(_ kernel: Kernel, _ commands: Commands) {
         self.kernel = kernel
@@ -25,13 +25,13 @@ final class MessageStatus: Feature {
             CommandDefinition(node: "messages", name: "What became of my messages", isForChat: true) {
                 [self] call throws(StanzaError) in
                 let query = SentMessages(gateway: kernel.gateway, user: call.user.id, limit: Self.most)
-                kernel.order(.read(query, .note(NoteSlip(Self.id, Waiting(asker: call.asker)))))
-                return .later
+                kernel.order(.read(query, .note(NoteSlip(Self.id, PendingAnswer(asker: call.asker)))))
+                return .answeredLater
             })
     }
 
     private func answer(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
-        guard let asker = (note as? Waiting)?.asker else { return }
+        guard let asker = (note as? PendingAnswer)?.asker else { return }
         guard case .success(let messages as [SentMessage]) = result else {
             let words = "The gateway cannot read its registry now. Try again in a moment."
             return commands.answer(asker, .failure(StanzaError(.wait, .internalServerError, words)))

@@ -21,7 +21,7 @@ final class Reactions: Feature {
     private let direct: DirectMessages
 
     /// A reaction whose outcome the network has not reported.
-    private struct Waiting: Note {
+    private struct PendingReaction: Note {
         let sender: Sender
         /// The room in which the sender's resources are shown the reaction; nil for a private conversation.
         let room: RoomAddress?
@@ -91,10 +91,10 @@ final class Reactions: Feature {
         var account = known
         if case .peer(let peer) = address { account = try direct.account(for: peer, message, user) }
         guard let named = references.networkID(of: reactions.id, in: address, of: user) else {
-            try accounts.mustTake(.reaction, at: address, on: account.network, user)
+            try accounts.checkAbility(.reaction, at: address, on: account.network, user)
             throw StanzaError(.cancel, .itemNotFound, "This message is too old, or the network gave it no id.")
         }
-        let waiting = Waiting(sender: sender, room: room, id: reactions.id, emoji: reactions.emoji)
+        let waiting = PendingReaction(sender: sender, room: room, id: reactions.id, emoji: reactions.emoji)
         let isAsked = try accounts.perform(
             .send(.reaction(named, reactions.emoji), to: address), of: user, as: account,
             then: .note(NoteSlip(Self.id, waiting)))
@@ -122,7 +122,7 @@ final class Reactions: Feature {
 
     /// Takes the outcome of a reaction: shows an accepted reaction in its room, or refuses the message.
     private func ended(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
-        guard let waiting = note as? Waiting else { return }
+        guard let waiting = note as? PendingReaction else { return }
         if case .failure(let failure) = result {
             return home.refuseMessage(of: waiting.sender, StanzaError(failure))
         }

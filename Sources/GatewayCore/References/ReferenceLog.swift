@@ -30,7 +30,7 @@ struct ReferenceLog {
     var count: Int { entries.count }
 
     /// Adds a message, and drops messages beyond `most` or `longest`.
-    mutating func add(_ stanza: String, alias: String?, network: MessageID, at time: Timestamp) {
+    mutating func add(stanzaID stanza: String, alias: String?, network: MessageID, at time: Timestamp) {
         while let oldest = entries.first,
             entries.count >= Self.most || oldest.at.advanced(by: Self.longest) < time
         {

@@ -24,10 +24,10 @@ final class References: Feature {
     ///   - stanza: the id by which clients refer to the message: in a room its stanza-id (XEP-0359), elsewhere the `id`
     ///     of the stanza.
     ///   - alias: another id by which clients may refer to the message.
-    func add(_ stanza: String, alias: String? = nil, network: MessageID, in place: Address, of user: User) {
+    func add(stanzaID stanza: String, alias: String? = nil, network: MessageID, in place: Address, of user: User) {
         let all = logs[user] ?? ReferenceLogs()
         logs[user] = all
-        all.add(stanza, alias: alias, network: network, in: place, at: kernel.world.now())
+        all.add(stanzaID: stanza, alias: alias, network: network, in: place, at: kernel.world.now())
     }
 
     /// The network's id of a message; nil if the stanza id is unknown or the message too old.
@@ -52,8 +52,8 @@ final class ReferenceLogs {
 
     subscript(place: Address) -> ReferenceLog? { logs[place] }
 
-    func add(_ stanza: String, alias: String?, network: MessageID, in place: Address, at time: Timestamp) {
+    func add(stanzaID stanza: String, alias: String?, network: MessageID, in place: Address, at time: Timestamp) {
         if logs.count >= Self.most, logs[place] == nil { logs = [:] }
-        logs[place, default: ReferenceLog()].add(stanza, alias: alias, network: network, at: time)
+        logs[place, default: ReferenceLog()].add(stanzaID: stanza, alias: alias, network: network, at: time)
     }
 }

@@ -17,14 +17,14 @@ struct MemberPings {
     var isFull: Bool { underWay >= Self.most }
 
     /// Counts a ping that is sent.
-    mutating func asked() { underWay += 1 }
+    mutating func sent() { underWay += 1 }
 
     /// Queues a room that has members left to ping.
-    mutating func wait(_ user: UserID, _ room: RoomAddress) { waiting.append((user, room)) }
+    mutating func enqueue(_ user: UserID, _ room: RoomAddress) { waiting.append((user, room)) }
 
     /// Counts a ping that has ended, with or without an answer. Removes and returns the next room that waits; nil if
     /// none waits, or if too many pings are under way.
-    mutating func answered() -> (user: UserID, room: RoomAddress)? {
+    mutating func ended() -> (user: UserID, room: RoomAddress)? {
         underWay = max(0, underWay - 1)
         return underWay < Self.most / 2 ? waiting.popFirst() : nil
     }

@@ -22,7 +22,7 @@ final class Room {
         /// The room JID that the resource uses. It may be an alias of the canonical JID.
         let room: JID
         /// The nick that the resource has asked for.
-        var wanted: String
+        var wantedNick: String
         /// The id of the presence that asked to enter. An error about the entry carries the same id (RFC 6120 §8.1.3).
         var presenceID: String?
         /// Whether the resource has been told that it is in the room.
@@ -31,9 +31,9 @@ final class Room {
         var isWaiting = true
         /// Whether the home server may have lost the resource while the stream was broken. An answer to a ping ends the
         /// doubt.
-        var isDoubtful = false
+        var mayBeGone = false
         /// Whether the resource has been pinged since the stream opened.
-        var isAsked = false
+        var isPinged = false
         /// Whether the resource still must be shown the changes that came while the stream was closed.
         var isBehind = false
         /// The number of the last missed message that the resource has been sent (`missedCount`).
@@ -56,7 +56,7 @@ final class Room {
     var topic: Topic?
     var members: [Member] = []
     /// Messages that some or all members may not have, oldest first.
-    private(set) var missed: [MissedMessage] = []
+    private(set) var missed: [RoomMessage] = []
     /// The number of the last message in `missed`. Numbers count from the first message that was ever kept.
     private(set) var missedCount = 0
     /// The members that are being shown the occupants, one after the other and in slices.
@@ -70,8 +70,8 @@ final class Room {
     var unseen: UnseenChanges?
     /// The members that are being shown these changes, in slices.
     var catchUps: [CatchUp] = []
-    /// The number of `desertedRoom` timers that have not ended. Only the last one may end the room.
-    var desertions = 0
+    /// The number of `roomGracePeriod` timers that have not ended. Only the last one may end the room.
+    var gracePeriods = 0
 
     init(address: RoomAddress, nick: String) {
         self.address = address
@@ -93,7 +93,7 @@ final class Room {
     func member(_ jid: JID) -> Member? { members.first { $0.jid == jid } }
 
     /// Keeps a message for members that may not have it. Drops the oldest one if there are too many.
-    func miss(_ message: MissedMessage, atMost limit: Int) {
+    func miss(_ message: RoomMessage, atMost limit: Int) {
         guard !missed.contains(where: { $0.id == message.id }) else { return }
         if missed.count >= limit { missed.removeFirst() }
         missed.append(message)
@@ -102,7 +102,7 @@ final class Room {
 
     /// Keeps a message for members that may not have it. It has just been sent to the members inside, except for those
     /// that wait for older messages (`owes`).
-    func missSent(_ message: MissedMessage, atMost limit: Int) {
+    func missSent(_ message: RoomMessage, atMost limit: Int) {
         let upToDate = members.indices.filter { members[$0].isInside && !owes(members[$0]) }
         miss(message, atMost: limit)
         for index in upToDate { members[index].shownMissed = missedCount }

@@ -11,7 +11,7 @@ final class RoomAdministration: Feature {
     init(_ rooms: Rooms) { self.rooms = rooms }
 
     /// The note of a kick: its query is answered when the network has answered.
-    private struct Waiting: Note { let sender: Sender }
+    private struct PendingKick: Note { let sender: Sender }
 
     func register(in routes: inout Routes) {
         routes.query(.get, "query", MUCAdmin.namespace, on: .room, isAdvertised: false) {
@@ -76,12 +76,12 @@ final class RoomAdministration: Feature {
         let account = rooms.accounts.account(of: query.user, on: room.address.network)
         let isAsked = try rooms.accounts.perform(
             .room(room.address, kick), of: query.user, as: account,
-            then: .note(NoteSlip(Self.id, Waiting(sender: sender))))
-        return isAsked ? .later : .result(nil)
+            then: .note(NoteSlip(Self.id, PendingKick(sender: sender))))
+        return isAsked ? .answeredLater : .result(nil)
     }
 
     private func ended(_ note: any Note, _ result: Result<Answer?, Failure>) {
-        guard let waiting = note as? Waiting else { return }
+        guard let waiting = note as? PendingKick else { return }
         rooms.home.answerQuery(of: waiting.sender, result.map { _ in nil }.mapError { StanzaError($0) })
     }
 }

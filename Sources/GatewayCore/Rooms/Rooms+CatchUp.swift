@@ -103,7 +103,7 @@ extension Rooms {
         room.update(jid) { $0.isBehind = false }
         showOwnChange(to: member, of: room, unseen)
         room.catchUps.append(CatchUp(jid: jid, rest: Array(unseen.before.keys)[...]))
-        slices.begin(SlicedJob(Self.id, Job.catchUp(room.address)), for: user.id)
+        jobs.start(SlicedJob(Self.id, Job.catchUp(room.address)), for: user.id)
     }
 
     /// Shows a member the changes of the user's nick, of the user's rank and of the topic.
@@ -123,7 +123,7 @@ extension Rooms {
 
     /// Shows the next changed occupants, up to the end of the slice. Returns true when all are shown.
     func continueCatchUps(of room: Room, _ user: User) -> Bool {
-        let end = slices.end
+        let end = jobs.end
         while kernel.orderedCount < end, var next = room.catchUps.first {
             guard let member = room.member(next.jid), let nick = next.rest.popFirst() else {
                 room.catchUps.removeFirst()
@@ -162,8 +162,8 @@ extension Rooms {
 
     // MARK: Farewells
 
-    /// Sends a presence that ends the stay or the entry of a member. While the stream is closed, keeps the presence until
-    /// it opens.
+    /// Sends a presence that ends the stay or the entry of a member. While the stream is closed, keeps the presence
+    /// until it opens.
     func sendLast(_ presence: Presence, of room: RoomAddress, _ user: User) {
         if kernel.isLinkOpen || kernel.isStopping { return home.send(presence) }
         state(of: user).farewells.append(Farewell(room: room, presence: presence))
@@ -172,7 +172,7 @@ extension Rooms {
     /// Sends the farewells that wait, up to the end of the slice. Returns true when all are sent.
     func sendFarewells(of user: User) -> Bool {
         guard let state = states[user] else { return true }
-        let end = slices.end
+        let end = jobs.end
         while kernel.orderedCount < end, let next = state.farewells.popFirst() { home.send(next.presence) }
         return state.farewells.isEmpty
     }

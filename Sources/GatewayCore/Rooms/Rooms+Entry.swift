@@ -6,7 +6,7 @@ import XMPP
 /// Lets resources enter and leave rooms, and changes the user's nick (XEP-0045 §7.1, §7.2, §7.6, §7.14).
 extension Rooms {
     /// Handles an available presence to a room: a request to enter, or a change of the nick.
-    func received(_ presence: Presence, _ user: User, _ target: Target) {
+    func presenceReceived(_ presence: Presence, _ user: User, _ target: Target) {
         guard let from = presence.head.from, let to = presence.head.to else { return }
         guard case .occupant(let address, let nick) = target else {
             // The resource must be a nick (XEP-0045 §7.2.1).
@@ -15,7 +15,7 @@ extension Rooms {
         }
         if let asked = presence.first("x", namespace: MUCJoin.namespace) {
             do throws(StanzaError) {
-                let member = Room.Member(jid: from, room: to.bare, wanted: nick, presenceID: presence.head.id)
+                let member = Room.Member(jid: from, room: to.bare, wantedNick: nick, presenceID: presence.head.id)
                 try enter(address, try MUCJoin(asking: asked), member, user)
             } catch {
                 home.refuse(presence, error, echoing: [MUCJoin().element])
@@ -66,12 +66,12 @@ extension Rooms {
         }
         guard accounts.mayAsk(user) else { throw .tooManyRequests }
         let network = address.network
-        guard let account = accounts.openAnother(network, for: user, nick: member.wanted.networkNick) else {
+        guard let account = accounts.openWithinLimit(network, for: user, nick: member.wantedNick.networkNick) else {
             kernel.overLimit("networks", member.jid)
             throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
         }
-        takeWantedNick(member.wanted, on: account, user)
-        let room = Room(address: address, nick: accounts.nick(of: user, on: network) ?? member.wanted)
+        takeWantedNick(member.wantedNick, on: account, user)
+        let room = Room(address: address, nick: accounts.nick(of: user, on: network) ?? member.wantedNick)
         room.members = [member]
         state.rooms[address] = room
         let entry = Request.Action.join(address, password: join.password.map { Secret($0) })
@@ -92,11 +92,11 @@ extension Rooms {
         else { return }
         accounts.setNick(nick, of: user, on: network)
         // A failure needs no answer: the entry shows the actual nick (status 210), or fails itself.
-        accounts.performAlways(.changeNick(nick.networkNick), of: user, as: account, then: .none)
+        accounts.performUnchecked(.changeNick(nick.networkNick), of: user, as: account, then: .none)
     }
 
     private func ask(_ action: Request.Action, as account: AccountID, _ user: User, _ pending: Pending) {
-        accounts.performAlways(action, of: user, as: account, then: .note(NoteSlip(Self.id, pending)))
+        accounts.performUnchecked(action, of: user, as: account, then: .note(NoteSlip(Self.id, pending)))
     }
 
     private func changeNick(_ presence: Presence, in room: Room, _ user: User, to nick: String) {
@@ -113,7 +113,7 @@ extension Rooms {
     // MARK: Leaving
 
     /// Handles an unavailable presence to a room: the resource leaves.
-    func left(_ presence: Presence, _ user: User, _ target: Target) {
+    func memberLeft(_ presence: Presence, _ user: User, _ target: Target) {
         switch target {
         case .room(let address), .occupant(let address, _):
             if let from = presence.head.from { leave(address, member: from, user, reason: presence.status) }
@@ -158,7 +158,7 @@ extension Rooms {
     func joinFailed(_ address: RoomAddress, _ failure: Failure, _ user: User) {
         guard let room = states[user]?.rooms.removeValue(forKey: address) else { return }
         for member in room.members where member.isWaiting {
-            guard let from = try? member.room.with(resource: member.wanted) else { continue }
+            guard let from = try? member.room.with(resource: member.wantedNick) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: member.presenceID)
             let error = StanzaError(failure)
             kernel.count(.stanzaErrors)

@@ -9,7 +9,7 @@ extension Rooms {
         case .joined(let joined): self.joined(room, joined.shown, user)
         case .left(let departure):
             accounts.forgetCapabilities(of: room, user)
-            left(room, departure.shown, user)
+            userLeft(room, departure.shown, user)
         case .occupantJoined(let occupant): occupantJoined(room, occupant.shown, user)
         case .occupantLeft(let nick, let departure): occupantLeft(room, nick: nick.shownNick, departure.shown, user)
         case .occupantRenamed(let from, let to): occupantRenamed(room, from: from.shownNick, to: to.shown, user)
@@ -66,7 +66,7 @@ extension Rooms {
 
     private func occupantLeft(_ address: RoomAddress, nick: String, _ departure: Departure, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
-        guard nick != room.nick else { return left(address, departure, user) }
+        guard nick != room.nick else { return userLeft(address, departure, user) }
         guard let occupant = room.occupants[nick] else { return }
         set(nick, to: nil, in: room)
         for member in room.members where member.seesChanges {
@@ -99,7 +99,7 @@ extension Rooms {
     }
 
     /// The user is out of a room on the network.
-    private func left(_ address: RoomAddress, _ departure: Departure, _ user: User) {
+    private func userLeft(_ address: RoomAddress, _ departure: Departure, _ user: User) {
         guard let state = states[user], !state.isLeaving(address), let room = state.rooms[address] else { return }
         tellEnd(of: room, departure, user)
         guard case .disconnected = departure else {
@@ -113,8 +113,8 @@ extension Rooms {
         room.occupants = [:]
     }
 
-    /// Tells the members that they are out of the room. If the network link is lost while the stream is closed, they are
-    /// told when the stream opens.
+    /// Tells the members that they are out of the room. If the network link is lost while the stream is closed, they
+    /// are told when the stream opens.
     private func tellEnd(of room: Room, _ departure: Departure, _ user: User) {
         let isFinal = if case .disconnected = departure { false } else { true }
         guard isFinal || kernel.isLinkOpen else { return }

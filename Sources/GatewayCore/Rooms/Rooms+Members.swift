@@ -6,7 +6,9 @@ extension Rooms {
     /// The stream has opened: checks all members of all rooms.
     func linkOpened() {
         for user in kernel.users.loaded {
-            if states[user]?.farewells.isEmpty == false { slices.add(SlicedJob(Self.id, Job.farewells), for: user.id) }
+            if states[user]?.farewells.isEmpty == false {
+                jobs.enqueue(SlicedJob(Self.id, Job.farewells), for: user.id)
+            }
             for room in rooms(of: user) { doubtMembers(of: room, user) }
         }
     }
@@ -15,7 +17,7 @@ extension Rooms {
     func linkClosed() {
         pings = MemberPings()
         for user in kernel.users.loaded {
-            for room in rooms(of: user) where !room.backlog.isEmpty { interruptWelcomes(of: room, user) }
+            for room in rooms(of: user) where !room.backlog.isEmpty { handleBacklogNow(of: room, user) }
         }
     }
 
@@ -23,15 +25,15 @@ extension Rooms {
     /// the stream was broken. Welcomes begin anew.
     private func doubtMembers(of room: Room, _ user: User) {
         for index in room.members.indices {
-            room.members[index].isDoubtful = true
-            room.members[index].isAsked = false
+            room.members[index].mayBeGone = true
+            room.members[index].isPinged = false
             room.members[index].shownMissed = 0
         }
-        if room.members.isEmpty { return desert(room.address, user) }
+        if room.members.isEmpty { return startGracePeriod(room.address, user) }
         markBehind(in: room)
-        slices.add(SlicedJob(Self.id, Job.check(room.address)), for: user.id)
+        jobs.enqueue(SlicedJob(Self.id, Job.check(room.address)), for: user.id)
         restartWelcomes(of: room)
-        if room.isShowing { slices.add(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id) }
+        if room.isShowing { jobs.enqueue(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id) }
     }
 
     /// Pings the next slice of a room's doubtful members (XEP-0199). Before its ping, each member inside gets the
@@ -39,39 +41,39 @@ extension Rooms {
     /// member has answered. Returns true if all members have been pinged, or if the room waits because too many pings
     /// are under way.
     func checkMembers(of room: Room, _ user: User) -> Bool {
-        let end = slices.end
-        for index in room.members.indices where room.members[index].isDoubtful && !room.members[index].isAsked {
+        let end = jobs.end
+        for index in room.members.indices where room.members[index].mayBeGone && !room.members[index].isPinged {
             guard kernel.orderedCount < end else { return false }
             guard !pings.isFull else {
-                pings.wait(user.id, room.address)
+                pings.enqueue(user.id, room.address)
                 return true
             }
             let member = room.members[index]
             tellOut(member, of: room)
             if member.isInside, !sendMissed(to: member.jid, in: room, upTo: end) { return false }
-            room.members[index].isAsked = true
-            ask(member, in: room, user)
+            room.members[index].isPinged = true
+            ping(member, in: room, user)
         }
         return true
     }
 
-    private func ask(_ member: Room.Member, in room: Room, _ user: User) {
+    private func ping(_ member: Room.Member, in room: Room, _ user: User) {
         let head = StanzaHead(to: member.jid, from: member.room, id: kernel.world.newID())
         let ping = IQ(head, type: .get, payload: [Ping().element])
         let check = PresenceCheck(user: user.id, room: room.address, member: member.jid)
-        pings.asked()
+        pings.sent()
         kernel.order(.query(ping, deadline: .seconds(30), .note(NoteSlip(Self.id, check))))
     }
 
     /// A ping has an answer, or its deadline has passed.
-    func answered(_ note: any Note, _ answer: IQ?) {
+    func pingAnswered(_ note: any Note, _ answer: IQ?) {
         guard let check = note as? PresenceCheck else { return }
-        if let next = pings.answered() { slices.add(SlicedJob(Self.id, Job.check(next.room)), for: next.user) }
+        if let next = pings.ended() { jobs.enqueue(SlicedJob(Self.id, Job.check(next.room)), for: next.user) }
         guard let user = kernel.users[check.user], let room = room(check.room, of: user),
             room.member(check.member) != nil
         else { return }
         if answer?.isAlive == true {
-            room.update(check.member) { $0.isDoubtful = false }
+            room.update(check.member) { $0.mayBeGone = false }
             catchUp(check.member, in: room, user)
             finishCatchUps(in: room, user)
             // While a resend is planned, the stream may have refused some of the missed messages. The room keeps them
@@ -83,30 +85,30 @@ extension Rooms {
     }
 
     /// A ping was not sent, because the open stream had no room for it. The member is pinged again in a second.
-    func couldNotAsk(_ note: any Note) {
+    func pingNotSent(_ note: any Note) {
         guard let check = note as? PresenceCheck else { return }
-        _ = pings.answered()
+        _ = pings.ended()
         if let user = kernel.users[check.user] {
-            room(check.room, of: user)?.update(check.member) { $0.isAsked = false }
+            room(check.room, of: user)?.update(check.member) { $0.isPinged = false }
         }
         guard !pings.isRetryPlanned else { return }
         pings.isRetryPlanned = true
-        kernel.startTimer(Self.askMembersTimer, after: .seconds(1))
+        kernel.startTimer(Self.pingMembersTimer, after: .seconds(1))
     }
 
-    /// The timer of `couldNotAsk` has ended: pings all doubtful members that have not been pinged.
-    func askAgain() {
+    /// The timer of `pingNotSent` has ended: pings all doubtful members that have not been pinged.
+    func pingAgain() {
         pings.isRetryPlanned = false
         guard kernel.isLinkOpen else { return }
         for user in kernel.users.loaded {
-            for room in rooms(of: user) where room.members.contains(where: { $0.isDoubtful && !$0.isAsked }) {
-                slices.add(SlicedJob(Self.id, Job.check(room.address)), for: user.id)
+            for room in rooms(of: user) where room.members.contains(where: { $0.mayBeGone && !$0.isPinged }) {
+                jobs.enqueue(SlicedJob(Self.id, Job.check(room.address)), for: user.id)
             }
         }
     }
 
     /// An error shows that the resource `from` is gone. It leaves the room that has the address `to`.
-    func absent(from: JID, to: JID) {
+    func resourceGone(from: JID, to: JID) {
         guard let user = kernel.users[from], case .success(let target) = kernel.target(of: to) else {
             return kernel.count(.stanzasIgnored)
         }
@@ -121,46 +123,46 @@ extension Rooms {
     private func vanished(_ jid: JID, from address: RoomAddress, _ user: User) {
         guard let room = room(address, of: user), room.member(jid) != nil else { return kernel.count(.stanzasIgnored) }
         room.remove(jid)
-        if room.members.isEmpty { return desert(address, user) }
+        if room.members.isEmpty { return startGracePeriod(address, user) }
         finishCatchUps(in: room, user)
         // The remaining members have got all missed messages.
-        if !room.members.contains(where: { $0.isDoubtful || !$0.isInside || room.owes($0) }),
+        if !room.members.contains(where: { $0.mayBeGone || !$0.isInside || room.owes($0) }),
             !home.outbox.isResendPlanned
         {
             missedWasSent(in: room, of: user.id)
         }
     }
 
-    /// Starts the time for which a room without members is kept (`Limits.desertion`).
-    private func desert(_ address: RoomAddress, _ user: User) {
-        room(address, of: user)?.desertions += 1
-        let desertion = Desertion(user: user.id, room: address)
-        kernel.startTimer(Self.desertedRoomTimer, about: desertion, after: kernel.settings.limits.desertion)
+    /// Starts the time for which a room without members is kept (`Limits.gracePeriod`).
+    private func startGracePeriod(_ address: RoomAddress, _ user: User) {
+        room(address, of: user)?.gracePeriods += 1
+        let gracePeriod = GracePeriod(user: user.id, room: address)
+        kernel.startTimer(Self.gracePeriodTimer, about: gracePeriod, after: kernel.settings.limits.gracePeriod)
     }
 
     /// The time for which a room without members is kept has ended. The user leaves the room if it still has no
     /// members.
-    func desertionEnded(of address: RoomAddress, _ id: UserID) {
+    func gracePeriodEnded(of address: RoomAddress, _ id: UserID) {
         guard let user = kernel.users[id], let room = room(address, of: user) else { return }
-        room.desertions = max(0, room.desertions - 1)
+        room.gracePeriods = max(0, room.gracePeriods - 1)
         // A client that came back and vanished again has started another timer.
-        guard room.desertions == 0, room.members.isEmpty else { return }
+        guard room.gracePeriods == 0, room.members.isEmpty else { return }
         abandon(address, of: user, reason: "The client did not come back")
     }
 
     // MARK: Missed messages
 
     /// Keeps a message of a room that counts as lost.
-    func keepSaid(_ message: MissedMessage, in address: RoomAddress, of id: UserID) {
+    func keepLostRoomMessage(_ message: RoomMessage, in address: RoomAddress, of id: UserID) {
         guard let user = kernel.users[id] else { return }
         room(address, of: user)?.miss(message, atMost: kernel.settings.limits.missedPerRoom)
     }
 
     /// Hands the missed messages of a room to the outbox. Call it when they have been sent to all members. If they stay
-    /// unconfirmed, `keepSaid` gets them back.
+    /// unconfirmed, `keepLostRoomMessage` gets them back.
     func missedWasSent(in room: Room, of user: UserID) {
         guard !room.missed.isEmpty else { return }
-        for message in room.missed { home.said(message, in: room.address, of: user) }
+        for message in room.missed { home.keepUntilConfirmed(message, in: room.address, of: user) }
         room.forgetMissed()
     }
 
@@ -169,19 +171,20 @@ extension Rooms {
         for user in kernel.users.loaded {
             for room in rooms(of: user) where !room.missed.isEmpty && room.members.contains(where: \.isInside) {
                 for index in room.members.indices { room.members[index].shownMissed = 0 }
-                slices.add(SlicedJob(Self.id, Job.missed(room.address)), for: user.id)
+                jobs.enqueue(SlicedJob(Self.id, Job.missed(room.address)), for: user.id)
             }
         }
     }
 
-    /// Sends the next missed messages to the members inside, up to the end of the slice. Returns true when all are sent.
+    /// Sends the next missed messages to the members inside, up to the end of the slice. Returns true when all are
+    /// sent.
     func continueMissed(of room: Room, _ user: User) -> Bool {
-        let end = slices.end
+        let end = jobs.end
         for member in room.members where member.isInside {
             guard sendMissed(to: member.jid, in: room, upTo: end) else { return false }
         }
         // A doubtful member may be gone. It needs the messages again when it comes back.
-        if !room.members.contains(where: \.isDoubtful) { missedWasSent(in: room, of: user.id) }
+        if !room.members.contains(where: \.mayBeGone) { missedWasSent(in: room, of: user.id) }
         return true
     }
 }

@@ -5,16 +5,16 @@ import XMPP
 /// Passes messages to and from rooms (XEP-0045 §7.4, §8.1).
 extension Rooms {
     /// Handles a message of the user to a room. The message is reflected once the network has accepted it, not before.
-    func received(_ message: Message, _ user: User, _ target: Target) {
+    func messageReceived(_ message: Message, _ user: User, _ target: Target) {
         guard case .room(let address) = target, let from = message.head.from else { return }
         do throws(StanzaError) {
-            try say(message, from, in: address, user)
+            try send(message, from, in: address, user)
         } catch {
             home.refuse(message, error)
         }
     }
 
-    private func say(_ message: Message, _ from: JID, in address: RoomAddress, _ user: User) throws(StanzaError) {
+    private func send(_ message: Message, _ from: JID, in address: RoomAddress, _ user: User) throws(StanzaError) {
         guard message.type == .groupchat else {
             let words = "Messages to a room must be of type groupchat (XEP-0045 §7.4)."
             throw StanzaError(.modify, .badRequest, words)
@@ -44,7 +44,8 @@ extension Rooms {
     }
 
     /// The request for a message has its outcome: the message is reflected, or answered with an error.
-    func ended(_ message: Message, in address: RoomAddress, _ result: Result<MessageID?, Failure>, _ user: User) {
+    func messageEnded(_ message: Message, in address: RoomAddress, _ result: Result<MessageID?, Failure>, _ user: User)
+    {
         switch result {
         case .success(let name): reflect(message, named: name, in: address, user)
         case .failure(let failure):
@@ -61,7 +62,9 @@ extension Rooms {
         guard let room = room(address, of: user) else { return }
         guard !defersEvents(of: room) else { return room.backlog.append(.reflection(message, name)) }
         let stanzaID = kernel.world.newID()
-        if let name { references.add(stanzaID, alias: message.head.id, network: name, in: .room(address), of: user) }
+        if let name {
+            references.add(stanzaID: stanzaID, alias: message.head.id, network: name, in: .room(address), of: user)
+        }
         let payload = Self.reflected(message.payload)
         chargeForCopies(in: room, user)
         let members = room.members
@@ -126,12 +129,12 @@ extension Rooms {
     /// Sends a text of the network to all members inside. While no member can be reached, the room keeps the text.
     ///
     /// - Parameter nick: the shown nick of the speaker; nil for the room itself.
-    func heard(_ message: InboundMessage, _ text: Text, in address: RoomAddress, nick: String?, _ user: User) {
+    func textReceived(_ message: InboundMessage, _ text: Text, in address: RoomAddress, nick: String?, _ user: User) {
         guard let room = room(address, of: user) else { return kernel.count(.stanzasIgnored) }
         kernel.count(.messagesIn)
-        let said = MissedMessage(
+        let said = RoomMessage(
             nick: nick, body: text.visible, id: kernel.world.newID(), at: message.sentAt ?? kernel.world.now())
-        if let name = message.id { references.add(said.id, network: name, in: .room(address), of: user) }
+        if let name = message.id { references.add(stanzaID: said.id, network: name, in: .room(address), of: user) }
         let limit = kernel.settings.limits.missedPerRoom
         guard kernel.isLinkOpen, !room.members.isEmpty else { return room.miss(said, atMost: limit) }
         // The room is about to drop its oldest missed message, so the members inside get it now.
@@ -153,9 +156,9 @@ extension Rooms {
             home.send(Message(head, type: .groupchat, payload: payload))
         }
         // The text was sent to doubtful members, too. The room keeps it as well, because those may be gone.
-        let hasDoubtful = members.indices.contains { members[$0].isDoubtful }
+        let hasDoubtful = members.indices.contains { members[$0].mayBeGone }
         if hasDoubtful || !room.missed.isEmpty { room.missSent(said, atMost: limit) }
-        home.said(said, in: address, of: user.id)
+        home.keepUntilConfirmed(said, in: address, of: user.id)
     }
 }
 

@@ -9,17 +9,17 @@ extension Rooms {
     func finishWelcome(of member: Room.Member, into room: Room, _ user: User) {
         let own = room.occupants[room.nick] ?? Occupant(nick: room.nick, rank: .none, address: selfAddress(room))
         var codes: [RoomStatus] = [.selfPresence]
-        if member.wanted != room.nick { codes.append(.nickModified) }
+        if member.wantedNick != room.nick { codes.append(.nickModified) }
         sendPresence(of: own, to: member, codes: codes)
         room.update(member.jid) {
             $0.isInside = true
             $0.isWaiting = false
             $0.staleNick = nil
-            $0.wanted = room.nick
+            $0.wantedNick = room.nick
         }
         room.unseen?.isShown = true
         sendMissed(to: member.jid, in: room)
-        if !room.members.contains(where: { !$0.isInside || $0.isDoubtful }) { missedWasSent(in: room, of: user.id) }
+        if !room.members.contains(where: { !$0.isInside || $0.mayBeGone }) { missedWasSent(in: room, of: user.id) }
         sendSubject(room.topic, to: member)
     }
 
@@ -111,7 +111,7 @@ extension Rooms {
         return next == room.missedCount
     }
 
-    private func sendMissed(_ missed: MissedMessage, to member: Room.Member) {
+    private func sendMissed(_ missed: RoomMessage, to member: Room.Member) {
         guard let from = speaker(missed.nick, in: member.room) else { return }
         let head = StanzaHead(to: member.jid, from: from, id: missed.id, stableID: missed.id)
         let delay = Delay(stamp: missed.at.secondsSince1970, from: member.room)

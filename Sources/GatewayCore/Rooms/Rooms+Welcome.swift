@@ -49,13 +49,13 @@ extension Rooms {
         room.welcomes.removeAll { $0.jid == jid }
         room.welcomes.append(Welcome(jid: jid, next: room.occupants.startIndex))
         state(of: user).isWelcoming = true
-        slices.begin(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id)
+        jobs.start(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id)
     }
 
     /// Sends the next slice of occupants to the first resource that waits for its welcome. Once every resource has been
     /// welcomed, it sends the events that happened in the room meanwhile. True if nothing is left to send.
     private func continueWelcome(_ room: Room, _ user: User) -> Bool {
-        let end = slices.end
+        let end = jobs.end
         while kernel.orderedCount < end, !room.welcomes.isEmpty { showSlice(of: room, user, upTo: end) }
         if room.welcomes.isEmpty { tellBacklog(of: room, user, upTo: end) }
         let state = state(of: user)
@@ -117,7 +117,7 @@ extension Rooms {
     }
 
     /// Whether a network must wait, because the backlog of one of its rooms is too long.
-    func isBehind(_ user: User, _ network: NetworkID) -> Bool {
+    func hasLongBacklog(_ user: User, _ network: NetworkID) -> Bool {
         guard let state = states[user], state.isWelcoming else { return false }
         return state.rooms.values.contains {
             $0.address.network == network && $0.backlog.count >= Room.longestBacklog
@@ -126,7 +126,7 @@ extension Rooms {
 
     /// Handles the whole backlog of a room when the stream breaks. Occupants that were sent may be lost, so
     /// `restartWelcomes` sends all of them again after the reconnect. Until then events change the room at once.
-    func interruptWelcomes(of room: Room, _ user: User) {
+    func handleBacklogNow(of room: Room, _ user: User) {
         let account = accounts.account(of: user, on: room.address.network)
         let waiting = room.backlog
         room.backlog = []

@@ -5,13 +5,13 @@ import XMPP
 final class Rooms: Feature {
     static let id: FeatureID = "rooms"
     /// Sends the pings to room members that the stream had no room for.
-    static let askMembersTimer: TimerID = "ask members"
-    /// Leaves a room if none of the user's clients has come back to it (`Limits.desertion`).
-    static let desertedRoomTimer: TimerID = "deserted room"
+    static let pingMembersTimer: TimerID = "ask members"
+    /// Leaves a room if none of the user's clients has come back to it (`Limits.gracePeriod`).
+    static let gracePeriodTimer: TimerID = "deserted room"
 
     let kernel: Kernel
     let home: HomeStream
-    let slices: Slices
+    let jobs: JobRunner
     let accounts: Accounts
     let dispatch: Dispatch
     let references: References
@@ -34,18 +34,18 @@ final class Rooms: Feature {
     }
 
     /// A room that may be left because the last of its user's clients is gone without leaving it.
-    struct Desertion {
+    struct GracePeriod {
         let user: UserID
         let room: RoomAddress
     }
 
     init(
-        _ kernel: Kernel, _ home: HomeStream, _ slices: Slices, _ accounts: Accounts, _ dispatch: Dispatch,
+        _ kernel: Kernel, _ home: HomeStream, _ jobs: JobRunner, _ accounts: Accounts, _ dispatch: Dispatch,
         _ references: References
     ) {
         self.kernel = kernel
         self.home = home
-        self.slices = slices
+        self.jobs = jobs
         self.accounts = accounts
         self.dispatch = dispatch
         self.references = references
@@ -53,28 +53,29 @@ final class Rooms: Feature {
     }
 
     func register(in routes: inout Routes) {
-        home.whenSaidIsLost { [self] in keepSaid($2, in: $1, of: $0) }
+        home.whenRoomMessageIsLost { [self] in keepLostRoomMessage($2, in: $1, of: $0) }
         home.whenResending { [self] in resendMissed() }
-        accounts.whenAskedIfBehind { [self] in isBehind($0, $1) }
+        accounts.setBacklogCheck { [self] in hasLongBacklog($0, $1) }
         registerMoments(in: &routes.moments)
-        routes.messages(to: .room) { [self] in received($0, $1, $2) }
-        routes.presence([.available], to: [.room, .occupant]) { [self] in received($0, $1, $2) }
-        routes.presence([.unavailable], to: [.room, .occupant]) { [self] in left($0, $1, $2) }
+        routes.messages(to: .room) { [self] in messageReceived($0, $1, $2) }
+        routes.presence([.available], to: [.room, .occupant]) { [self] in presenceReceived($0, $1, $2) }
+        routes.presence([.unavailable], to: [.room, .occupant]) { [self] in memberLeft($0, $1, $2) }
         routes.events {
             $0.room = { [self] in handle($1, in: $0, $3) }
-            $0.roomText = { [self] in heard($0, $1, in: $2, nick: $3, $4) }
-            $0.groupMessage = { [self] in ended($1, in: $0, $2, $3) }
+            $0.roomText = { [self] in textReceived($0, $1, in: $2, nick: $3, $4) }
+            $0.groupMessage = { [self] in messageEnded($1, in: $0, $2, $3) }
             $0.mustWait = { [self] in mustWait($0, $1) }
             $0.keep = { [self] in keep($0, in: $1, $2) }
         }
         routes.slices(Self.id) { [self] in doSlice($0, of: $1) }
-        routes.timer(Self.askMembersTimer) { [self] in askAgain() }
-        routes.timer(Self.desertedRoomTimer, about: Desertion.self) { [self] in desertionEnded(of: $0.room, $0.user) }
+        routes.timer(Self.pingMembersTimer) { [self] in pingAgain() }
+        routes.timer(Self.gracePeriodTimer, about: GracePeriod.self) { [self] in gracePeriodEnded(of: $0.room, $0.user)
+        }
         routes.notes(
             Self.id,
             NoteRoutes(
-                outcome: { [self] in ended($0, $1.map { _ in }, $2) },
-                answered: { [self] in answered($0, $1) }, notAsked: { [self] in couldNotAsk($0) }))
+                outcome: { [self] in requestEnded($0, $1.map { _ in }, $2) },
+                answered: { [self] in pingAnswered($0, $1) }, notAsked: { [self] in pingNotSent($0) }))
         if kernel.description.roomIdentity != nil {
             routes.advertise(MUCJoin.namespace, on: [.gateway, .network, .room])
             for feature in ["muc_open", "muc_unmoderated", "muc_semianonymous", StanzaID.namespace, Self.stableIDs] {
@@ -93,7 +94,7 @@ final class Rooms: Feature {
         moments.keepsUser.append { [self] in states[$0].map { !$0.isEmpty } ?? false }
         moments.unregistered.append { [self] in unregistered($0) }
         moments.networkEnded.append { [self] in networkEnded($0, $1, $2) }
-        moments.absenceTold.append { [self] in absent(from: $0, to: $1) }
+        moments.resourceGone.append { [self] in resourceGone(from: $0, to: $1) }
     }
 
     /// The rooms of a user. Makes the state if the user has none yet.
@@ -123,7 +124,7 @@ final class Rooms: Feature {
 
     // MARK: Outcomes of requests
 
-    private func ended(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
+    private func requestEnded(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
         guard let pending = note as? Pending else { return }
         let failure: Failure? = if case .failure(let failure) = result { failure } else { nil }
         switch pending {

@@ -45,7 +45,7 @@ struct InboundChecks {
     /// it.
     private nonisolated(nonsending) func checkTaken(_ sender: String, _ speech: Speech) async throws {
         let refusal = Failure(.internal, "The disk is full.", retry: .after(.seconds(1)))
-        for (answer, acknowledgements) in [(EventSink.Taken.stored, 1), (.refused(refusal), 0)] {
+        for (answer, acknowledgements) in [(EventSink.StorageAnswer.stored, 1), (.refused(refusal), 0)] {
             let trial = try await listeningTrial()
             guard let speak = speech(trial.network) else {
                 return findings.add(

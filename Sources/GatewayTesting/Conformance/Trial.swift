@@ -103,7 +103,7 @@ final class Trial {
     private func check(_ message: InboundMessage, isAwaited: Bool) {
         guard network.adapter.rules.isStored(message.origin.address) else { return }
         findings.expect(
-            isAwaited, "a message of a stored address is emitted with `taken`", "it was emitted without `taken`")
+            isAwaited, "a message of a stored address is emitted with `onAnswer`", "it was emitted without `onAnswer`")
         findings.expect(
             message.id != nil, "messages of a stored address have an id", "without an id, repeats cannot be recognised")
     }

@@ -19,7 +19,7 @@ enum AccountTables: Concern {
 extension Transaction {
     fileprivate func save(_ change: SaveAccount) throws {
         let account = change.account
-        try claim(change.unique, of: account, change.terms)
+        try takeUniqueValues(change.unique, of: account, change.terms)
         let owner = [account.gateway.storable, account.user.storable, account.network.storable]
         try run(
             """
@@ -37,14 +37,14 @@ extension Transaction {
                 VALUES ($1, $2, $3, $4, $5, $6)
                 """, owner + [key, isSecret ? nil : value.storable, sealed])
         }
-        try freeUnused(gateway: account.gateway, account.user, at: change.terms.at)
+        try releaseUnusedValues(gateway: account.gateway, account.user, at: change.terms.at)
     }
 
     fileprivate func remove(_ change: RemoveAccount) throws {
         try run(
             #"DELETE FROM accounts WHERE gateway = $1 AND "user" = $2 AND network = $3"#,
             [change.gateway.storable, change.user.storable, change.network.storable])
-        try freeUnused(gateway: change.gateway, change.user, at: change.at)
+        try releaseUnusedValues(gateway: change.gateway, change.user, at: change.at)
     }
 
     /// Reads the accounts of one user, or of all users, with their settings, in order of user and network. Leaves out

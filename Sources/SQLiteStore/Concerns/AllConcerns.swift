@@ -6,7 +6,7 @@ enum AllConcerns {
         UniqueValues.self,
         ContactTable.self,
         Peers.self,
-        People.self,
+        UserRecords.self,
         OutboundLedger.self,
         InboundLedger.self,
         ReferenceRows.self,

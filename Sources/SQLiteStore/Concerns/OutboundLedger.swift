@@ -77,15 +77,15 @@ extension Transaction {
         ]
         if [.failed, .delivered].contains(move.state) { arguments.append(move.at.before(Retention.lateReport)) }
         if move.state == .delivered { arguments.append(move.at.before(Retention.lateSuccess)) }
-        let entry = try first(move.state.moveHere, arguments) { OutboundEntry(row: $0) }
+        let entry = try first(move.state.updateStatement, arguments) { OutboundEntry(row: $0) }
         if let entry, entry.state.isEnd, move.failure != nil || entry.wantsReceipt {
             try run("INSERT INTO untold (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", [entry.id.storable])
         }
         return entry
     }
 
-    /// Removes the untold mark of these entries.
-    func told(_ ids: [RequestID]) throws {
+    /// Removes the unreported mark of these entries.
+    func markReported(_ ids: [RequestID]) throws {
         for id in ids { try run("DELETE FROM untold WHERE id = $1", [id.storable]) }
     }
 
@@ -100,7 +100,7 @@ extension Transaction {
     }
 
     /// Entries that have ended and whose senders may not know it, oldest first.
-    func untold(gateway: String) throws -> [UntoldOutcome] {
+    func unreported(gateway: String) throws -> [UnreportedOutcome] {
         // SQLite keeps the order of the tables in a CROSS JOIN. With a plain join it would read all entries of the
         // gateway.
         try rows(
@@ -109,7 +109,7 @@ extension Transaction {
             FROM (SELECT id AS untold_id FROM untold) AS few CROSS JOIN outbound
             WHERE id = untold_id AND gateway = $1 ORDER BY sequence
             """, [gateway.storable]
-        ) { UntoldOutcome(OutboundEntry(row: $0), failure: Failure(afterEntryIn: $0)) }
+        ) { UnreportedOutcome(OutboundEntry(row: $0), failure: Failure(afterEntryIn: $0)) }
     }
 }
 
@@ -117,7 +117,7 @@ extension OutboundEntry.State {
     fileprivate var isEnd: Bool { [.delivered, .failed, .unknown].contains(self) }
 
     /// The statement that moves an entry into this state. The statements are built once, in `moves`.
-    fileprivate var moveHere: String { Self.moves[self] ?? "" }
+    fileprivate var updateStatement: String { Self.moves[self] ?? "" }
 
     private static let moves = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.makeMove()) })
 
@@ -128,13 +128,13 @@ extension OutboundEntry.State {
         return """
             UPDATE outbound SET state = '\(rawValue)'\(text)\(attempts), updated_at = $1,
                 foreign_id = COALESCE($2, foreign_id), not_before = $3, failure_kind = $4, failure_words = $5
-            WHERE id = $6 AND "user" = COALESCE($7, "user") AND network = COALESCE($8, network) AND (\(sources))
+            WHERE id = $6 AND "user" = COALESCE($7, "user") AND network = COALESCE($8, network) AND (\(allowedOrigins))
             RETURNING \(OutboundEntry.columns)
             """
     }
 
     /// The condition on an entry that may move into this state: a row of the table in `Change.advance`.
-    private var sources: String {
+    private var allowedOrigins: String {
         switch self {
         case .waiting, .accepted, .unknown: "state = 'handing'"
         case .handing: "state = 'waiting'"

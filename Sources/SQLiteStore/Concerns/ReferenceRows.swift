@@ -6,7 +6,7 @@ import Registry
 enum ReferenceRows: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.query(ReferenceQuery.self) { query, transaction in
-            switch query.name {
+            switch query.key {
             case .stanza(let id):
                 let received = try transaction.received(query, where: "id", is: id)
                 return try received ?? transaction.sent(query, where: "$4 IN (id, origin_id)", is: id)

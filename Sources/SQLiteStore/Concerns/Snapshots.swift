@@ -15,9 +15,9 @@ extension Transaction {
         return GatewaySnapshot(
             accounts: query.accounts ? try accounts(gateway: query.gateway) : [],
             outbound: try openOutbound(gateway: query.gateway).filter { entry in
-                !leftOut.contains { $0.concerns(entry.account) }
+                !leftOut.contains { $0.affects(entry.account) }
             },
-            untold: try untold(gateway: query.gateway),
+            unreported: try unreported(gateway: query.gateway),
             inbound: try openInbound(OpenInbound(gateway: query.gateway, limit: .max)))
     }
 }

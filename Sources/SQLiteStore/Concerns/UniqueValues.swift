@@ -15,7 +15,7 @@ enum UniqueValues: Concern {
             ) { UserID($0[0]) }
         }
         routes.removeUser { removal, transaction in
-            try transaction.freeUnused(gateway: removal.gateway, removal.user, at: removal.at)
+            try transaction.releaseUnusedValues(gateway: removal.gateway, removal.user, at: removal.at)
         }
         routes.prune { now, transaction in
             try transaction.run(
@@ -27,19 +27,21 @@ enum UniqueValues: Concern {
 extension Transaction {
     /// Gives an account the values of its settings under these keys. Throws `.conflict` or `.quarantined` if another
     /// user has one of them.
-    func claim(_ keys: Set<String>, of account: AccountRecord, _ terms: ClaimTerms) throws {
+    func takeUniqueValues(_ keys: Set<String>, of account: AccountRecord, _ terms: UniqueValueTerms) throws {
         for key in keys.sorted() {
             guard let value = account.settings[key] else { continue }
             guard !account.secretKeys.contains(key) else {
                 throw RegistryError.unavailable("'\(key)' cannot be both secret and unique")
             }
-            try claim(key, value, of: account, terms)
+            try takeUniqueValue(key, value, of: account, terms)
         }
     }
 
     /// Takes one value with one statement. If two writers claim the value at the same time, the primary key lets only
     /// one of them succeed.
-    private func claim(_ key: String, _ value: String, of account: AccountRecord, _ terms: ClaimTerms) throws {
+    private func takeUniqueValue(_ key: String, _ value: String, of account: AccountRecord, _ terms: UniqueValueTerms)
+        throws
+    {
         let place = [account.gateway.storable, key.storable, value.storable]
         let isWaived = terms.isAssigned || terms.quarantine <= .zero
         let isTaken = try changes(
@@ -55,7 +57,7 @@ extension Transaction {
         if !isTaken { throw try refusal(of: key, at: place, terms) }
     }
 
-    private func refusal(of key: String, at place: [String], _ terms: ClaimTerms) throws -> RegistryError {
+    private func refusal(of key: String, at place: [String], _ terms: UniqueValueTerms) throws -> RegistryError {
         let freed: Double? =
             try first(
                 "SELECT freed_at FROM unique_values WHERE gateway = $1 AND key = $2 AND value = $3", place
@@ -65,7 +67,7 @@ extension Transaction {
     }
 
     /// Marks the user's values that none of the user's accounts has in its settings as given up at this time.
-    func freeUnused(gateway: String, _ user: UserID, at time: Timestamp) throws {
+    func releaseUnusedValues(gateway: String, _ user: UserID, at time: Timestamp) throws {
         try run(
             """
             UPDATE unique_values SET freed_at = $1

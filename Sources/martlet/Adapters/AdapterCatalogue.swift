@@ -32,5 +32,5 @@ protocol AdapterKind: Sendable {
     init?(reading reader: ConfigReader, profiles: ProfileFolder)
 
     /// Creates the adapter of a gateway. Call it on the gateway's event loop.
-    func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter
+    func makeAdapter(_ environment: AdapterEnvironment) -> any Adapter
 }

@@ -15,12 +15,12 @@ struct IRCKind: AdapterKind {
         self.settings = settings
     }
 
-    func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter {
-        let ignored = Counter(label: "martlet_irc_lines_ignored_total", dimensions: [("gateway", surroundings.domain)])
+    func makeAdapter(_ environment: AdapterEnvironment) -> any Adapter {
+        let ignored = Counter(label: "martlet_irc_lines_ignored_total", dimensions: [("gateway", environment.domain)])
         return IRCAdapter(
-            settings: settings, eventLoop: surroundings.eventLoop, dialer: surroundings.dialer,
-            logger: surroundings.logger, version: "Martlet \(Martlet.version)", clock: SystemClock.now,
-            connectionsPerUser: surroundings.limits.connections, dialsPerMinute: surroundings.limits.dialsPerMinute,
+            settings: settings, eventLoop: environment.eventLoop, dialer: environment.dialer,
+            logger: environment.logger, version: "Martlet \(Martlet.version)", clock: SystemClock.now,
+            connectionsPerUser: environment.limits.connections, dialsPerMinute: environment.limits.dialsPerMinute,
             ignoredLines: { ignored.increment(by: $0) })
     }
 }

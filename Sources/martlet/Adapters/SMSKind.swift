@@ -30,10 +30,10 @@ struct SMSKind: AdapterKind {
         }
     }
 
-    func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter {
+    func makeAdapter(_ environment: AdapterEnvironment) -> any Adapter {
         SMSAdapter(
-            settings: settings, domain: surroundings.domain, eventLoop: surroundings.eventLoop,
-            http: surroundings.http, listener: surroundings.listener, publicURL: surroundings.publicURL,
-            clock: SystemClock.now, logger: surroundings.logger)
+            settings: settings, domain: environment.domain, eventLoop: environment.eventLoop,
+            http: environment.http, listener: environment.listener, publicURL: environment.publicURL,
+            clock: SystemClock.now, logger: environment.logger)
     }
 }

@@ -8,5 +8,5 @@ struct TemplateKind: AdapterKind {
 
     init?(reading reader: ConfigReader, profiles: ProfileFolder) { settings = TemplateSettings(reader) }
 
-    func makeAdapter(_ surroundings: AdapterSurroundings) -> any Adapter { TemplateAdapter(settings: settings) }
+    func makeAdapter(_ environment: AdapterEnvironment) -> any Adapter { TemplateAdapter(settings: settings) }
 }

@@ -17,7 +17,7 @@ struct ConfigurationOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let loaded = MartletConfiguration.load(
             file: config, environment: environment,
-            adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: config)), outside: .system)
+            adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: config)), external: .system)
         guard let configuration = loaded.configuration else {
             Self.printed(loaded.problems)
             throw ExitCode(78)

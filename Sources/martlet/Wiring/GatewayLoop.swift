@@ -27,11 +27,11 @@ final class GatewayLoop {
     @exclusivity(unchecked) private var inputs = UniqueDeque<Input>()
     private var isDraining = false
     /// The tags of long work. Each gets its next slice when the other work of the loop has had its turn.
-    private var postponed: Deque<TimerTag> = []
+    private var waitingSlices: Deque<TimerTag> = []
     private let slices: SliceQueue
     private var isWaitingForTurn = false
-    private var receipts: [ReceiptToken: (EventSink.Taken) -> Void] = [:]
-    private var lastReceipt = 0
+    private var storageCallbacks: [StorageToken: (EventSink.StorageAnswer) -> Void] = [:]
+    private var lastToken = 0
     /// Changes and reads without an answer from the registry. At `mostUnanswered`, the stream stops reading.
     private var unanswered = 0
     private static let mostUnanswered = 5_000
@@ -97,12 +97,12 @@ final class GatewayLoop {
         case .open(let account): open(account)
         case .perform(let account, let request): perform(request, of: account)
         case .close(let account, let reason): close(account, reason: reason)
-        case .taken(let receipt, let taken): receipts.removeValue(forKey: receipt)?(taken)
+        case .storageAnswer(let token, let answer): storageCallbacks.removeValue(forKey: token)?(answer)
         case .commit(let change, let tag): commit(change, tag)
         case .load(let user): load(user)
         case .read(let query, let tag): read(query, tag)
         case .timer(let tag, let wait): schedule(tag, after: wait)
-        case .later(let tag): postpone(tag)
+        case .later(let tag): queueSlice(tag)
         case .checkpoint(let checkpoint):
             link?.fence { [self] isTaken in if isTaken { post(.reached(checkpoint)) } }
         case .pause(let account): pause(account)
@@ -134,23 +134,23 @@ final class GatewayLoop {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in post(.timer(tag)) }
     }
 
-    private func postpone(_ tag: TimerTag) {
-        postponed.append(tag)
-        planNext()
+    private func queueSlice(_ tag: TimerTag) {
+        waitingSlices.append(tag)
+        scheduleNextSlice()
     }
 
     /// Plans the next slice, unless the server reads too slowly.
-    private func planNext() {
-        guard !isWaitingForTurn, !postponed.isEmpty, link?.isOutboundSlow != true else { return }
+    private func scheduleNextSlice() {
+        guard !isWaitingForTurn, !waitingSlices.isEmpty, link?.isOutboundSlow != true else { return }
         isWaitingForTurn = true
-        slices.add { [self] in takeNext() }
+        slices.add { [self] in runNextSlice() }
     }
 
-    private func takeNext() {
+    private func runNextSlice() {
         isWaitingForTurn = false
-        guard link?.isOutboundSlow != true, let tag = postponed.popFirst() else { return }
+        guard link?.isOutboundSlow != true, let tag = waitingSlices.popFirst() else { return }
         post(.timer(tag))
-        planNext()
+        scheduleNextSlice()
     }
 
     private func commit(_ change: Change, _ tag: CommitTag) {
@@ -162,7 +162,7 @@ final class GatewayLoop {
 
     private func load(_ user: UserID) {
         let here = askRegistry()
-        registry.person(gateway: gateway, user: user) { result in
+        registry.readUser(gateway: gateway, user: user) { result in
             here.eventLoop.execute { here.value.answered(.loaded(user, result)) }
         }
     }
@@ -217,9 +217,9 @@ extension GatewayLoop {
 
     private func open(_ account: Account) {
         let id = account.id
-        let sink = EventSink { [self] event, taken in
-            let receipt = taken.map { keep($0) }
-            post(.event(id, event, receipt: receipt))
+        let sink = EventSink { [self] event, onAnswer in
+            let token = onAnswer.map { keepCallback($0) }
+            post(.event(id, event, token: token))
         }
         let session = adapter.open(account, events: sink)
         sessions.add(session, of: id)
@@ -237,17 +237,17 @@ extension GatewayLoop {
         sessions.session(of: account)?.resume()
     }
 
-    private func keep(_ taken: @escaping (EventSink.Taken) -> Void) -> ReceiptToken {
-        lastReceipt += 1
-        let token = ReceiptToken(lastReceipt)
-        receipts[token] = taken
+    private func keepCallback(_ onAnswer: @escaping (EventSink.StorageAnswer) -> Void) -> StorageToken {
+        lastToken += 1
+        let token = StorageToken(lastToken)
+        storageCallbacks[token] = onAnswer
         return token
     }
 
     private func perform(_ request: Request, of account: AccountID) {
         guard let session = sessions.session(of: account) else {
             let failure = Failure(.remoteDown, "The connection to the network has ended. Try again.")
-            return post(.event(account, .outcome(request.id, .failed(failure)), receipt: nil))
+            return post(.event(account, .outcome(request.id, .failed(failure)), token: nil))
         }
         session.perform(request)
     }
@@ -285,7 +285,7 @@ extension GatewayLoop: ComponentLinkDelegate {
         let isSlow = link?.isOutboundSlow == true
         guard isSlow != areNetworksPaused else { return }
         areNetworksPaused = isSlow
-        if !isSlow { planNext() }
+        if !isSlow { scheduleNextSlice() }
         for (account, session) in sessions.open where !pausedAccounts.contains(account) {
             isSlow ? session.pause() : session.resume()
         }

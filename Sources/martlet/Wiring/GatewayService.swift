@@ -20,7 +20,7 @@ struct GatewayService: Service {
     /// - Parameter slices: the slice queue of the event loop, which all gateways on it share.
     static func start(
         _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings,
-        surroundings: AdapterSurroundings, slices: NIOLoopBound<SliceQueue>, registry: any Store, ids: IDSource
+        environment: AdapterEnvironment, slices: NIOLoopBound<SliceQueue>, registry: any Store, ids: IDSource
     ) async throws -> GatewayService {
         let domain = try JID(configuration.domain)
         let core = CoreSettings(
@@ -30,15 +30,15 @@ struct GatewayService: Service {
             domain: configuration.domain,
             server: configuration.server, secret: configuration.secret,
             configurationPath: "gateways.\(configuration.domain)")
-        let logger = surroundings.logger
-        let loop = surroundings.eventLoop
+        let logger = environment.logger
+        let loop = environment.eventLoop
         let gateway = try await loop.submit {
             let gateway = GatewayLoop(
-                settings: core, adapter: configuration.settings.makeAdapter(surroundings), registry: registry, ids: ids,
+                settings: core, adapter: configuration.settings.makeAdapter(environment), registry: registry, ids: ids,
                 eventLoop: loop, slices: slices.value, logger: logger,
-                counters: CoreCounters(gateway: configuration.domain), health: surroundings.health)
+                counters: CoreCounters(gateway: configuration.domain), health: environment.health)
             gateway.link = ComponentLink(
-                settings: link, eventLoop: loop, dialer: surroundings.dialer, logger: logger, delegate: gateway)
+                settings: link, eventLoop: loop, dialer: environment.dialer, logger: logger, delegate: gateway)
             return NIOLoopBound(gateway, eventLoop: loop)
         }.get()
         let isAlwaysOn = try await loop.submit { gateway.value.isAlwaysOn }.get()

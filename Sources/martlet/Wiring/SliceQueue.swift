@@ -18,24 +18,24 @@ final class SliceQueue {
     /// Adds a slice. The queue calls it when its turn comes. The slice may add the next slice.
     func add(_ slice: @escaping () -> Void) {
         waiting.append(slice)
-        planNext()
+        scheduleNextSlice()
     }
 
     /// Plans the next slice so that the loop polls its sockets first. The loop polls only when no task is ready, and a
     /// timed task is ready when its time has come. So the timed task is created in a task that runs after the flush of
     /// the present output. There is only one timed task at a time: with two, one would always be ready when the other
     /// ends.
-    private func planNext() {
+    private func scheduleNextSlice() {
         guard !isNextPlanned, !waiting.isEmpty else { return }
         isNextPlanned = true
         eventLoop.assumeIsolated().execute { [self] in
-            eventLoop.assumeIsolated().scheduleTask(in: .microseconds(50)) { [self] in takeNext() }
+            eventLoop.assumeIsolated().scheduleTask(in: .microseconds(50)) { [self] in runNextSlice() }
         }
     }
 
-    private func takeNext() {
+    private func runNextSlice() {
         isNextPlanned = false
         waiting.popFirst()?()
-        planNext()
+        scheduleNextSlice()
     }
 }

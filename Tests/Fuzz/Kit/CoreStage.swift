@@ -24,8 +24,8 @@ final class CoreStage {
     private var answers: [String: Int] = [:]
     private var asked: [String: IQ] = [:]
     private var count = 0
-    private var receipts = 0
-    private var openReceipts: Set<ReceiptToken> = []
+    private var lastToken = 0
+    private var openTokens: Set<StorageToken> = []
     var isRegistryBroken = false
 
     private final class Surroundings {
@@ -58,11 +58,11 @@ final class CoreStage {
     }
 
     func emit(_ event: Event, of account: AccountID, isDurable: Bool = false) {
-        guard isDurable else { return post(.event(account, event, receipt: nil)) }
-        receipts += 1
-        let token = ReceiptToken(receipts)
-        openReceipts.insert(token)
-        post(.event(account, event, receipt: token))
+        guard isDurable else { return post(.event(account, event, token: nil)) }
+        lastToken += 1
+        let token = StorageToken(lastToken)
+        openTokens.insert(token)
+        post(.event(account, event, token: token))
     }
 
     func accept(_ index: Int) {
@@ -123,7 +123,7 @@ final class CoreStage {
         while !requests.isEmpty { fail(0, Failure(.remoteDown, "over")) }
         pass(.seconds(60))
         for (id, iq) in asked { require(answers[id] == 1, "\(answers[id] ?? 0) answers to \(iq)") }
-        require(openReceipts.isEmpty, "events of the network that were neither taken nor refused: \(openReceipts)")
+        require(openTokens.isEmpty, "events of the network that were neither taken nor refused: \(openTokens)")
     }
 
     private func post(_ input: Input) {
@@ -154,11 +154,11 @@ final class CoreStage {
                 .deliveryReport: .full,
             ])
             for scope in [CapabilityScope.network, .peers, .rooms] {
-                inputs.append(.event(account.id, .state(.capabilities(scope, capabilities)), receipt: nil))
+                inputs.append(.event(account.id, .state(.capabilities(scope, capabilities)), token: nil))
             }
         case .load(let user):
             inputs.append(
-                .loaded(user, isRegistryBroken ? .failure(.unavailable("full")) : .success(store.person(user))))
+                .loaded(user, isRegistryBroken ? .failure(.unavailable("full")) : .success(store.record(of: user))))
         case .read(let query, let tag):
             let answer = store.answer(query).map { Result<any Sendable, RegistryError>.success($0) }
             inputs.append(
@@ -170,11 +170,11 @@ final class CoreStage {
             opened.removeAll { $0 == account }
             paused.remove(account)
             for (_, id) in requests.filter({ $0.account == account }) {
-                inputs.append(.event(account, .outcome(id, .failed(Failure(.remoteDown, "closed"))), receipt: nil))
+                inputs.append(.event(account, .outcome(id, .failed(Failure(.remoteDown, "closed"))), token: nil))
             }
             requests.removeAll { $0.account == account }
-        case .taken(let receipt, _):
-            require(openReceipts.remove(receipt) != nil, "taken twice: \(receipt)")
+        case .storageAnswer(let token, _):
+            require(openTokens.remove(token) != nil, "taken twice: \(token)")
         case .commit(let change, let tag): inputs.append(.committed(tag, apply(change)))
         case .timer(let tag, let wait): timers.schedule(tag, after: wait)
         case .later(let tag): timers.schedule(tag, after: .zero)

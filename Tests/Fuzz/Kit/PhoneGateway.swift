@@ -37,7 +37,7 @@ final class PhoneGateway {
     /// request is relative to the gateway's.
     func call(_ request: WebhookRequest) -> [WebhookReply] {
         let replies = NIOLoopBoundBox([WebhookReply](), eventLoop: loop)
-        adapter.desk.receive(request) { replies.value.append($0) }
+        adapter.receiver.receive(request) { replies.value.append($0) }
         loop.run()
         return replies.value
     }

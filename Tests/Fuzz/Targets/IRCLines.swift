@@ -57,8 +57,8 @@ extension FuzzTarget {
     }
 
     private static func checkText(_ text: String) {
-        let plain = PlainText.of(text)
-        require(PlainText.of(plain) == plain, "made plain twice: \(plain)")
+        let plain = PlainText.withoutFormatting(text)
+        require(PlainText.withoutFormatting(plain) == plain, "made plain twice: \(plain)")
         require(!plain.unicodeScalars.contains { $0.value < 0x20 && $0 != "\t" }, "not plain: \(plain)")
         _ = CTCP(text)
         for mapping in [CaseMapping.ascii, .rfc1459, .strictRFC1459] {
@@ -72,13 +72,17 @@ extension FuzzTarget {
         for budget in [8, 60, 400] {
             let lines = TextSplitter.lines(of: text, budget: budget)
             require(lines.allSatisfy { $0.utf8.count <= budget }, "longer than \(budget): \(lines)")
-            for line in lines { check(OutboundLine(.privmsg, .star, trailing: Trailing(line)), parameters: 2) }
+            for line in lines { check(OutboundLine(.privmsg, .star, trailing: TrailingParameter(line)), parameters: 2) }
         }
-        check(OutboundLine(.quit, trailing: Trailing(text)), parameters: 1)
+        check(OutboundLine(.quit, trailing: TrailingParameter(text)), parameters: 1)
         let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-        guard words.count == 3, let first = Middle(words[0]), let second = Middle(words[1]) else { return }
-        check(OutboundLine(.kick, first, second, trailing: Trailing(words[2])), parameters: 3)
-        check(OutboundLine(.topic, first, trailing: Trailing(words[2])).labelled(Label(number: 7)), parameters: 2)
+        guard words.count == 3, let first = MiddleParameter(words[0]), let second = MiddleParameter(words[1]) else {
+            return
+        }
+        check(OutboundLine(.kick, first, second, trailing: TrailingParameter(words[2])), parameters: 3)
+        check(
+            OutboundLine(.topic, first, trailing: TrailingParameter(words[2])).labelled(Label(number: 7)), parameters: 2
+        )
         _ = (IRCRules.isNick(words[0]), WantedNick.suggestion(from: words[1]))
     }
 

@@ -61,10 +61,10 @@ enum UserName {
 
     /// Returns the wanted user name if it is valid. Otherwise returns the ASCII letters and digits of the nick, at
     /// most nine and in lower case, or `guest` if the nick has none.
-    static func choose(_ wanted: String?, nick: String) -> Middle {
-        if let wanted, isValid(wanted), let middle = Middle(wanted) { return middle }
+    static func choose(_ wanted: String?, nick: String) -> MiddleParameter {
+        if let wanted, isValid(wanted), let middle = MiddleParameter(wanted) { return middle }
         let usable = String(decoding: nick.utf8.filter { $0.isASCIILetter || $0.isASCIIDigit }.prefix(9), as: UTF8.self)
-        return Middle(usable.lowercased()) ?? .guest
+        return MiddleParameter(usable.lowercased()) ?? .guest
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
@@ -72,6 +72,6 @@ enum UserName {
     }
 }
 
-extension Middle {
-    fileprivate static let guest = Middle(literal: "guest")
+extension MiddleParameter {
+    fileprivate static let guest = MiddleParameter(literal: "guest")
 }

@@ -97,7 +97,7 @@ extension IRCRules {
     /// Explains for the user why the text cannot be a channel's name or a nick. Returns nil if it can.
     private static func defect(inName name: String, isChannel: Bool) -> String? {
         if name.isEmpty { return "The name of a channel or the nick of a person is missing before the %." }
-        guard Middle(name) != nil else {
+        guard MiddleParameter(name) != nil else {
             return "A name on IRC has no spaces, commas or control characters, and at most 200 bytes."
         }
         let first = name.utf8.first ?? 0

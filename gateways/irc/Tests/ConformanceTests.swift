@@ -36,9 +36,9 @@ struct ConformanceTests {
         arguments: ["", "echo-message", "batch echo-message labeled-response message-tags multi-prefix server-time"])
     func keepsTheContract(capabilities: String) async throws {
         let settings = try Self.settings()
-        var harbours: [Harbour] = []
+        var harbours: [InMemoryIRCServer] = []
         let conformance = AdapterConformance(samples: Self.samples) {
-            let harbour = Harbour(capabilities: capabilities)
+            let harbour = InMemoryIRCServer(capabilities: capabilities)
             harbours.append(harbour)
             return AdapterConformance.Network(
                 adapter: harbour.adapter(settings), pump: { try harbour.pump() },
@@ -69,7 +69,7 @@ struct ConformanceTests {
 }
 
 /// A server in memory that accepts every login. `anna` and `bert` are in `#quay`, and the user is an operator there.
-private final class Harbour {
+private final class InMemoryIRCServer {
     private let loop = EmbeddedEventLoop()
     private let offered: String
     private var agreed: Set<Substring> = []

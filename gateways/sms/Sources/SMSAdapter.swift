@@ -8,7 +8,7 @@ package final class SMSAdapter: Adapter {
     package let rules: any NetworkRules
 
     /// Handles the providers' calls below `prefix`.
-    let desk: WebhookDesk
+    let receiver: WebhookReceiver
     private let prefix: String
     private let accounts: [E164: ProviderAccount]
     private let publicAddress: String
@@ -31,8 +31,8 @@ package final class SMSAdapter: Adapter {
         self.init(
             settings: settings, domain: domain, eventLoop: eventLoop, transport: { _ = http.send($0, $1) },
             publicURL: publicURL, clock: clock, logger: logger)
-        let desk = desk
-        listener?.route(prefix, methods: [.get, .post]) { request, answer in desk.receive(request, answer) }
+        let receiver = receiver
+        listener?.route(prefix, methods: [.get, .post]) { request, answer in receiver.receive(request, answer) }
     }
 
     init(
@@ -50,7 +50,7 @@ package final class SMSAdapter: Adapter {
         self.eventLoop = eventLoop
         self.logger = logger
         sessions = SessionsByNumber(eventLoop: eventLoop, logger: logger)
-        desk = WebhookDesk(
+        receiver = WebhookReceiver(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
             plan: rules.addresses.plan, publicAddress: publicAddress,
             sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger,
@@ -59,7 +59,7 @@ package final class SMSAdapter: Adapter {
 
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {
         guard let number = account.settings[SMSRules.numberKey].flatMap({ E164($0) }), let provider = accounts[number]
-        else { return lost(LostSession.numberGone, events) }
+        else { return lost(UnavailableSession.numberGone, events) }
         let base = publicAddress + "/" + provider.name
         let link = ProviderLink(
             account: provider, hooks: HookAddresses(base: base, from: number), transport: transport,
@@ -67,7 +67,7 @@ package final class SMSAdapter: Adapter {
         var logger = logger
         logger[metadataKey: "account"] = "\(provider.name)"
         let session = SMSSession(number: number, link: link, events: events, logger: logger)
-        guard sessions.add(session) else { return lost(LostSession.numberTaken, events) }
+        guard sessions.add(session) else { return lost(UnavailableSession.numberTaken, events) }
         session.announceCapabilities()
         // Runs on a later turn, when the core has received the session.
         eventLoop.assumeIsolated().execute { [weak session] in
@@ -77,7 +77,7 @@ package final class SMSAdapter: Adapter {
     }
 
     private func lost(_ failure: Failure, _ events: EventSink) -> any AdapterSession {
-        let session = LostSession(failure, events: events)
+        let session = UnavailableSession(failure, events: events)
         eventLoop.assumeIsolated().execute { [weak session] in
             if let session, !session.isClosed { events.emit(.state(.offline(failure, retrying: false))) }
         }

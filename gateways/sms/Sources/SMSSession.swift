@@ -105,7 +105,7 @@ final class SMSSession: AdapterSession {
         switch outcome {
         case .accepted(let name):
             events.emit(.outcome(id, .accepted(as: name.map(messageID))))
-        case .failed(let failure) where flight.isProven:
+        case .failed(let failure) where flight.isAccepted:
             logger.notice(
                 "the provider reported on a message that it had not accepted",
                 metadata: ["request": "\(id)", "answer": "\(failure.detail ?? failure.text)"])
@@ -116,7 +116,7 @@ final class SMSSession: AdapterSession {
             // If a final report has waited for this answer, it has the better text for the same failure.
             if flight.reports.isEmpty { events.emit(.outcome(id, .failed(failure))) }
         }
-        for report in flight.reports { events.emit(report.event, taken: report.taken) }
+        for report in flight.reports { events.emit(report.event, onAnswer: report.onAnswer) }
         handOver()
         if queue.isEmpty { finishClosing() }
     }
@@ -162,26 +162,26 @@ final class SMSSession: AdapterSession {
 }
 
 extension SMSSession {
-    /// Passes on a message from a phone. `taken` is called once, on the loop.
-    func received(_ message: InboundMessage, taken: @escaping (EventSink.Taken) -> Void) {
-        guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
-        events.emit(.message(message), taken: taken)
+    /// Passes on a message from a phone. `onAnswer` is called once, on the loop.
+    func received(_ message: InboundMessage, onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
+        guard !isClosed else { return onAnswer(.refused(Self.notHandedOver)) }
+        events.emit(.message(message), onAnswer: onAnswer)
     }
 
-    /// Passes on a provider's report about a message of ours. `taken` is called once, on the loop.
-    func reported(_ id: RequestID, _ report: FinalReport?, taken: @escaping (EventSink.Taken) -> Void) {
-        guard !isClosed else { return taken(.refused(Self.notHandedOver)) }
+    /// Passes on a provider's report about a message of ours. `onAnswer` is called once, on the loop.
+    func reported(_ id: RequestID, _ report: FinalReport?, onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
+        guard !isClosed else { return onAnswer(.refused(Self.notHandedOver)) }
         guard let report else {
-            queue.prove(id)
+            queue.markAccepted(id)
             if doubtful.remove(id) != nil { events.emit(.outcome(id, .accepted(as: nil))) }
-            return taken(.stored)
+            return onAnswer(.stored)
         }
         doubtful.remove(id)
         let event = report.event(id)
-        guard queue.isInFlight(id) else { return events.emit(event, taken: taken) }
+        guard queue.isInFlight(id) else { return events.emit(event, onAnswer: onAnswer) }
         // The answer to the request has to come first, so that no message is delivered before it is accepted.
-        if !queue.park(SendQueue.ParkedReport(event: event, taken: taken), for: id) {
-            taken(.refused(Failure(.rateLimited, "too many reports for one message")))
+        if !queue.keepReport(SendQueue.EarlyReport(event: event, onAnswer: onAnswer), for: id) {
+            onAnswer(.refused(Failure(.rateLimited, "too many reports for one message")))
         }
     }
 }

@@ -6,18 +6,18 @@ import GatewayKit
 /// At most one message to the same person is in flight, because two transfers may overtake each other.
 struct SendQueue {
     /// A message that was sent to the provider and has no answer yet.
-    struct Flight {
+    struct InFlight {
         let message: OutboundText
         /// Whether a report proves that the provider has the message, whatever the answer says.
-        var isProven = false
+        var isAccepted = false
         /// Final reports that came before the answer.
-        var reports: [ParkedReport] = []
+        var reports: [EarlyReport] = []
     }
 
     /// A final report with the callback that tells whether it was taken.
-    struct ParkedReport {
+    struct EarlyReport {
         let event: Event
-        let taken: (EventSink.Taken) -> Void
+        let onAnswer: (EventSink.StorageAnswer) -> Void
     }
 
     static let mostWaiting = 200
@@ -25,7 +25,7 @@ struct SendQueue {
     static let mostReports = 4
 
     private(set) var waiting: [OutboundText] = []
-    private var flights: [RequestID: Flight] = [:]
+    private var flights: [RequestID: InFlight] = [:]
     private var receivers: Set<Correspondent> = []
 
     var isEmpty: Bool { waiting.isEmpty && flights.isEmpty }
@@ -40,13 +40,13 @@ struct SendQueue {
     mutating func start() -> OutboundText? {
         guard let index = readyIndex else { return nil }
         let message = waiting.remove(at: index)
-        flights[message.ref] = Flight(message: message)
+        flights[message.ref] = InFlight(message: message)
         receivers.insert(message.to)
         return message
     }
 
     /// Removes a message in flight, because its answer has come or will not come.
-    mutating func finish(_ id: RequestID) -> Flight? {
+    mutating func finish(_ id: RequestID) -> InFlight? {
         guard let flight = flights.removeValue(forKey: id) else { return nil }
         receivers.remove(flight.message.to)
         return flight
@@ -62,13 +62,13 @@ struct SendQueue {
     func isInFlight(_ id: RequestID) -> Bool { flights[id] != nil }
 
     /// Notes that the provider has a message in flight.
-    mutating func prove(_ id: RequestID) { flights[id]?.isProven = true }
+    mutating func markAccepted(_ id: RequestID) { flights[id]?.isAccepted = true }
 
     /// Keeps a final report until the answer comes. Returns false if too many reports of the message are kept.
-    mutating func park(_ report: ParkedReport, for id: RequestID) -> Bool {
+    mutating func keepReport(_ report: EarlyReport, for id: RequestID) -> Bool {
         guard let count = flights[id]?.reports.count, count < Self.mostReports else { return false }
         flights[id]?.reports.append(report)
-        if case .outcome(_, .delivered) = report.event { prove(id) }
+        if case .outcome(_, .delivered) = report.event { markAccepted(id) }
         return true
     }
 

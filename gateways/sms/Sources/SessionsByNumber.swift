@@ -29,21 +29,21 @@ final class SessionsByNumber {
         return true
     }
 
-    /// The live session of a number. If there is none, `taken` is called with the answer.
-    func session(of number: E164?, for what: String, taken: (EventSink.Taken) -> Void) -> SMSSession? {
+    /// The live session of a number. If there is none, `onAnswer` is called with the answer.
+    func session(of number: E164?, for what: String, onAnswer: (EventSink.StorageAnswer) -> Void) -> SMSSession? {
         if let number, let session = sessions[number] {
             if !session.isClosed { return session }
             sessions[number] = nil
         }
         if number != nil, eventLoop.now - startedAt < Self.startingTime {
-            taken(.refused(Failure(.remoteDown, "the gateway is starting")))
+            onAnswer(.refused(Failure(.remoteDown, "the gateway is starting")))
             return nil
         }
         unclaimed += 1
         logger.warning(
             "a call was dropped, because no user has its number",
             metadata: ["what": "\(what)", "number": "\(number?.redacted ?? "not ours")", "so-far": "\(unclaimed)"])
-        taken(.stored)
+        onAnswer(.stored)
         return nil
     }
 }

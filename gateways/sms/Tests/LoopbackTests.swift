@@ -34,9 +34,9 @@ struct LoopbackTests {
                 let adapter = SMSAdapter(
                     settings: settings, domain: "sms.example", eventLoop: loop, http: http, listener: listener,
                     publicURL: "http://127.0.0.1:\(bound)", clock: { Gateway.noon }, logger: Self.logger)
-                let sink = EventSink { event, taken in
+                let sink = EventSink { event, onAnswer in
                     if !event.isCapabilities { feed.yield(event) }
-                    taken?(.stored)
+                    onAnswer?(.stored)
                 }
                 let session = adapter.open(Gateway.account(Gateway.alice), events: sink)
                 return NIOLoopBound(session, eventLoop: loop)

@@ -29,10 +29,10 @@ final class IRCChannel {
     /// Whether the entry is complete and the core has been told.
     var isJoined = false
     /// When the server showed our own JOIN. Nil before that.
-    var entered: NIODeadline?
+    var ownJoinShownAt: NIODeadline?
     var hasAllNames = false
     /// Messages that arrived before the entry was complete. The core gets them after it.
-    var held: [Event] = []
+    var heldEvents: [Event] = []
 
     init(address: RoomAddress, name: String, key: Secret? = nil, waiting: [RequestID] = []) {
         self.address = address

@@ -17,7 +17,7 @@ extension IRCClient {
             let folded = fold(name)
             if isOwn(line.nick) {
                 leftChannel(folded, .left(reason: reason), now: line.now)
-                settle(outbox.observed(.part, target: folded), now: line.now)
+                settle(outbox.eventObserved(.part, target: folded), now: line.now)
             } else {
                 remove(line.nick, from: folded, .left(reason: reason))
             }
@@ -34,7 +34,7 @@ extension IRCClient {
             remove(nick, from: folded, departure)
         }
         guard isOwn(line.nick) else { return }
-        settle(outbox.observed(.kick, target: folded, person: fold(nick)), now: line.now)
+        settle(outbox.eventObserved(.kick, target: folded, person: fold(nick)), now: line.now)
     }
 
     private mutating func receivedQuit(_ line: Inbound) {
@@ -61,7 +61,7 @@ extension IRCClient {
         }
         if !own { reactions.rename(fold(old), to: fold(new)) }
         for folded in Array(channels.keys) { rename(old, to: new, in: folded) }
-        if own { settle(outbox.observed(.nick, target: fold(new)), now: line.now) }
+        if own { settle(outbox.eventObserved(.nick, target: fold(new)), now: line.now) }
     }
 
     private mutating func receivedMode(_ line: Inbound) {
@@ -85,7 +85,7 @@ extension IRCClient {
 
     private func shownReason(_ parameters: [String], _ index: Int) -> String? {
         guard index < parameters.count else { return nil }
-        let text = PlainText.of(parameters[index])
+        let text = PlainText.withoutFormatting(parameters[index])
         return text.isEmpty ? nil : text
     }
 

@@ -16,7 +16,7 @@ extension IRCClient {
         var isFromServer: Bool { message.source?.looksLikeServer ?? true }
         /// `nick` without formatting codes, for people to read. Nil if no text is left.
         var shownNick: String? {
-            let shown = PlainText.of(nick)
+            let shown = PlainText.withoutFormatting(nick)
             return shown.isEmpty ? nil : shown
         }
     }

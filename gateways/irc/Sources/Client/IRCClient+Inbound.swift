@@ -23,7 +23,7 @@ extension IRCClient {
     /// Handles the connection's own commands (PING, ERROR, BATCH …), our host name, and notices of the network.
     static let connectionHandlers = [
         HandlerRow(.ping, least: 0) { client, line in
-            client.write(OutboundLine(.pong, trailing: Trailing(line.parameters.last ?? "")))
+            client.write(OutboundLine(.pong, trailing: TrailingParameter(line.parameters.last ?? "")))
         },
         HandlerRow(.pong, least: 1) { client, line in
             for outcome in client.outbox.fenceAnswered(token: line.parameters.last ?? "") {
@@ -55,7 +55,7 @@ extension IRCClient {
 
     /// Shows the user a text of the network, without formatting codes. An empty text is dropped.
     mutating func tell(_ text: String) {
-        let text = PlainText.of(text)
+        let text = PlainText.withoutFormatting(text)
         if !text.isEmpty { emit(.state(.notice(text))) }
     }
 }

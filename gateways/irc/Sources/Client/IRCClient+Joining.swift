@@ -19,12 +19,12 @@ extension IRCClient {
         guard channels.count < IRCClient.channelLimit else {
             return fail(waiting, Failure(.rateLimited, "You are in too many channels of this network."))
         }
-        guard let target = Middle(room.name), room.name.utf8.count <= support.channelLength ?? 200 else {
+        guard let target = MiddleParameter(room.name), room.name.utf8.count <= support.channelLength ?? 200 else {
             return fail(waiting, Failure(.malformedAddress, "\(room.name) is not a name for a channel."))
         }
         var line = OutboundLine(.join, target)
         if let key, !key.isEmpty {
-            guard let middle = Middle(key.reveal()) else {
+            guard let middle = MiddleParameter(key.reveal()) else {
                 return fail(waiting, Failure(.notAuthorized, "A channel's password has no spaces and no commas."))
             }
             line = OutboundLine(.join, target, middle)
@@ -55,7 +55,7 @@ extension IRCClient {
         let folded = fold(name)
         if channels[folded] == nil {
             // The server has put us into this channel unasked. Ignore it if no address can name the channel.
-            guard channels.count < IRCClient.channelLimit, Middle(name) != nil, let first = name.utf8.first,
+            guard channels.count < IRCClient.channelLimit, MiddleParameter(name) != nil, let first = name.utf8.first,
                 settings.channelTypes.utf8.contains(first)
             else { return }
             let address = RoomAddress(network: settings.network, name: IRCRules.canonical(name))
@@ -63,7 +63,7 @@ extension IRCClient {
             channels[folded] = IRCChannel(address: address, name: name)
         }
         channels[folded]?.name = name
-        channels[folded]?.entered = line.now
+        channels[folded]?.ownJoinShownAt = line.now
         completeEntry(folded, now: line.now)
     }
 
@@ -115,17 +115,18 @@ extension IRCClient {
     /// Completes an entry and tells the core, if both our JOIN and the end of the names have come. Servers differ in
     /// which they send first.
     mutating func completeEntry(_ folded: FoldedName, now: NIODeadline) {
-        guard let channel = channels[folded], !channel.isJoined, channel.hasAllNames, channel.entered != nil else {
+        guard let channel = channels[folded], !channel.isJoined, channel.hasAllNames, channel.ownJoinShownAt != nil
+        else {
             return
         }
         // Some servers leave our own nick out of the names. Our nick may also have changed since our JOIN.
         if channel.members[fold(identity.nick)] == nil { add(identity.nick, to: channel) }
-        let (waiting, held) = (channel.waiting, channel.held)
+        let (waiting, held) = (channel.waiting, channel.heldEvents)
         channel.isJoined = true
         channel.waiting = []
-        channel.held = []
+        channel.heldEvents = []
         emit(entry(into: channel))
-        _ = outbox.observed(.join, target: folded)
+        _ = outbox.eventObserved(.join, target: folded)
         for request in waiting { accept(request) }
         for event in held { emit(withoutOurNick(event)) }
     }
@@ -164,6 +165,6 @@ extension IRCClient {
     mutating func forget(_ folded: FoldedName, now: NIODeadline) {
         guard let channel = channels.removeValue(forKey: folded) else { return }
         memberCount -= channel.members.count
-        if channels.isEmpty { roomless = now }
+        if channels.isEmpty { roomlessSince = now }
     }
 }

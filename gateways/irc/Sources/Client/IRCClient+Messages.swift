@@ -63,7 +63,7 @@ extension IRCClient {
             }
             (body, form) = (ctcp.text, .action)
         }
-        let plain = PlainText.of(body)
+        let plain = PlainText.withoutFormatting(body)
         return plain.isEmpty ? nil : Text(plain, form: form)
     }
 
@@ -72,15 +72,15 @@ extension IRCClient {
         let text: String
         switch ctcp.command {
         case "VERSION": text = settings.version
-        case "PING": text = PlainText.of(ctcp.text).clipped(toBytes: 100)
+        case "PING": text = PlainText.withoutFormatting(ctcp.text).clipped(toBytes: 100)
         default: return
         }
-        guard let target = Middle(nick), isReady, ctcpAnswers.take(now: now.uptimeNanoseconds),
+        guard let target = MiddleParameter(nick), isReady, ctcpAnswers.take(now: now.uptimeNanoseconds),
             outbox.takeSpareToken(now: now)
         else {
             return
         }
-        write(OutboundLine(.notice, target, trailing: Trailing(CTCP.reply(ctcp.command, text))))
+        write(OutboundLine(.notice, target, trailing: TrailingParameter(CTCP.reply(ctcp.command, text))))
     }
 
     /// Tells the core of content from another user. Drops it if the place is not one of our channels nor ourselves, or
@@ -104,8 +104,8 @@ extension IRCClient {
         let message = inbound(content, line, from: .room(channel.address, nick: shown), displayName: shown)
         if channel.isJoined {
             emit(.message(message))
-        } else if channels.values.reduce(0, { $0 + $1.held.count }) < IRCClient.heldLimit {
-            channel.held.append(.message(message))
+        } else if channels.values.reduce(0, { $0 + $1.heldEvents.count }) < IRCClient.heldLimit {
+            channel.heldEvents.append(.message(message))
         }
     }
 

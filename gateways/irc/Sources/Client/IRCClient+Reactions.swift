@@ -47,7 +47,7 @@ extension IRCClient {
             return fail(id, Failure(.tooLong, "The network's id of that message is too long for a reaction."))
         }
         if let failure = outbox.submit(
-            id, .tagMessage, target: place.name, isPatient: place.isPatient, lines: lines)
+            id, .tagMessage, target: place.name, canShareFence: place.canShareFence, lines: lines)
         {
             return fail(id, failure)
         }
@@ -55,7 +55,7 @@ extension IRCClient {
     }
 
     private func line(
-        _ change: ReactionRecord.Change, to message: MessageID, at target: Middle
+        _ change: ReactionRecord.Change, to message: MessageID, at target: MiddleParameter
     ) -> (line: OutboundLine, text: String)? {
         var tags = OutboundTags()
         for name in replyTags where !tags.add(name, message.rawValue) { return nil }
@@ -81,7 +81,7 @@ extension IRCClient {
                 .tagMessage, target: target, text: change.echo, label: line.label, id: line.message.messageID)
             settle(echo, now: line.now)
         } else if let label = line.label {
-            settle(outbox.stripped(label: label), now: line.now)
+            settle(outbox.echoedWithoutTags(label: label), now: line.now)
         }
     }
 }

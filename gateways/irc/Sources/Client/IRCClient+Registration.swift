@@ -19,7 +19,7 @@ extension IRCClient {
             emit(.state(.online(nick: identity.nick)))
             for request in earlyNickRequests { accept(request) }
             earlyNickRequests = []
-            roomless = inbound.now
+            roomlessSince = inbound.now
             becomeReady()
             for entry in settings.rejoin { enter(entry.room, key: entry.key, waiting: []) }
         }
@@ -38,7 +38,7 @@ extension IRCClient {
 
     /// The failure for a nick that IRC does not allow.
     static func badNick(_ nick: String) -> Failure {
-        let shown = PlainText.of(nick).clipped(toBytes: 100)
+        let shown = PlainText.withoutFormatting(nick).clipped(toBytes: 100)
         return Failure(
             .malformedAddress,
             "\(shown) cannot be a nick on IRC. Nicks are letters, digits and -[]\\`_^{|}, and do not begin with a digit."

@@ -12,12 +12,12 @@ extension IRCClient {
         case .changeNick(let nick): changeNick(nick, request.id)
         case .room(let room, .topic(let text)): setTopic(room, text, request.id)
         case .room(let room, .kick(let nick, let reason)): kick(room, nick, reason, request.id)
-        default: decideAlone(request)
+        default: settleWithoutNetwork(request)
         }
     }
 
     /// Accepts or refuses a request, as the capabilities say, without writing a line to the network.
-    mutating func decideAlone(_ request: Request) {
+    mutating func settleWithoutNetwork(_ request: Request) {
         if let failure = IRCSession.refusal(of: request.action, network: settings.title) {
             fail(request.id, failure)
         } else {
@@ -30,17 +30,17 @@ extension IRCClient {
         case .text(let text): send(text, to: address, id, now: now)
         case .file(let file): send(file.asText, to: address, id, now: now)
         case .reaction(let message, let wanted): react(wanted, to: message, at: address, id, now: now)
-        default: decideAlone(Request(id: id, action: .send(content, to: address)))
+        default: settleWithoutNetwork(Request(id: id, action: .send(content, to: address)))
         }
     }
 
     /// The channel or nick on the network that receives a content.
     struct Destination {
-        let target: Middle
+        let target: MiddleParameter
         let name: FoldedName
-        /// Whether the outcome may come a little later (`OpenRequest.isPatient`). True for people: only messages to a
-        /// room are shown to their sender when they are accepted.
-        let isPatient: Bool
+        /// Whether the outcome may come a little later (`OpenRequest.canShareFence`). True for people: only messages to
+        /// a room are shown to their sender when they are accepted.
+        let canShareFence: Bool
     }
 
     /// Finds the receiver for an address. Returns nil, and fails the request, if no content can be sent there.
@@ -57,12 +57,12 @@ extension IRCClient {
             name = peer.name
             lastConversation = now
         }
-        guard let target = Middle(name) else {
+        guard let target = MiddleParameter(name) else {
             fail(id, Failure(.malformedAddress, "\(name) is not an address on IRC."))
             return nil
         }
-        let isPatient = if case .peer = address { true } else { false }
-        return Destination(target: target, name: fold(name), isPatient: isPatient)
+        let canShareFence = if case .peer = address { true } else { false }
+        return Destination(target: target, name: fold(name), canShareFence: canShareFence)
     }
 
     private mutating func send(_ text: Text, to address: Address, _ id: RequestID, now: NIODeadline) {
@@ -72,25 +72,26 @@ extension IRCClient {
         let budget = identity.textBudget(target: target, support: support, isAction: isAction)
         func line(_ text: String) -> (line: OutboundLine, text: String) {
             let text = isAction ? CTCP.action(text) : text
-            return (OutboundLine(.privmsg, target, trailing: Trailing(text)), text)
+            return (OutboundLine(.privmsg, target, trailing: TrailingParameter(text)), text)
         }
         if TextSplitter.isLine(text.body, budget: budget) {
             let lines = CollectionOfOne(line(text.body))
-            return submit(id, .message, target: place.name, isPatient: place.isPatient, lines: lines)
+            return submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines)
         }
         let lines = TextSplitter.lines(of: text.body, budget: budget)
         guard !lines.isEmpty else {
             return fail(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else."))
         }
-        submit(id, .message, target: place.name, isPatient: place.isPatient, lines: lines.lazy.map(line))
+        submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines.lazy.map(line))
     }
 
     private mutating func submit(
-        _ id: RequestID, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil, isPatient: Bool = false,
+        _ id: RequestID, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,
+        canShareFence: Bool = false,
         lines: some Collection<(line: OutboundLine, text: String)>
     ) {
         if let failure = outbox.submit(
-            id, kind, target: target, person: person, isPatient: isPatient, lines: lines)
+            id, kind, target: target, person: person, canShareFence: canShareFence, lines: lines)
         {
             fail(id, failure)
         }
@@ -119,7 +120,7 @@ extension IRCClient {
 
     private mutating func leave(_ room: RoomAddress, _ reason: String?, _ id: RequestID, now: NIODeadline) {
         let folded = fold(room.name)
-        guard let channel = channels[folded], let target = Middle(channel.name) else {
+        guard let channel = channels[folded], let target = MiddleParameter(channel.name) else {
             return fail(id, Failure(.notInRoom, "You are not in \(room.name)."))
         }
         let gone = Failure(.notInRoom, "You left \(room.name) before you had entered it.")
@@ -127,7 +128,7 @@ extension IRCClient {
             settle(outcome, now: now)
             return accept(id)
         }
-        let words = reason.map { Trailing(oneLine($0, limit: 300)) }
+        let words = reason.map { TrailingParameter(oneLine($0, limit: 300)) }
         submit(id, .part, target: folded, lines: [(OutboundLine(.part, target, trailing: words), "")])
     }
 
@@ -138,11 +139,11 @@ extension IRCClient {
             let words = "\(nick) is too long: this network takes nicks of at most \(limit) bytes."
             return fail(id, Failure(.malformedAddress, words))
         }
-        submit(id, .nick, target: fold(nick), lines: [(OutboundLine(.nick, trailing: Trailing(nick)), "")])
+        submit(id, .nick, target: fold(nick), lines: [(OutboundLine(.nick, trailing: TrailingParameter(nick)), "")])
     }
 
     private mutating func setTopic(_ room: RoomAddress, _ text: String, _ id: RequestID) {
-        guard let channel = joined(room, id), let target = Middle(channel.name) else { return }
+        guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
         let line = oneLine(text, limit: .max)
         let limit = min(support.topicLength ?? .max, OutboundLine.room(.topic, target) - identity.prefixLength(support))
         guard line.utf8.count <= limit else {
@@ -151,13 +152,13 @@ extension IRCClient {
         }
         submit(
             id, .topic, target: fold(channel.name),
-            lines: [(OutboundLine(.topic, target, trailing: Trailing(line)), "")])
+            lines: [(OutboundLine(.topic, target, trailing: TrailingParameter(line)), "")])
     }
 
     private mutating func kick(_ room: RoomAddress, _ nick: String, _ reason: String?, _ id: RequestID) {
-        guard let channel = joined(room, id), let target = Middle(channel.name) else { return }
-        guard let person = Middle(nick) else { return fail(id, IRCClient.badNick(nick)) }
-        let words = reason.map { Trailing(oneLine($0, limit: support.kickLength ?? 300)) }
+        guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
+        guard let person = MiddleParameter(nick) else { return fail(id, IRCClient.badNick(nick)) }
+        let words = reason.map { TrailingParameter(oneLine($0, limit: support.kickLength ?? 300)) }
         submit(
             id, .kick, target: fold(channel.name), person: fold(nick),
             lines: [(OutboundLine(.kick, target, person, trailing: words), "")])

@@ -16,7 +16,7 @@ extension IRCClient {
             return lost("\(settings.title) did not complete the login within a minute.")
         }
         switch keepalive.check(now: now) {
-        case .ping: write(OutboundLine(.ping, trailing: Trailing("alive")))
+        case .ping: write(OutboundLine(.ping, trailing: TrailingParameter("alive")))
         case .dead: return lost("\(settings.title) does not answer any more.")
         case nil: break
         }
@@ -34,14 +34,14 @@ extension IRCClient {
         if let other = outbox.nextWake(now: now) { wake = min(wake, other) }
         if let other = idleEnd { wake = min(wake, other) }
         for channel in channels.values where !channel.isJoined {
-            if let entered = channel.entered { wake = min(wake, entered + IRCClient.namesPatience) }
+            if let entered = channel.ownJoinShownAt { wake = min(wake, entered + IRCClient.namesPatience) }
         }
         return wake
     }
 
     /// Sends QUIT with the reason, cut to 200 bytes, and hangs up.
     mutating func quit(_ reason: String) {
-        write(OutboundLine(.quit, trailing: Trailing(reason.clipped(toBytes: 200))))
+        write(OutboundLine(.quit, trailing: TrailingParameter(reason.clipped(toBytes: 200))))
         let words = "The connection to \(settings.title) was closed, because you are in none of its channels."
         hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .finished))
     }
@@ -53,7 +53,7 @@ extension IRCClient {
     /// When to quit because the connection is unused. Nil while we are in a channel or a request is open.
     private var idleEnd: NIODeadline? {
         guard isReady, channels.isEmpty, outbox.isIdle else { return nil }
-        let afterRooms = roomless + IRCClient.roomLinger
+        let afterRooms = roomlessSince + IRCClient.roomLinger
         guard let lastConversation else { return afterRooms }
         return max(afterRooms, lastConversation + IRCClient.conversationLinger)
     }
@@ -62,7 +62,7 @@ extension IRCClient {
     /// been confirmed.
     private mutating func completeLateEntries(now: NIODeadline) {
         for (folded, channel) in channels where !channel.isJoined {
-            guard let entered = channel.entered, now >= entered + IRCClient.namesPatience else { continue }
+            guard let entered = channel.ownJoinShownAt, now >= entered + IRCClient.namesPatience else { continue }
             channels[folded]?.hasAllNames = true
             completeEntry(folded, now: now)
         }

@@ -12,18 +12,18 @@ extension IRCClient {
         let folded = fold(line.parameters[0])
         guard let channel = channels[folded] else { return }
         let topic = Topic(
-            text: PlainText.of(line.parameters[1]), author: line.shownNick,
+            text: PlainText.withoutFormatting(line.parameters[1]), author: line.shownNick,
             setAt: line.message.tags[.time].flatMap(ServerTime.parse))
         channels[folded]?.topic = topic.text.isEmpty ? nil : topic
         if channel.isJoined { emit(.room(channel.address, .topicChanged(topic))) }
-        if isOwn(line.nick) { settle(outbox.observed(.topic, target: folded), now: line.now) }
+        if isOwn(line.nick) { settle(outbox.eventObserved(.topic, target: folded), now: line.now) }
     }
 
     /// Takes the topic at our entry. A nil text means that the channel has none.
     private mutating func receivedTopicReply(_ line: Inbound, text: String?) {
         let folded = fold(line.parameters[1])
         guard let channel = channels[folded], !channel.isJoined else { return }
-        channels[folded]?.topic = text.map { Topic(text: PlainText.of($0)) }
+        channels[folded]?.topic = text.map { Topic(text: PlainText.withoutFormatting($0)) }
     }
 
     private mutating func receivedTopicAuthor(_ line: Inbound) {
@@ -31,7 +31,7 @@ extension IRCClient {
         guard let channel = channels[folded], !channel.isJoined, let topic = channel.topic else { return }
         let time = Double(line.parameters[3]).flatMap { (0...1e11).contains($0) ? $0 : nil }
         channels[folded]?.topic = Topic(
-            text: topic.text, author: PlainText.of(Source(line.parameters[2]).name),
+            text: topic.text, author: PlainText.withoutFormatting(Source(line.parameters[2]).name),
             setAt: time.map { Timestamp(secondsSince1970: $0) })
     }
 }

@@ -5,7 +5,7 @@ extension IRCClient {
     static let welcomeHandlers = [
         HandlerRow(5, least: 2) { $0.receivedSupport($1) },
         HandlerRow(372, least: 2) { client, line in
-            if client.motd.count < 100 { client.motd.append(PlainText.of(line.parameters[1])) }
+            if client.motd.count < 100 { client.motd.append(PlainText.withoutFormatting(line.parameters[1])) }
         },
         HandlerRow(376, least: 0) { $0.receivedEndOfWelcome($1) },
         HandlerRow(422, least: 0) { $0.receivedEndOfWelcome($1) },

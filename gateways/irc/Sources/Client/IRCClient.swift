@@ -69,7 +69,7 @@ struct IRCClient {
     /// When the last private message was sent or received.
     var lastConversation: NIODeadline?
     /// When the last channel was left, or its entry failed. At first, when the connection was opened or became ready.
-    var roomless: NIODeadline
+    var roomlessSince: NIODeadline
     var hasEnded = false
     /// The number of lines with too few parameters since the last `takeIgnored`.
     private var ignored = 0
@@ -85,7 +85,7 @@ struct IRCClient {
         outbox = Outbox(flood: settings.flood)
         hasAnnouncedReactions = settings.hasAnnouncedReactions
         keepalive = Keepalive(opened: now)
-        roomless = now
+        roomlessSince = now
         for line in registration.start() { write(line) }
     }
 

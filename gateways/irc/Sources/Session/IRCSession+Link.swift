@@ -17,30 +17,30 @@ extension IRCSession {
         case .pausing(let task, _): task.cancel()
         case .queued, .dialing, .up, .closing, .closed: return
         }
-        guard let place = environment.connections.take(account.id.user, now: loop.now) else {
+        guard let slot = environment.connections.reserve(account.id.user, now: loop.now) else {
             let failure = environment.connections.failure
             logger.info("no connection", metadata: ["reason": "\(failure.detail ?? failure.text)"])
             return finish(LinkEnd(failure: failure, cause: .broken), rooms: rejoin)
         }
-        takeTurn(with: place, isFirst: true)
+        takeTurn(with: slot, isFirst: true)
     }
 
     /// Dials, or waits until the user may dial again.
-    private func takeTurn(with place: UserConnections.Place, isFirst: Bool) {
+    private func takeTurn(with slot: UserConnections.Slot, isFirst: Bool) {
         guard let wait = environment.connections.takeDial(account.id.user, now: loop.now) else {
-            return dial(with: place)
+            return dial(with: slot)
         }
         let task = loop.assumeIsolated().scheduleTask(in: wait) { [self] in
-            if case .queued = link { takeTurn(with: place, isFirst: false) }
+            if case .queued = link { takeTurn(with: slot, isFirst: false) }
         }
-        link = .queued(task, place)
+        link = .queued(task, slot)
         guard isFirst else { return }
         logger.info("the user dials too often; this dial waits")
         let words = "You have connected very often within a minute. The connection to \(network.id) waits for its turn."
         emit(.state(.connecting(words)))
     }
 
-    private func dial(with place: UserConnections.Place) {
+    private func dial(with slot: UserConnections.Slot) {
         link = .dialing
         connection += 1
         let number = connection
@@ -54,10 +54,10 @@ extension IRCSession {
         }
         .assumeIsolated().whenComplete { [self] result in
             switch result {
-            // The place counts the socket: release it when the socket closes, even if the session has given it up.
-            case .success(let channel): channel.closeFuture.assumeIsolated().whenComplete { _ in place.release() }
+            // The slot counts the socket: release it when the socket closes, even if the session has given it up.
+            case .success(let channel): channel.closeFuture.assumeIsolated().whenComplete { _ in slot.release() }
             case .failure(let error):
-                place.release()
+                slot.release()
                 dialFailed(error, connection: number)
             }
         }
@@ -93,7 +93,7 @@ extension IRCSession {
                 .remoteDown
             }
         let failure = Failure(kind, error.userText, detail: "\(error)")
-        return LinkEnd(failure: failure, cause: error.mayPass ? .broken : .misconfigured)
+        return LinkEnd(failure: failure, cause: error.isTemporary ? .broken : .misconfigured)
     }
 
     /// Starts the protocol on a connection that has just been opened.
@@ -148,7 +148,7 @@ extension IRCSession {
         if last.registration.isReady, now > last.keepalive.opened + .minutes(1) { backoff.reset() }
         let rooms = last.ended(end.failure, now: now)
         release(channel, politely: end.cause == .finished)
-        finish(end, rooms: rooms, news: last.takeEffects())
+        finish(end, rooms: rooms, lastEffects: last.takeEffects())
     }
 
     /// Forgets the connection and closes it. If `politely`, the server has `partingTime` to close it first.
@@ -165,16 +165,16 @@ extension IRCSession {
     /// Settles the session after a connection has ended or could not be made: fails the waiting requests, and plans
     /// another attempt if the end may pass and there are rooms to enter again.
     ///
-    /// - Parameter news: the last effects of the client. Only its events are still of use.
-    private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin], news: Deque<IRCClient.Effect> = []) {
-        let isRetrying = end.mayPass && !rooms.isEmpty
+    /// - Parameter lastEffects: the last effects of the client. Only its events are still of use.
+    private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin], lastEffects: Deque<IRCClient.Effect> = []) {
+        let isRetrying = end.isTemporary && !rooms.isEmpty
         rejoin = isRetrying ? rooms : []
         isReturning = isRetrying
         link = isRetrying ? pause(atLeast: end.pause) : .idle
         let stranded = waiting
         waiting = []
         // The core may send new requests while it handles these events, so the state above must be complete by now.
-        for case .emit(let event) in news { emit(event) }
+        for case .emit(let event) in lastEffects { emit(event) }
         for request in stranded { fail(request, end.failure) }
         switch link {
         // A new request has started another attempt meanwhile, so the session is not offline.

@@ -15,7 +15,7 @@ extension IRCSession {
         case .room(let room, .topic), .room(let room, .kick): failInRoom(room, request)
         case .send(let content, to: let address): sendOffline(content, to: address, request)
         case .join: wait(request)
-        default: decideAlone(request)
+        default: settleWithoutNetwork(request)
         }
     }
 
@@ -29,12 +29,12 @@ extension IRCSession {
         switch address {
         case .peer where isCarried: wait(request)
         case .room(let room) where isCarried: failInRoom(room, request)
-        default: decideAlone(request)
+        default: settleWithoutNetwork(request)
         }
     }
 
     /// Accepts or refuses a request that needs no connection, as the capabilities say.
-    private func decideAlone(_ request: Request) {
+    private func settleWithoutNetwork(_ request: Request) {
         if let failure = Self.refusal(of: request.action, network: network.id.rawValue) {
             fail(request, failure)
         } else {
@@ -102,9 +102,9 @@ extension IRCSession {
         guard rejoin.isEmpty, waiting.isEmpty else { return }
         switch link {
         case .pausing(let task, _): task.cancel()
-        case .queued(let task, let place):
+        case .queued(let task, let slot):
             task.cancel()
-            place.release()
+            slot.release()
         case .idle, .dialing, .up, .closing, .closed: return
         }
         link = .idle
@@ -131,9 +131,9 @@ extension IRCSession {
         case .pausing(let task, _):
             task.cancel()
             closed(done)
-        case .queued(let task, let place):
+        case .queued(let task, let slot):
             task.cancel()
-            place.release()
+            slot.release()
             closed(done)
         case .idle, .dialing, .closing, .closed: closed(done)
         }

@@ -95,7 +95,7 @@ extension IRCSession {
         if let timer, timer.at <= wake { return }
         cancelTimer()
         let number = connection
-        let task = loop.assumeIsolated().scheduleTask(deadline: wake + excused) { [self] in
+        let task = loop.assumeIsolated().scheduleTask(deadline: wake + totalPauseTime) { [self] in
             guard number == connection else { return }
             timer = nil
             client?.tick(now: self.now)

@@ -48,7 +48,7 @@ final class IRCSession: AdapterSession {
     enum Link {
         case idle
         /// The user dials too often, so this dial waits. It has its place in the count of connections already.
-        case queued(Scheduled<Void>, UserConnections.Place)
+        case queued(Scheduled<Void>, UserConnections.Slot)
         case dialing
         case up(any Channel)
         /// The session waits before the next attempt. If `isStrict`, the server asked for the pause, and no request
@@ -98,7 +98,7 @@ final class IRCSession: AdapterSession {
     /// When the current pause began. Nil while the session is not paused.
     var pausedAt: NIODeadline?
     /// How long all earlier pauses took together.
-    private(set) var excused = TimeAmount.zero
+    private(set) var totalPauseTime = TimeAmount.zero
 
     init(_ account: Account, network: IRCNetwork, events: EventSink, _ environment: Environment) {
         self.account = account
@@ -141,7 +141,7 @@ final class IRCSession: AdapterSession {
 
     /// The client's time. It stands still during pauses, so that no deadline passes while the server's lines are
     /// unread.
-    var now: NIODeadline { (pausedAt ?? loop.now) - excused }
+    var now: NIODeadline { (pausedAt ?? loop.now) - totalPauseTime }
 
     /// Stops reading from the network. Timers are not cancelled: one that fires meanwhile finds that no time has
     /// passed, and that is cheaper than cancelling those of thousands of sessions.
@@ -153,7 +153,7 @@ final class IRCSession: AdapterSession {
     /// Reads from the network again. The client's time goes on.
     func resume() {
         guard let pausedAt else { return }
-        excused = excused + (loop.now - pausedAt)
+        totalPauseTime = totalPauseTime + (loop.now - pausedAt)
         self.pausedAt = nil
         guard case .up(let channel) = link else { return }
         setReading(true, channel)

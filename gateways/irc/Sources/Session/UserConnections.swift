@@ -6,7 +6,7 @@ import Networking
 /// Limits the connections of each user over all networks of an adapter, and how often the user may dial. Runs on the
 /// gateway's event loop.
 ///
-/// A connection counts from the call of `take` until its socket is closed. So it also counts while it waits for its
+/// A connection counts from the call of `reserve` until its socket is closed. So it also counts while it waits for its
 /// turn, while it is dialled, and while it waits for the server to close it.
 final class UserConnections {
     /// The limits that the operator sets; see `IRCAdapter.init`.
@@ -17,8 +17,8 @@ final class UserConnections {
         var dialsPerMinute = 30
     }
 
-    /// The place of one connection in the count of its user. Call `release` when the connection is gone.
-    final class Place {
+    /// The slot of one connection in the count of its user. Call `release` when the connection is gone.
+    final class Slot {
         private weak var connections: UserConnections?
         private let user: UserID
 
@@ -27,7 +27,7 @@ final class UserConnections {
             self.user = user
         }
 
-        /// Gives the place back. Call it when the socket has closed or was never opened. A second call does nothing.
+        /// Gives the slot back. Call it when the socket has closed or was never opened. A second call does nothing.
         func release() {
             connections?.released(user)
             connections = nil
@@ -46,17 +46,17 @@ final class UserConnections {
 
     init(_ limits: Limits = Limits()) { self.limits = limits }
 
-    /// Takes a place for one more connection. Returns nil if the user has as many as allowed.
-    func take(_ user: UserID, now: NIODeadline) -> Place? {
+    /// Takes a slot for one more connection. Returns nil if the user has as many as allowed.
+    func reserve(_ user: UserID, now: NIODeadline) -> Slot? {
         var usage = users[user] ?? fresh()
         guard usage.count < limits.perUser else { return nil }
         usage.count += 1
         users[user] = usage
         forgetIdle(now: now)
-        return Place(self, user)
+        return Slot(self, user)
     }
 
-    /// Takes one dial of a user who has a place. Returns nil if the user may dial now, otherwise how long to wait
+    /// Takes one dial of a user who has a slot. Returns nil if the user may dial now, otherwise how long to wait
     /// before the next call.
     func takeDial(_ user: UserID, now: NIODeadline) -> TimeAmount? {
         guard var usage = users[user] else { return nil }
@@ -71,7 +71,7 @@ final class UserConnections {
     /// The number of users with a record. For tests.
     var userCount: Int { users.count }
 
-    /// The failure of a request for which `take` returned nil.
+    /// The failure of a request for which `reserve` returned nil.
     var failure: Failure {
         let most = limits.perUser == 1 ? "one connection" : "\(limits.perUser) connections"
         return Failure(

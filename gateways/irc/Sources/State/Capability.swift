@@ -94,7 +94,7 @@ struct CapabilityNegotiation: Sendable {
 
     private func request(_ capabilities: Set<Capability>) -> OutboundLine {
         let names = capabilities.map(\.rawValue).sorted().joined(separator: " ")
-        return OutboundLine(.cap, .req, trailing: Trailing(names))
+        return OutboundLine(.cap, .req, trailing: TrailingParameter(names))
     }
 
     /// The names in a list that we can use. Names may have a `=value`, which is ignored here.

@@ -7,7 +7,7 @@ struct ConnectionRegistration: Sendable {
     /// The names and the password to log in with.
     struct Login: Sendable {
         var nick: WantedNick
-        var user: Middle
+        var user: MiddleParameter
         var realName: String
         /// The server password (PASS).
         var password: Secret?
@@ -45,9 +45,11 @@ struct ConnectionRegistration: Sendable {
     /// The first lines to send, in the order of the modern IRC docs, "Connection Registration".
     func start() -> [OutboundLine] {
         var lines = [capabilities.start()]
-        if let password = login.password { lines.append(OutboundLine(.pass, trailing: Trailing(password.reveal()))) }
+        if let password = login.password {
+            lines.append(OutboundLine(.pass, trailing: TrailingParameter(password.reveal())))
+        }
         lines.append(nickLine(login.nick.name))
-        lines.append(OutboundLine(.user, login.user, .zero, .star, trailing: Trailing(login.realName)))
+        lines.append(OutboundLine(.user, login.user, .zero, .star, trailing: TrailingParameter(login.realName)))
         return lines
     }
 
@@ -93,14 +95,14 @@ struct ConnectionRegistration: Sendable {
         return [.send(OutboundLine(.cap, .end))]
     }
 
-    private func nickLine(_ nick: String) -> OutboundLine { OutboundLine(.nick, trailing: Trailing(nick)) }
+    private func nickLine(_ nick: String) -> OutboundLine { OutboundLine(.nick, trailing: TrailingParameter(nick)) }
 
     private mutating func refused(_ number: Int, _ parameters: [String]) -> [Action] {
         switch number {
         case 431, 432, 433, 436, 437: return nickRefused(number, parameters)
         case 464: return fail(.notAuthorized, "The network wants a server password, or the given one is wrong.", .login)
         case 463, 465:
-            let words = parameters.dropFirst().last.map { " It says: \(PlainText.of($0))" } ?? ""
+            let words = parameters.dropFirst().last.map { " It says: \(PlainText.withoutFormatting($0))" } ?? ""
             return fail(.forbidden, "The network has refused you or this gateway.\(words)", .banned)
         default: return []
         }

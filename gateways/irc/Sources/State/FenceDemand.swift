@@ -20,7 +20,7 @@ struct FenceDemand: Sendable {
         switch proof {
         case .label: break
         case .echo where request.kind.isEchoed: break
-        case .fence where request.isPatient:
+        case .fence where request.canShareFence:
             patient += 1
             if oldestPatient == nil { oldestPatient = now }
         case .echo, .fence: isUrgent = true

@@ -23,7 +23,7 @@ struct LinkEnd: Equatable, Sendable {
     let cause: Cause
 
     /// Whether the same attempt may succeed later without a change of the settings.
-    var mayPass: Bool {
+    var isTemporary: Bool {
         switch cause {
         case .broken, .throttled, .banned: true
         case .finished, .nick, .login, .misconfigured: false
@@ -43,7 +43,7 @@ struct LinkEnd: Equatable, Sendable {
     static func error(_ words: String, server: String) -> LinkEnd {
         let lower = words.lowercased()
         func says(_ parts: [String]) -> Bool { parts.contains { lower.contains($0) } }
-        let text = "\(server) closed the connection: \(PlainText.of(words).clipped(toBytes: 300))"
+        let text = "\(server) closed the connection: \(PlainText.withoutFormatting(words).clipped(toBytes: 300))"
         if says(["k-lined", "g-lined", "z-lined", "k:lined", "g:lined", "banned", "d-lined"]) {
             return LinkEnd(failure: Failure(.forbidden, text), cause: .banned)
         }

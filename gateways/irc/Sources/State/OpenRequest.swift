@@ -10,7 +10,7 @@ final class OpenRequest {
     /// The nick to kick. An error reply may name it or the channel.
     let person: FoldedName?
     /// Whether its outcome may come a little later, so that many lines can share one fence (`FenceDemand`).
-    let isPatient: Bool
+    let canShareFence: Bool
     /// The number of lines that wait or are in flight. 0 when the request has its outcome.
     var unsettled: Int
     var wasWritten = false
@@ -19,13 +19,13 @@ final class OpenRequest {
     var messageID: MessageID?
 
     init(
-        _ id: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName?, isPatient: Bool, lines: Int
+        _ id: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName?, canShareFence: Bool, lines: Int
     ) {
         self.id = id
         self.kind = kind
         self.target = target
         self.person = person
-        self.isPatient = isPatient
+        self.canShareFence = canShareFence
         unsettled = lines
     }
 }

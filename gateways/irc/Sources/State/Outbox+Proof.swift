@@ -19,7 +19,7 @@ extension Outbox {
     }
 
     /// Handles the echo of a TAGMSG whose reaction the network has removed. Returns the failure of its request.
-    mutating func stripped(label: Int) -> Outcome? {
+    mutating func echoedWithoutTags(label: Int) -> Outcome? {
         guard let index = inFlight.firstIndex(where: { $0.label == label && $0.request.kind == .tagMessage }) else {
             return nil
         }
@@ -66,7 +66,7 @@ extension Outbox {
 
     /// Handles an event that shows that the network has carried out a command. Returns the outcome of the oldest
     /// request that fits.
-    mutating func observed(_ kind: RequestKind, target: FoldedName, person: FoldedName? = nil) -> Outcome? {
+    mutating func eventObserved(_ kind: RequestKind, target: FoldedName, person: FoldedName? = nil) -> Outcome? {
         let index = inFlight.firstIndex {
             $0.request.kind == kind && $0.request.target == target && (person == nil || $0.request.person == person)
         }
@@ -101,8 +101,8 @@ extension Outbox {
         return outcomes
     }
 
-    /// Settles a line that the network has read. If it was to come back as an echo, and neither an echo nor a stray echo
-    /// has come, its outcome is unknown.
+    /// Settles a line that the network has read. If it was to come back as an echo, and neither an echo nor a stray
+    /// echo has come, its outcome is unknown.
     private mutating func fenced(_ entry: InFlight) -> Outcome? {
         guard entry.request.kind.isEchoed, entry.proof != .fence else { return confirm(entry.request) }
         if let echo = takeStrayEcho(of: entry) {

@@ -11,7 +11,7 @@ extension Outbox {
         let name = parameters.count > 1 ? parameters[1] : ""
         let subject = Refusal.Subject(name: fold(name), command: RequestKind(command: name))
         func meaning(for request: OpenRequest, isNamed: Bool) -> Refusal? {
-            meanings.first { ($0.place != .nothing) == isNamed && $0.fits(request, subject) }
+            meanings.first { ($0.subjectKind != .nothing) == isNamed && $0.fits(request, subject) }
         }
         if let label {
             guard let index = inFlight.firstIndex(where: { $0.label == label }) else { return (false, nil) }

@@ -44,7 +44,7 @@ extension Outbox {
         lastFence += 1
         let token = "fence-" + String(lastFence)
         fence = Fence(token: token, covers: lastSequence, written: now)
-        return OutboundLine(.ping, trailing: Trailing(token))
+        return OutboundLine(.ping, trailing: TrailingParameter(token))
     }
 
     /// Whether the proof of a line is later than `patience`. The first line in flight is the oldest.

@@ -32,8 +32,8 @@ struct Outbox {
         let text: String
     }
 
-    /// An echo with a text that no line of ours has. Either the server has changed a line of ours, or another client that
-    /// shares our connection to the network (through a bouncer) has written it.
+    /// An echo with a text that no line of ours has. Either the server has changed a line of ours, or another client
+    /// that shares our connection to the network (through a bouncer) has written it.
     struct StrayEcho {
         let kind: RequestKind
         let target: FoldedName
@@ -92,7 +92,7 @@ struct Outbox {
     /// Queues the lines of a request, at least one. Returns a failure, and queues nothing, if there are too many.
     mutating func submit(
         _ request: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,
-        isPatient: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>
+        canShareFence: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>
     ) -> Failure? {
         guard lines.count <= Outbox.queueLimit else {
             return Failure(.tooLong, "This message has \(lines.count) lines; at most \(Outbox.queueLimit) are sent.")
@@ -104,7 +104,7 @@ struct Outbox {
         }
         openRequests += 1
         let open = OpenRequest(
-            request, kind, target: target, person: person, isPatient: isPatient, lines: lines.count)
+            request, kind, target: target, person: person, canShareFence: canShareFence, lines: lines.count)
         for (line, text) in lines { queue.append(Line(request: open, line: line, text: text)) }
         return nil
     }

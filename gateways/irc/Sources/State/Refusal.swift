@@ -9,13 +9,13 @@ struct Refusal: Sendable {
     /// The kinds of requests that the reply can refuse.
     let kinds: Set<RequestKind>
     /// The meaning of the reply's parameter after our nick.
-    let place: Place
+    let subjectKind: SubjectKind
     let failure: Failure.Kind
     /// A text for people. `%` stands for the name.
     private let words: String
 
     /// The meaning of the parameter after our nick.
-    enum Place: Sendable, Equatable {
+    enum SubjectKind: Sendable, Equatable {
         /// It is the channel or nick of the request.
         case name
         /// It is the command of the request.
@@ -25,9 +25,9 @@ struct Refusal: Sendable {
     }
 
     /// - Parameter words: the text for the user. `%` stands for the channel or nick.
-    init(_ kinds: Set<RequestKind>, _ place: Place, _ failure: Failure.Kind, _ words: String) {
+    init(_ kinds: Set<RequestKind>, _ subjectKind: SubjectKind, _ failure: Failure.Kind, _ words: String) {
         self.kinds = kinds
-        self.place = place
+        self.subjectKind = subjectKind
         self.failure = failure
         self.words = words
     }
@@ -42,7 +42,7 @@ struct Refusal: Sendable {
     /// Whether an error reply with this subject can refuse the request.
     func fits(_ request: OpenRequest, _ subject: Subject) -> Bool {
         guard kinds.contains(request.kind) else { return false }
-        return switch place {
+        return switch subjectKind {
         case .name: request.target == subject.name || request.person == subject.name
         case .command: request.kind == subject.command
         case .nothing: true
@@ -51,7 +51,7 @@ struct Refusal: Sendable {
 
     /// The failure for the user: our text, followed by the server's own.
     func failure(for parameters: [String]) -> Failure {
-        let name = parameters.count > 1 ? PlainText.of(parameters[1]).clipped(toBytes: 200) : ""
+        let name = parameters.count > 1 ? PlainText.withoutFormatting(parameters[1]).clipped(toBytes: 200) : ""
         let text = words.split(separator: "%", omittingEmptySubsequences: false).joined(separator: name)
         return Failure(failure, text + Refusal.serverWords(parameters))
     }
@@ -63,6 +63,6 @@ struct Refusal: Sendable {
 
     private static func serverWords(_ parameters: [String]) -> String {
         guard parameters.count > 1, let last = parameters.last, !last.isEmpty else { return "" }
-        return " The network says: \(PlainText.of(last).clipped(toBytes: 300))"
+        return " The network says: \(PlainText.withoutFormatting(last).clipped(toBytes: 300))"
     }
 }

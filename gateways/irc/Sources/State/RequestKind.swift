@@ -40,5 +40,5 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
 extension Set<RequestKind> {
     static let all = Set(RequestKind.allCases)
     /// The kinds that carry content to a person or a room.
-    static let spoken: Set = [.message, .tagMessage]
+    static let content: Set = [.message, .tagMessage]
 }

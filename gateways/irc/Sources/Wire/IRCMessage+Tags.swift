@@ -16,7 +16,7 @@ extension IRCMessage {
     var reaction: ReactionRecord.Change? {
         let (added, removed) = (tags[.react], tags[.unreact])
         guard (added == nil) != (removed == nil), let text = added ?? removed else { return nil }
-        return ReactionRecord.Change(PlainText.of(text), isAdded: added != nil)
+        return ReactionRecord.Change(PlainText.withoutFormatting(text), isAdded: added != nil)
     }
 
     private func messageID(in tag: TagName) -> MessageID? {

@@ -2,10 +2,10 @@ import NIOCore
 
 /// A line to send to a server, without its CR LF.
 ///
-/// No text of a user can become a second parameter or command, because of the types of the parts. `Middle` holds no
-/// space, comma or control character and does not begin with a colon. `Trailing` holds no CR, LF or NUL.
-/// `OutboundTags` escapes them. After the tags, the line has at most 510 bytes (RFC 1459 §2.3 without the CR LF), and
-/// is never cut within a Unicode scalar.
+/// No text of a user can become a second parameter or command, because of the types of the parts. `MiddleParameter`
+/// holds no space, comma or control character and does not begin with a colon. `TrailingParameter` holds no CR, LF or
+/// NUL. `OutboundTags` escapes them. After the tags, the line has at most 510 bytes (RFC 1459 §2.3 without the CR LF),
+/// and is never cut within a Unicode scalar.
 struct OutboundLine: Hashable, Sendable {
     /// The greatest number of bytes after the tags.
     static let limit = 510
@@ -15,8 +15,9 @@ struct OutboundLine: Hashable, Sendable {
 
     /// Makes a line. A text beyond the limit is cut off. Callers that must not lose text check `room(_:_:)` before.
     init(
-        _ verb: Verb, _ first: Middle? = nil, _ second: Middle? = nil, _ third: Middle? = nil,
-        trailing: Trailing? = nil, tags: OutboundTags = OutboundTags()
+        _ verb: Verb, _ first: MiddleParameter? = nil, _ second: MiddleParameter? = nil,
+        _ third: MiddleParameter? = nil,
+        trailing: TrailingParameter? = nil, tags: OutboundTags = OutboundTags()
     ) {
         // Allocate the line in one piece: appending part by part takes most of the time of a line.
         let length = OutboundLine.headLength(verb, first, second, third) + (trailing?.text.utf8.count ?? 0) + 2
@@ -63,18 +64,18 @@ struct OutboundLine: Hashable, Sendable {
     }
 
     /// The number of bytes of trailing text that fit after a verb and one parameter.
-    static func room(_ verb: Verb, _ middle: Middle) -> Int { max(limit - headLength(verb, middle) - 2, 0) }
+    static func room(_ verb: Verb, _ middle: MiddleParameter) -> Int { max(limit - headLength(verb, middle) - 2, 0) }
 
     private static func headLength(
-        _ verb: Verb, _ first: Middle?, _ second: Middle? = nil, _ third: Middle? = nil
+        _ verb: Verb, _ first: MiddleParameter?, _ second: MiddleParameter? = nil, _ third: MiddleParameter? = nil
     ) -> Int {
-        func length(_ middle: Middle?) -> Int { middle.map { $0.text.utf8.count + 1 } ?? 0 }
+        func length(_ middle: MiddleParameter?) -> Int { middle.map { $0.text.utf8.count + 1 } ?? 0 }
         return verb.length + length(first) + length(second) + length(third)
     }
 }
 
 /// A parameter without spaces: a nick, a channel, a key, a word. It may stand before other parameters.
-struct Middle: Hashable, Sendable {
+struct MiddleParameter: Hashable, Sendable {
     let text: String
 
     /// Nil if the text is empty, longer than 200 bytes (the longest channel name, RFC 1459 §1.3), begins with a colon,
@@ -90,20 +91,20 @@ struct Middle: Hashable, Sendable {
     /// Makes a parameter from a literal in this code, without a check.
     init(literal: StaticString) { text = literal.description }
 
-    static let zero = Middle(literal: "0")
-    static let star = Middle(literal: "*")
+    static let zero = MiddleParameter(literal: "0")
+    static let star = MiddleParameter(literal: "*")
 }
 
-extension Middle {
+extension MiddleParameter {
     // The sub-commands of CAP, and its version (IRCv3 capability negotiation).
-    static let ls = Middle(literal: "LS")
-    static let version302 = Middle(literal: "302")
-    static let req = Middle(literal: "REQ")
-    static let end = Middle(literal: "END")
+    static let ls = MiddleParameter(literal: "LS")
+    static let version302 = MiddleParameter(literal: "302")
+    static let req = MiddleParameter(literal: "REQ")
+    static let end = MiddleParameter(literal: "END")
 }
 
 /// The last parameter: any text, which may have spaces or be empty.
-struct Trailing: Hashable, Sendable {
+struct TrailingParameter: Hashable, Sendable {
     let text: String
 
     /// Makes a parameter. CR, LF and NUL become spaces.

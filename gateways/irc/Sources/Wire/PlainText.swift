@@ -2,7 +2,7 @@
 enum PlainText {
     /// Returns the text without formatting codes (bold, colour and so on; modern IRC docs, "Formatting") and without
     /// control characters other than the tab.
-    static func of(_ text: String) -> String {
+    static func withoutFormatting(_ text: String) -> String {
         if text.isPlainASCII { return text }
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return text }
         let scalars = Array(text.unicodeScalars)

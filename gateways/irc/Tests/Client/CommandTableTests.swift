@@ -20,7 +20,7 @@ struct CommandTableTests {
     @Test("An error reply has one meaning for each kind of request and each thing that it names")
     func refusals() {
         let meanings = Refusal.rows.joined().flatMap { row in
-            row.refusal.kinds.map { "\(row.numeric) \($0) \(row.refusal.place)" }
+            row.refusal.kinds.map { "\(row.numeric) \($0) \(row.refusal.subjectKind)" }
         }
         #expect(Dictionary(grouping: meanings, by: \.self).filter { $1.count > 1 }.keys.sorted() == [])
         #expect(Refusal.byNumeric.values.map(\.count).reduce(0, +) == Refusal.rows.joined().count)

@@ -153,7 +153,7 @@ struct HostileServerTests {
         let client = script.client
         #expect(client.channels.count == IRCClient.channelLimit)
         #expect(client.memberCount <= IRCClient.memberLimit + IRCClient.channelLimit)
-        #expect(client.channels.values.reduce(0) { $0 + $1.held.count } <= IRCClient.heldLimit)
+        #expect(client.channels.values.reduce(0) { $0 + $1.heldEvents.count } <= IRCClient.heldLimit)
     }
 
     @Test("The number of changes of the case mapping is limited")

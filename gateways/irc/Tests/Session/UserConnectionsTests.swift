@@ -172,9 +172,9 @@ struct UserConnectionsTests {
         let connections = UserConnections(UserConnections.Limits(perUser: 2, dialsPerMinute: 1))
         let user = UserID("u")
         var now = NIODeadline.uptimeNanoseconds(0)
-        let first = try #require(connections.take(user, now: now))
-        let second = try #require(connections.take(user, now: now))
-        #expect(connections.take(user, now: now) == nil)
+        let first = try #require(connections.reserve(user, now: now))
+        let second = try #require(connections.reserve(user, now: now))
+        #expect(connections.reserve(user, now: now) == nil)
         first.release()
         first.release()
         #expect(connections.count(of: user) == 1)
@@ -183,7 +183,7 @@ struct UserConnectionsTests {
         #expect(connections.takeDial(user, now: now) != nil)
         for number in 0..<5000 {
             now = now + .seconds(1)
-            connections.take(UserID("\(number)"), now: now)?.release()
+            connections.reserve(UserID("\(number)"), now: now)?.release()
         }
         #expect(connections.userCount <= 2048)
     }

@@ -125,7 +125,7 @@ struct ConnectionRegistrationTests {
     func errors(_ words: String, _ cause: LinkEnd.Cause) {
         let end = LinkEnd.error(words, server: "net")
         #expect(end.cause == cause)
-        #expect(end.mayPass)
+        #expect(end.isTemporary)
         #expect((end.pause > .zero) == (cause != .broken))
     }
 }

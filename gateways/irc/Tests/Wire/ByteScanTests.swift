@@ -40,6 +40,6 @@ struct ByteScanTests {
         // A control character, which is removed, forces the slow path.
         let long = TextSplitter.lines(of: text + "\u{1}", budget: 60)
         #expect(TextSplitter.lines(of: text, budget: 60) == long)
-        #expect(PlainText.of(text) == PlainText.of(text + "\u{2}"))
+        #expect(PlainText.withoutFormatting(text) == PlainText.withoutFormatting(text + "\u{2}"))
     }
 }

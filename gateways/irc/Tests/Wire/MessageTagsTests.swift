@@ -129,7 +129,7 @@ struct MessageTagsTests {
         #expect(labelled.text.utf8.count <= 4094)
         #expect(!length.fits || length.bytes < 4067 || labelled.text.utf8.count == 4093)
         let text = String(repeating: "y", count: 600)
-        let line = OutboundLine(.privmsg, .star, trailing: Trailing(text), tags: labelled).text
+        let line = OutboundLine(.privmsg, .star, trailing: TrailingParameter(text), tags: labelled).text
         #expect(line.utf8.count == labelled.text.utf8.count + 2 + 510)
     }
 }

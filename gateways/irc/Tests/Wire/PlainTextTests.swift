@@ -21,7 +21,7 @@ struct PlainTextTests {
             ("a\tb\u{0}\u{1}\u{7}\u{1B}c\u{7F}\u{85}\u{9C}d", "a\tbcd"),
             ("\u{3}", ""),
         ])
-    func strips(_ text: String, _ expected: String) { #expect(PlainText.of(text) == expected) }
+    func strips(_ text: String, _ expected: String) { #expect(PlainText.withoutFormatting(text) == expected) }
 
     @Test("CTCP is distinguished from text, with or without its closing mark")
     func ctcp() throws {

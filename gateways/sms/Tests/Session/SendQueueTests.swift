@@ -50,22 +50,22 @@ struct SendQueueTests {
         var queue = SendQueue()
         queue.add(try message("r", to: "+15550000001"))
         let id = RequestID("r")
-        let report = SendQueue.ParkedReport(event: .outcome(id, .delivered), taken: { _ in })
-        #expect(!park(report, id, &queue))
+        let report = SendQueue.EarlyReport(event: .outcome(id, .delivered), onAnswer: { _ in })
+        #expect(!keepReport(report, id, &queue))
         _ = queue.start()
         for _ in 0..<SendQueue.mostReports {
-            #expect(park(report, id, &queue))
+            #expect(keepReport(report, id, &queue))
         }
-        #expect(!park(report, id, &queue))
+        #expect(!keepReport(report, id, &queue))
         let finished = queue.finish(id)
         let flight = try #require(finished)
-        #expect(flight.isProven)
+        #expect(flight.isAccepted)
         #expect(flight.reports.count == SendQueue.mostReports)
     }
 }
 
-private func park(_ report: SendQueue.ParkedReport, _ id: RequestID, _ queue: inout SendQueue) -> Bool {
-    queue.park(report, for: id)
+private func keepReport(_ report: SendQueue.EarlyReport, _ id: RequestID, _ queue: inout SendQueue) -> Bool {
+    queue.keepReport(report, for: id)
 }
 
 @Suite("The pace of a number")

@@ -86,7 +86,7 @@ final class Gateway {
     /// Makes a provider's call, and returns the answer. Nil if there is none yet.
     func call(_ request: WebhookRequest) -> WebhookReply? {
         let box = Box()
-        adapter.desk.receive(request) { reply in box.reply.withLock { $0 = reply } }
+        adapter.receiver.receive(request) { reply in box.reply.withLock { $0 = reply } }
         loop.run()
         return box.reply.withLock { $0 }
     }

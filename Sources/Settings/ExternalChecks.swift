@@ -1,5 +1,5 @@
 /// Checks of values that need more than the file: the file system, or the preparation of XMPP addresses.
-package struct OutsideChecks: Sendable {
+package struct ExternalChecks: Sendable {
     /// Why the registry cannot be at a path; nil if it can.
     package var registryFlaw: @Sendable (String) -> String?
     /// Why the key file cannot be at a path; nil if it can.
@@ -17,7 +17,7 @@ package struct OutsideChecks: Sendable {
     }
 
     /// Checks that accept everything.
-    package static let none = OutsideChecks(
+    package static let none = ExternalChecks(
         registryFlaw: { _ in nil }, keyFileFlaw: { _ in nil }, prepared: { $0 })
 
     /// Why an address of the right form can never equal an address that a server sends; nil if it can.

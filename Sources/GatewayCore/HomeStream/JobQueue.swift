@@ -19,7 +19,7 @@ struct SlicedJob: Hashable {
 /// users never wait behind many more stanzas than `window`, however much work one user causes.
 ///
 /// A job that is added again while it waits or runs is repeated once after its end, however often it was added.
-struct SlicedWork {
+struct JobQueue {
     /// The jobs of one user.
     private struct Line {
         /// The jobs in order. The first job runs, the others wait.
@@ -55,7 +55,7 @@ struct SlicedWork {
     }
 
     /// Adds a job behind the user's other jobs. A job that waits or runs already is repeated after its end instead.
-    mutating func add(_ job: SlicedJob, of user: UserID) {
+    mutating func enqueue(_ job: SlicedJob, of user: UserID) {
         if lines[user] == nil { turns.append(user) }
         guard lines[user, default: Line()].known.insert(job).inserted else {
             lines[user]?.repeated.insert(job)

@@ -1,7 +1,7 @@
 import GatewayKit
 
 /// All data of one user of a gateway, except messages.
-package struct PersonRecord: Sendable, Equatable {
+package struct UserRecord: Sendable, Equatable {
     package var user: UserID
     /// The user's accounts, in order of their networks. The registration with the gateway itself comes first. The store
     /// leaves out an account with a secret that does not open, and logs it.
@@ -22,8 +22,8 @@ package struct PersonRecord: Sendable, Equatable {
 }
 
 /// Asks for all data of one user of a gateway, except messages. The answer for an unknown user is empty.
-package struct PersonQuery: StoreQuery {
-    package typealias Answer = PersonRecord
+package struct UserQuery: StoreQuery {
+    package typealias Answer = UserRecord
 
     package let gateway: String
     package let user: UserID

@@ -1,10 +1,10 @@
 /// A type that wraps one text and is encoded as that text.
-private protocol PlainName: Codable {
+private protocol TextCodable: Codable {
     var rawValue: String { get }
     init(_ rawValue: String)
 }
 
-extension PlainName {
+extension TextCodable {
     package init(from decoder: any Decoder) throws {
         self.init(try decoder.singleValueContainer().decode(String.self))
     }
@@ -15,7 +15,7 @@ extension PlainName {
     }
 }
 
-extension UserID: PlainName {}
-extension NetworkID: PlainName {}
-extension MessageID: PlainName {}
-extension Ability: PlainName {}
+extension UserID: TextCodable {}
+extension NetworkID: TextCodable {}
+extension MessageID: TextCodable {}
+extension Ability: TextCodable {}

@@ -5,7 +5,7 @@ import XMPP
 @testable import GatewayCore
 
 @Suite("Repeated reconnects of the stream")
-struct SecondLifeTests {
+struct RepeatedReconnectTests {
     /// A scene with Anna in a room. Her client answers every ping.
     private struct Stage {
         let scene: Scene

@@ -6,7 +6,7 @@ import Operations
 import Settings
 
 /// The parts of the program that an adapter needs besides its settings.
-struct AdapterSurroundings {
+struct AdapterEnvironment {
     /// The gateway's component domain.
     let domain: String
     let eventLoop: any EventLoop

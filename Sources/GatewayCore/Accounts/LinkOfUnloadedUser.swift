@@ -1,7 +1,7 @@
 import GatewayKit
 
 /// The open adapter session of a user who is not loaded. Only accounts that are always on have such sessions.
-struct StandingLink {
+struct LinkOfUnloadedUser {
     let account: AccountID
     /// Whether the session is connected to the network.
     var isOnline = false
@@ -18,17 +18,17 @@ struct StandingLink {
 }
 
 /// The open sessions of all users who are not loaded. The sessions of one user are in the order of their opening.
-struct StandingLinks {
-    private var links: [UserID: [StandingLink]] = [:]
+struct LinksOfUnloadedUsers {
+    private var links: [UserID: [LinkOfUnloadedUser]] = [:]
 
     /// The accounts of all sessions.
     var accounts: [AccountID] { links.values.flatMap { $0.map(\.account) } }
 
     /// Adds a session. Its account must not have one yet.
-    mutating func add(_ link: StandingLink) { links[link.account.user, default: []].append(link) }
+    mutating func add(_ link: LinkOfUnloadedUser) { links[link.account.user, default: []].append(link) }
 
     /// Changes the session of an account. Returns false if it has none.
-    mutating func update(_ account: AccountID, _ change: (inout StandingLink) -> Void) -> Bool {
+    mutating func update(_ account: AccountID, _ change: (inout LinkOfUnloadedUser) -> Void) -> Bool {
         guard let index = index(of: account) else { return false }
         change(&links[account.user, default: []][index])
         return true
@@ -43,7 +43,7 @@ struct StandingLinks {
     }
 
     /// Removes and returns the sessions of a user.
-    mutating func removeAll(of user: UserID) -> [StandingLink] { links.removeValue(forKey: user) ?? [] }
+    mutating func removeAll(of user: UserID) -> [LinkOfUnloadedUser] { links.removeValue(forKey: user) ?? [] }
 
     /// Removes the sessions of all users.
     mutating func removeAll() { links = [:] }

@@ -8,7 +8,7 @@ import XMPP
 @testable import GatewayCore
 
 @Suite("Requests that are repeated, withdrawn or too late")
-struct RepeatedWishTests {
+struct RepeatedRequestTests {
     private func contact(_ scene: Scene, _ type: String, to: String = "bob%net@gw.test") throws {
         try scene.receive(from: "anna@home.test/a", "<presence type='\(type)' id='p'/>", to: to)
     }
@@ -45,7 +45,7 @@ struct RepeatedWishTests {
         try contact(scene, "unsubscribe")
         scene.answerCommits()
         #expect(!scene.presences.contains { $0.type == .subscribed })
-        #expect(scene.store.person(UserID("anna@home.test")).contacts.map(\.localpart) == ["carl%net"])
+        #expect(scene.store.record(of: UserID("anna@home.test")).contacts.map(\.localpart) == ["carl%net"])
         #expect(try rows(scene) == 1)
         scene.answersCommits = true
         try contact(scene, "subscribe")
@@ -63,13 +63,13 @@ struct RepeatedWishTests {
         scene.advance(by: .seconds(1))
         #expect(scene.queries.count == before + 1)
         scene.post(.answered(try #require(scene.queries.last).1, IQ(StanzaHead(), type: .result)))
-        #expect(scene.rooms()[Scene.room]?.members.allSatisfy { !$0.isDoubtful } == true)
+        #expect(scene.rooms()[Scene.room]?.members.allSatisfy { !$0.mayBeGone } == true)
     }
 
     @Test("a client that comes back and vanishes again has the full time to come back")
     func desertion() throws {
         let scene = try Scene.inRoom()
-        let time = CoreSettings.Limits().desertion
+        let time = CoreSettings.Limits().gracePeriod
         func vanish() throws {
             try scene.receive(
                 from: "anna@home.test/a",
@@ -91,7 +91,7 @@ struct RepeatedWishTests {
         let scene = try StoredDeliveryTests.scene()
         let account = try #require(scene.opened.first).id
         scene.readFailure = .unavailable("no disk")
-        scene.post(.event(account, .state(.offline(Failure(.notAuthorized, "no"), retrying: false)), receipt: nil))
+        scene.post(.event(account, .state(.offline(Failure(.notAuthorized, "no"), retrying: false)), token: nil))
         #expect(scene.closed == [account])
         scene.readFailure = nil
         try scene.receive(from: "anna@home.test/a", "<message id='m'><body>x</body></message>", to: "+15550111@gw.test")
@@ -125,7 +125,7 @@ struct RepeatedWishTests {
     func announcedOnce() throws {
         let scene = try StoredDeliveryTests.scene()
         let account = try #require(scene.opened.first).id
-        scene.post(.event(account, .state(.online(nick: "x")), receipt: nil))
+        scene.post(.event(account, .state(.online(nick: "x")), token: nil))
         for number in 10..<30 { try contact(scene, "subscribe", to: "+155501\(number)@gw.test") }
         scene.post(.linkClosed)
         scene.forget()

@@ -4,7 +4,7 @@ import Registry
 import XMPP
 
 /// Takes the registry's answers to changed and removed registrations.
-extension Registering {
+extension Registrations {
     /// A change of a registration that the registry has not answered.
     enum Pending: Note {
         /// `rows` is the number of rows that were counted in `User.rows` in advance.

@@ -8,7 +8,7 @@ import NIOCore
 ///
 /// A call is verified and read on the listener's thread, which uses no shared state. Then its event goes to the
 /// gateway's loop, and the call is answered when the core has taken the event.
-struct WebhookDesk: Sendable {
+struct WebhookReceiver: Sendable {
     private typealias Answer = @Sendable (WebhookReply) -> Void
 
     let accounts: [String: ProviderAccount]
@@ -78,9 +78,9 @@ struct WebhookDesk: Sendable {
         let message = number.map { self.message(text, to: $0, account) }
         let reply = account.profile.reply(hook: "inbound")
         eventLoop.execute {
-            let taken = { answer(Self.reply(for: $0, reply)) }
-            let session = sessions.value.session(of: number, for: "message", taken: taken)
-            if let session, let message { session.received(message, taken: taken) }
+            let onAnswer = { answer(Self.reply(for: $0, reply)) }
+            let session = sessions.value.session(of: number, for: "message", onAnswer: onAnswer)
+            if let session, let message { session.received(message, onAnswer: onAnswer) }
         }
     }
 
@@ -102,9 +102,9 @@ struct WebhookDesk: Sendable {
         }
         let final = report.final(redact: account.settings.redacted)
         eventLoop.execute {
-            let taken = { answer(Self.reply(for: $0, reply)) }
-            let session = sessions.value.session(of: number, for: "report", taken: taken)
-            session?.reported(RequestID(ref), final, taken: taken)
+            let onAnswer = { answer(Self.reply(for: $0, reply)) }
+            let session = sessions.value.session(of: number, for: "report", onAnswer: onAnswer)
+            session?.reported(RequestID(ref), final, onAnswer: onAnswer)
         }
     }
 
@@ -120,8 +120,8 @@ struct WebhookDesk: Sendable {
             sentAt: text.sentAt.flatMap { now - $0.secondsSince1970 > Self.late ? $0 : nil })
     }
 
-    private static func reply(for taken: EventSink.Taken, _ reply: WebhookReply) -> WebhookReply {
-        switch taken {
+    private static func reply(for answer: EventSink.StorageAnswer, _ reply: WebhookReply) -> WebhookReply {
+        switch answer {
         case .stored: reply
         case .refused: WebhookReply(status: 503, text: "not taken, try again\n")
         }

@@ -7,7 +7,7 @@ import XMPP
 @testable import GatewayCore
 
 @Suite("A change affects only its own contact, user or network")
-struct OtherOnesTests {
+struct IsolationTests {
     private static let numbers = ["+15550177", "+15550188", "+15550199"]
 
     /// A scene with Anna and Ben, who are registered and have the same three contacts.

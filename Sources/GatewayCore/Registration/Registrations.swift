@@ -6,7 +6,7 @@ import XMPP
 /// Registration with the gateway (XEP-0077, XEP-0100 §4.1). A user gets the form, submits it, changes it and
 /// unregisters. A form that is sent to a network saves settings for that network alone. The commands `register` and
 /// `unregister` do the same for clients without XEP-0077.
-final class Registering: Feature {
+final class Registrations: Feature {
     static let id: FeatureID = "registering"
 
     let kernel: Kernel
@@ -47,7 +47,7 @@ final class Registering: Feature {
             CommandDefinition(node: "unregister", name: "Unregister", isForChat: false) {
                 [self] call throws(StanzaError) in
                 try remove(call.user, call.asker)
-                return .later
+                return .answeredLater
             })
     }
 
@@ -60,19 +60,19 @@ final class Registering: Feature {
                 throw StanzaError(.cancel, .notAllowed, "Unregister from the gateway itself, not from a network.")
             }
             try remove(query.user, .query(sender))
-            return .later
+            return .answeredLater
         }
         if registration.form?.type == .cancel { return .result(nil) }
         try save(try form.values(of: registration), for: query.target.network, query.user, .query(sender))
-        return .later
+        return .answeredLater
     }
 
-    private func registerByCommand(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Step {
+    private func registerByCommand(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         guard let filled = call.form else {
             return .form(form.dataForm(accounts.saved(call.user, network: nil) ?? [:]))
         }
         try save(try form.values(of: filled), for: nil, call.user, call.asker)
-        return .later
+        return .answeredLater
     }
 
     /// Checks and stores the values of a submitted form. `committed` answers the user when they are on disk.
@@ -100,7 +100,7 @@ final class Registering: Feature {
         let more = record.rows - before
         try admit(more, user)
         user.rows += more
-        let terms = ClaimTerms(
+        let terms = UniqueValueTerms(
             at: kernel.world.now(), quarantine: description.loginForm.map(\.quarantine).max() ?? .zero,
             isAssigned: kernel.rules.owner(of: checked) == user.id)
         let note = Pending.saving(asker, user.id, network, checked, rows: more)

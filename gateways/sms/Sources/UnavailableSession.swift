@@ -2,7 +2,7 @@ import GatewayKit
 
 /// The session of an account whose number the gateway does not serve, or that another account uses. It reports the
 /// reason, and fails every request.
-final class LostSession: AdapterSession {
+final class UnavailableSession: AdapterSession {
     private let events: EventSink
     private let failure: Failure
     private(set) var isClosed = false

@@ -5,9 +5,9 @@ import Testing
 @testable import Settings
 
 @Suite("Faults that the file alone does not show")
-struct OutsideCheckTests {
+struct ExternalCheckTests {
     /// A machine where files can only be in /var/lib/martlet, with servers that write ſ as s.
-    private static let outside = OutsideChecks(
+    private static let external = ExternalChecks(
         registryFlaw: { $0.hasPrefix("/var/lib/martlet/") ? nil : "is a folder" },
         keyFileFlaw: { $0.hasSuffix(".fifo") ? "is no regular file" : nil },
         prepared: { $0.contains("\u{202E}") ? nil : $0.replacing("ſ", with: "s").replacing("ｏ", with: "o") })
@@ -15,7 +15,7 @@ struct OutsideCheckTests {
     private func problems(_ text: String) -> [String] {
         MartletConfiguration.load(
             text: text, file: "m.yaml", secrets: SecretSources(environment: { $0 }, file: { $0 }),
-            adapters: Loading.adapters, outside: Self.outside
+            adapters: Loading.adapters, external: Self.external
         ).problems.map { "\($0.place.line): \($0.key): \($0.text)" }
     }
 
