@@ -6,7 +6,7 @@ import XMPP
 /// Sends the items of the outbox, and confirms them by fences.
 extension HomeStream {
     /// Keeps a room message until a fence confirms it. Call it after the message was sent to the room's members.
-    func said(_ message: consuming RoomMessage, in room: RoomAddress, of user: UserID) {
+    func keepUntilConfirmed(_ message: consuming RoomMessage, in room: RoomAddress, of user: UserID) {
         report(outbox.sent(.roomMessage(user, room, message)))
         planFence()
     }
