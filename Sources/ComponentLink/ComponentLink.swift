@@ -18,7 +18,9 @@ package final class ComponentLink {
     weak var delegate: (any ComponentLinkDelegate)?
     var random: any RandomNumberGenerator
 
-    var machine = StreamMachine()
+    /// Unchecked, because every stanza asks it. This is safe, because no method of `StreamMachine` calls code that uses
+    /// this property.
+    @exclusivity(unchecked) var machine = StreamMachine()
     var backoff: Backoff
     var failureLog = FailureLog()
     var closeCallbacks: [() -> Void] = []
@@ -38,8 +40,9 @@ package final class ComponentLink {
     /// Number of the present connection, to tell apart events that come late from an earlier one.
     var connection = 0
 
-    /// A cache of the JIDs of the stanzas on this link.
-    var addresses = JIDCache()
+    /// A cache of the JIDs of the stanzas on this link. Unchecked, because every stanza uses it. This is safe, because
+    /// reading a JID calls no code that could use it again.
+    @exclusivity(unchecked) var addresses = JIDCache()
     /// The output buffer. The check for exclusive access is off, because it is used with every stanza, and writing
     /// calls no code that could access it again.
     @exclusivity(unchecked) var writer = XMLWriter()

@@ -5,8 +5,9 @@ import XMPP
 final class PeerAliases {
     private var jids: [PeerAddress: JID] = [:]
     /// The entry that was set last. Most messages repeat it, and then the table need not change.
-    private var lastPeer: PeerAddress?
-    private var lastJID: JID?
+    /// Unchecked, because every private message reads it. This is safe, because it is read and set as a whole.
+    @exclusivity(unchecked) private var lastPeer: PeerAddress?
+    @exclusivity(unchecked) private var lastJID: JID?
     /// Maximum of entries. All are forgotten when one more is added.
     private static let most = 1_000
 

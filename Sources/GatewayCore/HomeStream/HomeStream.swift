@@ -14,7 +14,9 @@ final class HomeStream: Feature {
     static let resendTimer: TimerID = "resend"
 
     let kernel: Kernel
-    var outbox = HomeOutbox()
+    /// Unchecked, because every message uses it. This is safe, because no method of `HomeOutbox` calls code that uses this
+    /// property.
+    @exclusivity(unchecked) var outbox = HomeOutbox()
     /// Called with the items that a fence has confirmed.
     private(set) var confirmedSubscribers: [([HomeOutbox.Item]) -> Void] = []
     /// Called with each room message that counts as lost.

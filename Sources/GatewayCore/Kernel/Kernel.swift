@@ -12,7 +12,9 @@ final class Kernel {
     let isAllLive: Bool
     let rules: any NetworkRules
     let world: World
-    var addresses: AddressBook
+    /// Unchecked, because every stanza reads an address. This is safe, because no method of `AddressBook` calls code that
+    /// uses this property.
+    @exclusivity(unchecked) var addresses: AddressBook
     /// Unchecked, because every stanza and every event looks up a user. This is safe, because no method of `Users`
     /// calls code that uses this property.
     @exclusivity(unchecked) var users = Users()

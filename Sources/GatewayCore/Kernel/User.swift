@@ -16,7 +16,8 @@ final class User {
     /// Whether the user has been looked up since `Users` last considered to forget the user.
     var isRecent = true
     /// The state of each `UserTable`, by the table's index.
-    fileprivate var states: [AnyObject?]
+    /// Unchecked, because every message reads it. This is safe, because `UserTable` gets and sets whole objects.
+    @exclusivity(unchecked) fileprivate var states: [AnyObject?]
 
     init(_ jid: JID, tables: Int) {
         self.jid = jid.bare

@@ -5,7 +5,9 @@ import GatewayKit
 final class RoomsOfUser {
     var rooms: [RoomAddress: Room] = [:] { didSet { last = nil } }
     /// The room of the last look-up, because messages of one room often come one after another.
-    private var last: Room?
+    ///
+    /// Unchecked, because every message of a room reads it. This is safe, because it is read and set as a whole.
+    @exclusivity(unchecked) private var last: Room?
     /// Whether a room may have an unfinished welcome or a backlog. Checked first, because most events come while none
     /// has.
     var isWelcoming = false

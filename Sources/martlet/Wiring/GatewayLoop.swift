@@ -21,7 +21,9 @@ final class GatewayLoop {
     var link: ComponentLink?
     private let healthName: String
     let core: Core
-    private var sessions = SessionTable()
+    /// Unchecked, because every request looks up a session. This is safe, because no method of `SessionTable` calls code
+    /// that uses this property.
+    @exclusivity(unchecked) private var sessions = SessionTable()
     /// The gateway's name in the registry.
     private let gateway: String
     @exclusivity(unchecked) private var inputs = UniqueDeque<Input>()
@@ -86,29 +88,33 @@ final class GatewayLoop {
     private func handle(_ input: consuming Input) {
         core.handle(input)
         // `carryOut` can add inputs, but no effects.
-        while let effect = core.nextEffect() { carryOut(effect) }
+        while carryOut(core.nextEffect()) {}
     }
 
-    private func carryOut(_ effect: consuming Effect) {
+    /// Carries out an effect. Returns false if there is none. It takes an optional, because `while let` would copy each
+    /// effect.
+    private func carryOut(_ effect: consuming Effect?) -> Bool {
         switch consume effect {
-        case .send(let stanza): send(stanza)
-        case .query(let iq, let deadline, let tag): ask(iq, deadline: deadline, tag)
-        case .fence(let batch): link?.fence { [self] taken in post(.fenced(batch: batch, taken)) }
-        case .open(let account): open(account)
-        case .perform(let account, let request): perform(request, of: account)
-        case .close(let account, let reason): close(account, reason: reason)
-        case .storageAnswer(let token, let answer): storageCallbacks.removeValue(forKey: token)?(answer)
-        case .commit(let change, let tag): commit(change, tag)
-        case .load(let user): load(user)
-        case .read(let query, let tag): read(query, tag)
-        case .timer(let tag, let wait): schedule(tag, after: wait)
-        case .later(let tag): queueSlice(tag)
-        case .checkpoint(let checkpoint):
+        case nil: return false
+        case .send(let stanza)?: send(stanza)
+        case .query(let iq, let deadline, let tag)?: ask(iq, deadline: deadline, tag)
+        case .fence(let batch)?: link?.fence { [self] taken in post(.fenced(batch: batch, taken)) }
+        case .open(let account)?: open(account)
+        case .perform(let account, let request)?: perform(request, of: account)
+        case .close(let account, let reason)?: close(account, reason: reason)
+        case .storageAnswer(let token, let answer)?: storageCallbacks.removeValue(forKey: token)?(answer)
+        case .commit(let change, let tag)?: commit(change, tag)
+        case .load(let user)?: load(user)
+        case .read(let query, let tag)?: read(query, tag)
+        case .timer(let tag, let wait)?: schedule(tag, after: wait)
+        case .later(let tag)?: queueSlice(tag)
+        case .checkpoint(let checkpoint)?:
             link?.fence { [self] isTaken in if isTaken { post(.reached(checkpoint)) } }
-        case .pause(let account): pause(account)
-        case .resume(let account): resume(account)
-        case .log(let level, let message, let metadata): logger.log(level: level, message, metadata: metadata)
+        case .pause(let account)?: pause(account)
+        case .resume(let account)?: resume(account)
+        case .log(let level, let message, let metadata)?: logger.log(level: level, message, metadata: metadata)
         }
+        return true
     }
 
     private func send(_ stanza: Stanza) {
@@ -217,7 +223,8 @@ extension GatewayLoop {
 
     private func open(_ account: Account) {
         let id = account.id
-        let sink = EventSink { [self] event, onAnswer in
+        // Without `consuming` the closure would copy each event.
+        let sink = EventSink { [self] (event: consuming Event, onAnswer) in
             let token = onAnswer.map { keepCallback($0) }
             post(.event(id, event, token: token))
         }

@@ -56,19 +56,23 @@ extension IRCSession {
     /// it does when it closes the session. Then the inner call carries out the remaining effects.
     func drain() {
         repeat {
-            while let effect = effects.popFirst() { apply(effect) }
+            while apply(effects.popFirst()) {}
             effects = client?.takeEffects() ?? []
         } while !effects.isEmpty
     }
 
-    private func apply(_ effect: consuming IRCClient.Effect) {
+    /// Carries out an effect. Returns false if there is none. It takes an optional, because `while let` would copy each
+    /// effect.
+    private func apply(_ effect: consuming IRCClient.Effect?) -> Bool {
         switch consume effect {
-        case .write(let line):
+        case nil: return false
+        case .write(let line)?:
             line.write(to: &outgoing)
-        case .emit(let event): emit(event)
-        case .ready: becameReady()
-        case .hangUp(let end): pendingEnd = pendingEnd ?? end
+        case .emit(let event)?: emit(event)
+        case .ready?: becameReady()
+        case .hangUp(let end)?: pendingEnd = pendingEnd ?? end
         }
+        return true
     }
 
     /// Writes the collected lines to the socket, if it takes them.
