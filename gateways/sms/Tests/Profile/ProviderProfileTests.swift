@@ -32,11 +32,13 @@ struct ProviderProfileTests {
         states: {ok: delivered}
         """
 
-    @Test("A small profile is enough")
-    func smallProfile() throws {
-        let (profile, problems) = try Profiles.read(Self.small)
+    @Test("A small profile is enough", arguments: ["", "\ncapabilities: {}"])
+    func smallProfile(more: String) throws {
+        let (profile, problems) = try Profiles.read(Self.small + more)
         #expect(problems == [])
-        #expect(profile != nil)
+        // Nothing is promised that the profile does not name.
+        let limits = try #require(profile).limits
+        #expect(!limits.reports && !limits.shortCodes && limits.longestText == nil && limits.mostParts == nil)
     }
 
     @Test(
@@ -51,6 +53,10 @@ struct ProviderProfileTests {
             ("method: GET, ", "method: GET, mehtod: x, ", "7: send.request.mehtod: unknown key"),
             ("http: 200", "http: 2000", "8: send.accept.http: '2000' is not an HTTP status"),
             ("  accept: {http: 200}\n", "", "7: send.accept: required, but missing"),
+            (
+                "{id: none}", "{id: none}\n  errors: [{when: {http: 400}}]",
+                "10: send.errors[0].kind: required, but missing"
+            ),
             ("id: none", "id: nowhere", "9: send.result.id: 'nowhere' selects nothing"),
             ("[GET]\n    verify", "[PATCH]\n    verify", "12: hooks.status.methods: 'PATCH' is not one of GET, POST"),
             ("key: \"{{token}}\"", "key: tok", "13: hooks.status.verify[0].key: a key comes from a setting"),
@@ -120,6 +126,18 @@ struct ProviderProfileTests {
             Self.small + "\ntests:\n  - name: mine\n    settings: {base: 'http://h', token: t}\n    " + test + "\n"
         let (_, problems) = try Profiles.read(text, vectors: true)
         #expect(problems.contains { $0.hasPrefix("17: tests: 'mine': ") && $0.contains(expected) }, "\(problems)")
+    }
+
+    @Test(
+        "A test with wrong settings is reported as that",
+        arguments: [
+            "send: {from: '+15550001111', to: '+15551234567', text: x}\n    request: {url: 'http://h/send'}",
+            "hook: status\n    request: {query: 'token=t&ref=r&s=ok'}\n    refused: unverified",
+        ])
+    func wrongSettings(test: String) throws {
+        let text = Self.small + "\ntests:\n  - name: mine\n    settings: {token: t}\n    " + test + "\n"
+        let (_, problems) = try Profiles.read(text, vectors: true)
+        #expect(problems.contains { $0.hasPrefix("17: tests: 'mine': settings.base: ") }, "\(problems)")
     }
 
     @Test("A profile without tests is reported")

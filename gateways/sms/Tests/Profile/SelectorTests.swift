@@ -11,12 +11,13 @@ struct SelectorTests {
         body: Array("Success \"a1-b2\"".utf8),
         query: FormFields(decoding: "ref=r1&t=2026-01-02 03:04:05".utf8) ?? .none,
         form: FormFields(decoding: "Body=hi+there&n=+007&Empty=".utf8) ?? .none,
-        json: try? JSONReader.read(Array(#"{"id":9007199254740993,"a":[{"b":"x"}],"s/l":{"~":true},"n":null}"#.utf8)))
+        json: try? JSONReader.read(
+            Array(#"{"id":9007199254740993,"a":[{"b":"x"}],"s/l":{"~":true},"n":null,"e":{"":"v"}}"#.utf8)))
 
     @Test(
         "A selector finds one value",
         arguments: [
-            ("json:/id", "9007199254740993"), ("json:/a/0/b", "x"), ("json:/s~1l/~0", "true"),
+            ("json:/id", "9007199254740993"), ("json:/a/0/b", "x"), ("json:/s~1l/~0", "true"), ("json:/e/", "v"),
             ("form:Body", "hi there"),
             ("form:Empty", ""), ("form:n|trim", "007"), ("form:n|int", "7"), ("query:ref", "r1"),
             ("header:x-sig|param:algorithm", "HMAC_SHA256"), ("http", "201"), ("const:a:b", "a:b"),

@@ -177,6 +177,7 @@ struct SendingTests {
         #expect(capabilities(Gateway.friend).text == .partial)
         #expect(capabilities(Gateway.friend)[.deliveryReport] == .full)
         #expect(capabilities(Gateway.friend).limits.textBytes == 3060)
+        #expect(capabilities("33733;phone-context=ca-us.phone-context.soprani.ca").text == .partial)
         #expect(capabilities("3547;phone-context=alphanumeric.phone-context.soprani.ca").text == .rejected)
         #expect(gateway.capabilities(of: nil).text == .rejected)
     }
@@ -185,6 +186,10 @@ struct SendingTests {
     func numberGone() {
         let session = gateway.open("+15559999999")
         gateway.send(session, "x")
+        guard case .state(.capabilities)? = gateway.sink.events.first else {
+            Issue.record("\(gateway.sink.events)")
+            return
+        }
         guard case .state(.offline(let failure, retrying: false))? = gateway.sink.news.first,
             case .outcome(_, .failed(let refusal))? = gateway.sink.events.last
         else {
