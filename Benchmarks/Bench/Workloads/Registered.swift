@@ -9,23 +9,29 @@ enum Registered {
     /// Users whose first stanza is measured.
     private static let speakers = 1000
 
+    /// Runs the workload on a gateway to IRC, which opens no session before a user speaks, and on a gateway to SMS, which
+    /// opens a session for each registered user at the start.
     static func run(_ gateway: Gateway, _ bench: Bench) throws {
         guard gateway.isMartlet else { return }
+        for texts in [false, true] { try run(gateway, bench, texts: texts) }
+    }
+
+    private static func run(_ gateway: Gateway, _ bench: Bench, texts: Bool) throws {
         let users = bench.settings.registeredUsers
         let folder = try RigFolder()
         // The first start makes the tables.
-        try stage(gateway, bench, folder) { _ in }
+        try stage(gateway, bench, folder, texts) { _ in }
         try fill(folder, users: users)
-        try stage(gateway, bench, folder) { stage in
-            // The gateway itself is a contact of every user.
-            let expected = users * (contacts + 1)
+        try stage(gateway, bench, folder, texts) { stage in
+            // The gateway itself is a contact of every user. Contacts on IRC are absent until their user connects.
+            let expected = users * (texts ? contacts + 1 : 1)
             let memory = stage.memoryAtStart
             try stage.run("\(expected) presences") { stage.xmpp.presences >= expected }
             try stage.settle(seconds: 1)
             let dropped = expected - stage.xmpp.presences
             let peak = stage.meter.peak
             let waits = try firstStanzas(stage, users: users).sorted()
-            let words = "\(users) registered users: "
+            let words = "\(users) registered users, \(texts ? "SMS" : "IRC"): "
             let slow = Double(waits[waits.count * 99 / 100]) / 1e6
             let rows = [
                 (Figure(name: words + "connected after", unit: "s", goal: "< 2 s", digits: 2), stage.connectedAfter),
@@ -48,10 +54,10 @@ enum Registered {
     }
 
     private static func stage(
-        _ gateway: Gateway, _ bench: Bench, _ folder: RigFolder, _ work: (Stage) throws -> Void
+        _ gateway: Gateway, _ bench: Bench, _ folder: RigFolder, _ texts: Bool, _ work: (Stage) throws -> Void
     ) throws {
         let stage = try Stage(
-            gateway, wrap: bench.settings.wrap, users: 0, capabilities: "", registry: folder, texts: true)
+            gateway, wrap: bench.settings.wrap, users: 0, capabilities: "", registry: folder, texts: texts)
         defer { stage.end() }
         try work(stage)
     }
