@@ -16,9 +16,9 @@ struct ReactionTests {
         scene.capabilities = Capabilities([.text: .full, .reaction: grade])
         let message = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "ahoy", id: Self.named)
         scene.event(.message(message), network: "net")
-        let shown = try #require(scene.messages.first?.first("stanza-id", namespace: StanzaID.namespace))
+        let shown = try #require(scene.messages.first?.stanzaID)
         scene.forget()
-        return (scene, try StanzaID(shown).id)
+        return (scene, shown.id)
     }
 
     private func react(
@@ -47,7 +47,7 @@ struct ReactionTests {
         #expect(message.head.id == "r" && message.head.from?.resource == "anna" && message.type == .groupchat)
         #expect(try reactions(of: message) == MessageReactions(id: id, emoji: ["👋", "🐢"]))
         #expect(message.first("store", namespace: "urn:xmpp:hints") != nil, "archives keep it")
-        #expect(message.body == nil && message.first("stanza-id", namespace: StanzaID.namespace) != nil)
+        #expect(message.body == nil && message.stanzaID != nil)
     }
 
     @Test("while another client is welcomed, a reaction does not overtake an earlier text")
@@ -190,12 +190,12 @@ struct ReactionTests {
         scene.grantAll()
         let message = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "ahoy", id: Self.named)
         scene.event(.message(message), network: "net")
-        let shown = try #require(scene.messages.last?.first("stanza-id", namespace: StanzaID.namespace))
+        let shown = try #require(scene.messages.last?.stanzaID)
         scene.forget()
         for _ in 0..<10 {
             try scene.receive(
                 from: "anna@home.test/0",
-                "<message type='groupchat' id='r'><reactions xmlns='urn:xmpp:reactions:0' id='\(try StanzaID(shown).id)'/>"
+                "<message type='groupchat' id='r'><reactions xmlns='urn:xmpp:reactions:0' id='\(shown.id)'/>"
                     + "</message>", to: Self.room)
             for request in scene.takeRequests() {
                 scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")

@@ -73,9 +73,7 @@ struct ReferenceTests {
             from: "anna@home.test/a", "<message type='groupchat' id='m'><body>aye</body></message>",
             to: "#harbour%net@gw.test")
         scene.event(.outcome(try scene.takeRequest().id, .accepted(as: MessageID("n2"))), network: "net")
-        let ids = try scene.messages.map {
-            try StanzaID(try #require($0.first("stanza-id", namespace: StanzaID.namespace)))
-        }
+        let ids = try scene.messages.map { try #require($0.stanzaID) }
         #expect(ids.map(\.by.description) == ["#harbour%net@gw.test", "#harbour%net@gw.test"])
         #expect(Set(ids.map(\.id)).count == 2)
         let user = try #require(scene.kernel.users[UserID("anna@home.test")])

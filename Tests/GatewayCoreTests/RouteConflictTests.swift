@@ -67,7 +67,7 @@ struct RouteConflictTests {
         events.peer = { _, _, _, _ in }
         events.mustWait = { _, _ in false }
         events.keep = { _, _, _ in }
-        #expect(events.taken == ["peer", "deferIfRoomIsShowing"])
+        #expect(events.taken == ["peer", "mustWait", "keep"])
     }
 
     @Test("the features of the gateway share no route")

@@ -5,7 +5,7 @@ import Testing
 @Suite("Heads of stanzas")
 struct StanzaHeadTests {
     private func head() throws -> StanzaHead {
-        StanzaHead(to: try JID("b@x/2"), from: try JID("a@y/1"), id: "7", lang: "de")
+        StanzaHead(to: try JID("b@x/2"), from: try JID("a@y/1"), id: "7", lang: "de", stableID: "s")
     }
 
     @Test("a change affects only the changed copy")
@@ -16,7 +16,7 @@ struct StanzaHeadTests {
         copy.from = nil
         copy.id = "8"
         copy.lang = "en"
-        #expect(copy == StanzaHead(to: try JID("c@x"), from: nil, id: "8", lang: "en"))
+        #expect(copy == StanzaHead(to: try JID("c@x"), from: nil, id: "8", lang: "en", stableID: "s"))
         #expect(try head == self.head())
     }
 
@@ -31,6 +31,7 @@ struct StanzaHeadTests {
             change(&other)
             #expect(other != head)
         }
+        #expect(StanzaHead(to: head.to, from: head.from, id: head.id, lang: head.lang) != head)
     }
 
     @Test("the domain of the sender is compared by value, not by identity")

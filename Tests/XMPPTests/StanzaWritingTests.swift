@@ -9,7 +9,8 @@ struct StanzaWritingTests {
             text.flatMap { try? JID($0) }
         }
         let payloads: [[Element]] = [
-            [], [Message.body("a & b")],
+            [], [Message.body("a & b")], [Message.body("")], [Element("body", namespace: "other", text: "x")],
+            [Message.body("a"), Message.thread("t")],
             [
                 MUCUser(items: [MUC.Item(affiliation: .owner, role: .moderator)], statuses: [110]).element,
                 Message.body(""),
@@ -20,7 +21,9 @@ struct StanzaWritingTests {
             for from in jids {
                 let id: String? = from == nil ? nil : "it's <1>"
                 let head = StanzaHead(to: to, from: from, id: id, lang: to == nil ? "de" : nil)
+                let stable = StanzaHead(to: to, from: from, id: id, stableID: "s<1>")
                 for payload in payloads {
+                    all += Message.Kind.allCases.map { .message(Message(stable, type: $0, payload: payload)) }
                     all += Message.Kind.allCases.map { .message(Message(head, type: $0, payload: payload)) }
                     all += IQ.Kind.allCases.map { .iq(IQ(head, type: $0, payload: payload)) }
                     all += Presence.Kind.allCases.map { .presence(Presence(head, type: $0, payload: payload)) }
@@ -45,11 +48,22 @@ struct StanzaWritingTests {
         }
     }
 
+    @Test("a message with a stable id ends with its stanza-id, which is by the bare address of the sender")
+    func stableID() throws {
+        let head = StanzaHead(to: try JID("a@b/c"), from: try JID("#r%n@gw/Bob"), id: "1", stableID: "s'1")
+        var writer = XMLWriter()
+        Stanza.message(Message(head, type: .groupchat, body: "ahoy")).write(to: &writer)
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == "<message to='a@b/c' from='#r%n@gw/Bob' id='1' type='groupchat'><body>ahoy</body>"
+                + "<stanza-id xmlns='urn:xmpp:sid:0' id='s&apos;1' by='#r%n@gw'/></message>")
+    }
+
     @Test("a character in a long text is escaped at any place")
     func escapeAnywhere() {
         for special in ["&", "<", ">", "'", "\"", "\t", "\n", "\r", "\u{0}", "\u{1F}", "\u{FFFE}", "\u{FEFF}", "é"] {
-            for length in [1, 63, 64, 65, 130] {
-                for place in [0, 1, 31, 62, 63, 64, 65, 127, 128, 129] where place < length {
+            for length in [1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 130] {
+                for place in [0, 1, 6, 7, 8, 9, 14, 15, 16, 31, 62, 63, 64, 65, 127, 128, 129] where place < length {
                     let (head, tail) = (
                         String(repeating: "x", count: place), String(repeating: "y", count: length - place)
                     )
