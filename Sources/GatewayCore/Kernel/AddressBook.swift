@@ -4,14 +4,16 @@ import XMPP
 
 /// Translates between JIDs of the gateway and addresses of its networks. Each address has one canonical JID.
 ///
-/// XEP-0106 escapes the characters that a localpart cannot hold, and `ForeignName` those that preparation would change.
+/// XEP-0106 escapes the characters that a localpart cannot hold. `ForeignName` escapes the characters that the
+/// preparation of JIDs (RFC 6122) would change.
+///
 /// The book caches both directions, because parsing an address costs more than all other work on a message.
 struct AddressBook {
     let domain: JID
     let rules: any NetworkRules
     private var known: [String: Address] = [:]
     private var jids: [Address: JID] = [:]
-    /// Entries of each cache. A full cache is emptied.
+    /// The maximum of entries in each cache. A full cache is emptied.
     private static let capacity = 10_000
 
     init(domain: JID, rules: any NetworkRules) {

@@ -34,7 +34,7 @@ package enum LedgerOutcome: Sendable {
     case accepted(as: MessageID?)
     case delivered
     case failed(Failure)
-    /// The message is tried again, but not before this time.
+    /// The network has not taken the message. The ledger hands it over again, but not before this time.
     case postponed(until: Timestamp)
 }
 
@@ -50,8 +50,8 @@ enum Continuation {
     case none
 }
 
-/// The stanzas that a checkpoint is about. The answer to a checkpoint (`Effect.checkpoint`) shows how fast the home
-/// server reads them.
+/// Names the stanzas that a checkpoint (`Effect.checkpoint`) follows. The answer proves that the home server has them,
+/// and so shows how fast the server reads.
 package enum Checkpoint: Hashable, Sendable {
     /// Stanzas of slices of long work.
     case slices

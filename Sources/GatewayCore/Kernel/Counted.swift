@@ -1,6 +1,14 @@
 /// The events that the core counts. `CoreCounters` has a metric for each of them.
 package enum Counted: Int, CaseIterable, Sendable {
-    case messagesOut, messagesIn, messagesFailed, duplicatesIn, stanzaErrors, stanzasIgnored, unmatchedReports
+    case messagesOut, messagesIn, messagesFailed
+    /// The network has sent a message that the registry already has.
+    case duplicatesIn
+    /// A stanza was answered with an error.
+    case stanzaErrors
+    /// A stanza or an event had no effect, for example because no feature handles it.
+    case stanzasIgnored
+    /// A report about a message did not change the ledger, for example because the ledger has no such message.
+    case unmatchedReports
     /// The registry could not store a message, or the outcome of a message.
     case notStored
     /// A user was refused because of a limit.

@@ -12,8 +12,11 @@ package enum Effect {
     indirect case query(IQ, deadline: Duration, QueryTag)
     /// Ask the home server to prove that it has every stanza sent before. Answered by `Input.fenced`.
     case fence(batch: Int)
+    /// Open the adapter session of an account.
     indirect case open(Account)
+    /// Pass a request to the open session of an account.
     case perform(AccountID, Request)
+    /// Close the session of an account. People on the network can read the reason.
     case close(AccountID, reason: String)
     /// Tell an adapter session whether an event was stored. Answers an `Input.event` that has a token.
     case storageAnswer(StorageToken, EventSink.StorageAnswer)
@@ -23,7 +26,7 @@ package enum Effect {
     case load(UserID)
     /// Run a store query. Answered by `Input.read`.
     indirect case read(any StoreQuery, ReadTag)
-    /// Answered by `Input.timer` after this time.
+    /// Start a timer. Answered by `Input.timer` after this time.
     case timer(TimerTag, after: Duration)
     /// Continue long work after the slices of other gateways have had their turn, and once the home server keeps up
     /// with the stanzas already sent. Answered by `Input.timer`.

@@ -1,5 +1,5 @@
-/// The name of a feature. Notes and slices of long work come back to the feature by this name. No two features may have
-/// the same name.
+/// The name of a feature. The core finds the feature of a note, or of a slice of long work, by this name. No two
+/// features may have the same name.
 struct FeatureID: Hashable, Sendable, ExpressibleByStringLiteral {
     let name: String
 

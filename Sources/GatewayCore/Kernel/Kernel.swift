@@ -8,7 +8,8 @@ import XMPP
 final class Kernel {
     let settings: CoreSettings
     let description: AdapterDescription
-    /// Whether no address is stored. Asked first for every message, because it costs nothing.
+    /// Whether all addresses are live (`Delivery.live`), so that no message goes through the ledger. Checked first for
+    /// every message, because it costs nothing.
     let isAllLive: Bool
     let rules: any NetworkRules
     let world: World

@@ -2,8 +2,8 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// The moments that the core or a feature announces to features above it. Each moment has subscribers, which are called
-/// in the order of `AllFeatures`.
+/// The subscribers of each moment. A moment is an occurrence that the core or a feature announces to the features above
+/// it. The subscribers are called in the order of `AllFeatures.all`.
 struct Moments {
     /// The registry has been read at the start of the gateway.
     var started: [(GatewaySnapshot) -> Void] = []

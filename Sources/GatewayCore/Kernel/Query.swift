@@ -12,7 +12,7 @@ struct Query {
     let target: Target
 }
 
-/// A feature's reaction to a query that it does not refuse.
+/// The result of a query that its feature does not refuse.
 enum QueryOutcome {
     /// Send an IQ result with this payload now.
     case result(Element?)
@@ -21,7 +21,7 @@ enum QueryOutcome {
 }
 
 /// One kind of IQ request that the gateway answers at some kinds of target. Service discovery lists the namespaces of
-/// the advertised routes, so it cannot promise a feature that nothing answers.
+/// the advertised routes, so it cannot advertise a query that no feature answers.
 struct QueryRoute {
     typealias Answer = (Query) throws(StanzaError) -> QueryOutcome
 

@@ -24,7 +24,7 @@ struct Routes {
     /// Handlers that do one slice of a job and return true when the job is finished.
     private(set) var slices: [FeatureID: (_ task: AnyHashable, _ user: UserID) -> Bool] = [:]
 
-    /// One sentence for each route that two features have registered. `Core` does not start with any.
+    /// One sentence for each route that two features have registered. `Core` does not start if there is one.
     private(set) var conflicts: [String] = []
 
     /// The handler of messages to a target that no payload route takes; nil if there is none.
@@ -63,7 +63,7 @@ extension Routes {
     /// Handles messages to these targets that no payload route takes.
     mutating func messages(to targets: TargetKinds, _ handler: @escaping MessageHandler) {
         for kind in targets.each {
-            if messages[kind.index] != nil { conflict("messages without a payload of their own", kind) }
+            if messages[kind.index] != nil { conflict("messages that no payload route takes", kind) }
             messages[kind.index] = handler
         }
     }
@@ -123,22 +123,22 @@ extension Routes {
         change(&events)
     }
 
-    /// Handles the answers that come back with the notes of a feature.
+    /// Sets the handlers of the answers that come back with the notes of a feature.
     mutating func notes(_ feature: FeatureID, _ routes: NoteRoutes) {
         if notes[feature] != nil { conflict("the notes of \(feature.name)") }
         notes[feature] = routes
     }
 
-    /// Does the slices of a feature's jobs. The handler returns true when the job is finished.
+    /// Sets the handler of a feature's jobs. It does one slice of a job, and returns true when the job is finished.
     mutating func slices(_ feature: FeatureID, _ slice: @escaping (AnyHashable, UserID) -> Bool) {
         if slices[feature] != nil { conflict("the slices of \(feature.name)") }
         slices[feature] = slice
     }
 
-    /// Declares the handler of a timer that is started without a subject.
+    /// Sets the handler of a timer that is started without a subject.
     mutating func timer(_ timer: TimerID, _ ended: @escaping () -> Void) { add(timer) { _ in ended() } }
 
-    /// Declares the handler of a timer that is started with a subject of this type. The handler does not run if the
+    /// Sets the handler of a timer that is started with a subject of this type. The handler does not run if the
     /// subject has another type.
     mutating func timer<Subject: Sendable>(
         _ timer: TimerID, about type: Subject.Type, _ ended: @escaping (Subject) -> Void
@@ -206,12 +206,12 @@ struct EventRoutes {
     var groupMessage: ((RoomAddress, Message, Result<MessageID?, Failure>, User) -> Void)?
     /// The outcome of a message to a peer with a live address.
     var directMessage: ((Message, Result<MessageID?, Failure>, User) -> Void)?
-    /// Whether events of a room must wait, because the room is being shown to a client.
+    /// Returns whether events of a room must wait, because the room is being shown to a client.
     var mustWait: ((RoomAddress, User) -> Bool)?
     /// Keeps an event until its room has been shown.
     var keep: ((Event, RoomAddress, User) -> Void)?
 
-    /// The names of the events that have a handler. It reads the properties by reflection, so use it only at the start.
+    /// The names of the events that have a handler. Use it only at the start, because reflection is slow.
     var taken: Set<String> {
         let handlers = Mirror(reflecting: self).children
         return Set(handlers.filter { !Mirror(reflecting: $0.value).children.isEmpty }.compactMap(\.label))

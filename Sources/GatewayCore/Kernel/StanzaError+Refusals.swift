@@ -22,7 +22,7 @@ extension StanzaError {
     static func tooManyRows(_ limit: Int) -> StanzaError {
         StanzaError(
             .wait, .policyViolation,
-            "This gateway keeps at most \(limit) entries for one user, and this would exceed the limit."
+            "This gateway keeps at most \(limit) entries for one user, and this request would exceed the limit."
                 + " Remove contacts or the settings of a network first.")
     }
     static let registrationRequired = StanzaError(

@@ -25,9 +25,10 @@ struct Users {
     static let mostWaitingBytes = 4 << 20
     /// The maximum of bytes that wait for the data of all users together.
     static let mostWaitingBytesOfAll = 64 << 20
-    /// If more users than this are loaded, users that no feature keeps are forgotten.
+    /// When more users than this are loaded, users that no feature keeps are forgotten.
     static let most = 1_000
-    /// Users that `forgetSome` examines each time one user is loaded. With two, the number of users can fall.
+    /// Users that `forgetSome` examines each time one user is loaded. It must be more than one, so that the number of
+    /// loaded users can fall.
     private static let looks = 2
 
     private var entries: [UserID: Entry] = [:]
