@@ -3,7 +3,7 @@ import Registry
 import XMPP
 
 extension HomeOutbox {
-    /// A queue of items that wait for the same step, oldest first.
+    /// A queue of items in the same state (`unsent`, `unfenced` or `fencing`), oldest first.
     ///
     /// Only memory holds live messages, so their number is bounded, for each user and for all users together. The bound
     /// for each user keeps one user with many messages from displacing those of others. The messages are counted by

@@ -35,15 +35,15 @@ struct HomeOutbox {
     var isFencePlanned = false
     /// Whether a timer will soon send the stanzas again that the stream has refused.
     var isResendPlanned = false
-    /// A full queue keeps this many of one user's newest live messages. The messages are counted late, so up to twice
-    /// the number can be in a queue.
+    /// A full queue keeps this many of one user's newest live messages. The messages are not counted each time, so a
+    /// queue can have up to twice the number.
     static let mostLiveOfUser = 1_000
     /// A full queue keeps this many live messages of all users together. Up to twice the number can be in a queue.
     static let mostLive = 10_000
     /// The maximum of stored messages that wait here. Further ones wait in the registry.
     static let mostStored = 2_000
-    /// Waiting items are sent only while fewer sent items than this are unconfirmed. All items of a long outage at once
-    /// could exceed the capacity of the stream, again and again.
+    /// Waiting items are sent only while fewer items than this are unconfirmed. After a long outage, all items at once
+    /// could exceed the capacity of the stream, and the stream would refuse them again and again.
     static let mostUnconfirmed = 500
 
     /// Adds an item that has been sent. Returns the live messages that are dropped for it.
@@ -65,8 +65,8 @@ struct HomeOutbox {
 
     /// The number of refused stanzas in `unsent`.
     private var refusedCount = 0
-    /// The maximum of refused stanzas in `unsent`. Reading from the home server pauses long before, so no new requests
-    /// add to them.
+    /// The maximum of refused stanzas in `unsent`. The gateway stops reading from the home server long before, so new
+    /// requests do not add to them.
     private static let mostRefused = 20_000
 
     /// Begins a fence behind all sent items and returns its number. Nil if a fence is under way already, or if nothing

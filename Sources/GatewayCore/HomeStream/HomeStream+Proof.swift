@@ -11,10 +11,10 @@ extension HomeStream {
         planFence()
     }
 
-    /// Sends a fence in one second. Items that are sent until then share the fence. With a full share of unconfirmed
-    /// live messages, it sends a fence at once, too.
+    /// Sends a fence in one second. Items that are sent until then share the fence. If `HomeOutbox.mostLiveOfUser` live
+    /// messages have no fence yet, it also sends a fence at once.
     func planFence() {
-        // If all of them are for one user, the oldest could be dropped within the second.
+        // If all these messages are for one user, the oldest could be dropped within the second.
         if outbox.unfenced.live >= HomeOutbox.mostLiveOfUser { fenceIfNeeded() }
         guard !outbox.isFencePlanned else { return }
         outbox.isFencePlanned = true
@@ -60,7 +60,7 @@ extension HomeStream {
     func fenced(batch: Int, taken: Bool) {
         guard taken else { return }
         let proven = outbox.fenced(batch)
-        // Only memory holds live messages, so the subscribers have nothing to do for them.
+        // The subscribers update the registry. It does not hold live messages.
         if proven.count > proven.live { for subscriber in confirmedSubscribers { subscriber(proven.items) } }
         if outbox.isResendPlanned { fenceIfNeeded() } else { sendUnsent() }
     }

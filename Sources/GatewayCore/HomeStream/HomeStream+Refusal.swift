@@ -5,8 +5,8 @@ import XMPP
 /// Handles stanzas that the open stream has refused, because too many bytes wait for the home server.
 extension HomeStream {
     /// Handles the refusal of a stanza in mid-stream. An answered fence no longer covers everything before it, so all
-    /// unconfirmed messages count as lost. The outbox or a room still has a refused message, unless the message is the
-    /// subject of a room. Any other stanza is queued, because its recipient waits for it.
+    /// unconfirmed messages count as lost. The outbox or a room still has a refused message, and sends it again. Only
+    /// the subject of a room is in neither. It is queued here like presence and IQs.
     func streamRefused(_ stanza: Stanza) {
         keepUnconfirmed()
         if !stanza.isKeptOtherwise { keep(stanza) }

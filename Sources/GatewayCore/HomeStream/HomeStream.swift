@@ -124,7 +124,8 @@ final class HomeStream: Feature {
         confirm(item)
     }
 
-    /// Whether a stored message can be sent now or can wait in the outbox. If not, it must wait in the registry.
+    /// Whether a stored message can be sent now, or can wait in the outbox. If not, the message must wait in the
+    /// registry.
     var takesStored: Bool {
         kernel.isLinkOpen && outbox.unsent.isEmpty || outbox.unsent.stored < HomeOutbox.mostStored
     }

@@ -16,7 +16,7 @@ struct SlicedJob: Hashable {
 /// The jobs of all users. The users take turns; a turn is one slice of the user's first job.
 ///
 /// A slice is written only while fewer than `window` stanzas of earlier slices are unconfirmed. So the answers to other
-/// users never wait behind many more stanzas than `window`, however much work one user causes.
+/// users never wait behind many more stanzas than `window`, even if one user causes much work.
 ///
 /// A job that is added again while it waits or runs is repeated once after its end, however often it was added.
 struct JobQueue {
