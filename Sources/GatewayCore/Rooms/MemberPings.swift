@@ -1,9 +1,9 @@
 import DequeModule
 import GatewayKit
 
-/// Counts the pings (XEP-0199) to members of rooms that are under way. There are always fewer than the stream allows as
-/// pending IQ requests, so that no ping is refused. A room that has members left to ping waits for answers to other
-/// pings.
+/// Counts the pings (XEP-0199) to members of rooms that are under way. Their maximum is far below the number of pending
+/// IQ requests that the stream allows. If the maximum is reached, a room that has members left to ping waits until
+/// other pings have ended.
 struct MemberPings {
     /// The maximum of pings under way.
     static let most = 2_000

@@ -25,7 +25,7 @@ final class Room {
         var wantedNick: String
         /// The id of the presence that asked to enter. An error about the entry carries the same id (RFC 6120 §8.1.3).
         var presenceID: String?
-        /// Whether the resource has been told that it is in the room.
+        /// Whether the resource has been sent its own presence (status 110), which ends the entry.
         var isInside = false
         /// Whether the resource has asked to enter and has not been answered.
         var isWaiting = true
@@ -38,11 +38,11 @@ final class Room {
         var isBehind = false
         /// The number of the last missed message that the resource has been sent (`missedCount`).
         var shownMissed = 0
-        /// The nick under which the resource still believes to be inside, although its stay ended while the stream was
-        /// closed; nil otherwise.
+        /// The nick under which the resource was in the room, if its stay ended while the stream was closed and the
+        /// resource has not been told; nil otherwise.
         var staleNick: String?
 
-        /// Whether the resource is shown changes as they happen.
+        /// Whether the resource is shown changes as soon as they happen.
         var seesChanges: Bool { isInside && !isBehind }
     }
 

@@ -1,8 +1,8 @@
 import GatewayKit
 import XMPP
 
-/// Kicks, and lists of occupants by affiliation or role (XEP-0045 §8.2, §9.5, §9.8, §10). Ranks cannot be changed here,
-/// because they are the network's own.
+/// Kicks, and lists of occupants by affiliation or role (XEP-0045 §8.2, §9.5, §9.8, §10). Users cannot change
+/// ranks here, because the network alone gives them.
 final class RoomAdministration: Feature {
     private static let id: FeatureID = "room administration"
 
@@ -37,7 +37,7 @@ final class RoomAdministration: Feature {
     private func list(_ query: Query) throws(StanzaError) -> QueryOutcome {
         let room = try room(of: query)
         guard let wanted = (try? MUCAdmin(query.payload))?.items.first else {
-            throw StanzaError(.modify, .badRequest, "Ask for one affiliation or role.")
+            throw StanzaError(.modify, .badRequest, "Ask for the occupants with one affiliation or one role.")
         }
         // XEP-0045 defines lists in §9.4, §9.8, §10.5 and §10.8. None is for occupants without affiliation or role.
         guard (wanted.affiliation ?? .owner) != .none, (wanted.role ?? .moderator) != .none else {
@@ -63,7 +63,7 @@ final class RoomAdministration: Feature {
     private func change(_ query: Query) throws(StanzaError) -> QueryOutcome {
         let room = try room(of: query)
         guard let items = (try? MUCAdmin(query.payload))?.items, items.count == 1, let item = items.first else {
-            throw StanzaError(.modify, .badRequest, "Change one occupant in each request.")
+            throw StanzaError(.modify, .badRequest, "A request can change only one occupant.")
         }
         guard item.role == MUC.Role.none, item.affiliation == nil, let nick = item.nick else {
             throw StanzaError(.cancel, .notAllowed, "Only kicks are possible here. Change ranks on the network itself.")

@@ -4,8 +4,8 @@ import XMPP
 
 /// Shows members the changes that came while the stream to the home server was closed.
 ///
-/// A member is shown the difference, in slices, when it has answered a ping. The changes are remembered until the home
-/// server has taken them.
+/// When a member has answered a ping, it is shown the difference, in slices. The room keeps the changes until a
+/// checkpoint proves that the home server has them.
 extension Rooms {
     /// Whether changes of a room must be remembered.
     private func remembersChanges(of room: Room) -> Bool {
@@ -49,8 +49,8 @@ extension Rooms {
         return (isOld ? room.unseen?.ownNick : nil) ?? room.nick
     }
 
-    /// Marks all members as out of the room. If the stream is closed, each is told so before anything else when the
-    /// stream opens.
+    /// Marks all members as out of the room. If the stream is closed, each member is told so first when the stream
+    /// opens.
     func dropMembers(of room: Room) {
         for index in room.members.indices {
             let member = room.members[index]
@@ -68,11 +68,11 @@ extension Rooms {
         room.welcomes = []
     }
 
-    /// Tells a member that it is out of the room, if it still believes to be inside (`Member.staleNick`).
+    /// Tells a member that it is out of the room, if it has not been told yet (`Member.staleNick`).
     func tellOut(_ member: Room.Member, of room: Room) {
         guard let nick = member.staleNick else { return }
         room.update(member.jid) { $0.staleNick = nil }
-        let words = "The gateway was away from the XMPP server. It shows this room once more."
+        let words = "The gateway had lost its connection to the XMPP server. It shows you this room again."
         sendSelfUnavailable(to: member, nick: nick, status: words, codes: [.selfPresence, .shutdown])
     }
 
@@ -141,7 +141,7 @@ extension Rooms {
     private func show(_ nick: String, of room: Room, to member: Room.Member) {
         guard nick != room.nick else { return }
         if let occupant = room.occupants[nick] { return sendPresence(of: occupant, to: member) }
-        // `showOwnChange` has told that the user's old nick is gone.
+        // `showOwnChange` has shown that the user's old nick is gone.
         guard nick != room.unseen?.ownNick else { return }
         let address = PeerAddress(network: room.address.network, name: nick)
         let gone = (room.unseen?.before[nick] ?? nil) ?? Occupant(nick: nick, rank: .none, address: address)
@@ -154,7 +154,7 @@ extension Rooms {
         kernel.order(.checkpoint(.room(user.id, room.address)))
     }
 
-    /// The home server has taken the changes that the members of a room were shown. They need not be remembered.
+    /// The home server has the changes that the members of a room were shown. Forgets the changes.
     func confirmed(_ address: RoomAddress, of id: UserID) {
         guard let user = kernel.users[id], let room = room(address, of: user), room.isCaughtUp else { return }
         room.unseen = nil

@@ -33,13 +33,13 @@ extension Rooms {
 
     /// The gateway shuts down: all members are told.
     func stop(reason: String) {
-        let failure = Failure(.remoteDown, "The gateway is going away: \(reason).")
+        let failure = Failure(.remoteDown, "The gateway is shutting down. Join again in a moment.")
         for user in kernel.users.loaded {
             for room in rooms(of: user) {
                 let isEntering = room.phase == .entering
                 sayGoodbye(in: room, user, status: reason, codes: [.selfPresence, .shutdown])
-                // A join under way fails when the adapter session is closed, and this answers the waiting members. In
-                // any other room nothing else would answer them.
+                // A join under way fails when the adapter session is closed, and the failure answers the waiting
+                // members. In any other room, only this call answers them.
                 if !isEntering { joinFailed(room.address, failure, user) }
             }
         }

@@ -61,7 +61,7 @@ extension Rooms {
         let state = state(of: user)
         guard state.rooms.count < kernel.settings.limits.roomsPerUser else {
             kernel.overLimit("rooms", member.jid)
-            let words = "You are in \(state.rooms.count) rooms, and that is the limit. Leave one first."
+            let words = "You are in \(state.rooms.count) rooms, which is the limit. Leave one first."
             throw StanzaError(.wait, .policyViolation, words)
         }
         guard accounts.mayAsk(user) else { throw .tooManyRequests }

@@ -98,7 +98,7 @@ extension Rooms {
         }
     }
 
-    /// The user is out of a room on the network.
+    /// Handles the end of the user's stay in a room on the network.
     private func userLeft(_ address: RoomAddress, _ departure: Departure, _ user: User) {
         guard let state = states[user], !state.isLeaving(address), let room = state.rooms[address] else { return }
         tellEnd(of: room, departure, user)
@@ -118,7 +118,7 @@ extension Rooms {
     private func tellEnd(of room: Room, _ departure: Departure, _ user: User) {
         let isFinal = if case .disconnected = departure { false } else { true }
         guard isFinal || kernel.isLinkOpen else { return }
-        // Members of a lost room wait for the adapter to enter it again. Now it will not.
+        // Members of a lost room wait for the adapter to enter it again. The adapter has given up.
         let isGivenUp = isFinal && room.phase == .lost
         for member in room.members where member.isInside || member.staleNick != nil || isGivenUp && !member.isWaiting {
             let presence = selfUnavailable(

@@ -125,7 +125,7 @@ extension Rooms {
         room.remove(jid)
         if room.members.isEmpty { return startGracePeriod(address, user) }
         finishCatchUps(in: room, user)
-        // The remaining members have got all missed messages.
+        // All remaining members have been sent all missed messages.
         if !room.members.contains(where: { $0.mayBeGone || !$0.isInside || room.owes($0) }),
             !home.outbox.isResendPlanned
         {

@@ -43,7 +43,7 @@ extension Rooms {
         try accounts.perform(.room(room, .topic(subject)), of: user, as: account, then: next)
     }
 
-    /// The request for a message has its outcome: the message is reflected, or answered with an error.
+    /// Handles the outcome of the request for a message: reflects the message, or answers it with an error.
     func messageEnded(_ message: Message, in address: RoomAddress, _ result: Result<MessageID?, Failure>, _ user: User)
     {
         switch result {
@@ -78,8 +78,8 @@ extension Rooms {
         }
     }
 
-    /// Shows the user's clients something that the user has done other than send a text, such as a reaction. It keeps
-    /// its order among the user's texts.
+    /// Shows the user's clients an accepted message of the user that is no text, such as a reaction. It waits while a
+    /// welcome is unfinished, so that it keeps its place among the user's texts.
     func reflect(_ payload: [Element], id: String?, in address: RoomAddress, _ user: User) {
         guard let room = room(address, of: user) else { return }
         guard !defersEvents(of: room) else { return room.backlog.append(.ownAction(payload, id: id)) }
@@ -100,8 +100,8 @@ extension Rooms {
         return payload.filter { isReflected($0) }
     }
 
-    /// Whether an element of a message is reflected: only if other occupants could see it. A stanza-id is never
-    /// reflected, because only the room may give one here (XEP-0359 §4).
+    /// Whether an element of a message is reflected. Only elements that other occupants could see are reflected. A
+    /// stanza-id is never reflected, because only the room may give one here (XEP-0359 §4).
     private static func isReflected(_ element: Element) -> Bool {
         switch (element.name, element.namespace) {
         case ("body", Stanza.namespace): true
@@ -155,7 +155,7 @@ extension Rooms {
             let head = StanzaHead(to: members[index].jid, from: from, id: said.id, stableID: said.id)
             home.send(Message(head, type: .groupchat, payload: payload))
         }
-        // The text was sent to doubtful members, too. The room keeps it as well, because those may be gone.
+        // The text was also sent to doubtful members, which may be gone. So the room keeps the text, too.
         let hasDoubtful = members.indices.contains { members[$0].mayBeGone }
         if hasDoubtful || !room.missed.isEmpty { room.missSent(said, atMost: limit) }
         home.keepUntilConfirmed(said, in: address, of: user.id)

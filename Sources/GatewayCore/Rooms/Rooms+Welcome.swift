@@ -52,8 +52,8 @@ extension Rooms {
         jobs.start(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id)
     }
 
-    /// Sends the next slice of occupants to the first resource that waits for its welcome. Once every resource has been
-    /// welcomed, it sends the events that happened in the room meanwhile. True if nothing is left to send.
+    /// Sends the next slice of occupants to the first member that waits for its welcome. Once every member has been
+    /// welcomed, it handles the backlog of the room. Returns true when nothing is left to send.
     private func continueWelcome(_ room: Room, _ user: User) -> Bool {
         let end = jobs.end
         while kernel.orderedCount < end, !room.welcomes.isEmpty { showSlice(of: room, user, upTo: end) }

@@ -4,9 +4,10 @@ import XMPP
 /// Shows the rooms of the networks as multi-user chats (XEP-0045): entry, occupants, messages, subjects.
 final class Rooms: Feature {
     static let id: FeatureID = "rooms"
-    /// Sends the pings to room members that the stream had no room for.
+    /// Pings the room members again whose pings could not be sent, because the stream had no room for them.
     static let pingMembersTimer: TimerID = "ask members"
-    /// Leaves a room if none of the user's clients has come back to it (`Limits.gracePeriod`).
+    /// Ends the grace period of a room: the user leaves it if no client of the user has come back
+    /// (`Limits.gracePeriod`).
     static let gracePeriodTimer: TimerID = "deserted room"
 
     let kernel: Kernel

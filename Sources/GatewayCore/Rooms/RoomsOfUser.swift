@@ -8,11 +8,11 @@ final class RoomsOfUser {
     ///
     /// Unchecked, because every message of a room reads it. This is safe, because it is read and set as a whole.
     @exclusivity(unchecked) private var last: Room?
-    /// Whether a room may have an unfinished welcome or a backlog. Checked first, because most events come while none
-    /// has.
+    /// Whether any of the rooms may have an unfinished welcome or a backlog. Checked first, because this is rarely so.
     var isWelcoming = false
     /// The rooms whose leave request has no outcome yet. Until the outcome comes, events of the room belong to the
-    /// visit that ends. The value is the join request for an entry that was asked for meanwhile, or nil.
+    /// visit that ends. If a client has asked to enter again meanwhile, the value is the join request; otherwise it is
+    /// nil.
     var leaving: [RoomAddress: Request.Action?] = [:]
 
     /// Presences that could not be sent while the stream was closed. Each ends the stay or the entry of a member.
