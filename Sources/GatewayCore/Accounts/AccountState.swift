@@ -2,8 +2,8 @@ import GatewayKit
 
 /// The settings, open adapter sessions and pending requests of one loaded user.
 final class AccountState {
-    /// Checked login values by network. Those of the registration with the gateway itself have the empty name. Unchecked,
-    /// because every private message reads them. This is safe, because the dictionary calls no code of ours.
+    /// Checked login values by name of the network. The empty name stands for the registration with the gateway itself.
+    /// Unchecked, because every private message reads them. This is safe, because the dictionary calls no code of ours.
     @exclusivity(unchecked) private var settings: [String: [String: String]] = [:]
     /// Open adapter sessions. Unchecked, because every message changes them. This is safe, because no method of
     /// `NetworkLinks` calls code that uses this property.

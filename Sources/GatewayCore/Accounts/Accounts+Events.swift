@@ -57,9 +57,9 @@ extension Accounts {
 
 // MARK: - Back-pressure
 
-/// Puts back-pressure on the networks of accounts. A network is read only as fast as the home server takes the stanzas
-/// that the network causes. So a network that floods one user delays that user alone. The stream's own back-pressure
-/// would delay all users.
+/// Applies back-pressure to the networks of accounts. The core reads a network only as fast as the home server reads
+/// the stanzas that the network causes. So a network that floods one user delays only that user. The back-pressure of
+/// the stream would delay all users.
 extension Accounts {
     /// Counts the stanzas that an event of an account has caused.
     func wrote(_ stanzas: Int, for account: AccountID, _ user: User) {

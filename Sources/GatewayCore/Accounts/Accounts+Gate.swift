@@ -11,7 +11,7 @@ extension Accounts {
         states[user]?.links.capabilities(of: address, on: network) { kernel.rules.kind(of: $0) }
     }
 
-    /// Forgets the capabilities of a room that the user is out of. Those of all rooms hold for it again.
+    /// Forgets the capabilities of a room that the user has left. The capabilities of all rooms hold for it again.
     func forgetCapabilities(of room: RoomAddress, _ user: User) { states[user]?.links.forget(room) }
 
     /// Whether the adapter must be asked to perform an action. False if the address drops such actions: the action then
@@ -56,7 +56,7 @@ extension Accounts {
         // Without an open session no capabilities are known yet. The adapter itself decides about the request then.
         switch capabilities?[ability] ?? .partial {
         case .rejected:
-            let words = "The network of this address does not support this (\(ability))."
+            let words = "The network does not support this action at this address (\(ability))."
             throw StanzaError(.cancel, .featureNotImplemented, words)
         case .dropped: return false
         case .fallback, .partial, .full: return true

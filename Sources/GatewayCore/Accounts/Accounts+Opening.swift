@@ -85,7 +85,7 @@ extension Accounts {
 // MARK: - Loading and forgetting users
 
 extension Accounts {
-    /// Takes in the stored accounts of a user who is being loaded, and the session that is open already.
+    /// Adds the stored accounts of a user who is being loaded, and the sessions that are open already.
     func load(_ user: User, _ stored: UserRecord) {
         for record in stored.accounts {
             guard !isGivenToAnother(record) else {
@@ -100,8 +100,8 @@ extension Accounts {
         }
     }
 
-    /// Whether the user must stay loaded, because a request or a session is open. A session that is always on stays
-    /// open without its user.
+    /// Whether the user must stay loaded, because a request or a session is open. If sessions are always on, an open
+    /// session does not keep the user loaded.
     func keeps(_ user: User) -> Bool {
         guard let state = states[user] else { return false }
         return !state.requests.isEmpty || !(state.links.isEmpty || isAlwaysOn)
@@ -128,7 +128,7 @@ extension Accounts {
     /// Deletes a registration whose number the configuration gives to another user, and tells the user who had it.
     private func evict(_ record: AccountRecord, _ jid: JID) {
         kernel.log(
-            .notice, "a registration ends, because the configuration gives its number to somebody else",
+            .notice, "a registration ends, because the configuration gives its number to another user",
             ["user": "\(record.user)"])
         let unique = kernel.description.uniqueKeys
         kernel.commit(

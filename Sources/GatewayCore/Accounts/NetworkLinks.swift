@@ -99,7 +99,7 @@ struct NetworkLinks {
     }
 
     private func index(of network: NetworkID) -> Int? {
-        // In place: a closure would get a copy of each link.
+        // A loop, because a closure would get a copy of each link.
         for index in links.indices where links[index].account.network == network { return index }
         return nil
     }
