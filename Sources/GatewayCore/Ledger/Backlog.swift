@@ -16,7 +16,7 @@ struct Backlog {
     /// The number of messages in one page.
     static let page = 250
 
-    /// Whether newer messages than those that were in memory wait in the registry.
+    /// Whether messages wait in the registry that are newer than those in memory.
     private(set) var isOpen = false
     /// Whether a page is being read, or a failed read is to be repeated soon.
     private var isReading = false
@@ -33,8 +33,9 @@ struct Backlog {
 
     /// Registers a message that the registry has just stored.
     ///
-    /// - Parameter isRoom: whether the outbox has room for it.
-    /// - Returns: false if the message waits in the registry, or was read from there already. Then it must not be sent.
+    /// - Parameter isRoom: whether the outbox has space for the message.
+    /// - Returns: true if the caller must send the message. False if the message waits in the registry, or has been
+    ///   read from there already.
     mutating func takes(_ id: String, isRoom: Bool) -> Bool {
         hasGrown = true
         if !lastPage.isEmpty {

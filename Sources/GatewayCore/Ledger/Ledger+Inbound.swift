@@ -35,7 +35,7 @@ extension Ledger {
         kernel.log(
             .error, "a message cannot be stored, because it is not a text from a person",
             ["content": "\(message.content.ability)"])
-        let failure = Failure(.unsupported, "This gateway stores only texts from single people.")
+        let failure = Failure(.unsupported, "This gateway stores only texts from people, no other messages.")
         if let token { kernel.order(.storageAnswer(token, .refused(failure))) }
     }
 
@@ -63,8 +63,8 @@ extension Ledger {
 
     private func meet(_ entry: InboundEntry, _ user: User) {
         let isKnown = peer(user, entry.localpart) != nil
-        // Any stranger can write to a number and so cause rows. At the limit, the message is still delivered, but the
-        // person is not stored.
+        // Any stranger can write to a number, and each adds a row. At the limit, the message is still delivered, but
+        // the person is not stored.
         guard isKnown || kernel.hasRows(1, user) else { return }
         let met = peers[user] ?? MetPeers([])
         peers[user] = met

@@ -32,7 +32,7 @@ extension Ledger {
         if case .failure(let error) = result {
             // Only a debug entry: the registry logs each outage once for the operator.
             kernel.count(.notStored)
-            kernel.log(.debug, "message refused: the ledger cannot be written", ["reason": "\(error)"])
+            kernel.log(.debug, "a message is refused, because the registry cannot store it", ["reason": "\(error)"])
             return home.refuse(
                 message,
                 StanzaError(.wait, .resourceConstraint, "The gateway cannot store messages now. Try again later."))
@@ -42,7 +42,7 @@ extension Ledger {
     }
 
     /// Marks a waiting entry as handed over. `markedHandedOver` passes it to the adapter when the mark is on disk. An
-    /// entry that has waited for `limits.longestWait` fails.
+    /// entry that has waited for `Limits.longestWait` fails.
     func handOver(_ id: RequestID) {
         guard let entry = open[id], entry.state == .waiting, !kernel.isStopping else { return }
         guard kernel.users[entry.account.user] != nil else {
@@ -54,7 +54,7 @@ extension Ledger {
         let now = kernel.world.now()
         guard now < entry.createdAt.advanced(by: kernel.settings.limits.longestWait) else {
             let failure = Failure(
-                .remoteDown, "The network could not be reached for too long; the message was not sent.")
+                .remoteDown, "The network could not be reached for too long. The message was not sent.")
             return settle(id, .failed(failure), token: nil)
         }
         kernel.commit(.advance(id, to: .handing, at: now), .markedHandedOver(id))
@@ -72,7 +72,8 @@ extension Ledger {
     }
 
     private func passToAdapter(_ entry: OutboundEntry) {
-        // The gateway has closed its sessions. The entry waits again, and the next run of the program hands it over.
+        // The gateway has closed its sessions. The entry goes back to `waiting`. The next run of the program hands it
+        // over.
         guard !kernel.isStopping else {
             return storeOutcome(.postponed(until: kernel.world.now()), of: entry.id, by: nil)
         }

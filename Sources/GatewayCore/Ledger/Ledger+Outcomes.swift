@@ -16,7 +16,7 @@ extension Ledger {
     }
 
     /// Writes an outcome to the ledger. If the network allows another try after a failure, the entry waits for it. An
-    /// unknown outcome that no report confirms is written only after `limits.outcomeWindow`, because a report may come.
+    /// unknown outcome without a report is written only after `Limits.outcomeWindow`, because a report may come.
     ///
     /// - Parameters:
     ///   - token: names the report, which is acknowledged when the outcome is on disk.
@@ -48,7 +48,7 @@ extension Ledger {
     }
 
     /// The delay before the next try; nil if the failure allows none. The delay doubles with each try from 2 s to 10
-    /// min. It is at least as long as the network asks for. It does not exceed the rest of `limits.longestWait`.
+    /// min. It is at least as long as the network asks for. It does not exceed the rest of `Limits.longestWait`.
     private func retryDelay(of failure: Failure, _ entry: OutboundEntry) -> Duration? {
         guard case .after(let wait) = failure.retry else { return nil }
         let backoff = Duration.seconds(min(600, 1 << min(entry.attempts, 10)))
@@ -56,7 +56,7 @@ extension Ledger {
         return min(max(wait, backoff), self.wait(until: end))
     }
 
-    /// The time until a moment; zero if the moment is past. At most `limits.longestWait`, even if the clock has been
+    /// The time until a moment; zero if the moment is past. At most `Limits.longestWait`, even if the clock has been
     /// set back.
     private func wait(until moment: Timestamp) -> Duration {
         min(kernel.world.now().duration(until: moment), kernel.settings.limits.longestWait)
@@ -67,7 +67,7 @@ extension Ledger {
         guard open[id]?.state == .handing else { return }
         let failure = Failure(
             .unknownOutcome,
-            "The network never reported what became of the message. The message may or may not have arrived.")
+            "The network has not reported whether the message has arrived. It may or may not have arrived.")
         storeOutcome(.failed(failure), of: id, by: nil)
     }
 
@@ -102,7 +102,7 @@ extension Ledger {
         storeOutcome(outcome, of: id, by: open[id]?.account)
     }
 
-    /// Does what follows from a written outcome: plans the next try, or tells the sender.
+    /// Continues after a written outcome: plans the next try, or tells the sender.
     private func follow(_ entry: OutboundEntry, _ outcome: LedgerOutcome) {
         switch outcome {
         case .accepted: break
@@ -145,8 +145,8 @@ extension Ledger {
         open[entry.id] = nil
         let failure =
             entry.state == .waiting
-            ? Failure(.registrationRequired, "You have unregistered; the message was not sent.")
-            : Failure(.unknownOutcome, "You have unregistered; the message may or may not have arrived.")
+            ? Failure(.registrationRequired, "You have unregistered. The message was not sent.")
+            : Failure(.unknownOutcome, "You have unregistered. The message may or may not have arrived.")
         tell(UnreportedOutcome(entry, failure: failure))
     }
 
@@ -179,7 +179,7 @@ extension LedgerOutcome {
     fileprivate var foreignID: MessageID? { if case .accepted(let id) = self { id } else { nil } }
     fileprivate var notBefore: Timestamp? { if case .postponed(let time) = self { time } else { nil } }
 
-    /// Whether the entry waits for another try.
+    /// Whether the entry waits for another try, and so stays in `Ledger.open`.
     fileprivate var isOpen: Bool {
         if case .postponed = self { true } else { false }
     }

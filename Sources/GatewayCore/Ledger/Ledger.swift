@@ -4,8 +4,8 @@ import Registry
 import XMPP
 
 /// Messages to and from stored addresses. A message is on disk before it is handed over or acknowledged. The sender is
-/// told every failure, and every delivery for which the sender has asked for a receipt. The registry keeps the rows;
-/// the ledger keeps only its state between two inputs.
+/// told every failure, and every delivery for which the sender has asked for a receipt. The registry keeps the rows. In
+/// memory, the ledger keeps only open entries and its state between two inputs.
 final class Ledger: Feature {
     static let id: FeatureID = "ledger"
     /// Hands a waiting message over to its network, for the first time or again.
