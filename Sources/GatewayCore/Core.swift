@@ -61,7 +61,8 @@ package final class Core {
             && (!features.jobs.isEmpty || features.contacts.isAnnouncing || features.home.outbox.isResendPlanned)
     }
 
-    /// The progress of the goodbyes to contacts; nil unless the gateway stops and its stream was open then.
+    /// The progress of the goodbyes to contacts. Nil while the gateway runs, or if the stream was closed at the
+    /// beginning of the shutdown.
     package var goodbyes: Goodbyes? { features.contacts.goodbyes }
 
     private func start(from snapshot: GatewaySnapshot) {
@@ -86,7 +87,7 @@ package final class Core {
         switch tag {
         case .unattended:
             if case .failure(let error) = result {
-                kernel.log(.error, "the registry refused a change", ["reason": "\(error)"])
+                kernel.log(.error, "the registry could not write a change", ["reason": "\(error)"])
             }
         case .stored(let entry, let message): features.ledger.outboundStored(entry, message, result)
         case .markedHandedOver(let id): features.ledger.markedHandedOver(id, result)

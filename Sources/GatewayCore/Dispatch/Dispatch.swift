@@ -79,7 +79,7 @@ final class Dispatch {
         kernel.wait(.stanza(stanza), for: UserID(from.bare.description), isGoodbye: isGoodbye)
     }
 
-    /// Takes one stanza off the user's allowance. Returns false if the allowance is used up. Do not call this for
+    /// Takes one token from the user's allowance. Returns false if the allowance is used up. Do not call this for
     /// unavailable presence, results and errors: they are free.
     private func maySend(_ user: JID) -> Bool {
         if kernel.stanzaAllowances.take(user, now: kernel.world.now) { return true }
@@ -91,8 +91,7 @@ final class Dispatch {
         let rate = Int(kernel.settings.limits.stanzasPerSecond.rounded(.up))
         return StanzaError(
             .wait, .policyViolation,
-            "You send faster than this gateway takes from one user (\(rate) a second). Wait a moment, then send this again."
-        )
+            "You send faster than this gateway permits (\(rate) a second). Wait a moment, then send this again.")
     }
 
     /// Refuses a stanza to a domain that is not the gateway's. The error comes from the gateway's domain, because a

@@ -5,7 +5,7 @@ import XMPP
 /// Message reactions (XEP-0444) in rooms and private conversations, in both directions.
 final class Reactions: Feature {
     private static let id: FeatureID = "reactions"
-    /// Maximum of emoji for one message.
+    /// Maximum of one user's emoji for one message.
     private static let most = 20
     /// Maximum length of one emoji, in bytes.
     private static let longest = 64
@@ -101,17 +101,17 @@ final class Reactions: Feature {
         if !isAsked { ended(waiting, .success(()), user) }
     }
 
-    /// Refuses reactions that are too many or too long, and a text beside them, because the text would be lost.
+    /// Refuses too many reactions, a reaction that is too long, and a text beside them, because the text would be lost.
     private func check(_ reactions: MessageReactions, of message: Message) throws(StanzaError) {
         let isSmall = reactions.emoji.count <= Self.most && reactions.emoji.allSatisfy { $0.utf8.count <= Self.longest }
         guard isSmall, !reactions.emoji.contains(where: \.hasControlCharacter) else {
             let words =
-                "A message takes at most \(Self.most) reactions, each of at most \(Self.longest) bytes and without control"
-                + " characters."
+                "You can have at most \(Self.most) reactions to one message. Each has at most \(Self.longest) bytes and"
+                + " no control characters."
             throw StanzaError(.modify, .notAcceptable, words)
         }
         guard reactions.id.utf8.count <= Self.longestID, (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
-            throw StanzaError(.modify, .policyViolation, "An id is longer than \(Self.longestID) bytes.")
+            throw StanzaError(.modify, .policyViolation, "The message has an id of more than \(Self.longestID) bytes.")
         }
         // With a fallback element, the body is for clients without reactions and may be dropped (XEP-0428). Without
         // one, the body is a text of the user.
@@ -120,7 +120,7 @@ final class Reactions: Feature {
         }
     }
 
-    /// Takes the outcome of a reaction: shows an accepted reaction in its room, or refuses the message.
+    /// Handles the outcome of a reaction: shows an accepted reaction in its room, or refuses the message.
     private func ended(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
         guard let waiting = note as? PendingReaction else { return }
         if case .failure(let failure) = result {

@@ -1,8 +1,8 @@
 import GatewayKit
 import XMPP
 
-/// The changes of a room that came while the stream to the home server was closed. Only the difference to the state that
-/// the members saw counts: an occupant who came and left meanwhile is no change.
+/// The changes of a room that came while the stream to the home server was closed. It keeps only the difference to the
+/// state that the members saw: an occupant who came and left meanwhile is no change.
 struct UnseenChanges {
     /// The maximum of changed nicks. With more of them, the members are welcomed once more.
     static let most = 100
