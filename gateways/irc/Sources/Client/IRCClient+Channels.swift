@@ -111,7 +111,7 @@ extension IRCClient {
     private mutating func rename(_ old: String, to new: String, in folded: FoldedName) {
         let (oldKey, newKey) = (fold(old), fold(new))
         guard channels[folded]?.members[oldKey] != nil else { return }
-        // A member with the new nick must have left before, and we missed the line that said so.
+        // A member with the new nick must have left before. The client has missed that line.
         if oldKey != newKey { remove(new, from: folded, .quit(reason: nil)) }
         guard var member = channels[folded]?.members.removeValue(forKey: oldKey), let channel = channels[folded]
         else { return }

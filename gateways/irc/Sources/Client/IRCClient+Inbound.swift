@@ -16,11 +16,12 @@ extension IRCClient {
         {
             receivedError(number, inbound)
         }
-        // A labelled line is a complete answer, unless it begins a batch. That answer ends with the batch.
+        // A labelled line is a complete answer, unless it begins a batch. Then the answer ends with the batch.
         if let own, message.command != .verb(.batch) { settle(outbox.answered(label: own), now: now) }
     }
 
-    /// Handles the connection's own commands (PING, ERROR, BATCH …), our host name, and notices of the network.
+    /// The handlers of the connection's own commands (PING, ERROR, BATCH …), of our host name, and of notices of the
+    /// network.
     static let connectionHandlers = [
         HandlerRow(.ping, least: 0) { client, line in
             client.write(OutboundLine(.pong, trailing: TrailingParameter(line.parameters.last ?? "")))

@@ -10,11 +10,11 @@ extension IRCClient {
     ]
 
     /// Queues a JOIN for a channel that we are not in. The `waiting` requests get their outcome when the entry is
-    /// complete or has failed. Without any, a failure is shown to the user as a notice.
+    /// complete or has failed. If there are none, a failure is shown to the user as a notice.
     mutating func enter(_ room: RoomAddress, key: Secret?, waiting: [RequestID]) {
         let name = fold(room.name)
         guard !isTaken(room) else {
-            return fail(waiting, Failure(.conflict, "The address \(room.name) is that of another channel already."))
+            return fail(waiting, Failure(.conflict, "Another channel already has the address \(room.name)."))
         }
         guard channels.count < IRCClient.channelLimit else {
             return fail(waiting, Failure(.rateLimited, "You are in too many channels of this network."))
@@ -25,7 +25,8 @@ extension IRCClient {
         var line = OutboundLine(.join, target)
         if let key, !key.isEmpty {
             guard let middle = MiddleParameter(key.reveal()) else {
-                return fail(waiting, Failure(.notAuthorized, "A channel's password has no spaces and no commas."))
+                let words = "The password of a channel cannot contain spaces or commas."
+                return fail(waiting, Failure(.notAuthorized, words))
             }
             line = OutboundLine(.join, target, middle)
         }
@@ -33,8 +34,8 @@ extension IRCClient {
         channels[name] = IRCChannel(address: room, name: room.name, key: key, waiting: waiting)
     }
 
-    /// Whether a channel has this address already. The table of channels does not tell: a channel keeps its address
-    /// when the server spells its name in another way, and then another channel can have that name.
+    /// Whether a channel has this address already. A look-up by name is not enough: a channel keeps its address
+    /// when the server spells its name in another way, and another channel can then have the old name.
     private func isTaken(_ address: RoomAddress) -> Bool { channels.values.contains { $0.address == address } }
 
     /// Reports that all these requests have failed.
@@ -112,8 +113,8 @@ extension IRCClient {
         completeEntry(folded, now: line.now)
     }
 
-    /// Completes an entry and tells the core, if both our JOIN and the end of the names have come. Servers differ in
-    /// which they send first.
+    /// Completes an entry and tells the core, if both our JOIN and the end of the names have come. Some
+    /// servers send the JOIN first, others the names.
     mutating func completeEntry(_ folded: FoldedName, now: NIODeadline) {
         guard let channel = channels[folded], !channel.isJoined, channel.hasAllNames, channel.ownJoinShownAt != nil
         else {

@@ -9,7 +9,7 @@ extension IRCClient {
         HandlerRow(.notice, least: 2) { $0.receivedMessage($1) },
     ]
 
-    /// PRIVMSG and NOTICE.
+    /// Handles PRIVMSG and NOTICE.
     private mutating func receivedMessage(_ line: Inbound) {
         let (target, text) = (line.parameters[0], line.parameters[1])
         let isNotice = line.message.command == .verb(.notice)
@@ -121,8 +121,8 @@ extension IRCClient {
             from: origin, displayName: displayName, content, id: line.message.messageID, sentAt: sentAt(line.message))
     }
 
-    /// The time of a message that is older than 60 seconds or history; nil for a new message. The 60 seconds allow for
-    /// a server's clock that is slow.
+    /// The time of a message from a history batch, or of a message that is older than 60 seconds; nil for a new
+    /// message. The 60 seconds allow for a slow clock of the server.
     private func sentAt(_ message: IRCMessage) -> Timestamp? {
         guard let time = message.tags[.time].flatMap(ServerTime.parse) else { return nil }
         if batches.isHistory(message) { return time }

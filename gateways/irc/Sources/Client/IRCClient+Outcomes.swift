@@ -6,7 +6,7 @@ extension IRCClient {
         HandlerRow("FAIL", least: 2) { $0.receivedStandardFailure($1) }
     ]
 
-    /// Reports the outcome of a request to the core, and updates channels and reactions by it.
+    /// Reports the outcome of a request to the core, and updates the channels and reactions that it changes.
     mutating func settle(_ outcome: consuming Outbox.Outcome?, now: NIODeadline) {
         guard let outcome else { return }
         let request = outcome.request
@@ -34,7 +34,8 @@ extension IRCClient {
         }
     }
 
-    /// Handles an error reply. It fails the request that it refuses; if none fits, its text is shown to the user.
+    /// Handles an error reply. It fails the request that it refuses. If it fits no request, its text is shown to the
+    /// user.
     mutating func receivedError(_ number: Int, _ line: Inbound) {
         let meanings = Refusal.byNumeric[number] ?? []
         if number == 465 { hangUp(LinkEnd(failure: banned(line.parameters), cause: .banned)) }

@@ -13,7 +13,8 @@ extension IRCClient {
             && !replyTags.isEmpty
     }
 
-    /// The names under which a reply is sent. Most programs know only the draft's name; others know only the final one.
+    /// The tags that name the message to which a reaction belongs. Most programs know only the draft's name, others
+    /// only the final one.
     private var replyTags: [TagName] { [.draftReply, .reply].filter { support.clientTags.allows($0) } }
 
     /// Tells the core whether reactions are possible, if that has changed. Does nothing until the welcome text is over,
@@ -35,7 +36,7 @@ extension IRCClient {
         guard let place = destination(address, id, now: now) else { return }
         guard let changes = reactions.changes(to: message, for: wanted) else {
             let words =
-                "A reaction on IRC is a short text, and you can have \(ReactionRecord.reactionLimit) on one message."
+                "A reaction on IRC is a short text. You can have \(ReactionRecord.reactionLimit) on one message."
             return fail(id, Failure(.notAcceptable, words))
         }
         guard support.clientTags.allows(.unreact) || changes.allSatisfy(\.isAdded) else {

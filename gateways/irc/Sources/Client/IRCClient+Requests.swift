@@ -80,7 +80,7 @@ extension IRCClient {
         }
         let lines = TextSplitter.lines(of: text.body, budget: budget)
         guard !lines.isEmpty else {
-            return fail(id, Failure(.notAcceptable, "The message has no text, and IRC carries nothing else."))
+            return fail(id, Failure(.notAcceptable, "The message has no text that IRC can carry."))
         }
         submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines.lazy.map(line))
     }

@@ -50,7 +50,7 @@ extension IRCClient {
         hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .broken))
     }
 
-    /// When to quit because the connection is unused. Nil while we are in a channel or a request is open.
+    /// The time at which the unused connection is closed. Nil while we are in a channel or a request is open.
     private var idleEnd: NIODeadline? {
         guard isReady, channels.isEmpty, outbox.isIdle else { return nil }
         let afterRooms = roomlessSince + IRCClient.roomLinger

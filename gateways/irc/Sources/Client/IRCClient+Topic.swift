@@ -19,7 +19,7 @@ extension IRCClient {
         if isOwn(line.nick) { settle(outbox.eventObserved(.topic, target: folded), now: line.now) }
     }
 
-    /// Takes the topic at our entry. A nil text means that the channel has none.
+    /// Handles the topic that the server sends at our entry. A nil text means that the channel has none.
     private mutating func receivedTopicReply(_ line: Inbound, text: String?) {
         let folded = fold(line.parameters[1])
         guard let channel = channels[folded], !channel.isJoined else { return }

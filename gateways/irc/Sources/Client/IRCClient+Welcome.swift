@@ -1,7 +1,7 @@
 import GatewayKit
 
 extension IRCClient {
-    /// Handles the welcome text and RPL_ISUPPORT (005).
+    /// The handlers of the welcome text and of RPL_ISUPPORT (005).
     static let welcomeHandlers = [
         HandlerRow(5, least: 2) { $0.receivedSupport($1) },
         HandlerRow(372, least: 2) { client, line in

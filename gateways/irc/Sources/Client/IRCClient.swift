@@ -62,13 +62,16 @@ struct IRCClient {
     /// Whether the core has been told that reactions are possible.
     var hasAnnouncedReactions: Bool
     var keepalive: Keepalive
+    /// Limits the answers to CTCP requests.
     var ctcpAnswers = TokenBucket(burst: 3, perSecond: 0.1)
+    /// The lines of the server's message of the day that have come so far. At most 100 are kept.
     var motd: [String] = []
     /// Nick changes that were asked for before the welcome.
     var earlyNickRequests: [RequestID] = []
     /// When the last private message was sent or received.
     var lastConversation: NIODeadline?
-    /// When the last channel was left, or its entry failed. At first, when the connection was opened or became ready.
+    /// When the last channel was left, or its entry failed. Before that, when the connection was opened or became
+    /// ready.
     var roomlessSince: NIODeadline
     var hasEnded = false
     /// The number of lines with too few parameters since the last `takeIgnored`.
