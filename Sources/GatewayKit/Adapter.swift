@@ -8,7 +8,7 @@ package protocol Adapter: AnyObject {
 
     /// Opens the session of an account. The core calls this when the account is first needed
     /// (`AdapterDescription.Sessions.onDemand`), or at start-up and on registration (`always`). It opens an account
-    /// again only after it has closed the account's last session. The session emits its capabilities before this
+    /// again only after it has closed the account's previous session. The session emits its capabilities before this
     /// returns, and before any other event (see `Capabilities`).
     func open(_ account: Account, events: EventSink) -> any AdapterSession
 }

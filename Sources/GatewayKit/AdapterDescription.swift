@@ -26,15 +26,16 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     /// Nil if the network has no rooms.
     package var roomIdentity: Identity?
     package var registration: Registration
-    /// How messages travel, to and from all addresses for which `NetworkRules.delivery(of:)` tells nothing else.
+    /// How messages to and from an address travel if `NetworkRules.delivery(of:)` returns nil for the address.
     package var delivery: Delivery
-    /// Whether `NetworkRules.delivery(of:)` tells something else for some addresses. If not, the core does not ask it.
+    /// Whether `NetworkRules.delivery(of:)` differs from `delivery` for some addresses. If not, and if `delivery` is
+    /// `live`, the core never calls that function.
     package var deliveryVaries: Bool
     package var sessions: Sessions
     package var loginForm: [FormField]
     /// The text above the login form.
     package var loginInstructions: String
-    /// The contact prompt asks a user for the address of a contact. This is its explanation: a sentence.
+    /// The sentence that explains the contact prompt, which asks a user for the address of a contact.
     package var promptDescription: String
     /// The label of the contact prompt's field.
     package var promptLabel: String

@@ -13,8 +13,8 @@
 ///   they change. The core forgets them at `RoomEvent.left`.
 /// * Never the same capabilities twice in a row for one scope.
 package struct Capabilities: Sendable, Equatable, Codable {
-    /// How well an adapter serves a request, best grade last. The grade says what the adapter does with the request. It
-    /// does not say what the core may do in its place.
+    /// How well an adapter serves a request, best grade last. The grade says what the adapter does with the request.
+    /// The core may still serve a rejected request in another way.
     package enum Grade: Int, Sendable, Comparable, Codable {
         /// The adapter fails the request as `unsupported`.
         case rejected

@@ -167,7 +167,7 @@ package final class ConfigReader {
         switch node.value {
         case .scalar(let literal):
             report(
-                key, "a secret in the file itself: better {env: NAME} or {file: PATH}, so that it is in no backup",
+                key, "a secret in the file itself: use {env: NAME} or {file: PATH} to keep it out of backups",
                 severity: .warning)
             return Secret(literal)
         case .map:

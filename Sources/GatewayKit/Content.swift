@@ -39,7 +39,7 @@ package struct Text: Sendable, Equatable, Codable {
         case plain
         /// The text says what the sender does. It comes without `/me`.
         case action
-        /// A program has sent the text, or no program may answer it.
+        /// A program has sent the text, or the sender wants no program to answer it.
         case notice
 
         package var ability: Ability {
@@ -63,8 +63,8 @@ package struct Text: Sendable, Equatable, Codable {
 
     /// - Parameters:
     ///   - replyTo: the message that this one answers.
-    ///   - subject: a title above the words.
-    ///   - thread: the sender's name for a conversation within the conversation.
+    ///   - subject: the title of the text.
+    ///   - thread: the sender's name for a part of the conversation.
     package init(
         _ body: String, form: Form = .plain, replyTo: MessageID? = nil, subject: String? = nil, thread: String? = nil
     ) {

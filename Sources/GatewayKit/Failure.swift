@@ -19,8 +19,8 @@ package struct Failure: Error, Sendable, Equatable, Codable {
         case tooLong
         /// The network accepts messages of this kind, but not this one: its media type is wrong, its text is empty …
         case notAcceptable
-        /// The sender was too fast, or has reached a limit of the network or of the gateway. A later
-        /// attempt may succeed.
+        /// The sender was too fast, or has reached a limit of the network or of the gateway. A later attempt may
+        /// succeed.
         case rateLimited
         /// A rule of the network or the operator forbids the content.
         case policy
@@ -67,7 +67,7 @@ package struct Failure: Error, Sendable, Equatable, Codable {
 
 /// The reason why a typed or received text is no address of this network.
 package struct AddressError: Error, Sendable, Equatable, Codable {
-    /// The reason in one word.
+    /// The reason without its details.
     package enum Kind: String, Sendable, Codable {
         /// No address of this gateway can have this form.
         case malformed

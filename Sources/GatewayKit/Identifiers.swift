@@ -119,8 +119,7 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { rawValue }
 }
 
-/// Seconds since 1970-01-01T00:00:00Z. Product code gets the present time from an injected clock, not from
-/// the system.
+/// Seconds since 1970-01-01T00:00:00Z. Take the present time from an injected clock, not from the system.
 package struct Timestamp: Hashable, Comparable, Sendable, Codable {
     package let secondsSince1970: Double
     package init(secondsSince1970: Double) { self.secondsSince1970 = secondsSince1970 }

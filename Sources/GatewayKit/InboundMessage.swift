@@ -19,7 +19,8 @@ package struct InboundMessage: Sendable, Equatable, Codable {
     package let displayName: String?
     package let content: Content
     /// The network's id of the message; nil if it has none. Later contents name the message by it (as
-    /// `Content.reaction` does), and the core recognises a repeat by it. A message of a stored address (`Delivery.stored`) must have one.
+    /// `Content.reaction` does), and the core recognises a repeat by it. A message of a stored address
+    /// (`Delivery.stored`) must have one.
     package let id: MessageID?
     /// The time at which the sender sent the message; nil if that is now.
     package let sentAt: Timestamp?

@@ -32,7 +32,7 @@ package protocol NetworkRules: Sendable {
     func network(for settings: [String: String]) -> NetworkID?
 
     /// How messages to and from an address travel, where this differs from `description.delivery`; nil where it does
-    /// not. The answer for one address never changes. The core calls it for every message.
+    /// not. The answer for one address never changes. The core may call it for every message.
     func delivery(of address: Address) -> Delivery?
 
     /// The kind of a peer, if peers of this kind have capabilities of their own (`CapabilityScope.peersOfKind`);

@@ -103,8 +103,8 @@ import Testing
                     + "set it or use {file: PATH}",
                 "m.yaml:12:66: error: gateways.sms.example.org.phone.number: required, but missing",
                 "m.yaml:12:67: error: gateways.sms.example.org.phone.numbr: unknown key; did you mean 'number'?",
-                "m.yaml:13:30: warning: gateways.mute.example.org.secret: a secret in the file itself: better "
-                    + "{env: NAME} or {file: PATH}, so that it is in no backup",
+                "m.yaml:13:30: warning: gateways.mute.example.org.secret: a secret in the file itself: use "
+                    + "{env: NAME} or {file: PATH} to keep it out of backups",
                 "m.yaml:13:30: error: gateways.mute.example.org.secret: is empty",
             ])
     }
