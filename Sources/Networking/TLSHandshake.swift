@@ -136,7 +136,7 @@ extension TLSHandshake {
         return names
     }
 
-    /// Shortens a text from a certificate and replaces control characters by spaces, because the text goes into the log.
+    /// Shortens a text from a certificate, and replaces control characters by spaces, because the text is logged.
     private static func bounded(_ text: String?) -> String {
         String(
             (text ?? "").unicodeScalars.prefix(100).map {

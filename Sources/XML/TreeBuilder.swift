@@ -113,8 +113,8 @@ struct TreeBuilder {
     /// Adds the bytes that `XMLWriter` will need to declare a namespace, and refuses a namespace that may not be
     /// written.
     ///
-    /// ejabberd's expat separates namespace and name with a line feed, so it rejects a namespace that contains one and ends
-    /// the stream. Such namespaces are refused. They can only arrive as `&#10;`.
+    /// ejabberd's expat separates namespace and name with a line feed. So it rejects a namespace that contains one, and
+    /// ends the stream. Such namespaces are refused. They can only arrive as `&#10;`.
     private mutating func weigh(_ namespace: UnsafePointer<UInt8>) {
         let count = Int(xmlStrlen(namespace))
         namespaceBytes += count

@@ -1,7 +1,7 @@
 /// Writes elements as XML into one growing buffer of bytes, which is reused from turn to turn.
 ///
-/// Names of elements and attributes are written unescaped. Namespaces must not contain a line feed, which ejabberd does not
-/// allow; the parser guarantees that.
+/// Names of elements and attributes are written unescaped. Namespaces must not contain a line feed, because ejabberd
+/// does not allow it. The parser guarantees that.
 package struct XMLWriter: ~Copyable {
     private var output = WriteBuffer()
     private static let xml = "http://www.w3.org/XML/1998/namespace"
