@@ -21,7 +21,8 @@ final class Contacts: Feature {
     var announcement: Announcement?
     /// The number of the last announcement.
     var lastAnnouncement = 0
-    /// The progress of the goodbyes; nil unless the gateway stops and its stream was open then.
+    /// The progress of the goodbyes. Nil while the gateway runs, or if the stream was closed at the beginning of the
+    /// shutdown.
     var goodbyes: Goodbyes?
 
     /// A subscription that the registry is storing.
@@ -64,7 +65,7 @@ final class Contacts: Feature {
         user.rows += stored.contacts.count
     }
 
-    /// The contacts of a user; made if the user has none.
+    /// The contacts of a user. Makes the state if the user has none yet.
     func state(of user: User) -> ContactsOfUser {
         if let state = states[user] { return state }
         let state = ContactsOfUser()
@@ -114,7 +115,7 @@ final class Contacts: Feature {
         let state = state(of: user)
         guard state.localparts.count + state.pending < limit else {
             kernel.overLimit("contacts", user.jid)
-            let words = "You have \(limit) contacts here, and that is the limit. Remove one first."
+            let words = "You have \(limit) contacts here, which is the limit. Remove one first."
             throw StanzaError(.wait, .policyViolation, words)
         }
         guard kernel.hasRows(1, user) else {
@@ -191,8 +192,8 @@ final class Contacts: Feature {
         home.send(Presence(StanzaHead(to: to, from: address), type: type))
     }
 
-    /// Whether a contact is available. The gateway and stored addresses always are. An address on a live network is
-    /// while the user is connected to that network.
+    /// Whether a contact is available. The gateway and stored addresses always are. A live address is
+    /// available while the user is connected to its network.
     ///
     /// - Parameter user: nil if the user is not loaded.
     func isAvailable(_ localpart: String, _ user: User?) -> Bool {

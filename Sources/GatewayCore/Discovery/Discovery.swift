@@ -79,7 +79,7 @@ extension Query {
 }
 
 extension StanzaError {
-    fileprivate static let noSuchNode = StanzaError(.cancel, .itemNotFound, "There is nothing at this node.")
+    fileprivate static let noSuchNode = StanzaError(.cancel, .itemNotFound, "This address has no such node.")
 }
 
 extension DiscoInfo.Identity {

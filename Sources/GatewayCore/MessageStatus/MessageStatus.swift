@@ -42,11 +42,9 @@ final class MessageStatus: Feature {
     private func lines(for messages: [SentMessage]) -> [String] {
         guard !messages.isEmpty else {
             guard kernel.description.delivery == .stored else {
-                return [
-                    "This gateway passes messages on at once and keeps none. A message that fails comes back as an error."
-                ]
+                return ["This gateway stores no messages. A message that fails comes back as an error."]
             }
-            return ["You have sent no messages that are still on record."]
+            return ["This gateway has no record of messages from you."]
         }
         let head = messages.count < Self.most ? "Your messages, the newest first:" : "Your last \(Self.most) messages:"
         return [head] + messages.map(line(for:))

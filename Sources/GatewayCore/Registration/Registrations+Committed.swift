@@ -39,12 +39,12 @@ extension Registrations {
         switch result {
         case .success: return nil
         case .failure(.conflict(let key)):
-            return StanzaError(.cancel, .conflict, "\(shown(key, settings)) is in use by somebody else.")
+            return StanzaError(.cancel, .conflict, "\(shown(key, settings)) is in use by another user.")
         case .failure(.quarantined(let key, let end)):
             let day = DateTime.print(end.secondsSince1970).prefix(10)
             let words =
-                "\(shown(key, settings)) belonged to somebody else until recently. You may register it from \(day) on, or ask"
-                + " the operator of this gateway to give it to you."
+                "\(shown(key, settings)) belonged to another user until recently. You can register it from \(day) on,"
+                + " or ask the operator of this gateway to give it to you."
             return StanzaError(.cancel, .conflict, words)
         case .failure(.unavailable):
             let words = "The gateway cannot store registrations now. Try again later."
