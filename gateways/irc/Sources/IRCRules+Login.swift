@@ -12,7 +12,7 @@ extension IRCRules {
                 FormField("nick", label: "Nick"),
                 FormField("name", label: "Real name, which others can see"),
                 FormField("username", label: "User name, the part before the @ of your address on IRC"),
-                FormField("password", label: "Server password, if the network wants one", kind: .secret),
+                FormField("password", label: "Server password, if the network requires one", kind: .secret),
             ],
             loginInstructions: "All of this is optional. Leave a field empty and the gateway chooses for you.",
             promptDescription: "Enter a nick or a channel, with its network if there is more than one: "
@@ -28,7 +28,7 @@ extension IRCRules {
         for (key, value) in values {
             guard !value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
                 value.utf8.count <= 300
-            else { throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks in it.") }
+            else { throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks.") }
             let text = key == "password" ? value : value.trimmed
             guard !text.isEmpty else { continue }
             try IRCRules.check(key, text)

@@ -58,7 +58,7 @@ extension IRCRules {
     }
 
     private func network(named name: String) throws(AddressError) -> NetworkID {
-        guard !name.isEmpty else { throw AddressError(.malformed, "The name of the network is missing behind the %.") }
+        guard !name.isEmpty else { throw AddressError(.malformed, "The name of the network is missing after the %.") }
         let name = IRCRules.canonical(name)
         if let network = settings.network(named: name) { return network.id }
         guard settings.otherServers == .allow else {

@@ -38,6 +38,6 @@ extension IRCSession {
         if case .send(_, to: .network) = action {
             return Failure(.unsupported, "\(network) itself takes no messages.")
         }
-        return Failure(.unsupported, "\(network) cannot do this, or this gateway does not know how to ask for it.")
+        return Failure(.unsupported, "\(network) does not support this, or this gateway cannot request it there.")
     }
 }

@@ -163,9 +163,9 @@ extension IRCSession {
     }
 
     /// Settles the session after a connection has ended or could not be made: fails the waiting requests, and plans
-    /// another attempt if the end may pass and there are rooms to enter again.
+    /// another attempt if it may succeed and there are rooms to enter again.
     ///
-    /// - Parameter lastEffects: the last effects of the client. Only its events are still of use.
+    /// - Parameter lastEffects: the last effects of the client. Only its events are still used.
     private func finish(_ end: LinkEnd, rooms: [IRCClient.Rejoin], lastEffects: Deque<IRCClient.Effect> = []) {
         let isRetrying = end.isTemporary && !rooms.isEmpty
         rejoin = isRetrying ? rooms : []

@@ -19,7 +19,7 @@ struct CapabilityNegotiation: Sendable {
             proof = hasLabels ? .label : enabled.contains(.echoMessage) ? .echo : .fence
         }
     }
-    /// How the network will show that it has taken a line.
+    /// The proof that the network gives for a line that it has taken.
     private(set) var proof = Outbox.Proof.fence
     /// Whether the server's list has been read and every request is answered. True also if the server does not know
     /// CAP.

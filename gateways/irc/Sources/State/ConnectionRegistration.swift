@@ -100,7 +100,7 @@ struct ConnectionRegistration: Sendable {
     private mutating func refused(_ number: Int, _ parameters: [String]) -> [Action] {
         switch number {
         case 431, 432, 433, 436, 437: return nickRefused(number, parameters)
-        case 464: return fail(.notAuthorized, "The network wants a server password, or the given one is wrong.", .login)
+        case 464: return fail(.notAuthorized, "The network requires a server password, or yours is wrong.", .login)
         case 463, 465:
             let words = parameters.dropFirst().last.map { " It says: \(PlainText.withoutFormatting($0))" } ?? ""
             return fail(.forbidden, "The network has refused you or this gateway.\(words)", .banned)

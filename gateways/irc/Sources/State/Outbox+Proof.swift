@@ -101,8 +101,8 @@ extension Outbox {
         return outcomes
     }
 
-    /// Settles a line that the network has read. If it was to come back as an echo, and neither an echo nor a stray
-    /// echo has come, its outcome is unknown.
+    /// Settles a line that the network has read. If the network should have sent an echo of the line, and neither an
+    /// echo nor a stray echo has come, the outcome is unknown.
     private mutating func fenced(_ entry: InFlight) -> Outcome? {
         guard entry.request.kind.isEchoed, entry.proof != .fence else { return confirm(entry.request) }
         if let echo = takeStrayEcho(of: entry) {

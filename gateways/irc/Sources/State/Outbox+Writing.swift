@@ -47,7 +47,7 @@ extension Outbox {
         return OutboundLine(.ping, trailing: TrailingParameter(token))
     }
 
-    /// Whether the proof of a line is later than `patience`. The first line in flight is the oldest.
+    /// Whether a line has waited longer than `patience` for its proof. The first line in flight is the oldest.
     private func isSomethingLate(now: NIODeadline) -> Bool {
         guard let first = inFlight.first, now >= first.written + Outbox.patience else { return false }
         return inFlight.contains {
@@ -55,8 +55,8 @@ extension Outbox {
         }
     }
 
-    /// When to call `release`, `fenceLine` and `expire` next, if no line of the server comes before. Nil if no deadline
-    /// runs.
+    /// When to call `release`, `fenceLine` and `expire` next, if no line of the server comes before. Nil if there is no
+    /// deadline.
     mutating func nextWake(now: NIODeadline) -> NIODeadline? {
         var wake = NIODeadline.distantFuture
         func wakeAt(_ time: NIODeadline) { if time > now { wake = min(wake, time) } }

@@ -76,7 +76,7 @@ struct Outbox {
     var strayEchoes: Deque<StrayEcho> = []
     /// The fence that is on its way. There is at most one at a time.
     var fence: Fence?
-    /// Whether the lines since the last fence need another one.
+    /// Decides whether the lines since the last fence need another one.
     var demand = FenceDemand()
     /// The tokens of flood control. Nil if there is none.
     var bucket: TokenBucket?
@@ -99,7 +99,7 @@ struct Outbox {
         }
         guard queue.count + lines.count <= (bucket == nil ? Outbox.freeQueueLimit : Outbox.queueLimit) else {
             return Failure(
-                .rateLimited, "Too many lines wait to be sent to this network. Wait a little and send it again.",
+                .rateLimited, "Too many lines wait for this network. Wait a moment, then send the message again.",
                 detail: "\(queue.count) lines queued")
         }
         openRequests += 1

@@ -8,7 +8,7 @@ extension Refusal {
         (433, Refusal([.nick], .name, .conflict, "The nick % is in use. Choose another one.")),
         (435, Refusal([.nick], .nothing, .forbidden, "You cannot change your nick while you are banned in a channel.")),
         (436, Refusal([.nick], .name, .conflict, "The nick % is in use. Choose another one.")),
-        (437, Refusal([.nick], .name, .conflict, "The nick % is held at the moment. Choose another one.")),
+        (437, Refusal([.nick], .name, .conflict, "The nick % is reserved at the moment. Choose another one.")),
         (437, Refusal([.nick], .nothing, .forbidden, "You cannot change your nick at the moment.")),
         (438, Refusal([.nick], .nothing, .rateLimited, "You change your nick too fast. Wait a little.")),
         (447, Refusal([.nick], .nothing, .forbidden, "You cannot change your nick at the moment.")),

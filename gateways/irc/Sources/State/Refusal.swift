@@ -1,7 +1,7 @@
 import GatewayKit
 
-/// One meaning of an error reply: the requests that it can refuse, and their failure (modern IRC docs, "Numerics";
-/// `reference/conventions.md` §5.7).
+/// One meaning of an error reply: the requests that it can refuse, and their failure (modern IRC docs,
+/// "Numerics").
 struct Refusal: Sendable {
     /// A refusal with the numeric of its error reply. A numeric with several meanings has several rows.
     typealias Row = (numeric: Int, refusal: Refusal)
@@ -49,7 +49,7 @@ struct Refusal: Sendable {
         }
     }
 
-    /// The failure for the user: our text, followed by the server's own.
+    /// The failure for the user: our text, followed by the text of the server.
     func failure(for parameters: [String]) -> Failure {
         let name = parameters.count > 1 ? PlainText.withoutFormatting(parameters[1]).clipped(toBytes: 200) : ""
         let text = words.split(separator: "%", omittingEmptySubsequences: false).joined(separator: name)
