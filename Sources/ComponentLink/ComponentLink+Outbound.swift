@@ -9,7 +9,8 @@ extension ComponentLink {
     /// Sends a stanza, in order.
     ///
     /// Returns false if nothing was sent: the link is not open, too many bytes wait for the server, or the stanza is
-    /// not from an address of ours. For such a stanza a server would end the stream, with all its users.
+    /// not from an address of ours. A server would end the stream of all users for such
+    /// a stanza.
     @discardableResult
     package func send(_ stanza: Stanza) -> Bool {
         guard machine.isOpen else { return false }

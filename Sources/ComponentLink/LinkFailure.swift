@@ -7,7 +7,7 @@ package enum LinkFailure: Error, Sendable, Equatable {
     case dial(DialError)
     /// `<not-authorized/>`: the secret is wrong. ejabberd also says so for a domain that it does not know.
     case refused
-    /// `<host-unknown/>`: the server has no such component.
+    /// `<host-unknown/>`: the server has no component with this domain.
     case hostUnknown
     /// `<conflict/>`: another process is connected as this component.
     case conflict

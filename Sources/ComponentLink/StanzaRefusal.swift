@@ -30,8 +30,7 @@ enum StanzaRefusal {
     /// The error that replaces one of our stanzas that is too large. Nil for our requests and for presence, because
     /// their receivers wait for nothing.
     static func tooLargeToSend(_ stanza: Stanza) -> Stanza? {
-        let error = StanzaError(.modify, .policyViolation, "The answer to this is too large for the XMPP server.")
-            .element
+        let error = StanzaError(.modify, .policyViolation, "The answer is too large for the XMPP server.").element
         switch stanza {
         case .message(let message): return .message(Message(message.head, type: .error, payload: [error]))
         case .iq(let iq) where iq.type == .result || iq.type == .error:
@@ -56,11 +55,11 @@ extension SkipReason {
     /// The text of the error for the sender.
     fileprivate var words: String {
         switch self {
-        case .tooLarge: "This is too large for the gateway. Send less at once, or a link to it."
-        case .tooDeep: "The elements in this are nested too deeply for the gateway."
-        case .tooManyAttributes: "An element in this has too many attributes for the gateway."
-        case .nameTooLong: "A name in this is too long for the gateway."
-        case .badNamespaces: "An element or attribute in this uses an XML namespace or prefix that it may not use."
+        case .tooLarge: "Your message or request is too large for the gateway. Send less at once, or a link."
+        case .tooDeep: "The elements of your stanza are nested too deeply for the gateway."
+        case .tooManyAttributes: "An element of your stanza has too many attributes for the gateway."
+        case .nameTooLong: "A name in your stanza is too long for the gateway."
+        case .badNamespaces: "An element or attribute of your stanza uses a forbidden XML namespace or prefix."
         }
     }
 }

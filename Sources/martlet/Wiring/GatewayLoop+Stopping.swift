@@ -42,7 +42,7 @@ extension GatewayLoop {
 
     private func reportUntold() {
         guard let goodbyes = core.goodbyes, goodbyes.left != 0 else { return }
-        logger.warning("contacts were not told that the gateway goes away", metadata: goodbyeCounts)
+        logger.warning("contacts were not told that the gateway shuts down", metadata: goodbyeCounts)
     }
 
     private var goodbyeCounts: Logger.Metadata {
