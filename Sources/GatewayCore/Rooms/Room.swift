@@ -70,7 +70,7 @@ final class Room {
     var unseen: UnseenChanges?
     /// The members that are being shown these changes, in slices.
     var catchUps: [CatchUp] = []
-    /// The number of `roomGracePeriod` timers that have not ended. Only the last one may end the room.
+    /// The number of `Rooms.gracePeriodTimer`s of the room that have not ended. Only the last one may end the room.
     var gracePeriods = 0
 
     init(address: RoomAddress, nick: String) {
