@@ -41,6 +41,6 @@ extension IRCClient {
         let shown = PlainText.withoutFormatting(nick).clipped(toBytes: 100)
         return Failure(
             .malformedAddress,
-            "\(shown) cannot be a nick on IRC. A nick has letters, digits and -[]\\`_^{|}, and begins with no digit.")
+            "\(shown) cannot be a nick on IRC. Use letters, digits and -[]\\`_^{|}, and do not begin with a digit.")
     }
 }
