@@ -157,8 +157,8 @@ extension Routes {
     ///
     /// - Parameter target: the kind of address at which both have registered it; nil if the route is not for addresses.
     private mutating func conflict(_ route: String, _ target: TargetKinds? = nil) {
-        let place = target.map { " to the target \($0.name)" } ?? ""
-        conflicts.append("Two features take \(route)\(place).")
+        let place = target.map { " (target: \($0.name))" } ?? ""
+        conflicts.append("Two features have registered the same route: \(route)\(place).")
     }
 }
 
