@@ -18,8 +18,8 @@ package final class ComponentLink {
     weak var delegate: (any ComponentLinkDelegate)?
     var random: any RandomNumberGenerator
 
-    /// Unchecked, because every stanza asks it. This is safe, because no method of `StreamMachine` calls code that uses
-    /// this property.
+    /// Exclusive access is not checked, because every stanza asks it. This is safe, because no method of
+    /// `StreamMachine` calls code that uses this property.
     @exclusivity(unchecked) var machine = StreamMachine()
     var backoff: Backoff
     var failureLog = FailureLog()
@@ -40,8 +40,8 @@ package final class ComponentLink {
     /// Number of the present connection, to tell apart events that come late from an earlier one.
     var connection = 0
 
-    /// A cache of the JIDs of the stanzas on this link. Unchecked, because every stanza uses it. This is safe, because
-    /// reading a JID calls no code that could use it again.
+    /// A cache of the JIDs of the stanzas on this link. Exclusive access is not checked, because every stanza uses it.
+    /// This is safe, because reading a JID calls no code that could use it again.
     @exclusivity(unchecked) var addresses = JIDCache()
     /// The output buffer. The check for exclusive access is off, because it is used with every stanza, and writing
     /// calls no code that could access it again.

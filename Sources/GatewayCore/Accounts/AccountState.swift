@@ -3,13 +3,14 @@ import GatewayKit
 /// The settings, open adapter sessions and pending requests of one loaded user.
 final class AccountState {
     /// Checked login values by name of the network. The empty name stands for the registration with the gateway itself.
-    /// Unchecked, because every private message reads them. This is safe, because the dictionary calls no code of ours.
+    /// Exclusive access is not checked, because every private message reads them. This is safe, because the dictionary
+    /// calls no code of ours.
     @exclusivity(unchecked) private var settings: [String: [String: String]] = [:]
-    /// Open adapter sessions. Unchecked, because every message changes them. This is safe, because no method of
-    /// `NetworkLinks` calls code that uses this property.
+    /// Open adapter sessions. Exclusive access is not checked, because every message changes them. This is safe,
+    /// because no method of `NetworkLinks` calls code that uses this property.
     @exclusivity(unchecked) var links = NetworkLinks()
-    /// Requests without an outcome. Unchecked, because every message adds one. This is safe, because no method of
-    /// `PendingRequests` calls code that uses this property.
+    /// Requests without an outcome. Exclusive access is not checked, because every message adds one. This is safe,
+    /// because no method of `PendingRequests` calls code that uses this property.
     @exclusivity(unchecked) var requests = PendingRequests()
 
     /// The login values saved for this network, or for the gateway itself if `network` is nil. Nil if none are saved.

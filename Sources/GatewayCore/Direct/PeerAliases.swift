@@ -4,8 +4,8 @@ import XMPP
 /// For each peer, the JID under which the user last wrote to that peer. Messages of the peer come from this JID.
 final class PeerAliases {
     private var jids: [PeerAddress: JID] = [:]
-    /// The entry that was set last. Most messages repeat it, and then the table need not change.
-    /// Unchecked, because every private message reads it. This is safe, because it is read and set as a whole.
+    /// The entry that was set last. Most messages repeat it, and then the table need not change. Exclusive access is
+    /// not checked, because every private message reads it. This is safe, because it is read and set as a whole.
     @exclusivity(unchecked) private var lastPeer: PeerAddress?
     @exclusivity(unchecked) private var lastJID: JID?
     /// Maximum of entries. All are forgotten when one more is added.

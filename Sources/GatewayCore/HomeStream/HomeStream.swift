@@ -14,8 +14,8 @@ final class HomeStream: Feature {
     static let resendTimer: TimerID = "resend"
 
     let kernel: Kernel
-    /// Unchecked, because every message uses it. This is safe, because no method of `HomeOutbox` calls code that uses this
-    /// property.
+    /// Exclusive access is not checked, because every message uses it. This is safe, because no method of `HomeOutbox`
+    /// calls code that uses this property.
     @exclusivity(unchecked) var outbox = HomeOutbox()
     /// Called with the items that a fence has confirmed.
     private(set) var confirmedSubscribers: [([HomeOutbox.Item]) -> Void] = []

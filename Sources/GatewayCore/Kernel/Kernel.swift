@@ -13,22 +13,23 @@ final class Kernel {
     let isAllLive: Bool
     let rules: any NetworkRules
     let world: World
-    /// Unchecked, because every stanza reads an address. This is safe, because no method of `AddressBook` calls code that
-    /// uses this property.
+    /// Exclusive access is not checked, because every stanza reads an address. This is safe, because no method of
+    /// `AddressBook` calls code that uses this property.
     @exclusivity(unchecked) var addresses: AddressBook
-    /// Unchecked, because every stanza and every event looks up a user. This is safe, because no method of `Users`
-    /// calls code that uses this property.
+    /// Exclusive access is not checked, because every stanza and every event looks up a user. This is safe, because no
+    /// method of `Users` calls code that uses this property.
     @exclusivity(unchecked) var users = Users()
-    /// Unchecked, because every input looks up a handler. This is safe, because the routes are filled before the first
-    /// input and do not change while inputs are handled.
+    /// Exclusive access is not checked, because every input looks up a handler. This is safe, because the routes are
+    /// filled before the first input and do not change while inputs are handled.
     @exclusivity(unchecked) var routes = Routes()
-    /// Unchecked, because every stanza takes a token and the check would cost more than the token. This is safe,
-    /// because the methods of `Allowances` call nothing but the clock.
+    /// Exclusive access is not checked, because every stanza takes a token and the check would cost more than the
+    /// token. This is safe, because the methods of `Allowances` call nothing but the clock.
     @exclusivity(unchecked) var stanzaAllowances: Allowances
     var isLinkOpen = false
     var isStopping = false
-    /// Ordered effects, oldest first. They are moved, not copied, up to the loop that carries them out. Unchecked is
-    /// safe, because only `order` and `nextEffect` change the queue, and neither calls other code meanwhile.
+    /// Ordered effects, oldest first. They are moved, not copied, up to the loop that carries them out. Exclusive access
+    /// is not checked, because every effect passes the queue. This is safe, because only `order` and `nextEffect` change
+    /// the queue, and neither calls other code meanwhile.
     @exclusivity(unchecked) private var effects = UniqueDeque<Effect>()
     /// Limits the log lines of `overLimit`.
     private var limitReports = RareReport()

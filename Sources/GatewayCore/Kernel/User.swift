@@ -15,8 +15,8 @@ final class User {
     var isUnregistering = false
     /// Whether the user has been looked up since `Users` last considered to forget the user.
     var isRecent = true
-    /// The state of each `UserTable`, by the table's index.
-    /// Unchecked, because every message reads it. This is safe, because `UserTable` gets and sets whole objects.
+    /// The state of each `UserTable`, by the table's index. Exclusive access is not checked, because every message
+    /// reads it. This is safe, because `UserTable` gets and sets whole objects.
     @exclusivity(unchecked) fileprivate var states: [AnyObject?]
 
     init(_ jid: JID, tables: Int) {

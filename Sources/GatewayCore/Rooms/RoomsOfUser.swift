@@ -6,7 +6,8 @@ final class RoomsOfUser {
     var rooms: [RoomAddress: Room] = [:] { didSet { last = nil } }
     /// The room of the last look-up, because messages of one room often come one after another.
     ///
-    /// Unchecked, because every message of a room reads it. This is safe, because it is read and set as a whole.
+    /// Exclusive access is not checked, because every message of a room reads it. This is safe, because it is read and
+    /// set as a whole.
     @exclusivity(unchecked) private var last: Room?
     /// Whether any of the rooms may have an unfinished welcome or a backlog. Checked first, because this is rarely so.
     var isWelcoming = false

@@ -21,8 +21,8 @@ final class GatewayLoop {
     var link: ComponentLink?
     private let healthName: String
     let core: Core
-    /// Unchecked, because every request looks up a session. This is safe, because no method of `SessionTable` calls code
-    /// that uses this property.
+    /// Exclusive access is not checked, because every request looks up a session. This is safe, because no method of
+    /// `SessionTable` calls code that uses this property.
     @exclusivity(unchecked) private var sessions = SessionTable()
     /// The gateway's name in the registry.
     private let gateway: String
