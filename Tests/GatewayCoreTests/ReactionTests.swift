@@ -99,6 +99,21 @@ struct ReactionTests {
         #expect(scene.messages.first?.head.from?.description == bob && scene.messages.first?.type == .chat)
     }
 
+    @Test("a reaction that opens a session is decided by the adapter, because no capabilities are known yet")
+    func opensSession() throws {
+        let (scene, _) = try scene()
+        let bob = "bob%net@gw.test"
+        let peer = PeerAddress(network: LiveRules.network, name: "bob")
+        scene.event(.message(InboundMessage(from: .peer(peer), text: "yo", id: MessageID("n3"))), network: "net")
+        let shown = try #require(scene.messages.first?.head.id)
+        scene.event(.state(.offline(Failure(.remoteDown, "gone"), retrying: false)), network: "net")
+        scene.forget()
+        let opened = scene.opened.count
+        try react(scene, to: shown, ["👋"], type: "chat", at: bob)
+        #expect(scene.opened.count == opened + 1 && scene.sent.isEmpty)
+        #expect(try scene.takeRequest().action == .send(.reaction(MessageID("n3"), ["👋"]), to: .peer(peer)))
+    }
+
     @Test("on a network without reactions, they are refused with feature-not-implemented")
     func unsupported() throws {
         let (scene, id) = try scene(grade: .rejected)

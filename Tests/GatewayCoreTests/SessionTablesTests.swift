@@ -66,6 +66,29 @@ struct SessionTablesTests {
         #expect(links.removeAll().map(\.network) == [lake] && links.isEmpty)
     }
 
+    @Test("until a session reports otherwise, it counts as offline and its capabilities as unknown")
+    func silentSession() {
+        let sea = NetworkID("sea")
+        let account = AccountID(user: UserID("ann@home.test"), network: sea)
+        let full = Capabilities([.reaction: .full])
+        func capabilities(_ links: NetworkLinks) -> Capabilities? {
+            links.capabilities(of: .network(sea), on: sea) { _ in nil }
+        }
+        var links = NetworkLinks()
+        links[sea] = NetworkLink(account: account, nick: nil)
+        #expect(!links.isOnline(on: sea) && capabilities(links) == nil)
+        links.set(.network, full, on: sea)
+        #expect(capabilities(links) == full)
+
+        var unloaded = LinkOfUnloadedUser(account: account)
+        links[sea] = NetworkLink(unloaded)
+        #expect(!links.isOnline(on: sea) && capabilities(links) == nil)
+        unloaded.isOnline = true
+        unloaded.capabilities.set(.network, full)
+        links[sea] = NetworkLink(unloaded)
+        #expect(links.isOnline(on: sea) && capabilities(links) == full)
+    }
+
     @Test("users are loaded once, found again, and forgotten when there are too many and no feature keeps them")
     func users() throws {
         let kernel = Kernel(

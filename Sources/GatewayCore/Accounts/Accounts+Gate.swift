@@ -6,7 +6,8 @@ extension Accounts {
     /// The maximum of bytes in a text if the network names no limit of its own.
     private static let longestText = 65_536
 
-    /// The capabilities of an address for a user now; nil if the user has no open session on the network.
+    /// The capabilities of an address for a user now; nil if the user has no open session on the network, or if the
+    /// session has announced none yet.
     func capabilities(of address: Address, on network: NetworkID, _ user: User) -> Capabilities? {
         states[user]?.links.capabilities(of: address, on: network) { kernel.rules.kind(of: $0) }
     }
@@ -53,7 +54,8 @@ extension Accounts {
     }
 
     private func mustAskAdapter(_ ability: Ability, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
-        // Without an open session no capabilities are known yet. The adapter itself decides about the request then.
+        // Until a session has announced its capabilities, none are known. The adapter itself decides about the request
+        // then.
         switch capabilities?[ability] ?? .partial {
         case .rejected:
             let words = "The network does not support this action at this address (\(ability))."

@@ -5,7 +5,8 @@ struct LinkOfUnloadedUser {
     let account: AccountID
     /// Whether the session is connected to the network.
     var isOnline = false
-    var capabilities = CapabilityTable()
+    /// The announced capabilities; nil until the session has announced any.
+    var capabilities: CapabilityTable?
 
     init(account: AccountID) { self.account = account }
 
@@ -49,4 +50,13 @@ struct LinksOfUnloadedUsers {
     mutating func removeAll() { links = [:] }
 
     private func index(of account: AccountID) -> Int? { links[account.user]?.firstIndex { $0.account == account } }
+}
+
+extension CapabilityTable? {
+    /// Keeps the capabilities that a session has announced for a scope. The first announcement makes the table.
+    mutating func set(_ scope: CapabilityScope, _ capabilities: Capabilities) {
+        var table = self ?? CapabilityTable()
+        table.set(scope, capabilities)
+        self = table
+    }
 }

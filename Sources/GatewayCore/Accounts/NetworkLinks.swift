@@ -63,17 +63,18 @@ struct NetworkLinks {
     /// Forgets the capabilities of a room that the user is out of.
     mutating func forget(_ room: RoomAddress) {
         guard let index = index(of: room.network) else { return }
-        links[index].capabilities.forget(room)
+        links[index].capabilities?.forget(room)
     }
 
-    /// The capabilities of an address; nil if no session is open on the network.
+    /// The capabilities of an address; nil if no session is open on the network, or if the session has announced none
+    /// yet.
     ///
     /// - Parameter kind: returns the kind of a peer, as `NetworkRules.kind(of:)` does.
     func capabilities(
         of address: Address, on network: NetworkID, kind: (PeerAddress) -> String?
     ) -> Capabilities? {
         guard let index = index(of: network) else { return nil }
-        return links[index].capabilities.capabilities(of: address, kind: kind)
+        return links[index].capabilities?.capabilities(of: address, kind: kind)
     }
 
     /// The account of the open session on a network; nil if no session is open.
@@ -118,8 +119,8 @@ final class NetworkLink {
     var covered = 0
     /// Whether reading from the network is paused.
     var isPaused = false
-
-    var capabilities = CapabilityTable()
+    /// The announced capabilities; nil until the session has announced any.
+    var capabilities: CapabilityTable?
 
     /// The number of unconfirmed stanzas at which the core stops reading from the network.
     static let window = 2_000
