@@ -71,7 +71,7 @@ extension Rooms {
         set(nick, to: nil, in: room)
         for member in room.members where member.seesChanges {
             sendUnavailable(
-                of: occupant, to: member, status: departure.status, item: departure.item(in: member.room),
+                of: occupant, to: member, status: departure.status, item: departure.item,
                 codes: departure.codes)
         }
     }
@@ -123,7 +123,7 @@ extension Rooms {
         for member in room.members where member.isInside || member.staleNick != nil || isGivenUp && !member.isWaiting {
             let presence = selfUnavailable(
                 to: member, nick: member.staleNick ?? seenNick(of: room, by: member), status: departure.status,
-                item: departure.item(in: member.room), codes: [.selfPresence] + departure.codes)
+                item: departure.item, codes: [.selfPresence] + departure.codes)
             if let presence { sendLast(presence, of: room.address, user) }
         }
     }
@@ -137,7 +137,7 @@ extension Rooms {
 }
 
 extension Departure {
-    /// The text of the unavailable presence; nil for none. The reason of a kick is in `item(in:)`.
+    /// The text of the unavailable presence; nil for none. The reason of a kick is in `item`.
     fileprivate var status: String? {
         switch self {
         case .left(let reason), .quit(let reason): reason
@@ -156,7 +156,7 @@ extension Departure {
     }
 
     /// The item for a kick, with the nick of the kicker and the reason (XEP-0045 §8.2); nil for any other departure.
-    fileprivate func item(in room: JID) -> MUC.Item? {
+    fileprivate var item: MUC.Item? {
         guard case .kicked(let actor, let reason) = self else { return nil }
         return MUC.Item(
             affiliation: MUC.Affiliation.none, role: MUC.Role.none, actor: actor.map { MUC.Actor(nick: $0) },
