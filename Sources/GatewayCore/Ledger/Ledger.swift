@@ -102,7 +102,6 @@ final class Ledger: Feature {
     private func keepReturned(id: String, of user: UserID) {
         guard let entry = home.outbox.takeReturned(id: id, of: user) else { return }
         usersWithReturnedMessages.insert(entry.account.user)
-        home.fenceIfNeeded()
     }
 
     /// Sends again the messages that the home server has returned. Call this when the user becomes available.

@@ -28,7 +28,6 @@ extension Rooms {
             let presence = selfUnavailable(to: member, nick: nick, status: status, codes: codes)
             if let presence { sendLast(presence, of: room.address, user) }
         }
-        room.members.removeAll(where: \.isInside)
     }
 
     /// The gateway shuts down: all members are told.
