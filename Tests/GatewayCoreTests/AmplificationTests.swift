@@ -140,6 +140,20 @@ struct AmplificationTests {
         #expect(scene.paused.isEmpty, "the network resumes when the home server has taken the stanzas")
     }
 
+    @Test("when the session of a network ends, its last checkpoint causes no further one")
+    func endedSession() throws {
+        let scene = try Scene.inRoom()
+        scene.reachesCheckpoints = false
+        for number in 0..<NetworkLink.window / 2 {
+            let text = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "\(number)")
+            scene.event(.message(text), network: "net")
+        }
+        try #require(scene.checkpoints.count == 1)
+        scene.event(.state(.offline(Failure(.remoteDown, "gone"), retrying: false)), network: "net")
+        scene.reachCheckpoint()
+        #expect(scene.checkpoints.isEmpty)
+    }
+
     @Test("a network that sends while its room is shown waits as well, and none of its messages is lost")
     func backlog() throws {
         let scene = try Scene.live()

@@ -74,6 +74,26 @@ struct HomeOutboxTests {
         #expect((HomeOutbox.mostLive...2 * HomeOutbox.mostLive).contains(outbox.unsent.count))
     }
 
+    @Test("refused stanzas that were sent make room for as many others")
+    func refused() throws {
+        let stanza = Stanza.presence(Presence(StanzaHead(to: try JID("anna@home.test/a"))))
+        var outbox = HomeOutbox()
+        func fill() -> Int {
+            for number in 0..<100_000 {
+                guard outbox.hasRoomForRefused else { return number }
+                _ = outbox.enqueue(.refused(stanza))
+            }
+            return .max
+        }
+        let most = fill()
+        #expect(most < 100_000, "they are bounded")
+        for count in [100, most] {
+            let taken = outbox.takeUnsent(atMost: count).count
+            let refilled = fill()
+            #expect(taken == count && refilled == count)
+        }
+    }
+
     @Test("a fence confirms the messages that were sent before it, and no others")
     func fences() throws {
         var outbox = HomeOutbox()

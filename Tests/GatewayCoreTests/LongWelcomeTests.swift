@@ -76,6 +76,18 @@ struct LongWelcomeTests {
         #expect(Set(nicks(scene.presences)).count == Self.crowd + 1)
     }
 
+    @Test("if the stream breaks during the welcome and the room ends, the client is told the end once")
+    func endsMeanwhile() throws {
+        let scene = try sceneAtDoor()
+        scene.post(.linkClosed)
+        scene.event(.room(Scene.room, .left(.disconnected(reason: "connection lost"))), network: "net")
+        scene.event(.room(Scene.room, .left(.left(reason: "You are banned."))), network: "net")
+        scene.forget()
+        scene.post(.linkOpened)
+        scene.advance(by: .zero)
+        #expect(scene.presences.map(\.type) == [.unavailable] && scene.presences.first?.status == "You are banned.")
+    }
+
     @Test("while the stream is closed, events change the room at once, and later the new state is shown")
     func eventsMeanwhile() throws {
         let scene = try sceneAtDoor()

@@ -36,6 +36,24 @@ struct MemberPingTests {
         }
     }
 
+    @Test(
+        "a client that does not know pings is there, and a client that the server does not find is not",
+        arguments: [
+            (StanzaError.Condition.featureNotImplemented, true), (.serviceUnavailable, false), (.itemNotFound, false),
+        ])
+    func error(condition: StanzaError.Condition, isThere: Bool) throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        scene.post(.linkOpened)
+        let (ping, tag) = try #require(scene.queries.first)
+        scene.post(.answered(tag, ping.error(StanzaError(.cancel, condition))))
+        scene.forget()
+        try scene.receive(
+            from: "anna@home.test/a", "<iq type='get' id='q'><ping xmlns='urn:xmpp:ping'/></iq>",
+            to: "#harbour%net@gw.test/anna")
+        #expect(scene.iqs.map(\.type) == [isThere ? .result : .error])
+    }
+
     @Test("a refused join is answered with the id of its presence")
     func refusedJoin() throws {
         let scene = try Scene.live()

@@ -41,6 +41,15 @@ struct RoomMessagesTests {
         return element.xml(defaultNamespace: Stanza.namespace)
     }
 
+    @Test("each message that the network is asked to send is counted, and a message from outside the room is not")
+    func count() throws {
+        let scene = try Scene.inRoom()
+        try say(scene, "ahoy")
+        try say(scene, "ahoy again")
+        try say(scene, "nobody hears this", from: "anna@home.test/outside")
+        #expect(scene.requests.count == 2 && scene.counted.count { $0 == .messagesOut } == 2)
+    }
+
     @Test("a refused message comes back as an error with its id and is not reflected")
     func refusal() throws {
         let scene = try Scene.inRoom()
