@@ -58,4 +58,36 @@ struct HomeStreamBoundTests {
         }
         #expect(dropped(scene) == 0)
     }
+
+    @Test("a room message that is dropped while the home server is away is counted, and logged once")
+    func room() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        let logged = scene.logged.count
+        let limit = scene.kernel.settings.limits.missedPerRoom
+        for number in 1...limit + 5 {
+            let message = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "\(number)")
+            scene.event(.message(message), network: "net")
+        }
+        #expect(dropped(scene) == 5 && scene.logged.count == logged + 1)
+    }
+
+    @Test("sent messages that left the full queue are counted as dropped only if the stream breaks before a fence")
+    func sentMessages() throws {
+        for breaks in [true, false] {
+            let scene = try Scene.live()
+            try deliver(5 * HomeOutbox.mostLiveOfUser, to: "eve@home.test", scene)
+            #expect(dropped(scene) == 0, "all were sent")
+            if breaks {
+                scene.post(.linkClosed)
+                #expect(dropped(scene) > 0)
+            } else {
+                while let batch = scene.fences.last, scene.outbox.unconfirmed > 0 {
+                    scene.post(.fenced(batch: batch, true))
+                }
+                scene.post(.linkClosed)
+                #expect(dropped(scene) == 0)
+            }
+        }
+    }
 }

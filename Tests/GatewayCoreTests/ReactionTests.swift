@@ -50,6 +50,29 @@ struct ReactionTests {
         #expect(message.body == nil && message.stanzaID != nil)
     }
 
+    @Test("after a break of the stream, a reaction is shown behind the message that it refers to")
+    func orderAfterBreak() throws {
+        let (scene, _) = try scene()
+        scene.post(.linkClosed)
+        for number in 1...2 {
+            let name = MessageID("later\(number)")
+            let text = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "text \(number)", id: name)
+            let reaction = InboundMessage(from: .room(Scene.room, nick: "Bob"), .reaction(name, ["\(number)"]))
+            scene.event(.message(text), network: "net")
+            scene.event(.message(reaction), network: "net")
+        }
+        scene.forget()
+        scene.post(.linkOpened)
+        let (ping, tag) = try #require(scene.queries.first)
+        scene.post(.answered(tag, ping.result()))
+        // The message before the break is unconfirmed, so it is shown again.
+        let later = scene.messages.filter { $0.body != "ahoy" }
+        let ids = later.filter { $0.body != nil }.map { $0.stanzaID?.id }
+        let shown = try later.map { try $0.body ?? self.reactions(of: $0).id }
+        #expect(ids.count == 2 && shown == ["text 1", ids.first, "text 2", ids.last])
+        #expect(later.allSatisfy { $0.first("delay", namespace: Delay.namespace) != nil })
+    }
+
     @Test("while another client is welcomed, a reaction does not overtake an earlier text")
     func orderInWelcome() throws {
         let (scene, id) = try scene()

@@ -1,5 +1,6 @@
 import GatewayKit
 import Registry
+import XML
 import XMPP
 
 /// The items for the home server that are not sent yet, or sent but unconfirmed.
@@ -127,7 +128,8 @@ extension HomeOutbox.Item {
 struct RoomMessage {
     /// The shown nick of the occupant who said it; nil for the room itself.
     let nick: String?
-    let body: String
+    /// The body or, for an action such as a reaction, its payload.
+    let payload: [Element]
     /// The id of the stanza, and the stanza-id (XEP-0359) that the room gives it.
     let id: String
     /// When it was said.

@@ -7,7 +7,7 @@ import XMPP
 extension HomeStream {
     /// Keeps a room message until a fence confirms it. Call it after the message was sent to the room's members.
     func keepUntilConfirmed(_ message: consuming RoomMessage, in room: RoomAddress, of user: UserID) {
-        report(outbox.sent(.roomMessage(user, room, message)))
+        guardSent(.roomMessage(user, room, message))
         planFence()
     }
 
@@ -51,7 +51,7 @@ extension HomeStream {
         case .refused(let stanza): return kernel.order(.send(stanza))
         case .roomMessage: break
         }
-        report(outbox.sent(item))
+        guardSent(item)
     }
 
     /// Handles the answer to a fence: confirms the items that were sent before it, and sends the next waiting items.
@@ -59,6 +59,7 @@ extension HomeStream {
     /// - Parameter taken: false if the fence was lost with the stream. `keepUnconfirmed` then handles the items.
     func fenced(batch: Int, taken: Bool) {
         guard taken else { return }
+        forgetUnguarded(before: batch)
         let proven = outbox.fenced(batch)
         // The subscribers update the registry. It does not hold live messages.
         if proven.count > proven.live { for subscriber in confirmedSubscribers { subscriber(proven.items) } }
@@ -67,6 +68,7 @@ extension HomeStream {
 
     /// Treats all unconfirmed items as lost. Rooms get their messages back; all other items wait in the outbox.
     func keepUnconfirmed() {
+        reportUnguarded()
         var kept: [HomeOutbox.Item] = []
         for item in outbox.linkBroke() {
             if case .roomMessage(let user, let room, let message) = item {

@@ -130,6 +130,27 @@ final class HomeStream: Feature {
         kernel.isLinkOpen && outbox.unsent.isEmpty || outbox.unsent.stored < HomeOutbox.mostStored
     }
 
+    /// Sent messages that have left a full queue before a fence confirmed them. Only a break of the stream loses them.
+    private var unguarded: (dropped: HomeOutbox.Dropped, batch: Int)?
+
+    /// Adds a sent item to the outbox.
+    func guardSent(_ item: consuming HomeOutbox.Item) {
+        guard let dropped = outbox.sent(item) else { return }
+        let count = (unguarded?.dropped.count ?? 0) + dropped.count
+        unguarded = (HomeOutbox.Dropped(count: count, most: dropped.most), outbox.batch)
+    }
+
+    /// Forgets the unguarded messages if this fence was sent after all of them.
+    func forgetUnguarded(before batch: Int) {
+        if let unguarded, unguarded.batch < batch { self.unguarded = nil }
+    }
+
+    /// Counts the unguarded messages as dropped, because the stream has broken.
+    func reportUnguarded() {
+        report(unguarded?.dropped)
+        unguarded = nil
+    }
+
     /// Queues an item until the stream takes it.
     func enqueue(_ item: HomeOutbox.Item) { report(outbox.enqueue(item)) }
 

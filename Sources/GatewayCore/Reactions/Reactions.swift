@@ -92,7 +92,9 @@ final class Reactions: Feature {
         if case .peer(let peer) = address { account = try direct.account(for: peer, message, user) }
         guard let named = references.networkID(of: reactions.id, in: address, of: user) else {
             try accounts.checkAbility(.reaction, at: address, on: account.network, user)
-            throw StanzaError(.cancel, .itemNotFound, "This message is too old, or the network gave it no id.")
+            throw StanzaError(
+                .cancel, .itemNotFound,
+                "The network has given this message no id yet, or the message is too old. Try again in a moment.")
         }
         let waiting = PendingReaction(sender: sender, room: room, id: reactions.id, emoji: reactions.emoji)
         let isAsked = try accounts.perform(
@@ -146,7 +148,7 @@ final class Reactions: Feature {
         let payload = Self.payload(MessageReactions(id: id, emoji: emoji))
         switch message.origin {
         case .room(let room, let nick):
-            rooms.show(payload, by: nick?.shownNick, id: kernel.world.newID(), in: room, user)
+            rooms.actionReceived(payload, in: room, nick: nick?.shownNick, user)
         case .peer(let peer):
             guard let from = direct.address(of: peer, for: user) else { return }
             direct.show(payload, from: from, nil, to: user)

@@ -92,12 +92,16 @@ final class Room {
     /// The member with this full JID; nil if the resource neither is in the room nor waits to enter it.
     func member(_ jid: JID) -> Member? { members.first { $0.jid == jid } }
 
-    /// Keeps a message for members that may not have it. Drops the oldest one if there are too many.
-    func miss(_ message: RoomMessage, atMost limit: Int) {
-        guard !missed.contains(where: { $0.id == message.id }) else { return }
-        if missed.count >= limit { missed.removeFirst() }
+    /// Keeps a message for members that may not have it. Drops the oldest one if there are too many. Returns whether it
+    /// has dropped one.
+    @discardableResult
+    func miss(_ message: RoomMessage, atMost limit: Int) -> Bool {
+        guard !missed.contains(where: { $0.id == message.id }) else { return false }
+        let isFull = missed.count >= limit
+        if isFull { missed.removeFirst() }
         missed.append(message)
         missedCount += 1
+        return isFull
     }
 
     /// Keeps a message for members that may not have it. It has just been sent to the members inside, except for those

@@ -154,8 +154,8 @@ extension Rooms {
 
     /// Keeps a message of a room that counts as lost.
     func keepLostRoomMessage(_ message: RoomMessage, in address: RoomAddress, of id: UserID) {
-        guard let user = kernel.users[id] else { return }
-        room(address, of: user)?.miss(message, atMost: kernel.settings.limits.missedPerRoom)
+        guard let user = kernel.users[id], let room = room(address, of: user) else { return }
+        miss(message, in: room, id)
     }
 
     /// Hands the missed messages of a room to the outbox. Call it when they have been sent to all members. If they stay

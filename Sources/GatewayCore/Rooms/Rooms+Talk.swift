@@ -114,10 +114,8 @@ extension Rooms {
     /// The maximum of bytes in an id or a thread. A longer one would be copied for each of the user's clients.
     private static var longestID: Int { 1_024 }
 
-    /// Sends a message without text, such as a reaction of an occupant, to all members inside.
-    ///
-    /// - Parameter nick: the shown nick of the occupant; nil for the room itself.
-    func show(_ payload: [Element], by nick: String?, id: String?, in address: RoomAddress, _ user: User) {
+    /// Sends an action of the user, such as a reaction, to all members inside.
+    private func show(_ payload: [Element], by nick: String, id: String?, in address: RoomAddress, _ user: User) {
         let stanzaID = kernel.world.newID()
         for member in inside(address, of: user) {
             guard let from = speaker(nick, in: member.room) else { continue }
@@ -126,17 +124,40 @@ extension Rooms {
         }
     }
 
-    /// Sends a text of the network to all members inside. While no member can be reached, the room keeps the text.
+    /// Sends a text of the network to all members inside.
     ///
     /// - Parameter nick: the shown nick of the speaker; nil for the room itself.
     func textReceived(_ message: InboundMessage, _ text: Text, in address: RoomAddress, nick: String?, _ user: User) {
         guard let room = room(address, of: user) else { return kernel.count(.stanzasIgnored) }
         kernel.count(.messagesIn)
         let said = RoomMessage(
-            nick: nick, body: text.visible, id: kernel.world.newID(), at: message.sentAt ?? kernel.world.now())
+            nick: nick, payload: [Message.body(text.visible)], id: kernel.world.newID(),
+            at: message.sentAt ?? kernel.world.now())
         if let name = message.id { references.add(stanzaID: said.id, network: name, in: .room(address), of: user) }
+        send(said, sentAt: message.sentAt, in: room, user)
+    }
+
+    /// Sends an action of an occupant, such as a reaction, to all members inside. It keeps its order among the texts.
+    ///
+    /// - Parameter nick: the shown nick of the occupant; nil for the room itself.
+    func actionReceived(_ payload: [Element], in address: RoomAddress, nick: String?, _ user: User) {
+        guard let room = room(address, of: user) else { return kernel.count(.stanzasIgnored) }
+        let said = RoomMessage(nick: nick, payload: payload, id: kernel.world.newID(), at: kernel.world.now())
+        send(said, sentAt: nil, in: room, user)
+    }
+
+    /// Keeps a message that no member can be sent now. Counts and logs the message that is dropped for it.
+    func miss(_ said: RoomMessage, in room: Room, _ user: UserID) {
+        guard room.miss(said, atMost: kernel.settings.limits.missedPerRoom) else { return }
+        home.report(HomeOutbox.Dropped(count: 1, most: user))
+    }
+
+    /// Sends a message of the network to all members inside. While no member can be reached, the room keeps it.
+    ///
+    /// - Parameter sentAt: when the message was sent, if that was earlier.
+    private func send(_ said: RoomMessage, sentAt: Timestamp?, in room: Room, _ user: User) {
         let limit = kernel.settings.limits.missedPerRoom
-        guard kernel.isLinkOpen, !room.members.isEmpty else { return room.miss(said, atMost: limit) }
+        guard kernel.isLinkOpen, !room.members.isEmpty else { return miss(said, in: room, user.id) }
         // The room is about to drop its oldest missed message, so the members inside get it now.
         if room.missed.count >= limit {
             for member in room.members where member.isInside { sendMissed(to: member.jid, in: room) }
@@ -146,19 +167,17 @@ extension Rooms {
         for index in members.indices where members[index].isInside {
             // A member that waits for missed messages gets this one behind them.
             guard room.missed.isEmpty || !room.owes(members[index]),
-                let from = speaker(nick, in: members[index].room)
+                let from = speaker(said.nick, in: members[index].room)
             else { continue }
-            var payload = [Message.body(said.body)]
-            if let sentAt = message.sentAt {
-                payload.append(Delay(stamp: sentAt.secondsSince1970, from: members[index].room).element)
-            }
             let head = StanzaHead(to: members[index].jid, from: from, id: said.id, stableID: said.id)
+            let delay = sentAt.map { Delay(stamp: $0.secondsSince1970, from: members[index].room).element }
+            let payload = delay.map { said.payload + [$0] } ?? said.payload
             home.send(Message(head, type: .groupchat, payload: payload))
         }
-        // The text was also sent to doubtful members, which may be gone. So the room keeps the text, too.
+        // The message was also sent to doubtful members, which may be gone. So the room keeps it, too.
         let hasDoubtful = members.indices.contains { members[$0].mayBeGone }
         if hasDoubtful || !room.missed.isEmpty { room.missSent(said, atMost: limit) }
-        home.keepUntilConfirmed(said, in: address, of: user.id)
+        home.keepUntilConfirmed(said, in: room.address, of: user.id)
     }
 }
 

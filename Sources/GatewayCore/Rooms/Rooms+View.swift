@@ -115,7 +115,7 @@ extension Rooms {
         guard let from = speaker(missed.nick, in: member.room) else { return }
         let head = StanzaHead(to: member.jid, from: from, id: missed.id, stableID: missed.id)
         let delay = Delay(stamp: missed.at.secondsSince1970, from: member.room)
-        home.send(Message(head, type: .groupchat, payload: [Message.body(missed.body), delay.element]))
+        home.send(Message(head, type: .groupchat, payload: missed.payload + [delay.element]))
     }
 }
 
