@@ -155,7 +155,7 @@ extension Rooms {
     /// Sends a message of the network to all members inside. While no member can be reached, the room keeps it.
     ///
     /// - Parameter sentAt: when the message was sent, if that was earlier.
-    private func send(_ said: RoomMessage, sentAt: Timestamp?, in room: Room, _ user: User) {
+    private func send(_ said: consuming RoomMessage, sentAt: Timestamp?, in room: Room, _ user: User) {
         let limit = kernel.settings.limits.missedPerRoom
         guard kernel.isLinkOpen, !room.members.isEmpty else { return miss(said, in: room, user.id) }
         // The room is about to drop its oldest missed message, so the members inside get it now.
