@@ -9,7 +9,7 @@ struct Bench {
         var messages = 60_000
         var window = 8
         var cast = Cast(users: 50, channels: 5)
-        /// Users of `turns`, who speak one after the other.
+        /// The number of users of the workload `turns`. The users speak one after the other.
         var turnUsers = 1000
         var registeredUsers = 100_000
         var wrap: [String] = []
@@ -51,7 +51,7 @@ struct Bench {
         guard perf.end == nil else { throw BenchFailure("perf does not record\n\(recorder.logs.tails())") }
         defer {
             perf.send(signal: SIGINT)
-            while perf.end == nil { usleep(2000) }
+            perf.waitForEnd()
         }
         return try work()
     }

@@ -113,12 +113,25 @@ enum Gateway: Hashable {
               \(owners) SELECT 'u'||i||'@localhost','\(ircHost)','','','6667','','',0,'','','',0,'','','',-1 FROM n;
             COMMIT;
             """
-        let file = try folder.write(sql, to: "gateway/options.sql")
-        let database = "\(folder.path)/gateway/biboumi.sqlite"
-        let process = try folder.launch("options", [Self.sqlite, database, ".read \(file)"])
-        while process.end == nil { usleep(2000) }
-        guard process.end == .exited(0) else {
-            throw BenchFailure("cannot set biboumi's options:\n\(folder.logs.tails())")
-        }
+        try folder.run(sql, named: "options.sql")
+    }
+}
+
+extension RigFolder {
+    /// Runs SQL on a gateway's database with sqlite3(1), and waits for its end.
+    ///
+    /// - Parameter database: the name of the database's file in the gateway's folder.
+    func run(_ sql: String, named name: String, on database: String = "biboumi.sqlite") throws {
+        let file = try write(sql, to: "gateway/\(name)")
+        let process = try launch("sqlite", [Gateway.sqlite, "\(path)/gateway/\(database)", ".read \(file)"])
+        process.waitForEnd()
+        guard process.end == .exited(0) else { throw BenchFailure("sqlite3 failed on \(name):\n\(logs.tails())") }
+    }
+}
+
+extension ChildProcess {
+    /// Returns when the process has ended.
+    func waitForEnd() {
+        while end == nil { usleep(2000) }
     }
 }

@@ -66,7 +66,7 @@ final class Stage {
             turn(milliseconds: 10)
         }
         process.send(signal: SIGKILL)
-        while process.end == nil { usleep(2000) }
+        process.waitForEnd()
     }
 
     // MARK: Sending

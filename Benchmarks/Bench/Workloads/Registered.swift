@@ -1,12 +1,13 @@
 import Foundation
 import ServerRig
 
-/// A start with very many registered users, of whom each has 5 contacts and has met 5 peers. It measures the start, the
-/// memory, whether each contact's presence arrives, and the time until a user's first stanza is answered.
+/// A start with very many registered users. Each user has 5 contacts and has met 5 peers. The workload measures the time
+/// of the start, the memory, the number of contact presences that do not arrive, and the time until the gateway answers a
+/// user's first stanza.
 enum Registered {
     static let name = "registered"
     private static let contacts = 5
-    /// Users whose first stanza is measured.
+    /// The number of users whose first stanza is measured.
     private static let speakers = 1000
 
     /// Runs the workload on a gateway to IRC, which opens no session before a user speaks, and on a gateway to SMS, which
@@ -97,12 +98,6 @@ enum Registered {
             INSERT INTO peers \(each) SELECT \(gateway),\(phone),NULL,unixepoch() FROM n, c;
             COMMIT;
             """
-        let file = try folder.write(sql, to: "registered.sql")
-        let database = "\(folder.path)/gateway/registry.sqlite"
-        let process = try folder.launch("fill", [Gateway.sqlite, database, ".read \(file)"])
-        while process.end == nil { usleep(2000) }
-        guard process.end == .exited(0) else {
-            throw BenchFailure("cannot fill the registry:\n\(folder.logs.tails())")
-        }
+        try folder.run(sql, named: "registered.sql", on: "registry.sqlite")
     }
 }

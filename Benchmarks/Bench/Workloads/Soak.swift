@@ -1,4 +1,4 @@
-/// A long run with messages in all directions, and with users who join and leave. The workload reports the memory at
+/// A long run with messages in all directions. Meanwhile users join and leave rooms. The workload reports the memory at
 /// the start, after a tenth of the run, and at the end.
 enum Soak {
     static let name = "soak"

@@ -1,5 +1,5 @@
-/// The four directions of `Talk` with very many users, who speak one after the other: the gateway finds the data of each
-/// user cold. Each user has one message on its way.
+/// The four directions of `Talk` with very many users. The users speak one after the other, so the data of each user have
+/// left the caches of the processor when the next message comes. Each user has one message on its way.
 enum Turns {
     static let name = "turns"
 
