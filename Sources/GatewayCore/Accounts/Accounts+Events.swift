@@ -40,8 +40,8 @@ extension Accounts {
         }
     }
 
-    /// Closes the session of a user who cannot be loaded, after the adapter has given the session up. The next use of
-    /// the account opens another session.
+    /// Closes a session that the adapter has given up, if the registry cannot load its user. The next use of the account
+    /// opens another session.
     func closeLinkOfUnloadedUser(_ account: AccountID) {
         guard linksOfUnloadedUsers.remove(account) else { return }
         kernel.order(.close(account, reason: ""))

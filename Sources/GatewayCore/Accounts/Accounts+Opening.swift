@@ -85,7 +85,8 @@ extension Accounts {
 // MARK: - Loading and forgetting users
 
 extension Accounts {
-    /// Adds the stored accounts of a user who is being loaded, and the sessions that are open already.
+    /// Adds the stored accounts of a user to the user's state, and the sessions that are open already. Call it while the
+    /// user is loaded.
     func load(_ user: User, _ stored: UserRecord) {
         for record in stored.accounts {
             guard !isGivenToAnother(record) else {
@@ -107,7 +108,7 @@ extension Accounts {
         return !state.requests.isEmpty || !(state.links.isEmpty || isAlwaysOn)
     }
 
-    /// Keeps the open session of a user who is being forgotten, if sessions are always on.
+    /// Keeps the open sessions of a user, if sessions are always on. Call it before the user's state is freed.
     func forget(_ user: User) {
         guard let state = states[user], isAlwaysOn else { return }
         for account in state.links.accounts {
@@ -116,7 +117,7 @@ extension Accounts {
         }
     }
 
-    /// Forgets the settings of a user who has unregistered.
+    /// Removes the settings of a user from memory. Call it when the user has unregistered.
     func forgetSettings(of user: User) { states[user]?.removeAllSettings() }
 
     /// Whether the configuration gives the login values of this registration to another user.
@@ -125,7 +126,7 @@ extension Accounts {
         return owner != record.user
     }
 
-    /// Deletes a registration whose number the configuration gives to another user, and tells the user who had it.
+    /// Deletes a registration, because the configuration gives its number to another user. Tells the registered user.
     private func evict(_ record: AccountRecord, _ jid: JID) {
         kernel.log(
             .notice, "a registration ends, because the configuration gives its number to another user",

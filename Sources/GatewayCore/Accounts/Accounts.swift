@@ -8,7 +8,7 @@ final class Accounts: Feature {
     let kernel: Kernel
     let home: HomeStream
     let states: UserTable<AccountState>
-    /// Open sessions of users who are not loaded.
+    /// Open sessions of unloaded users.
     var linksOfUnloadedUsers = LinksOfUnloadedUsers()
     /// Returns whether too many events of a network wait in a feature, so that the network must not be read.
     private(set) var hasLongBacklog: (User, NetworkID) -> Bool = { _, _ in false }

@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// The open adapter session of a user who is not loaded. Only accounts that are always on have such sessions.
+/// The open adapter session of an unloaded user. Only accounts that are always on have such sessions.
 struct LinkOfUnloadedUser {
     let account: AccountID
     /// Whether the session is connected to the network.
@@ -18,7 +18,7 @@ struct LinkOfUnloadedUser {
     }
 }
 
-/// The open sessions of all users who are not loaded. The sessions of one user are in the order of their opening.
+/// The open sessions of all unloaded users. The sessions of one user are in the order of their opening.
 struct LinksOfUnloadedUsers {
     private var links: [UserID: [LinkOfUnloadedUser]] = [:]
 

@@ -12,7 +12,7 @@ extension Contacts {
         case all(for: JID)
         /// The presence of the contacts on a network: its link has come up or gone down, or the stream has opened.
         case peers(NetworkID)
-        /// The end of the subscriptions of a user who has unregistered.
+        /// The end of the user's subscriptions, after the user has unregistered.
         case removal
         /// Unavailable presence of the contacts on live networks, because the gateway stops.
         case departure
@@ -34,7 +34,8 @@ extension Contacts {
         jobs.start(SlicedJob(Self.id, Job.peers(account.network)), for: user.id)
     }
 
-    /// Ends the subscriptions between the contacts and a user who has unregistered (XEP-0100 §4.3.1).
+    /// Ends the subscriptions between a user and the user's contacts. Call it when the user has unregistered (XEP-0100
+    /// §4.3.1).
     func endSubscriptions(of user: User) {
         removals[user.id] = Removal(Array((states[user]?.localparts ?? []).union([""])))
         states[user] = nil

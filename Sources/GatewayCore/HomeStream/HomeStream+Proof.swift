@@ -84,8 +84,8 @@ extension HomeStream {
     /// answered fence calls it again for the next items.
     func sendUnsent() {
         while kernel.isLinkOpen, !outbox.unsent.isEmpty, outbox.unconfirmed < HomeOutbox.mostUnconfirmed {
-            let room = HomeOutbox.mostUnconfirmed - outbox.unconfirmed
-            for item in outbox.takeUnsent(atMost: room) { send(item, isDelayed: true) }
+            let space = HomeOutbox.mostUnconfirmed - outbox.unconfirmed
+            for item in outbox.takeUnsent(atMost: space) { send(item, isDelayed: true) }
         }
         if outbox.unsent.isEmpty { for subscriber in drainedSubscribers { subscriber() } }
         fenceIfNeeded()
