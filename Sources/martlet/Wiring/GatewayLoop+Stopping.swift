@@ -42,6 +42,8 @@ extension GatewayLoop {
 
     private func reportUntold() {
         guard let goodbyes = core.goodbyes, goodbyes.left != 0 else { return }
+        // The contacts may all have been told before the registry has counted them.
+        if goodbyes.left == nil, !core.isBusy, link?.isOpen == true { return }
         logger.warning("contacts were not told that the gateway shuts down", metadata: goodbyeCounts)
     }
 
