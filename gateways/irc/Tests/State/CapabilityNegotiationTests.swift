@@ -27,9 +27,12 @@ struct CapabilityNegotiationTests {
             + "server-time sts=port=6697 sasl=PLAIN,EXTERNAL "
         let (sent, negotiation) = try run([
             "CAP * LS :" + offer,
-            "CAP me ACK :batch echo-message labeled-response message-tags multi-prefix server-time ",
+            "CAP me ACK :batch cap-notify echo-message labeled-response message-tags multi-prefix server-time ",
         ])
-        #expect(sent[0] == ["CAP REQ :batch echo-message labeled-response message-tags multi-prefix server-time"])
+        #expect(
+            sent[0] == [
+                "CAP REQ :batch cap-notify echo-message labeled-response message-tags multi-prefix server-time"
+            ])
         #expect(negotiation.enabled == Set(Capability.allCases))
         #expect(negotiation.isSettled)
     }
@@ -66,6 +69,26 @@ struct CapabilityNegotiationTests {
         let (sent, negotiation) = try run(["CAP * LS * :batch sasl", "CAP * LS :echo-message"])
         #expect(sent == [[], ["CAP REQ :batch echo-message"]])
         #expect(!negotiation.isSettled)
+    }
+
+    @Test("Many capabilities are requested in several lines, and all of them must be answered")
+    func longRequest() throws {
+        var negotiation = CapabilityNegotiation(requestLimit: 30)
+        let names = "batch echo-message labeled-response multi-prefix"
+        let lines = negotiation.received(try IRCMessage("CAP * LS :\(names)").parameters).map(\.text)
+        #expect(lines == ["CAP REQ :batch echo-message", "CAP REQ :labeled-response multi-prefix"])
+        _ = negotiation.received(try IRCMessage("CAP * ACK :batch echo-message").parameters)
+        #expect(!negotiation.isSettled)
+        _ = negotiation.received(try IRCMessage("CAP * ACK :labeled-response multi-prefix").parameters)
+        #expect(negotiation.isSettled && negotiation.enabled.count == 4)
+    }
+
+    @Test("A capability that is not wanted is not requested, at the start or later")
+    func unwanted() throws {
+        var negotiation = CapabilityNegotiation(without: [.batch])
+        #expect(negotiation.received(try IRCMessage("CAP * LS :batch").parameters).isEmpty)
+        #expect(negotiation.isSettled)
+        #expect(negotiation.received(try IRCMessage("CAP me NEW :batch").parameters).isEmpty)
     }
 
     @Test("After a refusal each capability is requested alone, and only the refused one stays off")
