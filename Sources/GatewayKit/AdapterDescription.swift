@@ -64,12 +64,15 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
 extension AdapterDescription {
     /// The names of the login form's unique fields (`FormField.unique`).
     package var uniqueKeys: Set<String> { Set(loginForm.filter(\.unique).map(\.name)) }
+
+    /// The names of the login form's fields whose values apply to one network only (`FormField.isForOneNetwork`).
+    package var keysForOneNetwork: Set<String> { Set(loginForm.filter(\.isForOneNetwork).map(\.name)) }
 }
 
 /// One field of the login form.
 package struct FormField: Sendable, Equatable, Codable {
-    /// Whether the field's value is a secret. The store seals secrets.
-    package enum Kind: String, Sendable, Codable { case text, secret }
+    /// The form of the field's value. The store seals secrets. The lines of `lines` are joined by LF.
+    package enum Kind: String, Sendable, Codable { case text, secret, lines }
 
     /// The field's name. Use a name from `jabber:iq:register` (XEP-0077 §14.1) where one fits: `nick`, `phone` …
     package let name: String
@@ -80,10 +83,16 @@ package struct FormField: Sendable, Equatable, Codable {
     package let unique: Bool
     /// How long other users cannot take a unique value after its user has given it up.
     package let quarantine: Duration
+    /// The values to choose from; empty if the user may write any value.
+    package let options: [String]
+    /// Whether the value belongs to one network, as a password there does. If the gateway has several networks, a value
+    /// that a user has saved for the gateway itself does not apply to them: a network that the user trusts less would
+    /// get it.
+    package let isForOneNetwork: Bool
 
     package init(
         _ name: String, label: String, kind: Kind = .text, required: Bool = false, unique: Bool = false,
-        quarantine: Duration = .zero
+        quarantine: Duration = .zero, options: [String] = [], isForOneNetwork: Bool = false
     ) {
         self.name = name
         self.label = label
@@ -91,5 +100,7 @@ package struct FormField: Sendable, Equatable, Codable {
         self.required = required
         self.unique = unique
         self.quarantine = quarantine
+        self.options = options
+        self.isForOneNetwork = isForOneNetwork
     }
 }

@@ -10,7 +10,12 @@ struct LiveRules: NetworkRules {
     let description = AdapterDescription(
         id: "live", name: "Chat", gatewayIdentity: .init("conference", "text"), peerIdentity: .init("client", "pc"),
         roomIdentity: .init("conference", "text"), registration: .optional, delivery: .live, sessions: .onDemand,
-        loginForm: [FormField("nick", label: "Nick"), FormField("password", label: "Password", kind: .secret)],
+        loginForm: [
+            FormField("nick", label: "Nick"), FormField("password", label: "Password", kind: .secret),
+            FormField("pin", label: "Pin of the network", kind: .secret, isForOneNetwork: true),
+            FormField("greetings", label: "Greetings", kind: .lines),
+            FormField("colour", label: "Colour", options: ["red", "blue"]),
+        ],
         loginInstructions: "Choose a nick.", promptDescription: "Enter a nick.", promptLabel: "Nick")
 
     func address(localpart: String) throws(AddressError) -> Address {

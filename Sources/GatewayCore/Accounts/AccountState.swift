@@ -21,8 +21,10 @@ final class AccountState {
 
     /// The settings that apply on a network: the values saved for the network, and for any other key the value saved
     /// for the gateway.
-    func effective(on network: NetworkID) -> [String: String] {
-        (self[nil] ?? [:]).merging(self[network] ?? [:]) { $1 }
+    ///
+    /// - Parameter keys: keys whose values apply only if they are saved for the network.
+    func effective(on network: NetworkID, ownOnly keys: Set<String>) -> [String: String] {
+        (self[nil] ?? [:]).filter { !keys.contains($0.key) }.merging(self[network] ?? [:]) { $1 }
     }
 
     /// Forgets all saved login values. Call it when the user has unregistered.

@@ -12,7 +12,7 @@ extension Accounts {
     func open(_ network: NetworkID, for user: User, nick: String?) -> AccountID {
         let state = state(of: user)
         if let account = state.links.account(on: network) { return account }
-        let account = account(for: user.jid, user.id, network, state.effective(on: network), nick: nick)
+        let account = account(for: user.jid, user.id, network, settings(of: user, network: network), nick: nick)
         state.links[network] = NetworkLink(account: account.id, nick: account.preferredNick.shownNick)
         kernel.order(.open(account))
         return account.id

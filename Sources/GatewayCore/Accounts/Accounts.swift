@@ -67,9 +67,11 @@ final class Accounts: Feature {
     /// none are saved.
     func saved(_ user: User, network: NetworkID?) -> [String: String]? { states[user]?[network] }
 
-    /// The settings of a user that apply on a network (`AccountState.effective`).
+    /// The settings of a user that apply on a network (`AccountState.effective`). If the gateway has one network, all
+    /// values that are saved for the gateway apply to it.
     func settings(of user: User, network: NetworkID) -> [String: String] {
-        states[user]?.effective(on: network) ?? [:]
+        let isOnly = kernel.rules.networks == [network]
+        return states[user]?.effective(on: network, ownOnly: isOnly ? [] : kernel.description.keysForOneNetwork) ?? [:]
     }
 
     /// The network for messages to a peer: the network that the user's settings choose, or else the peer's own network.

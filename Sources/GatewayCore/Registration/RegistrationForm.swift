@@ -3,7 +3,15 @@ import XMPP
 
 /// The login form of a network as XMPP clients see it (XEP-0077, XEP-0004), and the values that they submit.
 struct RegistrationForm {
-    let description: AdapterDescription
+    /// The adapter, with the fields of this form in its login form.
+    private let description: AdapterDescription
+
+    /// - Parameter isShared: whether the values apply to several networks. The form then has no fields for one network.
+    init(_ description: AdapterDescription, isShared: Bool) {
+        var description = description
+        if isShared { description.loginForm.removeAll(where: \.isForOneNetwork) }
+        self.description = description
+    }
 
     /// Maximum length of a value, in bytes.
     private static let longestValue = 4_096
@@ -26,9 +34,8 @@ struct RegistrationForm {
     func dataForm(_ saved: [String: String]) -> DataForm {
         let fields = description.loginForm.map { field in
             DataForm.Field(
-                field.name, field.kind == .secret ? .textPrivate : .textSingle, label: field.label,
-                isRequired: field.required,
-                values: field.kind == .secret ? [] : saved[field.name].map { [$0] } ?? [])
+                field.name, field.formKind, label: field.label, isRequired: field.required,
+                values: field.formValues(saved[field.name]), options: field.options.map { DataForm.Option($0) })
         }
         return DataForm(
             .form, title: "\(description.name) registration", instructions: [description.loginInstructions],
@@ -55,10 +62,12 @@ struct RegistrationForm {
         }
         var values: [String: String] = [:]
         for field in form.fields {
-            guard let name = field.name, let value = field.values.first,
-                description.loginForm.contains(where: { $0.name == name })
+            guard let name = field.name, !field.values.isEmpty,
+                let wanted = description.loginForm.first(where: { $0.name == name })
             else { continue }
-            guard field.values.count == 1, values.updateValue(value, forKey: name) == nil else {
+            let value = field.values.joined(separator: "\n")
+            guard field.values.count == 1 || wanted.kind == .lines, values.updateValue(value, forKey: name) == nil
+            else {
                 throw StanzaError(.modify, .badRequest, "Give one value for '\(name)'.")
             }
         }
@@ -86,9 +95,32 @@ struct RegistrationForm {
             throw StanzaError(.modify, .policyViolation, words)
         }
         let breaks: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
-        guard !value.unicodeScalars.contains(where: { breaks.contains($0.properties.generalCategory) }) else {
+        let isBreak = { (scalar: Unicode.Scalar) in
+            breaks.contains(scalar.properties.generalCategory) && !(field.kind == .lines && scalar == "\n")
+        }
+        guard !value.unicodeScalars.contains(where: isBreak) else {
             let words = "'\(field.label)' has a line break or another control character in it."
             throw StanzaError(.modify, .notAcceptable, words)
         }
+        guard field.options.isEmpty || field.options.contains(value) else {
+            let words = "'\(field.label)' is one of \(field.options.joined(separator: ", "))."
+            throw StanzaError(.modify, .notAcceptable, words)
+        }
+    }
+}
+
+extension FormField {
+    fileprivate var formKind: DataForm.Field.Kind {
+        switch kind {
+        case .secret: .textPrivate
+        case .lines: .textMulti
+        case .text: options.isEmpty ? .textSingle : .listSingle
+        }
+    }
+
+    /// The values that show a saved value. A secret is not shown.
+    fileprivate func formValues(_ saved: String?) -> [String] {
+        guard let saved, kind != .secret else { return [] }
+        return kind == .lines ? saved.split(separator: "\n").map(String.init) : [saved]
     }
 }

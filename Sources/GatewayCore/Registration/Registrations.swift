@@ -14,7 +14,9 @@ final class Registrations: Feature {
     let accounts: Accounts
     let contacts: Contacts
     let commands: Commands
-    private let form: RegistrationForm
+    /// The form for one network, and that for the gateway itself.
+    private let networkForm: RegistrationForm
+    private let gatewayForm: RegistrationForm
     private var allowances: Allowances
 
     init(
@@ -25,7 +27,8 @@ final class Registrations: Feature {
         self.accounts = accounts
         self.contacts = contacts
         self.commands = commands
-        form = RegistrationForm(description: kernel.description)
+        networkForm = RegistrationForm(kernel.description, isShared: false)
+        gatewayForm = RegistrationForm(kernel.description, isShared: kernel.rules.networks.count != 1)
         let limit = kernel.settings.limits.registrationsPerDay
         allowances = Allowances(burst: limit, perSecond: Double(limit) / 86_400)
     }
@@ -33,7 +36,9 @@ final class Registrations: Feature {
     func register(in routes: inout Routes) {
         routes.query(.get, "query", Registration.namespace, on: [.gateway, .network]) {
             [self] query throws(StanzaError) in
-            .result(form.registration(accounts.saved(query.user, network: query.target.network)).element)
+            .result(
+                form(for: query.target.network).registration(accounts.saved(query.user, network: query.target.network))
+                    .element)
         }
         routes.query(.set, "query", Registration.namespace, on: [.gateway, .network]) {
             [self] query throws(StanzaError) in try submit(query)
@@ -63,15 +68,18 @@ final class Registrations: Feature {
             return .answeredLater
         }
         if registration.form?.type == .cancel { return .result(nil) }
-        try save(try form.values(of: registration), for: query.target.network, query.user, .query(sender))
+        let values = try form(for: query.target.network).values(of: registration)
+        try save(values, for: query.target.network, query.user, .query(sender))
         return .answeredLater
     }
 
+    private func form(for network: NetworkID?) -> RegistrationForm { network == nil ? gatewayForm : networkForm }
+
     private func registerByCommand(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         guard let filled = call.form else {
-            return .form(form.dataForm(accounts.saved(call.user, network: nil) ?? [:]))
+            return .form(gatewayForm.dataForm(accounts.saved(call.user, network: nil) ?? [:]))
         }
-        try save(try form.values(of: filled), for: nil, call.user, call.asker)
+        try save(try gatewayForm.values(of: filled), for: nil, call.user, call.asker)
         return .answeredLater
     }
 
@@ -82,7 +90,7 @@ final class Registrations: Feature {
         guard !user.isUnregistering else { throw .registrationRequired }
         let description = kernel.description
         let saved = accounts.saved(user, network: network) ?? [:]
-        let filled = try form.checked(values, saved: saved)
+        let filled = try form(for: network).checked(values, saved: saved)
         let checked: [String: String]
         let unique = description.uniqueKeys
         do throws(Failure) {
