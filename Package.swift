@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
-            name: "IRCAdapter", dependencies: ["Basics", "GatewayKit", "Networking", nioCore, logging, deque],
+            name: "IRCAdapter", dependencies: ["Basics", "GatewayKit", "Networking", nioCore, crypto, logging, deque],
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter",
@@ -194,7 +194,7 @@ package.targets.append(
 // counters, and otherwise tests that run what has been learnt.
 let fuzzed: [Target.Dependency] = [
     "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
-    "Settings", "XML", "XMPP", deque, nioCore, nioEmbedded, nioHTTP, logging,
+    "Settings", "XML", "XMPP", crypto, deque, nioCore, nioEmbedded, nioHTTP, logging,
 ]
 if Context.environment["MARTLET_FUZZ"] == nil {
     package.targets.append(

@@ -54,7 +54,7 @@ struct Module: Sendable, CustomTestStringConvertible {
 
         Module(
             "IRCAdapter", in: "gateways/irc/Sources", ["Basics", "GatewayKit", "Networking"],
-            foreign: network.union(["DequeModule", "Logging"])),
+            foreign: network.union(["Crypto", "DequeModule", "Logging"])),
         Module(
             "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "CRE2"],
             foreign: ["NIOCore", "Crypto", "Logging"]),
@@ -91,7 +91,7 @@ struct Module: Sendable, CustomTestStringConvertible {
                 "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry",
                 "SMSAdapter", "Settings", "XML", "XMPP",
             ],
-            foreign: ["DequeModule", "NIOCore", "NIOEmbedded", "NIOHTTP1", "Logging"]),
+            foreign: ["Crypto", "DequeModule", "NIOCore", "NIOEmbedded", "NIOHTTP1", "Logging"]),
 
         // These see the program from outside, as its users do.
         Module("CSQLite", in: "Tests/CSQLite", system: false),

@@ -37,4 +37,11 @@ extension Trait where Self == Stage {
     static func stage(networks: [Plan.Network] = [], phones: Bool = false) -> Stage {
         Stage(plan: Plan(networks: networks, hasPhones: phones))
     }
+
+    /// A stage with InspIRCd and account services.
+    static func stage(services: Plan.Services) -> Stage {
+        var plan = Plan(networks: [.inspircd])
+        plan.services = services
+        return Stage(plan: plan)
+    }
 }

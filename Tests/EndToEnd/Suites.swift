@@ -4,6 +4,12 @@ import Testing
 /// Channels of IRC networks as rooms.
 @Suite("Rooms", .serialized, .stage(networks: [.ngircd, .inspircd])) struct Rooms {}
 
+/// The login to an account by SASL.
+@Suite("Login by SASL", .serialized, .stage(services: Plan.Services(.atheme))) struct SASL {}
+
+/// The login to an account by a message to NickServ.
+@Suite("Login by NickServ", .serialized, .stage(services: Plan.Services(.anope, hasSASL: false))) struct NickServ {}
+
 /// People on IRC as contacts, and the gateway's information about itself.
 @Suite("People and service", .serialized, .stage(networks: [.ngircd])) struct People {}
 

@@ -13,7 +13,7 @@ extension Deployment {
         for network in plan.networks {
             switch network {
             case .ngircd: servers[network] = try await Ngircd.start(in: folder)
-            case .inspircd: servers[network] = try await InspIRCd.start(in: folder)
+            case .inspircd: servers[network] = try await InspIRCd.start(in: folder, services: plan.services)
             }
         }
         return servers

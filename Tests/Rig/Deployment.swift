@@ -103,7 +103,10 @@ package final class Deployment: Sendable {
         await driver.stop()
         await martlet.daemon.stop()
         await telephony?.kannel.stop()
-        for network in networks.values { await network.daemon.stop() }
+        for network in networks.values {
+            for helper in network.helpers { await helper.stop() }
+            await network.daemon.stop()
+        }
         await home.daemon.stop()
         smallDisk?.unmount()
         try? FileManager.default.removeItem(atPath: folder.path)

@@ -6,4 +6,10 @@ package protocol IRCServer: Sendable {
     var tlsPort: Int { get }
     /// The server's self-signed certificate, for localhost and 127.0.0.1.
     var certificate: Certificate { get }
+    /// Other programs of the network. They stop before the server.
+    var helpers: [Daemon] { get }
+}
+
+extension IRCServer {
+    package var helpers: [Daemon] { [] }
 }

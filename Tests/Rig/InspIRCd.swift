@@ -5,8 +5,9 @@ package struct InspIRCd: IRCServer {
     package let port: Int
     package let tlsPort: Int
     package let certificate: Certificate
+    package let helpers: [Daemon]
 
-    package static func start(in folder: RigFolder) async throws -> InspIRCd {
+    package static func start(in folder: RigFolder, services: Plan.Services? = nil) async throws -> InspIRCd {
         let home = try folder.make("inspircd")
         _ = try folder.make("inspircd/data")
         let certificate = try await Certificate.make(["localhost", "insp.test"], in: folder, as: "inspircd/server")
@@ -14,16 +15,37 @@ package struct InspIRCd: IRCServer {
         return try await retryingBusyPorts {
             let port = try Port.free()
             let tlsPort = try Port.free()
-            let file = try folder.write(
-                configuration(home: home, port: port, tlsPort: tlsPort), to: "inspircd/inspircd.conf")
+            let linkPort = try Port.free()
+            let text =
+                configuration(home: home, port: port, tlsPort: tlsPort)
+                + (services.map { link(to: $0, port: linkPort) } ?? "")
+            let file = try folder.write(text, to: "inspircd/inspircd.conf")
             let daemon = Daemon(
                 "inspircd",
                 Daemon.Command(
                     arguments: ["/usr/sbin/inspircd", "--runasroot", "--nofork", "--config", file], folder: home,
                     readiness: [.logLine("is now running as", file: nil), .ports([port, tlsPort])]), in: folder)
             try await daemon.start()
-            return InspIRCd(daemon: daemon, port: port, tlsPort: tlsPort, certificate: certificate)
+            var helpers: [Daemon] = []
+            if let services {
+                helpers = [try await IRCServices.start(services.program, linkPort: linkPort, in: folder)]
+            }
+            return InspIRCd(
+                daemon: daemon, port: port, tlsPort: tlsPort, certificate: certificate, helpers: helpers)
         }
+    }
+
+    /// The link to the account services, and the modules that they use.
+    private static func link(to services: Plan.Services, port: Int) -> String {
+        """
+        <bind address="127.0.0.1" port="\(port)" type="servers">
+        <module name="spanningtree"> <module name="services_account"> <module name="svshold">
+        \(services.hasSASL ? "<module name=\"sasl\"> <sasl target=\"services.test\" requiressl=\"no\">" : "")
+        <link name="services.test" ipaddr="127.0.0.1" port="\(port)" allowmask="127.0.0.1" sendpass="linkpw"
+          recvpass="linkpw">
+        <uline server="services.test" silent="yes">
+
+        """
     }
 
     private static func configuration(home: String, port: Int, tlsPort: Int) -> String {

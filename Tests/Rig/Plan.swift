@@ -8,10 +8,25 @@ package struct Plan: Sendable {
     /// How Martlet connects to the IRC servers, which have self-signed certificates.
     package enum TLS: Sendable { case off, trusted, untrusted }
 
+    /// The account services of InspIRCd's network.
+    package struct Services: Sendable {
+        package enum Program: String, Sendable, CaseIterable { case atheme, anope }
+
+        package let program: Program
+        /// Whether users can log in by SASL. Otherwise they can only by a message to NickServ.
+        package let hasSASL: Bool
+
+        package init(_ program: Program, hasSASL: Bool = true) {
+            self.program = program
+            self.hasSASL = hasSASL
+        }
+    }
+
     package var home = Home.prosody
     package var domain = "example.org"
     package var networks: [Network]
     package var hasPhones: Bool
+    package var services: Services?
     package var tls = TLS.off
     /// Whether proxies stand between Martlet and all other programs, to make faults (`Deployment.faults`).
     package var hasFaults = false

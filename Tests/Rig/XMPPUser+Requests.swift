@@ -23,6 +23,18 @@ extension XMPPUser {
         return try await query("set", to: gateway, "<query xmlns='jabber:iq:register'>\(content.joined())</query>")
     }
 
+    /// Registers with a gateway or one of its networks by a data form (XEP-0077 §4). A value with line breaks becomes
+    /// several values.
+    @discardableResult
+    package func register(with entity: String, form: [String: String]) async throws -> XMLNode {
+        let fields = form.sorted { $0.key < $1.key }.map { name, value in
+            let values = value.split(separator: "\n").map { "<value>\(String($0).xmlEscaped)</value>" }
+            return "<field var='\(name)'>\(values.joined())</field>"
+        }
+        let payload = "<x xmlns='jabber:x:data' type='submit'>\(fields.joined())</x>"
+        return try await query("set", to: entity, "<query xmlns='jabber:iq:register'>\(payload)</query>")
+    }
+
     /// Sends a chat message and returns its id.
     @discardableResult
     package func chat(_ text: String, to peer: String, receipt: Bool = false) throws -> String {

@@ -1,4 +1,5 @@
 import Basics
+import Crypto
 import DequeModule
 import GatewayKit
 import GatewayTesting
@@ -8,7 +9,8 @@ import NIOCore
 
 /// Input: a conversation with an IRC server, by lines. `>` begins a request (`>say`, `>do`, `>react`, `>join`, `>part`,
 /// `>nick`, `>topic`, `>kick`, with their arguments). `+` lets seconds pass. `=` makes a turn in which the socket takes
-/// nothing. `-` ends the connection. Every other line comes from the server.
+/// nothing. `-` ends the connection. Every other line comes from the server. A first line `?` has flags: `f` for flood
+/// control, `l` for a user with an account and commands, `o` if the login is optional, `r` to get the wanted nick back.
 ///
 /// Rules: Every request has exactly one outcome. The events of each room are consistent. Every written line is one
 /// line. The count of members is correct. Waiting for the client's deadlines comes to an end.
@@ -16,7 +18,7 @@ extension FuzzTarget {
     static let ircClient = FuzzTarget(name: "irc-client") { bytes in
         var lines = FuzzInput(bytes: bytes).lines
         let flags = lines.first?.first == UInt8(ascii: "?") ? lines.removeFirst() : []
-        var conversation = Conversation(isFlooded: flags.contains(UInt8(ascii: "f")))
+        var conversation = Conversation(flags: Set(String(decoding: flags, as: UTF8.self)))
         for line in lines.prefix(400) where !conversation.isOver { conversation.take(line) }
         conversation.finish()
     }
@@ -24,6 +26,8 @@ extension FuzzTarget {
 
 private struct Conversation {
     private static let network = NetworkID("net")
+    private static let commands = (try? LoginField.lines(of: "MODE me +x\nPRIVMSG Q :AUTH me hush")) ?? []
+    private static let key = P256.Signing.PrivateKey()
     private var client: IRCClient
     private var now = NIODeadline.uptimeNanoseconds(0) + .hours(1)
     private var outcomes = OutcomeCounter()
@@ -32,14 +36,19 @@ private struct Conversation {
     private var early: [Request] = []
     private(set) var isOver = false
 
-    init(isFlooded: Bool) {
+    init(flags: Set<Character>) {
+        let credentials = Credentials(
+            account: "me", password: Secret("hush"), identity: ClientIdentity(signingKey: Self.key),
+            isRequired: !flags.contains("o"))
         let login = ConnectionRegistration.Login(
             nick: WantedNick(name: "me", isChosen: true), user: .star, realName: "Me", password: nil,
-            acceptsOtherNick: false, nickLength: 30)
+            acceptsOtherNick: flags.contains("r"), nickLength: 30,
+            credentials: flags.contains("l") ? credentials : nil, service: AccountService(), nonce: "nonce")
         client = IRCClient(
             IRCClient.Settings(
                 network: Self.network, title: "net", channelTypes: "#&", login: login,
-                flood: isFlooded ? FloodLimit() : FloodLimit(perSecond: 0), version: "Martlet",
+                flood: flags.contains("f") ? FloodLimit() : FloodLimit(perSecond: 0), version: "Martlet",
+                commands: flags.contains("l") ? Self.commands : [], regainsNick: flags.contains("r"),
                 rejoin: [IRCClient.Rejoin(room: RoomAddress(network: Self.network, name: "#back"), key: nil)],
                 clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
             now: now)

@@ -8,45 +8,33 @@ extension IRCRules {
             gatewayIdentity: .init("conference", "irc"), peerIdentity: .init("client", "pc"),
             roomIdentity: .init("conference", "irc"),
             registration: .optional, delivery: .live, sessions: .onDemand,
-            loginForm: [
-                FormField("nick", label: "Nick"),
-                FormField("name", label: "Real name, which others can see"),
-                FormField("username", label: "User name, the part before the @ of your address on IRC"),
-                FormField("password", label: "Server password, if the network requires one", kind: .secret),
-            ],
-            loginInstructions: "All of this is optional. Leave a field empty and the gateway chooses for you.",
+            loginForm: LoginField.allCases.map(\.formField),
+            loginInstructions:
+                "All of this is optional. Leave a field empty and the gateway chooses for you. Passwords "
+                + "are settings of one network: if this form does not have them, register with the network's address.",
             promptDescription: "Enter a nick or a channel, with its network if there is more than one: "
                 + "anna%\(networks.first?.rawValue ?? "irc.example.org").",
             promptLabel: "Nick or channel")
     }
 
-    /// Checks the fields of the login form. Returns them trimmed (except the password) and without the empty ones.
-    /// Throws for an unknown field, a value of more than 300 bytes, a control character, or an invalid nick or user
-    /// name.
+    /// Checks the fields of the login form. Returns them trimmed (except the passwords) and without the empty ones.
+    /// Throws for an unknown field, a value that is too long or has a control character, and for a value that its field
+    /// does not take.
     package func check(login values: [String: String]) throws(Failure) -> [String: String] {
         var kept: [String: String] = [:]
         for (key, value) in values {
-            guard !value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }),
-                value.utf8.count <= 300
-            else { throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks.") }
-            let text = key == "password" ? value : value.trimmed
+            guard let field = LoginField(rawValue: key) else {
+                throw Failure(.notAcceptable, "There is no field \(key) in this form.")
+            }
+            guard value.utf8.count <= field.limit, !value.unicodeScalars.contains(where: field.refuses) else {
+                throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks.")
+            }
+            let text = field.kind == .secret ? value : value.trimmed
             guard !text.isEmpty else { continue }
-            try IRCRules.check(key, text)
+            try field.check(text)
             kept[key] = text
         }
         return kept
-    }
-
-    private static func check(_ key: String, _ text: String) throws(Failure) {
-        switch key {
-        case "nick": if !WantedNick.isValid(text) { throw IRCClient.badNick(text) }
-        case "username":
-            guard UserName.isValid(text) else {
-                throw Failure(.notAcceptable, "A user name on IRC is made of letters, digits, and . _ - only.")
-            }
-        case "name", "password": break
-        default: throw Failure(.notAcceptable, "There is no field \(key) in this form.")
-        }
     }
 }
 

@@ -14,7 +14,7 @@ struct ConformanceTests {
     private static let samples = ConformanceSamples(
         account: Account(
             id: AccountID(user: UserID("alice"), network: harbour), preferredNick: "alice",
-            settings: ["nick": "alice", "password": "open-sesame"]),
+            settings: ["nick": "alice", "pass": "open-sesame"]),
         addresses: [
             .network(harbour), .peer(PeerAddress(network: harbour, name: "anna")),
             .peer(PeerAddress(network: harbour, name: "[a]^`{|}")),
@@ -25,7 +25,10 @@ struct ConformanceTests {
         refused: [
             "anna", "anna%elsewhere", "an na%harbour", "a,b%harbour", "a!b%harbour", "%harbour", HostileText.overlong,
         ],
-        login: ["nick": "alice", "name": "Alice L.", "username": "alice", "password": "open-sesame"],
+        login: [
+            "nick": "alice", "realname": "Alice L.", "username": "alice", "pass": "open-sesame",
+            "sasl_mechanism": "PLAIN", "after_connect_commands": "MODE alice +x",
+        ],
         peer: PeerAddress(network: harbour, name: "anna"),
         room: RoomAddress(network: harbour, name: "#quay"),
         closedRoom: RoomAddress(network: harbour, name: "#bridge"),

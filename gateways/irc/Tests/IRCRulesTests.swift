@@ -111,12 +111,19 @@ struct IRCRulesTests {
     func login() throws {
         let rules = try rules()
         #expect(
-            try rules.check(login: ["nick": " Anna ", "name": "Anna A", "username": "", "password": " p w "])
-                == ["nick": "Anna", "name": "Anna A", "password": " p w "])
+            try rules.check(login: ["nick": " Anna ", "realname": "Anna A", "username": "", "sasl_password": " p w "])
+                == ["nick": "Anna", "realname": "Anna A", "sasl_password": " p w "])
         #expect(throws: Failure.self) { try rules.check(login: ["nick": "an na"]) }
         #expect(throws: Failure.self) { try rules.check(login: ["username": "a b"]) }
-        #expect(throws: Failure.self) { try rules.check(login: ["name": "a\r\nQUIT"]) }
-        #expect(throws: Failure.self) { try rules.check(login: ["password": "a\nb"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["realname": "a\r\nQUIT"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["pass": "a\nb"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["sasl_account": "an na"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["sasl_mechanism": "TELEPATHY"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["after_connect_commands": "QUIT"]) }
+        #expect(throws: Failure.self) { try rules.check(login: ["password": "x"]) }
+        let commands = "MODE a +x\nPRIVMSG Q :hi"
+        #expect(
+            try rules.check(login: ["after_connect_commands": commands]) == ["after_connect_commands": commands])
     }
 
     @Test("User names are made of the nick if none is set")

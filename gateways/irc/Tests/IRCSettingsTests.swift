@@ -54,6 +54,24 @@ struct IRCSettingsTests {
         #expect(try network(["address": "a.b", "tls": "off"]).addresses.first?.port == 6667)
     }
 
+    @Test("The login is required, and NickServ is the account service, unless the configuration says otherwise")
+    func login() throws {
+        let usual = try network(["address": "a.b"])
+        #expect(usual.requiresLogin)
+        #expect(usual.service == AccountService())
+        let other = try network([
+            "address": "a.b", "sasl": "optional",
+            "nickserv": ["nick": "Q@CServe.test", "host": "CServe.test", "command": "AUTH {account} {password}"],
+        ])
+        #expect(!other.requiresLogin)
+        #expect(
+            other.service
+                == AccountService(target: "Q@CServe.test", host: "CServe.test", command: "AUTH {account} {password}"))
+        #expect(try network(["address": "a.b", "nickserv": "off"]).service == nil)
+        #expect(
+            try network(["nickserv": ["host": "x"]], profile: ["address": "a.b", "nickserv": "off"]).service != nil)
+    }
+
     @Test("A shipped network fills in the keys that are not set")
     func profile() throws {
         let plain = try network([:], profile: libera)
@@ -123,7 +141,14 @@ struct IRCSettingsTests {
         Mistake("irc.networks.n.channel-types", "made of") { one(["address": "a.b", "channel-types": "#x"]) },
         Mistake("irc.networks.n.flood.burst", "whole number") { one(["address": "a.b", "flood": ["burst": "0"]]) },
         Mistake("irc.networks.n.flood.rate", "unknown key") { one(["address": "a.b", "flood": ["rate": "1"]]) },
-        Mistake("irc.networks.n.sasl", "unknown key") { one(["address": "a.b", "sasl": "required"]) },
+        Mistake("irc.networks.n.sasl", "not one of") { one(["address": "a.b", "sasl": "yes"]) },
+        Mistake("irc.networks.n.sasl-required", "unknown key") { one(["address": "a.b", "sasl-required": "yes"]) },
+        Mistake("irc.networks.n.nickserv", "neither off") { one(["address": "a.b", "nickserv": "no"]) },
+        Mistake("irc.networks.n.nickserv.nick", "no nick") { one(["address": "a.b", "nickserv": ["nick": "a b"]]) },
+        Mistake("irc.networks.n.nickserv.command", "{password}") {
+            one(["address": "a.b", "nickserv": ["command": "IDENTIFY"]])
+        },
+        Mistake("irc.networks.n.nickserv.name", "unknown key") { one(["address": "a.b", "nickserv": ["name": "x"]]) },
         Mistake("irc.networks.n.server-password", "NOPE") {
             one(["address": "a.b", "server-password": ["env": "NOPE"]])
         },

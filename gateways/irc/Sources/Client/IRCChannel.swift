@@ -31,6 +31,8 @@ final class IRCChannel {
     /// When the server showed our own JOIN. Nil before that.
     var ownJoinShownAt: NIODeadline?
     var hasAllNames = false
+    /// The refusal of our entry, if it is tried again after the login.
+    var refusalBeforeLogin: Failure?
     /// Messages that arrived before the entry was complete. The core gets them after it.
     var heldEvents: [Event] = []
 

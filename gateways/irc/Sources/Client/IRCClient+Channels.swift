@@ -8,7 +8,7 @@ extension IRCClient {
         HandlerRow(.kick, least: 2) { $0.receivedKick($1) },
         HandlerRow(.quit, least: 0) { $0.receivedQuit($1) },
         HandlerRow(.nick, least: 1) { $0.receivedNick($1) },
-        HandlerRow("MODE", least: 2) { $0.receivedMode($1) },
+        HandlerRow(.mode, least: 2) { $0.receivedMode($1) },
     ]
 
     private mutating func receivedPart(_ line: Inbound) {
@@ -39,6 +39,7 @@ extension IRCClient {
 
     private mutating func receivedQuit(_ line: Inbound) {
         guard !isOwn(line.nick) else { return }
+        nickBecameFree(line.nick, now: line.now)
         let departure = Departure.quit(reason: shownReason(line.parameters, 0))
         for folded in Array(channels.keys) { remove(line.nick, from: folded, departure) }
     }
@@ -59,6 +60,7 @@ extension IRCClient {
             line.message.source.map { identity.learn($0) }
             identity.nick = new
         }
+        if !own { nickBecameFree(old, now: line.now) }
         if !own { reactions.rename(fold(old), to: fold(new)) }
         for folded in Array(channels.keys) { rename(old, to: new, in: folded) }
         if own { settle(outbox.eventObserved(.nick, target: fold(new)), now: line.now) }
@@ -66,7 +68,7 @@ extension IRCClient {
 
     private mutating func receivedMode(_ line: Inbound) {
         let folded = fold(line.parameters[0])
-        guard channels[folded] != nil else { return }
+        guard channels[folded] != nil else { return isOwn(line.parameters[0]) ? receivedOwnMode(line) : () }
         var changed: [FoldedName] = []
         var seen: Set<FoldedName> = []
         for change in ModeChange.parse(line.parameters.dropFirst(), support: support) {

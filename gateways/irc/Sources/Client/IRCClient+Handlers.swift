@@ -46,7 +46,7 @@ extension IRCClient {
 
     /// The rows of all files. A file that handles further commands adds its rows here.
     static let handlerRows = [
-        connectionHandlers, welcomeHandlers, messageHandlers, reactionHandlers, joiningHandlers,
+        connectionHandlers, loginHandlers, welcomeHandlers, messageHandlers, reactionHandlers, joiningHandlers,
         channelHandlers, topicHandlers, failureHandlers,
     ]
 

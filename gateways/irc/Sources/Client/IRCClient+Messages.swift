@@ -47,6 +47,7 @@ extension IRCClient {
         line.message.source.map { identity.learn($0) }
         // A message in a history batch was sent earlier. It is no echo of a line in flight.
         guard !batches.isHistory(line.message) else { return }
+        guard !takeUnshownEcho(text) else { return }
         let echo = outbox.echoed(
             .message, target: fold(target), text: text, label: line.label, id: line.message.messageID)
         settle(echo, now: line.now)

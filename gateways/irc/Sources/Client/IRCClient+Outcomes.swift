@@ -58,6 +58,7 @@ extension IRCClient {
         let (matched, outcome) = outbox.refused(
             meanings, parameters: line.parameters, label: line.label, fold: mapping.fold)
         guard matched else { return otherwise(&self) }
+        if line.message.command == .numeric(477), waitsForLogin(outcome, now: line.now) { return }
         settle(outcome, now: line.now)
     }
 

@@ -1,28 +1,44 @@
 import GatewayKit
+import NIOCore
 
 extension IRCClient {
     /// Gives a line to `registration`, and performs the actions that it returns.
     mutating func register(_ inbound: Inbound) {
-        for action in registration.received(inbound.message) { perform(action, inbound) }
+        perform(registration.received(inbound.message), now: inbound.now)
         announceReactions()
     }
 
-    private mutating func perform(_ action: ConnectionRegistration.Action, _ inbound: Inbound) {
+    mutating func perform(_ actions: [ConnectionRegistration.Action], now: NIODeadline) {
+        for action in actions { perform(action, now: now) }
+        loginDeadline = registration.isLoggingIn ? loginDeadline ?? now + IRCClient.loginPatience : nil
+    }
+
+    private mutating func perform(_ action: ConnectionRegistration.Action, now: NIODeadline) {
         switch action {
-        case .send(let line): write(line)
+        case .send(let line): writeUnshown(line)
+        case .loggedIn(let account): loggedIn(account, now: now)
+        case .tell(let text): tell(text)
         case .welcomed(let nick):
             // If the server names us by an invalid nick, assume the nick that we asked for.
             identity.nick = IRCRules.isNick(nick) ? nick : registration.login.nick.name
         case .failed(let failure, let cause): hangUp(LinkEnd(failure: failure, cause: cause))
-        case .ready:
-            announceReactions()
-            emit(.state(.online(nick: identity.nick)))
-            for request in earlyNickRequests { accept(request) }
-            earlyNickRequests = []
-            roomlessSince = inbound.now
-            becomeReady()
-            for entry in settings.rejoin { enter(entry.room, key: entry.key, waiting: []) }
+        case .ready: becameReady(now: now)
         }
+    }
+
+    private mutating func becameReady(now: NIODeadline) {
+        announceReactions()
+        emit(.state(.online(nick: identity.nick)))
+        for request in earlyNickRequests { accept(request) }
+        earlyNickRequests = []
+        roomlessSince = now
+        beginRegain(now: now)
+        writeCommands(now: now)
+        if account == nil, registration.login.credentials != nil || !settings.commands.isEmpty {
+            loginHope = now + IRCClient.loginPatience
+        }
+        becomeReady()
+        for entry in settings.rejoin { enter(entry.room, key: entry.key, waiting: []) }
     }
 
     /// Changes the nick to log in with. Call this only while `registration.isWelcomed` is false.

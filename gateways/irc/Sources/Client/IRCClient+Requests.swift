@@ -134,6 +134,7 @@ extension IRCClient {
 
     private mutating func changeNick(_ nick: String, _ id: RequestID) {
         guard WantedNick.isValid(nick) else { return fail(id, IRCClient.badNick(nick)) }
+        regain = nil
         guard nick != identity.nick else { return accept(id) }
         if let limit = support.nickLength, nick.utf8.count > limit {
             let words = "\(nick) is too long: this network takes nicks of at most \(limit) bytes."

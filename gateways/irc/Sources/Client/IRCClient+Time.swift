@@ -20,6 +20,8 @@ extension IRCClient {
         case .dead: return lost("\(settings.title) does not answer any more.")
         case nil: break
         }
+        tickLogin(now: now)
+        tickRegain(now: now)
         for outcome in outbox.expire(now: now) { settle(outcome, now: now) }
         completeLateEntries(now: now)
         if now >= idleEnd ?? .distantFuture {
@@ -32,6 +34,8 @@ extension IRCClient {
         var wake = keepalive.nextCheck
         if !registration.isReady { wake = min(wake, keepalive.opened + Keepalive.registrationTimeout) }
         if let other = outbox.nextWake(now: now) { wake = min(wake, other) }
+        if let other = nextLoginWake(now: now) { wake = min(wake, other) }
+        if let other = regain?.next { wake = min(wake, other) }
         if let other = idleEnd { wake = min(wake, other) }
         for channel in channels.values where !channel.isJoined {
             if let entered = channel.ownJoinShownAt { wake = min(wake, entered + IRCClient.namesPatience) }

@@ -22,6 +22,10 @@ struct IRCClient {
         let version: String
         /// Whether the previous connection has told the core that reactions are possible.
         var hasAnnouncedReactions = false
+        /// Lines to write after each connect, before rooms are entered.
+        var commands: [OutboundLine] = []
+        /// Whether to get the wanted nick back if it is taken (`NickRegain`).
+        var regainsNick = false
         /// Rooms to enter again without being asked.
         var rejoin: [Rejoin]
         let clock: @Sendable () -> Timestamp
@@ -47,6 +51,8 @@ struct IRCClient {
     static let channelLimit = 500
     /// The number of members that are kept, over all channels together.
     static let memberLimit = 100_000
+    /// The number of lines of our own whose echoes are not shown.
+    static let unshownLimit = 16
     /// The number of messages that are held for channels whose entry is not complete, over all of them together.
     static let heldLimit = 1_000
 
@@ -74,6 +80,17 @@ struct IRCClient {
     /// ready.
     var roomlessSince: NIODeadline
     var hasEnded = false
+    /// The name of the account that we are logged in to; empty if the network has not told it. Nil if we are not.
+    var account: String?
+    /// Until when the network's verdict about a login is awaited. Nil if none is under way.
+    var loginDeadline: NIODeadline?
+    /// Until when a login may come after the connection has become ready, from the user's own commands or from a slow
+    /// account service. Until then, channels that refuse us for want of a login are tried again after it.
+    var loginHope: NIODeadline?
+    /// The texts of our own lines that are not messages of the user, until their echo has come.
+    var unshownEchoes: [String] = []
+    /// The attempts to get the wanted nick back. Nil if we have it.
+    var regain: NickRegain?
     /// The number of lines with too few parameters since the last `takeIgnored`.
     private var ignored = 0
     /// How often the server has changed its case mapping.
@@ -139,7 +156,9 @@ struct IRCClient {
     /// Whether no line waits to be written, no answer is awaited, and the connection is in use. Then the keepalive's
     /// deadline is the only one. The function is mutating so that the caller does not copy the whole value for it.
     mutating func isAtRest() -> Bool {
-        guard isReady, outbox.isIdle, outbox.queue.isEmpty, outbox.inFlight.isEmpty else { return false }
+        guard isReady, loginDeadline == nil, outbox.isIdle, outbox.queue.isEmpty, outbox.inFlight.isEmpty else {
+            return false
+        }
         for channel in channels.values where !channel.isJoined { return false }
         return !channels.isEmpty
     }

@@ -117,15 +117,24 @@ extension IRCSession {
 
     private func clientSettings() -> IRCClient.Settings {
         let settings = account.settings
-        let password = settings["password"].map { Secret($0) } ?? network.password
+        let password = settings[LoginField.serverPassword.rawValue].map { Secret($0) } ?? network.password
+        let commands = (try? LoginField.lines(of: settings[LoginField.commands.rawValue] ?? "")) ?? []
         return IRCClient.Settings(
             network: network.id, title: network.id.rawValue, channelTypes: network.channelTypes,
             login: ConnectionRegistration.Login(
-                nick: nick, user: UserName.choose(settings["username"], nick: nick.name),
-                realName: settings["name"] ?? nick.name, password: password,
-                acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength),
+                nick: nick, user: UserName.choose(settings[LoginField.username.rawValue], nick: nick.name),
+                realName: settings[LoginField.realname.rawValue] ?? nick.name, password: password,
+                acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength,
+                credentials: Credentials(settings, nick: nick.name, network: network), service: network.service,
+                nonce: nonce()),
             flood: network.flood, version: environment.version,
-            hasAnnouncedReactions: hasAnnouncedReactions, rejoin: rejoin, clock: environment.clock)
+            hasAnnouncedReactions: hasAnnouncedReactions, commands: commands, regainsNick: isReturning, rejoin: rejoin,
+            clock: environment.clock)
+    }
+
+    /// A text that no other connection has (`ScramExchange`).
+    private func nonce() -> String {
+        String(random.next(), radix: 36) + String(random.next(), radix: 36) + String(random.next(), radix: 36)
     }
 
     /// Ends the connection after its socket has closed. `error` is the cause, nil if the server closed it.

@@ -5,10 +5,11 @@ import Networking
 
 /// The settings of one IRC network: the addresses of its servers, encryption, limits.
 struct IRCNetwork: Sendable {
-    // The values of the keys `tls`, `verify` and `private-addresses`.
+    // The values of the keys `tls`, `verify`, `sasl` and `private-addresses`.
 
     enum Encryption: String, Sendable, CaseIterable { case required, off }
     enum Verification: String, Sendable, CaseIterable { case full, none }
+    enum LoginDemand: String, Sendable, CaseIterable { case required, optional }
     enum PrivateAddresses: String, Sendable, CaseIterable { case allow, refuse }
 
     static let usualChannelTypes = "#&"
@@ -22,6 +23,10 @@ struct IRCNetwork: Sendable {
     let policy: AddressPolicy
     /// The server password for accounts that have set none.
     let password: Secret?
+    /// Whether users who have given an account are refused the connection if they cannot be logged in.
+    let requiresLogin: Bool
+    /// The account service, for users of a network without SASL. Nil if passwords are never sent to one.
+    let service: AccountService?
     /// The greatest length of a nick in bytes, until the server announces its own (`NICKLEN`).
     let nickLength: Int
     /// The characters with which names of channels begin.
@@ -36,6 +41,8 @@ struct IRCNetwork: Sendable {
         tls = .tls(TLSSettings())
         policy = .publicOnly
         password = nil
+        requiresLogin = true
+        service = AccountService()
         nickLength = 30
         channelTypes = IRCNetwork.usualChannelTypes
         flood = FloodLimit()
@@ -51,6 +58,8 @@ struct IRCNetwork: Sendable {
         let inside = reader.choice("private-addresses", of: PrivateAddresses.self) ?? .refuse
         policy = inside == .allow ? .anywhere : .publicOnly
         password = reader.secret("server-password")
+        requiresLogin = reader.choice("sasl", of: LoginDemand.self) != .optional
+        service = IRCNetwork.service(reader)
         nickLength = reader.integer("nick-length", in: 1...200) ?? 30
         channelTypes = IRCNetwork.channelTypes(reader)
         flood = IRCNetwork.flood(reader)

@@ -9,5 +9,6 @@ enum Capability: String, CaseIterable, Sendable {
     case labeledResponse = "labeled-response"
     case messageTags = "message-tags"
     case multiPrefix = "multi-prefix"
+    case sasl
     case serverTime = "server-time"
 }

@@ -1,8 +1,12 @@
 import Basics
 import GatewayKit
 
-/// The registration of a connection, from the open socket to the end of the welcome text: capabilities, password, nick
-/// and user (RFC 2812 §3.1, IRCv3 capability negotiation).
+/// The registration of a connection, from the open socket until requests may be sent: capabilities, password, nick and
+/// user (RFC 2812 §3.1, IRCv3 capability negotiation), and the login to the user's account.
+///
+/// The login comes before channels are joined, because some channels admit only users who are logged in. It is done by
+/// SASL before the welcome where the network has that, and otherwise by a message to its account service (NickServ)
+/// after the welcome.
 struct ConnectionRegistration: Sendable {
     /// The names and the password to log in with.
     struct Login: Sendable {
@@ -15,6 +19,12 @@ struct ConnectionRegistration: Sendable {
         var acceptsOtherNick: Bool
         /// The greatest length in bytes of a replaced nick.
         var nickLength: Int
+        /// The account to log in to. Nil if the user has given none.
+        var credentials: Credentials?
+        /// The account service for networks without SASL. Nil if there is none.
+        var service: AccountService?
+        /// As for `ScramExchange`; used for this connection only.
+        var nonce = ""
     }
 
     /// An action for `IRCClient`.
@@ -22,25 +32,46 @@ struct ConnectionRegistration: Sendable {
         case send(OutboundLine)
         /// The server has accepted us (001), under this nick.
         case welcomed(nick: String)
-        /// The welcome text is over: requests may be sent.
+        /// We are logged in to this account.
+        case loggedIn(account: String)
+        /// The user must be told this.
+        case tell(String)
+        /// The welcome text is over, and so is the login: requests may be sent.
         case ready
         /// The server has refused the login.
         case failed(Failure, LinkEnd.Cause)
     }
 
-    private enum Phase { case negotiating, waiting, welcomed, ready, failed }
+    enum Phase { case negotiating, authenticating, waiting, welcomed, identifying, ready, failed }
 
-    private(set) var capabilities = CapabilityNegotiation()
+    private(set) var capabilities: CapabilityNegotiation
     private(set) var login: Login
-    private var phase = Phase.negotiating
+    var phase = Phase.negotiating
+    /// The login by SASL that is under way.
+    var sasl: SASLLogin?
+    /// How often we have tried to log in. After SASL the account service is not asked.
+    var logins = 0
+    /// The number of logins on one connection. A server can offer SASL again and again.
+    static let loginLimit = 10
+    var isLoggedIn = false
+    /// The line to the account service, whose verdict is awaited. Nil before and after that.
+    var serviceLine: OutboundLine?
     private var attempts = 0
     /// Nicks that we asked for before the user chose another one. Refusals of them are ignored.
     private var superseded: Set<String> = []
 
-    init(_ login: Login) { self.login = login }
+    init(_ login: Login) {
+        self.login = login
+        let canUseSASL = login.credentials.map { !$0.mechanisms.isEmpty } ?? false
+        capabilities = CapabilityNegotiation(without: canUseSASL ? [] : [.sasl])
+    }
 
     var isReady: Bool { phase == .ready }
-    var isWelcomed: Bool { phase == .ready || phase == .welcomed }
+    var isWelcomed: Bool { phase == .ready || phase == .welcomed || phase == .identifying }
+    /// Whether the network's verdict about the login is awaited. Then `timedOut` must be called some time.
+    var isLoggingIn: Bool { sasl != nil || phase == .identifying }
+    /// Whether `work` has something to do. Call it soon then.
+    var hasWork: Bool { sasl?.hasWork == true }
 
     /// The first lines to send, in the order of the modern IRC docs, "Connection Registration".
     func start() -> [OutboundLine] {
@@ -62,35 +93,46 @@ struct ConnectionRegistration: Sendable {
         return isWelcomed ? [] : [.send(nickLine(nick.name))]
     }
 
-    /// Handles a line of the server. Call it with CAP lines at any time, and with all lines while `isReady` is false.
+    /// Handles a line of the server. Call it with CAP lines and those of `loginHandlers` at any time, and with all lines
+    /// while `isReady` is false.
     mutating func received(_ message: IRCMessage) -> [Action] {
         guard phase != .failed else { return [] }
         switch message.command {
         case .verb(.cap):
             let requests = capabilities.received(message.parameters).map(Action.send)
             return requests + endOfNegotiation()
+        case .verb(.authenticate), .numeric(902...908):
+            return perform(sasl?.received(message) ?? [])
+        case .numeric(900):
+            return loggedIn(message.parameters.count > 2 ? message.parameters[2] : "")
         case .numeric(410), .numeric(421):
             guard phase == .negotiating else { return [] }
             capabilities.unsupported()
             return endOfNegotiation()
         case .numeric(1):
-            guard phase == .negotiating || phase == .waiting else { return [] }
+            guard !isWelcomed else { return [] }
             phase = .welcomed
             return [.welcomed(nick: message.parameters.first ?? login.nick.name)]
         case .numeric(376), .numeric(422):
             guard phase == .welcomed else { return [] }
-            phase = .ready
-            return [.ready]
+            return endOfWelcome()
+        case .numeric(401), .numeric(402): return serviceIsMissing(message)
         case .numeric(let number):
             return isWelcomed ? [] : refused(number, message.parameters)
-        case .verb:
-            return []
+        case .verb(.notice): return serviceSpoke(message)
+        case .verb: return []
         }
     }
 
-    /// Sends CAP END once the last CAP REQ is answered. A login with SASL would go before it.
+    /// Ends the negotiation once the last CAP REQ is answered: logs in by SASL, or sends CAP END.
     private mutating func endOfNegotiation() -> [Action] {
-        guard phase == .negotiating, capabilities.isSettled else { return [] }
+        guard capabilities.isSettled, phase == .negotiating || phase == .ready else { return [] }
+        let login = startSASL()
+        if phase == .ready || !login.isEmpty { return login }
+        return endCapabilities()
+    }
+
+    mutating func endCapabilities() -> [Action] {
         phase = .waiting
         return [.send(OutboundLine(.cap, .end))]
     }
@@ -134,7 +176,11 @@ struct ConnectionRegistration: Sendable {
     }
 
     private mutating func fail(_ kind: Failure.Kind, _ text: String, _ cause: LinkEnd.Cause) -> [Action] {
+        end(Failure(kind, text), cause)
+    }
+
+    mutating func end(_ failure: Failure, _ cause: LinkEnd.Cause) -> [Action] {
         phase = .failed
-        return [.failed(Failure(kind, text), cause)]
+        return [.failed(failure, cause)]
     }
 }

@@ -37,6 +37,13 @@ extension Outbox {
         queue.isEmpty && bucket?.take(now: now.uptimeNanoseconds) ?? true
     }
 
+    /// Takes tokens of flood control for lines that are written already.
+    mutating func charge(_ lines: Int, now: NIODeadline) {
+        // Let the bucket fill up first, or it would get the tokens of the past after the charge.
+        _ = bucket?.isFull(now: now.uptimeNanoseconds)
+        bucket?.charge(lines)
+    }
+
     /// Returns a fence (a PING) if one is due and none is on its way. Write it behind the lines of `release`.
     mutating func fenceLine(now: NIODeadline) -> OutboundLine? {
         guard fence == nil, demand.isDue(now: now) || isSomethingLate(now: now) else { return nil }

@@ -13,7 +13,7 @@ struct CommandTableTests {
             #expect(IRCClient.handler(of: command) != nil)
             if case .verb(let verb) = command { #expect(verb.isValid) }
         }
-        #expect(IRCClient.handler(of: .verb("AUTHENTICATE")) == nil)
+        #expect(IRCClient.handler(of: .verb("STARTTLS")) == nil)
         #expect(IRCClient.handler(of: .numeric(999)) == nil)
     }
 

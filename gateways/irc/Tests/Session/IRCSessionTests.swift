@@ -92,7 +92,7 @@ struct IRCSessionTests {
 
     @Test("The account's names and passwords are used")
     func login() throws {
-        let rig = SessionRig(account: ["nick": "me", "username": "user", "name": "My Name", "password": "p w"])
+        let rig = SessionRig(account: ["nick": "me", "username": "user", "realname": "My Name", "pass": "p w"])
         rig.perform(.join(room, password: nil))
         try rig.accept()
         #expect(try rig.lines() == ["CAP LS 302", "PASS :p w", "NICK :me", "USER user 0 * :My Name"])

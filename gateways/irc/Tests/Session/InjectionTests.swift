@@ -66,7 +66,7 @@ struct InjectionTests {
         }
     }
 
-    @Test("Each field of the login makes only lines of the login", arguments: ["nick", "name", "username", "password"])
+    @Test("Each field of the login makes only lines of the login", arguments: ["nick", "realname", "username", "pass"])
     func login(key: String) throws {
         for text in Self.texts {
             let rig = SessionRig(account: [key: text])

@@ -29,14 +29,17 @@ struct ClientScript {
 
     init(
         nick: WantedNick = WantedNick(name: "me", isChosen: true), flood: FloodLimit = FloodLimit(perSecond: 0),
-        rejoin: [IRCClient.Rejoin] = []
+        rejoin: [IRCClient.Rejoin] = [], credentials: Credentials? = nil,
+        service: AccountService? = AccountService(), commands: [OutboundLine] = [], regainsNick: Bool = false
     ) {
         let login = ConnectionRegistration.Login(
-            nick: nick, user: .star, realName: "Me", password: nil, acceptsOtherNick: !nick.isChosen, nickLength: 30)
+            nick: nick, user: .star, realName: "Me", password: nil, acceptsOtherNick: !nick.isChosen || regainsNick,
+            nickLength: 30, credentials: credentials, service: service, nonce: "nonce")
         client = IRCClient(
             IRCClient.Settings(
                 network: ClientScript.network, title: "net", channelTypes: "#&", login: login, flood: flood,
-                version: "Martlet test", rejoin: rejoin, clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
+                version: "Martlet test", commands: commands, regainsNick: regainsNick, rejoin: rejoin,
+                clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
             now: now)
         turn()
     }

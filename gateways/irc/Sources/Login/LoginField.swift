@@ -1,0 +1,102 @@
+import Basics
+import GatewayKit
+
+/// A field of the login form. The names are those that users of other gateways know.
+enum LoginField: String, CaseIterable, Sendable {
+    case nick, realname, username
+    case serverPassword = "pass"
+    case account = "sasl_account"
+    case accountPassword = "sasl_password"
+    case mechanism = "sasl_mechanism"
+    case commands = "after_connect_commands"
+
+    /// The number of commands after a connect.
+    static let commandLimit = 10
+
+    var formField: FormField {
+        FormField(
+            rawValue, label: label, kind: kind,
+            options: self == .mechanism ? SASLMechanism.allCases.map(\.rawValue) : [], isForOneNetwork: isForOneNetwork)
+    }
+
+    private var label: String {
+        switch self {
+        case .nick: "Nick"
+        case .realname: "Real name, which others can see"
+        case .username: "User name, the part before the @ of your address on IRC"
+        case .serverPassword: "Server password, if the network requires one"
+        case .account: "Name of your account on the network (NickServ), if it is not your nick"
+        case .accountPassword: "Password of your account on the network"
+        case .mechanism: "How to log in to your account; empty for the best way that the network offers"
+        case .commands: "Commands to send after each connect, such as MODE anna +x, one on each line"
+        }
+    }
+
+    var kind: FormField.Kind {
+        switch self {
+        case .serverPassword, .accountPassword: .secret
+        case .commands: .lines
+        case .nick, .realname, .username, .account, .mechanism: .text
+        }
+    }
+
+    private var isForOneNetwork: Bool {
+        switch self {
+        case .nick, .realname, .username: false
+        case .serverPassword, .account, .accountPassword, .mechanism, .commands: true
+        }
+    }
+
+    /// The number of bytes of a value.
+    var limit: Int { self == .commands ? 4_000 : 300 }
+
+    /// Whether no value may have this character.
+    func refuses(_ scalar: Unicode.Scalar) -> Bool {
+        (scalar.value < 0x20 || scalar.value == 0x7F) && !(kind == .lines && scalar == "\n")
+    }
+
+    /// Throws if the text is no value for this field.
+    func check(_ text: String) throws(Failure) {
+        switch self {
+        case .nick: if !WantedNick.isValid(text) { throw IRCClient.badNick(text) }
+        case .username:
+            guard UserName.isValid(text) else {
+                throw Failure(.notAcceptable, "A user name on IRC is made of letters, digits, and . _ - only.")
+            }
+        case .account:
+            guard MiddleParameter(text) != nil else {
+                throw Failure(.notAcceptable, "The name of an account has no spaces and no commas.")
+            }
+        case .mechanism:
+            guard SASLMechanism(rawValue: text) != nil else {
+                throw Failure(.notAcceptable, "This gateway does not know this way to log in.")
+            }
+        case .commands: _ = try Self.lines(of: text)
+        case .realname, .serverPassword, .accountPassword: break
+        }
+    }
+
+    /// The commands of the field `commands`. Throws if there are too many, or if one of them is no line of IRC.
+    static func lines(of text: String) throws(Failure) -> [OutboundLine] {
+        let texts = text.split(separator: "\n").map(String.init).filter { !$0.trimmed.isEmpty }
+        guard texts.count <= commandLimit else {
+            throw Failure(.notAcceptable, "At most \(commandLimit) commands can be sent after a connect.")
+        }
+        var lines: [OutboundLine] = []
+        for (index, text) in texts.enumerated() {
+            guard let line = OutboundLine(raw: text.trimmed), !reserved.contains(line.verb) else {
+                throw Failure(.notAcceptable, "Command \(index + 1) is no command that can be sent to an IRC server.")
+            }
+            lines.append(line)
+        }
+        return lines
+    }
+
+    /// Commands that would disturb the connection itself.
+    private static let reserved: Set = ["AUTHENTICATE", "CAP", "PASS", "PING", "PONG", "QUIT", "USER"]
+}
+
+extension OutboundLine {
+    /// The command, in upper case.
+    fileprivate var verb: String { text.prefix { $0 != " " }.uppercased() }
+}
