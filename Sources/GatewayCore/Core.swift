@@ -31,6 +31,7 @@ package final class Core {
         case .stanza(let stanza): features.dispatch.received(stanza)
         case .event(let account, let event, let token):
             features.dispatch.received(event, of: account, token: token)
+        case .wanted(let value, let token): features.accounts.find(value, token)
         case .started(let snapshot): start(from: snapshot)
         case .linkOpened: linkOpened()
         case .linkClosed:

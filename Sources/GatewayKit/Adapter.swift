@@ -6,11 +6,18 @@
 package protocol Adapter: AnyObject {
     var rules: any NetworkRules { get }
 
-    /// Opens the session of an account. The core calls this when the account is first needed
-    /// (`AdapterDescription.Sessions.onDemand`), or at start-up and on registration (`always`). It opens an account
+    /// Called once, before any other call. An adapter whose network names accounts by a unique login value keeps the
+    /// finder; others need not implement this.
+    func start(_ finder: AccountFinder)
+
+    /// Opens the session of an account, at the time that `AdapterDescription.sessions` tells. The core opens an account
     /// again only after it has closed the account's previous session. The session emits its capabilities before this
     /// returns, and before any other event (see `Capabilities`).
     func open(_ account: Account, events: EventSink) -> any AdapterSession
+}
+
+extension Adapter {
+    package func start(_ finder: AccountFinder) {}
 }
 
 /// The live state of one account. The core calls it on the gateway's event loop only.

@@ -14,8 +14,16 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     /// Whether a user must register with the gateway before the user can use it.
     package enum Registration: String, Sendable, Codable { case required, optional }
 
-    /// When the core opens sessions: when a user first needs one, or at start-up and on registration.
-    package enum Sessions: String, Sendable, Codable { case onDemand, always }
+    /// When the core opens and closes sessions.
+    package enum Sessions: String, Sendable, Codable {
+        /// The core opens a session when its user first needs it. The session ends when the user is out of all rooms
+        /// and the adapter ends it.
+        case onDemand
+        /// The core opens the session of each registered user whose data it has loaded, and closes it when it forgets
+        /// the user. Only for networks that name accounts by a unique login value and reach them through
+        /// `AccountFinder`: there an account needs no session to be reachable.
+        case withUser
+    }
 
     /// The kind of adapter, as the configuration names it: lower-case ASCII.
     package var id: String

@@ -23,6 +23,9 @@ package protocol NetworkRules: Sendable {
     /// The user to whom the operator's configuration gives these checked login values; nil if it gives them to no user.
     func owner(of login: [String: String]) -> UserID?
 
+    /// The unique login values that the operator's configuration gives to users.
+    var assignments: [UniqueValue: UserID] { get }
+
     /// Throws unless the user may take these checked login values. The core calls it when a unique value is new to the
     /// user. The core itself checks whether another user already has the value.
     func authorize(_ login: [String: String], by user: UserID) throws(Failure)
@@ -43,6 +46,7 @@ package protocol NetworkRules: Sendable {
 /// Defaults for networks without owners and without kinds of peers.
 extension NetworkRules {
     package func owner(of login: [String: String]) -> UserID? { nil }
+    package var assignments: [UniqueValue: UserID] { [:] }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}
     package func delivery(of address: Address) -> Delivery? { nil }
     package func kind(of peer: PeerAddress) -> String? { nil }

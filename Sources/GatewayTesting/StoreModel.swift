@@ -32,9 +32,16 @@ package struct StoreModel {
         case let query as ContactCount:
             users.values.flatMap(\.contacts).count { !query.onlyGateway || $0.localpart.isEmpty }
         case let query as SentMessages: sent(query)
+        case let query as UniqueValueOwner: Optional<any Sendable>.some(owner(of: query.value))
+        case let query as MisplacedValues:
+            query.assignments.compactMap { value, user in owner(of: value).flatMap { $0 == user ? nil : $0 } }
         case let query as OpenInbound: open(query)
         default: nil
         }
+    }
+
+    private func owner(of value: UniqueValue) -> UserID? {
+        users.values.first { $0.accounts.contains { $0.settings[value.field] == value.value } }?.user
     }
 
     private func page(_ query: ContactPage) -> [ContactRecord] {

@@ -77,12 +77,24 @@ package struct UniqueValueOwner: StoreQuery {
     package typealias Answer = UserID?
 
     package let gateway: String
-    package let key: String
-    package let value: String
+    package let value: UniqueValue
 
-    package init(gateway: String, key: String, value: String) {
+    package init(gateway: String, _ value: UniqueValue) {
         self.gateway = gateway
-        self.key = key
         self.value = value
+    }
+}
+
+/// Asks which users hold a unique value that the operator has given to another user. Each user is named once.
+package struct MisplacedValues: StoreQuery {
+    package typealias Answer = [UserID]
+
+    package let gateway: String
+    /// The users to whom the operator has given values.
+    package let assignments: [UniqueValue: UserID]
+
+    package init(gateway: String, assignments: [UniqueValue: UserID]) {
+        self.gateway = gateway
+        self.assignments = assignments
     }
 }

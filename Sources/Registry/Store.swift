@@ -53,9 +53,9 @@ extension Store {
 
     /// Reads the data that a gateway needs to start. It waits for earlier changes first, so the answer contains them.
     ///
-    /// - Parameter accounts: whether the answer includes all accounts. Gateways whose sessions are always open need
+    /// - Parameter accounts: whether the answer includes all accounts. A gateway itself reads accounts when it needs
     ///   them.
-    package func snapshot(gateway: String, accounts: Bool) async throws(RegistryError) -> GatewaySnapshot {
+    package func snapshot(gateway: String, accounts: Bool = false) async throws(RegistryError) -> GatewaySnapshot {
         await flush()
         return try await read(SnapshotQuery(gateway: gateway, accounts: accounts))
     }

@@ -124,34 +124,34 @@ struct LoadingTests {
         #expect(scene.sent.isEmpty)
     }
 
-    @Test("a session that is always on stays open when its user is forgotten, and is not opened twice")
-    func standing() throws {
+    @Test("a session that opens with its user is closed when the user is forgotten, and opened again with the user")
+    func withUser() throws {
         let scene = try scene(loads: true)
-        #expect(scene.opened.map(\.id.user) == [UserID(Self.anna)] && scene.kernel.users.loaded.isEmpty)
+        #expect(scene.opened.isEmpty, "no session is open before the user is loaded")
         try ping(scene, 0)
+        #expect(scene.opened.map(\.id.user) == [UserID(Self.anna)] && scene.closed.isEmpty)
+        #expect(scene.opened.first?.settings == ["phone": "+15550100"])
         for number in 0..<3 * Users.most { try ping(scene, number, from: "u\(number)@home.test") }
         #expect(scene.kernel.users[UserID(Self.anna)] == nil, "no feature keeps the user")
         #expect(scene.kernel.users.loaded.count < 2 * Users.most)
+        #expect(scene.closed == scene.opened.map(\.id))
         try scene.receive(from: "\(Self.anna)/a", "<message id='m'><body>x</body></message>", to: "+15550111@gw.test")
-        #expect(scene.opened.count == 1 && scene.closed.isEmpty && scene.takeRequests().count == 1)
+        #expect(scene.opened.count == 2 && scene.closed.count == 1 && scene.takeRequests().count == 1)
     }
 
-    @Test("the accounts of a user on two networks stay open when the user is forgotten")
-    func standingTwice() throws {
+    @Test("a user with a message on its way keeps the session")
+    func underWay() throws {
         let scene = try scene(loads: true)
-        let networks = ["phone", "other"].map { NetworkID($0) }
-        try ping(scene, 0)
-        scene.accounts.open(networks[1], for: try #require(scene.kernel.users[UserID(Self.anna)]), nick: nil)
+        try scene.receive(from: "\(Self.anna)/a", "<message id='m'><body>x</body></message>", to: "+15550111@gw.test")
         for number in 0..<3 * Users.most { try ping(scene, number, from: "u\(number)@home.test") }
-        #expect(scene.kernel.users[UserID(Self.anna)] == nil && scene.opened.count == 2)
-        for network in networks { scene.event(.state(.online(nick: "a")), network: network.rawValue) }
-        #expect(scene.kernel.users[UserID(Self.anna)] == nil, "a state event loads no user")
-        try ping(scene, 1)
-        let anna = try #require(scene.kernel.users[UserID(Self.anna)])
-        #expect(scene.accounts.networksOnline(of: anna) == networks)
-        for number in 0..<3 * Users.most { try ping(scene, number, from: "v\(number)@home.test") }
-        scene.post(.stopping(reason: "over"))
-        #expect(Set(scene.closed.map(\.network)) == Set(networks) && scene.closed.count == 2)
+        #expect(scene.kernel.users[UserID(Self.anna)] != nil && scene.opened.count == 1 && scene.closed.isEmpty)
+    }
+
+    @Test("a state event of an account whose user is not loaded loads no user")
+    func lateState() throws {
+        let scene = try scene()
+        scene.event(.state(.online(nick: "a")), network: "phone")
+        #expect(scene.loading.isEmpty && scene.sent.isEmpty)
     }
 
     @Test("a user with an unanswered commit is not forgotten, because a read could miss the change")

@@ -133,6 +133,10 @@ struct RegistrationTests {
         func network(for settings: [String: String]) -> NetworkID? { plain.network(for: settings) }
         func owner(of login: [String: String]) -> UserID? { login["phone"].flatMap { owners[$0] }.map { UserID($0) } }
 
+        var assignments: [UniqueValue: UserID] {
+            Dictionary(uniqueKeysWithValues: owners.map { (UniqueValue("phone", $0), UserID($1)) })
+        }
+
         func authorize(_ login: [String: String], by user: UserID) throws(Failure) {
             guard owner(of: login) == user else { throw Failure(.forbidden, "not yours") }
         }
@@ -167,7 +171,8 @@ struct RegistrationTests {
             Self.account("anna@home.test", "+15550100"), Self.account("carl@home.test", "+15550101"),
         ])
         let scene = try Scene(rules, snapshot: known)
-        #expect(scene.opened.map(\.id.user.rawValue) == ["carl@home.test"])
+        #expect(scene.opened.isEmpty && scene.loading.isEmpty)
+        #expect(scene.kernel.users[UserID("carl@home.test")] == nil, "nobody else is loaded")
         let removed = scene.changes.compactMap { $0.of(RemoveAccount.self) }
         #expect(removed.map(\.user) == [UserID("anna@home.test")] && removed.map(\.unique) == [["phone"]])
         let told = try #require(scene.messages.first)

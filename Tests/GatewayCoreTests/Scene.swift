@@ -18,6 +18,7 @@ final class Scene {
     private(set) var closed: [AccountID] = []
     private(set) var changes: [Change] = []
     private(set) var storageAnswers: [StorageToken: EventSink.StorageAnswer] = [:]
+    private(set) var findings: [SearchToken: AccountFinder.Finding] = [:]
     private(set) var fences: [Int] = []
     private(set) var queries: [(IQ, QueryTag)] = []
     var counted: [Counted] { table.counted }
@@ -152,6 +153,7 @@ final class Scene {
         case .perform(let account, let request): requests.append((account, request))
         case .close(let account, _): closed.append(account)
         case .storageAnswer(let token, let answer): storageAnswers[token] = answer
+        case .found(let token, let finding): findings[token] = finding
         case .commit(let change, let tag):
             changes.append(change)
             if answersCommits { post(.committed(tag, apply(change))) } else { unanswered.append((tag, change)) }

@@ -78,15 +78,7 @@ struct SessionTablesTests {
         links[sea] = NetworkLink(account: account, nick: nil)
         #expect(!links.isOnline(on: sea) && capabilities(links) == nil)
         links.set(.network, full, on: sea)
-        #expect(capabilities(links) == full)
-
-        var unloaded = LinkOfUnloadedUser(account: account)
-        links[sea] = NetworkLink(unloaded)
-        #expect(!links.isOnline(on: sea) && capabilities(links) == nil)
-        unloaded.isOnline = true
-        unloaded.capabilities.set(.network, full)
-        links[sea] = NetworkLink(unloaded)
-        #expect(links.isOnline(on: sea) && capabilities(links) == full)
+        #expect(!links.isOnline(on: sea) && capabilities(links) == full)
     }
 
     @Test("users are loaded once, found again, and forgotten when there are too many and no feature keeps them")

@@ -6,7 +6,7 @@ struct StoredRules: NetworkRules {
     let networks = [network]
     let description = AdapterDescription(
         id: "stored", name: "Phone", gatewayIdentity: .init("gateway", "phone"), peerIdentity: .init("client", "phone"),
-        roomIdentity: nil, registration: .required, delivery: .stored, sessions: .always,
+        roomIdentity: nil, registration: .required, delivery: .stored, sessions: .withUser,
         loginForm: [
             FormField("phone", label: "Your number", required: true, unique: true),
             FormField("password", label: "Password", kind: .secret),

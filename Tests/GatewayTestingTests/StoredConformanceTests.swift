@@ -126,7 +126,7 @@ struct PostOfficeRules: NetworkRules {
     let networks = [PostOffice.network]
     let description = AdapterDescription(
         id: "post", name: "Post", gatewayIdentity: .init("gateway", "post"), peerIdentity: .init("client", "letter"),
-        roomIdentity: .init("conference", "text"), registration: .optional, delivery: .live, sessions: .always,
+        roomIdentity: .init("conference", "text"), registration: .optional, delivery: .live, sessions: .withUser,
         loginForm: [],
         loginInstructions: "", promptDescription: "Whom?", promptLabel: "Name", deliveryVaries: true)
 

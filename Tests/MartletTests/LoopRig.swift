@@ -56,7 +56,7 @@ final class LoopRig: Sendable {
         link.timing.firstRetry = .milliseconds(2)
         link.timing.slowestRetry = .milliseconds(4)
         adjust(&link)
-        let snapshot = try await registry.snapshot(gateway: "gw.test", accounts: true)
+        let snapshot = try await registry.snapshot(gateway: "gw.test")
         gateway = try await eventLoop.submit { [link] in
             let logger = Logger(label: "rig") { _ in SwiftLogNoOpLogHandler() }
             let loop = GatewayLoop(

@@ -40,7 +40,9 @@ struct QueryPlanTests {
     static let queries: [any StoreQuery] = [
         SnapshotQuery(gateway: sms, accounts: false), UserQuery(gateway: sms, user: ann),
         SentMessages(gateway: sms, user: ann, limit: 10), OutboundQuery(id: RequestID("a")),
-        UniqueValueOwner(gateway: sms, key: "phone", value: "+1"), ContactPage(gateway: sms, limit: 10),
+        UniqueValueOwner(gateway: sms, UniqueValue("phone", "+1")),
+        MisplacedValues(gateway: sms, assignments: [UniqueValue("phone", "+1"): ann]),
+        ContactPage(gateway: sms, limit: 10),
         OpenInbound(gateway: sms, limit: 10), OpenInbound(gateway: sms, user: ann, after: "a", limit: 10),
         ContactCount(gateway: sms), ContactCount(gateway: sms, onlyGateway: true),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .stanza("a")),

@@ -64,7 +64,7 @@ struct ReadingTests {
     func erased() async throws {
         _ = await registry.commit(.saveContact(ContactRecord(gateway: sms, user: ann, localpart: "")))
         let queries: [any StoreQuery] = [
-            UserQuery(gateway: sms, user: ann), UniqueValueOwner(gateway: sms, key: "phone", value: "1"),
+            UserQuery(gateway: sms, user: ann), UniqueValueOwner(gateway: sms, UniqueValue("phone", "1")),
         ]
         for query in queries {
             let answer = await withCheckedContinuation { continuation in

@@ -54,7 +54,7 @@ struct UniqueValueTests {
     func owner() async throws {
         let registry = try folder.open()
         func owner(_ phone: String, on gateway: String = sms) async throws -> UserID? {
-            try await registry.read(UniqueValueOwner(gateway: gateway, key: "phone", value: phone))
+            try await registry.read(UniqueValueOwner(gateway: gateway, UniqueValue("phone", phone)))
         }
         func save(_ user: UserID, _ phone: String, network: NetworkID? = nil) async {
             _ = await registry.commit(.saveAccount(account(user, phone: phone, network: network), unique: ["phone"]))
@@ -77,6 +77,18 @@ struct UniqueValueTests {
         #expect(try await owner("+1") == bob)
     }
 
+    @Test("Users with a value that the operator has given to another user are named, each once")
+    func misplaced() async throws {
+        let registry = try folder.open()
+        for (user, phone, network) in [(ann, "+1", nil), (ann, "+2", kannel), (bob, "+3", nil)] {
+            _ = await registry.commit(.saveAccount(account(user, phone: phone, network: network), unique: ["phone"]))
+        }
+        let assignments = ["+1": bob, "+2": bob, "+3": bob, "+4": ann]
+        let byValue = Dictionary(uniqueKeysWithValues: assignments.map { (UniqueValue("phone", $0), $1) })
+        #expect(try await registry.read(MisplacedValues(gateway: sms, assignments: byValue)) == [ann])
+        #expect(try await registry.read(MisplacedValues(gateway: "irc.example.org", assignments: byValue)) == [])
+    }
+
     @Test("A value that a refused change has claimed stays free")
     func refusal() async throws {
         let registry = try folder.open()
@@ -84,6 +96,6 @@ struct UniqueValueTests {
         let both = AccountRecord(gateway: sms, user: bob, network: nil, settings: ["fax": "+9", "phone": "+1"])
         #expect(
             await registry.commit(.saveAccount(both, unique: ["fax", "phone"])) == .failure(.conflict(key: "phone")))
-        #expect(try await registry.read(UniqueValueOwner(gateway: sms, key: "fax", value: "+9")) == nil)
+        #expect(try await registry.read(UniqueValueOwner(gateway: sms, UniqueValue("fax", "+9"))) == nil)
     }
 }

@@ -32,7 +32,7 @@ struct VersionFourTests {
     }
 
     private func owner(_ phone: String, _ registry: SQLiteStore) async throws -> UserID? {
-        try await registry.read(UniqueValueOwner(gateway: sms, key: "phone", value: phone))
+        try await registry.read(UniqueValueOwner(gateway: sms, UniqueValue("phone", phone)))
     }
 
     @Test("A registered number belongs to its user; of two users with one number, the first by name keeps it")

@@ -79,7 +79,7 @@ struct Continuity {
         let second = try await gateway(network)
         await second.advance(by: .seconds(60))
         #expect(network.taken.count == 1)
-        _ = network.report(id, to: "+15550100")
+        network.report(id, to: "+15550100") { _ in }
         await second.settle()
         #expect(try second.messages.map { try Receipt(try #require($0.payload.first)) } == [.received(id: "m1")])
     }
@@ -92,7 +92,7 @@ struct Continuity {
         try await write(first)
         first.serverGoesDown()
         let id = try #require(network.taken.first?.id)
-        _ = network.report(id, to: "+15550100")
+        network.report(id, to: "+15550100") { _ in }
         await first.settle()
         #expect(first.messages.isEmpty)
         let second = try await gateway(network)

@@ -20,6 +20,7 @@ final class Gateway {
     private var inputs: [Input] = []
     private var timers: [(tag: TimerTag, due: Timestamp)] = []
     private var storageCallbacks: [StorageToken: (EventSink.StorageAnswer) -> Void] = [:]
+    private var searches: [SearchToken: (AccountFinder.Finding) -> Void] = [:]
     private var isServerUp = true
 
     final class Clock { var now = Timestamp(secondsSince1970: 1_767_268_800) }
@@ -38,10 +39,8 @@ final class Gateway {
             settings: CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1"),
             rules: adapter.rules,
             world: World(now: { clock.now }, newID: { ids.next() }, count: { _ in }))
-        post(
-            .started(
-                try await registry.snapshot(gateway: "gw.test", accounts: adapter.rules.description.sessions == .always)
-            ))
+        adapter.start(AccountFinder { [unowned self] in find($0, done: $1) })
+        post(.started(try await registry.snapshot(gateway: "gw.test")))
         post(.linkOpened)
         await settle()
     }
@@ -118,6 +117,7 @@ final class Gateway {
         case .perform(let account, let request): table.open[account]?.perform(request)
         case .close(let account, let reason): table.open.removeValue(forKey: account)?.close(reason: reason) {}
         case .storageAnswer(let token, let answer): storageCallbacks.removeValue(forKey: token)?(answer)
+        case .found(let token, let finding): searches.removeValue(forKey: token)?(finding)
         case .commit(let change, let tag):
             let replies = replies
             registry.submit(change) { result in replies.waiting.withLock { $0.append(.committed(tag, result)) } }
@@ -131,6 +131,12 @@ final class Gateway {
         case .resume(let account): table.open[account]?.resume()
         case .log: break
         }
+    }
+
+    private func find(_ value: UniqueValue, done: @escaping (AccountFinder.Finding) -> Void) {
+        let token = SearchToken(searches.count + 1)
+        searches[token] = done
+        post(.wanted(value, token))
     }
 
     private func open(_ account: Account) {

@@ -9,19 +9,24 @@ final class PhoneNetwork: Adapter {
     var behaviour = Behaviour.takes
     /// The messages that the network has taken, in order. No message may be in it twice.
     private(set) var taken: [(id: RequestID, text: String)] = []
-    private var sinks: [String: EventSink] = [:]
+    fileprivate var sinks: [String: EventSink] = [:]
 
-    func open(_ account: Account, events: EventSink) -> any AdapterSession {
-        sinks[account.settings["phone"] ?? ""] = events
-        return Session(network: self, events: events)
+    private var finder: AccountFinder?
+
+    func start(_ finder: AccountFinder) {
+        self.finder = finder
+        sinks = [:]
     }
 
-    /// Reports to the session of `number` that a message has been delivered. Returns the core's answer if it comes at
-    /// once.
-    func report(_ id: RequestID, to number: String) -> EventSink.StorageAnswer? {
-        var answer: EventSink.StorageAnswer?
-        sinks[number]?.emit(.outcome(id, .delivered)) { answer = $0 }
-        return answer
+    func open(_ account: Account, events: EventSink) -> any AdapterSession {
+        let number = account.settings["phone"] ?? ""
+        sinks[number] = events
+        return Session(network: self, number: number, events: events)
+    }
+
+    /// Reports to the session of `number` that a message has been delivered. `onAnswer` gets the core's answer.
+    func report(_ id: RequestID, to number: String, onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
+        emit(.outcome(id, .delivered), to: number, onAnswer)
     }
 
     /// Sends a message to `number`. `onAnswer` gets the core's answer.
@@ -30,16 +35,22 @@ final class PhoneNetwork: Adapter {
         onAnswer: @escaping (EventSink.StorageAnswer) -> Void
     ) {
         let peer = PeerAddress(network: PhoneRules.network, name: from)
-        sinks[number]?.emit(
-            .message(InboundMessage(from: .peer(peer), text: text, id: MessageID(id))), onAnswer: onAnswer)
+        emit(.message(InboundMessage(from: .peer(peer), text: text, id: MessageID(id))), to: number, onAnswer)
+    }
+
+    private func emit(_ event: Event, to number: String, _ onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
+        if let sink = sinks[number] { return sink.emit(event, onAnswer: onAnswer) }
+        finder?.find(UniqueValue("phone", number)) { [self] _ in sinks[number]?.emit(event, onAnswer: onAnswer) }
     }
 
     private final class Session: AdapterSession {
         unowned let network: PhoneNetwork
+        let number: String
         let events: EventSink
 
-        init(network: PhoneNetwork, events: EventSink) {
+        init(network: PhoneNetwork, number: String, events: EventSink) {
             self.network = network
+            self.number = number
             self.events = events
             CapabilityTable(peers: Capabilities([.text: .full, .deliveryReport: .full])).announce(to: events)
         }
@@ -61,7 +72,10 @@ final class PhoneNetwork: Adapter {
         func pause() {}
         func resume() {}
 
-        func close(reason: String, done: @escaping () -> Void) { done() }
+        func close(reason: String, done: @escaping () -> Void) {
+            network.sinks[number] = nil
+            done()
+        }
     }
 }
 
@@ -71,7 +85,7 @@ struct PhoneRules: NetworkRules {
     let networks = [network]
     let description = AdapterDescription(
         id: "phone", name: "Phone", gatewayIdentity: .init("gateway", "phone"), peerIdentity: .init("client", "phone"),
-        roomIdentity: nil, registration: .required, delivery: .stored, sessions: .always,
+        roomIdentity: nil, registration: .required, delivery: .stored, sessions: .withUser,
         loginForm: [FormField("phone", label: "Number", required: true, unique: true)],
         loginInstructions: "Your number?", promptDescription: "Whom?", promptLabel: "Number")
 

@@ -28,25 +28,6 @@ extension Accounts {
         for subscriber in kernel.routes.moments.networkEnded { subscriber(account, failure, user) }
     }
 
-    /// Handles a state event of an account whose user is not loaded. Returns false if the user must be loaded for the
-    /// event.
-    func changedUnloaded(_ event: StateEvent, of account: AccountID) -> Bool {
-        switch event {
-        case .connecting, .offline(_, retrying: true): linksOfUnloadedUsers.update(account) { $0.isOnline = false }
-        case .online: linksOfUnloadedUsers.update(account) { $0.isOnline = true }
-        case .capabilities(let scope, let capabilities):
-            linksOfUnloadedUsers.update(account) { $0.capabilities.set(scope, capabilities) }
-        case .offline, .notice: false
-        }
-    }
-
-    /// Closes a session that the adapter has given up, if the registry cannot load its user. The next use of the account
-    /// opens another session.
-    func closeLinkOfUnloadedUser(_ account: AccountID) {
-        guard linksOfUnloadedUsers.remove(account) else { return }
-        kernel.order(.close(account, reason: ""))
-    }
-
     /// Sends a notice of the network to a user, as a headline from the network's JID.
     private func show(_ text: String, of network: NetworkID, to user: User) {
         guard let from = kernel.addresses.jid(.network(network)) else { return }

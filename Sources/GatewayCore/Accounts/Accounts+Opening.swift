@@ -12,18 +12,13 @@ extension Accounts {
     func open(_ network: NetworkID, for user: User, nick: String?) -> AccountID {
         let state = state(of: user)
         if let account = state.links.account(on: network) { return account }
-        let account = account(for: user.jid, user.id, network, settings(of: user, network: network), nick: nick)
+        let settings = settings(of: user, network: network)
+        let preferred = settings["nick"] ?? nick ?? user.jid.local.map(JID.unescape) ?? user.jid.domain
+        let account = Account(
+            id: AccountID(user: user.id, network: network), preferredNick: preferred, settings: settings)
         state.links[network] = NetworkLink(account: account.id, nick: account.preferredNick.shownNick)
         kernel.order(.open(account))
         return account.id
-    }
-
-    private func account(
-        for jid: JID, _ user: UserID, _ network: NetworkID, _ settings: [String: String], nick: String? = nil
-    ) -> Account {
-        let preferred = settings["nick"] ?? nick ?? jid.local.map(JID.unescape) ?? jid.domain
-        return Account(
-            id: AccountID(user: user, network: network), preferredNick: preferred, settings: settings)
     }
 
     /// Like `open`, for requests of the user. Returns nil if another session would exceed `Limits.networksPerUser`.
@@ -45,48 +40,33 @@ extension Accounts {
         for user in kernel.users.loaded {
             for account in states[user]?.links.accounts ?? [] { kernel.order(.close(account, reason: reason)) }
         }
-        for account in linksOfUnloadedUsers.accounts { kernel.order(.close(account, reason: reason)) }
-        linksOfUnloadedUsers.removeAll()
     }
 
-    /// Opens the sessions of all accounts that are always on. Called at the start of the gateway.
-    func start(with accounts: [AccountRecord]) {
-        for record in accounts where record.network == nil {
-            guard let jid = try? JID(record.user.rawValue) else { continue }
-            if isGivenToAnother(record) {
-                evict(record, jid)
-            } else if let network = kernel.rules.network(for: record.settings), isAlwaysOn {
-                let account = account(for: jid, record.user, network, record.settings)
-                linksOfUnloadedUsers.add(LinkOfUnloadedUser(account: account.id))
-                kernel.order(.open(account))
-            }
-        }
-    }
+    /// Whether the session of a registered user is open while the user is loaded.
+    private var opensWithUser: Bool { kernel.description.sessions == .withUser }
 
-    /// Whether the sessions of all registered users stay open while the gateway runs.
-    private var isAlwaysOn: Bool { kernel.description.sessions == .always }
-
-    /// Opens the session of a registered user if sessions are always on.
-    func openAlways(_ user: User) {
-        guard isAlwaysOn, isRegistered(user),
+    /// Opens the session of a loaded user if the user is registered and sessions open with their users.
+    func openWithUser(_ user: User) {
+        guard opensWithUser, isRegistered(user),
             let network = kernel.rules.network(for: saved(user, network: nil) ?? [:])
         else { return }
         open(network, for: user, nick: nil)
     }
 
-    /// Opens the sessions of a user anew if sessions are always on. Call it when the user's settings have changed.
+    /// Opens the session of a user anew if sessions open with their users. Call it when the user's settings have
+    /// changed.
     func restart(_ user: User) {
-        guard isAlwaysOn else { return }
+        guard opensWithUser else { return }
         closeAll(of: user, reason: "Settings changed")
-        openAlways(user)
+        openWithUser(user)
     }
 }
 
 // MARK: - Loading and forgetting users
 
 extension Accounts {
-    /// Adds the stored accounts of a user to the user's state, and the sessions that are open already. Call it while the
-    /// user is loaded.
+    /// Adds the stored accounts of a user to the user's state. Opens the user's session if sessions open with their
+    /// users. Call it when the user has been loaded.
     func load(_ user: User, _ stored: UserRecord) {
         for record in stored.accounts {
             guard !isGivenToAnother(record) else {
@@ -96,26 +76,18 @@ extension Accounts {
             state(of: user)[record.network] = record.settings
             user.rows += record.rows
         }
-        for link in linksOfUnloadedUsers.removeAll(of: user.id) {
-            state(of: user).links[link.account.network] = NetworkLink(link)
-        }
+        openWithUser(user)
     }
 
-    /// Whether the user must stay loaded, because a request or a session is open. If sessions are always on, an open
-    /// session does not keep the user loaded.
+    /// Whether the user must stay loaded, because a request or a session is open. A session that opens with its user
+    /// does not keep the user loaded.
     func keeps(_ user: User) -> Bool {
         guard let state = states[user] else { return false }
-        return !state.requests.isEmpty || !(state.links.isEmpty || isAlwaysOn)
+        return !state.requests.isEmpty || !(state.links.isEmpty || opensWithUser)
     }
 
-    /// Keeps the open sessions of a user, if sessions are always on. Call it before the user's state is freed.
-    func forget(_ user: User) {
-        guard let state = states[user], isAlwaysOn else { return }
-        for account in state.links.accounts {
-            guard let link = state.links[account.network] else { continue }
-            linksOfUnloadedUsers.add(LinkOfUnloadedUser(link))
-        }
-    }
+    /// Closes the session of a user who is removed from memory.
+    func forget(_ user: User) { closeAll(of: user, reason: "") }
 
     /// Removes the settings of a user from memory. Call it when the user has unregistered.
     func forgetSettings(of user: User) { states[user]?.removeAllSettings() }

@@ -5,11 +5,15 @@ import XMPP
 
 /// The accounts of all users: their registrations, their adapter sessions, and the requests to these sessions.
 final class Accounts: Feature {
+    static let id: FeatureID = "accounts"
+    /// Finishes an adapter's search when the user whom the registry has named is loaded.
+    static let foundTimer: TimerID = "account found"
+    /// Loads the users who hold a value that the operator has given to another user.
+    static let evictTimer: TimerID = "evict"
+
     let kernel: Kernel
     let home: HomeStream
     let states: UserTable<AccountState>
-    /// Open sessions of unloaded users.
-    var linksOfUnloadedUsers = LinksOfUnloadedUsers()
     /// Returns whether too many events of a network wait in a feature, so that the network must not be read.
     private(set) var hasLongBacklog: (User, NetworkID) -> Bool = { _, _ in false }
     /// The network that the rules choose for a user without settings.
@@ -25,15 +29,15 @@ final class Accounts: Feature {
     }
 
     func register(in routes: inout Routes) {
-        routes.moments.started.append { [self] in start(with: $0.accounts) }
+        routes.moments.started.append { [self] _ in findMisplacedValues() }
         routes.moments.userLoaded.append { [self] in load($0, $1) }
         routes.moments.keepsUser.append { [self] in keeps($0) }
         routes.moments.userForgotten.append { [self] in forget($0) }
         routes.moments.linkClosed.append { [self] in resumeAll() }
-        routes.events {
-            $0.state = { [self] in changed($0, of: $1, $2) }
-            $0.stateUnloaded = { [self] in changedUnloaded($0, of: $1) }
-        }
+        routes.events { $0.state = { [self] in changed($0, of: $1, $2) } }
+        routes.notes(Self.id, NoteRoutes(read: { [self] in read($0, $1) }))
+        routes.timer(Self.foundTimer, about: Found.self) { [self] in finish($0) }
+        routes.timer(Self.evictTimer, about: [UserID].self) { [self] in evictNext($0) }
     }
 
     func close() { hasLongBacklog = { _, _ in false } }

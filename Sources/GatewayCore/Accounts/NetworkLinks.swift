@@ -131,11 +131,13 @@ final class NetworkLink {
         self.account = account
         self.nick = nick
     }
+}
 
-    /// Continues a session whose user has been loaded. The nick is not known yet.
-    init(_ link: LinkOfUnloadedUser) {
-        account = link.account
-        isOnline = link.isOnline
-        capabilities = link.capabilities
+extension CapabilityTable? {
+    /// Keeps the capabilities that a session has announced for a scope. The first announcement makes the table.
+    fileprivate mutating func set(_ scope: CapabilityScope, _ capabilities: Capabilities) {
+        var table = self ?? CapabilityTable()
+        table.set(scope, capabilities)
+        self = table
     }
 }

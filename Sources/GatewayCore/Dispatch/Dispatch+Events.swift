@@ -67,7 +67,8 @@ extension Dispatch {
     }
 
     private func receivedUnloaded(_ event: Event, of account: AccountID, token: StorageToken?) {
-        if case .state(let state) = event, kernel.routes.events.stateUnloaded?(state, account) == true { return }
+        // The session of a user who is not loaded is closed already.
+        if case .state = event { return kernel.count(.stanzasIgnored) }
         if kernel.wait(.event(account, event, token: token), for: account.user) { return }
         refuse(event, of: account, token)
     }

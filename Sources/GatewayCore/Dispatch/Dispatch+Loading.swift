@@ -47,11 +47,10 @@ extension Dispatch {
         }
     }
 
-    /// Refuses an event whose user cannot be loaded. The adapter offers an event with a token again. Any other event
-    /// is lost, but an account that is offline for good is closed.
+    /// Refuses an event whose user cannot be loaded. The adapter offers an event with a token again. Any other event is
+    /// lost.
     func refuse(_ event: Event, of account: AccountID, _ token: StorageToken?) {
         if let token { return kernel.order(.storageAnswer(token, .refused(.registryAway))) }
-        if case .state(.offline(_, retrying: false)) = event { return accounts.closeLinkOfUnloadedUser(account) }
         kernel.count(.stanzasIgnored)
     }
 

@@ -8,6 +8,12 @@ package struct StorageToken: Hashable, Sendable {
     package init(_ rawValue: Int) { self.rawValue = rawValue }
 }
 
+/// Identifies an adapter's search for an account. The core answers with `Effect.found`.
+package struct SearchToken: Hashable, Sendable, Codable {
+    package let rawValue: Int
+    package init(_ rawValue: Int) { self.rawValue = rawValue }
+}
+
 /// Says how the core continues when the registry has committed a change, or has failed to. The tag goes out with
 /// `Effect.commit` and comes back with `Input.committed`.
 package enum CommitTag: Sendable {

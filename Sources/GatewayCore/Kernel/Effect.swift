@@ -20,6 +20,8 @@ package enum Effect {
     case close(AccountID, reason: String)
     /// Tell an adapter session whether an event was stored. Answers an `Input.event` that has a token.
     case storageAnswer(StorageToken, EventSink.StorageAnswer)
+    /// Tell the adapter whether the account that it searched for is open. Answers `Input.wanted`.
+    indirect case found(SearchToken, AccountFinder.Finding)
     /// Write a change to the registry. Answered by `Input.committed`.
     indirect case commit(Change, CommitTag)
     /// Read the stored data of a user. Answered by `Input.loaded`.

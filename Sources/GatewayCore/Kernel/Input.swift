@@ -15,6 +15,8 @@ package enum Input: Sendable {
     case stanza(Stanza)
     /// An event of an adapter session. A `token` means that the adapter waits for `Effect.storageAnswer`.
     case event(AccountID, Event, token: StorageToken?)
+    /// The adapter asks for the account that has this value. Answered by `Effect.found`.
+    indirect case wanted(UniqueValue, SearchToken)
     /// Answers `Effect.commit`.
     indirect case committed(CommitTag, Result<ChangeReply, RegistryError>)
     /// The stored data of a user, or the error that prevented the read. Answers `Effect.load`.

@@ -196,8 +196,6 @@ struct EventRoutes {
     var peer: ((PeerAddress, PeerEvent, AccountID, User) -> Void)?
     /// A change of an account's link or capabilities, or a notice of the network.
     var state: ((StateEvent, AccountID, User) -> Void)?
-    /// A `state` event of an account whose user is not loaded. Returns false if the user must be loaded for the event.
-    var stateUnloaded: ((StateEvent, AccountID) -> Bool)?
     /// The outcome of a message of the ledger.
     var ledgerOutcome: ((RequestID, Outcome, AccountID, StorageToken?) -> Void)?
     /// A message from a stored address (`Delivery.stored`).

@@ -7,12 +7,16 @@ import Registry
 enum UniqueValues: Concern {
     static func register(in routes: inout ConcernRoutes) {
         routes.query(UniqueValueOwner.self) { query, transaction in
-            try transaction.first(
-                """
-                SELECT "user" FROM unique_values
-                WHERE gateway = $1 AND key = $2 AND value = $3 AND freed_at IS NULL
-                """, [query.gateway.storable, query.key.storable, query.value.storable]
-            ) { UserID($0[0]) }
+            try transaction.owner(of: query.value, gateway: query.gateway)
+        }
+        routes.query(MisplacedValues.self) { query, transaction in
+            var users: Set<UserID> = []
+            for (value, assigned) in query.assignments {
+                guard let owner = try transaction.owner(of: value, gateway: query.gateway), owner != assigned
+                else { continue }
+                users.insert(owner)
+            }
+            return users.sorted { $0.rawValue < $1.rawValue }
         }
         routes.removeUser { removal, transaction in
             try transaction.releaseUnusedValues(gateway: removal.gateway, removal.user, at: removal.at)
@@ -25,6 +29,15 @@ enum UniqueValues: Concern {
 }
 
 extension Transaction {
+    fileprivate func owner(of value: UniqueValue, gateway: String) throws -> UserID? {
+        try first(
+            """
+            SELECT "user" FROM unique_values
+            WHERE gateway = $1 AND key = $2 AND value = $3 AND freed_at IS NULL
+            """, [gateway.storable, value.field.storable, value.value.storable]
+        ) { UserID($0[0]) }
+    }
+
     /// Gives an account the values of its settings under these keys. Throws `.conflict` or `.quarantined` if another
     /// user has one of them.
     func takeUniqueValues(_ keys: Set<String>, of account: AccountRecord, _ terms: UniqueValueTerms) throws {

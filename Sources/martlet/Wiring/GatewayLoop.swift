@@ -33,6 +33,7 @@ final class GatewayLoop {
     private let slices: SliceQueue
     private var isWaitingForTurn = false
     private var storageCallbacks: [StorageToken: (EventSink.StorageAnswer) -> Void] = [:]
+    private var searches: [SearchToken: (AccountFinder.Finding) -> Void] = [:]
     private var lastToken = 0
     /// Changes and reads without an answer from the registry. At `mostUnanswered`, the stream stops reading.
     private var unanswered = 0
@@ -65,11 +66,9 @@ final class GatewayLoop {
         gateway = settings.domain.domain
     }
 
-    /// Whether the adapter sessions of all accounts are open while the gateway runs.
-    var isAlwaysOn: Bool { adapter.rules.description.sessions == .always }
-
     /// Gives the core the registry's data, then opens the stream. Call it once.
     func start(from snapshot: GatewaySnapshot) {
+        adapter.start(AccountFinder { [self] in find($0, done: $1) })
         post(.started(snapshot))
         link?.start()
     }
@@ -103,6 +102,7 @@ final class GatewayLoop {
         case .perform(let account, let request)?: perform(request, of: account)
         case .close(let account, let reason)?: close(account, reason: reason)
         case .storageAnswer(let token, let answer)?: storageCallbacks.removeValue(forKey: token)?(answer)
+        case .found(let token, let finding)?: searches.removeValue(forKey: token)?(finding)
         case .commit(let change, let tag)?: commit(change, tag)
         case .load(let user)?: load(user)
         case .read(let query, let tag)?: read(query, tag)
@@ -249,6 +249,13 @@ extension GatewayLoop {
         let token = StorageToken(lastToken)
         storageCallbacks[token] = onAnswer
         return token
+    }
+
+    private func find(_ value: UniqueValue, done: @escaping (AccountFinder.Finding) -> Void) {
+        lastToken += 1
+        let token = SearchToken(lastToken)
+        searches[token] = done
+        post(.wanted(value, token))
     }
 
     private func perform(_ request: Request, of account: AccountID) {

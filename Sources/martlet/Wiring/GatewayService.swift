@@ -41,8 +41,7 @@ struct GatewayService: Service {
                 settings: link, eventLoop: loop, dialer: environment.dialer, logger: logger, delegate: gateway)
             return NIOLoopBound(gateway, eventLoop: loop)
         }.get()
-        let isAlwaysOn = try await loop.submit { gateway.value.isAlwaysOn }.get()
-        let snapshot = try await registry.snapshot(gateway: configuration.domain, accounts: isAlwaysOn)
+        let snapshot = try await registry.snapshot(gateway: configuration.domain)
         try await loop.submit { gateway.value.start(from: snapshot) }.get()
         return GatewayService(gateway: gateway, logger: logger)
     }

@@ -49,13 +49,15 @@ package final class SMSAdapter: Adapter {
         self.transport = transport
         self.eventLoop = eventLoop
         self.logger = logger
-        sessions = SessionsByNumber(eventLoop: eventLoop, logger: logger)
+        sessions = SessionsByNumber(logger: logger)
         receiver = WebhookReceiver(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
             plan: rules.addresses.plan, publicAddress: publicAddress,
             sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger,
             refusals: RefusalLog(logger: logger, eventLoop: eventLoop))
     }
+
+    package func start(_ finder: AccountFinder) { sessions.start(finder) }
 
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {
         guard let number = account.settings[SMSRules.numberKey].flatMap({ E164($0) }), let provider = accounts[number]

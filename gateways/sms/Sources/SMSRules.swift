@@ -31,7 +31,7 @@ package struct SMSRules: NetworkRules {
     package var description: AdapterDescription {
         AdapterDescription(
             id: "sms", name: "SMS", gatewayIdentity: .init("gateway", "sms"), peerIdentity: .init("client", "sms"),
-            roomIdentity: nil, registration: .required, delivery: .stored, sessions: .always,
+            roomIdentity: nil, registration: .required, delivery: .stored, sessions: .withUser,
             loginForm: [
                 FormField(
                     Self.numberKey, label: "Phone number to send from", required: true, unique: true,
@@ -76,6 +76,10 @@ package struct SMSRules: NetworkRules {
 
     package func owner(of login: [String: String]) -> UserID? {
         login[Self.numberKey].flatMap { E164($0) }.flatMap { owners[$0] }
+    }
+
+    package var assignments: [UniqueValue: UserID] {
+        Dictionary(uniqueKeysWithValues: owners.map { (UniqueValue(Self.numberKey, $0.rawValue), $1) })
     }
 
     /// Throws unless the user may register the number. A number with an owner is for that user alone. Any other number

@@ -2,25 +2,19 @@ import GatewayKit
 import Logging
 import NIOCore
 
-/// Finds the session of a number for the events of webhooks. Used on the gateway's loop.
+/// Finds the session of a number for the events of webhooks. If no session is open, the core is asked for the account
+/// of the number. Used on the gateway's loop.
 final class SessionsByNumber {
-    /// The time after the start in which sessions are still being opened. During it, a call for a number without a
-    /// session is refused, so that the provider calls again. After it, such a call is accepted and dropped, because no
-    /// user has the number, and the provider would call for ever.
-    static let startingTime = TimeAmount.seconds(30)
-
     private var sessions: [E164: SMSSession] = [:]
-    private let eventLoop: any EventLoop
-    private let startedAt: NIODeadline
+    private var finder: AccountFinder?
     private let logger: Logger
-    /// Number of events for numbers without a session since the start.
+    /// Number of events for numbers without an account since the start.
     private(set) var unclaimed = 0
 
-    init(eventLoop: any EventLoop, logger: Logger) {
-        self.eventLoop = eventLoop
-        self.logger = logger
-        startedAt = eventLoop.now
-    }
+    init(logger: Logger) { self.logger = logger }
+
+    /// Sets the finder of accounts. Until then, calls for numbers without a session are refused.
+    func start(_ finder: AccountFinder) { self.finder = finder }
 
     /// Adds a session. Returns false if a live session has the number.
     func add(_ session: SMSSession) -> Bool {
@@ -29,21 +23,45 @@ final class SessionsByNumber {
         return true
     }
 
-    /// The live session of a number. If there is none, `onAnswer` is called with the answer.
-    func session(of number: E164?, for what: String, onAnswer: (EventSink.StorageAnswer) -> Void) -> SMSSession? {
-        if let number, let session = sessions[number] {
-            if !session.isClosed { return session }
-            sessions[number] = nil
+    /// Calls `use` with the live session of a number. If no account has the number, the event is dropped and counts as
+    /// stored, because the provider would call for ever. If the core cannot tell, the event is refused, so that the
+    /// provider calls again.
+    ///
+    /// - Parameters:
+    ///   - number: nil if the number is none of ours.
+    ///   - what: the kind of the event, for the log.
+    ///   - onAnswer: called with the answer unless `use` is called.
+    func withSession(
+        of number: E164?, for what: String, onAnswer: @escaping (EventSink.StorageAnswer) -> Void,
+        use: @escaping (SMSSession) -> Void
+    ) {
+        guard let number else { return drop(what, nil, onAnswer) }
+        if let session = live(number) { return use(session) }
+        guard let finder else {
+            return onAnswer(.refused(Failure(.remoteDown, "the gateway is starting")))
         }
-        if number != nil, eventLoop.now - startedAt < Self.startingTime {
-            onAnswer(.refused(Failure(.remoteDown, "the gateway is starting")))
-            return nil
+        finder.find(UniqueValue(SMSRules.numberKey, number.rawValue)) { [self] finding in
+            switch finding {
+            case .unknown(let failure): onAnswer(.refused(failure))
+            case .nobody: drop(what, number, onAnswer)
+            case .open:
+                if let session = live(number) { use(session) } else { drop(what, number, onAnswer) }
+            }
         }
+    }
+
+    private func live(_ number: E164) -> SMSSession? {
+        guard let session = sessions[number] else { return nil }
+        if !session.isClosed { return session }
+        sessions[number] = nil
+        return nil
+    }
+
+    private func drop(_ what: String, _ number: E164?, _ onAnswer: (EventSink.StorageAnswer) -> Void) {
         unclaimed += 1
         logger.warning(
             "a call was dropped, because no user has its number",
             metadata: ["what": "\(what)", "number": "\(number?.redacted ?? "not ours")", "so-far": "\(unclaimed)"])
         onAnswer(.stored)
-        return nil
     }
 }

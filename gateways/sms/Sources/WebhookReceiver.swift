@@ -79,8 +79,9 @@ struct WebhookReceiver: Sendable {
         let reply = account.profile.reply(hook: "inbound")
         eventLoop.execute {
             let onAnswer = { answer(Self.reply(for: $0, reply)) }
-            let session = sessions.value.session(of: number, for: "message", onAnswer: onAnswer)
-            if let session, let message { session.received(message, onAnswer: onAnswer) }
+            sessions.value.withSession(of: number, for: "message", onAnswer: onAnswer) { session in
+                if let message { session.received(message, onAnswer: onAnswer) }
+            }
         }
     }
 
@@ -103,8 +104,9 @@ struct WebhookReceiver: Sendable {
         let final = report.final(redact: account.settings.redacted)
         eventLoop.execute {
             let onAnswer = { answer(Self.reply(for: $0, reply)) }
-            let session = sessions.value.session(of: number, for: "report", onAnswer: onAnswer)
-            session?.reported(RequestID(ref), final, onAnswer: onAnswer)
+            sessions.value.withSession(of: number, for: "report", onAnswer: onAnswer) { session in
+                session.reported(RequestID(ref), final, onAnswer: onAnswer)
+            }
         }
     }
 

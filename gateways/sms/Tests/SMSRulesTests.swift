@@ -18,7 +18,7 @@ struct SMSRulesTests {
         #expect(description.roomIdentity == nil)
         #expect(description.registration == .required)
         #expect(description.delivery == .stored)
-        #expect(description.sessions == .always)
+        #expect(description.sessions == .withUser)
         #expect(description.loginForm.map(\.name) == ["phone"])
         #expect(description.loginForm.allSatisfy { $0.required && $0.unique })
         #expect(!description.loginInstructions.contains("+1555000"))

@@ -199,7 +199,7 @@ struct InboundTests {
     @Test("A provider cannot deliver messages to a number of another provider")
     func foreignNumber() {
         _ = gateway.open(Gateway.bob)
-        gateway.grownUp()
+        gateway.start()
         #expect(message(to: Gateway.bob)?.status == 200)
         #expect(gateway.events.isEmpty)
     }
@@ -230,11 +230,31 @@ struct InboundTests {
         #expect(gateway.call(WebhookRequest(.post, path: "/box/inbound", rawQuery: "token=the-token"))?.status == 405)
     }
 
-    @Test("A message for a number without a session is refused at the start and dropped later")
+    @Test("A message for a number without an account is dropped, and a number that is not ours is not searched for")
     func nobody() {
-        #expect(message(to: "15550003333")?.status == 503)
-        gateway.grownUp()
+        #expect(message(to: "15550003333")?.status == 503, "the gateway has not started")
+        gateway.start()
         #expect(message(to: "15550003333")?.status == 200)
         #expect(message(to: "19995550000")?.status == 200)
+        #expect(gateway.searched == [UniqueValue("phone", "+15550003333")] && gateway.events.isEmpty)
+    }
+
+    @Test("A message for a number without a session opens the session, and goes to it")
+    func opens() {
+        gateway.start(owned: [Gateway.alice])
+        #expect(message(id: "1")?.status == 200)
+        #expect(message(id: "2")?.status == 200)
+        #expect(received.map(\.id) == [MessageID("box/1"), MessageID("box/2")])
+        #expect(gateway.searched == [UniqueValue("phone", Gateway.alice)], "the second finds the session")
+        gateway.sessions[0].close(reason: "") {}
+        #expect(message(id: "3")?.status == 200)
+        #expect(gateway.searched.count == 2 && received.count == 3)
+    }
+
+    @Test("If the core cannot tell who has a number, the provider is asked to call again")
+    func undecided() {
+        gateway.start(otherwise: .unknown(Failure(.internal, "disk full")))
+        #expect(message()?.status == 503)
+        #expect(gateway.events.isEmpty)
     }
 }

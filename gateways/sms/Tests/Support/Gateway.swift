@@ -24,6 +24,10 @@ final class Gateway {
     let adapter: SMSAdapter
     let sink = RecordingSink()
     let log = InMemoryLogHandler()
+    /// The values that the adapter has searched for.
+    private(set) var searched: [UniqueValue] = []
+    /// The sessions that searches have opened.
+    private(set) var sessions: [any AdapterSession] = []
 
     init(rate: String = "") throws {
         let settings = try rate.isEmpty ? Self.usual.get() : Self.settings(rate: rate)
@@ -61,8 +65,16 @@ final class Gateway {
             SMSSettings(reading: reader, profiles: profiles), "\(problems.all.map { "\($0.key): \($0.text)" })")
     }
 
-    /// Moves the time past the period in which sessions are still being opened.
-    func grownUp() { loop.advanceTime(by: SessionsByNumber.startingTime) }
+    /// Starts the adapter with a finder. It opens the session of a number of `owned`, or gives `otherwise`.
+    func start(owned: Set<String> = [], otherwise: AccountFinder.Finding = .nobody) {
+        adapter.start(
+            AccountFinder { [self] value, done in
+                searched.append(value)
+                guard owned.contains(value.value) else { return done(otherwise) }
+                sessions.append(open(value.value))
+                done(.open)
+            })
+    }
 
     static func account(_ number: String) -> Account {
         Account(

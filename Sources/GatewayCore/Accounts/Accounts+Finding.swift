@@ -1,0 +1,75 @@
+import GatewayKit
+import Logging
+import Registry
+
+/// Finds the accounts that a network names by a unique login value, such as a phone number.
+extension Accounts {
+    /// An adapter's search whose answer the registry is reading.
+    private struct Search: Note { let token: SearchToken }
+    /// The registry reads which users hold a value that the operator has given to another user.
+    private struct Misplaced: Note {}
+
+    /// An adapter's search whose user is known.
+    struct Found: Sendable {
+        let token: SearchToken
+        let user: UserID
+    }
+
+    /// Searches for the account that has a value, and opens its session.
+    func find(_ value: UniqueValue, _ token: SearchToken) {
+        guard !kernel.isStopping else {
+            return answer(token, .unknown(Failure(.remoteDown, "The gateway is closing.", retry: .after(.zero))))
+        }
+        let query = UniqueValueOwner(gateway: kernel.gateway, value)
+        kernel.order(.read(query, .note(NoteSlip(Self.id, Search(token: token)))))
+    }
+
+    /// Takes the answer of the registry to `find` or `findMisplacedValues`.
+    func read(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
+        switch (note, result) {
+        case (let search as Search, .success(let owner as UserID)):
+            finish(Found(token: search.token, user: owner))
+        case (let search as Search, .success): answer(search.token, .nobody)
+        case (let search as Search, .failure): answer(search.token, .unknown(.registryAway))
+        case (is Misplaced, .success(let users as [UserID])): evictNext(users)
+        case (is Misplaced, .failure(let error)):
+            kernel.log(
+                .error, "the registry cannot tell who has the numbers that the configuration gives to others",
+                ["reason": "\(error)"])
+        default: break
+        }
+    }
+
+    /// Opens the session of the user whom a search has found, once the user is loaded.
+    func finish(_ found: Found) {
+        guard let user = kernel.users[found.user] else {
+            let isWaiting = kernel.wait(.timer(TimerTag(Self.foundTimer, about: found)), for: found.user)
+            if !isWaiting { answer(found.token, .unknown(.registryAway)) }
+            return
+        }
+        openWithUser(user)
+        answer(found.token, isRegistered(user) ? .open : .nobody)
+    }
+
+    private func answer(_ token: SearchToken, _ finding: AccountFinder.Finding) {
+        kernel.order(.found(token, finding))
+    }
+
+    // MARK: Values that the operator has given to another user
+
+    /// Has the registry read which users hold a value that the operator has given to another user. Called at the start
+    /// of the gateway.
+    func findMisplacedValues() {
+        let assignments = kernel.rules.assignments
+        guard !assignments.isEmpty else { return }
+        let query = MisplacedValues(gateway: kernel.gateway, assignments: assignments)
+        kernel.order(.read(query, .note(NoteSlip(Self.id, Misplaced()))))
+    }
+
+    /// Loads these users one after another. `load` ends their registrations.
+    func evictNext(_ users: [UserID]) {
+        guard let next = users.first(where: { kernel.users[$0] == nil }) else { return }
+        let tag = TimerTag(Self.evictTimer, about: users)
+        if !kernel.wait(.timer(tag), for: next) { kernel.order(.timer(tag, after: .seconds(5))) }
+    }
+}
