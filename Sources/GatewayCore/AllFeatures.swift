@@ -23,12 +23,19 @@ struct AllFeatures {
         let direct = DirectMessages(kernel, home, accounts, references, ledger, rooms)
         contacts = Contacts(kernel, home, jobs, accounts, ledger)
         let commands = Commands(kernel, home)
+        let networkChat = NetworkChat(kernel, home, accounts)
+        let roomLists = RoomLists(kernel, home, accounts)
         all = [
             home, jobs, accounts, ledger, references, rooms, direct, contacts, commands,
             Registrations(kernel, home, accounts, contacts, commands),
             RoomAdministration(rooms),
             Reactions(kernel, home, accounts, references, rooms, direct),
-            Discovery(kernel, rooms, commands),
+            Invitations(kernel, home, accounts, rooms, direct),
+            ConnectionCommands(kernel, accounts, rooms, commands),
+            networkChat,
+            TypedCommands(kernel, home, accounts, networkChat),
+            roomLists,
+            Discovery(kernel, rooms, commands, roomLists),
             Pings(accounts, rooms),
             SoftwareVersion(kernel),
             EntityTimes(kernel),

@@ -72,6 +72,8 @@ extension Ability {
     package static var profile: Ability { Ability("profile") }
     package static var history: Ability { Ability("history") }
     package static var raw: Ability { Ability("raw") }
+    /// Commands that people type into conversations.
+    package static var command: Ability { Ability("command") }
 }
 
 extension Ability {
@@ -81,6 +83,6 @@ extension Ability {
         .reply, .subject, .thread, .deliveryReport, .readReport,
         .join, .nickChange, .presence, .topic, .kick, .rank, .invitation,
         .bans, .banExceptions, .inviteExceptions, .quiets, .settings,
-        .roomSearch, .members, .profile, .history, .raw,
+        .roomSearch, .members, .profile, .history, .raw, .command,
     ]
 }

@@ -47,11 +47,17 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     package var promptDescription: String
     /// The label of the contact prompt's field.
     package var promptLabel: String
+    /// Whether people type commands into conversations (`Question.command`), and lines of the network's own protocol
+    /// into the conversation with the network (`Question.raw`). Otherwise a text with a slash is a text.
+    package var takesCommands: Bool
+    /// The names of the commands about a user's connections. Nil if the adapter has no such commands.
+    package var connectionCommands: ConnectionCommandNames?
 
     package init(
         id: String, name: String, gatewayIdentity: Identity, peerIdentity: Identity, roomIdentity: Identity?,
         registration: Registration, delivery: Delivery, sessions: Sessions, loginForm: [FormField],
-        loginInstructions: String, promptDescription: String, promptLabel: String, deliveryVaries: Bool = false
+        loginInstructions: String, promptDescription: String, promptLabel: String, deliveryVaries: Bool = false,
+        takesCommands: Bool = false, connectionCommands: ConnectionCommandNames? = nil
     ) {
         self.id = id
         self.name = name
@@ -66,6 +72,8 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
         self.promptDescription = promptDescription
         self.promptLabel = promptLabel
         self.deliveryVaries = deliveryVaries
+        self.takesCommands = takesCommands
+        self.connectionCommands = connectionCommands
     }
 }
 

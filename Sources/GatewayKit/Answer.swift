@@ -9,19 +9,21 @@ package enum Answer: Sendable, Equatable, Codable {
     case history([InboundMessage])
     /// The lines of the network's reply, in order.
     case raw([String])
+    /// The lines for the person who has typed the command, in order. None if the effect shows itself.
+    case command([String])
 }
 
 /// One page of a long list.
 package struct Page<Item: Sendable & Equatable & Codable>: Sendable, Equatable, Codable {
     package let items: [Item]
-    /// The value for `PageRequest.after` that asks for the next page; nil on the last page.
-    package let next: String?
+    /// The position of the first item in the whole answer. The first position is 0.
+    package let index: Int
     /// The number of items on all pages; nil if unknown.
     package let total: Int?
 
-    package init(_ items: [Item], next: String? = nil, total: Int? = nil) {
+    package init(_ items: [Item], index: Int = 0, total: Int? = nil) {
         self.items = items
-        self.next = next
+        self.index = index
         self.total = total
     }
 }

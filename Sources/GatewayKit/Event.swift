@@ -49,6 +49,9 @@ package enum StateEvent: Sendable, Equatable, Codable {
     /// The capabilities of all addresses of a scope, until the next such event for the same scope. `Capabilities` tells
     /// when an adapter emits it.
     case capabilities(CapabilityScope, Capabilities)
-    /// A text from the network itself, for the user: a welcome text, or a refusal that belongs to no request.
+    /// A text from the network itself, for the user, such as a refusal that belongs to no request.
     case notice(String)
+    /// The text with which the network greets the account. It comes after each connection. The core shows it once, and
+    /// again only if it has changed.
+    case greeting(String)
 }

@@ -1,7 +1,7 @@
 /// A question to a network. A question that succeeds ends in `Event.answer` with the case of the same name.
 package enum Question: Sendable, Equatable, Codable {
-    /// Asks for the rooms of the network, one page at a time. `matching` is the user's search text; nil asks for all.
-    case rooms(matching: String?, PageRequest)
+    /// Asks for the rooms of the network, one page at a time.
+    case rooms(RoomSearch, PageRequest)
     /// Asks for the occupants of a room that the account is not in.
     case members(RoomAddress)
     case list(RoomAddress, RoomList)
@@ -12,6 +12,10 @@ package enum Question: Sendable, Equatable, Codable {
     case history(Address, HistoryRange, limit: Int)
     /// Sends a command in the network's own protocol. The answer is the network's reply.
     case raw(String)
+    /// Asks the session to do a command that a person has typed into a conversation, such as `topic Tea`. The text comes
+    /// without the slash before it. It is never said in the conversation: the session does what it says, or fails. The
+    /// answer is for the person alone.
+    case command(String, at: Address)
 
     /// The ability that `Capabilities` grade for this question.
     package var ability: Ability {
@@ -23,6 +27,7 @@ package enum Question: Sendable, Equatable, Codable {
         case .profile: .profile
         case .history: .history
         case .raw: .raw
+        case .command: .command
         }
     }
 
@@ -32,21 +37,8 @@ package enum Question: Sendable, Equatable, Codable {
         case .rooms, .raw: nil
         case .members(let room), .list(let room, _), .settings(let room): .room(room)
         case .profile(let peer): .peer(peer)
-        case .history(let address, _, limit: _): address
+        case .history(let address, _, limit: _), .command(_, at: let address): address
         }
-    }
-}
-
-/// Names the page of a long answer that the core asks for.
-package struct PageRequest: Sendable, Equatable, Codable {
-    /// `Page.next` of the page before; nil for the first page.
-    package let after: String?
-    /// The largest number of items on the page; at least 1.
-    package let limit: Int
-
-    package init(after: String? = nil, limit: Int) {
-        self.after = after
-        self.limit = limit
     }
 }
 

@@ -1,4 +1,4 @@
-/// An event in a room. A session emits every case except `joined` only while the account is in the room.
+/// An event in a room. A session emits every case except `joined` and `invited` only while the account is in the room.
 package enum RoomEvent: Sendable, Equatable, Codable {
     /// The account has entered the room. The session knows all occupants and the topic.
     case joined(JoinedRoom)
@@ -11,6 +11,8 @@ package enum RoomEvent: Sendable, Equatable, Codable {
     /// The occupant's rank or address has changed. The nick is the same.
     case occupantChanged(Occupant)
     case topicChanged(Topic)
+    /// Somebody asks the account to enter the room.
+    case invited(Invitation)
 }
 
 /// What an occupant may do in a room, lowest first.

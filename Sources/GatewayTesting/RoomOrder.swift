@@ -52,6 +52,7 @@ package struct RoomOrder {
             }
         case .topicChanged:
             return change(address) { _ in nil }
+        case .invited: return nil
         }
     }
 

@@ -21,7 +21,7 @@ struct HostileFormTests {
         case .command:
             try ask(
                 scene,
-                "<command xmlns='http://jabber.org/protocol/commands' node='register' sessionid='s'>\(form)</command>")
+                "<command xmlns='http://jabber.org/protocol/commands' node='register'>\(form)</command>")
         }
     }
 
@@ -151,11 +151,10 @@ struct HostileFormTests {
         #expect(first.form?.value("phone") == "+15550100")
         let session = try #require(first.sessionID)
         let form = "<x xmlns='jabber:x:data' type='submit'>\(Self.right)</x>"
-        #expect(try command(scene, "node='register' action='complete' sessionid='\(session)'", form).type == .result)
+        let answer = try command(scene, "node='register' action='complete' sessionid='\(session)'", form)
+        #expect(answer.stanzaError?.condition == .badRequest)
         #expect(scene.saved("anna@home.test")?["phone"] == "+15550100")
-        let again = try Command(
-            try #require(try command(scene, "node='register' sessionid='\(session)'").payload.first))
-        #expect(again.form?.value("phone") == "+15550111", "each user sees the user's own number")
+        #expect(scene.saved("ben@home.test") == nil)
     }
 
     @Test("a saved secret is never shown again")

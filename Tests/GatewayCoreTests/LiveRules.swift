@@ -7,7 +7,7 @@ import Testing
 struct LiveRules: NetworkRules {
     static let network = NetworkID("net")
     let networks = [network, NetworkID("other")]
-    let description = AdapterDescription(
+    var description = AdapterDescription(
         id: "live", name: "Chat", gatewayIdentity: .init("conference", "text"), peerIdentity: .init("client", "pc"),
         roomIdentity: .init("conference", "text"), registration: .optional, delivery: .live, sessions: .onDemand,
         loginForm: [
@@ -49,11 +49,17 @@ extension Scene {
     static let room = RoomAddress(network: LiveRules.network, name: "#harbour")
 
     /// A scene on the live network, without a limit of stanzas per second. `change` changes the limits.
-    static func live(_ change: (inout CoreSettings.Limits) -> Void = { _ in }) throws -> Scene {
+    ///
+    /// - Parameter commands: whether the network takes commands that people type.
+    static func live(
+        commands: Bool = false, _ change: (inout CoreSettings.Limits) -> Void = { _ in }
+    ) throws -> Scene {
         var limits = CoreSettings.Limits()
         limits.stanzasPerSecond = 0
         change(&limits)
-        return try Scene(LiveRules(), limits: limits)
+        var rules = LiveRules()
+        rules.description.takesCommands = commands
+        return try Scene(rules, limits: limits)
     }
 
     static func occupant(_ nick: String, _ rank: Rank = .none) -> Occupant {
@@ -70,8 +76,8 @@ extension Scene {
     }
 
     /// A scene with anna in the room, together with Bob, who is an operator.
-    static func inRoom(topic: Topic? = nil) throws -> Scene {
-        let scene = try live()
+    static func inRoom(topic: Topic? = nil, commands: Bool = false) throws -> Scene {
+        let scene = try live(commands: commands)
         try scene.join()
         scene.joined(topic: topic)
         scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")

@@ -59,7 +59,7 @@ final class Scene {
 
     init(
         _ rules: any NetworkRules, snapshot: GatewaySnapshot = GatewaySnapshot(), contacts: [ContactRecord] = [],
-        online: Bool = true, limits: CoreSettings.Limits = CoreSettings.Limits()
+        online: Bool = true, limits: CoreSettings.Limits = CoreSettings.Limits(), admins: Set<String> = []
     ) throws {
         let clock = Clock()
         let table = OpenTable()
@@ -68,7 +68,7 @@ final class Scene {
         self.table = table
         let settings = CoreSettings(
             domain: try JID("gw.test"), allows: { $0.domain != "stranger.test" }, version: "1.2.3",
-            limits: limits)
+            limits: limits, isAdmin: { admins.contains($0.bare.description) })
         core = Core(
             settings: settings, rules: rules,
             world: World(now: { clock.now }, newID: { ids.next() }, count: { table.counted.append($0) }))

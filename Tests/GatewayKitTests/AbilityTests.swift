@@ -38,10 +38,11 @@ struct AbilityTests {
     @Test(
         "of a question",
         arguments: [
-            (Question.rooms(matching: nil, PageRequest(limit: 1)), Ability.roomSearch), (.members(room), .members),
+            (Question.rooms(RoomSearch(), PageRequest(limit: 1)), Ability.roomSearch), (.members(room), .members),
             (.list(room, .banExceptions), .banExceptions), (.list(room, .inviteExceptions), .inviteExceptions),
             (.settings(room), .settings), (.profile(peer), .profile),
             (.history(.room(room), HistoryRange(), limit: 1), .history), (.raw("x"), .raw),
+            (.command("x", at: .room(room)), .command),
         ])
     func questions(question: Question, ability: Ability) {
         #expect(question.ability == ability)

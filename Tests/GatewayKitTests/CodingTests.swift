@@ -37,10 +37,12 @@ struct CodingTests {
                     "key": .secret(Secret("k")), "limit": .number(nil), "moderated": .flag(true), "tags": .list(["a"]),
                     "name": .text("x"),
                 ])),
-            .room(room, .invitation(ann, reason: "r")), .ask(.rooms(matching: "x", PageRequest(after: "2", limit: 9))),
+            .room(room, .invitation(ann, reason: "r")),
+            .ask(.rooms(RoomSearch(matching: "x", fewest: 2), PageRequest(.after("2"), limit: 9))),
+            .ask(.rooms(RoomSearch(order: .occupants), PageRequest(.last, limit: 0))),
             .ask(.members(room)), .ask(.list(room, .banExceptions)), .ask(.settings(room)), .ask(.profile(ann)),
             .ask(.history(.room(room), HistoryRange(after: .message(message), before: .time(then)), limit: 5)),
-            .ask(.raw("HELP")),
+            .ask(.raw("HELP")), .ask(.command("topic Tea", at: .room(room))),
         ]
 
     @Test("Requests", arguments: actions.indices)
@@ -70,7 +72,7 @@ struct CodingTests {
             .peer(ann, .profile(Profile(ann, displayName: "A", details: [Profile.Detail("Name", "Ann")]))),
             .answer(
                 RequestID("q"),
-                .rooms(Page([RoomListing(room, name: "#R", topic: "t", occupants: 3)], next: "2", total: 12))),
+                .rooms(Page([RoomListing(room, name: "#R", topic: "t", occupants: 3)], index: 2, total: 12))),
             .answer(RequestID("q"), .list([ListEntry("x")])),
             .answer(
                 RequestID("q"),
@@ -79,6 +81,9 @@ struct CodingTests {
                         .init("l", label: "Limit", value: .number(3), choices: ["1"], isChangeable: false)
                     ]))),
             .answer(RequestID("q"), .history([InboundMessage(from: .peer(ann), text: "x")])),
+            .room(room, .invited(Invitation(by: "bob", reason: "r", password: Secret("k")))),
+            .room(room, .invited(Invitation(by: nil))), .state(.greeting("Hello")),
+            .answer(RequestID("q"), .command(["a"])),
             .answer(RequestID("q"), .raw(["a", "b"])), .state(.connecting("now")), .state(.online(nick: "me")),
             .state(.offline(Failure(.remoteDown, "x"), retrying: true)), .state(.notice("n")),
             .state(

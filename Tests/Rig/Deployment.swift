@@ -153,6 +153,9 @@ extension Deployment {
         return server
     }
 
+    /// The address of a network itself.
+    package func address(of network: Plan.Network) -> String { "\(network.rawValue)@\(irc)" }
+
     /// The address of a channel or a nick of that network.
     package func address(_ name: String, on network: Plan.Network) -> String { "\(name)%\(network.rawValue)@\(irc)" }
 

@@ -13,6 +13,17 @@ final class AccountState {
     /// because no method of `PendingRequests` calls code that uses this property.
     @exclusivity(unchecked) var requests = PendingRequests()
 
+    /// The hash value of the latest greeting of each network, so that a greeting is shown again only if it has changed.
+    private var greetings: [NetworkID: Int] = [:]
+    /// Maximum of remembered greetings. All are forgotten when one more is added.
+    private static let mostGreetings = 100
+
+    /// Whether a greeting differs from the latest one of its network. Remembers it.
+    func isNew(greeting: String, of network: NetworkID) -> Bool {
+        if greetings.count >= Self.mostGreetings, greetings[network] == nil { greetings = [:] }
+        return greetings.updateValue(greeting.hashValue, forKey: network) != greeting.hashValue
+    }
+
     /// The login values saved for this network, or for the gateway itself if `network` is nil. Nil if none are saved.
     subscript(network: NetworkID?) -> [String: String]? {
         get { settings[network?.rawValue ?? ""] }

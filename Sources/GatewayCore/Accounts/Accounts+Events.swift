@@ -10,6 +10,9 @@ extension Accounts {
         case .capabilities(let scope, let capabilities):
             return state.links.set(scope, capabilities, on: account.network)
         case .notice(let text): return show(text, of: account.network, to: user)
+        case .greeting(let text):
+            if state.isNew(greeting: text, of: account.network) { show(text, of: account.network, to: user) }
+            return
         case .connecting: state.links[account.network]?.isOnline = false
         case .online(let nick):
             state.links[account.network]?.isOnline = true
@@ -22,10 +25,20 @@ extension Accounts {
     }
 
     /// The adapter has given up the session of an account: closes it.
-    private func end(_ account: AccountID, _ failure: Failure, _ user: User) {
+    private func end(_ account: AccountID, _ failure: Failure, _ user: User, reason: String = "") {
         states[user]?.links[account.network] = nil
-        kernel.order(.close(account, reason: ""))
+        kernel.order(.close(account, reason: reason))
         for subscriber in kernel.routes.moments.networkEnded { subscriber(account, failure, user) }
+    }
+
+    /// Ends the session of a user on a network, because the user or an administrator wants it. Does nothing if no session
+    /// is open.
+    ///
+    /// - Parameter reason: people on the network can read it.
+    func disconnect(_ user: User, from network: NetworkID, reason: String) {
+        guard let account = states[user]?.links.account(on: network) else { return }
+        end(account, Failure(.remoteDown, "Disconnected from \(network): \(reason)"), user, reason: reason)
+        for subscriber in kernel.routes.moments.networkChanged { subscriber(account, user) }
     }
 
     /// Sends a notice of the network to a user, as a headline from the network's JID.

@@ -98,6 +98,9 @@ final class Accounts: Feature {
         return links.accounts.map(\.network).filter { links.isOnline(on: $0) }
     }
 
+    /// The networks on which the user has an open session, connected or not.
+    func networksOpen(of user: User) -> [NetworkID] { states[user]?.links.accounts.map(\.network) ?? [] }
+
     /// The user's shown nick on a network; nil if it is not known, or if no session is open.
     func nick(of user: User, on network: NetworkID) -> String? { states[user]?.links[network]?.nick }
 

@@ -3,20 +3,25 @@ import XMPP
 /// One command for users. `Commands` serves it as an ad-hoc command (XEP-0050) and, if `isForChat`, in a chat with the
 /// gateway.
 struct CommandDefinition {
-    /// One execution of a command by a user.
+    /// One step of a command that a user executes.
     struct Call {
         let user: User
         let asker: Asker
-        /// The form that the user sent with the command; nil if the user sent none.
-        let form: DataForm?
+        /// The address at which the command is executed.
+        let target: Target
+        /// The forms that the user has submitted, the first stage first.
+        let forms: [DataForm]
+
+        /// The form of the latest stage; nil if the user has submitted none.
+        var form: DataForm? { forms.last }
     }
 
     /// The result of `run`.
     enum Reply {
         /// The command is finished. The user sees these lines.
         case done([String])
-        /// The user must fill in this form and execute the command again.
-        case form(DataForm)
+        /// The user must fill in this form. If the stage is not the last one, another form follows.
+        case form(DataForm, isLastStage: Bool = true)
         /// The feature calls `Commands.answer` later.
         case answeredLater
     }
@@ -27,6 +32,11 @@ struct CommandDefinition {
     let name: String
     /// Whether the command works in a chat: it needs no form.
     let isForChat: Bool
-    /// Executes the command. Throws the refusal for the user.
+    /// The addresses at which the command can be executed.
+    var targets: TargetKinds = .gateway
+    /// Whether only the operator's administrators may see and execute it.
+    var isForAdmins = false
+    /// Executes one step of the command. It depends on the submitted forms alone, so that a user can go back a stage.
+    /// Throws the refusal for the user.
     let run: (Call) throws(StanzaError) -> Reply
 }

@@ -80,6 +80,14 @@ final class DirectMessages: Feature {
     private func send(_ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
         // Messages without a body, such as receipts and chat states, have no counterpart on the network.
         guard let body = message.body, !body.isEmpty else { return kernel.count(.stanzasIgnored) }
+        if body.utf8.first == UInt8(ascii: "/") {
+            guard let said = try kernel.routes.message(toSay: body, message, user, .peer(peer)) else { return }
+            return try send(said.body ?? body, said, to: peer, user)
+        }
+        try send(body, message, to: peer, user)
+    }
+
+    private func send(_ body: String, _ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
         let account = try account(for: peer, message, user)
         guard !kernel.isStored(.peer(peer)) else {
             return try ledger.storeOutbound(message, body: body, to: .peer(peer), of: user, as: account)

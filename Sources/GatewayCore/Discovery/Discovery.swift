@@ -8,11 +8,13 @@ final class Discovery: Feature {
     private let kernel: Kernel
     private let rooms: Rooms
     private let commands: Commands
+    private let roomLists: RoomLists
 
-    init(_ kernel: Kernel, _ rooms: Rooms, _ commands: Commands) {
+    init(_ kernel: Kernel, _ rooms: Rooms, _ commands: Commands, _ roomLists: RoomLists) {
         self.kernel = kernel
         self.rooms = rooms
         self.commands = commands
+        self.roomLists = roomLists
     }
 
     func register(in routes: inout Routes) {
@@ -20,13 +22,17 @@ final class Discovery: Feature {
             [self] query throws(StanzaError) in .result(try info(query).element)
         }
         routes.query(.get, "query", DiscoItems.namespace, on: .all) {
-            [self] query throws(StanzaError) in .result(try items(query).element)
+            [self] query throws(StanzaError) in
+            if query.node == nil, case .network(let network) = query.target {
+                return try roomLists.list(network, for: query)
+            }
+            return .result(try items(query).element)
         }
     }
 
     private func info(_ query: Query) throws(StanzaError) -> DiscoInfo {
         if let node = query.node {
-            guard case .gateway = query.target, let info = commands.info(of: node) else { throw .noSuchNode }
+            guard let info = commands.info(of: node, for: query) else { throw .noSuchNode }
             return info
         }
         var info = DiscoInfo(identities: [try identity(of: query.target)])
@@ -48,8 +54,8 @@ final class Discovery: Feature {
 
     private func items(_ query: Query) throws(StanzaError) -> DiscoItems {
         if let node = query.node {
-            guard node == Command.namespace, case .gateway = query.target else { throw .noSuchNode }
-            return commands.items(at: query.to)
+            guard node == Command.namespace, [.gateway, .network].contains(query.target.kind) else { throw .noSuchNode }
+            return commands.items(for: query)
         }
         var items = DiscoItems()
         switch query.target {
@@ -57,19 +63,9 @@ final class Discovery: Feature {
             items.items = kernel.rules.networks.compactMap { network in
                 kernel.addresses.jid(.network(network)).map { DiscoItems.Item($0, name: network.rawValue) }
             }.filter { $0.jid != query.to.bare }
-        case .network(let network):
-            items.items = joinedRooms(of: query.user, on: network)
         default: break
         }
         return items
-    }
-
-    /// The rooms on a network that the user has joined. The network's own list of rooms is not served.
-    private func joinedRooms(of user: User, on network: NetworkID) -> [DiscoItems.Item] {
-        rooms.rooms(of: user).map(\.address).filter { $0.network == network }.sorted { $0.name < $1.name }
-            .compactMap { room in
-                kernel.addresses.jid(.room(room)).map { DiscoItems.Item($0, name: room.name) }
-            }
     }
 }
 

@@ -7,13 +7,19 @@ package struct CoreSettings: Sendable {
     package var domain: JID
     /// Whether the user with this JID may use the gateway.
     package var allows: @Sendable (JID) -> Bool
+    /// Whether the user with this JID may administer the gateway. Nobody may unless the operator says so.
+    package var isAdmin: @Sendable (JID) -> Bool
     /// Program version, for XEP-0092.
     package var version: String
     package var limits: Limits
 
-    package init(domain: JID, allows: @escaping @Sendable (JID) -> Bool, version: String, limits: Limits = Limits()) {
+    package init(
+        domain: JID, allows: @escaping @Sendable (JID) -> Bool, version: String, limits: Limits = Limits(),
+        isAdmin: @escaping @Sendable (JID) -> Bool = { _ in false }
+    ) {
         self.domain = domain
         self.allows = allows
+        self.isAdmin = isAdmin
         self.version = version
         self.limits = limits
     }

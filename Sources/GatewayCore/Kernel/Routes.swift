@@ -9,6 +9,11 @@ struct Routes {
     /// - Parameter target: the target of the message's `to`.
     typealias MessageHandler = (_ message: Message, _ user: User, _ target: Target) -> Void
     typealias PresenceHandler = (_ presence: Presence, _ user: User, _ target: Target) -> Void
+    /// Reads a text that begins with a slash.
+    ///
+    /// - Returns: the message to say; nil if the text was a command, which the handler answers.
+    /// - Throws: the refusal for the sender.
+    typealias SlashTextHandler = (_ body: String, Message, User, Address) throws(StanzaError) -> Message?
     typealias ContentHandler = (_ message: InboundMessage, _ account: AccountID, _ user: User) -> Void
 
     var moments = Moments()
@@ -19,6 +24,8 @@ struct Routes {
     private(set) var contents: [Ability: ContentHandler] = [:]
     private(set) var events = EventRoutes()
     private(set) var notes: [FeatureID: NoteRoutes] = [:]
+    /// Reads texts that begin with a slash, before they are said.
+    private var slashText: SlashTextHandler?
     /// Handlers of the ends of timers. Each gets the subject with which the timer was started.
     private(set) var timers: [TimerID: (_ subject: (any Sendable)?) -> Void] = [:]
     /// Handlers that do one slice of a job and return true when the job is finished.
@@ -29,6 +36,15 @@ struct Routes {
 
     /// The handler of messages to a target that no payload route takes; nil if there is none.
     func message(to target: Target) -> MessageHandler? { messages[target.kind.index] }
+
+    /// The message to say for a text that begins with a slash; nil if the text was a command. Throws the refusal for the
+    /// sender.
+    func message(
+        toSay body: String, _ message: Message, _ user: User, _ address: Address
+    ) throws(StanzaError) -> Message? {
+        guard let slashText else { return message }
+        return try slashText(body, message, user, address)
+    }
 
     /// The handler of presence stanzas of a type to a target; nil if there is none.
     func presence(_ type: Presence.Kind, to target: Target) -> PresenceHandler? {
@@ -133,6 +149,12 @@ extension Routes {
     mutating func slices(_ feature: FeatureID, _ slice: @escaping (AnyHashable, UserID) -> Bool) {
         if slices[feature] != nil { conflict("the slices of \(feature.name)") }
         slices[feature] = slice
+    }
+
+    /// Sets the handler that reads texts with a slash at their beginning.
+    mutating func slashTexts(_ handler: @escaping SlashTextHandler) {
+        if slashText != nil { conflict("texts that begin with a slash") }
+        slashText = handler
     }
 
     /// Sets the handler of a timer that is started without a subject.

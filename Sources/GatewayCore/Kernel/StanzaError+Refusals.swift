@@ -11,6 +11,11 @@ extension StanzaError {
     static let notServed = StanzaError(.cancel, .serviceUnavailable)
     static let tooManyRequests = StanzaError(
         .wait, .resourceConstraint, "Too many of your requests are waiting for the network. Try again later.")
+    /// A message to an address of the gateway that stands for no person and no room.
+    static func nobodyReads(_ domain: JID) -> StanzaError {
+        let words = "Nobody reads messages sent to \(domain). Write to a contact or a room of this gateway."
+        return StanzaError(.cancel, .serviceUnavailable, words)
+    }
     /// - Parameter limit: `Limits.networksPerUser`.
     static func tooManyNetworks(_ limit: Int) -> StanzaError {
         StanzaError(

@@ -19,26 +19,29 @@ struct RegistrationForm {
     /// The form with the user's saved settings. Secrets are left empty.
     ///
     /// - Parameter saved: nil if the user is not registered.
-    func registration(_ saved: [String: String]?) -> Registration {
+    func registration(_ saved: [String: String]?, for network: NetworkID? = nil) -> Registration {
         var registration = Registration(instructions: description.loginInstructions)
         registration.isRegistered = saved != nil
         for field in description.loginForm {
             guard let known = Registration.Field(rawValue: field.name) else { continue }
             registration.fields[known] = field.kind == .secret ? "" : saved?[field.name] ?? ""
         }
-        registration.form = dataForm(saved ?? [:])
+        registration.form = dataForm(saved ?? [:], for: network)
         return registration
     }
 
     /// The form as a data form (XEP-0004), with the user's saved settings. Secrets are left empty.
-    func dataForm(_ saved: [String: String]) -> DataForm {
+    ///
+    /// - Parameter network: the network for which the settings are; nil for the gateway itself.
+    func dataForm(_ saved: [String: String], for network: NetworkID? = nil) -> DataForm {
         let fields = description.loginForm.map { field in
             DataForm.Field(
                 field.name, field.formKind, label: field.label, isRequired: field.required,
                 values: field.formValues(saved[field.name]), options: field.options.map { DataForm.Option($0) })
         }
         return DataForm(
-            .form, title: "\(description.name) registration", instructions: [description.loginInstructions],
+            .form, title: network.map { "Settings for \($0)" } ?? "\(description.name) registration",
+            instructions: [description.loginInstructions],
             fields: [DataForm.formType(Registration.namespace)] + fields)
     }
 

@@ -62,8 +62,12 @@ extension Registrations {
         let before = accounts.saved(user, network: network).map { $0.count + 1 } ?? 0
         user.rows += settings.count + 1 - before
         accounts.state(of: user)[network] = settings
+        guard network == nil else {
+            let isOpen = network.map { accounts.isOpen(user, on: $0) } ?? false
+            let next = isOpen ? " They hold from your next connection on: leave its rooms, and enter them again." : ""
+            return commands.answer(asker, .success(["Your settings are saved.\(next)"]))
+        }
         commands.answer(asker, .success(["You are registered."]))
-        guard network == nil else { return }
         accounts.restart(user)
         // The gateway asks for the presence of its new user (XEP-0100 §4.1.1).
         home.send(Presence(StanzaHead(to: user.jid, from: kernel.settings.domain), type: .subscribe))

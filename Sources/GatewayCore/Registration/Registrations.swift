@@ -36,9 +36,9 @@ final class Registrations: Feature {
     func register(in routes: inout Routes) {
         routes.query(.get, "query", Registration.namespace, on: [.gateway, .network]) {
             [self] query throws(StanzaError) in
-            .result(
-                form(for: query.target.network).registration(accounts.saved(query.user, network: query.target.network))
-                    .element)
+            let network = query.target.network
+            let saved = accounts.saved(query.user, network: network)
+            return .result(form(for: network).registration(saved, for: network).element)
         }
         routes.query(.set, "query", Registration.namespace, on: [.gateway, .network]) {
             [self] query throws(StanzaError) in try submit(query)
@@ -48,6 +48,10 @@ final class Registrations: Feature {
             CommandDefinition(node: "register", name: "Register or change my settings", isForChat: false) {
                 [self] call throws(StanzaError) in try registerByCommand(call)
             })
+        commands.add(
+            CommandDefinition(
+                node: "configure", name: "Change my settings", isForChat: false, targets: [.gateway, .network]
+            ) { [self] call throws(StanzaError) in try registerByCommand(call) })
         commands.add(
             CommandDefinition(node: "unregister", name: "Unregister", isForChat: false) {
                 [self] call throws(StanzaError) in
@@ -76,10 +80,11 @@ final class Registrations: Feature {
     private func form(for network: NetworkID?) -> RegistrationForm { network == nil ? gatewayForm : networkForm }
 
     private func registerByCommand(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
+        let network = call.target.network
         guard let filled = call.form else {
-            return .form(gatewayForm.dataForm(accounts.saved(call.user, network: nil) ?? [:]))
+            return .form(form(for: network).dataForm(accounts.saved(call.user, network: network) ?? [:], for: network))
         }
-        try save(try gatewayForm.values(of: filled), for: nil, call.user, call.asker)
+        try save(try form(for: network).values(of: filled), for: network, call.user, call.asker)
         return .answeredLater
     }
 

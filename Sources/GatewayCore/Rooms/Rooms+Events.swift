@@ -15,6 +15,8 @@ extension Rooms {
         case .occupantRenamed(let from, let to): occupantRenamed(room, from: from.shownNick, to: to.shown, user)
         case .occupantChanged(let occupant): occupantChanged(room, occupant.shown, user)
         case .topicChanged(let topic): topicChanged(room, topic.shown, user)
+        case .invited(let invitation):
+            for subscriber in kernel.routes.moments.invited { subscriber(user, invitation, room) }
         }
     }
 
@@ -38,16 +40,9 @@ extension Rooms {
         state.rooms[address] = room
         accounts.setNick(joined.nick, of: user, on: address.network)
         for member in room.members { welcome(member.jid, into: room, user) }
-        if isForced { invite(user, to: address) }
-    }
-
-    /// Sends the user a mediated invitation (XEP-0045 §7.8.2) to a room that the network has put the user into.
-    private func invite(_ user: User, to address: RoomAddress) {
-        guard let room = kernel.addresses.jid(.room(address)) else { return }
-        let invite = MUCUser.Invite(from: room, reason: "The network has put you into this room.")
-        let payload = MUCUser(invites: [invite]).element
-        let head = StanzaHead(to: user.jid, from: room, id: kernel.world.newID())
-        home.deliver(.direct(Message(head, type: .normal, payload: [payload])))
+        guard isForced else { return }
+        let invitation = Invitation(by: nil, reason: "The network has put you into this room.")
+        for subscriber in kernel.routes.moments.invited { subscriber(user, invitation, address) }
     }
 
     private func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {

@@ -25,11 +25,26 @@ extension Rooms {
             let words = "The id of this message is longer than \(Self.longestID) bytes."
             throw StanzaError(.modify, .policyViolation, words)
         }
+        guard body.utf8.first != UInt8(ascii: "/") else { return try sendSlashText(body, message, in: address, user) }
+        try say(body, message, in: address, user)
+    }
+
+    private func say(
+        _ body: String, _ message: Message, in address: RoomAddress, _ user: User
+    ) throws(StanzaError) {
         let account = accounts.account(of: user, on: address.network)
         try accounts.perform(
             .send(.text(Text(said: body)), to: .room(address)), of: user, as: account,
             then: .groupMessage(address, message))
         kernel.count(.messagesOut)
+    }
+
+    /// Says a text that begins with a slash, unless it is a command.
+    private func sendSlashText(
+        _ body: String, _ message: Message, in address: RoomAddress, _ user: User
+    ) throws(StanzaError) {
+        guard let said = try kernel.routes.message(toSay: body, message, user, .room(address)) else { return }
+        try say(said.body ?? body, said, in: address, user)
     }
 
     /// Handles a message without a body. A subject changes the topic of the room. Anything else, such as a chat state

@@ -89,11 +89,13 @@ package struct ConformanceSamples {
     package var newNick: String
     /// The nick of an occupant of `room` whom the account may kick; nil if there is none.
     package var kickable: String?
+    /// A command that people can type into any conversation; nil if there is none.
+    package var command: String?
 
     package init(
         account: Account, addresses: [Address], typed: [String], refused: [String], login: [String: String],
         peer: PeerAddress, room: RoomAddress? = nil, closedRoom: RoomAddress? = nil, newNick: String = "newname",
-        kickable: String? = nil
+        kickable: String? = nil, command: String? = nil
     ) {
         self.account = account
         self.addresses = addresses
@@ -105,5 +107,6 @@ package struct ConformanceSamples {
         self.closedRoom = closedRoom
         self.newNick = newNick
         self.kickable = kickable
+        self.command = command
     }
 }

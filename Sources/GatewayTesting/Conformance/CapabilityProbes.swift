@@ -65,12 +65,16 @@ package struct CapabilityProbes {
     }
 
     private var questions: [Probe] {
+        let network = samples.account.id.network
         let questions: [Question] =
             [
-                .rooms(matching: nil, PageRequest(limit: 10)), .members(room), .settings(room),
+                .rooms(RoomSearch(), PageRequest(limit: 10)), .members(room), .settings(room),
                 .profile(samples.peer), .raw("HELP"), .history(.peer(samples.peer), HistoryRange(), limit: 10),
                 .history(.room(room), HistoryRange(), limit: 10),
             ] + RoomList.allCases.map { .list(room, $0) }
+            + [.network(network), .peer(samples.peer), .room(room)].map {
+                .command(samples.command ?? "command", at: $0)
+            }
         return questions.map { Self.probe(.ask($0)) }
     }
 

@@ -147,7 +147,7 @@ extension RoomEvent {
         case .joined(let joined): joined.occupants.map(\.address)
         case .occupantJoined(let occupant), .occupantChanged(let occupant), .occupantRenamed(_, let occupant):
             [occupant.address]
-        case .left, .occupantLeft, .topicChanged: []
+        case .left, .occupantLeft, .topicChanged, .invited: []
         }
     }
 }
@@ -169,7 +169,7 @@ extension Answer {
         case .members(let occupants): occupants.map { .peer($0.address) }
         case .profile(let profile): [.peer(profile.address)]
         case .history(let messages): messages.map(\.origin.address)
-        case .list, .settings, .raw: []
+        case .list, .settings, .raw, .command: []
         }
     }
 }

@@ -25,6 +25,7 @@ extension StanzaError {
         var error = Element("error", namespace: Stanza.namespace)
             .with("type", type.rawValue).with("by", by?.description)
         error.append(Element(condition.rawValue, namespace: Self.namespace, text: alternative ?? ""))
+        if let specific { error.append(specific) }
         if let text {
             let language = Attribute("lang", "en", namespace: StanzaHead.xmlNamespace)
             error.append(Element("text", namespace: Self.namespace, attributes: [language], text: text))

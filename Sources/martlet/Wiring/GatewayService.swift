@@ -25,7 +25,7 @@ struct GatewayService: Service {
         let domain = try JID(configuration.domain)
         let core = CoreSettings(
             domain: domain, allows: { access.allows($0.bare.description, of: $0.domain) }, version: Martlet.version,
-            limits: CoreSettings.Limits(limits))
+            limits: CoreSettings.Limits(limits), isAdmin: { access.isAdmin($0.bare.description) })
         let link = try ComponentSettings(
             domain: configuration.domain,
             server: configuration.server, secret: configuration.secret,

@@ -14,7 +14,9 @@ extension IRCRules {
                 + "are settings of one network: if this form does not have them, register with the network's address.",
             promptDescription: "Enter a nick or a channel, with its network if there is more than one: "
                 + "anna%\(networks.first?.rawValue ?? "irc.example.org").",
-            promptLabel: "Nick or channel")
+            promptLabel: "Nick or channel", takesCommands: true,
+            connectionCommands: ConnectionCommandNames(
+                info: "get-irc-connection-info", disconnect: "disconnect-from-irc-server", networks: "irc-servers"))
     }
 
     /// Checks the fields of the login form. Returns them trimmed (except the passwords) and without the empty ones.

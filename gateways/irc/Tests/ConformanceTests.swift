@@ -32,7 +32,7 @@ struct ConformanceTests {
         peer: PeerAddress(network: harbour, name: "anna"),
         room: RoomAddress(network: harbour, name: "#quay"),
         closedRoom: RoomAddress(network: harbour, name: "#bridge"),
-        newNick: "alicia", kickable: "bert")
+        newNick: "alicia", kickable: "bert", command: "names #quay")
 
     @Test(
         "The adapter keeps the contract, whatever the server offers",
@@ -185,6 +185,10 @@ private final class InMemoryIRCServer {
         case "PRIVMSG", "NOTICE": return message(to: first, second)
         case "TOPIC": return [":\(nick)!u@host TOPIC \(first) :\(second)"]
         case "KICK": return kick(first, second)
+        case "INVITE": return [":irc 341 \(nick) \(first) \(second)"]
+        case "LIST": return [":irc 322 \(nick) #quay 3 :Ships", ":irc 323 \(nick) :End of list"]
+        case "HELP": return [":irc 704 \(nick) index :Help"]
+        case "NAMES": return [":irc 366 \(nick) \(first) :End of names"]
         case "QUIT":
             if ["bye", "injected"].contains(first) { surprises.append("QUIT :\(first)") }
             return [":irc ERROR :Bye"]

@@ -9,12 +9,11 @@ extension IRCClient {
         let own = message.label
         let inbound = Inbound(message: message, label: own ?? batches.label(ofBatchOf: message), now: now)
         if !registration.isReady || message.command == .verb(.cap) { register(inbound) }
+        if questions.isOpen { hearAnswer(inbound) }
         if let handler = IRCClient.handler(of: message.command) {
             if message.parameters.count >= handler.minimum { handler.run(&self, inbound) } else { ignoreLine() }
-        } else if case .numeric(let number) = message.command, registration.isWelcomed,
-            number >= 400 || Refusal.byNumeric[number] != nil
-        {
-            receivedError(number, inbound)
+        } else if case .numeric(let number) = message.command, registration.isWelcomed {
+            if Refusal.isError(number) { receivedError(number, inbound) } else { receivedReply(number, inbound) }
         }
         // A labelled line is a complete answer, unless it begins a batch. Then the answer ends with the batch.
         if let own, message.command != .verb(.batch) { settle(outbox.answered(label: own), now: now) }
@@ -37,10 +36,6 @@ extension IRCClient {
         HandlerRow(.batch, least: 1) { client, line in
             guard let label = client.batches.received(line.message) else { return }
             client.settle(client.outbox.answered(label: label), now: line.now)
-        },
-        HandlerRow("INVITE", least: 2) { client, line in
-            guard client.isOwn(line.parameters[0]) else { return }
-            client.tell("\(line.nick) invites you to \(line.parameters[1]).")
         },
         HandlerRow("CHGHOST", least: 2) { client, line in
             guard client.isOwn(line.nick) else { return }

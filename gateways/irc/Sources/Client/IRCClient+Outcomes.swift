@@ -13,7 +13,9 @@ extension IRCClient {
         guard request.kind != .message else { return report(request.id, outcome.result) }
         switch (request.kind, outcome.result) {
         case (.join, .failure(let failure)): return entryFailed(request.target, failure, now: now)
-        case (.join, .success): return
+        case (.join, .success), (.list, .success): return
+        case (.list, .failure(let failure)): return listFailed(failure)
+        case (.raw, let result): return questionEnded(result)
         case (.tagMessage, .success): request.id.map { reactions.ended($0, isDone: true) }
         case (.tagMessage, .failure): request.id.map { reactions.ended($0, isDone: false) }
         case (.part, .success): leftChannel(request.target, .left(reason: nil), now: now)
@@ -40,6 +42,7 @@ extension IRCClient {
         let meanings = Refusal.byNumeric[number] ?? []
         if number == 465 { hangUp(LinkEnd(failure: banned(line.parameters), cause: .banned)) }
         refused(meanings, line) { client in
+            guard !client.takesRefusal(number, line) else { return }
             let words = line.parameters.dropFirst().joined(separator: ": ")
             client.tell(words)
         }
@@ -66,6 +69,9 @@ extension IRCClient {
     mutating func failRequests(_ failure: Failure, now: NIODeadline) {
         fail(earlyNickRequests, failure)
         earlyNickRequests = []
+        listFailed(failure)
+        listing = nil
+        fail(questions.endAll(), failure)
         for outcome in outbox.abandon(failure) where outcome.request.kind != .join {
             report(outcome.request.id, outcome.result)
         }

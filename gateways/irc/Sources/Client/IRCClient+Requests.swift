@@ -12,6 +12,8 @@ extension IRCClient {
         case .changeNick(let nick): changeNick(nick, request.id)
         case .room(let room, .topic(let text)): setTopic(room, text, request.id)
         case .room(let room, .kick(let nick, let reason)): kick(room, nick, reason, request.id)
+        case .room(let room, .invitation(let peer, _)): invite(peer, to: room, request.id)
+        case .ask(let question): ask(question, request.id, now: now)
         default: settleWithoutNetwork(request)
         }
     }
@@ -85,7 +87,7 @@ extension IRCClient {
         submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines.lazy.map(line))
     }
 
-    private mutating func submit(
+    mutating func submit(
         _ id: RequestID, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,
         canShareFence: Bool = false,
         lines: some Collection<(line: OutboundLine, text: String)>
@@ -97,7 +99,7 @@ extension IRCClient {
         }
     }
 
-    private mutating func joined(_ room: RoomAddress, _ id: RequestID) -> IRCChannel? {
+    mutating func joined(_ room: RoomAddress, _ id: RequestID) -> IRCChannel? {
         if let channel = channels[fold(room.name)], channel.isJoined { return channel }
         fail(id, Failure(.notInRoom, "You are not in \(room.name)."))
         return nil

@@ -24,6 +24,7 @@ extension IRCClient {
         tickRegain(now: now)
         for outcome in outbox.expire(now: now) { settle(outcome, now: now) }
         completeLateEntries(now: now)
+        expireListing(now: now)
         if now >= idleEnd ?? .distantFuture {
             quit("idle")
         }
@@ -37,6 +38,7 @@ extension IRCClient {
         if let other = nextLoginWake(now: now) { wake = min(wake, other) }
         if let other = regain?.next { wake = min(wake, other) }
         if let other = idleEnd { wake = min(wake, other) }
+        if let listing { wake = min(wake, max(listing.end, now + .nanoseconds(1))) }
         for channel in channels.values where !channel.isJoined {
             if let entered = channel.ownJoinShownAt { wake = min(wake, entered + IRCClient.namesPatience) }
         }
@@ -57,9 +59,10 @@ extension IRCClient {
     /// The time at which the unused connection is closed. Nil while we are in a channel or a request is open.
     private var idleEnd: NIODeadline? {
         guard isReady, channels.isEmpty, outbox.isIdle else { return nil }
-        let afterRooms = roomlessSince + IRCClient.roomLinger
-        guard let lastConversation else { return afterRooms }
-        return max(afterRooms, lastConversation + IRCClient.conversationLinger)
+        var end = roomlessSince + IRCClient.roomLinger
+        if let listing { end = max(end, listing.end) }
+        if let lastConversation { end = max(end, lastConversation + IRCClient.conversationLinger) }
+        return end
     }
 
     /// Completes the entries whose list of names has not ended in time. Some servers never end it, and our JOIN has

@@ -12,7 +12,7 @@ extension IRCClient {
     ]
 
     private mutating func receivedEndOfWelcome(_ line: Inbound) {
-        if !motd.isEmpty { emit(.state(.notice(motd.joined(separator: "\n")))) }
+        if !motd.isEmpty { emit(.state(.greeting(motd.joined(separator: "\n")))) }
         motd = []
     }
 

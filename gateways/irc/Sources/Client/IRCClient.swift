@@ -28,6 +28,8 @@ struct IRCClient {
         var regainsNick = false
         /// Rooms to enter again without being asked.
         var rejoin: [Rejoin]
+        /// Bounds the lists of channels of all sessions.
+        var listBudget = ListBudget()
         let clock: @Sendable () -> Timestamp
     }
 
@@ -68,6 +70,12 @@ struct IRCClient {
     /// Whether the core has been told that reactions are possible.
     var hasAnnouncedReactions: Bool
     var keepalive: Keepalive
+    /// The list of channels that is being read or that is kept for the next page. Nil if there is none.
+    var listing: Listing?
+    /// The lines of users whose replies have not all come.
+    var questions = ServerQuestions()
+    /// Limits the invitations of others that the user is shown.
+    var invitations = TokenBucket(burst: 10, perSecond: 0.2)
     /// Limits the answers to CTCP requests.
     var ctcpAnswers = TokenBucket(burst: 3, perSecond: 0.1)
     /// The lines of the server's message of the day that have come so far. At most 100 are kept.

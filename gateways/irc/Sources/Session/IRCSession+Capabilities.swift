@@ -15,7 +15,9 @@ extension IRCSession {
 
     // These tables are made once, because thousands of sessions share them.
 
-    private static let network = Capabilities([.nickChange: .full, .presence: .dropped])
+    private static let network = Capabilities([
+        .nickChange: .full, .presence: .dropped, .roomSearch: .full, .raw: .full, .command: .full,
+    ])
     private static let plainPeers = Capabilities(messages, limits: limits)
     private static let plainRooms = Capabilities(messages.merging(changes) { $1 }, limits: limits)
     private static let reactingPeers = Capabilities(messages.merging(reactions) { $1 }, limits: limits)
@@ -24,8 +26,11 @@ extension IRCSession {
 
     private static let messages: [Ability: Capabilities.Grade] = [
         .text: .full, .action: .full, .notice: .fallback, .file: .fallback, .typing: .dropped, .read: .dropped,
+        .command: .full,
     ]
-    private static let changes: [Ability: Capabilities.Grade] = [.join: .full, .topic: .full, .kick: .full]
+    private static let changes: [Ability: Capabilities.Grade] = [
+        .join: .full, .topic: .full, .kick: .full, .invitation: .full,
+    ]
     private static let reactions: [Ability: Capabilities.Grade] = [.reaction: .full]
 
     /// A text of this size fits into `Outbox.queueLimit` lines if its lines are not very short.

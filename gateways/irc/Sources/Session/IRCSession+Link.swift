@@ -129,7 +129,7 @@ extension IRCSession {
                 nonce: nonce()),
             flood: network.flood, version: environment.version,
             hasAnnouncedReactions: hasAnnouncedReactions, commands: commands, regainsNick: isReturning, rejoin: rejoin,
-            clock: environment.clock)
+            listBudget: environment.listBudget, clock: environment.clock)
     }
 
     /// A text that no other connection has (`ScramExchange`).

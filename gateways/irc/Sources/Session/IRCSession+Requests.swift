@@ -12,7 +12,10 @@ extension IRCSession {
         switch request.action {
         case .changeNick(let nick): changeNickOffline(nick, request)
         case .leave(let room, _): leaveOffline(room, request)
-        case .room(let room, .topic), .room(let room, .kick): failInRoom(room, request)
+        case .room(let room, .topic), .room(let room, .kick), .room(let room, .invitation),
+            .ask(.command(_, at: .room(let room))):
+            failInRoom(room, request)
+        case .ask(.rooms), .ask(.raw), .ask(.command): wait(request)
         case .send(let content, to: let address): sendOffline(content, to: address, request)
         case .join: wait(request)
         default: settleWithoutNetwork(request)

@@ -24,6 +24,8 @@ final class IRCSession: AdapterSession {
         let random: any RandomNumberGenerator
         let turns: TurnQueue
         let connections: UserConnections
+        /// Bounds the lists of channels of all sessions.
+        let listBudget = ListBudget()
         /// Called with a number of lines of servers that were malformed or too long.
         let ignoredLines: (Int) -> Void
 

@@ -89,6 +89,11 @@ struct Outbox {
 
     var isIdle: Bool { openRequests == 0 }
 
+    /// Whether a reply with that label, or without one, can answer a line in flight of this kind.
+    func awaitsReply(_ kind: RequestKind, label: Int?) -> Bool {
+        inFlight.contains { $0.request.kind == kind && $0.label == label }
+    }
+
     /// Queues the lines of a request, at least one. Returns a failure, and queues nothing, if there are too many.
     mutating func submit(
         _ request: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,

@@ -1,7 +1,9 @@
 /// The kind of a request, as far as the answers of the network differ. Each kind has a command of its own.
 enum RequestKind: UInt8, Sendable, CaseIterable {
     /// `message` has a text; `tagMessage` has tags alone.
-    case message, tagMessage, join, part, topic, kick, nick
+    case message, tagMessage, join, part, topic, kick, nick, invite, list
+    /// A line that a user has written, or a typed command. Its command can be any.
+    case raw
 
     /// The command of its lines.
     var verb: Verb {
@@ -13,6 +15,9 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
         case .topic: .topic
         case .kick: .kick
         case .nick: .nick
+        case .invite: .invite
+        case .list: .list
+        case .raw: .invalid
         }
     }
 
@@ -28,11 +33,12 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
     var isEchoed: Bool { self == .message || self == .tagMessage }
 
     /// Whether only an event proves that the network has carried out the request. False for messages, TOPIC and PART,
-    /// which a fence can prove.
+    /// which a fence can prove, and for
+    /// the lines of users, whose replies come before the answer to a fence.
     var needsEvent: Bool {
         switch self {
-        case .message, .tagMessage, .topic, .part: false
-        case .join, .kick, .nick: true
+        case .message, .tagMessage, .topic, .part, .list, .raw: false
+        case .join, .kick, .nick, .invite: true
         }
     }
 }

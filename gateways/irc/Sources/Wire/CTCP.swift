@@ -20,6 +20,11 @@ struct CTCP: Equatable {
     /// Makes the text of a PRIVMSG that shows an action (`/me`).
     static func action(_ text: String) -> String { "\u{1}ACTION \(text)\u{1}" }
 
+    /// Makes the text of a PRIVMSG that asks for something.
+    static func request(_ command: String, _ text: String) -> String {
+        "\u{1}" + (text.isEmpty ? command : "\(command) \(text)").filter { $0 != "\u{1}" } + "\u{1}"
+    }
+
     /// Makes the text of a NOTICE that answers a CTCP request.
     static func reply(_ command: String, _ text: String) -> String { "\u{1}\(command) \(text)\u{1}" }
 }

@@ -44,6 +44,18 @@ struct OutboundLine: Hashable, Sendable {
         tags = OutboundTags()
     }
 
+    /// Makes a line with any number of parameters. The number is small: a line has at most 510 bytes.
+    init(_ verb: Verb, parameters: [MiddleParameter]) {
+        body = ([verb.description] + parameters.map(\.text)).joined(separator: " ").clipped(toBytes: OutboundLine.limit)
+        tags = OutboundTags()
+    }
+
+    /// Makes the line that a user has written. `RawLine` has checked it.
+    init(_ raw: RawLine) {
+        body = raw.text
+        tags = OutboundTags()
+    }
+
     /// The whole line, for logs and tests.
     var text: String { tags.isEmpty ? body : "@\(tags.text) \(body)" }
 

@@ -1,10 +1,13 @@
 /// The verbs that are used in more than one place. A verb with only a handler is a literal in its `HandlerRow`.
 extension Verb {
     static let authenticate: Verb = "AUTHENTICATE"
+    static let away: Verb = "AWAY"
     static let batch: Verb = "BATCH"
     static let cap: Verb = "CAP"
+    static let invite: Verb = "INVITE"
     static let join: Verb = "JOIN"
     static let kick: Verb = "KICK"
+    static let list: Verb = "LIST"
     static let mode: Verb = "MODE"
     static let nick: Verb = "NICK"
     static let notice: Verb = "NOTICE"

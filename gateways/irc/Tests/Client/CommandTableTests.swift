@@ -28,7 +28,9 @@ struct CommandTableTests {
         #expect(Refusal.standardCodes.count == Set(Refusal.standardCodes.map(\.code)).count)
     }
 
-    @Test("Every kind of request is found by the verb of its lines", arguments: RequestKind.allCases)
+    @Test(
+        "Every kind of request is found by the verb of its lines", arguments: RequestKind.allCases.filter { $0 != .raw }
+    )
     func kinds(_ kind: RequestKind) {
         #expect(kind.verb.isValid)
         #expect(RequestKind(command: kind.verb.description) == kind)

@@ -60,7 +60,6 @@ struct InboundMessageTests {
         #expect(try heard(":irc.net NOTICE me :*** \u{2}Hello\u{2}") == [.state(.notice("*** Hello"))])
         #expect(try heard("NOTICE me :Hello") == [.state(.notice("Hello"))])
         #expect(try heard(":oper!o@h NOTICE $* :To all") == [.state(.notice("oper to $*: To all"))])
-        #expect(try heard(":anna!a@h INVITE me #x") == [.state(.notice("anna invites you to #x."))])
         #expect(try heard("WARN X Y :Careful") == [.state(.notice("Careful"))])
     }
 
@@ -103,7 +102,7 @@ struct InboundMessageTests {
         #expect(script.events.isEmpty)
     }
 
-    @Test("The welcome text is one notice")
+    @Test("The welcome text is one greeting")
     func welcome() throws {
         var script = ClientScript()
         try script.receive(
@@ -111,7 +110,7 @@ struct InboundMessageTests {
             ":s 376 me :End")
         #expect(
             script.events == [
-                .state(.online(nick: "me")), .state(.notice("- one\n- two")),
+                .state(.online(nick: "me")), .state(.greeting("- one\n- two")),
             ])
     }
 }

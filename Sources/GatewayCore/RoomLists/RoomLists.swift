@@ -1,0 +1,122 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Lists the rooms of a network (XEP-0045 §6.3) in pages (XEP-0059), as the network tells them. If the user has no
+/// connection to the network, the gateway connects as for an entry into a room.
+final class RoomLists: Feature {
+    private static let id: FeatureID = "room lists"
+    /// The number of rooms in an answer to a client that asks for no page, and on the largest page.
+    private static let most = 200
+
+    private let kernel: Kernel
+    private let home: HomeStream
+    private let accounts: Accounts
+
+    /// A list that the network has not answered.
+    private struct Pending: Note {
+        let sender: Sender
+        /// Whether the client has asked for a page.
+        let isPaged: Bool
+        let limit: Int
+    }
+
+    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts) {
+        self.kernel = kernel
+        self.home = home
+        self.accounts = accounts
+    }
+
+    func register(in routes: inout Routes) {
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, _ in ended(note, result) }))
+        if kernel.description.roomIdentity != nil { routes.advertise(ResultSet.namespace, on: .network) }
+    }
+
+    /// Asks a network for its rooms, and answers the query when the network has answered. A client that asks for no
+    /// page gets the rooms with the most occupants.
+    ///
+    /// - Throws: the refusal for the user.
+    func list(_ network: NetworkID, for query: Query) throws(StanzaError) -> QueryOutcome {
+        guard kernel.description.roomIdentity != nil else { return .result(DiscoItems().element) }
+        guard let sender = Sender(query.iq.head) else { throw .notServed }
+        let wanted = try Self.page(of: query.payload)
+        let request = PageRequest(wanted?.start ?? .first, limit: min(wanted?.limit ?? Self.most, Self.most))
+        let search = RoomSearch(order: wanted == nil ? .occupants : .network)
+        try accounts.admit(query.user)
+        guard let account = accounts.openWithinLimit(network, for: query.user, nick: nil) else {
+            kernel.overLimit("networks", query.from)
+            throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
+        }
+        try accounts.checkAbility(.roomSearch, at: .network(network), on: network, query.user)
+        let note = Pending(sender: sender, isPaged: wanted != nil, limit: request.limit)
+        try accounts.perform(
+            .ask(.rooms(search, request)), of: query.user, as: account, then: .note(NoteSlip(Self.id, note)))
+        return .answeredLater
+    }
+
+    /// The page that a query asks for; nil if it asks for none.
+    private static func page(of payload: Element) throws(StanzaError) -> PageRequest? {
+        let set: ResultSet?
+        do throws(PayloadError) {
+            set = try ResultSet.find(in: payload)
+        } catch {
+            throw error.stanzaError
+        }
+        return try set.map { set throws(StanzaError) in try PageRequest(set, most: most) }
+    }
+
+    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>) {
+        guard let waiting = note as? Pending else { return }
+        switch result {
+        case .failure(let failure): home.answerQuery(of: waiting.sender, .failure(StanzaError(failure)))
+        case .success(.rooms(let page)?): home.answerQuery(of: waiting.sender, .success(items(on: page, waiting)))
+        case .success: home.answerQuery(of: waiting.sender, .failure(.notServed))
+        }
+    }
+
+    private func items(on page: Page<RoomListing>, _ waiting: Pending) -> Element {
+        var answer = DiscoItems()
+        answer.items = page.items.compactMap { room in
+            kernel.addresses.passingJID(.room(room.address)).map { DiscoItems.Item($0, name: room.title) }
+        }
+        // A client that asks for no page learns from the mark that there are more rooms.
+        if waiting.isPaged || page.total != page.items.count { answer.others = [ResultSet(page).element] }
+        return answer.element
+    }
+}
+
+extension PageRequest {
+    /// The page that a client asks for, with at most `most` items.
+    fileprivate init(_ set: ResultSet, most: Int) throws(StanzaError) {
+        let places = [set.after != nil, set.before != nil, set.index != nil].filter(\.self).count
+        guard places <= 1 else {
+            throw StanzaError(.modify, .badRequest, "Ask for the page after, before or at one item (XEP-0059).")
+        }
+        let limit = min(set.max ?? most, most)
+        if let after = set.after, !after.isEmpty {
+            self.init(.after(after), limit: limit)
+        } else if let before = set.before {
+            self.init(before.isEmpty ? .last : .before(before), limit: limit)
+        } else {
+            self.init(set.index.map { .index($0) } ?? .first, limit: limit)
+        }
+    }
+}
+
+extension ResultSet {
+    /// The mark of a page of rooms. An empty page has no first and last item (XEP-0059 §2.2).
+    fileprivate init(_ page: Page<RoomListing>) {
+        self.init(
+            first: page.items.first?.address.name, firstIndex: page.items.isEmpty ? nil : page.index,
+            last: page.items.last?.address.name, count: page.total)
+    }
+}
+
+extension RoomListing {
+    /// The name for people: the room, the number of its occupants, and its topic.
+    fileprivate var title: String {
+        let count = occupants.map { " (\($0))" } ?? ""
+        let topic = topic.map { ": \($0)" } ?? ""
+        return name + count + topic
+    }
+}

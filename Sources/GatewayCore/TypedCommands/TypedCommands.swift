@@ -1,0 +1,87 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Commands that people type into conversations, such as `/topic Tea`. The adapter does what they say, or refuses it in
+/// words. A text that begins like a command is never said in the conversation.
+final class TypedCommands: Feature {
+    private static let id: FeatureID = "typed commands"
+
+    private let kernel: Kernel
+    private let home: HomeStream
+    private let accounts: Accounts
+    private let networkChat: NetworkChat
+
+    /// A command that the adapter has not answered.
+    private struct Pending: Note {
+        let sender: Sender
+        let address: Address
+    }
+
+    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ networkChat: NetworkChat) {
+        self.kernel = kernel
+        self.home = home
+        self.accounts = accounts
+        self.networkChat = networkChat
+    }
+
+    func register(in routes: inout Routes) {
+        guard kernel.description.takesCommands else { return }
+        routes.slashTexts { [self] body, message, user, address throws(StanzaError) in
+            try read(body, message, user, address)
+        }
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, _ in ended(note, result) }))
+    }
+
+    /// Reads a text that begins with a slash.
+    ///
+    /// - Returns: the message to send; nil if the text is a command.
+    /// - Throws: the refusal of a command.
+    private func read(
+        _ body: String, _ message: Message, _ user: User, _ address: Address
+    ) throws(StanzaError) -> Message? {
+        switch SlashText(body) {
+        case .said: return message
+        case .escaped(let text): return message.saying(text)
+        case .command(let command):
+            guard let sender = Sender(message.head) else { return nil }
+            try accounts.admit(user)
+            guard let account = accounts.openWithinLimit(address.network, for: user, nick: nil) else {
+                throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
+            }
+            let note = Pending(sender: sender, address: address)
+            try accounts.perform(
+                .ask(.command(command, at: address)), of: user, as: account, then: .note(NoteSlip(Self.id, note)))
+            return nil
+        }
+    }
+
+    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>) {
+        guard let waiting = note as? Pending else { return }
+        switch result {
+        case .failure(let failure): home.refuseMessage(of: waiting.sender, StanzaError(failure))
+        case .success(.command(let lines)?): show(lines.isEmpty ? ["Done."] : lines, waiting)
+        case .success: home.refuseMessage(of: waiting.sender, .notServed)
+        }
+    }
+
+    /// Shows the answer to the client that has sent the command: in the room as words of the room, otherwise as words of
+    /// the network.
+    private func show(_ lines: [String], _ waiting: Pending) {
+        guard case .room = waiting.address else {
+            return networkChat.tell(lines, of: waiting.address.network, to: waiting.sender.jid)
+        }
+        let head = StanzaHead(to: waiting.sender.jid, from: waiting.sender.target.bare, id: kernel.world.newID())
+        home.deliver(.direct(Message(head, type: .groupchat, body: lines.joined(separator: "\n"))))
+    }
+}
+
+extension Message {
+    /// The message with another body. Other languages of the body are dropped.
+    fileprivate func saying(_ text: String) -> Message {
+        var changed = self
+        changed.payload.removeAll { $0.name == "body" && $0.namespace == Stanza.namespace }
+        changed.payload.insert(Message.body(text), at: 0)
+        return changed
+    }
+}

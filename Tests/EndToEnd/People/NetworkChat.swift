@@ -1,0 +1,37 @@
+import ServerRig
+import Testing
+
+extension People {
+    @Test("a message to the network's address is a line of its protocol, and the reply comes back")
+    func networkChat() async throws {
+        let deployment = try Stage.deployment
+        let anna = try await deployment.ircUser("anna", on: .ngircd)
+        let alice = try await deployment.user("alice")
+        let service = deployment.address(of: .ngircd)
+
+        try alice.chat("WHOIS \(anna.nick)", to: service)
+        let reply = try await alice.expect("the reply to WHOIS") {
+            $0.name == "message" && $0.type == "chat" && $0.from == service && $0.body?.contains(anna.nick) == true
+        }
+        #expect(reply.child("private", "urn:xmpp:carbons:2") != nil)
+        let id = try alice.chat("QUIT :bye", to: service)
+        let refusal = try await alice.expectError("message", id: id, from: service)
+        #expect(refusal.errorText?.contains("QUIT") == true)
+        try alice.chat("help", to: service)
+        try await alice.expect("help") { $0.from == service && $0.body?.contains("protocol") == true }
+        anna.disconnect()
+    }
+
+    @Test("a typed command in a chat with a person is answered from the network's address")
+    func commandToAPerson() async throws {
+        let deployment = try Stage.deployment
+        let anna = try await deployment.ircUser("anna", on: .ngircd)
+        let alice = try await deployment.user("alice")
+
+        try alice.chat("/whois", to: deployment.address(anna.nick, on: .ngircd))
+        try await alice.expect("who anna is") {
+            $0.from == deployment.address(of: .ngircd) && $0.body?.contains(anna.nick) == true
+        }
+        anna.disconnect()
+    }
+}

@@ -1,0 +1,109 @@
+import GatewayKit
+import NIOCore
+
+/// The channels of the network (LIST).
+extension IRCClient {
+    static let listingHandlers = [
+        HandlerRow(321, least: 0) { _, _ in },
+        HandlerRow(322, least: 3) { $0.receivedListEntry($1) },
+        HandlerRow(323, least: 0) { $0.receivedEndOfList($1, isCut: false) },
+        HandlerRow(416, least: 0) { $0.receivedEndOfList($1, isCut: true) },
+    ]
+
+    /// Answers a question for channels from the list that is there, or asks the server for its list.
+    mutating func listRooms(_ search: RoomSearch, _ page: PageRequest, _ id: RequestID, now: NIODeadline) {
+        if listing?.serves(page, now: now) != true {
+            listing = nil
+            // Only `listEnded` and `listFailed` settle those who wait, so the line has no request of the core.
+            if let failure = outbox.submit(nil, .list, target: fold("*"), lines: [(OutboundLine(.list), "")]) {
+                return fail(id, failure)
+            }
+            listing = Listing(settings.listBudget, now: now)
+        }
+        guard let listing, listing.waiting.count < Listing.mostWaiting else {
+            let words = "Too many of your requests wait for the list of channels. Try again in a moment."
+            return fail(id, Failure(.rateLimited, words))
+        }
+        listing.use(now: now)
+        listing.waiting.append(Listing.Waiting(id: id, search: search, page: page))
+        answerListing()
+    }
+
+    /// Answers those who wait for pages that the list has by now.
+    private mutating func answerListing() {
+        guard let listing else { return }
+        let waiting = listing.waiting
+        listing.waiting = []
+        for question in waiting {
+            switch listing.list.page(question.search, question.page) {
+            case .notYet: listing.waiting.append(question)
+            case .page(let entries, let index, let total):
+                let rooms = entries.map { $0.listing(on: settings.network) }
+                emit(.answer(question.id, .rooms(Page(rooms, index: index, total: total))))
+            case .noSuchItem:
+                let words =
+                    "The list of channels has changed, and that channel is not on it. Begin with the first page."
+                fail(question.id, Failure(.notFound, words))
+            }
+        }
+    }
+
+    private mutating func receivedListEntry(_ line: Inbound) {
+        guard let listing, !listing.list.isComplete else { return }
+        let name = line.parameters[1]
+        guard let first = name.utf8.first, settings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
+        else { return }
+        let topic = line.parameters.count > 3 ? Self.topic(listed: line.parameters[3]) : ""
+        let users = Int32(line.parameters[2]).map { max($0, 0) } ?? 0
+        listing.add(ChannelList.Entry(name: name, topic: topic, users: users), now: line.now)
+        // A page at a fixed position is answered as soon as it is full. Every other page waits for the end.
+        let count = listing.list.entries.count
+        if listing.waiting.contains(where: { $0.isFull(at: count) }) { answerListing() }
+    }
+
+    /// The topic of a channel in the list. InspIRCd puts the modes of the channel before it.
+    private static func topic(listed text: String) -> String {
+        var text = Substring(text)
+        if text.hasPrefix("[+"), let end = text.firstRange(of: "]")?.upperBound {
+            text = text[end...].drop { $0 == " " }
+        }
+        return PlainText.withoutFormatting(String(text)).clipped(toBytes: ChannelList.topicLimit)
+    }
+
+    private mutating func receivedEndOfList(_ line: Inbound, isCut: Bool) {
+        guard let listing, !listing.list.isComplete else { return }
+        guard !isCut || !listing.list.entries.isEmpty else {
+            let words = "\(settings.title) has too many channels to list. Enter a channel by its name."
+            return listFailed(Failure(.rateLimited, words))
+        }
+        listing.complete(isCut: isCut, now: line.now)
+        answerListing()
+    }
+
+    /// Ends the list that is under way, because the server has refused it or the connection has ended.
+    mutating func listFailed(_ failure: Failure) {
+        guard let listing else { return }
+        if !listing.list.isComplete { self.listing = nil }
+        fail(listing.waiting.map(\.id), failure)
+        listing.waiting = []
+    }
+
+    /// Drops a list that has been unused for a while, or that the server does not continue.
+    mutating func expireListing(now: NIODeadline) {
+        guard let listing, now >= listing.end else { return }
+        listFailed(Failure(.unknownOutcome, "\(settings.title) did not finish its list of channels. Try again later."))
+        self.listing = nil
+    }
+}
+
+extension Listing.Waiting {
+    /// Whether the page is at a fixed position and just full, if that many channels have come.
+    fileprivate func isFull(at count: Int) -> Bool {
+        guard page.limit > 0, search.order == .network else { return false }
+        switch page.start {
+        case .first: return count == page.limit
+        case .index(let index): return count == index + page.limit
+        case .last, .after, .before: return false
+        }
+    }
+}

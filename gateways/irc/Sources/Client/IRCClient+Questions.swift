@@ -1,0 +1,114 @@
+import GatewayKit
+import NIOCore
+
+/// Questions of the core to the network: its channels, lines in the protocol, and typed commands.
+extension IRCClient {
+    /// Answers a question.
+    mutating func ask(_ question: Question, _ id: RequestID, now: NIODeadline) {
+        switch question {
+        case .rooms(let search, let page): listRooms(search, page, id, now: now)
+        case .raw(let text): askRaw(text, id, now: now)
+        case .command(let text, at: let address): doCommand(text, at: address, id, now: now)
+        default: settleWithoutNetwork(Request(id: id, action: .ask(question)))
+        }
+    }
+
+    private mutating func askRaw(_ text: String, _ id: RequestID, now: NIODeadline) {
+        do throws(RawLine.Flaw) {
+            submit(ServerQuestions.Item(id, OutboundLine(try RawLine(text)), .raw), now: now)
+        } catch {
+            fail(id, Failure(.notAcceptable, error.words))
+        }
+    }
+
+    private mutating func doCommand(_ text: String, at address: Address, _ id: RequestID, now: NIODeadline) {
+        var place = SlashCommand.Place.network
+        switch address {
+        case .network: break
+        case .room(let room):
+            guard let channel = joined(room, id) else { return }
+            place = .channel(channel.name)
+        case .peer(let peer): place = .person(peer.name)
+        }
+        let context = SlashCommand.Context(
+            place: place, nick: identity.nick, support: support,
+            topic: place.channel.flatMap { channels[fold($0)]?.topic })
+        switch SlashCommand.read(text, context) {
+        case .failure(let refusal): fail(id, refusal)
+        case .success(.words(let lines)): emit(.answer(id, .command(lines)))
+        case .success(.line(let line, let confirmation)):
+            submit(ServerQuestions.Item(id, line, .command, confirmation: confirmation), now: now)
+        }
+    }
+
+    private mutating func submit(_ item: ServerQuestions.Item, now: NIODeadline) {
+        lastConversation = now
+        guard questions.add(item) else {
+            let words = "Too many of your commands wait for \(settings.title). Wait a moment."
+            return fail(item.id, Failure(.rateLimited, words))
+        }
+        askNext()
+    }
+
+    /// Queues the next line, if none is under way.
+    private mutating func askNext() {
+        while let item = questions.next() {
+            guard let failure = outbox.submit(nil, .raw, target: fold("*"), lines: [(item.line, "")]) else { return }
+            _ = questions.end()
+            fail(item.id, failure)
+        }
+    }
+
+    /// Collects a line of the server for the answer to the line under way. The line is handled as usual as well.
+    mutating func hearAnswer(_ line: Inbound) {
+        guard case .numeric(let number) = line.message.command, number >= 5,
+            outbox.awaitsReply(.raw, label: line.label),
+            line.label != nil || !IRCClient.unaskedReplies.contains(number), !belongsToEntry(line, number)
+        else { return }
+        let parts = line.parameters.dropFirst()
+        let text = PlainText.withoutFormatting(parts.joined(separator: " "))
+        if !text.isEmpty, !Refusal.isError(number) { questions.heard(text) }
+    }
+
+    /// Shows a reply that nothing else handles as a notice of the network, unless a user has asked for it.
+    mutating func receivedReply(_ number: Int, _ line: Inbound) {
+        guard isReady, line.label == nil, !questions.isOpen, !IRCClient.quietReplies.contains(number) else { return }
+        tell(line.parameters.dropFirst().joined(separator: " "))
+    }
+
+    /// Replies that say nothing to a user who has not asked for them: about the server's numbers of users, and about
+    /// our own entries and inquiries.
+    private static let quietReplies = Set(250...266).union(unaskedReplies).union([
+        1, 2, 3, 4, 5, 302, 315, 324, 329, 331, 332, 333, 352, 354, 353, 366, 375,
+    ])
+
+    /// Replies to lines that the gateway sends by itself.
+    private static let unaskedReplies: Set<Int> = [303, 321, 322, 323, 730, 731, 732, 733, 734, 761, 900, 901, 903]
+
+    /// Whether the reply belongs to an entry into a channel that is under way.
+    private func belongsToEntry(_ line: Inbound, _ number: Int) -> Bool {
+        guard line.label == nil, [324, 329, 332, 333, 352, 353, 354, 366, 315].contains(number) else { return false }
+        return line.parameters.dropFirst().contains { name in channels[fold(name)].map { !$0.isJoined } ?? false }
+    }
+
+    /// Takes an error reply that fits no other request as the refusal of the line under way. Returns false if none is.
+    mutating func takesRefusal(_ number: Int, _ line: Inbound) -> Bool {
+        guard questions.isOpen, outbox.awaitsReply(.raw, label: line.label) else { return false }
+        let words = line.parameters.dropFirst().joined(separator: " ")
+        let kind = Refusal.byNumeric[number]?.first?.failure ?? .forbidden
+        questions.refused(Failure(kind, PlainText.withoutFormatting(words).clipped(toBytes: 500)))
+        return true
+    }
+
+    /// The server has read the line under way and answered it, or has refused it.
+    mutating func questionEnded(_ result: Result<MessageID?, Failure>) {
+        guard let item = questions.end() else { return }
+        switch (result, item.refusal) {
+        case (.failure(let failure), _), (.success, let failure?): fail(item.id, failure)
+        case (.success, nil):
+            let lines = (item.confirmation.map { [$0] } ?? []) + item.lines
+            emit(.answer(item.id, item.form == .raw ? .raw(lines) : .command(lines)))
+        }
+        askNext()
+    }
+}

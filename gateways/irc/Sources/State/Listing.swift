@@ -1,0 +1,66 @@
+import GatewayKit
+import NIOCore
+
+/// The list of channels of one connection, with the questions that wait for it. At most one LIST is under way on a
+/// connection. All questions share its answer, which is kept for a while so that a client can turn its pages.
+final class Listing {
+    /// A question that waits for channels.
+    struct Waiting {
+        let id: RequestID
+        let search: RoomSearch
+        let page: PageRequest
+    }
+
+    /// How long a complete list answers a question for its beginning. An older list is asked for again.
+    static let freshness = TimeAmount.seconds(60)
+    /// How long a list is kept after the last question.
+    static let linger = TimeAmount.minutes(5)
+    /// How long the server may be silent within its list. A list that nobody waits for is dropped after this time.
+    static let patience = TimeAmount.seconds(60)
+    /// The number of questions that may wait.
+    static let mostWaiting = 50
+
+    private let budget: ListBudget
+    private(set) var list = ChannelList()
+    var waiting: [Waiting] = []
+    /// When the last question came.
+    private(set) var lastUse: NIODeadline
+    /// When the last line of the list came. Before that, when it was asked for.
+    private(set) var lastLine: NIODeadline
+
+    init(_ budget: ListBudget, now: NIODeadline) {
+        self.budget = budget
+        lastUse = now
+        lastLine = now
+    }
+
+    deinit { budget.give(back: list.entries.count) }
+
+    /// Adds a channel. Drops it if the list or the budget of the adapter is full.
+    func add(_ entry: ChannelList.Entry, now: NIODeadline) {
+        lastLine = now
+        guard budget.take() else { return list.cut() }
+        if !list.add(entry) { budget.give(back: 1) }
+    }
+
+    /// The server has ended the list.
+    func complete(isCut: Bool, now: NIODeadline) {
+        lastLine = now
+        list.complete(isCut: isCut)
+    }
+
+    /// Notes that somebody uses the list.
+    func use(now: NIODeadline) { lastUse = now }
+
+    /// Whether the list can answer a question for this page.
+    func serves(_ page: PageRequest, now: NIODeadline) -> Bool {
+        guard list.isComplete, page.start == .first else { return true }
+        return now < lastLine + Listing.freshness
+    }
+
+    /// When the list is dropped if nothing happens before.
+    var end: NIODeadline {
+        if list.isComplete { return lastUse + Listing.linger }
+        return waiting.isEmpty ? lastUse + Listing.patience : lastLine + Listing.patience
+    }
+}

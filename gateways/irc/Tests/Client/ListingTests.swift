@@ -1,0 +1,140 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+@Suite("Asking for the list of channels")
+struct ListingTests {
+    private static func ask(_ request: PageRequest = PageRequest(limit: 3), _ search: RoomSearch = RoomSearch())
+        -> Request.Action
+    { .ask(.rooms(search, request)) }
+
+    private func page(_ script: ClientScript, _ id: RequestID) -> Page<RoomListing>? {
+        for case .answer(id, .rooms(let page)) in script.events { return page }
+        return nil
+    }
+
+    @Test("channels come with their names, topics and numbers of people", arguments: ClientScript.Kind.allCases)
+    func list(kind: ClientScript.Kind) throws {
+        var script = try ClientScript.ready(kind)
+        let id = script.perform(Self.ask(PageRequest(limit: 9)))
+        #expect(script.takeWritten().first?.hasSuffix("LIST") == true)
+        let label = kind == .labels ? "@batch=1 " : ""
+        if kind == .labels { try script.receive("@label=1 :s BATCH +1 labeled-response") }
+        try script.receive(
+            "\(label):s 321 me Channel :Users  Name", "\(label):s 322 me #Tea 12 :Green \u{02}tea\u{02}",
+            "\(label):s 322 me #empty 0 :", "\(label):s 322 me * 4 :hidden", "\(label):s 322 me nonsense 4 :x",
+            "\(label):s 322 me #modes 5 :[+nt] Modes", "\(label):s 323 me :End of /LIST")
+        if kind == .labels { try script.receive(":s BATCH -1") }
+        let first = try #require(page(script, id))
+        #expect(first.total == 3 && first.index == 0)
+        #expect(
+            first.items == [
+                RoomListing(
+                    RoomAddress(network: ClientScript.network, name: "#tea"), name: "#Tea", topic: "Green tea",
+                    occupants: 12),
+                RoomListing(RoomAddress(network: ClientScript.network, name: "#empty"), name: "#empty", occupants: 0),
+                RoomListing(
+                    RoomAddress(network: ClientScript.network, name: "#modes"), name: "#modes", topic: "Modes",
+                    occupants: 5),
+            ])
+        #expect(script.events.notices == [])
+    }
+
+    @Test("the first page is answered as soon as it is full, and the next from the same list")
+    func early() throws {
+        var script = try ClientScript.ready(.fences)
+        let first = script.perform(Self.ask(PageRequest(limit: 2)))
+        try script.receive(":s 322 me #a 1 :", ":s 322 me #b 1 :")
+        #expect(page(script, first)?.items.map(\.name) == ["#a", "#b"])
+        #expect(page(script, first)?.total == nil)
+        let next = script.perform(Self.ask(PageRequest(.after("#b"), limit: 2)))
+        #expect(page(script, next) == nil)
+        try script.receive(":s 322 me #c 1 :", ":s 323 me :End")
+        #expect(page(script, next)?.items.map(\.name) == ["#c"])
+        #expect(page(script, next)?.index == 2 && page(script, next)?.total == 3)
+        #expect(script.written.filter { $0.hasSuffix("LIST") }.count == 1)
+    }
+
+    @Test("all who wait share one LIST; a list older than a minute is asked for again, but its pages stay")
+    func shared() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let ids = [script.perform(Self.ask()), script.perform(Self.ask(PageRequest(.last, limit: 1)))]
+        try script.receive(":s 322 me #a 1 :", ":s 322 me #b 1 :", ":s 323 me :End")
+        #expect(ids.map { page(script, $0)?.items.count } == [2, 1])
+        #expect(script.takeWritten().filter { $0 == "LIST" }.count == 1)
+        script.now = script.now + .seconds(90)
+        let next = script.perform(Self.ask(PageRequest(.after("#a"), limit: 1)))
+        #expect(page(script, next)?.items.map(\.name) == ["#b"])
+        #expect(!script.takeWritten().contains("LIST"))
+        _ = script.perform(Self.ask())
+        #expect(script.takeWritten().contains("LIST"))
+    }
+
+    @Test("a list is freed five minutes after its last use, and the budget gets its entries back")
+    func freed() throws {
+        let budget = ListBudget()
+        var script = try ClientScript.inRoom(.fences)
+        script.client.settings.listBudget = budget
+        _ = script.perform(Self.ask())
+        try script.receive(":s 322 me #a 1 :", ":s 322 me #b 1 :", ":s 323 me :End")
+        #expect(budget.used == 2)
+        try script.receive("PING :x")
+        script.now = script.now + Listing.linger + .seconds(1)
+        script.client.tick(now: script.now)
+        #expect(script.client.listing == nil)
+        #expect(budget.used == 0)
+    }
+
+    @Test("a list that nobody waits for any more is dropped while it flows")
+    func nobodyWaits() throws {
+        var script = try ClientScript.inRoom(.fences)
+        _ = script.perform(Self.ask(PageRequest(limit: 1)))
+        try script.receive(":s 322 me #a 1 :")
+        script.now = script.now + Listing.patience + .seconds(1)
+        script.client.tick(now: script.now)
+        #expect(script.client.listing == nil)
+        try script.receive(":s 322 me #b 1 :", ":s 323 me :End")
+        #expect(script.client.listing == nil && script.events.failures.isEmpty)
+    }
+
+    @Test(
+        "a refused list fails, and the next question asks again",
+        arguments: [
+            (":s 263 me LIST :Try again later", Failure.Kind.rateLimited),
+            (":s 416 me LIST :Output too large", .rateLimited), (":s 421 me LIST :Unknown command", .unsupported),
+        ])
+    func refused(line: String, kind: Failure.Kind) throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(Self.ask())
+        script.forget()
+        try script.receive(line)
+        #expect(script.failure(id) == kind)
+        _ = script.perform(Self.ask())
+        #expect(script.takeWritten().contains("LIST"))
+    }
+
+    @Test("a list that the server cuts off is answered without a total")
+    func cut() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(Self.ask(PageRequest(.last, limit: 5)))
+        try script.receive(":s 322 me #a 1 :", ":s 416 me LIST :Output too large", ":s 323 me :End")
+        #expect(page(script, id)?.items.map(\.name) == ["#a"])
+        #expect(page(script, id)?.total == nil)
+    }
+
+    @Test("a silent server fails the question after a minute; so does a lost connection at once")
+    func silent() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(Self.ask())
+        script.now = script.now + Listing.patience + .seconds(1)
+        script.client.tick(now: script.now)
+        script.turn()
+        #expect(script.failure(id) == .unknownOutcome)
+        let lost = script.perform(Self.ask())
+        _ = script.client.ended(Failure(.remoteDown, "gone"), now: script.now)
+        script.turn()
+        #expect(script.failure(lost) == .remoteDown)
+    }
+}

@@ -1,0 +1,177 @@
+import GatewayKit
+import NIOCore
+import Testing
+
+@testable import IRCAdapter
+
+@Suite("Typed commands and lines of users")
+struct TypedCommandTests {
+    private static let room = Address.room(ClientScript.room)
+    private static let anna = Address.peer(ClientScript.anna)
+
+    static let lines: [(String, Address, String)] = [
+        ("mode +k SECRET", room, "MODE #c +k SECRET"), ("MODE +o-v anna bob", room, "MODE #c +o-v anna bob"),
+        ("mode", room, "MODE #c"), ("mode #other +m", room, "MODE #other +m"), ("mode me +i", room, "MODE me +i"),
+        ("mode +i", anna, "MODE me +i"), ("topic Tea at  five", room, "TOPIC #c :Tea at  five"),
+        ("topic #tea Green", anna, "TOPIC #tea :Green"), ("kick bob", room, "KICK #c bob"),
+        ("kick #d bob no more", room, "KICK #d bob :no more"), ("ban bob", room, "MODE #c +b bob!*@*"),
+        ("ban *!*@spam.example", room, "MODE #c +b *!*@spam.example"), ("unban bob", room, "MODE #c -b bob!*@*"),
+        ("op anna bob", room, "MODE #c +oo anna bob"), ("devoice anna", room, "MODE #c -v anna"),
+        ("invite carl", room, "INVITE carl #c"), ("invite carl #d", anna, "INVITE carl #d"),
+        ("nick newme", room, "NICK :newme"), ("msg carl hello you", room, "PRIVMSG carl :hello you"),
+        ("notice #d psst", anna, "NOTICE #d :psst"), ("ctcp bob version", room, "PRIVMSG bob :\u{1}VERSION\u{1}"),
+        ("whois bob", room, "WHOIS bob"), ("whois", anna, "WHOIS anna"), ("away at lunch", anna, "AWAY :at lunch"),
+        ("away", room, "AWAY"), ("names", room, "NAMES #c"), ("raw PRIVMSG #d :a  b", room, "PRIVMSG #d :a  b"),
+        ("quote userhost bob", anna, "userhost bob"), ("join #d key", room, "JOIN #d key"),
+        ("part", room, "PART #c"), ("part so long", room, "PART #c :so long"),
+        ("ns IDENTIFY hunter2", room, "PRIVMSG nickserv :IDENTIFY hunter2"), ("motd", anna, "MOTD"),
+    ]
+
+    @Test("each command writes its line, and nothing is said", arguments: lines)
+    func line(command: String, address: Address, line: String) throws {
+        var script = try ClientScript.inRoom(.fences)
+        _ = script.perform(.ask(.command(command, at: address)))
+        #expect(script.takeWritten().first == line)
+        #expect(script.events.isEmpty)
+    }
+
+    @Test(
+        "an unknown command, or one with wrong words, is refused in words and writes nothing",
+        arguments: [
+            "mod +k SECRET", "unknown", "mode\n+k SECRET", "topic a\nb", "kick", "invite", "op", "nick", "nick a b",
+            "msg carl", "ctcp bob", "join tea", "ban", "raw", "raw QUIT :bye", "raw PING fence-1", "quit", "say hello",
+            "ME waves", "list", "ns", "op a b c d e", ":", "mode :x", "raw @label=1 JOIN #d",
+            "raw :other PRIVMSG #d :x",
+        ])
+    func refused(command: String) throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(.ask(.command(command, at: Self.room)))
+        #expect(script.failure(id) == .notAcceptable || script.failure(id) == .malformedAddress)
+        #expect(script.events.failures.first?.text.contains("SECRET") == false)
+        #expect(script.written.isEmpty)
+    }
+
+    @Test("a command for a channel needs one")
+    func noChannel() throws {
+        var script = try ClientScript.ready(.fences)
+        for command in ["kick bob", "op bob", "names", "part", "topic"] {
+            let id = script.perform(.ask(.command(command, at: Self.anna)))
+            #expect(script.failure(id) == .notAcceptable)
+        }
+        let id = script.perform(.ask(.command("mode +m", at: Self.room)))
+        #expect(script.failure(id) == .notInRoom)
+        #expect(script.written.isEmpty)
+    }
+
+    @Test("the replies of the server are the answer", arguments: ClientScript.Kind.allCases)
+    func replies(kind: ClientScript.Kind) throws {
+        var script = try ClientScript.inRoom(kind)
+        let id = script.perform(.ask(.command("whois bob", at: Self.room)))
+        let written = script.takeWritten()
+        let tag = kind == .labels ? "@batch=1 " : ""
+        if kind == .labels { try script.receive("@label=2 :s BATCH +1 labeled-response") }
+        try script.receive(
+            "\(tag):s 311 me bob b host * :Bob B", "\(tag):s 319 me bob :@#c",
+            "\(tag):s 318 me bob :End of /WHOIS list.")
+        if kind == .labels {
+            try script.receive(":s BATCH -1")
+        } else {
+            let fence = try #require(written.last { $0.hasPrefix("PING") })
+            try script.receive(":s PONG s \(fence.dropFirst(5))")
+        }
+        #expect(
+            script.events == [
+                .answer(id, .command(["bob b host * Bob B", "bob @#c", "bob End of /WHOIS list."]))
+            ])
+    }
+
+    @Test("a number above 400 that is no error is a reply", arguments: [671, 704, 728])
+    func highNumbers(number: Int) throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(.ask(.raw("WHOIS bob")))
+        try script.receive(":s \(number) me bob :is so", ":s PONG s fence-1")
+        #expect(script.events == [.answer(id, .raw(["bob is so"]))])
+    }
+
+    @Test("a reply that nobody has asked for is a notice of the network")
+    func unasked() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":s 301 me bob :at lunch", ":s 671 me bob :is secure", ":s 333 me #c bob 1")
+        #expect(script.events.notices == ["bob at lunch", "bob is secure"])
+    }
+
+    @Test("an error reply is the refusal, with the words of the server", arguments: ClientScript.Kind.allCases)
+    func errors(kind: ClientScript.Kind) throws {
+        var script = try ClientScript.inRoom(kind)
+        let id = script.perform(.ask(.command("mode +o bob", at: Self.room)))
+        let written = script.takeWritten()
+        try script.receive("\(kind == .labels ? "@label=2 " : ""):s 482 me #c :You're not channel operator")
+        if kind != .labels {
+            let fence = try #require(written.last { $0.hasPrefix("PING") })
+            try script.receive(":s PONG s \(fence.dropFirst(5))")
+        }
+        #expect(script.failure(id) != nil)
+        #expect(script.events.failures.map(\.text).first?.contains("You're not channel operator") == true)
+        #expect(script.events.notices.isEmpty)
+    }
+
+    @Test("one line is under way at a time, so that each gets its own replies")
+    func inTurn() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let first = script.perform(.ask(.raw("TIME")))
+        let second = script.perform(.ask(.raw("VERSION")))
+        #expect(script.takeWritten() == ["TIME", "PING :fence-1"])
+        try script.receive(":s 391 me s :noon", ":s PONG s fence-1")
+        #expect(script.takeEvents() == [.answer(first, .raw(["s noon"]))])
+        #expect(script.takeWritten() == ["VERSION", "PING :fence-2"])
+        try script.receive(":s 351 me v1 s :x", ":s PONG s fence-2")
+        #expect(script.takeEvents() == [.answer(second, .raw(["v1 s x"]))])
+    }
+
+    @Test("the replies to an entry under way are not taken for the answer")
+    func entry() throws {
+        var script = try ClientScript.inRoom(.fences)
+        _ = script.perform(.join(RoomAddress(network: ClientScript.network, name: "#d"), password: nil))
+        let id = script.perform(.ask(.raw("TIME")))
+        try script.receive(":me!u@h JOIN #d", ":s 353 me = #d :me", ":s 366 me #d :End", ":s 391 me s :noon")
+        try script.receive(":s PONG s fence-1")
+        #expect(script.events.contains(.answer(id, .raw(["s noon"]))))
+    }
+
+    @Test("an endless reply is cut off, and too many lines are refused")
+    func bounds() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(.ask(.raw("STATS u")))
+        for _ in 0..<2_000 { try script.receive(":s 242 me :up") }
+        try script.receive(":s PONG s fence-1")
+        for case .answer(id, .raw(let lines)) in script.events { #expect(lines.count == ServerQuestions.mostLines + 1) }
+        var refused = 0
+        for _ in 0...ServerQuestions.mostWaiting + 1 where script.refusal(of: .ask(.raw("TIME"))) == .rateLimited {
+            refused += 1
+        }
+        #expect(refused == 1)
+    }
+
+    @Test("a lost connection fails all lines")
+    func lost() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let ids = [script.perform(.ask(.raw("TIME"))), script.perform(.ask(.raw("TIME")))]
+        _ = script.client.ended(Failure(.remoteDown, "gone"), now: script.now)
+        script.turn()
+        for id in ids { #expect(script.failure(id) == .remoteDown) }
+    }
+
+    @Test("help names every command")
+    func help() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(.ask(.command("help", at: Self.room)))
+        #expect(script.events == [.answer(id, .command(SlashCommand.help))])
+        #expect(SlashCommand.help.contains("/kick [channel] nick [reason]"))
+    }
+
+    @Test("no two commands have one name")
+    func names() {
+        let names = SlashCommand.all.flatMap(\.names)
+        #expect(Set(names).count == names.count)
+    }
+}

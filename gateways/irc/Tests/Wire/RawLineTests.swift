@@ -1,0 +1,33 @@
+import Testing
+
+@testable import IRCAdapter
+
+@Suite("Lines that users write")
+struct RawLineTests {
+    @Test("a line is sent as it is", arguments: ["WHOIS bob", "mode #c +b", "PRIVMSG #c :a  b", "TIME"])
+    func lines(text: String) throws {
+        #expect(OutboundLine(try RawLine(text)).text == text)
+        #expect(OutboundLine(try RawLine("  " + text)).text == text)
+    }
+
+    @Test(
+        "a text that is not one line of ours is refused",
+        arguments: [
+            ("", RawLine.Flaw.empty), ("   ", .empty), ("A\r\nQUIT", .severalLines), ("A\nB", .severalLines),
+            ("A\0", .severalLines), (":x PRIVMSG #c :y", .noCommand), ("@a=b TIME", .noCommand), ("123 x", .noCommand),
+            ("é", .noCommand), ("quit", .reserved(.quit)), ("Ping x", .reserved(.ping)), ("PASS x", .reserved(.pass)),
+            ("cap end", .reserved(.cap)), ("USER a b c d", .reserved(.user)), ("LIST", .reserved("LIST")),
+            ("AUTHENTICATE +", .reserved("AUTHENTICATE")),
+        ])
+    func flaws(text: String, flaw: RawLine.Flaw) {
+        #expect(throws: flaw) { try RawLine(text) }
+    }
+
+    @Test("a line is never cut off, but refused")
+    func long() throws {
+        _ = try RawLine("TIME " + String(repeating: "x", count: OutboundLine.limit - 5))
+        #expect(throws: RawLine.Flaw.tooLong) {
+            try RawLine("TIME " + String(repeating: "x", count: OutboundLine.limit))
+        }
+    }
+}
