@@ -23,6 +23,11 @@ struct ShippedNetworksTests {
         #expect(loaded.configuration?.gateways.count == 1)
     }
 
-    @Test("libera and oftc ship")
-    func some() { #expect(EmbeddedProfiles.files.map(\.name) == ["libera", "oftc"]) }
+    @Test("the well-known networks ship, and a local BitlBee")
+    func all() {
+        let names = [
+            "bitlbee", "efnet", "hackint", "ircnet", "libera", "oftc", "quakenet", "rizon", "tilde-chat", "undernet",
+        ]
+        #expect(EmbeddedProfiles.files.map(\.name) == names)
+    }
 }
