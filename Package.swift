@@ -84,7 +84,8 @@ let package = Package(
         .target(
             name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
-            name: "IRCAdapter", dependencies: ["Basics", "GatewayKit", "Networking", nioCore, crypto, logging, deque],
+            name: "IRCAdapter",
+            dependencies: ["Basics", "GatewayKit", "Networking", nioCore, nioPosix, crypto, logging, deque],
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter",

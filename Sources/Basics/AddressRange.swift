@@ -31,6 +31,29 @@ package struct AddressRange: Hashable, Sendable {
         self.prefix = prefix
     }
 
+    /// How many leading bits the addresses of the range have in common.
+    package var prefixLength: Int { prefix }
+
+    package var isVersion6: Bool { first.bytes.count == 16 }
+
+    /// The address that has the prefix of the range and, behind it, the bits that `bits` has in these places. It is
+    /// never the first address of a range of several, because that one belongs to routers (RFC 4291 §2.6.1).
+    ///
+    /// - Parameter bits: at least as many bytes as the address has. Missing bytes count as zero.
+    package func address(withHostBits bits: [UInt8]) -> IPAddress {
+        var bytes = first.bytes
+        var isFirst = true
+        for index in bytes.indices {
+            let ours = min(max(prefix - 8 * index, 0), 8)
+            let mask = ours == 0 ? 0 : UInt8(0xFF) << (8 - ours)
+            let free = (index < bits.count ? bits[index] : 0) & ~mask
+            if free != 0 { isFirst = false }
+            bytes[index] = bytes[index] & mask | free
+        }
+        if isFirst, prefix < 8 * bytes.count { bytes[bytes.count - 1] |= 1 }
+        return IPAddress(exactly: bytes)
+    }
+
     /// Whether the address lies in the range.
     package func contains(_ address: IPAddress) -> Bool {
         let (mine, other) = (first.bytes, address.bytes)
@@ -43,4 +66,9 @@ package struct AddressRange: Hashable, Sendable {
 
     /// Whether the address in the text lies in the range. False if the text is no address.
     package func contains(_ address: String) -> Bool { IPAddress(address).map(contains) ?? false }
+}
+
+extension AddressRange: CustomStringConvertible {
+    /// The range as `init(_:)` reads it.
+    package var description: String { "\(first)/\(prefix)" }
 }

@@ -37,6 +37,23 @@ package struct AddressPolicy: Sendable, Hashable {
         return allowed.contains(scope)
     }
 
+    /// The error if a proxy may not be asked for this host; nil if it may. Only the proxy resolves names, so of names
+    /// only `localhost` and those below it are refused.
+    func refusal(ofProxied endpoint: Endpoint) -> DialError? {
+        let name = endpoint.host.lowercased()
+        let scope: Scope
+        if let address = IPAddress(endpoint.host) {
+            scope = AddressPolicy.scope(address)
+        } else if let address = try? SocketAddress(ipAddress: endpoint.host, port: 0) {
+            // An address with a zone.
+            scope = AddressPolicy.scope(of: address) ?? .reserved
+        } else {
+            scope = name == "localhost" || name.hasSuffix(".localhost") ? .loopback : .global
+        }
+        if allowed.contains(scope) { return nil }
+        return .addressNotAllowed(endpoint, address: endpoint.host, scope: scope)
+    }
+
     /// The scope of an IP address, or nil for a Unix domain socket.
     package static func scope(of address: SocketAddress) -> Scope? {
         // `sockaddr_in` holds its address at byte 4, `sockaddr_in6` at byte 8.

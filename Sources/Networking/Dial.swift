@@ -14,6 +14,7 @@ final class Dial {
     private let endpoint: Endpoint
     private let policy: AddressPolicy
     private let requester: Requester
+    private let route: DialRoute
     private let loop: any EventLoop
     private let configure: @Sendable (any Channel) throws -> Void
     private var promise: EventLoopPromise<any Channel>?
@@ -34,22 +35,21 @@ final class Dial {
 
     init(
         _ endpoint: Endpoint, policy: AddressPolicy, onBehalfOf requester: Requester, usesReserve: Bool,
-        loop: any EventLoop,
+        via route: DialRoute, loop: any EventLoop,
         configure: @escaping @Sendable (any Channel) throws -> Void, promise: EventLoopPromise<any Channel>
     ) {
         self.endpoint = endpoint
         self.policy = policy
         self.requester = requester
         self.usesReserve = usesReserve
+        self.route = route
         self.loop = loop
         self.configure = configure
         self.promise = promise
     }
 
     func start(tls: TLSMode, timeout: Duration, resolver: HostResolver, contexts: TLSContexts) {
-        deadline = loop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [self] in
-            fail(.timedOut(endpoint, during: phase))
-        }
+        deadline = loop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [self] in timeRanOut() }
         guard case .tls(let settings) = tls else { return resolve(with: resolver) }
         contexts.context(for: settings, on: loop).assumeIsolated().whenComplete { [self] result in
             do {
@@ -61,10 +61,19 @@ final class Dial {
         }
     }
 
+    private func timeRanOut() {
+        // Packets to a source that is not routed to this machine are lost without a word.
+        if phase == .connecting, let source = route.freeSources.first {
+            return fail(.sourceNotUsable(source, reason: "no answer from \(endpoint) arrived"))
+        }
+        fail(.timedOut(endpoint, during: phase))
+    }
+
     private func resolve(with resolver: HostResolver) {
         // The time may have run out while TLS was being set up.
         guard promise != nil else { return }
-        let lookUp = resolver.lookUp(endpoint, for: requester, on: loop)
+        if route.proxy != nil, let refusal = policy.refusal(ofProxied: endpoint) { return fail(refusal) }
+        let lookUp = resolver.lookUp(peer, for: route.proxy == nil ? requester : .configuration, on: loop)
         self.lookUp = lookUp
         lookUp.addresses.assumeIsolated().whenComplete { [self] result in
             self.lookUp = nil
@@ -77,13 +86,19 @@ final class Dial {
         }
     }
 
+    /// The other end of the TCP connection: the proxy, or the endpoint itself.
+    private var peer: Endpoint { route.proxy?.endpoint ?? endpoint }
+
     private func connect(_ found: [SocketAddress]) {
-        let allowed = found.filter(policy.allows)
-        guard !allowed.isEmpty else {
+        // The operator has chosen the proxy, so it may have a private address.
+        let policed = route.proxy == nil ? found.filter(policy.allows) : found
+        guard !policed.isEmpty else {
             let address = found.first?.ipAddress ?? "no IP address"
             let scope = found.first.flatMap(AddressPolicy.scope) ?? .reserved
             return fail(.addressNotAllowed(endpoint, address: address, scope: scope))
         }
+        let allowed = policed.filter(route.allows)
+        guard !allowed.isEmpty else { return fail(.noAddressForSource(endpoint)) }
         if !usesReserve, !OpenFileReserve.isFree { return fail(.tooManyOpenFiles(endpoint)) }
         phase = .connecting
         addresses = Dial.interleaved(allowed)[...]
@@ -116,7 +131,7 @@ extension Dial {
         pending += 1
         let attempt = attempts
         let bound = NIOLoopBound(self, eventLoop: loop)
-        ClientBootstrap(group: loop)
+        route.bound(ClientBootstrap(group: loop), for: address)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             // Our own deadline is shorter. This timeout only keeps a forgotten attempt from living for ever.
             .connectTimeout(.seconds(60))
@@ -132,6 +147,10 @@ extension Dial {
     private func prepare(_ channel: any Channel, attempt: Int) throws {
         guard promise != nil, winner == nil else { throw ChannelError.ioOnClosedChannel }
         candidates[attempt] = channel
+        if let proxy = route.proxy {
+            let gate = SOCKSGate(SOCKSHandshake(to: endpoint, login: proxy.login))
+            try channel.pipeline.syncOperations.addHandler(gate)
+        }
         if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
         let gate = DialGate(waitsForHandshake: tls != nil) { [weak self, weak channel] result in
             guard let self, let channel else { return }
@@ -157,6 +176,7 @@ extension Dial {
     private func choose(_ channel: any Channel, attempt: Int) {
         winner = channel
         phase = .handshake
+        route.opened?(channel)
         stagger?.cancel()
         candidates[attempt] = nil
         for loser in candidates.values { loser.close(promise: nil) }
@@ -171,7 +191,10 @@ extension Dial {
             if winner === channel { hand(over: channel) }
         case .failure(let failure):
             guard winner === channel else { return }
-            guard let cause = failure.cause else { return fail(.closed(endpoint)) }
+            guard let cause = failure.cause else {
+                return fail(closedEarly(channel))
+            }
+            if let problem = cause as? SOCKSProblem { return fail(.proxyFailed(endpoint, proxy: peer, problem)) }
             let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate()
             fail(tls?.explain(cause, certificate: certificate, now: time(nil)) ?? explain(cause))
         }
@@ -210,7 +233,25 @@ extension Dial {
         addresses = []
     }
 
-    private func explain(_ error: any Error) -> DialError { Dial.explain(error, endpoint) }
+    /// The error when the peer closes the connection before it is ready, without another word.
+    private func closedEarly(_ channel: any Channel) -> DialError {
+        let isAtProxy = (try? channel.pipeline.syncOperations.handler(type: SOCKSGate.self)) != nil
+        if isAtProxy { return .proxyFailed(endpoint, proxy: peer, .closed) }
+        return tls == nil ? .closed(endpoint) : .tlsFailed(endpoint, .closed)
+    }
+
+    private func explain(_ error: any Error) -> DialError {
+        let problem = Dial.explain(error, peer)
+        if route.proxy != nil { return .proxyFailed(endpoint, proxy: peer, .unreachable("\(problem)")) }
+        guard let failure = error as? IOError, let source = route.sources.first else { return problem }
+        switch failure.errnoCode {
+        case EADDRNOTAVAIL, EINVAL, EPERM, EACCES:
+            return .sourceNotUsable(source, reason: String(cString: strerror(failure.errnoCode)))
+        case ENETUNREACH where !route.freeSources.isEmpty, EHOSTUNREACH where !route.freeSources.isEmpty:
+            return .sourceNotUsable(source, reason: String(cString: strerror(failure.errnoCode)))
+        default: return problem
+        }
+    }
 
     static func explain(_ error: any Error, _ endpoint: Endpoint) -> DialError {
         guard let failure = error as? IOError else {

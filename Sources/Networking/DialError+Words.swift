@@ -22,13 +22,27 @@ extension DialError: CustomStringConvertible {
             "\(endpoint) is at \(address), a \(scope.rawValue) address, and those are not allowed here"
         case .certificateNotTrusted(let endpoint, let problem):
             "the certificate of \(endpoint) is not trusted: \(problem)"
-        case .tlsFailed(let endpoint, let reason):
-            "TLS with \(endpoint) failed (\(reason)): check that this port speaks TLS 1.2 or later"
+        case .tlsFailed(let endpoint, let problem):
+            "no TLS with \(endpoint): \(problem.words)\(problem.remedy.map { ": \($0)" } ?? "")"
         case .closed(let endpoint):
             "\(endpoint) closed the connection before it was ready"
+        case .noAddressForSource(let endpoint):
+            "\(endpoint.host) has no address of the family of the source address: set a source-address of the other "
+                + "family too"
+        case .sourceNotUsable(let source, let reason):
+            DialError.sourceNotUsable(source, reason)
+        case .proxyFailed(let endpoint, let proxy, let problem):
+            "no connection with \(endpoint) through the proxy \(proxy): \(problem.words)"
         case .badSettings(let reason):
             reason
         }
+    }
+
+    private static func sourceNotUsable(_ source: IPAddress, _ reason: String) -> String {
+        let command = "ip \(source.bytes.count == 16 ? "-6 " : "")route add local PREFIX dev lo"
+        return
+            "connections cannot come from the source address \(source) (\(reason)): give it to an interface, or make "
+            + "its whole prefix local with `\(command)` and let the router send the prefix to this machine"
     }
 
     fileprivate static let tooManyOpenFiles =
@@ -47,8 +61,14 @@ extension DialError: CustomStringConvertible {
         case .addressNotAllowed(let endpoint, _, _): "Connections to \(endpoint.host) are not allowed here."
         case .certificateNotTrusted(let endpoint, let problem):
             "The certificate of \(endpoint) is not trusted: \(problem.words)."
-        case .tlsFailed(let endpoint, _): "No encrypted connection with \(endpoint) was possible."
+        case .tlsFailed(let endpoint, let problem):
+            "No encrypted connection with \(endpoint) was possible: \(problem.words)."
         case .closed(let endpoint): "The server \(endpoint) closed the connection."
+        case .noAddressForSource(let endpoint): "The server \(endpoint) cannot be reached from this gateway."
+        case .proxyFailed(let endpoint, _, .refused(let code)):
+            "The server \(endpoint) cannot be reached through this gateway's proxy: \(SOCKSProblem.refused(code: code).words)."
+        case .proxyFailed, .sourceNotUsable:
+            "This gateway cannot make connections at the moment. Tell its operator."
         case .badSettings: "This gateway is not set up correctly for that server. Tell its operator."
         }
     }
@@ -107,10 +127,12 @@ extension CertificateProblem: CustomStringConvertible {
         switch kind {
         case .expired: "the server's operator has to renew it, or the clock here is wrong"
         case .notYetValid: "check the clock here"
-        case .selfSigned: "pin its key, or trust its file if you know that it is right"
-        case .unknownIssuer: "trust the issuer's file, or the server does not send its intermediate certificates"
+        case .selfSigned: "if you know that it is right, pin its key (pin), or trust its file (ca-file)"
+        case .unknownIssuer:
+            "to trust it, set ca-file to the issuer's file (PEM); else the server has to send its intermediate "
+                + "certificates"
         case .wrongName: "use a name that it is for, or set the expected name"
-        case .otherKey: "if the server changed its key on purpose, pin the new one"
+        case .otherKey: "if the server changed its key on purpose, pin the new one (pin)"
         case .unverified: "check the trusted certificates"
         }
     }

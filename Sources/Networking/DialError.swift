@@ -26,10 +26,16 @@ package enum DialError: Error, Sendable, Equatable {
     case addressNotAllowed(Endpoint, address: String, scope: AddressPolicy.Scope)
     /// TLS works, but the certificate may not be trusted.
     case certificateNotTrusted(Endpoint, CertificateProblem)
-    /// TLS could not be set up: there is no common version or cipher, or the port does not speak TLS.
-    case tlsFailed(Endpoint, reason: String)
+    /// The TLS handshake failed: there is no common version or cipher, or the port does not speak TLS.
+    case tlsFailed(Endpoint, TLSProblem)
     /// The other side closed the connection before it was ready.
     case closed(Endpoint)
+    /// The host has no address of the family of the configured source addresses.
+    case noAddressForSource(Endpoint)
+    /// The configured source address cannot be used on this machine.
+    case sourceNotUsable(IPAddress, reason: String)
+    /// The proxy made no connection to the endpoint.
+    case proxyFailed(Endpoint, proxy: Endpoint, SOCKSProblem)
     /// The gateway's own settings are wrong: a trust file cannot be read, a pin is not a SHA-256, or a name is invalid.
     case badSettings(reason: String)
 }
@@ -68,7 +74,8 @@ extension DialError {
     /// Whether the same attempt may succeed later without any change of settings.
     package var isTemporary: Bool {
         switch self {
-        case .notResolvable, .lookUpFailed, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .closed, .tlsFailed:
+        case .notResolvable, .lookUpFailed, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .closed, .tlsFailed,
+            .noAddressForSource, .sourceNotUsable, .proxyFailed:
             true
         case .addressNotAllowed, .certificateNotTrusted, .badSettings: false
         }

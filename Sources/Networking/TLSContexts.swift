@@ -37,10 +37,23 @@ final class TLSContexts: Sendable {
         }
     }
 
+    /// The signatures that a server may use, the preferred ones first. The library's own list has no P-521 and no
+    /// Ed25519.
+    private static let signatures: [SignatureAlgorithm] = [
+        .ecdsaSecp256R1Sha256, .ed25519, .rsaPssRsaeSha256, .rsaPkcs1Sha256, .ecdsaSecp384R1Sha384, .rsaPssRsaeSha384,
+        .rsaPkcs1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha512, .rsaPkcs1Sha512, .rsaPkcs1Sha1,
+    ]
+
+    /// The groups for the exchange of keys, the preferred ones first. With TLS 1.2, a server may also have a
+    /// certificate of only these groups (RFC 8422 §5.1), so P-521 is among them.
+    private static let groups: [NIOTLSCurve] = [.x25519_MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1]
+
     private static func make(_ key: Key) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = key.verification
+        configuration.verifySignatureAlgorithms = signatures
+        configuration.curves = groups
         switch key.roots {
         case .system: configuration.trustRoots = .default
         case .file(let path):

@@ -14,7 +14,7 @@ struct TLSHandshake: Sendable {
     let endpoint: Endpoint
     let settings: TLSSettings
     let context: NIOSSLContext
-    /// The pinned hashes in lower-case hex without colons; empty unless keys are pinned.
+    /// The pinned keys; empty unless keys are pinned.
     private let pins: Set<String>
 
     /// - Throws: `DialError.badSettings` for a pin that is not a SHA-256.
@@ -26,9 +26,9 @@ struct TLSHandshake: Sendable {
             pins = []
             return
         }
-        pins = Set(texts.map { $0.lowercased().filter { $0 != ":" } })
-        guard !pins.isEmpty, pins.allSatisfy({ $0.utf8.count == 64 && $0.utf8.allSatisfy { Hex.value($0) != nil } })
-        else {
+        let keys = texts.compactMap { KeyPin($0) }
+        pins = Set(keys.map(\.hex))
+        guard !pins.isEmpty, keys.count == texts.count else {
             throw DialError.badSettings(reason: "a pinned key is 64 hexadecimal digits, the SHA-256 of the public key")
         }
     }
@@ -68,9 +68,9 @@ struct TLSHandshake: Sendable {
         case let error as DialError:
             return error
         case NIOSSLError.handshakeFailed(let cause):
-            let words = TLSHandshake.words(cause)
-            guard words.contains("CERTIFICATE_VERIFY_FAILED"), let certificate else {
-                return words.contains("EOF during handshake") ? .closed(endpoint) : .tlsFailed(endpoint, reason: words)
+            let names = TLSHandshake.names(of: cause)
+            guard names.contains("CERTIFICATE_VERIFY_FAILED"), let certificate else {
+                return .tlsFailed(endpoint, TLSProblem(names: names))
             }
             return .certificateNotTrusted(endpoint, problem(certificate, now: now))
         case let error as NIOSSLExtraError where TLSHandshake.nameErrors.contains(error):
@@ -81,8 +81,10 @@ struct TLSHandshake: Sendable {
         case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate:
             let kind = CertificateProblem.Kind.unverified("the server sent none that can be read")
             return .certificateNotTrusted(endpoint, CertificateProblem(subject: "", kind: kind))
+        case NIOSSLError.uncleanShutdown, is IOError:
+            return .tlsFailed(endpoint, .closed)
         default:
-            return .tlsFailed(endpoint, reason: "\(error)")
+            return .tlsFailed(endpoint, .other("\(error)"))
         }
     }
 
@@ -107,18 +109,19 @@ struct TLSHandshake: Sendable {
 }
 
 extension TLSHandshake {
-    private static func words(_ error: BoringSSLError) -> String {
+    /// The names of the errors, such as `WRONG_VERSION_NUMBER`.
+    private static func names(of error: BoringSSLError) -> [String] {
         switch error {
         case .sslError(let stack), .unknownError(let stack):
-            // "Error: 268435703 error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER at …": the reason.
-            let reasons = stack.map { entry in
+            // "Error: 268435703 error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER at …"
+            return stack.map { entry in
+                if entry == .eofDuringHandshake { return "EOF during handshake" }
                 let text = entry.description
                 guard let mark = text.firstRange(of: "OPENSSL_internal:") else { return text }
                 return String(text[mark.upperBound...].prefix { $0 != " " })
             }
-            return reasons.joined(separator: ", ")
         default:
-            return "\(error)"
+            return ["\(error)"]
         }
     }
 
@@ -126,12 +129,18 @@ extension TLSHandshake {
         bounded(certificate.subjectName.first { $0.type == .commonName }?.value ?? names(certificate).first)
     }
 
-    /// The DNS names that a certificate is for, at most ten.
+    /// The DNS names and IP addresses that a certificate is for, at most ten.
     private static func names(_ certificate: NIOSSLCertificate) -> [String] {
         var names: [String] = []
-        for name in certificate._subjectAlternativeNames() where name.nameType == .dnsName {
-            names.append(bounded(name.contents.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }))
-            if names.count == 10 { break }
+        for name in certificate._subjectAlternativeNames() where names.count < 10 {
+            switch name.nameType {
+            case .dnsName:
+                names.append(bounded(name.contents.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }))
+            case .ipAddress:
+                let address = name.contents.withUnsafeBufferPointer { IPAddress(bytes: $0) }
+                if let address { names.append(address.description) }
+            default: break
+            }
         }
         return names
     }

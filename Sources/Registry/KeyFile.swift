@@ -28,6 +28,15 @@ package enum KeyFile {
         return bytes
     }
 
+    /// Derives a key of 32 bytes for another purpose from the key in the file (HKDF-SHA256, RFC 5869). It is the same
+    /// each time, and different for each purpose. Call it when the store is open, because the store creates the file.
+    package static func derivedKey(_ path: String, for purpose: String) throws(RegistryError) -> [UInt8] {
+        guard let bytes = try read(path) else { throw .unavailable("the key file \(path) is missing") }
+        let key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: bytes), info: Data(purpose.utf8), outputByteCount: length)
+        return key.withUnsafeBytes { Array($0) }
+    }
+
     /// Checks whether the path can name a key file. Nil if it can; the file need not exist yet. Otherwise the reason,
     /// as the end of a sentence.
     package static func flaw(_ path: String) -> String? {

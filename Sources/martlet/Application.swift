@@ -27,6 +27,7 @@ struct Application {
         RunningUser.warnIfRoot(logger)
         OpenFiles.raiseLimit(logger)
         let registry = try openRegistry(operations.watchRegistry())
+        let identities = try deriveIdentities()
         let http = HTTPClient(logger: Logger(label: "http"))
         let webhooks = configuration.http.map {
             ListenerService(name: "webhooks", at: $0.listen, key: "http.listen", limits: WebhookLimits($0))
@@ -43,7 +44,8 @@ struct Application {
         for (number, gateway) in configuration.gateways.enumerated() {
             let slices = slices[number % slices.count]
             let environment = AdapterEnvironment(
-                domain: gateway.domain, eventLoop: slices.eventLoop, dialer: dialer, limits: configuration.limits,
+                domain: gateway.domain, eventLoop: slices.eventLoop, dialer: dialer,
+                identities: identities, limits: configuration.limits,
                 http: http,
                 listener: webhooks?.listener,
                 publicURL: configuration.http?.publicURL ?? "", health: operations.health,
@@ -80,6 +82,17 @@ struct Application {
         let service = ListenerService(name: "operations", at: address, key: "operations.listen", limits: limits)
         operations.serve(on: service.listener)
         return service
+    }
+
+    /// The hash for stable names and addresses of users. Its key comes from the registry's key file, so that it stays the
+    /// same with the registry.
+    private func deriveIdentities() throws(StartFailure) -> KeyedHash {
+        do throws(RegistryError) {
+            let file = configuration.registryKey ?? configuration.registry + ".key"
+            return KeyedHash(key: try KeyFile.derivedKey(file, for: "martlet identities"))
+        } catch {
+            throw StartFailure("registry: \(error)")
+        }
     }
 
     private func openRegistry(_ watch: StorageWatch) throws(StartFailure) -> any Store {

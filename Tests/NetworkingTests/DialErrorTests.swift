@@ -55,9 +55,16 @@ struct DialErrorTests {
                 + " not allowed here",
             userText: "Connections to irc.test are not allowed here."),
         Case(
-            error: .tlsFailed(endpoint, reason: "no TLS"), isTemporary: true,
-            operatorText: "TLS with irc.test:6697 failed (no TLS): check that this port speaks TLS 1.2 or later",
-            userText: "No encrypted connection with irc.test:6697 was possible."),
+            error: .tlsFailed(endpoint, .clearText), isTemporary: true,
+            operatorText: "no TLS with irc.test:6697: the server answers in clear text on this port: check the port,"
+                + " and that it is the one for TLS",
+            userText: "No encrypted connection with irc.test:6697 was possible: the server answers in clear text on"
+                + " this port."),
+        Case(
+            error: .tlsFailed(endpoint, .closed), isTemporary: true,
+            operatorText: "no TLS with irc.test:6697: the server closed the connection during the handshake",
+            userText: "No encrypted connection with irc.test:6697 was possible: the server closed the connection during"
+                + " the handshake."),
         Case(
             error: .closed(endpoint), isTemporary: true,
             operatorText: "irc.test:6697 closed the connection before it was ready",
@@ -101,6 +108,41 @@ struct DialErrorTests {
         #expect(named.description.hasPrefix("the one for \"s\" \(words) ("))
         #expect(named.description.contains(remedy))
         #expect(CertificateProblem(subject: "", kind: kind).description.hasPrefix("it \(words) ("))
+    }
+
+    @Test(
+        "the reason of a failed handshake is found among the error names of the library",
+        arguments: [
+            (["WRONG_VERSION_NUMBER"], TLSProblem.clearText), (["UNSUPPORTED_PROTOCOL"], .version),
+            (["TLSV1_ALERT_PROTOCOL_VERSION"], .version), (["SSLV3_ALERT_HANDSHAKE_FAILURE"], .nothingInCommon),
+            (["OTHER", "WRONG_CURVE"], .nothingInCommon), (["TLSV1_ALERT_UNRECOGNIZED_NAME"], .unknownName),
+            (["SSLV3_ALERT_CERTIFICATE_UNKNOWN"], .clientCertificate),
+            (["TLSV1_ALERT_INTERNAL_ERROR"], .alert("internal error")), (["EOF during handshake"], .closed),
+            (["BAD_SIGNATURE", "X"], .other("BAD_SIGNATURE, X")), ([], .other("")),
+        ])
+    func handshakes(names: [String], problem: TLSProblem) {
+        #expect(TLSProblem(names: names) == problem)
+        let error = DialError.tlsFailed(DialErrorTests.endpoint, problem)
+        // Only a peer that speaks clear text is a reason to look at the port.
+        #expect(error.description.contains("check the port") == (problem == .clearText))
+        #expect(error.userText.contains(problem.words))
+    }
+
+    @Test(
+        "a pin is read in hexadecimal with or without colons, and in Base64",
+        arguments: [
+            (String(repeating: "ab", count: 32), true), (String(repeating: "AB", count: 32), true),
+            (String(repeating: "ab:", count: 31) + "ab", true),
+            ("q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=", true),
+            ("sha256/q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=", true),
+            ("sha256//q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=", true),
+            ("SHA256/" + String(repeating: "ab", count: 32), true),
+            (String(repeating: "ab", count: 31), false), (String(repeating: "ag", count: 32), false),
+            ("q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6==", false), ("", false),
+            (String(repeating: "é", count: 64), false),
+        ])
+    func pins(text: String, isPin: Bool) {
+        #expect(KeyPin(text)?.hex == (isPin ? String(repeating: "ab", count: 32) : nil))
     }
 
     @Test(

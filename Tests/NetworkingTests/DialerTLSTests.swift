@@ -1,6 +1,7 @@
 import Basics
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Networking
 import Testing
 
@@ -126,7 +127,7 @@ struct DialerTLSTests {
         let plain = try await LoopbackServer.start()
         #expect(
             try await outcome(plain.endpoint(), settings, dialer: dialer)
-                == .tlsFailed(plain.endpoint(), reason: "WRONG_VERSION_NUMBER"))
+                == .tlsFailed(plain.endpoint(), .clearText))
         let silent = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let endpoint = Endpoint(host: "127.0.0.1", port: silent.localAddress?.port ?? 0)
@@ -135,6 +136,86 @@ struct DialerTLSTests {
                 == .timedOut(endpoint, during: .handshake))
         try await silent.close()
         try await plain.stop()
+    }
+
+    @Test(
+        "a certificate with any common kind of key is accepted, with TLS 1.3 and 1.2, checked, pinned and unchecked",
+        arguments: ["ec:secp521r1", "ec:secp384r1", "ec:prime256v1", "ed25519", "rsa:2048"],
+        [TLSVersion.tlsv13, .tlsv12])
+    func kindsOfKeys(key: String, version: TLSVersion) async throws {
+        let certificate = try folder.make("irc.test", key: key)
+        let server = try await LoopbackServer.start(certificate: certificate, newest: version)
+        let dialer = Dialer(resolver: resolver)
+        for settings in [
+            TLSSettings(verify: .none), TLSSettings(trustRoots: .file(certificate.path)),
+            TLSSettings(verify: .pinned([certificate.pin])),
+        ] {
+            #expect(try await outcome(server.endpoint("irc.test"), settings, dialer: dialer) == nil)
+        }
+        try await server.stop()
+    }
+
+    @Test("a certificate with a P-521 key that is signed by a P-384 authority is checked like any other")
+    func largeCurvesInAChain() async throws {
+        let authority = try folder.make("Harbour Authority", key: "ec:secp384r1")
+        let certificate = try folder.make("irc.test", issuer: authority, key: "ec:secp521r1")
+        let server = try await LoopbackServer.start(certificate: certificate)
+        #expect(try await outcome(server.endpoint("irc.test"), TLSSettings(trustRoots: .file(authority.path))) == nil)
+        try await server.stop()
+    }
+
+    @Test("a server that offers only TLS 1.1 is refused for its version")
+    func oldVersion() async throws {
+        let server = try await LoopbackServer.start(certificate: folder.make("irc.test"), newest: .tlsv11)
+        let error = try await outcome(server.endpoint("irc.test"), TLSSettings(verify: .none))
+        #expect(error == .tlsFailed(server.endpoint("irc.test"), .version))
+        #expect(error?.userText.contains("older than TLS 1.2") == true)
+        try await server.stop()
+    }
+
+    @Test("a server that closes the connection instead of a handshake is told apart from one without TLS")
+    func closesInHandshake() async throws {
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Closer()) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let endpoint = Endpoint(host: "127.0.0.1", port: server.localAddress?.port ?? 0)
+        #expect(
+            try await outcome(endpoint, TLSSettings(serverName: "irc.test")) == .tlsFailed(endpoint, .closed))
+        try await server.close()
+    }
+
+    @Test("the addresses in a certificate are among the names that it is for")
+    func wrongNameWithAddress() async throws {
+        let certificate = try folder.make("irc.test", addresses: ["192.0.2.1", "2001:db8::1"])
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let error = try await outcome(server.endpoint("other.test"), TLSSettings(trustRoots: .file(certificate.path)))
+        let kind = CertificateProblem.Kind.wrongName(
+            expected: "other.test", certified: ["irc.test", "192.0.2.1", "2001:db8::1"])
+        #expect(
+            error
+                == .certificateNotTrusted(
+                    server.endpoint("other.test"), CertificateProblem(subject: "irc.test", kind: kind)))
+        try await server.stop()
+    }
+
+    @Test("a connection to a TLS server that does not read is closed at once, whatever waits to be sent")
+    func closesAtOnce() async throws {
+        let certificate = try folder.make("irc.test")
+        let server = try await LoopbackServer.start(certificate: certificate)
+        for isFull in [false, true] {
+            let channel = try await Dialer(resolver: resolver).connect(
+                to: server.endpoint("irc.test"), tls: .tls(TLSSettings(verify: .none)), policy: .anywhere,
+                timeout: .seconds(10), on: loop
+            ) { channel in channel.setOption(.autoRead, value: false).whenFailure { _ in } }.get()
+            if isFull { channel.writeAndFlush(ByteBuffer(repeating: 0x20, count: 16_000_000), promise: nil) }
+            let start = ContinuousClock.now
+            channel.eventLoop.execute { channel.closeAtOnce() }
+            try await channel.closeFuture.get()
+            #expect(start.duration(to: .now) < .seconds(2))
+        }
+        try await server.stop()
     }
 
     @Test("settings that cannot work are told apart from the server's faults")
@@ -169,4 +250,11 @@ struct DialerTLSTests {
     private func colons(_ hex: String) -> String {
         stride(from: 0, to: hex.count, by: 2).map { String(hex.dropFirst($0).prefix(2)) }.joined(separator: ":")
     }
+}
+
+/// Closes a connection as soon as it has received anything.
+private final class Closer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { context.close(promise: nil) }
 }

@@ -8,12 +8,16 @@ import Networking
 struct LoopbackServer: Sendable {
     let channel: any Channel
 
-    static func start(certificate: TestCertificate? = nil, host: String = "127.0.0.1") async throws -> LoopbackServer {
+    /// - Parameter newest: the newest version of TLS that the server offers.
+    static func start(
+        certificate: TestCertificate? = nil, host: String = "127.0.0.1", newest: TLSVersion? = nil
+    ) async throws -> LoopbackServer {
         let context = try certificate.map { certificate in
-            try NIOSSLContext(
-                configuration: .makeServerConfiguration(
-                    certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.path).map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.keyPath, format: .pem))))
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.path).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.keyPath, format: .pem)))
+            configuration.maximumTLSVersion = newest
+            return try NIOSSLContext(configuration: configuration)
         }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in

@@ -20,18 +20,19 @@ final class CertificateFolder: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Makes a certificate for `name`, signed by itself or by `issuer`, and valid until the given day, as
-    /// `YYYYMMDDHHMMSSZ`.
+    /// `YYYYMMDDHHMMSSZ`. `key` names the kind of key as `openssl req` does.
     func make(
         _ name: String, addresses: [String] = [], issuer: TestCertificate? = nil, until: String? = nil,
-        from: String = "20200101000000Z"
+        from: String = "20200101000000Z", key: String = "ec:prime256v1"
     ) throws -> TestCertificate {
         let base = "\(folder)/\(UUID().uuidString)"
         let (path, keyPath, request) = (base + ".crt", base + ".key", base + ".csr")
         let names = (["DNS:\(name)"] + addresses.map { "IP:\($0)" }).joined(separator: ",")
-        try openssl([
-            "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", keyPath,
-            "-out", request, "-subj", "/CN=\(name)",
-        ])
+        let kind = key.split(separator: ":").map(String.init)
+        let curve = kind[0] == "ec" ? ["-pkeyopt", "ec_paramgen_curve:\(kind[1])"] : []
+        try openssl(
+            ["req", "-new", "-newkey", kind[0] == "ec" ? "ec" : key] + curve
+                + ["-nodes", "-keyout", keyPath, "-out", request, "-subj", "/CN=\(name)"])
         let extensions = base + ".ext"
         try "subjectAltName=\(names)\n".write(toFile: extensions, atomically: true, encoding: .utf8)
         var signing = ["x509", "-req", "-in", request, "-out", path, "-extfile", extensions, "-days", "3650"]
@@ -42,8 +43,7 @@ final class CertificateFolder: Sendable {
         }
         try openssl(signing)
         if let until { try resign(path, keyPath, extensions: extensions, request: request, from: from, until: until) }
-        let key = try openssl(["pkey", "-in", keyPath, "-pubout", "-outform", "DER", "-out", base + ".der"])
-        _ = key
+        try openssl(["pkey", "-in", keyPath, "-pubout", "-outform", "DER", "-out", base + ".der"])
         let digest = try openssl(["dgst", "-sha256", base + ".der"])
         return TestCertificate(path: path, keyPath: keyPath, pin: String(digest.suffix(64)))
     }

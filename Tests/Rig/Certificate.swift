@@ -6,11 +6,13 @@ package struct Certificate: Sendable {
     package let key: String
 
     /// Makes a certificate for these names and 127.0.0.1.
-    static func make(_ names: [String], in folder: RigFolder, as file: String) async throws -> Certificate {
+    static func make(
+        _ names: [String], in folder: RigFolder, as file: String, curve: String = "prime256v1"
+    ) async throws -> Certificate {
         let made = Certificate(certificate: "\(folder.path)/\(file).crt", key: "\(folder.path)/\(file).key")
         let alternatives = names.map { "DNS:" + $0 }.joined(separator: ",") + ",IP:127.0.0.1"
         try await folder.run([
-            "/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+            "/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:\(curve)",
             "-nodes", "-days", "30", "-keyout", made.key, "-out", made.certificate,
             "-subj", "/CN=\(names.first ?? "localhost")", "-addext", "subjectAltName=" + alternatives,
         ])

@@ -12,8 +12,8 @@ extension Deployment {
         var servers: [Plan.Network: any IRCServer] = [:]
         for network in plan.networks {
             switch network {
-            case .ngircd: servers[network] = try await Ngircd.start(in: folder)
-            case .inspircd: servers[network] = try await InspIRCd.start(in: folder, services: plan.services)
+            case .ngircd: servers[network] = try await Ngircd.start(in: folder, curve: plan.curve)
+            case .inspircd: servers[network] = try await InspIRCd.start(in: folder, plan)
             }
         }
         return servers

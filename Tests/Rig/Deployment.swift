@@ -109,7 +109,7 @@ package final class Deployment: Sendable {
         }
         await home.daemon.stop()
         smallDisk?.unmount()
-        try? FileManager.default.removeItem(atPath: folder.path)
+        folder.remove()
     }
 }
 

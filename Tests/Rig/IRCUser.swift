@@ -56,6 +56,13 @@ package final class IRCUser: Sendable {
         return try await expect("an answer to “\(line)”") { commands.contains($0.command) }
     }
 
+    /// The `user@host` of a person, as the server tells it.
+    package func userHost(of nick: String) async throws -> String {
+        let answer = try await ask("USERHOST \(nick)", answer: "302").last
+        // "302 us :nick=+user@host", with a * after the nick of an operator.
+        return answer.split(separator: "=").last?.split(separator: " ").first.map { String($0.dropFirst()) } ?? ""
+    }
+
     /// Takes the first line that matches.
     @discardableResult
     package func expect(

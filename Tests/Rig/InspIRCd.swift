@@ -7,18 +7,19 @@ package struct InspIRCd: IRCServer {
     package let certificate: Certificate
     package let helpers: [Daemon]
 
-    package static func start(in folder: RigFolder, services: Plan.Services? = nil) async throws -> InspIRCd {
+    package static func start(in folder: RigFolder, _ plan: Plan = Plan()) async throws -> InspIRCd {
         let home = try folder.make("inspircd")
         _ = try folder.make("inspircd/data")
-        let certificate = try await Certificate.make(["localhost", "insp.test"], in: folder, as: "inspircd/server")
+        let certificate = try await Certificate.make(
+            ["localhost", "insp.test"], in: folder, as: "inspircd/server", curve: plan.curve)
         try folder.write("hello\n", to: "inspircd/motd")
         return try await retryingBusyPorts {
             let port = try Port.free()
             let tlsPort = try Port.free()
             let linkPort = try Port.free()
             let text =
-                configuration(home: home, port: port, tlsPort: tlsPort)
-                + (services.map { link(to: $0, port: linkPort) } ?? "")
+                configuration(home: home, port: port, tlsPort: tlsPort, asks: plan.asksAboutUsers)
+                + (plan.services.map { link(to: $0, port: linkPort) } ?? "")
             let file = try folder.write(text, to: "inspircd/inspircd.conf")
             let daemon = Daemon(
                 "inspircd",
@@ -27,7 +28,7 @@ package struct InspIRCd: IRCServer {
                     readiness: [.logLine("is now running as", file: nil), .ports([port, tlsPort])]), in: folder)
             try await daemon.start()
             var helpers: [Daemon] = []
-            if let services {
+            if let services = plan.services {
                 helpers = [try await IRCServices.start(services.program, linkPort: linkPort, in: folder)]
             }
             return InspIRCd(
@@ -48,7 +49,8 @@ package struct InspIRCd: IRCServer {
         """
     }
 
-    private static func configuration(home: String, port: Int, tlsPort: Int) -> String {
+    private static func configuration(home: String, port: Int, tlsPort: Int, asks: Bool) -> String {
+        let asking = asks ? asksAboutUsers : ""
         let modules = [
             "cap", "ircv3", "ircv3_accounttag", "ircv3_batch", "ircv3_capnotify", "ircv3_chghost", "ircv3_ctctags",
             "ircv3_echomessage", "ircv3_invitenotify", "ircv3_labeledresponse", "ircv3_msgid", "ircv3_servertime",
@@ -69,7 +71,7 @@ package struct InspIRCd: IRCServer {
               moduledir="/usr/lib/inspircd/modules">
             <dns server="127.0.0.1" timeout="1">
             <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="\(home)/ircd.log">
-            <connect name="local" allow="*" resolvehostnames="no" useident="no" usednsbl="no" useconnectban="no"
+            <connect name="local" allow="*" resolvehostnames="no" useident="\(asks ? "yes" : "no")" usednsbl="no" useconnectban="no"
               useconnflood="no" timeout="60" pingfreq="120" localmax="6000" globalmax="6000" limit="6000"
               maxconnwarn="no" maxchans="1000" fakelag="no" commandrate="1000000" threshold="1000000" penalty="no"
               recvq="1M" softsendq="16M" hardsendq="32M" sendq="32M">
@@ -80,7 +82,13 @@ package struct InspIRCd: IRCServer {
             <options prefixquit="" defaultmodes="not" nosnoticestack="yes" welcomenotice="no" syntaxhints="no">
             <files motd="\(home)/motd">
             \(loads)
+            \(asking)
 
             """
     }
+
+    private static let asksAboutUsers = """
+        <module name="ident"> <ident timeout="5">
+        <module name="cgiirc"> <cgihost type="webirc" mask="127.*" password="gatewaypw">
+        """
 }

@@ -39,9 +39,11 @@ struct MartletFile {
         ["      networks:"]
             + plan.networks.compactMap { network in
                 networks[network].map {
-                    "        \(network.rawValue): {\(connection(to: $0, network)), private-addresses: allow\(flood)}"
+                    "        \(network.rawValue): {\(connection(to: $0, network)), private-addresses: allow\(flood)\(plan.networkKeys)}"
                 }
-            } + (plan.hasDeadNameServer ? ["      other-servers: allow"] : [])
+            } + plan.otherNetworks.sorted { $0.key < $1.key }.map { "        \($0.key): \($0.value)" }
+            + (plan.hasDeadNameServer ? ["      other-servers: allow"] : [])
+            + plan.gatewayKeys.map { "      " + $0 }
     }
 
     private var flood: String { plan.isFloodAllowed ? ", flood: {burst: 1000, per-second: 0}" : "" }

@@ -5,10 +5,11 @@ package struct Ngircd: IRCServer {
     package let tlsPort: Int
     package let certificate: Certificate
 
-    package static func start(in folder: RigFolder) async throws -> Ngircd {
+    package static func start(in folder: RigFolder, curve: String = "prime256v1") async throws -> Ngircd {
         let home = try folder.make("ngircd")
         _ = try folder.make("ngircd/conf.d")
-        let certificate = try await Certificate.make(["localhost", "ng.test"], in: folder, as: "ngircd/server")
+        let certificate = try await Certificate.make(
+            ["localhost", "ng.test"], in: folder, as: "ngircd/server", curve: curve)
         try await folder.run([
             "/usr/bin/openssl", "dhparam", "-dsaparam", "-out", home + "/dh.pem", "2048",
         ])

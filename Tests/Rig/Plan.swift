@@ -28,6 +28,16 @@ package struct Plan: Sendable {
     package var hasPhones: Bool
     package var services: Services?
     package var tls = TLS.off
+    /// The curve of the keys of the IRC servers' certificates, as openssl names it.
+    package var curve = "prime256v1"
+    /// More keys for each of `networks`, as they follow others in a YAML flow map: `, flood: {burst: 5}`.
+    package var networkKeys = ""
+    /// More IRC networks by name, each with its section of the configuration as a YAML flow map.
+    package var otherNetworks: [String: String] = [:]
+    /// More keys of the IRC gateway, one line of YAML each.
+    package var gatewayKeys: [String] = []
+    /// Whether InspIRCd asks ident servers, and takes WEBIRC from this machine with the password `gatewaypw`.
+    package var asksAboutUsers = false
     /// Whether proxies stand between Martlet and all other programs, to make faults (`Deployment.faults`).
     package var hasFaults = false
     /// Whether Martlet's time of day can be moved (`Deployment.clock`).
@@ -46,5 +56,5 @@ package struct Plan: Sendable {
         self.hasPhones = hasPhones
     }
 
-    var gateways: [String] { (networks.isEmpty ? [] : ["irc"]) + (hasPhones ? ["sms"] : []) }
+    var gateways: [String] { (networks.isEmpty && otherNetworks.isEmpty ? [] : ["irc"]) + (hasPhones ? ["sms"] : []) }
 }

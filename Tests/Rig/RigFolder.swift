@@ -39,6 +39,9 @@ package final class RigFolder: Sendable {
         return file
     }
 
+    /// Removes the folder with everything in it.
+    package func remove() { try? FileManager.default.removeItem(atPath: path) }
+
     /// Gives a folder and its content to another user, for daemons that give up root. Does nothing without root.
     func give(_ folder: String, to user: String) throws {
         guard Self.isRoot else { return }

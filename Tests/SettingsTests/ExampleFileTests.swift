@@ -29,7 +29,7 @@ import Testing
         #expect(configuration.gateways.map(\.domain) == ["irc.example.org", "sms.example.org"])
         #expect(
             configuration.gateways.map(\.settings.names) == [
-                ["networks", "other-servers"],
+                ["networks", "other-servers", "identd"],
                 ["default-region", "open-registration", "number-quarantine", "accounts"],
             ])
     }

@@ -11,6 +11,8 @@ struct AdapterEnvironment {
     let domain: String
     let eventLoop: any EventLoop
     let dialer: Dialer
+    /// Gives users stable names and addresses that tell nothing about them to others.
+    let identities: KeyedHash
     /// The limits of one user.
     let limits: LimitSettings
     let http: HTTPClient

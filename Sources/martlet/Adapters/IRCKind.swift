@@ -21,6 +21,7 @@ struct IRCKind: AdapterKind {
             settings: settings, eventLoop: environment.eventLoop, dialer: environment.dialer,
             logger: environment.logger, version: "Martlet \(Martlet.version)", clock: SystemClock.now,
             connectionsPerUser: environment.limits.connections, dialsPerMinute: environment.limits.dialsPerMinute,
+            hash: environment.identities,
             ignoredLines: { ignored.increment(by: $0) })
     }
 }

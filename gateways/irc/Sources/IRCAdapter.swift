@@ -10,6 +10,7 @@ package final class IRCAdapter: Adapter {
     private let ircRules: IRCRules
     private let settings: IRCSettings
     private let environment: IRCSession.Environment
+    private let ident: IdentServer?
 
     /// The longest time from the look-up of a server's name to the end of the TLS handshake.
     private static let dialTimeout = Duration.seconds(20)
@@ -21,6 +22,7 @@ package final class IRCAdapter: Adapter {
     ///   - random: varies the pauses between attempts to connect.
     ///   - connectionsPerUser: the number of connections that one user may have at once, over all networks.
     ///   - dialsPerMinute: how often one user may dial in a minute. Further dials wait.
+    ///   - hash: gives users stable names and addresses that tell nothing about them.
     ///   - ignoredLines: called with a number of lines of servers that were malformed or too long.
     package convenience init(
         settings: IRCSettings, eventLoop: any EventLoop, dialer: Dialer, logger: Logger,
@@ -28,26 +30,30 @@ package final class IRCAdapter: Adapter {
         random: any RandomNumberGenerator = SystemRandomNumberGenerator(),
         connectionsPerUser: Int = 20,
         dialsPerMinute: Int = 30,
+        hash: KeyedHash = KeyedHash(key: [UInt8](repeating: 0, count: 32)),
         ignoredLines: @escaping (Int) -> Void = { _ in }
     ) {
+        let ident = settings.ident.map { IdentServer(IdentTable($0.answer), logger) }
+        if let ident, let settings = settings.ident { ident.listen(on: settings.listen, eventLoop) }
         self.init(
-            settings: settings,
+            settings: settings, ident: ident,
             environment: IRCSession.Environment(
                 eventLoop: eventLoop,
-                connect: { network, endpoint, user, configure in
+                connect: { network, endpoint, user, route, configure in
                     dialer.connect(
                         to: endpoint, tls: network.tls, policy: network.policy, timeout: IRCAdapter.dialTimeout,
-                        onBehalfOf: network.isConfigured ? .configuration : .user(user.rawValue), on: eventLoop,
-                        configure: configure)
+                        onBehalfOf: network.isConfigured ? .configuration : .user(user.rawValue), via: route,
+                        on: eventLoop, configure: configure)
                 },
                 logger: logger, version: version, clock: clock, random: random,
                 connections: UserConnections(
                     UserConnections.Limits(perUser: connectionsPerUser, dialsPerMinute: dialsPerMinute)),
-                ignoredLines: ignoredLines))
+                hash: hash, ident: ident?.table, ignoredLines: ignoredLines))
     }
 
-    init(settings: IRCSettings, environment: IRCSession.Environment) {
+    init(settings: IRCSettings, ident: IdentServer? = nil, environment: IRCSession.Environment) {
         self.settings = settings
+        self.ident = ident
         self.environment = environment
         ircRules = IRCRules(settings)
     }

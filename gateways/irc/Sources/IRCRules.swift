@@ -7,6 +7,9 @@ import GatewayKit
 /// a network's name or the host name of one of its servers. A `%` within a name is written `%25`. Names are
 /// compared without regard to the case of A–Z. Networks treat further letters as equal (`CaseMapping`), but only
 /// `IRCClient` knows which.
+///
+/// With `fixed-network`, the localpart is `#channel` or `nick`, a `%` has no meaning, and the gateway's own address is
+/// the network.
 package struct IRCRules: NetworkRules {
     private let settings: IRCSettings
 
@@ -18,6 +21,9 @@ package struct IRCRules: NetworkRules {
     package func network(for settings: [String: String]) -> NetworkID? { nil }
 
     package func address(localpart: String) throws(AddressError) -> Address {
+        if let fixed = settings.fixedNetwork {
+            return localpart.isEmpty ? .network(fixed) : try address(name: localpart, network: fixed)
+        }
         guard let mark = localpart.utf8.lastIndex(of: UInt8(ascii: "%")) else {
             return .network(try network(alone: localpart))
         }
@@ -26,16 +32,18 @@ package struct IRCRules: NetworkRules {
     }
 
     package func localpart(of address: Address) -> String {
-        switch address {
-        case .network(let network): network.rawValue
-        case .peer(let peer): IRCRules.escape(peer.name) + "%" + peer.network.rawValue
-        case .room(let room): IRCRules.escape(room.name) + "%" + room.network.rawValue
+        let isFixed = settings.fixedNetwork != nil
+        return switch address {
+        case .network(let network): isFixed ? "" : network.rawValue
+        case .peer(let peer): isFixed ? peer.name : IRCRules.escape(peer.name) + "%" + peer.network.rawValue
+        case .room(let room): isFixed ? room.name : IRCRules.escape(room.name) + "%" + room.network.rawValue
         }
     }
 
     /// Reads an address that a person typed. A text without a `%` is a network, or a name on the only network.
     package func normalize(_ typed: String) throws(AddressError) -> Address {
         let text = typed.trimmed
+        if let fixed = settings.fixedNetwork { return try address(name: text, network: fixed) }
         if text.utf8.contains(UInt8(ascii: "%")) { return try address(localpart: text) }
         if let network = settings.network(named: IRCRules.canonical(text)) { return .network(network.id) }
         guard settings.networks.count == 1, let only = settings.networks.first else {

@@ -107,6 +107,30 @@ struct IRCRulesTests {
         #expect(throws: AddressError.self) { try single.normalize("") }
     }
 
+    @Test("With one network fixed, addresses have no network, and a % means nothing")
+    func fixedNetwork() throws {
+        let reading = TestNode.map([
+            ("networks", ["libera": ["address": "irc.libera.chat"]]), ("fixed-network", "libera"),
+        ]).read()
+        let rules = IRCRules(try #require(reading.settings))
+        let samples: [(String, Address)] = [
+            ("", .network(NetworkID("libera"))), ("#Swift", room("libera", "#swift")), ("Anna", peer("libera", "anna")),
+            ("#50%", room("libera", "#50%")), ("#a%25", room("libera", "#a%25")),
+            ("#a%libera", room("libera", "#a%libera")),
+            ("libera", peer("libera", "libera")), ("irc.libera.chat", peer("libera", "irc.libera.chat")),
+        ]
+        for (text, address) in samples {
+            #expect(try rules.address(localpart: text) == address, "\(text)")
+            #expect(rules.localpart(of: address) == text.lowercased(), "\(text)")
+        }
+        #expect(try rules.normalize(" #Swift ") == room("libera", "#swift"))
+        for text in ["%x", "a b", "a!b", "@x"] {
+            #expect(throws: AddressError.self) { try rules.address(localpart: text) }
+        }
+        #expect(throws: AddressError.self) { try rules.normalize(" ") }
+        #expect(rules.networks == [NetworkID("libera")])
+    }
+
     @Test("Fields of the login form are trimmed; empty ones are left out; bad ones are refused with an explanation")
     func login() throws {
         let rules = try rules()

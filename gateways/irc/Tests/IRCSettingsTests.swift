@@ -43,6 +43,97 @@ struct IRCSettingsTests {
         #expect(network.flood == FloodLimit(burst: 3, perSecond: 0))
     }
 
+    @Test("The route is read: source addresses, a prefix, a proxy with its login")
+    func route() throws {
+        let plain = try network(["address": "a.b"]).route
+        #expect(plain.addresses == [])
+        #expect(plain.prefix == nil && plain.proxy == nil)
+        #expect(try network(["address": "a.b", "source-address": "192.0.2.1"]).route.addresses == [ip("192.0.2.1")])
+        let both = try network(["address": "a.b", "source-address": ["192.0.2.1", "2001:db8::1"]]).route
+        #expect(try both.addresses == [ip("192.0.2.1"), ip("2001:db8::1")])
+        let ranged = try network([
+            "address": "a.b", "source-address": "192.0.2.1", "source-prefix": "2001:db8:1:2::/64",
+        ]).route
+        #expect(ranged.prefix == AddressRange("2001:db8:1:2::/64"))
+        let proxied = try network([
+            "address": "a.b", "proxy": "socks5://127.0.0.1:9050", "proxy-user": ["env": "PW"],
+            "proxy-password": ["env": "PW"],
+        ]).route
+        #expect(
+            proxied.proxy
+                == SOCKSProxy(
+                    Endpoint(host: "127.0.0.1", port: 9050),
+                    login: SOCKSProxy.Login(name: Secret("hush"), password: Secret("hush"))))
+        let usual = try network(["address": "a.b", "proxy": "socks5://proxy.example"]).route
+        #expect(usual.proxy == SOCKSProxy(Endpoint(host: "proxy.example", port: 1080)))
+    }
+
+    @Test("Each account has one address of the prefix, always the same, and others have others")
+    func accountAddresses() throws {
+        let prefix = try #require(AddressRange("2001:db8:1:2::/64"))
+        let route = try network([
+            "address": "a.b", "source-address": "192.0.2.1", "source-prefix": "2001:db8:1:2::/64",
+        ]).route
+        let hash = KeyedHash(key: Array(0..<32))
+        func sources(_ user: String, _ network: String, _ hash: KeyedHash) -> [IPAddress] {
+            route.dialRoute(
+                for: AccountID(user: UserID(user), network: NetworkID(network)), hash: hash
+            ).sources
+        }
+        let anna = sources("anna@example.org", "libera", hash)
+        #expect(anna.count == 2)
+        #expect(prefix.contains(anna[0]))
+        #expect(try anna[1] == ip("192.0.2.1"))
+        #expect(sources("anna@example.org", "libera", hash) == anna)
+        let others = [
+            sources("bob@example.org", "libera", hash), sources("anna@example.org", "oftc", hash),
+            sources("anna@example.org", "libera", KeyedHash(key: Array(1..<33))),
+        ]
+        #expect(Set(others.map(\.[0]) + [anna[0]]).count == 4)
+        let free = route.dialRoute(
+            for: AccountID(user: UserID("anna@example.org"), network: NetworkID("libera")), hash: hash)
+        #expect(free.freeSources == [anna[0]])
+    }
+
+    @Test("WEBIRC gives each account a stable address and host name")
+    func webIRC() throws {
+        let hash = KeyedHash(key: Array(0..<32))
+        func line(_ webirc: TestNode, _ user: String = "anna@example.org") throws -> String? {
+            let account = AccountID(user: UserID(user), network: NetworkID("libera"))
+            return try network(["address": "a.b", "webirc": webirc]).webIRC?.line(for: account, hash: hash)?.text
+        }
+        #expect(
+            try line(["password": ["env": "PW"], "address": "192.0.2.7"])
+                == "WEBIRC hush martlet 192.0.2.7 :192.0.2.7")
+        // A parameter cannot begin with a colon, so such an address gets a zero.
+        #expect(
+            try line(["password": ["env": "PW"], "address": "::7", "gateway": "gw"]) == "WEBIRC hush gw 0::7 :0::7")
+        let ranged: TestNode = [
+            "password": ["env": "PW"], "address": "2001:db8::/64", "host": "users.example.org",
+        ]
+        let anna = try #require(try line(ranged))
+        #expect(try line(ranged) == anna)
+        #expect(try line(ranged, "bob@example.org") != anna)
+        let words = anna.split(separator: " ").map(String.init)
+        #expect(words[3].hasSuffix(".users.example.org") && words[3].utf8.count == 16 + 18)
+        let range = try #require(AddressRange("2001:db8::/64"))
+        #expect(range.contains(String(words[4].dropFirst())))
+        #expect(!anna.contains("anna"))
+    }
+
+    @Test("The ident server listens where it is told, and names owners by a hash")
+    func ident() throws {
+        func read(_ identd: TestNode) -> IdentSettings? {
+            TestNode.map([("networks", ["n": ["address": "a.b"]]), ("identd", identd)]).read().settings?.ident
+        }
+        #expect(read(["listen": "0.0.0.0:113"])?.listen == Endpoint(host: "0.0.0.0", port: 113))
+        #expect(read(["listen": "[::]"])?.listen == Endpoint(host: "::", port: 113))
+        #expect(read(["listen": "127.0.0.1:1113"])?.answer == .hash)
+        #expect(read(["listen": "127.0.0.1:1113", "answer": "username"])?.answer == .username)
+    }
+
+    private func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
+
     @Test("Certificates are checked as configured")
     func certificates() throws {
         let pin = Self.pin
@@ -137,6 +228,61 @@ struct IRCSettingsTests {
             one(["address": "a.b", "verify": "none", "pin": .scalar(pin)])
         },
         Mistake("irc.networks.n.pin", "SHA-256") { one(["address": "a.b", "pin": "abc"]) },
+        Mistake("irc.networks.n.source-address", "not an IPv4") { one(["address": "a.b", "source-address": "eth0"]) },
+        Mistake("irc.networks.n.source-address", "at most one") {
+            one(["address": "a.b", "source-address": ["192.0.2.1", "192.0.2.2"]])
+        },
+        Mistake("irc.networks.n.source-address", "contradicts") {
+            one(["address": "a.b", "source-address": "2001:db8::1", "source-prefix": "2001:db8::/64"])
+        },
+        Mistake("irc.networks.n.source-prefix", "32 to 112") {
+            one(["address": "a.b", "source-prefix": "192.0.2.0/24"])
+        },
+        Mistake("irc.networks.n.source-prefix", "32 to 112") {
+            one(["address": "a.b", "source-prefix": "2001:db8::/120"])
+        },
+        Mistake("irc.networks.n.proxy", "socks5://") { one(["address": "a.b", "proxy": "http://p:1"]) },
+        Mistake("irc.networks.n.proxy", "socks5://") { one(["address": "a.b", "proxy": "socks5://u:p@h:1"]) },
+        Mistake("irc.networks.n.proxy", "proxy-password") {
+            one(["address": "a.b", "proxy": "socks5://h", "proxy-user": ["env": "PW"]])
+        },
+        Mistake("irc.networks.n.proxy", "contradicts") {
+            one(["address": "a.b", "proxy": "socks5://h", "source-address": "192.0.2.1"])
+        },
+        Mistake("irc.networks.n.proxy-user", "without proxy") {
+            one(["address": "a.b", "proxy-user": ["env": "PW"]])
+        },
+        Mistake("irc.networks.n.webirc.password", "required") {
+            one(["address": "a.b", "webirc": ["address": "192.0.2.1"]])
+        },
+        Mistake("irc.networks.n.webirc.address", "required") {
+            one(["address": "a.b", "webirc": ["password": ["env": "PW"]]])
+        },
+        Mistake("irc.networks.n.webirc.address", "not an address") {
+            one(["address": "a.b", "webirc": ["password": ["env": "PW"], "address": "x"]])
+        },
+        Mistake("irc.networks.n.webirc.host", "not a domain") {
+            one(["address": "a.b", "webirc": ["password": ["env": "PW"], "address": "::1", "host": "a b.c"]])
+        },
+        Mistake("irc.networks.n.webirc.port", "unknown key") {
+            one(["address": "a.b", "webirc": ["password": ["env": "PW"], "address": "::1", "port": "1"]])
+        },
+        Mistake("irc.identd.listen", "required") { ["networks": ["n": ["address": "a.b"]], "identd": [:]] },
+        Mistake("irc.identd.listen", "IP address") {
+            ["networks": ["n": ["address": "a.b"]], "identd": ["listen": "host.example:113"]]
+        },
+        Mistake("irc.identd.answer", "not one of") {
+            ["networks": ["n": ["address": "a.b"]], "identd": ["listen": "0.0.0.0", "answer": "jid"]]
+        },
+        Mistake("irc.fixed-network", "not the name") {
+            ["networks": ["n": ["address": "a.b"]], "fixed-network": "m"]
+        },
+        Mistake("irc.fixed-network", "remove them") {
+            ["networks": ["n": ["address": "a.b"], "m": ["address": "c.d"]], "fixed-network": "n"]
+        },
+        Mistake("irc.fixed-network", "remove them") {
+            ["networks": ["n": ["address": "a.b"]], "fixed-network": "n", "other-servers": "allow"]
+        },
         Mistake("irc.networks.n.nick-length", "whole number") { one(["address": "a.b", "nick-length": "0"]) },
         Mistake("irc.networks.n.channel-types", "made of") { one(["address": "a.b", "channel-types": "#x"]) },
         Mistake("irc.networks.n.flood.burst", "whole number") { one(["address": "a.b", "flood": ["burst": "0"]]) },

@@ -49,7 +49,7 @@ extension IRCSession {
         emit(.state(.connecting("Connecting to \(endpoint) (\(words)).")))
         logger.info("connecting", metadata: ["server": "\(endpoint)"])
         let bound = NIOLoopBound(self, eventLoop: loop)
-        environment.connect(network, endpoint, account.id.user) { channel in
+        environment.connect(network, endpoint, account.id.user, dialRoute) { channel in
             try channel.pipeline.syncOperations.addHandler(IRCChannelHandler(bound.value, connection: number))
         }
         .assumeIsolated().whenComplete { [self] result in
@@ -66,14 +66,30 @@ extension IRCSession {
     private func dialFailed(_ error: any Error, connection number: Int) {
         guard number == connection, case .dialing = link else { return }
         logger.info("no connection", metadata: ["reason": "\(error)"])
-        address += 1
-        failedAddresses += 1
-        if failedAddresses < network.addresses.count {
+        if moveToNextAddress() {
             link = .idle
             return connect()
         }
-        failedAddresses = 0
         finish(IRCSession.end(for: error), rooms: rejoin)
+    }
+
+    /// Makes the next server the one to dial. Returns whether it has not been tried yet since the last connection that
+    /// was ready. If all have been tried, the caller has to pause.
+    private func moveToNextAddress() -> Bool {
+        address = (address + 1) % max(network.addresses.count, 1)
+        failedAddresses = (failedAddresses + 1) % max(network.addresses.count, 1)
+        return failedAddresses > 0
+    }
+
+    private var dialRoute: DialRoute {
+        var route = network.route.dialRoute(for: account.id, hash: environment.hash)
+        guard let table = environment.ident, route.proxy == nil else { return route }
+        let owner = table.owner(
+            account.id, userName: UserName.choose(account.settings["username"], nick: nick.name),
+            hash: environment.hash)
+        let bound = NIOLoopBound(table, eventLoop: loop)
+        route.opened = { channel in bound.value.add(channel, owner: owner) }
+        return route
     }
 
     private static func end(for error: any Error) -> LinkEnd {
@@ -88,8 +104,7 @@ extension IRCSession {
             case .addressNotAllowed: .forbidden
             case .badSettings: .internal
             case .lookUpFailed, .refused, .unreachable, .tooManyOpenFiles, .timedOut, .certificateNotTrusted,
-                .tlsFailed,
-                .closed:
+                .tlsFailed, .closed, .noAddressForSource, .sourceNotUsable, .proxyFailed:
                 .remoteDown
             }
         let failure = Failure(kind, error.userText, detail: "\(error)")
@@ -99,9 +114,10 @@ extension IRCSession {
     /// Starts the protocol on a connection that has just been opened.
     func opened(_ channel: any Channel, connection number: Int) {
         guard number == connection, case .dialing = link else { return channel.close(promise: nil) }
-        failedAddresses = 0
         link = .up(channel)
         prepare(channel)
+        // WEBIRC "MUST be the first command", before the capability negotiation.
+        network.webIRC?.line(for: account.id, hash: environment.hash)?.write(to: &outgoing)
         client = IRCClient(clientSettings(), now: now)
         endTurn(connection: number)
     }
@@ -157,7 +173,23 @@ extension IRCSession {
         if last.registration.isReady, now > last.keepalive.opened + .minutes(1) { backoff.reset() }
         let rooms = last.ended(end.failure, now: now)
         release(channel, politely: end.cause == .finished)
+        if last.registration.isReady {
+            // The first server is the preferred one.
+            address = 0
+            failedAddresses = 0
+        } else if moveToNextAddress(), end.cause == .broken {
+            return tryNextServer(rooms, lastEffects: last.takeEffects())
+        }
         finish(end, rooms: rooms, lastEffects: last.takeEffects())
+    }
+
+    /// Dials the next server at once, after one has closed the connection before the login was complete. The waiting
+    /// requests go on waiting.
+    private func tryNextServer(_ rooms: [IRCClient.Rejoin], lastEffects: Deque<IRCClient.Effect>) {
+        rejoin = rooms
+        link = .idle
+        for case .emit(let event) in lastEffects { emit(event) }
+        connect()
     }
 
     /// Forgets the connection and closes it. If `politely`, the server has `partingTime` to close it first.
@@ -167,7 +199,7 @@ extension IRCSession {
         pendingEnd = nil
         cancelTimer()
         guard politely else { return channel.close(promise: nil) }
-        let deadline = loop.scheduleTask(in: IRCSession.partingTime) { channel.close(promise: nil) }
+        let deadline = loop.scheduleTask(in: IRCSession.partingTime) { channel.closeAtOnce() }
         channel.closeFuture.whenComplete { _ in deadline.cancel() }
     }
 

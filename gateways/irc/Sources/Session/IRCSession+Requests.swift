@@ -48,6 +48,7 @@ extension IRCSession {
     /// Performs the requests that waited for the connection, in their order.
     func becameReady() {
         rejoin = []
+        failedAddresses = 0
         let requests = waiting
         waiting = []
         for request in requests { client?.perform(request, now: now) }

@@ -11,7 +11,7 @@ import Networking
 /// break while there are rooms to enter again.
 final class IRCSession: AdapterSession {
     /// Connects a user to one of a network's servers. The closure adds the handlers to the new channel.
-    typealias Connect = (IRCNetwork, Endpoint, UserID, @escaping @Sendable (any Channel) throws -> Void)
+    typealias Connect = (IRCNetwork, Endpoint, UserID, DialRoute, @escaping @Sendable (any Channel) throws -> Void)
         -> EventLoopFuture<any Channel>
 
     /// The values that all sessions of an adapter share.
@@ -26,13 +26,19 @@ final class IRCSession: AdapterSession {
         let connections: UserConnections
         /// Bounds the lists of channels of all sessions.
         let listBudget = ListBudget()
+        /// Gives users stable addresses and names that tell nothing about them.
+        let hash: KeyedHash
+        /// The connections with their owners, for an ident server; nil if there is none.
+        let ident: IdentTable?
         /// Called with a number of lines of servers that were malformed or too long.
         let ignoredLines: (Int) -> Void
 
         init(
             eventLoop: any EventLoop, connect: @escaping Connect, logger: Logger, version: String,
             clock: @escaping @Sendable () -> Timestamp, random: any RandomNumberGenerator,
-            connections: UserConnections = UserConnections(), ignoredLines: @escaping (Int) -> Void = { _ in }
+            connections: UserConnections = UserConnections(),
+            hash: KeyedHash = KeyedHash(key: [UInt8](repeating: 0, count: 32)), ident: IdentTable? = nil,
+            ignoredLines: @escaping (Int) -> Void = { _ in }
         ) {
             self.eventLoop = eventLoop
             self.connect = connect
@@ -42,6 +48,8 @@ final class IRCSession: AdapterSession {
             self.random = random
             self.ignoredLines = ignoredLines
             self.connections = connections
+            self.hash = hash
+            self.ident = ident
             turns = TurnQueue(eventLoop)
         }
     }
@@ -84,6 +92,7 @@ final class IRCSession: AdapterSession {
     var isReturning = false
     /// Whether the core has been told that the network carries reactions.
     var hasAnnouncedReactions = false
+    /// The index of the server to dial, and the number of servers that have failed since the last ready connection.
     var address = 0
     var failedAddresses = 0
     var backoff = Backoff(first: .seconds(2))

@@ -32,6 +32,9 @@ struct IRCNetwork: Sendable {
     /// The characters with which names of channels begin.
     let channelTypes: String
     let flood: FloodLimit
+    let route: NetworkRoute
+    /// Nil if the network has not agreed to take addresses of users from this gateway.
+    let webIRC: WebIRC?
 
     /// A server that a user named: with encryption, on port 6697, at a public address.
     init(host: String) {
@@ -46,6 +49,8 @@ struct IRCNetwork: Sendable {
         nickLength = 30
         channelTypes = IRCNetwork.usualChannelTypes
         flood = FloodLimit()
+        route = .direct
+        webIRC = nil
     }
 
     /// Reads the section of one network, and reports all its problems to the reader.
@@ -63,6 +68,8 @@ struct IRCNetwork: Sendable {
         nickLength = reader.integer("nick-length", in: 1...200) ?? 30
         channelTypes = IRCNetwork.channelTypes(reader)
         flood = IRCNetwork.flood(reader)
+        route = NetworkRoute(reading: reader)
+        webIRC = reader.map("webirc").flatMap(WebIRC.init)
         if inside == .refuse, let host = addresses.map(\.host).first(where: IRCNetwork.isInside) {
             reader.report(
                 reader.has("addresses") ? "addresses" : "address",
@@ -107,20 +114,11 @@ struct IRCNetwork: Sendable {
         return .tls(TLSSettings(verify: check, trustRoots: file.map { .file($0) } ?? .system))
     }
 
-    /// Reads one pin or a list of pins: the SHA-256 of the server's public key, in hex, with or without colons.
+    /// Reads one pin or a list of pins, each in a form that `KeyPin` reads.
     private static func pins(_ reader: ConfigReader) -> [String] {
-        guard let node = reader.node("pin") else { return [] }
-        let pins: [String]
-        if case .list = node.value {
-            pins = reader.strings("pin")
-        } else {
-            pins = reader.string("pin").map { [$0] } ?? []
-        }
-        for pin in pins {
-            let digits = pin.utf8.filter { $0 != UInt8(ascii: ":") }
-            if digits.count != 64 || !digits.allSatisfy({ Hex.value($0) != nil }) {
-                reader.report("pin", "'\(pin)' is not the SHA-256 of a public key (64 hexadecimal digits)")
-            }
+        let pins = reader.oneOrMore("pin")
+        for pin in pins where KeyPin(pin) == nil {
+            reader.report("pin", "'\(pin)' is not the SHA-256 of a public key (64 hexadecimal digits, or Base64)")
         }
         return pins
     }

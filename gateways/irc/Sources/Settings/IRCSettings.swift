@@ -10,6 +10,10 @@ package struct IRCSettings: Sendable {
     /// The configured networks, in the order of the file.
     let networks: [IRCNetwork]
     let otherServers: OtherServers
+    /// The only network of the gateway, if addresses do not name it: `#channel@gateway`, `nick@gateway`.
+    let fixedNetwork: NetworkID?
+    /// Nil if questions about the owners of connections are not answered.
+    let ident: IdentSettings?
     private let byName: [String: Int]
 
     /// Reads the section. Reports all problems to the reader. Nil if the reader has any error.
@@ -27,6 +31,8 @@ package struct IRCSettings: Sendable {
             reader.report("networks", "at least one network is needed here, such as libera: {}")
         }
         byName = IRCSettings.index(self.networks, reader: networks ?? reader)
+        fixedNetwork = IRCSettings.fixedNetwork(reader, self.networks, otherServers)
+        ident = reader.map("identd").flatMap(IdentSettings.init)
         reader.finish()
         if reader.problems.hasErrors { return nil }
     }
@@ -43,6 +49,18 @@ package struct IRCSettings: Sendable {
         guard let first = name.utf8.first, first.isASCIILower || first.isASCIIDigit else { return false }
         return name.utf8.count <= 255
             && name.utf8.allSatisfy { $0.isASCIILower || $0.isASCIIDigit || "._-".utf8.contains($0) }
+    }
+
+    private static func fixedNetwork(
+        _ reader: ConfigReader, _ networks: [IRCNetwork], _ otherServers: OtherServers
+    ) -> NetworkID? {
+        guard let name = reader.string("fixed-network") else { return nil }
+        if !networks.contains(where: { $0.id.rawValue == name }) {
+            reader.report("fixed-network", "'\(name)' is not the name of a network under networks")
+        } else if networks.count > 1 || otherServers == .allow {
+            reader.report("fixed-network", "no address can name another network: remove them, and other-servers")
+        }
+        return NetworkID(name)
     }
 
     private static func network(

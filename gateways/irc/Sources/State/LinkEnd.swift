@@ -39,16 +39,21 @@ struct LinkEnd: Equatable, Sendable {
         }
     }
 
+    /// The words of servers for a ban of the user, the address or the whole gateway.
+    private static let bans =
+        ["k", "g", "z", "d"].flatMap { ["\($0)-line", "\($0):line", "\($0)lined"] } + ["banned", "akill", "autokill"]
+
     /// Finds the cause in the text of an ERROR line, which has no numeric.
     static func error(_ words: String, server: String) -> LinkEnd {
         let lower = words.lowercased()
         func says(_ parts: [String]) -> Bool { parts.contains { lower.contains($0) } }
         let text = "\(server) closed the connection: \(PlainText.withoutFormatting(words).clipped(toBytes: 300))"
-        if says(["k-lined", "g-lined", "z-lined", "k:lined", "g:lined", "banned", "d-lined"]) {
-            return LinkEnd(failure: Failure(.forbidden, text), cause: .banned)
-        }
-        if says(["throttle", "too fast", "too many", "try again later"]) {
+        if says(bans) { return LinkEnd(failure: Failure(.forbidden, text), cause: .banned) }
+        if says(["throttle", "too fast", "too many", "try again later", "no more connections"]) {
             return LinkEnd(failure: Failure(.remoteDown, text), cause: .throttled)
+        }
+        if says(["sasl access only", "sasl required", "sasl authentication required"]) {
+            return LinkEnd(failure: Failure(.notAuthorized, text), cause: .login)
         }
         return LinkEnd(failure: Failure(.remoteDown, text), cause: .broken)
     }

@@ -20,4 +20,5 @@ extension Verb {
     static let tagmsg: Verb = "TAGMSG"
     static let topic: Verb = "TOPIC"
     static let user: Verb = "USER"
+    static let webirc: Verb = "WEBIRC"
 }

@@ -120,12 +120,18 @@ struct ConnectionRegistrationTests {
         arguments: [
             ("Closing Link: x (K-Lined)", LinkEnd.Cause.banned), ("Trying to reconnect too fast.", .throttled),
             ("Closing Link: [Throttled]", .throttled), ("Too many connections from your host", .throttled),
-            ("Ping timeout", .broken), ("", .broken),
+            ("Closing Link: x by s (G-lined)", .banned), ("Closing link: (u@h) [Z-lined: spam]", .banned),
+            ("Closing Link: AutoKilled: [AKILL ID:7K-a]", .banned),
+            ("User has been permanently banned from x", .banned),
+            ("*** You are not welcome: D-line active", .banned),
+            ("No more connections allowed in your class", .throttled),
+            ("Closing Link: x (SASL access only)", .login), ("Closing Link: x (Server is full)", .broken),
+            ("Quit: sending lines", .broken), ("Ping timeout", .broken), ("", .broken),
         ])
     func errors(_ words: String, _ cause: LinkEnd.Cause) {
         let end = LinkEnd.error(words, server: "net")
         #expect(end.cause == cause)
-        #expect(end.isTemporary)
-        #expect((end.pause > .zero) == (cause != .broken))
+        #expect(end.isTemporary == (cause != .login))
+        #expect((end.pause > .zero) == [.banned, .throttled].contains(cause))
     }
 }

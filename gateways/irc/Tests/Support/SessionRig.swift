@@ -39,7 +39,7 @@ final class SessionRig {
         guard let settings = node.read().settings else { return }
         let environment = IRCSession.Environment(
             eventLoop: loop,
-            connect: { [weak self, loop] _, endpoint, _, configure in
+            connect: { [weak self, loop] _, endpoint, _, _, configure in
                 guard let self else { return loop.makeFailedFuture(CancellationError()) }
                 let promise = loop.makePromise(of: (any Channel).self)
                 dials.append(Dial(endpoint: endpoint, configure: configure, promise: promise))

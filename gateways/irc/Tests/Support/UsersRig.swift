@@ -25,7 +25,7 @@ final class UsersRig {
             settings: settings,
             environment: IRCSession.Environment(
                 eventLoop: loop,
-                connect: { [weak self, loop] network, endpoint, _, configure in
+                connect: { [weak self, loop] network, endpoint, _, _, configure in
                     guard let self else { return loop.makeFailedFuture(CancellationError()) }
                     let promise = loop.makePromise(of: (any Channel).self)
                     let dial = SessionRig.Dial(endpoint: endpoint, configure: configure, promise: promise)
