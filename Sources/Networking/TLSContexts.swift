@@ -16,9 +16,13 @@ final class TLSContexts: Sendable {
 
     private let contexts = NIOLockedValueBox<[Key: NIOSSLContext]>([:])
 
-    /// The context for those settings. A new context is made off the loop. Fails with `DialError.badSettings`.
+    /// The context for those settings. A new context is made off the loop. One with an identity is not kept: it lives as
+    /// long as its connection. Fails with `DialError.badSettings`.
     func context(for settings: TLSSettings, on loop: any EventLoop) -> EventLoopFuture<NIOSSLContext> {
         let key = TLSContexts.key(settings)
+        if let identity = settings.identity {
+            return NIOThreadPool.singleton.runIfActive(eventLoop: loop) { try TLSContexts.make(key, identity) }
+        }
         if let known = contexts.withLockedValue({ $0[key] }) { return loop.makeSucceededFuture(known) }
         return NIOThreadPool.singleton.runIfActive(eventLoop: loop) { [self] in
             let context = try TLSContexts.make(key)
@@ -48,7 +52,7 @@ final class TLSContexts: Sendable {
     /// certificate of only these groups (RFC 8422 §5.1), so P-521 is among them.
     private static let groups: [NIOTLSCurve] = [.x25519_MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1]
 
-    private static func make(_ key: Key) throws -> NIOSSLContext {
+    private static func make(_ key: Key, _ identity: TLSIdentity? = nil) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = key.verification
@@ -64,6 +68,7 @@ final class TLSContexts: Sendable {
             }
         }
         do {
+            try identity?.show(in: &configuration)
             return try NIOSSLContext(configuration: configuration)
         } catch {
             throw DialError.badSettings(reason: "TLS cannot be set up: \(error)")

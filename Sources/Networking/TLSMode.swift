@@ -31,10 +31,16 @@ package struct TLSSettings: Sendable, Hashable {
     package var serverName: String?
     package var verify: Verify
     package var trustRoots: TrustRoots
+    /// The certificate to show to the server. Each connection with one takes about a megabyte of memory more.
+    package var identity: TLSIdentity?
 
-    package init(serverName: String? = nil, verify: Verify = .full, trustRoots: TrustRoots = .system) {
+    package init(
+        serverName: String? = nil, verify: Verify = .full, trustRoots: TrustRoots = .system,
+        identity: TLSIdentity? = nil
+    ) {
         self.serverName = serverName
         self.verify = verify
         self.trustRoots = trustRoots
+        self.identity = identity
     }
 }

@@ -51,7 +51,8 @@ enum IRCServices {
             uplink "insp.test" { host = "127.0.0.1"; send_password = "linkpw"; receive_password = "linkpw";
               port = \(linkPort); };
             nickserv { nick = "NickServ"; user = "ns"; host = "services.test"; real = "ns"; maxnicks = 100; };
-            chanserv { nick = "ChanServ"; user = "cs"; host = "services.test"; real = "cs"; maxchans = 1000; };
+            chanserv { nick = "ChanServ"; user = "cs"; host = "services.test"; real = "cs"; maxchans = 1000; fantasy;
+              trigger = "!"; };
             saslserv { nick = "SaslServ"; user = "ss"; host = "services.test"; real = "ss"; };
             general { commit_interval = 5; flood_msgs = 0; clone_time = 0; uplink_sendq_limit = 104857600;
               ratelimit_uses = 100000; ratelimit_period = 1; };

@@ -41,6 +41,7 @@ package struct InspIRCd: IRCServer {
         """
         <bind address="127.0.0.1" port="\(port)" type="servers">
         <module name="spanningtree"> <module name="services_account"> <module name="svshold">
+        <module name="chghost"> <module name="chgident"> <module name="hidechans">
         \(services.hasSASL ? "<module name=\"sasl\"> <sasl target=\"services.test\" requiressl=\"no\">" : "")
         <link name="services.test" ipaddr="127.0.0.1" port="\(port)" allowmask="127.0.0.1" sendpass="linkpw"
           recvpass="linkpw">
@@ -65,7 +66,7 @@ package struct InspIRCd: IRCServer {
             <bind address="127.0.0.1" port="\(tlsPort)" type="clients" sslprofile="Clients">
             <module name="ssl_gnutls">
             <sslprofile name="Clients" provider="gnutls" certfile="\(home)/server.crt" keyfile="\(home)/server.key"
-              hash="sha256" mindhbits="1024" priority="NORMAL:-VERS-SSL3.0">
+              hash="sha256" requestclientcert="yes" mindhbits="1024" priority="NORMAL:-VERS-SSL3.0">
             <pid file="\(home)/inspircd.pid">
             <path configdir="\(home)" datadir="\(home)/data" logdir="\(home)" runtimedir="\(home)"
               moduledir="/usr/lib/inspircd/modules">

@@ -8,12 +8,14 @@ struct AccountHolder {
 
     let deployment: Deployment
     let alice: XMPPUser
-    /// The name of the account.
-    let account: String
+    /// The owner of the account, on IRC and logged in.
+    let owner: IRCUser
     /// The operator of the channel.
     let anna: IRCUser
     let channel: String
 
+    /// The name of the account.
+    var account: String { owner.nick }
     var room: String { deployment.address(channel, on: .inspircd) }
     /// The network's address.
     var network: String { "inspircd@\(deployment.irc)" }
@@ -22,20 +24,32 @@ struct AccountHolder {
         let owner = try await deployment.ircUser("holder", on: .inspircd)
         try owner.send("PRIVMSG NickServ :REGISTER \(password) \(owner.nick)@example.org")
         try await owner.expect("to be registered") { $0.command == "900" }
-        owner.disconnect()
         let channel = deployment.unique("#members")
         let anna = try await deployment.ircUser("anna", on: .inspircd)
         try await anna.join(channel)
         try await anna.ask("MODE \(channel) +R", answer: "MODE")
         let alice = try await deployment.user("alice")
         return AccountHolder(
-            deployment: deployment, alice: alice, account: owner.nick, anna: anna, channel: channel)
+            deployment: deployment, alice: alice, owner: owner, anna: anna, channel: channel)
     }
 
     /// Saves settings for the network.
     func set(_ settings: [String: String]) async throws {
         let answer = try await alice.register(with: network, form: settings)
         #expect(answer.type == "result")
+    }
+
+    /// The values of a field that the form of the network shows.
+    func values(of field: String) async throws -> [String] {
+        let answer = try await alice.query("get", to: network, "<query xmlns='jabber:iq:register'/>")
+        let fields = answer.child("query")?.child("x")?.all("field") ?? []
+        return fields.first { $0.attributes["var"] == field }?.all("value").map(\.text) ?? ["(no such field)"]
+    }
+
+    /// Sends a command to NickServ in the name of the account's owner.
+    func order(_ command: String, answer: String) async throws {
+        try owner.send("PRIVMSG NickServ :" + command)
+        try await owner.expect("NickServ to answer \(command)") { $0.command == "NOTICE" && $0.last.contains(answer) }
     }
 
     /// Asks to enter the channel and returns the refusal.
@@ -57,6 +71,7 @@ struct AccountHolder {
 
     func end() async throws {
         anna.disconnect()
+        owner.disconnect()
         try await alice.disconnect()
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import ServerRig
 import Testing
 
@@ -43,15 +44,44 @@ extension SASL {
         let holder = try await AccountHolder.begin(in: Stage.deployment)
         try await holder.set(["sasl_account": holder.account, "sasl_password": AccountHolder.password])
 
-        let answer = try await holder.alice.query("get", to: holder.network, "<query xmlns='jabber:iq:register'/>")
-
-        let fields = answer.child("query")?.child("x")?.all("field") ?? []
-        func values(_ name: String) -> [String] {
-            fields.first { $0.attributes["var"] == name }?.all("value").map(\.text) ?? ["(no such field)"]
-        }
-        #expect(values("sasl_account") == [holder.account])
-        #expect(values("sasl_password") == [])
+        #expect(try await holder.values(of: "sasl_account") == [holder.account])
+        #expect(try await holder.values(of: "sasl_password") == [])
         try await holder.set(["sasl_account": holder.account, "realname": "Alice"])
+        try await holder.enterAsMember()
+        try await holder.end()
+    }
+
+    @Test("a new certificate logs in, once NickServ knows its fingerprint")
+    func certificate() async throws {
+        var plan = Plan(networks: [.inspircd])
+        plan.services = Plan.Services(.atheme)
+        plan.tls = .trusted
+        try await Stage.with(plan) { deployment in
+            let holder = try await AccountHolder.begin(in: deployment)
+            try await holder.set([
+                "sasl_account": holder.account, "certificate": "new", "sasl_mechanism": "EXTERNAL",
+            ])
+            let fingerprint = try await holder.values(of: "certificate").first ?? ""
+            let refusal = try await holder.refusal()
+            #expect(refusal.error == "auth/not-authorized")
+            #expect(refusal.errorText?.contains(fingerprint) == true)
+            try await holder.order("CERT ADD \(fingerprint)", answer: fingerprint)
+            try await holder.enterAsMember()
+        }
+    }
+
+    @Test("the key of a new certificate signs a challenge, once NickServ knows it")
+    func challenge() async throws {
+        let holder = try await AccountHolder.begin(in: Stage.deployment)
+        try await holder.set([
+            "sasl_account": holder.account, "certificate": "new", "sasl_mechanism": "ECDSA-NIST256P-CHALLENGE",
+        ])
+        let refusal = try await holder.refusal()
+        #expect(refusal.error == "auth/not-authorized")
+        let key = try #require(refusal.errorText?.components(separatedBy: "CHALLENGE is ").last?.dropLast())
+
+        try await holder.order("SET PUBKEY \(key)", answer: "set")
+
         try await holder.enterAsMember()
         try await holder.end()
     }

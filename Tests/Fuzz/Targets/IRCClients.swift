@@ -10,7 +10,8 @@ import NIOCore
 /// Input: a conversation with an IRC server, by lines. `>` begins a request (`>say`, `>do`, `>react`, `>join`, `>part`,
 /// `>nick`, `>topic`, `>kick`, with their arguments). `+` lets seconds pass. `=` makes a turn in which the socket takes
 /// nothing. `-` ends the connection. Every other line comes from the server. A first line `?` has flags: `f` for flood
-/// control, `l` for a user with an account and commands, `o` if the login is optional, `r` to get the wanted nick back.
+/// control, `l` for a user with an account and commands, `o` if the login is optional, `r` to get the wanted nick back,
+/// `s` if the server may demand TLS.
 ///
 /// Rules: Every request has exactly one outcome. The events of each room are consistent. Every written line is one
 /// line. The count of members is correct. Waiting for the client's deadlines comes to an end.
@@ -38,12 +39,13 @@ private struct Conversation {
 
     init(flags: Set<Character>) {
         let credentials = Credentials(
-            account: "me", password: Secret("hush"), identity: ClientIdentity(signingKey: Self.key),
+            account: "me", password: Secret("hush"), identity: try? ClientIdentity.make(Self.key),
             isRequired: !flags.contains("o"))
         let login = ConnectionRegistration.Login(
             nick: WantedNick(name: "me", isChosen: true), user: .star, realName: "Me", password: nil,
             acceptsOtherNick: flags.contains("r"), nickLength: 30,
-            credentials: flags.contains("l") ? credentials : nil, service: AccountService(), nonce: "nonce")
+            obeysSTS: flags.contains("s"), credentials: flags.contains("l") ? credentials : nil,
+            service: AccountService(), nonce: "nonce")
         client = IRCClient(
             IRCClient.Settings(
                 network: Self.network, title: "net", channelTypes: "#&", login: login,

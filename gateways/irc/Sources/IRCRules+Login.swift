@@ -9,9 +9,9 @@ extension IRCRules {
             roomIdentity: .init("conference", "irc"),
             registration: .optional, delivery: .live, sessions: .onDemand,
             loginForm: LoginField.allCases.map(\.formField),
-            loginInstructions:
-                "All of this is optional. Leave a field empty and the gateway chooses for you. Passwords "
-                + "are settings of one network: if this form does not have them, register with the network's address.",
+            loginInstructions: "All of this is optional. Leave a field empty and the gateway chooses for you. "
+                + "Passwords are settings of one network: if this form does not have them, use the command configure "
+                + "at the network's address.",
             promptDescription: "Enter a nick or a channel, with its network if there is more than one: "
                 + "anna%\(networks.first?.rawValue ?? "irc.example.org").",
             promptLabel: "Nick or channel", takesCommands: true,
@@ -36,6 +36,7 @@ extension IRCRules {
             try field.check(text)
             kept[key] = text
         }
+        try ClientIdentity.settle(&kept)
         return kept
     }
 }

@@ -17,11 +17,16 @@ struct Credentials: Sendable {
 
     /// Makes the credentials of an account from its settings. Nil if they have no proof.
     ///
-    /// - Parameter nick: the name of the account, if the settings have none.
-    init?(_ settings: [String: String], nick: String, network: IRCNetwork) {
-        guard let password = settings[LoginField.accountPassword.rawValue] else { return nil }
+    /// - Parameters:
+    ///   - nick: the name of the account, if the settings have none.
+    ///   - isEncrypted: whether the connection is one with TLS, which shows the certificate.
+    init?(_ settings: [String: String], nick: String, network: IRCNetwork, isEncrypted: Bool) {
+        let password = settings[LoginField.accountPassword.rawValue]
+        let identity = settings[LoginField.certificateKey.rawValue].flatMap(ClientIdentity.init)
+        guard password != nil || identity != nil else { return nil }
         self.init(
-            account: settings[LoginField.account.rawValue] ?? nick, password: Secret(password),
+            account: settings[LoginField.account.rawValue] ?? nick, password: password.map { Secret($0) },
+            identity: identity, showsCertificate: identity != nil && isEncrypted,
             mechanism: settings[LoginField.mechanism.rawValue].flatMap(SASLMechanism.init),
             isRequired: network.requiresLogin)
     }
@@ -41,6 +46,13 @@ struct Credentials: Sendable {
     /// The mechanisms for which the user has the proof, in the order in which they are tried.
     var mechanisms: [SASLMechanism] {
         SASLMechanism.allCases.filter { $0 == mechanism ?? $0 && hasProof(for: $0) }
+    }
+
+    /// The parts of the user's certificate that the network has to know, for the user. Empty without a certificate.
+    var hint: String {
+        guard let identity else { return "" }
+        let key = identity.publicKey.map { " Its key for \(SASLMechanism.challenge.rawValue) is \($0)." } ?? ""
+        return " The fingerprint of your certificate is \(identity.fingerprint).\(key)"
     }
 
     private func hasProof(for mechanism: SASLMechanism) -> Bool {

@@ -8,6 +8,8 @@ enum LoginField: String, CaseIterable, Sendable {
     case account = "sasl_account"
     case accountPassword = "sasl_password"
     case mechanism = "sasl_mechanism"
+    case certificate
+    case certificateKey = "certificate_key"
     case commands = "after_connect_commands"
 
     /// The number of commands after a connect.
@@ -28,27 +30,29 @@ enum LoginField: String, CaseIterable, Sendable {
         case .account: "Name of your account on the network (NickServ), if it is not your nick"
         case .accountPassword: "Password of your account on the network"
         case .mechanism: "How to log in to your account; empty for the best way that the network offers"
+        case .certificate: "Certificate to log in with: write new to get one; its SHA-256 fingerprint then stands here"
+        case .certificateKey: "A certificate of your own and its key, both in PEM, instead of a new one"
         case .commands: "Commands to send after each connect, such as MODE anna +x, one on each line"
         }
     }
 
     var kind: FormField.Kind {
         switch self {
-        case .serverPassword, .accountPassword: .secret
+        case .serverPassword, .accountPassword, .certificateKey: .secret
         case .commands: .lines
-        case .nick, .realname, .username, .account, .mechanism: .text
+        case .nick, .realname, .username, .account, .mechanism, .certificate: .text
         }
     }
 
     private var isForOneNetwork: Bool {
         switch self {
         case .nick, .realname, .username: false
-        case .serverPassword, .account, .accountPassword, .mechanism, .commands: true
+        case .serverPassword, .account, .accountPassword, .mechanism, .certificate, .certificateKey, .commands: true
         }
     }
 
     /// The number of bytes of a value.
-    var limit: Int { self == .commands ? 4_000 : 300 }
+    var limit: Int { self == .commands || self == .certificateKey ? 4_096 : 300 }
 
     /// Whether no value may have this character.
     func refuses(_ scalar: Unicode.Scalar) -> Bool {
@@ -72,7 +76,7 @@ enum LoginField: String, CaseIterable, Sendable {
                 throw Failure(.notAcceptable, "This gateway does not know this way to log in.")
             }
         case .commands: _ = try Self.lines(of: text)
-        case .realname, .serverPassword, .accountPassword: break
+        case .realname, .serverPassword, .accountPassword, .certificate, .certificateKey: break
         }
     }
 
@@ -84,19 +88,12 @@ enum LoginField: String, CaseIterable, Sendable {
         }
         var lines: [OutboundLine] = []
         for (index, text) in texts.enumerated() {
-            guard let line = OutboundLine(raw: text.trimmed), !reserved.contains(line.verb) else {
-                throw Failure(.notAcceptable, "Command \(index + 1) is no command that can be sent to an IRC server.")
+            do throws(RawLine.Flaw) {
+                lines.append(OutboundLine(try RawLine(text.trimmed)))
+            } catch {
+                throw Failure(.notAcceptable, "Command \(index + 1) cannot be sent. \(error.words)")
             }
-            lines.append(line)
         }
         return lines
     }
-
-    /// Commands that would disturb the connection itself.
-    private static let reserved: Set = ["AUTHENTICATE", "CAP", "PASS", "PING", "PONG", "QUIT", "USER"]
-}
-
-extension OutboundLine {
-    /// The command, in upper case.
-    fileprivate var verb: String { text.prefix { $0 != " " }.uppercased() }
 }

@@ -44,12 +44,12 @@ extension IRCSession {
         link = .dialing
         connection += 1
         let number = connection
-        let endpoint = network.addresses[address % max(network.addresses.count, 1)]
-        let words = network.tls == .plain ? "not encrypted" : "encrypted"
+        let (endpoint, server) = server()
+        let words = server.tls == .plain ? "not encrypted" : "encrypted"
         emit(.state(.connecting("Connecting to \(endpoint) (\(words)).")))
         logger.info("connecting", metadata: ["server": "\(endpoint)"])
         let bound = NIOLoopBound(self, eventLoop: loop)
-        environment.connect(network, endpoint, account.id.user, dialRoute) { channel in
+        environment.connect(withCertificate(server), endpoint, account.id.user, dialRoute) { channel in
             try channel.pipeline.syncOperations.addHandler(IRCChannelHandler(bound.value, connection: number))
         }
         .assumeIsolated().whenComplete { [self] result in
@@ -85,7 +85,7 @@ extension IRCSession {
         var route = network.route.dialRoute(for: account.id, hash: environment.hash)
         guard let table = environment.ident, route.proxy == nil else { return route }
         let owner = table.owner(
-            account.id, userName: UserName.choose(account.settings["username"], nick: nick.name),
+            account.id, userName: UserName.choose(account.settings[LoginField.username.rawValue], nick: nick.name),
             hash: environment.hash)
         let bound = NIOLoopBound(table, eventLoop: loop)
         route.opened = { channel in bound.value.add(channel, owner: owner) }
@@ -140,9 +140,10 @@ extension IRCSession {
             login: ConnectionRegistration.Login(
                 nick: nick, user: UserName.choose(settings[LoginField.username.rawValue], nick: nick.name),
                 realName: settings[LoginField.realname.rawValue] ?? nick.name, password: password,
-                acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength,
-                credentials: Credentials(settings, nick: nick.name, network: network), service: network.service,
-                nonce: nonce()),
+                acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength, obeysSTS: obeysSTS,
+                credentials: Credentials(
+                    settings, nick: nick.name, network: network, isEncrypted: server().network.tls != .plain),
+                service: network.service, nonce: nonce()),
             flood: network.flood, version: environment.version,
             hasAnnouncedReactions: hasAnnouncedReactions, commands: commands, regainsNick: isReturning, rejoin: rejoin,
             listBudget: environment.listBudget, clock: environment.clock)
@@ -172,7 +173,9 @@ extension IRCSession {
         // Ask the registration, not `isReady`: that is false already when the server has sent ERROR.
         if last.registration.isReady, now > last.keepalive.opened + .minutes(1) { backoff.reset() }
         let rooms = last.ended(end.failure, now: now)
+        notePolicy(of: last)
         release(channel, politely: end.cause == .finished)
+        if case .unencrypted(let port) = end.cause { return dialEncrypted(port, rooms, last.takeEffects()) }
         if last.registration.isReady {
             // The first server is the preferred one.
             address = 0

@@ -47,6 +47,7 @@ extension IRCSession {
 
     /// Performs the requests that waited for the connection, in their order.
     func becameReady() {
+        client.map { notePolicy(of: $0) }
         rejoin = []
         failedAddresses = 0
         let requests = waiting

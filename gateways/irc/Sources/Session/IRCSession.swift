@@ -30,6 +30,8 @@ final class IRCSession: AdapterSession {
         let hash: KeyedHash
         /// The connections with their owners, for an ident server; nil if there is none.
         let ident: IdentTable?
+        /// The hosts that must be reached with TLS.
+        let policies = TransportPolicies()
         /// Called with a number of lines of servers that were malformed or too long.
         let ignoredLines: (Int) -> Void
 

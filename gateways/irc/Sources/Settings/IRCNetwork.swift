@@ -19,7 +19,7 @@ struct IRCNetwork: Sendable {
     let isConfigured: Bool
     /// The addresses of its servers. They are tried in turn.
     let addresses: [Endpoint]
-    let tls: TLSMode
+    var tls: TLSMode
     let policy: AddressPolicy
     /// The server password for accounts that have set none.
     let password: Secret?

@@ -14,6 +14,8 @@ struct CapabilityNegotiation: Sendable {
     /// Whether the server's list has been read and every request is answered. True also if the server does not know
     /// CAP.
     private(set) var isSettled = false
+    /// Whether the whole list of the server has come.
+    private(set) var hasList = false
     /// The offers of the server with their values, also of capabilities that we do not use.
     private(set) var offers = CapabilityOffers()
     private var asked: Set<Capability> = []
@@ -42,6 +44,7 @@ struct CapabilityNegotiation: Sendable {
         case "LS":
             offers.add(names)
             let isLast = parameters.count < 4
+            hasList = hasList || isLast
             return isLast ? ask(offers.known.subtracting(enabled)) : []
         case "NEW":
             offers.add(names)

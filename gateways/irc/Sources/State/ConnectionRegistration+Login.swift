@@ -29,7 +29,8 @@ extension ConnectionRegistration {
                 return loggedIn(account) + afterSASL()
             case .refused(let reason):
                 sasl = nil
-                return loginFailed(Self.wrongLogin(reason), .login) ?? [.tell(Self.withoutLogin(reason))] + afterSASL()
+                let words = reason + (login.credentials?.hint ?? "")
+                return loginFailed(Self.wrongLogin(words), .login) ?? [.tell(Self.withoutLogin(words))] + afterSASL()
             case .unavailable(let reason):
                 sasl = nil
                 return loginFailed(Self.noLogin(reason), .broken) ?? [.tell(Self.withoutLogin(reason))] + afterSASL()

@@ -19,6 +19,8 @@ struct ConnectionRegistration: Sendable {
         var acceptsOtherNick: Bool
         /// The greatest length in bytes of a replaced nick.
         var nickLength: Int
+        /// Whether a connection with TLS may replace this one when the server demands it. False if it has TLS.
+        var obeysSTS = false
         /// The account to log in to. Nil if the user has given none.
         var credentials: Credentials?
         /// The account service for networks without SASL. Nil if there is none.
@@ -100,6 +102,7 @@ struct ConnectionRegistration: Sendable {
         switch message.command {
         case .verb(.cap):
             let requests = capabilities.received(message.parameters).map(Action.send)
+            if let port = demandedPort { return demandsTLS(port) }
             return requests + endOfNegotiation()
         case .verb(.authenticate), .numeric(902...908):
             return perform(sasl?.received(message) ?? [])
@@ -135,6 +138,17 @@ struct ConnectionRegistration: Sendable {
     mutating func endCapabilities() -> [Action] {
         phase = .waiting
         return [.send(OutboundLine(.cap, .end))]
+    }
+
+    /// The port for TLS, if the server demands TLS and the connection has none (IRCv3 sts, "The port key").
+    private var demandedPort: Int? {
+        guard phase == .negotiating, login.obeysSTS, capabilities.hasList else { return nil }
+        return capabilities.offers["sts"].flatMap { STSOffer($0).port }
+    }
+
+    private mutating func demandsTLS(_ port: Int) -> [Action] {
+        let words = "The network demands an encrypted connection, and that was not possible."
+        return end(Failure(.remoteDown, words), .unencrypted(port: port))
     }
 
     private func nickLine(_ nick: String) -> OutboundLine { OutboundLine(.nick, trailing: TrailingParameter(nick)) }

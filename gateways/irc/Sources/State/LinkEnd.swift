@@ -15,6 +15,8 @@ struct LinkEnd: Equatable, Sendable {
         case nick
         /// The password is missing or wrong. The user must give another one.
         case login
+        /// The server demands TLS, on this port.
+        case unencrypted(port: Int)
         /// The server's certificate or our settings are wrong. Only the operator can mend that.
         case misconfigured
     }
@@ -25,7 +27,7 @@ struct LinkEnd: Equatable, Sendable {
     /// Whether the same attempt may succeed later without a change of the settings.
     var isTemporary: Bool {
         switch cause {
-        case .broken, .throttled, .banned: true
+        case .broken, .throttled, .banned, .unencrypted: true
         case .finished, .nick, .login, .misconfigured: false
         }
     }
@@ -35,7 +37,7 @@ struct LinkEnd: Equatable, Sendable {
         switch cause {
         case .throttled: .seconds(120)
         case .banned: .seconds(1800)
-        case .broken, .finished, .nick, .login, .misconfigured: .zero
+        case .broken, .finished, .nick, .login, .unencrypted, .misconfigured: .zero
         }
     }
 

@@ -33,17 +33,6 @@ struct OutboundLine: Hashable, Sendable {
         self.tags = tags
     }
 
-    /// Makes a line of a text such as `MODE anna +x`, which a person has written for the server. Nil if it has no letters
-    /// first, more than 510 bytes, or a CR, LF or NUL. A mark for tags or a source is no letter.
-    init?(raw text: String) {
-        let breaks: (UInt8) -> Bool = { $0 == 0 || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
-        guard text.utf8.first?.isASCIILetter == true, text.utf8.count <= OutboundLine.limit,
-            !text.utf8.contains(where: breaks), case .verb? = (try? IRCMessage(text))?.command
-        else { return nil }
-        body = text
-        tags = OutboundTags()
-    }
-
     /// Makes a line with any number of parameters. The number is small: a line has at most 510 bytes.
     init(_ verb: Verb, parameters: [MiddleParameter]) {
         body = ([verb.description] + parameters.map(\.text)).joined(separator: " ").clipped(toBytes: OutboundLine.limit)

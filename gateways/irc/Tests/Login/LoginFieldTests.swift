@@ -10,9 +10,10 @@ struct LoginFieldTests {
         #expect(
             form.map(\.name) == [
                 "nick", "realname", "username", "pass", "sasl_account", "sasl_password", "sasl_mechanism",
-                "after_connect_commands",
+                "certificate",
+                "certificate_key", "after_connect_commands",
             ])
-        #expect(form.filter { $0.kind == .secret }.map(\.name) == ["pass", "sasl_password"])
+        #expect(form.filter { $0.kind == .secret }.map(\.name) == ["pass", "sasl_password", "certificate_key"])
         #expect(form.filter { $0.kind == .lines }.map(\.name) == ["after_connect_commands"])
         #expect(form.filter { !$0.isForOneNetwork }.map(\.name) == ["nick", "realname", "username"])
         #expect(form.first { $0.name == "sasl_mechanism" }?.options == SASLMechanism.allCases.map(\.rawValue))

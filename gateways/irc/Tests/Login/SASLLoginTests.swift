@@ -49,7 +49,7 @@ struct SASLLoginTests {
 
     @Test("The mechanisms are tried from the safest on, as far as the user has a proof and the server offers them")
     func order() throws {
-        let key = ClientIdentity(signingKey: P256.Signing.PrivateKey())
+        let key = try ClientIdentity.make()
         let all = Credentials(account: "anna", password: Secret("hush"), identity: key, showsCertificate: true)
         #expect(all.mechanisms == [.external, .challenge, .scram, .plain])
         #expect(Credentials(account: "anna", identity: key).mechanisms == [.challenge])
@@ -114,7 +114,7 @@ struct SASLLoginTests {
     @Test("ECDSA-NIST256P-CHALLENGE sends the account, and signs the challenge as it is")
     func challenge() throws {
         let key = P256.Signing.PrivateKey()
-        var login = login(Credentials(account: "anna", identity: ClientIdentity(signingKey: key)))
+        var login = login(Credentials(account: "anna", identity: try ClientIdentity.make(key)))
         #expect(words(login.start()) == ["ECDSA-NIST256P-CHALLENGE"])
         #expect(try feed(&login, "AUTHENTICATE +") == [base64("anna")])
         let bytes = (0..<32).map { UInt8($0) }
@@ -128,7 +128,7 @@ struct SASLLoginTests {
     @Test("A challenge of another length is not signed", arguments: [0, 31, 33, 300])
     func oddChallenge(length: Int) throws {
         var login = login(
-            Credentials(account: "anna", identity: ClientIdentity(signingKey: P256.Signing.PrivateKey())))
+            Credentials(account: "anna", identity: try ClientIdentity.make()))
         _ = login.start()
         var end = try feed(&login, "AUTHENTICATE +")
         for line in SASLPayload.lines([UInt8](repeating: 1, count: length)) { end += try feed(&login, line.text) }

@@ -13,6 +13,7 @@ import Networking
 final class SessionRig {
     struct Dial {
         let endpoint: Endpoint
+        let tls: TLSMode
         let configure: @Sendable (any Channel) throws -> Void
         let promise: EventLoopPromise<any Channel>
     }
@@ -31,18 +32,21 @@ final class SessionRig {
     private var session: IRCSession?
     private var requests = 0
 
-    init(addresses: [String] = ["one.example:6697"], account: [String: String] = ["nick": "me"]) {
+    init(
+        addresses: [String] = ["one.example:6697"], account: [String: String] = ["nick": "me"],
+        tls: TestNode = "required"
+    ) {
         let endpoints: [TestNode] = addresses.map { .scalar($0) }
         let node = TestNode.map([
-            ("networks", ["net": ["addresses": .list(endpoints), "flood": ["per-second": "0"]]])
+            ("networks", ["net": ["addresses": .list(endpoints), "flood": ["per-second": "0"], "tls": tls]])
         ])
         guard let settings = node.read().settings else { return }
         let environment = IRCSession.Environment(
             eventLoop: loop,
-            connect: { [weak self, loop] _, endpoint, _, _, configure in
+            connect: { [weak self, loop] network, endpoint, _, _, configure in
                 guard let self else { return loop.makeFailedFuture(CancellationError()) }
                 let promise = loop.makePromise(of: (any Channel).self)
-                dials.append(Dial(endpoint: endpoint, configure: configure, promise: promise))
+                dials.append(Dial(endpoint: endpoint, tls: network.tls, configure: configure, promise: promise))
                 return promise.futureResult
             },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",

@@ -28,7 +28,8 @@ final class UsersRig {
                 connect: { [weak self, loop] network, endpoint, _, _, configure in
                     guard let self else { return loop.makeFailedFuture(CancellationError()) }
                     let promise = loop.makePromise(of: (any Channel).self)
-                    let dial = SessionRig.Dial(endpoint: endpoint, configure: configure, promise: promise)
+                    let dial = SessionRig.Dial(
+                        endpoint: endpoint, tls: network.tls, configure: configure, promise: promise)
                     dials.append((network.id.rawValue, dial))
                     return promise.futureResult
                 },

@@ -1,0 +1,57 @@
+import Basics
+import DequeModule
+import GatewayKit
+import NIOCore
+import Networking
+
+/// The server to dial, and whether the connection to it has TLS.
+extension IRCSession {
+    /// The server to dial next, and the network with the TLS settings for it: with TLS if the host has demanded it.
+    func server() -> (endpoint: Endpoint, network: IRCNetwork) {
+        let endpoint = network.addresses[address % max(network.addresses.count, 1)]
+        guard network.tls == .plain, let port = environment.policies.port(of: endpoint.host, now: loop.now) else {
+            return (endpoint, network)
+        }
+        var network = network
+        network.tls = .tls(TLSSettings())
+        return (Endpoint(host: endpoint.host, port: port), network)
+    }
+
+    /// The network with the certificate of the user, if the connection has TLS and the user has a certificate.
+    func withCertificate(_ network: IRCNetwork) -> IRCNetwork {
+        guard case .tls(var settings) = network.tls,
+            let text = account.settings[LoginField.certificateKey.rawValue], let identity = ClientIdentity(text)
+        else { return network }
+        settings.identity = identity.tls
+        var network = network
+        network.tls = .tls(settings)
+        return network
+    }
+
+    /// Whether the connection has no TLS, and the server may demand it.
+    var obeysSTS: Bool {
+        let (endpoint, network) = server()
+        return network.tls == .plain && TransportPolicies.canApply(to: endpoint.host)
+    }
+
+    /// Dials again with TLS, after the server has demanded that. The waiting requests go on waiting.
+    func dialEncrypted(_ port: Int, _ rooms: [IRCClient.Rejoin], _ lastEffects: Deque<IRCClient.Effect>) {
+        environment.policies.require(
+            server().endpoint.host, port: port, for: TransportPolicies.unconfirmed, now: loop.now)
+        rejoin = rooms
+        link = .idle
+        for case .emit(let event) in lastEffects { emit(event) }
+        connect()
+    }
+
+    /// Notes for how long the host must be reached with TLS, as the server has told. The time begins when the
+    /// connection is ready, and again when it ends (IRCv3 sts, "Rescheduling expiry on disconnect").
+    func notePolicy(of client: IRCClient) {
+        let (endpoint, network) = server()
+        guard network.tls != .plain, TransportPolicies.canApply(to: endpoint.host),
+            let duration = client.registration.capabilities.offers["sts"].flatMap({ STSOffer($0).duration })
+        else { return }
+        environment.policies.require(
+            endpoint.host, port: endpoint.port, for: .seconds(Int64(duration)), now: loop.now)
+    }
+}
