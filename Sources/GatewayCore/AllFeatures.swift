@@ -21,7 +21,8 @@ struct AllFeatures {
         references = References(kernel)
         rooms = Rooms(kernel, home, jobs, accounts, dispatch, references)
         let direct = DirectMessages(kernel, home, accounts, references, ledger, rooms)
-        contacts = Contacts(kernel, home, jobs, accounts, ledger)
+        contacts = Contacts(kernel, home, jobs, accounts, ledger, direct)
+        let questions = PeerQuestions(kernel, home, accounts)
         let commands = Commands(kernel, home)
         let networkChat = NetworkChat(kernel, home, accounts)
         let roomLists = RoomLists(kernel, home, accounts)
@@ -36,11 +37,13 @@ struct AllFeatures {
             TypedCommands(kernel, home, accounts, networkChat),
             roomLists,
             Discovery(kernel, rooms, commands, roomLists),
-            Pings(accounts, rooms),
-            SoftwareVersion(kernel),
+            questions,
+            OwnAvailability(kernel, accounts, rooms),
+            Pings(accounts, rooms, questions),
+            SoftwareVersion(kernel, direct, questions),
             EntityTimes(kernel),
             MessageStatus(kernel, commands),
-            VCards(kernel, ledger, rooms),
+            VCards(kernel, ledger, rooms, questions),
             ContactPrompt(kernel),
         ]
     }

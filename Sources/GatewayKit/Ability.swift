@@ -48,6 +48,7 @@ extension Ability {
     package static var join: Ability { Ability("join") }
     package static var nickChange: Ability { Ability("nick-change") }
     package static var presence: Ability { Ability("presence") }
+    package static var watch: Ability { Ability("watch") }
     package static var topic: Ability { Ability("topic") }
     package static var kick: Ability { Ability("kick") }
     package static var rank: Ability { Ability("rank") }
@@ -70,6 +71,8 @@ extension Ability {
     package static var roomSearch: Ability { Ability("room-search") }
     package static var members: Ability { Ability("members") }
     package static var profile: Ability { Ability("profile") }
+    package static var software: Ability { Ability("software") }
+    package static var echo: Ability { Ability("echo") }
     package static var history: Ability { Ability("history") }
     package static var raw: Ability { Ability("raw") }
     /// Commands that people type into conversations.
@@ -81,8 +84,8 @@ extension Ability {
     package static let known: [Ability] = [
         .text, .action, .notice, .edit, .retraction, .reaction, .typing, .read, .file,
         .reply, .subject, .thread, .deliveryReport, .readReport,
-        .join, .nickChange, .presence, .topic, .kick, .rank, .invitation,
+        .join, .nickChange, .presence, .watch, .topic, .kick, .rank, .invitation,
         .bans, .banExceptions, .inviteExceptions, .quiets, .settings,
-        .roomSearch, .members, .profile, .history, .raw, .command,
+        .roomSearch, .members, .profile, .software, .echo, .history, .raw, .command,
     ]
 }

@@ -5,6 +5,9 @@ package enum Answer: Sendable, Equatable, Codable {
     case list([ListEntry])
     case settings(RoomSettings)
     case profile(Profile)
+    /// The name and version of the person's program, in its own words.
+    case software(String)
+    case echo
     /// The messages, oldest first.
     case history([InboundMessage])
     /// The lines of the network's reply, in order.

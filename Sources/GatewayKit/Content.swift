@@ -54,7 +54,36 @@ package struct Text: Sendable, Equatable, Codable {
     /// The text as the sender wrote it. It may have several lines. An adapter splits and encodes it for its network.
     package let body: String
     private let context: Context?
-    package let form: Form
+    package var form: Form {
+        switch style {
+        case .plain, .plainUnmarked: .plain
+        case .action, .actionUnmarked: .action
+        case .notice, .noticeUnmarked: .notice
+        }
+    }
+    /// Whether `*`, `_`, `~` and `` ` `` around words may be read as marks of emphasis: `*strong*`, `_stressed_`,
+    /// `~struck~`, `` `typed` ``. False if the sender did not mean them so.
+    package var hasMarks: Bool {
+        switch style {
+        case .plain, .action, .notice: true
+        case .plainUnmarked, .actionUnmarked, .noticeUnmarked: false
+        }
+    }
+    /// The form and `hasMarks` in one byte, because texts are moved on the message path.
+    private let style: Style
+
+    private enum Style: Sendable, Equatable, Codable {
+        case plain, action, notice, plainUnmarked, actionUnmarked, noticeUnmarked
+
+        init(_ form: Form, hasMarks: Bool) {
+            self =
+                switch form {
+                case .plain: hasMarks ? .plain : .plainUnmarked
+                case .action: hasMarks ? .action : .actionUnmarked
+                case .notice: hasMarks ? .notice : .noticeUnmarked
+                }
+        }
+    }
 
     /// The fields that most texts lack. They are `indirect` so that a text without them is small to move.
     private indirect enum Context: Sendable, Equatable, Codable {
@@ -66,10 +95,11 @@ package struct Text: Sendable, Equatable, Codable {
     ///   - subject: the title of the text.
     ///   - thread: the sender's name for a part of the conversation.
     package init(
-        _ body: String, form: Form = .plain, replyTo: MessageID? = nil, subject: String? = nil, thread: String? = nil
+        _ body: String, form: Form = .plain, replyTo: MessageID? = nil, subject: String? = nil, thread: String? = nil,
+        hasMarks: Bool = true
     ) {
         self.body = body
-        self.form = form
+        style = Style(form, hasMarks: hasMarks)
         let isBare = replyTo == nil && subject == nil && thread == nil
         context = isBare ? nil : .fields(replyTo: replyTo, subject: subject, thread: thread)
     }

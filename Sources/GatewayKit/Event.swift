@@ -6,8 +6,9 @@
 package enum Event: Sendable, Equatable, Codable {
     /// A request has succeeded or failed, or the network has reported on a message.
     case outcome(RequestID, Outcome)
-    /// Somebody on the network has sent a message. Messages that the account has sent never come back as this event:
-    /// `Outcome.accepted` confirms them.
+    /// Somebody on the network has sent a message. Messages that the core has sent by a request never come back as this
+    /// event: `Outcome.accepted` confirms them. Messages that the account has sent by another program do come, with the
+    /// mark `InboundMessage.isOwn`.
     case message(InboundMessage)
     case room(RoomAddress, RoomEvent)
     indirect case peer(PeerAddress, PeerEvent)
@@ -28,8 +29,8 @@ package enum Outcome: Sendable, Equatable, Codable {
     indirect case failed(Failure)
 }
 
-/// News of one person on the network. A session reports only people whom the account has in a contact list or has
-/// exchanged messages with.
+/// News of one person on the network. A session reports the presence of people who are watched
+/// (`Request.Action.watch`), and new names of those and of people whom the account has exchanged messages with.
 package enum PeerEvent: Sendable, Equatable, Codable {
     case presence(Availability)
     /// The person has another address from now on. `displayName` is the new name as people see it.

@@ -56,12 +56,26 @@ package struct Failure: Error, Sendable, Equatable, Codable {
     /// A text for the operator's log.
     package var detail: String?
     package var retry: Retry
+    /// The address that the network names instead of the one in the request: the room forwards to another one, or the
+    /// person has another address. Nil if it names none. Indirect, because failures are small to move and most have
+    /// none.
+    package var elsewhere: Address? {
+        get { if case .address(let address) = alternative { address } else { nil } }
+        set { alternative = newValue.map(Alternative.address) }
+    }
 
-    package init(_ kind: Kind, _ text: String, detail: String? = nil, retry: Retry = .never) {
+    private var alternative: Alternative?
+
+    private indirect enum Alternative: Sendable, Equatable, Codable { case address(Address) }
+
+    package init(
+        _ kind: Kind, _ text: String, detail: String? = nil, retry: Retry = .never, elsewhere: Address? = nil
+    ) {
         self.kind = kind
         self.text = text
         self.detail = detail
         self.retry = retry
+        alternative = elsewhere.map(Alternative.address)
     }
 }
 

@@ -24,11 +24,15 @@ package struct InboundMessage: Sendable, Equatable, Codable {
     package let id: MessageID?
     /// The time at which the sender sent the message; nil if that is now.
     package let sentAt: Timestamp?
+    /// Whether the account itself has sent the message, by another program that shares its connection or its nick. The
+    /// origin is then the conversation: the room with the account's nick, or the person who receives the message.
+    package let isOwn: Bool
 
     package init(
         from origin: Origin, displayName: String? = nil, _ content: Content, id: MessageID? = nil,
-        sentAt: Timestamp? = nil
+        sentAt: Timestamp? = nil, isOwn: Bool = false
     ) {
+        self.isOwn = isOwn
         self.origin = origin
         self.displayName = displayName
         self.content = content

@@ -8,6 +8,10 @@ package enum Question: Sendable, Equatable, Codable {
     case settings(RoomAddress)
     /// Asks for the facts that the network tells about a person.
     case profile(PeerAddress)
+    /// Asks a person's program for its name and version.
+    case software(PeerAddress)
+    /// Asks a person's program for a sign of life. The answer shows that a message can reach the person now.
+    case echo(PeerAddress)
     /// Asks for past messages of a conversation.
     case history(Address, HistoryRange, limit: Int)
     /// Sends a command in the network's own protocol. The answer is the network's reply.
@@ -25,6 +29,8 @@ package enum Question: Sendable, Equatable, Codable {
         case .list(_, let list): list.ability
         case .settings: .settings
         case .profile: .profile
+        case .software: .software
+        case .echo: .echo
         case .history: .history
         case .raw: .raw
         case .command: .command
@@ -36,7 +42,7 @@ package enum Question: Sendable, Equatable, Codable {
         switch self {
         case .rooms, .raw: nil
         case .members(let room), .list(let room, _), .settings(let room): .room(room)
-        case .profile(let peer): .peer(peer)
+        case .profile(let peer), .software(let peer), .echo(let peer): .peer(peer)
         case .history(let address, _, limit: _), .command(_, at: let address): address
         }
     }

@@ -33,6 +33,9 @@ package struct Request: Sendable, Equatable, Codable {
         case changeNick(String)
         /// Shows the account to the network as available or away.
         case presence(Availability)
+        /// Watches exactly these people: from now on `PeerEvent.presence` reports whether they are online and away. It
+        /// reports what is known at once, and nothing while nothing is known. The list ends with the connection.
+        case watch([PeerAddress])
         indirect case room(RoomAddress, RoomChange)
         indirect case ask(Question)
 
@@ -44,6 +47,7 @@ package struct Request: Sendable, Equatable, Codable {
             case .leave: nil
             case .changeNick: .nickChange
             case .presence: .presence
+            case .watch: .watch
             case .room(_, let change): change.ability
             case .ask(let question): question.ability
             }
@@ -54,7 +58,7 @@ package struct Request: Sendable, Equatable, Codable {
             switch self {
             case .send(_, to: let address): address
             case .join(let room, password: _), .leave(let room, reason: _), .room(let room, _): .room(room)
-            case .changeNick, .presence: nil
+            case .changeNick, .presence, .watch: nil
             case .ask(let question): question.address
             }
         }

@@ -77,7 +77,7 @@ package struct RoomOrder {
         guard let room = rooms[address] else {
             return "\(address.name): a message from a room that the account is not in"
         }
-        return nick == room.own
+        return nick == room.own && !message.isOwn
             ? "\(address.name): the account's own message came back; `accepted` must report it instead" : nil
     }
 }

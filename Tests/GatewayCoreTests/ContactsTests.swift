@@ -74,17 +74,60 @@ struct ContactsTests {
         #expect(scene.presences.allSatisfy { $0.head.to?.resource == "new" && $0.type == .available })
     }
 
-    @Test("people on a live network are available while the user is connected to it")
-    func live() throws {
+    private static let bob = PeerAddress(network: LiveRules.network, name: "bob")
+
+    private func liveScene() throws -> Scene {
         let scene = try Scene.live()
+        scene.capabilities = Capabilities([
+            .text: .full, .join: .full, .nickChange: .full, .presence: .full, .watch: .full, .profile: .full,
+            .software: .full, .echo: .full,
+        ])
+        return scene
+    }
+
+    @Test("nothing is claimed of people on a live network before the network has told about them")
+    func live() throws {
+        let scene = try liveScene()
         try presence(scene, "subscribe", to: "bob%net@gw.test")
         #expect(scene.presences.map(\.type) == [.subscribed, .unavailable])
+        try scene.join()
         scene.forget()
+        scene.event(.state(.online(nick: "anna")), network: "net")
+        #expect(scene.presences.isEmpty)
+        #expect(scene.takeRequests().map(\.action) == [.watch([Self.bob])])
+        for availability in [Availability.available, .away("lunch"), .offline] {
+            scene.event(.peer(Self.bob, .presence(availability)), network: "net")
+        }
+        #expect(scene.presences.map(\.type) == [.available, .available, .unavailable])
+        #expect(scene.presences.map(\.show) == [nil, .away, nil] && scene.presences[1].status == "lunch")
+        #expect(scene.presences.allSatisfy { $0.head.from?.resource == scene.kernel.description.id })
+        scene.event(.peer(Self.bob, .presence(.available)), network: "net")
+        scene.forget()
+        scene.event(.state(.offline(Failure(.remoteDown, "gone"), retrying: true)), network: "net")
+        #expect(scene.presences.map(\.type) == [.unavailable])
+    }
+
+    @Test("a person who is no contact is not shown, and one who is removed is not watched any more")
+    func notContact() throws {
+        let scene = try liveScene()
         try scene.join()
         scene.event(.state(.online(nick: "anna")), network: "net")
+        scene.forget()
+        scene.event(.peer(Self.bob, .presence(.available)), network: "net")
+        #expect(scene.presences.isEmpty && scene.takeRequests().isEmpty)
+        try presence(scene, "subscribe", to: "bob%net@gw.test")
+        try presence(scene, "unsubscribe", to: "bob%net@gw.test")
+        #expect(scene.takeRequests().map(\.action) == [.watch([Self.bob]), .watch([])])
+    }
+
+    @Test("a network that cannot watch people shows them as available while the user is connected to it")
+    func cannotWatch() throws {
+        let scene = try Scene.live()
+        try presence(scene, "subscribe", to: "bob%net@gw.test")
+        try scene.join()
+        scene.forget()
+        scene.event(.state(.online(nick: "anna")), network: "net")
         #expect(scene.presences.map(\.type) == [.available])
-        scene.event(.state(.offline(Failure(.remoteDown, "gone"), retrying: true)), network: "net")
-        #expect(scene.presences.map(\.type) == [.available, .unavailable])
     }
 
     @Test("while the gateway stops, the core counts the contacts that have been told and those that have not")

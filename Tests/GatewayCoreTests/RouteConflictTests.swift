@@ -77,13 +77,4 @@ struct RouteConflictTests {
             #expect(!scene.kernel.routes.timers.isEmpty && scene.kernel.routes.events.taken.count > 5)
         }
     }
-
-    @Test("an event of a peer is counted as ignored, because no feature handles it")
-    func peerEvents() throws {
-        let scene = try Scene.inRoom()
-        let before = scene.counted.count { $0 == .stanzasIgnored }
-        let peer = PeerAddress(network: NetworkID("net"), name: "bob")
-        scene.event(.peer(peer, .renamed(to: peer, displayName: nil)), network: "net")
-        #expect(scene.counted.count { $0 == .stanzasIgnored } == before + 1)
-    }
 }

@@ -40,7 +40,8 @@ struct AbilityTests {
         arguments: [
             (Question.rooms(RoomSearch(), PageRequest(limit: 1)), Ability.roomSearch), (.members(room), .members),
             (.list(room, .banExceptions), .banExceptions), (.list(room, .inviteExceptions), .inviteExceptions),
-            (.settings(room), .settings), (.profile(peer), .profile),
+            (.settings(room), .settings), (.profile(peer), .profile), (.software(peer), .software),
+            (.echo(peer), .echo),
             (.history(.room(room), HistoryRange(), limit: 1), .history), (.raw("x"), .raw),
             (.command("x", at: .room(room)), .command),
         ])

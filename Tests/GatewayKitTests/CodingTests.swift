@@ -41,6 +41,7 @@ struct CodingTests {
             .ask(.rooms(RoomSearch(matching: "x", fewest: 2), PageRequest(.after("2"), limit: 9))),
             .ask(.rooms(RoomSearch(order: .occupants), PageRequest(.last, limit: 0))),
             .ask(.members(room)), .ask(.list(room, .banExceptions)), .ask(.settings(room)), .ask(.profile(ann)),
+            .ask(.software(ann)), .ask(.echo(ann)), .watch([ann]),
             .ask(.history(.room(room), HistoryRange(after: .message(message), before: .time(then)), limit: 5)),
             .ask(.raw("HELP")), .ask(.command("topic Tea", at: .room(room))),
         ]
@@ -84,6 +85,7 @@ struct CodingTests {
             .room(room, .invited(Invitation(by: "bob", reason: "r", password: Secret("k")))),
             .room(room, .invited(Invitation(by: nil))), .state(.greeting("Hello")),
             .answer(RequestID("q"), .command(["a"])),
+            .answer(RequestID("q"), .software("x")), .answer(RequestID("q"), .echo),
             .answer(RequestID("q"), .raw(["a", "b"])), .state(.connecting("now")), .state(.online(nick: "me")),
             .state(.offline(Failure(.remoteDown, "x"), retrying: true)), .state(.notice("n")),
             .state(

@@ -37,7 +37,8 @@ struct ContentTests {
             (.send(.typing(.typing), to: .peer(peer)), .peer(peer)), (.join(room, password: nil), .room(room)),
             (.leave(room, reason: nil), .room(room)), (.changeNick("x"), nil), (.presence(.available), nil),
             (.room(room, .topic("x")), .room(room)), (.ask(.raw("x")), nil), (.ask(.members(room)), .room(room)),
-            (.ask(.profile(peer)), .peer(peer)), (.ask(.history(.peer(peer), HistoryRange(), limit: 1)), .peer(peer)),
+            (.ask(.profile(peer)), .peer(peer)), (.ask(.software(peer)), .peer(peer)),
+            (.ask(.echo(peer)), .peer(peer)), (.ask(.history(.peer(peer), HistoryRange(), limit: 1)), .peer(peer)),
         ]
         for (action, address) in concerns { #expect(action.address == address) }
     }

@@ -4,6 +4,9 @@ import XMPP
 
 @Suite("Small payloads")
 struct SmallPayloadTests {
+    @Test("The hint against styling")
+    func unstyled() throws { try expectBothWays(Unstyled(), "<unstyled xmlns='urn:xmpp:styling:0'/>") }
+
     @Test("ping (XEP-0199)")
     func ping() throws {
         try expectBothWays(Ping(), "<ping xmlns='urn:xmpp:ping'/>")

@@ -30,6 +30,11 @@ extension Contacts {
 
     /// Sends the presence of the contacts on a network whose link has come up or gone down.
     func networkChanged(_ account: AccountID, _ user: User) {
+        // What a network has told holds only while the user is connected to it.
+        if !accounts.isOnline(user, on: account.network), let state = states[user], !state.availability.isEmpty {
+            state.availability = state.availability.filter { !isOn(account.network, $0.key) }
+        }
+        watchContacts(on: account.network, user)
         guard kernel.isLinkOpen, kernel.description.delivery == .live, hasContacts(user) else { return }
         jobs.start(SlicedJob(Self.id, Job.peers(account.network)), for: user.id)
     }
@@ -64,10 +69,12 @@ extension Contacts {
         switch task {
         case .all(let resource): sendPresence(of: localpart, as: from, to: resource, user)
         case .peers(let network):
-            if isOn(network, localpart) { sendPresence(of: localpart, as: from, to: user.jid, user) }
+            // Nothing is claimed of people before the network has told about them.
+            guard isOn(network, localpart), knowledge(of: localpart, user) != .unknown else { return }
+            sendPresence(of: localpart, as: from, to: user.jid, user)
         case .departure:
             guard !localpart.isEmpty else { return }
-            home.send(Presence(StanzaHead(to: user.jid, from: from), type: .unavailable))
+            home.send(Presence(StanzaHead(to: user.jid, from: present(localpart, as: from)), type: .unavailable))
             goodbyes?.told += 1
         case .removal: break
         }

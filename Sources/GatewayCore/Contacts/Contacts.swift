@@ -14,6 +14,7 @@ final class Contacts: Feature {
     let jobs: JobRunner
     let accounts: Accounts
     let ledger: Ledger
+    let direct: DirectMessages
     let states: UserTable<ContactsOfUser>
     /// Users who have unregistered, with the subscriptions that are still to be ended.
     var removals: [UserID: Removal] = [:]
@@ -33,12 +34,16 @@ final class Contacts: Feature {
         let isCounted: Bool
     }
 
-    init(_ kernel: Kernel, _ home: HomeStream, _ jobs: JobRunner, _ accounts: Accounts, _ ledger: Ledger) {
+    init(
+        _ kernel: Kernel, _ home: HomeStream, _ jobs: JobRunner, _ accounts: Accounts, _ ledger: Ledger,
+        _ direct: DirectMessages
+    ) {
         self.kernel = kernel
         self.home = home
         self.jobs = jobs
         self.accounts = accounts
         self.ledger = ledger
+        self.direct = direct
         states = UserTable(kernel)
     }
 
@@ -48,6 +53,7 @@ final class Contacts: Feature {
         routes.presence([.unsubscribe], to: .all) { [self] in unsubscribe($0, $1, $2) }
         routes.presence([.probe], to: addresses) { [self] in probed($0, $1, $2) }
         routes.presence([.available], to: addresses) { [self] in appeared($0, $1, $2) }
+        routes.events { $0.peer = { [self] in personChanged($0, $1, $3) } }
         routes.moments.userLoaded.append { [self] in load($0, $1) }
         routes.moments.unregistered.append { [self] in endSubscriptions(of: $0) }
         routes.moments.linkOpened.append { [self] in linkOpened() }
@@ -143,6 +149,7 @@ final class Contacts: Feature {
         let (to, from) = (note.sender.jid.bare, note.sender.target.bare)
         home.send(Presence(StanzaHead(to: to, from: from, id: note.sender.id), type: .subscribed))
         sendPresence(of: note.localpart, as: from, to: to, user)
+        if let network = network(of: note.localpart) { watchContacts(on: network, user) }
         // The gateway subscribes in turn, because it needs the presence of its users (XEP-0100 §4.1.1).
         if note.localpart.isEmpty { home.send(Presence(StanzaHead(to: to, from: from), type: .subscribe)) }
     }
@@ -156,6 +163,8 @@ final class Contacts: Feature {
             // The registry may still be storing a subscription to this contact. `subscribed` must then not add the
             // contact.
             if state.pending > 0 { state.withdrawnLocalparts.insert(localpart) }
+            state.availability[localpart] = nil
+            if isKnown, let network = network(of: localpart) { watchContacts(on: network, user) }
             if isKnown || state.pending > 0 { kernel.commit(.removeContact(record(localpart, user)), of: user) }
         }
         home.send(Presence(StanzaHead(to: from.bare, from: to.bare), type: .unsubscribed))
@@ -186,22 +195,28 @@ final class Contacts: Feature {
         jobs.start(SlicedJob(Self.id, Job.all(for: from)), for: user.id)
     }
 
-    /// Sends the present availability of a contact, from `address`.
-    func sendPresence(of localpart: String, as address: JID, to: JID, _ user: User) {
-        let type: Presence.Kind = isAvailable(localpart, user) ? .available : .unavailable
-        home.send(Presence(StanzaHead(to: to, from: address), type: type))
+    /// The network of a person or network that is a contact; nil for the gateway.
+    private func network(of localpart: String) -> NetworkID? {
+        localpart.isEmpty ? nil : (try? kernel.rules.address(localpart: localpart))?.network
     }
 
-    /// Whether a contact is available. The gateway and stored addresses always are. A live address is
-    /// available while the user is connected to its network.
+    /// Sends the present availability of a contact. A contact of whom nothing is known counts as unavailable.
+    func sendPresence(of localpart: String, as address: JID, to: JID, _ user: User) {
+        let head = StanzaHead(to: to, from: present(localpart, as: address))
+        switch knowledge(of: localpart, user) {
+        case .available: home.send(Presence(head, type: .available))
+        case .away(let text): home.send(Presence(head, type: .available, show: .away, status: text))
+        case .unavailable, .unknown: home.send(Presence(head, type: .unavailable))
+        }
+    }
+
+    /// Whether a contact is available.
     ///
     /// - Parameter user: nil if the user is not loaded.
     func isAvailable(_ localpart: String, _ user: User?) -> Bool {
-        if localpart.isEmpty { return true }
-        guard let address = try? kernel.rules.address(localpart: localpart) else {
-            return kernel.description.delivery == .stored
+        switch knowledge(of: localpart, user) {
+        case .available, .away: true
+        case .unavailable, .unknown: false
         }
-        if kernel.isStored(address) { return true }
-        return user.map { accounts.isOnline($0, on: address.network) } ?? false
     }
 }

@@ -93,7 +93,8 @@ final class DirectMessages: Feature {
             return try ledger.storeOutbound(message, body: body, to: .peer(peer), of: user, as: account)
         }
         try accounts.perform(
-            .send(.text(Text(said: body)), to: .peer(peer)), of: user, as: account, then: .directMessage(message))
+            .send(.text(Text(said: body, in: message)), to: .peer(peer)), of: user, as: account,
+            then: .directMessage(message))
         kernel.count(.messagesOut)
     }
 
@@ -127,7 +128,7 @@ final class DirectMessages: Feature {
         case .success(nil): break
         case .failure(let failure):
             kernel.count(.messagesFailed)
-            home.refuse(message, StanzaError(failure))
+            home.refuse(message, kernel.error(for: failure))
         }
     }
 
@@ -139,9 +140,11 @@ final class DirectMessages: Feature {
     }
 
     private func textReceived(_ message: InboundMessage, _ text: Text, from peer: PeerAddress, _ user: User) {
-        guard let from = address(of: peer, for: user) else { return kernel.count(.stanzasIgnored) }
+        // Only the user's own server could show the user's clients a message that the user has sent elsewhere
+        // (XEP-0280). From the person's address it would look like the person's own words.
+        guard !message.isOwn, let from = address(of: peer, for: user) else { return kernel.count(.stanzasIgnored) }
         kernel.count(.messagesIn)
-        var payload: [Element] = [Message.body(text.visible)]
+        var payload = text.elements
         if from.resource == nil, let name = message.displayName { payload.append(Nickname(name.shownNick).element) }
         if let sentAt = message.sentAt {
             payload.append(Delay(stamp: sentAt.secondsSince1970, from: kernel.settings.domain).element)
@@ -153,6 +156,19 @@ final class DirectMessages: Feature {
     /// Nil if the person has no valid JID.
     func address(of peer: PeerAddress, for user: User) -> JID? {
         aliases[user]?[peer] ?? kernel.addresses.jid(.peer(peer))
+    }
+
+    /// A person has another name from now on. If the user writes with the person, the conversation follows: the user is
+    /// told the new address, and a conversation within a room goes on with the new nick.
+    func renamed(_ peer: PeerAddress, to new: PeerAddress, displayName: String?, _ user: User) {
+        guard let alias = aliases[user]?.remove(peer), let address = kernel.addresses.jid(.peer(new)) else { return }
+        let name = (displayName ?? new.name).shownNick
+        if alias.resource != nil, let occupant = try? alias.with(resource: name) {
+            // The room shows the change.
+            return remember(occupant, for: new, user)
+        }
+        let words = "\(peer.name) is \(name) now. Write to \(address) from now on (\(address.uri))."
+        home.send(Message(StanzaHead(to: user.jid, from: alias, id: kernel.world.newID()), type: .chat, body: words))
     }
 
     /// Sends a user a chat message from a person.

@@ -13,6 +13,12 @@ final class PeerAliases {
 
     subscript(peer: PeerAddress) -> JID? { jids[peer] }
 
+    /// Removes and returns the JID under which the user last wrote to a peer.
+    func remove(_ peer: PeerAddress) -> JID? {
+        if lastPeer == peer { (lastPeer, lastJID) = (nil, nil) }
+        return jids.removeValue(forKey: peer)
+    }
+
     /// Stores the JID under which the user has written to a peer.
     func set(_ jid: JID, for peer: PeerAddress) {
         if lastJID == jid, lastPeer == peer { return }

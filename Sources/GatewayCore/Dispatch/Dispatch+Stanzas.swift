@@ -37,10 +37,13 @@ extension Dispatch {
             // The user cannot be present at an invalid address, so unavailable presence needs no answer.
             if presence.type != .unavailable { home.refuse(presence, StanzaError(error)) }
         case .success(let target):
-            guard let handler = kernel.routes.presence(presence.type, to: target) else {
-                return kernel.count(.stanzasIgnored)
+            if let handler = kernel.routes.presence(presence.type, to: target) {
+                handler(presence, user, target)
+            } else {
+                kernel.count(.stanzasIgnored)
             }
-            handler(presence, user, target)
+            guard presence.type == .available || presence.type == .unavailable else { return }
+            for subscriber in kernel.routes.moments.presenceSeen { subscriber(presence, user, target) }
         }
     }
 

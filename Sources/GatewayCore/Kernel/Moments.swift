@@ -15,6 +15,8 @@ struct Moments {
     var userForgotten: [(User) -> Void] = []
     /// The gateway shuts down, for the given reason.
     var stopping: [(String) -> Void] = []
+    /// A client of a loaded user has sent available or unavailable presence, and a feature has handled it.
+    var presenceSeen: [(Presence, User, Target) -> Void] = []
     /// A user's stored data have been read.
     var userLoaded: [(User, UserRecord) -> Void] = []
     /// A user has unregistered, and the registry has deleted the user's stored data.

@@ -213,8 +213,7 @@ struct EventRoutes {
     var peerText: ((InboundMessage, Text, PeerAddress, User) -> Void)?
     /// A change in a room.
     var room: ((RoomAddress, RoomEvent, AccountID, User) -> Void)?
-    /// A change of a peer. No feature handles it yet: a network's unasked reports of a peer's presence, new name or
-    /// profile are dropped and counted as ignored.
+    /// News of a person on a live network.
     var peer: ((PeerAddress, PeerEvent, AccountID, User) -> Void)?
     /// A change of an account's link or capabilities, or a notice of the network.
     var state: ((StateEvent, AccountID, User) -> Void)?

@@ -2,7 +2,8 @@ import GatewayKit
 import XMPP
 
 extension StanzaError {
-    /// The stanza error for a network's failure (RFC 6120 §8.3.3, XEP-0045 §7.2). Every failure is converted here.
+    /// The stanza error for a network's failure (RFC 6120 §8.3.3, XEP-0045 §7.2). Every failure is converted here. It
+    /// does not name `Failure.elsewhere`; `Kernel.error(for:)` does.
     init(_ failure: Failure) {
         let (type, condition) = Self.meaning(of: failure.kind)
         self.init(type, condition, failure.text)

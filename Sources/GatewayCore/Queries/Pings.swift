@@ -5,15 +5,22 @@ import XMPP
 final class Pings: Feature {
     private let accounts: Accounts
     private let rooms: Rooms
+    private let questions: PeerQuestions
 
-    init(_ accounts: Accounts, _ rooms: Rooms) {
+    init(_ accounts: Accounts, _ rooms: Rooms, _ questions: PeerQuestions) {
         self.accounts = accounts
         self.rooms = rooms
+        self.questions = questions
     }
 
     func register(in routes: inout Routes) {
         routes.query(.get, "ping", Ping.namespace, on: .all) {
             [self] query throws(StanzaError) in
+            if case .peer(let peer) = query.target, let sender = Sender(query.iq.head),
+                try questions.ask(.echo(peer), for: .ping(sender), of: query.user)
+            {
+                return .answeredLater
+            }
             try check(query)
             return .result(nil)
         }

@@ -8,16 +8,33 @@ final class VCards: Feature {
     private let kernel: Kernel
     private let ledger: Ledger
     private let rooms: Rooms
+    private let questions: PeerQuestions
 
-    init(_ kernel: Kernel, _ ledger: Ledger, _ rooms: Rooms) {
+    init(_ kernel: Kernel, _ ledger: Ledger, _ rooms: Rooms, _ questions: PeerQuestions) {
         self.kernel = kernel
         self.ledger = ledger
         self.rooms = rooms
+        self.questions = questions
     }
 
     func register(in routes: inout Routes) {
         routes.query(.get, "vCard", VCard.namespace, on: [.gateway, .occupant, .peer]) {
-            [self] query throws(StanzaError) in .result(try card(of: query.target, for: query.user).element)
+            [self] query throws(StanzaError) in
+            let card = try card(of: query.target, for: query.user)
+            guard let person = person(query.target, query.user), let sender = Sender(query.iq.head),
+                try questions.ask(
+                    .profile(person), for: .card(sender, name: card.name ?? card.nickname ?? person.name),
+                    of: query.user)
+            else { return .result(card.element) }
+            return .answeredLater
+        }
+    }
+
+    private func person(_ target: Target, _ user: User) -> PeerAddress? {
+        switch target {
+        case .peer(let peer): peer
+        case .occupant(let room, let nick): rooms.room(room, of: user)?.occupants[nick]?.address
+        case .gateway, .network, .room: nil
         }
     }
 

@@ -160,7 +160,7 @@ extension Rooms {
         for member in room.members where member.isWaiting {
             guard let from = try? member.room.with(resource: member.wantedNick) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: member.presenceID)
-            let error = StanzaError(failure)
+            let error = kernel.error(for: failure)
             kernel.count(.stanzaErrors)
             let presence = Presence(head, type: .error, payload: [MUCJoin().element, error.element])
             sendLast(presence, of: address, user)

@@ -34,7 +34,7 @@ extension Rooms {
     ) throws(StanzaError) {
         let account = accounts.account(of: user, on: address.network)
         try accounts.perform(
-            .send(.text(Text(said: body)), to: .room(address)), of: user, as: account,
+            .send(.text(Text(said: body, in: message)), to: .room(address)), of: user, as: account,
             then: .groupMessage(address, message))
         kernel.count(.messagesOut)
     }
@@ -65,7 +65,7 @@ extension Rooms {
         case .success(let name): reflect(message, named: name, in: address, user)
         case .failure(let failure):
             kernel.count(.messagesFailed)
-            home.refuse(message, StanzaError(failure))
+            home.refuse(message, kernel.error(for: failure))
         }
     }
 
@@ -146,7 +146,7 @@ extension Rooms {
         guard let room = room(address, of: user) else { return kernel.count(.stanzasIgnored) }
         kernel.count(.messagesIn)
         let said = RoomMessage(
-            nick: nick, payload: [Message.body(text.visible)], id: kernel.world.newID(),
+            nick: nick, payload: text.elements, id: kernel.world.newID(),
             at: message.sentAt ?? kernel.world.now())
         if let name = message.id { references.add(stanzaID: said.id, network: name, in: .room(address), of: user) }
         send(said, sentAt: message.sentAt, in: room, user)

@@ -69,7 +69,8 @@ package struct CapabilityProbes {
         let questions: [Question] =
             [
                 .rooms(RoomSearch(), PageRequest(limit: 10)), .members(room), .settings(room),
-                .profile(samples.peer), .raw("HELP"), .history(.peer(samples.peer), HistoryRange(), limit: 10),
+                .profile(samples.peer), .software(samples.peer), .echo(samples.peer), .raw("HELP"),
+                .history(.peer(samples.peer), HistoryRange(), limit: 10),
                 .history(.room(room), HistoryRange(), limit: 10),
             ] + RoomList.allCases.map { .list(room, $0) }
             + [.network(network), .peer(samples.peer), .room(room)].map {
@@ -82,6 +83,7 @@ package struct CapabilityProbes {
         [
             Self.probe(.join(room, password: nil)), Self.probe(.changeNick(samples.newNick)),
             Self.probe(.presence(.away("at lunch"))), Self.probe(.presence(.available)),
+            Self.probe(.watch([samples.peer])),
         ]
     }
 

@@ -82,6 +82,8 @@ private final class InMemoryIRCServer {
     private var isWelcomed = false
     private var members: Set<String> = []
     private var batches = 0
+    /// Answers of people to the question that is being read.
+    private var answers: [String] = []
     /// Lines that our client must never write.
     private(set) var surprises: [String] = []
     /// The number of lines received, without PING and PONG.
@@ -155,6 +157,8 @@ private final class InMemoryIRCServer {
         let lines =
             command == "TAGMSG" ? tagMessage(to: words.last ?? "", tags) : answer(command, Array(words.dropFirst()))
         try write(labelled(lines, label))
+        try write(answers)
+        answers = []
         if command == "QUIT" { channel?.close(promise: nil) }
     }
 
@@ -179,7 +183,10 @@ private final class InMemoryIRCServer {
         case "USER": return offered.isEmpty ? welcome() : []
         case "NICK": return rename(first)
         case "PING": return [":irc PONG irc :\(first)"]
-        case "PONG", "MODE", "WHO", "AWAY": return []
+        case "PONG", "MODE", "WHO": return []
+        case "AWAY": return [":irc \(first.isEmpty ? 305 : 306) \(nick) :Noted"]
+        case "ISON": return [":irc 303 \(nick) :anna"]
+        case "WHOIS": return [":irc 311 \(nick) \(first) u h * :A", ":irc 318 \(nick) \(first) :End of WHOIS"]
         case "JOIN": return join(first)
         case "PART": return part(first, words.dropFirst().last)
         case "PRIVMSG", "NOTICE": return message(to: first, second)
@@ -254,6 +261,8 @@ private final class InMemoryIRCServer {
     private func message(to target: String, _ text: String) -> [String] {
         guard !text.isEmpty else { return [":irc 412 \(nick) :No text to send"] }
         guard ["anna", "#quay"].contains(target) else { return [":irc 401 \(nick) \(target) :No such nick/channel"] }
+        let isQuestion = text.hasPrefix("\u{1}VERSION") || text.hasPrefix("\u{1}PING")
+        if isQuestion { answers.append(":\(target)!u@host NOTICE \(nick) :\(text)") }
         return agreed.contains("echo-message") ? [":\(nick)!u@host PRIVMSG \(target) :\(text)"] : []
     }
 

@@ -134,6 +134,16 @@ struct IRCSettingsTests {
 
     private func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
+    @Test("The encoding is read, and used for writing if that is asked for")
+    func encodings() throws {
+        #expect(try network(["address": "a.b"]).encoding == .windows1252)
+        let both = try network(["address": "a.b", "encoding": "koi8-r", "encoding-out": "same"])
+        #expect(both.encoding.name == "koi8-r" && both.outgoingEncoding == both.encoding)
+        #expect(try network(["address": "a.b", "encoding": "koi8-r"]).outgoingEncoding == nil)
+        let reading = TestNode.map([("networks", .map([("libera", ["address": "a.b", "encoding": "utf-16"])]))]).read()
+        #expect(reading.settings == nil)
+    }
+
     @Test("Certificates are checked as configured")
     func certificates() throws {
         let pin = Self.pin

@@ -40,8 +40,17 @@ extension IRCClient {
     private mutating func receivedQuit(_ line: Inbound) {
         guard !isOwn(line.nick) else { return }
         nickBecameFree(line.nick, now: line.now)
-        let departure = Departure.quit(reason: shownReason(line.parameters, 0))
+        seen(line.nick, isOnline: false)
+        let departure = Departure.quit(reason: quitReason(line))
         for folded in Array(channels.keys) { remove(line.nick, from: folded, departure) }
+    }
+
+    /// The words of a QUIT. A netsplit is named: its QUITs come in a batch, or have two names of servers as their words.
+    private func quitReason(_ line: Inbound) -> String? {
+        let words = shownReason(line.parameters, 0)
+        if let servers = batches.netsplit(of: line.message) { return "Netsplit (\(servers))" }
+        guard let words, Netsplit.isReason(words) else { return words }
+        return "Netsplit (\(words))"
     }
 
     private mutating func receivedNick(_ line: Inbound) {
@@ -60,10 +69,26 @@ extension IRCClient {
             line.message.source.map { identity.learn($0) }
             identity.nick = new
         }
-        if !own { nickBecameFree(old, now: line.now) }
-        if !own { reactions.rename(fold(old), to: fold(new)) }
+        if !own {
+            nickBecameFree(old, now: line.now)
+            reactions.rename(fold(old), to: fold(new))
+            tellRename(of: old, to: new)
+        }
         for folded in Array(channels.keys) { rename(old, to: new, in: folded) }
         if own { settle(outbox.eventObserved(.nick, target: fold(new)), now: line.now) }
+    }
+
+    /// Tells the core that a person has another address now, if the core knows the person.
+    private mutating func tellRename(of old: String, to new: String) {
+        guard IRCRules.isNick(old), fold(old) != fold(new) else { return }
+        let before = PeerAddress(network: settings.network, name: IRCRules.canonical(old))
+        let after = PeerAddress(network: settings.network, name: IRCRules.canonical(new))
+        let isKnown = partners.contain(before) || peers.isWatched(fold(old))
+        seen(old, isOnline: false)
+        seen(new, isOnline: true)
+        guard isKnown else { return }
+        partners.rename(before, to: after)
+        emit(.peer(before, .renamed(to: after, displayName: new)))
     }
 
     private mutating func receivedMode(_ line: Inbound) {

@@ -4,6 +4,9 @@ extension IRCClient {
     /// Sorts channels and members into their tables by the current case mapping. Call this when the mapping has
     /// changed. Two names can become equal. Then one entry is kept, and the other is reported as left or failed.
     mutating func foldNamesAgain() {
+        outbox.foldAgain(support.caseMapping)
+        peers.foldAgain(support.caseMapping)
+        profiles.foldAgain(support.caseMapping)
         let all = channels.values.sorted { $0.isJoined == $1.isJoined ? $0.name < $1.name : $0.isJoined }
         channels = [:]
         for channel in all {

@@ -47,7 +47,8 @@ extension IRCClient {
     /// The rows of all files. A file that handles further commands adds its rows here.
     static let handlerRows = [
         connectionHandlers, loginHandlers, welcomeHandlers, messageHandlers, reactionHandlers, joiningHandlers,
-        channelHandlers, topicHandlers, failureHandlers, listingHandlers, invitationHandlers,
+        channelHandlers, topicHandlers, failureHandlers, listingHandlers, invitationHandlers, peerHandlers,
+        profileHandlers,
     ]
 
     /// The handler of a command. Nil if there is none.

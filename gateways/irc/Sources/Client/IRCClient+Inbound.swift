@@ -29,6 +29,7 @@ extension IRCClient {
             for outcome in client.outbox.fenceAnswered(token: line.parameters.last ?? "") {
                 client.settle(outcome, now: line.now)
             }
+            client.showStrayEchoes()
         },
         HandlerRow("ERROR", least: 0) { client, line in
             client.hangUp(.error(line.parameters.last ?? "", server: client.settings.title))

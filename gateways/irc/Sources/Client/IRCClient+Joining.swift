@@ -70,6 +70,7 @@ extension IRCClient {
 
     private mutating func receivedOtherJoin(_ line: Inbound, _ name: String) {
         let folded = fold(name)
+        seen(line.nick, isOnline: true)
         guard let channel = channels[folded], channel.members[fold(line.nick)] == nil,
             let member = add(line.nick, to: channel), channel.isJoined
         else { return }
@@ -77,12 +78,22 @@ extension IRCClient {
     }
 
     /// Adds an entry of a list of names: `@nick` or `@nick!user@host`. The signs before the nick give its ranks, and
-    /// the user and host are dropped.
+    /// the user and host are dropped. Signs that the server has not announced give no rank.
     private mutating func add(named name: Substring, to channel: IRCChannel) {
         var ranks = MemberRanks()
-        let bare = ranks.take(name, support: support)
-        let nick = Substring(bare.utf8.prefix { $0 != UInt8(ascii: "!") && $0 != UInt8(ascii: "@") })
+        let bare = ranks.take(name, support: support).utf8.drop(while: IRCClient.canOnlyBeSign)
+        let nick = Substring(bare.prefix { $0 != UInt8(ascii: "!") && $0 != UInt8(ascii: "@") })
         add(String(nick), ranks, to: channel)
+    }
+
+    /// Whether a byte before a nick in a list of names can only be the sign of a rank: no nick begins with it.
+    private static func canOnlyBeSign(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+            UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "@"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 
     /// Adds a member. Returns nil, and adds nothing, if the nick is not valid or `memberLimit` is reached. Our own
@@ -142,7 +153,8 @@ extension IRCClient {
     /// Removes the sender of a held message if the sender's nick is ours by now. The core would otherwise take the
     /// message for one of the user's own.
     private func withoutOurNick(_ event: Event) -> Event {
-        guard case .message(let said) = event, case .room(let room, let nick?) = said.origin, nick == identity.nick
+        guard case .message(let said) = event, case .room(let room, let nick?) = said.origin, nick == identity.nick,
+            !said.isOwn
         else {
             return event
         }

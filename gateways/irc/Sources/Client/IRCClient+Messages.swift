@@ -15,17 +15,27 @@ extension IRCClient {
         let isNotice = line.message.command == .verb(.notice)
         // The core shows our own messages when it gets their outcome, also those that we write to ourselves. An event
         // would show them twice.
-        if isOwn(line.nick) { return isNotice ? () : receivedEcho(line, target: target, text: text) }
+        if isOwn(line.nick) { return receivedOwn(line, target: target, text: text, isNotice: isNotice) }
         guard registration.isWelcomed else { return }
         guard let said = words(line, text, isNotice: isNotice) else { return }
         // Most messages are for a channel by its own name, or for us.
         if let channel = channels[fold(target)] { return deliver(.text(said), line, in: channel) }
         if isOwn(target), !line.isFromServer { return deliver(.text(said), line, at: .ourselves) }
         switch place(ofTarget: target) {
-        case .elsewhere where line.isFromServer, .ourselves where line.isFromServer: tell(said.body)
-        case .elsewhere: tell("\(line.nick) to \(target): \(said.body)")
-        case let place: deliver(.text(said), line, at: place)
+        case .ourselves where line.isFromServer:
+            if !isNotice || !refusedByNotice(PlainText.withoutFormatting(text), now: line.now) { tell(text) }
+        case .elsewhere where line.isFromServer: tell(text)
+        case .elsewhere: tell("\(line.nick) to \(target): \(CTCP(text)?.text ?? text)")
+        case let place: deliver(.text(marked(said, target: target)), line, at: place)
         }
+    }
+
+    /// The text with the target before it, if the target has a sign of a rank: such a message reaches only members of
+    /// that rank (RPL_ISUPPORT `STATUSMSG`).
+    func marked(_ text: Text, target: String) -> Text {
+        guard !support.isChannel(target), support.channelName(ofTarget: target) != nil else { return text }
+        return Text(
+            "[\(PlainText.withoutFormatting(target))] \(text.body)", form: text.form, hasMarks: text.hasMarks)
     }
 
     /// The place to which the target of a line belongs.
@@ -43,45 +53,48 @@ extension IRCClient {
         return isOwn(target) ? .ourselves : .elsewhere
     }
 
-    private mutating func receivedEcho(_ line: Inbound, target: String, text: String) {
-        line.message.source.map { identity.learn($0) }
-        // A message in a history batch was sent earlier. It is no echo of a line in flight.
-        guard !batches.isHistory(line.message) else { return }
-        guard !takeUnshownEcho(text) else { return }
-        let echo = outbox.echoed(
-            .message, target: fold(target), text: text, label: line.label, id: line.message.messageID)
-        settle(echo, now: line.now)
-    }
-
     /// Returns the part of the text that people are shown. Nil if there is none, as in a CTCP request, which this
     /// function answers.
     private mutating func words(_ line: Inbound, _ text: String, isNotice: Bool) -> Text? {
-        var (body, form) = (text, isNotice ? Text.Form.notice : .plain)
-        if let ctcp = CTCP(text) {
-            guard ctcp.command == "ACTION", !isNotice else {
-                if !isNotice, isOwn(line.parameters[0]) { answer(ctcp, to: line.nick, now: line.now) }
-                return nil
-            }
-            (body, form) = (ctcp.text, .action)
+        guard let ctcp = CTCP(text) else { return shown(text, form: isNotice ? .notice : .plain) }
+        if ctcp.command == "ACTION", !isNotice { return shown(ctcp.text, form: .action) }
+        if isOwn(line.parameters[0]) {
+            if !isNotice { answer(ctcp, to: line.nick, now: line.now) } else { received(answer: ctcp, from: line.nick) }
         }
-        let plain = PlainText.withoutFormatting(body)
-        return plain.isEmpty ? nil : Text(plain, form: form)
+        return nil
     }
 
-    /// Answers a CTCP request, unless lines of the user wait to be written or `ctcpAnswers` is empty.
+    /// The text with marks instead of formatting codes. Nil if nothing is left.
+    func shown(_ text: String, form: Text.Form) -> Text? {
+        guard !text.isPlainASCII else {
+            return text.isEmpty ? nil : Text(text, form: form, hasMarks: !Emphasis.looksMarked(text))
+        }
+        let (shown, hasMarks) = Emphasis.marked(text)
+        return shown.isEmpty ? nil : Text(shown, form: form, hasMarks: hasMarks || !Emphasis.looksMarked(shown))
+    }
+
+    /// Answers a CTCP request, unless lines of the user wait to be written or `ctcpAnswers` is empty. A request for a
+    /// direct connection (DCC) is refused, because the gateway makes none.
     private mutating func answer(_ ctcp: CTCP, to nick: String, now: NIODeadline) {
-        let text: String
+        guard let target = MiddleParameter(nick), let text = answer(to: ctcp), isReady,
+            ctcpAnswers.take(now: now.uptimeNanoseconds), outbox.takeSpareToken(now: now)
+        else { return }
+        write(OutboundLine(.notice, target, trailing: TrailingParameter(text)))
+        guard ctcp.command == "DCC" else { return }
+        tell("\(nick) offered you a direct connection (DCC). This gateway takes none, and has said so.")
+    }
+
+    /// The text of the answer to a CTCP request. Nil if there is none.
+    private func answer(to ctcp: CTCP) -> String? {
         switch ctcp.command {
-        case "VERSION": text = settings.version
-        case "PING": text = PlainText.withoutFormatting(ctcp.text).clipped(toBytes: 100)
-        default: return
+        case "VERSION": CTCP.reply("VERSION", settings.version)
+        case "PING": CTCP.reply("PING", PlainText.withoutFormatting(ctcp.text).clipped(toBytes: 100))
+        case "TIME": CTCP.reply("TIME", DateTime.print(settings.clock().secondsSince1970.rounded(.down)))
+        case "CLIENTINFO": CTCP.reply("CLIENTINFO", "ACTION CLIENTINFO PING SOURCE TIME VERSION")
+        case "SOURCE": CTCP.reply("SOURCE", "Martlet, a gateway. Ask its operator for the source.")
+        case "DCC": "I cannot take direct connections (DCC). Send the file or the text in another way."
+        default: nil
         }
-        guard let target = MiddleParameter(nick), isReady, ctcpAnswers.take(now: now.uptimeNanoseconds),
-            outbox.takeSpareToken(now: now)
-        else {
-            return
-        }
-        write(OutboundLine(.notice, target, trailing: TrailingParameter(CTCP.reply(ctcp.command, text))))
     }
 
     /// Tells the core of content from another user. Drops it if the place is not one of our channels nor ourselves, or
@@ -92,6 +105,7 @@ extension IRCClient {
         case .ourselves where IRCRules.isNick(line.nick):
             lastConversation = line.now
             let peer = PeerAddress(network: settings.network, name: IRCRules.canonical(line.nick))
+            partners.note(peer)
             emit(.message(inbound(content, line, from: .peer(peer), displayName: line.nick)))
         case .ourselves, .elsewhere: break
         }
@@ -102,10 +116,17 @@ extension IRCClient {
         let nick = line.isFromServer ? nil : line.nick
         let shown = nick.flatMap { channel.members[fold($0)]?.nick ?? (IRCRules.isNick($0) ? $0 : nil) }
         if let nick, shown == nil { return quote(content, of: nick, in: channel) }
-        let message = inbound(content, line, from: .room(channel.address, nick: shown), displayName: shown)
+        show(inbound(content, line, from: .room(channel.address, nick: shown), displayName: shown), in: channel)
+    }
+
+    /// Whether another message can be held until an entry is complete.
+    private var canHold: Bool { channels.values.reduce(0) { $0 + $1.heldEvents.count } < IRCClient.heldLimit }
+
+    /// Tells the core of a message in a channel, now or when the entry is complete.
+    mutating func show(_ message: consuming InboundMessage, in channel: IRCChannel) {
         if channel.isJoined {
             emit(.message(message))
-        } else if channels.values.reduce(0, { $0 + $1.heldEvents.count }) < IRCClient.heldLimit {
+        } else if canHold {
             channel.heldEvents.append(.message(message))
         }
     }
@@ -115,11 +136,13 @@ extension IRCClient {
         if case .text(let said) = content { tell("\(nick) to \(channel.name): \(said.body)") }
     }
 
-    private func inbound(
-        _ content: Content, _ line: Inbound, from origin: InboundMessage.Origin, displayName: String?
+    func inbound(
+        _ content: Content, _ line: Inbound, from origin: InboundMessage.Origin, displayName: String?,
+        isOwn: Bool = false
     ) -> InboundMessage {
         InboundMessage(
-            from: origin, displayName: displayName, content, id: line.message.messageID, sentAt: sentAt(line.message))
+            from: origin, displayName: displayName, content, id: line.message.messageID, sentAt: sentAt(line.message),
+            isOwn: isOwn)
     }
 
     /// The time of a message from a history batch, or of a message that is older than 60 seconds; nil for a new

@@ -16,6 +16,12 @@ extension IRCClient {
         case (.join, .success), (.list, .success): return
         case (.list, .failure(let failure)): return listFailed(failure)
         case (.raw, let result): return questionEnded(result)
+        case (.whois, .success): return profileEnded(request, nil)
+        case (.whois, .failure(let failure)): return profileEnded(request, failure)
+        case (.ctcp, .success): return
+        case (.ctcp, .failure(let failure)):
+            if let id = request.id, ctcpQuestions.remove(id) { fail(id, failure) }
+            return
         case (.tagMessage, .success): request.id.map { reactions.ended($0, isDone: true) }
         case (.tagMessage, .failure): request.id.map { reactions.ended($0, isDone: false) }
         case (.part, .success): leftChannel(request.target, .left(reason: nil), now: now)
@@ -36,33 +42,53 @@ extension IRCClient {
         }
     }
 
-    /// Handles an error reply. It fails the request that it refuses. If it fits no request, its text is shown to the
-    /// user.
+    /// Handles an error reply. It fails the request that it refuses. If it fits no request, or does not say which, its
+    /// words are shown to the user.
     mutating func receivedError(_ number: Int, _ line: Inbound) {
-        let meanings = Refusal.byNumeric[number] ?? []
         if number == 465 { hangUp(LinkEnd(failure: banned(line.parameters), cause: .banned)) }
-        refused(meanings, line) { client in
-            guard !client.takesRefusal(number, line) else { return }
-            let words = line.parameters.dropFirst().joined(separator: ": ")
-            client.tell(words)
-        }
+        let mapping = support.caseMapping
+        let reply = ErrorReply(
+            numeric: number, line.parameters, label: line.label,
+            elsewhere: number == 470 ? otherChannel(line.parameters) : nil, fold: mapping.fold)
+        let match = outbox.refused(by: reply, fold: mapping.fold)
+        if case .refused = match { return refused(match, line) }
+        if !takesRefusal(number, line) { refused(match, line) }
     }
 
     private func banned(_ parameters: [String]) -> Failure {
         Refusal(.all, .nothing, .forbidden, "You are banned from this network.").failure(for: parameters)
     }
 
-    private mutating func receivedStandardFailure(_ line: Inbound) {
-        refused(Refusal.standardReply(line.parameters), line) { $0.tell(line.parameters.last ?? "") }
+    /// The channel to which a reply forwards us: the second channel that it names. Nil if no address can name it.
+    private func otherChannel(_ parameters: [String]) -> Address? {
+        guard parameters.count > 2 else { return nil }
+        let name = parameters[2]
+        guard MiddleParameter(name) != nil, let first = name.utf8.first, settings.channelTypes.utf8.contains(first)
+        else { return nil }
+        return .room(RoomAddress(network: settings.network, name: IRCRules.canonical(name)))
     }
 
-    private mutating func refused(_ meanings: [Refusal], _ line: Inbound, otherwise: (inout IRCClient) -> Void) {
+    private mutating func receivedStandardFailure(_ line: Inbound) {
         let mapping = support.caseMapping
-        let (matched, outcome) = outbox.refused(
-            meanings, parameters: line.parameters, label: line.label, fold: mapping.fold)
-        guard matched else { return otherwise(&self) }
-        if line.message.command == .numeric(477), waitsForLogin(outcome, now: line.now) { return }
-        settle(outcome, now: line.now)
+        let reply = ErrorReply(failure: line.parameters, label: line.label, fold: mapping.fold)
+        refused(reply.map { outbox.refused(by: $0, fold: mapping.fold) } ?? .none, line)
+    }
+
+    private mutating func refused(_ match: consuming Outbox.RefusalMatch, _ line: Inbound) {
+        switch consume match {
+        case .refused(let outcome):
+            if line.message.command == .numeric(477), waitsForLogin(outcome, now: line.now) { return }
+            settle(outcome, now: line.now)
+        case .unclear, .none: Refusal.words(line.parameters).map { tell($0) }
+        }
+    }
+
+    /// Handles a notice of the server to us. Returns whether it refuses an open request. Otherwise it is for the user.
+    mutating func refusedByNotice(_ text: String, now: NIODeadline) -> Bool {
+        let mapping = support.caseMapping
+        guard case .refused(let outcome) = outbox.refused(byNotice: text, fold: mapping.fold) else { return false }
+        settle(outcome, now: now)
+        return true
     }
 
     /// Fails every open request. Call this when the connection ends, because no answer can come any more.
@@ -73,8 +99,14 @@ extension IRCClient {
         listing = nil
         fail(questions.endAll(), failure)
         for outcome in outbox.abandon(failure) where outcome.request.kind != .join {
-            report(outcome.request.id, outcome.result)
+            if outcome.request.kind == .whois {
+                profileEnded(outcome.request, failure)
+            } else if outcome.request.kind != .ctcp {
+                report(outcome.request.id, outcome.result)
+            }
         }
+        fail(ctcpQuestions.takeAll(), failure)
+        showStrayEchoes()
         for key in channels.keys {
             fail(channels[key]?.waiting ?? [], failure)
             channels[key]?.waiting = []

@@ -9,6 +9,9 @@ extension IRCClient {
         case .rooms(let search, let page): listRooms(search, page, id, now: now)
         case .raw(let text): askRaw(text, id, now: now)
         case .command(let text, at: let address): doCommand(text, at: address, id, now: now)
+        case .profile(let peer): askProfile(of: peer, id)
+        case .software(let peer): ask(.version, peer, id, now: now)
+        case .echo(let peer): ask(.ping, peer, id, now: now)
         default: settleWithoutNetwork(Request(id: id, action: .ask(question)))
         }
     }

@@ -80,7 +80,11 @@ extension IRCClient {
         if let change = line.message.reaction {
             let echo = outbox.echoed(
                 .tagMessage, target: target, text: change.echo, label: line.label, id: line.message.messageID)
-            settle(echo, now: line.now)
+            if case .ours(let outcome) = echo { return settle(outcome, now: line.now) }
+            guard line.label == nil else { return }
+            let stray = Outbox.StrayEcho(
+                kind: .tagMessage, target: target, form: nil, id: line.message.messageID, message: nil)
+            if outbox.mayBeChanged(stray) { _ = outbox.remember(stray) }
         } else if let label = line.label {
             settle(outbox.echoedWithoutTags(label: label), now: line.now)
         }

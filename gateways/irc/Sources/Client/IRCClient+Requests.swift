@@ -10,6 +10,8 @@ extension IRCClient {
         case .join(let room, let password): join(room, password, request.id)
         case .leave(let room, let reason): leave(room, reason, request.id, now: now)
         case .changeNick(let nick): changeNick(nick, request.id)
+        case .presence(let availability): setPresence(availability, request.id)
+        case .watch(let people): watch(people, request.id, now: now)
         case .room(let room, .topic(let text)): setTopic(room, text, request.id)
         case .room(let room, .kick(let nick, let reason)): kick(room, nick, reason, request.id)
         case .room(let room, .invitation(let peer, _)): invite(peer, to: room, request.id)
@@ -57,6 +59,7 @@ extension IRCClient {
             name = channel.name
         case .peer(let peer):
             name = peer.name
+            partners.note(peer)
             lastConversation = now
         }
         guard let target = MiddleParameter(name) else {
@@ -72,9 +75,12 @@ extension IRCClient {
         let target = place.target
         let isAction = text.form == .action
         let budget = identity.textBudget(target: target, support: support, isAction: isAction)
+        let (limit, sendsCodes) = (support.lineLength - 2, text.hasMarks && takesCodes(address))
         func line(_ text: String) -> (line: OutboundLine, text: String) {
-            let text = isAction ? CTCP.action(text) : text
-            return (OutboundLine(.privmsg, target, trailing: TrailingParameter(text)), text)
+            var text = text
+            if sendsCodes, let coded = Emphasis.coded(text), coded.utf8.count <= budget { text = coded }
+            if isAction { text = CTCP.action(text) }
+            return (OutboundLine(.privmsg, target, trailing: TrailingParameter(text), limit: limit), text)
         }
         if TextSplitter.isLine(text.body, budget: budget) {
             let lines = CollectionOfOne(line(text.body))
@@ -85,6 +91,11 @@ extension IRCClient {
             return fail(id, Failure(.notAcceptable, "The message has no text that IRC can carry."))
         }
         submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines.lazy.map(line))
+    }
+
+    /// Whether formatting codes may be sent there. Some channels refuse messages with them, and say so by a mode.
+    private func takesCodes(_ address: Address) -> Bool {
+        if case .peer = address { true } else { false }
     }
 
     mutating func submit(
@@ -148,14 +159,17 @@ extension IRCClient {
     private mutating func setTopic(_ room: RoomAddress, _ text: String, _ id: RequestID) {
         guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
         let line = oneLine(text, limit: .max)
-        let limit = min(support.topicLength ?? .max, OutboundLine.room(.topic, target) - identity.prefixLength(support))
+        let room = OutboundLine.room(.topic, target, limit: support.lineLength - 2)
+        let limit = min(support.topicLength ?? .max, room - identity.prefixLength(support))
         guard line.utf8.count <= limit else {
             let words = "The topic is \(line.utf8.count) bytes long; \(channel.name) takes \(limit)."
             return fail(id, Failure(.tooLong, words))
         }
         submit(
             id, .topic, target: fold(channel.name),
-            lines: [(OutboundLine(.topic, target, trailing: TrailingParameter(line)), "")])
+            lines: [
+                (OutboundLine(.topic, target, trailing: TrailingParameter(line), limit: support.lineLength - 2), "")
+            ])
     }
 
     private mutating func kick(_ room: RoomAddress, _ nick: String, _ reason: String?, _ id: RequestID) {
@@ -168,7 +182,7 @@ extension IRCClient {
     }
 
     /// Turns line breaks into spaces, removes control characters, and cuts the text to `limit` bytes.
-    private func oneLine(_ text: String, limit: Int) -> String {
+    func oneLine(_ text: String, limit: Int) -> String {
         TextSplitter.lines(of: text, budget: .max / 2).joined(separator: " ").clipped(toBytes: limit)
     }
 }

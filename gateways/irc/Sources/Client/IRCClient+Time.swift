@@ -23,6 +23,8 @@ extension IRCClient {
         tickLogin(now: now)
         tickRegain(now: now)
         for outcome in outbox.expire(now: now) { settle(outcome, now: now) }
+        expireQuestions(now: now)
+        for line in peers.tick(now: now) { write(line) }
         completeLateEntries(now: now)
         expireListing(now: now)
         if now >= idleEnd ?? .distantFuture {
@@ -39,6 +41,8 @@ extension IRCClient {
         if let other = regain?.next { wake = min(wake, other) }
         if let other = idleEnd { wake = min(wake, other) }
         if let listing { wake = min(wake, max(listing.end, now + .nanoseconds(1))) }
+        if let other = ctcpQuestions.nextDeadline { wake = min(wake, other) }
+        if let other = peers.nextWake { wake = min(wake, other) }
         for channel in channels.values where !channel.isJoined {
             if let entered = channel.ownJoinShownAt { wake = min(wake, entered + IRCClient.namesPatience) }
         }

@@ -21,11 +21,25 @@ extension IRCClient {
     private static let caseMappingLimit = 4
 
     private mutating func receivedSupport(_ line: Inbound) {
-        let before = support.caseMapping
+        let before = support
         support.apply(line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.caseMappingLimit)
         announceReactions()
-        guard before != support.caseMapping else { return }
+        if before.prefixes != support.prefixes { moveRanks(from: before) }
+        guard before.caseMapping != support.caseMapping else { return }
         caseMappingChanges += 1
         foldNamesAgain()
+    }
+
+    /// Keeps the ranks of all members after the server has changed its list of ranks, and shows the changed ones.
+    private mutating func moveRanks(from before: ServerSupport) {
+        for channel in channels.values {
+            for (key, member) in channel.members {
+                let ranks = member.ranks.moved(from: before, to: support)
+                let hasChanged = ranks.rank(support) != member.ranks.rank(before)
+                channel.members[key]?.ranks = ranks
+                guard hasChanged, channel.isJoined, let member = channel.members[key] else { continue }
+                emit(.room(channel.address, .occupantChanged(channel.occupant(member, support: support))))
+            }
+        }
     }
 }

@@ -67,6 +67,10 @@ struct IRCClient {
     var outbox: Outbox
     var batches = Batches()
     var reactions = ReactionRecord()
+    var peers = PeerWatch()
+    var partners = ConversationPartners()
+    var profiles = ProfileRecord()
+    var ctcpQuestions = CTCPQuestions()
     /// Whether the core has been told that reactions are possible.
     var hasAnnouncedReactions: Bool
     var keepalive: Keepalive

@@ -16,11 +16,12 @@ extension IRCSession {
     // These tables are made once, because thousands of sessions share them.
 
     private static let network = Capabilities([
-        .nickChange: .full, .presence: .dropped, .roomSearch: .full, .raw: .full, .command: .full,
+        .nickChange: .full, .presence: .full, .watch: .full, .roomSearch: .full, .raw: .full, .command: .full,
     ])
-    private static let plainPeers = Capabilities(messages, limits: limits)
+    private static let plainPeers = Capabilities(messages.merging(questions) { $1 }, limits: limits)
     private static let plainRooms = Capabilities(messages.merging(changes) { $1 }, limits: limits)
-    private static let reactingPeers = Capabilities(messages.merging(reactions) { $1 }, limits: limits)
+    private static let reactingPeers = Capabilities(
+        messages.merging(questions) { $1 }.merging(reactions) { $1 }, limits: limits)
     private static let reactingRooms = Capabilities(
         messages.merging(changes) { $1 }.merging(reactions) { $1 }, limits: limits)
 
@@ -31,6 +32,7 @@ extension IRCSession {
     private static let changes: [Ability: Capabilities.Grade] = [
         .join: .full, .topic: .full, .kick: .full, .invitation: .full,
     ]
+    private static let questions: [Ability: Capabilities.Grade] = [.profile: .full, .software: .full, .echo: .full]
     private static let reactions: [Ability: Capabilities.Grade] = [.reaction: .full]
 
     /// A text of this size fits into `Outbox.queueLimit` lines if its lines are not very short.

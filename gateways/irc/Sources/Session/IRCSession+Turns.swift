@@ -6,7 +6,9 @@ extension IRCSession {
     /// Handles one line of the server. Call `linesEnded` after the lines of one read.
     func received(_ line: UnsafeRawBufferPointer, now: NIODeadline, connection number: Int) {
         guard number == connection else { return }
-        guard let message = try? IRCMessage(bytes: line) else { return environment.ignoredLines(1) }
+        guard let message = try? IRCMessage(bytes: line, else: network.encoding) else {
+            return environment.ignoredLines(1)
+        }
         client?.received(message, now: now)
     }
 
@@ -67,7 +69,11 @@ extension IRCSession {
         switch consume effect {
         case nil: return false
         case .write(let line)?:
-            line.write(to: &outgoing)
+            if let encoding = network.outgoingEncoding, client?.support.isUTF8Only != true {
+                line.write(to: &outgoing, as: encoding)
+            } else {
+                line.write(to: &outgoing)
+            }
         case .emit(let event)?: emit(event)
         case .ready?: becameReady()
         case .hangUp(let end)?: pendingEnd = pendingEnd ?? end

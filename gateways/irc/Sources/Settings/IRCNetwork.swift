@@ -11,6 +11,8 @@ struct IRCNetwork: Sendable {
     enum Verification: String, Sendable, CaseIterable { case full, none }
     enum LoginDemand: String, Sendable, CaseIterable { case required, optional }
     enum PrivateAddresses: String, Sendable, CaseIterable { case allow, refuse }
+    /// The value of the key `encoding-out`.
+    enum OutgoingEncoding: String, Sendable, CaseIterable { case utf8 = "utf-8", same }
 
     static let usualChannelTypes = "#&"
 
@@ -35,6 +37,10 @@ struct IRCNetwork: Sendable {
     let route: NetworkRoute
     /// Nil if the network has not agreed to take addresses of users from this gateway.
     let webIRC: WebIRC?
+    /// The encoding of lines that are not UTF-8.
+    let encoding: TextEncoding
+    /// The encoding of the lines that we write. Nil for UTF-8.
+    let outgoingEncoding: TextEncoding?
 
     /// A server that a user named: with encryption, on port 6697, at a public address.
     init(host: String) {
@@ -51,6 +57,8 @@ struct IRCNetwork: Sendable {
         flood = FloodLimit()
         route = .direct
         webIRC = nil
+        encoding = .windows1252
+        outgoingEncoding = nil
     }
 
     /// Reads the section of one network, and reports all its problems to the reader.
@@ -70,6 +78,8 @@ struct IRCNetwork: Sendable {
         flood = IRCNetwork.flood(reader)
         route = NetworkRoute(reading: reader)
         webIRC = reader.map("webirc").flatMap(WebIRC.init)
+        encoding = IRCNetwork.encoding(reader)
+        outgoingEncoding = reader.choice("encoding-out", of: OutgoingEncoding.self) == .same ? encoding : nil
         if inside == .refuse, let host = addresses.map(\.host).first(where: IRCNetwork.isInside) {
             reader.report(
                 reader.has("addresses") ? "addresses" : "address",
@@ -129,6 +139,13 @@ struct IRCNetwork: Sendable {
             reader.report("channel-types", "'\(types)' is not made of '#', '&', '+' and '!'")
         }
         return types
+    }
+
+    private static func encoding(_ reader: ConfigReader) -> TextEncoding {
+        guard let name = reader.string("encoding") else { return .windows1252 }
+        if let encoding = TextEncoding(name) { return encoding }
+        reader.report("encoding", "'\(name)' is not a known character set that contains ASCII, such as iso-8859-15")
+        return .windows1252
     }
 
     private static func flood(_ reader: ConfigReader) -> FloodLimit {

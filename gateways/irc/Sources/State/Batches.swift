@@ -5,6 +5,8 @@ struct Batches: Sendable {
         let type: String
         let label: Int?
         let isHistory: Bool
+        /// The two servers of a netsplit; nil for other batches.
+        let servers: String?
     }
 
     /// The number of open batches that are kept. No honest server needs more.
@@ -22,6 +24,11 @@ struct Batches: Sendable {
         open.isEmpty ? false : message.tags[.batch].flatMap { open[$0]?.isHistory } ?? false
     }
 
+    /// The two servers, if the message belongs to the batch of a netsplit (IRCv3 netsplit).
+    func netsplit(of message: IRCMessage) -> String? {
+        open.isEmpty ? nil : message.tags[.batch].flatMap { open[$0]?.servers }
+    }
+
     /// Handles a BATCH line. If the line ends a labelled answer, returns its label.
     mutating func received(_ message: IRCMessage) -> Int? {
         guard let reference = message.parameters.first, let sign = reference.utf8.first else { return nil }
@@ -34,7 +41,8 @@ struct Batches: Sendable {
         let type = message.parameters.dropFirst().first ?? ""
         open[name] = Batch(
             type: type, label: message.label ?? label(ofBatchOf: message),
-            isHistory: isHistory(message) || Batches.historyTypes.contains(type))
+            isHistory: isHistory(message) || Batches.historyTypes.contains(type),
+            servers: type == "netsplit" ? message.parameters.dropFirst(2).prefix(2).joined(separator: " ") : nil)
         return nil
     }
 

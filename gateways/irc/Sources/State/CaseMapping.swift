@@ -9,9 +9,10 @@ enum CaseMapping: String, Sendable {
     /// Like `rfc1459`, but without `~` and `^`.
     case strictRFC1459 = "rfc1459-strict"
 
-    /// Unknown mappings are read as `ascii`, which all of them contain.
-    init(token: String) {
+    /// Unknown mappings, such as `rfc7613`, are read as `ascii`, which all of them contain. Nil for an empty token.
+    init?(token: String) {
         switch token.lowercased() {
+        case "": return nil
         case "rfc1459": self = .rfc1459
         case "rfc1459-strict", "strict-rfc1459": self = .strictRFC1459
         default: self = .ascii

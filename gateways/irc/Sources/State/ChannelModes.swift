@@ -1,24 +1,32 @@
-/// The channel modes that take a parameter (RPL_ISUPPORT `CHANMODES`).
+/// The channel modes of a server, by their use of a parameter (RPL_ISUPPORT `CHANMODES`). The modes of ranks are not among
+/// them.
 struct ChannelModes: Sendable, Equatable {
-    /// Modes with a parameter when they are set and when they are removed: lists such as bans, and the key.
-    private var always = Set("beIk".utf8)
+    /// Lists of masks, such as bans. They have a parameter when an entry is added or removed.
+    private(set) var lists = Set("beI".utf8)
+    /// Modes with a parameter when they are set and when they are removed, such as the key.
+    private(set) var always = Set("k".utf8)
     /// Modes with a parameter only when they are set, such as the limit of members.
-    private var whenSet = Set("l".utf8)
+    private(set) var whenSet = Set("l".utf8)
+    /// Modes without a parameter.
+    private(set) var flags = Set("imnpst".utf8)
 
     /// The usual modes, for servers that do not announce theirs.
     init() {}
 
-    /// Reads `A,B,C,D`. Modes of the fourth group and later ones have no parameters.
-    init(_ text: String) {
-        let groups = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        func group(_ index: Int) -> Set<UInt8> { index < groups.count ? Set(groups[index]) : [] }
-        always = group(0).union(group(1))
-        whenSet = group(2)
+    /// Reads `A,B,C,D`, and ignores later groups. Nil if there are fewer than four groups, or if one has other characters
+    /// than ASCII letters and digits.
+    init?(_ text: String) {
+        let groups = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).prefix(4)
+        guard groups.count == 4, groups.joined().allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit }) else { return nil }
+        lists = Set(groups[0])
+        always = Set(groups[1])
+        whenSet = Set(groups[2])
+        flags = Set(groups[3])
     }
 
     /// Whether a mode has a parameter in a MODE line that sets (`adding`) or removes it.
     func takesParameter(_ mode: UInt8, adding: Bool) -> Bool {
-        always.contains(mode) || (adding && whenSet.contains(mode))
+        lists.contains(mode) || always.contains(mode) || (adding && whenSet.contains(mode))
     }
 }
 

@@ -20,6 +20,15 @@ struct MemberRanks: Equatable, Sendable {
         return Substring(rest)
     }
 
+    /// The same ranks after the server has changed its list of ranks. Ranks that it does not have any more are lost.
+    func moved(from before: ServerSupport, to after: ServerSupport) -> MemberRanks {
+        var moved = MemberRanks()
+        for (index, prefix) in before.prefixes.enumerated() where bits & 1 << index != 0 {
+            moved.set(prefix.mode, true, support: after)
+        }
+        return moved
+    }
+
     /// The highest rank, as the core names it.
     func rank(_ support: ServerSupport) -> Rank {
         guard bits != 0, bits.trailingZeroBitCount < support.prefixes.count else { return .none }

@@ -6,9 +6,9 @@ final class OpenRequest {
     /// Nil if the core did not ask for it, as when a room is entered again.
     let id: RequestID?
     let kind: RequestKind
-    let target: FoldedName
+    private(set) var target: FoldedName
     /// The nick to kick. An error reply may name it or the channel.
-    let person: FoldedName?
+    private(set) var person: FoldedName?
     /// Whether its outcome may come a little later, so that many lines can share one fence (`FenceDemand`).
     let canShareFence: Bool
     /// The number of lines that wait or are in flight. 0 when the request has its outcome.
@@ -17,6 +17,15 @@ final class OpenRequest {
     /// The number of lines that the network has taken.
     var confirmed = 0
     var messageID: MessageID?
+
+    /// Whether it is a message to a person. Only requests to people can share a fence.
+    var isPrivateMessage: Bool { (kind == .message || kind == .ctcp) && canShareFence }
+
+    /// Folds the names again after the server has changed its case mapping.
+    func foldAgain(_ mapping: CaseMapping) {
+        target = mapping.fold(target.text)
+        person = person.map { mapping.fold($0.text) }
+    }
 
     init(
         _ id: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName?, canShareFence: Bool, lines: Int

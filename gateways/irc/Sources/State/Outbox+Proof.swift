@@ -3,19 +3,22 @@ import GatewayKit
 import NIOCore
 
 extension Outbox {
-    /// Handles the echo of a line of ours. Returns the outcome of its request, if that was the last line without proof.
-    /// An echo without a label whose text no line has settles nothing yet: a fence shows which lines got no echo of
-    /// their own.
-    mutating func echoed(_ kind: RequestKind, target: FoldedName, text: String, label: Int?, id: MessageID?)
-        -> Outcome?
-    {
-        guard let index = indexOfEcho(kind, target: target, text: text, label: label) else {
-            if label == nil { remember(StrayEcho(kind: kind, target: target, form: CTCP(text)?.command, id: id)) }
-            return nil
-        }
+    /// The meaning of a line that comes from our own nick.
+    enum Echo {
+        /// It is the echo of a line of ours. The outcome is that of its request, if this was the last line without
+        /// proof.
+        case ours(Outcome?)
+        /// No line in flight has its text.
+        case unknown
+    }
+
+    /// Handles the echo of a line. If it is `unknown` and has no label, ask `mayChange` whether it can belong to a line
+    /// all the same.
+    mutating func echoed(_ kind: RequestKind, target: FoldedName, text: String, label: Int?, id: MessageID?) -> Echo {
+        guard let index = indexOfEcho(kind, target: target, text: text, label: label) else { return .unknown }
         let request = inFlight.remove(at: index).request
         if request.messageID == nil { request.messageID = id }
-        return confirm(request)
+        return .ours(confirm(request))
     }
 
     /// Handles the echo of a TAGMSG whose reaction the network has removed. Returns the failure of its request.
@@ -34,17 +37,27 @@ extension Outbox {
         return inFlight.firstIndex { $0.awaitsEcho(kind, target: target) && $0.text == text }
     }
 
-    /// Keeps an echo whose text the server may have changed, such as by removing colours or by cutting the end. Demands
-    /// a fence.
-    private mutating func remember(_ echo: StrayEcho) {
-        guard
-            inFlight.contains(where: {
-                $0.awaitsEcho(echo.kind, target: echo.target) && CTCP($0.text)?.command == echo.form
-            })
-        else { return }
-        if strayEchoes.count >= Outbox.strayEchoLimit { strayEchoes.removeFirst() }
+    /// Whether an echo with an unknown text can be that of a line whose text the server has changed, such as by removing
+    /// colours or by cutting the end.
+    func mayBeChanged(_ echo: StrayEcho) -> Bool {
+        inFlight.contains {
+            $0.awaitsEcho(echo.kind, target: echo.target) && CTCP($0.text)?.command == echo.form
+        }
+    }
+
+    /// Keeps an echo that may be that of a changed line, and demands a fence, which shows which lines got no echo of
+    /// their own. Returns the echo that is forgotten for it, if there are too many.
+    mutating func remember(_ echo: StrayEcho) -> StrayEcho? {
+        let oldest = strayEchoes.count >= Outbox.strayEchoLimit ? strayEchoes.removeFirst() : nil
         strayEchoes.append(echo)
         demand.urge()
+        return oldest
+    }
+
+    /// Removes and returns the stray echoes that belong to no line. Call it after `fenceAnswered` and `abandon`.
+    mutating func takeStrayEchoes() -> Deque<StrayEcho> {
+        defer { strayEchoes = [] }
+        return strayEchoes
     }
 
     /// Removes and returns the oldest stray echo that can belong to a line. Lines and echoes of one target keep their
@@ -80,7 +93,8 @@ extension Outbox {
         }
     }
 
-    /// Handles a PONG. If it answers the fence, settles all lines before the fence that need no event.
+    /// Handles a PONG. If it answers the fence, settles all lines before the fence that need no event. Call
+    /// `takeStrayEchoes` after it.
     mutating func fenceAnswered(token: String) -> [Outcome] {
         guard let fence, fence.token == token else { return [] }
         self.fence = nil
@@ -95,20 +109,21 @@ extension Outbox {
                 outcomes.append(outcome)
             }
         }
-        strayEchoes = []
         if inFlight.isEmpty, outcomes.count > Outbox.keptLines { inFlight = [] }
         inFlight.prepend(contentsOf: unproved)
         return outcomes
     }
 
-    /// Settles a line that the network has read. If the network should have sent an echo of the line, and neither an
-    /// echo nor a stray echo has come, the outcome is unknown.
+    /// Settles a line that the network has read without a refusal. If the network should have sent an echo of the line,
+    /// and neither an echo nor a stray echo has come, the outcome is unknown. A private message counts as taken even
+    /// so, because some networks do not echo those to services.
     private mutating func fenced(_ entry: InFlight) -> Outcome? {
         guard entry.request.kind.isEchoed, entry.proof != .fence else { return confirm(entry.request) }
         if let echo = takeStrayEcho(of: entry) {
             if entry.request.messageID == nil { entry.request.messageID = echo.id }
             return confirm(entry.request)
         }
+        if entry.request.isPrivateMessage { return confirm(entry.request) }
         let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
         return settle(entry.request, .failure(failure))
     }

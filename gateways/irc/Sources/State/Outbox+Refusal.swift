@@ -2,39 +2,69 @@ import DequeModule
 import GatewayKit
 
 extension Outbox {
-    /// Handles an error reply. Fails the line with the reply's label. Without a label, fails the oldest line in flight
-    /// that fits one of the meanings; meanings that name a target or command go before those that name nothing. Returns
-    /// whether a line was found, and the outcome if its request was still open.
-    mutating func refused(
-        _ meanings: [Refusal], parameters: [String], label: Int?, fold: (String) -> FoldedName
-    ) -> (matched: Bool, outcome: Outcome?) {
-        let name = parameters.count > 1 ? parameters[1] : ""
-        let subject = Refusal.Subject(name: fold(name), command: RequestKind(command: name))
-        func meaning(for request: OpenRequest, isNamed: Bool) -> Refusal? {
-            meanings.first { ($0.subjectKind != .nothing) == isNamed && $0.fits(request, subject) }
-        }
-        if let label {
-            guard let index = inFlight.firstIndex(where: { $0.label == label }) else { return (false, nil) }
-            let request = inFlight[index].request
-            let meaning =
-                meaning(for: request, isNamed: true) ?? meaning(for: request, isNamed: false)
-                ?? meanings.first { $0.kinds.contains(request.kind) }
-            return (true, refuse(at: index, meaning?.failure(for: parameters) ?? Refusal.unknown(parameters)))
-        }
-        for isNamed in [true, false] {
-            for (index, entry) in inFlight.enumerated() {
-                guard let meaning = meaning(for: entry.request, isNamed: isNamed) else { continue }
-                return (true, refuse(at: index, meaning.failure(for: parameters)))
-            }
-        }
-        return (false, nil)
+    /// The effect of an error reply on the lines in flight.
+    enum RefusalMatch {
+        /// A line is refused. The outcome is nil if its request had one before.
+        case refused(Outcome?)
+        /// The reply names nothing, and several requests may be meant. A fence will decide them.
+        case unclear
+        case none
     }
 
-    private mutating func refuse(at index: Int, _ failure: Failure) -> Outcome? {
+    /// Handles an error reply. With a label, it fails the line with that label. Otherwise it fails the oldest line in
+    /// flight whose target or command it names, by a parameter or in its text. A reply that names nothing fails the only
+    /// request in flight that it can be about.
+    mutating func refused(by reply: ErrorReply, fold: (String) -> FoldedName) -> RefusalMatch {
+        if let label = reply.label {
+            return inFlight.firstIndex { $0.label == label }.map { .refused(refuse(at: $0, reply)) } ?? .none
+        }
+        guard !inFlight.isEmpty else { return .none }
+        if let index = indexOfNamed(reply, fold) { return .refused(refuse(at: index, reply)) }
+        return refuseOnly(reply)
+    }
+
+    /// Handles a notice of the server to us that may refuse a line in flight. Returns whether it does.
+    mutating func refused(byNotice text: String, fold: (String) -> FoldedName) -> RefusalMatch {
+        guard !inFlight.isEmpty, let reply = ErrorReply(notice: text),
+            let index = inFlight.firstIndex(where: { reply.namesInText.contain($0.request.target, fold: fold) })
+        else { return .none }
+        return .refused(refuse(at: index, reply))
+    }
+
+    private func indexOfNamed(_ reply: ErrorReply, _ fold: (String) -> FoldedName) -> Int? {
+        func isPossible(_ entry: InFlight) -> Bool { reply.kinds?.contains(entry.request.kind) ?? true }
+        return inFlight.firstIndex { entry in reply.meanings.contains { $0.names(entry.request, in: reply) } }
+            ?? inFlight.firstIndex { entry in
+                isPossible(entry)
+                    && reply.names.contains { $0 == entry.request.target || $0 == entry.request.person }
+            }
+            ?? inFlight.firstIndex { entry in
+                // A nick may be any word of a sentence. The name of a channel is none.
+                isPossible(entry) && !IRCRules.isNick(entry.request.target.text)
+                    && reply.namesInText.contain(entry.request.target, fold: fold)
+            }
+    }
+
+    private mutating func refuseOnly(_ reply: ErrorReply) -> RefusalMatch {
+        var found: Int?
+        for (index, entry) in inFlight.enumerated() where reply.canRefuseNameless(entry.request.kind) {
+            guard let first = found else {
+                found = index
+                continue
+            }
+            if inFlight[first].request !== entry.request {
+                demand.urge()
+                return .unclear
+            }
+        }
+        return found.map { .refused(refuse(at: $0, reply)) } ?? .none
+    }
+
+    private mutating func refuse(at index: Int, _ reply: ErrorReply) -> Outcome? {
         let request = inFlight.remove(at: index).request
+        var failure = reply.failure(of: request)
         guard request.confirmed > 0 else { return settle(request, .failure(failure)) }
-        var partial = failure
-        partial.text += " The first \(request.confirmed == 1 ? "line" : "\(request.confirmed) lines") arrived."
-        return settle(request, .failure(partial))
+        failure.text += " The first \(request.confirmed == 1 ? "line" : "\(request.confirmed) lines") arrived."
+        return settle(request, .failure(failure))
     }
 }

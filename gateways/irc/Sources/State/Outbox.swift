@@ -40,6 +40,8 @@ struct Outbox {
         /// The command of a CTCP message; nil for a plain text. No server changes it.
         let form: String?
         let id: MessageID?
+        /// The message for the core, if the echo turns out to be one of another client.
+        let message: InboundMessage?
     }
 
     /// The outcome of a request. A success has the network's id of the message, if it gave one.
@@ -112,6 +114,12 @@ struct Outbox {
             request, kind, target: target, person: person, canShareFence: canShareFence, lines: lines.count)
         for (line, text) in lines { queue.append(Line(request: open, line: line, text: text)) }
         return nil
+    }
+
+    /// Folds the names of all open requests again after the server has changed its case mapping.
+    func foldAgain(_ mapping: CaseMapping) {
+        for line in queue { line.request.foldAgain(mapping) }
+        for line in inFlight { line.request.foldAgain(mapping) }
     }
 
     /// Takes back the oldest request of that kind and target with a line that has not been written. Returns its

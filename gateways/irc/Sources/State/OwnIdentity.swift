@@ -26,7 +26,7 @@ struct OwnIdentity: Sendable {
 
     /// The number of bytes of text that fit into one PRIVMSG to the target, so that its receivers see the whole text.
     func textBudget(target: MiddleParameter, support: ServerSupport, isAction: Bool) -> Int {
-        let room = OutboundLine.room(.privmsg, target) - prefixLength(support)
+        let room = OutboundLine.room(.privmsg, target, limit: support.lineLength - 2) - prefixLength(support)
         return room - (isAction ? CTCP.actionOverhead : 0)
     }
 }

@@ -3,6 +3,8 @@ import GatewayKit
 extension Refusal {
     /// Error replies to PRIVMSG and TAGMSG.
     static let messages: [Row] = [
+        (401, Refusal([.whois], .name, .notFound, "There is nobody with the nick % on this network.")),
+        (402, Refusal([.whois], .name, .notFound, "There is nobody with the nick % on this network.")),
         (401, Refusal(.content, .name, .notFound, "There is nobody with the nick % on this network.")),
         (402, Refusal(.content, .name, .notFound, "There is no server %.")),
         (404, Refusal(.content, .name, .forbidden, "% does not take messages from you.")),

@@ -7,14 +7,6 @@ extension Refusal {
 
     /// Whether a reply with this number refuses something.
     static func isError(_ number: Int) -> Bool {
-        byNumeric[number] != nil || number >= 400 && !replies.contains(number)
+        byNumeric[number] != nil || number >= 400 && !informing.contains(number)
     }
-
-    /// Numbers from 400 on that tell something and refuse nothing: of WATCH, WHOIS, HELP, KNOCK, quiet lists, MONITOR,
-    /// METADATA and logins.
-    private static let replies: Set<Int> = [
-        600, 601, 602, 603, 604, 605, 606, 607, 608, 609, 617, 618, 619, 671, 672, 687, 702, 703, 704, 705, 706, 710,
-        711,
-        717, 718, 720, 721, 722, 725, 728, 729, 730, 731, 732, 733, 750, 760, 761, 762, 900, 901, 903,
-    ]
 }

@@ -32,37 +32,21 @@ struct Refusal: Sendable {
         self.words = words
     }
 
-    /// The name or command that an error reply is about.
-    struct Subject {
-        let name: FoldedName
-        /// Nil if the name is not the command of any `RequestKind`.
-        let command: RequestKind?
-    }
-
-    /// Whether an error reply with this subject can refuse the request.
-    func fits(_ request: OpenRequest, _ subject: Subject) -> Bool {
+    /// Whether an error reply refuses the request by the name or command in its parameter after our nick. False if the
+    /// reply has no such parameter.
+    func names(_ request: OpenRequest, in reply: ErrorReply) -> Bool {
         guard kinds.contains(request.kind) else { return false }
         return switch subjectKind {
-        case .name: request.target == subject.name || request.person == subject.name
-        case .command: request.kind == subject.command
-        case .nothing: true
+        case .name: reply.subject.map { request.target == $0 || request.person == $0 } ?? false
+        case .command: request.kind == reply.command
+        case .nothing: false
         }
     }
 
-    /// The failure for the user: our text, followed by the text of the server.
+    /// The failure for the user: our text, followed by the words of the server.
     func failure(for parameters: [String]) -> Failure {
         let name = parameters.count > 1 ? PlainText.withoutFormatting(parameters[1]).clipped(toBytes: 200) : ""
         let text = words.split(separator: "%", omittingEmptySubsequences: false).joined(separator: name)
         return Failure(failure, text + Refusal.serverWords(parameters))
-    }
-
-    /// The failure for an error reply that has our label but is not in the table.
-    static func unknown(_ parameters: [String]) -> Failure {
-        Failure(.forbidden, "The network refused this." + serverWords(parameters))
-    }
-
-    private static func serverWords(_ parameters: [String]) -> String {
-        guard parameters.count > 1, let last = parameters.last, !last.isEmpty else { return "" }
-        return " The network says: \(PlainText.withoutFormatting(last).clipped(toBytes: 300))"
     }
 }

@@ -1,14 +1,14 @@
 /// The kind of a request, as far as the answers of the network differ. Each kind has a command of its own.
 enum RequestKind: UInt8, Sendable, CaseIterable {
-    /// `message` has a text; `tagMessage` has tags alone.
-    case message, tagMessage, join, part, topic, kick, nick, invite, list
+    /// `message` has a text; `tagMessage` has tags alone; `ctcp` is a question to a person's program.
+    case message, tagMessage, join, part, topic, kick, nick, invite, list, ctcp, whois, away
     /// A line that a user has written, or a typed command. Its command can be any.
     case raw
 
     /// The command of its lines.
     var verb: Verb {
         switch self {
-        case .message: .privmsg
+        case .message, .ctcp: .privmsg
         case .tagMessage: .tagmsg
         case .join: .join
         case .part: .part
@@ -18,6 +18,8 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
         case .invite: .invite
         case .list: .list
         case .raw: .invalid
+        case .whois: .whois
+        case .away: .away
         }
     }
 
@@ -30,15 +32,14 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
     }
 
     /// Whether a network with `echo-message` sends us our own lines of this kind.
-    var isEchoed: Bool { self == .message || self == .tagMessage }
+    var isEchoed: Bool { self == .message || self == .tagMessage || self == .ctcp }
 
     /// Whether only an event proves that the network has carried out the request. False for messages, TOPIC and PART,
-    /// which a fence can prove, and for
-    /// the lines of users, whose replies come before the answer to a fence.
+    /// which a fence can prove, and for the lines of users, whose replies come before the answer to a fence.
     var needsEvent: Bool {
         switch self {
-        case .message, .tagMessage, .topic, .part, .list, .raw: false
-        case .join, .kick, .nick, .invite: true
+        case .message, .tagMessage, .ctcp, .topic, .part, .list, .raw, .away: false
+        case .join, .kick, .nick, .invite, .whois: true
         }
     }
 }
@@ -46,5 +47,5 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
 extension Set<RequestKind> {
     static let all = Set(RequestKind.allCases)
     /// The kinds that carry content to a person or a room.
-    static let content: Set = [.message, .tagMessage]
+    static let content: Set = [.message, .tagMessage, .ctcp]
 }

@@ -16,9 +16,23 @@ struct ServerSupport: Sendable {
     private(set) var caseMapping = CaseMapping.rfc1459
     /// The signs that may stand before a channel's name in a target. The message then goes to members of that rank and
     /// above.
-    private(set) var statusSigns = ""
+    private(set) var statusSigns = ServerSupport.usualStatusSigns
     private(set) var clientTags = ClientTagPolicy()
     private(set) var networkName: String?
+    /// The letter of the user mode that marks a bot. Nil if the server has no such mode.
+    private(set) var botMode: UInt8?
+    /// Whether WHO can be asked for chosen fields (`WHOX`).
+    private(set) var hasWHOX = false
+    /// Whether the server takes UTF-8 only (`UTF8ONLY`).
+    private(set) var isUTF8Only = false
+    /// How the server tells who is online.
+    private(set) var watching = WatchSupport()
+    /// How many targets a command takes (`TARGMAX`, `MAXTARGETS`).
+    private(set) var targets = TargetLimits()
+    /// The number of modes with a parameter that one MODE line may change. Nil if there is no limit.
+    private(set) var modesPerLine: Int? = 3
+    /// The greatest length of a line in bytes, with its CR LF and without its tags (`LINELEN`).
+    private(set) var lineLength = ServerSupport.usualLineLength
     /// The greatest length of a nick in bytes. This and the following lengths are nil if the server does not announce
     /// them.
     private(set) var nickLength: Int?
@@ -27,6 +41,12 @@ struct ServerSupport: Sendable {
     private(set) var kickLength: Int?
     private(set) var userLength: Int?
     private(set) var hostLength: Int?
+
+    private static let usualStatusSigns = "@+"
+    /// RFC 1459 §2.3.
+    static let usualLineLength = 512
+    /// Longer lines are neither sent nor read, whatever the server announces.
+    static let longestLine = 4_096
 
     private static let usualPrefixes = [
         PrefixMode(mode: UInt8(ascii: "o"), sign: UInt8(ascii: "@")),
@@ -55,13 +75,23 @@ struct ServerSupport: Sendable {
     private mutating func set(_ key: String, _ value: String?) {
         let usual = ServerSupport()
         switch key {
-        case "PREFIX": prefixes = value.map(ServerSupport.prefixes) ?? usual.prefixes
-        case "CHANMODES": modes = value.map(ChannelModes.init) ?? usual.modes
+        case "PREFIX": prefixes = value.flatMap(ServerSupport.prefixes) ?? usual.prefixes
+        case "CHANMODES": modes = value.flatMap { ChannelModes($0) } ?? usual.modes
         case "CHANTYPES": channelTypes = value ?? usual.channelTypes
-        case "CASEMAPPING": caseMapping = value.map(CaseMapping.init) ?? usual.caseMapping
+        case "CASEMAPPING": caseMapping = value.flatMap(CaseMapping.init(token:)) ?? usual.caseMapping
         case "STATUSMSG": statusSigns = value ?? usual.statusSigns
         case "CLIENTTAGDENY": clientTags = value.map(ClientTagPolicy.init) ?? usual.clientTags
         case "NETWORK": networkName = value
+        case "BOT": botMode = value?.utf8.first
+        case "WHOX": hasWHOX = value != nil
+        case "UTF8ONLY": isUTF8Only = value != nil
+        case "MONITOR", "WATCH": watching.set(key, value)
+        case "TARGMAX", "MAXTARGETS": targets.set(key, value)
+        // MODES without a value means that there is no limit.
+        case "MODES": modesPerLine = value == "" ? nil : value.flatMap(ServerSupport.length) ?? usual.modesPerLine
+        case "LINELEN":
+            let length = value.flatMap(ServerSupport.length) ?? usual.lineLength
+            lineLength = min(max(length, usual.lineLength), ServerSupport.longestLine)
         default:
             if let length = ServerSupport.lengths[key] { self[keyPath: length] = value.flatMap(ServerSupport.length) }
         }
@@ -80,10 +110,13 @@ struct ServerSupport: Sendable {
     }
 
     /// Reads `(modes)signs`. The text is empty for a server without ranks. Signs with which a nick can begin are left
-    /// out, because a list of names would be ambiguous.
-    private static func prefixes(_ text: String) -> [PrefixMode] {
+    /// out, because a list of names would be ambiguous. Nil if the text has another form.
+    private static func prefixes(_ text: String) -> [PrefixMode]? {
         let bytes = Array(text.utf8)
-        guard bytes.first == UInt8(ascii: "("), let close = bytes.firstIndex(of: UInt8(ascii: ")")) else { return [] }
+        if bytes.isEmpty { return [] }
+        guard bytes.first == UInt8(ascii: "("), let close = bytes.firstIndex(of: UInt8(ascii: ")")),
+            close - 1 == bytes.count - close - 1, bytes[1..<close].allSatisfy(\.isASCIILetter)
+        else { return nil }
         return zip(bytes[1..<close], bytes[(close + 1)...]).prefix(16)
             .map { PrefixMode(mode: $0, sign: $1) }
             .filter { $0.sign < 0x80 && !WantedNick.isValid(String(UnicodeScalar($0.sign))) }

@@ -36,6 +36,24 @@ enum ByteScan {
             where: { !isPlain($0) }) == nil
     }
 
+    /// Whether a byte is one of the marks of emphasis (`Emphasis`) or a `>`.
+    static func hasMark(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let marks: (UInt64, UInt64, UInt64, UInt64, UInt64) = (
+            ones &* UInt64(UInt8(ascii: "*")), ones &* UInt64(UInt8(ascii: "_")), ones &* UInt64(UInt8(ascii: "~")),
+            ones &* UInt64(UInt8(ascii: "`")), ones &* UInt64(UInt8(ascii: ">"))
+        )
+        func has(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
+            let difference = word ^ pattern
+            return (difference &- ones) & ~difference & highs
+        }
+        return first(
+            in: bytes, from: 0,
+            isInWord: {
+                has($0, marks.0) | has($0, marks.1) | has($0, marks.2) | has($0, marks.3) | has($0, marks.4) != 0
+            },
+            where: { "*_~`>".utf8.contains($0) }) != nil
+    }
+
     private static func first(
         in bytes: UnsafeRawBufferPointer, from start: Int, isInWord: (UInt64) -> Bool, where matches: (UInt8) -> Bool
     ) -> Int? {

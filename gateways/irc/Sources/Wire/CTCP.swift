@@ -21,7 +21,7 @@ struct CTCP: Equatable {
     static func action(_ text: String) -> String { "\u{1}ACTION \(text)\u{1}" }
 
     /// Makes the text of a PRIVMSG that asks for something.
-    static func request(_ command: String, _ text: String) -> String {
+    static func request(_ command: String, _ text: String = "") -> String {
         "\u{1}" + (text.isEmpty ? command : "\(command) \(text)").filter { $0 != "\u{1}" } + "\u{1}"
     }
 

@@ -1,9 +1,13 @@
+import Basics
+
 extension IRCMessage {
     /// Reads the bytes of a line without its line end. `LineText` decodes the part after the tags.
     ///
     /// Beyond the grammar, it accepts leading spaces, several spaces between the parts, trailing spaces, a lower-case
     /// command, more than 15 parameters, and more than 512 bytes after the tags (`LineFraming` bounds them).
-    init(bytes: UnsafeRawBufferPointer) throws(WireError) {
+    ///
+    /// - Parameter encoding: the encoding of lines that are not UTF-8.
+    init(bytes: UnsafeRawBufferPointer, else encoding: TextEncoding = .windows1252) throws(WireError) {
         var words = WordScanner(bytes)
         let tags = words.take(marked: UInt8(ascii: "@"))
         // The limit includes the `@` before the tags and the space after them (IRCv3 message-tags, "Size limit").
@@ -14,7 +18,7 @@ extension IRCMessage {
         if ByteScan.isASCII(rest) {
             self = try IRCMessage.read(rest, read).get()
         } else {
-            var text = LineText.decode(rest)
+            var text = LineText.decode(rest, else: encoding)
             self = try text.withUTF8 { IRCMessage.read(UnsafeRawBufferPointer($0), read) }.get()
         }
     }

@@ -1,7 +1,7 @@
 /// Cuts a byte stream into lines at LF, and drops lines above a limit. CRs before the LF and empty lines are removed.
 struct LineFraming {
-    /// 8191 bytes for tags and 512 for the rest (IRCv3 message-tags, "Size limit").
-    static let usualLimit = 8191 + 512
+    /// 8191 bytes for tags (IRCv3 message-tags, "Size limit"), and the longest rest that a server may announce.
+    static let usualLimit = 8191 + ServerSupport.longestLine
 
     private let limit: Int
     /// The number of lines that were dropped because they were longer than the limit.

@@ -1,14 +1,15 @@
+import Basics
 import NIOCore
 
 /// A line to send to a server, without its CR LF.
 ///
 /// No text of a user can become a second parameter or command, because of the types of the parts. `MiddleParameter`
 /// holds no space, comma or control character and does not begin with a colon. `TrailingParameter` holds no CR, LF or
-/// NUL. `OutboundTags` escapes them. After the tags, the line has at most 510 bytes (RFC 1459 §2.3 without the CR LF),
-/// and is never cut within a Unicode scalar.
+/// NUL. `OutboundTags` escapes them. After the tags, the line has at most 510 bytes (RFC 1459 §2.3 without the CR LF)
+/// or as many as the server takes (`ServerSupport.lineLength`), and is never cut within a Unicode scalar.
 struct OutboundLine: Hashable, Sendable {
-    /// The greatest number of bytes after the tags.
-    static let limit = 510
+    /// The usual number of bytes after the tags.
+    static let limit = ServerSupport.usualLineLength - 2
 
     private var tags: OutboundTags
     private let body: String
@@ -17,7 +18,7 @@ struct OutboundLine: Hashable, Sendable {
     init(
         _ verb: Verb, _ first: MiddleParameter? = nil, _ second: MiddleParameter? = nil,
         _ third: MiddleParameter? = nil,
-        trailing: TrailingParameter? = nil, tags: OutboundTags = OutboundTags()
+        trailing: TrailingParameter? = nil, tags: OutboundTags = OutboundTags(), limit: Int = OutboundLine.limit
     ) {
         // Allocate the line in one piece: appending part by part takes most of the time of a line.
         let length = OutboundLine.headLength(verb, first, second, third) + (trailing?.text.utf8.count ?? 0) + 2
@@ -29,7 +30,7 @@ struct OutboundLine: Hashable, Sendable {
             if let trailing { end = OutboundLine.put(trailing.text, after: " :", at: end, in: memory) }
             return end
         }
-        self.body = body.clipped(toBytes: OutboundLine.limit)
+        self.body = body.clipped(toBytes: limit)
         self.tags = tags
     }
 
@@ -63,6 +64,16 @@ struct OutboundLine: Hashable, Sendable {
         return self
     }
 
+    /// Writes the line with its CR LF, in another encoding than UTF-8. Tags are always UTF-8.
+    func write(to buffer: inout ByteBuffer, as encoding: TextEncoding) {
+        guard !body.isPlainASCII else { return write(to: &buffer) }
+        if !tags.isEmpty { buffer.writeString("@\(tags.text) ") }
+        // No character set that `TextEncoding` takes uses these bytes for other characters.
+        let isBreak: (UInt8) -> Bool = { $0 == 0 || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        buffer.writeBytes(encoding.encode(body).map { isBreak($0) ? UInt8(ascii: "?") : $0 }.prefix(body.utf8.count))
+        buffer.writeStaticString("\r\n")
+    }
+
     /// Writes the line with its CR LF.
     func write(to buffer: inout ByteBuffer) {
         buffer.reserveCapacity(minimumWritableBytes: tags.text.utf8.count + body.utf8.count + 4)
@@ -76,7 +87,9 @@ struct OutboundLine: Hashable, Sendable {
     }
 
     /// The number of bytes of trailing text that fit after a verb and one parameter.
-    static func room(_ verb: Verb, _ middle: MiddleParameter) -> Int { max(limit - headLength(verb, middle) - 2, 0) }
+    static func room(_ verb: Verb, _ middle: MiddleParameter, limit: Int = OutboundLine.limit) -> Int {
+        max(limit - headLength(verb, middle) - 2, 0)
+    }
 
     private static func headLength(
         _ verb: Verb, _ first: MiddleParameter?, _ second: MiddleParameter? = nil, _ third: MiddleParameter? = nil
@@ -105,6 +118,8 @@ struct MiddleParameter: Hashable, Sendable {
 
     static let zero = MiddleParameter(literal: "0")
     static let star = MiddleParameter(literal: "*")
+    static let plus = MiddleParameter(literal: "+")
+    static let minus = MiddleParameter(literal: "-")
 }
 
 extension MiddleParameter {

@@ -25,7 +25,6 @@ struct ContentTests {
     private static let dropped: [Request.Action] = [
         .send(.typing(.typing), to: .peer(ClientScript.anna)),
         .send(.read(upTo: message), to: .room(ClientScript.room)),
-        .presence(.away("lunch")),
     ]
 
     private static let refused: [Request.Action] = [

@@ -60,7 +60,9 @@ struct EchoDeliveryTests {
         try script.receive(
             "@msgid=0 :me!u@h \(line)", "@msgid=1 :me!u@h PRIVMSG #c :a", "@msgid=2 :me!u@h PRIVMSG #c :b",
             "PONG :fence-1")
-        #expect(script.events == zip(ids, ["1", "2"]).map { .outcome($0, .accepted(as: MessageID($1))) })
+        let outcomes = script.events.filter { if case .outcome = $0 { true } else { false } }
+        #expect(outcomes == zip(ids, ["1", "2"]).map { .outcome($0, .accepted(as: MessageID($1))) })
+        #expect(script.events.messages.allSatisfy { $0.isOwn })
     }
 
     @Test("A message of another client in another form does not confirm a message that the server dropped")
@@ -92,7 +94,8 @@ struct EchoDeliveryTests {
         #expect(script.client.outbox.strayEchoes.count == Outbox.strayEchoLimit)
         #expect(script.takeWritten().filter { $0.hasPrefix("PING") }.count == 1)
         try script.receive(":me!u@h PRIVMSG #c :a", "PONG :fence-1")
-        #expect(script.events == [.outcome(id, .accepted(as: nil))] && script.client.outbox.strayEchoes.isEmpty)
+        #expect(script.outcomes(id) == [.outcome(id, .accepted(as: nil))] && script.client.outbox.strayEchoes.isEmpty)
+        #expect(script.events.messages.count == 3 * Outbox.strayEchoLimit, "each is shown as one of another client")
     }
 
     @Test("A refusal fails the oldest open message to its target")

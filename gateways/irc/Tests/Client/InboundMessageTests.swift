@@ -97,9 +97,43 @@ struct InboundMessageTests {
         script.now = script.now + .seconds(11)
         try script.receive(":anna!a@h PRIVMSG me :\u{1}PING 12 34\u{1}", ":anna!a@h PRIVMSG me :\u{1}PING 5\u{1}")
         #expect(script.takeWritten() == ["NOTICE anna :\u{1}PING 12 34\u{1}"])
-        try script.receive(":anna!a@h PRIVMSG #c :\u{1}VERSION\u{1}", ":anna!a@h PRIVMSG me :\u{1}DCC SEND x\u{1}")
-        #expect(script.written.isEmpty)
-        #expect(script.events.isEmpty)
+        script.now = script.now + .seconds(60)
+        try script.receive(":anna!a@h PRIVMSG #c :\u{1}VERSION\u{1}", ":anna!a@h PRIVMSG me :\u{1}FINGER\u{1}")
+        #expect(script.written.isEmpty && script.events.isEmpty)
+    }
+
+    @Test(
+        "Further CTCP requests are answered",
+        arguments: [
+            ("TIME", "\u{1}TIME 2023-11-14T22:13:20Z\u{1}"),
+            ("CLIENTINFO", "\u{1}CLIENTINFO ACTION CLIENTINFO PING SOURCE TIME VERSION\u{1}"),
+            ("SOURCE", "\u{1}SOURCE Martlet, a gateway. Ask its operator for the source.\u{1}"),
+        ])
+    func moreCTCP(request: String, answer: String) throws {
+        var script = try ClientScript.inRoom(.labels)
+        try script.receive(":anna!a@h PRIVMSG me :\u{1}\(request)\u{1}")
+        #expect(script.written == ["NOTICE anna :\(answer)"] && script.events.isEmpty)
+    }
+
+    @Test("A direct connection is refused, and the user is told", arguments: ["DCC SEND x 1 2 3", "DCC CHAT chat 1 2"])
+    func dcc(request: String) throws {
+        var script = try ClientScript.inRoom(.labels)
+        try script.receive(":anna!a@h PRIVMSG me :\u{1}\(request)\u{1}")
+        #expect(
+            script.written.count == 1 && script.written[0].hasPrefix("NOTICE anna :I cannot take direct connections"))
+        #expect(script.events.notices.count == 1 && script.events.messages.isEmpty)
+    }
+
+    @Test("A text with formatting codes gets marks; one with plain asterisks is not meant as emphasis")
+    func marks() throws {
+        let texts = [
+            ("\u{2}bold\u{2} and plain", "*bold* and plain", true), ("so *plain* here", "so *plain* here", false),
+            ("nothing", "nothing", true), ("> quote", "> quote", false), ("2 * 3 * 4", "2 * 3 * 4", true),
+        ]
+        for (line, body, hasMarks) in texts {
+            let message = try #require(try heard(":anna!a@h PRIVMSG me :\(line)").messages.first)
+            #expect(message.content == .text(Text(body, hasMarks: hasMarks)))
+        }
     }
 
     @Test("The welcome text is one greeting")

@@ -126,7 +126,7 @@ struct RefusalTests {
         try script.receive(":s 404 me #c :Cannot send", ":s 499 me :\u{2}What\u{2}", "FAIL * X :Something")
         #expect(
             script.events == [
-                .state(.notice("#c: Cannot send")), .state(.notice("What")), .state(.notice("Something")),
+                .state(.notice("#c: Cannot send")), .state(.notice("What")), .state(.notice("X: Something")),
             ])
     }
 

@@ -14,7 +14,12 @@ struct ServerSupportTests {
     func tokens() {
         let support = support(
             "PREFIX=(qaohv)~&@%+", "CHANTYPES=#", "CASEMAPPING=ascii", "NICKLEN=31", "TOPICLEN=390", "KICKLEN=x",
-            "NETWORK=My\\x20Net\\x3d\\x+f\\x4\\", "STATUSMSG=@+", "WHOX", "", "=", "-")
+            "NETWORK=My\\x20Net\\x3d\\x+f\\x4\\", "STATUSMSG=@+", "WHOX", "UTF8ONLY", "BOT=B", "MODES=20",
+            "MONITOR=100", "WATCH=", "LINELEN=1024", "TARGMAX=JOIN:,PRIVMSG:4,KICK:1", "", "=", "-")
+        #expect(support.hasWHOX && support.isUTF8Only && support.botMode == UInt8(ascii: "B"))
+        #expect(support.modesPerLine == 20 && support.lineLength == 1024)
+        #expect(support.watching.monitor == 100 && support.watching.watch == WatchSupport.unlimited)
+        #expect(support.targets.join == nil && support.targets.message == 4)
         #expect(support.prefixes.map(\.mode) == Array("qaohv".utf8))
         #expect(support.caseMapping == .ascii)
         #expect(support.nickLength == 31)
@@ -29,9 +34,17 @@ struct ServerSupportTests {
 
     @Test("A token with a minus restores the usual value")
     func negation() {
-        var support = support("NICKLEN=31", "CASEMAPPING=ascii", "PREFIX=")
-        #expect(support.prefixes.isEmpty)
-        support.apply(["me", "-NICKLEN", "-CASEMAPPING", "-PREFIX", "end"])
+        var support = support(
+            "NICKLEN=31", "CASEMAPPING=ascii", "PREFIX=", "WHOX", "UTF8ONLY", "BOT=B", "MODES=20", "MONITOR=5",
+            "LINELEN=1024", "TARGMAX=PRIVMSG:4", "STATUSMSG=", "CHANMODES=b,k,l,z")
+        #expect(support.prefixes.isEmpty && support.statusSigns.isEmpty && support.modes.flags == Set("z".utf8))
+        support.apply([
+            "me", "-NICKLEN", "-CASEMAPPING", "-PREFIX", "-WHOX", "-UTF8ONLY", "-BOT", "-MODES", "-MONITOR", "-LINELEN",
+            "-TARGMAX", "-STATUSMSG", "-CHANMODES", "end",
+        ])
+        #expect(!support.hasWHOX && !support.isUTF8Only && support.botMode == nil && support.modesPerLine == 3)
+        #expect(support.watching == WatchSupport() && support.lineLength == 512 && support.targets == TargetLimits())
+        #expect(support.statusSigns == "@+" && support.modes == ChannelModes())
         #expect(support.nickLength == nil)
         #expect(support.caseMapping == .rfc1459)
         #expect(support.prefixes.map(\.sign) == Array("@+".utf8))
@@ -48,6 +61,27 @@ struct ServerSupportTests {
         _ = ModeChange.parse(["+ov", "a", "b"], support: support)
         #expect(support.prefixes.count <= 2)
         #expect(support.nickLength == nil)
+    }
+
+    @Test(
+        "A token that cannot be read leaves the usual value",
+        arguments: [
+            "PREFIX=@+", "PREFIX=(ov", "PREFIX=(ov)@", "PREFIX=(o)@+", "CHANMODES=beI", "CHANMODES=b,k,l,#",
+            "CASEMAPPING=",
+            "MODES=x", "LINELEN=x", "LINELEN=20", "TOPICLEN=0",
+        ])
+    func unreadable(_ token: String) {
+        let (support, usual) = (support(token), ServerSupport())
+        #expect(support.prefixes == usual.prefixes && support.modes == usual.modes)
+        #expect(support.caseMapping == usual.caseMapping && support.modesPerLine == usual.modesPerLine)
+        #expect(support.lineLength == usual.lineLength && support.topicLength == nil)
+    }
+
+    @Test("The four classes of modes")
+    func modeClasses() {
+        let modes = support("CHANMODES=beI,k,lj,imnt,extra").modes
+        #expect(modes.lists == Set("beI".utf8) && modes.always == Set("k".utf8))
+        #expect(modes.whenSet == Set("lj".utf8) && modes.flags == Set("imnt".utf8))
     }
 
     @Test("A character with which a nick can begin is no sign of a rank")

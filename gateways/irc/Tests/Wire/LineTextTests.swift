@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import IRCAdapter
@@ -17,6 +18,21 @@ struct LineTextTests {
 
     @Test("A Latin-1 word whose last byte could begin a UTF-8 character stays whole")
     func latinEnd() { #expect(decode([0x63, 0x61, 0x66, 0xE9]) == "café") }
+
+    @Test(
+        "A cut character is lost alone, also after ASCII, if more than its first byte is left or the line is long",
+        arguments: [
+            ([0x68, 0x69, 0x20, 0xF0, 0x9F, 0x98], "hi "), ([0x68, 0x69, 0x20, 0xE2, 0x82], "hi "),
+            ([0x68, 0x69, 0x20, 0xF0, 0x9F], "hi "),
+            (Array(repeating: 0x61, count: 505) + [0xE2], String(repeating: "a", count: 505)),
+        ] as [([UInt8], String)])
+    func tornAfterASCII(_ bytes: [UInt8], _ text: String) { #expect(decode(bytes) == text) }
+
+    @Test("Other bytes are decoded as the network is configured")
+    func configured() throws {
+        let bytes: [UInt8] = [0xE4, 0xC1, 0x21]
+        #expect(bytes.withUnsafeBytes { LineText.decode($0, else: TextEncoding("KOI8-R") ?? .windows1252) } == "Да!")
+    }
 
     @Test("A character that a server has cut at the end of a UTF-8 line is dropped", arguments: 1...3)
     func tornEnd(_ missing: Int) {

@@ -1,0 +1,83 @@
+import GatewayKit
+import XMPP
+
+/// Tells whether people on live networks are available: only what the networks have told.
+extension Contacts {
+    /// The presence of a contact, as far as it is known.
+    enum Knowledge: Equatable {
+        case available
+        case away(String?)
+        case unavailable
+        /// The network has not told anything yet.
+        case unknown
+    }
+
+    /// Handles news of a person on a live network.
+    func personChanged(_ person: PeerAddress, _ event: PeerEvent, _ user: User) {
+        switch event {
+        case .presence(let availability):
+            let localpart = kernel.rules.localpart(of: .peer(person))
+            guard has(localpart, user), let state = states[user], let from = kernel.addresses.jid(.peer(person)) else {
+                return
+            }
+            state.availability[localpart] = availability
+            sendPresence(of: localpart, as: from, to: user.jid, user)
+        case .renamed(let new, let name): direct.renamed(person, to: new, displayName: name, user)
+        case .profile: kernel.count(.stanzasIgnored)
+        }
+    }
+
+    /// Asks a network to tell whether the contacts on it are available. Call it when the network has come up, and when
+    /// the contacts have changed.
+    func watchContacts(on network: NetworkID, _ user: User) {
+        guard accounts.isOnline(user, on: network), let state = states[user], accounts.mayAsk(user) else { return }
+        let capabilities = accounts.capabilities(of: .network(network), on: network, user)
+        guard let grade = capabilities?[.watch], grade >= .fallback else { return }
+        let people = state.localparts.sorted().compactMap { person($0, on: network) }
+        guard !people.isEmpty || state.isWatching else { return }
+        state.isWatching = !people.isEmpty
+        let account = accounts.account(of: user, on: network)
+        accounts.performUnchecked(.watch(people), of: user, as: account, then: .none)
+    }
+
+    private func person(_ localpart: String, on network: NetworkID) -> PeerAddress? {
+        guard !localpart.isEmpty, case .peer(let peer)? = try? kernel.rules.address(localpart: localpart),
+            peer.network == network, !kernel.isStored(.peer(peer))
+        else { return nil }
+        return peer
+    }
+
+    /// What is known of a contact. The gateway and stored addresses are always available, a network while the user is
+    /// connected to it, and a person on a live network as the network has told.
+    ///
+    /// - Parameter user: nil if the user is not loaded.
+    func knowledge(of localpart: String, _ user: User?) -> Knowledge {
+        if localpart.isEmpty { return .available }
+        guard let address = try? kernel.rules.address(localpart: localpart) else {
+            return kernel.description.delivery == .stored ? .available : .unavailable
+        }
+        if kernel.isStored(address) { return .available }
+        guard let user, accounts.isOnline(user, on: address.network) else { return .unavailable }
+        guard case .peer = address, canWatch(address.network, user) else { return .available }
+        switch states[user]?.availability[localpart] {
+        case .available: return .available
+        case .away(let text): return .away(text)
+        case .offline: return .unavailable
+        case nil: return .unknown
+        }
+    }
+
+    private func canWatch(_ network: NetworkID, _ user: User) -> Bool {
+        let grade = accounts.capabilities(of: .network(network), on: network, user)?[.watch]
+        return grade.map { $0 >= .fallback } ?? false
+    }
+
+    /// The JID from which a contact's presence comes. People on live networks are present with a resource, because
+    /// clients compute a contact's presence from those of its resources.
+    func present(_ localpart: String, as address: JID) -> JID {
+        guard !localpart.isEmpty, case .peer(let peer)? = try? kernel.rules.address(localpart: localpart),
+            !kernel.isStored(.peer(peer))
+        else { return address }
+        return (try? address.bare.with(resource: kernel.description.id)) ?? address
+    }
+}

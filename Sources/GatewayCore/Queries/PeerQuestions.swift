@@ -1,0 +1,82 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Asks networks about people for other features, and answers the queries when the networks have answered.
+final class PeerQuestions: Feature {
+    static let id: FeatureID = "peer questions"
+
+    private let kernel: Kernel
+    private let home: HomeStream
+    private let accounts: Accounts
+
+    /// The query that an answer of the network belongs to.
+    enum Pending: Note {
+        /// A query for a business card, and the name on it if the network tells nothing.
+        case card(Sender, name: String)
+        case version(Sender)
+        case ping(Sender)
+
+        fileprivate var sender: Sender {
+            switch self {
+            case .card(let sender, name: _), .version(let sender), .ping(let sender): sender
+            }
+        }
+    }
+
+    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts) {
+        self.kernel = kernel
+        self.home = home
+        self.accounts = accounts
+    }
+
+    func register(in routes: inout Routes) {
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1, $2) }))
+    }
+
+    /// Asks the network a question about a person. Returns false, and asks nothing, if the user is not connected to the
+    /// person's network or if the network does not take such questions.
+    ///
+    /// - Throws: the refusal, if too many requests of the user wait.
+    func ask(_ question: Question, for pending: Pending, of user: User) throws(StanzaError) -> Bool {
+        guard case .peer(let peer)? = question.address else { return false }
+        let network = accounts.network(of: user, for: peer)
+        let grade = accounts.capabilities(of: .peer(peer), on: network, user)?[question.ability]
+        guard accounts.isOnline(user, on: network), let grade, grade >= .fallback else { return false }
+        let account = accounts.account(of: user, on: network)
+        return try accounts.perform(.ask(question), of: user, as: account, then: .note(NoteSlip(Self.id, pending)))
+    }
+
+    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>, _ user: User) {
+        guard let pending = note as? Pending else { return }
+        do throws(StanzaError) {
+            let payload = try payload(pending, result)
+            home.send(IQ(pending.sender.answer, type: .result, payload: payload.map { [$0] } ?? []))
+        } catch {
+            kernel.count(.stanzaErrors)
+            home.send(IQ(pending.sender.answer, type: .error, payload: [error.element]))
+        }
+    }
+
+    private func payload(_ pending: Pending, _ result: Result<Answer?, Failure>) throws(StanzaError) -> Element? {
+        switch (pending, result) {
+        case (.card, .success(.profile(let profile))): return VCard(profile).element
+        // That the network has told nothing is no reason to refuse what the gateway knows.
+        case (.card(_, let name), .failure(let failure)) where failure.kind != .notFound:
+            return VCard(name: name, nickname: name).element
+        case (.version, .success(.software(let words))): return Version(name: words, version: "").element
+        case (.ping, .success): return nil
+        case (_, .failure(let failure)): throw kernel.error(for: failure)
+        case (_, .success): throw StanzaError(.cancel, .internalServerError)
+        }
+    }
+}
+
+extension VCard {
+    /// The facts that a network has told about a person.
+    fileprivate init(_ profile: Profile) {
+        let facts = profile.details.map { "\($0.label): \($0.value)" }
+        let name = profile.displayName.shownNick
+        self.init(name: name, nickname: name, about: facts.isEmpty ? nil : facts.joined(separator: "\n"))
+    }
+}

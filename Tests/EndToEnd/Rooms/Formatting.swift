@@ -1,0 +1,21 @@
+import ServerRig
+import Testing
+
+extension Rooms {
+    @Test(
+        "formatting becomes marks, and plain stars and notices are marked as what they are",
+        arguments: Plan.Network.allCases)
+    func formatting(network: Plan.Network) async throws {
+        let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
+        try meeting.anna.say("\u{2}bold\u{2} and \u{1D}italic\u{1D}", to: meeting.channel)
+        let styled = try await meeting.alice.expectSaid(
+            "*bold* and _italic_", by: meeting.anna.nick, in: meeting.room)
+        #expect(styled.child("unstyled") == nil)
+        try meeting.anna.say("*plain* stars", to: meeting.channel)
+        let plain = try await meeting.alice.expectSaid("*plain* stars", by: meeting.anna.nick, in: meeting.room)
+        #expect(plain.child("unstyled") != nil)
+        try meeting.anna.send("NOTICE \(meeting.channel) :beep")
+        try await meeting.alice.expectSaid("[notice] beep", by: meeting.anna.nick, in: meeting.room)
+        try await meeting.end()
+    }
+}

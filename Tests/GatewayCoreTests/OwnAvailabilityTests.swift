@@ -1,0 +1,69 @@
+import GatewayKit
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Own availability")
+struct OwnAvailabilityTests {
+    private func scene() throws -> Scene {
+        let scene = try Scene.live()
+        scene.capabilities = Capabilities([.text: .full, .join: .full, .nickChange: .full, .presence: .full])
+        try scene.join()
+        scene.joined()
+        scene.event(.state(.online(nick: "anna")), network: "net")
+        scene.forget()
+        return scene
+    }
+
+    private func told(_ scene: Scene) -> [Availability] {
+        scene.takeRequests().compactMap {
+            if case .presence(let availability) = $0.action { availability } else { nil }
+        }
+    }
+
+    private func show(_ show: String, _ scene: Scene, _ client: String = "a", to: String = "gw.test") throws {
+        try scene.receive(
+            from: "anna@home.test/\(client)",
+            "<presence to='\(to)'><show>\(show)</show><status>lunch</status></presence>")
+    }
+
+    @Test("a user whose only client is away is away, and is available again with it", arguments: ["away", "xa", "dnd"])
+    func oneClient(_ kind: String) throws {
+        let scene = try scene()
+        try show(kind, scene)
+        try show(kind, scene)
+        #expect(told(scene) == [.away("lunch")])
+        try scene.receive(from: "anna@home.test/a", "<presence to='gw.test'/>")
+        #expect(told(scene) == [.available])
+    }
+
+    @Test("one available client is enough, and the last one that is left decides")
+    func severalClients() throws {
+        let scene = try scene()
+        try show("away", scene, "a")
+        try scene.receive(from: "anna@home.test/b", "<presence to='gw.test'/>")
+        #expect(told(scene) == [.away("lunch"), .available])
+        try scene.receive(from: "anna@home.test/b", "<presence type='unavailable' to='gw.test'/>")
+        #expect(told(scene) == [.away("lunch")])
+        try scene.receive(from: "anna@home.test/a", "<presence type='unavailable' to='gw.test'/>")
+        #expect(told(scene).isEmpty, "nothing is known of a user without clients")
+    }
+
+    @Test("presence in a room counts, and a network that comes up is told")
+    func rooms() throws {
+        let scene = try scene()
+        try show("away", scene, "a", to: "#harbour%net@gw.test/anna")
+        #expect(told(scene) == [.away("lunch")])
+        scene.event(.state(.online(nick: "anna")), network: "net")
+        #expect(told(scene) == [.away("lunch")])
+    }
+
+    @Test("a network without presence is told nothing")
+    func noPresence() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.state(.online(nick: "anna")), network: "net")
+        try show("away", scene)
+        #expect(told(scene).isEmpty)
+    }
+}

@@ -1,0 +1,118 @@
+import Basics
+import GatewayKit
+import NIOCore
+
+/// Answers questions about people: their profile by WHOIS, their program and a sign of life by CTCP.
+extension IRCClient {
+    static let profileHandlers = [
+        HandlerRow(311, least: 4) { client, line in
+            let name = client.fold(line.parameters[1])
+            client.profiles.spell(line.parameters[1], name)
+            client.profiles.add("Address", "\(line.parameters[2])@\(line.parameters[3])", name)
+            if line.parameters.count > 5 { client.profiles.add("Real name", line.parameters[5], name) }
+        },
+        HandlerRow(312, least: 3) { client, line in
+            client.profiles.add(
+                "Server", line.parameters.dropFirst(2).joined(separator: ": "), client.fold(line.parameters[1]))
+        },
+        HandlerRow(317, least: 3) { client, line in
+            let name = client.fold(line.parameters[1])
+            if let idle = Int(line.parameters[2]), idle >= 0 {
+                client.profiles.add("Idle", "\(idle) seconds", name)
+            }
+            guard line.parameters.count > 3, let time = Double(line.parameters[3]), (1...1e11).contains(time) else {
+                return
+            }
+            client.profiles.add("Online since", DateTime.print(time), name)
+        },
+        HandlerRow(319, least: 3) { $0.receivedFact("Channels", $1) },
+        HandlerRow(330, least: 3) { $0.receivedFact("Account", $1) },
+        HandlerRow(313, least: 3) { $0.receivedFact("Operator", $1) },
+        HandlerRow(307, least: 3) { $0.receivedFact("Registered", $1) },
+        HandlerRow(335, least: 3) { $0.receivedFact("Bot", $1) },
+        HandlerRow(338, least: 3) { $0.receivedFact("Connects from", $1) },
+        HandlerRow(378, least: 3) { $0.receivedFact("Connects from", $1) },
+        HandlerRow(671, least: 3) { $0.receivedFact("Encryption", $1) },
+        HandlerRow(276, least: 3) { $0.receivedFact("Certificate", $1) },
+        HandlerRow(320, least: 3) { $0.receivedFact("About", $1) },
+        HandlerRow(318, least: 2) { client, line in
+            // The servers answer each nick of the list with a 318 of its own, or name the whole list.
+            let names = line.parameters[1].split(separator: ",").prefix(4).map { client.fold(String($0)) }
+            for name in names {
+                client.settle(client.outbox.eventObserved(.whois, target: name), now: line.now)
+            }
+        },
+    ]
+
+    private mutating func receivedFact(_ label: String, _ line: Inbound) {
+        let values = line.parameters.dropFirst(2)
+        // The last parameter of many replies only explains the ones before: "account :is logged in as".
+        let explains = values.count > 1 && [330, 338].contains(line.message.command.number)
+        let value = (explains ? values.dropLast() : values).joined(separator: " ")
+        profiles.add(label, value, fold(line.parameters[1]))
+    }
+
+    mutating func askProfile(of peer: PeerAddress, _ id: RequestID) {
+        guard let nick = MiddleParameter(peer.name) else { return fail(id, IRCClient.badNick(peer.name)) }
+        guard !profiles.isFull else {
+            return fail(id, Failure(.rateLimited, "Too many profiles are being asked for. Try again in a moment."))
+        }
+        let name = fold(peer.name)
+        let line = (line: OutboundLine(.whois, nick), text: "")
+        if let failure = outbox.submit(id, .whois, target: name, lines: CollectionOfOne(line)) {
+            return fail(id, failure)
+        }
+        profiles.begin(name, peer)
+    }
+
+    /// Reports the outcome of a question about a profile.
+    mutating func profileEnded(_ request: OpenRequest, _ failure: Failure?) {
+        let profile = profiles.take(request.target)
+        guard let id = request.id else { return }
+        if let profile, failure == nil {
+            emit(.answer(id, .profile(profile)))
+        } else {
+            fail(id, failure ?? Failure(.notFound, "The network told nothing about this person."))
+        }
+    }
+
+    // MARK: CTCP
+
+    mutating func ask(_ kind: CTCPQuestions.Kind, _ peer: PeerAddress, _ id: RequestID, now: NIODeadline) {
+        guard let nick = MiddleParameter(peer.name) else { return fail(id, IRCClient.badNick(peer.name)) }
+        guard !ctcpQuestions.isFull else {
+            return fail(id, Failure(.rateLimited, "Too many questions wait for an answer. Try again in a moment."))
+        }
+        let name = fold(peer.name)
+        let text =
+            kind == .ping ? CTCP.request("PING", String(now.uptimeNanoseconds / 1_000_000)) : CTCP.request("VERSION")
+        let line = (line: OutboundLine(.privmsg, nick, trailing: TrailingParameter(text)), text: text)
+        if let failure = outbox.submit(id, .ctcp, target: name, canShareFence: true, lines: CollectionOfOne(line)) {
+            return fail(id, failure)
+        }
+        ctcpQuestions.add(kind, name, id, now: now)
+        lastConversation = now
+    }
+
+    /// Handles the answer to a CTCP question. An answer that we have not asked for is ignored.
+    mutating func received(answer ctcp: CTCP, from nick: String) {
+        guard !ctcpQuestions.isEmpty, let id = ctcpQuestions.take(ctcp.command, fold(nick)) else { return }
+        if ctcp.command == "PING" {
+            emit(.answer(id, .echo))
+        } else {
+            emit(.answer(id, .software(PlainText.withoutFormatting(ctcp.text).clipped(toBytes: 400))))
+        }
+    }
+
+    /// Fails the questions that were not answered in time.
+    mutating func expireQuestions(now: NIODeadline) {
+        for id in ctcpQuestions.takeLate(now: now) {
+            fail(id, Failure(.unreachable, "The person's program has not answered."))
+        }
+    }
+}
+
+extension IRCCommand {
+    /// The number of a numeric; 0 for a verb.
+    fileprivate var number: Int { if case .numeric(let number) = self { number } else { 0 } }
+}
