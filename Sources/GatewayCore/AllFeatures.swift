@@ -30,6 +30,7 @@ struct AllFeatures {
             home, jobs, accounts, ledger, references, rooms, direct, contacts, commands,
             Registrations(kernel, home, accounts, contacts, commands),
             RoomAdministration(rooms),
+            RoomConfiguration(rooms),
             Reactions(kernel, home, accounts, references, rooms, direct),
             Invitations(kernel, home, accounts, rooms, direct),
             ConnectionCommands(kernel, accounts, rooms, commands),

@@ -5,25 +5,30 @@ package struct Account: Sendable, Equatable {
     package let id: AccountID
     /// The nick to ask the network for when `settings` has no nick. Networks without nicks ignore it.
     package let preferredNick: String
+    /// Whether the user has asked for `preferredNick` and no other. If it is taken, requests to enter rooms fail as
+    /// `conflict`. Otherwise the session may take a similar nick.
+    package let isNickChosen: Bool
     /// The values of the login form, as `NetworkRules.check(login:)` returned them. They include secret fields as plain
     /// text. Therefore `encode` throws unless the encoder may reveal secrets (`Secret.allowEncoding`).
     package let settings: [String: String]
 
-    package init(id: AccountID, preferredNick: String, settings: [String: String]) {
+    package init(id: AccountID, preferredNick: String, isNickChosen: Bool = false, settings: [String: String]) {
         self.id = id
         self.preferredNick = preferredNick
+        self.isNickChosen = isNickChosen
         self.settings = settings
     }
 }
 
 extension Account: Codable {
-    private enum Keys: String, CodingKey { case id, preferredNick, settings }
+    private enum Keys: String, CodingKey { case id, preferredNick, isNickChosen, settings }
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
         self.init(
             id: try values.decode(AccountID.self, forKey: .id),
             preferredNick: try values.decode(String.self, forKey: .preferredNick),
+            isNickChosen: try values.decode(Bool.self, forKey: .isNickChosen),
             settings: try values.decode([String: String].self, forKey: .settings))
     }
 
@@ -32,6 +37,7 @@ extension Account: Codable {
         var values = encoder.container(keyedBy: Keys.self)
         try values.encode(id, forKey: .id)
         try values.encode(preferredNick, forKey: .preferredNick)
+        try values.encode(isNickChosen, forKey: .isNickChosen)
         try values.encode(settings, forKey: .settings)
     }
 }

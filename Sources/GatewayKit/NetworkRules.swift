@@ -38,17 +38,23 @@ package protocol NetworkRules: Sendable {
     /// not. The answer for one address never changes. The core may call it for every message.
     func delivery(of address: Address) -> Delivery?
 
+    /// Reads an unescaped localpart that is no address, because its name is a pattern that matches many people
+    /// (`ListEntry.pattern`). Returns the pattern as the name; nil if the localpart is no such pattern. The inverse of
+    /// `localpart(of:)` for such a name.
+    func pattern(localpart: String) -> PeerAddress?
+
     /// The kind of a peer, if peers of this kind have capabilities of their own (`CapabilityScope.peersOfKind`);
     /// otherwise nil.
     func kind(of peer: PeerAddress) -> String?
 }
 
-/// Defaults for networks without owners and without kinds of peers.
+/// Defaults for networks without owners, without patterns and without kinds of peers.
 extension NetworkRules {
     package func owner(of login: [String: String]) -> UserID? { nil }
     package var assignments: [UniqueValue: UserID] { [:] }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}
     package func delivery(of address: Address) -> Delivery? { nil }
+    package func pattern(localpart: String) -> PeerAddress? { nil }
     package func kind(of peer: PeerAddress) -> String? { nil }
 }
 

@@ -3,12 +3,13 @@ package enum RoomChange: Sendable, Equatable, Codable {
     /// Sets the topic. An empty text clears it.
     case topic(String)
     case kick(nick: String, reason: String?)
-    /// Puts an entry on one of the room's lists.
+    /// Puts an entry on one of the room's lists. A pattern that is a nick stands for the person with this nick.
     case add(ListEntry, to: RoomList)
     /// Removes the entry with this pattern from one of the room's lists.
     case remove(pattern: String, from: RoomList)
     case rank(nick: String, Rank)
-    /// Sets settings, by their names in the answer to `Question.settings`. Either all of these change, or none.
+    /// Sets settings, by their names in the answer to `Question.settings`. Either all of these change, or none. The text
+    /// `1` or `0` may stand for a flag.
     case settings([String: SettingValue])
     /// Asks a peer to enter the room.
     case invitation(PeerAddress, reason: String?)

@@ -3,7 +3,8 @@ package enum RoomEvent: Sendable, Equatable, Codable {
     /// The account has entered the room. The session knows all occupants and the topic.
     case joined(JoinedRoom)
     /// The account is out of a room that it was in. After `Departure.disconnected`, a session that retries enters the
-    /// room again by itself. It then emits `joined`, or `left` again if it cannot enter.
+    /// room again by itself. It then emits `joined`, or `left` again if it cannot enter. Meanwhile the core keeps the
+    /// user's clients in the room for a while, and a request to enter makes the session try at once.
     case left(Departure)
     case occupantJoined(Occupant)
     case occupantLeft(nick: String, Departure)
@@ -13,6 +14,9 @@ package enum RoomEvent: Sendable, Equatable, Codable {
     case topicChanged(Topic)
     /// Somebody asks the account to enter the room.
     case invited(Invitation)
+    /// The room has these properties from now on. A session emits it when it has learned the properties, and again when
+    /// they change. Until then they are unknown.
+    case propertiesChanged(RoomProperties)
 }
 
 /// What an occupant may do in a room, lowest first.

@@ -50,7 +50,7 @@ package struct RoomOrder {
             return change(address) {
                 $0.nicks.contains(occupant.nick) ? nil : "\(occupant.nick) changed, but is not there"
             }
-        case .topicChanged:
+        case .topicChanged, .propertiesChanged:
             return change(address) { _ in nil }
         case .invited: return nil
         }

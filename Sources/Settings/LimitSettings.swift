@@ -21,6 +21,8 @@ package struct LimitSettings: Sendable, Equatable {
     package var rooms = 200
     /// Clients in one room.
     package var clientsPerRoom = 50
+    /// Seconds for which the user's clients stay in a room whose network is away.
+    package var breakSeconds = 60
 
     package init() {}
 
@@ -39,5 +41,6 @@ package struct LimitSettings: Sendable, Equatable {
         lookups = reader.integer("lookups", in: 1...100) ?? lookups
         rooms = reader.integer("rooms", in: 1...10_000) ?? rooms
         clientsPerRoom = reader.integer("clients-per-room", in: 1...1_000) ?? clientsPerRoom
+        breakSeconds = reader.integer("break-seconds", in: 0...3_600) ?? breakSeconds
     }
 }

@@ -63,6 +63,9 @@ struct LifecycleTests {
             from: "anna@home.test/b",
             "<message type='error' to='#harbour%net@gw.test/Bob'><error type='cancel'>"
                 + "<recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
+        let told = try #require(scene.presences.first)
+        #expect(told.type == .unavailable && told.head.to?.resource == "b" && scene.presences.count == 1)
+        #expect(try MUCUser(try #require(told.payload.first)).statuses == [110, 333])
         scene.event(.message(InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hello")), network: "net")
         #expect(scene.messages.map { $0.head.to?.resource } == ["a"])
     }

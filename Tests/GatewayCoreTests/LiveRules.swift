@@ -40,6 +40,12 @@ struct LiveRules: NetworkRules {
         }
     }
 
+    /// A name with a `*` is a pattern.
+    func pattern(localpart: String) -> PeerAddress? {
+        guard localpart.contains("*"), case .peer(let peer)? = try? address(localpart: localpart) else { return nil }
+        return peer
+    }
+
     func normalize(_ typed: String) throws(AddressError) -> Address { try address(localpart: "\(typed)%net") }
     func check(login values: [String: String]) throws(Failure) -> [String: String] { values }
     func network(for settings: [String: String]) -> NetworkID? { nil }

@@ -126,12 +126,78 @@ struct RoomEntryTests {
         #expect(scene.requests.count == 1)
     }
 
-    @Test("a presence without the join element, from a resource that is not in the room, is refused")
+    @Test("a resource that believes to be in the room is told by 110, 307 and 333 that it is not (§7.2.18)")
     func unknownMember() throws {
         let scene = try Scene.live()
-        try scene.receive(from: "anna@home.test/a", "<presence to='#harbour%net@gw.test/anna'/>")
-        #expect(scene.presences.first?.stanzaError?.condition == .notAcceptable)
-        #expect(scene.requests.isEmpty)
+        try scene.receive(from: "anna@home.test/a", "<presence id='p' to='#harbour%net@gw.test/anna'/>")
+        let answer = try #require(scene.presences.first)
+        #expect(answer.type == .unavailable && answer.head.id == "p" && scene.presences.count == 1)
+        #expect(answer.head.from?.description == "#harbour%net@gw.test/anna")
+        #expect(try MUCUser(try #require(answer.payload.first)).statuses == [110, 307, 333])
+        #expect(scene.requests.isEmpty && scene.rooms().isEmpty)
+    }
+
+    @Test(
+        "a request to enter an address that is no room is an error with its id",
+        arguments: ["net@gw.test/x", "net@gw.test", "bob%net@gw.test/x", "bob%net@gw.test", "gw.test/x", "gw.test"])
+    func noRoom(address: String) throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/a", "<presence id='j'><x xmlns='http://jabber.org/protocol/muc'/></presence>",
+            to: address)
+        #expect(scene.presences.map(\.stanzaError?.condition) == [.itemNotFound])
+        #expect(scene.presences.first?.head.id == "j" && scene.presences.first?.head.from?.description == address)
+        try scene.receive(from: "anna@home.test/a", "<presence/>", to: address)
+        #expect(scene.presences.count { $0.type == .error } == 1, "any other presence is none")
+    }
+
+    @Test("a phone number is no room either")
+    func number() throws {
+        let scene = try StoredDeliveryTests.scene()
+        try scene.receive(
+            from: "alice@home.test/a", "<presence id='j'><x xmlns='http://jabber.org/protocol/muc'/></presence>",
+            to: "+15550199@gw.test/alice")
+        let errors = scene.presences.filter { $0.type == .error }
+        #expect(errors.map(\.head.id) == ["j"] && errors.map(\.stanzaError?.condition) == [.itemNotFound])
+    }
+
+    @Test("a nick that somebody else has fails the entry with conflict (§7.2.8)", arguments: [true, false])
+    func takenNick(isOpen: Bool) throws {
+        let scene = try Scene.live()
+        if isOpen {
+            // The session is open, under another nick.
+            try scene.join(nick: "ann")
+            scene.joined(nick: "ann")
+            try scene.leave(room: "#harbour%net@gw.test/ann")
+            scene.grantAll()
+            scene.forget()
+        }
+        try scene.join(nick: "Bob")
+        #expect(scene.opened.last?.isNickChosen == true)
+        let request = try #require(scene.requests.first?.request)
+        #expect(request.action == (isOpen ? .changeNick("Bob") : .join(Scene.room, password: nil)))
+        scene.event(.outcome(request.id, .failed(Failure(.conflict, "taken"))), network: "net")
+        #expect(scene.presences.map(\.stanzaError?.condition) == [.conflict])
+        #expect(scene.rooms().isEmpty)
+        if isOpen {
+            #expect(scene.requests.last?.request.action == .leave(Scene.room, reason: nil))
+            #expect(scene.kept.compactMap { scene.accounts.nick(of: $0, on: LiveRules.network) } == ["ann"])
+        }
+    }
+
+    @Test("the entry that creates a room is told with 201", arguments: [true, false])
+    func created(isAlone: Bool) throws {
+        let scene = try Scene.live()
+        try scene.join()
+        let everyone = [Scene.occupant("anna", .operator)] + (isAlone ? [] : [Scene.occupant("Bob")])
+        let joined = JoinedRoom(nick: "anna", occupants: everyone, topic: nil)
+        scene.event(.room(Scene.room, .joined(joined)), network: "net")
+        let own = try MUCUser(try #require(scene.presences.last?.payload.first))
+        #expect(own.statuses == (isAlone ? [110, 201] : [110]))
+        scene.forget()
+        try scene.join("anna@home.test/b")
+        let second = try MUCUser(try #require(scene.presences.last?.payload.first))
+        #expect(second.statuses == [110], "a second client creates nothing")
     }
 
     @Test("the first of two resources leaves alone, and the last resource leaves the room on the network")

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 import XML
@@ -25,12 +26,15 @@ struct RoomMessagesTests {
         let request = try scene.takeRequest()
         #expect(request.action == .send(.text(Text("ahoy")), to: .room(Scene.room)))
         scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")
+        let occupant = OccupantKey(secret: Secret("")).key(ofRoom: "#harbour%net").id(of: "anna")
         #expect(
             try scene.takeSent()
                 == ["a", "b"].map { resource in
                     "<message from='#harbour%net@gw.test/anna' id='m1' to='anna@home.test/\(resource)' type='groupchat'>"
                         + "<body>ahoy</body><origin-id xmlns='urn:xmpp:sid:0' id='o1'/>"
-                        + "<stanza-id xmlns='urn:xmpp:sid:0' id='id-1' by='#harbour%net@gw.test'/></message>"
+                        + "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+                        + "<stanza-id xmlns='urn:xmpp:sid:0' id='id-1' by='#harbour%net@gw.test'/>"
+                        + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='\(occupant)'/></message>"
                 }.map { try Self.sorted($0) })
     }
 
@@ -39,6 +43,47 @@ struct RoomMessagesTests {
         var element = try Element(parsing: xml, defaultNamespace: Stanza.namespace)
         element = try Stanza(element).element
         return element.xml(defaultNamespace: Stanza.namespace)
+    }
+
+    @Test(
+        "a reflection keeps what the sender has sent",
+        arguments: [
+            "<replace xmlns='urn:xmpp:message-correct:0' id='m0'/>",
+            "<x xmlns='jabber:x:oob'><url>https://x.example/a.png</url></x>",
+            "<stanza-id xmlns='urn:xmpp:sid:0' id='s' by='other@jid.test'/>",
+            "<reply xmlns='urn:xmpp:reply:0' to='#harbour%net@gw.test/Bob' id='m0'/>",
+            "<markable xmlns='urn:xmpp:chat-markers:0'/>", "<thread>t</thread>",
+        ])
+    func reflectedPayload(payload: String) throws {
+        #expect(try reflection(of: payload).map(\.name) == ["body", try Self.parse(payload).name])
+    }
+
+    @Test(
+        "a reflection has nothing that only the room may say",
+        arguments: [
+            "<stanza-id xmlns='urn:xmpp:sid:0' id='s' by='#harbour%net@gw.test'/>",
+            "<stanza-id xmlns='urn:xmpp:sid:0' id='s' by='#HARBOUR%net@gw.test/Bob'/>",
+            "<stanza-id xmlns='urn:xmpp:sid:0' id='s'/>",
+            "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='o'/>",
+            "<x xmlns='http://jabber.org/protocol/muc#user'><status code='110'/></x>",
+            "<delay xmlns='urn:xmpp:delay' stamp='2020-01-01T00:00:00Z' from='#harbour%net@gw.test'/>",
+        ])
+    func forgedPayload(payload: String) throws {
+        #expect(try reflection(of: payload).map(\.name) == ["body"])
+    }
+
+    private static func parse(_ xml: String) throws -> Element {
+        try Element(parsing: xml, defaultNamespace: Stanza.namespace)
+    }
+
+    /// The payload of the reflection of a message with a body and this payload.
+    private func reflection(of payload: String) throws -> [Element] {
+        let scene = try Scene.inRoom()
+        try scene.receive(
+            from: "anna@home.test/a", "<message type='groupchat' id='m'><body>x</body>\(payload)</message>",
+            to: "#harbour%net@gw.test")
+        scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")
+        return try #require(scene.messages.first).payload
     }
 
     @Test("each message that the network is asked to send is counted, and a message from outside the room is not")

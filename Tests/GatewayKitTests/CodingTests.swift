@@ -68,6 +68,7 @@ struct CodingTests {
                         topic: Topic(text: "t", author: "Ann", setAt: then)))),
             .room(room, .left(.kicked(by: "bob", reason: nil))), .room(room, .left(.disconnected(reason: "gone"))),
             .room(room, .occupantLeft(nick: "Ann", .quit(reason: "q"))),
+            .room(room, .propertiesChanged([.moderated, .hidden])),
             .room(room, .occupantRenamed(from: "a", to: Occupant(nick: "b", rank: .none, address: ann))),
             .peer(ann, .presence(.offline)), .peer(ann, .renamed(to: ann, displayName: "A")),
             .peer(ann, .profile(Profile(ann, displayName: "A", details: [Profile.Detail("Name", "Ann")]))),
@@ -102,6 +103,7 @@ struct CodingTests {
         let read = try JSONDecoder().decode(AccountID.self, from: JSONEncoder().encode(id))
         #expect(Set([id, read]).count == 1)
         try expectSame(Account(id: id, preferredNick: "n", settings: ["password": "p"]))
+        try expectSame(Account(id: id, preferredNick: "n", isNickChosen: true, settings: [:]))
     }
 
     @Test("An identifier is encoded as its text or number")

@@ -52,6 +52,7 @@ package struct Ngircd: IRCServer {
           PingTimeout = 120
           PongTimeout = 60
         [Options]
+          OperCanUseMode = yes
           DNS = no
           Ident = no
           PAM = no
@@ -60,6 +61,9 @@ package struct Ngircd: IRCServer {
           NoticeBeforeRegistration = no
           IncludeDir = \(home)/conf.d
           SyslogFacility = local1
+        [Operator]
+          Name = root
+          Password = secret
         [SSL]
           DHFile = \(home)/dh.pem
           CertFile = \(home)/server.crt

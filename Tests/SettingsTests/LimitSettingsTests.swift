@@ -24,6 +24,7 @@ struct LimitSettingsTests {
         Limit(key: "lookups", range: 1...100) { $0.lookups },
         Limit(key: "rooms", range: 1...10_000) { $0.rooms },
         Limit(key: "clients-per-room", range: 1...1_000) { $0.clientsPerRoom },
+        Limit(key: "break-seconds", range: 0...3_600) { $0.breakSeconds },
     ]
 
     private func load(_ section: String) -> Loading.Loaded {

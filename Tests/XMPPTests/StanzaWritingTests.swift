@@ -22,7 +22,12 @@ struct StanzaWritingTests {
                 let id: String? = from == nil ? nil : "it's <1>"
                 let head = StanzaHead(to: to, from: from, id: id, lang: to == nil ? "de" : nil)
                 let stable = StanzaHead(to: to, from: from, id: id, stableID: "s<1>")
+                let occupant = StanzaHead(to: to, from: from, id: id, occupantID: "o<1>")
+                let both = StanzaHead(to: to, from: from, id: id, stableID: "s<1>", occupantID: "o'1")
                 for payload in payloads {
+                    all += [occupant, both].map { .message(Message($0, type: .groupchat, payload: payload)) }
+                    all += [occupant, both].map { .presence(Presence($0, payload: payload)) }
+                    all.append(.presence(Presence(occupant, type: .unavailable, status: "x", payload: payload)))
                     all += Message.Kind.allCases.map { .message(Message(stable, type: $0, payload: payload)) }
                     all += Message.Kind.allCases.map { .message(Message(head, type: $0, payload: payload)) }
                     all += IQ.Kind.allCases.map { .iq(IQ(head, type: $0, payload: payload)) }

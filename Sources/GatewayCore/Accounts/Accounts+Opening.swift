@@ -7,7 +7,7 @@ import XMPP
 extension Accounts {
     /// Opens a user's adapter session on a network, unless it is open already. Returns its account.
     ///
-    /// - Parameter nick: the network's own nick to use if the user's settings name none.
+    /// - Parameter nick: the network's own nick that the user asks for, to use if the user's settings name none.
     @discardableResult
     func open(_ network: NetworkID, for user: User, nick: String?) -> AccountID {
         let state = state(of: user)
@@ -15,7 +15,8 @@ extension Accounts {
         let settings = settings(of: user, network: network)
         let preferred = settings["nick"] ?? nick ?? user.jid.local.map(JID.unescape) ?? user.jid.domain
         let account = Account(
-            id: AccountID(user: user.id, network: network), preferredNick: preferred, settings: settings)
+            id: AccountID(user: user.id, network: network), preferredNick: preferred,
+            isNickChosen: settings["nick"] == nil && nick != nil, settings: settings)
         state.links[network] = NetworkLink(account: account.id, nick: account.preferredNick.shownNick)
         kernel.order(.open(account))
         return account.id

@@ -31,13 +31,42 @@ final class Discovery: Feature {
     }
 
     private func info(_ query: Query) throws(StanzaError) -> DiscoInfo {
-        if let node = query.node {
+        if let node = query.node { return try info(of: node, query) }
+        if case .occupant(let room, let nick) = query.target { try check(nick, in: room, query) }
+        var info = DiscoInfo(identities: [try identity(of: query.target)])
+        info.features = kernel.routes.queries.features(for: query)
+        if case .room(let room) = query.target, let form = rooms.info(of: room, for: query.user) { info.forms = [form] }
+        return info
+    }
+
+    private func info(of node: String, _ query: Query) throws(StanzaError) -> DiscoInfo {
+        switch (query.target, node) {
+        case (.room(let room), "x-roomuser-item"): return reservedNick(in: room, of: query.user, node)
+        // No payload beside the text reaches the network, so no feature is listed (XEP-0045 §6.4, "Allowable traffic").
+        case (.room, "http://jabber.org/protocol/muc#traffic"): return DiscoInfo(node: node)
+        default:
             guard let info = commands.info(of: node, for: query) else { throw .noSuchNode }
             return info
         }
-        var info = DiscoInfo(identities: [try identity(of: query.target)])
-        info.features = kernel.routes.queries.features(for: query)
+    }
+
+    /// The nick that a user has registered for a room (XEP-0045 §7.12); no identity if there is none.
+    private func reservedNick(in room: RoomAddress, of user: User, _ node: String) -> DiscoInfo {
+        var info = DiscoInfo(node: node)
+        if let nick = rooms.accounts.settings(of: user, network: room.network)["nick"] {
+            info.identities = [DiscoInfo.Identity("conference", "text", name: nick)]
+        }
         return info
+    }
+
+    /// Checks that the asker is in the room, and an occupant with this nick as well (XEP-0045 §6.6).
+    private func check(_ nick: String, in address: RoomAddress, _ query: Query) throws(StanzaError) {
+        guard let room = rooms.room(address, of: query.user), room.member(query.from)?.isInside == true else {
+            throw StanzaError(.modify, .badRequest, "Only occupants of a room may ask for its other occupants.")
+        }
+        guard room.occupants[nick] != nil else {
+            throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
+        }
     }
 
     private func identity(of target: Target) throws(StanzaError) -> DiscoInfo.Identity {
@@ -45,9 +74,10 @@ final class Discovery: Feature {
         switch target {
         case .gateway: return DiscoInfo.Identity(description.gatewayIdentity, "\(description.name) gateway")
         case .network(let network): return DiscoInfo.Identity(description.gatewayIdentity, network.rawValue)
-        case .room(let room), .occupant(let room, _):
+        case .room(let room):
             guard let kind = description.roomIdentity else { throw .notServed }
             return DiscoInfo.Identity(kind, room.name)
+        case .occupant(_, let nick): return DiscoInfo.Identity(description.peerIdentity, nick)
         case .peer(let peer): return DiscoInfo.Identity(description.peerIdentity, peer.name)
         }
     }

@@ -37,6 +37,9 @@ extension Dispatch {
             // The user cannot be present at an invalid address, so unavailable presence needs no answer.
             if presence.type != .unavailable { home.refuse(presence, StanzaError(error)) }
         case .success(let target):
+            if !target.isInRoom, presence.type == .available, presence.first("x", namespace: MUCJoin.namespace) != nil {
+                return home.refuse(presence, .noRoom, echoing: [MUCJoin().element])
+            }
             if let handler = kernel.routes.presence(presence.type, to: target) {
                 handler(presence, user, target)
             } else {
@@ -69,4 +72,20 @@ extension Dispatch {
             }
         }
     }
+}
+
+extension Target {
+    /// Whether the target is a room or an occupant of one.
+    fileprivate var isInRoom: Bool {
+        switch self {
+        case .room, .occupant: true
+        case .gateway, .network, .peer: false
+        }
+    }
+}
+
+extension StanzaError {
+    /// Answers a request to enter a room at an address that is no room.
+    fileprivate static let noRoom = StanzaError(
+        .cancel, .itemNotFound, "There is no room at this address. Look for the address of the room that you mean.")
 }

@@ -132,6 +132,8 @@ struct RoomMessage {
     let payload: [Element]
     /// The id of the stanza, and the stanza-id (XEP-0359) that the room gives it.
     let id: String
+    /// The occupant id (XEP-0421) of the occupant who said it; nil for the room itself.
+    let occupantID: String?
     /// When it was said.
     let at: Timestamp
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import XMPP
 
@@ -12,16 +13,20 @@ package struct CoreSettings: Sendable {
     /// Program version, for XEP-0092.
     package var version: String
     package var limits: Limits
+    /// Makes the occupant ids (XEP-0421) of the gateway's rooms.
+    package var occupantKey: OccupantKey
 
     package init(
         domain: JID, allows: @escaping @Sendable (JID) -> Bool, version: String, limits: Limits = Limits(),
-        isAdmin: @escaping @Sendable (JID) -> Bool = { _ in false }
+        isAdmin: @escaping @Sendable (JID) -> Bool = { _ in false },
+        occupantKey: OccupantKey = OccupantKey(secret: Secret(""))
     ) {
         self.domain = domain
         self.allows = allows
         self.isAdmin = isAdmin
         self.version = version
         self.limits = limits
+        self.occupantKey = occupantKey
     }
 
     /// Bounds on the work that one user can cause, and on the data kept for one user.
@@ -58,6 +63,8 @@ package struct CoreSettings: Sendable {
         package var slice = 250
         /// How long the gateway keeps a user in a room after the user's last client there has vanished without leaving.
         package var gracePeriod: Duration = .seconds(300)
+        /// How long the clients of a user stay in a room whose network is away, before they are told that they are out.
+        package var breakPatience: Duration = .seconds(60)
 
         package init() {}
     }

@@ -5,6 +5,9 @@ extension StanzaError {
     static let notAllowedHere = StanzaError(
         .auth, .forbidden, "You may not use this gateway. Ask its operator to add you to its access list.")
     static let notInRoom = StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first.")
+    static let networkAway = StanzaError(
+        .wait, .remoteServerTimeout,
+        "The connection to this room's network is broken. The gateway is trying to connect again. Send this later.")
     static let goingAway = StanzaError(
         .wait, .serviceUnavailable, "The gateway is shutting down. Try again in a moment.")
     /// No feature answers such a stanza at this address.

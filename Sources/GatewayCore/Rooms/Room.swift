@@ -11,7 +11,8 @@ final class Room {
         /// The network has not let the user in yet.
         case entering
         case inside
-        /// The link to the network is down. The adapter enters the room again by itself.
+        /// The link to the network is down. The adapter enters the room again by itself. Members stay inside for
+        /// `Limits.breakPatience`.
         case lost
     }
 
@@ -54,6 +55,18 @@ final class Room {
     var occupants: [String: Occupant] = [:]
     /// The topic; nil if none is set.
     var topic: Topic?
+    /// The properties; nil until the network has told them.
+    var properties: RoomProperties?
+    /// The occupant ids. Exclusive access is not checked, because every message reads one. This is safe, because no
+    /// method of `OccupantIDs` calls other code.
+    @exclusivity(unchecked) var occupantIDs: OccupantIDs
+    /// Whether the user's rank is high enough to be shown the addresses of other occupants (XEP-0045 §4.2, "semi-
+    /// anonymous").
+    private(set) var showsAddresses = false
+    /// The nicks of the occupants that the user has just banned and is about to kick.
+    var bans: Set<String> = []
+    /// Whether the user's entry has created the room, and no member has been told (XEP-0045 §10.1.1).
+    var isNew = false
     var members: [Member] = []
     /// Messages that some or all members may not have, oldest first.
     private(set) var missed: [RoomMessage] = []
@@ -72,19 +85,32 @@ final class Room {
     var catchUps: [CatchUp] = []
     /// The number of `Rooms.gracePeriodTimer`s of the room that have not ended. Only the last one may end the room.
     var gracePeriods = 0
+    /// The latest break of the link to the network; nil if there has been none.
+    var lastBreak: Break?
+    /// The changes of a break that has healed, while the members are being shown them.
+    var refresh: Refresh?
+    /// The nicks of the occupants whose new role the members still must be shown.
+    var roleChanges: ArraySlice<String> = []
 
-    init(address: RoomAddress, nick: String) {
+    /// - Parameter key: makes the occupant ids.
+    init(address: RoomAddress, nick: String, key: OccupantKey) {
         self.address = address
         self.nick = nick
+        occupantIDs = OccupantIDs(key)
     }
+
+    /// Computes `showsAddresses`. Call it when the user's nick or rank may have changed.
+    func updateShowsAddresses() { showsAddresses = ownRank >= .assistant }
 
     /// The length of a backlog at which the core stops reading from the network.
     static let longestBacklog = 1_000
 
-    /// Whether a welcome is unfinished, or the backlog is not empty.
-    var isShowing: Bool { !welcomes.isEmpty || !backlog.isEmpty }
+    /// Whether members are being shown the occupants, all of them or those that have changed.
+    var isShowingOccupants: Bool { !welcomes.isEmpty || refresh != nil }
+    /// Whether occupants are being shown, or the backlog is not empty.
+    var isShowing: Bool { isShowingOccupants || !backlog.isEmpty }
     /// Whether a new event must wait in the backlog.
-    var defers: Bool { !welcomes.isEmpty || (!backlog.isEmpty && !isTellingBacklog) }
+    var defers: Bool { isShowingOccupants || (!backlog.isEmpty && !isTellingBacklog) }
 
     /// Whether every member has been shown the changes that came while the stream was closed.
     var isCaughtUp: Bool { catchUps.isEmpty && !members.contains(where: \.isBehind) }
@@ -120,6 +146,14 @@ final class Room {
 
     /// Whether a member inside has not been sent all missed messages.
     var owesMembers: Bool { !missed.isEmpty && members.contains { $0.isInside && owes($0) } }
+
+    /// Removes all members.
+    func removeAllMembers() {
+        members = []
+        welcomes = []
+        catchUps = []
+        unseen = nil
+    }
 
     /// Removes a member and the member's unfinished welcome.
     func remove(_ jid: JID) {

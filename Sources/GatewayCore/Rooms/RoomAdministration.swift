@@ -1,17 +1,26 @@
 import GatewayKit
 import XMPP
 
-/// Kicks, and lists of occupants by affiliation or role (XEP-0045 §8.2, §9.5, §9.8, §10). Users cannot change
-/// ranks here, because the network alone gives them.
+/// Changes of roles and affiliations, and lists of them (XEP-0045 §8.2–§8.5, §9, §10.3–§10.8). The network decides who
+/// may do what.
 final class RoomAdministration: Feature {
-    private static let id: FeatureID = "room administration"
+    static let id: FeatureID = "room administration"
 
-    private let rooms: Rooms
+    let rooms: Rooms
+    private let states: UserTable<AdministrationOfUser>
 
-    init(_ rooms: Rooms) { self.rooms = rooms }
+    init(_ rooms: Rooms) {
+        self.rooms = rooms
+        states = UserTable(rooms.kernel)
+    }
 
-    /// The note of a kick: its query is answered when the network has answered.
-    private struct PendingKick: Note { let sender: Sender }
+    /// The note of a request to an adapter.
+    enum Pending: Note {
+        /// One of the requests for a query that changes occupants.
+        case change(Int, RoomAddress)
+        /// A question for the masks of a list.
+        case list(Sender, RoomAddress, affiliation: String)
+    }
 
     func register(in routes: inout Routes) {
         routes.query(.get, "query", MUCAdmin.namespace, on: .room, isAdvertised: false) {
@@ -20,68 +29,75 @@ final class RoomAdministration: Feature {
         routes.query(.set, "query", MUCAdmin.namespace, on: .room, isAdvertised: false) {
             [self] query throws(StanzaError) in try change(query)
         }
-        for type in [IQ.Kind.get, .set] {
-            routes.query(type, "query", MUCOwner.namespace, on: .room, isAdvertised: false) {
-                _ throws(StanzaError) in
-                throw StanzaError(.cancel, .notAllowed, "This room is configured on its network, not here.")
-            }
-        }
-        routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, _ in ended(note, result) }))
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1, $2) }))
     }
 
-    private func room(of query: Query) throws(StanzaError) -> Room {
+    func room(of query: Query) throws(StanzaError) -> Room {
         guard case .room(let address) = query.target else { throw .notInRoom }
         return try rooms.entered(address, by: query.from, of: query.user)
     }
 
-    private func list(_ query: Query) throws(StanzaError) -> QueryOutcome {
-        let room = try room(of: query)
-        guard let wanted = (try? MUCAdmin(query.payload))?.items.first else {
-            throw StanzaError(.modify, .badRequest, "Ask for the occupants with one affiliation or one role.")
-        }
-        // XEP-0045 defines lists in §9.4, §9.8, §10.5 and §10.8. None is for occupants without affiliation or role.
-        guard (wanted.affiliation ?? .owner) != .none, (wanted.role ?? .moderator) != .none else {
-            throw StanzaError(.modify, .badRequest, "There is no list of occupants without affiliation or role.")
-        }
-        let matching = room.occupants.values.filter { occupant in
-            if let affiliation = wanted.affiliation { return occupant.rank.affiliation == affiliation }
-            return occupant.rank.role == wanted.role
-        }
-        let limit = rooms.kernel.settings.limits.longestList
-        guard matching.count <= limit else {
-            let words = "This list has \(matching.count) entries, and this gateway sends lists of at most \(limit)."
-            throw StanzaError(.cancel, .policyViolation, words)
-        }
-        let items = matching.sorted { $0.nick < $1.nick }.map { occupant in
-            MUC.Item(
-                affiliation: occupant.rank.affiliation, role: occupant.rank.role,
-                jid: rooms.kernel.addresses.jid(.peer(occupant.address)), nick: occupant.nick)
-        }
-        return .result(MUCAdmin(items: items).element)
-    }
-
+    /// Makes all changes of a query. None is made if one of them makes no sense. The query is answered when all requests
+    /// have their outcome: with the first refusal, if there is one.
     private func change(_ query: Query) throws(StanzaError) -> QueryOutcome {
         let room = try room(of: query)
-        guard let items = (try? MUCAdmin(query.payload))?.items, items.count == 1, let item = items.first else {
-            throw StanzaError(.modify, .badRequest, "A request can change only one occupant.")
+        guard room.phase != .lost else { throw .networkAway }
+        guard let items = (try? MUCAdmin(query.payload))?.items, !items.isEmpty, let sender = Sender(query.iq.head)
+        else {
+            throw StanzaError(.modify, .badRequest, "Name the occupants, and the new role or affiliation of each.")
         }
-        guard item.role == MUC.Role.none, item.affiliation == nil, let nick = item.nick else {
-            throw StanzaError(.cancel, .notAllowed, "Only kicks are possible here. Change ranks on the network itself.")
+        guard items.count <= Self.mostItems else {
+            throw StanzaError(.modify, .policyViolation, "A request can have at most \(Self.mostItems) items.")
         }
-        guard room.occupants[nick] != nil else {
-            throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
-        }
-        guard let sender = Sender(query.iq.head) else { throw .notServed }
-        let kick = RoomChange.kick(nick: nick.networkNick, reason: item.reason)
+        var changes: [RoomChange] = []
+        for item in items { changes += try self.changes(item, in: room, query.user) }
+        let state = state(of: query.user)
+        let number = state.begin(sender)
         let account = rooms.accounts.account(of: query.user, on: room.address.network)
-        let isAsked = try rooms.accounts.perform(
-            .room(room.address, kick), of: query.user, as: account,
-            then: .note(NoteSlip(Self.id, PendingKick(sender: sender))))
-        return isAsked ? .answeredLater : .result(nil)
+        for change in changes {
+            do throws(StanzaError) {
+                let slip = NoteSlip(Self.id, Pending.change(number, room.address))
+                let isAsked = try rooms.accounts.perform(
+                    .room(room.address, change), of: query.user, as: account, then: .note(slip))
+                if isAsked { state.open(number) }
+            } catch {
+                state.fail(number, error)
+                break
+            }
+        }
+        finish(number, query.user)
+        return .answeredLater
     }
 
-    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>) {
-        guard let waiting = note as? PendingKick else { return }
-        rooms.home.answerQuery(of: waiting.sender, result.map { _ in nil }.mapError { StanzaError($0) })
+    /// The maximum of items in one request.
+    private static let mostItems = 50
+
+    private func state(of user: User) -> AdministrationOfUser {
+        if let state = states[user] { return state }
+        let state = AdministrationOfUser()
+        states[user] = state
+        return state
+    }
+
+    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>, _ user: User) {
+        switch note as? Pending {
+        case .change(let number, let address):
+            var error: StanzaError?
+            if case .failure(let failure) = result {
+                error = StanzaError(failure)
+                rooms.room(address, of: user)?.bans = []
+            }
+            states[user]?.close(number, error)
+            finish(number, user)
+        case .list(let sender, let address, let affiliation):
+            rooms.home.answerQuery(of: sender, answer(to: affiliation, of: address, result, user))
+        case nil: break
+        }
+    }
+
+    /// Answers a query if all its requests have their outcome.
+    private func finish(_ number: Int, _ user: User) {
+        guard let (sender, error) = states[user]?.takeFinished(number) else { return }
+        rooms.home.answerQuery(of: sender, error.map { .failure($0) } ?? .success(nil))
     }
 }

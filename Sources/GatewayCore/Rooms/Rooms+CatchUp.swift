@@ -12,7 +12,8 @@ extension Rooms {
         (!kernel.isLinkOpen || room.unseen != nil) && room.phase == .inside && !room.members.isEmpty
     }
 
-    private func remember(in room: Room, _ change: (inout UnseenChanges) -> Void) {
+    /// Adds to the changes that members have not seen, if such changes must be remembered.
+    func remember(in room: Room, _ change: (inout UnseenChanges) -> Void) {
         guard remembersChanges(of: room) else { return }
         var unseen = room.unseen.take() ?? UnseenChanges()
         change(&unseen)
@@ -27,6 +28,8 @@ extension Rooms {
             } else {
                 room.occupants.removeValue(forKey: nick)
             }
+        if occupant == nil { room.occupantIDs.forget(nick) }
+        if nick == room.nick { room.updateShowsAddresses() }
         remember(in: room) { $0.add(nick, from: old, to: occupant) }
     }
 
@@ -34,6 +37,7 @@ extension Rooms {
     func setOwnNick(_ nick: String, in room: Room) {
         let old = room.nick
         room.nick = nick
+        room.updateShowsAddresses()
         remember(in: room) { $0.addOwnNick(old) }
     }
 
@@ -49,31 +53,12 @@ extension Rooms {
         return (isOld ? room.unseen?.ownNick : nil) ?? room.nick
     }
 
-    /// Marks all members as out of the room. If the stream is closed, each member is told so first when the stream
-    /// opens.
-    func dropMembers(of room: Room) {
-        for index in room.members.indices {
-            let member = room.members[index]
-            if kernel.isLinkOpen {
-                room.members[index].staleNick = nil
-            } else if member.isInside || room.welcomes.contains(where: { $0.jid == member.jid }) {
-                room.members[index].staleNick = member.staleNick ?? seenNick(of: room, by: member)
-            }
-            room.members[index].isInside = false
-            room.members[index].isWaiting = false
-            room.members[index].isBehind = false
-        }
-        room.unseen = nil
-        room.catchUps = []
-        room.welcomes = []
-    }
-
     /// Tells a member that it is out of the room, if it has not been told yet (`Member.staleNick`).
     func tellOut(_ member: Room.Member, of room: Room) {
         guard let nick = member.staleNick else { return }
         room.update(member.jid) { $0.staleNick = nil }
         let words = "The gateway had lost its connection to the XMPP server. It shows you this room again."
-        sendSelfUnavailable(to: member, nick: nick, status: words, codes: [.selfPresence, .shutdown])
+        sendSelfUnavailable(to: member, nick: nick, status: words, codes: [.selfPresence, .technicalProblem])
     }
 
     /// Marks the members that must be shown changes. Call it when the stream has opened.
@@ -91,18 +76,12 @@ extension Rooms {
     func catchUp(_ jid: JID, in room: Room, _ user: User) {
         guard let unseen = room.unseen, let member = room.member(jid), member.isBehind else { return }
         room.unseen?.isShown = true
-        if unseen.isTooMuch {
-            room.update(jid) {
-                $0.staleNick = unseen.ownNick ?? room.nick
-                $0.isInside = false
-                $0.isBehind = false
-            }
-            welcome(jid, into: room, user)
-            return finishCatchUps(in: room, user)
-        }
+        if unseen.isTooMuch { return throwOut(member, of: room, user, "Too much has changed in this room meanwhile.") }
         room.update(jid) { $0.isBehind = false }
         showOwnChange(to: member, of: room, unseen)
-        room.catchUps.append(CatchUp(jid: jid, rest: Array(unseen.before.keys)[...]))
+        var nicks = Array(unseen.before.keys)
+        if unseen.areRolesChanged { nicks += nicksWithoutRank(in: room) }
+        room.catchUps.append(CatchUp(jid: jid, rest: nicks[...]))
         jobs.start(SlicedJob(Self.id, Job.catchUp(room.address)), for: user.id)
     }
 
@@ -111,11 +90,9 @@ extension Rooms {
         if let own = room.occupants[room.nick] {
             if let old = unseen.ownNick, old != room.nick {
                 let before = Occupant(nick: old, rank: own.rank, address: own.address)
-                let item = MUC.Item(affiliation: own.rank.affiliation, role: own.rank.role, nick: room.nick)
-                sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged, .selfPresence])
-                sendPresence(of: own, to: member, codes: [.selfPresence])
-            } else if unseen.before.keys.contains(room.nick) {
-                sendPresence(of: own, to: member, codes: [.selfPresence])
+                showRename(of: before, to: own, in: room, isSelf: true, to: member)
+            } else if unseen.before.keys.contains(room.nick) || unseen.areRolesChanged {
+                sendPresence(of: own, to: member, in: room, codes: [.selfPresence])
             }
         }
         if unseen.isTopicChanged { sendSubject(room.topic, to: member, id: kernel.world.newID()) }
@@ -140,12 +117,12 @@ extension Rooms {
     /// Shows a member the present occupant of a changed nick, or that the former occupant is gone.
     private func show(_ nick: String, of room: Room, to member: Room.Member) {
         guard nick != room.nick else { return }
-        if let occupant = room.occupants[nick] { return sendPresence(of: occupant, to: member) }
+        if let occupant = room.occupants[nick] { return sendPresence(of: occupant, to: member, in: room) }
         // `showOwnChange` has shown that the user's old nick is gone.
         guard nick != room.unseen?.ownNick else { return }
         let address = PeerAddress(network: room.address.network, name: nick)
         let gone = (room.unseen?.before[nick] ?? nil) ?? Occupant(nick: nick, rank: .none, address: address)
-        sendUnavailable(of: gone, to: member)
+        sendUnavailable(of: gone, to: member, in: room)
     }
 
     /// Orders a checkpoint if every member has been shown the changes. `confirmed` answers it.

@@ -6,7 +6,7 @@ extension Rooms {
     /// The adapter session of an account has ended, so the user is out of all rooms of its network.
     func networkEnded(_ account: AccountID, _ failure: Failure, _ user: User) {
         for room in rooms(of: user) where room.address.network == account.network {
-            end(room, user, status: failure.text, codes: [.selfPresence, .shutdown], failure)
+            end(room, user, status: failure.text, codes: [.selfPresence, .technicalProblem], failure)
         }
     }
 
@@ -22,7 +22,8 @@ extension Rooms {
         joinFailed(room.address, failure, user)
     }
 
-    private func sayGoodbye(in room: Room, _ user: User, status: String, codes: [RoomStatus]) {
+    /// Tells the members inside that they are out.
+    func sayGoodbye(in room: Room, _ user: User, status: String, codes: [RoomStatus]) {
         for member in room.members where member.isInside || member.staleNick != nil {
             let nick = member.staleNick ?? seenNick(of: room, by: member)
             let presence = selfUnavailable(to: member, nick: nick, status: status, codes: codes)

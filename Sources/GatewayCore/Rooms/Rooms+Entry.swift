@@ -24,8 +24,12 @@ extension Rooms {
             if nick != current.nick { changeNick(presence, in: current, user, to: nick) }
         } else {
             // Without <x/> this is no request to enter (XEP-0045 §7.1). The client believes that it is in the room
-            // already, so it must be told that it is not.
-            home.refuse(presence, .notInRoom)
+            // already, so it is told that it is not any more (§7.2.18).
+            let item = MUC.Item(affiliation: MUC.Affiliation.none, role: MUC.Role.none)
+            let codes: [RoomStatus] = [.selfPresence, .kicked, .technicalProblem]
+            let payload = MUCUser(items: [item], statuses: codes.map(\.rawValue)).element
+            let head = StanzaHead(to: from, from: to, id: presence.head.id)
+            home.send(Presence(head, type: .unavailable, status: "You are not in this room.", payload: [payload]))
         }
     }
 
@@ -50,7 +54,10 @@ extension Rooms {
         switch room.phase {
         case .inside: welcome(member.jid, into: room, user)
         // The resource is answered later: when the network has let the user in, or when the entry has failed.
-        case .entering, .lost: break
+        case .entering: break
+        case .lost:
+            let entry = Request.Action.join(address, password: join.password.map { Secret($0) })
+            ask(entry, as: accounts.account(of: user, on: address.network), user, .join(address))
         }
     }
 
@@ -70,8 +77,8 @@ extension Rooms {
             kernel.overLimit("networks", member.jid)
             throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
         }
-        takeWantedNick(member.wantedNick, on: account, user)
-        let room = Room(address: address, nick: accounts.nick(of: user, on: network) ?? member.wantedNick)
+        takeWantedNick(member.wantedNick, for: address, on: account, user)
+        let room = newRoom(address, nick: accounts.nick(of: user, on: network) ?? member.wantedNick)
         room.members = [member]
         state.rooms[address] = room
         let entry = Request.Action.join(address, password: join.password.map { Secret($0) })
@@ -84,15 +91,23 @@ extension Rooms {
 
     /// Changes the user's nick on the network to the nick that the resource wants. All rooms of a network share one
     /// nick. So the nick stays if the user is in another room of the network, or has registered a nick.
-    private func takeWantedNick(_ nick: String, on account: AccountID, _ user: User) {
+    private func takeWantedNick(_ nick: String, for room: RoomAddress, on account: AccountID, _ user: User) {
         let network = account.network
-        guard accounts.settings(of: user, network: network)["nick"] == nil,
-            accounts.nick(of: user, on: network) != nick,
+        let before = accounts.nick(of: user, on: network)
+        guard accounts.settings(of: user, network: network)["nick"] == nil, before != nick,
             !state(of: user).rooms.keys.contains(where: { $0.network == network })
         else { return }
         accounts.setNick(nick, of: user, on: network)
-        // A failure needs no answer: the entry shows the actual nick (status 210), or fails itself.
-        accounts.performUnchecked(.changeNick(nick.networkNick), of: user, as: account, then: .none)
+        ask(.changeNick(nick.networkNick), as: account, user, .entryNick(room, before: before))
+    }
+
+    /// The network has refused the nick that a client has asked for on entering a room. If somebody else has the nick,
+    /// the entry fails (XEP-0045 §7.2.8). Otherwise the entry shows the actual nick (status 210).
+    func nickRefused(for address: RoomAddress, _ before: String?, _ failure: Failure, _ user: User) {
+        if let before { accounts.setNick(before, of: user, on: address.network) }
+        guard failure.kind == .conflict, room(address, of: user)?.phase == .entering else { return }
+        joinFailed(address, failure, user)
+        abandon(address, of: user, reason: nil)
     }
 
     private func ask(_ action: Request.Action, as account: AccountID, _ user: User, _ pending: Pending) {
@@ -157,13 +172,18 @@ extension Rooms {
     /// Forgets a room, and tells the resources that wait for entry that it has failed.
     func joinFailed(_ address: RoomAddress, _ failure: Failure, _ user: User) {
         guard let room = states[user]?.rooms.removeValue(forKey: address) else { return }
+        refuseWaiting(in: room, failure, user)
+    }
+
+    /// Tells the resources that wait for entry into a room that it has failed.
+    func refuseWaiting(in room: Room, _ failure: Failure, _ user: User) {
         for member in room.members where member.isWaiting {
             guard let from = try? member.room.with(resource: member.wantedNick) else { continue }
             let head = StanzaHead(to: member.jid, from: from, id: member.presenceID)
             let error = kernel.error(for: failure)
             kernel.count(.stanzaErrors)
             let presence = Presence(head, type: .error, payload: [MUCJoin().element, error.element])
-            sendLast(presence, of: address, user)
+            sendLast(presence, of: room.address, user)
         }
     }
 }

@@ -17,6 +17,7 @@ extension Rooms {
         case .topicChanged(let topic): topicChanged(room, topic.shown, user)
         case .invited(let invitation):
             for subscriber in kernel.routes.moments.invited { subscriber(user, invitation, room) }
+        case .propertiesChanged(let properties): propertiesChanged(room, properties, user)
         }
     }
 
@@ -28,46 +29,64 @@ extension Rooms {
         guard !isForced || state.rooms.count < kernel.settings.limits.roomsPerUser else {
             return kernel.count(.stanzasIgnored)
         }
-        let room = state.rooms[address] ?? Room(address: address, nick: joined.nick)
-        // Members that were inside when the stream broke are welcomed once more.
-        if room.phase == .inside, !kernel.isLinkOpen { dropMembers(of: room) }
+        let room = state.rooms[address] ?? newRoom(address, nick: joined.nick)
+        state.rooms[address] = room
+        accounts.setNick(joined.nick, of: user, on: address.network)
+        if room.phase == .entering { fill(room, joined, isForced: isForced) } else { comeBack(to: room, joined, user) }
+        for member in room.members where !member.isInside { welcome(member.jid, into: room, user) }
+        guard isForced else {
+            // The clients may have left the room while it was lost.
+            return room.members.isEmpty ? startGracePeriod(address, user) : ()
+        }
+        let invitation = Invitation(by: nil, reason: "The network has put you into this room.")
+        for subscriber in kernel.routes.moments.invited { subscriber(user, invitation, address) }
+    }
+
+    /// Fills a room that the user has entered for the first time.
+    private func fill(_ room: Room, _ joined: JoinedRoom, isForced: Bool) {
         room.phase = .inside
         room.nick = joined.nick
         room.topic = joined.topic
         var occupants = [String: Occupant](minimumCapacity: joined.occupants.count)
         for occupant in joined.occupants { occupants[occupant.nick] = occupant }
         room.occupants = occupants
-        state.rooms[address] = room
-        accounts.setNick(joined.nick, of: user, on: address.network)
-        for member in room.members { welcome(member.jid, into: room, user) }
-        guard isForced else { return }
-        let invitation = Invitation(by: nil, reason: "The network has put you into this room.")
-        for subscriber in kernel.routes.moments.invited { subscriber(user, invitation, address) }
+        room.updateShowsAddresses()
+        room.isNew = !isForced && occupants.count == 1 && room.ownRank >= .operator
+    }
+
+    /// Makes a room of a user.
+    func newRoom(_ address: RoomAddress, nick: String) -> Room {
+        let key = kernel.settings.occupantKey.key(ofRoom: kernel.rules.localpart(of: .room(address)))
+        return Room(address: address, nick: nick, key: key)
     }
 
     private func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
         guard occupant.nick != room.nick else { return occupantChanged(address, occupant, user) }
         set(occupant.nick, to: occupant, in: room)
-        for member in room.members where member.seesChanges { sendPresence(of: occupant, to: member) }
+        for member in room.members where member.seesChanges { sendPresence(of: occupant, to: member, in: room) }
     }
 
     private func occupantChanged(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
         set(occupant.nick, to: occupant, in: room)
         let codes: [RoomStatus] = occupant.nick == room.nick ? [.selfPresence] : []
-        for member in room.members where member.seesChanges { sendPresence(of: occupant, to: member, codes: codes) }
+        for member in room.members where member.seesChanges {
+            sendPresence(of: occupant, to: member, in: room, codes: codes)
+        }
     }
 
     private func occupantLeft(_ address: RoomAddress, nick: String, _ departure: Departure, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
         guard nick != room.nick else { return userLeft(address, departure, user) }
         guard let occupant = room.occupants[nick] else { return }
+        let id = room.occupantIDs.id(of: nick)
         set(nick, to: nil, in: room)
+        let isBanned = room.takeBan(of: nick, departure)
         for member in room.members where member.seesChanges {
             sendUnavailable(
-                of: occupant, to: member, status: departure.status, item: departure.item,
-                codes: departure.codes)
+                of: occupant, id: id, to: member, status: departure.status, item: departure.item(isBanned: isBanned),
+                codes: isBanned ? [.banned] : departure.codes)
         }
     }
 
@@ -79,6 +98,7 @@ extension Rooms {
         guard isSelf || after.nick != room.nick else {
             return occupantLeft(address, nick: old, .quit(reason: nil), user)
         }
+        room.occupantIDs.rename(old, to: after.nick)
         set(old, to: nil, in: room)
         set(after.nick, to: after, in: room)
         if isSelf {
@@ -86,41 +106,28 @@ extension Rooms {
             accounts.setNick(after.nick, of: user, on: address.network)
         }
         for member in room.members where member.seesChanges {
-            let item = MUC.Item(affiliation: before.rank.affiliation, role: before.rank.role, nick: after.nick)
-            let own: [RoomStatus] = isSelf ? [.selfPresence] : []
-            sendUnavailable(of: before, to: member, item: item, codes: [.nickChanged] + own)
-            sendPresence(of: after, to: member, codes: own)
+            showRename(of: before, to: after, in: room, isSelf: isSelf, to: member)
         }
     }
 
     /// Handles the end of the user's stay in a room on the network.
     private func userLeft(_ address: RoomAddress, _ departure: Departure, _ user: User) {
         guard let state = states[user], !state.isLeaving(address), let room = state.rooms[address] else { return }
-        tellEnd(of: room, departure, user)
-        guard case .disconnected = departure else {
-            // Members that wait for entry are told that it has failed.
-            let words = departure.status ?? "The network has taken you out of this room."
-            return joinFailed(address, Failure(.forbidden, words), user)
+        if case .disconnected(let reason) = departure {
+            // A request to enter that is under way gets an outcome of its own.
+            return room.phase == .inside ? lose(room, reason, user) : ()
         }
-        // The adapter enters the room again when it can. The members are welcomed then.
-        dropMembers(of: room)
-        room.phase = .lost
-        room.occupants = [:]
-    }
-
-    /// Tells the members that they are out of the room. If the network link is lost while the stream is closed, they
-    /// are told when the stream opens.
-    private func tellEnd(of room: Room, _ departure: Departure, _ user: User) {
-        let isFinal = if case .disconnected = departure { false } else { true }
-        guard isFinal || kernel.isLinkOpen else { return }
-        // Members of a lost room wait for the adapter to enter it again. The adapter has given up.
-        let isGivenUp = isFinal && room.phase == .lost
-        for member in room.members where member.isInside || member.staleNick != nil || isGivenUp && !member.isWaiting {
+        // The adapter could not enter a lost room again.
+        let codes: [RoomStatus] = room.phase == .lost ? [.technicalProblem] : departure.codes
+        for member in room.members where member.isInside || member.staleNick != nil {
             let presence = selfUnavailable(
                 to: member, nick: member.staleNick ?? seenNick(of: room, by: member), status: departure.status,
-                item: departure.item, codes: [.selfPresence] + departure.codes)
+                item: departure.item(), codes: [.selfPresence] + codes)
             if let presence { sendLast(presence, of: room.address, user) }
         }
+        // Members that wait for entry are told that it has failed.
+        let words = departure.status ?? "The network has taken you out of this room."
+        joinFailed(address, Failure(.forbidden, words), user)
     }
 
     private func topicChanged(_ address: RoomAddress, _ topic: Topic, _ user: User) {
@@ -146,15 +153,25 @@ extension Departure {
         switch self {
         case .left, .quit: []
         case .kicked: [.kicked]
-        case .disconnected: [.shutdown]
+        case .disconnected: [.technicalProblem]
         }
     }
 
     /// The item for a kick, with the nick of the kicker and the reason (XEP-0045 §8.2); nil for any other departure.
-    fileprivate var item: MUC.Item? {
+    ///
+    /// - Parameter isBanned: whether the occupant was banned before (§9.1).
+    fileprivate func item(isBanned: Bool = false) -> MUC.Item? {
         guard case .kicked(let actor, let reason) = self else { return nil }
         return MUC.Item(
-            affiliation: MUC.Affiliation.none, role: MUC.Role.none, actor: actor.map { MUC.Actor(nick: $0) },
-            reason: reason)
+            affiliation: isBanned ? .outcast : MUC.Affiliation.none, role: MUC.Role.none,
+            actor: actor.map { MUC.Actor(nick: $0) }, reason: reason)
+    }
+}
+
+extension Room {
+    /// Whether the departure of an occupant is the kick that follows a ban by the user (XEP-0045 §9.1).
+    fileprivate func takeBan(of nick: String, _ departure: Departure) -> Bool {
+        guard !bans.isEmpty, bans.remove(nick) != nil, case .kicked(let actor, _) = departure else { return false }
+        return actor == self.nick
     }
 }

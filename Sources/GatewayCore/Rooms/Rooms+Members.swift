@@ -17,7 +17,11 @@ extension Rooms {
     func linkClosed() {
         pings = MemberPings()
         for user in kernel.users.loaded {
-            for room in rooms(of: user) where !room.backlog.isEmpty { handleBacklogNow(of: room, user) }
+            for room in rooms(of: user) {
+                rememberRefresh(of: room)
+                rememberRoles(of: room)
+                if !room.backlog.isEmpty { handleBacklogNow(of: room, user) }
+            }
         }
     }
 
@@ -34,6 +38,7 @@ extension Rooms {
         jobs.enqueue(SlicedJob(Self.id, Job.check(room.address)), for: user.id)
         restartWelcomes(of: room)
         if room.isShowing { jobs.enqueue(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id) }
+        tellBreak(of: room, user)
     }
 
     /// Pings the next slice of a room's doubtful members (XEP-0199). Before its ping, each member inside gets the
@@ -107,15 +112,30 @@ extension Rooms {
         }
     }
 
-    /// An error shows that the resource `from` is gone. It leaves the room that has the address `to`.
+    /// An error shows that the resource `from` is gone. It leaves the room that has the address `to`, and is told so in
+    /// case that it is there after all (XEP-0045 §18.1.2).
     func resourceGone(from: JID, to: JID) {
         guard let user = kernel.users[from], case .success(let target) = kernel.target(of: to) else {
             return kernel.count(.stanzasIgnored)
         }
         switch target {
-        case .room(let room), .occupant(let room, _): vanished(from, from: room, user)
+        case .room(let address), .occupant(let address, _):
+            guard let room = room(address, of: user), let member = room.member(from) else {
+                return kernel.count(.stanzasIgnored)
+            }
+            throwOut(member, of: room, user, "Stanzas that this room has sent to you have come back with errors.")
         default: kernel.count(.stanzasIgnored)
         }
+    }
+
+    /// Takes a member out of a room because of a technical problem, and tells it. It may enter the room again.
+    func throwOut(_ member: Room.Member, of room: Room, _ user: User, _ words: String) {
+        let nick = seenNick(of: room, by: member)
+        if kernel.isLinkOpen {
+            sendSelfUnavailable(
+                to: member, nick: nick, status: words, codes: [.selfPresence, .technicalProblem])
+        }
+        vanished(member.jid, from: room.address, user)
     }
 
     /// Removes a member that is gone without leaving. If no member is left, the user stays in the room for a while,
@@ -134,7 +154,7 @@ extension Rooms {
     }
 
     /// Starts the time for which a room without members is kept (`Limits.gracePeriod`).
-    private func startGracePeriod(_ address: RoomAddress, _ user: User) {
+    func startGracePeriod(_ address: RoomAddress, _ user: User) {
         room(address, of: user)?.gracePeriods += 1
         let gracePeriod = GracePeriod(user: user.id, room: address)
         kernel.startTimer(Self.gracePeriodTimer, about: gracePeriod, after: kernel.settings.limits.gracePeriod)

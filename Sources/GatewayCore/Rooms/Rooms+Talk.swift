@@ -19,7 +19,7 @@ extension Rooms {
             let words = "Messages to a room must be of type groupchat (XEP-0045 §7.4)."
             throw StanzaError(.modify, .badRequest, words)
         }
-        _ = try entered(address, by: from, of: user)
+        guard try entered(address, by: from, of: user).phase != .lost else { throw .networkAway }
         guard let body = message.body, !body.isEmpty else { return try changeTopic(message, in: address, user) }
         guard (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
             let words = "The id of this message is longer than \(Self.longestID) bytes."
@@ -80,15 +80,16 @@ extension Rooms {
         if let name {
             references.add(stanzaID: stanzaID, alias: message.head.id, network: name, in: .room(address), of: user)
         }
-        let payload = Self.reflected(message.payload)
+        let payload = Self.reflected(message.payload, by: message.head.to)
         chargeForCopies(in: room, user)
+        let occupantID = room.occupantIDs.id(of: room.nick)
         let members = room.members
         // Members are used in place: taking each out of the array would cost more than its message.
         for index in members.indices where members[index].isInside {
             guard let from = speaker(room.nick, in: members[index].room) else { continue }
             let head = StanzaHead(
                 to: members[index].jid, from: from, id: message.head.id, lang: message.head.shortLang,
-                stableID: stanzaID)
+                stableID: stanzaID, occupantID: occupantID)
             home.deliver(.direct(Message(head, type: .groupchat, payload: payload)))
         }
     }
@@ -99,7 +100,7 @@ extension Rooms {
         guard let room = room(address, of: user) else { return }
         guard !defersEvents(of: room) else { return room.backlog.append(.ownAction(payload, id: id)) }
         chargeForCopies(in: room, user)
-        show(payload, by: room.nick, id: id, in: address, user)
+        show(payload, by: room.nick, id: id, in: room)
     }
 
     /// Takes tokens from the user's allowance for the copies of a message. One stanza of the user becomes one stanza
@@ -109,20 +110,24 @@ extension Rooms {
         kernel.stanzaAllowances.charge(user.jid, room.members.count - 1, now: kernel.world.now)
     }
 
-    /// The elements of a message that are reflected. Most messages have a body alone.
-    private static func reflected(_ payload: [Element]) -> [Element] {
+    /// The elements of a message that are reflected: all but those that only the room may add. Most messages have a body
+    /// alone.
+    private static func reflected(_ payload: [Element], by room: JID?) -> [Element] {
         if payload.count == 1, payload[0].name == "body", payload[0].namespace == Stanza.namespace { return payload }
-        return payload.filter { isReflected($0) }
+        return payload.filter { isReflected($0, by: room) }
     }
 
-    /// Whether an element of a message is reflected. Only elements that other occupants could see are reflected. A
-    /// stanza-id is never reflected, because only the room may give one here (XEP-0359 §4).
-    private static func isReflected(_ element: Element) -> Bool {
+    private static func isReflected(_ element: Element, by room: JID?) -> Bool {
         switch (element.name, element.namespace) {
-        case ("body", Stanza.namespace): true
+        case ("body", Stanza.namespace), ("subject", Stanza.namespace): true
         case ("thread", Stanza.namespace): element.text.utf8.count <= longestID
+        case (_, Stanza.namespace): false
         case ("origin-id", StanzaID.namespace): element[attribute: "id"].map { $0.utf8.count <= longestID } ?? false
-        default: false
+        // Only the room may give a stanza-id in its own name. Those of others stay (XEP-0359 §3.1).
+        case ("stanza-id", StanzaID.namespace):
+            (try? StanzaID(element)).map { $0.by.bare != room?.bare && $0.id.utf8.count <= longestID } ?? false
+        case (_, OccupantID.namespace), (_, Delay.namespace), (_, MUC.namespace), (_, MUCUser.namespace): false
+        default: true
         }
     }
 
@@ -130,11 +135,12 @@ extension Rooms {
     private static var longestID: Int { 1_024 }
 
     /// Sends an action of the user, such as a reaction, to all members inside.
-    private func show(_ payload: [Element], by nick: String, id: String?, in address: RoomAddress, _ user: User) {
+    private func show(_ payload: [Element], by nick: String, id: String?, in room: Room) {
         let stanzaID = kernel.world.newID()
-        for member in inside(address, of: user) {
+        for member in room.members where member.isInside {
             guard let from = speaker(nick, in: member.room) else { continue }
-            let head = StanzaHead(to: member.jid, from: from, id: id, stableID: stanzaID)
+            let head = StanzaHead(
+                to: member.jid, from: from, id: id, stableID: stanzaID, occupantID: room.occupantIDs.id(of: nick))
             home.deliver(.direct(Message(head, type: .groupchat, payload: payload)))
         }
     }
@@ -147,7 +153,7 @@ extension Rooms {
         kernel.count(.messagesIn)
         let said = RoomMessage(
             nick: nick, payload: text.elements, id: kernel.world.newID(),
-            at: message.sentAt ?? kernel.world.now())
+            occupantID: nick.map { room.occupantIDs.id(of: $0) }, at: message.sentAt ?? kernel.world.now())
         if let name = message.id { references.add(stanzaID: said.id, network: name, in: .room(address), of: user) }
         send(said, sentAt: message.sentAt, in: room, user)
     }
@@ -157,8 +163,22 @@ extension Rooms {
     /// - Parameter nick: the shown nick of the occupant; nil for the room itself.
     func actionReceived(_ payload: [Element], in address: RoomAddress, nick: String?, _ user: User) {
         guard let room = room(address, of: user) else { return kernel.count(.stanzasIgnored) }
-        let said = RoomMessage(nick: nick, payload: payload, id: kernel.world.newID(), at: kernel.world.now())
+        let said = RoomMessage(
+            nick: nick, payload: payload, id: kernel.world.newID(),
+            occupantID: nick.map { room.occupantIDs.id(of: $0) }, at: kernel.world.now())
         send(said, sentAt: nil, in: room, user)
+    }
+
+    /// Lets the room itself say something to all members inside.
+    func say(_ text: String, in room: Room, _ user: User) { announce([Message.body(text)], in: room, user) }
+
+    /// Sends a message of the room itself to all members inside.
+    func announce(_ payload: [Element], in room: Room, _ user: User) {
+        guard room.members.contains(where: \.isInside) else { return }
+        let id = kernel.world.newID()
+        send(
+            RoomMessage(nick: nil, payload: payload, id: id, occupantID: nil, at: kernel.world.now()),
+            sentAt: nil, in: room, user)
     }
 
     /// Keeps a message that no member can be sent now. Counts and logs the message that is dropped for it.
@@ -184,7 +204,8 @@ extension Rooms {
             guard room.missed.isEmpty || !room.owes(members[index]),
                 let from = speaker(said.nick, in: members[index].room)
             else { continue }
-            let head = StanzaHead(to: members[index].jid, from: from, id: said.id, stableID: said.id)
+            let head = StanzaHead(
+                to: members[index].jid, from: from, id: said.id, stableID: said.id, occupantID: said.occupantID)
             let delay = sentAt.map { Delay(stamp: $0.secondsSince1970, from: members[index].room).element }
             let payload = delay.map { said.payload + [$0] } ?? said.payload
             home.send(Message(head, type: .groupchat, payload: payload))

@@ -9,8 +9,10 @@ extension Rooms {
     func finishWelcome(of member: Room.Member, into room: Room, _ user: User) {
         let own = room.occupants[room.nick] ?? Occupant(nick: room.nick, rank: .none, address: selfAddress(room))
         var codes: [RoomStatus] = [.selfPresence]
+        if room.isNew { codes.append(.roomCreated) }
         if member.wantedNick != room.nick { codes.append(.nickModified) }
-        sendPresence(of: own, to: member, codes: codes)
+        sendPresence(of: own, to: member, in: room, codes: codes)
+        room.isNew = false
         room.update(member.jid) {
             $0.isInside = true
             $0.isWaiting = false
@@ -29,25 +31,49 @@ extension Rooms {
 
     /// Sends the presence of an occupant to a member. With status 110 the presence is the user's own, and shows the
     /// member's JID.
-    func sendPresence(of occupant: Occupant, to member: Room.Member, codes: [RoomStatus] = []) {
+    func sendPresence(of occupant: Occupant, to member: Room.Member, in room: Room, codes: [RoomStatus] = []) {
         let isSelf = codes.contains(.selfPresence)
         guard let from = speaker(occupant.nick, in: member.room) else { return kernel.count(.stanzasIgnored) }
         let item = MUC.Item(
-            affiliation: occupant.rank.affiliation, role: occupant.rank.role, jid: isSelf ? member.jid : nil)
-        let head = StanzaHead(to: member.jid, from: from)
+            affiliation: occupant.rank.affiliation, role: room.role(of: occupant),
+            jid: isSelf ? member.jid : shownAddress(of: occupant, in: room))
+        let head = StanzaHead(to: member.jid, from: from, occupantID: room.occupantIDs.id(of: occupant.nick))
         home.send(Presence(head, payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
+    }
+
+    /// The address of an occupant, if the user may see it; otherwise nil.
+    private func shownAddress(of occupant: Occupant, in room: Room) -> JID? {
+        room.showsAddresses ? kernel.addresses.jid(.peer(occupant.address)) : nil
+    }
+
+    /// Shows a member that an occupant has another nick (XEP-0045 §7.6).
+    func showRename(
+        of before: Occupant, to after: Occupant, in room: Room, isSelf: Bool, to member: Room.Member
+    ) {
+        let item = MUC.Item(affiliation: before.rank.affiliation, role: room.role(of: before), nick: after.nick)
+        let own: [RoomStatus] = isSelf ? [.selfPresence] : []
+        let id = room.occupantIDs.id(of: after.nick)
+        sendUnavailable(of: before, id: id, to: member, item: item, codes: [.nickChanged] + own)
+        sendPresence(of: after, to: member, in: room, codes: own)
+    }
+
+    /// Shows a member that an occupant has left.
+    func sendUnavailable(of occupant: Occupant, to member: Room.Member, in room: Room) {
+        sendUnavailable(of: occupant, id: room.occupantIDs.id(of: occupant.nick), to: member)
     }
 
     /// Sends an unavailable presence of an occupant to a member: the occupant has left or changes the nick.
     ///
-    /// - Parameter item: replaces the item with the occupant's affiliation and the role `none`.
+    /// - Parameters:
+    ///   - id: the occupant id. The nick alone may not give it any more.
+    ///   - item: replaces the item with the occupant's affiliation and the role `none`.
     func sendUnavailable(
-        of occupant: Occupant, to member: Room.Member, status: String? = nil, item: MUC.Item? = nil,
+        of occupant: Occupant, id: String, to member: Room.Member, status: String? = nil, item: MUC.Item? = nil,
         codes: [RoomStatus] = []
     ) {
         guard let from = speaker(occupant.nick, in: member.room) else { return }
         let item = item ?? MUC.Item(affiliation: occupant.rank.affiliation, role: MUC.Role.none)
-        let head = StanzaHead(to: member.jid, from: from)
+        let head = StanzaHead(to: member.jid, from: from, occupantID: id)
         home.send(
             Presence(
                 head, type: .unavailable, status: status,
@@ -113,28 +139,9 @@ extension Rooms {
 
     private func sendMissed(_ missed: RoomMessage, to member: Room.Member) {
         guard let from = speaker(missed.nick, in: member.room) else { return }
-        let head = StanzaHead(to: member.jid, from: from, id: missed.id, stableID: missed.id)
+        let head = StanzaHead(
+            to: member.jid, from: from, id: missed.id, stableID: missed.id, occupantID: missed.occupantID)
         let delay = Delay(stamp: missed.at.secondsSince1970, from: member.room)
         home.send(Message(head, type: .groupchat, payload: missed.payload + [delay.element]))
-    }
-}
-
-extension Rank {
-    /// The MUC role that shows this rank. Other gateways map ranks in the same way, and their users know it.
-    var role: MUC.Role {
-        switch self {
-        case .owner, .operator, .assistant: .moderator
-        case .voiced, .none: .participant
-        }
-    }
-
-    /// The MUC affiliation that shows this rank.
-    var affiliation: MUC.Affiliation {
-        switch self {
-        case .owner: .owner
-        case .operator: .admin
-        case .assistant, .voiced: .member
-        case .none: .none
-        }
     }
 }

@@ -18,6 +18,8 @@ extension Rooms {
         case missed(RoomAddress)
         /// Sends the farewells that wait for the stream (`RoomsOfUser.farewells`).
         case farewells
+        /// Shows the members of a room the roles of all occupants without a rank.
+        case roles(RoomAddress)
     }
 
     /// Does one slice of a job. Returns true if the job is finished.
@@ -34,6 +36,9 @@ extension Rooms {
             guard let room = room(address, of: user) else { return true }
             return continueMissed(of: room, user)
         case .farewells: return sendFarewells(of: user)
+        case .roles(let address):
+            guard let room = room(address, of: user) else { return true }
+            return continueRoles(of: room)
         case .welcome(let address):
             guard let room = room(address, of: user) else {
                 // The network may be paused because of the room's backlog, which is gone with the room.
@@ -52,12 +57,16 @@ extension Rooms {
         jobs.start(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id)
     }
 
-    /// Sends the next slice of occupants to the first member that waits for its welcome. Once every member has been
-    /// welcomed, it handles the backlog of the room. Returns true when nothing is left to send.
+    /// Shows the next slice of the changes of a break, or of the occupants to the first member that waits for its
+    /// welcome. Once every member has been shown them, it handles the backlog of the room. Returns true when nothing is
+    /// left to send.
     private func continueWelcome(_ room: Room, _ user: User) -> Bool {
         let end = jobs.end
-        while kernel.orderedCount < end, !room.welcomes.isEmpty { showSlice(of: room, user, upTo: end) }
-        if room.welcomes.isEmpty { tellBacklog(of: room, user, upTo: end) }
+        continueRefresh(of: room, user, upTo: end)
+        while kernel.orderedCount < end, room.refresh == nil, !room.welcomes.isEmpty {
+            showSlice(of: room, user, upTo: end)
+        }
+        if !room.isShowingOccupants { tellBacklog(of: room, user, upTo: end) }
         let state = state(of: user)
         state.isWelcoming = state.rooms.values.contains { $0.isShowing }
         return !room.isShowing
@@ -70,7 +79,7 @@ extension Rooms {
         tellOut(member, of: room)
         while kernel.orderedCount < end, welcome.next != room.occupants.endIndex {
             let occupant = room.occupants[welcome.next].value
-            if occupant.nick != room.nick { sendPresence(of: occupant, to: member) }
+            if occupant.nick != room.nick { sendPresence(of: occupant, to: member, in: room) }
             room.occupants.formIndex(after: &welcome.next)
         }
         guard welcome.next == room.occupants.endIndex else { return room.welcomes[0] = welcome }
@@ -84,7 +93,7 @@ extension Rooms {
         room.isTellingBacklog = true
         defer { room.isTellingBacklog = false }
         let account = accounts.account(of: user, on: room.address.network)
-        while kernel.orderedCount < end, room.welcomes.isEmpty, let next = room.backlog.popFirst() {
+        while kernel.orderedCount < end, !room.isShowingOccupants, let next = room.backlog.popFirst() {
             tell(next, in: room, of: account, user)
         }
         accounts.updatePause(of: account, user)

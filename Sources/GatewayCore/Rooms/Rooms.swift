@@ -9,6 +9,8 @@ final class Rooms: Feature {
     /// Ends the grace period of a room: the user leaves it if no client of the user has come back
     /// (`Limits.gracePeriod`).
     static let gracePeriodTimer: TimerID = "deserted room"
+    /// Ends the time for which the members stay in a room whose network is away (`Limits.breakPatience`).
+    static let breakTimer: TimerID = "lost room"
 
     let kernel: Kernel
     let home: HomeStream
@@ -22,6 +24,8 @@ final class Rooms: Feature {
     /// The note of a request to an adapter.
     enum Pending: Note {
         case join(RoomAddress)
+        /// The nick that a client has asked for on entering a room; `before` is the nick that the user had.
+        case entryNick(RoomAddress, before: String?)
         case leave(RoomAddress)
         case nickChange(Sender)
         case topic(Sender)
@@ -72,6 +76,7 @@ final class Rooms: Feature {
         routes.timer(Self.pingMembersTimer) { [self] in pingAgain() }
         routes.timer(Self.gracePeriodTimer, about: GracePeriod.self) { [self] in gracePeriodEnded(of: $0.room, $0.user)
         }
+        routes.timer(Self.breakTimer, about: BreakOfRoom.self) { [self] in breakEnded($0) }
         routes.notes(
             Self.id,
             NoteRoutes(
@@ -79,14 +84,18 @@ final class Rooms: Feature {
                 answered: { [self] in pingAnswered($0, $1) }, notAsked: { [self] in pingNotSent($0) }))
         if kernel.description.roomIdentity != nil {
             routes.advertise(MUCJoin.namespace, on: [.gateway, .network, .room])
-            for feature in ["muc_open", "muc_unmoderated", "muc_semianonymous", StanzaID.namespace, Self.stableIDs] {
-                routes.advertise(feature, on: .room)
-            }
+            for feature in Self.features { routes.advertise(feature, on: .room) }
+            advertiseProperties(in: &routes)
         }
     }
 
-    /// Advertises that a room gives each message a stable stanza-id that nobody else can give (XEP-0045 §15.5).
-    private static let stableIDs = "http://jabber.org/protocol/muc#stable_id"
+    /// The features of every room: clients are not shown each other's addresses, a room gives each message a stable
+    /// stanza-id that nobody else can give and keeps the ids of its senders (XEP-0045 §15.5), occupants have ids, and
+    /// the room itself answers self-pings (XEP-0410 §3.3).
+    private static let features = [
+        "muc_semianonymous", StanzaID.namespace, "http://jabber.org/protocol/muc#stable_id", OccupantID.namespace,
+        "http://jabber.org/protocol/muc#self-ping-optimization",
+    ]
 
     private func registerMoments(in moments: inout Moments) {
         moments.linkOpened.append { [self] in linkOpened() }
@@ -94,6 +103,7 @@ final class Rooms: Feature {
         moments.stopping.append { [self] in stop(reason: $0) }
         moments.keepsUser.append { [self] in states[$0].map { !$0.isEmpty } ?? false }
         moments.unregistered.append { [self] in unregistered($0) }
+        moments.networkChanged.append { [self] in networkChanged($0, $1) }
         moments.networkEnded.append { [self] in networkEnded($0, $1, $2) }
         moments.resourceGone.append { [self] in resourceGone(from: $0, to: $1) }
     }
@@ -129,8 +139,14 @@ final class Rooms: Feature {
         guard let pending = note as? Pending else { return }
         let failure: Failure? = if case .failure(let failure) = result { failure } else { nil }
         switch pending {
-        case .join(let room):
-            if let failure, states[user]?.isLeaving(room) != true { joinFailed(room, failure, user) }
+        case .join(let address):
+            guard let failure, states[user]?.isLeaving(address) != true else { return }
+            if let room = room(address, of: user), room.phase == .lost {
+                entryFailedWhileLost(room, failure, user)
+            } else {
+                joinFailed(address, failure, user)
+            }
+        case .entryNick(let room, let before): if let failure { nickRefused(for: room, before, failure, user) }
         case .leave(let room): hasLeft(room, user)
         case .nickChange(let sender):
             guard let failure else { return }

@@ -4,14 +4,16 @@ import XMPP
 /// The changes of a room that came while the stream to the home server was closed. It keeps only the difference to the
 /// state that the members saw: an occupant who came and left meanwhile is no change.
 struct UnseenChanges {
-    /// The maximum of changed nicks. With more of them, the members are welcomed once more.
-    static let most = 100
+    /// The maximum of changed nicks. With more of them, the members are told that they are out of the room.
+    static let most = 1_000
 
     /// The occupants as the members saw them, for each changed nick. The value is nil for a nick without an occupant.
     private(set) var before: [String: Occupant?] = [:]
     /// The user's nick as the members saw it; nil if it has not changed.
     private(set) var ownNick: String?
     var isTopicChanged = false
+    /// Whether the role of each occupant without a rank has changed.
+    var areRolesChanged = false
     /// Whether more nicks than `most` have changed. Then `before` is empty.
     private(set) var isTooMuch = false
     /// Whether some members may have been shown some of the changes. Then a change back to the old state is a change,

@@ -147,7 +147,7 @@ extension RoomEvent {
         case .joined(let joined): joined.occupants.map(\.address)
         case .occupantJoined(let occupant), .occupantChanged(let occupant), .occupantRenamed(_, let occupant):
             [occupant.address]
-        case .left, .occupantLeft, .topicChanged, .invited: []
+        case .left, .occupantLeft, .topicChanged, .invited, .propertiesChanged: []
         }
     }
 }

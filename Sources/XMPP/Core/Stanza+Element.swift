@@ -69,7 +69,9 @@ extension Message {
     }
 
     package var element: Element {
-        let children = stanzaID.map { payload + [$0.element] } ?? payload
+        var children = payload
+        if let stanzaID { children.append(stanzaID.element) }
+        if let id = head.occupantID { children.append(OccupantID(id).element) }
         return head.element("message", type: type == .normal ? nil : type.rawValue, children)
     }
 }
@@ -112,6 +114,7 @@ extension Presence {
         element.append("status", text: status)
         element.append("priority", text: priority.map { String($0) })
         for child in payload { element.append(child) }
+        if let id = head.occupantID { element.append(OccupantID(id).element) }
         return element
     }
 }

@@ -17,6 +17,7 @@ extension Message {
         writer.write(markup: "<message")
         head.write(to: &writer, type: type == .normal ? nil : type.rawValue)
         guard let id = head.stableID, let from = head.from else {
+            if let id = head.occupantID { return writer.write(payload, occupant: id, endOf: "</message>") }
             return isBodyAlone
                 ? writeBody(to: &writer, "</body></message>") : writer.write(payload, endOf: "</message>")
         }
@@ -30,7 +31,9 @@ extension Message {
         writer.write(escaping: id)
         writer.write(markup: "' by='")
         writer.write(escaping: from.home.text)
-        writer.write(markup: "'/></message>")
+        guard let occupant = head.occupantID else { return writer.write(markup: "'/></message>") }
+        writer.write(markup: "'/>")
+        writer.write(occupant: occupant, endOf: "</message>")
     }
 }
 
@@ -55,8 +58,11 @@ extension Presence {
         writer.write(markup: "<presence")
         head.write(to: &writer, type: type == .available ? nil : type.rawValue)
         // Presences with children of their own are rare; `element` makes these children.
-        let isPlain = show == nil && status == nil && priority == nil
-        writer.write(isPlain ? payload : element.elements, endOf: "</presence>")
+        guard show == nil, status == nil, priority == nil else {
+            return writer.write(element.elements, endOf: "</presence>")
+        }
+        guard let id = head.occupantID else { return writer.write(payload, endOf: "</presence>") }
+        writer.write(payload, occupant: id, endOf: "</presence>")
     }
 }
 
@@ -97,6 +103,19 @@ extension XMLWriter {
         write(markup: opening)
         write(escaping: value)
         isOpen = true
+    }
+
+    fileprivate mutating func write(_ payload: [Element], occupant: String, endOf end: StaticString) {
+        write(markup: ">")
+        write(payload, defaultNamespace: Stanza.namespace)
+        write(occupant: occupant, endOf: end)
+    }
+
+    fileprivate mutating func write(occupant: String, endOf end: StaticString) {
+        write(markup: "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='")
+        write(escaping: occupant)
+        write(markup: "'/>")
+        write(markup: end)
     }
 
     fileprivate mutating func write(_ payload: [Element], endOf end: StaticString) {

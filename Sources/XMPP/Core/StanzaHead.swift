@@ -12,46 +12,61 @@ package struct StanzaHead: Sendable {
         let id: String?
         let lang: String?
         let stableID: String?
+        let occupantID: String?
 
-        init(to: JID?, from: JID?, id: String?, lang: String?, stableID: String?) {
+        init(to: JID?, from: JID?, id: String?, lang: String?, stableID: String?, occupantID: String?) {
             self.to = to
             self.from = from
             self.id = id
             self.lang = lang
             self.stableID = stableID
+            self.occupantID = occupantID
         }
     }
 
     package init(
-        to: JID? = nil, from: JID? = nil, id: String? = nil, lang: String? = nil, stableID: String? = nil
+        to: JID? = nil, from: JID? = nil, id: String? = nil, lang: String? = nil, stableID: String? = nil,
+        occupantID: String? = nil
     ) {
-        fields = Fields(to: to, from: from, id: id, lang: lang, stableID: stableID)
+        fields = Fields(to: to, from: from, id: id, lang: lang, stableID: stableID, occupantID: occupantID)
     }
 
     package var to: JID? {
         get { fields.to }
-        set { self = StanzaHead(to: newValue, from: from, id: id, lang: lang, stableID: stableID) }
+        set {
+            self = StanzaHead(to: newValue, from: from, id: id, lang: lang, stableID: stableID, occupantID: occupantID)
+        }
     }
 
     package var from: JID? {
         get { fields.from }
-        set { self = StanzaHead(to: to, from: newValue, id: id, lang: lang, stableID: stableID) }
+        set {
+            self = StanzaHead(to: to, from: newValue, id: id, lang: lang, stableID: stableID, occupantID: occupantID)
+        }
     }
 
     package var id: String? {
         get { fields.id }
-        set { self = StanzaHead(to: to, from: from, id: newValue, lang: lang, stableID: stableID) }
+        set {
+            self = StanzaHead(to: to, from: from, id: newValue, lang: lang, stableID: stableID, occupantID: occupantID)
+        }
     }
 
     /// The `xml:lang` of the stanza.
     package var lang: String? {
         get { fields.lang }
-        set { self = StanzaHead(to: to, from: from, id: id, lang: newValue, stableID: stableID) }
+        set {
+            self = StanzaHead(to: to, from: from, id: id, lang: newValue, stableID: stableID, occupantID: occupantID)
+        }
     }
 
     /// The id that the sender's bare address, such as a room, has given to a message of ours. The message is written
     /// with it as its stanza-id (XEP-0359). A stanza that was read has its stanza-ids in its payload.
     package var stableID: String? { fields.stableID }
+
+    /// The occupant id (XEP-0421) of the occupant that a message or presence of ours comes from. The stanza is written
+    /// with it. A stanza that was read has it in its payload.
+    package var occupantID: String? { fields.occupantID }
 
     /// Whether the sender is at the domain of that address.
     package func isFrom(domainOf address: JID) -> Bool { Self.isSameDomain(fields.from, address) }
@@ -72,6 +87,6 @@ extension StanzaHead: Equatable {
     package static func == (one: StanzaHead, other: StanzaHead) -> Bool {
         one.fields === other.fields
             || one.to == other.to && one.from == other.from && one.id == other.id && one.lang == other.lang
-                && one.stableID == other.stableID
+                && one.stableID == other.stableID && one.occupantID == other.occupantID
     }
 }

@@ -25,7 +25,8 @@ struct GatewayService: Service {
         let domain = try JID(configuration.domain)
         let core = CoreSettings(
             domain: domain, allows: { access.allows($0.bare.description, of: $0.domain) }, version: Martlet.version,
-            limits: CoreSettings.Limits(limits), isAdmin: { access.isAdmin($0.bare.description) })
+            limits: CoreSettings.Limits(limits), isAdmin: { access.isAdmin($0.bare.description) },
+            occupantKey: OccupantKey(secret: configuration.secret))
         let link = try ComponentSettings(
             domain: configuration.domain,
             server: configuration.server, secret: configuration.secret,
@@ -70,5 +71,6 @@ extension CoreSettings.Limits {
         rowsPerUser = settings.rows
         roomsPerUser = settings.rooms
         resourcesPerRoom = settings.clientsPerRoom
+        breakPatience = .seconds(settings.breakSeconds)
     }
 }

@@ -3,7 +3,8 @@ import Testing
 
 extension Rooms {
     @Test(
-        "a user who asks for a taken nick gets a similar one, and status 210 says so", arguments: Plan.Network.allCases)
+        "an entry under a nick that somebody else has is refused with conflict, and another nick is let in",
+        arguments: Plan.Network.allCases)
     func nickConflictAtJoin(network: Plan.Network) async throws {
         let deployment = try Stage.deployment
         let anna = try await deployment.ircUser("anna", on: network)
@@ -12,14 +13,14 @@ extension Rooms {
         let room = deployment.address(channel, on: network)
         let alice = try await deployment.user("alice")
 
-        let entry = try await alice.join(room, as: anna.nick)
+        try alice.askToJoin(room, as: anna.nick)
 
-        let own = try #require(entry.own?.occupant)
-        #expect(own != anna.nick && own.hasPrefix(anna.nick))
-        #expect(Set(entry.own?.statusCodes ?? []) == ["110", "210"])
-        #expect(entry.occupants == [anna.nick])
+        let refusal = try await alice.expect("a refusal") { $0.type == "error" && $0.isFrom(room: room) }
+        #expect(refusal.error == "cancel/conflict" && refusal.from == room + "/" + anna.nick)
+        let entry = try await alice.join(room, as: alice.account.name)
+        #expect(entry.own?.statusCodes == ["110"] && entry.occupants == [anna.nick])
         try alice.say("somebody like you", in: room)
-        try await anna.expectMessage("somebody like you", from: own, to: channel)
+        try await anna.expectMessage("somebody like you", from: alice.account.name, to: channel)
     }
 
     @Test("a change to a nick that is taken is refused with conflict and changes nothing")

@@ -40,6 +40,16 @@ package struct IRCRules: NetworkRules {
         }
     }
 
+    package func pattern(localpart: String) -> PeerAddress? {
+        guard let mark = localpart.utf8.lastIndex(of: UInt8(ascii: "%")) else { return nil }
+        let network = try? network(named: String(localpart[localpart.utf8.index(after: mark)...]))
+        let name = IRCRules.unescape(localpart[..<mark])
+        guard let network, MiddleParameter(name) != nil, name.utf8.contains(where: IRCRules.isOfMask) else {
+            return nil
+        }
+        return PeerAddress(network: network, name: name)
+    }
+
     /// Reads an address that a person typed. A text without a `%` is a network, or a name on the only network.
     package func normalize(_ typed: String) throws(AddressError) -> Address {
         let text = typed.trimmed

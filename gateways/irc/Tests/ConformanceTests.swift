@@ -183,10 +183,11 @@ private final class InMemoryIRCServer {
         case "USER": return offered.isEmpty ? welcome() : []
         case "NICK": return rename(first)
         case "PING": return [":irc PONG irc :\(first)"]
-        case "PONG", "MODE", "WHO": return []
+        case "PONG", "WHO": return []
         case "AWAY": return [":irc \(first.isEmpty ? 305 : 306) \(nick) :Noted"]
         case "ISON": return [":irc 303 \(nick) :anna"]
         case "WHOIS": return [":irc 311 \(nick) \(first) u h * :A", ":irc 318 \(nick) \(first) :End of WHOIS"]
+        case "MODE": return mode(first, Array(words.dropFirst()))
         case "JOIN": return join(first)
         case "PART": return part(first, words.dropFirst().last)
         case "PRIVMSG", "NOTICE": return message(to: first, second)
@@ -244,12 +245,21 @@ private final class InMemoryIRCServer {
             members = ["anna", "bert"]
             return [
                 ":\(nick)!u@host JOIN #quay", ":irc 332 \(nick) #quay :Ships",
-                ":irc 353 \(nick) = #quay :@\(nick) anna +bert",
+                ":irc 353 \(nick) = #quay :@\(nick) anna bert",
                 ":irc 366 \(nick) #quay :End of names",
             ]
         case "#bridge": return [":irc 473 \(nick) #bridge :Cannot join channel (+i)"]
         default: return [":irc 403 \(nick) \(name) :No such channel"]
         }
+    }
+
+    /// Answers a question for the modes or a list of the channel, and shows every change.
+    private func mode(_ name: String, _ words: [String]) -> [String] {
+        guard name == "#quay" else { return [] }
+        guard let letters = words.first else { return [":irc 324 \(nick) #quay +nt"] }
+        let ends = ["+b": 368, "+e": 349, "+I": 347]
+        if words.count == 1, let end = ends[letters] { return [":irc \(end) \(nick) #quay :End of list"] }
+        return [":\(nick)!u@host MODE #quay \(words.joined(separator: " "))"]
     }
 
     private func part(_ name: String, _ reason: String?) -> [String] {

@@ -26,6 +26,10 @@ final class IRCChannel {
     var waiting: [RequestID]
     var members: [FoldedName: Member] = [:]
     var topic: Topic?
+    /// The modes; nil until the server has told them.
+    var state: ChannelState?
+    /// The properties that the core has been told.
+    var announcedProperties: RoomProperties?
     /// Whether the entry is complete and the core has been told.
     var isJoined = false
     /// When the server showed our own JOIN. Nil before that.

@@ -8,7 +8,6 @@ extension IRCClient {
         HandlerRow(.kick, least: 2) { $0.receivedKick($1) },
         HandlerRow(.quit, least: 0) { $0.receivedQuit($1) },
         HandlerRow(.nick, least: 1) { $0.receivedNick($1) },
-        HandlerRow(.mode, least: 2) { $0.receivedMode($1) },
     ]
 
     private mutating func receivedPart(_ line: Inbound) {
@@ -89,25 +88,6 @@ extension IRCClient {
         guard isKnown else { return }
         partners.rename(before, to: after)
         emit(.peer(before, .renamed(to: after, displayName: new)))
-    }
-
-    private mutating func receivedMode(_ line: Inbound) {
-        let folded = fold(line.parameters[0])
-        guard channels[folded] != nil else { return isOwn(line.parameters[0]) ? receivedOwnMode(line) : () }
-        var changed: [FoldedName] = []
-        var seen: Set<FoldedName> = []
-        for change in ModeChange.parse(line.parameters.dropFirst(), support: support) {
-            if change.mode == UInt8(ascii: "k") {
-                channels[folded]?.key = change.adding ? change.parameter.map { Secret($0) } : nil
-            } else if let nick = change.parameter.map(fold), let before = channels[folded]?.members[nick]?.ranks {
-                channels[folded]?.members[nick]?.ranks.set(change.mode, change.adding, support: support)
-                if channels[folded]?.members[nick]?.ranks != before, seen.insert(nick).inserted { changed.append(nick) }
-            }
-        }
-        guard let channel = channels[folded], channel.isJoined else { return }
-        for member in changed.compactMap({ channel.members[$0] }) {
-            emit(.room(channel.address, .occupantChanged(channel.occupant(member, support: support))))
-        }
     }
 
     private func shownReason(_ parameters: [String], _ index: Int) -> String? {

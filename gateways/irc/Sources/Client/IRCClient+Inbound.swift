@@ -34,6 +34,12 @@ extension IRCClient {
         HandlerRow("ERROR", least: 0) { client, line in
             client.hangUp(.error(line.parameters.last ?? "", server: client.settings.title))
         },
+        HandlerRow("KILL", least: 1) { client, line in
+            guard client.isOwn(line.parameters[0]) else { return }
+            let reason = PlainText.withoutFormatting(line.parameters.last ?? "").clipped(toBytes: 300)
+            let words = "\(line.nick) has ended your connection to \(client.settings.title): \(reason)"
+            client.hangUp(LinkEnd(failure: Failure(.forbidden, words), cause: .killed))
+        },
         HandlerRow(.batch, least: 1) { client, line in
             guard let label = client.batches.received(line.message) else { return }
             client.settle(client.outbox.answered(label: label), now: line.now)

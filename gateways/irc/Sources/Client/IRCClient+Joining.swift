@@ -140,6 +140,7 @@ extension IRCClient {
         emit(entry(into: channel))
         _ = outbox.eventObserved(.join, target: folded)
         for request in waiting { accept(request) }
+        modesWanted.append(folded)
         for event in held { emit(withoutOurNick(event)) }
     }
 

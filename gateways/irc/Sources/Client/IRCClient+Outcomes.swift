@@ -24,6 +24,8 @@ extension IRCClient {
             return
         case (.tagMessage, .success): request.id.map { reactions.ended($0, isDone: true) }
         case (.tagMessage, .failure): request.id.map { reactions.ended($0, isDone: false) }
+        case (.modeList, .success): return answerList(request)
+        case (.modeList, .failure): dropList(request)
         case (.part, .success): leftChannel(request.target, .left(reason: nil), now: now)
         case (.part, .failure(let failure)) where failure.kind == .notInRoom || failure.kind == .notFound:
             // We wanted to leave, and the network says that we are not in the channel. So the request has succeeded.

@@ -17,13 +17,25 @@ extension IRCClient {
     /// only the final one.
     private var replyTags: [TagName] { [.draftReply, .reply].filter { support.clientTags.allows($0) } }
 
-    /// Tells the core whether reactions are possible, if that has changed. Does nothing until the welcome text is over,
+    /// The features that the server has announced.
+    private var features: NetworkFeatures {
+        var features: NetworkFeatures = carriesReactions ? [.reactions] : []
+        if mode(of: .banExceptions) != nil { features.insert(.banExceptions) }
+        if mode(of: .inviteExceptions) != nil { features.insert(.inviteExceptions) }
+        if mode(of: .quiets) != nil { features.insert(.quiets) }
+        return features
+    }
+
+    /// Tells the core the features of the network, if they have changed. Does nothing until the welcome text is over,
     /// because the server announces its support in that text.
-    mutating func announceReactions() {
-        guard isReady, carriesReactions != hasAnnouncedReactions else { return }
-        hasAnnouncedReactions = carriesReactions
-        emit(.state(.capabilities(.peers, IRCSession.peers(hasReactions: hasAnnouncedReactions))))
-        emit(.state(.capabilities(.rooms, IRCSession.rooms(hasReactions: hasAnnouncedReactions))))
+    mutating func announceFeatures() {
+        let (old, new) = (announced, features)
+        guard isReady, new != old else { return }
+        announced = new
+        if new.contains(.reactions) != old.contains(.reactions) {
+            emit(.state(.capabilities(.peers, IRCSession.peers(new))))
+        }
+        emit(.state(.capabilities(.rooms, IRCSession.rooms(new))))
     }
 
     /// Makes `wanted` the complete set of our reactions to a message: sends the new ones, and takes back the others.

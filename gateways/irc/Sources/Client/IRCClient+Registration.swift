@@ -5,7 +5,7 @@ extension IRCClient {
     /// Gives a line to `registration`, and performs the actions that it returns.
     mutating func register(_ inbound: Inbound) {
         perform(registration.received(inbound.message), now: inbound.now)
-        announceReactions()
+        announceFeatures()
     }
 
     mutating func perform(_ actions: [ConnectionRegistration.Action], now: NIODeadline) {
@@ -27,7 +27,7 @@ extension IRCClient {
     }
 
     private mutating func becameReady(now: NIODeadline) {
-        announceReactions()
+        announceFeatures()
         emit(.state(.online(nick: identity.nick)))
         for request in earlyNickRequests { accept(request) }
         earlyNickRequests = []

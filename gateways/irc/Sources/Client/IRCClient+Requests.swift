@@ -15,6 +15,14 @@ extension IRCClient {
         case .room(let room, .topic(let text)): setTopic(room, text, request.id)
         case .room(let room, .kick(let nick, let reason)): kick(room, nick, reason, request.id)
         case .room(let room, .invitation(let peer, _)): invite(peer, to: room, request.id)
+        case .room(let room, .rank(let nick, let rank)): setRank(rank, of: nick, in: room, request.id)
+        case .room(let room, .add(let entry, to: let list)):
+            changeList(list, entry.pattern, adding: true, in: room, request.id)
+        case .room(let room, .remove(pattern: let pattern, from: let list)):
+            changeList(list, pattern, adding: false, in: room, request.id)
+        case .room(let room, .settings(let values)): set(values, in: room, request.id)
+        case .ask(.list(let room, let list)): askList(list, of: room, request.id)
+        case .ask(.settings(let room)): askSettings(of: room, request.id)
         case .ask(let question): ask(question, request.id, now: now)
         default: settleWithoutNetwork(request)
         }
@@ -110,6 +118,7 @@ extension IRCClient {
         }
     }
 
+    /// The channel of a room that we are in. Returns nil, and fails the request, if we are not in it.
     mutating func joined(_ room: RoomAddress, _ id: RequestID) -> IRCChannel? {
         if let channel = channels[fold(room.name)], channel.isJoined { return channel }
         fail(id, Failure(.notInRoom, "You are not in \(room.name)."))

@@ -1,5 +1,7 @@
+import Basics
 import GatewayKit
 import NIOCore
+import Networking
 
 extension IRCClient {
     /// How long the list of names may take after our JOIN.
@@ -43,6 +45,9 @@ extension IRCClient {
         if let listing { wake = min(wake, max(listing.end, now + .nanoseconds(1))) }
         if let other = ctcpQuestions.nextDeadline { wake = min(wake, other) }
         if let other = peers.nextWake { wake = min(wake, other) }
+        if !modesWanted.isEmpty, let wait = outbox.bucket?.timeUntilNext(now: now.uptimeNanoseconds) {
+            wake = min(wake, now + TimeAmount(wait))
+        }
         for channel in channels.values where !channel.isJoined {
             if let entered = channel.ownJoinShownAt { wake = min(wake, entered + IRCClient.namesPatience) }
         }

@@ -23,7 +23,7 @@ extension IRCClient {
     private mutating func receivedSupport(_ line: Inbound) {
         let before = support
         support.apply(line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.caseMappingLimit)
-        announceReactions()
+        announceFeatures()
         if before.prefixes != support.prefixes { moveRanks(from: before) }
         guard before.caseMapping != support.caseMapping else { return }
         caseMappingChanges += 1

@@ -20,8 +20,8 @@ struct IRCClient {
         let flood: FloodLimit
         /// Our answer to CTCP VERSION.
         let version: String
-        /// Whether the previous connection has told the core that reactions are possible.
-        var hasAnnouncedReactions = false
+        /// The features that the previous connection has told the core of.
+        var announced = NetworkFeatures.usual
         /// Lines to write after each connect, before rooms are entered.
         var commands: [OutboundLine] = []
         /// Whether to get the wanted nick back if it is taken (`NickRegain`).
@@ -71,8 +71,12 @@ struct IRCClient {
     var partners = ConversationPartners()
     var profiles = ProfileRecord()
     var ctcpQuestions = CTCPQuestions()
-    /// Whether the core has been told that reactions are possible.
-    var hasAnnouncedReactions: Bool
+    /// The channels whose modes we still have to ask for.
+    var modesWanted: Deque<FoldedName> = []
+    /// The entries that have come of lists that we have asked for.
+    var lists: [ListName: [ListEntry]] = [:]
+    /// The features of the network that the core has been told of.
+    var announced: NetworkFeatures
     var keepalive: Keepalive
     /// The list of channels that is being read or that is kept for the next page. Nil if there is none.
     var listing: Listing?
@@ -115,7 +119,7 @@ struct IRCClient {
         registration = ConnectionRegistration(settings.login)
         identity = OwnIdentity(nick: settings.login.nick.name)
         outbox = Outbox(flood: settings.flood)
-        hasAnnouncedReactions = settings.hasAnnouncedReactions
+        announced = settings.announced
         keepalive = Keepalive(opened: now)
         roomlessSince = now
         for line in registration.start() { write(line) }
@@ -168,7 +172,9 @@ struct IRCClient {
     /// Whether no line waits to be written, no answer is awaited, and the connection is in use. Then the keepalive's
     /// deadline is the only one. The function is mutating so that the caller does not copy the whole value for it.
     mutating func isAtRest() -> Bool {
-        guard isReady, loginDeadline == nil, outbox.isIdle, outbox.queue.isEmpty, outbox.inFlight.isEmpty else {
+        guard isReady, loginDeadline == nil, outbox.isIdle, outbox.queue.isEmpty, outbox.inFlight.isEmpty,
+            modesWanted.isEmpty
+        else {
             return false
         }
         for channel in channels.values where !channel.isJoined { return false }
@@ -190,6 +196,7 @@ struct IRCClient {
     mutating func endTurn(now: NIODeadline, canWrite: Bool = true) {
         guard isReady, canWrite else { return }
         outbox.release(now: now, proof: registration.capabilities.proof, into: &effects)
+        if !modesWanted.isEmpty { askForModes(now: now) }
         if let line = outbox.fenceLine(now: now) { write(line) }
     }
 }

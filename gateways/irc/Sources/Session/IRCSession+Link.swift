@@ -145,7 +145,7 @@ extension IRCSession {
                     settings, nick: nick.name, network: network, isEncrypted: server().network.tls != .plain),
                 service: network.service, nonce: nonce()),
             flood: network.flood, version: environment.version,
-            hasAnnouncedReactions: hasAnnouncedReactions, commands: commands, regainsNick: isReturning, rejoin: rejoin,
+            announced: announced, commands: commands, regainsNick: isReturning, rejoin: rejoin,
             listBudget: environment.listBudget, clock: environment.clock)
     }
 
@@ -169,7 +169,7 @@ extension IRCSession {
         guard case .up(let channel) = link, var last = client else { return }
         logger.info("disconnected", metadata: ["reason": "\(end.failure.detail ?? end.failure.text)"])
         keepNick(of: last)
-        hasAnnouncedReactions = last.hasAnnouncedReactions
+        announced = last.announced
         // Ask the registration, not `isReady`: that is false already when the server has sent ERROR.
         if last.registration.isReady, now > last.keepalive.opened + .minutes(1) { backoff.reset() }
         let rooms = last.ended(end.failure, now: now)

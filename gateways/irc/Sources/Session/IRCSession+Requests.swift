@@ -12,8 +12,9 @@ extension IRCSession {
         switch request.action {
         case .changeNick(let nick): changeNickOffline(nick, request)
         case .leave(let room, _): leaveOffline(room, request)
-        case .room(let room, .topic), .room(let room, .kick), .room(let room, .invitation),
-            .ask(.command(_, at: .room(let room))):
+        case .room(let room, .topic), .room(let room, .kick), .room(let room, .invitation), .room(let room, .rank),
+            .room(let room, .add), .room(let room, .remove), .room(let room, .settings), .ask(.list(let room, _)),
+            .ask(.settings(let room)), .ask(.command(_, at: .room(let room))):
             failInRoom(room, request)
         case .ask(.rooms), .ask(.raw), .ask(.command): wait(request)
         case .send(let content, to: let address): sendOffline(content, to: address, request)
@@ -28,7 +29,7 @@ extension IRCSession {
         let isCarried =
             switch content {
             case .text, .file: true
-            case .reaction: hasAnnouncedReactions
+            case .reaction: announced.contains(.reactions)
             default: false
             }
         switch address {

@@ -92,8 +92,8 @@ final class IRCSession: AdapterSession {
     /// Whether this connection follows a broken one. The server may not have noticed the break, and then the nick is
     /// still taken by our own lost connection.
     var isReturning = false
-    /// Whether the core has been told that the network carries reactions.
-    var hasAnnouncedReactions = false
+    /// The features of the network that the core has been told of.
+    var announced = NetworkFeatures.usual
     /// The index of the server to dial, and the number of servers that have failed since the last ready connection.
     var address = 0
     var failedAddresses = 0
@@ -119,10 +119,8 @@ final class IRCSession: AdapterSession {
         self.events = events
         self.environment = environment
         random = environment.random
-        nick =
-            account.settings["nick"].map { WantedNick(name: $0, isChosen: true) }
-            ?? .suggestion(from: account.preferredNick)
-        Self.capabilities(hasReactions: false).announce(to: events)
+        nick = WantedNick(of: account)
+        Self.capabilities(.usual).announce(to: events)
     }
 
     /// The logger with the network and the user. It is made for each line, because a stored one would cost each of

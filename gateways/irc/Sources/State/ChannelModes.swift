@@ -55,4 +55,29 @@ struct ModeChange: Equatable {
         }
         return changes
     }
+
+    /// Writes the changes as MODE lines with at most `perLine` parameters each (RPL_ISUPPORT `MODES`). Nil if a
+    /// parameter cannot stand in a line.
+    static func lines(_ changes: [ModeChange], channel: MiddleParameter, perLine: Int) -> [OutboundLine]? {
+        var lines: [OutboundLine] = []
+        var rest = changes[...]
+        while !rest.isEmpty {
+            var letters: [UInt8] = []
+            var parameters: [MiddleParameter] = []
+            var sign: UInt8?
+            while let change = rest.first, letters.count < 40, change.parameter == nil || parameters.count < perLine {
+                rest = rest.dropFirst()
+                let own = UInt8(ascii: change.adding ? "+" : "-")
+                if own != sign { letters.append(own) }
+                sign = own
+                letters.append(change.mode)
+                guard let parameter = change.parameter else { continue }
+                guard let middle = MiddleParameter(parameter) else { return nil }
+                parameters.append(middle)
+            }
+            guard let word = MiddleParameter(String(decoding: letters, as: UTF8.self)) else { return nil }
+            lines.append(OutboundLine(.mode, parameters: [channel, word] + parameters))
+        }
+        return lines
+    }
 }

@@ -11,6 +11,8 @@ struct LinkEnd: Equatable, Sendable {
         /// The server asks for a pause before the next attempt.
         case throttled
         case banned
+        /// An operator of the network has ended our connection (KILL). To come back by ourselves would defy that.
+        case killed
         /// The nick is taken or not allowed. The user must choose another one.
         case nick
         /// The password is missing or wrong. The user must give another one.
@@ -28,7 +30,7 @@ struct LinkEnd: Equatable, Sendable {
     var isTemporary: Bool {
         switch cause {
         case .broken, .throttled, .banned, .unencrypted: true
-        case .finished, .nick, .login, .misconfigured: false
+        case .finished, .killed, .nick, .login, .misconfigured: false
         }
     }
 
@@ -37,7 +39,7 @@ struct LinkEnd: Equatable, Sendable {
         switch cause {
         case .throttled: .seconds(120)
         case .banned: .seconds(1800)
-        case .broken, .finished, .nick, .login, .unencrypted, .misconfigured: .zero
+        case .broken, .finished, .killed, .nick, .login, .unencrypted, .misconfigured: .zero
         }
     }
 
@@ -51,6 +53,9 @@ struct LinkEnd: Equatable, Sendable {
         func says(_ parts: [String]) -> Bool { parts.contains { lower.contains($0) } }
         let text = "\(server) closed the connection: \(PlainText.withoutFormatting(words).clipped(toBytes: 300))"
         if says(bans) { return LinkEnd(failure: Failure(.forbidden, text), cause: .banned) }
+        if says(["(killed", "[killed", "killed ("]) || lower.hasPrefix("killed") {
+            return LinkEnd(failure: Failure(.forbidden, text), cause: .killed)
+        }
         if says(["throttle", "too fast", "too many", "try again later", "no more connections"]) {
             return LinkEnd(failure: Failure(.remoteDown, text), cause: .throttled)
         }

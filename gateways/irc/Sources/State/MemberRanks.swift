@@ -10,6 +10,12 @@ struct MemberRanks: Equatable, Sendable {
         if on { bits |= 1 << index } else { bits &= ~(1 << index) }
     }
 
+    /// Whether the member has the rank of a prefix mode.
+    func has(_ mode: UInt8, support: ServerSupport) -> Bool {
+        guard let index = support.prefixes.firstIndex(where: { $0.mode == mode }) else { return false }
+        return bits & 1 << index != 0
+    }
+
     /// Adds the ranks of the signs before a nick. Returns the nick without them.
     mutating func take(_ name: Substring, support: ServerSupport) -> Substring {
         var rest = name.utf8

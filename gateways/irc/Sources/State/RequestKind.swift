@@ -1,9 +1,11 @@
-/// The kind of a request, as far as the answers of the network differ. Each kind has a command of its own.
+/// The kind of a request, as far as the answers of the network differ.
 enum RequestKind: UInt8, Sendable, CaseIterable {
     /// `message` has a text; `tagMessage` has tags alone; `ctcp` is a question to a person's program.
     case message, tagMessage, join, part, topic, kick, nick, invite, list, ctcp, whois, away
     /// A line that a user has written, or a typed command. Its command can be any.
     case raw
+    /// `mode` changes modes, `modeList` asks for a list of masks.
+    case mode, modeList
 
     /// The command of its lines.
     var verb: Verb {
@@ -20,6 +22,7 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
         case .raw: .invalid
         case .whois: .whois
         case .away: .away
+        case .mode, .modeList: .mode
         }
     }
 
@@ -38,8 +41,8 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
     /// which a fence can prove, and for the lines of users, whose replies come before the answer to a fence.
     var needsEvent: Bool {
         switch self {
-        case .message, .tagMessage, .ctcp, .topic, .part, .list, .raw, .away: false
-        case .join, .kick, .nick, .invite, .whois: true
+        case .message, .tagMessage, .ctcp, .topic, .part, .list, .raw, .away, .mode: false
+        case .join, .kick, .nick, .invite, .whois, .modeList: true
         }
     }
 }

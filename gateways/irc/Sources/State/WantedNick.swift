@@ -1,9 +1,28 @@
+import GatewayKit
+
 /// The nick that an account wants.
 struct WantedNick: Equatable, Sendable {
     let name: String
     /// Whether a person chose it. Then a taken nick is an error. Otherwise the nick is a suggestion, and another one
     /// may replace it.
     let isChosen: Bool
+
+    /// The nick of the settings, or the one that the user has asked for, or else one that is like the user's name. A
+    /// nick that IRC cannot have is only a suggestion.
+    init(of account: Account) {
+        if let nick = account.settings["nick"] {
+            self.init(name: nick, isChosen: true)
+        } else if account.isNickChosen, WantedNick.isValid(account.preferredNick) {
+            self.init(name: account.preferredNick, isChosen: true)
+        } else {
+            self = .suggestion(from: account.preferredNick)
+        }
+    }
+
+    init(name: String, isChosen: Bool) {
+        self.name = name
+        self.isChosen = isChosen
+    }
 
     /// Whether a name can be a nick: by RFC 2812 §2.3.1, but with any characters beyond ASCII that are visible, and at
     /// most 64 bytes. The server may have a lower limit.

@@ -32,7 +32,6 @@ struct ContentTests {
         .send(.reaction(message, ["👍"]), to: .peer(ClientScript.anna)),
         .send(.retraction(message, reason: nil), to: .room(ClientScript.room)),
         .send(.typing(.typing), to: .network(ClientScript.network)), .ask(.members(ClientScript.room)),
-        .room(ClientScript.room, .rank(nick: "anna", .voiced)),
     ]
 
     @Test("A request whose capability is `dropped` is accepted and not written", arguments: dropped)

@@ -71,7 +71,7 @@ struct FenceDeliveryTests {
 
     @Test("A fence does not prove lines that flood control still holds back")
     func behindTheQueue() throws {
-        var script = try ClientScript.inRoom(.fences, flood: FloodLimit(burst: 3, perSecond: 1))
+        var script = try ClientScript.inRoom(.fences, flood: FloodLimit(burst: 4, perSecond: 1))
         let id = script.say("1\n2\n3\n4")
         let sent = script.takeWritten()
         #expect(sent == ["PRIVMSG #c :1", "PRIVMSG #c :2", "PING :fence-1"])
@@ -122,7 +122,7 @@ struct FenceDeliveryTests {
         "After a break, unwritten messages have failed, and the outcome of written ones is unknown",
         arguments: ClientScript.Kind.allCases)
     func broken(_ kind: ClientScript.Kind) throws {
-        var script = try ClientScript.inRoom(kind, flood: FloodLimit(burst: 3, perSecond: 0.001))
+        var script = try ClientScript.inRoom(kind, flood: FloodLimit(burst: 4, perSecond: 0.001))
         let written = script.say("a")
         let half = script.say("b\nc")
         let unwritten = script.say("d")

@@ -125,7 +125,7 @@ struct ReactionTests {
         var script = try ClientScript.ready(network.kind, support: network.token)
         let id = react(&script, ["a"], at: .peer(ClientScript.anna))
         #expect(script.failure(id) == .unsupported && script.written.isEmpty)
-        #expect(!script.client.hasAnnouncedReactions)
+        #expect(!script.client.announced.contains(.reactions))
     }
 
     @Test("Only the allowed name of the reply tag is sent; a removal is refused if its tag is denied")

@@ -84,7 +84,7 @@ struct HostileServerTests {
         arguments: [
             ":zed!z@h KICK #x anna", ":zed!z@h KICK #c zed :me", ":zed!z@h PART #c", ":zed!z@h PART #x,#y",
             ":zed!z@h QUIT",
-            ":zed!z@h NICK zoe", ":s MODE #c +ov zed zoe", ":s MODE #x +o me", ":s MODE me +i", ":s 366 me #x :End",
+            ":zed!z@h NICK zoe", ":s MODE #x +o me", ":s MODE me +i", ":s 366 me #x :End",
             ":s 353 me = #x :a b c", ":s 332 me #x :topic", ":s 333 me #x a b", ":zed!z@h TOPIC #x :topic",
             ":zed!z@h JOIN #x,#y", ":s 001 me :again", ":s 376 me :again", "CAP * NAK :nothing", "CAP", "CAP * ACK :",
             "AUTHENTICATE +", "AUTHENTICATE \u{1}\u{2}", "BATCH", "BATCH -nothing", "BATCH +", "@label=99 PONG s x",

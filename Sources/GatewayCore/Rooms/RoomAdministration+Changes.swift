@@ -1,0 +1,145 @@
+import GatewayKit
+import XMPP
+
+/// Translates items of roles and affiliations into changes of a room.
+extension RoomAdministration {
+    /// The person or pattern that an item names.
+    private enum Subject {
+        case occupant(Occupant)
+        /// A person who is not in the room.
+        case peer(PeerAddress)
+        case pattern(String)
+
+        /// The subject as an entry of a list.
+        var pattern: String {
+            switch self {
+            case .occupant(let occupant): occupant.nick.networkNick
+            case .peer(let peer): peer.name
+            case .pattern(let pattern): pattern
+            }
+        }
+    }
+
+    /// The changes that an item asks for.
+    func changes(_ item: MUC.Item, in room: Room, _ user: User) throws(StanzaError) -> [RoomChange] {
+        switch (item.role, item.affiliation) {
+        case (let role?, nil): return try changes(to: role, item, in: room, user)
+        case (nil, let affiliation?): return try changes(to: affiliation, item, in: room, user)
+        default:
+            throw StanzaError(.modify, .badRequest, "Give each occupant either a new role or a new affiliation.")
+        }
+    }
+
+    private func changes(
+        to role: MUC.Role, _ item: MUC.Item, in room: Room, _ user: User
+    ) throws(StanzaError) -> [RoomChange] {
+        let occupant = try occupant(item, in: room)
+        let nick = occupant.nick.networkNick
+        switch role {
+        case .none: return [.kick(nick: nick, reason: item.reason)]
+        case .moderator: return occupant.rank >= .assistant ? [] : [.rank(nick: nick, .assistant)]
+        case .participant, .visitor:
+            // Who is an admin or owner stays moderator (XEP-0045 §9.7).
+            guard occupant.rank < .operator else {
+                let words = "\(occupant.nick) is an operator. Change the affiliation to take that away."
+                throw StanzaError(.cancel, .notAllowed, words)
+            }
+            return silence(occupant, as: role, in: room, user)
+        }
+    }
+
+    /// The changes that give an occupant a voice or take it away (XEP-0045 §8.3, §8.4). In a room that is not moderated,
+    /// everybody has a voice. Only the list of quiets takes it away there.
+    private func silence(_ occupant: Occupant, as role: MUC.Role, in room: Room, _ user: User) -> [RoomChange] {
+        let nick = occupant.nick.networkNick
+        let rank: Rank = room.isModerated && role == .participant ? .voiced : .none
+        let ranked: [RoomChange] = occupant.rank == rank ? [] : [.rank(nick: nick, rank)]
+        guard !room.isModerated, hasAbility(.quiets, in: room, user) else { return ranked }
+        let entry = ListEntry(nick)
+        return role == .visitor
+            ? ranked + [.add(entry, to: .quiets)]
+            : ranked + (occupant.rank == .none ? [.remove(pattern: nick, from: .quiets)] : [])
+    }
+
+    private func changes(
+        to affiliation: MUC.Affiliation, _ item: MUC.Item, in room: Room, _ user: User
+    ) throws(StanzaError) -> [RoomChange] {
+        let subject = try subject(item, in: room)
+        let rank: Rank
+        switch affiliation {
+        case .outcast: return try ban(subject, item.reason, in: room)
+        case .none:
+            guard case .occupant(let occupant) = subject else {
+                return [.remove(pattern: subject.pattern, from: .bans)]
+            }
+            return occupant.rank == .none ? [] : [.rank(nick: occupant.nick.networkNick, .none)]
+        case .member: rank = .voiced
+        case .admin: rank = .operator
+        case .owner: rank = .owner
+        }
+        switch subject {
+        case .occupant(let occupant):
+            return occupant.rank.affiliation == affiliation && occupant.rank != .assistant
+                ? [] : [.rank(nick: occupant.nick.networkNick, rank)]
+        case .pattern(let pattern) where affiliation == .member && hasAbility(.inviteExceptions, in: room, user):
+            return [.add(ListEntry(pattern), to: .inviteExceptions)]
+        case .peer, .pattern:
+            throw StanzaError(.cancel, .itemNotFound, "Only people who are in the room can have this affiliation.")
+        }
+    }
+
+    /// The changes that ban a person and remove the person from the room (XEP-0045 §9.1).
+    private func ban(_ subject: Subject, _ reason: String?, in room: Room) throws(StanzaError) -> [RoomChange] {
+        let entry = ListEntry(subject.pattern, reason: reason)
+        guard case .occupant(let occupant) = subject else { return [.add(entry, to: .bans)] }
+        guard occupant.nick != room.nick else { throw StanzaError(.cancel, .conflict, "You cannot ban yourself.") }
+        room.bans.insert(occupant.nick)
+        return [.add(entry, to: .bans), .kick(nick: occupant.nick.networkNick, reason: reason)]
+    }
+
+    /// Whether a list or setting exists on the network of a room.
+    func hasAbility(_ ability: Ability, in room: Room, _ user: User) -> Bool {
+        let capabilities = rooms.accounts.capabilities(of: .room(room.address), on: room.address.network, user)
+        return (capabilities?[ability] ?? .rejected) >= .partial
+    }
+
+    private func occupant(_ item: MUC.Item, in room: Room) throws(StanzaError) -> Occupant {
+        guard case .occupant(let occupant) = try subject(item, in: room) else {
+            throw StanzaError(.cancel, .itemNotFound, "This person is not in the room.")
+        }
+        return occupant
+    }
+
+    /// Finds the subject of an item by its nick, or else by its JID.
+    private func subject(_ item: MUC.Item, in room: Room) throws(StanzaError) -> Subject {
+        if let nick = item.nick {
+            if let occupant = room.occupants[nick] { return .occupant(occupant) }
+            if item.jid == nil {
+                throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
+            }
+        }
+        guard let jid = item.jid else {
+            throw StanzaError(.modify, .badRequest, "Name each occupant by nick or by JID.")
+        }
+        return try subject(jid, in: room)
+    }
+
+    private func subject(_ jid: JID, in room: Room) throws(StanzaError) -> Subject {
+        let kernel = rooms.kernel
+        guard jid.domain == kernel.settings.domain.domain else {
+            let words =
+                "The network knows this person by another address. Use the nick, or the address at \(kernel.settings.domain)."
+            throw StanzaError(.cancel, .itemNotFound, words)
+        }
+        if let pattern = jid.local.flatMap({ kernel.rules.pattern(localpart: JID.unescape($0)) }) {
+            return .pattern(pattern.name)
+        }
+        switch kernel.target(of: jid) {
+        case .success(.peer(let peer)) where peer.network == room.address.network:
+            return room.occupants.values.first { $0.address == peer }.map { .occupant($0) } ?? .peer(peer)
+        case .success(.occupant(let address, let nick)) where address == room.address && room.occupants[nick] != nil:
+            return room.occupants[nick].map { .occupant($0) } ?? .pattern(nick)
+        default: throw StanzaError(.cancel, .itemNotFound, "\(jid) is not the address of a person on this network.")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Lists of occupants by role or affiliation, and the network's lists of masks (XEP-0045 §9.2, §9.4, §9.5, §9.8, §10.5,
+/// §10.8).
+extension RoomAdministration {
+    func list(_ query: Query) throws(StanzaError) -> QueryOutcome {
+        let room = try room(of: query)
+        guard let wanted = (try? MUCAdmin(query.payload))?.items.first else {
+            throw StanzaError(.modify, .badRequest, "Ask for the occupants with one affiliation or one role.")
+        }
+        // No section defines a list of occupants without affiliation or role.
+        guard (wanted.affiliation ?? .owner) != .none, (wanted.role ?? .moderator) != .none else {
+            throw StanzaError(.modify, .badRequest, "There is no list of occupants without affiliation or role.")
+        }
+        if let affiliation = wanted.affiliation, let list = masks(of: affiliation, in: room, query.user) {
+            return try ask(list, affiliation, in: room, query)
+        }
+        return .result(try payload(occupants(in: room, wanted)).element)
+    }
+
+    /// The list of masks that belongs to an affiliation; nil if the affiliation has only occupants.
+    private func masks(of affiliation: MUC.Affiliation, in room: Room, _ user: User) -> RoomList? {
+        switch affiliation {
+        case .outcast: .bans
+        case .member: hasAbility(.inviteExceptions, in: room, user) ? .inviteExceptions : nil
+        case .owner, .admin, .none: nil
+        }
+    }
+
+    private func ask(
+        _ list: RoomList, _ affiliation: MUC.Affiliation, in room: Room, _ query: Query
+    ) throws(StanzaError) -> QueryOutcome {
+        guard room.phase != .lost else { throw .networkAway }
+        guard let sender = Sender(query.iq.head) else { throw .notServed }
+        try rooms.accounts.checkAbility(list.ability, at: .room(room.address), on: room.address.network, query.user)
+        let account = rooms.accounts.account(of: query.user, on: room.address.network)
+        let slip = NoteSlip(Self.id, Pending.list(sender, room.address, affiliation: affiliation.rawValue))
+        try rooms.accounts.perform(.ask(.list(room.address, list)), of: query.user, as: account, then: .note(slip))
+        return .answeredLater
+    }
+
+    /// The answer to a query for an affiliation that has a list of masks.
+    func answer(
+        to affiliation: String, of address: RoomAddress, _ result: Result<Answer?, Failure>, _ user: User
+    ) -> Result<Element?, StanzaError> {
+        guard let affiliation = MUC.Affiliation(rawValue: affiliation) else { return .failure(.notServed) }
+        switch result {
+        case .failure(let failure): return .failure(StanzaError(failure))
+        case .success(let answer):
+            guard case .list(let entries)? = answer else { return .failure(.notServed) }
+            let occupants = rooms.room(address, of: user).map { room in
+                self.occupants(in: room, MUC.Item(affiliation: affiliation))
+            }
+            let masks = entries.map { item($0, affiliation, on: address.network) }
+            do throws(StanzaError) {
+                return .success(try payload((occupants ?? []) + masks).element)
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// The item of a mask. The network's form of the mask is in the JID, escaped, and in the reason.
+    private func item(_ entry: ListEntry, _ affiliation: MUC.Affiliation, on network: NetworkID) -> MUC.Item {
+        let local = rooms.kernel.rules.localpart(of: .peer(PeerAddress(network: network, name: entry.pattern)))
+        let domain = rooms.kernel.settings.domain.domain
+        let jid = try? JID(local: JID.escape(local), domain: domain, resource: nil)
+        let words = [entry.pattern, entry.reason.map { "(\($0))" }, entry.author.map { "set by \($0)" }]
+        return MUC.Item(
+            affiliation: affiliation, jid: jid, reason: words.compactMap(\.self).joined(separator: " "))
+    }
+
+    private func occupants(in room: Room, _ wanted: MUC.Item) -> [MUC.Item] {
+        let matching = room.occupants.values.filter { occupant in
+            if let affiliation = wanted.affiliation { return occupant.rank.affiliation == affiliation }
+            return room.role(of: occupant) == wanted.role
+        }
+        return matching.sorted { $0.nick < $1.nick }.map { occupant in
+            MUC.Item(
+                affiliation: occupant.rank.affiliation, role: room.role(of: occupant),
+                jid: rooms.kernel.addresses.jid(.peer(occupant.address)), nick: occupant.nick)
+        }
+    }
+
+    /// A list as the payload of an answer. Throws if it is too long.
+    private func payload(_ items: [MUC.Item]) throws(StanzaError) -> MUCAdmin {
+        let limit = rooms.kernel.settings.limits.longestList
+        guard items.count <= limit else {
+            let words = "This list has \(items.count) entries, and this gateway sends lists of at most \(limit)."
+            throw StanzaError(.cancel, .policyViolation, words)
+        }
+        return MUCAdmin(items: items)
+    }
+}

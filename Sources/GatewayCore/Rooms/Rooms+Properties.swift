@@ -1,0 +1,90 @@
+import GatewayKit
+import XMPP
+
+/// Shows members the properties of a room: in service discovery, in notes of changes (XEP-0045 §10.2.1) and in the roles
+/// of occupants.
+extension Rooms {
+    func propertiesChanged(_ address: RoomAddress, _ properties: RoomProperties, _ user: User) {
+        guard let room = room(address, of: user), room.properties != properties else { return }
+        let wasModerated = room.isModerated
+        // Before this, service discovery has said nothing of these properties.
+        let isNews = room.properties != nil || !properties.isDisjoint(with: [.moderated, .membersOnly])
+        room.properties = properties
+        if isNews {
+            let payload = MUCUser(statuses: [RoomStatus.configurationChanged.rawValue]).element
+            announce([payload], in: room, user)
+        }
+        if wasModerated != room.isModerated { showRoles(of: room, user) }
+    }
+
+    /// Shows the members the role of all occupants without a rank: a moderated room makes them visitors. Does so in
+    /// slices.
+    private func showRoles(of room: Room, _ user: User) {
+        guard kernel.isLinkOpen else { return remember(in: room) { $0.areRolesChanged = true } }
+        room.roleChanges = nicksWithoutRank(in: room)[...]
+        jobs.start(SlicedJob(Self.id, Job.roles(room.address)), for: user.id)
+    }
+
+    /// The nicks of all occupants without a rank, the user's own first.
+    func nicksWithoutRank(in room: Room) -> [String] {
+        let others = room.occupants.values.filter { $0.rank == .none && $0.nick != room.nick }.map(\.nick)
+        return room.ownRank == .none ? [room.nick] + others : others
+    }
+
+    /// Shows the next roles, up to the end of the slice. Returns true when all are shown.
+    func continueRoles(of room: Room) -> Bool {
+        let end = jobs.end
+        while kernel.orderedCount < end, let nick = room.roleChanges.popFirst() {
+            guard let occupant = room.occupants[nick], occupant.rank == .none else { continue }
+            let codes: [RoomStatus] = nick == room.nick ? [.selfPresence] : []
+            for member in room.members where member.seesChanges {
+                sendPresence(of: occupant, to: member, in: room, codes: codes)
+            }
+        }
+        return room.roleChanges.isEmpty
+    }
+
+    /// Remembers the roles that a break of the stream has left unshown.
+    func rememberRoles(of room: Room) {
+        guard !room.roleChanges.isEmpty else { return }
+        room.roleChanges = []
+        remember(in: room) { $0.areRolesChanged = true }
+    }
+
+    // MARK: Service discovery
+
+    /// The properties of a room as far as the user may know them.
+    private func properties(_ query: Query) -> RoomProperties? {
+        guard case .room(let address) = query.target else { return nil }
+        return room(address, of: query.user)?.properties
+    }
+
+    /// Advertises the features of rooms that follow from their properties (XEP-0045 §6.4, §15.3). Nothing is said of
+    /// properties that are not known.
+    func advertiseProperties(in routes: inout Routes) {
+        let pairs: [(RoomProperties, with: String, without: String)] = [
+            (.moderated, "muc_moderated", "muc_unmoderated"), (.membersOnly, "muc_membersonly", "muc_open"),
+            (.passwordProtected, "muc_passwordprotected", "muc_unsecured"), (.hidden, "muc_hidden", "muc_public"),
+        ]
+        for (property, with, without) in pairs {
+            routes.advertise(with, on: .room) { [self] in properties($0)?.contains(property) == true }
+            routes.advertise(without, on: .room) { [self] in properties($0)?.contains(property) == false }
+        }
+        // A room ends with its last occupant unless it is known to be persistent.
+        routes.advertise("muc_persistent", on: .room) { [self] in properties($0)?.contains(.persistent) == true }
+        routes.advertise("muc_temporary", on: .room) { [self] in properties($0)?.contains(.persistent) != true }
+    }
+
+    /// The form with details of a room that the user is in (XEP-0045 §6.4); nil if the user is not in the room.
+    func info(of address: RoomAddress, for user: User) -> DataForm? {
+        guard let room = room(address, of: user), room.phase != .entering else { return nil }
+        var fields = [DataForm.formType("http://jabber.org/protocol/muc#roominfo")]
+        fields.append(DataForm.Field("muc#roominfo_occupants", values: [String(room.occupants.count)]))
+        if let topic = room.topic { fields.append(DataForm.Field("muc#roominfo_subject", values: [topic.text])) }
+        if let properties = room.properties {
+            let mayChange = properties.contains(.topicLocked) ? "0" : "1"
+            fields.append(DataForm.Field("muc#roominfo_changesubject", .boolean, values: [mayChange]))
+        }
+        return DataForm(.result, fields: fields)
+    }
+}

@@ -1,0 +1,19 @@
+import ServerRig
+import Testing
+
+extension Rooms {
+    @Test("who is killed by an operator of the network is out with 110 and 333, and may enter again")
+    func kill() async throws {
+        let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
+        try await meeting.anna.ask("OPER root secret", answer: "381")
+
+        try meeting.anna.send("KILL \(meeting.nick) :enough")
+
+        let told = try await meeting.alice.expectOccupant(meeting.nick, in: meeting.room, "unavailable")
+        #expect(Set(told.statusCodes) == ["110", "333"])
+        #expect(told.child("status", "jabber:client")?.text.contains("enough") == true)
+        let entry = try await meeting.alice.join(meeting.room, as: meeting.nick)
+        #expect(entry.own?.statusCodes == ["110"])
+        try await meeting.end()
+    }
+}

@@ -1,0 +1,160 @@
+import GatewayKit
+import Testing
+import XML
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Properties of rooms")
+struct RoomPropertiesTests {
+    private func become(_ properties: RoomProperties, in scene: Scene) {
+        scene.event(.room(Scene.room, .propertiesChanged(properties)), network: "net")
+    }
+
+    private func info(_ scene: Scene, of address: String = "#harbour%net@gw.test", node: String = "") throws -> IQ {
+        scene.forget()
+        let node = node.isEmpty ? "" : " node='\(node)'"
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq type='get' id='i'><query xmlns='http://jabber.org/protocol/disco#info'\(node)/></iq>", to: address)
+        return try #require(scene.iqs.first)
+    }
+
+    private func features(_ scene: Scene) throws -> Set<String> {
+        let answer = try DiscoInfo(try #require(try info(scene).payload.first))
+        return Set(answer.features.filter { $0.hasPrefix("muc_") })
+    }
+
+    @Test("before the network has told the properties, nothing is said of them")
+    func unknown() throws {
+        #expect(try features(try Scene.inRoom()) == ["muc_semianonymous", "muc_temporary"])
+    }
+
+    @Test(
+        "the features follow from the properties",
+        arguments: [
+            ([], ["muc_unmoderated", "muc_open", "muc_unsecured", "muc_public", "muc_temporary"]),
+            ([.moderated], ["muc_moderated", "muc_open", "muc_unsecured", "muc_public", "muc_temporary"]),
+            ([.membersOnly], ["muc_unmoderated", "muc_membersonly", "muc_unsecured", "muc_public", "muc_temporary"]),
+            (
+                [.passwordProtected, .hidden],
+                ["muc_unmoderated", "muc_open", "muc_passwordprotected", "muc_hidden", "muc_temporary"]
+            ),
+            ([.persistent], ["muc_unmoderated", "muc_open", "muc_unsecured", "muc_public", "muc_persistent"]),
+        ] as [(RoomProperties, [String])])
+    func known(properties: RoomProperties, expected: [String]) throws {
+        let scene = try Scene.inRoom()
+        become(properties, in: scene)
+        #expect(try features(scene) == Set(expected + ["muc_semianonymous"]))
+    }
+
+    @Test("a change is told with 104 by the room itself, and the same properties again are no change")
+    func notes() throws {
+        let scene = try Scene.inRoom()
+        become([.hidden], in: scene)
+        #expect(scene.sent.isEmpty, "the first report of an open room is no change")
+        become([.hidden, .topicLocked], in: scene)
+        let note = try #require(scene.messages.first)
+        #expect(note.type == .groupchat && note.body == nil && note.head.from?.resource == nil)
+        #expect(try MUCUser(try #require(note.payload.first)).statuses == [104])
+        scene.forget()
+        become([.hidden, .topicLocked], in: scene)
+        #expect(scene.sent.isEmpty)
+    }
+
+    @Test("in a moderated room, occupants without a rank become visitors, and participants again afterwards")
+    func visitors() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("Carl", .voiced))), network: "net")
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("Dora"))), network: "net")
+        let steps: [(RoomProperties, MUC.Role)] = [(.moderated, .visitor), (RoomProperties(), .participant)]
+        for (properties, role) in steps {
+            scene.forget()
+            become(properties, in: scene)
+            #expect(scene.presences.map(\.head.from?.resource) == ["anna", "Dora"])
+            let users = try scene.presences.map { try MUCUser(try #require($0.payload.first)) }
+            #expect(users.map(\.items.first?.role) == [role, role] && users.map(\.statuses) == [[110], []])
+        }
+        become([.moderated], in: scene)
+        scene.forget()
+        scene.event(.room(Scene.room, .occupantChanged(Scene.occupant("anna", .voiced))), network: "net")
+        let own = try MUCUser(try #require(scene.presences.first?.payload.first))
+        #expect(own.items.first?.role == .participant)
+    }
+
+    @Test("the roles of many occupants are shown in slices")
+    func slices() throws {
+        let scene = try Scene.live { $0.slice = 10 }
+        try scene.join()
+        let everyone = [Scene.occupant("anna")] + (0..<50).map { Scene.occupant("guest\($0)") }
+        scene.event(
+            .room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil))), network: "net")
+        scene.forget()
+        scene.doesSlicesAtOnce = false
+        become([.moderated], in: scene)
+        #expect(scene.presences.count <= 10)
+        scene.doesSlicesAtOnce = true
+        scene.advance(by: .zero)
+        #expect(scene.presences.count == 51)
+    }
+
+    @Test("roles that change while the home server is away are shown when it is back")
+    func away() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.linkClosed)
+        become([.moderated], in: scene)
+        scene.forget()
+        scene.post(.linkOpened)
+        for (ping, tag) in scene.queries { scene.post(.answered(tag, ping.result())) }
+        let roles = try scene.presences.map { try MUCUser(try #require($0.payload.first)).items.first?.role }
+        #expect(roles == [.visitor])
+    }
+
+    @Test("the details of a room name its occupants and its subject")
+    func details() throws {
+        let scene = try Scene.inRoom(topic: Topic(text: "boats"))
+        become([.topicLocked], in: scene)
+        let answer = try DiscoInfo(try #require(try info(scene).payload.first))
+        let form = try #require(answer.forms.first)
+        #expect(form.formType == "http://jabber.org/protocol/muc#roominfo")
+        #expect(form.value("muc#roominfo_occupants") == "2" && form.value("muc#roominfo_subject") == "boats")
+        #expect(form.value("muc#roominfo_changesubject") == "0")
+    }
+
+    @Test("an operator is shown the addresses of occupants, and nobody else is")
+    func addresses() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("Carl"))), network: "net")
+        scene.event(.room(Scene.room, .occupantChanged(Scene.occupant("anna", .operator))), network: "net")
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("Dora"))), network: "net")
+        let users = try scene.presences.map { try MUCUser(try #require($0.payload.first)) }
+        #expect(
+            users.map(\.items.first?.jid?.description) == [nil, "anna@home.test/a", "dora%net@gw.test"])
+    }
+
+    @Test("the nodes of a room have their answers")
+    func nodes() throws {
+        let scene = try Scene.inRoom()
+        let reserved = try DiscoInfo(try #require(try info(scene, node: "x-roomuser-item").payload.first))
+        #expect(reserved == DiscoInfo(node: "x-roomuser-item"))
+        let traffic = "http://jabber.org/protocol/muc#traffic"
+        #expect(try DiscoInfo(try #require(try info(scene, node: traffic).payload.first)) == DiscoInfo(node: traffic))
+        #expect(try info(scene, node: "other").stanzaError?.condition == .itemNotFound)
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq type='set' id='r'><query xmlns='jabber:iq:register'><nick>captain</nick></query></iq>", to: "gw.test")
+        let nick = try DiscoInfo(try #require(try info(scene, node: "x-roomuser-item").payload.first))
+        #expect(nick.identities == [DiscoInfo.Identity("conference", "text", name: "captain")])
+    }
+
+    @Test(
+        "only an occupant may ask for an occupant (§6.6)",
+        arguments: [
+            ("#harbour%net@gw.test/Bob", nil), ("#harbour%net@gw.test/x", .itemNotFound),
+            ("#quay%net@gw.test/Bob", .badRequest),
+        ]
+            as [(String, StanzaError.Condition?)])
+    func occupants(address: String, condition: StanzaError.Condition?) throws {
+        #expect(try info(try Scene.inRoom(), of: address).stanzaError?.condition == condition)
+    }
+}

@@ -1,0 +1,122 @@
+import Basics
+import GatewayKit
+import NIOCore
+
+/// Requests that change a channel by MODE: ranks, lists, settings.
+extension IRCClient {
+    /// Gives a member exactly this rank: sets its mode, and removes the modes of higher ranks.
+    mutating func setRank(_ rank: Rank, of nick: String, in room: RoomAddress, _ id: RequestID) {
+        guard let channel = joined(room, id) else { return }
+        guard let member = channel.members[fold(nick)] else {
+            return fail(id, Failure(.notFound, "There is nobody called \(nick) in \(channel.name)."))
+        }
+        guard let changes = member.ranks.changes(to: rank, nick: member.nick, support) else {
+            return fail(id, Failure(.unsupported, "\(settings.title) has no such rank."))
+        }
+        change(channel, changes, person: member.nick, id)
+    }
+
+    /// Adds an entry to a list of a channel, or removes one.
+    mutating func changeList(_ list: RoomList, _ pattern: String, adding: Bool, in room: RoomAddress, _ id: RequestID) {
+        guard let mode = mode(of: list) else { return failUnsupported(id) }
+        guard let channel = joined(room, id) else { return }
+        let entry = ModeChange(adding: adding, mode: mode, parameter: IRCClient.mask(pattern))
+        change(channel, [entry], person: pattern, id)
+    }
+
+    /// A mask for a pattern of the core: a nick stands for everybody with that nick.
+    static func mask(_ pattern: String) -> String {
+        let isMask = pattern.utf8.contains { "!@*?:$~".utf8.contains($0) }
+        return isMask ? pattern : pattern + "!*@*"
+    }
+
+    /// The mode of a list; nil if the server has no such list.
+    func mode(of list: RoomList) -> UInt8? {
+        let mode: UInt8 =
+            switch list {
+            case .bans: UInt8(ascii: "b")
+            case .banExceptions: UInt8(ascii: "e")
+            case .inviteExceptions: UInt8(ascii: "I")
+            case .quiets: UInt8(ascii: "q")
+            }
+        return support.modes.lists.contains(mode) ? mode : nil
+    }
+
+    /// Sets settings of a channel.
+    mutating func set(_ values: [String: SettingValue], in room: RoomAddress, _ id: RequestID) {
+        guard let channel = joined(room, id) else { return }
+        guard let state = channel.state else { return failUnknownModes(of: channel, id) }
+        let form = ChannelForm(state: state, key: channel.key, support: support)
+        guard let changes = form.changes(to: values) else {
+            return fail(id, Failure(.unsupported, "\(settings.title) has no such setting, or another kind of value."))
+        }
+        change(channel, changes, person: nil, id)
+    }
+
+    /// Asks the server for the modes of a channel. `answerSettings` answers the question.
+    mutating func askSettings(of room: RoomAddress, _ id: RequestID) {
+        guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
+        let failure = outbox.submit(
+            id, .modeList, target: fold(channel.name), person: settingsMark,
+            lines: CollectionOfOne((line: OutboundLine(.mode, target), text: "")))
+        if let failure { fail(id, failure) }
+    }
+
+    /// Stands for the modes themselves among the lists of a channel.
+    var settingsMark: FoldedName { fold("modes") }
+
+    /// Answers a question for the settings of a channel, when the server has told its modes.
+    mutating func answerSettings(_ request: OpenRequest) {
+        guard let id = request.id else { return }
+        guard let channel = channels[request.target], let state = channel.state else { return failUnsupported(id) }
+        let form = ChannelForm(state: state, key: channel.key, support: support)
+        emit(.answer(id, .settings(form.settings)))
+    }
+
+    private mutating func failUnknownModes(of channel: IRCChannel, _ id: RequestID) {
+        let words = "\(settings.title) has not told the settings of \(channel.name) yet. Try again in a moment."
+        fail(id, Failure(.rateLimited, words))
+    }
+
+    /// Fails a request for something that the network does not have.
+    mutating func failUnsupported(_ id: RequestID) {
+        fail(id, Failure(.unsupported, "\(settings.title) does not support this."))
+    }
+
+    private mutating func change(_ channel: IRCChannel, _ changes: [ModeChange], person: String?, _ id: RequestID) {
+        guard !changes.isEmpty else { return accept(id) }
+        guard let target = MiddleParameter(channel.name),
+            let lines = ModeChange.lines(changes, channel: target, perLine: min(support.modesPerLine ?? 12, 12))
+        else {
+            let words = "A password, mask or value on IRC has no spaces and no commas, and at most 200 bytes."
+            return fail(id, Failure(.notAcceptable, words))
+        }
+        let failure = outbox.submit(
+            id, .mode, target: fold(channel.name), person: person.map(fold), lines: lines.map { ($0, "") })
+        if let failure { fail(id, failure) }
+    }
+}
+
+extension MemberRanks {
+    /// The changes that give a member exactly this rank. Nil if the server has no mode for it. Where a server lacks the
+    /// rank of an assistant or an owner, the rank of an operator stands in for it.
+    fileprivate func changes(to rank: Rank, nick: String, _ support: ServerSupport) -> [ModeChange]? {
+        let letters: String =
+            switch rank {
+            case .none: ""
+            case .voiced: "v"
+            case .assistant: "ho"
+            case .operator: "o"
+            case .owner: "aqo"
+            }
+        let wanted = letters.utf8.first { mode in support.prefixes.contains { $0.mode == mode } }
+        guard wanted != nil || rank == .none else { return nil }
+        let end = support.prefixes.firstIndex { $0.mode == wanted } ?? support.prefixes.endIndex
+        var changes = support.prefixes[..<end].filter { has($0.mode, support: support) }
+            .map { ModeChange(adding: false, mode: $0.mode, parameter: nick) }
+        if let wanted, !has(wanted, support: support) {
+            changes.append(ModeChange(adding: true, mode: wanted, parameter: nick))
+        }
+        return changes
+    }
+}
