@@ -13,7 +13,7 @@ extension People {
         let reply = try await alice.expect("the reply to WHOIS") {
             $0.name == "message" && $0.type == "chat" && $0.from == service && $0.body?.contains(anna.nick) == true
         }
-        #expect(reply.child("private", "urn:xmpp:carbons:2") != nil)
+        #expect(reply.child("no-copy", "urn:xmpp:hints") != nil)
         let id = try alice.chat("QUIT :bye", to: service)
         let refusal = try await alice.expectError("message", id: id, from: service)
         #expect(refusal.errorText?.contains("QUIT") == true)

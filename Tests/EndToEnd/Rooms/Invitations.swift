@@ -7,6 +7,9 @@ extension Rooms {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         let ben = try await meeting.deployment.ircUser("ben", on: network)
         let peer = meeting.deployment.address(ben.nick, on: network)
+        // InspIRCd lets only operators invite.
+        try meeting.anna.send("MODE \(meeting.channel) +o \(meeting.nick)")
+        try await meeting.anna.expect("the rank") { $0.command == "MODE" && $0[1] == "+o" }
 
         try meeting.alice.send(
             "<message to='\(meeting.room.xmlEscaped)' id='inv'><x xmlns='http://jabber.org/protocol/muc#user'>"

@@ -16,6 +16,7 @@ extension Rooms {
         try meeting.anna.send("MODE \(meeting.channel) +o \(meeting.nick)")
         try meeting.alice.say("/topic Tea at five", in: meeting.room)
         try await meeting.anna.expect("the topic") { $0.command == "TOPIC" && $0.last == "Tea at five" }
+        try await meeting.alice.expect("the answer") { $0.from == meeting.room && $0.body == "Done." }
         try meeting.alice.say("/mode +k sesame", in: meeting.room)
         try await meeting.anna.expect("the key") {
             $0.command == "MODE" && $0[1] == "+k" && $0[2] == "sesame"

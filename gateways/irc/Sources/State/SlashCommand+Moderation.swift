@@ -11,7 +11,7 @@ extension SlashCommand {
             return .line(OutboundLine(.mode, parameters: parameters), confirmation: nil)
         },
         SlashCommand("topic", usage: "/topic [channel] [text]") { arguments, context throws(Failure) in
-            let isHere = arguments.peek.map { !context.support.isChannel($0) } ?? true
+            let isHere = arguments.peek.map { !context.isChannel($0) } ?? true
             let channel = try arguments.channel(context)
             guard let text = arguments.text() else {
                 guard isHere, let topic = context.topic else {

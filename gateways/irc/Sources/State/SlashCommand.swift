@@ -21,6 +21,9 @@ struct SlashCommand: Sendable {
         let support: ServerSupport
         /// The topic of the channel in which the command is typed.
         let topic: Topic?
+
+        /// Whether a word names a channel. A word such as `+k` is a mode, or text, even where `+` can begin a channel.
+        func isChannel(_ word: String) -> Bool { support.isChannel(word) && word.utf8.first != UInt8(ascii: "+") }
     }
 
     /// What a command does.
@@ -119,7 +122,7 @@ extension SlashCommand {
         /// Removes and returns the next word if it is a channel; otherwise the channel in which the command is typed.
         /// Throws `misused` if there is neither.
         mutating func channel(_ context: Context) throws(Failure) -> MiddleParameter {
-            if let word = peek, context.support.isChannel(word) { return try parameter() }
+            if let word = peek, context.isChannel(word) { return try parameter() }
             guard let channel = context.place.channel, let parameter = MiddleParameter(channel) else { throw .misused }
             return parameter
         }

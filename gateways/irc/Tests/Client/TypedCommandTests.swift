@@ -51,6 +51,19 @@ struct TypedCommandTests {
         #expect(script.written.isEmpty)
     }
 
+    @Test(
+        "a word with + is a mode or a text, even where + can begin a channel",
+        arguments: [
+            ("mode +k SECRET", "MODE #c +k SECRET"), ("topic +1 for tea", "TOPIC #c :+1 for tea"),
+            ("part + bye", "PART #c :+ bye"),
+        ])
+    func plus(command: String, line: String) throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":s 005 me CHANTYPES=#&+ :are supported")
+        _ = script.perform(.ask(.command(command, at: Self.room)))
+        #expect(script.takeWritten().first == line)
+    }
+
     @Test("a command for a channel needs one")
     func noChannel() throws {
         var script = try ClientScript.ready(.fences)
