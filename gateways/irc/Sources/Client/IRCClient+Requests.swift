@@ -24,7 +24,6 @@ extension IRCClient {
         case .ask(.list(let room, let list)): askList(list, of: room, request.id)
         case .ask(.settings(let room)): askSettings(of: room, request.id)
         case .ask(let question): ask(question, request.id, now: now)
-        default: settleWithoutNetwork(request)
         }
     }
 
