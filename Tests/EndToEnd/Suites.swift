@@ -11,7 +11,7 @@ import Testing
 @Suite("Login by NickServ", .serialized, .stage(services: Plan.Services(.anope, hasSASL: false))) struct NickServ {}
 
 /// People on IRC as contacts, and the gateway's information about itself.
-@Suite("People and service", .serialized, .stage(networks: [.ngircd])) struct People {}
+@Suite("People and service", .serialized, .stage(networks: [.ngircd, .inspircd])) struct People {}
 
 /// Text messages to and from phones.
 @Suite("Telephony", .serialized, .stage(phones: true)) struct Telephony {}

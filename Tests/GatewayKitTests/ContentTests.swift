@@ -46,7 +46,7 @@ struct ContentTests {
     @Test("Contents, events and requests stay small, because they are moved on the message path")
     func sizes() {
         #expect(MemoryLayout<Content>.size <= 25)
-        #expect(MemoryLayout<Event>.size <= 129)
+        #expect(MemoryLayout<Event>.size <= 130)
         #expect(MemoryLayout<Request>.size <= 89)
     }
 }

@@ -64,7 +64,7 @@ package struct InspIRCd: IRCServer {
             <admin name="t" nick="t" email="root@localhost">
             <bind address="127.0.0.1" port="\(port)" type="clients">
             <bind address="127.0.0.1" port="\(tlsPort)" type="clients" sslprofile="Clients">
-            <module name="ssl_gnutls">
+            <module name="ssl_gnutls"> <module name="sslinfo">
             <sslprofile name="Clients" provider="gnutls" certfile="\(home)/server.crt" keyfile="\(home)/server.key"
               hash="sha256" requestclientcert="yes" mindhbits="1024" priority="NORMAL:-VERS-SSL3.0">
             <pid file="\(home)/inspircd.pid">

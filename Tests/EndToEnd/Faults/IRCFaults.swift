@@ -24,8 +24,8 @@ extension Faults {
             ids += try (11...20).map { try meeting.alice.say("message \($0)", in: meeting.room) }
 
             try await meeting.expectOneWord(about: ids)
-            try await meeting.alice.expect("to be in the room again", within: .seconds(60)) {
-                $0.isFrom(room: meeting.room) && $0.type.isEmpty && $0.statusCodes.contains("110")
+            try await meeting.alice.expect("to read that the network is back", within: .seconds(60)) {
+                $0.isFrom(room: meeting.room) && $0.body == "The connection to the network is back."
             }
             try await meeting.expectTalk()
             try await meeting.expectOneWord(about: ids)

@@ -48,6 +48,6 @@ extension People {
             "get", to: deployment.irc, "<query xmlns='http://jabber.org/protocol/disco#items'/>")
 
         let items = answer.child("query")?.all("item").compactMap { $0["jid"] }
-        #expect(items == ["ngircd@\(deployment.irc)"])
+        #expect(items == ["ngircd@\(deployment.irc)", "inspircd@\(deployment.irc)"])
     }
 }

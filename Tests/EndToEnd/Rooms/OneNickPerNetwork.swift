@@ -10,7 +10,7 @@ extension Rooms {
         let entry = try await meeting.alice.join(other, as: "captain")
 
         #expect(entry.own?.occupant == meeting.nick)
-        #expect(Set(entry.own?.statusCodes ?? []) == ["110", "210"])
+        #expect(Set(entry.own?.statusCodes ?? []) == ["110", "201", "210"])
         try await meeting.end()
     }
 }

@@ -91,6 +91,7 @@ extension IRCClient {
             line.parameters.count > 2 ? PlainText.withoutFormatting(line.parameters[2]).clipped(toBytes: 300) : ""
         if profiles.note(.away(text), name) { return }
         report(peers.set(name, .away(text)))
+        receivedReply(301, line)
     }
 
     /// Notes that a person has left the network or is seen on it. Call it for QUIT, and for a JOIN.

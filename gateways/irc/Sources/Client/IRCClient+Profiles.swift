@@ -6,16 +6,19 @@ import NIOCore
 extension IRCClient {
     static let profileHandlers = [
         HandlerRow(311, least: 4) { client, line in
+            guard client.isWanted(311, line) else { return }
             let name = client.fold(line.parameters[1])
             client.profiles.spell(line.parameters[1], name)
             client.profiles.add("Address", "\(line.parameters[2])@\(line.parameters[3])", name)
             if line.parameters.count > 5 { client.profiles.add("Real name", line.parameters[5], name) }
         },
         HandlerRow(312, least: 3) { client, line in
+            guard client.isWanted(312, line) else { return }
             client.profiles.add(
                 "Server", line.parameters.dropFirst(2).joined(separator: ": "), client.fold(line.parameters[1]))
         },
         HandlerRow(317, least: 3) { client, line in
+            guard client.isWanted(317, line) else { return }
             let name = client.fold(line.parameters[1])
             if let idle = Int(line.parameters[2]), idle >= 0 {
                 client.profiles.add("Idle", "\(idle) seconds", name)
@@ -25,16 +28,16 @@ extension IRCClient {
             }
             client.profiles.add("Online since", DateTime.print(time), name)
         },
-        HandlerRow(319, least: 3) { $0.receivedFact("Channels", $1) },
-        HandlerRow(330, least: 3) { $0.receivedFact("Account", $1) },
-        HandlerRow(313, least: 3) { $0.receivedFact("Operator", $1) },
-        HandlerRow(307, least: 3) { $0.receivedFact("Registered", $1) },
-        HandlerRow(335, least: 3) { $0.receivedFact("Bot", $1) },
-        HandlerRow(338, least: 3) { $0.receivedFact("Connects from", $1) },
-        HandlerRow(378, least: 3) { $0.receivedFact("Connects from", $1) },
-        HandlerRow(671, least: 3) { $0.receivedFact("Encryption", $1) },
-        HandlerRow(276, least: 3) { $0.receivedFact("Certificate", $1) },
-        HandlerRow(320, least: 3) { $0.receivedFact("About", $1) },
+        HandlerRow(319, least: 3) { $0.receivedFact(319, "Channels", $1) },
+        HandlerRow(330, least: 3) { $0.receivedFact(330, "Account", $1) },
+        HandlerRow(313, least: 3) { $0.receivedFact(313, "Operator", $1) },
+        HandlerRow(307, least: 3) { $0.receivedFact(307, "Registered", $1) },
+        HandlerRow(335, least: 3) { $0.receivedFact(335, "Bot", $1) },
+        HandlerRow(338, least: 3) { $0.receivedFact(338, "Connects from", $1) },
+        HandlerRow(378, least: 3) { $0.receivedFact(378, "Connects from", $1) },
+        HandlerRow(671, least: 3) { $0.receivedFact(671, "Encryption", $1) },
+        HandlerRow(276, least: 3) { $0.receivedFact(276, "Certificate", $1) },
+        HandlerRow(320, least: 3) { $0.receivedFact(320, "About", $1) },
         HandlerRow(318, least: 2) { client, line in
             // The servers answer each nick of the list with a 318 of its own, or name the whole list.
             let names = line.parameters[1].split(separator: ",").prefix(4).map { client.fold(String($0)) }
@@ -44,10 +47,18 @@ extension IRCClient {
         },
     ]
 
-    private mutating func receivedFact(_ label: String, _ line: Inbound) {
+    /// Whether the person in a reply to WHOIS was asked about. If not, the reply is for the user.
+    private mutating func isWanted(_ number: Int, _ line: Inbound) -> Bool {
+        if profiles.isWanted(fold(line.parameters[1])) { return true }
+        receivedReply(number, line)
+        return false
+    }
+
+    private mutating func receivedFact(_ number: Int, _ label: String, _ line: Inbound) {
+        guard isWanted(number, line) else { return }
         let values = line.parameters.dropFirst(2)
         // The last parameter of many replies only explains the ones before: "account :is logged in as".
-        let explains = values.count > 1 && [330, 338].contains(line.message.command.number)
+        let explains = values.count > 1 && [330, 338].contains(number)
         let value = (explains ? values.dropLast() : values).joined(separator: " ")
         profiles.add(label, value, fold(line.parameters[1]))
     }
@@ -110,9 +121,4 @@ extension IRCClient {
             fail(id, Failure(.unreachable, "The person's program has not answered."))
         }
     }
-}
-
-extension IRCCommand {
-    /// The number of a numeric; 0 for a verb.
-    fileprivate var number: Int { if case .numeric(let number) = self { number } else { 0 } }
 }

@@ -21,6 +21,9 @@ struct ProfileRecord: Sendable {
     var isEmpty: Bool { drafts.isEmpty }
     var isFull: Bool { drafts.count >= ProfileRecord.limit }
 
+    /// Whether somebody has asked about a person.
+    func isWanted(_ name: FoldedName) -> Bool { drafts[name] != nil }
+
     /// Begins to collect the facts about a person. Call it when WHOIS is sent.
     mutating func begin(_ name: FoldedName, _ address: PeerAddress) {
         if drafts[name] == nil { drafts[name] = Draft(address: address, nick: address.name) }
