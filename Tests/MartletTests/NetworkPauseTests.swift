@@ -84,13 +84,13 @@ struct NetworkPauseTests {
         try await enter(end, "anna")
         try await enter(end, "bea")
         let calls = try await rig.onLoop { loop in
-            Self.sessions(loop)[0].say(4_000)
+            Self.sessions(loop)[0].say(2_500)
             return Self.sessions(loop).map(\.calls)
         }
         #expect(calls == [["pause"], []])
         // Now the server reads, and answers the gateway's pings to itself.
         var seen = 0
-        while seen < 4_000 { if try await end.next().name == "message" { seen += 1 } }
+        while seen < 2_500 { if try await end.next().name == "message" { seen += 1 } }
         try await proveAll(end)
         let after = try await rig.onLoop { Self.sessions($0).map(\.calls) }
         #expect(after == [["pause", "resume"], []])
