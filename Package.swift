@@ -93,13 +93,17 @@ let package = Package(
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
+        // Other gateways, whose users come here.
+        .target(name: "BiboumiImport", dependencies: [grdb]),
+
         // The program.
         .target(name: "Operations", dependencies: ["Basics", logging, coreMetrics]),
         .target(name: "Settings", dependencies: ["Basics", "GatewayKit", yams]),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Basics", "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter",
+                "Basics", "BiboumiImport", "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP",
+                "IRCAdapter",
                 "Networking",
                 "Operations", "Registry", "SMSAdapter", "SQLiteStore", "Settings", "TemplateAdapter", "XMPP", nioCore,
                 nioPosix, logging, metrics,
@@ -153,7 +157,9 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "Basics", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP", "IRCAdapter", "Networking",
+                "martlet", "Basics", "BiboumiImport", grdb, argumentParser, "ComponentLink", "GatewayCore",
+                "GatewayKit", "HTTP",
+                "IRCAdapter", "Networking",
                 "Operations",
                 "Registry", "SQLiteStore", "Settings", "TemplateAdapter", "XML", "XMPP", nioCore, nioPosix, logging,
             ]),

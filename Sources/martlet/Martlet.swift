@@ -10,7 +10,7 @@ struct Martlet: AsyncParsableCommand {
         commandName: "martlet",
         abstract: "A gateway between XMPP and other networks: SMS through providers' APIs, and IRC.",
         version: version,
-        subcommands: [RunCommand.self, CheckCommand.self])
+        subcommands: [RunCommand.self, CheckCommand.self, ImportCommand.self])
 
     static func main() async { await main(LaunchArguments.all) }
 }

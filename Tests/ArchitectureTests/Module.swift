@@ -60,6 +60,7 @@ struct Module: Sendable, CustomTestStringConvertible {
             foreign: ["NIOCore", "Crypto", "Logging"]),
         Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
+        Module("BiboumiImport", foreign: ["GRDB"]),
         Module("Operations", ["Basics"], foreign: ["Logging", "Metrics", "CoreMetrics"]),
         Module("Settings", ["Basics", "GatewayKit"], foreign: ["Yams"]),
         Module(
@@ -73,7 +74,8 @@ struct Module: Sendable, CustomTestStringConvertible {
         Module(
             "martlet",
             [
-                "Basics", "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit", "Registry",
+                "Basics", "BiboumiImport", "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit",
+                "Registry",
                 "SQLiteStore",
                 "GatewayCore", "HTTP",
                 "Operations",

@@ -36,6 +36,8 @@ package struct Plan: Sendable {
     package var otherNetworks: [String: String] = [:]
     /// More keys of the IRC gateway, one line of YAML each.
     package var gatewayKeys: [String] = []
+    /// Whether Prosody's port for clients is one to which BitlBee connects.
+    package var hasLowClientPort = false
     /// Whether InspIRCd asks ident servers, and takes WEBIRC from this machine with the password `gatewaypw`.
     package var asksAboutUsers = false
     /// Whether proxies stand between Martlet and all other programs, to make faults (`Deployment.faults`).

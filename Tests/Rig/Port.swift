@@ -15,6 +15,14 @@ package enum Port {
         throw RigFailure("found no free TCP port between 20000 and 32000")
     }
 
+    /// One of the few ports to which BitlBee connects as a client of XMPP.
+    package static func low() throws -> Int {
+        guard let port = (5223...5229).shuffled().first(where: canBind) else {
+            throw RigFailure("found no free TCP port between 5223 and 5229")
+        }
+        return port
+    }
+
     /// Whether the port can be bound on all addresses, as Kannel does.
     private static func canBind(_ port: Int) -> Bool {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

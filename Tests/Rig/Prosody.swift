@@ -9,7 +9,9 @@ package struct Prosody: XMPPServer {
 
     /// Starts Prosody on fresh ports. A `domain` other than example.org is given to the operator's file by the
     /// environment.
-    package static func start(in folder: RigFolder, domain: String = "example.org") async throws -> Prosody {
+    package static func start(
+        in folder: RigFolder, domain: String = "example.org", hasLowPort: Bool = false
+    ) async throws -> Prosody {
         let home = try folder.make("prosody")
         _ = try folder.make("prosody/data")
         for gateway in ["irc", "sms"] {
@@ -17,7 +19,7 @@ package struct Prosody: XMPPServer {
         }
         let certificate = try await Certificate.make([domain], in: folder, as: "prosody/\(domain)")
         return try await retryingBusyPorts {
-            let ports = (client: try Port.free(), component: try Port.free())
+            let ports = (client: try hasLowPort ? Port.low() : Port.free(), component: try Port.free())
             let config = configuration(home: home, domain: domain, ports: ports, certificate: certificate)
             let file = try folder.write(config, to: "prosody/prosody.cfg.lua")
             let daemon = Daemon(

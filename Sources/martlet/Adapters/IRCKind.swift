@@ -15,6 +15,9 @@ struct IRCKind: AdapterKind {
         self.settings = settings
     }
 
+    /// The addresses and the login form, which need no adapter.
+    var rules: any NetworkRules { IRCRules(settings) }
+
     func makeAdapter(_ environment: AdapterEnvironment) -> any Adapter {
         let ignored = Counter(label: "martlet_irc_lines_ignored_total", dimensions: [("gateway", environment.domain)])
         return IRCAdapter(
