@@ -1,5 +1,5 @@
-/// SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF"): a hash that nobody can compute or predict
-/// without the key, and that is the same in every process.
+/// The keyed hash SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF"). Without the key, nobody can
+/// compute or predict a hash. With the same key, every process computes the same hashes.
 package struct SipHash: Sendable {
     private let key: (UInt64, UInt64)
 

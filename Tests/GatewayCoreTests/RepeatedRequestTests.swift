@@ -107,6 +107,19 @@ struct RepeatedRequestTests {
         #expect(scene.presences.first?.stanzaError?.condition == .serviceUnavailable && scene.opened.isEmpty)
     }
 
+    @Test("a message to a room while the gateway stops comes back with the reason, and may be sent again later")
+    func messageWhileStopping() throws {
+        let scene = try Scene.inRoom()
+        scene.post(.stopping(reason: "over"))
+        scene.forget()
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message type='groupchat' to='#harbour%net@gw.test' id='m'><body>x</body></message>")
+        let answer = try #require(scene.messages.first)
+        #expect(answer.head.id == "m" && scene.requests.isEmpty)
+        #expect(answer.stanzaError?.condition == .serviceUnavailable && answer.stanzaError?.type == .wait)
+    }
+
     @Test("a reaction that the stream refuses is sent again once")
     func refusedReaction() throws {
         let scene = try Scene.inRoom()

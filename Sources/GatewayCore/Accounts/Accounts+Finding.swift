@@ -40,7 +40,8 @@ extension Accounts {
         }
     }
 
-    /// Opens the session of the user whom a search has found, once the user is loaded.
+    /// Finishes a search that has found a user: loads the user if necessary, opens the user's session, and tells the
+    /// adapter.
     func finish(_ found: Found) {
         guard let user = kernel.users[found.user] else {
             let isWaiting = kernel.wait(.timer(TimerTag(Self.foundTimer, about: found)), for: found.user)

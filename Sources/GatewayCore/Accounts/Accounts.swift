@@ -6,9 +6,9 @@ import XMPP
 /// The accounts of all users: their registrations, their adapter sessions, and the requests to these sessions.
 final class Accounts: Feature {
     static let id: FeatureID = "accounts"
-    /// Finishes an adapter's search when the user whom the registry has named is loaded.
+    /// Finishes an adapter's search for an account. It waits with the user whose data are being read.
     static let foundTimer: TimerID = "account found"
-    /// Loads the users who hold a value that the operator has given to another user.
+    /// Loads the next user whose registered number the operator has given to another user.
     static let evictTimer: TimerID = "evict"
 
     let kernel: Kernel

@@ -54,7 +54,7 @@ final class OwnAvailability: Feature {
 
     private func note(_ availability: Availability, of resource: String, _ user: User) {
         guard let state = states[user] else {
-            // A user who is available needs no state: that is what networks assume.
+            // Networks take a user for available, so an available user needs no state.
             guard availability != .available else { return }
             let state = ClientsOfUser()
             state.clients[resource] = availability

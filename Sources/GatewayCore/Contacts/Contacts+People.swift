@@ -3,7 +3,7 @@ import XMPP
 
 /// Tells whether people on live networks are available: only what the networks have told.
 extension Contacts {
-    /// The presence of a contact, as far as it is known.
+    /// The gateway's knowledge of a contact's presence.
     enum Knowledge: Equatable {
         case available
         case away(String?)
@@ -47,7 +47,7 @@ extension Contacts {
         return peer
     }
 
-    /// What is known of a contact. The gateway and stored addresses are always available, a network while the user is
+    /// The gateway's knowledge of a contact's presence. The gateway and stored addresses are always available, a network while the user is
     /// connected to it, and a person on a live network as the network has told.
     ///
     /// - Parameter user: nil if the user is not loaded.

@@ -200,7 +200,7 @@ final class Contacts: Feature {
         localpart.isEmpty ? nil : (try? kernel.rules.address(localpart: localpart))?.network
     }
 
-    /// Sends the present availability of a contact. A contact of whom nothing is known counts as unavailable.
+    /// Sends the present availability of a contact. A contact whose presence is unknown counts as unavailable.
     func sendPresence(of localpart: String, as address: JID, to: JID, _ user: User) {
         let head = StanzaHead(to: to, from: present(localpart, as: address))
         switch knowledge(of: localpart, user) {

@@ -67,7 +67,7 @@ extension Dispatch {
     }
 
     private func receivedUnloaded(_ event: Event, of account: AccountID, token: StorageToken?) {
-        // The session of a user who is not loaded is closed already.
+        // A user who is not loaded has no open session, so this event comes from a session that is being closed.
         if case .state = event { return kernel.count(.stanzasIgnored) }
         if kernel.wait(.event(account, event, token: token), for: account.user) { return }
         refuse(event, of: account, token)
