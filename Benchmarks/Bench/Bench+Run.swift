@@ -1,6 +1,9 @@
 extension Bench {
     static let workloads =
-        Talk.allCases.map(\.rawValue) + [Turns.name, Latency.name, Storm.name, Crowd.name, Registered.name]
+        Talk.allCases.map(\.rawValue) + [
+            Turns.name, Latency.name, Storm.name, Crowd.name, Netsplit.name, Listing.name, Encrypted.name,
+            Registered.name,
+        ]
 
     /// Runs the chosen workloads with each gateway in turn.
     func run(chosen: Set<String>) {
@@ -27,6 +30,15 @@ extension Bench {
         if chosen.contains(Storm.name) { inTurn(1, "\(users) users join") { try Storm.run($0, self) } }
         if chosen.contains(Crowd.name) {
             inTurn(min(settings.rounds, 2), "a channel of \(settings.crowd)") { try Crowd.run($0, self) }
+        }
+        if chosen.contains(Netsplit.name) {
+            inTurn(min(settings.rounds, 2), "a netsplit of \(settings.split)") { try Netsplit.run($0, self) }
+        }
+        if chosen.contains(Listing.name) {
+            inTurn(min(settings.rounds, 2), "a list of \(settings.listed) channels") { try Listing.run($0, self) }
+        }
+        if chosen.contains(Encrypted.name) {
+            inTurn(1, "\(settings.tlsUsers) users over TLS") { try Encrypted.run($0, self) }
         }
         if chosen.contains(Registered.name) {
             inTurn(min(settings.rounds, 2), "\(settings.registeredUsers) registered users") {

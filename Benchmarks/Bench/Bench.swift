@@ -21,6 +21,12 @@ struct Bench {
         var stormOptions = false
         var idleSeconds = 10.0
         var crowd = 50_000
+        /// The occupants whom the netsplit takes away.
+        var split = 20_000
+        /// The users who join over TLS.
+        var tlsUsers = 5000
+        /// The channels of the network's list.
+        var listed = 60_000
         var soakMessages = 2_000_000
         var soakJoins = 100_000
         /// A folder for the recordings of perf(1), one for each gateway and workload; nil for no recordings.

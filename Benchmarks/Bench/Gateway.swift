@@ -26,14 +26,18 @@ enum Gateway: Hashable {
 
     /// Starts the gateway between the two ends, without a rate limit for users and without history.
     ///
-    /// - Parameter ircHost: the IRC server; nil for a gateway to SMS whose provider never answers.
-    func launch(in folder: RigFolder, wrap: [String], xmppPort: Int, ircHost: String?) throws -> ChildProcess {
+    /// - Parameters:
+    ///   - ircHost: the IRC server; nil for a gateway to SMS whose provider never answers.
+    ///   - secure: the name of a network that is the same server over TLS; nil for none.
+    func launch(
+        in folder: RigFolder, wrap: [String], xmppPort: Int, ircHost: String?, secure: String? = nil
+    ) throws -> ChildProcess {
         let home = try folder.make("gateway")
         let name = isMartlet ? "martlet.yaml" : "biboumi.cfg"
         let text =
             isMartlet
             ? try martletFile(home: home, xmppPort: xmppPort)
-                + (ircHost.map(ircPart) ?? textPart(webhooks: Port.free()))
+                + (ircHost.map { ircPart($0, secure: secure) } ?? textPart(webhooks: Port.free()))
             : biboumiFile(home: home, xmppPort: xmppPort)
         let file = try folder.write(text, to: "gateway/\(name)")
         let arguments = isMartlet ? ["run", "--config", file] : [file]
@@ -54,8 +58,19 @@ enum Gateway: Hashable {
         """
     }
 
-    private func ircPart(_ host: String) -> String {
-        """
+    private func ircPart(_ host: String, secure: String?) -> String {
+        let second = secure.map { name in
+            """
+                    \(name):
+                      address: "\(host):6697"
+                      verify: none
+                      private-addresses: allow
+                      flood: {burst: 1000, per-second: 0}
+                      reconnects: {burst: 100, per-second: 500}
+
+            """
+        }
+        return """
             adapter: irc
             irc:
               networks:
@@ -65,7 +80,7 @@ enum Gateway: Hashable {
                   private-addresses: allow
                   flood: {burst: 1000, per-second: 0}
 
-        """
+        """ + (second ?? "")
     }
 
     private func textPart(webhooks port: Int) -> String {

@@ -27,6 +27,7 @@ extension IRCEnd {
 
     func join(_ from: IRCConnection, _ channel: IRCChannel) {
         guard !channel.members.contains(where: { $0 === from }) else { return }
+        joins += 1
         channel.members.append(from)
         from.channels.append(channel)
         for member in channel.members {

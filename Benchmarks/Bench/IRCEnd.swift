@@ -11,6 +11,11 @@ final class IRCEnd {
     var capabilities = ""
     /// Called for a PRIVMSG of a user, with the user's number and the line.
     var onMessage: (Int, UnsafeRawBufferPointer) -> Void = { _, _ in }
+    /// The number of channels that LIST shows, and when it was last asked for.
+    var listed = 0
+    private(set) var listedAt = 0
+    /// The number of joins.
+    var joins = 0
     private(set) var messages = 0
     private(set) var connections: [Int: IRCConnection] = [:]
     private(set) var byUser: [IRCConnection?] = []
@@ -102,6 +107,7 @@ final class IRCEnd {
             end(from)
         case "MODE" where first.hasPrefix("#") && words.count == 1: say("324", "\(first) +nt", from)
         case "WHO": say("315", "\(first) :End of WHO list", from)
+        case "LIST": list(for: from)
         case "WHOIS": say("318", "\(first) :End of WHOIS list", from)
         case "TOPIC" where words.count == 1: say("331", "\(first) :No topic is set", from)
         default: break
@@ -126,6 +132,13 @@ final class IRCEnd {
         // Users have the nicks u0, u1 … on both sides.
         from.user = Int(nick.dropFirst()) ?? -1
         welcome(from)
+    }
+
+    private func list(for connection: IRCConnection) {
+        listedAt = nanoseconds()
+        say("321", "Channel :Users  Name", connection)
+        for number in 0..<listed { say("322", "#room\(number) \(number % 300) :The topic of room \(number)", connection) }
+        say("323", ":End of LIST", connection)
     }
 
     func register(_ connection: IRCConnection) {

@@ -33,9 +33,10 @@ final class Stage {
     /// - Parameters:
     ///   - registry: the folder with the registry of an earlier stage; nil for an empty registry.
     ///   - texts: whether the gateway is for SMS; otherwise it is for IRC.
+    ///   - secure: the name of a second network, which is reached over TLS; nil for none.
     init(
         _ gateway: Gateway, wrap: [String], users: Int, capabilities: String, registry: RigFolder? = nil,
-        texts: Bool = false
+        texts: Bool = false, secure: String? = nil
     ) throws {
         self.gateway = gateway
         folder = try registry ?? RigFolder()
@@ -44,7 +45,7 @@ final class Stage {
         irc.capabilities = capabilities
         let start = nanoseconds()
         process = try gateway.launch(
-            in: folder, wrap: wrap, xmppPort: xmpp.listener.port, ircHost: texts ? nil : irc.host)
+            in: folder, wrap: wrap, xmppPort: xmpp.listener.port, ircHost: texts ? nil : irc.host, secure: secure)
         connectedAfter = 0
         meter = ProcessMeter(pid: process.pid)
         poller.add(xmpp.listener.descriptor, token: Token.xmppDoor)

@@ -48,6 +48,8 @@ struct Texts {
 struct Cast {
     var users: Int
     var channels: Int
+    /// The number of the first user.
+    var first = 0
     /// Bytes of a message's text.
     var body = 64
 
@@ -65,13 +67,15 @@ struct Cast {
     }
 
     /// Lets all users join, and returns when all joins are complete. The result is the number of seconds.
+    ///
+    /// - Parameter network: the network of the channels; nil for the one without TLS.
     @discardableResult
-    func join(_ stage: Stage) throws -> Double {
+    func join(_ stage: Stage, network: String? = nil) throws -> Double {
         var present = 0
         stage.xmpp.onStanza = { if $0.kind == .presence, $0.isSelf { present += 1 } }
         let start = nanoseconds()
-        for user in 0..<users {
-            stage.stream.append(joining(user, room: channel(user), host: stage.irc.host))
+        for user in first..<first + users {
+            stage.stream.append(joining(user, room: channel(user), host: network ?? stage.irc.host))
         }
         try stage.run("\(users) users to be in their channels (\(present) are)") { present >= users }
         let seconds = Double(nanoseconds() - start) / 1e9
