@@ -13,6 +13,15 @@ extension Accounts {
     struct Found: Sendable {
         let token: SearchToken
         let user: UserID
+        /// Whether the user's data have been asked for.
+        var isLoading = false
+    }
+
+    /// Users whose registrations end, because the operator has given their value to somebody else.
+    struct Eviction: Sendable {
+        /// The user whose data have been asked for.
+        let current: UserID
+        let rest: [UserID]
     }
 
     /// Searches for the account that has a value, and opens its session.
@@ -44,7 +53,10 @@ extension Accounts {
     /// adapter.
     func finish(_ found: Found) {
         guard let user = kernel.users[found.user] else {
-            let isWaiting = kernel.wait(.timer(TimerTag(Self.foundTimer, about: found)), for: found.user)
+            let next = Found(token: found.token, user: found.user, isLoading: true)
+            // The adapter's caller waits for the answer, so the data are asked for once only.
+            let isWaiting =
+                !found.isLoading && kernel.wait(.timer(TimerTag(Self.foundTimer, about: next)), for: found.user)
             if !isWaiting { answer(found.token, .unknown(.registryAway)) }
             return
         }
@@ -68,9 +80,17 @@ extension Accounts {
     }
 
     /// Loads these users one after another. `load` ends their registrations.
-    func evictNext(_ users: [UserID]) {
-        guard let next = users.first(where: { kernel.users[$0] == nil }) else { return }
-        let tag = TimerTag(Self.evictTimer, about: users)
+    private func evictNext(_ users: [UserID]) {
+        let left = users.drop { kernel.users[$0] != nil }
+        guard let next = left.first else { return }
+        let tag = TimerTag(Self.evictTimer, about: Eviction(current: next, rest: Array(left.dropFirst())))
         if !kernel.wait(.timer(tag), for: next) { kernel.order(.timer(tag, after: .seconds(5))) }
+    }
+
+    /// Goes on after the data of a user have been asked for. A user whose data could not be read comes again after all
+    /// others.
+    func goOn(_ eviction: Eviction) {
+        let isDone = kernel.users[eviction.current] != nil
+        evictNext(isDone ? eviction.rest : eviction.rest + [eviction.current])
     }
 }

@@ -37,7 +37,7 @@ final class Accounts: Feature {
         routes.events { $0.state = { [self] in changed($0, of: $1, $2) } }
         routes.notes(Self.id, NoteRoutes(read: { [self] in read($0, $1) }))
         routes.timer(Self.foundTimer, about: Found.self) { [self] in finish($0) }
-        routes.timer(Self.evictTimer, about: [UserID].self) { [self] in evictNext($0) }
+        routes.timer(Self.evictTimer, about: Eviction.self) { [self] in goOn($0) }
     }
 
     func close() { hasLongBacklog = { _, _ in false } }
