@@ -12,6 +12,12 @@ extension Contacts {
         case unknown
     }
 
+    /// The contacts of a user on a network, which the network is to watch.
+    struct Watch: Sendable {
+        let user: UserID
+        let network: NetworkID
+    }
+
     /// Handles news of a person on a live network.
     func personChanged(_ person: PeerAddress, _ event: PeerEvent, _ user: User) {
         switch event {
@@ -30,14 +36,27 @@ extension Contacts {
     /// Asks a network to tell whether the contacts on it are available. Call it when the network has come up, and when
     /// the contacts have changed.
     func watchContacts(on network: NetworkID, _ user: User) {
-        guard accounts.isOnline(user, on: network), let state = states[user], accounts.mayAsk(user) else { return }
+        guard accounts.isOnline(user, on: network), let state = states[user] else { return }
         let capabilities = accounts.capabilities(of: .network(network), on: network, user)
         guard let grade = capabilities?[.watch], grade >= .fallback else { return }
         let people = state.localparts.sorted().compactMap { person($0, on: network) }
         guard !people.isEmpty || state.isWatching else { return }
+        guard accounts.mayAsk(user) else { return watchLater(network, state, user) }
         state.isWatching = !people.isEmpty
         let account = accounts.account(of: user, on: network)
         accounts.performUnchecked(.watch(people), of: user, as: account, then: .none)
+    }
+
+    private func watchLater(_ network: NetworkID, _ state: ContactsOfUser, _ user: User) {
+        guard state.watchesLater.insert(network).inserted else { return }
+        kernel.startTimer(Self.watchTimer, about: Watch(user: user.id, network: network), after: .seconds(10))
+    }
+
+    /// The timer of `watchLater` has ended.
+    func watchDue(_ watch: Watch) {
+        guard let user = kernel.users[watch.user] else { return }
+        states[user]?.watchesLater.remove(watch.network)
+        watchContacts(on: watch.network, user)
     }
 
     private func person(_ localpart: String, on network: NetworkID) -> PeerAddress? {

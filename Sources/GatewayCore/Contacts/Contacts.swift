@@ -8,6 +8,8 @@ final class Contacts: Feature {
     static let id: FeatureID = "contacts"
     /// Reads a page of contacts for the announcement again, after a failed read.
     static let announceTimer: TimerID = "announce"
+    /// Asks a network to watch contacts that it could not be asked to watch before.
+    static let watchTimer: TimerID = "watch contacts"
 
     let kernel: Kernel
     let home: HomeStream
@@ -62,6 +64,7 @@ final class Contacts: Feature {
         routes.moments.networkChanged.append { [self] in networkChanged($0, $1) }
         routes.slices(Self.id) { [self] in doSlice($0, of: $1) }
         routes.timer(Self.announceTimer) { [self] in announceDue() }
+        routes.timer(Self.watchTimer, about: Watch.self) { [self] in watchDue($0) }
         routes.notes(Self.id, NoteRoutes(committed: { [self] in subscribed($0, $1) }, read: { [self] in read($0, $1) }))
     }
 

@@ -8,6 +8,8 @@ final class ContactsOfUser {
     var availability: [String: Availability] = [:]
     /// Whether a network has been asked to watch contacts.
     var isWatching = false
+    /// The networks that will be asked later, because too many requests of the user were waiting.
+    var watchesLater: Set<NetworkID> = []
     /// The number of subscriptions that the registry has not answered.
     var pending = 0
     /// Raw localparts that the user has unsubscribed from while subscriptions were pending.
