@@ -5,6 +5,8 @@ extension StanzaError {
     static let notAllowedHere = StanzaError(
         .auth, .forbidden, "You may not use this gateway. Ask its operator to add you to its access list.")
     static let notInRoom = StanzaError(.modify, .notAcceptable, "You are not in this room. Join it first.")
+    /// The answer to a ping of a resource that is not in the room (XEP-0410 §3.3).
+    static let pingedFromOutside = StanzaError(.cancel, .notAcceptable, notInRoom.text)
     static let networkAway = StanzaError(
         .wait, .remoteServerTimeout,
         "The connection to this room's network is broken. The gateway is trying to connect again. Send this later.")

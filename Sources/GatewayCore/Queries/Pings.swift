@@ -34,9 +34,8 @@ final class Pings: Feature {
                 throw StanzaError(.cancel, .serviceUnavailable, "You are not connected to this network.")
             }
         case .room(let address), .occupant(let address, _):
-            // The error tells a client that it is not in the room (XEP-0410 §3.3).
             guard let room = rooms.room(address, of: query.user), room.member(query.from)?.isInside == true else {
-                throw StanzaError(.cancel, .notAcceptable, "You are not in this room.")
+                throw .pingedFromOutside
             }
             if case .occupant(_, let nick) = query.target, room.occupants[nick] == nil {
                 throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
