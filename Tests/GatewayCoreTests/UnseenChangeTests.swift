@@ -16,6 +16,7 @@ struct UnseenChangeTests {
         let everyone = (0..<guests).map { Scene.occupant("guest\($0)") } + [Scene.occupant("anna")]
         happen(.joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), in: scene)
         scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")
+        scene.prove()
         scene.post(.linkClosed)
         return scene
     }

@@ -10,6 +10,8 @@ extension HomeOutbox {
     /// user only when the queue has many more than one user may have, so that the average cost of an item is small.
     struct Pile {
         private(set) var items: [Item] = []
+        /// Notes of features about stanzas that are no items. They go back to their features.
+        var notes: [NoteSlip] = []
         /// The number of live messages.
         private(set) var live = 0
         /// The number of stored messages.
@@ -17,7 +19,7 @@ extension HomeOutbox {
         /// The number of live messages at which they are counted by user the next time.
         private var trimAt = 2 * HomeOutbox.mostLiveOfUser
 
-        var isEmpty: Bool { items.isEmpty }
+        var isEmpty: Bool { items.isEmpty && notes.isEmpty }
         var count: Int { items.count }
 
         /// Adds an item at the end. Returns the live messages that are dropped for it.

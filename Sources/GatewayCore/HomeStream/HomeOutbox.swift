@@ -50,6 +50,9 @@ struct HomeOutbox {
     /// Adds an item that has been sent. Returns the live messages that are dropped for it.
     mutating func sent(_ item: consuming Item) -> Dropped? { unfenced.append(item) }
 
+    /// Adds a note that belongs to the stanzas sent after the latest fence.
+    mutating func add(_ note: NoteSlip) { unfenced.notes.append(note) }
+
     /// Adds an item that waits to be sent. Returns the live messages that are dropped for it.
     mutating func enqueue(_ item: consuming Item) -> Dropped? {
         if item.isRefused { refusedCount += 1 }
@@ -87,9 +90,9 @@ struct HomeOutbox {
         return fencing
     }
 
-    /// Removes and returns all unconfirmed items, oldest first. Call it when they count as lost.
-    mutating func linkBroke() -> [Item] {
-        let lost = fencing.items + unfenced.items
+    /// Removes and returns all unconfirmed items and notes, oldest first. Call it when they count as lost.
+    mutating func linkBroke() -> (items: [Item], notes: [NoteSlip]) {
+        let lost = (fencing.items + unfenced.items, fencing.notes + unfenced.notes)
         fencing = Pile()
         unfenced = Pile()
         return lost

@@ -11,6 +11,13 @@ extension HomeStream {
         planFence()
     }
 
+    /// Gives a note back to its feature when a fence has shown whether the home server has the stanzas that were sent
+    /// until now (`NoteRoutes.fenced`).
+    func fence(_ note: NoteSlip) {
+        outbox.add(note)
+        planFence()
+    }
+
     /// Sends a fence in one second. Items that are sent until then share the fence. If `HomeOutbox.mostLiveOfUser` live
     /// messages have no fence yet, it also sends a fence at once.
     func planFence() {
@@ -63,14 +70,21 @@ extension HomeStream {
         let proven = outbox.fenced(batch)
         // The subscribers update the registry. It does not hold live messages.
         if proven.count > proven.live { for subscriber in confirmedSubscribers { subscriber(proven.items) } }
+        giveBack(proven.notes, isProven: true)
         if outbox.isResendPlanned { fenceIfNeeded() } else { sendUnsent() }
+    }
+
+    private func giveBack(_ notes: [NoteSlip], isProven: Bool) {
+        for slip in notes { kernel.routes.notes[slip.feature]?.fenced(slip.note, isProven) }
     }
 
     /// Treats all unconfirmed items as lost. Rooms get their messages back; all other items wait in the outbox.
     func keepUnconfirmed() {
         reportUnguarded()
         var kept: [HomeOutbox.Item] = []
-        for item in outbox.linkBroke() {
+        let lost = outbox.linkBroke()
+        giveBack(lost.notes, isProven: false)
+        for item in lost.items {
             if case .roomMessage(let user, let room, let message) = item {
                 keepLostRoomMessage(user, room, message)
             } else {

@@ -249,4 +249,6 @@ struct NoteRoutes {
     var answered: (any Note, IQ?) -> Void = { _, _ in }
     /// An IQ request of the gateway was not sent, because the open stream had no room for it.
     var notAsked: (any Note) -> Void = { _ in }
+    /// A fence has shown whether the home server has the stanzas that the note follows.
+    var fenced: (any Note, _ isProven: Bool) -> Void = { _, _ in }
 }

@@ -35,8 +35,10 @@ final class Room {
         var mayBeGone = false
         /// Whether the resource has been pinged since the stream opened.
         var isPinged = false
-        /// Whether the resource still must be shown the changes that came while the stream was closed.
+        /// Whether the resource still must be shown the changes that it may not have seen.
         var isBehind = false
+        /// Whether a break of the stream may have lost the end of the resource's entry.
+        var mayHaveNoEntry = false
         /// The number of the last missed message that the resource has been sent (`missedCount`).
         var shownMissed = 0
         /// The nick under which the resource was in the room, if its stay ended while the stream was closed and the
@@ -47,6 +49,7 @@ final class Room {
         var seesChanges: Bool { isInside && !isBehind }
     }
 
+    let user: UserID
     let address: RoomAddress
     var phase: Phase = .entering
     /// The user's shown nick in the room.
@@ -79,8 +82,11 @@ final class Room {
     var backlog: Deque<Deferred> = []
     /// Whether an event of the backlog is being handled right now.
     var isTellingBacklog = false
-    /// The changes that came while the stream was closed; nil if every member has been shown everything.
+    /// The changes that members may not have seen; nil if every member has been shown everything.
     var unseen: UnseenChanges?
+    /// The changes that were shown to the members, and that no fence has confirmed. There are at most two of them: from
+    /// before and after the fence that is under way.
+    var unproven: [UnprovenChanges] = []
     /// The members that are being shown these changes, in slices.
     var catchUps: [CatchUp] = []
     /// The number of `Rooms.gracePeriodTimer`s of the room that have not ended. Only the last one may end the room.
@@ -93,7 +99,8 @@ final class Room {
     var roleChanges: ArraySlice<String> = []
 
     /// - Parameter key: makes the occupant ids.
-    init(address: RoomAddress, nick: String, key: OccupantKey) {
+    init(_ user: UserID, address: RoomAddress, nick: String, key: OccupantKey) {
+        self.user = user
         self.address = address
         self.nick = nick
         occupantIDs = OccupantIDs(key)
@@ -153,6 +160,7 @@ final class Room {
         welcomes = []
         catchUps = []
         unseen = nil
+        unproven = []
     }
 
     /// Removes a member and the member's unfinished welcome.
@@ -160,7 +168,10 @@ final class Room {
         members.removeAll { $0.jid == jid }
         welcomes.removeAll { $0.jid == jid }
         catchUps.removeAll { $0.jid == jid }
-        if members.isEmpty { unseen = nil }
+        if members.isEmpty {
+            unseen = nil
+            unproven = []
+        }
     }
 
     /// Changes a member. Does nothing if the resource is no member.

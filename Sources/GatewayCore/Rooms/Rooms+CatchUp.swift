@@ -2,21 +2,57 @@ import DequeModule
 import GatewayKit
 import XMPP
 
-/// Shows members the changes that came while the stream to the home server was closed.
+/// Shows members the changes that they may not have seen: those that came while the stream to the home server was
+/// closed, and those that no fence had confirmed when it broke.
 ///
 /// When a member has answered a ping, it is shown the difference, in slices. The room keeps the changes until a
 /// checkpoint proves that the home server has them.
 extension Rooms {
-    /// Whether changes of a room must be remembered.
-    private func remembersChanges(of room: Room) -> Bool {
-        (!kernel.isLinkOpen || room.unseen != nil) && room.phase == .inside && !room.members.isEmpty
+    /// Adds to the changes that the members have not seen, or, if the stream is open, to those that no fence has
+    /// confirmed.
+    func remember(in room: Room, _ change: (inout UnseenChanges) -> Void) {
+        guard room.phase == .inside, !room.members.isEmpty else { return }
+        guard kernel.isLinkOpen, room.unseen == nil else {
+            var unseen = room.unseen.take() ?? UnseenChanges()
+            change(&unseen)
+            return room.unseen = unseen
+        }
+        let batch = home.outbox.batch
+        if room.unproven.last?.batch != batch {
+            room.unproven.append(UnprovenChanges(batch: batch))
+            home.fence(NoteSlip(Self.id, Unproven.changes(room.user, room.address, batch: batch)))
+        }
+        change(&room.unproven[room.unproven.count - 1].changes)
     }
 
-    /// Adds to the changes that members have not seen, if such changes must be remembered.
-    func remember(in room: Room, _ change: (inout UnseenChanges) -> Void) {
-        guard remembersChanges(of: room) else { return }
+    /// A fence has shown whether the home server has these stanzas. Lost changes are shown again after the next opening
+    /// of the stream.
+    func fenced(_ note: any Note, isProven: Bool) {
+        switch note as? Unproven {
+        case .changes(let id, let address, let batch):
+            guard let user = kernel.users[id], let room = room(address, of: user),
+                let index = room.unproven.firstIndex(where: { $0.batch == batch })
+            else { return }
+            let changes = room.unproven.remove(at: index).changes
+            if !isProven { lost(changes, in: room) }
+        case .entry(let id, let address, let jid):
+            guard !isProven, let user = kernel.users[id], let room = room(address, of: user),
+                room.member(jid)?.isInside == true
+            else { return }
+            room.update(jid) { $0.mayHaveNoEntry = true }
+            lost(UnseenChanges(isShown: true), in: room)
+        case .farewells(let id, let batch):
+            guard let user = kernel.users[id], let state = states[user] else { return }
+            let settled = state.unprovenFarewells.filter { $0.batch == batch }
+            state.unprovenFarewells.removeAll { $0.batch == batch }
+            if !isProven { state.farewells.append(contentsOf: settled.map(\.farewell)) }
+        case nil: break
+        }
+    }
+
+    private func lost(_ changes: UnseenChanges, in room: Room) {
         var unseen = room.unseen.take() ?? UnseenChanges()
-        change(&unseen)
+        unseen.add(changes)
         room.unseen = unseen
     }
 
@@ -78,10 +114,14 @@ extension Rooms {
         room.unseen?.isShown = true
         if unseen.isTooMuch { return throwOut(member, of: room, user, "Too much has changed in this room meanwhile.") }
         room.update(jid) { $0.isBehind = false }
-        showOwnChange(to: member, of: room, unseen)
+        if !member.mayHaveNoEntry { showOwnChange(to: member, of: room, unseen) }
         var nicks = Array(unseen.before.keys)
-        if unseen.areRolesChanged { nicks += nicksWithoutRank(in: room) }
-        room.catchUps.append(CatchUp(jid: jid, rest: nicks[...]))
+        if member.mayHaveNoEntry {
+            nicks = nicks.filter { room.occupants[$0] == nil } + room.occupants.keys
+        } else if unseen.areRolesChanged {
+            nicks += nicksWithoutRank(in: room)
+        }
+        room.catchUps.append(CatchUp(jid: jid, rest: nicks[...], isEntry: member.mayHaveNoEntry))
         jobs.start(SlicedJob(Self.id, Job.catchUp(room.address)), for: user.id)
     }
 
@@ -104,6 +144,7 @@ extension Rooms {
         while kernel.orderedCount < end, var next = room.catchUps.first {
             guard let member = room.member(next.jid), let nick = next.rest.popFirst() else {
                 room.catchUps.removeFirst()
+                if next.isEntry { endEntryAgain(of: next.jid, into: room) }
                 continue
             }
             room.catchUps[0] = next
@@ -112,6 +153,15 @@ extension Rooms {
         guard room.catchUps.isEmpty else { return false }
         finishCatchUps(in: room, user)
         return true
+    }
+
+    /// Sends a member the end of its entry once more: its own presence and the subject (XEP-0045 §7.2.2, §7.2.15).
+    private func endEntryAgain(of jid: JID, into room: Room) {
+        guard let member = room.member(jid), let own = room.occupants[room.nick] else { return }
+        room.update(jid) { $0.mayHaveNoEntry = false }
+        let codes: [RoomStatus] = member.wantedNick == room.nick ? [] : [.nickModified]
+        sendPresence(of: own, to: member, in: room, codes: [.selfPresence] + codes)
+        sendSubject(room.topic, to: member)
     }
 
     /// Shows a member the present occupant of a changed nick, or that the former occupant is gone.
@@ -142,15 +192,28 @@ extension Rooms {
     /// Sends a presence that ends the stay or the entry of a member. While the stream is closed, keeps the presence
     /// until it opens.
     func sendLast(_ presence: Presence, of room: RoomAddress, _ user: User) {
-        if kernel.isLinkOpen || kernel.isStopping { return home.send(presence) }
-        state(of: user).farewells.append(Farewell(room: room, presence: presence))
+        let farewell = Farewell(room: room, presence: presence)
+        guard kernel.isLinkOpen || kernel.isStopping else { return state(of: user).farewells.append(farewell) }
+        send(farewell, user)
+    }
+
+    /// Sends a farewell, and keeps it until a fence confirms it.
+    private func send(_ farewell: Farewell, _ user: User) {
+        home.send(farewell.presence)
+        guard !kernel.isStopping else { return }
+        let state = state(of: user)
+        let batch = home.outbox.batch
+        if state.unprovenFarewells.last?.batch != batch {
+            home.fence(NoteSlip(Self.id, Unproven.farewells(user.id, batch: batch)))
+        }
+        state.unprovenFarewells.append((batch, farewell))
     }
 
     /// Sends the farewells that wait, up to the end of the slice. Returns true when all are sent.
     func sendFarewells(of user: User) -> Bool {
         guard let state = states[user] else { return true }
         let end = jobs.end
-        while kernel.orderedCount < end, let next = state.farewells.popFirst() { home.send(next.presence) }
+        while kernel.orderedCount < end, let next = state.farewells.popFirst() { send(next, user) }
         return state.farewells.isEmpty
     }
 }

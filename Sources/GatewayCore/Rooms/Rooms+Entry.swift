@@ -38,9 +38,7 @@ extension Rooms {
     ) throws(StanzaError) {
         try accounts.admit(user)
         // The client begins a new stay. A farewell to an earlier stay would look like the end of the new one.
-        if let state = states[user], !state.farewells.isEmpty {
-            state.farewells.removeAll { $0.room == address && $0.presence.head.to == member.jid }
-        }
+        states[user]?.forgetFarewells(to: member.jid, from: address)
         guard let room = room(address, of: user) else { return try enterFirst(address, join, member, user) }
         room.remove(member.jid)
         finishCatchUps(in: room, user)
@@ -78,7 +76,7 @@ extension Rooms {
             throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
         }
         takeWantedNick(member.wantedNick, for: address, on: account, user)
-        let room = newRoom(address, nick: accounts.nick(of: user, on: network) ?? member.wantedNick)
+        let room = newRoom(address, nick: accounts.nick(of: user, on: network) ?? member.wantedNick, user)
         room.members = [member]
         state.rooms[address] = room
         let entry = Request.Action.join(address, password: join.password.map { Secret($0) })

@@ -29,7 +29,7 @@ extension Rooms {
         guard !isForced || state.rooms.count < kernel.settings.limits.roomsPerUser else {
             return kernel.count(.stanzasIgnored)
         }
-        let room = state.rooms[address] ?? newRoom(address, nick: joined.nick)
+        let room = state.rooms[address] ?? newRoom(address, nick: joined.nick, user)
         state.rooms[address] = room
         accounts.setNick(joined.nick, of: user, on: address.network)
         if room.phase == .entering { fill(room, joined, isForced: isForced) } else { comeBack(to: room, joined, user) }
@@ -55,9 +55,9 @@ extension Rooms {
     }
 
     /// Makes a room of a user.
-    func newRoom(_ address: RoomAddress, nick: String) -> Room {
+    func newRoom(_ address: RoomAddress, nick: String, _ user: User) -> Room {
         let key = kernel.settings.occupantKey.key(ofRoom: kernel.rules.localpart(of: .room(address)))
-        return Room(address: address, nick: nick, key: key)
+        return Room(user.id, address: address, nick: nick, key: key)
     }
 
     private func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {

@@ -20,6 +20,7 @@ extension Rooms {
             $0.wantedNick = room.nick
         }
         room.unseen?.isShown = true
+        home.fence(NoteSlip(Self.id, Unproven.entry(user.id, room.address, member.jid)))
         sendMissed(to: member.jid, in: room)
         if !room.members.contains(where: { !$0.isInside || $0.mayBeGone }) { missedWasSent(in: room, of: user.id) }
         sendSubject(room.topic, to: member)

@@ -81,7 +81,8 @@ final class Rooms: Feature {
             Self.id,
             NoteRoutes(
                 outcome: { [self] in requestEnded($0, $1.map { _ in }, $2) },
-                answered: { [self] in pingAnswered($0, $1) }, notAsked: { [self] in pingNotSent($0) }))
+                answered: { [self] in pingAnswered($0, $1) }, notAsked: { [self] in pingNotSent($0) },
+                fenced: { [self] in fenced($0, isProven: $1) }))
         if kernel.description.roomIdentity != nil {
             routes.advertise(MUCJoin.namespace, on: [.gateway, .network, .room])
             for feature in Self.features { routes.advertise(feature, on: .room) }

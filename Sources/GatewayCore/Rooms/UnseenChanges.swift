@@ -1,7 +1,8 @@
 import GatewayKit
 import XMPP
 
-/// The changes of a room that came while the stream to the home server was closed. It keeps only the difference to the
+/// The changes of a room that its members have not seen, or may not have seen: those that came while the stream to the
+/// home server was closed, and those that no fence had confirmed when it broke. It keeps only the difference to the
 /// state that the members saw: an occupant who came and left meanwhile is no change.
 struct UnseenChanges {
     /// The maximum of changed nicks. With more of them, the members are told that they are out of the room.
@@ -38,15 +39,46 @@ struct UnseenChanges {
     ///
     /// - Parameter nick: the nick before the change.
     mutating func addOwnNick(_ nick: String) { ownNick = ownNick ?? nick }
+
+    /// Adds changes that came after these.
+    mutating func add(_ later: UnseenChanges) {
+        isShown = isShown || later.isShown
+        ownNick = ownNick ?? later.ownNick
+        isTopicChanged = isTopicChanged || later.isTopicChanged
+        areRolesChanged = areRolesChanged || later.areRolesChanged
+        before.merge(later.before) { first, _ in first }
+        if before.count > Self.most || later.isTooMuch { isTooMuch = true }
+        if isTooMuch { before = [:] }
+    }
+}
+
+/// Changes of a room that were shown to its members after the same fence.
+struct UnprovenChanges {
+    /// The number of that fence (`HomeOutbox.batch`).
+    let batch: Int
+    var changes = UnseenChanges(isShown: true)
 }
 
 /// A member that is being shown the unseen changes, with the nicks that are left.
 struct CatchUp {
     let jid: JID
     var rest: ArraySlice<String>
+    /// Whether the end of the member's entry may be lost. Then it is shown all occupants, and the end once more.
+    let isEntry: Bool
 }
 
-/// A presence that ends the stay or the entry of a member in a room. It waits until the stream is open.
+/// The note of stanzas whose loss would leave a member with a wrong picture of a room (`HomeStream.fence`).
+enum Unproven: Note {
+    /// Changes that were shown to the members after this fence.
+    case changes(UserID, RoomAddress, batch: Int)
+    /// The end of a member's entry.
+    case entry(UserID, RoomAddress, JID)
+    /// The user's farewells that were sent after this fence.
+    case farewells(UserID, batch: Int)
+}
+
+/// A presence that ends the stay or the entry of a member in a room. It waits until the stream is open, and is kept
+/// until a fence confirms it.
 struct Farewell {
     let room: RoomAddress
     let presence: Presence
