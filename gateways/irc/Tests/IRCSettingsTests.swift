@@ -24,6 +24,7 @@ struct IRCSettingsTests {
         #expect(network.tls == .tls(TLSSettings()))
         #expect(network.policy == .publicOnly)
         #expect(network.flood == FloodLimit(burst: 10, perSecond: 1))
+        #expect(network.reconnects == ReconnectRate(burst: 50, perSecond: 20))
         #expect(network.channelTypes == "#&")
     }
 
@@ -32,7 +33,7 @@ struct IRCSettingsTests {
         let network = try network([
             "addresses": ["127.0.0.1:6668", "[::1]:6669"], "tls": "required", "ca-file": "/etc/ca.pem",
             "private-addresses": "allow", "server-password": ["env": "PW"], "nick-length": "9", "channel-types": "#+",
-            "flood": ["burst": "3", "per-second": "0"],
+            "flood": ["burst": "3", "per-second": "0"], "reconnects": ["burst": "9", "per-second": "0.5"],
         ])
         #expect(network.addresses == [Endpoint(host: "127.0.0.1", port: 6668), Endpoint(host: "::1", port: 6669)])
         #expect(network.tls == .tls(TLSSettings(trustRoots: .file("/etc/ca.pem"))))
@@ -41,6 +42,7 @@ struct IRCSettingsTests {
         #expect(network.nickLength == 9)
         #expect(network.channelTypes == "#+")
         #expect(network.flood == FloodLimit(burst: 3, perSecond: 0))
+        #expect(network.reconnects == ReconnectRate(burst: 9, perSecond: 0.5))
     }
 
     @Test("The route is read: source addresses, a prefix, a proxy with its login")
@@ -296,6 +298,9 @@ struct IRCSettingsTests {
         Mistake("irc.networks.n.nick-length", "whole number") { one(["address": "a.b", "nick-length": "0"]) },
         Mistake("irc.networks.n.channel-types", "made of") { one(["address": "a.b", "channel-types": "#x"]) },
         Mistake("irc.networks.n.flood.burst", "whole number") { one(["address": "a.b", "flood": ["burst": "0"]]) },
+        Mistake("irc.networks.n.reconnects.per-second", "number") {
+            one(["address": "a.b", "reconnects": ["per-second": "-1"]])
+        },
         Mistake("irc.networks.n.flood.rate", "unknown key") { one(["address": "a.b", "flood": ["rate": "1"]]) },
         Mistake("irc.networks.n.sasl", "not one of") { one(["address": "a.b", "sasl": "yes"]) },
         Mistake("irc.networks.n.sasl-required", "unknown key") { one(["address": "a.b", "sasl-required": "yes"]) },

@@ -230,9 +230,19 @@ extension IRCSession {
     private func pause(atLeast least: Duration) -> Link {
         let wait = max(backoff.next(random: &random), least)
         let task = loop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in
-            if case .pausing = link { connect() }
+            if case .pausing = link { connectInTurn() }
         }
         return .pausing(task, isStrict: least > .zero)
+    }
+
+    /// Dials after a pause, when it is this session's turn among all that reconnect to the network.
+    private func connectInTurn() {
+        let wait = environment.reconnects.takeTurn(on: network.id, network.reconnects, now: loop.now)
+        guard wait > .zero else { return connect() }
+        let task = loop.assumeIsolated().scheduleTask(in: wait) { [self] in
+            if case .pausing = link { connect() }
+        }
+        link = .pausing(task, isStrict: false)
     }
 
     /// Keeps the nick of the last connection for the next one. A nick that only replaced a taken one, such as `anna_`,

@@ -26,6 +26,8 @@ final class IRCSession: AdapterSession {
         let connections: UserConnections
         /// Bounds the lists of channels of all sessions.
         let listBudget = ListBudget()
+        /// Spreads reconnects over time.
+        let reconnects = ReconnectPace()
         /// Gives users stable addresses and names that tell nothing about them.
         let hash: KeyedHash
         /// The connections with their owners, for an ident server; nil if there is none.

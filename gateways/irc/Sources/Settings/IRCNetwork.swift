@@ -34,6 +34,7 @@ struct IRCNetwork: Sendable {
     /// The characters with which names of channels begin.
     let channelTypes: String
     let flood: FloodLimit
+    let reconnects: ReconnectRate
     let route: NetworkRoute
     /// Nil if the network has not agreed to take addresses of users from this gateway.
     let webIRC: WebIRC?
@@ -55,6 +56,7 @@ struct IRCNetwork: Sendable {
         nickLength = 30
         channelTypes = IRCNetwork.usualChannelTypes
         flood = FloodLimit()
+        reconnects = ReconnectRate()
         route = .direct
         webIRC = nil
         encoding = .windows1252
@@ -76,6 +78,7 @@ struct IRCNetwork: Sendable {
         nickLength = reader.integer("nick-length", in: 1...200) ?? 30
         channelTypes = IRCNetwork.channelTypes(reader)
         flood = IRCNetwork.flood(reader)
+        reconnects = IRCNetwork.reconnects(reader)
         route = NetworkRoute(reading: reader)
         webIRC = reader.map("webirc").flatMap(WebIRC.init)
         encoding = IRCNetwork.encoding(reader)
@@ -154,6 +157,14 @@ struct IRCNetwork: Sendable {
         return FloodLimit(
             burst: inner.integer("burst", in: 1...1000) ?? FloodLimit().burst,
             perSecond: inner.number("per-second", in: 0...1000) ?? FloodLimit().perSecond)
+    }
+
+    private static func reconnects(_ reader: ConfigReader) -> ReconnectRate {
+        guard let inner = reader.map("reconnects") else { return ReconnectRate() }
+        defer { inner.finish() }
+        return ReconnectRate(
+            burst: inner.integer("burst", in: 1...100_000) ?? ReconnectRate().burst,
+            perSecond: inner.number("per-second", in: 0...100_000) ?? ReconnectRate().perSecond)
     }
 
     /// Whether `AddressPolicy.publicOnly` refuses the host. Nothing is resolved: of names, only `localhost` and those

@@ -14,6 +14,7 @@ final class UsersRig {
     private(set) var dials: [(host: String, dial: SessionRig.Dial)] = []
     private(set) var events: [String: [Event]] = [:]
     private var channels: [String: EmbeddedChannel] = [:]
+    private var accepted: [EmbeddedChannel] = []
     private var sessions: [String: any AdapterSession] = [:]
     private var adapter: IRCAdapter?
     private var requests = 0
@@ -70,6 +71,7 @@ final class UsersRig {
         let (_, dial) = dials.remove(at: index)
         let channel = EmbeddedChannel(loop: loop)
         channels[host] = channel
+        accepted.append(channel)
         try dial.configure(channel)
         channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 6697), promise: nil)
         dial.promise.succeed(channel)
@@ -91,6 +93,13 @@ final class UsersRig {
     /// Closes the connection from the server's side.
     func breakConnection(_ host: String) {
         channels[host]?.close(promise: nil)
+        loop.run()
+    }
+
+    /// Closes the connections of all users from the server's side.
+    func breakAll() {
+        for channel in accepted { channel.close(promise: nil) }
+        accepted = []
         loop.run()
     }
 
