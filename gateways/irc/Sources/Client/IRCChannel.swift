@@ -28,14 +28,14 @@ final class IRCChannel {
     var topic: Topic?
     /// The modes; nil until the server has told them.
     var state: ChannelState?
-    /// The properties that the core has been told.
+    /// The properties that the core knows; nil before the first announcement.
     var announcedProperties: RoomProperties?
     /// Whether the entry is complete and the core has been told.
     var isJoined = false
     /// When the server showed our own JOIN. Nil before that.
     var ownJoinShownAt: NIODeadline?
     var hasAllNames = false
-    /// The refusal of our entry, if it is tried again after the login.
+    /// The refusal (477) of our entry, while the entry waits for the login. It is reported if no login comes.
     var refusalBeforeLogin: Failure?
     /// Messages that arrived before the entry was complete. The core gets them after it.
     var heldEvents: [Event] = []

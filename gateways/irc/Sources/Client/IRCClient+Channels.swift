@@ -44,7 +44,8 @@ extension IRCClient {
         for folded in Array(channels.keys) { remove(line.nick, from: folded, departure) }
     }
 
-    /// The words of a QUIT. A netsplit is named: its QUITs come in a batch, or have two names of servers as their words.
+    /// The reason of a QUIT as the user reads it. The QUITs of a netsplit come in a batch, or have the names of two
+    /// servers as their reason. Then the result begins with "Netsplit".
     private func quitReason(_ line: Inbound) -> String? {
         let words = shownReason(line.parameters, 0)
         if let servers = batches.netsplit(of: line.message) { return "Netsplit (\(servers))" }

@@ -86,7 +86,7 @@ extension IRCClient {
         add(String(nick), ranks, to: channel)
     }
 
-    /// Whether a byte before a nick in a list of names can only be the sign of a rank: no nick begins with it.
+    /// Whether a byte before a nick in a list of names must be the sign of a rank, because no nick begins with it.
     private static func canOnlyBeSign(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),

@@ -10,11 +10,11 @@ extension IRCClient {
         HandlerRow(416, least: 0) { $0.receivedEndOfList($1, isCut: true) },
     ]
 
-    /// Answers a question for channels from the list that is there, or asks the server for its list.
+    /// Answers a question for channels from the list that we have, or asks the server for its list (LIST).
     mutating func listRooms(_ search: RoomSearch, _ page: PageRequest, _ id: RequestID, now: NIODeadline) {
         if listing?.serves(page, now: now) != true {
             listing = nil
-            // Only `listEnded` and `listFailed` settle those who wait, so the line has no request of the core.
+            // The line has no request of the core, because `receivedEndOfList` and `listFailed` answer the questions.
             if let failure = outbox.submit(nil, .list, target: fold("*"), lines: [(OutboundLine(.list), "")]) {
                 return fail(id, failure)
             }
@@ -29,7 +29,7 @@ extension IRCClient {
         answerListing()
     }
 
-    /// Answers those who wait for pages that the list has by now.
+    /// Answers the waiting questions whose pages the list has by now. The others go on waiting.
     private mutating func answerListing() {
         guard let listing else { return }
         let waiting = listing.waiting
@@ -80,7 +80,8 @@ extension IRCClient {
         answerListing()
     }
 
-    /// Ends the list that is under way, because the server has refused it or the connection has ended.
+    /// Fails all waiting questions, and drops the list if it is not complete. Call it when the server has refused LIST,
+    /// or when the connection has ended.
     mutating func listFailed(_ failure: Failure) {
         guard let listing else { return }
         if !listing.list.isComplete { self.listing = nil }
@@ -88,7 +89,7 @@ extension IRCClient {
         listing.waiting = []
     }
 
-    /// Drops a list that has been unused for a while, or that the server does not continue.
+    /// Drops the list if `Listing.end` has come: it is unused, or the server does not continue it.
     mutating func expireListing(now: NIODeadline) {
         guard let listing, now >= listing.end else { return }
         listFailed(Failure(.unknownOutcome, "\(settings.title) did not finish its list of channels. Try again later."))
@@ -97,7 +98,7 @@ extension IRCClient {
 }
 
 extension Listing.Waiting {
-    /// Whether the page is at a fixed position and just full, if that many channels have come.
+    /// Whether the channel with this number, counted from 1, fills the page. False for a page without a fixed position.
     fileprivate func isFull(at count: Int) -> Bool {
         guard page.limit > 0, search.order == .network else { return false }
         switch page.start {

@@ -12,6 +12,7 @@ extension IRCClient {
     /// The most entries of a list that are read. Further ones are dropped.
     static let listLimit = 2_000
 
+    /// RPL_BANLIST, RPL_EXCEPTLIST, RPL_INVITELIST and RPL_QUIETLIST, and the ends of these lists.
     static let listHandlers: [HandlerRow] =
         [(367, RoomList.bans), (348, .banExceptions), (346, .inviteExceptions)].map { number, list in
             HandlerRow(number, least: 3) { $0.receivedEntry($1, of: list, mask: 2) }
@@ -22,7 +23,7 @@ extension IRCClient {
         // RPL_QUIETLIST has the letter of the mode before the mask.
         + [HandlerRow(728, least: 4) { $0.receivedEntry($1, of: .quiets, mask: 3) }]
 
-    /// Asks the server for a list.
+    /// Asks the server for a list. `answerList` answers the request. The name of the list is the request's `person`.
     mutating func askList(_ list: RoomList, of room: RoomAddress, _ id: RequestID) {
         guard let mode = mode(of: list) else { return failUnsupported(id) }
         guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }

@@ -2,11 +2,12 @@ import Basics
 import GatewayKit
 import NIOCore
 
-/// The login to the user's account, as far as it concerns channels and the time.
+/// The login to the user's account: its deadlines, and the channels that wait for it.
 extension IRCClient {
     /// How long the network's verdict about a login may take.
     static let loginPatience = TimeAmount.seconds(15)
 
+    /// RPL_LOGGEDIN (900), RPL_LOGGEDOUT (901), and the results of SASL (902 to 908).
     static let loginHandlers: [HandlerRow] =
         [
             HandlerRow(.authenticate, least: 1) { $0.receivedLogin($1) },
@@ -14,7 +15,8 @@ extension IRCClient {
             HandlerRow(901, least: 1) { client, _ in client.account = nil },
         ] + (902...908).map { HandlerRow($0, least: 1) { $0.receivedLogin($1) } }
 
-    /// Gives a line of the login to `registration`, which has seen it already if the connection is not ready.
+    /// Gives a line of the login to `registration`. Does nothing before the connection is ready, because `registration`
+    /// gets every line then.
     private mutating func receivedLogin(_ line: Inbound) { if registration.isReady { register(line) } }
 
     /// Notes that we are logged in, and enters the channels that have refused us because we were not.
@@ -46,7 +48,7 @@ extension IRCClient {
         return true
     }
 
-    /// Carries on with a login, and ends the waits for one whose time is over.
+    /// Does the next slice of a login's computation, and ends the waits for a login whose deadline has passed.
     mutating func tickLogin(now: NIODeadline) {
         if registration.hasWork { perform(registration.work(), now: now) }
         if let verdict = loginDeadline, now >= verdict { perform(registration.timedOut(), now: now) }
@@ -57,7 +59,7 @@ extension IRCClient {
         }
     }
 
-    /// When `tickLogin` must be called.
+    /// When `tickLogin` must be called. Nil if no login is under way and no channel waits for one.
     func nextLoginWake(now: NIODeadline) -> NIODeadline? {
         if registration.hasWork { return now }
         let isHeld = loginHope != nil && channels.values.contains { $0.refusalBeforeLogin != nil }
@@ -65,7 +67,7 @@ extension IRCClient {
         return min(hope, loginDeadline ?? hope)
     }
 
-    /// Handles a mode of ours. `+r` is the sign of networks for users who are logged in.
+    /// Handles a change of our own user modes. Networks mark users who are logged in with `+r`.
     mutating func receivedOwnMode(_ line: Inbound) {
         var adds = true
         for letter in line.parameters[1].utf8 {
@@ -79,13 +81,13 @@ extension IRCClient {
         }
     }
 
-    /// Writes the lines that the user wants to be written after each connect.
+    /// Writes the commands that the user has set for each connect (`after_connect_commands`).
     mutating func writeCommands(now: NIODeadline) {
         for line in settings.commands { writeUnshown(line) }
         outbox.charge(settings.commands.count, now: now)
     }
 
-    /// Writes a line that is not a message of the user, so that its echo is not shown as one: it may hold a password.
+    /// Writes a line that is not a message of the user. Its echo is not shown, because it may hold a password.
     mutating func writeUnshown(_ line: OutboundLine) {
         write(line)
         guard let message = try? IRCMessage(line.text), unshownEchoes.count < IRCClient.unshownLimit,

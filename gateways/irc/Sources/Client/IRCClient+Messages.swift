@@ -30,8 +30,8 @@ extension IRCClient {
         }
     }
 
-    /// The text with the target before it, if the target has a sign of a rank: such a message reaches only members of
-    /// that rank (RPL_ISUPPORT `STATUSMSG`).
+    /// The text with its target before it, if the target begins with the sign of a rank, such as `@#channel`. Such a
+    /// message reaches only members of that rank (RPL_ISUPPORT `STATUSMSG`).
     func marked(_ text: Text, target: String) -> Text {
         guard !support.isChannel(target), support.channelName(ofTarget: target) != nil else { return text }
         return Text(
@@ -64,7 +64,7 @@ extension IRCClient {
         return nil
     }
 
-    /// The text with marks instead of formatting codes. Nil if nothing is left.
+    /// The text with marks of emphasis instead of formatting codes (`Emphasis`). Nil if no text is left.
     func shown(_ text: String, form: Text.Form) -> Text? {
         guard !text.isPlainASCII else {
             return text.isEmpty ? nil : Text(text, form: form, hasMarks: !Emphasis.looksMarked(text))
@@ -73,8 +73,8 @@ extension IRCClient {
         return shown.isEmpty ? nil : Text(shown, form: form, hasMarks: hasMarks || !Emphasis.looksMarked(shown))
     }
 
-    /// Answers a CTCP request, unless lines of the user wait to be written or `ctcpAnswers` is empty. A request for a
-    /// direct connection (DCC) is refused, because the gateway makes none.
+    /// Answers a CTCP request, unless lines of the user wait to be written or `ctcpAnswers` is empty. Refuses a request
+    /// for a direct connection (DCC), because the gateway makes none.
     private mutating func answer(_ ctcp: CTCP, to nick: String, now: NIODeadline) {
         guard let target = MiddleParameter(nick), let text = answer(to: ctcp), isReady,
             ctcpAnswers.take(now: now.uptimeNanoseconds), outbox.takeSpareToken(now: now)
@@ -84,7 +84,7 @@ extension IRCClient {
         tell("\(nick) offered you a direct connection (DCC). This gateway takes none, and has said so.")
     }
 
-    /// The text of the answer to a CTCP request. Nil if there is none.
+    /// The text of the NOTICE that answers a CTCP request. Nil if we do not answer such requests.
     private func answer(to ctcp: CTCP) -> String? {
         switch ctcp.command {
         case "VERSION": CTCP.reply("VERSION", settings.version)

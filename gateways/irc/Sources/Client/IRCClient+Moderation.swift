@@ -24,7 +24,7 @@ extension IRCClient {
         change(channel, [entry], person: pattern, id)
     }
 
-    /// A mask for a pattern of the core: a nick stands for everybody with that nick.
+    /// The mask for a pattern of the core. A nick becomes `nick!*@*`; a mask stays as it is.
     static func mask(_ pattern: String) -> String {
         let isMask = pattern.utf8.contains { "!@*?:$~".utf8.contains($0) }
         return isMask ? pattern : pattern + "!*@*"
@@ -42,7 +42,7 @@ extension IRCClient {
         return support.modes.lists.contains(mode) ? mode : nil
     }
 
-    /// Sets settings of a channel.
+    /// Changes settings of a channel, by the names in `ChannelForm`.
     mutating func set(_ values: [String: SettingValue], in room: RoomAddress, _ id: RequestID) {
         guard let channel = joined(room, id) else { return }
         guard let state = channel.state else { return failUnknownModes(of: channel, id) }
@@ -62,7 +62,7 @@ extension IRCClient {
         if let failure { fail(id, failure) }
     }
 
-    /// Stands for the modes themselves among the lists of a channel.
+    /// The `person` of a request for the modes of a channel. It distinguishes the request from one for a list of masks.
     var settingsMark: FoldedName { fold("modes") }
 
     /// Answers a question for the settings of a channel, when the server has told its modes.

@@ -2,7 +2,7 @@ import Basics
 import GatewayKit
 import NIOCore
 
-/// The modes of channels: which ones a channel has, and who changes them.
+/// The modes of channels: MODE lines and the answers to our questions for modes.
 extension IRCClient {
     static let modeHandlers = [
         HandlerRow(.mode, least: 2) { $0.receivedMode($1) },
@@ -46,7 +46,7 @@ extension IRCClient {
         return changed.compactMap { channel.members[$0] }
     }
 
-    /// Shows a change of modes as words of the room.
+    /// Shows a MODE line in the room, as a message of the room itself.
     private mutating func tell(_ line: Inbound, in channel: IRCChannel) {
         let modes = line.parameters.dropFirst().joined(separator: " ")
         let words = "Mode \(channel.name) [\(modes)] by \(line.shownNick ?? settings.title)"
@@ -76,8 +76,8 @@ extension IRCClient {
         emit(.room(channel.address, .propertiesChanged(properties)))
     }
 
-    /// Asks for the modes of the channels that we have entered, as far as flood control allows. No line of the user
-    /// waits for these questions.
+    /// Asks for the modes of the channels in `modesWanted`, as far as flood control allows. Takes only tokens that no
+    /// line of the user needs.
     mutating func askForModes(now: NIODeadline) {
         while let folded = modesWanted.first {
             guard let name = channels[folded]?.name, let target = MiddleParameter(name) else {

@@ -44,8 +44,8 @@ extension IRCClient {
         }
     }
 
-    /// Handles an error reply. It fails the request that it refuses. If it fits no request, or does not say which, its
-    /// words are shown to the user.
+    /// Handles an error reply. It fails the request that it refuses. If it fits no request or several, its words are
+    /// shown to the user.
     mutating func receivedError(_ number: Int, _ line: Inbound) {
         if number == 465 { hangUp(LinkEnd(failure: banned(line.parameters), cause: .banned)) }
         let mapping = support.caseMapping
@@ -85,7 +85,8 @@ extension IRCClient {
         }
     }
 
-    /// Handles a notice of the server to us. Returns whether it refuses an open request. Otherwise it is for the user.
+    /// Handles a notice of the server to us. If it refuses an open request, fails that request and returns true.
+    /// Otherwise returns false, and the caller shows the notice to the user.
     mutating func refusedByNotice(_ text: String, now: NIODeadline) -> Bool {
         let mapping = support.caseMapping
         guard case .refused(let outcome) = outbox.refused(byNotice: text, fold: mapping.fold) else { return false }

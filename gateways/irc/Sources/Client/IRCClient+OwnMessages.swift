@@ -17,7 +17,7 @@ extension IRCClient {
         let echo = outbox.echoed(
             kind, target: folded, text: text, label: line.label, id: line.message.messageID)
         if case .ours(let outcome) = echo { return settle(outcome, now: line.now) }
-        // A label says that the line is ours, although it has its outcome already.
+        // A line with a label is ours, although its request has its outcome already.
         guard line.label == nil else { return }
         let message = ownMessage(line, target: target, text: text, isNotice: false)
         let stray = Outbox.StrayEcho(
@@ -26,7 +26,8 @@ extension IRCClient {
         if let forgotten = outbox.remember(stray) { showOwn(forgotten.message) }
     }
 
-    /// Shows the messages that a fence has proved to be those of another client.
+    /// Shows the stray echoes that belong to none of our lines: they are messages of another client. Call it when a
+    /// fence has been answered.
     mutating func showStrayEchoes() {
         guard !outbox.strayEchoes.isEmpty else { return }
         for echo in outbox.takeStrayEchoes() { showOwn(echo.message) }

@@ -1,10 +1,11 @@
 import GatewayKit
 import NIOCore
 
-/// Whether people are online and away: those whom the core watches, and ourselves (RFC 2812 §4.1, §4.9, IRCv3 monitor,
-/// away-notify, extended-monitor).
+/// The presence of the people whom the core watches, and our own (RFC 2812 §4.1, §4.9, IRCv3 monitor, away-notify,
+/// extended-monitor).
 extension IRCClient {
     static let peerHandlers = [
+        // MONITOR: online, offline, the two lines of a list, and a full list.
         HandlerRow(730, least: 2) { $0.receivedMonitor($1, isOnline: true) },
         HandlerRow(731, least: 2) { $0.receivedMonitor($1, isOnline: false) },
         HandlerRow(732, least: 0) { _, _ in },
@@ -13,6 +14,7 @@ extension IRCClient {
             let names = client.names(in: line.parameters[2])
             for next in client.peers.listWasFull(for: names, now: line.now) { client.write(next) }
         },
+        // WATCH: log-on and log-off, now on and now off, away and back, now away, and lines about the list itself.
         HandlerRow(600, least: 2) { $0.received(watched: $1, .available) },
         HandlerRow(601, least: 2) { $0.received(watched: $1, .offline) },
         HandlerRow(604, least: 2) { $0.received(watched: $1, .available) },
@@ -23,12 +25,14 @@ extension IRCClient {
         HandlerRow(602, least: 0) { _, _ in },
         HandlerRow(606, least: 0) { _, _ in },
         HandlerRow(607, least: 0) { _, _ in },
+        // The answer to ISON.
         HandlerRow(303, least: 2) { client, line in
             let online = line.parameters[1].split(separator: " ").map { client.fold(String($0)) }
             let (news, lines) = client.peers.received(ison: online, now: line.now)
             for news in news { client.report(news) }
             for next in lines { client.write(next) }
         },
+        // AWAY of others, and the answers to our own AWAY (305, 306).
         HandlerRow("AWAY", least: 0) { $0.receivedAway($1) },
         HandlerRow(301, least: 2) { $0.receivedAwayReply($1) },
         HandlerRow(305, least: 1) { client, line in
@@ -39,7 +43,7 @@ extension IRCClient {
         },
     ]
 
-    /// Watches these people and nobody else. The outcome comes at once: their presence comes as events.
+    /// Watches exactly these people. Accepts the request at once; the presence of the people comes later, as events.
     mutating func watch(_ people: [PeerAddress], _ id: RequestID, now: NIODeadline) {
         let mapping = support.caseMapping
         for line in peers.watch(people, support: support, fold: mapping.fold, now: now) { write(line) }
@@ -94,7 +98,7 @@ extension IRCClient {
         receivedReply(301, line)
     }
 
-    /// Notes that a person has left the network or is seen on it. Call it for QUIT, and for a JOIN.
+    /// Reports that a watched person is online, or has left the network. Call it for JOIN, QUIT and NICK.
     mutating func seen(_ nick: String, isOnline: Bool) {
         guard !peers.isEmpty else { return }
         let name = fold(nick)

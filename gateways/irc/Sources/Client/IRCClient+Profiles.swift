@@ -4,6 +4,7 @@ import NIOCore
 
 /// Answers questions about people: their profile by WHOIS, their program and a sign of life by CTCP.
 extension IRCClient {
+    /// The replies to WHOIS, and their end (318).
     static let profileHandlers = [
         HandlerRow(311, least: 4) { client, line in
             guard client.isWanted(311, line) else { return }
@@ -39,7 +40,7 @@ extension IRCClient {
         HandlerRow(276, least: 3) { $0.receivedFact(276, "Certificate", $1) },
         HandlerRow(320, least: 3) { $0.receivedFact(320, "About", $1) },
         HandlerRow(318, least: 2) { client, line in
-            // The servers answer each nick of the list with a 318 of its own, or name the whole list.
+            // For WHOIS of several nicks, some servers send a 318 for each nick, others one that names the whole list.
             let names = line.parameters[1].split(separator: ",").prefix(4).map { client.fold(String($0)) }
             for name in names {
                 client.settle(client.outbox.eventObserved(.whois, target: name), now: line.now)
@@ -47,7 +48,7 @@ extension IRCClient {
         },
     ]
 
-    /// Whether the person in a reply to WHOIS was asked about. If not, the reply is for the user.
+    /// Whether the core has asked about the person in a reply to WHOIS. If not, shows the reply to the user.
     private mutating func isWanted(_ number: Int, _ line: Inbound) -> Bool {
         if profiles.isWanted(fold(line.parameters[1])) { return true }
         receivedReply(number, line)
@@ -57,12 +58,13 @@ extension IRCClient {
     private mutating func receivedFact(_ number: Int, _ label: String, _ line: Inbound) {
         guard isWanted(number, line) else { return }
         let values = line.parameters.dropFirst(2)
-        // The last parameter of many replies only explains the ones before: "account :is logged in as".
+        // The last parameter of 330 and 338 only explains the ones before: "annas :is logged in as".
         let explains = values.count > 1 && [330, 338].contains(number)
         let value = (explains ? values.dropLast() : values).joined(separator: " ")
         profiles.add(label, value, fold(line.parameters[1]))
     }
 
+    /// Asks the server for the profile of a person (WHOIS). `profileEnded` answers the request.
     mutating func askProfile(of peer: PeerAddress, _ id: RequestID) {
         guard let nick = MiddleParameter(peer.name) else { return fail(id, IRCClient.badNick(peer.name)) }
         guard !profiles.isFull else {
@@ -89,6 +91,8 @@ extension IRCClient {
 
     // MARK: CTCP
 
+    /// Asks a person's program for its version, or for a sign of life (CTCP). `received(answer:from:)` answers the
+    /// request.
     mutating func ask(_ kind: CTCPQuestions.Kind, _ peer: PeerAddress, _ id: RequestID, now: NIODeadline) {
         guard let nick = MiddleParameter(peer.name) else { return fail(id, IRCClient.badNick(peer.name)) }
         guard !ctcpQuestions.isFull else {

@@ -1,7 +1,8 @@
 import GatewayKit
 import NIOCore
 
-/// Questions of the core to the network: its channels, lines in the protocol, and typed commands.
+/// Questions of the core to the network. This file handles lines in the protocol and typed commands; other files handle
+/// the rest.
 extension IRCClient {
     /// Answers a question.
     mutating func ask(_ question: Question, _ id: RequestID, now: NIODeadline) {
@@ -53,7 +54,7 @@ extension IRCClient {
         askNext()
     }
 
-    /// Queues the next line, if none is under way.
+    /// Queues the next line of a user, if none is under way.
     private mutating func askNext() {
         while let item = questions.next() {
             guard let failure = outbox.submit(nil, .raw, target: fold("*"), lines: [(item.line, "")]) else { return }
@@ -62,7 +63,7 @@ extension IRCClient {
         }
     }
 
-    /// Collects a line of the server for the answer to the line under way. The line is handled as usual as well.
+    /// Adds a numeric reply to the answer to the user's line under way. The reply is also handled as any other line.
     mutating func hearAnswer(_ line: Inbound) {
         guard case .numeric(let number) = line.message.command, number >= 5,
             outbox.awaitsReply(.raw, label: line.label),
@@ -73,19 +74,19 @@ extension IRCClient {
         if !text.isEmpty, !Refusal.isError(number) { questions.heard(text) }
     }
 
-    /// Shows a reply that nothing else handles as a notice of the network, unless a user has asked for it.
+    /// Shows a reply without a handler as a notice of the network, unless it answers a line of the user.
     mutating func receivedReply(_ number: Int, _ line: Inbound) {
         guard isReady, line.label == nil, !questions.isOpen, !IRCClient.quietReplies.contains(number) else { return }
         tell(line.parameters.dropFirst().joined(separator: " "))
     }
 
-    /// Replies that say nothing to a user who has not asked for them: about the server's numbers of users, and about
-    /// our own entries and inquiries.
+    /// Replies that are not shown to a user who has not asked for them: those of the welcome, the server's numbers of
+    /// users, and those to lines that the gateway sends by itself.
     private static let quietReplies = Set(250...266).union(unaskedReplies).union([
         1, 2, 3, 4, 5, 302, 315, 324, 329, 331, 332, 333, 352, 354, 353, 366, 375,
     ])
 
-    /// Replies to lines that the gateway sends by itself.
+    /// Replies to lines that the gateway sends at any time by itself (ISON, LIST, MONITOR, login).
     private static let unaskedReplies: Set<Int> = [303, 321, 322, 323, 730, 731, 732, 733, 734, 761, 900, 901, 903]
 
     /// Whether the reply belongs to an entry into a channel that is under way.
@@ -103,7 +104,8 @@ extension IRCClient {
         return true
     }
 
-    /// The server has read the line under way and answered it, or has refused it.
+    /// Answers the request of the user's line under way, and sends the next line. Call it when the server has read the
+    /// line, or when the line has failed.
     mutating func questionEnded(_ result: Result<MessageID?, Failure>) {
         guard let item = questions.end() else { return }
         switch (result, item.refusal) {

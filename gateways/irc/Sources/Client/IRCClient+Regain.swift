@@ -1,16 +1,16 @@
 import GatewayKit
 import NIOCore
 
-/// Getting back the wanted nick (`NickRegain`).
+/// Takes the wanted nick back (`NickRegain`).
 extension IRCClient {
-    /// Begins, if the network has given us another nick than the wanted one.
+    /// Starts the attempts, if a reconnect has given us another nick than the wanted one.
     mutating func beginRegain(now: NIODeadline) {
         let wanted = registration.login.nick.name
         guard settings.regainsNick, !isOwn(wanted) else { return }
         regain = NickRegain(wanted, now: now)
     }
 
-    /// Takes the wanted nick if the person who has just given up a nick had it.
+    /// Asks for the wanted nick, if this is the nick that somebody has just given up. Call it for QUIT and NICK.
     mutating func nickBecameFree(_ nick: String, now: NIODeadline) {
         guard let regain, fold(nick) == fold(regain.nick) else { return }
         takeNickBack(now: now)
@@ -20,7 +20,7 @@ extension IRCClient {
         if let next = regain?.next, now >= next { takeNickBack(now: now) }
     }
 
-    /// Asks for the wanted nick. A refusal is not shown: the user has not asked for it now.
+    /// Asks for the wanted nick. A refusal is not shown, because the user has not just asked for the nick.
     private mutating func takeNickBack(now: NIODeadline) {
         guard let nick = regain?.nick, !isOwn(nick) else { return regain = nil }
         _ = outbox.submit(

@@ -100,7 +100,7 @@ extension IRCClient {
         submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines.lazy.map(line))
     }
 
-    /// Whether formatting codes may be sent there. Some channels refuse messages with them, and say so by a mode.
+    /// Whether formatting codes may be sent to an address. Some channels refuse messages with them (mode `c`).
     private func takesCodes(_ address: Address) -> Bool {
         if case .peer = address { true } else { false }
     }

@@ -53,7 +53,7 @@ struct IRCClient {
     static let channelLimit = 500
     /// The number of members that are kept, over all channels together.
     static let memberLimit = 100_000
-    /// The number of lines of our own whose echoes are not shown.
+    /// The maximum of `unshownEchoes`.
     static let unshownLimit = 16
     /// The number of messages that are held for channels whose entry is not complete, over all of them together.
     static let heldLimit = 1_000
@@ -73,14 +73,14 @@ struct IRCClient {
     var ctcpQuestions = CTCPQuestions()
     /// The channels whose modes we still have to ask for.
     var modesWanted: Deque<FoldedName> = []
-    /// The entries that have come of lists that we have asked for.
+    /// The entries that have come for lists of masks that the core has asked for.
     var lists: [ListName: [ListEntry]] = [:]
     /// The features of the network that the core has been told of.
     var announced: NetworkFeatures
     var keepalive: Keepalive
     /// The list of channels that is being read or that is kept for the next page. Nil if there is none.
     var listing: Listing?
-    /// The lines of users whose replies have not all come.
+    /// The lines and typed commands of the user that wait for the server.
     var questions = ServerQuestions()
     /// Limits the invitations of others that the user is shown.
     var invitations = TokenBucket(burst: 10, perSecond: 0.2)
@@ -98,12 +98,12 @@ struct IRCClient {
     var hasEnded = false
     /// The name of the account that we are logged in to; empty if the network has not told it. Nil if we are not.
     var account: String?
-    /// Until when the network's verdict about a login is awaited. Nil if none is under way.
+    /// The deadline for the network's verdict about a login. Nil if no login is under way.
     var loginDeadline: NIODeadline?
-    /// Until when a login may come after the connection has become ready, from the user's own commands or from a slow
-    /// account service. Until then, channels that refuse us for want of a login are tried again after it.
+    /// The deadline for a login after the connection has become ready, by the user's own commands or a slow account
+    /// service. A channel that refuses us before it because we are not logged in is tried again after the login.
     var loginHope: NIODeadline?
-    /// The texts of our own lines that are not messages of the user, until their echo has come.
+    /// The texts of lines of `writeUnshown` whose echoes have not come.
     var unshownEchoes: [String] = []
     /// The attempts to get the wanted nick back. Nil if we have it.
     var regain: NickRegain?

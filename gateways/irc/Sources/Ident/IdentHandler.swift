@@ -7,8 +7,8 @@ final class IdentHandler: ChannelInboundHandler {
 
     /// The time for one question and its answer.
     static let timeLimit = TimeAmount.seconds(10)
-    /// A server may ask before the loop knows that our connection is made. So a connection that is not found is looked
-    /// up again after these pauses.
+    /// A server may ask before the event loop has added our connection to the table. So a connection that is not found
+    /// is looked up again after these pauses.
     private static let patience: [TimeAmount] = [.milliseconds(50), .milliseconds(250), .seconds(1)]
 
     private let table: IdentTable

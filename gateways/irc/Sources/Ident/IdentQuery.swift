@@ -20,7 +20,8 @@ struct IdentQuery: Equatable {
         self.theirs = theirs
     }
 
-    /// The answer with the owner, or with the error `NO-USER` (RFC 1413 §3). With its CR LF.
+    /// The line that answers with the owner, or with the error `NO-USER` if there is none (RFC 1413 §3). It ends with
+    /// CR LF.
     func answer(_ owner: IdentOwner?) -> String {
         let words = owner.map { "USERID : \($0.system) : \($0.name)" } ?? "ERROR : NO-USER"
         return "\(ours) , \(theirs) : \(words)\r\n"

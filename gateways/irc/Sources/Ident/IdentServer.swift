@@ -6,8 +6,8 @@ import NIOPosix
 /// Listens for questions of IRC servers about the owners of our connections (RFC 1413). Runs on the gateway's event
 /// loop.
 ///
-/// Strangers can connect. So it serves only `limit` connections at once and `limitPerAddress` of one address, each for
-/// one line and a few seconds, and closes all others at once.
+/// Anybody can connect. So it serves only `limit` connections at the same time, `limitPerAddress` of them from one
+/// address (IPv6: one /64), and each for one line and a few seconds. It closes all further connections at once.
 final class IdentServer {
     static let limit = 256
     static let limitPerAddress = 32

@@ -16,7 +16,7 @@ final class IdentTable {
 
     init(_ answer: IdentSettings.Answer) { self.answer = answer }
 
-    /// The name by which servers know an account.
+    /// The owner that servers are told for an account's connections.
     func owner(_ account: AccountID, userName: MiddleParameter, hash: KeyedHash) -> IdentOwner {
         switch answer {
         case .hash:
@@ -27,7 +27,8 @@ final class IdentTable {
         }
     }
 
-    /// Five bits as a letter or digit. Servers cut names to about ten characters, so a name has fifty bits.
+    /// The low five bits of a byte as a letter or digit. Servers cut names to about ten characters, so a name holds
+    /// fifty bits.
     private static func letter(_ byte: UInt8) -> UInt8 {
         let value = byte & 31
         return value < 26 ? UInt8(ascii: "a") + value : UInt8(ascii: "2") + value - 26
@@ -46,7 +47,8 @@ final class IdentTable {
         channel.closeFuture.assumeIsolated().whenComplete { [weak self] _ in self?.owners[connection] = nil }
     }
 
-    /// The owner of a connection with the asker. Nobody can ask about connections of others.
+    /// The owner of a connection whose other end has the asker's address; nil if there is none. So nobody learns about
+    /// connections to other servers.
     func owner(of query: IdentQuery, askedBy address: IPAddress) -> IdentOwner? {
         owners[Connection(ourPort: query.ours, theirPort: query.theirs, theirAddress: address)]
     }

@@ -9,7 +9,7 @@ struct AccountService: Sendable, Equatable {
     /// The text of the command. `{account}` and `{password}` stand for the values.
     var command = "IDENTIFY {account} {password}"
 
-    /// What the service says about a login.
+    /// The answer of the service to a login.
     enum Verdict: Equatable, Sendable { case confirmed, refused(String) }
 
     /// The nick of the service.
@@ -49,7 +49,7 @@ struct AccountService: Sendable, Equatable {
         "now recognized", "authentication successful", "you are already logged in", "you are already identified",
     ]
 
-    /// Parts of those with which they refuse it.
+    /// Parts of the sentences with which they refuse a login, in lower case.
     private static let refusals = [
         "password incorrect", "incorrect password", "invalid password", "invalid credentials", "authentication failed",
         "not registered", "not a registered", "isn't registered", "username or password incorrect", "invalid account",

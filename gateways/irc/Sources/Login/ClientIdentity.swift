@@ -50,19 +50,22 @@ struct ClientIdentity: Sendable {
         }
     }
 
-    /// The form in which settings keep it.
+    /// The certificate and the key as the settings keep them: two Base64 texts, joined by a dot.
     var text: String {
         "\(Data(tls.certificate).base64EncodedString()).\(Data(tls.key).base64EncodedString())"
     }
 
-    /// The public key in the form in which networks know it, if it is one of P-256.
+    /// The public key as users give it to NickServ (`SET PUBKEY`): compressed, in Base64. Nil if it is not of P-256.
     var publicKey: String? { signingKey?.publicKey.compressedRepresentation.base64EncodedString() }
 
     /// The SHA-256 of the certificate in hexadecimal, by which networks know it.
     var fingerprint: String { Hex.encode(SHA256.hash(data: tls.certificate)) }
 
-    /// Puts the certificate of a filled-in login form in order: makes a new one, reads one of the user's, or keeps the
-    /// saved one. Afterwards the form has the fingerprint and the certificate with its key, or neither.
+    /// Replaces the two certificate fields of a filled-in login form: makes a new certificate, reads one of the user's
+    /// own, or keeps the saved one. Afterwards `certificate` has the fingerprint and `certificate_key` the identity, or
+    /// both fields are absent.
+    ///
+    /// - Throws: if the form wants a certificate that does not exist or cannot be read.
     static func settle(_ values: inout [String: String]) throws(Failure) {
         let (shown, kept) = (LoginField.certificate.rawValue, LoginField.certificateKey.rawValue)
         guard let identity = try wanted(values[shown], values[kept]) else {
@@ -82,7 +85,7 @@ struct ClientIdentity: Sendable {
                 "The certificate and its key cannot be read, or do not belong together. Give both in PEM.")
         }
         switch wish {
-        // A certificate that is kept without its fingerprint has been cleared by the user.
+        // A saved certificate without its fingerprint: the user has emptied the field to remove the certificate.
         case nil: if key.map({ ClientIdentity($0) != nil }) ?? true { return nil }
         case "new": if let identity = try? ClientIdentity.make() { return identity }
         case let wish?: if let key, let saved = ClientIdentity(key), saved.fingerprint == wish { return saved }

@@ -1,4 +1,5 @@
-/// The parts of DER (X.690 §8) that a certificate needs.
+/// Writes the values of DER (X.690 §8) that a certificate needs. Each function returns the whole value: tag, length and
+/// content.
 enum DERText {
     static func sequence(_ parts: [UInt8]...) -> [UInt8] { value(0x30, parts.flatMap(\.self)) }
     static func set(_ parts: [UInt8]...) -> [UInt8] { value(0x31, parts.flatMap(\.self)) }

@@ -1,7 +1,7 @@
 import Basics
 import GatewayKit
 
-/// A field of the login form. The names are those that users of other gateways know.
+/// A field of the login form. A name that biboumi has is the same here, because users know it.
 enum LoginField: String, CaseIterable, Sendable {
     case nick, realname, username
     case serverPassword = "pass"
@@ -12,7 +12,7 @@ enum LoginField: String, CaseIterable, Sendable {
     case certificateKey = "certificate_key"
     case commands = "after_connect_commands"
 
-    /// The number of commands after a connect.
+    /// The maximum of commands after a connect.
     static let commandLimit = 10
 
     var formField: FormField {
@@ -51,15 +51,15 @@ enum LoginField: String, CaseIterable, Sendable {
         }
     }
 
-    /// The number of bytes of a value.
+    /// The maximum length of a value in bytes.
     var limit: Int { self == .commands || self == .certificateKey ? 4_096 : 300 }
 
-    /// Whether no value may have this character.
+    /// Whether a value of this field must not have this character.
     func refuses(_ scalar: Unicode.Scalar) -> Bool {
         (scalar.value < 0x20 || scalar.value == 0x7F) && !(kind == .lines && scalar == "\n")
     }
 
-    /// Throws if the text is no value for this field.
+    /// Throws, with words for the user, if the text is not valid for this field.
     func check(_ text: String) throws(Failure) {
         switch self {
         case .nick: if !WantedNick.isValid(text) { throw IRCClient.badNick(text) }

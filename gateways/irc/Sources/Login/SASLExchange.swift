@@ -23,7 +23,7 @@ enum SASLExchange: Sendable {
         }
     }
 
-    /// Whether the server has proved what the mechanism asks of it.
+    /// Whether the server has given the proof that the mechanism demands of it. True if it demands none.
     var isProved: Bool {
         if case .scram(let exchange) = self { exchange.isProved } else { true }
     }
@@ -36,7 +36,7 @@ enum SASLExchange: Sendable {
     /// Handles a message of the server.
     mutating func received(_ message: [UInt8]) -> ScramExchange.Step {
         switch self {
-        // With a name, Atheme refuses a certificate that it would take without.
+        // The message is empty: Atheme refuses some certificates if the account is named here.
         case .external: return .send([])
         case .plain(let account, let password):
             return .send([0] + Array(account.utf8) + [0] + password)
@@ -54,7 +54,7 @@ enum SASLExchange: Sendable {
         }
     }
 
-    /// Computes for a while. Returns the message to send, if there is one now.
+    /// Does some iterations of the key derivation. Returns the message to send when it is complete, and nil before.
     mutating func derive(_ iterations: Int) -> [UInt8]? {
         guard case .scram(var exchange) = self else { return nil }
         let message = exchange.derive(iterations)

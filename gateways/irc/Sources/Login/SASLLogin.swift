@@ -8,7 +8,7 @@ struct SASLLogin: Sendable {
         case succeeded
         /// The network refuses these credentials. The text is for the user.
         case refused(String)
-        /// There was no verdict, because no mechanism fits. A later attempt may succeed.
+        /// The server has not decided: no mechanism fits, or no answer has come. A later attempt may succeed.
         case unavailable(String)
     }
 
@@ -27,8 +27,9 @@ struct SASLLogin: Sendable {
     /// a refusal (904) still belongs to the mechanism before.
     private var hasListed = false
     private var hasEnded = false
-    /// The reason of the last failure.
+    /// The reason of the last failure, for the user.
     private var problem = "The network takes none of the ways to log in for which you have given a proof."
+    /// Whether the server has refused a mechanism. If none is left then, the login is refused.
     private var wasRefused = false
 
     /// - Parameters:
@@ -111,8 +112,8 @@ struct SASLLogin: Sendable {
         }
     }
 
-    /// Ends the login although other mechanisms are left: the server is not what it should be, and the next mechanism
-    /// would give it the password.
+    /// Ends the login even if other mechanisms are left. The server has broken the rules, so it may be a false one, and
+    /// the next mechanism (PLAIN) would give it the password.
     private mutating func abort(_ reason: String) -> [Step] {
         [.send(SASLPayload.line("*"))] + end(.refused(reason))
     }
@@ -129,6 +130,7 @@ struct SASLLogin: Sendable {
         return [step]
     }
 
+    /// Drops the mechanisms that are not in the server's list.
     private mutating func keep(_ list: String) {
         let names = Set(list.split(separator: ",").map { $0.uppercased() })
         mechanisms.removeAll { !names.contains($0.rawValue) }

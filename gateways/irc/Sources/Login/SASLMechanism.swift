@@ -1,5 +1,5 @@
-/// The SASL mechanisms that we know (IRCv3 sasl-3.2), in the order in which we try them: first those that give no secret
-/// away.
+/// The SASL mechanisms that we know (IRCv3 sasl-3.2), in the order in which we try them. Those that give no secret away
+/// come first.
 enum SASLMechanism: String, CaseIterable, Sendable {
     /// The certificate of the TLS connection proves the user (RFC 4422 appendix A).
     case external = "EXTERNAL"

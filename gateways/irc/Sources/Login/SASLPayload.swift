@@ -7,9 +7,11 @@ struct SASLPayload: Sendable {
     /// The number of bytes of text of one message that are taken from a server.
     static let limit = 8_000
 
-    /// A message of the server, or the reason why there is none.
+    /// The result of adding a piece.
     enum Part: Equatable, Sendable {
+        /// The message is not complete.
         case more
+        /// The message is complete.
         case message([UInt8])
         case malformed
     }

@@ -4,12 +4,12 @@ import Foundation
 
 /// The client's side of SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding.
 struct ScramExchange: Sendable {
-    /// What the client does with a message of the server.
+    /// The reaction to a message of the server.
     enum Step: Equatable, Sendable {
         case send([UInt8])
         /// Call `derive` until it returns a message.
         case derive
-        /// The server has proved that it knows the password. It waits for an empty message.
+        /// The server has proved that it knows the password, and waits for an empty message of ours.
         case proved
         /// The exchange has failed. The text is for the user.
         case failed(String)
@@ -76,13 +76,13 @@ struct ScramExchange: Sendable {
         }
         finalBare = "c=biws,r=\(nonce)"
         authMessage = "\(firstBare),\(text),\(finalBare)"
-        // SASLprep (RFC 4013) makes most texts what NFKC makes of them.
+        // For most passwords, NFKC gives the same result as SASLprep (RFC 4013).
         let prepared = password.reveal().precomposedStringWithCompatibilityMapping
         state = .deriving(PasswordKey(password: Array(prepared.utf8), salt: Array(bytes), iterations: count))
         return .derive
     }
 
-    /// Computes for a while. Returns the message to send when the key is complete, and nil before.
+    /// Does some iterations of the key derivation. Returns the message to send when it is complete, and nil before.
     mutating func derive(_ iterations: Int) -> [UInt8]? {
         guard case .deriving(var key) = state else { return nil }
         guard let salted = key.advance(by: iterations) else {

@@ -73,8 +73,8 @@ extension IRCSession {
         finish(IRCSession.end(for: error), rooms: rejoin)
     }
 
-    /// Makes the next server the one to dial. Returns whether it has not been tried yet since the last connection that
-    /// was ready. If all have been tried, the caller has to pause.
+    /// Makes the next server the one to dial. Returns true if it has not been tried since the last ready connection.
+    /// Returns false if all servers have been tried; then the caller must pause.
     private func moveToNextAddress() -> Bool {
         address = (address + 1) % max(network.addresses.count, 1)
         failedAddresses = (failedAddresses + 1) % max(network.addresses.count, 1)
@@ -149,7 +149,7 @@ extension IRCSession {
             listBudget: environment.listBudget, clock: environment.clock)
     }
 
-    /// A text that no other connection has (`ScramExchange`).
+    /// A random text, different for each connection (`ScramExchange`).
     private func nonce() -> String {
         String(random.next(), radix: 36) + String(random.next(), radix: 36) + String(random.next(), radix: 36)
     }
@@ -186,7 +186,7 @@ extension IRCSession {
         finish(end, rooms: rooms, lastEffects: last.takeEffects())
     }
 
-    /// Dials the next server at once, after one has closed the connection before the login was complete. The waiting
+    /// Dials the next server at once, because a server has closed the connection before it was ready. The waiting
     /// requests go on waiting.
     private func tryNextServer(_ rooms: [IRCClient.Rejoin], lastEffects: Deque<IRCClient.Effect>) {
         rejoin = rooms

@@ -6,7 +6,8 @@ import Networking
 
 /// The server to dial, and whether the connection to it has TLS.
 extension IRCSession {
-    /// The server to dial next, and the network with the TLS settings for it: with TLS if the host has demanded it.
+    /// The server to dial next, and the network with the TLS settings for that server. A host that has demanded TLS
+    /// (sts) gets TLS even if the configuration says otherwise.
     func server() -> (endpoint: Endpoint, network: IRCNetwork) {
         let endpoint = network.addresses[address % max(network.addresses.count, 1)]
         guard network.tls == .plain, let port = environment.policies.port(of: endpoint.host, now: loop.now) else {

@@ -1,12 +1,12 @@
 import NIOCore
 import Networking
 
-/// The hosts that have to be reached with TLS, although the configuration says otherwise (IRCv3 sts). All sessions of an
+/// The hosts that must be reached with TLS although the configuration says otherwise (IRCv3 sts). All sessions of an
 /// adapter share them. They are forgotten when the program ends.
 final class TransportPolicies {
-    /// The number of hosts. The one whose policy ends first makes room.
+    /// The maximum of hosts. The host whose policy ends first makes room for a new one.
     static let limit = 1_000
-    /// How long a host that has demanded TLS without TLS is reached with it, until it has confirmed that with TLS.
+    /// How long a demand that came over a connection without TLS holds. A connection with TLS confirms or ends it.
     static let unconfirmed = TimeAmount.hours(1)
 
     private var policies: [String: (port: Int, end: NIODeadline)] = [:]

@@ -19,13 +19,13 @@ struct IRCNetwork: Sendable {
     let id: NetworkID
     /// Whether the operator configured the network. Otherwise a user named its server in an address.
     let isConfigured: Bool
-    /// The addresses of its servers. They are tried in turn.
+    /// The addresses of its servers, the preferred one first.
     let addresses: [Endpoint]
     var tls: TLSMode
     let policy: AddressPolicy
     /// The server password for accounts that have set none.
     let password: Secret?
-    /// Whether users who have given an account are refused the connection if they cannot be logged in.
+    /// Whether the connection of a user who has set an account ends if the login to it fails.
     let requiresLogin: Bool
     /// The account service, for users of a network without SASL. Nil if passwords are never sent to one.
     let service: AccountService?
@@ -36,7 +36,7 @@ struct IRCNetwork: Sendable {
     let flood: FloodLimit
     let reconnects: ReconnectRate
     let route: NetworkRoute
-    /// Nil if the network has not agreed to take addresses of users from this gateway.
+    /// The agreement about WEBIRC; nil if there is none with this network.
     let webIRC: WebIRC?
     /// The encoding of lines that are not UTF-8.
     let encoding: TextEncoding

@@ -11,7 +11,7 @@ struct NetworkRoute: Sendable {
     var prefix: AddressRange?
     var proxy: SOCKSProxy?
 
-    /// The system's own choice.
+    /// No proxy, and a source address that the system chooses.
     static let direct = NetworkRoute()
 
     private init() {}

@@ -3,11 +3,11 @@ import GatewayKit
 import Networking
 
 /// The agreement with a network about `WEBIRC` (IRCv3 WebIRC): the first line of each connection gives the server an
-/// address and a host name for the user, so that the server tells users apart, and bans one instead of the gateway.
+/// address and a host name for the user. So the server can tell users apart, and ban one user instead of the gateway.
 struct WebIRC: Sendable {
     private let password: Secret
     private let gateway: MiddleParameter
-    /// The range from which each account has an address of its own. One address if all have the same.
+    /// The range from which each account has an address of its own. If it is a single address, all accounts share it.
     private let addresses: AddressRange
     /// The domain below which each account has a host name of its own; nil if the host name is the address.
     private let domain: String?

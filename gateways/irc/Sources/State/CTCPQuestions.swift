@@ -2,7 +2,7 @@ import DequeModule
 import GatewayKit
 import NIOCore
 
-/// The CTCP questions of ours that wait for their answers, oldest first.
+/// Our CTCP questions to people that wait for an answer, oldest first.
 struct CTCPQuestions {
     enum Kind: String, Sendable { case version = "VERSION", ping = "PING" }
 
@@ -34,19 +34,19 @@ struct CTCPQuestions {
         open.firstIndex { $0.kind.rawValue == command && $0.name == name }.map { open.remove(at: $0).id }
     }
 
-    /// Removes a question, because its line was refused. Returns false if it has its answer already.
+    /// Removes a question whose line was refused. Returns false if the question has its answer already.
     mutating func remove(_ id: RequestID) -> Bool {
         open.firstIndex { $0.id == id }.map { open.remove(at: $0) } != nil
     }
 
-    /// Removes and returns the questions whose time is over.
+    /// Removes the questions whose deadline has passed, and returns their requests.
     mutating func takeLate(now: NIODeadline) -> [RequestID] {
         var late: [RequestID] = []
         while let first = open.first, now >= first.deadline { late.append(open.removeFirst().id) }
         return late
     }
 
-    /// Removes and returns all questions.
+    /// Removes all questions, and returns their requests.
     mutating func takeAll() -> [RequestID] {
         defer { open = [] }
         return open.map(\.id)

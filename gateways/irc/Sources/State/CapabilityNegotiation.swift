@@ -1,7 +1,7 @@
 /// Capability negotiation (IRCv3, version 302), at the start and for as long as the connection lives.
 ///
-/// As few lines as possible ask for all wanted capabilities. If the server refuses one of them, each capability is asked
-/// for in a line of its own, so that one refused name does not cost the others.
+/// As few lines as possible ask for all wanted capabilities. If the server refuses such a line, each capability is
+/// asked for in a line of its own, because one refused name makes the server refuse the whole line.
 struct CapabilityNegotiation: Sendable {
     private(set) var enabled: Set<Capability> = [] {
         didSet {
@@ -18,10 +18,11 @@ struct CapabilityNegotiation: Sendable {
     private(set) var hasList = false
     /// The offers of the server with their values, also of capabilities that we do not use.
     private(set) var offers = CapabilityOffers()
+    /// Requested capabilities without an answer.
     private var asked: Set<Capability> = []
     private let unwanted: Set<Capability>
     private let requestLimit: Int
-    /// Whether the server has refused a request for several capabilities.
+    /// Whether each capability is requested in a line of its own, because the server has refused a line with several.
     private var oneByOne = false
 
     /// - Parameters:

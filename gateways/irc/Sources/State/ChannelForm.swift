@@ -66,6 +66,7 @@ struct ChannelForm {
         return found.flatMap { order.contains($0) ? $0 : nil }
     }
 
+    /// The letter in a name such as `mode-C`; nil if the name has another form.
     private func letter(of name: String) -> UInt8? {
         name.utf8.count == 6 && name.utf8.starts(with: "mode-".utf8) ? name.utf8.last : nil
     }
@@ -77,7 +78,7 @@ struct ChannelForm {
         case .number(let number) where mode == UInt8(ascii: "l"): return changes(mode, to: number.map { String($0) })
         case .secret(let secret) where mode == UInt8(ascii: "k"): return keyChanges(to: secret?.reveal())
         case .text(let text) where !support.modes.flags.contains(mode): return changes(mode, to: text)
-        // A form without types gives a flag as its text.
+        // A form without types of fields gives a flag as a text.
         case .text("1"), .text("true"): return changes(mode, to: .flag(true))
         case .text("0"), .text("false"): return changes(mode, to: .flag(false))
         default: return nil

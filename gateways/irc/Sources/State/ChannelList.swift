@@ -1,7 +1,6 @@
 import GatewayKit
 
-/// The answer to LIST as far as it has come, and the pages of it. The channels stay in the order in which the server
-/// lists them.
+/// The channels that the answer to LIST has named so far, in the server's order. Makes pages of them.
 struct ChannelList: Sendable {
     /// One channel of the list.
     struct Entry: Sendable, Equatable {
@@ -54,8 +53,8 @@ extension ChannelList {
         case noSuchItem
     }
 
-    /// Makes a page of the channels that match. A page of all channels in the server's order can be made before the list
-    /// is complete; every other page waits for the end of the list.
+    /// Makes a page of the channels that match. A page of all channels in the server's order can be made before the
+    /// list is complete; every other page waits for the end of the list.
     func page(_ search: RoomSearch, _ request: PageRequest) -> Answer {
         let isPlain = search.matching == nil && search.fewest <= 0 && search.order == .network
         guard isPlain else {
@@ -67,7 +66,7 @@ extension ChannelList {
         return page(of: entries.indices, request, total: isComplete && !isCut ? entries.count : nil)
     }
 
-    /// Whether a page lies within the entries that have come.
+    /// Whether a page lies wholly within the entries that have come.
     private func isEarly(_ request: PageRequest) -> Bool {
         guard request.limit > 0 else { return false }
         switch request.start {
@@ -124,7 +123,7 @@ extension ChannelList {
 }
 
 extension ChannelList.Entry {
-    /// Whether this is the channel with that name in its address.
+    /// Whether the channel's address has this name.
     fileprivate func hasKey(_ key: String) -> Bool {
         name.utf8.count == key.utf8.count && (name == key || IRCRules.canonical(name) == key)
     }

@@ -1,5 +1,5 @@
-/// The channel modes of a server, by their use of a parameter (RPL_ISUPPORT `CHANMODES`). The modes of ranks are not among
-/// them.
+/// The channel modes of a server, by their use of a parameter (RPL_ISUPPORT `CHANMODES`). The modes of ranks are not
+/// among them.
 struct ChannelModes: Sendable, Equatable {
     /// Lists of masks, such as bans. They have a parameter when an entry is added or removed.
     private(set) var lists = Set("beI".utf8)
@@ -13,8 +13,8 @@ struct ChannelModes: Sendable, Equatable {
     /// The usual modes, for servers that do not announce theirs.
     init() {}
 
-    /// Reads `A,B,C,D`, and ignores later groups. Nil if there are fewer than four groups, or if one has other characters
-    /// than ASCII letters and digits.
+    /// Reads `A,B,C,D`, and ignores later groups. Nil if there are fewer than four groups, or if one has other
+    /// characters than ASCII letters and digits.
     init?(_ text: String) {
         let groups = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).prefix(4)
         guard groups.count == 4, groups.joined().allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit }) else { return nil }

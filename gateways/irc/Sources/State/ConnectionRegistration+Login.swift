@@ -9,7 +9,7 @@ extension ConnectionRegistration {
         else { return [] }
         var next = SASLLogin(
             credentials, offered: capabilities.offers["sasl"] ?? "", nonce: "\(login.nonce)-\(logins)-")
-        // The account service may know the password, although no mechanism fits.
+        // Without a common mechanism, the login is left to the account service (`endOfWelcome`).
         guard next.isPossible else { return [] }
         let steps = next.start()
         sasl = next
@@ -18,7 +18,8 @@ extension ConnectionRegistration {
         return perform(steps)
     }
 
-    /// Performs the steps of `sasl`, whose end may end the negotiation of capabilities.
+    /// Translates the steps of `sasl` to actions. The end of the login also ends the negotiation of capabilities, if it
+    /// waits for the login.
     mutating func perform(_ steps: [SASLLogin.Step]) -> [Action] {
         steps.flatMap { step -> [Action] in
             switch step {
@@ -65,7 +66,9 @@ extension ConnectionRegistration {
         return [.send(line)]
     }
 
-    /// Notes that the network has logged us in. Call it for every sign of that.
+    /// Notes that the network has logged us in. Call it for 900, 903, the user mode `+r`, and a NOTICE of the service.
+    ///
+    /// - Parameter account: empty if the network has not named it.
     mutating func loggedIn(_ account: String) -> [Action] {
         isLoggedIn = true
         let done = Action.loggedIn(account: account)
@@ -99,7 +102,7 @@ extension ConnectionRegistration {
         return before + [.ready]
     }
 
-    /// Ends the registration if the user's login is required. Returns nil if not.
+    /// Ends the registration if the login is required and the connection is not ready yet. Otherwise returns nil.
     private mutating func loginFailed(_ failure: Failure, _ cause: LinkEnd.Cause) -> [Action]? {
         guard login.credentials?.isRequired == true, phase != .ready else { return nil }
         return end(failure, cause)

@@ -4,9 +4,9 @@ import GatewayKit
 /// The registration of a connection, from the open socket until requests may be sent: capabilities, password, nick and
 /// user (RFC 2812 §3.1, IRCv3 capability negotiation), and the login to the user's account.
 ///
-/// The login comes before channels are joined, because some channels admit only users who are logged in. It is done by
-/// SASL before the welcome where the network has that, and otherwise by a message to its account service (NickServ)
-/// after the welcome.
+/// The login comes before channels are joined, because some channels admit only users who are logged in. On networks
+/// with SASL it comes before the welcome. On other networks it is a message to the account service (NickServ) after the
+/// welcome.
 struct ConnectionRegistration: Sendable {
     /// The names and the password to log in with.
     struct Login: Sendable {
@@ -19,7 +19,7 @@ struct ConnectionRegistration: Sendable {
         var acceptsOtherNick: Bool
         /// The greatest length in bytes of a replaced nick.
         var nickLength: Int
-        /// Whether a connection with TLS may replace this one when the server demands it. False if it has TLS.
+        /// Whether to connect again with TLS if the server demands TLS (sts). False on a connection with TLS.
         var obeysSTS = false
         /// The account to log in to. Nil if the user has given none.
         var credentials: Credentials?
@@ -51,10 +51,11 @@ struct ConnectionRegistration: Sendable {
     var phase = Phase.negotiating
     /// The login by SASL that is under way.
     var sasl: SASLLogin?
-    /// How often we have tried to log in. After SASL the account service is not asked.
+    /// The number of logins so far. After a login by SASL, the account service is not asked.
     var logins = 0
     /// The number of logins on one connection. A server can offer SASL again and again.
     static let loginLimit = 10
+    /// Whether the network has logged us in.
     var isLoggedIn = false
     /// The line to the account service, whose verdict is awaited. Nil before and after that.
     var serviceLine: OutboundLine?
@@ -70,7 +71,7 @@ struct ConnectionRegistration: Sendable {
 
     var isReady: Bool { phase == .ready }
     var isWelcomed: Bool { phase == .ready || phase == .welcomed || phase == .identifying }
-    /// Whether the network's verdict about the login is awaited. Then `timedOut` must be called some time.
+    /// Whether the network's verdict about the login is awaited. Call `timedOut` if it does not come in time.
     var isLoggingIn: Bool { sasl != nil || phase == .identifying }
     /// Whether `work` has something to do. Call it soon then.
     var hasWork: Bool { sasl?.hasWork == true }
@@ -95,8 +96,8 @@ struct ConnectionRegistration: Sendable {
         return isWelcomed ? [] : [.send(nickLine(nick.name))]
     }
 
-    /// Handles a line of the server. Call it with CAP lines and those of `loginHandlers` at any time, and with all lines
-    /// while `isReady` is false.
+    /// Handles a line of the server. While `isReady` is false, call it with every line; later, only with CAP lines and
+    /// those of `loginHandlers`.
     mutating func received(_ message: IRCMessage) -> [Action] {
         guard phase != .failed else { return [] }
         switch message.command {

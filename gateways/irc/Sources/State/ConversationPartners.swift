@@ -2,7 +2,7 @@ import GatewayKit
 
 /// The people with whom messages were exchanged on this connection. Their nick changes are told to the core.
 struct ConversationPartners {
-    /// The number of people. All are forgotten when one more is added.
+    /// The maximum of people. If one more is added, all others are forgotten.
     static let limit = 200
 
     private var all: Set<PeerAddress> = []
@@ -18,7 +18,7 @@ struct ConversationPartners {
 
     func contain(_ peer: PeerAddress) -> Bool { all.contains(peer) }
 
-    /// A person has another address from now on.
+    /// Replaces the address of a person who has another nick now. Does nothing if the person is not among the partners.
     mutating func rename(_ old: PeerAddress, to new: PeerAddress) {
         guard all.remove(old) != nil else { return }
         last = nil

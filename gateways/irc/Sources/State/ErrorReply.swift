@@ -1,8 +1,8 @@
 import GatewayKit
 
-/// An error of the server, as far as it can tell which request it refuses: a numeric, a `FAIL`, or a notice.
+/// An error numeric, a `FAIL` or a notice of the server, reduced to the parts that tell which request it refuses.
 struct ErrorReply {
-    /// The meanings of its numeric or code. Empty if the tables have none.
+    /// The rows for its numeric or code. Empty if the tables have none.
     let meanings: [Refusal]
     /// The kinds of requests that it can refuse. Nil for all.
     let kinds: Set<RequestKind>?
@@ -12,7 +12,7 @@ struct ErrorReply {
     let command: RequestKind?
     /// All parameters that can be names.
     let names: [FoldedName]
-    /// Whether it has a parameter between our nick and the text, so that it is about something.
+    /// Whether it has a parameter between our nick and the text, which names the subject of the error.
     let isAboutSomething: Bool
     /// The names in its text.
     let namesInText: NamesInText
@@ -20,7 +20,7 @@ struct ErrorReply {
     let parameters: [String]
     /// The label of our line that it answers.
     let label: Int?
-    /// The channel that the server offers instead of the one in the request.
+    /// The channel to which the server forwards a JOIN (470). Nil for any other reply.
     let elsewhere: Address?
 
     /// An error numeric.

@@ -11,7 +11,7 @@ struct LinkEnd: Equatable, Sendable {
         /// The server asks for a pause before the next attempt.
         case throttled
         case banned
-        /// An operator of the network has ended our connection (KILL). To come back by ourselves would defy that.
+        /// An operator of the network has ended our connection (KILL). Only a request of the user connects again.
         case killed
         /// The nick is taken or not allowed. The user must choose another one.
         case nick

@@ -17,7 +17,7 @@ final class Listing {
     static let linger = TimeAmount.minutes(5)
     /// How long the server may be silent within its list. A list that nobody waits for is dropped after this time.
     static let patience = TimeAmount.seconds(60)
-    /// The number of questions that may wait.
+    /// The maximum of questions that wait.
     static let mostWaiting = 50
 
     private let budget: ListBudget
@@ -25,7 +25,7 @@ final class Listing {
     var waiting: [Waiting] = []
     /// When the last question came.
     private(set) var lastUse: NIODeadline
-    /// When the last line of the list came. Before that, when it was asked for.
+    /// When the last line of the list came. Before the first line, when the list was asked for.
     private(set) var lastLine: NIODeadline
 
     init(_ budget: ListBudget, now: NIODeadline) {
@@ -43,7 +43,9 @@ final class Listing {
         if !list.add(entry) { budget.give(back: 1) }
     }
 
-    /// The server has ended the list.
+    /// Notes that the server has ended the list.
+    ///
+    /// - Parameter isCut: whether the server has left out channels.
     func complete(isCut: Bool, now: NIODeadline) {
         lastLine = now
         list.complete(isCut: isCut)
@@ -58,7 +60,7 @@ final class Listing {
         return now < lastLine + Listing.freshness
     }
 
-    /// When the list is dropped if nothing happens before.
+    /// When the list is dropped, unless a line or a question comes before.
     var end: NIODeadline {
         if list.isComplete { return lastUse + Listing.linger }
         return waiting.isEmpty ? lastUse + Listing.patience : lastLine + Listing.patience

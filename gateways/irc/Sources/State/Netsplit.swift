@@ -1,9 +1,9 @@
 import Basics
 
-/// The words with which servers say that a link between them is broken: the names of two servers.
+/// Recognises the reason that servers give in the QUITs of a netsplit: the names of the two servers.
 enum Netsplit {
-    /// Whether a QUIT has these words: two names with a dot each, in characters that names of hosts have. Servers do not
-    /// let users write such words: they put a mark before them.
+    /// Whether a QUIT with this reason belongs to a netsplit. The reason has two names, each with a dot, in characters
+    /// of host names. Users cannot write such a reason, because servers put a mark before the words of users.
     static func isReason(_ words: String) -> Bool {
         let names = words.split(separator: " ", omittingEmptySubsequences: false)
         return names.count == 2 && names.allSatisfy(isServer)

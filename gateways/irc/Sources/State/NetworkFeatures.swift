@@ -9,7 +9,7 @@ struct NetworkFeatures: OptionSet, Sendable {
     static let inviteExceptions = NetworkFeatures(rawValue: 4)
     static let quiets = NetworkFeatures(rawValue: 8)
 
-    /// The features of a server that announces nothing: its usual modes.
+    /// The features of a server that announces nothing: those that the usual channel modes give.
     static let usual: NetworkFeatures = [.banExceptions, .inviteExceptions]
 
     static let all: NetworkFeatures = [.reactions, .banExceptions, .inviteExceptions, .quiets]

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Gets the wanted nick back, once, after a reconnect found it taken: by our own lost connection, which the server may
-/// keep for minutes.
+/// The attempts to get the wanted nick back after a reconnect has found it taken. Most often our own lost connection
+/// still has it, because a server may keep such a connection for minutes.
 struct NickRegain: Sendable {
     /// The pauses before the attempts. An attempt is also made when the nick is seen to become free.
     static let pauses: [TimeAmount] = [.seconds(30), .seconds(60), .seconds(60), .seconds(120), .seconds(240)]

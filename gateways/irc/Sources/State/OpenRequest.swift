@@ -7,7 +7,8 @@ final class OpenRequest {
     let id: RequestID?
     let kind: RequestKind
     private(set) var target: FoldedName
-    /// The nick to kick. An error reply may name it or the channel.
+    /// A second name beside the target. For KICK, INVITE and MODE it is a nick or mask: an error reply may name it
+    /// instead of the channel. For `modeList` it is the name of the list, or `IRCClient.settingsMark`.
     private(set) var person: FoldedName?
     /// Whether its outcome may come a little later, so that many lines can share one fence (`FenceDemand`).
     let canShareFence: Bool

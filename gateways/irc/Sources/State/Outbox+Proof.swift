@@ -8,12 +8,12 @@ extension Outbox {
         /// It is the echo of a line of ours. The outcome is that of its request, if this was the last line without
         /// proof.
         case ours(Outcome?)
-        /// No line in flight has its text.
+        /// No line in flight has its label or its text.
         case unknown
     }
 
-    /// Handles the echo of a line. If it is `unknown` and has no label, ask `mayChange` whether it can belong to a line
-    /// all the same.
+    /// Handles a line that comes from our own nick. If the result is `unknown` and the line has no label, it may still
+    /// be the echo of a line that the server has changed: see `mayBeChanged`.
     mutating func echoed(_ kind: RequestKind, target: FoldedName, text: String, label: Int?, id: MessageID?) -> Echo {
         guard let index = indexOfEcho(kind, target: target, text: text, label: label) else { return .unknown }
         let request = inFlight.remove(at: index).request
@@ -37,16 +37,16 @@ extension Outbox {
         return inFlight.firstIndex { $0.awaitsEcho(kind, target: target) && $0.text == text }
     }
 
-    /// Whether an echo with an unknown text can be that of a line whose text the server has changed, such as by removing
-    /// colours or by cutting the end.
+    /// Whether an echo with an unknown text can be that of a line whose text the server has changed, such as by
+    /// removing colours or by cutting the end.
     func mayBeChanged(_ echo: StrayEcho) -> Bool {
         inFlight.contains {
             $0.awaitsEcho(echo.kind, target: echo.target) && CTCP($0.text)?.command == echo.form
         }
     }
 
-    /// Keeps an echo that may be that of a changed line, and demands a fence, which shows which lines got no echo of
-    /// their own. Returns the echo that is forgotten for it, if there are too many.
+    /// Keeps an echo that may be that of a changed line, and demands a fence. The answer to the fence shows which lines
+    /// have got no echo. If too many echoes are kept, removes and returns the oldest one.
     mutating func remember(_ echo: StrayEcho) -> StrayEcho? {
         let oldest = strayEchoes.count >= Outbox.strayEchoLimit ? strayEchoes.removeFirst() : nil
         strayEchoes.append(echo)

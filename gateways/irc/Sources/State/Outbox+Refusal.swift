@@ -6,14 +6,15 @@ extension Outbox {
     enum RefusalMatch {
         /// A line is refused. The outcome is nil if its request had one before.
         case refused(Outcome?)
-        /// The reply names nothing, and several requests may be meant. A fence will decide them.
+        /// The reply names nothing, and it fits several requests. A fence will decide them.
         case unclear
+        /// The reply fits no line in flight.
         case none
     }
 
-    /// Handles an error reply. With a label, it fails the line with that label. Otherwise it fails the oldest line in
-    /// flight whose target or command it names, by a parameter or in its text. A reply that names nothing fails the only
-    /// request in flight that it can be about.
+    /// Handles an error reply. With a label, fails the line with that label. Otherwise fails the oldest line in flight
+    /// whose target or command the reply names, by a parameter or in its text. A reply that names nothing fails a
+    /// request only if it fits no other request in flight.
     mutating func refused(by reply: ErrorReply, fold: (String) -> FoldedName) -> RefusalMatch {
         if let label = reply.label {
             return inFlight.firstIndex { $0.label == label }.map { .refused(refuse(at: $0, reply)) } ?? .none
@@ -23,7 +24,8 @@ extension Outbox {
         return refuseOnly(reply)
     }
 
-    /// Handles a notice of the server to us that may refuse a line in flight. Returns whether it does.
+    /// Handles a notice of the server to us. Fails the oldest line in flight whose target the notice names, if the
+    /// words of the notice refuse something. The result is never `unclear`.
     mutating func refused(byNotice text: String, fold: (String) -> FoldedName) -> RefusalMatch {
         guard !inFlight.isEmpty, let reply = ErrorReply(notice: text),
             let index = inFlight.firstIndex(where: { reply.namesInText.contain($0.request.target, fold: fold) })
@@ -39,7 +41,7 @@ extension Outbox {
                     && reply.names.contains { $0 == entry.request.target || $0 == entry.request.person }
             }
             ?? inFlight.firstIndex { entry in
-                // A nick may be any word of a sentence. The name of a channel is none.
+                // Any word of a sentence can be a nick by chance. A channel's name cannot stand in it by chance.
                 isPossible(entry) && !IRCRules.isNick(entry.request.target.text)
                     && reply.namesInText.contain(entry.request.target, fold: fold)
             }

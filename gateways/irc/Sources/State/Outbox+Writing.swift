@@ -39,7 +39,7 @@ extension Outbox {
 
     /// Takes tokens of flood control for lines that are written already.
     mutating func charge(_ lines: Int, now: NIODeadline) {
-        // Let the bucket fill up first, or it would get the tokens of the past after the charge.
+        // `isFull` adds the tokens for the time that has passed. Otherwise they would be added after the charge.
         _ = bucket?.isFull(now: now.uptimeNanoseconds)
         bucket?.charge(lines)
     }

@@ -5,7 +5,7 @@ import NIOCore
 /// The people whose presence the core wants to know, and how the server tells it: MONITOR (IRCv3 monitor), else WATCH,
 /// else the question ISON at intervals. People that do not fit into the server's list are asked about by ISON.
 struct PeerWatch {
-    /// A person that is watched.
+    /// A watched person.
     private struct Person {
         /// The nick as the core or the server spells it.
         let nick: String
@@ -36,7 +36,9 @@ struct PeerWatch {
     private var asked: Deque<[FoldedName]> = []
     /// Names that the next ISON lines ask about.
     private var toAsk: Deque<FoldedName> = []
+    /// When ISON asks again about everybody who is not on the server's list.
     private var nextRound: NIODeadline?
+    /// The number of people on the server's list.
     private var listed = 0
 
     var isEmpty: Bool { people.isEmpty }
@@ -158,7 +160,7 @@ struct PeerWatch {
     /// The availability of a person, if the person is watched and the server has told it.
     subscript(name: FoldedName) -> Availability? { people[name]?.availability }
 
-    /// Sorts the people again after the server has changed its case mapping. Of two people with equal names, one stays.
+    /// Folds the names again after the server has changed its case mapping. Of two people with equal names, one stays.
     mutating func foldAgain(_ mapping: CaseMapping) {
         people = Dictionary(
             people.values.map { (mapping.fold($0.nick), $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,8 +1,7 @@
 import Basics
 import GatewayKit
 
-/// The facts about people that answers to WHOIS have told so far (RFC 2812 §4.5.2). Only people that were asked about
-/// are kept.
+/// Collects the facts that the replies to a WHOIS tell about a person (RFC 2812 §4.5.2), until the replies end.
 struct ProfileRecord: Sendable {
     private struct Draft: Sendable {
         let address: PeerAddress
@@ -46,7 +45,7 @@ struct ProfileRecord: Sendable {
         return true
     }
 
-    /// Keeps the nick as the server spells it.
+    /// Sets the nick as the server spells it.
     mutating func spell(_ nick: String, _ name: FoldedName) { drafts[name]?.nick = nick }
 
     /// Removes and returns what is known about a person. Nil if nobody has asked.
@@ -56,7 +55,7 @@ struct ProfileRecord: Sendable {
             draft.address, displayName: draft.nick, availability: draft.availability, details: draft.details)
     }
 
-    /// Sorts the people again after the server has changed its case mapping.
+    /// Folds the names again after the server has changed its case mapping.
     mutating func foldAgain(_ mapping: CaseMapping) {
         drafts = Dictionary(
             drafts.map { (mapping.fold($0.key.text), $0.value) }, uniquingKeysWith: { first, _ in first })

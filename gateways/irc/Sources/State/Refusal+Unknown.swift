@@ -1,7 +1,7 @@
 import Basics
 import GatewayKit
 
-/// Error replies that the tables do not explain, or that name no request.
+/// Error replies without a row in the tables.
 extension Refusal {
     /// Numerics from 400 on that inform and refuse nothing: watch lists (6xx), answers about a person (671), help,
     /// lists of channels, monitoring (73x), challenges, and login (9xx).
@@ -25,6 +25,7 @@ extension Refusal {
         return names.isEmpty ? last : "\(names): \(last)"
     }
 
+    /// The end of a failure's text: the words of the server, or nothing.
     static func serverWords(_ parameters: [String]) -> String {
         words(parameters).map { " The network says: \($0)" } ?? ""
     }
@@ -35,7 +36,7 @@ struct NamesInText {
     private let words: [Substring]
 
     init(_ text: String) {
-        // Marks around a name are no part of it: "(#quay)", "#quay:", "'anna'".
+        // Punctuation around a name is removed: "(#quay)", "#quay:", "'anna'".
         words = text.split(separator: " ").prefix(100).map { word in
             word.drop { "([\"'*<".contains($0) }.trimmingSuffix { ".,:;!?)]\"'*>".contains($0) }
         }
@@ -46,7 +47,7 @@ struct NamesInText {
         words.contains { $0.utf8.count == name.text.utf8.count && fold(String($0)) == name }
     }
 
-    /// Whether the text says that something was not done. Notices have no numerics, so only their words can tell.
+    /// Whether the text says that something was not done. A notice has no numeric, so only its words can tell that.
     static func refuse(_ text: String) -> Bool {
         let text = text.lowercased()
         return [

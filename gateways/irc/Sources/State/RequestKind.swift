@@ -2,7 +2,7 @@
 enum RequestKind: UInt8, Sendable, CaseIterable {
     /// `message` has a text; `tagMessage` has tags alone; `ctcp` is a question to a person's program.
     case message, tagMessage, join, part, topic, kick, nick, invite, list, ctcp, whois, away
-    /// A line that a user has written, or a typed command. Its command can be any.
+    /// A line that a user has written, or a typed command. It can have any IRC command.
     case raw
     /// `mode` changes modes, `modeList` asks for a list of masks.
     case mode, modeList

@@ -2,11 +2,11 @@
 struct STSOffer: Equatable, Sendable {
     /// The port for TLS. Only a connection without TLS uses it.
     let port: Int?
-    /// How many seconds from now on, or from the end of the connection on, the host must be reached with TLS. Only a
-    /// connection with TLS can tell that.
+    /// How many seconds the host must be reached with TLS, counted anew when the connection ends. Zero ends the demand.
+    /// Only a connection with TLS can tell it.
     let duration: Int?
 
-    /// Keys that are not known or cannot be read are left out.
+    /// Ignores unknown keys and values that cannot be read.
     init(_ value: String) {
         var port: Int?
         var duration: Int?

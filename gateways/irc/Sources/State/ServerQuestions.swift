@@ -1,8 +1,8 @@
 import DequeModule
 import GatewayKit
 
-/// The lines that users have typed in the protocol or as a command, and the replies of the server. One line is under way
-/// at a time, so that replies without a label belong to it.
+/// The lines of the protocol and the commands that the user has typed, and the replies of the server to them. One line
+/// is under way at a time, so that replies without a label belong to it.
 struct ServerQuestions {
     /// The form of the answer for the core.
     enum Form { case raw, command }
@@ -12,7 +12,7 @@ struct ServerQuestions {
         let id: RequestID
         let line: OutboundLine
         let form: Form
-        /// A line of the answer that the gateway itself adds, such as the repetition of a message to a person.
+        /// A line that the gateway puts before the replies, such as "To anna: hello"; nil if there is none.
         let confirmation: String?
         /// The replies that have come.
         var lines: [String] = []

@@ -25,7 +25,7 @@ struct ServerSupport: Sendable {
     private(set) var hasWHOX = false
     /// Whether the server takes UTF-8 only (`UTF8ONLY`).
     private(set) var isUTF8Only = false
-    /// How the server tells who is online.
+    /// The commands by which the server tells who is online.
     private(set) var watching = WatchSupport()
     /// How many targets a command takes (`TARGMAX`, `MAXTARGETS`).
     private(set) var targets = TargetLimits()

@@ -55,7 +55,7 @@ extension SlashCommand {
         }
     }
 
-    /// A command that other programs have, and that is done in another way here.
+    /// A command that other programs have and this gateway has not. The words say what to do instead.
     private static func refused(_ name: String, _ words: String) -> SlashCommand {
         SlashCommand(name, usage: "") { _, _ throws(Failure) in
             throw Failure(.notAcceptable, "Nothing was sent. \(words)")

@@ -27,8 +27,8 @@ extension SlashCommand {
             + (moderation + conversations + inquiries.dropLast()).map(\.usage).filter { !$0.isEmpty }
     }
 
-    /// A command whose words are the parameters of a line. Without words, an inquiry about a person is about the person
-    /// of the conversation.
+    /// A command whose words become the parameters of a line. With `ofPerson` and without words, the parameter is the
+    /// person of the conversation.
     private static func inquiry(_ name: String, _ verb: Verb, usage: String? = nil, ofPerson: Bool = false)
         -> SlashCommand
     {

@@ -1,7 +1,7 @@
 import GatewayKit
 
 extension SlashCommand {
-    /// Commands that change a channel, or our place in it.
+    /// Commands that change a channel, enter or leave one, or change our nick.
     static let moderation: [SlashCommand] = [
         SlashCommand("mode", usage: "/mode [channel] [+modes or -modes] [parameters]") {
             arguments, context throws(Failure) in
@@ -59,7 +59,8 @@ extension SlashCommand {
         rank("devoice", "-v"), list("ban", "+b"), list("unban", "-b"), list("quiet", "+q"), list("unquiet", "-q"),
     ]
 
-    /// The channel or own nick whose modes a command is about. Modes alone belong to the channel of the conversation.
+    /// The target of `/mode`: the channel or own nick that it names. If it begins with modes, the channel of the
+    /// conversation, or our nick outside of channels.
     private static func modeTarget(_ arguments: inout Arguments, _ context: Context) throws(Failure) -> MiddleParameter
     {
         if arguments.peek == context.nick { return try arguments.parameter() }

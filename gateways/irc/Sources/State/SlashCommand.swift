@@ -1,7 +1,6 @@
 import GatewayKit
 
-/// A command that a person types in a conversation, such as `/topic Tea`. The rows of `SlashCommand.all` say what each
-/// does.
+/// A command that a user types in a conversation, such as `/topic Tea`. `SlashCommand.all` has a row for each.
 struct SlashCommand: Sendable {
     /// The conversation in which the command is typed.
     enum Place: Equatable, Sendable {
@@ -13,7 +12,7 @@ struct SlashCommand: Sendable {
         var person: String? { if case .person(let name) = self { name } else { nil } }
     }
 
-    /// What a command may use.
+    /// The conversation and the connection in which a command is typed.
     struct Context {
         let place: Place
         /// Our own nick.
@@ -26,7 +25,7 @@ struct SlashCommand: Sendable {
         func isChannel(_ word: String) -> Bool { support.isChannel(word) && word.utf8.first != UInt8(ascii: "+") }
     }
 
-    /// What a command does.
+    /// The effect of a command.
     enum Deed: Equatable {
         /// The line is sent, and the replies are shown, after the confirmation if there is one.
         case line(OutboundLine, confirmation: String?)
@@ -49,7 +48,7 @@ struct SlashCommand: Sendable {
         self.run = run
     }
 
-    /// Reads a typed text without its slash.
+    /// Reads a typed text without its slash. The failure has words for the user.
     static func read(_ typed: String, _ context: Context) -> Result<Deed, Failure> {
         guard !typed.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0 }) else {
             return .failure(Failure(.notAcceptable, "A command has one line. Nothing was sent."))

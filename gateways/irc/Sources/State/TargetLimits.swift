@@ -1,5 +1,5 @@
-/// How many targets a line of a command may have (RPL_ISUPPORT `TARGMAX`, and the older `MAXTARGETS` for messages). Nil
-/// means that there is no limit. A command of which the server says nothing takes one.
+/// The maximum of targets in a line of a command (RPL_ISUPPORT `TARGMAX`, and the older `MAXTARGETS` for messages). Nil
+/// means that there is no limit. A command that the server does not name takes one target.
 struct TargetLimits: Sendable, Equatable {
     private(set) var join: Int? = 1
     private(set) var message: Int? = 1

@@ -7,8 +7,8 @@ struct WantedNick: Equatable, Sendable {
     /// may replace it.
     let isChosen: Bool
 
-    /// The nick of the settings, or the one that the user has asked for, or else one that is like the user's name. A
-    /// nick that IRC cannot have is only a suggestion.
+    /// The nick of the settings. Without one, the nick that the user has asked for, if it is a valid nick. Otherwise a
+    /// suggestion made of `preferredNick`.
     init(of account: Account) {
         if let nick = account.settings["nick"] {
             self.init(name: nick, isChosen: true)

@@ -1,5 +1,5 @@
-/// How a server tells us whether people are online (RPL_ISUPPORT `MONITOR` and `WATCH`). Each is the greatest number of
-/// nicks; nil if the server does not have the command.
+/// The commands by which a server tells whether people are online (RPL_ISUPPORT `MONITOR` and `WATCH`). Each value is
+/// the maximum of nicks on the list; nil if the server does not have the command.
 struct WatchSupport: Sendable, Equatable {
     private(set) var monitor: Int?
     private(set) var watch: Int?

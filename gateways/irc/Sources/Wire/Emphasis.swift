@@ -1,9 +1,9 @@
 /// Translates between the formatting codes of IRC (modern IRC docs, "Formatting") and the marks of emphasis that people
 /// write around words: `*bold*`, `_italic_`, `~struck~` and `` `monospace` ``, as `Text.hasMarks` describes.
 ///
-/// A mark is only written where a reader would take it for one: after a space or at the start of a line, with a letter
-/// or other visible character inside of it on both sides, and if the words hold no such mark themselves. Everywhere else
-/// the formatting is dropped. Colours are always dropped.
+/// Marks are written only where clients read them as emphasis (XEP-0393): after a space or at the start of a line, next
+/// to a visible character of the words on both sides, and if the words contain no such mark. Elsewhere the formatting
+/// is dropped. Colours are always dropped.
 enum Emphasis {
     /// A kind of emphasis: the code that switches it on and off, and its mark.
     private struct Kind {
@@ -39,6 +39,7 @@ enum Emphasis {
         code == underline || kinds.contains { $0.code == code }
     }
 
+    /// A part of the text with one formatting. `bits` has a bit for each of `kinds`, and 0x10 for `underline`.
     private struct Run {
         var bits = 0
         var scalars = String.UnicodeScalarView()
@@ -83,7 +84,7 @@ enum Emphasis {
             .filter { mark in !core.contains(mark) }
         guard !marks.isEmpty, before?.properties.isWhitespace ?? true else {
             result.append(contentsOf: words)
-            // The sender wrote the marks as well, so that they show where codes do not.
+            // Words that have a mark around them already: the sender has written both codes and marks.
             return kinds.contains { core.first == $0.mark && core.last == $0.mark && core.count > 2 }
         }
         result.append(contentsOf: words[..<first])
@@ -134,12 +135,12 @@ enum Emphasis {
         }
     }
 
-    /// Whether the text has a character that can be a mark. A quick check.
+    /// Whether the text has a character that can be a mark, or a `>`. Fast, because most texts have none.
     static func mayHaveMarks(_ text: String) -> Bool {
         text.utf8.withContiguousStorageIfAvailable { ByteScan.hasMark(UnsafeRawBufferPointer($0)) } ?? true
     }
 
-    /// Whether readers would take a part of the text for emphasised, although its sender wrote no code.
+    /// Whether clients would read a part of a text without codes as emphasis, as a quotation or as a code block.
     static func looksMarked(_ text: String) -> Bool {
         guard mayHaveMarks(text) else { return false }
         return coded(text) != nil || text.hasPrefix(">") || text.hasPrefix("```")

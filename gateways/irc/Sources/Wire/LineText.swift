@@ -1,7 +1,7 @@
 import Basics
 
-/// Decodes the bytes of a line. IRC declares no encoding: UTF-8 is usual, and old clients write in the old encoding of
-/// their country.
+/// Decodes the bytes of a line. IRC declares no encoding. UTF-8 is usual; old clients write in the encoding of their
+/// country.
 enum LineText {
     /// Decodes the bytes as UTF-8 if they are valid, else in the encoding that the network is configured with.
     ///
@@ -13,12 +13,12 @@ enum LineText {
         return encoding.decode(bytes)
     }
 
-    /// The number of bytes from which on a line is long enough to have been cut.
+    /// A server may have cut a line that has at least this number of bytes.
     private static let cutLength = 500
 
     /// The bytes without the cut character at their end. Nil if the last character has all the bytes that its first
-    /// byte announces, or if it is more likely a character of another encoding: only its first byte is left, the line is
-    /// short, and nothing before it is UTF-8 beyond ASCII.
+    /// byte announces. Nil also if the last byte is more likely a character of another encoding: only one byte is left,
+    /// the line is short, and all bytes before it are ASCII.
     private static func withoutTornEnd(_ bytes: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer>? {
         guard let lead = bytes.suffix(3).lastIndex(where: { $0 >= 0xC2 }) else { return nil }
         let announced = bytes[lead] >= 0xF0 ? 4 : bytes[lead] >= 0xE0 ? 3 : 2

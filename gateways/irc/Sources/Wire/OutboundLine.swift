@@ -34,7 +34,7 @@ struct OutboundLine: Hashable, Sendable {
         self.tags = tags
     }
 
-    /// Makes a line with any number of parameters. The number is small: a line has at most 510 bytes.
+    /// Makes a line with these parameters and without a trailing one. Cuts the line to `limit`.
     init(_ verb: Verb, parameters: [MiddleParameter]) {
         body = ([verb.description] + parameters.map(\.text)).joined(separator: " ").clipped(toBytes: OutboundLine.limit)
         tags = OutboundTags()
@@ -68,7 +68,7 @@ struct OutboundLine: Hashable, Sendable {
     func write(to buffer: inout ByteBuffer, as encoding: TextEncoding) {
         guard !body.isPlainASCII else { return write(to: &buffer) }
         if !tags.isEmpty { buffer.writeString("@\(tags.text) ") }
-        // No character set that `TextEncoding` takes uses these bytes for other characters.
+        // `TextEncoding` takes only character sets in which these bytes stand for nothing else. Replace them anyway.
         let isBreak: (UInt8) -> Bool = { $0 == 0 || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
         buffer.writeBytes(encoding.encode(body).map { isBreak($0) ? UInt8(ascii: "?") : $0 }.prefix(body.utf8.count))
         buffer.writeStaticString("\r\n")

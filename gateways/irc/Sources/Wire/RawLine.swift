@@ -1,10 +1,10 @@
-/// A line that a user has written in the protocol itself, checked so that it is one line and does not break the state of
-/// the session.
+/// A line of the protocol that a user has written. It is checked: it is one line, and its command does not break the
+/// state of the session.
 struct RawLine: Equatable, Sendable {
     let text: String
     let verb: Verb
 
-    /// Why a text is no line that can be sent for a user.
+    /// The reason why a text cannot be sent as a line of a user.
     enum Flaw: Error, Equatable {
         case empty
         /// The text has a line break or a NUL.
@@ -17,7 +17,8 @@ struct RawLine: Equatable, Sendable {
         case reserved(Verb)
     }
 
-    /// Commands that would end or confuse the session: it logs in, proves its lines by PING, and follows people itself.
+    /// Commands that would end or confuse the session, because the session itself logs in, sends PINGs as fences, lists
+    /// channels and watches people.
     static let reserved: Set<Verb> = [
         .pass, .user, .quit, .cap, "AUTHENTICATE", "STARTTLS", "WEBIRC", "SERVER", "SERVICE", "ERROR", .batch, .ping,
         .pong, "MONITOR", "WATCH", "LIST", "ACK", "RESUME", "BOUNCER", "PROTOCTL", "NAMESX", "UHNAMES",
@@ -37,7 +38,7 @@ struct RawLine: Equatable, Sendable {
 }
 
 extension RawLine.Flaw {
-    /// The flaw for the user, with the next step.
+    /// The reason and the next step, for the user.
     var words: String {
         switch self {
         case .empty: "The message has no command."
