@@ -29,7 +29,7 @@ extension IRCRules {
                 throw Failure(.notAcceptable, "There is no field \(key) in this form.")
             }
             guard value.utf8.count <= field.limit, !value.unicodeScalars.contains(where: field.refuses) else {
-                throw Failure(.notAcceptable, "The field \(key) is too long or has line breaks.")
+                throw Failure(.notAcceptable, "The field \(key) has over \(field.limit) bytes, or a control character.")
             }
             let text = field.kind == .secret ? value : value.trimmed
             guard !text.isEmpty else { continue }

@@ -289,10 +289,10 @@ struct IRCSettingsTests {
         Mistake("irc.fixed-network", "not the name") {
             ["networks": ["n": ["address": "a.b"]], "fixed-network": "m"]
         },
-        Mistake("irc.fixed-network", "remove them") {
+        Mistake("irc.fixed-network", "leave one") {
             ["networks": ["n": ["address": "a.b"], "m": ["address": "c.d"]], "fixed-network": "n"]
         },
-        Mistake("irc.fixed-network", "remove them") {
+        Mistake("irc.fixed-network", "leave one") {
             ["networks": ["n": ["address": "a.b"]], "fixed-network": "n", "other-servers": "allow"]
         },
         Mistake("irc.networks.n.nick-length", "whole number") { one(["address": "a.b", "nick-length": "0"]) },

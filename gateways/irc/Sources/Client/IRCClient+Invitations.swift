@@ -35,7 +35,7 @@ extension IRCClient {
         }
         guard invitations.take(now: line.now.uptimeNanoseconds) else { return ignoreLine() }
         guard let first = name.utf8.first, settings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
-        else { return tell("\(line.nick) invites you to \(name), which has no address here.") }
+        else { return tell("\(line.nick) invites you to \(name), a channel that this gateway cannot enter.") }
         let author = line.isFromServer || !IRCRules.isNick(line.nick) ? nil : line.nick
         let address =
             channels[fold(name)]?.address ?? RoomAddress(network: settings.network, name: IRCRules.canonical(name))

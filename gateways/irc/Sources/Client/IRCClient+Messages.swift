@@ -81,7 +81,7 @@ extension IRCClient {
         else { return }
         write(OutboundLine(.notice, target, trailing: TrailingParameter(text)))
         guard ctcp.command == "DCC" else { return }
-        tell("\(nick) offered you a direct connection (DCC). This gateway takes none, and has said so.")
+        tell("\(nick) offered you a direct connection (DCC). This gateway takes none, and has told \(nick) so.")
     }
 
     /// The text of the NOTICE that answers a CTCP request. Nil if we do not answer such requests.

@@ -48,7 +48,7 @@ extension IRCClient {
         guard let state = channel.state else { return failUnknownModes(of: channel, id) }
         let form = ChannelForm(state: state, key: channel.key, support: support)
         guard let changes = form.changes(to: values) else {
-            return fail(id, Failure(.unsupported, "\(settings.title) has no such setting, or another kind of value."))
+            return fail(id, Failure(.unsupported, "\(settings.title) knows no such setting, or no such value of it."))
         }
         change(channel, changes, person: nil, id)
     }

@@ -68,7 +68,7 @@ extension IRCClient {
     mutating func askProfile(of peer: PeerAddress, _ id: RequestID) {
         guard let nick = MiddleParameter(peer.name) else { return fail(id, IRCClient.badNick(peer.name)) }
         guard !profiles.isFull else {
-            return fail(id, Failure(.rateLimited, "Too many profiles are being asked for. Try again in a moment."))
+            return fail(id, Failure(.rateLimited, "Too many requests for profiles wait. Try again in a moment."))
         }
         let name = fold(peer.name)
         let line = (line: OutboundLine(.whois, nick), text: "")
@@ -96,7 +96,7 @@ extension IRCClient {
     mutating func ask(_ kind: CTCPQuestions.Kind, _ peer: PeerAddress, _ id: RequestID, now: NIODeadline) {
         guard let nick = MiddleParameter(peer.name) else { return fail(id, IRCClient.badNick(peer.name)) }
         guard !ctcpQuestions.isFull else {
-            return fail(id, Failure(.rateLimited, "Too many questions wait for an answer. Try again in a moment."))
+            return fail(id, Failure(.rateLimited, "Too many of your questions to people wait. Try again in a moment."))
         }
         let name = fold(peer.name)
         let text =

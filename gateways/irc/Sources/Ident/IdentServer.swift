@@ -38,7 +38,7 @@ final class IdentServer {
             .bind(host: endpoint.host, port: endpoint.port)
         start.assumeIsolated().whenFailure { [logger] error in
             logger.error(
-                "no ident answers: cannot listen",
+                "cannot listen for ident questions, so none is answered",
                 metadata: ["address": "\(endpoint)", "reason": "\(error)", "remedy": "\(IdentServer.remedy)"])
         }
         return start

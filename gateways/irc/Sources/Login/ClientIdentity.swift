@@ -91,7 +91,7 @@ struct ClientIdentity: Sendable {
         case let wish?: if let key, let saved = ClientIdentity(key), saved.fingerprint == wish { return saved }
         }
         throw Failure(
-            .notAcceptable, "Write new to get a certificate, leave the fingerprint as it is, or make the field empty.")
+            .notAcceptable, "Write the word new to get a certificate, keep the fingerprint, or empty the field.")
     }
 
     private static func pem(_ label: String, in text: String) -> [UInt8]? {

@@ -73,7 +73,8 @@ enum LoginField: String, CaseIterable, Sendable {
             }
         case .mechanism:
             guard SASLMechanism(rawValue: text) != nil else {
-                throw Failure(.notAcceptable, "This gateway does not know this way to log in.")
+                let known = SASLMechanism.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Failure(.notAcceptable, "The way to log in is one of \(known), or empty.")
             }
         case .commands: _ = try Self.lines(of: text)
         case .realname, .serverPassword, .accountPassword, .certificate, .certificateKey: break

@@ -28,7 +28,7 @@ struct SASLLogin: Sendable {
     private var hasListed = false
     private var hasEnded = false
     /// The reason of the last failure, for the user.
-    private var problem = "The network takes none of the ways to log in for which you have given a proof."
+    private var problem = "The network offers no way to log in by the password or certificate in your settings."
     /// Whether the server has refused a mechanism. If none is left then, the login is refused.
     private var wasRefused = false
 

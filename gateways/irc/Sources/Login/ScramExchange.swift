@@ -72,7 +72,8 @@ struct ScramExchange: Sendable {
         }
         guard Self.iterations.contains(count) else {
             return .failed(
-                "The server demands \(count) rounds of computing, and this gateway takes \(Self.iterations).")
+                "The server demands \(count) rounds of computing. This gateway takes \(Self.iterations.lowerBound) to "
+                    + "\(Self.iterations.upperBound).")
         }
         finalBare = "c=biws,r=\(nonce)"
         authMessage = "\(firstBare),\(text),\(finalBare)"

@@ -58,7 +58,9 @@ package struct IRCSettings: Sendable {
         if !networks.contains(where: { $0.id.rawValue == name }) {
             reader.report("fixed-network", "'\(name)' is not the name of a network under networks")
         } else if networks.count > 1 || otherServers == .allow {
-            reader.report("fixed-network", "no address can name another network: remove them, and other-servers")
+            reader.report(
+                "fixed-network",
+                "then addresses cannot name another network: leave one under networks, and remove other-servers")
         }
         return NetworkID(name)
     }

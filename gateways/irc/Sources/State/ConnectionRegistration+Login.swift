@@ -57,7 +57,7 @@ extension ConnectionRegistration {
     mutating func endOfWelcome() -> [Action] {
         guard !isLoggedIn, logins == 0, let credentials = login.credentials else { return ready() }
         guard let line = login.service?.line(credentials) else {
-            let reason = "This network has no way to log in that this gateway knows."
+            let reason = "This network offers no way to log in that this gateway knows."
             return loginFailed(Self.noLogin(reason), .login) ?? ready([.tell(Self.withoutLogin(reason))])
         }
         logins += 1

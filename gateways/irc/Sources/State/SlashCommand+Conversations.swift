@@ -30,7 +30,7 @@ extension SlashCommand {
         refused("me", "Write a space and some words after /me, in lower case: /me waves."),
         refused("say", "Write the text without a command."),
         refused("list", "For the list of channels, open the address of the network in your client's room browser."),
-        refused("quit", "To leave the network, leave its channels, or use the command to disconnect in your client."),
+        refused("quit", "To leave the network, leave its channels, or execute the command disconnect-from-irc-server."),
         refused("server", "Each network has an address of its own. Enter a channel of the other network."),
         refused("query", "Open a chat with the address of the person, or write /msg nick text."),
         refused("connect", "Enter a channel of the network, and the gateway connects."),

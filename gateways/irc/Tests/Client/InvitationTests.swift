@@ -74,6 +74,6 @@ struct InvitationTests {
     func noAddress() throws {
         var script = try ClientScript.ready(.fences)
         try script.receive(":Anna!a@h INVITE me !weird")
-        #expect(script.events.notices == ["Anna invites you to !weird, which has no address here."])
+        #expect(script.events.notices == ["Anna invites you to !weird, a channel that this gateway cannot enter."])
     }
 }
