@@ -15,7 +15,7 @@ final class AccountState {
 
     /// The hash value of the latest greeting of each network, so that a greeting is shown again only if it has changed.
     private var greetings: [NetworkID: Int] = [:]
-    /// Maximum of remembered greetings. All are forgotten when one more is added.
+    /// Maximum of remembered greetings. If one more is added, all others are forgotten.
     private static let mostGreetings = 100
 
     /// Whether a greeting differs from the latest one of its network. Remembers it.

@@ -31,10 +31,10 @@ extension Accounts {
         for subscriber in kernel.routes.moments.networkEnded { subscriber(account, failure, user) }
     }
 
-    /// Ends the session of a user on a network, because the user or an administrator wants it. Does nothing if no session
-    /// is open.
+    /// Ends the session of a user on a network, at the wish of the user or of an administrator. Does nothing if no
+    /// session is open.
     ///
-    /// - Parameter reason: people on the network can read it.
+    /// - Parameter reason: a text that people on the network can read.
     func disconnect(_ user: User, from network: NetworkID, reason: String) {
         guard let account = states[user]?.links.account(on: network) else { return }
         end(account, Failure(.remoteDown, "Disconnected from \(network): \(reason)"), user, reason: reason)

@@ -4,12 +4,12 @@ import Registry
 
 /// Finds the accounts that a network names by a unique login value, such as a phone number.
 extension Accounts {
-    /// An adapter's search whose answer the registry is reading.
+    /// The note of a search for which the registry is being read.
     private struct Search: Note { let token: SearchToken }
-    /// The registry reads which users hold a value that the operator has given to another user.
+    /// The note of the read that names the users with values that the operator has given to other users.
     private struct Misplaced: Note {}
 
-    /// An adapter's search whose user is known.
+    /// A search whose user the registry has named, while the user is being loaded.
     struct Found: Sendable {
         let token: SearchToken
         let user: UserID
@@ -24,7 +24,7 @@ extension Accounts {
         let rest: [UserID]
     }
 
-    /// Searches for the account that has a value, and opens its session.
+    /// Handles a search of the adapter: finds the account that has a value, opens its session, and answers.
     func find(_ value: UniqueValue, _ token: SearchToken) {
         guard !kernel.isStopping else {
             return answer(token, .unknown(Failure(.remoteDown, "The gateway is closing.", retry: .after(.zero))))
@@ -43,7 +43,7 @@ extension Accounts {
         case (is Misplaced, .success(let users as [UserID])): evictNext(users)
         case (is Misplaced, .failure(let error)):
             kernel.log(
-                .error, "the registry cannot tell who has the numbers that the configuration gives to others",
+                .error, "cannot check whether users have numbers that the configuration gives to others",
                 ["reason": "\(error)"])
         default: break
         }
@@ -70,8 +70,8 @@ extension Accounts {
 
     // MARK: Values that the operator has given to another user
 
-    /// Has the registry read which users hold a value that the operator has given to another user. Called at the start
-    /// of the gateway.
+    /// Asks the registry for the users with values that the operator has given to other users. Called at the start of
+    /// the gateway.
     func findMisplacedValues() {
         let assignments = kernel.rules.assignments
         guard !assignments.isEmpty else { return }
@@ -79,7 +79,7 @@ extension Accounts {
         kernel.order(.read(query, .note(NoteSlip(Self.id, Misplaced()))))
     }
 
-    /// Loads these users one after another. `load` ends their registrations.
+    /// Loads the first of these users that is not loaded. `load` ends the registration. `goOn` comes back for the rest.
     private func evictNext(_ users: [UserID]) {
         let left = users.drop { kernel.users[$0] != nil }
         guard let next = left.first else { return }

@@ -54,8 +54,8 @@ extension Accounts {
         open(network, for: user, nick: nil)
     }
 
-    /// Opens the session of a user anew if sessions open with their users. Call it when the user's settings have
-    /// changed.
+    /// Closes the user's sessions and opens the user's session again, if sessions open with their users. Call it when
+    /// the user's settings have changed.
     func restart(_ user: User) {
         guard opensWithUser else { return }
         closeAll(of: user, reason: "Settings changed")

@@ -6,7 +6,7 @@ import XMPP
 /// The accounts of all users: their registrations, their adapter sessions, and the requests to these sessions.
 final class Accounts: Feature {
     static let id: FeatureID = "accounts"
-    /// Finishes an adapter's search for an account. It waits with the user whose data are being read.
+    /// Finishes an adapter's search when the data of the account's user have been read (`Kernel.wait`).
     static let foundTimer: TimerID = "account found"
     /// Loads the next user whose registered number the operator has given to another user.
     static let evictTimer: TimerID = "evict"
@@ -71,8 +71,8 @@ final class Accounts: Feature {
     /// none are saved.
     func saved(_ user: User, network: NetworkID?) -> [String: String]? { states[user]?[network] }
 
-    /// The settings of a user that apply on a network (`AccountState.effective`). If the gateway has one network, all
-    /// values that are saved for the gateway apply to it.
+    /// The settings of a user that apply on a network (`AccountState.effective`). If the gateway has only this network,
+    /// all values that are saved for the gateway apply, also those of fields for one network.
     func settings(of user: User, network: NetworkID) -> [String: String] {
         let isOnly = kernel.rules.networks == [network]
         return states[user]?.effective(on: network, ownOnly: isOnly ? [] : kernel.description.keysForOneNetwork) ?? [:]

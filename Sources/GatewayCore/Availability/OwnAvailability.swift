@@ -10,7 +10,7 @@ final class OwnAvailability: Feature {
     private let rooms: Rooms
     private let states: UserTable<ClientsOfUser>
 
-    /// The availability of each of a user's clients, and what the networks have been told.
+    /// The availability of each client of a user, and the availability that the networks have been told.
     private final class ClientsOfUser {
         var clients: [String: Availability] = [:]
         var told = Availability.available
@@ -18,7 +18,7 @@ final class OwnAvailability: Feature {
         /// Maximum of clients. Presence of further ones is ignored.
         static let most = 20
 
-        /// The availability of the user; nil while nothing is known. A user is as available as the most available client.
+        /// The availability of the most available client, which is that of the user; nil while no client is known.
         var availability: Availability? {
             if clients.values.contains(.available) { return .available }
             // Sorted, so that the same clients give the same text.
@@ -44,7 +44,7 @@ final class OwnAvailability: Feature {
         switch presence.type {
         case .available: note(presence.availability, of: resource, user)
         case .unavailable:
-            // A client that leaves one room may be in others, and says no more about them.
+            // A client that leaves one room may still be in others.
             guard target == .gateway || !isInRoom(presence.head.from, user) else { return }
             states[user]?.clients[resource] = nil
         default: return
@@ -54,7 +54,7 @@ final class OwnAvailability: Feature {
 
     private func note(_ availability: Availability, of resource: String, _ user: User) {
         guard let state = states[user] else {
-            // Networks take a user for available, so an available user needs no state.
+            // Networks assume that a user is available, so an available user needs no state.
             guard availability != .available else { return }
             let state = ClientsOfUser()
             state.clients[resource] = availability
@@ -77,7 +77,7 @@ final class OwnAvailability: Feature {
         for network in accounts.networksOnline(of: user) { tell(availability, network, user) }
     }
 
-    /// A network has come up. It takes the user for available.
+    /// Tells a network that has come up that the user is away. Networks assume that a user is available.
     private func networkChanged(_ account: AccountID, _ user: User) {
         guard let state = states[user], state.told != .available, accounts.isOnline(user, on: account.network) else {
             return

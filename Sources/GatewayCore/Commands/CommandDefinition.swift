@@ -36,7 +36,7 @@ struct CommandDefinition {
     var targets: TargetKinds = .gateway
     /// Whether only the operator's administrators may see and execute it.
     var isForAdmins = false
-    /// Executes one step of the command. It depends on the submitted forms alone, so that a user can go back a stage.
-    /// Throws the refusal for the user.
+    /// Executes one step of the command. Throws the refusal for the user. The result depends on the submitted forms
+    /// alone: to go back a stage, `Commands` calls it without the last form.
     let run: (Call) throws(StanzaError) -> Reply
 }

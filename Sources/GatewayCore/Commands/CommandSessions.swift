@@ -1,7 +1,7 @@
 import GatewayKit
 import XMPP
 
-/// The commands of one user that are not finished (XEP-0050 §2.4): for each, the forms that were submitted so far.
+/// The unfinished commands of one user (XEP-0050 §2.4), each with the forms that the user has submitted so far.
 final class CommandSessions {
     /// A command that a client executes in several steps.
     struct Session {

@@ -215,7 +215,7 @@ extension Message {
 }
 
 extension StanzaError {
-    fileprivate static let malformedCommand = StanzaError(.modify, .badRequest, "This is not a command.")
+    fileprivate static let malformedCommand = StanzaError(.modify, .badRequest, "This command cannot be read.")
     fileprivate static let noForm = StanzaError(.badPayload, "Fill in the form first.")
 
     /// The refusal of a step of a command (XEP-0050 §4.4).

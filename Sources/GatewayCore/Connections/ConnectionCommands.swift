@@ -55,7 +55,10 @@ final class ConnectionCommands: Feature {
 
     // MARK: Ending connections
 
-    /// An administrator chooses the user first. Everybody else is that user.
+    /// Ends connections. An administrator first chooses the user whose connections end. Any other user can
+    /// end only their own.
+    ///
+    /// - Parameter field: the name of the field with the chosen networks.
     private func disconnect(
         _ call: CommandDefinition.Call, field: String
     ) throws(StanzaError) -> CommandDefinition.Reply {

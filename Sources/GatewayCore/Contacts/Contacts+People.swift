@@ -1,7 +1,7 @@
 import GatewayKit
 import XMPP
 
-/// Tells whether people on live networks are available: only what the networks have told.
+/// The presence of people on live networks, as the networks have told it.
 extension Contacts {
     /// The gateway's knowledge of a contact's presence.
     enum Knowledge: Equatable {
@@ -18,7 +18,7 @@ extension Contacts {
         let network: NetworkID
     }
 
-    /// Handles news of a person on a live network.
+    /// Handles a change of a person on a live network. Only contacts of the user are shown a presence.
     func personChanged(_ person: PeerAddress, _ event: PeerEvent, _ user: User) {
         switch event {
         case .presence(let availability):
@@ -33,8 +33,8 @@ extension Contacts {
         }
     }
 
-    /// Asks a network to tell whether the contacts on it are available. Call it when the network has come up, and when
-    /// the contacts have changed.
+    /// Asks a network to watch the contacts on it. Call it when the network has come up, and when the contacts have
+    /// changed.
     func watchContacts(on network: NetworkID, _ user: User) {
         guard accounts.isOnline(user, on: network), let state = states[user] else { return }
         let capabilities = accounts.capabilities(of: .network(network), on: network, user)
@@ -66,8 +66,8 @@ extension Contacts {
         return peer
     }
 
-    /// The gateway's knowledge of a contact's presence. The gateway and stored addresses are always available, a network while the user is
-    /// connected to it, and a person on a live network as the network has told.
+    /// The gateway's knowledge of a contact's presence. The gateway and stored addresses are always available. A
+    /// network is available while the user is connected to it, and a person on a live network as the network has told.
     ///
     /// - Parameter user: nil if the user is not loaded.
     func knowledge(of localpart: String, _ user: User?) -> Knowledge {

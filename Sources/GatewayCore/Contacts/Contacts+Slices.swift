@@ -30,7 +30,7 @@ extension Contacts {
 
     /// Sends the presence of the contacts on a network whose link has come up or gone down.
     func networkChanged(_ account: AccountID, _ user: User) {
-        // What a network has told holds only while the user is connected to it.
+        // The presence that a network has told is outdated when the connection to it ends.
         if !accounts.isOnline(user, on: account.network), let state = states[user], !state.availability.isEmpty {
             state.availability = state.availability.filter { !isOn(account.network, $0.key) }
         }
@@ -69,7 +69,7 @@ extension Contacts {
         switch task {
         case .all(let resource): sendPresence(of: localpart, as: from, to: resource, user)
         case .peers(let network):
-            // Nothing is claimed of people before the network has told about them.
+            // A person gets no presence before the network has told one.
             guard isOn(network, localpart), knowledge(of: localpart, user) != .unknown else { return }
             sendPresence(of: localpart, as: from, to: user.jid, user)
         case .departure:

@@ -140,8 +140,8 @@ final class DirectMessages: Feature {
     }
 
     private func textReceived(_ message: InboundMessage, _ text: Text, from peer: PeerAddress, _ user: User) {
-        // Only the user's own server could show the user's clients a message that the user has sent elsewhere
-        // (XEP-0280). From the person's address it would look like the person's own words.
+        // A message that the user has sent by another program is not shown. Only the user's own server could show it as
+        // one of the user (XEP-0280). Sent from the person's address, it would look like a message of the person.
         guard !message.isOwn, let from = address(of: peer, for: user) else { return kernel.count(.stanzasIgnored) }
         kernel.count(.messagesIn)
         var payload = text.elements
@@ -158,8 +158,8 @@ final class DirectMessages: Feature {
         aliases[user]?[peer] ?? kernel.addresses.jid(.peer(peer))
     }
 
-    /// A person has another name from now on. If the user writes with the person, the conversation follows: the user is
-    /// told the new address, and a conversation within a room goes on with the new nick.
+    /// Handles a person's change of name. If the user has written to the person, tells the user the new address. A
+    /// conversation within a room goes on with the new nick.
     func renamed(_ peer: PeerAddress, to new: PeerAddress, displayName: String?, _ user: User) {
         guard let alias = aliases[user]?.remove(peer), let address = kernel.addresses.jid(.peer(new)) else { return }
         let name = (displayName ?? new.name).shownNick

@@ -42,7 +42,7 @@ final class Discovery: Feature {
     private func info(of node: String, _ query: Query) throws(StanzaError) -> DiscoInfo {
         switch (query.target, node) {
         case (.room(let room), "x-roomuser-item"): return reservedNick(in: room, of: query.user, node)
-        // No payload beside the text reaches the network, so no feature is listed (XEP-0045 §6.4, "Allowable traffic").
+        // Only the text of a message reaches the network, so the list of allowed payloads is empty (XEP-0045 §6.4).
         case (.room, "http://jabber.org/protocol/muc#traffic"): return DiscoInfo(node: node)
         default:
             guard let info = commands.info(of: node, for: query) else { throw .noSuchNode }

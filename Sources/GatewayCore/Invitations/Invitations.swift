@@ -6,7 +6,7 @@ import XMPP
 /// Invitations to rooms in both directions: through the room (XEP-0045 §7.8.2), and from person to person (XEP-0249).
 final class Invitations: Feature {
     private static let id: FeatureID = "invitations"
-    /// Maximum of people that one message invites.
+    /// Maximum of people in one message.
     private static let most = 10
 
     private let kernel: Kernel
@@ -14,7 +14,7 @@ final class Invitations: Feature {
     private let accounts: Accounts
     private let rooms: Rooms
     private let direct: DirectMessages
-    /// Limits the invitations of each user. An invitation can go to any JID, so it could be used to molest people.
+    /// Limits the invitations of each user. An invitation can go to any JID, so a user could harass people with it.
     private var allowances = Allowances(burst: 20, perSecond: 0.1)
 
     /// An invitation of a person on the network whose outcome is not known.
@@ -52,8 +52,9 @@ final class Invitations: Feature {
 
     // MARK: From XMPP
 
-    /// Handles a message to a room with an element of XEP-0045 for its occupants. A message without an invitation goes
-    /// on its usual way. A declined invitation has no counterpart on the networks.
+    /// Handles a message to a room that has the element `<x/>` of MUC users. Invites the people that it names. A
+    /// message without an invitation is handled as any other. A declined invitation is dropped, because networks have
+    /// none.
     private func mediated(
         _ payload: MUCUser, _ message: Message, _ user: User, _ target: Target
     ) throws(StanzaError) {
@@ -161,7 +162,7 @@ final class Invitations: Feature {
         try invite(peer, to: room, reason: invitation.reason, sender, user)
     }
 
-    /// Handles the outcome of an invitation to a person on the network: tells the room's window, or refuses the message.
+    /// Handles the outcome of an invitation to a person on the network: tells it in the room, or refuses the message.
     private func ended(_ note: any Note, _ result: Result<Void, Failure>) {
         guard let waiting = note as? Pending else { return }
         switch result {

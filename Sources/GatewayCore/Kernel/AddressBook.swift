@@ -68,7 +68,8 @@ struct AddressBook {
         return jid
     }
 
-    /// The canonical JID of an address that passes by, such as one of thousands in a list. The caches do not keep it.
+    /// The canonical JID of an address that is needed once, such as one of thousands in a list. The caches do not keep
+    /// it.
     func passingJID(_ address: Address) -> JID? { jids[address] ?? faithfulJID(address) }
 
     /// The JID with the plain localpart, if preparation keeps the address intact, or else the JID with `ForeignName`

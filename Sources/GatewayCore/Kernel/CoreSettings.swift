@@ -63,7 +63,8 @@ package struct CoreSettings: Sendable {
         package var slice = 250
         /// How long the gateway keeps a user in a room after the user's last client there has vanished without leaving.
         package var gracePeriod: Duration = .seconds(300)
-        /// How long the clients of a user stay in a room whose network is away, before they are told that they are out.
+        /// How long the clients of a user stay in a room whose network is away. After that, they are told that they are
+        /// out of the room.
         package var breakPatience: Duration = .seconds(60)
 
         package init() {}

@@ -27,7 +27,7 @@ struct Moments {
     var networkChanged: [(AccountID, User) -> Void] = []
     /// An adapter has given up the session of an account for good. The session is closed.
     var networkEnded: [(AccountID, Failure, User) -> Void] = []
-    /// Somebody on a network asks a user to enter a room. The user need not be in it.
+    /// Somebody on a network, or the network itself, asks a user to enter a room. The user may be in the room already.
     var invited: [(User, Invitation, RoomAddress) -> Void] = []
     /// A message of the gateway has come back with an error. The addresses are those of the error.
     var messageReturned: [(Message, _ from: JID, _ to: JID) -> Void] = []

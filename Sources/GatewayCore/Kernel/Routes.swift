@@ -37,8 +37,8 @@ struct Routes {
     /// The handler of messages to a target that no payload route takes; nil if there is none.
     func message(to target: Target) -> MessageHandler? { messages[target.kind.index] }
 
-    /// The message to say for a text that begins with a slash; nil if the text was a command. Throws the refusal for the
-    /// sender.
+    /// The message to say for a text that begins with a slash; nil if the text was a command. Throws the refusal for
+    /// the sender.
     func message(
         toSay body: String, _ message: Message, _ user: User, _ address: Address
     ) throws(StanzaError) -> Message? {
@@ -213,7 +213,7 @@ struct EventRoutes {
     var peerText: ((InboundMessage, Text, PeerAddress, User) -> Void)?
     /// A change in a room.
     var room: ((RoomAddress, RoomEvent, AccountID, User) -> Void)?
-    /// News of a person on a live network.
+    /// A change of a person on a live network.
     var peer: ((PeerAddress, PeerEvent, AccountID, User) -> Void)?
     /// A change of an account's link or capabilities, or a notice of the network.
     var state: ((StateEvent, AccountID, User) -> Void)?

@@ -45,7 +45,7 @@ final class NetworkChat: Feature {
             kernel.overLimit("networks", user.jid)
             throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
         }
-        // `/whois bob` is the command, `WHOIS bob` the line.
+        // `/whois bob` is a typed command. `WHOIS bob` is a line of the protocol.
         let question: Question
         if case .command(let command) = body.utf8.first == UInt8(ascii: "/") ? SlashText(body) : .said {
             question = .command(command, at: .network(network))

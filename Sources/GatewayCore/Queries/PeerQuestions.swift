@@ -12,7 +12,7 @@ final class PeerQuestions: Feature {
 
     /// The query that an answer of the network belongs to.
     enum Pending: Note {
-        /// A query for a business card, and the name on it if the network tells nothing.
+        /// A query for a business card. `name` stands on the card if the network cannot answer.
         case card(Sender, name: String)
         case version(Sender)
         case ping(Sender)
@@ -61,7 +61,8 @@ final class PeerQuestions: Feature {
     private func payload(_ pending: Pending, _ result: Result<Answer?, Failure>) throws(StanzaError) -> Element? {
         switch (pending, result) {
         case (.card, .success(.profile(let profile))): return VCard(profile).element
-        // That the network has told nothing is no reason to refuse what the gateway knows.
+        // If the network cannot answer, the card has what the gateway knows. Only `notFound` is an error: there is no
+        // such person.
         case (.card(_, let name), .failure(let failure)) where failure.kind != .notFound:
             return VCard(name: name, nickname: name).element
         case (.version, .success(.software(let words))): return Version(name: words, version: "").element

@@ -3,7 +3,7 @@ import XMPP
 
 /// The login form of a network as XMPP clients see it (XEP-0077, XEP-0004), and the values that they submit.
 struct RegistrationForm {
-    /// The adapter, with the fields of this form in its login form.
+    /// The description of the adapter. Its login form has only the fields of this form.
     private let description: AdapterDescription
 
     /// - Parameter isShared: whether the values apply to several networks. The form then has no fields for one network.

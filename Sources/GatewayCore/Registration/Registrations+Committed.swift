@@ -64,7 +64,7 @@ extension Registrations {
         accounts.state(of: user)[network] = settings
         guard network == nil else {
             let isOpen = network.map { accounts.isOpen(user, on: $0) } ?? false
-            let next = isOpen ? " They hold from your next connection on: leave its rooms, and enter them again." : ""
+            let next = isOpen ? " They apply from your next connection on: leave its rooms, and enter them again." : ""
             return commands.answer(asker, .success(["Your settings are saved.\(next)"]))
         }
         commands.answer(asker, .success(["You are registered."]))

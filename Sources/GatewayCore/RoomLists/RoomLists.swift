@@ -13,7 +13,7 @@ final class RoomLists: Feature {
     private let home: HomeStream
     private let accounts: Accounts
 
-    /// A list that the network has not answered.
+    /// A query for which the network has not answered.
     private struct Pending: Note {
         let sender: Sender
         /// Whether the client has asked for a page.
@@ -79,7 +79,7 @@ final class RoomLists: Feature {
         answer.items = page.items.compactMap { room in
             kernel.addresses.passingJID(.room(room.address)).map { DiscoItems.Item($0, name: room.title) }
         }
-        // A client that asks for no page learns from the mark that there are more rooms.
+        // If there are more rooms, the mark tells it, also to a client that asks for no page.
         if waiting.isPaged || page.total != page.items.count { answer.others = [ResultSet(page).element] }
         return answer.element
     }

@@ -1,7 +1,8 @@
 import XMPP
 
-/// The queries of one user that change occupants and wait for the network.
+/// The queries of one user that change occupants and wait for the network. One query can need several requests.
 final class AdministrationOfUser {
+    /// A query without its answer.
     private struct Open {
         let sender: Sender
         var requests = 0
@@ -33,7 +34,7 @@ final class AdministrationOfUser {
         queries[number]?.error = first
     }
 
-    /// Removes a query without open requests. Nil if there is none with this number.
+    /// If the query has no open requests, removes it and returns its sender and error. Otherwise returns nil.
     func takeFinished(_ number: Int) -> (Sender, StanzaError?)? {
         guard let query = queries[number], query.requests == 0 else { return nil }
         queries[number] = nil

@@ -10,15 +10,15 @@ struct Break {
     var isTold = false
 }
 
-/// Names one break of one room, for its timer.
+/// Names one break of one room. It is the subject of `Rooms.breakTimer`.
 struct BreakOfRoom {
     let user: UserID
     let room: RoomAddress
     let number: Int
 }
 
-/// The changes that a room has seen during a break. The occupants do not change while the members are shown them, so
-/// only the state before the break is kept.
+/// The changes in a room during a break, while the members are being shown them. A change keeps only the state before
+/// the break: the present state is in `Room.occupants`, which does not change meanwhile.
 struct Refresh {
     struct Change {
         let nick: String

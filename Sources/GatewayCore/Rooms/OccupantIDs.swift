@@ -1,10 +1,10 @@
 import XMPP
 
-/// The ids of a room's occupants (XEP-0421). An id is a hash of the nick, and it follows its occupant through changes of
-/// the nick. So only occupants that have changed their nick are remembered.
+/// The ids of a room's occupants (XEP-0421). An id is a hash of the first nick of its occupant. It stays the same when
+/// the occupant changes the nick, so only such occupants are remembered.
 struct OccupantIDs {
     private let key: OccupantKey
-    /// The ids of occupants whose nick does not give their id.
+    /// The ids that are not the hash of the occupant's present nick, by nick.
     private var moved: [String: String] = [:]
     /// The values of `moved`.
     private var taken: Set<String> = []
@@ -21,7 +21,7 @@ struct OccupantIDs {
         return id
     }
 
-    /// An id for a nick that no occupant has taken along to another nick.
+    /// An id for a nick. It is the hash of the nick, unless an occupant who had this nick before has that id.
     private mutating func free(for nick: String) -> String {
         var id = key.id(of: nick)
         guard taken.contains(id) else { return id }
@@ -35,7 +35,7 @@ struct OccupantIDs {
         return id
     }
 
-    /// An occupant has changed the nick.
+    /// Keeps the id of an occupant who changes the nick.
     mutating func rename(_ old: String, to new: String) {
         let id = id(of: old)
         moved[old] = nil
@@ -44,7 +44,7 @@ struct OccupantIDs {
         last = nil
     }
 
-    /// The occupant with this nick has left.
+    /// Forgets the id of an occupant who has left.
     mutating func forget(_ nick: String) {
         if let last, last.nick == nick { self.last = nil }
         guard !moved.isEmpty, let id = moved.removeValue(forKey: nick) else { return }

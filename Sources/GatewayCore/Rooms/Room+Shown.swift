@@ -2,7 +2,8 @@ import GatewayKit
 import XMPP
 
 extension Room {
-    /// The MUC role that shows an occupant. Who has no rank may not speak in a moderated room (XEP-0045 §5.1.1).
+    /// The MUC role that shows an occupant. In a moderated room, an occupant without a rank may not speak
+    /// (XEP-0045 §5.1.1).
     func role(of occupant: Occupant) -> MUC.Role {
         if occupant.rank == .none, isModerated { return .visitor }
         return occupant.rank.role

@@ -58,7 +58,7 @@ final class Room {
     var occupants: [String: Occupant] = [:]
     /// The topic; nil if none is set.
     var topic: Topic?
-    /// The properties; nil until the network has told them.
+    /// The properties of the room; nil until the network has told them.
     var properties: RoomProperties?
     /// The occupant ids. Exclusive access is not checked, because every message reads one. This is safe, because no
     /// method of `OccupantIDs` calls other code.

@@ -39,7 +39,7 @@ extension RoomAdministration {
         case .none: return [.kick(nick: nick, reason: item.reason)]
         case .moderator: return occupant.rank >= .assistant ? [] : [.rank(nick: nick, .assistant)]
         case .participant, .visitor:
-            // Who is an admin or owner stays moderator (XEP-0045 §9.7).
+            // An admin or owner stays a moderator (XEP-0045 §9.7).
             guard occupant.rank < .operator else {
                 let words = "\(occupant.nick) is an operator. Change the affiliation to take that away."
                 throw StanzaError(.cancel, .notAllowed, words)
@@ -49,7 +49,7 @@ extension RoomAdministration {
     }
 
     /// The changes that give an occupant a voice or take it away (XEP-0045 §8.3, §8.4). In a room that is not moderated,
-    /// everybody has a voice. Only the list of quiets takes it away there.
+    /// every occupant has a voice, unless the list of quiets names the occupant.
     private func silence(_ occupant: Occupant, as role: MUC.Role, in room: Room, _ user: User) -> [RoomChange] {
         let nick = occupant.nick.networkNick
         let rank: Rank = room.isModerated && role == .participant ? .voiced : .none
@@ -97,7 +97,7 @@ extension RoomAdministration {
         return [.add(entry, to: .bans), .kick(nick: occupant.nick.networkNick, reason: reason)]
     }
 
-    /// Whether a list or setting exists on the network of a room.
+    /// Whether the network of a room has an ability.
     func hasAbility(_ ability: Ability, in room: Room, _ user: User) -> Bool {
         let capabilities = rooms.accounts.capabilities(of: .room(room.address), on: room.address.network, user)
         return (capabilities?[ability] ?? .rejected) >= .partial
@@ -128,7 +128,8 @@ extension RoomAdministration {
         let kernel = rooms.kernel
         guard jid.domain == kernel.settings.domain.domain else {
             let words =
-                "The network knows this person by another address. Use the nick, or the address at \(kernel.settings.domain)."
+                "The network knows this person by another address. Use the nick, or the address at "
+                + "\(kernel.settings.domain)."
             throw StanzaError(.cancel, .itemNotFound, words)
         }
         if let pattern = jid.local.flatMap({ kernel.rules.pattern(localpart: JID.unescape($0)) }) {

@@ -41,7 +41,7 @@ extension RoomAdministration {
         return .answeredLater
     }
 
-    /// The answer to a query for an affiliation that has a list of masks.
+    /// The answer to a query for an affiliation with a list of masks: the occupants who have it, and the masks.
     func answer(
         to affiliation: String, of address: RoomAddress, _ result: Result<Answer?, Failure>, _ user: User
     ) -> Result<Element?, StanzaError> {
@@ -62,7 +62,7 @@ extension RoomAdministration {
         }
     }
 
-    /// The item of a mask. The network's form of the mask is in the JID, escaped, and in the reason.
+    /// The item of a mask. The mask stands in the JID, escaped, and in the reason, for people to read.
     private func item(_ entry: ListEntry, _ affiliation: MUC.Affiliation, on network: NetworkID) -> MUC.Item {
         let local = rooms.kernel.rules.localpart(of: .peer(PeerAddress(network: network, name: entry.pattern)))
         let domain = rooms.kernel.settings.domain.domain

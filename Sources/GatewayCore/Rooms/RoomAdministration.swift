@@ -16,7 +16,7 @@ final class RoomAdministration: Feature {
 
     /// The note of a request to an adapter.
     enum Pending: Note {
-        /// One of the requests for a query that changes occupants.
+        /// One of the requests for a query that changes occupants. The number is that of `AdministrationOfUser.begin`.
         case change(Int, RoomAddress)
         /// A question for the masks of a list.
         case list(Sender, RoomAddress, affiliation: String)
@@ -37,8 +37,8 @@ final class RoomAdministration: Feature {
         return try rooms.entered(address, by: query.from, of: query.user)
     }
 
-    /// Makes all changes of a query. None is made if one of them makes no sense. The query is answered when all requests
-    /// have their outcome: with the first refusal, if there is one.
+    /// Makes all changes of a query. If one item is invalid, makes none. The query is answered when all requests have
+    /// their outcome: with the first refusal, if there is one.
     private func change(_ query: Query) throws(StanzaError) -> QueryOutcome {
         let room = try room(of: query)
         guard room.phase != .lost else { throw .networkAway }

@@ -11,8 +11,8 @@ extension Rooms {
         room.lastBreak = Break(number: number, reason: reason)
         let subject = BreakOfRoom(user: user.id, room: room.address, number: number)
         kernel.startTimer(Self.breakTimer, about: subject, after: kernel.settings.limits.breakPatience)
-        // The session mostly reports its own state after this event, and may have ended for good. An event from the
-        // backlog comes after that report.
+        // The members are told when the session has reported its state, because it may have ended for good. That report
+        // mostly follows this event. An event from the backlog is handled after the report.
         if room.isTellingBacklog { tellBreak(of: room, user) }
     }
 
@@ -33,7 +33,7 @@ extension Rooms {
         say(words, in: room, user)
     }
 
-    /// The network has reported the whole room once more: shows the members inside only the difference. The caller
+    /// The network has reported the whole room once more. Shows the members inside only the differences. The caller
     /// welcomes the members that wait for entry.
     func comeBack(to room: Room, _ joined: JoinedRoom, _ user: User) {
         room.phase = .inside
@@ -104,8 +104,8 @@ extension Rooms {
         }
     }
 
-    /// The link has not come back in time: takes the members out of the room. They may enter it again (XEP-0045 §7.14).
-    /// The adapter goes on trying for `Limits.gracePeriod`, so that they find the room at once.
+    /// The link has not come back in time. Takes the members out of the room; they may enter it again (XEP-0045 §7.14).
+    /// The adapter goes on trying for `Limits.gracePeriod`, so that members who enter again need not wait for it.
     func breakEnded(_ subject: BreakOfRoom) {
         guard let user = kernel.users[subject.user], let room = room(subject.room, of: user), room.phase == .lost,
             let last = room.lastBreak, last.number == subject.number

@@ -24,7 +24,7 @@ extension Rooms {
             if nick != current.nick { changeNick(presence, in: current, user, to: nick) }
         } else {
             // Without <x/> this is no request to enter (XEP-0045 §7.1). The client believes that it is in the room
-            // already, so it is told that it is not any more (§7.2.18).
+            // already, so it is told that it is not (§7.2.18).
             let item = MUC.Item(affiliation: MUC.Affiliation.none, role: MUC.Role.none)
             let codes: [RoomStatus] = [.selfPresence, .kicked, .technicalProblem]
             let payload = MUCUser(items: [item], statuses: codes.map(\.rawValue)).element

@@ -114,7 +114,7 @@ extension Rooms {
     private func userLeft(_ address: RoomAddress, _ departure: Departure, _ user: User) {
         guard let state = states[user], !state.isLeaving(address), let room = state.rooms[address] else { return }
         if case .disconnected(let reason) = departure {
-            // A request to enter that is under way gets an outcome of its own.
+            // A room that is being entered gets the outcome of that request. A lost room is lost already.
             return room.phase == .inside ? lose(room, reason, user) : ()
         }
         // The adapter could not enter a lost room again.

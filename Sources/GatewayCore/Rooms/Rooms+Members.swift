@@ -112,8 +112,8 @@ extension Rooms {
         }
     }
 
-    /// An error shows that the resource `from` is gone. It leaves the room that has the address `to`, and is told so in
-    /// case that it is there after all (XEP-0045 §18.1.2).
+    /// An error shows that the resource `from` is gone. Takes it out of the room that has the address `to`, and tells
+    /// it, because it may be there after all (XEP-0045 §18.1.2).
     func resourceGone(from: JID, to: JID) {
         guard let user = kernel.users[from], case .success(let target) = kernel.target(of: to) else {
             return kernel.count(.stanzasIgnored)

@@ -1,13 +1,14 @@
 import GatewayKit
 import XMPP
 
-/// Shows members the properties of a room: in service discovery, in notes of changes (XEP-0045 §10.2.1) and in the roles
-/// of occupants.
+/// Shows members the properties of a room: in service discovery, by status 104 when they change (XEP-0045 §10.2.1), and
+/// in the roles of occupants.
 extension Rooms {
     func propertiesChanged(_ address: RoomAddress, _ properties: RoomProperties, _ user: User) {
         guard let room = room(address, of: user), room.properties != properties else { return }
         let wasModerated = room.isModerated
-        // Before this, service discovery has said nothing of these properties.
+        // For clients, the first report is a change only if the room is moderated or for members only. Before it,
+        // service discovery has said nothing of the properties.
         let isNews = room.properties != nil || !properties.isDisjoint(with: [.moderated, .membersOnly])
         room.properties = properties
         if isNews {

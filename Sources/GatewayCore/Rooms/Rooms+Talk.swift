@@ -110,8 +110,8 @@ extension Rooms {
         kernel.stanzaAllowances.charge(user.jid, room.members.count - 1, now: kernel.world.now)
     }
 
-    /// The elements of a message that are reflected: all but those that only the room may add. Most messages have a body
-    /// alone.
+    /// The elements of a message that are reflected: all but those that only the room may add. Fast for a message that
+    /// has nothing but a body, as most have.
     private static func reflected(_ payload: [Element], by room: JID?) -> [Element] {
         if payload.count == 1, payload[0].name == "body", payload[0].namespace == Stanza.namespace { return payload }
         return payload.filter { isReflected($0, by: room) }

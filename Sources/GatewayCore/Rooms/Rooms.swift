@@ -128,8 +128,8 @@ final class Rooms: Feature {
         room(address, of: user)?.members.filter(\.isInside) ?? []
     }
 
-    /// The room of a resource that must be in it. Throws `notInRoom` if the resource is not. While the gateway stops, all
-    /// resources are out of their rooms, so it throws `goingAway` then.
+    /// The room of a resource that must be in it. Throws `notInRoom` if the resource is not. While the gateway stops,
+    /// all resources are out of their rooms, so it throws `goingAway` then.
     func entered(_ address: RoomAddress, by jid: JID, of user: User) throws(StanzaError) -> Room {
         guard let room = room(address, of: user), room.member(jid)?.isInside == true else {
             throw kernel.isStopping ? .goingAway : .notInRoom

@@ -2,8 +2,8 @@ import GatewayKit
 import XML
 import XMPP
 
-/// Commands that people type into conversations, such as `/topic Tea`. The adapter does what they say, or refuses it in
-/// words. A text that begins like a command is never said in the conversation.
+/// Commands that users type into conversations, such as `/topic Tea`. The adapter carries them out, or refuses them
+/// with a text. A text that begins like a command is never sent to the conversation.
 final class TypedCommands: Feature {
     private static let id: FeatureID = "typed commands"
 
@@ -65,8 +65,8 @@ final class TypedCommands: Feature {
         }
     }
 
-    /// Shows the answer to the client that has sent the command: in the room as words of the room, otherwise as words of
-    /// the network.
+    /// Shows the answer to the client that has sent the command: in a room as a message of the room, otherwise as a
+    /// message of the network.
     private func show(_ lines: [String], _ waiting: Pending) {
         guard case .room = waiting.address else {
             return networkChat.tell(lines, of: waiting.address.network, to: waiting.sender.jid)
