@@ -37,8 +37,8 @@ package struct AddressPolicy: Sendable, Hashable {
         return allowed.contains(scope)
     }
 
-    /// The error if a proxy may not be asked for this host; nil if it may. Only the proxy resolves names, so of names
-    /// only `localhost` and those below it are refused.
+    /// The error if a proxy may not be asked to connect to this host; nil if it may. Only the proxy looks up names, so
+    /// the only names refused here are `localhost` and those below it.
     func refusal(ofProxied endpoint: Endpoint) -> DialError? {
         let name = endpoint.host.lowercased()
         let scope: Scope

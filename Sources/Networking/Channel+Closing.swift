@@ -8,7 +8,7 @@ extension Channel {
         guard let tls = try? pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self) else {
             return close(promise: nil)
         }
-        // From the TLS handler's own context, the close passes only the handlers in front of it.
+        // A close that starts at the TLS handler's context does not reach the TLS handler, which would say farewell.
         tls.close(promise: nil)
     }
 }

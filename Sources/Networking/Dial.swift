@@ -62,7 +62,7 @@ final class Dial {
     }
 
     private func timeRanOut() {
-        // Packets to a source that is not routed to this machine are lost without a word.
+        // If the free source is not routed to this machine, all answers to it are lost, and no error says so.
         if phase == .connecting, let source = route.freeSources.first {
             return fail(.sourceNotUsable(source, reason: "no answer from \(endpoint) arrived"))
         }
@@ -233,7 +233,7 @@ extension Dial {
         addresses = []
     }
 
-    /// The error when the peer closes the connection before it is ready, without another word.
+    /// The error for a peer that closes the connection before it is ready, and gives no reason.
     private func closedEarly(_ channel: any Channel) -> DialError {
         let isAtProxy = (try? channel.pipeline.syncOperations.handler(type: SOCKSGate.self)) != nil
         if isAtProxy { return .proxyFailed(endpoint, proxy: peer, .closed) }

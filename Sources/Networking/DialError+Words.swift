@@ -66,7 +66,8 @@ extension DialError: CustomStringConvertible {
         case .closed(let endpoint): "The server \(endpoint) closed the connection."
         case .noAddressForSource(let endpoint): "The server \(endpoint) cannot be reached from this gateway."
         case .proxyFailed(let endpoint, _, .refused(let code)):
-            "The server \(endpoint) cannot be reached through this gateway's proxy: \(SOCKSProblem.refused(code: code).words)."
+            "The server \(endpoint) cannot be reached through this gateway's proxy: "
+                + "\(SOCKSProblem.refused(code: code).words)."
         case .proxyFailed, .sourceNotUsable:
             "This gateway cannot make connections at the moment. Tell its operator."
         case .badSettings: "This gateway is not set up correctly for that server. Tell its operator."

@@ -8,7 +8,7 @@ import NIOPosix
     import Glibc
 #endif
 
-/// The way on which a connection leaves this machine.
+/// The way in which a connection leaves this machine: its source address and its proxy.
 package struct DialRoute: Sendable {
     /// The addresses that connections come from, at most one of each family. If there are any, only addresses of these
     /// families are dialled. If there are none, the system chooses.
@@ -40,11 +40,12 @@ package struct DialRoute: Sendable {
         sources.first { $0.bytes.count == (address.protocol == .inet ? 4 : 16) }
     }
 
-    /// Whether the route allows to dial this address, by its family.
+    /// Whether this address can be dialled: the route has a source of its family, or no source at all.
     func allows(_ address: SocketAddress) -> Bool { sources.isEmpty || source(for: address) != nil }
 
-    /// The bootstrap with the source for this address. The port of the source is chosen when the connection is made,
-    /// so that one address has more than the 28,000 ports of the system for different servers.
+    /// Binds the bootstrap to the source for this address, if there is one. The system chooses the port only when the
+    /// connection is made. So connections to different servers can share a port, and one source address can have more
+    /// than 28,000 of them.
     func bound(_ bootstrap: ClientBootstrap, for address: SocketAddress) -> ClientBootstrap {
         guard let source = source(for: address),
             let local = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: source.bytes), port: 0)

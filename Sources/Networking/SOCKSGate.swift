@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Makes a connection through a SOCKS5 proxy, and then removes itself. It is the first handler of a channel. The
-/// handlers behind it see `channelActive` when the proxy has connected.
+/// Makes the SOCKS5 handshake, and then removes itself. It is the first handler of a channel. The handlers behind it
+/// see `channelActive` when the proxy has connected to the server.
 final class SOCKSGate: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -5,7 +5,7 @@ struct SOCKSHandshake {
     enum Action: Equatable {
         /// Send these bytes to the proxy.
         case send([UInt8])
-        /// The proxy has made the connection. The bytes came from the other server already.
+        /// The proxy has made the connection. `rest` has the bytes of the server that have come already.
         case done(rest: [UInt8])
         case failed(SOCKSProblem)
     }

@@ -26,7 +26,7 @@ package enum SOCKSProblem: Error, Sendable, Equatable {
     }
 
     private static let codes: [UInt8: String] = [
-        1: "it failed", 2: "its rules forbid this connection", 3: "the network cannot be reached from it",
+        1: "it gave no reason", 2: "its rules forbid this connection", 3: "the network cannot be reached from it",
         4: "the host cannot be reached from it, or has no such name", 5: "the server refuses the connection",
         6: "the connection took too long", 7: "it does not support such connections",
         8: "it does not support addresses of this kind",

@@ -16,8 +16,8 @@ final class TLSContexts: Sendable {
 
     private let contexts = NIOLockedValueBox<[Key: NIOSSLContext]>([:])
 
-    /// The context for those settings. A new context is made off the loop. One with an identity is not kept: it lives as
-    /// long as its connection. Fails with `DialError.badSettings`.
+    /// The context for those settings. A new context is made off the loop, and kept for other connections. A context
+    /// with an identity is not kept. Fails with `DialError.badSettings`.
     func context(for settings: TLSSettings, on loop: any EventLoop) -> EventLoopFuture<NIOSSLContext> {
         let key = TLSContexts.key(settings)
         if let identity = settings.identity {
@@ -48,8 +48,8 @@ final class TLSContexts: Sendable {
         .rsaPkcs1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha512, .rsaPkcs1Sha512, .rsaPkcs1Sha1,
     ]
 
-    /// The groups for the exchange of keys, the preferred ones first. With TLS 1.2, a server may also have a
-    /// certificate of only these groups (RFC 8422 §5.1), so P-521 is among them.
+    /// The groups for the exchange of keys, the preferred ones first. With TLS 1.2, the key of a server's certificate
+    /// must be of one of these groups, too (RFC 8422 §5.1), so P-521 is among them.
     private static let groups: [NIOTLSCurve] = [.x25519_MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1]
 
     private static func make(_ key: Key, _ identity: TLSIdentity? = nil) throws -> NIOSSLContext {

@@ -14,7 +14,7 @@ struct TLSHandshake: Sendable {
     let endpoint: Endpoint
     let settings: TLSSettings
     let context: NIOSSLContext
-    /// The pinned keys; empty unless keys are pinned.
+    /// The pins as `KeyPin.hex`; empty unless keys are pinned.
     private let pins: Set<String>
 
     /// - Throws: `DialError.badSettings` for a pin that is not a SHA-256.
@@ -29,7 +29,8 @@ struct TLSHandshake: Sendable {
         let keys = texts.compactMap { KeyPin($0) }
         pins = Set(keys.map(\.hex))
         guard !pins.isEmpty, keys.count == texts.count else {
-            throw DialError.badSettings(reason: "a pinned key is 64 hexadecimal digits, the SHA-256 of the public key")
+            throw DialError.badSettings(
+                reason: "a pin is not the SHA-256 of a public key (64 hexadecimal digits, or Base64)")
         }
     }
 
@@ -109,7 +110,7 @@ struct TLSHandshake: Sendable {
 }
 
 extension TLSHandshake {
-    /// The names of the errors, such as `WRONG_VERSION_NUMBER`.
+    /// The names of the errors in BoringSSL's stack, such as `WRONG_VERSION_NUMBER`.
     private static func names(of error: BoringSSLError) -> [String] {
         switch error {
         case .sslError(let stack), .unknownError(let stack):

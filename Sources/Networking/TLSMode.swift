@@ -14,8 +14,7 @@ package struct TLSSettings: Sendable, Hashable {
         /// Checks nothing: the connection is encrypted, but anybody may be at the other end.
         case none
         /// Accepts a certificate only if its public key (SHA-256 of its SubjectPublicKeyInfo, RFC 7469 §2.4) is one of
-        /// these, written as 64 hexadecimal digits; colons and upper or lower case do not matter. Neither chain, name
-        /// nor dates are checked.
+        /// these, each in a form that `KeyPin` reads. Neither chain, name nor dates are checked.
         case pinned([String])
     }
 

@@ -65,7 +65,7 @@ extension TLSProblem {
         }
     }
 
-    /// What the operator can do; nil if nothing helps on this side.
+    /// The next step for the operator; nil if nothing helps on this side.
     var remedy: String? {
         switch self {
         case .clearText: "check the port, and that it is the one for TLS"

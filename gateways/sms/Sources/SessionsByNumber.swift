@@ -13,7 +13,7 @@ final class SessionsByNumber {
 
     init(logger: Logger) { self.logger = logger }
 
-    /// Sets the finder of accounts. Until then, calls for numbers without a session are refused.
+    /// Sets the finder of accounts. Before that, calls for numbers without a session are refused.
     func start(_ finder: AccountFinder) { self.finder = finder }
 
     /// Adds a session. Returns false if a live session has the number.
@@ -61,7 +61,7 @@ final class SessionsByNumber {
         unclaimed += 1
         logger.warning(
             "a call was dropped, because no user has its number",
-            metadata: ["what": "\(what)", "number": "\(number?.redacted ?? "not ours")", "so-far": "\(unclaimed)"])
+            metadata: ["event": "\(what)", "number": "\(number?.redacted ?? "not ours")", "so-far": "\(unclaimed)"])
         onAnswer(.stored)
     }
 }
