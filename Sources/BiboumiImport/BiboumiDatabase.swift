@@ -13,6 +13,7 @@ package struct BiboumiDatabase: Sendable, Equatable {
         /// Values by the field names of biboumi's form: `nick`, `pass`, `sasl_password`, `username`, `realname`,
         /// `address`, `ports`, `tls_ports`, `fingerprint`, `encoding_in`, `throttle_limit`. Empty ones are left out.
         package var values: [String: String]
+        /// The commands after each connect, in their order.
         package var afterConnect: [String]
     }
 
@@ -85,7 +86,7 @@ extension BiboumiDatabase {
         messages = hasArchive ? try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM muclogline_") ?? 0 : 0
     }
 
-    /// biboumi's columns, with the field of its form.
+    /// The columns of `ircserveroptions_`, each with the field of biboumi's form.
     private static let fields = [
         "nick_": "nick", "pass_": "pass", "saslpassword_": "sasl_password", "username_": "username",
         "realname_": "realname", "address_": "address", "ports_": "ports", "tlsports_": "tls_ports",

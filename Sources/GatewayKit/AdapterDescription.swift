@@ -16,8 +16,8 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
 
     /// When the core opens and closes sessions.
     package enum Sessions: String, Sendable, Codable {
-        /// The core opens a session when its user first needs it. The session ends when the user is out of all rooms
-        /// and the adapter ends it.
+        /// The core opens a session when its user first needs it. The adapter may end it when the user is out of all
+        /// rooms.
         case onDemand
         /// The core opens the session of each registered user whose data it has loaded, and closes it when it forgets
         /// the user. Only for networks that name accounts by a unique login value and reach them through
@@ -47,8 +47,9 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     package var promptDescription: String
     /// The label of the contact prompt's field.
     package var promptLabel: String
-    /// Whether people type commands into conversations (`Question.command`), and lines of the network's own protocol
-    /// into the conversation with the network (`Question.raw`). Otherwise a text with a slash is a text.
+    /// Whether users can type commands into conversations (`Question.command`), and lines of the network's own protocol
+    /// into the conversation with the network (`Question.raw`). Otherwise a text that begins with a slash is sent as it
+    /// is.
     package var takesCommands: Bool
     /// The names of the commands about a user's connections. Nil if the adapter has no such commands.
     package var connectionCommands: ConnectionCommandNames?
@@ -102,8 +103,8 @@ package struct FormField: Sendable, Equatable, Codable {
     /// The values to choose from; empty if the user may write any value.
     package let options: [String]
     /// Whether the value belongs to one network, as a password there does. If the gateway has several networks, a value
-    /// that a user has saved for the gateway itself does not apply to them: a network that the user trusts less would
-    /// get it.
+    /// that a user has saved for the gateway itself applies to none of them. Otherwise each network would get the
+    /// password for another.
     package let isForOneNetwork: Bool
 
     package init(

@@ -7,12 +7,14 @@ package enum Answer: Sendable, Equatable, Codable {
     case profile(Profile)
     /// The name and version of the person's program, in its own words.
     case software(String)
+    /// The person's program has answered.
     case echo
     /// The messages, oldest first.
     case history([InboundMessage])
     /// The lines of the network's reply, in order.
     case raw([String])
-    /// The lines for the person who has typed the command, in order. None if the effect shows itself.
+    /// The lines for the user who has typed the command, in order. Empty if the effect of the command is seen without
+    /// them.
     case command([String])
 }
 

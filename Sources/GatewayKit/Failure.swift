@@ -57,8 +57,7 @@ package struct Failure: Error, Sendable, Equatable, Codable {
     package var detail: String?
     package var retry: Retry
     /// The address that the network names instead of the one in the request: the room forwards to another one, or the
-    /// person has another address. Nil if it names none. Indirect, because failures are small to move and most have
-    /// none.
+    /// person has another address. Nil if it names none. It is stored indirectly to keep failures small.
     package var elsewhere: Address? {
         get { if case .address(let address) = alternative { address } else { nil } }
         set { alternative = newValue.map(Alternative.address) }

@@ -38,9 +38,9 @@ package protocol NetworkRules: Sendable {
     /// not. The answer for one address never changes. The core may call it for every message.
     func delivery(of address: Address) -> Delivery?
 
-    /// Reads an unescaped localpart that is no address, because its name is a pattern that matches many people
-    /// (`ListEntry.pattern`). Returns the pattern as the name; nil if the localpart is no such pattern. The inverse of
-    /// `localpart(of:)` for such a name.
+    /// Reads an unescaped localpart whose name is a pattern that matches many people (`ListEntry.pattern`), and is
+    /// therefore no address. The result has the pattern as its name. Nil if the localpart is no pattern. This is the
+    /// inverse of `localpart(of:)` for such a name.
     func pattern(localpart: String) -> PeerAddress?
 
     /// The kind of a peer, if peers of this kind have capabilities of their own (`CapabilityScope.peersOfKind`);

@@ -16,9 +16,9 @@ package enum Question: Sendable, Equatable, Codable {
     case history(Address, HistoryRange, limit: Int)
     /// Sends a command in the network's own protocol. The answer is the network's reply.
     case raw(String)
-    /// Asks the session to do a command that a person has typed into a conversation, such as `topic Tea`. The text comes
-    /// without the slash before it. It is never said in the conversation: the session does what it says, or fails. The
-    /// answer is for the person alone.
+    /// Asks the session to carry out a command that the user has typed into a conversation, such as `topic Tea`. The
+    /// text comes without the slash before it. The session never sends the text to the conversation: it carries out the
+    /// command, or the question fails. The answer is for the user alone.
     case command(String, at: Address)
 
     /// The ability that `Capabilities` grade for this question.

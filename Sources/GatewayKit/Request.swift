@@ -33,8 +33,8 @@ package struct Request: Sendable, Equatable, Codable {
         case changeNick(String)
         /// Shows the account to the network as available or away.
         case presence(Availability)
-        /// Watches exactly these people: from now on `PeerEvent.presence` reports whether they are online and away. It
-        /// reports what is known at once, and nothing while nothing is known. The list ends with the connection.
+        /// Watches exactly these people: from now on, `PeerEvent.presence` reports their presence. It reports the state
+        /// of a person as soon as the network has told it. The list ends with the connection.
         case watch([PeerAddress])
         indirect case room(RoomAddress, RoomChange)
         indirect case ask(Question)

@@ -8,8 +8,8 @@ package enum RoomChange: Sendable, Equatable, Codable {
     /// Removes the entry with this pattern from one of the room's lists.
     case remove(pattern: String, from: RoomList)
     case rank(nick: String, Rank)
-    /// Sets settings, by their names in the answer to `Question.settings`. Either all of these change, or none. The text
-    /// `1` or `0` may stand for a flag.
+    /// Sets settings, by their names in the answer to `Question.settings`. Either all of these change, or none. The
+    /// text `1` or `0` may stand for a flag.
     case settings([String: SettingValue])
     /// Asks a peer to enter the room.
     case invitation(PeerAddress, reason: String?)

@@ -8,12 +8,12 @@ package struct RoomProperties: OptionSet, Hashable, Sendable, Codable {
     package static let moderated = RoomProperties(rawValue: 1)
     /// Only people who have been invited or are on a list may enter.
     package static let membersOnly = RoomProperties(rawValue: 2)
-    /// Whoever enters needs a password.
+    /// Only people who give the password may enter.
     package static let passwordProtected = RoomProperties(rawValue: 4)
     /// The network does not list the room.
     package static let hidden = RoomProperties(rawValue: 8)
     /// Only occupants with a rank may change the topic.
     package static let topicLocked = RoomProperties(rawValue: 16)
-    /// The room goes on when the last occupant has left.
+    /// The room continues to exist when the last occupant has left.
     package static let persistent = RoomProperties(rawValue: 32)
 }

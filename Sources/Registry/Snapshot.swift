@@ -1,7 +1,7 @@
 import GatewayKit
 
-/// The data that the core of a gateway needs at its start: the open entries of the ledger. With all accounts, it shows
-/// what the registry holds of a gateway.
+/// The data that the core of a gateway needs at its start: the open entries of the ledger. If the query asks for them,
+/// it also has all accounts; the core does not need these.
 package struct GatewaySnapshot: Sendable, Equatable {
     /// All accounts, in order of user and network; empty unless the query asks for them. The store leaves out an
     /// account with a secret that does not open, and logs it.

@@ -53,8 +53,8 @@ extension Store {
 
     /// Reads the data that a gateway needs to start. It waits for earlier changes first, so the answer contains them.
     ///
-    /// - Parameter accounts: whether the answer includes all accounts. A gateway itself reads accounts when it needs
-    ///   them.
+    /// - Parameter accounts: whether the answer includes all accounts. A gateway does not need them: it reads each user
+    ///   when the user is needed.
     package func snapshot(gateway: String, accounts: Bool = false) async throws(RegistryError) -> GatewaySnapshot {
         await flush()
         return try await read(SnapshotQuery(gateway: gateway, accounts: accounts))

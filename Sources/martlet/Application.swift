@@ -84,8 +84,8 @@ struct Application {
         return service
     }
 
-    /// The hash for stable names and addresses of users. Its key comes from the registry's key file, so that it stays the
-    /// same with the registry.
+    /// The hash that gives users stable names and addresses. Its key is derived from the registry's key file, so it
+    /// stays the same as long as the registry does.
     private func deriveIdentities() throws(StartFailure) -> KeyedHash {
         do throws(RegistryError) {
             let file = configuration.registryKey ?? configuration.registry + ".key"

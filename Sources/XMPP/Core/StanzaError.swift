@@ -41,8 +41,7 @@ package struct StanzaError: Payload, Error {
     package var by: JID?
     /// The URI inside `<gone/>` or `<redirect/>`.
     package var alternative: String?
-    /// The condition of an extension that stands beside the defined condition (RFC 6120 §8.3.4). It is written, and not
-    /// read.
+    /// The application-specific condition beside the defined condition (RFC 6120 §8.3.4). It is written, but not read.
     package var specific: Element?
 
     package init(

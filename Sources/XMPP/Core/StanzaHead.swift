@@ -64,8 +64,8 @@ package struct StanzaHead: Sendable {
     /// with it as its stanza-id (XEP-0359). A stanza that was read has its stanza-ids in its payload.
     package var stableID: String? { fields.stableID }
 
-    /// The occupant id (XEP-0421) of the occupant that a message or presence of ours comes from. The stanza is written
-    /// with it. A stanza that was read has it in its payload.
+    /// The occupant id (XEP-0421) of the occupant from whom a message or presence of ours comes. It is written with the
+    /// stanza. Nil for a stanza that was read: there the id is in the payload.
     package var occupantID: String? { fields.occupantID }
 
     /// Whether the sender is at the domain of that address.

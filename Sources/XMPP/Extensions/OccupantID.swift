@@ -2,8 +2,8 @@ import Basics
 import Crypto
 import XML
 
-/// The anonymous id of an occupant (XEP-0421): the same for one person in one room, whatever the nick, and not to be
-/// linked with an id in another room.
+/// The anonymous id of an occupant (XEP-0421). A person has the same id in one room, whatever the nick. Ids of one
+/// person in two rooms cannot be linked.
 package struct OccupantID: Payload {
     package static let namespace = "urn:xmpp:occupant-id:0"
 
@@ -19,7 +19,7 @@ package struct OccupantID: Payload {
     package var element: Element { Element("occupant-id", namespace: Self.namespace).with("id", id) }
 }
 
-/// Makes the occupant ids of one gateway or of one room.
+/// Makes occupant ids. The key of a gateway makes the keys of its rooms; the key of a room makes the ids in it.
 package struct OccupantKey: Sendable {
     private let hash: SipHash
 

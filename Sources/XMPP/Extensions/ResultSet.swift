@@ -1,6 +1,7 @@
 import XML
 
-/// A page of a long result (XEP-0059): the requester's wish, or the mark of the page in an answer.
+/// Names a page of a long result (XEP-0059): in a query, the page that the requester wants; in an answer, the page that
+/// it has.
 package struct ResultSet: Payload {
     package static let namespace = "http://jabber.org/protocol/rsm"
 
@@ -60,7 +61,7 @@ package struct ResultSet: Payload {
         return set
     }
 
-    /// The page mark among the children of an element; nil if there is none.
+    /// The `<set/>` among the children of an element; nil if there is none.
     package static func find(in element: Element) throws(PayloadError) -> ResultSet? {
         guard let set = element.first("set", namespace: namespace) else { return nil }
         return try ResultSet(set)

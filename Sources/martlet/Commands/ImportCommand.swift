@@ -64,7 +64,7 @@ struct ImportCommand: AsyncParsableCommand {
             return chosen[0]
         }
 
-        /// Nil without `--apply` if there is no registry yet, so that a dry run creates none.
+        /// Opens the registry. Returns nil if there is none and `--apply` is not given, because a dry run creates none.
         private func openRegistry(
             _ configuration: MartletConfiguration<any AdapterKind>
         ) throws(RegistryError) -> SQLiteStore? {

@@ -13,13 +13,13 @@ struct BiboumiPlan: Equatable {
     }
 
     private(set) var steps: [Step] = []
-    /// Sentences about what is not taken over, and why.
+    /// Lines for the operator: each names something that is not taken over, and the reason.
     private(set) var omissions: [String] = []
 
     /// - Parameters:
     ///   - gateway: the domain of the gateway that takes biboumi's place.
     ///   - rules: the gateway's rules, which know its networks.
-    ///   - known: what the registry has already of each user. It is never changed.
+    ///   - known: the records of users that the registry has already. They are never changed.
     init(_ database: BiboumiDatabase, gateway: String, rules: any NetworkRules, known: [UserID: UserRecord]) {
         for server in database.servers { add(server, gateway, rules, known) }
         for contact in database.contacts { add(contact, gateway, rules, known) }
@@ -115,7 +115,7 @@ struct BiboumiPlan: Equatable {
         case nil: localpart = ""
         case let local?:
             guard let address = try? rules.address(localpart: JID.unescape(local)) else {
-                return omissions.append("\(title): no address of this gateway")
+                return omissions.append("\(title): it is not an address of this gateway")
             }
             localpart = rules.localpart(of: address)
         }
