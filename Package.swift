@@ -93,7 +93,7 @@ let package = Package(
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
-        // Other gateways, whose users come here.
+        // Readers of the databases of other gateways, for `martlet import`.
         .target(name: "BiboumiImport", dependencies: [grdb]),
 
         // The program.
