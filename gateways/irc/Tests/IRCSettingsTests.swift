@@ -123,7 +123,7 @@ struct IRCSettingsTests {
         #expect(!anna.contains("anna"))
     }
 
-    @Test("The ident server listens where it is told, and names owners by a hash")
+    @Test("The ident server listens where the configuration says, and names owners by a hash unless told otherwise")
     func ident() throws {
         func read(_ identd: TestNode) -> IdentSettings? {
             TestNode.map([("networks", ["n": ["address": "a.b"]]), ("identd", identd)]).read().settings?.ident

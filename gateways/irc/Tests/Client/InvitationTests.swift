@@ -9,7 +9,7 @@ import Testing
 struct InvitationTests {
     private static let bob = PeerAddress(network: ClientScript.network, name: "carl")
 
-    @Test("an invitation is accepted by 341", arguments: [":s 341 me carl #c", ":s 341 me #c Carl"])
+    @Test("An invitation is accepted by 341", arguments: [":s 341 me carl #c", ":s 341 me #c Carl"])
     func accepted(reply: String) throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(.room(ClientScript.room, .invitation(Self.bob, reason: nil)))
@@ -20,7 +20,7 @@ struct InvitationTests {
     }
 
     @Test(
-        "a refused invitation fails with its reason",
+        "A refused invitation fails with its reason",
         arguments: [
             (":s 443 me carl #c :is already on channel", Failure.Kind.conflict),
             (":s 401 me carl :No such nick", .notFound), (":s 482 me #c :You're not an operator", .forbidden),
@@ -33,14 +33,14 @@ struct InvitationTests {
         #expect(script.failure(id) == kind)
     }
 
-    @Test("who is not in the channel cannot invite to it")
+    @Test("A user who is not in the channel cannot invite to it")
     func outside() throws {
         var script = try ClientScript.ready(.fences)
         #expect(script.refusal(of: .room(ClientScript.room, .invitation(Self.bob, reason: nil))) == .notInRoom)
         #expect(script.written.isEmpty)
     }
 
-    @Test("an INVITE names the channel and the person, and changes nothing else")
+    @Test("An INVITE is reported with the channel and the inviter, and causes no line")
     func incoming() throws {
         var script = try ClientScript.ready(.fences)
         try script.receive(":Anna!a@h INVITE me #Tea")
@@ -51,7 +51,7 @@ struct InvitationTests {
         #expect(script.written.isEmpty)
     }
 
-    @Test("the invitation of somebody else is shown in the channel")
+    @Test("An invitation of another person to our channel is shown in it")
     func notify() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":Anna!a@h INVITE carl #c", ":Anna!a@h INVITE carl #other")
@@ -63,14 +63,14 @@ struct InvitationTests {
             ])
     }
 
-    @Test("a flood of invitations is cut off")
+    @Test("A flood of invitations is cut off")
     func flood() throws {
         var script = try ClientScript.ready(.fences)
         for number in 0..<100 { try script.receive(":Anna!a@h INVITE me #c\(number)") }
         #expect(script.events.count == 10)
     }
 
-    @Test("a channel without an address here is named in a notice")
+    @Test("An invitation to a channel that we cannot enter becomes a notice")
     func noAddress() throws {
         var script = try ClientScript.ready(.fences)
         try script.receive(":Anna!a@h INVITE me !weird")

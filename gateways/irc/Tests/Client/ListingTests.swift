@@ -15,7 +15,7 @@ struct ListingTests {
         return nil
     }
 
-    @Test("channels come with their names, topics and numbers of people", arguments: ClientScript.Kind.allCases)
+    @Test("Channels come with their names, topics and numbers of people", arguments: ClientScript.Kind.allCases)
     func list(kind: ClientScript.Kind) throws {
         var script = try ClientScript.ready(kind)
         let id = script.perform(Self.ask(PageRequest(limit: 9)))
@@ -42,7 +42,7 @@ struct ListingTests {
         #expect(script.events.notices == [])
     }
 
-    @Test("the first page is answered as soon as it is full, and the next from the same list")
+    @Test("The first page is answered as soon as it is full, and the next page comes from the same list")
     func early() throws {
         var script = try ClientScript.ready(.fences)
         let first = script.perform(Self.ask(PageRequest(limit: 2)))
@@ -57,7 +57,7 @@ struct ListingTests {
         #expect(script.written.filter { $0.hasSuffix("LIST") }.count == 1)
     }
 
-    @Test("all who wait share one LIST; a list older than a minute is asked for again, but its pages stay")
+    @Test("Questions share one LIST; after a minute only a question for the first page sends LIST again")
     func shared() throws {
         var script = try ClientScript.inRoom(.fences)
         let ids = [script.perform(Self.ask()), script.perform(Self.ask(PageRequest(.last, limit: 1)))]
@@ -72,7 +72,7 @@ struct ListingTests {
         #expect(script.takeWritten().contains("LIST"))
     }
 
-    @Test("a list is freed five minutes after its last use, and the budget gets its entries back")
+    @Test("A list is freed five minutes after its last use, and the budget gets its entries back")
     func freed() throws {
         let budget = ListBudget()
         var script = try ClientScript.inRoom(.fences)
@@ -87,7 +87,7 @@ struct ListingTests {
         #expect(budget.used == 0)
     }
 
-    @Test("a list that nobody waits for any more is dropped while it flows")
+    @Test("A list for which no question waits is dropped before it is complete")
     func nobodyWaits() throws {
         var script = try ClientScript.inRoom(.fences)
         _ = script.perform(Self.ask(PageRequest(limit: 1)))
@@ -100,7 +100,7 @@ struct ListingTests {
     }
 
     @Test(
-        "a refused list fails, and the next question asks again",
+        "A refused list fails, and the next question sends LIST again",
         arguments: [
             (":s 263 me LIST :Try again later", Failure.Kind.rateLimited),
             (":s 416 me LIST :Output too large", .rateLimited), (":s 421 me LIST :Unknown command", .unsupported),
@@ -115,7 +115,7 @@ struct ListingTests {
         #expect(script.takeWritten().contains("LIST"))
     }
 
-    @Test("a list that the server cuts off is answered without a total")
+    @Test("A list that the server cuts off is answered without a total")
     func cut() throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(Self.ask(PageRequest(.last, limit: 5)))
@@ -124,7 +124,7 @@ struct ListingTests {
         #expect(page(script, id)?.total == nil)
     }
 
-    @Test("a silent server fails the question after a minute; so does a lost connection at once")
+    @Test("A question fails after a minute of silence, and at once when the connection ends")
     func silent() throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(Self.ask())

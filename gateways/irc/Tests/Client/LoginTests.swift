@@ -51,7 +51,7 @@ struct LoginTests {
         #expect(script.client.account == nil)
     }
 
-    @Test("A silent NickServ is waited for 15 seconds")
+    @Test("Without an answer of NickServ, the connection is ready after 15 seconds")
     func silence() throws {
         var script = try identifying()
         script.pass(.seconds(14))
@@ -60,7 +60,7 @@ struct LoginTests {
         #expect(script.client.isReady && script.end == nil)
     }
 
-    @Test("A channel that wants a login is entered when a late login has come")
+    @Test("A channel that has refused with 477 is entered after a late login")
     func laterLogin() throws {
         for confirmation in [":s 900 me me!u@h me :x", ":s MODE me +r"] {
             var script = try identifying()
@@ -77,7 +77,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Without a login the refusal of such a channel is reported in the end, and after a login at once")
+    @Test("The refusal 477 is reported when no login can come any more, and from then on at once")
     func noLogin() throws {
         var script = try identifying()
         script.pass(.seconds(15))
@@ -91,7 +91,7 @@ struct LoginTests {
         #expect(script.failure(again) == .registrationRequired)
     }
 
-    @Test("A channel that refuses for another reason, or a user without an account, waits for nothing")
+    @Test("No other refusal waits for a login, and no refusal of a user without an account")
     func otherRefusals() throws {
         var script = try identifying()
         script.pass(.seconds(15))

@@ -24,7 +24,7 @@ struct ModeTests {
         }
     }
 
-    @Test("After an entry we ask for the modes, and tell the core what they mean")
+    @Test("After an entry we ask for the modes, and tell the core the properties")
     func asks() throws {
         var script = try ClientScript.ready(.fences)
         _ = script.perform(.join(room, password: nil))
@@ -37,7 +37,7 @@ struct ModeTests {
         #expect(script.events.isEmpty)
     }
 
-    @Test("The question for the modes waits until no line of the user does, and is not forgotten")
+    @Test("A question for the modes that flood control holds back is written later")
     func patience() throws {
         var script = try ClientScript.ready(.fences, flood: FloodLimit(burst: 2, perSecond: 1))
         _ = script.perform(.join(room, password: nil))
@@ -51,7 +51,7 @@ struct ModeTests {
         #expect(lines.first == "JOIN #c")
     }
 
-    @Test("MODE lines change what the core knows, by the four classes of CHANMODES")
+    @Test("MODE lines change the properties, by the four classes of CHANMODES")
     func changes() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":s 324 me #c +nt")
@@ -66,7 +66,7 @@ struct ModeTests {
             ])
     }
 
-    @Test("A flag that means something else on other networks counts only as a plain flag")
+    @Test("The mode P means that a channel is persistent only where it has no parameter")
     func persistent() throws {
         for (modes, expected) in [("beI,k,l,imnstP", RoomProperties.persistent), ("beI,k,lP,imnst", [])] {
             var script = try ClientScript.inRoom(.fences)
@@ -75,7 +75,7 @@ struct ModeTests {
         }
     }
 
-    @Test("Changes of modes are shown in words of the room")
+    @Test("Changes of modes are shown as messages of the room")
     func inWords() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(
@@ -211,7 +211,7 @@ struct ModeTests {
         #expect(script.refusal(of: .ask(.list(room, .quiets))) == .unsupported)
     }
 
-    @Test("A list is bounded")
+    @Test("The entries of a list beyond the limit are dropped")
     func longList() throws {
         var script = try ClientScript.inRoom(.fences)
         _ = script.perform(.ask(.list(room, .bans)))
@@ -233,7 +233,7 @@ struct ModeTests {
         return Dictionary(uniqueKeysWithValues: form.settings.map { ($0.name, $0.value) })
     }
 
-    @Test("The settings have only what the server's CHANMODES has")
+    @Test("The settings are the modes of the server's CHANMODES")
     func form() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":s 005 me CHANMODES=b,k,lj,mntC :x")
@@ -254,7 +254,7 @@ struct ModeTests {
     }
 
     @Test(
-        "New settings become MODE lines of what differs",
+        "New settings become a MODE line with the differences",
         arguments: [
             (["moderated": .flag(true), "topic-locked": .flag(true)], ["MODE #c +m"]),
             (["limit": .number(nil)], ["MODE #c -l"]), (["limit": .number(9)], ["MODE #c +l 9"]),

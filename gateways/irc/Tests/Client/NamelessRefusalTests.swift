@@ -12,7 +12,7 @@ struct NamelessRefusalTests {
     private func texts(_ script: ClientScript) -> [String] { script.events.failures.map(\.text) }
 
     @Test(
-        "A join that any error names ends at once, with the words of the server",
+        "An error that names a join ends it at once, with the words of the server; a reply that informs does not",
         arguments: [
             ("926 me #x :Cannot join channel", "#x: Cannot join channel"),
             ("609 me #x :No", nil), ("979 me #X k :Never", "#X k: Never"),
@@ -62,7 +62,7 @@ struct NamelessRefusalTests {
         #expect(script.events == ids.map { .outcome($0, .accepted(as: nil)) })
     }
 
-    @Test("A refused message with several lines is one request")
+    @Test("An error that names nothing refuses a message of several lines as one request")
     func lines() throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.say("one\ntwo")

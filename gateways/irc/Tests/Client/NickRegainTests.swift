@@ -29,7 +29,7 @@ struct NickRegainTests {
         #expect(!script.written.contains { $0.hasPrefix("NICK") })
     }
 
-    @Test("If nobody is seen to go, the nick is tried a few times, and refusals are not shown")
+    @Test("If its holder is not seen to go, the nick is asked for five times, and refusals are not shown")
     func paced() throws {
         var script = try returned()
         var attempts = 0
@@ -56,7 +56,7 @@ struct NickRegainTests {
         #expect(script.written.filter { $0.hasPrefix("NICK") } == ["NICK :you"])
     }
 
-    @Test("At a first connect nothing is taken back")
+    @Test("After a first connect, a taken nick is not asked for again")
     func firstConnect() throws {
         var script = ClientScript(nick: WantedNick(name: "me", isChosen: false))
         try script.receive("CAP * LS :", ":s 433 * me :In use", ":s 001 me_ :Hi", ":s 376 me_ :End")

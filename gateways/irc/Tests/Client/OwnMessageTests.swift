@@ -15,7 +15,7 @@ struct OwnMessageTests {
                 id: id.map { MessageID($0) }, isOwn: true))
     }
 
-    @Test("A message that we did not send is one of the room, from our nick", arguments: ClientScript.Kind.allCases)
+    @Test("A message that we did not send is shown in the room, from our nick", arguments: ClientScript.Kind.allCases)
     func inRoom(kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind)
         try script.receive(
@@ -35,7 +35,7 @@ struct OwnMessageTests {
     }
 
     @Test(
-        "A message to ourselves, CTCP, history and a line without text are not shown",
+        "A message to ourselves, CTCP, a line without text and a line to an unknown target are not shown",
         arguments: [
             ":me!u@h PRIVMSG me :x", ":me!u@h PRIVMSG anna :\u{1}VERSION\u{1}",
             ":me!u@h NOTICE anna :\u{1}VERSION x\u{1}",
@@ -49,7 +49,7 @@ struct OwnMessageTests {
         }
     }
 
-    @Test("While an echo is awaited, the answer to a PING tells the two apart")
+    @Test("While an echo is awaited, a message of another client is shown after the answer to a PING")
     func besideEcho() throws {
         var script = try ClientScript.inRoom(.echoes)
         let id = script.say("mine")

@@ -52,9 +52,7 @@ struct PeerQuestionTests {
         #expect(script.events == [.answer(ping, .echo), .answer(version, .software("irssi 1"))])
     }
 
-    @Test(
-        "A question to nobody fails, one without an answer fails after 30 seconds, and one at the end of the connection"
-    )
+    @Test("A question fails for an unknown nick, after 30 seconds, and when the connection ends")
     func unanswered() throws {
         var script = try ClientScript.ready(.fences)
         let nobody = script.perform(.ask(.software(Self.anna)))
@@ -95,7 +93,7 @@ struct PeerQuestionTests {
             ])
     }
 
-    @Test("A nick change of somebody with whom we write is told, and of nobody else")
+    @Test("The nick change of a conversation partner is reported, and that of nobody else")
     func renamed() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(
@@ -109,7 +107,7 @@ struct PeerQuestionTests {
     }
 
     @Test(
-        "A netsplit is named",
+        "The reason of a QUIT in a netsplit names the two servers",
         arguments: [
             (":bob!b@h QUIT :a.net b.net", "Netsplit (a.net b.net)"),
             (":bob!b@h QUIT :*.net *.split", "Netsplit (*.net *.split)"),

@@ -27,7 +27,7 @@ struct TypedCommandTests {
         ("ns IDENTIFY hunter2", room, "PRIVMSG nickserv :IDENTIFY hunter2"), ("motd", anna, "MOTD"),
     ]
 
-    @Test("each command writes its line, and nothing is said", arguments: lines)
+    @Test("Each command writes its line, and nothing is said", arguments: lines)
     func line(command: String, address: Address, line: String) throws {
         var script = try ClientScript.inRoom(.fences)
         _ = script.perform(.ask(.command(command, at: address)))
@@ -36,7 +36,7 @@ struct TypedCommandTests {
     }
 
     @Test(
-        "an unknown command, or one with wrong words, is refused in words and writes nothing",
+        "An unknown command, or one with wrong words, is refused in words and writes nothing",
         arguments: [
             "mod +k SECRET", "unknown", "mode\n+k SECRET", "topic a\nb", "kick", "invite", "op", "nick", "nick a b",
             "msg carl", "ctcp bob", "join tea", "ban", "raw", "raw QUIT :bye", "raw PING fence-1", "quit", "say hello",
@@ -52,7 +52,7 @@ struct TypedCommandTests {
     }
 
     @Test(
-        "a word with + is a mode or a text, even where + can begin a channel",
+        "A word with + is a mode or a text, even where + can begin a channel",
         arguments: [
             ("mode +k SECRET", "MODE #c +k SECRET"), ("topic +1 for tea", "TOPIC #c :+1 for tea"),
             ("part + bye", "PART #c :+ bye"),
@@ -64,7 +64,7 @@ struct TypedCommandTests {
         #expect(script.takeWritten().first == line)
     }
 
-    @Test("a command for a channel needs one")
+    @Test("A command for a channel needs one")
     func noChannel() throws {
         var script = try ClientScript.ready(.fences)
         for command in ["kick bob", "op bob", "names", "part", "topic"] {
@@ -76,7 +76,7 @@ struct TypedCommandTests {
         #expect(script.written.isEmpty)
     }
 
-    @Test("the replies of the server are the answer", arguments: ClientScript.Kind.allCases)
+    @Test("The replies of the server are the answer", arguments: ClientScript.Kind.allCases)
     func replies(kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind)
         let id = script.perform(.ask(.command("whois bob", at: Self.room)))
@@ -98,7 +98,7 @@ struct TypedCommandTests {
             ])
     }
 
-    @Test("a number above 400 that is no error is a reply", arguments: [671, 704, 728])
+    @Test("A number above 400 that is no error is a reply", arguments: [671, 704, 728])
     func highNumbers(number: Int) throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(.ask(.raw("WHOIS bob")))
@@ -106,14 +106,14 @@ struct TypedCommandTests {
         #expect(script.events == [.answer(id, .raw(["bob is so"]))])
     }
 
-    @Test("a reply that nobody has asked for is a notice of the network")
+    @Test("A reply that nobody has asked for is a notice of the network")
     func unasked() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":s 301 me bob :at lunch", ":s 671 me bob :is secure", ":s 333 me #c bob 1")
         #expect(script.events.notices == ["bob at lunch", "bob is secure"])
     }
 
-    @Test("an error reply is the refusal, with the words of the server", arguments: ClientScript.Kind.allCases)
+    @Test("An error reply is the refusal, with the words of the server", arguments: ClientScript.Kind.allCases)
     func errors(kind: ClientScript.Kind) throws {
         var script = try ClientScript.inRoom(kind)
         let id = script.perform(.ask(.command("mode +o bob", at: Self.room)))
@@ -128,7 +128,7 @@ struct TypedCommandTests {
         #expect(script.events.notices.isEmpty)
     }
 
-    @Test("one line is under way at a time, so that each gets its own replies")
+    @Test("One line is under way at a time, so that each gets its own replies")
     func inTurn() throws {
         var script = try ClientScript.inRoom(.fences)
         let first = script.perform(.ask(.raw("TIME")))
@@ -141,7 +141,7 @@ struct TypedCommandTests {
         #expect(script.takeEvents() == [.answer(second, .raw(["v1 s x"]))])
     }
 
-    @Test("the replies to an entry under way are not taken for the answer")
+    @Test("The replies to an entry under way are not taken for the answer")
     func entry() throws {
         var script = try ClientScript.inRoom(.fences)
         _ = script.perform(.join(RoomAddress(network: ClientScript.network, name: "#d"), password: nil))
@@ -151,7 +151,7 @@ struct TypedCommandTests {
         #expect(script.events.contains(.answer(id, .raw(["s noon"]))))
     }
 
-    @Test("an endless reply is cut off, and too many lines are refused")
+    @Test("An endless reply is cut off, and too many lines are refused")
     func bounds() throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(.ask(.raw("STATS u")))
@@ -165,7 +165,7 @@ struct TypedCommandTests {
         #expect(refused == 1)
     }
 
-    @Test("a lost connection fails all lines")
+    @Test("A lost connection fails all lines")
     func lost() throws {
         var script = try ClientScript.inRoom(.fences)
         let ids = [script.perform(.ask(.raw("TIME"))), script.perform(.ask(.raw("TIME")))]
@@ -174,7 +174,7 @@ struct TypedCommandTests {
         for id in ids { #expect(script.failure(id) == .remoteDown) }
     }
 
-    @Test("help names every command")
+    @Test("Help names every command")
     func help() throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(.ask(.command("help", at: Self.room)))
@@ -182,7 +182,7 @@ struct TypedCommandTests {
         #expect(SlashCommand.help.contains("/kick [channel] nick [reason]"))
     }
 
-    @Test("no two commands have one name")
+    @Test("No two commands have one name")
     func names() {
         let names = SlashCommand.all.flatMap(\.names)
         #expect(Set(names).count == names.count)

@@ -27,7 +27,9 @@ struct ScramExchangeTests {
         return (0, nil)
     }
 
-    @Test("The example of RFC 7677 §3, whatever the size of the slices", arguments: [1, 1_000, 4_095, 4_096, 100_000])
+    @Test(
+        "The example of RFC 7677 §3 succeeds, whatever the size of the slices",
+        arguments: [1, 1_000, 4_095, 4_096, 100_000])
     func example(slice: Int) {
         var machine = exchange()
         #expect(text(machine.received([])) == Self.first)

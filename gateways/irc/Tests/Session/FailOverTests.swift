@@ -13,7 +13,7 @@ struct FailOverTests {
 
     private func host(_ rig: SessionRig) -> String? { rig.dials.first?.endpoint.host }
 
-    @Test("They are tried in their order without a pause, and then the first again after one")
+    @Test("Servers are tried in their order without a pause; then only a new request dials, and the first again")
     func order() throws {
         let rig = SessionRig(addresses: servers)
         let join = rig.perform(.join(room, password: nil))

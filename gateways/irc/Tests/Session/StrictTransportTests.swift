@@ -30,7 +30,7 @@ struct StrictTransportTests {
         #expect(rig.outcomes(id) == [.outcome(id, .accepted(as: nil))])
     }
 
-    @Test("A host that has demanded TLS is never reached without it until its time is over, counted from the end")
+    @Test("A host that has demanded TLS is reached only with TLS for its time, counted from the last connection")
     func policy() throws {
         let rig = SessionRig(addresses: ["one.example:6667"], tls: "off")
         rig.perform(join)
@@ -66,7 +66,7 @@ struct StrictTransportTests {
         #expect(rig.dials.first?.endpoint.port == 7000)
     }
 
-    @Test("An offer without a port, one on a connection with TLS, and one of an address demand nothing")
+    @Test("An offer without a port, on a connection with TLS, or of a server without a name demands nothing")
     func notDemanded() throws {
         for (address, tls, offer) in [
             ("one.example:6667", "off", "sts=duration=300"), ("one.example:6697", "required", "sts=port=7000"),
@@ -82,7 +82,7 @@ struct StrictTransportTests {
         }
     }
 
-    @Test("Policies of a limited number of hosts are kept, those that end last")
+    @Test("Only a limited number of policies is kept: those that end last")
     func bound() {
         let policies = TransportPolicies()
         let now = NIODeadline.uptimeNanoseconds(0)

@@ -27,7 +27,7 @@ struct ChannelListTests {
         (PageRequest(.last, limit: 99), ["#C0", "#C1", "#C2", "#C3", "#C4"], 0),
     ]
 
-    @Test("each kind of page has the right channels, the position of the first, and the total", arguments: pages)
+    @Test("Each kind of page has the right channels, the position of the first, and the total", arguments: pages)
     func page(request: PageRequest, names: [String], index: Int) {
         let answer = list(5).page(RoomSearch(), request)
         #expect(self.names(answer) == names)
@@ -35,12 +35,12 @@ struct ChannelListTests {
         #expect(first == index && total == 5)
     }
 
-    @Test("a page behind an unknown channel does not exist", arguments: [PageRequest.Start.after("#x"), .before("#x")])
+    @Test("A page behind an unknown channel does not exist", arguments: [PageRequest.Start.after("#x"), .before("#x")])
     func unknown(start: PageRequest.Start) {
         #expect(list(5).page(RoomSearch(), PageRequest(start, limit: 2)) == .noSuchItem)
     }
 
-    @Test("a full page is there before the list is complete, without a total; every other page waits for the end")
+    @Test("A full page is there before the list is complete, without a total; every other page waits for the end")
     func early() {
         let list = list(5, isComplete: false)
         #expect(list.page(RoomSearch(), PageRequest(limit: 5)) == .page(self.list(5).entries, index: 0, total: nil))
@@ -57,7 +57,7 @@ struct ChannelListTests {
         #expect(list.page(RoomSearch(order: .occupants), PageRequest(limit: 1)) == .notYet)
     }
 
-    @Test("a search finds names and topics in any case, with enough people, the fullest channels first")
+    @Test("A search finds names and topics in any case, with enough people, the fullest channels first")
     func search() {
         let list = list(14)
         let fullest = list.page(RoomSearch(order: .occupants), PageRequest(limit: 4))
@@ -71,7 +71,7 @@ struct ChannelListTests {
         #expect(names(list.page(RoomSearch(matching: "nothing"), PageRequest(limit: 9))) == [])
     }
 
-    @Test("a page of 60,000 channels is made quickly")
+    @Test("A page of 60,000 channels is made quickly")
     func large() {
         let list = list(60_000)
         let clock = ContinuousClock()
@@ -82,7 +82,7 @@ struct ChannelListTests {
         #expect(time < .seconds(2), "this build is slower than the program; it took \(time)")
     }
 
-    @Test("channels beyond the limit are dropped, and then no total is claimed")
+    @Test("Channels beyond the limit are dropped, and then no total is claimed")
     func limit() {
         var list = ChannelList()
         for number in 0...ChannelList.limit {

@@ -125,14 +125,14 @@ struct LoginRegistrationTests {
         }
     }
 
-    @Test("An account service that says nothing is waited for, but not forever")
+    @Test("If the account service says nothing, the user is told, and the connection becomes ready")
     func silentService() {
         var machine = identifying()
         #expect(words(machine.timedOut()) == ["told", "ready"])
         #expect(words(machine.timedOut()).isEmpty)
     }
 
-    @Test("SASL without an answer fails for now, so that the connection is tried again")
+    @Test("SASL without an answer fails as remoteDown, so that the connection is tried again")
     func silentSASL() throws {
         for isRequired in [true, false] {
             var machine = registration(isRequired: isRequired)
@@ -149,7 +149,7 @@ struct LoginRegistrationTests {
         #expect(try feed(&machine, ":s 376 anna :End") == ["ready"])
     }
 
-    @Test("A network with no way to log in is told from one that refuses")
+    @Test("A network without a way to log in is remoteDown, and not notAuthorized")
     func noWay() throws {
         var machine = registration(service: nil)
         _ = try feed(&machine, "CAP * LS :", ":s 001 anna :Hi")

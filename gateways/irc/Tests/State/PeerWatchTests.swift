@@ -77,7 +77,7 @@ struct PeerWatchTests {
         #expect(other.written == ["ISON :bob"])
     }
 
-    @Test("No more people are watched than the bound")
+    @Test("No more than the limit of people are watched")
     func bound() throws {
         var script = try script("MONITOR=")
         _ = script.perform(.watch((0..<1_000).map { peer("n\($0)") }))

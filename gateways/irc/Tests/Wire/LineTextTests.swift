@@ -20,7 +20,7 @@ struct LineTextTests {
     func latinEnd() { #expect(decode([0x63, 0x61, 0x66, 0xE9]) == "café") }
 
     @Test(
-        "A cut character is lost alone, also after ASCII, if more than its first byte is left or the line is long",
+        "Only the cut character is lost, also after ASCII, if more than its first byte is left or the line is long",
         arguments: [
             ([0x68, 0x69, 0x20, 0xF0, 0x9F, 0x98], "hi "), ([0x68, 0x69, 0x20, 0xE2, 0x82], "hi "),
             ([0x68, 0x69, 0x20, 0xF0, 0x9F], "hi "),

@@ -4,14 +4,14 @@ import Testing
 
 @Suite("Lines that users write")
 struct RawLineTests {
-    @Test("a line is sent as it is", arguments: ["WHOIS bob", "mode #c +b", "PRIVMSG #c :a  b", "TIME"])
+    @Test("A line is sent as it is", arguments: ["WHOIS bob", "mode #c +b", "PRIVMSG #c :a  b", "TIME"])
     func lines(text: String) throws {
         #expect(OutboundLine(try RawLine(text)).text == text)
         #expect(OutboundLine(try RawLine("  " + text)).text == text)
     }
 
     @Test(
-        "a text that is not one line of ours is refused",
+        "A text that is not one line with a permitted command is refused",
         arguments: [
             ("", RawLine.Flaw.empty), ("   ", .empty), ("A\r\nQUIT", .severalLines), ("A\nB", .severalLines),
             ("A\0", .severalLines), (":x PRIVMSG #c :y", .noCommand), ("@a=b TIME", .noCommand), ("123 x", .noCommand),
@@ -23,7 +23,7 @@ struct RawLineTests {
         #expect(throws: flaw) { try RawLine(text) }
     }
 
-    @Test("a line is never cut off, but refused")
+    @Test("A line that is too long is refused, and never cut")
     func long() throws {
         _ = try RawLine("TIME " + String(repeating: "x", count: OutboundLine.limit - 5))
         #expect(throws: RawLine.Flaw.tooLong) {
