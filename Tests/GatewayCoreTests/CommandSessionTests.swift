@@ -123,7 +123,7 @@ struct CommandSessionTests {
         #expect(scene.closed.isEmpty)
     }
 
-    @Test("a cancelled session is over")
+    @Test("a cancelled command cannot be continued")
     func cancelled() throws {
         let scene = try scene()
         let id = try step(try run(scene, "disconnect")).sessionID
@@ -182,7 +182,7 @@ struct CommandSessionTests {
         #expect(scene.accounts.saved(user, network: nil) == nil)
     }
 
-    @Test("the connection is described")
+    @Test("the command about a connection tells the nick, the rooms and the clients in them")
     func info() throws {
         let scene = try scene()
         let lines = try step(try run(scene, "connection", at: "net@gw.test")).notes.map(\.text)

@@ -64,7 +64,7 @@ struct InvitationTests {
     }
 
     @Test(
-        "an invitation that cannot be is refused with its id, and nobody is asked",
+        "an address that is no person on the room's network cannot be invited, and the network is not asked",
         arguments: [
             ("net@gw.test", StanzaError.Condition.notAcceptable), ("carl%other@gw.test", .notAcceptable),
             ("gw.test", .notAcceptable), ("#harbour%net@gw.test", .notAcceptable),
@@ -78,7 +78,7 @@ struct InvitationTests {
         #expect(scene.requests.isEmpty)
     }
 
-    @Test("who is not in the room cannot invite")
+    @Test("a client that is not in the room cannot invite")
     func outside() throws {
         let scene = try scene()
         try invite(scene, "carl%net@gw.test", room: "#other%net@gw.test")

@@ -47,7 +47,7 @@ struct NetworkChatTests {
         #expect(scene.messages.first?.head.from?.description == "net@gw.test")
     }
 
-    @Test("without commands, and in the wrong type, the message is refused")
+    @Test("a message to a network without commands, and a groupchat message, are refused")
     func nobody() throws {
         let scene = try Scene.live()
         try write("WHOIS bob", in: scene)

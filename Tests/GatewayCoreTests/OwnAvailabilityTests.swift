@@ -59,7 +59,7 @@ struct OwnAvailabilityTests {
         #expect(told(scene) == [.away("lunch")])
     }
 
-    @Test("a network without presence is told nothing")
+    @Test("a network that cannot show presence is told nothing")
     func noPresence() throws {
         let scene = try Scene.inRoom()
         scene.event(.state(.online(nick: "anna")), network: "net")

@@ -75,7 +75,7 @@ struct PeerQuestionTests {
         #expect(scene.iqs.map(\.type) == [.result, .result, .error] && scene.takeRequests().isEmpty)
     }
 
-    @Test("a person with whom the user writes and who has a new name is announced with the new address")
+    @Test("a user is told the new address of a person to whom the user has written")
     func renamed() throws {
         let scene = try scene()
         try scene.receive(
@@ -89,7 +89,7 @@ struct PeerQuestionTests {
         #expect(scene.messages[0].body?.contains("xmpp:bobby%25net@gw.test") == true)
     }
 
-    @Test("a message without styling is marked so, and a client's own wish is kept")
+    @Test("marks that are no emphasis have <unstyled/>, in both directions")
     func unstyled() throws {
         let scene = try Scene.inRoom()
         let origin = InboundMessage.Origin.room(Scene.room, nick: "Bob")

@@ -85,7 +85,9 @@ struct RoomAdministrationTests {
         if expected.isEmpty { #expect(scene.iqs.map(\.type) == [.result]) }
     }
 
-    @Test("where the network can silence people, a visitor is silenced", arguments: ["visitor", "participant"])
+    @Test(
+        "where the network has quiets, `visitor` adds an entry to them, and `participant` removes it",
+        arguments: ["visitor", "participant"])
     func quiet(role: String) throws {
         let scene = try scene()
         scene.capabilities = Capabilities([.text: .full, .rank: .full, .quiets: .full, .join: .full])
@@ -96,7 +98,7 @@ struct RoomAdministrationTests {
     }
 
     @Test(
-        "an item that makes no sense is refused with the condition of its section, and nothing is changed",
+        "an invalid item is refused with the condition of its section, and nothing is changed",
         arguments: [
             ("<item nick='nobody' role='none'/>", .itemNotFound), ("<item affiliation='member'/>", .badRequest),
             ("<item nick='Dora'/>", .badRequest), ("<item nick='Dora' role='none' affiliation='none'/>", .badRequest),
@@ -161,7 +163,7 @@ struct RoomAdministrationTests {
         #expect(try scene.takeRequest().action == .room(Scene.room, .remove(pattern: "*!*@bad.test", from: .bans)))
     }
 
-    @Test("the members are the voiced occupants and the network's list of those who may always enter")
+    @Test("the list of members has the voiced occupants and the network's invite exceptions")
     func members() throws {
         let scene = try scene()
         try ask(scene, "get", "<item affiliation='member'/>")
@@ -281,7 +283,7 @@ struct RoomAdministrationTests {
         #expect(scene.iqs.map(\.type) == [.result] && scene.requests.isEmpty)
     }
 
-    @Test("who is no operator may not configure the room", arguments: ["get", "set"])
+    @Test("a user who is no operator may not configure the room", arguments: ["get", "set"])
     func forbidden(type: String) throws {
         let scene = try scene()
         scene.event(.room(Scene.room, .occupantChanged(Scene.occupant("anna", .voiced))), network: "net")

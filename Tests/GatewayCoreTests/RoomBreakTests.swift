@@ -57,7 +57,7 @@ struct RoomBreakTests {
         #expect(scene.sent.isEmpty && scene.requests.isEmpty, "the end of the patience has no effect any more")
     }
 
-    @Test("nothing but words is shown if nothing has changed")
+    @Test("if nothing has changed, only the return is told")
     func nothingChanged() throws {
         let scene = try Scene.inRoom(topic: Topic(text: "boats"))
         breakLink(scene)
@@ -66,7 +66,7 @@ struct RoomBreakTests {
         #expect(try words(scene) == [Self.back])
     }
 
-    @Test("another nick of the user, another rank and another topic are shown as such")
+    @Test("a new nick of the user, a new rank and a new topic are shown as changes")
     func ownChanges() throws {
         let scene = try Scene.inRoom()
         breakLink(scene)
@@ -134,7 +134,7 @@ struct RoomBreakTests {
         #expect(shown == ["b Bob", "b anna"])
     }
 
-    @Test("if the adapter cannot enter for it, such a client is refused with its id, and the others stay")
+    @Test("if the adapter cannot enter during the break, the waiting client is refused, and the others stay")
     func refusedDuringBreak() throws {
         let scene = try Scene.inRoom()
         breakLink(scene)
@@ -147,7 +147,7 @@ struct RoomBreakTests {
         #expect(scene.rooms()[Scene.room]?.members.map(\.jid.resource) == ["a"])
     }
 
-    @Test("the end of the session for good is 110 and 333, without words about a return")
+    @Test("if the session ends for good, members are out with 110 and 333, without words about a return")
     func killed() throws {
         let scene = try Scene.inRoom()
         happen(.left(.disconnected(reason: "Killed.")), in: scene)
@@ -156,7 +156,7 @@ struct RoomBreakTests {
         #expect(scene.presences.first?.status == "Killed.")
     }
 
-    @Test("a room that the network does not let the user into again is 110 and 333 with the reason")
+    @Test("if the network refuses the return, members are out with 110, 333 and the reason")
     func banned() throws {
         let scene = try Scene.inRoom()
         breakLink(scene)

@@ -126,7 +126,7 @@ struct RoomEntryTests {
         #expect(scene.requests.count == 1)
     }
 
-    @Test("a resource that believes to be in the room is told by 110, 307 and 333 that it is not (§7.2.18)")
+    @Test("a client that sends presence to a room that it is not in is told so by 110, 307 and 333 (§7.2.18)")
     func unknownMember() throws {
         let scene = try Scene.live()
         try scene.receive(from: "anna@home.test/a", "<presence id='p' to='#harbour%net@gw.test/anna'/>")
@@ -148,7 +148,7 @@ struct RoomEntryTests {
         #expect(scene.presences.map(\.stanzaError?.condition) == [.itemNotFound])
         #expect(scene.presences.first?.head.id == "j" && scene.presences.first?.head.from?.description == address)
         try scene.receive(from: "anna@home.test/a", "<presence/>", to: address)
-        #expect(scene.presences.count { $0.type == .error } == 1, "any other presence is none")
+        #expect(scene.presences.count { $0.type == .error } == 1, "any other presence is no error")
     }
 
     @Test("a phone number is no room either")

@@ -48,7 +48,7 @@ struct RoomListTests {
     }
 
     @Test(
-        "each wish for a page becomes a request",
+        "each page that a client can ask for becomes a request",
         arguments: [
             ("<max>3</max>", PageRequest(limit: 3)), ("<max>5000</max>", PageRequest(limit: 200)),
             ("<max>3</max><after>#b</after>", PageRequest(.after("#b"), limit: 3)),
@@ -63,7 +63,7 @@ struct RoomListTests {
         #expect(try scene.takeRequest().action == .ask(.rooms(RoomSearch(), request)))
     }
 
-    @Test("who asks for no page gets the fullest rooms, and a mark only if there are more")
+    @Test("a client that asks for no page gets the fullest rooms, and a mark only if there are more")
     func unpaged() throws {
         let scene = try scene()
         try ask(scene)

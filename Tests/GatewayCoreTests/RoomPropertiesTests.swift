@@ -132,7 +132,7 @@ struct RoomPropertiesTests {
             users.map(\.items.first?.jid?.description) == [nil, "anna@home.test/a", "dora%net@gw.test"])
     }
 
-    @Test("the nodes of a room have their answers")
+    @Test("the nodes x-roomuser-item and muc#traffic of a room are answered, and other nodes are not")
     func nodes() throws {
         let scene = try Scene.inRoom()
         let reserved = try DiscoInfo(try #require(try info(scene, node: "x-roomuser-item").payload.first))

@@ -91,7 +91,7 @@ struct TypedCommandTests {
         #expect(scene.messages.first?.head.from?.description == "#harbour%net@gw.test")
     }
 
-    @Test("who is not in the room cannot type commands there")
+    @Test("a client that is not in the room cannot type commands there")
     func outside() throws {
         let scene = try Scene.inRoom(commands: true)
         try scene.receive(

@@ -112,7 +112,7 @@ struct BiboumiImportTests {
         }
     }
 
-    @Test("the plan has what fits here, and says of the rest why it does not")
+    @Test("the plan has the settings that fit, and the reason for each that does not")
     func plan() async throws {
         try await withFolder { folder in
             let database = try BiboumiDatabase(file: makeDatabase(folder))

@@ -23,7 +23,7 @@ struct ShippedNetworksTests {
         #expect(loaded.configuration?.gateways.count == 1)
     }
 
-    @Test("the well-known networks ship, and a local BitlBee")
+    @Test("these ten networks ship, among them a local BitlBee")
     func all() {
         let names = [
             "bitlbee", "efnet", "hackint", "ircnet", "libera", "oftc", "quakenet", "rizon", "tilde-chat", "undernet",

@@ -10,7 +10,7 @@ struct ProxyTests {
     private let loop = MultiThreadedEventLoopGroup.singleton.any()
     private let noNames = HostResolver { _, _ in throw DialError.badSettings(reason: "only the proxy looks up names") }
 
-    @Test("plain text and TLS pass through it, and it looks up the name", arguments: [false, true])
+    @Test("plain text and TLS pass through the proxy, and the proxy looks up the name", arguments: [false, true])
     func passes(hasTLS: Bool) async throws {
         let folder = try CertificateFolder()
         let certificate = try folder.make("irc.test")
@@ -31,7 +31,7 @@ struct ProxyTests {
         try await server.stop()
     }
 
-    @Test("its refusal is told, for the operator with its address, for the user without")
+    @Test("a refusal of the proxy has the proxy's address for the operator, and not for the user")
     func refusal() async throws {
         let proxy = try await TestProxy.start(hosts: [:])
         let endpoint = Endpoint(host: "irc.test", port: 6697)
@@ -42,12 +42,12 @@ struct ProxyTests {
         #expect(error?.isTemporary == true)
         try await proxy.stop()
         guard case .proxyFailed(endpoint, _, .unreachable)? = try await failure(endpoint, proxy.proxy) else {
-            Issue.record("a proxy that does not run is told apart")
+            Issue.record("the error of a proxy that does not run is not proxyFailed")
             return
         }
     }
 
-    @Test("a proxy that closes the connection, or speaks another language, is told apart from the server")
+    @Test("a proxy that does not speak SOCKS5 is named as the fault")
     func oddProxies() async throws {
         let endpoint = Endpoint(host: "irc.test", port: 6697)
         let other = try await LoopbackServer.start()

@@ -10,7 +10,7 @@ struct SOCKSHandshakeTests {
     /// `irc.test:6697` as a request names it.
     private static let request: [UInt8] = [5, 1, 0, 3, 8] + Array("irc.test".utf8) + [0x1A, 0x29]
 
-    @Test("without a login the name goes to the proxy, and later bytes of the server are kept")
+    @Test("without a login, the host's name is sent, and bytes of the server behind the answer are kept")
     func plain() {
         var handshake = SOCKSHandshake(to: Self.target, login: nil)
         #expect(handshake.greeting == [5, 1, 0])
@@ -18,7 +18,7 @@ struct SOCKSHandshakeTests {
         #expect(handshake.receive([5, 0, 0, 1, 127, 0, 0, 1, 0, 80, 72, 73]) == [.done(rest: [72, 73])])
     }
 
-    @Test("with a login name and password are sent only when the proxy asks for them")
+    @Test("with a login, the name and password are sent only when the proxy asks for them")
     func login() {
         var handshake = SOCKSHandshake(to: Self.target, login: Self.login)
         #expect(handshake.greeting == [5, 2, 0, 2])

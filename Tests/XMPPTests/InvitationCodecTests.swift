@@ -4,7 +4,7 @@ import XMPP
 
 @Suite("Direct invitations (XEP-0249)")
 struct InvitationCodecTests {
-    @Test("both ways")
+    @Test("an invitation is written and read")
     func bothWays() throws {
         try expectBothWays(
             DirectInvitation(to: try jid("room@muc.x")), "<x xmlns='jabber:x:conference' jid='room@muc.x'/>")

@@ -10,7 +10,7 @@ struct OccupantIDTests {
         try expectBothWays(OccupantID("a1"), "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='a1'/>")
     }
 
-    @Test("ids differ by person, room and secret, and are the same in every process")
+    @Test("ids differ by person, room and secret, and are the same for the same three")
     func ids() {
         func id(_ person: String, _ room: String, _ secret: String) -> String {
             OccupantKey(secret: Secret(secret)).key(ofRoom: room).id(of: person)

@@ -6,7 +6,7 @@ import XMPP
 struct ResultSetTests {
     private let open = "<set xmlns='http://jabber.org/protocol/rsm'>"
 
-    @Test("wishes")
+    @Test("a page that a client asks for is written and read")
     func wishes() throws {
         try expectBothWays(ResultSet(), "<set xmlns='http://jabber.org/protocol/rsm'/>")
         try expectBothWays(ResultSet(max: 10, after: "a"), "\(open)<max>10</max><after>a</after></set>")
@@ -14,7 +14,7 @@ struct ResultSetTests {
         try expectBothWays(ResultSet(max: 3, index: 371), "\(open)<max>3</max><index>371</index></set>")
     }
 
-    @Test("marks")
+    @Test("the mark of a page in an answer is written and read")
     func marks() throws {
         try expectBothWays(
             ResultSet(first: "a", firstIndex: 0, last: "b", count: 800),
@@ -22,7 +22,7 @@ struct ResultSetTests {
         try expectBothWays(ResultSet(first: "a", last: "b"), "\(open)<first>a</first><last>b</last></set>")
     }
 
-    @Test("numbers that are none are refused", arguments: ["max", "index", "count"])
+    @Test("a text that is no count is refused", arguments: ["max", "index", "count"])
     func refused(name: String) throws {
         for text in ["", "-1", "x", "99999999999"] {
             try expectRefused(ResultSet.self, "\(open)<\(name)>\(text)</\(name)></set>")

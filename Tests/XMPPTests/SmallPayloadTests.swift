@@ -4,7 +4,7 @@ import XMPP
 
 @Suite("Small payloads")
 struct SmallPayloadTests {
-    @Test("The hint against styling")
+    @Test("The hint against styling (XEP-0393)")
     func unstyled() throws { try expectBothWays(Unstyled(), "<unstyled xmlns='urn:xmpp:styling:0'/>") }
 
     @Test("ping (XEP-0199)")

@@ -86,7 +86,7 @@ extension SASL {
         try await holder.end()
     }
 
-    @Test("Anope's SASL, too")
+    @Test("a user with a password is logged in by the SASL of Anope")
     func anope() async throws {
         var plan = Plan(networks: [.inspircd])
         plan.services = Plan.Services(.anope)

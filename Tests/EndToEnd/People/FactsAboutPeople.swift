@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension People {
-    @Test("the card of a person tells what WHOIS says", arguments: Plan.Network.allCases)
+    @Test("the vCard of a person has the facts of WHOIS", arguments: Plan.Network.allCases)
     func card(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         for address in [
@@ -19,7 +19,7 @@ extension People {
         try await meeting.end()
     }
 
-    @Test("the version of a person's program is asked by CTCP, and so is a ping", arguments: Plan.Network.allCases)
+    @Test("queries for a person's software version and pings become CTCP requests", arguments: Plan.Network.allCases)
     func program(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         let (alice, anna) = (meeting.alice, meeting.anna)

@@ -3,7 +3,7 @@ import Testing
 
 extension Rooms {
     @Test(
-        "formatting becomes marks, and plain stars and notices are marked as what they are",
+        "formatting becomes marks, plain stars come with <unstyled/>, and notices are marked",
         arguments: Plan.Network.allCases)
     func formatting(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("who is killed by an operator of the network is out with 110 and 333, and may enter again")
+    @Test("a user whom an operator of the network kills is out with 110 and 333, and may enter again")
     func kill() async throws {
         let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
         try await meeting.anna.ask("OPER root secret", answer: "381")

@@ -3,7 +3,7 @@ import Testing
 
 extension Rooms {
     @Test(
-        "in a moderated channel, who has no voice is a visitor, and what clients can ask says so",
+        "in a moderated channel, an occupant without voice is a visitor, and service discovery tells the mode",
         arguments: Plan.Network.allCases)
     func visitors(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)

@@ -2,7 +2,7 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("several kicks and new ranks in one request are all done")
+    @Test("all kicks and new ranks of one request are carried out")
     func severalChanges() async throws {
         let meeting = try await Meeting.begin(on: .inspircd, in: Stage.deployment)
         let (alice, anna, room) = (meeting.alice, meeting.anna, meeting.room)
