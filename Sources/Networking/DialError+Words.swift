@@ -132,9 +132,9 @@ extension CertificateProblem: CustomStringConvertible {
         case .unknownIssuer:
             "to trust it, set ca-file to the issuer's file (PEM); else the server has to send its intermediate "
                 + "certificates"
-        case .wrongName: "use a name that it is for, or set the expected name"
+        case .wrongName: "use one of its names in the server's address, or pin its key (pin)"
         case .otherKey: "if the server changed its key on purpose, pin the new one (pin)"
-        case .unverified: "check the trusted certificates"
+        case .unverified: "check the file of trusted certificates (ca-file)"
         }
     }
 }
