@@ -168,7 +168,9 @@ let package = Package(
         // A whole gateway in memory, on a real registry.
         .testTarget(
             name: "Scenarios",
-            dependencies: ["GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "SQLiteStore", "XML", "XMPP"]),
+            dependencies: [
+                "Basics", "GatewayCore", "GatewayKit", "GatewayTesting", "Registry", "SQLiteStore", "XML", "XMPP",
+            ]),
 
         // Tests on real servers, and the demonstration that uses the same rig.
         .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3"),

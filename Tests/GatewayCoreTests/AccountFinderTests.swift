@@ -65,7 +65,8 @@ struct AccountFinderTests {
         scene.load()
         scene.advance(by: .seconds(60))
         guard case .unknown? = scene.findings[token] else {
-            return Issue.record("\(String(describing: scene.findings[token]))")
+            Issue.record("\(String(describing: scene.findings[token]))")
+            return
         }
         #expect(scene.loading.isEmpty, "nothing is asked for without end")
         scene.readFailure = nil

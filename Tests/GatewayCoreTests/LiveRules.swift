@@ -91,14 +91,6 @@ extension Scene {
         return scene
     }
 
-    /// Lets the home server prove that it has all stanzas that were sent until now.
-    func prove() {
-        while let timer = timers.firstIndex(where: { $0.tag.timer == HomeStream.fenceTimer }) {
-            fireTimer(at: timer)
-            if let batch = fences.last { post(.fenced(batch: batch, true)) }
-        }
-    }
-
     /// Lets the network report that anna has entered the room, where Bob is an operator.
     func joined(nick: String = "anna", topic: Topic? = nil) {
         let everyone = [Scene.occupant(nick), Scene.occupant("Bob", .operator)]

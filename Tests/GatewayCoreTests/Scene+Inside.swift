@@ -36,4 +36,12 @@ extension Scene {
     func saved(_ user: String) -> [String: String]? {
         kernel.users[UserID(user)].flatMap { accounts.saved($0, network: nil) }
     }
+
+    /// Lets the home server prove that it has all stanzas that were sent until now.
+    func prove() {
+        while let timer = timers.firstIndex(where: { $0.tag.timer == HomeStream.fenceTimer }) {
+            fireTimer(at: timer)
+            if let batch = fences.last { post(.fenced(batch: batch, true)) }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import GatewayTesting
 import Logging
@@ -68,7 +69,8 @@ final class Scene {
         self.table = table
         let settings = CoreSettings(
             domain: try JID("gw.test"), allows: { $0.domain != "stranger.test" }, version: "1.2.3",
-            limits: limits, isAdmin: { admins.contains($0.bare.description) })
+            limits: limits, isAdmin: { admins.contains($0.bare.description) },
+            occupantKey: OccupantKey(secret: Secret("test")))
         core = Core(
             settings: settings, rules: rules,
             world: World(now: { clock.now }, newID: { ids.next() }, count: { table.counted.append($0) }))

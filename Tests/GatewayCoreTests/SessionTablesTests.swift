@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import GatewayTesting
 import Testing
@@ -84,7 +85,9 @@ struct SessionTablesTests {
     @Test("users are loaded once, found again, and forgotten when there are too many and no feature keeps them")
     func users() throws {
         let kernel = Kernel(
-            settings: CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1"), rules: LiveRules(),
+            settings: CoreSettings(
+                domain: try JID("gw.test"), allows: { _ in true }, version: "1",
+                occupantKey: OccupantKey(secret: Secret("test"))), rules: LiveRules(),
             world: World(now: { Timestamp(secondsSince1970: 0) }, newID: { "" }, count: { _ in }))
         let ann = try JID("ann@home.test/a")
         #expect(kernel.users[ann] == nil)

@@ -49,7 +49,8 @@ final class LoopRig: Sendable {
         self.slices = slices
         let eventLoop = slices.eventLoop
         let core = CoreSettings(
-            domain: try JID("gw.test"), allows: { _ in true }, version: "1", limits: limits)
+            domain: try JID("gw.test"), allows: { _ in true }, version: "1", limits: limits,
+            occupantKey: OccupantKey(secret: Secret("test")))
         for contact in contacts { registry.submit(.saveContact(contact)) { _ in } }
         var link = try ComponentSettings(
             domain: "gw.test", server: Endpoint(host: "127.0.0.1", port: port), secret: Secret("harbour"))

@@ -1,3 +1,4 @@
+import Basics
 import GatewayCore
 import GatewayKit
 import GatewayTesting
@@ -36,7 +37,9 @@ final class Gateway {
         self.registry = registry
         self.clock = clock
         core = Core(
-            settings: CoreSettings(domain: try JID("gw.test"), allows: { _ in true }, version: "1"),
+            settings: CoreSettings(
+                domain: try JID("gw.test"), allows: { _ in true }, version: "1",
+                occupantKey: OccupantKey(secret: Secret("test"))),
             rules: adapter.rules,
             world: World(now: { clock.now }, newID: { ids.next() }, count: { _ in }))
         adapter.start(AccountFinder { [unowned self] in find($0, done: $1) })

@@ -22,11 +22,19 @@ extension Accounts {
         return account.id
     }
 
-    /// Like `open`, for requests of the user. Returns nil if another session would exceed `Limits.networksPerUser`.
-    func openWithinLimit(_ network: NetworkID, for user: User, nick: String?) -> AccountID? {
+    /// Like `open`, for requests of the user.
+    ///
+    /// - Throws: the refusal for the user, if another session would exceed `Limits.networksPerUser`.
+    func openWithinLimit(
+        _ network: NetworkID, for user: User, nick: String? = nil
+    ) throws(StanzaError) -> AccountID {
         let state = state(of: user)
         if let account = state.links.account(on: network) { return account }
-        guard state.links.count < kernel.settings.limits.networksPerUser else { return nil }
+        let most = kernel.settings.limits.networksPerUser
+        guard state.links.count < most else {
+            kernel.overLimit("networks", user.jid)
+            throw .tooManyNetworks(most)
+        }
         return open(network, for: user, nick: nick)
     }
 

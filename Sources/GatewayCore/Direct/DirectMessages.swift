@@ -105,10 +105,7 @@ final class DirectMessages: Feature {
     func account(for peer: PeerAddress, _ message: Message, _ user: User) throws(StanzaError) -> AccountID {
         try accounts.admit(user)
         let network = accounts.network(of: user, for: peer)
-        guard let account = accounts.openWithinLimit(network, for: user, nick: nil) else {
-            kernel.overLimit("networks", user.jid)
-            throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
-        }
+        let account = try accounts.openWithinLimit(network, for: user)
         if let to = message.head.to { remember(to, for: peer, user) }
         return account
     }

@@ -19,7 +19,7 @@ package struct CoreSettings: Sendable {
     package init(
         domain: JID, allows: @escaping @Sendable (JID) -> Bool, version: String, limits: Limits = Limits(),
         isAdmin: @escaping @Sendable (JID) -> Bool = { _ in false },
-        occupantKey: OccupantKey = OccupantKey(secret: Secret(""))
+        occupantKey: OccupantKey
     ) {
         self.domain = domain
         self.allows = allows

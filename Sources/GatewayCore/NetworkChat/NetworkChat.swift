@@ -41,10 +41,7 @@ final class NetworkChat: Feature {
         else { throw .nobodyReads(kernel.settings.domain) }
         if body.lowercased() == "help" { return tell(help(network), of: network, to: sender.jid) }
         try accounts.admit(user)
-        guard let account = accounts.openWithinLimit(network, for: user, nick: nil) else {
-            kernel.overLimit("networks", user.jid)
-            throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
-        }
+        let account = try accounts.openWithinLimit(network, for: user)
         // `/whois bob` is a typed command. `WHOIS bob` is a line of the protocol.
         let question: Question
         if case .command(let command) = body.utf8.first == UInt8(ascii: "/") ? SlashText(body) : .said {

@@ -43,10 +43,7 @@ final class RoomLists: Feature {
         let request = PageRequest(wanted?.start ?? .first, limit: min(wanted?.limit ?? Self.most, Self.most))
         let search = RoomSearch(order: wanted == nil ? .occupants : .network)
         try accounts.admit(query.user)
-        guard let account = accounts.openWithinLimit(network, for: query.user, nick: nil) else {
-            kernel.overLimit("networks", query.from)
-            throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
-        }
+        let account = try accounts.openWithinLimit(network, for: query.user)
         try accounts.checkAbility(.roomSearch, at: .network(network), on: network, query.user)
         let note = Pending(sender: sender, isPaged: wanted != nil, limit: request.limit)
         try accounts.perform(

@@ -66,8 +66,8 @@ final class Room {
     /// Whether the user's rank is high enough to be shown the addresses of other occupants (XEP-0045 §4.2, "semi-
     /// anonymous").
     private(set) var showsAddresses = false
-    /// The nicks of the occupants that the user has just banned and is about to kick.
-    var bans: Set<String> = []
+    /// The occupants that the user is banning, by nick, with the number of the query that bans and kicks them.
+    var pendingBans: [String: Int] = [:]
     /// Whether the user's entry has created the room, and no member has been told (XEP-0045 §10.1.1).
     var isNew = false
     var members: [Member] = []

@@ -93,8 +93,14 @@ extension RoomAdministration {
         let entry = ListEntry(subject.pattern, reason: reason)
         guard case .occupant(let occupant) = subject else { return [.add(entry, to: .bans)] }
         guard occupant.nick != room.nick else { throw StanzaError(.cancel, .conflict, "You cannot ban yourself.") }
-        room.bans.insert(occupant.nick)
         return [.add(entry, to: .bans), .kick(nick: occupant.nick.networkNick, reason: reason)]
+    }
+
+    /// Notes the occupants that a valid query bans, so that the kicks which follow are shown as bans (XEP-0045 §9.1).
+    func noteBans(_ items: [MUC.Item], in room: Room, ofQuery number: Int) {
+        for item in items where item.affiliation == .outcast {
+            if case .occupant(let occupant)? = try? subject(item, in: room) { room.pendingBans[occupant.nick] = number }
+        }
     }
 
     /// Whether the network of a room has an ability.

@@ -53,6 +53,7 @@ final class RoomAdministration: Feature {
         for item in items { changes += try self.changes(item, in: room, query.user) }
         let state = state(of: query.user)
         let number = state.begin(sender)
+        noteBans(items, in: room, ofQuery: number)
         let account = rooms.accounts.account(of: query.user, on: room.address.network)
         for change in changes {
             do throws(StanzaError) {
@@ -85,7 +86,9 @@ final class RoomAdministration: Feature {
             var error: StanzaError?
             if case .failure(let failure) = result {
                 error = StanzaError(failure)
-                rooms.room(address, of: user)?.bans = []
+                if let room = rooms.room(address, of: user) {
+                    room.pendingBans = room.pendingBans.filter { $0.value != number }
+                }
             }
             states[user]?.close(number, error)
             finish(number, user)

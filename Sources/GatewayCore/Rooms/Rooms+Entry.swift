@@ -71,10 +71,7 @@ extension Rooms {
         }
         guard accounts.mayAsk(user) else { throw .tooManyRequests }
         let network = address.network
-        guard let account = accounts.openWithinLimit(network, for: user, nick: member.wantedNick.networkNick) else {
-            kernel.overLimit("networks", member.jid)
-            throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
-        }
+        let account = try accounts.openWithinLimit(network, for: user, nick: member.wantedNick.networkNick)
         takeWantedNick(member.wantedNick, for: address, on: account, user)
         let room = newRoom(address, nick: accounts.nick(of: user, on: network) ?? member.wantedNick, user)
         room.members = [member]

@@ -171,7 +171,7 @@ extension Departure {
 extension Room {
     /// Whether the departure of an occupant is the kick that follows a ban by the user (XEP-0045 §9.1).
     fileprivate func takeBan(of nick: String, _ departure: Departure) -> Bool {
-        guard !bans.isEmpty, bans.remove(nick) != nil, case .kicked(let actor, _) = departure else { return false }
+        guard !pendingBans.isEmpty, pendingBans.removeValue(forKey: nick) != nil, case .kicked(let actor, _) = departure else { return false }
         return actor == self.nick
     }
 }

@@ -46,9 +46,7 @@ final class TypedCommands: Feature {
         case .command(let command):
             guard let sender = Sender(message.head) else { return nil }
             try accounts.admit(user)
-            guard let account = accounts.openWithinLimit(address.network, for: user, nick: nil) else {
-                throw .tooManyNetworks(kernel.settings.limits.networksPerUser)
-            }
+            let account = try accounts.openWithinLimit(address.network, for: user)
             let note = Pending(sender: sender, address: address)
             try accounts.perform(
                 .ask(.command(command, at: address)), of: user, as: account, then: .note(NoteSlip(Self.id, note)))

@@ -40,8 +40,8 @@ struct ImportCommand: AsyncParsableCommand {
                 let database = try BiboumiDatabase(file: file)
                 let registry = try openRegistry(configuration)
                 let plan = try await Self.plan(database, domain, rules, registry)
-                print(plan.report(isApplied: apply))
                 if apply, let registry { try await Self.write(plan, to: registry) }
+                print(plan.report(isApplied: apply))
                 await registry?.close()
             } catch let fault as BiboumiFault {
                 throw ValidationError(fault.description)

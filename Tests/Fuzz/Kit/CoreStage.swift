@@ -1,3 +1,4 @@
+import Basics
 import GatewayCore
 import GatewayKit
 import GatewayTesting
@@ -36,7 +37,9 @@ final class CoreStage {
     init(_ rules: any NetworkRules, domain: JID) {
         let surroundings = surroundings
         core = Core(
-            settings: CoreSettings(domain: domain, allows: { $0.domain != "stranger.test" }, version: "1"),
+            settings: CoreSettings(
+                domain: domain, allows: { $0.domain != "stranger.test" }, version: "1",
+                occupantKey: OccupantKey(secret: Secret("test"))),
             rules: rules,
             world: World(now: { surroundings.now }, newID: { surroundings.ids.next() }, count: { _ in }))
         post(.started(GatewaySnapshot()))

@@ -30,7 +30,7 @@ package final class IRCAdapter: Adapter {
         random: any RandomNumberGenerator = SystemRandomNumberGenerator(),
         connectionsPerUser: Int = 20,
         dialsPerMinute: Int = 30,
-        hash: KeyedHash = KeyedHash(key: [UInt8](repeating: 0, count: 32)),
+        hash: KeyedHash,
         ignoredLines: @escaping (Int) -> Void = { _ in }
     ) {
         let ident = settings.ident.map { IdentServer(IdentTable($0.answer), logger) }

@@ -98,7 +98,8 @@ private final class InMemoryIRCServer {
                 eventLoop: loop,
                 connect: { [unowned self] _, _, _, _, configure in connect(configure) },
                 logger: Logger(label: "irc") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
-                clock: { Timestamp(secondsSince1970: 1_767_268_800) }, random: SystemRandomNumberGenerator()))
+                clock: { Timestamp(secondsSince1970: 1_767_268_800) }, random: SystemRandomNumberGenerator(),
+                hash: .test))
     }
 
     private func connect(_ configure: @escaping @Sendable (any Channel) throws -> Void) -> EventLoopFuture<any Channel>

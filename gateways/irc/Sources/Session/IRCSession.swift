@@ -41,7 +41,7 @@ final class IRCSession: AdapterSession {
             eventLoop: any EventLoop, connect: @escaping Connect, logger: Logger, version: String,
             clock: @escaping @Sendable () -> Timestamp, random: any RandomNumberGenerator,
             connections: UserConnections = UserConnections(),
-            hash: KeyedHash = KeyedHash(key: [UInt8](repeating: 0, count: 32)), ident: IdentTable? = nil,
+            hash: KeyedHash, ident: IdentTable? = nil,
             ignoredLines: @escaping (Int) -> Void = { _ in }
         ) {
             self.eventLoop = eventLoop

@@ -26,8 +26,9 @@ extension ConnectionRegistration {
             case .send(let line): return [.send(line)]
             case .succeeded:
                 sasl = nil
-                let account = login.credentials?.account ?? ""
-                return loggedIn(account) + afterSASL()
+                // 900 has named the account, but some servers send only 903.
+                let told = isLoggedIn ? [] : loggedIn(login.credentials?.account ?? "")
+                return told + afterSASL()
             case .refused(let reason):
                 sasl = nil
                 let words = reason + (login.credentials?.hint ?? "")

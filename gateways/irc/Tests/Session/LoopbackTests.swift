@@ -27,7 +27,7 @@ struct LoopbackTests {
             let adapter = IRCAdapter(
                 settings: settings, eventLoop: loop, dialer: Dialer(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                clock: { Timestamp(secondsSince1970: 1_700_000_000) })
+                clock: { Timestamp(secondsSince1970: 1_700_000_000) }, hash: .test)
             Conversation(adapter, actions, done).start()
         }
         return try await done.futureResult.get()

@@ -122,7 +122,7 @@ struct PauseTests {
             adapter = IRCAdapter(
                 settings: settings, eventLoop: loop, dialer: Dialer(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                clock: { Timestamp(secondsSince1970: 1_700_000_000) })
+                clock: { Timestamp(secondsSince1970: 1_700_000_000) }, hash: .test)
         }
 
         func run(pausesBeforeConnecting: Bool) -> EventLoopFuture<(Int, Int)> {

@@ -1,5 +1,6 @@
 import GatewayKit
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import IRCAdapter

@@ -56,7 +56,7 @@ struct SlowNameServerTests {
             adapter = IRCAdapter(
                 settings: settings, eventLoop: loop, dialer: dialer,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                clock: { Timestamp(secondsSince1970: 1_700_000_000) })
+                clock: { Timestamp(secondsSince1970: 1_700_000_000) }, hash: .test)
         }
 
         func run() -> EventLoopFuture<(joined: Bool, refused: Int)> {

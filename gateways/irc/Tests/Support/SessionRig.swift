@@ -8,6 +8,11 @@ import Networking
 
 @testable import IRCAdapter
 
+extension KeyedHash {
+    /// A hash with a key that every test knows.
+    static let test = KeyedHash(key: [UInt8](repeating: 7, count: 32))
+}
+
 /// One session on an embedded loop, whose clock the test advances. The test accepts, refuses and breaks its
 /// connections.
 final class SessionRig {
@@ -51,7 +56,7 @@ final class SessionRig {
             },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
             clock: { Timestamp(secondsSince1970: 1_700_000_000) }, random: SeededGenerator(seed: 1),
-            ignoredLines: { [weak self] in self?.ignored += $0 })
+            hash: .test, ignoredLines: { [weak self] in self?.ignored += $0 })
         let account = Account(
             id: AccountID(user: UserID("u"), network: SessionRig.network), preferredNick: "fallback", settings: account)
         session = IRCSession(

@@ -36,7 +36,7 @@ final class UsersRig {
                 },
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
                 clock: { Timestamp(secondsSince1970: 1_700_000_000) }, random: SeededGenerator(seed: 1),
-                connections: connections))
+                connections: connections, hash: .test))
     }
 
     deinit { for (_, dial) in dials { dial.promise.fail(CancellationError()) } }
