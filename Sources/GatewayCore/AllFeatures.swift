@@ -39,6 +39,7 @@ struct AllFeatures {
             roomLists,
             Discovery(kernel, rooms, commands, roomLists),
             questions,
+            RoomSearches(kernel, home, roomLists),
             OwnAvailability(kernel, accounts, rooms),
             Pings(accounts, rooms, questions),
             SoftwareVersion(kernel, direct, questions),

@@ -41,12 +41,17 @@ package struct RoomListing: Sendable, Equatable, Codable {
     package let topic: String?
     /// The number of occupants; nil if unknown.
     package let occupants: Int?
+    /// Whether everybody may enter the room; nil if unknown.
+    package let isOpen: Bool?
 
-    package init(_ address: RoomAddress, name: String, topic: String? = nil, occupants: Int? = nil) {
+    package init(
+        _ address: RoomAddress, name: String, topic: String? = nil, occupants: Int? = nil, isOpen: Bool? = nil
+    ) {
         self.address = address
         self.name = name
         self.topic = topic
         self.occupants = occupants
+        self.isOpen = isOpen
     }
 }
 

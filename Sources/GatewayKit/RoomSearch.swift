@@ -6,16 +6,26 @@ package struct RoomSearch: Sendable, Equatable, Codable {
         case network
         /// The rooms with the most occupants first.
         case occupants
+        /// The rooms by the name in their address. No room is missed or repeated while pages are turned.
+        case name
     }
 
-    /// A text that the name or the topic of a room must contain, in upper or lower case; nil for all rooms.
+    /// A text of a room in which words are looked for.
+    package enum Field: String, Sendable, Codable, CaseIterable { case name, topic }
+
+    /// Words with spaces between them, each of which one of `fields` must contain, in upper or lower case. Nil for all
+    /// rooms.
     package let matching: String?
+    package let fields: Set<Field>
     /// The least number of occupants of a room.
     package let fewest: Int
     package let order: Order
 
-    package init(matching: String? = nil, fewest: Int = 0, order: Order = .network) {
+    package init(
+        matching: String? = nil, in fields: Set<Field> = [.name, .topic], fewest: Int = 0, order: Order = .network
+    ) {
         self.matching = matching
+        self.fields = fields
         self.fewest = fewest
         self.order = order
     }

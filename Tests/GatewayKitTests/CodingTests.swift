@@ -39,7 +39,7 @@ struct CodingTests {
                 ])),
             .room(room, .invitation(ann, reason: "r")),
             .ask(.rooms(RoomSearch(matching: "x", fewest: 2), PageRequest(.after("2"), limit: 9))),
-            .ask(.rooms(RoomSearch(order: .occupants), PageRequest(.last, limit: 0))),
+            .ask(.rooms(RoomSearch(matching: "y", in: [.topic], order: .name), PageRequest(.last, limit: 0))),
             .ask(.members(room)), .ask(.list(room, .banExceptions)), .ask(.settings(room)), .ask(.profile(ann)),
             .ask(.software(ann)), .ask(.echo(ann)), .watch([ann]),
             .ask(.history(.room(room), HistoryRange(after: .message(message), before: .time(then)), limit: 5)),
@@ -74,7 +74,8 @@ struct CodingTests {
             .peer(ann, .profile(Profile(ann, displayName: "A", details: [Profile.Detail("Name", "Ann")]))),
             .answer(
                 RequestID("q"),
-                .rooms(Page([RoomListing(room, name: "#R", topic: "t", occupants: 3)], index: 2, total: 12))),
+                .rooms(
+                    Page([RoomListing(room, name: "#R", topic: "t", occupants: 3, isOpen: true)], index: 2, total: 12))),
             .answer(RequestID("q"), .list([ListEntry("x")])),
             .answer(
                 RequestID("q"),

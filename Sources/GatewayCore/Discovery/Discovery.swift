@@ -23,7 +23,7 @@ final class Discovery: Feature {
         }
         routes.query(.get, "query", DiscoItems.namespace, on: .all) {
             [self] query throws(StanzaError) in
-            if query.node == nil, case .network(let network) = query.target {
+            if query.node == nil, let network = roomLists.network(listedAt: query.target) {
                 return try roomLists.list(network, for: query)
             }
             return .result(try items(query).element)

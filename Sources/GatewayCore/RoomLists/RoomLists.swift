@@ -7,7 +7,7 @@ import XMPP
 final class RoomLists: Feature {
     private static let id: FeatureID = "room lists"
     /// The number of rooms in an answer to a client that asks for no page, and on the largest page.
-    private static let most = 200
+    static let most = 200
 
     private let kernel: Kernel
     private let home: HomeStream
@@ -29,7 +29,8 @@ final class RoomLists: Feature {
 
     func register(in routes: inout Routes) {
         routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, _ in ended(note, result) }))
-        if kernel.description.roomIdentity != nil { routes.advertise(ResultSet.namespace, on: .network) }
+        routes.advertise(ResultSet.namespace, on: [.gateway, .network]) { [self] in network(listedAt: $0.target) != nil
+        }
     }
 
     /// Asks a network for its rooms, and answers the query when the network has answered. A client that asks for no
@@ -37,18 +38,41 @@ final class RoomLists: Feature {
     ///
     /// - Throws: the refusal for the user.
     func list(_ network: NetworkID, for query: Query) throws(StanzaError) -> QueryOutcome {
-        guard kernel.description.roomIdentity != nil else { return .result(DiscoItems().element) }
         guard let sender = Sender(query.iq.head) else { throw .notServed }
         let wanted = try Self.page(of: query.payload)
         let request = PageRequest(wanted?.start ?? .first, limit: min(wanted?.limit ?? Self.most, Self.most))
         let search = RoomSearch(order: wanted == nil ? .occupants : .network)
+        let note = Pending(sender: sender, isPaged: wanted != nil, limit: request.limit)
+        try ask(search, request, of: network, for: query, then: NoteSlip(Self.id, note))
+        return .answeredLater
+    }
+
+    /// The network whose rooms an address of the gateway lists: the network itself, or the gateway if its own address
+    /// stands for its only network. Nil if the network has no rooms, too.
+    func network(listedAt target: Target) -> NetworkID? {
+        guard kernel.description.roomIdentity != nil else { return nil }
+        switch target {
+        case .network(let network): return network
+        case .gateway:
+            guard let only = kernel.rules.networks.first, kernel.rules.localpart(of: .network(only)).isEmpty else {
+                return nil
+            }
+            return only
+        case .room, .occupant, .peer: return nil
+        }
+    }
+
+    /// Asks a network for rooms. The feature of the note gets the answer. If the user has no connection to the network,
+    /// the gateway connects.
+    ///
+    /// - Throws: the refusal for the user.
+    func ask(
+        _ search: RoomSearch, _ page: PageRequest, of network: NetworkID, for query: Query, then slip: NoteSlip
+    ) throws(StanzaError) {
         try accounts.admit(query.user)
         let account = try accounts.openWithinLimit(network, for: query.user)
         try accounts.checkAbility(.roomSearch, at: .network(network), on: network, query.user)
-        let note = Pending(sender: sender, isPaged: wanted != nil, limit: request.limit)
-        try accounts.perform(
-            .ask(.rooms(search, request)), of: query.user, as: account, then: .note(NoteSlip(Self.id, note)))
-        return .answeredLater
+        try accounts.perform(.ask(.rooms(search, page)), of: query.user, as: account, then: .note(slip))
     }
 
     /// The page that a query asks for; nil if it asks for none.
@@ -79,33 +103,6 @@ final class RoomLists: Feature {
         // If there are more rooms, the mark tells it, also to a client that asks for no page.
         if waiting.isPaged || page.total != page.items.count { answer.others = [ResultSet(page).element] }
         return answer.element
-    }
-}
-
-extension PageRequest {
-    /// The page that a client asks for, with at most `most` items.
-    fileprivate init(_ set: ResultSet, most: Int) throws(StanzaError) {
-        let places = [set.after != nil, set.before != nil, set.index != nil].filter(\.self).count
-        guard places <= 1 else {
-            throw StanzaError(.modify, .badRequest, "Ask for the page after, before or at one item (XEP-0059).")
-        }
-        let limit = min(set.max ?? most, most)
-        if let after = set.after, !after.isEmpty {
-            self.init(.after(after), limit: limit)
-        } else if let before = set.before {
-            self.init(before.isEmpty ? .last : .before(before), limit: limit)
-        } else {
-            self.init(set.index.map { .index($0) } ?? .first, limit: limit)
-        }
-    }
-}
-
-extension ResultSet {
-    /// The mark of a page of rooms. An empty page has no first and last item (XEP-0059 §2.2).
-    fileprivate init(_ page: Page<RoomListing>) {
-        self.init(
-            first: page.items.first?.address.name, firstIndex: page.items.isEmpty ? nil : page.index,
-            last: page.items.last?.address.name, count: page.total)
     }
 }
 

@@ -39,4 +39,37 @@ extension Rooms {
         #expect(count == "\(found.count)")
         anna.disconnect()
     }
+
+    @Test("a search finds channels by the words of their topics (XEP-0433)", arguments: Plan.Network.allCases)
+    func search(network: Plan.Network) async throws {
+        let deployment = try Stage.deployment
+        let anna = try await deployment.ircUser("anna", on: network)
+        let word = deployment.unique("word") + "z"
+        let teapot = deployment.unique("#teapot")
+        let topics = [
+            (teapot, "Green \(word)"), (deployment.unique("#kettle"), "black \(word)"),
+            (deployment.unique("#cup"), "green"),
+        ]
+        for (channel, topic) in topics {
+            try await anna.join(channel)
+            try await anna.ask("TOPIC \(channel) :\(topic)", answer: "TOPIC")
+        }
+        let alice = try await deployment.user("alice")
+        let service = deployment.address(of: network)
+        #expect(
+            try await alice.info(of: service).child("query")?.all("feature")
+                .contains { $0["var"] == "urn:xmpp:channel-search:0:search" } == true)
+        let answer = try await alice.query(
+            "get", to: service,
+            """
+            <search xmlns='urn:xmpp:channel-search:0:search'><x xmlns='jabber:x:data' type='submit'>\
+            <field var='FORM_TYPE'><value>urn:xmpp:channel-search:0:search-params</value></field>\
+            <field var='q'><value>\(word.uppercased()) green</value></field></x></search>
+            """)
+        let items = try #require(answer.child("result")).all("item")
+        #expect(items.map { $0["address"] } == [deployment.address(teapot, on: network)])
+        #expect(items.first?.child("nusers")?.text == "1")
+        #expect(items.first?.child("description")?.text == "Green \(word)")
+        anna.disconnect()
+    }
 }

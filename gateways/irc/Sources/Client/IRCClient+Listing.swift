@@ -35,7 +35,7 @@ extension IRCClient {
         let waiting = listing.waiting
         listing.waiting = []
         for question in waiting {
-            switch listing.list.page(question.search, question.page) {
+            switch listing.page(question) {
             case .notYet: listing.waiting.append(question)
             case .page(let entries, let index, let total):
                 let rooms = entries.map { $0.listing(on: settings.network) }
@@ -53,22 +53,29 @@ extension IRCClient {
         let name = line.parameters[1]
         guard let first = name.utf8.first, settings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
         else { return }
-        let topic = line.parameters.count > 3 ? Self.topic(listed: line.parameters[3]) : ""
+        let (topic, isOpen) = line.parameters.count > 3 ? Self.topic(listed: line.parameters[3]) : ("", nil)
         let users = Int32(line.parameters[2]).map { max($0, 0) } ?? 0
-        listing.add(ChannelList.Entry(name: name, topic: topic, users: users), now: line.now)
+        listing.add(ChannelList.Entry(name: name, topic: topic, users: users, isOpen: isOpen), now: line.now)
         // A page at a fixed position is answered as soon as it is full. Every other page waits for the end.
         let count = listing.list.entries.count
         if listing.waiting.contains(where: { $0.isFull(at: count) }) { answerListing() }
     }
 
-    /// The topic of a channel in the list. InspIRCd puts the modes of the channel before it.
-    private static func topic(listed text: String) -> String {
+    /// The topic of a channel in the list, and whether everybody may enter it. InspIRCd and UnrealIRCd put the modes of
+    /// the channel before the topic; elsewhere the list does not tell.
+    private static func topic(listed text: String) -> (String, isOpen: Bool?) {
         var text = Substring(text)
-        if text.hasPrefix("[+"), let end = text.firstRange(of: "]")?.upperBound {
-            text = text[end...].drop { $0 == " " }
+        var isOpen: Bool?
+        if text.hasPrefix("[+"), let end = text.firstRange(of: "]") {
+            let modes = text[..<end.lowerBound].prefix { $0 != " " }
+            isOpen = !modes.utf8.contains { closing.contains($0) }
+            text = text[end.upperBound...].drop { $0 == " " }
         }
-        return PlainText.withoutFormatting(String(text)).clipped(toBytes: ChannelList.topicLimit)
+        return (PlainText.withoutFormatting(String(text)).clipped(toBytes: ChannelList.topicLimit), isOpen)
     }
+
+    /// The modes of channels that not everybody may enter: by invitation, with a key, for accounts, for operators.
+    private static let closing = Set("ikRO".utf8)
 
     private mutating func receivedEndOfList(_ line: Inbound, isCut: Bool) {
         guard let listing, !listing.list.isComplete else { return }

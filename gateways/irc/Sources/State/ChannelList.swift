@@ -8,6 +8,8 @@ struct ChannelList: Sendable {
         /// At most `topicLimit` bytes.
         let topic: String
         let users: Int32
+        /// Whether everybody may enter; nil if the list does not tell.
+        var isOpen: Bool?
     }
 
     /// The number of channels that are kept. The others are dropped, and the total is then unknown.
@@ -53,13 +55,14 @@ extension ChannelList {
         case noSuchItem
     }
 
-    /// Makes a page of the channels that match. A page of all channels in the server's order can be made before the
-    /// list is complete; every other page waits for the end of the list.
-    func page(_ search: RoomSearch, _ request: PageRequest) -> Answer {
-        let isPlain = search.matching == nil && search.fewest <= 0 && search.order == .network
-        guard isPlain else {
+    /// Makes a page of the channels that match. A page of all channels in the server's order can be made before the list
+    /// is complete; every other page waits for the end of the list.
+    ///
+    /// - Parameter found: the result of `matching(search)`, if the caller has it.
+    func page(_ search: RoomSearch, _ request: PageRequest, found: [Int]? = nil) -> Answer {
+        guard search.isForAll else {
             guard isComplete else { return .notYet }
-            let found = matching(search)
+            let found = found ?? matching(search)
             return page(of: found, request, total: isCut ? nil : found.count)
         }
         guard isComplete || isEarly(request) else { return .notYet }
@@ -106,24 +109,37 @@ extension ChannelList {
     }
 
     /// The indices of the channels that match, in the order of the search.
-    private func matching(_ search: RoomSearch) -> [Int] {
+    func matching(_ search: RoomSearch) -> [Int] {
         var found = Array(entries.indices)
         if search.fewest > 0 { found.removeAll { entries[$0].users < search.fewest } }
-        if let text = search.matching, !text.isEmpty {
-            let wanted = Array(IRCRules.canonical(text).utf8)
-            found.removeAll {
-                !entries[$0].name.contains(folded: wanted) && !entries[$0].topic.contains(folded: wanted)
-            }
+        for word in (search.matching ?? "").split(separator: " ") {
+            let wanted = Array(IRCRules.canonical(String(word)).utf8)
+            found.removeAll { !entries[$0].contains(wanted, in: search.fields) }
         }
-        if search.order == .occupants {
-            found.sort { (entries[$1].users, $0) < (entries[$0].users, $1) }
+        switch search.order {
+        case .network: break
+        case .occupants: found.sort { (entries[$1].users, $0) < (entries[$0].users, $1) }
+        case .name:
+            let keyed = found.map { (name: IRCRules.canonical(entries[$0].name), index: $0) }
+            found = keyed.sorted { ($0.name, $0.index) < ($1.name, $1.index) }.map(\.index)
         }
         return found
     }
 }
 
+extension RoomSearch {
+    /// Whether the search asks for all channels in the server's order.
+    var isForAll: Bool { matching == nil && fewest <= 0 && order == .network }
+}
+
 extension ChannelList.Entry {
-    /// Whether the channel's address has this name.
+    /// Whether one of the texts contains these bytes.
+    fileprivate func contains(_ wanted: [UInt8], in fields: Set<RoomSearch.Field>) -> Bool {
+        (fields.contains(.name) && name.contains(folded: wanted))
+            || (fields.contains(.topic) && topic.contains(folded: wanted))
+    }
+
+    /// Whether this is the channel with that name in its address.
     fileprivate func hasKey(_ key: String) -> Bool {
         name.utf8.count == key.utf8.count && (name == key || IRCRules.canonical(name) == key)
     }
@@ -132,7 +148,7 @@ extension ChannelList.Entry {
     func listing(on network: NetworkID) -> RoomListing {
         RoomListing(
             RoomAddress(network: network, name: IRCRules.canonical(name)), name: name,
-            topic: topic.isEmpty ? nil : topic, occupants: Int(users))
+            topic: topic.isEmpty ? nil : topic, occupants: Int(users), isOpen: isOpen)
     }
 }
 

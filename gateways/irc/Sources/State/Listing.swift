@@ -22,6 +22,9 @@ final class Listing {
 
     private let budget: ListBudget
     private(set) var list = ChannelList()
+    /// The channels that the last search has found, by their indices. They are kept because a client that turns pages
+    /// repeats the search.
+    private var found: (search: RoomSearch, channels: [Int])?
     var waiting: [Waiting] = []
     /// When the last question came.
     private(set) var lastUse: NIODeadline
@@ -49,6 +52,13 @@ final class Listing {
     func complete(isCut: Bool, now: NIODeadline) {
         lastLine = now
         list.complete(isCut: isCut)
+    }
+
+    /// The page of a question.
+    func page(_ question: Waiting) -> ChannelList.Answer {
+        guard list.isComplete, !question.search.isForAll else { return list.page(question.search, question.page) }
+        if found?.search != question.search { found = (question.search, list.matching(question.search)) }
+        return list.page(question.search, question.page, found: found?.channels)
     }
 
     /// Notes that somebody uses the list.

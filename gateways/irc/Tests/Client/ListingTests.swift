@@ -37,12 +37,40 @@ struct ListingTests {
                 RoomListing(RoomAddress(network: ClientScript.network, name: "#empty"), name: "#empty", occupants: 0),
                 RoomListing(
                     RoomAddress(network: ClientScript.network, name: "#modes"), name: "#modes", topic: "Modes",
-                    occupants: 5),
+                    occupants: 5, isOpen: true),
             ])
         #expect(script.events.notices == [])
     }
 
-    @Test("The first page is answered as soon as it is full, and the next page comes from the same list")
+    @Test(
+        "the modes before a topic tell whether everybody may enter",
+        arguments: [
+            ("[+nt] x", true), ("[+]", true), ("[+ntk] x", false), ("[+int 5] x", false), ("[+ntl 15] x", true),
+            ("[+R]", false), ("[x] +i", nil), ("", nil),
+        ])
+    func openness(topic: String, isOpen: Bool?) throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(Self.ask())
+        try script.receive(":s 322 me #a 1 :\(topic)", ":s 323 me :End")
+        #expect(page(script, id)?.items.map(\.isOpen) == [isOpen])
+    }
+
+    @Test("pages of a search come from one list, and a new search from the same list")
+    func searches() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let search = RoomSearch(matching: "tea", order: .name)
+        let first = script.perform(Self.ask(PageRequest(limit: 1), search))
+        try script.receive(
+            ":s 322 me #teb 1 :tea", ":s 322 me #tea 1 :", ":s 322 me #x 1 :coffee", ":s 323 me :End")
+        #expect(page(script, first)?.items.map(\.name) == ["#tea"] && page(script, first)?.total == 2)
+        let next = script.perform(Self.ask(PageRequest(.after("#tea"), limit: 1), search))
+        #expect(page(script, next)?.items.map(\.name) == ["#teb"])
+        let other = script.perform(Self.ask(PageRequest(limit: 1), RoomSearch(matching: "coffee", order: .name)))
+        #expect(page(script, other)?.items.map(\.name) == ["#x"])
+        #expect(script.written.filter { $0.hasSuffix("LIST") }.count == 1)
+    }
+
+    @Test("The first page is answered as soon as it is full, and the next from the same list")
     func early() throws {
         var script = try ClientScript.ready(.fences)
         let first = script.perform(Self.ask(PageRequest(limit: 2)))

@@ -71,6 +71,22 @@ struct ChannelListTests {
         #expect(names(list.page(RoomSearch(matching: "nothing"), PageRequest(limit: 9))) == [])
     }
 
+    @Test("each word of a search must be in one of the chosen texts; the channels come by their names")
+    func words() {
+        var list = ChannelList()
+        for (name, topic) in [("#Tea", "green leaves"), ("#green", "TEA only"), ("#a", "green tea"), ("#tea2", "")] {
+            _ = list.add(ChannelList.Entry(name: name, topic: topic, users: 1))
+        }
+        list.complete()
+        func found(_ words: String, _ fields: Set<RoomSearch.Field> = [.name, .topic]) -> [String]? {
+            names(list.page(RoomSearch(matching: words, in: fields, order: .name), PageRequest(limit: 9)))
+        }
+        #expect(found("green tea") == ["#a", "#green", "#Tea"])
+        #expect(found("tea", [.name]) == ["#Tea", "#tea2"])
+        #expect(found("tea", [.topic]) == ["#a", "#green"])
+        #expect(found("tea", []) == [])
+    }
+
     @Test("A page of 60,000 channels is made quickly")
     func large() {
         let list = list(60_000)
