@@ -8,6 +8,8 @@ package struct StoreModel {
     package private(set) var users: [UserID: UserRecord] = [:]
     /// The outbound entries, in any state.
     package var ledger: [RequestID: OutboundEntry] = [:]
+    /// The values of the gateway itself.
+    package private(set) var kept: [KeptValue] = []
     private var inboundKeys: Set<String> = []
     /// Inbound messages, oldest first. A message is open until the home server has it.
     private var inbound: [(entry: InboundEntry, isOpen: Bool)] = []
@@ -18,6 +20,7 @@ package struct StoreModel {
     package init(_ snapshot: GatewaySnapshot, contacts: [ContactRecord] = []) {
         for account in snapshot.accounts { save(account) }
         for contact in contacts { update(contact.user) { $0.contacts.append(contact) } }
+        kept = snapshot.kept
         for entry in snapshot.outbound { ledger[entry.id] = entry }
         inbound = snapshot.inbound.map { ($0, true) }
     }
@@ -110,8 +113,22 @@ extension StoreModel {
                 person.peers.removeAll { $0.localpart == change.peer.localpart }
                 person.peers.append(change.peer)
             }
+        case let change as KeepValues: keep(change)
         default: break
         }
+    }
+
+    private mutating func keep(_ change: KeepValues) {
+        func apply(to values: inout [KeptValue]) {
+            for (key, value) in change.values {
+                values.removeAll { $0.purpose == change.purpose && $0.place == change.place && $0.key == key }
+                if let value {
+                    values.append(KeptValue(change.purpose, place: change.place, key: key, value: value))
+                }
+            }
+        }
+        guard let user = change.user else { return apply(to: &kept) }
+        update(user) { apply(to: &$0.kept) }
     }
 
     private mutating func save(_ account: AccountRecord) {

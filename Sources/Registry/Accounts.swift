@@ -21,7 +21,7 @@ package struct RemoveAccount: StoreChange {
     package let at: Timestamp
 }
 
-/// Removes all data of one user on one gateway: accounts, contacts, peers, ledger, references. The quarantine of the
+/// Removes all data of one user on one gateway: accounts, contacts, peers, kept values, ledger, references. The quarantine of the
 /// user's unique values begins at `at`.
 package struct RemoveUser: StoreChange {
     package let gateway: String

@@ -1,7 +1,7 @@
 import GatewayKit
 
-/// The data that the core of a gateway needs at its start: the open entries of the ledger. If the query asks for them,
-/// it also has all accounts; the core does not need these.
+/// The data that the core of a gateway needs at its start: the open entries of the ledger, and the adapter's values. If
+/// the query asks for them, it also has all accounts; the core does not need these.
 package struct GatewaySnapshot: Sendable, Equatable {
     /// All accounts, in order of user and network; empty unless the query asks for them. The store leaves out an
     /// account with a secret that does not open, and logs it.
@@ -13,15 +13,18 @@ package struct GatewaySnapshot: Sendable, Equatable {
     package var unreported: [UnreportedOutcome]
     /// Inbound messages that the XMPP server may not have, oldest first.
     package var inbound: [InboundEntry]
+    /// The values that the gateway keeps for itself, in order of their keys.
+    package var kept: [KeptValue]
 
     package init(
         accounts: [AccountRecord] = [], outbound: [OutboundEntry] = [], unreported: [UnreportedOutcome] = [],
-        inbound: [InboundEntry] = []
+        inbound: [InboundEntry] = [], kept: [KeptValue] = []
     ) {
         self.accounts = accounts
         self.outbound = outbound
         self.unreported = unreported
         self.inbound = inbound
+        self.kept = kept
     }
 }
 

@@ -10,14 +10,18 @@ package struct UserRecord: Sendable, Equatable {
     package var contacts: [ContactRecord]
     /// The people who have written to the user, in order of their localparts.
     package var peers: [PeerRecord]
+    /// The values that the gateway keeps for the user, in order of purpose, place and key.
+    package var kept: [KeptValue]
 
     package init(
-        user: UserID, accounts: [AccountRecord] = [], contacts: [ContactRecord] = [], peers: [PeerRecord] = []
+        user: UserID, accounts: [AccountRecord] = [], contacts: [ContactRecord] = [], peers: [PeerRecord] = [],
+        kept: [KeptValue] = []
     ) {
         self.user = user
         self.accounts = accounts
         self.contacts = contacts
         self.peers = peers
+        self.kept = kept
     }
 }
 

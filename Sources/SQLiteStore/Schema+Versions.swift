@@ -136,4 +136,14 @@ extension Schema {
         CREATE INDEX inbound_by_conversation ON inbound (gateway, user, localpart);
         CREATE INDEX inbound_by_time ON inbound (received_at);
         """
+    /// Adds the table of short values that the gateways keep for their users and for themselves. `user` is empty for a
+    /// gateway's own value.
+    static let version5 = """
+        CREATE TABLE kept_values (
+            gateway TEXT NOT NULL, user TEXT NOT NULL, purpose TEXT NOT NULL, place TEXT NOT NULL, key TEXT NOT NULL,
+            value TEXT NOT NULL, kept_at REAL NOT NULL,
+            PRIMARY KEY (gateway, user, purpose, place, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX kept_values_by_time ON kept_values (kept_at) WHERE purpose = 'greeting';
+        """
 }

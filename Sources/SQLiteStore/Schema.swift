@@ -42,6 +42,7 @@ enum Schema {
             try db.execute(sql: version4)
             try reportConflicts(db, logger)
         }
+        migrator.registerMigration("v5") { try $0.execute(sql: version5) }
         return migrator
     }
 

@@ -6,6 +6,7 @@ enum AllConcerns {
         UniqueValues.self,
         ContactTable.self,
         Peers.self,
+        KeptValueTable.self,
         UserRecords.self,
         OutboundLedger.self,
         InboundLedger.self,

@@ -18,6 +18,7 @@ extension Transaction {
                 !leftOut.contains { $0.affects(entry.account) }
             },
             unreported: try unreported(gateway: query.gateway),
-            inbound: try openInbound(OpenInbound(gateway: query.gateway, limit: .max)))
+            inbound: try openInbound(OpenInbound(gateway: query.gateway, limit: .max)),
+            kept: try keptValues(gateway: query.gateway, of: nil))
     }
 }

@@ -7,7 +7,8 @@ enum UserRecords: Concern {
             UserRecord(
                 user: query.user, accounts: try transaction.accounts(gateway: query.gateway, of: query.user),
                 contacts: try transaction.contacts(gateway: query.gateway, of: query.user),
-                peers: try transaction.peers(gateway: query.gateway, of: query.user))
+                peers: try transaction.peers(gateway: query.gateway, of: query.user),
+                kept: try transaction.keptValues(gateway: query.gateway, of: query.user))
         }
     }
 }
