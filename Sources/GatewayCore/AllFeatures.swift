@@ -24,22 +24,24 @@ struct AllFeatures {
         contacts = Contacts(kernel, home, jobs, accounts, ledger, direct)
         let questions = PeerQuestions(kernel, home, accounts)
         let commands = Commands(kernel, home)
+        let preferences = RoomPreferences(kernel, accounts, commands)
         let networkChat = NetworkChat(kernel, home, accounts)
         let roomLists = RoomLists(kernel, home, accounts)
         all = [
             home, jobs, accounts, ledger, references, rooms, direct, contacts, commands,
             Registrations(kernel, home, accounts, contacts, commands),
             RoomAdministration(rooms),
-            RoomConfiguration(rooms),
+            preferences,
+            RoomConfiguration(rooms, preferences),
             Reactions(kernel, home, accounts, references, rooms, direct),
             Invitations(kernel, home, accounts, rooms, direct),
             ConnectionCommands(kernel, accounts, rooms, commands),
             networkChat,
             TypedCommands(kernel, home, accounts, networkChat),
             roomLists,
+            RoomSearches(kernel, home, roomLists),
             Discovery(kernel, rooms, commands, roomLists),
             questions,
-            RoomSearches(kernel, home, roomLists),
             OwnAvailability(kernel, accounts, rooms),
             Pings(accounts, rooms, questions),
             SoftwareVersion(kernel, direct, questions),

@@ -53,6 +53,8 @@ extension Ability {
     package static var kick: Ability { Ability("kick") }
     package static var rank: Ability { Ability("rank") }
     package static var invitation: Ability { Ability("invitation") }
+    /// The user's own settings for a room.
+    package static var preferences: Ability { Ability("preferences") }
 }
 
 // MARK: - Lists and settings of a room: each ability covers both reading and changing
@@ -85,6 +87,7 @@ extension Ability {
         .text, .action, .notice, .edit, .retraction, .reaction, .typing, .read, .file,
         .reply, .subject, .thread, .deliveryReport, .readReport,
         .join, .nickChange, .presence, .watch, .topic, .kick, .rank, .invitation,
+        .preferences,
         .bans, .banExceptions, .inviteExceptions, .quiets, .settings,
         .roomSearch, .members, .profile, .software, .echo, .history, .raw, .command,
     ]

@@ -11,17 +11,24 @@ package struct Account: Sendable, Equatable {
     /// The values of the login form, as `NetworkRules.check(login:)` returned them. They include secret fields as plain
     /// text. Therefore `encode` throws unless the encoder may reveal secrets (`Secret.allowEncoding`).
     package let settings: [String: String]
+    /// The user's own settings for rooms of the network, as `NetworkRules.check(room:)` returned them. Rooms without
+    /// any are left out. `Request.Action.prefer` changes them.
+    package let roomSettings: [RoomAddress: [String: String]]
 
-    package init(id: AccountID, preferredNick: String, isNickChosen: Bool = false, settings: [String: String]) {
+    package init(
+        id: AccountID, preferredNick: String, isNickChosen: Bool = false, settings: [String: String],
+        roomSettings: [RoomAddress: [String: String]] = [:]
+    ) {
         self.id = id
         self.preferredNick = preferredNick
         self.isNickChosen = isNickChosen
         self.settings = settings
+        self.roomSettings = roomSettings
     }
 }
 
 extension Account: Codable {
-    private enum Keys: String, CodingKey { case id, preferredNick, isNickChosen, settings }
+    private enum Keys: String, CodingKey { case id, preferredNick, isNickChosen, settings, roomSettings }
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
@@ -29,7 +36,8 @@ extension Account: Codable {
             id: try values.decode(AccountID.self, forKey: .id),
             preferredNick: try values.decode(String.self, forKey: .preferredNick),
             isNickChosen: try values.decode(Bool.self, forKey: .isNickChosen),
-            settings: try values.decode([String: String].self, forKey: .settings))
+            settings: try values.decode([String: String].self, forKey: .settings),
+            roomSettings: try values.decode([RoomAddress: [String: String]].self, forKey: .roomSettings))
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -39,5 +47,6 @@ extension Account: Codable {
         try values.encode(preferredNick, forKey: .preferredNick)
         try values.encode(isNickChosen, forKey: .isNickChosen)
         try values.encode(settings, forKey: .settings)
+        try values.encode(roomSettings, forKey: .roomSettings)
     }
 }

@@ -43,6 +43,9 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     package var loginForm: [FormField]
     /// The text above the login form.
     package var loginInstructions: String
+    /// The settings that a user can make for a room and that concern this user alone. None of them is required or
+    /// unique, and none is secret.
+    package var roomForm: [FormField]
     /// The sentence that explains the contact prompt, which asks a user for the address of a contact.
     package var promptDescription: String
     /// The label of the contact prompt's field.
@@ -58,7 +61,7 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
         id: String, name: String, gatewayIdentity: Identity, peerIdentity: Identity, roomIdentity: Identity?,
         registration: Registration, delivery: Delivery, sessions: Sessions, loginForm: [FormField],
         loginInstructions: String, promptDescription: String, promptLabel: String, deliveryVaries: Bool = false,
-        takesCommands: Bool = false, connectionCommands: ConnectionCommandNames? = nil
+        takesCommands: Bool = false, connectionCommands: ConnectionCommandNames? = nil, roomForm: [FormField] = []
     ) {
         self.id = id
         self.name = name
@@ -70,6 +73,7 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
         self.sessions = sessions
         self.loginForm = loginForm
         self.loginInstructions = loginInstructions
+        self.roomForm = roomForm
         self.promptDescription = promptDescription
         self.promptLabel = promptLabel
         self.deliveryVaries = deliveryVaries

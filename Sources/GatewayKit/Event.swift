@@ -53,6 +53,10 @@ package enum StateEvent: Sendable, Equatable, Codable {
     /// A text from the network itself, for the user, such as a refusal that belongs to no request.
     case notice(String)
     /// The text with which the network greets the account. It comes after each connection. The core shows it once, and
-    /// again only if it has changed.
+    /// again only if it has changed, also after a restart of the program.
     case greeting(String)
+    /// Keeps a short value for the whole adapter beyond the end of the program, or removes the value with this key. At
+    /// the next start the adapter gets it by `Adapter.recall`. The core keeps up to 2,000 values with keys of up to 300
+    /// bytes and 1,000 bytes each, and drops what is beyond. The values are no secrets: they are stored as they are.
+    case keep(String?, for: String)
 }

@@ -20,6 +20,10 @@ package protocol NetworkRules: Sendable {
     /// `description.loginForm`. A field that the user left out has no key.
     func check(login values: [String: String]) throws(Failure) -> [String: String]
 
+    /// Checks a user's own settings for a room and returns the values to keep, normalised. The keys are those of
+    /// `description.roomForm`. A field that the user left out has no key.
+    func check(room values: [String: String]) throws(Failure) -> [String: String]
+
     /// The user to whom the operator's configuration gives these checked login values; nil if it gives them to no user.
     func owner(of login: [String: String]) -> UserID?
 
@@ -50,6 +54,7 @@ package protocol NetworkRules: Sendable {
 
 /// Defaults for networks without owners, without patterns and without kinds of peers.
 extension NetworkRules {
+    package func check(room values: [String: String]) throws(Failure) -> [String: String] { values }
     package func owner(of login: [String: String]) -> UserID? { nil }
     package var assignments: [UniqueValue: UserID] { [:] }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}

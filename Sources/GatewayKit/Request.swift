@@ -37,6 +37,9 @@ package struct Request: Sendable, Equatable, Codable {
         /// of a person as soon as the network has told it. The list ends with the connection.
         case watch([PeerAddress])
         indirect case room(RoomAddress, RoomChange)
+        /// Applies the user's own settings for a room from now on (`AdapterDescription.roomForm`). They replace the
+        /// earlier ones. The account need not be in the room, and the session need not be connected.
+        indirect case prefer(RoomAddress, [String: String])
         indirect case ask(Question)
 
         /// The ability that `Capabilities` grade for this request. Nil for `leave`, which an occupant can always do.
@@ -49,6 +52,7 @@ package struct Request: Sendable, Equatable, Codable {
             case .presence: .presence
             case .watch: .watch
             case .room(_, let change): change.ability
+            case .prefer: .preferences
             case .ask(let question): question.ability
             }
         }
@@ -57,7 +61,9 @@ package struct Request: Sendable, Equatable, Codable {
         package var address: Address? {
             switch self {
             case .send(_, to: let address): address
-            case .join(let room, password: _), .leave(let room, reason: _), .room(let room, _): .room(room)
+            case .join(let room, password: _), .leave(let room, reason: _), .room(let room, _),
+                .prefer(let room, _):
+                .room(room)
             case .changeNick, .presence, .watch: nil
             case .ask(let question): question.address
             }

@@ -17,6 +17,8 @@ final class Scene {
     private(set) var requests: [(account: AccountID, request: Request)] = []
     private(set) var opened: [Account] = []
     private(set) var closed: [AccountID] = []
+    /// The values that the adapter has got at the start.
+    private(set) var recalled: [[String: String]] = []
     private(set) var changes: [Change] = []
     private(set) var storageAnswers: [StorageToken: EventSink.StorageAnswer] = [:]
     private(set) var findings: [SearchToken: AccountFinder.Finding] = [:]
@@ -152,6 +154,7 @@ final class Scene {
             loading.append(user)
             if loadsAtOnce { load() }
         case .read(let query, let tag): post(.read(tag, read(query)))
+        case .recall(let values): recalled.append(values)
         case .perform(let account, let request): requests.append((account, request))
         case .close(let account, _): closed.append(account)
         case .storageAnswer(let token, let answer): storageAnswers[token] = answer

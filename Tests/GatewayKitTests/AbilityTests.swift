@@ -55,6 +55,7 @@ struct AbilityTests {
         arguments: [
             (Request.Action.join(room, password: nil), Ability?.some(.join)), (.leave(room, reason: nil), nil),
             (.changeNick("x"), .nickChange), (.presence(.available), .presence),
+            (.prefer(room, [:]), .preferences),
         ])
     func others(action: Request.Action, ability: Ability?) { #expect(action.ability == ability) }
 

@@ -37,7 +37,7 @@ struct CodingTests {
                     "key": .secret(Secret("k")), "limit": .number(nil), "moderated": .flag(true), "tags": .list(["a"]),
                     "name": .text("x"),
                 ])),
-            .room(room, .invitation(ann, reason: "r")),
+            .room(room, .invitation(ann, reason: "r")), .prefer(room, ["key": "value"]),
             .ask(.rooms(RoomSearch(matching: "x", fewest: 2), PageRequest(.after("2"), limit: 9))),
             .ask(.rooms(RoomSearch(matching: "y", in: [.topic], order: .name), PageRequest(.last, limit: 0))),
             .ask(.members(room)), .ask(.list(room, .banExceptions)), .ask(.settings(room)), .ask(.profile(ann)),
@@ -86,6 +86,7 @@ struct CodingTests {
             .answer(RequestID("q"), .history([InboundMessage(from: .peer(ann), text: "x")])),
             .room(room, .invited(Invitation(by: "bob", reason: "r", password: Secret("k")))),
             .room(room, .invited(Invitation(by: nil))), .state(.greeting("Hello")),
+            .state(.keep("value", for: "key")), .state(.keep(nil, for: "key")),
             .answer(RequestID("q"), .command(["a"])),
             .answer(RequestID("q"), .software("x")), .answer(RequestID("q"), .echo),
             .answer(RequestID("q"), .raw(["a", "b"])), .state(.connecting("now")), .state(.online(nick: "me")),
@@ -105,6 +106,8 @@ struct CodingTests {
         #expect(Set([id, read]).count == 1)
         try expectSame(Account(id: id, preferredNick: "n", settings: ["password": "p"]))
         try expectSame(Account(id: id, preferredNick: "n", isNickChosen: true, settings: [:]))
+        let room = RoomAddress(network: Self.net, name: "#r")
+        try expectSame(Account(id: id, preferredNick: "n", settings: [:], roomSettings: [room: ["a": "b"]]))
     }
 
     @Test("An identifier is encoded as its text or number")

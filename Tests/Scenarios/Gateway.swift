@@ -117,6 +117,7 @@ final class Gateway {
         case .query(let iq, _, let tag): post(.answered(tag, isServerUp ? iq.result() : nil))
         case .fence(let batch): post(.fenced(batch: batch, isServerUp))
         case .open(let account): open(account)
+        case .recall(let values): adapter.recall(values)
         case .perform(let account, let request): table.open[account]?.perform(request)
         case .close(let account, let reason): table.open.removeValue(forKey: account)?.close(reason: reason) {}
         case .storageAnswer(let token, let answer): storageCallbacks.removeValue(forKey: token)?(answer)

@@ -13,16 +13,11 @@ final class AccountState {
     /// because no method of `PendingRequests` calls code that uses this property.
     @exclusivity(unchecked) var requests = PendingRequests()
 
-    /// The hash value of the latest greeting of each network, so that a greeting is shown again only if it has changed.
-    private var greetings: [NetworkID: Int] = [:]
-    /// Maximum of remembered greetings. If one more is added, all others are forgotten.
-    private static let mostGreetings = 100
-
-    /// Whether a greeting differs from the latest one of its network. Remembers it.
-    func isNew(greeting: String, of network: NetworkID) -> Bool {
-        if greetings.count >= Self.mostGreetings, greetings[network] == nil { greetings = [:] }
-        return greetings.updateValue(greeting.hashValue, forKey: network) != greeting.hashValue
-    }
+    /// The hash of the latest greeting of each network, so that a greeting is shown again only if it has changed. Each
+    /// is a row in the registry.
+    var greetings: [NetworkID: String] = [:]
+    /// The user's own settings for rooms, for those rooms that have any. Each value is a row in the registry.
+    var roomSettings: [RoomAddress: [String: String]] = [:]
 
     /// The login values saved for this network, or for the gateway itself if `network` is nil. Nil if none are saved.
     subscript(network: NetworkID?) -> [String: String]? {
@@ -38,6 +33,10 @@ final class AccountState {
         (self[nil] ?? [:]).filter { !keys.contains($0.key) }.merging(self[network] ?? [:]) { $1 }
     }
 
-    /// Forgets all saved login values. Call it when the user has unregistered.
-    func removeAllSettings() { settings = [:] }
+    /// Forgets everything that was stored for the user. Call it when the user has unregistered.
+    func removeAllSettings() {
+        settings = [:]
+        greetings = [:]
+        roomSettings = [:]
+    }
 }

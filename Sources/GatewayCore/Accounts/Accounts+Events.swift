@@ -10,9 +10,8 @@ extension Accounts {
         case .capabilities(let scope, let capabilities):
             return state.links.set(scope, capabilities, on: account.network)
         case .notice(let text): return show(text, of: account.network, to: user)
-        case .greeting(let text):
-            if state.isNew(greeting: text, of: account.network) { show(text, of: account.network, to: user) }
-            return
+        case .greeting(let text): return greeted(text, by: account.network, user)
+        case .keep(let value, for: let key): return keep(value, for: key)
         case .connecting: state.links[account.network]?.isOnline = false
         case .online(let nick):
             state.links[account.network]?.isOnline = true
@@ -42,7 +41,7 @@ extension Accounts {
     }
 
     /// Sends a notice of the network to a user, as a headline from the network's JID.
-    private func show(_ text: String, of network: NetworkID, to user: User) {
+    func show(_ text: String, of network: NetworkID, to user: User) {
         guard let from = kernel.addresses.jid(.network(network)) else { return }
         let head = StanzaHead(to: user.jid, from: from, id: kernel.world.newID())
         home.deliver(.direct(Message(head, type: .headline, body: text)))

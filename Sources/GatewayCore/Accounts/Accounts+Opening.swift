@@ -16,7 +16,8 @@ extension Accounts {
         let preferred = settings["nick"] ?? nick ?? user.jid.local.map(JID.unescape) ?? user.jid.domain
         let account = Account(
             id: AccountID(user: user.id, network: network), preferredNick: preferred,
-            isNickChosen: settings["nick"] == nil && nick != nil, settings: settings)
+            isNickChosen: settings["nick"] == nil && nick != nil, settings: settings,
+            roomSettings: state.roomSettings.filter { $0.key.network == network })
         state.links[network] = NetworkLink(account: account.id, nick: account.preferredNick.shownNick)
         kernel.order(.open(account))
         return account.id
@@ -85,6 +86,7 @@ extension Accounts {
             state(of: user)[record.network] = record.settings
             user.rows += record.rows
         }
+        load(stored.kept, of: user)
         openWithUser(user)
     }
 

@@ -20,6 +20,8 @@ final class Accounts: Feature {
     private let networkWithoutSettings: NetworkID?
     /// The number of the latest request.
     private var lastRequest: UInt64 = 0
+    /// The keys of the values that the adapter keeps in the registry.
+    var keptKeys: Set<String> = []
 
     init(_ kernel: Kernel, _ home: HomeStream) {
         self.kernel = kernel
@@ -29,7 +31,10 @@ final class Accounts: Feature {
     }
 
     func register(in routes: inout Routes) {
-        routes.moments.started.append { [self] _ in findMisplacedValues() }
+        routes.moments.started.append { [self] in
+            recall($0.kept)
+            findMisplacedValues()
+        }
         routes.moments.userLoaded.append { [self] in load($0, $1) }
         routes.moments.keepsUser.append { [self] in keeps($0) }
         routes.moments.userForgotten.append { [self] in forget($0) }

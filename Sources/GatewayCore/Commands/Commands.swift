@@ -19,6 +19,10 @@ final class Commands: Feature {
         routes.query(.set, "command", Command.namespace, on: [.gateway, .network]) {
             [self] query throws(StanzaError) in try execute(query)
         }
+        routes.query(.set, "command", Command.namespace, on: .room, isAdvertised: false) {
+            [self] query throws(StanzaError) in try execute(query)
+        }
+        routes.advertise(Command.namespace, on: .room) { [self] _ in hasCommands(at: .room) }
         routes.messages(to: .gateway) { [self] message, user, _ in chat(message, user) }
         routes.moments.keepsUser.append { [self] in sessions[$0]?.isWaiting(at: kernel.world.now()) ?? false }
     }
@@ -27,6 +31,9 @@ final class Commands: Feature {
 
     /// Adds a command. Features call this in `register(in:)`.
     func add(_ definition: CommandDefinition) { definitions.append(definition) }
+
+    /// Whether there are commands for a kind of address.
+    func hasCommands(at targets: TargetKinds) -> Bool { definitions.contains { $0.targets.contains(targets) } }
 
     // MARK: Discovery
 

@@ -84,7 +84,7 @@ final class Discovery: Feature {
 
     private func items(_ query: Query) throws(StanzaError) -> DiscoItems {
         if let node = query.node {
-            guard node == Command.namespace, [.gateway, .network].contains(query.target.kind) else { throw .noSuchNode }
+            guard node == Command.namespace, commands.hasCommands(at: query.target.kind) else { throw .noSuchNode }
             return commands.items(for: query)
         }
         var items = DiscoItems()

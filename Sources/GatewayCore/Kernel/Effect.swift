@@ -14,6 +14,8 @@ package enum Effect {
     case fence(batch: Int)
     /// Open the adapter session of an account.
     indirect case open(Account)
+    /// Give the adapter the values that it has kept (`Adapter.recall`).
+    indirect case recall([String: String])
     /// Pass a request to the open session of an account.
     case perform(AccountID, Request)
     /// Close the session of an account. People on the network can read the reason.

@@ -83,7 +83,7 @@ package struct CapabilityProbes {
         [
             Self.probe(.join(room, password: nil)), Self.probe(.changeNick(samples.newNick)),
             Self.probe(.presence(.away("at lunch"))), Self.probe(.presence(.available)),
-            Self.probe(.watch([samples.peer])),
+            Self.probe(.watch([samples.peer])), Self.probe(.prefer(room, [:])),
         ]
     }
 

@@ -99,6 +99,7 @@ final class GatewayLoop {
         case .query(let iq, let deadline, let tag)?: ask(iq, deadline: deadline, tag)
         case .fence(let batch)?: link?.fence { [self] taken in post(.fenced(batch: batch, taken)) }
         case .open(let account)?: open(account)
+        case .recall(let values)?: adapter.recall(values)
         case .perform(let account, let request)?: perform(request, of: account)
         case .close(let account, let reason)?: close(account, reason: reason)
         case .storageAnswer(let token, let answer)?: storageCallbacks.removeValue(forKey: token)?(answer)

@@ -38,4 +38,24 @@ extension Rooms {
         #expect(try await alice.query("set", to: room, destroy).error == "cancel/not-allowed")
         try await meeting.end()
     }
+
+    @Test("a user chooses the character set of a channel, and its texts go out in it", arguments: Plan.Network.allCases)
+    func characterSet(network: Plan.Network) async throws {
+        let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
+        let command = "<command xmlns='http://jabber.org/protocol/commands' node='configure'"
+        let form = try await meeting.alice.query("set", to: meeting.room, command + "/>").child("command")
+        let session = try #require(form?["sessionid"])
+        let answer = try await meeting.alice.query(
+            "set", to: meeting.room,
+            """
+            \(command) sessionid='\(session)'><x xmlns='jabber:x:data' type='submit'>\
+            <field var='encoding_in'><value>iso-8859-15</value></field>\
+            <field var='encoding_out'><value>iso-8859-15</value></field></x></command>
+            """)
+        #expect(answer.child("command")?["status"] == "completed")
+        // The text of IRC in this test is UTF-8. The other encoding shows as bytes that it replaces.
+        try meeting.alice.say("na\u{EF}ve", in: meeting.room)
+        try await meeting.anna.expectMessage("na\u{FFFD}ve", from: meeting.nick, to: meeting.channel)
+        try await meeting.end()
+    }
 }

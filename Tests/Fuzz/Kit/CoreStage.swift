@@ -162,7 +162,7 @@ final class CoreStage {
         case .load(let user):
             inputs.append(
                 .loaded(user, isRegistryBroken ? .failure(.unavailable("full")) : .success(store.record(of: user))))
-        case .found: break
+        case .found, .recall: break
         case .read(let query, let tag):
             let answer = store.answer(query).map { Result<any Sendable, RegistryError>.success($0) }
             inputs.append(

@@ -58,6 +58,10 @@ package final class IRCAdapter: Adapter {
         ircRules = IRCRules(settings)
     }
 
+    package func recall(_ values: [String: String]) {
+        environment.policies.restore(values, now: environment.clock())
+    }
+
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {
         IRCSession(account, network: settings.network(for: account.id.network), events: events, environment)
     }

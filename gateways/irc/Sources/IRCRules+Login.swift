@@ -16,7 +16,20 @@ extension IRCRules {
                 + "anna%\(networks.first?.rawValue ?? "irc.example.org").",
             promptLabel: "Nick or channel", takesCommands: true,
             connectionCommands: ConnectionCommandNames(
-                info: "get-irc-connection-info", disconnect: "disconnect-from-irc-server", networks: "irc-servers"))
+                info: "get-irc-connection-info", disconnect: "disconnect-from-irc-server", networks: "irc-servers"),
+            roomForm: RoomField.allCases.map(\.formField))
+    }
+
+    /// Checks a user's own settings for a channel. Returns them trimmed and without the empty ones.
+    package func check(room values: [String: String]) throws(Failure) -> [String: String] {
+        var kept: [String: String] = [:]
+        for (key, value) in values {
+            guard let field = RoomField(rawValue: key) else {
+                throw Failure(.notAcceptable, "There is no field \(key) in this form.")
+            }
+            if !value.trimmed.isEmpty { kept[key] = try field.check(value.trimmed) }
+        }
+        return kept
     }
 
     /// Checks the fields of the login form. Returns them trimmed (except the passwords) and without the empty ones.

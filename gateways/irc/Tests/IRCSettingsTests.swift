@@ -150,6 +150,8 @@ struct IRCSettingsTests {
     func certificates() throws {
         let pin = Self.pin
         #expect(try network(["address": "a.b", "verify": "none"]).tls == .tls(TLSSettings(verify: .none)))
+        let plain = try network(["address": "a.b", "tls": "off", "pin": .scalar(pin)])
+        #expect(plain.tls == .plain && plain.demanded == TLSSettings(verify: .pinned([pin])))
         #expect(try network(["address": "a.b", "pin": .scalar(pin)]).tls == .tls(TLSSettings(verify: .pinned([pin]))))
         #expect(
             try network(["address": "a.b", "pin": [.scalar(pin)]]).tls == .tls(TLSSettings(verify: .pinned([pin]))))
@@ -232,9 +234,6 @@ struct IRCSettingsTests {
         Mistake("irc.networks.n.address", "private-addresses") { one(["address": "localhost"]) },
         Mistake("irc.networks.n.addresses", "private-addresses") { one(["addresses": ["a.b", "192.168.1.1"]]) },
         Mistake("irc.networks.n.tls", "not one of") { one(["address": "a.b", "tls": "yes"]) },
-        Mistake("irc.networks.n.verify", "no certificate") { one(["address": "a.b", "tls": "off", "verify": "none"]) },
-        Mistake("irc.networks.n.ca-file", "no certificate") { one(["address": "a.b", "tls": "off", "ca-file": "/x"]) },
-        Mistake("irc.networks.n.pin", "no certificate") { one(["address": "a.b", "tls": "off", "pin": .scalar(pin)]) },
         Mistake("irc.networks.n.verify", "leave one") { one(["address": "a.b", "verify": "none", "ca-file": "/x"]) },
         Mistake("irc.networks.n.verify", "leave one") {
             one(["address": "a.b", "verify": "none", "pin": .scalar(pin)])

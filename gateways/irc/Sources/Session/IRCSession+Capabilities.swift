@@ -35,6 +35,7 @@ extension IRCSession {
     ]
     private static let changes: [Ability: Capabilities.Grade] = [
         .join: .full, .topic: .full, .kick: .full, .invitation: .full, .rank: .full, .bans: .full, .settings: .full,
+        .preferences: .full,
     ]
     private static let questions: [Ability: Capabilities.Grade] = [.profile: .full, .software: .full, .echo: .full]
 

@@ -25,6 +25,17 @@ extension IRCSession {
         }
     }
 
+    /// Applies the user's own settings for a channel. No connection is needed for it.
+    func prefer(_ settings: [String: String], in room: RoomAddress, _ request: Request) {
+        switch link {
+        case .closed: return
+        case .closing: return fail(request, closingFailure)
+        case .idle, .queued, .dialing, .up, .pausing: break
+        }
+        encodings.set(settings, for: room)
+        emit(.outcome(request.id, .accepted(as: nil)))
+    }
+
     private func sendOffline(_ content: Content, to address: Address, _ request: Request) {
         let isCarried =
             switch content {

@@ -10,11 +10,12 @@ extension IRCSession {
     /// (sts) gets TLS even if the configuration says otherwise.
     func server() -> (endpoint: Endpoint, network: IRCNetwork) {
         let endpoint = network.addresses[address % max(network.addresses.count, 1)]
-        guard network.tls == .plain, let port = environment.policies.port(of: endpoint.host, now: loop.now) else {
+        guard network.tls == .plain, let port = environment.policies.port(of: endpoint.host, now: environment.clock())
+        else {
             return (endpoint, network)
         }
         var network = network
-        network.tls = .tls(TLSSettings())
+        network.tls = .tls(network.demanded)
         return (Endpoint(host: endpoint.host, port: port), network)
     }
 
@@ -37,8 +38,10 @@ extension IRCSession {
 
     /// Dials again with TLS, after the server has demanded that. The waiting requests go on waiting.
     func dialEncrypted(_ port: Int, _ rooms: [IRCClient.Rejoin], _ lastEffects: Deque<IRCClient.Effect>) {
-        environment.policies.require(
-            server().endpoint.host, port: port, for: TransportPolicies.unconfirmed, now: loop.now)
+        keep(
+            environment.policies.require(
+                server().endpoint.host, port: port, seconds: TransportPolicies.unconfirmed, isProven: false,
+                now: environment.clock()))
         rejoin = rooms
         link = .idle
         for case .emit(let event) in lastEffects { emit(event) }
@@ -52,7 +55,12 @@ extension IRCSession {
         guard network.tls != .plain, TransportPolicies.canApply(to: endpoint.host),
             let duration = client.registration.capabilities.offers["sts"].flatMap({ STSOffer($0).duration })
         else { return }
-        environment.policies.require(
-            endpoint.host, port: endpoint.port, for: .seconds(Int64(duration)), now: loop.now)
+        keep(
+            environment.policies.require(
+                endpoint.host, port: endpoint.port, seconds: duration, now: environment.clock()))
+    }
+
+    private func keep(_ changes: [TransportPolicies.Change]) {
+        for change in changes { emit(.state(.keep(change.value, for: change.key))) }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import NIOCore
@@ -6,7 +7,8 @@ extension IRCSession {
     /// Handles one line of the server. Call `linesEnded` after the lines of one read.
     func received(_ line: UnsafeRawBufferPointer, now: NIODeadline, connection number: Int) {
         guard number == connection else { return }
-        guard let message = try? IRCMessage(bytes: line, else: network.encoding) else {
+        guard let message = try? IRCMessage(bytes: line, else: { encodings.incoming($0) ?? network.encoding })
+        else {
             return environment.ignoredLines(1)
         }
         client?.received(message, now: now)
@@ -69,7 +71,7 @@ extension IRCSession {
         switch consume effect {
         case nil: return false
         case .write(let line)?:
-            if let encoding = network.outgoingEncoding, client?.support.isUTF8Only != true {
+            if let encoding = encoding(of: line) {
                 line.write(to: &outgoing, as: encoding)
             } else {
                 line.write(to: &outgoing)
@@ -79,6 +81,18 @@ extension IRCSession {
         case .hangUp(let end)?: pendingEnd = pendingEnd ?? end
         }
         return true
+    }
+
+    /// The encoding to write a line in; nil for UTF-8.
+    private func encoding(of line: OutboundLine) -> TextEncoding? {
+        guard network.outgoingEncoding != nil || !encodings.isEmpty, client?.support.isUTF8Only != true else {
+            return nil
+        }
+        switch encodings.outgoing(line) {
+        case .utf8: return nil
+        case .other(let encoding): return encoding
+        case nil: return network.outgoingEncoding
+        }
     }
 
     /// Writes the collected lines to the socket, if it takes them.

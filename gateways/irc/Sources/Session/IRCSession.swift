@@ -99,6 +99,8 @@ final class IRCSession: AdapterSession {
     /// The index of the server to dial, and the number of servers that have failed since the last ready connection.
     var address = 0
     var failedAddresses = 0
+    /// The encodings that the user has chosen for channels.
+    var encodings: ChannelEncodings
     var backoff = Backoff(first: .seconds(2))
     var random: any RandomNumberGenerator
     /// The end of the connection that the client asked for during this turn. `endTurn` carries it out.
@@ -122,6 +124,7 @@ final class IRCSession: AdapterSession {
         self.environment = environment
         random = environment.random
         nick = WantedNick(of: account)
+        encodings = ChannelEncodings(account.roomSettings)
         Self.capabilities(.usual).announce(to: events)
     }
 
@@ -144,7 +147,9 @@ final class IRCSession: AdapterSession {
 
     /// Performs a request on the connection if it is ready. Otherwise the request waits, or is decided at once.
     func perform(_ request: Request) {
-        if client?.isReady == true, case .up = link {
+        if case .prefer(let room, let settings) = request.action {
+            prefer(settings, in: room, request)
+        } else if client?.isReady == true, case .up = link {
             client?.perform(request, now: now)
             scheduleTurn()
         } else {

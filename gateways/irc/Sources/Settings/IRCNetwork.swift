@@ -22,6 +22,8 @@ struct IRCNetwork: Sendable {
     /// The addresses of its servers, the preferred one first.
     let addresses: [Endpoint]
     var tls: TLSMode
+    /// The TLS settings for a server that demands TLS although `tls` is off (IRCv3 sts).
+    let demanded: TLSSettings
     let policy: AddressPolicy
     /// The server password for accounts that have set none.
     let password: Secret?
@@ -49,6 +51,7 @@ struct IRCNetwork: Sendable {
         isConfigured = false
         addresses = [Endpoint(host: host, port: 6697)]
         tls = .tls(TLSSettings())
+        demanded = TLSSettings()
         policy = .publicOnly
         password = nil
         requiresLogin = true
@@ -69,7 +72,8 @@ struct IRCNetwork: Sendable {
         isConfigured = true
         let encryption = reader.choice("tls", of: Encryption.self) ?? .required
         addresses = IRCNetwork.addresses(reader, defaultPort: encryption == .required ? 6697 : 6667)
-        tls = IRCNetwork.tls(encryption, reader)
+        demanded = IRCNetwork.tlsSettings(reader)
+        tls = encryption == .off ? .plain : .tls(demanded)
         let inside = reader.choice("private-addresses", of: PrivateAddresses.self) ?? .refuse
         policy = inside == .allow ? .anywhere : .publicOnly
         password = reader.secret("server-password")
@@ -109,22 +113,16 @@ struct IRCNetwork: Sendable {
         }
     }
 
-    private static func tls(_ encryption: Encryption, _ reader: ConfigReader) -> TLSMode {
+    private static func tlsSettings(_ reader: ConfigReader) -> TLSSettings {
         let verify = reader.choice("verify", of: Verification.self)
         let file = reader.string("ca-file")
         let pins = pins(reader)
-        if encryption == .off {
-            for key in ["verify", "ca-file", "pin"] where reader.has(key) {
-                reader.report(key, "without encryption (tls: off) there is no certificate to check")
-            }
-            return .plain
-        }
         if verify == Verification.none, file != nil || !pins.isEmpty {
             reader.report("verify", "none contradicts ca-file and pin, which demand a check; leave one out")
         }
         let check: TLSSettings.Verify =
             !pins.isEmpty ? .pinned(pins) : verify == Verification.none ? .none : .full
-        return .tls(TLSSettings(verify: check, trustRoots: file.map { .file($0) } ?? .system))
+        return TLSSettings(verify: check, trustRoots: file.map { .file($0) } ?? .system)
     }
 
     /// Reads one pin or a list of pins, each in a form that `KeyPin` reads.

@@ -6,8 +6,10 @@ extension IRCMessage {
     /// Beyond the grammar, it accepts leading spaces, several spaces between the parts, trailing spaces, a lower-case
     /// command, more than 15 parameters, and more than 512 bytes after the tags (`LineFraming` bounds them).
     ///
-    /// - Parameter encoding: the encoding of lines that are not UTF-8.
-    init(bytes: UnsafeRawBufferPointer, else encoding: TextEncoding = .windows1252) throws(WireError) {
+    /// - Parameter encoding: gives the encoding of a line that is not UTF-8. It gets the line without its tags.
+    init(
+        bytes: UnsafeRawBufferPointer, else encoding: (UnsafeRawBufferPointer) -> TextEncoding = { _ in .windows1252 }
+    ) throws(WireError) {
         var words = WordScanner(bytes)
         let tags = words.take(marked: UInt8(ascii: "@"))
         // The limit includes the `@` before the tags and the space after them (IRCv3 message-tags, "Size limit").
@@ -18,7 +20,7 @@ extension IRCMessage {
         if ByteScan.isASCII(rest) {
             self = try IRCMessage.read(rest, read).get()
         } else {
-            var text = LineText.decode(rest, else: encoding)
+            var text = LineText.decode(rest, else: encoding(rest))
             self = try text.withUTF8 { IRCMessage.read(UnsafeRawBufferPointer($0), read) }.get()
         }
     }

@@ -7,10 +7,12 @@ enum LineText {
     ///
     /// A server that cuts a long UTF-8 line at 512 bytes may cut within a character. If the bytes before it are valid
     /// UTF-8, only the cut character is dropped.
-    static func decode(_ bytes: UnsafeRawBufferPointer, else encoding: TextEncoding = .windows1252) -> String {
+    static func decode(
+        _ bytes: UnsafeRawBufferPointer, else encoding: @autoclosure () -> TextEncoding = .windows1252
+    ) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         if let whole = withoutTornEnd(bytes), let text = String(validating: whole, as: UTF8.self) { return text }
-        return encoding.decode(bytes)
+        return encoding().decode(bytes)
     }
 
     /// A server may have cut a line that has at least this number of bytes.

@@ -49,6 +49,12 @@ struct OutboundLine: Hashable, Sendable {
     /// The whole line, for logs and tests.
     var text: String { tags.isEmpty ? body : "@\(tags.text) \(body)" }
 
+    /// The first parameter of the line; nil if it has none.
+    var target: String? {
+        let words = body.utf8.split(separator: UInt8(ascii: " "), maxSplits: 2)
+        return words.count > 1 ? String(Substring(words[1])) : nil
+    }
+
     /// Copies the mark and the text to `memory` at `start`. Returns the index after them.
     private static func put(
         _ text: String, after mark: StaticString, at start: Int, in memory: UnsafeMutableBufferPointer<UInt8>

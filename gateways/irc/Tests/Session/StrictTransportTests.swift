@@ -82,17 +82,77 @@ struct StrictTransportTests {
         }
     }
 
+    private let start = Timestamp(secondsSince1970: 1_000)
+
     @Test("Only a limited number of policies is kept: those that end last")
     func bound() {
         let policies = TransportPolicies()
-        let now = NIODeadline.uptimeNanoseconds(0)
-        for number in 1...TransportPolicies.limit + 10 {
-            policies.require("h\(number)", port: 1, for: .seconds(Int64(number)), now: now)
+        for number in 1...TransportPolicies.limit {
+            _ = policies.require("h\(number)", port: 1, seconds: number, now: start)
         }
-        #expect(policies.port(of: "h10", now: now) == nil)
-        #expect(policies.port(of: "h11", now: now) == 1)
-        #expect(policies.port(of: "h11", now: now + .seconds(11)) == nil)
-        policies.require("h12", port: 1, for: .zero, now: now)
-        #expect(policies.port(of: "h12", now: now) == nil)
+        let one = policies.require("more", port: 1, seconds: 5_000, now: start)
+        #expect(one == [.init(key: "sts more", value: "1 6000"), .init(key: "sts h1", value: nil)])
+        #expect(policies.port(of: "h1", now: start) == nil)
+        #expect(policies.port(of: "h2", now: start) == 1)
+        #expect(policies.port(of: "h2", now: start.advanced(by: .seconds(2))) == nil)
+        #expect(policies.require("h12", port: 1, seconds: 0, now: start) == [.init(key: "sts h12", value: nil)])
+        #expect(policies.port(of: "h12", now: start) == nil)
+        #expect(policies.require("h12", port: 1, seconds: 0, now: start) == [])
+    }
+
+    @Test("A policy is kept when it is proven and when it changes much, so that not every connection writes")
+    func keeping() {
+        let policies = TransportPolicies()
+        #expect(policies.require("a.b", port: 7, seconds: 3_600, isProven: false, now: start) == [])
+        let proven = policies.require("a.b", port: 7, seconds: 1_000, now: start)
+        #expect(proven == [.init(key: "sts a.b", value: "7 2000")])
+        #expect(policies.require("a.b", port: 7, seconds: 1_000, now: start.advanced(by: .seconds(50))) == [])
+        #expect(policies.port(of: "a.b", now: start.advanced(by: .seconds(1_040))) == 7)
+        let later = policies.require("a.b", port: 7, seconds: 1_000, now: start.advanced(by: .seconds(200)))
+        #expect(later == [.init(key: "sts a.b", value: "7 2200")])
+        let moved = policies.require("a.b", port: 8, seconds: 1_000, now: start.advanced(by: .seconds(200)))
+        #expect(moved == [.init(key: "sts a.b", value: "8 2200")])
+    }
+
+    @Test("Policies that an earlier run has kept hold until their time is over; nonsense is left out")
+    func restoring() {
+        let policies = TransportPolicies()
+        policies.restore(
+            [
+                "sts a.b": "7 2000", "sts over.b": "7 999", "sts odd.b": "x", "sts port.b": "70000 2000",
+                "other a.c": "7 2000",
+            ], now: start)
+        #expect(policies.port(of: "a.b", now: start) == 7)
+        #expect(policies.port(of: "a.b", now: start.advanced(by: .seconds(1_000))) == nil)
+        for host in ["over.b", "odd.b", "port.b", "a.c"] { #expect(policies.port(of: host, now: start) == nil) }
+        #expect(policies.require("a.b", port: 7, seconds: 0, now: start) == [.init(key: "sts a.b", value: nil)])
+    }
+
+    @Test("A session keeps the policy of its host, and one of duration zero removes it")
+    func session() throws {
+        let rig = SessionRig(addresses: ["one.example:6667"], tls: "off")
+        rig.perform(join)
+        try rig.accept()
+        try rig.send("CAP * LS :sts=port=7000")
+        try rig.accept()
+        try rig.send("CAP * LS :sts=duration=1000", ":s 001 me :Hi", ":s 422 me :x")
+        let end = Int(SessionRig.start.secondsSince1970) + 1_000
+        #expect(rig.kept == [.init(key: "sts one.example", value: "7000 \(end)")])
+        rig.breakConnection()
+        rig.loop.advanceTime(by: .seconds(60))
+        try rig.accept()
+        try rig.send("CAP * LS :sts=duration=0", ":s 001 me :Hi", ":s 422 me :x")
+        #expect(rig.kept.last == .init(key: "sts one.example", value: nil))
+    }
+
+    @Test("The pins of a network without TLS hold when its server demands TLS")
+    func pins() throws {
+        let pin = String(repeating: "ab", count: 32)
+        let rig = SessionRig(addresses: ["one.example:6667"], tls: "off", more: [("pin", .scalar(pin))])
+        rig.perform(join)
+        #expect(rig.dials.first?.tls == .plain)
+        try rig.accept()
+        try rig.send("CAP * LS :sts=port=7000")
+        #expect(rig.dials.first?.tls == .tls(TLSSettings(verify: .pinned([pin]))))
     }
 }

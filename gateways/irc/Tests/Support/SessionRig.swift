@@ -23,6 +23,8 @@ final class SessionRig {
         let promise: EventLoopPromise<any Channel>
     }
 
+    /// The time of day at which the loop starts.
+    static let start = Timestamp(secondsSince1970: 1_700_000_000)
     static let network = NetworkID("net")
     static let room = RoomAddress(network: network, name: "#c")
     static let anna = PeerAddress(network: network, name: "anna")
@@ -39,11 +41,15 @@ final class SessionRig {
 
     init(
         addresses: [String] = ["one.example:6697"], account: [String: String] = ["nick": "me"],
-        tls: TestNode = "required"
+        tls: TestNode = "required", more: [(String, TestNode)] = [],
+        roomSettings: [RoomAddress: [String: String]] = [:]
     ) {
         let endpoints: [TestNode] = addresses.map { .scalar($0) }
         let node = TestNode.map([
-            ("networks", ["net": ["addresses": .list(endpoints), "flood": ["per-second": "0"], "tls": tls]])
+            (
+                "networks",
+                ["net": .map([("addresses", .list(endpoints)), ("flood", ["per-second": "0"]), ("tls", tls)] + more)]
+            )
         ])
         guard let settings = node.read().settings else { return }
         let environment = IRCSession.Environment(
@@ -55,10 +61,13 @@ final class SessionRig {
                 return promise.futureResult
             },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
-            clock: { Timestamp(secondsSince1970: 1_700_000_000) }, random: SeededGenerator(seed: 1),
+            clock: { [loop] in
+                SessionRig.start.advanced(by: .nanoseconds(Int64(loop.now.uptimeNanoseconds)))
+            }, random: SeededGenerator(seed: 1),
             hash: .test, ignoredLines: { [weak self] in self?.ignored += $0 })
         let account = Account(
-            id: AccountID(user: UserID("u"), network: SessionRig.network), preferredNick: "fallback", settings: account)
+            id: AccountID(user: UserID("u"), network: SessionRig.network), preferredNick: "fallback", settings: account,
+            roomSettings: roomSettings)
         session = IRCSession(
             account, network: settings.network(for: SessionRig.network),
             events: EventSink { [weak self] event, _ in
@@ -70,6 +79,13 @@ final class SessionRig {
     deinit {
         // NIO demands that every promise is fulfilled or failed.
         for dial in dials { dial.promise.fail(CancellationError()) }
+    }
+
+    /// The values that the session has kept (`StateEvent.keep`).
+    var kept: [TransportPolicies.Change] {
+        events.compactMap { event in
+            if case .state(.keep(let value, for: let key)) = event { .init(key: key, value: value) } else { nil }
+        }
     }
 
     @discardableResult

@@ -1,0 +1,93 @@
+import Basics
+import GatewayKit
+import Logging
+import Registry
+import XMPP
+
+/// The short values that the registry keeps: the user's own settings for rooms, marks of greetings, and values of the
+/// adapter.
+extension Accounts {
+    /// Adds the kept values of a user to the user's state. Call it when the user has been loaded.
+    func load(_ kept: [KeptValue], of user: User) {
+        guard !kept.isEmpty else { return }
+        let state = state(of: user)
+        user.rows += kept.count
+        for value in kept {
+            switch value.purpose {
+            case .greeting: state.greetings[NetworkID(value.place)] = value.value
+            case .room:
+                guard case .room(let room)? = try? kernel.rules.address(localpart: value.place) else { continue }
+                state.roomSettings[room, default: [:]][value.key] = value.value
+            case .adapter: break
+            }
+        }
+    }
+
+    // MARK: Settings for rooms
+
+    /// The user's own settings for a room; empty if there are none.
+    func roomSettings(of user: User, for room: RoomAddress) -> [String: String] {
+        states[user]?.roomSettings[room] ?? [:]
+    }
+
+    /// Replaces the user's own settings for a room, and tells the session if one is open. Call it when they are stored.
+    func setRoomSettings(_ settings: [String: String], of user: User, for room: RoomAddress) {
+        let state = state(of: user)
+        state.roomSettings[room] = settings.isEmpty ? nil : settings
+        guard let account = state.links.account(on: room.network) else { return }
+        performUnchecked(.prefer(room, settings), of: user, as: account, then: .none)
+    }
+
+    // MARK: Greetings
+
+    /// Shows a greeting of a network, unless the user has seen it before.
+    func greeted(_ text: String, by network: NetworkID, _ user: User) {
+        let state = state(of: user)
+        let mark = String(Self.greetingHash(text), radix: 16)
+        let before = state.greetings[network]
+        guard mark != before else { return }
+        show(text, of: network, to: user)
+        guard !user.isUnregistering, before != nil || kernel.hasRows(1, user) else { return }
+        state.greetings[network] = mark
+        if before == nil { user.rows += 1 }
+        kernel.commit(
+            .keepValues(
+                ["": mark], for: .greeting, place: network.rawValue, of: user.id, gateway: kernel.gateway,
+                at: kernel.world.now()), of: user)
+    }
+
+    /// Every process must compute the same hash. It keeps no secret.
+    private static let greetingHash = SipHash(key: (0x6d61_7274_6c65_7420, 0x6772_6565_7469_6e67))
+
+    // MARK: Values of the adapter
+
+    /// The bounds of the values that an adapter may keep.
+    private static let mostKept = 2_000
+    private static let longestKeptKey = 300
+    private static let longestKeptValue = 1_000
+
+    /// Gives the adapter the values that it has kept. Call it once, at the start.
+    func recall(_ kept: [KeptValue]) {
+        let own = kept.filter { $0.purpose == .adapter }
+        guard !own.isEmpty else { return }
+        keptKeys = Set(own.map(\.key))
+        kernel.order(.recall(Dictionary(own.map { ($0.key, $0.value) }) { $1 }))
+    }
+
+    /// Keeps a value of the adapter, or removes it. A value beyond the bounds is dropped, and the log says so.
+    func keep(_ value: String?, for key: String) {
+        if let value {
+            let isNew = !keptKeys.contains(key)
+            guard key.utf8.count <= Self.longestKeptKey, value.utf8.count <= Self.longestKeptValue,
+                !isNew || keptKeys.count < Self.mostKept
+            else {
+                return kernel.log(.notice, "a value of the adapter is not kept: it is too long, or there are too many")
+            }
+            keptKeys.insert(key)
+        } else {
+            guard keptKeys.remove(key) != nil else { return }
+        }
+        kernel.commit(
+            .keepValues([key: value], for: .adapter, of: nil, gateway: kernel.gateway, at: kernel.world.now()))
+    }
+}

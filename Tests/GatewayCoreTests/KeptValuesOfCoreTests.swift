@@ -1,0 +1,94 @@
+import GatewayKit
+import GatewayTesting
+import Registry
+import Testing
+import XMPP
+
+@testable import GatewayCore
+
+@Suite("Values that outlive the program")
+struct KeptValuesOfCoreTests {
+    private func greet(_ scene: Scene, _ text: String) { scene.event(.state(.greeting(text)), network: "net") }
+
+    /// A core that starts with what the registry of the other has.
+    private func restarted(_ scene: Scene) throws -> Scene {
+        var limits = CoreSettings.Limits()
+        limits.stanzasPerSecond = 0
+        let next = try Scene(LiveRules(), snapshot: GatewaySnapshot(kept: scene.store.kept), limits: limits)
+        next.store = scene.store
+        return next
+    }
+
+    private func enter(_ scene: Scene) throws {
+        try scene.join()
+        scene.joined()
+        scene.event(.outcome(try #require(scene.takeRequests().last).id, .accepted(as: nil)), network: "net")
+        scene.forget()
+    }
+
+    @Test("a greeting that was shown before a restart is not shown again, a changed one is")
+    func greeting() throws {
+        let scene = try Scene.inRoom()
+        greet(scene, "Hello")
+        #expect(scene.messages.map(\.body) == ["Hello"])
+        let next = try restarted(scene)
+        try enter(next)
+        greet(next, "Hello")
+        #expect(next.messages.isEmpty)
+        greet(next, "Good day")
+        #expect(next.messages.map(\.body) == ["Good day"])
+        let last = try restarted(next)
+        try enter(last)
+        greet(last, "Good day")
+        #expect(last.messages.isEmpty)
+    }
+
+    @Test("a greeting is kept as a hash, for one user and one network, and written when it changes alone")
+    func mark() throws {
+        let scene = try Scene.inRoom()
+        let before = scene.changes.count
+        for text in ["A secret word", "A secret word", "Another"] { greet(scene, text) }
+        let kept = scene.store.record(of: UserID("anna@home.test")).kept
+        #expect(kept.map(\.place) == ["net"] && kept.map(\.purpose) == [.greeting])
+        #expect(scene.changes.count - before == 2)
+        #expect(!"\(scene.changes)".contains("secret"))
+    }
+
+    @Test("a user without room in the registry sees the greeting each time, and nothing is written")
+    func full() throws {
+        let scene = try Scene.live { $0.rowsPerUser = 0 }
+        try enter(scene)
+        let before = scene.changes.count
+        greet(scene, "Hello")
+        greet(scene, "Hello")
+        #expect(scene.messages.count == 2 && scene.changes.count == before)
+    }
+
+    @Test("the adapter gets at the start what its sessions have kept, and not what they have removed")
+    func adapter() throws {
+        let scene = try Scene.inRoom()
+        for (value, key) in [("1", "a"), ("2", "b"), ("3", "a"), (nil, "b"), (nil, "c")] as [(String?, String)] {
+            scene.event(.state(.keep(value, for: key)), network: "net")
+        }
+        #expect(scene.store.kept == [KeptValue(.adapter, key: "a", value: "3")])
+        #expect(scene.recalled.isEmpty)
+        let next = try restarted(scene)
+        #expect(next.recalled == [["a": "3"]])
+        #expect(next.messages.isEmpty && scene.messages.isEmpty)
+        try enter(next)
+        next.event(.state(.keep(nil, for: "a")), network: "net")
+        #expect(next.store.kept.isEmpty)
+    }
+
+    @Test("an adapter can keep a limited number of values, and none that is too long")
+    func bounds() throws {
+        let scene = try Scene.inRoom()
+        scene.event(.state(.keep(String(repeating: "x", count: 1_001), for: "a")), network: "net")
+        scene.event(.state(.keep("1", for: String(repeating: "x", count: 301))), network: "net")
+        #expect(scene.store.kept.isEmpty)
+        for number in 0...2_000 { scene.event(.state(.keep("1", for: "k\(number)")), network: "net") }
+        #expect(scene.store.kept.count == 2_000)
+        scene.event(.state(.keep("2", for: "k7")), network: "net")
+        #expect(scene.store.kept.last == KeptValue(.adapter, key: "k7", value: "2"))
+    }
+}
