@@ -84,7 +84,8 @@ extension IRCClient {
         let target = place.target
         let isAction = text.form == .action
         let budget = identity.textBudget(target: target, support: support, isAction: isAction)
-        let (limit, sendsCodes) = (support.lineLength - 2, text.hasMarks && takesCodes(address))
+        let limit = support.lineLength - 2
+        let sendsCodes = text.hasMarks && Emphasis.mayHaveMarks(text.body) && takesCodes(address)
         func line(_ text: String) -> (line: OutboundLine, text: String) {
             var text = text
             if sendsCodes, let coded = Emphasis.coded(text), coded.utf8.count <= budget { text = coded }
@@ -104,7 +105,13 @@ extension IRCClient {
 
     /// Whether formatting codes may be sent to an address. Some channels refuse messages with them (mode `c`).
     private func takesCodes(_ address: Address) -> Bool {
-        if case .peer = address { true } else { false }
+        switch address {
+        case .peer: return true
+        case .room(let room):
+            guard let state = channels[fold(room.name)]?.state else { return false }
+            return !state.isSet(UInt8(ascii: "c")) && !state.isSet(UInt8(ascii: "S"))
+        case .network: return false
+        }
     }
 
     mutating func submit(

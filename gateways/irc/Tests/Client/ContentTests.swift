@@ -22,6 +22,33 @@ struct ContentTests {
         #expect(script.written == lines)
     }
 
+    @Test(
+        "Marked words in a channel get codes if its modes are known and allow them",
+        arguments: [
+            (nil, false), ("+nt", true), ("+ntc", false), ("+S", false), ("+ntk key", true), ("+Cs", true),
+        ] as [(String?, Bool)])
+    func marks(modes: String?, areCoded: Bool) throws {
+        var script = try ClientScript.inRoom(.fences)
+        if let modes { try script.receive(":s 324 me #c \(modes)") }
+        script.forget()
+        _ = script.say("a *bold* and _soft_ ~no~ `x` 2*3*4")
+        let coded = "a \u{02}*bold*\u{02} and \u{1D}_soft_\u{1D} \u{1E}~no~\u{1E} \u{11}`x`\u{11} 2*3*4"
+        #expect(script.written.first == "PRIVMSG #c :" + (areCoded ? coded : "a *bold* and _soft_ ~no~ `x` 2*3*4"))
+    }
+
+    @Test("A change of the modes changes the next message; a hint against styling prevents codes")
+    func changedModes() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":s 324 me #c +nt", ":bob!u@h MODE #c +c")
+        script.forget()
+        _ = script.say("*a*")
+        try script.receive(":bob!u@h MODE #c -c")
+        _ = script.say("*b*")
+        _ = script.perform(.send(.text(Text("*c*", hasMarks: false)), to: .room(ClientScript.room)))
+        let lines = script.written.filter { $0.hasPrefix("PRIVMSG") }
+        #expect(lines == ["PRIVMSG #c :*a*", "PRIVMSG #c :\u{02}*b*\u{02}", "PRIVMSG #c :*c*"])
+    }
+
     private static let dropped: [Request.Action] = [
         .send(.typing(.typing), to: .peer(ClientScript.anna)),
         .send(.read(upTo: message), to: .room(ClientScript.room)),
