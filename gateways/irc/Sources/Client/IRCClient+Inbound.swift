@@ -41,6 +41,7 @@ extension IRCClient {
             client.hangUp(LinkEnd(failure: Failure(.forbidden, words), cause: .killed))
         },
         HandlerRow(.batch, least: 1) { client, line in
+            client.receivedMultilineBatch(line)
             guard let label = client.batches.received(line.message) else { return }
             client.settle(client.outbox.answered(label: label), now: line.now)
         },

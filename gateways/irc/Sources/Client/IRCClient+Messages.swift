@@ -10,7 +10,8 @@ extension IRCClient {
     ]
 
     /// Handles PRIVMSG and NOTICE.
-    private mutating func receivedMessage(_ line: Inbound) {
+    mutating func receivedMessage(_ line: Inbound) {
+        if addToMultiline(line) { return }
         let (target, text) = (line.parameters[0], line.parameters[1])
         let isNotice = line.message.command == .verb(.notice)
         // The core shows our own messages when it gets their outcome, also those that we write to ourselves. An event
@@ -69,8 +70,17 @@ extension IRCClient {
         guard !text.isPlainASCII else {
             return text.isEmpty ? nil : Text(text, form: form, hasMarks: !Emphasis.looksMarked(text))
         }
+        if text.utf8.contains(UInt8(ascii: "\n")) { return shownLines(text, form: form) }
         let (shown, hasMarks) = Emphasis.marked(text)
         return shown.isEmpty ? nil : Text(shown, form: form, hasMarks: hasMarks || !Emphasis.looksMarked(shown))
+    }
+
+    /// The same for a text of several lines. Formatting ends at the end of its line.
+    private func shownLines(_ text: String, form: Text.Form) -> Text? {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Emphasis.marked(String($0)) }
+        let whole = lines.map(\.text).joined(separator: "\n")
+        guard !whole.utf8.allSatisfy({ $0 == UInt8(ascii: "\n") }) else { return nil }
+        return Text(whole, form: form, hasMarks: lines.contains(where: \.hasMarks) || !Emphasis.looksMarked(whole))
     }
 
     /// Answers a CTCP request, unless lines of the user wait to be written or `ctcpAnswers` is empty. Refuses a request

@@ -96,6 +96,7 @@ extension IRCClient {
             let lines = CollectionOfOne(line(text.body))
             return submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines)
         }
+        if sendMultiline(text, to: place, budget: budget, sendsCodes: sendsCodes, id) { return }
         let lines = TextSplitter.lines(of: text.body, budget: budget)
         guard !lines.isEmpty else {
             return fail(id, Failure(.notAcceptable, "The message has no text that IRC can carry."))
@@ -103,7 +104,8 @@ extension IRCClient {
         submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines.lazy.map(line))
     }
 
-    /// Whether formatting codes may be sent to an address. Some channels refuse messages with them (mode `c`).
+    /// Whether formatting codes may be sent to an address: to people, and to channels that neither refuse (`+c`) nor strip
+    /// (`+S`) them. A channel whose modes are not known gets none.
     private func takesCodes(_ address: Address) -> Bool {
         switch address {
         case .peer: return true

@@ -66,6 +66,10 @@ struct IRCClient {
     var memberCount = 0
     var outbox: Outbox
     var batches = Batches()
+    /// The messages of several lines that have not come to their end, by the names of their batches.
+    var multilines: [String: MultilineText] = [:]
+    /// The number of the latest message of several lines that was sent in one batch.
+    var lastMultiline = 0
     var reactions = ReactionRecord()
     var peers = PeerWatch()
     var partners = ConversationPartners()

@@ -11,6 +11,7 @@ enum Capability: String, CaseIterable, Sendable {
     case echoMessage = "echo-message"
     case labeledResponse = "labeled-response"
     case messageTags = "message-tags"
+    case multiline = "draft/multiline"
     case multiPrefix = "multi-prefix"
     case sasl
     /// Messages that another client of the same nick has sent, through the bouncer ZNC.

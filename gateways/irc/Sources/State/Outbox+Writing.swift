@@ -27,6 +27,9 @@ extension Outbox {
             demand.add(line.request, proof, now: now)
             line.request.wasWritten = true
             effects.append(.write(label.map { line.line.labelled(Label(number: $0)) } ?? line.line))
+            guard !line.followed.isEmpty else { continue }
+            for line in line.followed { effects.append(.write(line)) }
+            bucket?.charge(line.followed.count)
         }
         if queue.isEmpty, waiting > Outbox.keptLines { queue = [] }
     }

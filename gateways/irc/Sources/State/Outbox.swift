@@ -19,6 +19,8 @@ struct Outbox {
         let line: OutboundLine
         /// The text as an echo will show it.
         let text: String
+        /// Lines to write directly behind it. They have the same outcome.
+        let followed: [OutboundLine]
     }
 
     /// A line that was written and whose outcome is not proved yet.
@@ -97,9 +99,12 @@ struct Outbox {
     }
 
     /// Queues the lines of a request, at least one. Returns a failure, and queues nothing, if there are too many.
+    ///
+    /// - Parameter followed: lines to write directly behind each line. They need no proof of their own.
     mutating func submit(
         _ request: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,
-        canShareFence: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>
+        canShareFence: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>,
+        followed: [OutboundLine] = []
     ) -> Failure? {
         guard lines.count <= Outbox.queueLimit else {
             return Failure(.tooLong, "This message has \(lines.count) lines; at most \(Outbox.queueLimit) are sent.")
@@ -112,7 +117,7 @@ struct Outbox {
         openRequests += 1
         let open = OpenRequest(
             request, kind, target: target, person: person, canShareFence: canShareFence, lines: lines.count)
-        for (line, text) in lines { queue.append(Line(request: open, line: line, text: text)) }
+        for (line, text) in lines { queue.append(Line(request: open, line: line, text: text, followed: followed)) }
         return nil
     }
 

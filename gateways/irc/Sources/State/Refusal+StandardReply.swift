@@ -11,7 +11,9 @@ extension Refusal {
         ("ACCOUNT_REQUIRED", .registrationRequired), ("NICKNAME_RESERVED", .conflict), ("NEED_MORE_PARAMS", .internal),
         ("INVALID_TARGET", .notFound), ("UNKNOWN_COMMAND", .unsupported), ("INVALID_UTF8", .notAcceptable),
         ("CANNOT_SEND", .forbidden), ("NO_SUCH_CHANNEL", .notFound), ("NO_SUCH_NICK", .notFound),
-        ("MESSAGE_TOO_LONG", .tooLong), ("RATE_LIMITED", .rateLimited), ("INVALID_PARAMS", .notAcceptable),
+        ("MULTILINE_MAX_BYTES", .tooLong), ("MULTILINE_MAX_LINES", .tooLong), ("MULTILINE_INVALID", .notAcceptable),
+        ("MULTILINE_INVALID_TARGET", .notFound), ("MESSAGE_TOO_LONG", .tooLong), ("RATE_LIMITED", .rateLimited),
+        ("INVALID_PARAMS", .notAcceptable),
     ]
 
     private static let byCode = Dictionary(

@@ -30,6 +30,11 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
     init?(command: String) {
         var command = command
         let verb = command.withUTF8 { Verb(UnsafeRawBufferPointer($0)) }
+        // Only messages of several lines are sent in batches.
+        if verb == .batch {
+            self = .message
+            return
+        }
         guard let kind = RequestKind.allCases.first(where: { $0.verb == verb }) else { return nil }
         self = kind
     }

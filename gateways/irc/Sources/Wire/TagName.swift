@@ -12,6 +12,8 @@ extension TagName {
     static var batch: TagName { "batch" }
     /// The label of the line that is answered (IRCv3 labeled-response).
     static var label: TagName { "label" }
+    /// Marks a line that continues the one before it without a line break (IRCv3 multiline, a draft).
+    static var multilineConcat: TagName { "draft/multiline-concat" }
     /// The network's id of a message (IRCv3 message-ids).
     static var messageID: TagName { "msgid" }
     /// A new reaction to the message that `reply` names (IRCv3 react, a draft).

@@ -13,6 +13,30 @@ enum TextSplitter {
         .filter { line in !line.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
     }
 
+    /// One line of a text that is sent in one batch.
+    struct Part: Equatable {
+        let text: String
+        /// Whether it continues the line before it without a line break.
+        let continues: Bool
+    }
+
+    /// Returns lines of at most `budget` UTF-8 bytes each, at least 8, without control characters. Unlike `lines`, it
+    /// keeps blank lines between others and all spaces, so that the parts make up the text again.
+    ///
+    /// - Parameter change: changes each whole line before it is cut.
+    static func parts(of text: String, budget: Int, _ change: (String) -> String) -> [Part] {
+        let text = text.utf8.contains(UInt8(ascii: "\r")) ? text.replacing("\r\n", with: "\n") : text
+        let isBlank: (String) -> Bool = { $0.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+        var lines = text.unicodeScalars.split(omittingEmptySubsequences: false, whereSeparator: isLineBreak)
+            .map { printable($0) }.map { isBlank($0) ? "" : $0 }[...]
+        lines = lines.drop(while: \.isEmpty)
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.flatMap { line in
+            pieces(of: change(line), budget: max(budget, 8), keepsSpaces: true).enumerated()
+                .map { Part(text: $1, continues: $0 > 0) }
+        }
+    }
+
     /// Whether the text can be sent as one line without a change. This is a quick check: it may be false for a text
     /// that is one line, such as one beyond ASCII.
     static func isLine(_ text: String, budget: Int) -> Bool {
@@ -35,16 +59,20 @@ enum TextSplitter {
         return String(String.UnicodeScalarView(line.filter { !isControl($0) }))
     }
 
-    private static func pieces(of line: String, budget: Int) -> [String] {
+    /// - Parameter keepsSpaces: whether the space at which a line is cut stays, at the end of the piece before it.
+    private static func pieces(of line: String, budget: Int, keepsSpaces: Bool = false) -> [String] {
         var pieces: [String] = []
         var rest = line[...]
         while rest.utf8.count > budget {
-            let end = cut(rest, budget: budget)
+            // A space that stays needs room.
+            var end = cut(rest, budget: keepsSpaces ? budget - 1 : budget)
+            let isSpace = rest.utf8[end] == UInt8(ascii: " ")
+            if isSpace, keepsSpaces { end = rest.utf8.index(after: end) }
             pieces.append(String(rest[..<end]))
             rest = rest[end...]
-            if rest.utf8.first == UInt8(ascii: " ") { rest = rest[rest.utf8.index(after: rest.startIndex)...] }
+            if isSpace, !keepsSpaces { rest = rest[rest.utf8.index(after: rest.startIndex)...] }
         }
-        if !rest.isEmpty { pieces.append(String(rest)) }
+        if !rest.isEmpty || pieces.isEmpty { pieces.append(String(rest)) }
         return pieces
     }
 

@@ -11,6 +11,17 @@ struct TextSplitterTests {
         #expect(TextSplitter.lines(of: "", budget: 100).isEmpty)
     }
 
+    @Test("The parts of a batch keep blank lines between others, and all spaces", arguments: [8, 9, 31, 400])
+    func parts(budget: Int) {
+        let text = "one\r\n\n  two three  four five six seven\u{1}eight \n日本語日本語日本語日本語日本語\n \nend"
+        let parts = TextSplitter.parts(of: "\n \n" + text + "\n\n", budget: budget) { $0 }
+        #expect(parts.allSatisfy { $0.text.utf8.count <= budget })
+        let whole = parts.enumerated().map { $0 == 0 || $1.continues ? $1.text : "\n" + $1.text }.joined()
+        #expect(whole == "one\n\n  two three  four five six seveneight \n日本語日本語日本語日本語日本語\n\nend")
+        #expect(parts.first?.continues == false && parts.allSatisfy { !$0.continues || !$0.text.isEmpty })
+        #expect(TextSplitter.parts(of: "\n \n", budget: budget) { $0 }.isEmpty)
+    }
+
     @Test("Control characters are removed, so that a text cannot look like CTCP")
     func controls() { #expect(TextSplitter.lines(of: "\u{1}DCC\u{0} x\ty\u{1}", budget: 100) == ["DCC x\ty"]) }
 
