@@ -42,6 +42,21 @@ struct PeerQuestionTests {
         #expect(scene.iqs[0].head.from?.description == address)
     }
 
+    @Test("who asks for a vCard4 gets one, from the network and from what the gateway knows (XEP-0292)")
+    func vcard4() throws {
+        let scene = try scene()
+        let query = "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'/>"
+        try ask(scene, query)
+        let profile = Profile(Self.bob, displayName: "Bob", details: [.init("Account", "b")])
+        scene.event(.answer(try scene.takeRequest().id, .profile(profile)), network: "net")
+        try ask(scene, query)
+        scene.event(.outcome(try scene.takeRequest().id, .failed(Failure(.unknownOutcome, "?"))), network: "net")
+        try ask(scene, query, to: "gw.test")
+        let cards = try scene.iqs.map { try VCard4(try #require($0.payload.first)).card }
+        #expect(cards.map(\.about) == ["Account: b", nil, "Martlet 1.2.3"])
+        #expect(cards.map(\.name) == ["Bob", "bob", "Chat gateway"])
+    }
+
     @Test("a vCard of nobody is refused, and a network that does not answer leaves what the gateway knows")
     func noCard() throws {
         let scene = try scene()

@@ -147,6 +147,58 @@ struct RoomPropertiesTests {
         #expect(nick.identities == [DiscoInfo.Identity("conference", "text", name: "captain")])
     }
 
+    @Test("the traffic that reaches others is what the network carries, and it changes with the network")
+    func traffic() throws {
+        let scene = try Scene.inRoom()
+        let node = "http://jabber.org/protocol/muc#traffic"
+        scene.capabilities = Capabilities([.text: .full, .join: .full, .reaction: .full])
+        let answer = try DiscoInfo(try #require(try info(scene, node: node).payload.first))
+        #expect(answer.features == [MessageReactions.namespace])
+        scene.capabilities = Capabilities([.text: .full, .join: .full])
+        #expect(try DiscoInfo(try #require(try info(scene, node: node).payload.first)) == DiscoInfo(node: node))
+    }
+
+    @Test(
+        "the nodes of rooms are refused elsewhere (§7.12, \"Allowable Traffic\")",
+        arguments: ["gw.test", "net@gw.test"])
+    func otherNodes(address: String) throws {
+        let scene = try Scene.live()
+        #expect(
+            try info(scene, of: address, node: "x-roomuser-item").stanzaError?.condition == .featureNotImplemented)
+        let traffic = "http://jabber.org/protocol/muc#traffic"
+        #expect(try info(scene, of: address, node: traffic).stanzaError?.condition == .serviceUnavailable)
+    }
+
+    @Test("a room without registration says so with the condition that clients wait for (§7.10)")
+    func registration() throws {
+        let scene = try Scene.inRoom()
+        for type in ["get", "set"] {
+            try scene.receive(
+                from: "anna@home.test/a",
+                "<iq type='\(type)' id='r' to='#harbour%net@gw.test'><query xmlns='jabber:iq:register'/></iq>")
+        }
+        #expect(scene.iqs.map(\.stanzaError?.condition) == [.serviceUnavailable, .serviceUnavailable])
+    }
+
+    @Test(
+        "who asks for the items or a node of an occupant must be in the room too (§6.6)",
+        arguments: [
+            ("#harbour%net@gw.test/Bob", nil, nil), ("#quay%net@gw.test/Bob", nil, .badRequest),
+            ("#harbour%net@gw.test/x", nil, .itemNotFound), ("#harbour%net@gw.test/Bob", "x", .itemNotFound),
+            ("#quay%net@gw.test/Bob", "x", .badRequest),
+        ] as [(String, String?, StanzaError.Condition?)])
+    func itemsOfOccupants(address: String, node: String?, condition: StanzaError.Condition?) throws {
+        let scene = try Scene.inRoom()
+        let node = node.map { " node='\($0)'" } ?? ""
+        for name in ["info", "items"] where name == "items" || !node.isEmpty {
+            try scene.receive(
+                from: "anna@home.test/a",
+                "<iq type='get' id='i' to='\(address)'><query xmlns='http://jabber.org/protocol/disco#\(name)'\(node)/></iq>"
+            )
+        }
+        #expect(scene.iqs.allSatisfy { $0.stanzaError?.condition == condition } && !scene.iqs.isEmpty)
+    }
+
     @Test(
         "only an occupant may ask for an occupant (§6.6)",
         arguments: [

@@ -112,6 +112,27 @@ struct SmallPayloadTests {
         #expect(empty == VCard())
     }
 
+    @Test("vCard4 (XEP-0292)")
+    func vcard4() throws {
+        try expectBothWays(VCard4(VCard()), "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'/>")
+        try expectBothWays(
+            VCard4(
+                VCard(
+                    name: "A B", nickname: "ab", url: "irc://x", numbers: ["+1555", "+1556"], emails: ["a@x"],
+                    organisation: "Org", about: "Text")),
+            """
+            <vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>A B</text></fn>\
+            <nickname><text>ab</text></nickname><url><uri>irc://x</uri></url><org><text>Org</text></org>\
+            <tel><uri>tel:+1555</uri></tel><tel><uri>tel:+1556</uri></tel><email><text>a@x</text></email>\
+            <note><text>Text</text></note></vcard>
+            """)
+        let other = try VCard4(
+            read(
+                "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text/></fn><tel><text>+1</text></tel>"
+                    + "<nickname><text>a</text></nickname><nickname><text>b</text></nickname></vcard>"))
+        #expect(other.card == VCard(nickname: "a", numbers: ["+1"]))
+    }
+
     @Test("the handshake of a component (XEP-0114 §3)")
     func handshake() throws {
         let handshake = ComponentHandshake(streamID: "3BF96D32", secret: "test")

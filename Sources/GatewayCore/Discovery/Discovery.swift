@@ -31,8 +31,8 @@ final class Discovery: Feature {
     }
 
     private func info(_ query: Query) throws(StanzaError) -> DiscoInfo {
-        if let node = query.node { return try info(of: node, query) }
         if case .occupant(let room, let nick) = query.target { try check(nick, in: room, query) }
+        if let node = query.node { return try info(of: node, query) }
         var info = DiscoInfo(identities: [try identity(of: query.target)])
         info.features = kernel.routes.queries.features(for: query)
         if case .room(let room) = query.target, let form = rooms.info(of: room, for: query.user) { info.forms = [form] }
@@ -41,13 +41,27 @@ final class Discovery: Feature {
 
     private func info(of node: String, _ query: Query) throws(StanzaError) -> DiscoInfo {
         switch (query.target, node) {
-        case (.room(let room), "x-roomuser-item"): return reservedNick(in: room, of: query.user, node)
-        // Only the text of a message reaches the network, so the list of allowed payloads is empty (XEP-0045 §6.4).
-        case (.room, "http://jabber.org/protocol/muc#traffic"): return DiscoInfo(node: node)
+        case (.room(let room), Self.reservedNickNode): return reservedNick(in: room, of: query.user, node)
+        case (.room, Self.trafficNode): return traffic(query, node)
+        case (.gateway, Self.reservedNickNode), (.network, Self.reservedNickNode):
+            throw StanzaError(.cancel, .featureNotImplemented, "Ask a room for your nick in it (XEP-0045 §7.12).")
+        case (.gateway, Self.trafficNode), (.network, Self.trafficNode): throw .notServed
         default:
             guard let info = commands.info(of: node, for: query) else { throw .noSuchNode }
             return info
         }
+    }
+
+    private static let reservedNickNode = "x-roomuser-item"
+    private static let trafficNode = "http://jabber.org/protocol/muc#traffic"
+
+    /// The namespaces of payloads that reach the other occupants of a room (XEP-0045, "Allowable Traffic"): those that a
+    /// feature handles and advertises. All others stay with the clients of their sender.
+    private func traffic(_ query: Query, _ node: String) -> DiscoInfo {
+        let carried = Set(kernel.routes.payloads.filter { $0.targets.contains(.room) }.map(\.namespace))
+        var info = DiscoInfo(node: node)
+        info.features = kernel.routes.queries.features(for: query).filter(carried.contains)
+        return info
     }
 
     /// The nick that a user has registered for a room (XEP-0045 §7.12); no identity if there is none.
@@ -83,6 +97,7 @@ final class Discovery: Feature {
     }
 
     private func items(_ query: Query) throws(StanzaError) -> DiscoItems {
+        if case .occupant(let room, let nick) = query.target { try check(nick, in: room, query) }
         if let node = query.node {
             guard node == Command.namespace, commands.hasCommands(at: query.target.kind) else { throw .noSuchNode }
             return commands.items(for: query)

@@ -13,13 +13,13 @@ final class PeerQuestions: Feature {
     /// The query that an answer of the network belongs to.
     enum Pending: Note {
         /// A query for a business card. `name` stands on the card if the network cannot answer.
-        case card(Sender, name: String)
+        case card(Sender, name: String, CardForm)
         case version(Sender)
         case ping(Sender)
 
         fileprivate var sender: Sender {
             switch self {
-            case .card(let sender, name: _), .version(let sender), .ping(let sender): sender
+            case .card(let sender, name: _, _), .version(let sender), .ping(let sender): sender
             }
         }
     }
@@ -60,15 +60,30 @@ final class PeerQuestions: Feature {
 
     private func payload(_ pending: Pending, _ result: Result<Answer?, Failure>) throws(StanzaError) -> Element? {
         switch (pending, result) {
-        case (.card, .success(.profile(let profile))): return VCard(profile).element
+        case (.card(_, _, let form), .success(.profile(let profile))): return form.element(VCard(profile))
         // If the network cannot answer, the card has what the gateway knows. Only `notFound` is an error: there is no
         // such person.
-        case (.card(_, let name), .failure(let failure)) where failure.kind != .notFound:
-            return VCard(name: name, nickname: name).element
+        case (.card(_, let name, let form), .failure(let failure)) where failure.kind != .notFound:
+            return form.element(VCard(name: name, nickname: name))
         case (.version, .success(.software(let words))): return Version(name: words, version: "").element
         case (.ping, .success): return nil
         case (_, .failure(let failure)): throw kernel.error(for: failure)
         case (_, .success): throw StanzaError(.cancel, .internalServerError)
+        }
+    }
+}
+
+/// The form of a vCard that a client asks for.
+enum CardForm: Codable, Sendable {
+    /// vcard-temp (XEP-0054).
+    case temporary
+    /// vCard4 (XEP-0292).
+    case version4
+
+    func element(_ card: VCard) -> Element {
+        switch self {
+        case .temporary: card.element
+        case .version4: VCard4(card).element
         }
     }
 }

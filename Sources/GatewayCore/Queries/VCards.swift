@@ -2,7 +2,7 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// vCards (XEP-0054) of the gateway, of occupants and of people. They contain only data that the gateway has: nicks,
+/// vCards (XEP-0054, XEP-0292) of the gateway, of occupants and of people. They contain only data that the gateway has: nicks,
 /// display names and phone numbers.
 final class VCards: Feature {
     private let kernel: Kernel
@@ -19,15 +19,21 @@ final class VCards: Feature {
 
     func register(in routes: inout Routes) {
         routes.query(.get, "vCard", VCard.namespace, on: [.gateway, .occupant, .peer]) {
-            [self] query throws(StanzaError) in
-            let card = try card(of: query.target, for: query.user)
-            guard let person = person(query.target, query.user), let sender = Sender(query.iq.head),
-                try questions.ask(
-                    .profile(person), for: .card(sender, name: card.name ?? card.nickname ?? person.name),
-                    of: query.user)
-            else { return .result(card.element) }
-            return .answeredLater
+            [self] query throws(StanzaError) in try answer(query, as: .temporary)
         }
+        routes.query(.get, "vcard", VCard4.namespace, on: [.gateway, .occupant, .peer]) {
+            [self] query throws(StanzaError) in try answer(query, as: .version4)
+        }
+    }
+
+    private func answer(_ query: Query, as form: CardForm) throws(StanzaError) -> QueryOutcome {
+        let card = try card(of: query.target, for: query.user)
+        guard let person = person(query.target, query.user), let sender = Sender(query.iq.head),
+            try questions.ask(
+                .profile(person), for: .card(sender, name: card.name ?? card.nickname ?? person.name, form),
+                of: query.user)
+        else { return .result(form.element(card)) }
+        return .answeredLater
     }
 
     private func person(_ target: Target, _ user: User) -> PeerAddress? {

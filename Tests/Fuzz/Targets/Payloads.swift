@@ -54,7 +54,8 @@ extension FuzzTarget {
     private static let codecs: [@Sendable (Element) -> Void] = [
         checker(DataForm.self), checker(DiscoInfo.self), checker(DiscoItems.self), checker(MUCJoin.self),
         checker(MUCUser.self), checker(MUCAdmin.self), checker(MUCOwner.self), checker(Command.self),
-        checker(VCard.self), checker(Version.self), checker(Registration.self), checker(GatewayPrompt.self),
+        checker(VCard.self), checker(VCard4.self), checker(ChannelSearch.self), checker(FoundChannels.self),
+        checker(Version.self), checker(Registration.self), checker(GatewayPrompt.self),
         checker(ComponentHandshake.self), checker(Nickname.self), checker(Receipt.self), checker(Ping.self),
         checker(Delay.self), checker(StanzaID.self), checker(OriginID.self), checker(StanzaError.self),
         { _ = try? DataForm.find(in: $0) },
