@@ -118,6 +118,43 @@ struct RoomAdministrationTests {
     }
 
     @Test(
+        "where nobody can be silenced, a wish for it is refused, and nothing is changed (§8.4)",
+        arguments: ["Dora", "Carl"])
+    func noQuiets(nick: String) throws {
+        let scene = try scene()
+        try ask(scene, "set", "<item nick='\(nick)' role='visitor'/>")
+        #expect(scene.iqs.map(\.stanzaError?.condition) == [.notAllowed] && scene.requests.isEmpty)
+    }
+
+    @Test(
+        "items of several kinds in one query are all done, in their order",
+        arguments: [
+            (
+                "<item nick='Dora' role='none'/><item nick='Carl' affiliation='admin'/>",
+                [.kick(nick: "Dora", reason: nil), .rank(nick: "Carl", .operator)]
+            ),
+            (
+                "<item nick='Dora' affiliation='member'/><item nick='Carl' affiliation='none'/>",
+                [.rank(nick: "Dora", .voiced), .rank(nick: "Carl", .none)]
+            ),
+            (
+                "<item nick='Dora' affiliation='outcast'/><item nick='Carl' role='none'/>",
+                [
+                    .add(ListEntry("Dora"), to: .bans), .kick(nick: "Dora", reason: nil),
+                    .kick(nick: "Carl", reason: nil),
+                ]
+            ),
+        ] as [(String, [RoomChange])])
+    func severalKinds(items: String, expected: [RoomChange]) throws {
+        let scene = try scene()
+        try ask(scene, "set", items)
+        let asked = scene.takeRequests()
+        #expect(asked.map(\.action) == expected.map { .room(Scene.room, $0) })
+        for request in asked { answer(scene, request) }
+        #expect(scene.iqs.map(\.type) == [.result])
+    }
+
+    @Test(
         "several items are all done, and the query is answered once, with the first refusal", arguments: [true, false])
     func several(isRefused: Bool) throws {
         let scene = try scene()

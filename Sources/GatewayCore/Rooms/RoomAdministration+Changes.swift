@@ -44,17 +44,26 @@ extension RoomAdministration {
                 let words = "\(occupant.nick) is an operator. Change the affiliation to take that away."
                 throw StanzaError(.cancel, .notAllowed, words)
             }
-            return silence(occupant, as: role, in: room, user)
+            return try silence(occupant, as: role, in: room, user)
         }
     }
 
     /// The changes that give an occupant a voice or take it away (XEP-0045 §8.3, §8.4). In a room that is not moderated,
-    /// every occupant has a voice, unless the list of quiets names the occupant.
-    private func silence(_ occupant: Occupant, as role: MUC.Role, in room: Room, _ user: User) -> [RoomChange] {
+    /// every occupant has a voice. Only the list of quiets takes it away there; a network without one cannot do that.
+    private func silence(
+        _ occupant: Occupant, as role: MUC.Role, in room: Room, _ user: User
+    ) throws(StanzaError) -> [RoomChange] {
         let nick = occupant.nick.networkNick
         let rank: Rank = room.isModerated && role == .participant ? .voiced : .none
         let ranked: [RoomChange] = occupant.rank == rank ? [] : [.rank(nick: nick, rank)]
-        guard !room.isModerated, hasAbility(.quiets, in: room, user) else { return ranked }
+        guard !room.isModerated else { return ranked }
+        guard hasAbility(.quiets, in: room, user) else {
+            guard role == .participant else {
+                throw StanzaError(
+                    .cancel, .notAllowed, "This network can silence people only in a moderated room.")
+            }
+            return ranked
+        }
         let entry = ListEntry(nick)
         return role == .visitor
             ? ranked + [.add(entry, to: .quiets)]
