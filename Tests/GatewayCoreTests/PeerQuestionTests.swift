@@ -81,6 +81,21 @@ struct PeerQuestionTests {
         #expect(scene.iqs[1].stanzaError?.condition == .recipientUnavailable && scene.iqs.count == 2)
     }
 
+    @Test("a ping of an occupant asks the person, and one of the user's own place in the room is answered at once")
+    func occupantPings() throws {
+        let scene = try scene()
+        for nick in ["Bob", "anna"] {
+            try scene.receive(
+                from: "anna@home.test/a", "<iq type='get' id='\(nick)'><ping xmlns='urn:xmpp:ping'/></iq>",
+                to: "#harbour%net@gw.test/\(nick)")
+        }
+        let asked = scene.takeRequests()
+        #expect(asked.map(\.action) == [.ask(.echo(Self.bob))])
+        #expect(scene.iqs.map(\.head.id) == ["anna"] && scene.iqs.map(\.type) == [.result])
+        scene.event(.answer(try #require(asked.first).id, .echo), network: "net")
+        #expect(scene.iqs.map(\.head.id) == ["anna", "Bob"] && scene.iqs.map(\.type) == [.result, .result])
+    }
+
     @Test("without a connection, the gateway answers what it can")
     func offline() throws {
         let scene = try Scene.live()

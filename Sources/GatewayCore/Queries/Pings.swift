@@ -16,13 +16,25 @@ final class Pings: Feature {
     func register(in routes: inout Routes) {
         routes.query(.get, "ping", Ping.namespace, on: .all) {
             [self] query throws(StanzaError) in
-            if case .peer(let peer) = query.target, let sender = Sender(query.iq.head),
-                try questions.ask(.echo(peer), for: .ping(sender), of: query.user)
+            try check(query)
+            if let person = person(query), let sender = Sender(query.iq.head),
+                try questions.ask(.echo(person), for: .ping(sender), of: query.user)
             {
                 return .answeredLater
             }
-            try check(query)
             return .result(nil)
+        }
+    }
+
+    /// The person whom a ping is meant for, by either of the person's addresses. Nil for other entities, and for the
+    /// user's own place in a room, which the room itself answers for (XEP-0410 §3.3).
+    private func person(_ query: Query) -> PeerAddress? {
+        switch query.target {
+        case .peer(let peer): return peer
+        case .occupant(let address, let nick):
+            guard let room = rooms.room(address, of: query.user), room.nick != nick else { return nil }
+            return room.occupants[nick]?.address
+        case .gateway, .network, .room: return nil
         }
     }
 
