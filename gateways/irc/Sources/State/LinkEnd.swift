@@ -47,6 +47,9 @@ struct LinkEnd: Equatable, Sendable {
     private static let bans =
         ["k", "g", "z", "d"].flatMap { ["\($0)-line", "\($0):line", "\($0)lined"] } + ["banned", "akill", "autokill"]
 
+    /// The words of servers that refuse the server password without a numeric (464).
+    private static let badPasswords = ["bad password", "invalid password", "password mismatch", "password incorrect"]
+
     /// Finds the cause in the text of an ERROR line, which has no numeric.
     static func error(_ words: String, server: String) -> LinkEnd {
         let lower = words.lowercased()
@@ -59,7 +62,7 @@ struct LinkEnd: Equatable, Sendable {
         if says(["throttle", "too fast", "too many", "try again later", "no more connections"]) {
             return LinkEnd(failure: Failure(.remoteDown, text), cause: .throttled)
         }
-        if says(["sasl access only", "sasl required", "sasl authentication required"]) {
+        if says(["sasl access only", "sasl required", "sasl authentication required"] + badPasswords) {
             return LinkEnd(failure: Failure(.notAuthorized, text), cause: .login)
         }
         return LinkEnd(failure: Failure(.remoteDown, text), cause: .broken)

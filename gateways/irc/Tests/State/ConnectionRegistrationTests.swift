@@ -125,7 +125,9 @@ struct ConnectionRegistrationTests {
             ("User has been permanently banned from x", .banned),
             ("*** You are not welcome: D-line active", .banned),
             ("No more connections allowed in your class", .throttled),
-            ("Closing Link: x (SASL access only)", .login), ("Closing Link: x (Server is full)", .broken),
+            ("Closing Link: x (SASL access only)", .login), ("Access denied: Bad password?", .login),
+            ("Closing link: (u@h) [Invalid password]", .login), ("Closing Link: x (Password mismatch)", .login),
+            ("Closing Link: x (Server is full)", .broken),
             ("Quit: sending lines", .broken), ("Ping timeout", .broken), ("", .broken),
         ])
     func errors(_ words: String, _ cause: LinkEnd.Cause) {
