@@ -54,15 +54,17 @@ struct LifecycleTests {
         #expect(scene.messages.map(\.body) == (isAlive ? [nil] : ["hello", nil]))
     }
 
-    @Test("a resource that is gone according to the home server leaves the room")
-    func bounce() throws {
+    @Test(
+        "a resource that is gone according to the home server leaves the room",
+        arguments: ["recipient-unavailable", "gone", "item-not-found", "remote-server-timeout", "service-unavailable"])
+    func bounce(condition: String) throws {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")
         scene.forget()
         try scene.receive(
             from: "anna@home.test/b",
             "<message type='error' to='#harbour%net@gw.test/Bob'><error type='cancel'>"
-                + "<recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
+                + "<\(condition) xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
         let told = try #require(scene.presences.first)
         #expect(told.type == .unavailable && told.head.to?.resource == "b" && scene.presences.count == 1)
         #expect(try MUCUser(try #require(told.payload.first)).statuses == [110, 333])

@@ -126,10 +126,16 @@ struct RoomEntryTests {
         #expect(scene.requests.count == 1)
     }
 
-    @Test("a client that sends presence to a room that it is not in is told so by 110, 307 and 333 (§7.2.18)")
-    func unknownMember() throws {
+    @Test(
+        "a client that sends presence to a room that it is not in is told so by 110, 307 and 333 (§7.2.18)",
+        arguments: [
+            "", "<show>away</show><status>at lunch</status>", "<x xmlns='vcard-temp:x:update'/>",
+            "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='n' ver='v'/>",
+        ])
+    func unknownMember(payload: String) throws {
         let scene = try Scene.live()
-        try scene.receive(from: "anna@home.test/a", "<presence id='p' to='#harbour%net@gw.test/anna'/>")
+        try scene.receive(
+            from: "anna@home.test/a", "<presence id='p' to='#harbour%net@gw.test/anna'>\(payload)</presence>")
         let answer = try #require(scene.presences.first)
         #expect(answer.type == .unavailable && answer.head.id == "p" && scene.presences.count == 1)
         #expect(answer.head.from?.description == "#harbour%net@gw.test/anna")
