@@ -4,6 +4,9 @@ import Testing
 /// Channels of IRC networks as rooms.
 @Suite("Rooms", .serialized, .stage(networks: [.ngircd, .inspircd])) struct Rooms {}
 
+/// The same on ircd-hybrid, which has neither echoes nor SASL, but MONITOR, CALLERID and away-notify.
+@Suite("ircd-hybrid", .serialized, .stage(networks: [.hybrid])) struct Hybrid {}
+
 /// The login to an account by SASL.
 @Suite("Login by SASL", .serialized, .stage(services: Plan.Services(.atheme))) struct SASL {}
 

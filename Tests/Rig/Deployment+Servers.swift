@@ -12,8 +12,9 @@ extension Deployment {
         var servers: [Plan.Network: any IRCServer] = [:]
         for network in plan.networks {
             switch network {
-            case .ngircd: servers[network] = try await Ngircd.start(in: folder, curve: plan.curve)
+            case .ngircd: servers[network] = try await Ngircd.start(in: folder, plan)
             case .inspircd: servers[network] = try await InspIRCd.start(in: folder, plan)
+            case .hybrid: servers[network] = try await IrcdHybrid.start(in: folder, curve: plan.curve)
             }
         }
         return servers

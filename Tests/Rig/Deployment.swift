@@ -145,7 +145,9 @@ extension Deployment {
     package func ircUser(
         _ name: String, on network: Plan.Network, capabilities: [String] = []
     ) async throws -> IRCUser {
-        try await IRCUser(unique(name), port: server(network).port, logs: folder.logs, capabilities: capabilities)
+        try await IRCUser(
+            unique(name), port: server(network).port, logs: folder.logs, password: plan.serverPassword,
+            capabilities: capabilities)
     }
 
     package func server(_ network: Plan.Network) throws -> any IRCServer {

@@ -9,12 +9,6 @@ enum IRCServices {
         }
     }
 
-    /// Both programs refuse to run as root.
-    private static func command(_ arguments: [String]) -> [String] {
-        RigFolder.isRoot
-            ? ["/usr/bin/setpriv", "--reuid", "irc", "--regid", "irc", "--clear-groups"] + arguments : arguments
-    }
-
     // MARK: Atheme
 
     private static func startAtheme(linkPort: Int, in folder: RigFolder) async throws -> Daemon {
@@ -29,7 +23,7 @@ enum IRCServices {
         let daemon = Daemon(
             "atheme",
             Daemon.Command(
-                arguments: command(arguments), folder: home,
+                arguments: RigFolder.withoutRoot(arguments), folder: home,
                 readiness: [.logLine("finished synching with uplink", file: log)]), in: folder)
         try await daemon.start()
         return daemon
@@ -80,7 +74,8 @@ enum IRCServices {
         let daemon = Daemon(
             "anope",
             Daemon.Command(
-                arguments: command(arguments), folder: home, readiness: [.logLine("is done syncing", file: nil)]),
+                arguments: RigFolder.withoutRoot(arguments), folder: home,
+                readiness: [.logLine("is done syncing", file: nil)]),
             in: folder)
         try await daemon.start()
         return daemon

@@ -6,9 +6,13 @@ package final class IRCUser: Sendable {
 
     /// Connects and registers. The nick must be free.
     ///
-    /// - Parameter capabilities: the capabilities to request in one line (IRCv3 capability negotiation). The server must
-    ///   offer all of them.
-    package init(_ nick: String, port: Int, logs: ServerLogs, capabilities: [String] = []) async throws {
+    /// - Parameters:
+    ///   - password: the server's password, if it demands one.
+    ///   - capabilities: the capabilities to request in one line (IRCv3 capability negotiation). The server must offer
+    ///     all of them.
+    package init(
+        _ nick: String, port: Int, logs: ServerLogs, password: String? = nil, capabilities: [String] = []
+    ) async throws {
         self.nick = nick
         let lines = Mailbox<IRCLine>(owner: "IRC user \(nick)", logs: logs)
         self.lines = lines
@@ -25,8 +29,11 @@ package final class IRCUser: Sendable {
         }
         answers.speak(through: socket)
         if !capabilities.isEmpty { try send("CAP REQ :" + capabilities.joined(separator: " ")) }
+        if let password { try send("PASS \(password)") }
         try send("NICK \(nick)")
-        try send("USER \(nick) 0 * :\(nick)")
+        // Servers refuse user names with other characters.
+        let user = nick.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        try send("USER \(user) 0 * :\(nick)")
         if !capabilities.isEmpty { try send("CAP END") }
         try await expect("the end of its greeting") { ["376", "422"].contains($0.command) }
         lines.clear()
@@ -34,6 +41,9 @@ package final class IRCUser: Sendable {
 
     /// Sends one raw line.
     package func send(_ line: String) throws { try socket.send(line) }
+
+    /// Sends one raw line in any encoding.
+    package func send(bytes: [UInt8]) throws { try socket.send(bytes: bytes) }
 
     package func say(_ text: String, to target: String) throws { try send("PRIVMSG \(target) :\(text)") }
 

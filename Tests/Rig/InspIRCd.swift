@@ -18,7 +18,7 @@ package struct InspIRCd: IRCServer {
             let tlsPort = try Port.free()
             let linkPort = try Port.free()
             let text =
-                configuration(home: home, port: port, tlsPort: tlsPort, asks: plan.asksAboutUsers)
+                configuration(plan, home: home, port: port, tlsPort: tlsPort)
                 + (plan.services.map { link(to: $0, port: linkPort) } ?? "")
             let file = try folder.write(text, to: "inspircd/inspircd.conf")
             let daemon = Daemon(
@@ -50,12 +50,12 @@ package struct InspIRCd: IRCServer {
         """
     }
 
-    private static func configuration(home: String, port: Int, tlsPort: Int, asks: Bool) -> String {
-        let asking = asks ? asksAboutUsers : ""
+    private static func configuration(_ plan: Plan, home: String, port: Int, tlsPort: Int) -> String {
         let modules = [
             "cap", "ircv3", "ircv3_accounttag", "ircv3_batch", "ircv3_capnotify", "ircv3_chghost", "ircv3_ctctags",
             "ircv3_echomessage", "ircv3_invitenotify", "ircv3_labeledresponse", "ircv3_msgid", "ircv3_servertime",
             "namesx", "uhnames", "monitor", "setname", "botmode", "banexception", "inviteexception", "knock",
+            "sajoin", "sapart", "sanick", "redirect", "callerid", "noctcp", "blockcolor",
         ]
         let loads = modules.map { "<module name=\"\($0)\">" }.joined(separator: "\n")
         return """
@@ -72,8 +72,9 @@ package struct InspIRCd: IRCServer {
               moduledir="/usr/lib/inspircd/modules">
             <dns server="127.0.0.1" timeout="1">
             <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="\(home)/ircd.log">
-            <connect name="local" allow="*" resolvehostnames="no" useident="\(asks ? "yes" : "no")" usednsbl="no" useconnectban="no"
+            <connect name="local" allow="*" resolvehostnames="no" useident="\(plan.asksAboutUsers ? "yes" : "no")" usednsbl="no" useconnectban="no"
               useconnflood="no" timeout="60" pingfreq="120" localmax="6000" globalmax="6000" limit="6000"
+              \(plan.serverPassword.map { "password=\"\($0)\"" } ?? "")
               maxconnwarn="no" maxchans="1000" fakelag="no" commandrate="1000000" threshold="1000000" penalty="no"
               recvq="1M" softsendq="16M" hardsendq="32M" sendq="32M">
             <performance quietbursts="yes" clonesonconnect="no" netbuffersize="10240" nouserdns="yes">
@@ -82,8 +83,11 @@ package struct InspIRCd: IRCServer {
               maxkick="300" maxreal="128" maxaway="200" maxline="512">
             <options prefixquit="" defaultmodes="not" nosnoticestack="yes" welcomenotice="no" syntaxhints="no">
             <files motd="\(home)/motd">
+            <class name="All" commands="*" privs="*" usermodes="*" chanmodes="*">
+            <type name="Root" classes="All">
+            <oper name="root" password="secret" host="*@*" type="Root">
             \(loads)
-            \(asking)
+            \(plan.asksAboutUsers ? asksAboutUsers : "")
 
             """
     }

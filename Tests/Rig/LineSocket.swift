@@ -22,10 +22,15 @@ final class LineSocket: Sendable {
     }
 
     /// Sends a line with CR LF.
-    func send(_ line: String) throws {
+    func send(_ line: String) throws { try send(bytes: Array(line.utf8)) }
+
+    /// Sends the bytes of a line with CR LF.
+    func send(bytes: [UInt8]) throws {
         try handle.withLock { handle in
-            guard let handle else { throw RigFailure("cannot send “\(line)”: the connection is closed") }
-            try Self.write(Array((line + "\r\n").utf8), to: handle)
+            guard let handle else {
+                throw RigFailure("cannot send “\(String(decoding: bytes, as: UTF8.self))”: the connection is closed")
+            }
+            try Self.write(bytes + [0x0D, 0x0A], to: handle)
         }
     }
 

@@ -5,11 +5,11 @@ package struct Ngircd: IRCServer {
     package let tlsPort: Int
     package let certificate: Certificate
 
-    package static func start(in folder: RigFolder, curve: String = "prime256v1") async throws -> Ngircd {
+    package static func start(in folder: RigFolder, _ plan: Plan = Plan()) async throws -> Ngircd {
         let home = try folder.make("ngircd")
         _ = try folder.make("ngircd/conf.d")
         let certificate = try await Certificate.make(
-            ["localhost", "ng.test"], in: folder, as: "ngircd/server", curve: curve)
+            ["localhost", "ng.test"], in: folder, as: "ngircd/server", curve: plan.curve)
         try await folder.run([
             "/usr/bin/openssl", "dhparam", "-dsaparam", "-out", home + "/dh.pem", "2048",
         ])
@@ -17,7 +17,7 @@ package struct Ngircd: IRCServer {
             let port = try Port.free()
             let tlsPort = try Port.free()
             let file = try folder.write(
-                configuration(home: home, port: port, tlsPort: tlsPort), to: "ngircd/ngircd.conf")
+                configuration(plan, home: home, port: port, tlsPort: tlsPort), to: "ngircd/ngircd.conf")
             try folder.give(home, to: "irc")
             let daemon = Daemon(
                 "ngircd",
@@ -29,7 +29,7 @@ package struct Ngircd: IRCServer {
         }
     }
 
-    private static func configuration(home: String, port: Int, tlsPort: Int) -> String {
+    private static func configuration(_ plan: Plan, home: String, port: Int, tlsPort: Int) -> String {
         """
         [Global]
           Name = ng.test
@@ -40,6 +40,7 @@ package struct Ngircd: IRCServer {
           Listen = 127.0.0.1
           Ports = \(port)
           MotdPhrase = hello
+        \(plan.serverPassword.map { "  Password = \($0)" } ?? "")
           PidFile = \(home)/ngircd.pid
         \(RigFolder.isRoot ? "  ServerUID = irc\n  ServerGID = irc" : "")
         [Limits]
@@ -53,8 +54,8 @@ package struct Ngircd: IRCServer {
           PongTimeout = 60
         [Options]
           OperCanUseMode = yes
-          DNS = no
-          Ident = no
+          DNS = \(plan.asksAboutUsers ? "yes" : "no")
+          Ident = \(plan.asksAboutUsers ? "yes" : "no")
           PAM = no
           ConnectIPv6 = no
           DefaultUserModes = i

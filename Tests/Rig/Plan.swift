@@ -3,7 +3,12 @@ package struct Plan: Sendable {
     package enum Home: Sendable { case prosody, ejabberd }
 
     /// An IRC network; the raw value is its name in addresses.
-    package enum Network: String, Sendable, CaseIterable { case ngircd, inspircd }
+    package enum Network: String, Sendable, CaseIterable {
+        case ngircd, inspircd, hybrid
+
+        /// The networks of most suites: one without and one with proof of delivery by capabilities.
+        package static let allCases: [Network] = [.ngircd, .inspircd]
+    }
 
     /// How Martlet connects to the IRC servers, which have self-signed certificates.
     package enum TLS: Sendable { case off, trusted, untrusted }
@@ -38,8 +43,11 @@ package struct Plan: Sendable {
     package var gatewayKeys: [String] = []
     /// Whether Prosody's port for clients is one to which BitlBee connects.
     package var hasLowClientPort = false
-    /// Whether InspIRCd asks ident servers, and takes WEBIRC from this machine with the password `gatewaypw`.
+    /// Whether the IRC servers ask ident servers, and InspIRCd takes WEBIRC from this machine with the password
+    /// `gatewaypw`.
     package var asksAboutUsers = false
+    /// The password that the IRC servers demand; nil for none.
+    package var serverPassword: String?
     /// Whether proxies stand between Martlet and all other programs, to make faults (`Deployment.faults`).
     package var hasFaults = false
     /// Whether Martlet's time of day can be moved (`Deployment.clock`).

@@ -21,6 +21,11 @@ package final class RigFolder: Sendable {
     /// Whether daemons can run as users of their own.
     static var isRoot: Bool { geteuid() == 0 }
 
+    /// The command that runs a program as the user `irc`, for programs that refuse to run as root.
+    static func withoutRoot(_ command: [String]) -> [String] {
+        isRoot ? ["/usr/bin/setpriv", "--reuid", "irc", "--regid", "irc", "--clear-groups"] + command : command
+    }
+
     /// Makes a folder for one server and returns its path.
     package func make(_ name: String) throws -> String {
         let folder = path + "/" + name

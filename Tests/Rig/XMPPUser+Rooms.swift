@@ -17,10 +17,11 @@ package struct RoomEntry: Sendable {
 
 extension XMPPUser {
     /// Asks to enter a room (XEP-0045 §7.2.1), without waiting for the outcome.
-    package func askToJoin(_ room: String, as nick: String, password: String? = nil) throws {
+    package func askToJoin(_ room: String, as nick: String, password: String? = nil, id: String? = nil) throws {
         let key = password.map { "<password>\($0.xmlEscaped)</password>" } ?? ""
         let payload = "<x xmlns='http://jabber.org/protocol/muc'>\(key)</x>"
-        try send("<presence to='\((room + "/" + nick).xmlEscaped)'>\(payload)</presence>")
+        let mark = id.map { " id='\($0)'" } ?? ""
+        try send("<presence to='\((room + "/" + nick).xmlEscaped)'\(mark)>\(payload)</presence>")
     }
 
     /// Enters a room and returns the stanzas that it sent, or throws with its refusal.

@@ -5,7 +5,10 @@ extension People {
     @Test(
         "a contact on IRC is available while the network says so, and away with the person's words",
         arguments: Plan.Network.allCases)
-    func presenceOfPeople(network: Plan.Network) async throws {
+    func presenceOfPeople(network: Plan.Network) async throws { try await Self.expectPresence(on: network) }
+
+    /// Checks that a contact is available while the person is connected, and no longer.
+    static func expectPresence(on network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         let peer = meeting.deployment.address(meeting.anna.nick, on: network)
         try meeting.alice.send("<presence type='subscribe' to='\(peer)'/>")

@@ -16,21 +16,27 @@ extension Rooms {
         Bar(testDescription: "a limit", mode: "+l 1", error: "wait/service-unavailable"),
     ]
 
-    @Test("an entry that the channel refuses is an error with the reason", arguments: Plan.Network.allCases, bars)
+    @Test(
+        "an entry that the channel refuses is an error with the reason and the id", arguments: Plan.Network.allCases,
+        bars)
     func joinRefused(network: Plan.Network, bar: Bar) async throws {
+        try await Self.expectRefusedEntry(on: network, mode: bar.mode, error: bar.error)
+    }
+
+    /// Checks that a channel with that mode lets nobody in, and that the refusal says so.
+    static func expectRefusedEntry(on network: Plan.Network, mode: String, error: String) async throws {
         let deployment = try Stage.deployment
         let channel = deployment.unique("#closed")
         let anna = try await deployment.ircUser("anna", on: network)
         try await anna.join(channel)
-        try await anna.ask("MODE \(channel) \(bar.mode)", answer: "MODE")
+        try await anna.ask("MODE \(channel) \(mode)", answer: "MODE")
         let alice = try await deployment.user("alice")
         let room = deployment.address(channel, on: network)
 
-        try alice.askToJoin(room, as: alice.account.name, password: bar.mode.hasPrefix("+k") ? "wrong" : nil)
+        try alice.askToJoin(room, as: alice.account.name, password: mode.hasPrefix("+k") ? "wrong" : nil, id: "join")
 
-        let refusal = try await alice.expect("a refusal") { $0.type == "error" && $0.isFrom(room: room) }
-        #expect(refusal.error == bar.error)
-        #expect(refusal.from == room + "/" + alice.account.name)
+        let refusal = try await alice.expectError("presence", id: "join", from: room + "/" + alice.account.name)
+        #expect(refusal.error == error)
         #expect(refusal.child("x", "http://jabber.org/protocol/muc") != nil)
         #expect(refusal.errorText?.isEmpty == false)
         let id = try alice.say("hello?", in: room)

@@ -2,9 +2,14 @@ import ServerRig
 import Testing
 
 extension Rooms {
-    @Test("a user whom an operator of the network kills is out with 110 and 333, and may enter again")
-    func kill() async throws {
-        let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
+    @Test(
+        "a user whom an operator of the network kills is out with 110 and 333, and may enter again",
+        arguments: Plan.Network.allCases)
+    func kill(network: Plan.Network) async throws { try await Self.expectKill(on: network) }
+
+    /// Checks the end of a connection by an operator of the network.
+    static func expectKill(on network: Plan.Network) async throws {
+        let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         try await meeting.anna.ask("OPER root secret", answer: "381")
 
         try meeting.anna.send("KILL \(meeting.nick) :enough")

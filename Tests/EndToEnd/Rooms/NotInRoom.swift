@@ -30,10 +30,12 @@ extension Rooms {
         try await alice.disconnect()
     }
 
-    @Test("a client whose stanzas bounce is told by 110 and 333 that it is out")
-    func bounced() async throws {
+    @Test(
+        "a client whose stanzas bounce is told by 110 and 333 that it is out",
+        arguments: ["item-not-found", "recipient-unavailable", "remote-server-timeout"])
+    func bounced(condition: String) async throws {
         let meeting = try await Meeting.begin(on: .ngircd, in: Stage.deployment)
-        let error = "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+        let error = "<error type='cancel'><\(condition) xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
 
         try meeting.alice.send("<message type='error' to='\(meeting.room)' id='x'>\(error)</message>")
 
