@@ -95,7 +95,9 @@ extension IRCClient {
             line.parameters.count > 2 ? PlainText.withoutFormatting(line.parameters[2]).clipped(toBytes: 300) : ""
         if profiles.note(.away(text), name) { return }
         report(peers.set(name, .away(text)))
-        receivedReply(301, line)
+        // It may have the label of the message. Then the echo decides the outcome, and these words are for the user.
+        guard isReady, !questions.isOpen else { return }
+        tell("\(PlainText.withoutFormatting(line.parameters[1])) is away" + (text.isEmpty ? "." : ": \(text)"))
     }
 
     /// Reports that a watched person is online, or has left the network. Call it for JOIN, QUIT and NICK.

@@ -63,7 +63,7 @@ struct LabelDeliveryTests {
         var script = try ClientScript.inRoom(.labels)
         let id = script.say("hi", to: .peer(ClientScript.anna))
         try script.receive("@label=2 BATCH +x labeled-response", "@batch=x :s 301 me anna :Away")
-        #expect(script.events.isEmpty)
+        #expect(script.takeEvents() == [.state(.notice("anna is away: Away"))])
         try script.receive("@batch=x;msgid=m :me!u@h PRIVMSG anna :hi", "BATCH -x")
         #expect(script.takeEvents() == [.outcome(id, .accepted(as: MessageID("m")))])
     }

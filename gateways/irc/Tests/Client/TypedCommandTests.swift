@@ -110,7 +110,7 @@ struct TypedCommandTests {
     func unasked() throws {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":s 301 me bob :at lunch", ":s 671 me bob :is secure", ":s 333 me #c bob 1")
-        #expect(script.events.notices == ["bob at lunch", "bob is secure"])
+        #expect(script.events.notices == ["bob is away: at lunch", "bob is secure"])
     }
 
     @Test("An error reply is the refusal, with the words of the server", arguments: ClientScript.Kind.allCases)
