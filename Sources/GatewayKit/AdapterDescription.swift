@@ -30,6 +30,8 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     /// The name that people see in sentences.
     package var name: String
     package var gatewayIdentity: Identity
+    /// The identity of a network's own address. By default it is that of the gateway.
+    package var networkIdentity: Identity
     package var peerIdentity: Identity
     /// Nil if the network has no rooms.
     package var roomIdentity: Identity?
@@ -61,11 +63,13 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
         id: String, name: String, gatewayIdentity: Identity, peerIdentity: Identity, roomIdentity: Identity?,
         registration: Registration, delivery: Delivery, sessions: Sessions, loginForm: [FormField],
         loginInstructions: String, promptDescription: String, promptLabel: String, deliveryVaries: Bool = false,
-        takesCommands: Bool = false, connectionCommands: ConnectionCommandNames? = nil, roomForm: [FormField] = []
+        takesCommands: Bool = false, connectionCommands: ConnectionCommandNames? = nil, roomForm: [FormField] = [],
+        networkIdentity: Identity? = nil
     ) {
         self.id = id
         self.name = name
         self.gatewayIdentity = gatewayIdentity
+        self.networkIdentity = networkIdentity ?? gatewayIdentity
         self.peerIdentity = peerIdentity
         self.roomIdentity = roomIdentity
         self.registration = registration

@@ -50,7 +50,8 @@ final class ConnectionCommands: Feature {
         let lines = inside.sorted { $0.address.name < $1.address.name }.map { room in
             "\(room.address.name): as \(room.nick), with \(room.members.count) of your clients"
         }
-        return ["You are connected to \(network) as \(nick), and in \(lines.count) rooms."] + lines
+        let rooms = lines.count == 1 ? "one room" : "\(lines.count) rooms"
+        return ["You are connected to \(network) as \(nick), and in \(rooms)."] + lines
     }
 
     // MARK: Ending connections
@@ -68,7 +69,7 @@ final class ConnectionCommands: Feature {
         guard let choice = call.forms.first else {
             let users = DataForm.Field(
                 "jid", .listSingle, label: "User", isRequired: true, values: [call.user.jid.description],
-                options: connectedUsers.map { DataForm.Option($0) })
+                options: connectedUsers.map { DataForm.Option($0, label: $0) })
             return .form(DataForm(.form, title: "Disconnect from networks", fields: [users]), isLastStage: false)
         }
         let user = try user(choice.value("jid") ?? "")
@@ -83,7 +84,7 @@ final class ConnectionCommands: Feature {
         guard let form else {
             let networks = DataForm.Field(
                 field, .listMulti, label: "Networks", isRequired: true,
-                options: open.map { DataForm.Option($0.rawValue) })
+                options: open.map { DataForm.Option($0.rawValue, label: $0.rawValue) })
             return .form(
                 DataForm(.form, title: "Disconnect from networks", fields: [networks, Self.reason("Disconnected")]))
         }
@@ -102,7 +103,7 @@ final class ConnectionCommands: Feature {
         guard let form = call.form else {
             let users = DataForm.Field(
                 "jids", .listMulti, label: "Users", isRequired: true,
-                options: connectedUsers.map { DataForm.Option($0) })
+                options: connectedUsers.map { DataForm.Option($0, label: $0) })
             let fields = [users, Self.reason("Disconnected by an administrator")]
             return .form(DataForm(.form, title: "Disconnect users", fields: fields))
         }

@@ -80,7 +80,7 @@ final class DirectMessages: Feature {
     private func send(_ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
         // Messages without a body, such as receipts and chat states, have no counterpart on the network.
         guard let body = message.body, !body.isEmpty else { return kernel.count(.stanzasIgnored) }
-        if body.utf8.first == UInt8(ascii: "/") {
+        if SlashText.isBegun(by: body) {
             guard let said = try kernel.routes.message(toSay: body, message, user, .peer(peer)) else { return }
             return try send(said.body ?? body, said, to: peer, user)
         }

@@ -35,7 +35,11 @@ final class Discovery: Feature {
         if let node = query.node { return try info(of: node, query) }
         var info = DiscoInfo(identities: [try identity(of: query.target)])
         info.features = kernel.routes.queries.features(for: query)
-        if case .room(let room) = query.target, let form = rooms.info(of: room, for: query.user) { info.forms = [form] }
+        if case .room(let room) = query.target,
+            let form = rooms.info(of: room, for: query.user) ?? roomLists.info(of: room, for: query.user)
+        {
+            info.forms = [form]
+        }
         return info
     }
 
@@ -87,7 +91,7 @@ final class Discovery: Feature {
         let description = kernel.description
         switch target {
         case .gateway: return DiscoInfo.Identity(description.gatewayIdentity, "\(description.name) gateway")
-        case .network(let network): return DiscoInfo.Identity(description.gatewayIdentity, network.rawValue)
+        case .network(let network): return DiscoInfo.Identity(description.networkIdentity, network.rawValue)
         case .room(let room):
             guard let kind = description.roomIdentity else { throw .notServed }
             return DiscoInfo.Identity(kind, room.name)

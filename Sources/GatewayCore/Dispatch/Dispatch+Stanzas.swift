@@ -38,7 +38,7 @@ extension Dispatch {
             if presence.type != .unavailable { home.refuse(presence, StanzaError(error)) }
         case .success(let target):
             if !target.isInRoom, presence.type == .available, presence.first("x", namespace: MUCJoin.namespace) != nil {
-                return home.refuse(presence, .noRoom, echoing: [MUCJoin().element])
+                return home.refuse(presence, .noRoom)
             }
             if let handler = kernel.routes.presence(presence.type, to: target) {
                 handler(presence, user, target)

@@ -77,14 +77,13 @@ final class HomeStream: Feature {
         deliver(.direct(message.error(error)))
     }
 
-    /// Answers a presence with an error, unless the presence is an error.
-    ///
-    /// - Parameter payload: elements to put into the answer beside the error, such as the `<x/>` of a request to enter
-    ///   a room.
-    func refuse(_ presence: Presence, _ error: StanzaError, echoing payload: [Element] = []) {
+    /// Answers a presence with an error, unless the presence is an error. The refusal of a request to enter a room
+    /// holds the request's `<x/>` (XEP-0045 §7.2). Clients take a room for lost when it comes without a request.
+    func refuse(_ presence: Presence, _ error: StanzaError) {
         guard presence.type != .error else { return }
         kernel.count(.stanzaErrors)
-        send(presence.error(error, echoing: payload))
+        let isEntry = presence.first("x", namespace: MUCJoin.namespace) != nil
+        send(presence.error(error, echoing: isEntry ? [MUCJoin().element] : []))
     }
 
     /// Answers an IQ get or set with an error.
@@ -100,9 +99,9 @@ final class HomeStream: Feature {
     }
 
     /// Answers a presence with an error when only the presence's addresses and id were kept.
-    func refusePresence(of sender: Sender, _ error: StanzaError, echoing payload: [Element] = []) {
+    func refusePresence(of sender: Sender, _ error: StanzaError) {
         kernel.count(.stanzaErrors)
-        send(Presence(sender.answer, type: .error, payload: payload + [error.element]))
+        send(Presence(sender.answer, type: .error, payload: [error.element]))
     }
 
     /// Answers an IQ get or set when only its addresses and id were kept. A success without payload is an empty result.

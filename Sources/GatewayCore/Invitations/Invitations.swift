@@ -176,12 +176,14 @@ final class Invitations: Feature {
 
     // MARK: From the network
 
-    /// Sends the user a mediated invitation (XEP-0045 §7.8.2). It comes from the room; `from` names the occupant who
-    /// invites.
+    /// Sends the user a mediated invitation (XEP-0045 §7.8.2). It comes from the room; `from` is the bare JID of the
+    /// person who invites. With an occupant JID, clients would show the room as the person.
     private func show(_ invitation: Invitation, to address: RoomAddress, _ user: User) {
         guard let room = kernel.addresses.jid(.room(address)) else { return kernel.count(.stanzasIgnored) }
-        let author = invitation.author.flatMap { try? room.with(resource: $0.shownNick) } ?? room
-        let invite = MUCUser.Invite(from: author, reason: invitation.reason)
+        let author = invitation.author.flatMap { nick in
+            kernel.addresses.jid(.peer(PeerAddress(network: address.network, name: nick)))
+        }
+        let invite = MUCUser.Invite(from: author ?? room, reason: invitation.reason)
         let payload = MUCUser(invites: [invite], password: invitation.password?.reveal()).element
         let head = StanzaHead(to: user.jid, from: room, id: kernel.world.newID())
         home.deliver(.direct(Message(head, type: .normal, payload: [payload])))

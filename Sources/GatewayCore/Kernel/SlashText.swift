@@ -7,8 +7,16 @@ enum SlashText: Equatable {
     /// The text without its slash is a command, known or not.
     case command(String)
 
+    /// Whether a body may be something else than a text to say. Some clients keep texts that begin with a slash for
+    /// themselves, so people type spaces before it.
+    static func isBegun(by body: String) -> Bool {
+        guard let first = body.utf8.first, first == UInt8(ascii: "/") || first == UInt8(ascii: " ") else { return false }
+        return body.utf8.first { $0 != UInt8(ascii: " ") } == UInt8(ascii: "/")
+    }
+
+    /// - Parameter body: begins with a slash, or with spaces and a slash.
     init(_ body: String) {
-        let rest = body.utf8.dropFirst()
+        let rest = body.utf8.drop { $0 == UInt8(ascii: " ") }.dropFirst()
         if rest.first == UInt8(ascii: "/") {
             self = .escaped(String(Substring(rest)))
             return

@@ -44,7 +44,7 @@ final class NetworkChat: Feature {
         let account = try accounts.openWithinLimit(network, for: user)
         // `/whois bob` is a typed command. `WHOIS bob` is a line of the protocol.
         let question: Question
-        if case .command(let command) = body.utf8.first == UInt8(ascii: "/") ? SlashText(body) : .said {
+        if case .command(let command) = SlashText.isBegun(by: body) ? SlashText(body) : .said {
             question = .command(command, at: .network(network))
         } else {
             question = .raw(body)

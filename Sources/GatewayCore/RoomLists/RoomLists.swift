@@ -12,6 +12,15 @@ final class RoomLists: Feature {
     private let kernel: Kernel
     private let home: HomeStream
     private let accounts: Accounts
+    /// The rooms that each user has last been shown. Clients ask each of them for its details next.
+    private let shown: UserTable<ShownRooms>
+
+    /// A page of rooms that a user has been shown.
+    private final class ShownRooms {
+        let rooms: [RoomAddress: RoomListing]
+
+        init(_ rooms: [RoomListing]) { self.rooms = Dictionary(rooms.map { ($0.address, $0) }) { first, _ in first } }
+    }
 
     /// A query for which the network has not answered.
     private struct Pending: Note {
@@ -25,10 +34,11 @@ final class RoomLists: Feature {
         self.kernel = kernel
         self.home = home
         self.accounts = accounts
+        shown = UserTable(kernel)
     }
 
     func register(in routes: inout Routes) {
-        routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, _ in ended(note, result) }))
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1, $2) }))
         routes.advertise(ResultSet.namespace, on: [.gateway, .network]) { [self] in network(listedAt: $0.target) != nil
         }
     }
@@ -86,11 +96,25 @@ final class RoomLists: Feature {
         return try set.map { set throws(StanzaError) in try PageRequest(set, most: most) }
     }
 
-    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>) {
+    /// The form with details of a room that the user is not in, but has last been shown in a list (XEP-0045 §6.4); nil if
+    /// the user has not.
+    func info(of room: RoomAddress, for user: User) -> DataForm? {
+        guard let listing = shown[user]?.rooms[room] else { return nil }
+        var fields = [DataForm.formType("http://jabber.org/protocol/muc#roominfo")]
+        if let occupants = listing.occupants {
+            fields.append(DataForm.Field("muc#roominfo_occupants", values: [String(occupants)]))
+        }
+        if let topic = listing.topic { fields.append(DataForm.Field("muc#roominfo_description", values: [topic])) }
+        return DataForm(.result, fields: fields)
+    }
+
+    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>, _ user: User) {
         guard let waiting = note as? Pending else { return }
         switch result {
         case .failure(let failure): home.answerQuery(of: waiting.sender, .failure(StanzaError(failure)))
-        case .success(.rooms(let page)?): home.answerQuery(of: waiting.sender, .success(items(on: page, waiting)))
+        case .success(.rooms(let page)?):
+            shown[user] = ShownRooms(page.items)
+            home.answerQuery(of: waiting.sender, .success(items(on: page, waiting)))
         case .success: home.answerQuery(of: waiting.sender, .failure(.notServed))
         }
     }

@@ -18,19 +18,28 @@ extension Rooms {
                 let member = Room.Member(jid: from, room: to.bare, wantedNick: nick, presenceID: presence.head.id)
                 try enter(address, try MUCJoin(asking: asked), member, user)
             } catch {
-                home.refuse(presence, error, echoing: [MUCJoin().element])
+                home.refuse(presence, error)
             }
         } else if let current = room(address, of: user), current.member(from) != nil {
             if nick != current.nick { changeNick(presence, in: current, user, to: nick) }
         } else {
             // Without <x/> this is no request to enter (XEP-0045 §7.1). The client believes that it is in the room
             // already, so it is told that it is not (§7.2.18).
-            let item = MUC.Item(affiliation: MUC.Affiliation.none, role: MUC.Role.none)
-            let codes: [RoomStatus] = [.selfPresence, .kicked, .technicalProblem]
-            let payload = MUCUser(items: [item], statuses: codes.map(\.rawValue)).element
-            let head = StanzaHead(to: from, from: to, id: presence.head.id)
-            home.send(Presence(head, type: .unavailable, status: "You are not in this room.", payload: [payload]))
+            tellOutside(from, at: to, id: presence.head.id)
         }
+    }
+
+    /// Tells a client that believes to be in a room that it is not (XEP-0045 §7.2.18).
+    ///
+    /// - Parameters:
+    ///   - occupant: the occupant JID that the client believes to have.
+    ///   - id: the id of the presence that this answers; nil if it answers none.
+    func tellOutside(_ client: JID, at occupant: JID, id: String? = nil) {
+        let item = MUC.Item(affiliation: MUC.Affiliation.none, role: MUC.Role.none)
+        let codes: [RoomStatus] = [.selfPresence, .kicked, .technicalProblem]
+        let payload = MUCUser(items: [item], statuses: codes.map(\.rawValue)).element
+        let head = StanzaHead(to: client, from: occupant, id: id)
+        home.send(Presence(head, type: .unavailable, status: "You are not in this room.", payload: [payload]))
     }
 
     private func enter(

@@ -81,7 +81,11 @@ extension Rooms {
         guard let room = room(address, of: user), room.phase != .entering else { return nil }
         var fields = [DataForm.formType("http://jabber.org/protocol/muc#roominfo")]
         fields.append(DataForm.Field("muc#roominfo_occupants", values: [String(room.occupants.count)]))
-        if let topic = room.topic { fields.append(DataForm.Field("muc#roominfo_subject", values: [topic.text])) }
+        if let topic = room.topic {
+            for name in ["muc#roominfo_subject", "muc#roominfo_description"] {
+                fields.append(DataForm.Field(name, values: [topic.text]))
+            }
+        }
         if let properties = room.properties {
             let mayChange = properties.contains(.topicLocked) ? "0" : "1"
             fields.append(DataForm.Field("muc#roominfo_changesubject", .boolean, values: [mayChange]))

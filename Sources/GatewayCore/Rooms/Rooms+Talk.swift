@@ -11,11 +11,26 @@ extension Rooms {
             try send(message, from, in: address, user)
         } catch {
             home.refuse(message, error)
+            if error == .notInRoom { tellOutside(from, in: address, message, user) }
         }
+    }
+
+    /// Tells a client that has sent a room message from outside that it is out of the room. After a crash of the
+    /// gateway, some clients go on believing to be in.
+    private func tellOutside(_ client: JID, in address: RoomAddress, _ message: Message, _ user: User) {
+        guard message.type == .groupchat, let to = message.head.to else { return }
+        let nick = room(address, of: user)?.nick ?? accounts.nick(of: user, on: address.network) ?? user.jid.local
+        guard let occupant = speaker(nick ?? "", in: to.bare) else { return }
+        tellOutside(client, at: occupant)
     }
 
     private func send(_ message: Message, _ from: JID, in address: RoomAddress, _ user: User) throws(StanzaError) {
         guard message.type == .groupchat else {
+            // A request for a voice is a form (XEP-0045 §7.13).
+            guard message.first("x", namespace: DataForm.namespace) == nil else {
+                let words = "The network has no requests for a voice. Ask an operator of the channel."
+                throw StanzaError(.cancel, .featureNotImplemented, words)
+            }
             let words = "Messages to a room must be of type groupchat (XEP-0045 §7.4)."
             throw StanzaError(.modify, .badRequest, words)
         }
@@ -25,7 +40,7 @@ extension Rooms {
             let words = "The id of this message is longer than \(Self.longestID) bytes."
             throw StanzaError(.modify, .policyViolation, words)
         }
-        guard body.utf8.first != UInt8(ascii: "/") else { return try sendSlashText(body, message, in: address, user) }
+        guard !SlashText.isBegun(by: body) else { return try sendSlashText(body, message, in: address, user) }
         try say(body, message, in: address, user)
     }
 

@@ -154,7 +154,7 @@ final class Rooms: Feature {
         case .leave(let room): hasLeft(room, user)
         case .nickChange(let sender):
             guard let failure else { return }
-            home.refusePresence(of: sender, StanzaError(failure), echoing: [MUCJoin().element])
+            home.refusePresence(of: sender, StanzaError(failure))
         case .topic(let sender):
             guard let failure else { return }
             kernel.count(.messagesFailed)

@@ -17,7 +17,9 @@ extension IRCRules {
             promptLabel: "Nick or channel", takesCommands: true,
             connectionCommands: ConnectionCommandNames(
                 info: "get-irc-connection-info", disconnect: "disconnect-from-irc-server", networks: "irc-servers"),
-            roomForm: RoomField.allCases.map(\.formField))
+            roomForm: RoomField.allCases.map(\.formField),
+            // Gajim lets people enter a listed room only if the list's address has no identity of a gateway.
+            networkIdentity: .init("conference", "text"))
     }
 
     /// Checks a user's own settings for a channel. Returns them trimmed and without the empty ones.
