@@ -126,7 +126,7 @@ struct InvitationTests {
         #expect(
             scene.takeSent().map { $0.replacing(#/ id='[^']*'/#, with: "") } == [
                 "<message to='anna@home.test' from='#tea%net@gw.test'>"
-                    + "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='#tea%net@gw.test/Bob'>"
+                    + "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='bob%net@gw.test'>"
                     + "<reason>Come</reason></invite><password>key</password></x></message>"
             ])
     }

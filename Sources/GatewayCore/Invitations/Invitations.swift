@@ -17,6 +17,9 @@ final class Invitations: Feature {
     /// Limits the invitations of each user. An invitation can go to any JID, so a user could harass people with it.
     private var allowances = Allowances(burst: 20, perSecond: 0.1)
 
+    /// Limits the invitations that each user gets from networks.
+    private var inbound = Allowances(burst: 20, perSecond: 0.1)
+
     /// An invitation of a person on the network whose outcome is not known.
     private struct Pending: Note {
         let sender: Sender
@@ -179,7 +182,9 @@ final class Invitations: Feature {
     /// Sends the user a mediated invitation (XEP-0045 §7.8.2). It comes from the room; `from` is the bare JID of the
     /// person who invites. With an occupant JID, clients would show the room as the person.
     private func show(_ invitation: Invitation, to address: RoomAddress, _ user: User) {
-        guard let room = kernel.addresses.jid(.room(address)) else { return kernel.count(.stanzasIgnored) }
+        guard let room = kernel.addresses.jid(.room(address)), inbound.take(user.jid, now: kernel.world.now) else {
+            return kernel.count(.stanzasIgnored)
+        }
         let author = invitation.author.flatMap { nick in
             kernel.addresses.jid(.peer(PeerAddress(network: address.network, name: nick)))
         }

@@ -26,6 +26,8 @@ final class Room {
         var wantedNick: String
         /// The id of the presence that asked to enter. An error about the entry carries the same id (RFC 6120 §8.1.3).
         var presenceID: String?
+        /// Earlier requests of the same resource to enter that have no answer. They get the same error as the last one.
+        var earlier: [EntryRequest] = []
         /// Whether the resource has been sent its own presence (status 110), which ends the entry.
         var isInside = false
         /// Whether the resource has asked to enter and has not been answered.
@@ -47,6 +49,12 @@ final class Room {
 
         /// Whether the resource is shown changes as soon as they happen.
         var seesChanges: Bool { isInside && !isBehind }
+    }
+
+    /// A request to enter, as far as an error about it needs it.
+    struct EntryRequest {
+        let nick: String
+        let presenceID: String?
     }
 
     let user: UserID
@@ -95,8 +103,8 @@ final class Room {
     var lastBreak: Break?
     /// The changes of a break that has healed, while the members are being shown them.
     var refresh: Refresh?
-    /// The nicks of the occupants whose new role the members still must be shown.
-    var roleChanges: ArraySlice<String> = []
+    /// The occupants that the members must be shown again, because all of them may look different now.
+    var reshowing: Reshowing?
 
     /// - Parameter key: makes the occupant ids.
     init(_ user: UserID, address: RoomAddress, nick: String, key: OccupantKey) {

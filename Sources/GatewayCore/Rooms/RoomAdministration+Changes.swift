@@ -139,9 +139,20 @@ extension RoomAdministration {
         return try subject(jid, in: room)
     }
 
+    /// The occupant with a nick that a JID's domain part stands for. The domain part has lower-case letters only.
+    private func occupant(likelyNamed domain: String, in room: Room) -> Occupant? {
+        if let occupant = room.occupants[domain] { return occupant }
+        let peer = PeerAddress(network: room.address.network, name: domain)
+        return room.occupants.values.first { $0.address == peer }
+    }
+
     private func subject(_ jid: JID, in room: Room) throws(StanzaError) -> Subject {
         let kernel = rooms.kernel
         guard jid.domain == kernel.settings.domain.domain else {
+            // Some clients put a nick into the JID.
+            if jid.local == nil, jid.resource == nil, let occupant = occupant(likelyNamed: jid.domain, in: room) {
+                return .occupant(occupant)
+            }
             let words =
                 "The network knows this person by another address. Use the nick, or the address at "
                 + "\(kernel.settings.domain)."

@@ -17,7 +17,7 @@ extension RoomAdministration {
         if let affiliation = wanted.affiliation, let list = masks(of: affiliation, in: room, query.user) {
             return try ask(list, affiliation, in: room, query)
         }
-        return .result(try payload(occupants(in: room, wanted)).element)
+        return .result(MUCAdmin(items: try occupants(in: room, wanted, query.user)).element)
     }
 
     /// The list of masks that belongs to an affiliation; nil if the affiliation has only occupants.
@@ -50,12 +50,14 @@ extension RoomAdministration {
         case .failure(let failure): return .failure(StanzaError(failure))
         case .success(let answer):
             guard case .list(let entries)? = answer else { return .failure(.notServed) }
-            let occupants = rooms.room(address, of: user).map { room in
-                self.occupants(in: room, MUC.Item(affiliation: affiliation))
-            }
-            let masks = entries.map { item($0, affiliation, on: address.network) }
             do throws(StanzaError) {
-                return .success(try payload((occupants ?? []) + masks).element)
+                var items: [MUC.Item] = []
+                if let room = rooms.room(address, of: user) {
+                    items = try occupants(in: room, MUC.Item(affiliation: affiliation), user)
+                }
+                items += entries.map { item($0, affiliation, on: address.network) }
+                try checkLength(items.count)
+                return .success(MUCAdmin(items: items).element)
             } catch {
                 return .failure(error)
             }
@@ -72,11 +74,18 @@ extension RoomAdministration {
             affiliation: affiliation, jid: jid, reason: words.compactMap(\.self).joined(separator: " "))
     }
 
-    private func occupants(in room: Room, _ wanted: MUC.Item) -> [MUC.Item] {
+    /// Looks for occupants. Takes tokens from the user's allowance, because the search reads all occupants.
+    ///
+    /// - Throws: the refusal for the user, if there are too many.
+    private func occupants(in room: Room, _ wanted: MUC.Item, _ user: User) throws(StanzaError) -> [MUC.Item] {
+        let kernel = rooms.kernel
+        kernel.stanzaAllowances.charge(
+            user.jid, room.occupants.count / Self.occupantsPerToken, now: kernel.world.now)
         let matching = room.occupants.values.filter { occupant in
             if let affiliation = wanted.affiliation { return occupant.rank.affiliation == affiliation }
             return room.role(of: occupant) == wanted.role
         }
+        try checkLength(matching.count)
         return matching.sorted { $0.nick < $1.nick }.map { occupant in
             MUC.Item(
                 affiliation: occupant.rank.affiliation, role: room.role(of: occupant),
@@ -84,13 +93,15 @@ extension RoomAdministration {
         }
     }
 
-    /// A list as the payload of an answer. Throws if it is too long.
-    private func payload(_ items: [MUC.Item]) throws(StanzaError) -> MUCAdmin {
+    /// The number of occupants that a search reads for one token of the user's allowance.
+    private static let occupantsPerToken = 100
+
+    /// Throws the refusal for the user, if a list has more entries than the gateway sends.
+    private func checkLength(_ count: Int) throws(StanzaError) {
         let limit = rooms.kernel.settings.limits.longestList
-        guard items.count <= limit else {
-            let words = "This list has \(items.count) entries, and this gateway sends lists of at most \(limit)."
+        guard count <= limit else {
+            let words = "This list has \(count) entries, and this gateway sends lists of at most \(limit)."
             throw StanzaError(.cancel, .policyViolation, words)
         }
-        return MUCAdmin(items: items)
     }
 }

@@ -21,6 +21,7 @@ extension Rooms {
                 home.refuse(presence, error)
             }
         } else if let current = room(address, of: user), current.member(from) != nil {
+            if nick != current.nick, current.phase == .lost { return home.refuse(presence, .networkAway) }
             if nick != current.nick { changeNick(presence, in: current, user, to: nick) }
         } else {
             // Without <x/> this is no request to enter (XEP-0045 §7.1). The client believes that it is in the room
@@ -49,6 +50,7 @@ extension Rooms {
         // The client begins a new stay. A farewell to an earlier stay would look like the end of the new one.
         states[user]?.forgetFarewells(to: member.jid, from: address)
         guard let room = room(address, of: user) else { return try enterFirst(address, join, member, user) }
+        let earlier = room.member(member.jid).map(\.requests) ?? []
         room.remove(member.jid)
         finishCatchUps(in: room, user)
         guard room.members.count < kernel.settings.limits.resourcesPerRoom else {
@@ -58,6 +60,7 @@ extension Rooms {
             throw StanzaError(.wait, .policyViolation, words)
         }
         room.members.append(member)
+        room.update(member.jid) { $0.earlier = earlier.suffix(Self.mostRequests) }
         switch room.phase {
         case .inside: welcome(member.jid, into: room, user)
         // The resource is answered later: when the network has let the user in, or when the entry has failed.
@@ -181,14 +184,27 @@ extension Rooms {
 
     /// Tells the resources that wait for entry into a room that it has failed.
     func refuseWaiting(in room: Room, _ failure: Failure, _ user: User) {
-        for member in room.members where member.isWaiting {
-            guard let from = try? member.room.with(resource: member.wantedNick) else { continue }
-            let head = StanzaHead(to: member.jid, from: from, id: member.presenceID)
-            let error = kernel.error(for: failure)
-            kernel.count(.stanzaErrors)
-            let presence = Presence(head, type: .error, payload: [MUCJoin().element, error.element])
-            sendLast(presence, of: room.address, user)
+        let error = kernel.error(for: failure).element
+        for member in room.members {
+            for request in member.requests {
+                guard let from = try? member.room.with(resource: request.nick) else { continue }
+                let head = StanzaHead(to: member.jid, from: from, id: request.presenceID)
+                kernel.count(.stanzaErrors)
+                let presence = Presence(head, type: .error, payload: [MUCJoin().element, error])
+                sendLast(presence, of: room.address, user)
+            }
         }
+    }
+
+    /// The maximum of a resource's requests to enter one room that are answered with an error. Of more, the earliest get
+    /// no answer.
+    private static let mostRequests = 10
+}
+
+extension Room.Member {
+    /// The requests of the resource to enter that have no answer, oldest first.
+    fileprivate var requests: [Room.EntryRequest] {
+        isWaiting ? earlier + [Room.EntryRequest(nick: wantedNick, presenceID: presenceID)] : []
     }
 }
 

@@ -19,7 +19,7 @@ extension Rooms {
         for user in kernel.users.loaded {
             for room in rooms(of: user) {
                 rememberRefresh(of: room)
-                rememberRoles(of: room)
+                rememberReshowing(of: room)
                 if !room.backlog.isEmpty { handleBacklogNow(of: room, user) }
             }
         }

@@ -15,15 +15,28 @@ extension Rooms {
             let payload = MUCUser(statuses: [RoomStatus.configurationChanged.rawValue]).element
             announce([payload], in: room, user)
         }
-        if wasModerated != room.isModerated { showRoles(of: room, user) }
+        if wasModerated != room.isModerated { showRoles(of: room) }
     }
 
     /// Shows the members the role of all occupants without a rank: a moderated room makes them visitors. Does so in
     /// slices.
-    private func showRoles(of room: Room, _ user: User) {
+    private func showRoles(of room: Room) {
         guard kernel.isLinkOpen else { return remember(in: room) { $0.areRolesChanged = true } }
-        room.roleChanges = nicksWithoutRank(in: room)[...]
-        jobs.start(SlicedJob(Self.id, Job.roles(room.address)), for: user.id)
+        reshow(.withoutRank, in: room)
+    }
+
+    /// Shows the members the addresses of all occupants, which a moderator may see. Does so in slices.
+    func showAddresses(in room: Room) {
+        guard kernel.isLinkOpen, room.phase == .inside, !room.members.isEmpty else { return }
+        reshow(.all, in: room)
+    }
+
+    /// The list of occupants is made by the first slice, so that a network that changes its mind very often makes few
+    /// lists.
+    private func reshow(_ scope: Reshowing.Scope, in room: Room) {
+        let wanted = room.reshowing?.wanted == .all || room.reshowing?.scope == .all ? .all : scope
+        room.reshowing = Reshowing(wanted: wanted, scope: room.reshowing?.scope, rest: room.reshowing?.rest ?? [])
+        jobs.start(SlicedJob(Self.id, Job.reshow(room.address)), for: room.user)
     }
 
     /// The nicks of all occupants without a rank, the user's own first.
@@ -32,23 +45,30 @@ extension Rooms {
         return room.ownRank == .none ? [room.nick] + others : others
     }
 
-    /// Shows the next roles, up to the end of the slice. Returns true when all are shown.
-    func continueRoles(of room: Room) -> Bool {
+    /// Shows the next occupants again, up to the end of the slice. Returns true when all are shown.
+    func continueReshowing(of room: Room) -> Bool {
+        guard var reshowing = room.reshowing else { return true }
+        if reshowing.rest.isEmpty, let scope = reshowing.wanted {
+            let nicks = scope == .all ? room.occupants.keys.filter { $0 != room.nick } : nicksWithoutRank(in: room)
+            reshowing = Reshowing(wanted: nil, scope: scope, rest: nicks[...])
+        }
         let end = jobs.end
-        while kernel.orderedCount < end, let nick = room.roleChanges.popFirst() {
-            guard let occupant = room.occupants[nick], occupant.rank == .none else { continue }
+        while kernel.orderedCount < end, let nick = reshowing.rest.popFirst() {
+            guard let occupant = room.occupants[nick] else { continue }
             let codes: [RoomStatus] = nick == room.nick ? [.selfPresence] : []
             for member in room.members where member.seesChanges {
                 sendPresence(of: occupant, to: member, in: room, codes: codes)
             }
         }
-        return room.roleChanges.isEmpty
+        let isDone = reshowing.rest.isEmpty && reshowing.wanted == nil
+        room.reshowing = isDone ? nil : reshowing
+        return isDone
     }
 
     /// Remembers the roles that a break of the stream has left unshown.
-    func rememberRoles(of room: Room) {
-        guard !room.roleChanges.isEmpty else { return }
-        room.roleChanges = []
+    func rememberReshowing(of room: Room) {
+        guard room.reshowing != nil else { return }
+        room.reshowing = nil
         remember(in: room) { $0.areRolesChanged = true }
     }
 

@@ -18,8 +18,8 @@ extension Rooms {
         case missed(RoomAddress)
         /// Sends the farewells that wait for the stream (`RoomsOfUser.farewells`).
         case farewells
-        /// Shows the members of a room the roles of all occupants without a rank.
-        case roles(RoomAddress)
+        /// Shows the members of a room occupants once more whose role or address may be new to them.
+        case reshow(RoomAddress)
     }
 
     /// Does one slice of a job. Returns true if the job is finished.
@@ -36,9 +36,9 @@ extension Rooms {
             guard let room = room(address, of: user) else { return true }
             return continueMissed(of: room, user)
         case .farewells: return sendFarewells(of: user)
-        case .roles(let address):
+        case .reshow(let address):
             guard let room = room(address, of: user) else { return true }
-            return continueRoles(of: room)
+            return continueReshowing(of: room)
         case .welcome(let address):
             guard let room = room(address, of: user) else {
                 // The network may be paused because of the room's backlog, which is gone with the room.

@@ -77,6 +77,17 @@ enum Unproven: Note {
     case farewells(UserID, batch: Int)
 }
 
+/// Occupants who are being shown to the members once more, in slices.
+struct Reshowing {
+    enum Scope { case withoutRank, all }
+    /// The occupants to show after `rest`; nil for none.
+    var wanted: Scope?
+    /// The occupants to whom `rest` belongs; nil before the first slice.
+    var scope: Scope?
+    /// The nicks that are left.
+    var rest: ArraySlice<String>
+}
+
 /// A presence that ends the stay or the entry of a member in a room. It waits until the stream is open, and is kept
 /// until a fence confirms it.
 struct Farewell {
