@@ -154,7 +154,10 @@ final class Contacts: Feature {
         sendPresence(of: note.localpart, as: from, to: to, user)
         if let network = network(of: note.localpart) { watchContacts(on: network, user) }
         // The gateway subscribes in turn, because it needs the presence of its users (XEP-0100 §4.1.1).
-        if note.localpart.isEmpty { home.send(Presence(StanzaHead(to: to, from: from), type: .subscribe)) }
+        if note.localpart.isEmpty {
+            let name = Nickname("\(kernel.description.name) gateway").element
+            home.send(Presence(StanzaHead(to: to, from: from), type: .subscribe, payload: [name]))
+        }
     }
 
     private func unsubscribe(_ presence: Presence, _ user: User, _ target: Target) {

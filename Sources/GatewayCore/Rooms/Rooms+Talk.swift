@@ -185,7 +185,11 @@ extension Rooms {
     }
 
     /// Lets the room itself say something to all members inside.
-    func say(_ text: String, in room: Room, _ user: User) { announce([Message.body(text)], in: room, user) }
+    func say(_ text: String, in room: Room, _ user: User) {
+        // Masks such as `*!*@host` would be shown as emphasis.
+        let hasMarks = text.utf8.contains { "*_~`".utf8.contains($0) }
+        announce([Message.body(text)] + (hasMarks ? [Unstyled().element] : []), in: room, user)
+    }
 
     /// Sends a message of the room itself to all members inside.
     func announce(_ payload: [Element], in room: Room, _ user: User) {
