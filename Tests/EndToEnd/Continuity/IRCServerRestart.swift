@@ -3,13 +3,13 @@ import Testing
 
 extension Continuity {
     @Test(
-        "a restart of the IRC server throws nobody out: the room says so, shows who is gone, and carries messages again"
-    )
-    func ircServerRestart() async throws {
-        try await Stage.with(Plan(networks: [.ngircd])) { deployment in
-            let meeting = try await Meeting.begin(on: .ngircd, in: deployment)
+        "a restart of the IRC server throws nobody out: the room says so, shows who is gone, and carries messages again",
+        arguments: Plan.Network.allCases)
+    func ircServerRestart(network: Plan.Network) async throws {
+        try await Stage.with(Plan(networks: [network])) { deployment in
+            let meeting = try await Meeting.begin(on: network, in: deployment)
 
-            try await deployment.server(.ngircd).daemon.restart()
+            try await deployment.server(network).daemon.restart()
 
             let (alice, room, nick) = (meeting.alice, meeting.room, meeting.nick)
             try await alice.expect("word of the break") {
@@ -20,7 +20,7 @@ extension Continuity {
             }
             try await alice.expectOccupant(meeting.anna.nick, in: room, "unavailable")
             #expect(alice.stanzas.present { $0.occupant == nick && $0.type == "unavailable" }.isEmpty)
-            let ben = try await deployment.ircUser("ben", on: .ngircd)
+            let ben = try await deployment.ircUser("ben", on: network)
             try await ben.join(meeting.channel)
             try ben.say("back again", to: meeting.channel)
             try await alice.expectSaid("back again", by: ben.nick, in: room)

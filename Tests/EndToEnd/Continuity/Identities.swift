@@ -2,21 +2,23 @@ import ServerRig
 import Testing
 
 extension Continuity {
-    @Test("a server that asks the ident server about users tells them apart by stable names")
-    func ident() async throws {
-        var plan = Plan(networks: [.inspircd])
+    @Test(
+        "a server that asks the ident server about users tells them apart by stable names",
+        arguments: Plan.Network.allCases)
+    func ident(network: Plan.Network) async throws {
+        var plan = Plan(networks: [network])
         plan.asksAboutUsers = true
         // Servers ask port 113 of the address from which a connection comes.
         plan.networkKeys = ", source-address: 127.99.7.1"
         plan.gatewayKeys = ["identd: {listen: \"127.99.7.1:113\"}"]
         try await Stage.with(plan) { deployment in
-            let meeting = try await Meeting.begin(on: .inspircd, in: deployment)
+            let meeting = try await Meeting.begin(on: network, in: deployment)
             let bob = try await meeting.enter("bob")
 
             let alice = try await meeting.anna.userHost(of: meeting.nick)
             let other = try await meeting.anna.userHost(of: bob.account.name)
 
-            // InspIRCd writes ~ before a name that nobody has vouched for.
+            // The servers write ~ before a name that nobody has vouched for.
             #expect(alice.wholeMatch(of: /[a-z2-7]{10}@127\.99\.7\.1/) != nil, "\(alice)")
             #expect(other.wholeMatch(of: /[a-z2-7]{10}@127\.99\.7\.1/) != nil, "\(other)")
             #expect(alice != other)

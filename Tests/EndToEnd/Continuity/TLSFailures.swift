@@ -63,9 +63,20 @@ extension Continuity {
     func shutdownBesideDeafServer() async throws {
         var plan = Plan(networks: [.inspircd])
         plan.tls = .trusted
+        try await Self.expectQuickShutdown(plan)
+    }
+
+    @Test("a shutdown does not wait for a server without TLS that does not read", arguments: Plan.Network.allCases)
+    func shutdownBesideDeafPlainServer(network: Plan.Network) async throws {
+        try await Self.expectQuickShutdown(Plan(networks: [network]))
+    }
+
+    /// Checks that Martlet ends although the IRC server of the plan does not read.
+    private static func expectQuickShutdown(_ plan: Plan) async throws {
         try await Stage.with(plan) { deployment in
-            _ = try await Meeting.begin(on: .inspircd, in: deployment)
-            let server = try deployment.server(.inspircd)
+            let network = try #require(plan.networks.first)
+            _ = try await Meeting.begin(on: network, in: deployment)
+            let server = try deployment.server(network)
             await server.daemon.freeze()
             let start = ContinuousClock.now
 
