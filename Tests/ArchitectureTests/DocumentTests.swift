@@ -22,6 +22,35 @@ struct DocumentTests {
         #expect(dead.isEmpty, "Correct the links.\n\(dead.map(\.description).joined(separator: "\n"))")
     }
 
+    @Test("Every test that a document names exists, and every convention has a test or a reason")
+    func namedTestsExist() throws {
+        let path = "Documentation/Martlet.docc/MovingFromBiboumi.md"
+        let document = try #require(Repository.files.first { $0.path == path })
+        let problems = NamedTests(document).problems(with: NamedTests.sentences(in: Repository.swift))
+        #expect(problems.isEmpty, "Name other tests.\n\(problems.map(\.description).joined(separator: "\n"))")
+    }
+
+    @Test("A name that no test has and a convention without a proof are noticed")
+    func namedTestsCanFail() {
+        let test = SourceFile(path: "T.swift", text: "@Test(\n    \"it works\", arguments: [1])\n@Test(\"too\")")
+        let page = """
+            See “it works” and “it does not”.
+            | convention | in Martlet |
+            |---|---|
+            | one | “too” |
+            | two | “one” and “it works” |
+            | three | so be it |
+            | four | *differs* |
+            """
+        let problems = NamedTests(SourceFile(path: "d.md", text: page)).problems(
+            with: NamedTests.sentences(in: [test]))
+        #expect(
+            problems.map(\.description) == [
+                "d.md:1: no test is called “it does not”", "d.md:5: no test is called “one”",
+                "d.md:6: no test and no reason",
+            ])
+    }
+
     @Test("The map notices missing, surplus, doubled, misled and speechless rows")
     func mapCanFail() {
         let page = """
