@@ -78,6 +78,43 @@ final class Company: Sendable {
         }
     }
 
+    /// Lets all users enter the room of a network again, from which they have been told that they are out.
+    func enter(again network: Plan.Network) async throws {
+        for (index, user) in state.withLock({ $0.users }) {
+            try user.askToJoin(room(network), as: accounts[index].name)
+        }
+        try await poll("all users to be in \(room(network)) again", within: .seconds(60)) {
+            accounts.indices.allSatisfy { views.occupants(of: room(network), seenBy: $0) != nil } ? () : nil
+        }
+    }
+
+    /// Whether a user has been let into the room of a network, and has not been told that this is over.
+    func isAnybodyIn(_ network: Plan.Network) -> Bool {
+        accounts.indices.contains { views.occupants(of: room(network), seenBy: $0) != nil }
+    }
+
+    /// Returns when each user has said something in each room and has seen it there: nobody is in a room that is of no
+    /// use.
+    func awaitUse(within limit: Duration = .seconds(30)) async throws {
+        var numbers: [Int] = []
+        for user in state.withLock({ Array($0.users.values) }) {
+            for network in world.plan.networks { numbers.append(try say(in: network, as: user)) }
+        }
+        let said = numbers
+        try await poll("every user to be heard in every room", within: limit) {
+            let outbound = talk.now.outbound
+            return said.allSatisfy { outbound[$0].isShown } ? () : nil
+        }
+    }
+
+    /// Says a sentence, and returns the number of the message.
+    private func say(in network: Plan.Network, as user: XMPPUser) throws -> Int {
+        let message = talk.newOutbound(on: network)
+        let body = "<body>\(message.text)</body>"
+        try user.send("<message type='groupchat' to='\(room(network))' id='\(message.id)'>\(body)</message>")
+        return message.number
+    }
+
     var isAnybodyTalking: Bool { state.withLock { !$0.talking.isEmpty } }
 
     /// Lets one user say a sentence.
@@ -85,9 +122,7 @@ final class Company: Sendable {
         let networks = world.plan.networks
         let (index, network) = (beat % accounts.count, networks[beat / accounts.count % networks.count])
         guard let user = state.withLock({ $0.talking.contains(index) ? $0.users[index] : nil }) else { return }
-        let (id, text) = talk.newOutbound(on: network)
-        try? user.send(
-            "<message type='groupchat' to='\(room(network))' id='\(id)'><body>\(text)</body></message>")
+        _ = try? say(in: network, as: user)
     }
 
     /// Lets one person on each network say a sentence.

@@ -1,6 +1,7 @@
 import ServerRig
 
-/// Restarts servers during conversations in channels, and counts the fate of every message and every occupant.
+/// Restarts servers, and cuts the network to them, during conversations in channels, and counts the fate of every message
+/// and every occupant.
 struct RestartMatrix {
     let times: Int
     private static let users = 4
@@ -49,7 +50,7 @@ struct RestartMatrix {
         return try await close(company, longest)
     }
 
-    /// Lets people talk for a minute without a restart. After it, the pause before the next attempt to reconnect is
+    /// Lets people talk for a minute without a disturbance. After it, the pause before the next attempt to reconnect is
     /// short again.
     private func awaitSteady() async throws {
         let end = ContinuousClock.now + .seconds(62)
@@ -59,15 +60,17 @@ struct RestartMatrix {
         }
     }
 
-    /// Makes one restart, and returns the time until everybody was back.
+    /// Makes one restart or cut, and returns the time until everybody was back and could talk.
     private func disturb(_ disturbance: Disturbance, _ company: Company) async throws -> Duration {
         let world = company.world
         company.talk.begin(disturbance)
         let said = company.talk.count
         try await poll("everybody to talk") { company.talk.count < said + 20 ? nil : () }
         let begun = ContinuousClock.now
-        company.talk.mark("the restart")
-        if let network = disturbance.network {
+        company.talk.mark("the \(disturbance.cut == nil ? "restart" : "cut")")
+        if let network = disturbance.network, let cut = disturbance.cut {
+            try await self.cut(network, cut, company)
+        } else if let network = disturbance.network {
             let daemon = try world.server(network).daemon
             company.scatter(on: network)
             if disturbance == .inspircd { await daemon.crash() } else { await daemon.stop() }
@@ -83,7 +86,30 @@ struct RestartMatrix {
             company.talk.mark("the users' return")
         }
         try await company.awaitWhole()
+        try await company.awaitUse()
         return ContinuousClock.now - begun
+    }
+
+    /// Cuts the connections of all users to a network, and returns when the server has seen that.
+    private func cut(_ network: Plan.Network, _ cut: Disturbance.Cut, _ company: Company) async throws {
+        let proxy = try company.world.faults.network(network)
+        if cut == .silent {
+            proxy.stall(.inward)
+            let said = company.talk.count
+            try await poll("talk without answers") { company.talk.count < said + 40 ? nil : () }
+        }
+        if cut == .long { proxy.refuse(true) }
+        proxy.strike(.cut)
+        proxy.release()
+        try await poll("the server to miss the users", every: .milliseconds(20)) {
+            try await company.members(on: network).isSuperset(of: company.nicks) ? nil : ()
+        }
+        guard cut == .long else { return }
+        try await poll("the clients to be told that they are out", within: .seconds(90), every: .milliseconds(200)) {
+            company.isAnybodyIn(network) ? nil : ()
+        }
+        proxy.refuse(false)
+        try await company.enter(again: network)
     }
 
     private func close(_ company: Company, _ longest: [Disturbance: Duration]) async throws -> Bool {
@@ -116,4 +142,7 @@ extension Talk.Outbound {
     }
 
     var isBoth: Bool { isShown && !errors.isEmpty }
+
+    /// Whether the sender has seen the message in the room, and the channel has not. Only if its people have stayed.
+    var isPretended: Bool { isShown && arrivals == 0 && (during.network == nil || during.cut != nil) }
 }

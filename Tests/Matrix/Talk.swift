@@ -55,12 +55,12 @@ final class Talk: Sendable {
 
     func mark(_ what: String) { state.withLock { $0.marks.append((what, .now)) } }
 
-    func newOutbound(on network: Plan.Network) -> (id: String, text: String) {
+    func newOutbound(on network: Plan.Network) -> (number: Int, id: String, text: String) {
         let number = state.withLock { state in
             state.outbound.append(Outbound(network: network, during: state.during))
             return state.outbound.count - 1
         }
-        return ("talk-\(number)-end", "said \(number)")
+        return (number, "talk-\(number)-end", "said \(number)")
     }
 
     func newInbound(on network: Plan.Network) -> String {
