@@ -70,7 +70,7 @@ extension Rooms {
         let last = try await page("<max>2</max><before/>").child("query")
         #expect(last?.all("item").count == 2)
         let mark = last?.child("set")?.child("last")?.text ?? ""
-        #expect(!mark.isEmpty && last?.all("item").last?["name"]?.hasPrefix(mark) == true)
+        #expect(!mark.isEmpty && last?.all("item").last?["name"]?.lowercased().hasPrefix(mark) == true)
         let counted = try await page("<max>0</max>").child("query")
         #expect(
             counted?.all("item").isEmpty == true && Int(counted?.child("set")?.child("count")?.text ?? "") ?? 0 >= 3)

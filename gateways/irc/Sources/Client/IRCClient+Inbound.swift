@@ -53,6 +53,8 @@ extension IRCClient {
             let host = line.parameters[1].split(separator: "@").last.map(String.init) ?? ""
             if !host.isEmpty { client.identity.learn(host: host) }
         },
+        // Words of operators to all who ask for them (user mode w).
+        HandlerRow("WALLOPS", least: 1) { $0.tell("\($1.nick) to everybody: \($1.parameters[0])") },
         HandlerRow("WARN", least: 2) { $0.tell($1.parameters.last ?? "") },
         HandlerRow("NOTE", least: 2) { $0.tell($1.parameters.last ?? "") },
     ]

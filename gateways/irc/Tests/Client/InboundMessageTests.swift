@@ -60,6 +60,7 @@ struct InboundMessageTests {
         #expect(try heard(":irc.net NOTICE me :*** \u{2}Hello\u{2}") == [.state(.notice("*** Hello"))])
         #expect(try heard("NOTICE me :Hello") == [.state(.notice("Hello"))])
         #expect(try heard(":oper!o@h NOTICE $* :To all") == [.state(.notice("oper to $*: To all"))])
+        #expect(try heard(":oper!o@h WALLOPS :Tea") == [.state(.notice("oper to everybody: Tea"))])
         #expect(try heard("WARN X Y :Careful") == [.state(.notice("Careful"))])
     }
 
