@@ -17,7 +17,8 @@ import Testing
         _ values: [String: String?], _ purpose: KeptValue.Purpose, at place: String = "", of user: UserID? = nil,
         on gateway: String = sms, _ seconds: Double = 0
     ) async {
-        let change = Change.keepValues(values, for: purpose, place: place, of: user, gateway: gateway, at: time(seconds))
+        let change = Change.keepValues(
+            values, for: purpose, place: place, of: user, gateway: gateway, at: time(seconds))
         #expect(await registry.commit(change) == .success(.done))
     }
 

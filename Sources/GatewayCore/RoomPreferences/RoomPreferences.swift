@@ -89,7 +89,8 @@ final class RoomPreferences: Feature {
         let note = Pending(asker: asker, user: user.id, room: room, settings: settings, rows: more)
         kernel.commit(
             .keepValues(
-                values, for: .room, place: kernel.rules.localpart(of: .room(room)), of: user.id, gateway: kernel.gateway,
+                values, for: .room, place: kernel.rules.localpart(of: .room(room)), of: user.id,
+                gateway: kernel.gateway,
                 at: kernel.world.now()),
             of: user, .note(NoteSlip(Self.id, note)))
     }

@@ -138,6 +138,7 @@ struct StrictTransportTests {
         try rig.send("CAP * LS :sts=duration=1000", ":s 001 me :Hi", ":s 422 me :x")
         let end = Int(SessionRig.start.secondsSince1970) + 1_000
         #expect(rig.kept == [.init(key: "sts one.example", value: "7000 \(end)")])
+        try rig.enter()
         rig.breakConnection()
         rig.loop.advanceTime(by: .seconds(60))
         try rig.accept()
