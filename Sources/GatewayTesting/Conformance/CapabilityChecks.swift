@@ -40,7 +40,8 @@ struct CapabilityChecks {
         case (.rejected, _), (_, .outcome(_, .failed)), (_, nil):
             findings.add(Self.rule, "\(action.name) is \(grade), and ended with \(outcome?.summary ?? "nothing")")
         default:
-            guard let written else { return }
+            // The user's own settings for a room concern the session alone.
+            guard let written, action.ability != .preferences else { return }
             findings.expect(
                 (written == 0) == (grade == .dropped), Self.rule,
                 "\(action.name) is \(grade), and \(written == 0 ? "nothing" : "something") reached the network")
