@@ -9,7 +9,7 @@ package enum RoomEvent: Sendable, Equatable, Codable {
     case occupantJoined(Occupant)
     case occupantLeft(nick: String, Departure)
     case occupantRenamed(from: String, to: Occupant)
-    /// The occupant's rank or address has changed. The nick is the same.
+    /// The occupant's rank, address or details have changed. The nick is the same.
     case occupantChanged(Occupant)
     case topicChanged(Topic)
     /// Somebody asks the account to enter the room.
@@ -32,12 +32,20 @@ package struct Occupant: Sendable, Equatable, Codable {
     /// always uses the spelling that it reported last.
     package let nick: String
     package let rank: Rank
+    /// Whether the occupant counts as the founder of the room, whom no other owner can put out.
+    package let isFounder: Bool
     package let address: PeerAddress
+    /// Further facts; nil until the network has told some.
+    package let details: OccupantDetails?
 
-    package init(nick: String, rank: Rank, address: PeerAddress) {
+    package init(
+        nick: String, rank: Rank, isFounder: Bool = false, address: PeerAddress, details: OccupantDetails? = nil
+    ) {
         self.nick = nick
         self.rank = rank
+        self.isFounder = isFounder
         self.address = address
+        self.details = details
     }
 }
 
@@ -77,6 +85,8 @@ package enum Departure: Sendable, Equatable, Codable {
     case left(reason: String?)
     /// The occupant has left the network.
     case quit(reason: String?)
+    /// The network has lost its connection to the part of it that the occupant is on.
+    case cutOff(reason: String?)
     case kicked(by: String?, reason: String?)
     /// The session has lost its connection to the network. Only `RoomEvent.left` carries this case.
     case disconnected(reason: String)

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 import XMPP
@@ -38,6 +39,70 @@ struct RoomOccupantIDTests {
         #expect(scene.presences.last?.head.occupantID == id)
         happen(.occupantJoined(Scene.occupant("Bob")), in: scene)
         #expect(try id != nil && said(by: "Bob", in: scene) == id)
+    }
+
+    private func occupant(_ nick: String, account: String?) -> Occupant {
+        let details = OccupantDetails(account: account)
+        return Occupant(nick: nick, rank: .none, address: Scene.occupant(nick).address, details: details)
+    }
+
+    private func id(ofEntering nick: String, account: String?, in scene: Scene) throws -> String {
+        happen(.occupantJoined(occupant(nick, account: account)), in: scene)
+        let id = try #require(scene.presences.last?.head.occupantID)
+        #expect(try said(by: nick, in: scene) == id)
+        return id
+    }
+
+    @Test("an account that is known at the entry has one id, under every nick and in every stay")
+    func account() throws {
+        let scene = try Scene.inRoom()
+        let first = try id(ofEntering: "carl", account: "c", in: scene)
+        #expect(try id(ofEntering: "carl2", account: "c", in: scene) == first, "two connections of one person")
+        happen(.occupantLeft(nick: "carl", .quit(reason: nil)), in: scene)
+        #expect(scene.presences.last?.head.occupantID == first)
+        #expect(try id(ofEntering: "carl", account: nil, in: scene) != first)
+        #expect(try id(ofEntering: "other", account: "d", in: scene) != first)
+        #expect(try said(by: "carl2", in: scene) == first)
+        let again = try Scene.live()
+        try again.join()
+        let everyone = [Scene.occupant("anna"), occupant("karl", account: "c")]
+        happen(.joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil)), in: again)
+        #expect(again.presences.contains { $0.head.occupantID == first }, "the id does not depend on the session")
+    }
+
+    @Test("nobody can take the nick that gives the id of an account")
+    func forged() throws {
+        let scene = try Scene.inRoom()
+        let first = try id(ofEntering: "carl", account: "c", in: scene)
+        for nick in ["c", "\u{0}c", "\\u{0}c"] { #expect(try id(ofEntering: nick, account: nil, in: scene) != first) }
+    }
+
+    @Test("the id stays for the stay when the account becomes known, changes or ends")
+    func accountChanges() throws {
+        let scene = try Scene.inRoom()
+        let first = try id(ofEntering: "carl", account: nil, in: scene)
+        for account in ["c", nil, "d", "c"] {
+            happen(.occupantChanged(occupant("carl", account: account)), in: scene)
+            #expect(try said(by: "carl", in: scene) == first)
+        }
+        happen(.occupantRenamed(from: "carl", to: occupant("karl", account: "c")), in: scene)
+        #expect(try said(by: "karl", in: scene) == first)
+        happen(.occupantLeft(nick: "karl", .quit(reason: nil)), in: scene)
+        #expect(try id(ofEntering: "carl", account: nil, in: scene) != first, "the id belongs to the account now")
+        #expect(try id(ofEntering: "charles", account: "c", in: scene) == first)
+        #expect(try id(ofEntering: "dan", account: "d", in: scene) != first, "only the first account keeps the id")
+    }
+
+    @Test("the number of accounts that keep an id made from a nick is bounded")
+    func manyAccounts() throws {
+        var ids = OccupantIDs(OccupantKey(secret: Secret("s")).key(ofRoom: "r"))
+        for number in 0..<OccupantIDs.mostAccounts + 1 { ids.learn("a\(number)", of: "n\(number)") }
+        for number in [0, OccupantIDs.mostAccounts] {
+            let before = ids.id(of: "n\(number)")
+            ids.forget("n\(number)")
+            ids.enter("other", account: "a\(number)")
+            #expect((ids.id(of: "other") == before) == (number == 0))
+        }
     }
 
     @Test("the room itself has no id")

@@ -68,6 +68,16 @@ struct CodingTests {
                         topic: Topic(text: "t", author: "Ann", setAt: then)))),
             .room(room, .left(.kicked(by: "bob", reason: nil))), .room(room, .left(.disconnected(reason: "gone"))),
             .room(room, .occupantLeft(nick: "Ann", .quit(reason: "q"))),
+            .room(room, .occupantLeft(nick: "Ann", .cutOff(reason: "split"))),
+            .room(
+                room,
+                .occupantChanged(
+                    Occupant(
+                        nick: "Ann", rank: .owner, isFounder: true, address: ann,
+                        details: OccupantDetails(availability: .away("x"), account: "a", marks: [.bot, .staff])))),
+            .room(
+                room,
+                .occupantJoined(Occupant(nick: "Ann", rank: .none, address: ann, details: OccupantDetails()))),
             .room(room, .propertiesChanged([.moderated, .hidden])),
             .room(room, .occupantRenamed(from: "a", to: Occupant(nick: "b", rank: .none, address: ann))),
             .peer(ann, .presence(.offline)), .peer(ann, .renamed(to: ann, displayName: "A")),

@@ -48,6 +48,18 @@ struct SmallPayloadTests {
         try expectRefused(Nickname.self, "<nick/>")
     }
 
+    @Test("hats (XEP-0317)")
+    func hats() throws {
+        try expectBothWays(
+            Hats([Hats.Hat(uri: "urn:x:1", title: "Host & guide"), Hats.Hat(uri: "urn:x:2", title: "")]),
+            "<hats xmlns='urn:xmpp:hats:0'><hat uri='urn:x:1' title='Host &amp; guide'/>"
+                + "<hat uri='urn:x:2' title=''/></hats>")
+        try expectBothWays(Hats([]), "<hats xmlns='urn:xmpp:hats:0'/>")
+        for attributes in ["uri='u'", "title='t'"] {
+            try expectRefused(Hats.self, "<hats xmlns='urn:xmpp:hats:0'><hat \(attributes)/></hats>")
+        }
+    }
+
     @Test("versions (XEP-0092)")
     func versions() throws {
         try expectBothWays(Version(), "<query xmlns='jabber:iq:version'/>")

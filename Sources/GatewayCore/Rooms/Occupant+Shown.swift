@@ -5,7 +5,29 @@ extension Occupant {
     /// A copy with the shown nick (`String.shownNick`).
     var shown: Occupant {
         let nick = nick.shownNick
-        return nick.hasSameBytes(as: self.nick) ? self : Occupant(nick: nick, rank: rank, address: address)
+        return nick.hasSameBytes(as: self.nick)
+            ? self : Occupant(nick: nick, rank: rank, isFounder: isFounder, address: address, details: details)
+    }
+
+    /// Whether members are shown the same of both occupants, who have one nick.
+    func looksLike(_ other: Occupant) -> Bool {
+        rank == other.rank && isFounder == other.isFounder && address == other.address && showsSameDetails(as: other)
+    }
+
+    private func showsSameDetails(as other: Occupant) -> Bool {
+        guard details != other.details else { return true }
+        return availability == other.availability && marks == other.marks
+            && (account == nil) == (other.account == nil)
+    }
+
+    var availability: Availability { details?.availability ?? .available }
+    var account: String? { details?.account }
+    var marks: OccupantMarks { details?.marks ?? [] }
+
+    /// A copy with the details of the other occupant, if this one has none.
+    func keepingDetails(of other: Occupant?) -> Occupant {
+        guard details == nil, let known = other?.details else { return self }
+        return Occupant(nick: nick, rank: rank, isFounder: isFounder, address: address, details: known)
     }
 }
 

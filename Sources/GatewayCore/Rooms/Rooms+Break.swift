@@ -37,11 +37,17 @@ extension Rooms {
     /// welcomes the members that wait for entry.
     func comeBack(to room: Room, _ joined: JoinedRoom, _ user: User) {
         room.phase = .inside
-        let now = Dictionary(joined.occupants.map { ($0.nick, $0) }, uniquingKeysWith: { $1 })
+        // The network tells the details of occupants later. Until then, those from before the break hold.
+        let now = Dictionary(
+            joined.occupants.map { ($0.nick, $0.keepingDetails(of: room.occupants[$0.nick])) },
+            uniquingKeysWith: { $1 })
         let (oldNick, before, after) = (room.nick, room.occupants[room.nick], now[joined.nick])
         let changes = Self.differences(from: room.occupants, to: now)
         if joined.nick != oldNick { room.occupantIDs.rename(oldNick, to: joined.nick) }
-        for change in changes { set(change.nick, to: now[change.nick], in: room) }
+        for change in changes {
+            if change.before == nil { room.occupantIDs.enter(change.nick, account: now[change.nick]?.account) }
+            set(change.nick, to: now[change.nick], in: room)
+        }
         if joined.nick != oldNick { setOwnNick(joined.nick, in: room) }
         let hasNewTopic = room.topic != joined.topic
         if hasNewTopic { setTopic(joined.topic, in: room) }

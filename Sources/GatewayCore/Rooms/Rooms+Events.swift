@@ -48,7 +48,10 @@ extension Rooms {
         room.nick = joined.nick
         room.topic = joined.topic
         var occupants = [String: Occupant](minimumCapacity: joined.occupants.count)
-        for occupant in joined.occupants { occupants[occupant.nick] = occupant }
+        for occupant in joined.occupants {
+            occupants[occupant.nick] = occupant
+            room.occupantIDs.enter(occupant.nick, account: occupant.account)
+        }
         room.occupants = occupants
         room.updateShowsAddresses()
         room.isNew = !isForced && occupants.count == 1 && room.ownRank >= .operator
@@ -63,13 +66,17 @@ extension Rooms {
     private func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
         guard occupant.nick != room.nick else { return occupantChanged(address, occupant, user) }
+        if room.occupants[occupant.nick] == nil { room.occupantIDs.enter(occupant.nick, account: occupant.account) }
         set(occupant.nick, to: occupant, in: room)
         for member in room.members where member.seesChanges { sendPresence(of: occupant, to: member, in: room) }
     }
 
     private func occupantChanged(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
+        let before = room.occupants[occupant.nick]
         set(occupant.nick, to: occupant, in: room)
+        room.occupantIDs.learn(occupant.account, of: occupant.nick)
+        if let before, occupant.looksLike(before) { return }
         let codes: [RoomStatus] = occupant.nick == room.nick ? [.selfPresence] : []
         for member in room.members where member.seesChanges {
             sendPresence(of: occupant, to: member, in: room, codes: codes)
@@ -142,7 +149,7 @@ extension Departure {
     /// The text of the unavailable presence; nil for none. The reason of a kick is in `item`.
     fileprivate var status: String? {
         switch self {
-        case .left(let reason), .quit(let reason): reason
+        case .left(let reason), .quit(let reason), .cutOff(let reason): reason
         case .kicked: nil
         case .disconnected(let reason): reason
         }
@@ -153,7 +160,7 @@ extension Departure {
         switch self {
         case .left, .quit: []
         case .kicked: [.kicked]
-        case .disconnected: [.technicalProblem]
+        case .cutOff, .disconnected: [.technicalProblem]
         }
     }
 

@@ -39,7 +39,10 @@ extension Rooms {
             affiliation: occupant.rank.affiliation, role: room.role(of: occupant),
             jid: isSelf ? member.jid : shownAddress(of: occupant, in: room))
         let head = StanzaHead(to: member.jid, from: from, occupantID: room.occupantIDs.id(of: occupant.nick))
-        home.send(Presence(head, payload: [MUCUser(items: [item], statuses: codes.map(\.rawValue)).element]))
+        let user = MUCUser(items: [item], statuses: codes.map(\.rawValue)).element
+        let hats = occupant.hats.map { [user, $0] } ?? [user]
+        guard case .away(let words) = occupant.availability else { return home.send(Presence(head, payload: hats)) }
+        home.send(Presence(head, show: .away, status: words, payload: hats))
     }
 
     /// The address of an occupant, if the user may see it; otherwise nil.

@@ -85,6 +85,7 @@ final class Rooms: Feature {
                 fenced: { [self] in fenced($0, isProven: $1) }))
         if kernel.description.roomIdentity != nil {
             routes.advertise(MUCJoin.namespace, on: [.gateway, .network, .room])
+            routes.advertise(Hats.namespace, on: [.gateway, .network, .room])
             for feature in Self.features { routes.advertise(feature, on: .room) }
             advertiseProperties(in: &routes)
         }
