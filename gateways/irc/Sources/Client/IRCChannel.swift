@@ -12,6 +12,10 @@ final class IRCChannel {
         /// The nick as the server spells it.
         var nick: String
         var ranks: MemberRanks
+        /// Whether the core has not been told of the member, who comes back from a netsplit.
+        var isUntold = false
+        /// What is known beyond that. Nil until the network has told something.
+        var details: OccupantDetails?
     }
 
     /// Above this number of members, the list of members is left unsorted.
@@ -32,6 +36,8 @@ final class IRCChannel {
     var announcedProperties: RoomProperties?
     /// Whether the entry is complete and the core has been told.
     var isJoined = false
+    /// Whether the server has told the details of all members (`MemberInquiries`).
+    var isKnown = false
     /// When the server showed our own JOIN. Nil before that.
     var ownJoinShownAt: NIODeadline?
     var hasAllNames = false
@@ -51,7 +57,9 @@ final class IRCChannel {
     func occupant(_ member: Member, support: ServerSupport) -> Occupant {
         Occupant(
             nick: member.nick, rank: member.ranks.rank(support),
-            address: PeerAddress(network: address.network, name: IRCRules.canonical(member.nick)))
+            isFounder: member.ranks.has(UInt8(ascii: "q"), support: support),
+            address: PeerAddress(network: address.network, name: IRCRules.canonical(member.nick)),
+            details: member.details)
     }
 
     /// Makes the state of the room for the core: our nick, all occupants, and the topic.

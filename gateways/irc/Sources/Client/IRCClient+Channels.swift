@@ -40,17 +40,19 @@ extension IRCClient {
         guard !isOwn(line.nick) else { return }
         nickBecameFree(line.nick, now: line.now)
         seen(line.nick, isOnline: false)
-        let departure = Departure.quit(reason: quitReason(line))
-        for folded in Array(channels.keys) { remove(line.nick, from: folded, departure) }
+        let departure = departure(line)
+        var isMember = false
+        for folded in Array(channels.keys) where remove(line.nick, from: folded, departure) { isMember = true }
+        if isMember, case .cutOff = departure { returning.lost(fold(line.nick), now: line.now) }
     }
 
-    /// The reason of a QUIT as the user reads it. The QUITs of a netsplit come in a batch, or have the names of two
-    /// servers as their reason. Then the result begins with "Netsplit".
-    private func quitReason(_ line: Inbound) -> String? {
+    /// The way in which a QUIT takes a person. The QUITs of a netsplit come in a batch, or have the names of two servers
+    /// as their reason.
+    private func departure(_ line: Inbound) -> Departure {
         let words = shownReason(line.parameters, 0)
-        if let servers = batches.netsplit(of: line.message) { return "Netsplit (\(servers))" }
-        guard let words, Netsplit.isReason(words) else { return words }
-        return "Netsplit (\(words))"
+        if let servers = batches.netsplit(of: line.message) { return .cutOff(reason: "Netsplit (\(servers))") }
+        guard let words, Netsplit.isReason(words) else { return .quit(reason: words) }
+        return .cutOff(reason: "Netsplit (\(words))")
     }
 
     private mutating func receivedNick(_ line: Inbound) {
@@ -108,12 +110,17 @@ extension IRCClient {
         emit(.room(channel.address, .left(departure)))
     }
 
-    private mutating func remove(_ nick: String, from folded: FoldedName, _ departure: Departure) {
-        let key = fold(nick)
-        guard let member = channels[folded]?.members.removeValue(forKey: key), let channel = channels[folded]
-        else { return }
+    /// Removes a member. Returns false if the person was none.
+    @discardableResult
+    private mutating func remove(_ nick: String, from folded: FoldedName, _ departure: Departure) -> Bool {
+        guard let channel = channels[folded], let member = channel.members.removeValue(forKey: fold(nick)) else {
+            return false
+        }
         memberCount -= 1
-        if channel.isJoined { emit(.room(channel.address, .occupantLeft(nick: member.nick, departure))) }
+        if channel.isJoined, !member.isUntold {
+            emit(.room(channel.address, .occupantLeft(nick: member.nick, departure)))
+        }
+        return true
     }
 
     private mutating func rename(_ old: String, to new: String, in folded: FoldedName) {
@@ -126,6 +133,7 @@ extension IRCClient {
         let from = member.nick
         member.nick = new
         channels[folded]?.members[newKey] = member
+        if member.isUntold { return returning.replace(by: Returning.Member(channel: folded, name: newKey)) }
         if channel.isJoined {
             emit(.room(channel.address, .occupantRenamed(from: from, to: channel.occupant(member, support: support))))
         }

@@ -4,6 +4,10 @@ extension IRCClient {
     /// Sorts channels and members into their tables by the current case mapping. Call this when the mapping has
     /// changed. Two names can become equal. Then one entry is kept, and the other is reported as left or failed.
     mutating func foldNamesAgain() {
+        tellAllReturned()
+        returning.foldAgain(support.caseMapping)
+        news.foldAgain(support.caseMapping)
+        inquiries.foldAgain(support.caseMapping)
         outbox.foldAgain(support.caseMapping)
         peers.foldAgain(support.caseMapping)
         profiles.foldAgain(support.caseMapping)

@@ -65,16 +65,32 @@ extension IRCClient {
         }
         channels[folded]?.name = name
         channels[folded]?.ownJoinShownAt = line.now
+        if let account = accountOnJoin(line), let channel = channels[folded], !channel.isJoined {
+            let own = fold(line.nick)
+            if channel.members[own] == nil { add(line.nick, to: channel) }
+            channel.members[own]?.details = OccupantDetails(account: account)
+        }
         completeEntry(folded, now: line.now)
     }
 
     private mutating func receivedOtherJoin(_ line: Inbound, _ name: String) {
         let folded = fold(name)
         seen(line.nick, isOnline: true)
-        guard let channel = channels[folded], channel.members[fold(line.nick)] == nil,
-            let member = add(line.nick, to: channel), channel.isJoined
+        let name = fold(line.nick)
+        guard let channel = channels[folded], channel.members[name] == nil,
+            let member = add(line.nick, account: accountOnJoin(line), to: channel), channel.isJoined
         else { return }
+        if isReturning(line) { return hold(name, in: folded, now: line.now) }
         emit(.room(channel.address, .occupantJoined(channel.occupant(member, support: support))))
+    }
+
+    /// The account of a person who joins (IRCv3 extended-join, account-tag). Nil if there is none, or if the line does
+    /// not say.
+    private func accountOnJoin(_ line: Inbound) -> String? {
+        if line.parameters.count > 2, registration.capabilities.enabled.contains(.extendedJoin) {
+            return account(named: line.parameters[1])
+        }
+        return line.message.tags[.account].flatMap { account(named: $0) }
     }
 
     /// Adds an entry of a list of names: `@nick` or `@nick!user@host`. The signs before the nick give its ranks, and
@@ -99,13 +115,16 @@ extension IRCClient {
     /// Adds a member. Returns nil, and adds nothing, if the nick is not valid or `memberLimit` is reached. Our own
     /// nick is always added.
     @discardableResult
-    mutating func add(_ nick: String, _ ranks: MemberRanks = MemberRanks(), to channel: IRCChannel)
-        -> IRCChannel.Member?
-    {
+    mutating func add(
+        _ nick: String, _ ranks: MemberRanks = MemberRanks(), account: String? = nil, to channel: IRCChannel
+    ) -> IRCChannel.Member? {
         let isUs = isOwn(nick)
         guard isUs || memberCount < IRCClient.memberLimit && IRCRules.isNick(nick) else { return nil }
-        let member = IRCChannel.Member(nick: isUs ? identity.nick : nick, ranks: ranks)
-        if channel.members.updateValue(member, forKey: fold(nick)) == nil { memberCount += 1 }
+        let name = fold(nick)
+        var member = IRCChannel.Member(nick: isUs ? identity.nick : nick, ranks: ranks)
+        // The names of a channel may list a person after the person's own JOIN, which has told more.
+        member.details = account.map { OccupantDetails(account: $0) } ?? channel.members[name]?.details
+        if channel.members.updateValue(member, forKey: name) == nil { memberCount += 1 }
         return member
     }
 
@@ -141,6 +160,7 @@ extension IRCClient {
         _ = outbox.eventObserved(.join, target: folded)
         for request in waiting { accept(request) }
         modesWanted.append(folded)
+        if support.hasWHOX { inquiries.want(folded) }
         for event in held { emit(withoutOurNick(event)) }
     }
 

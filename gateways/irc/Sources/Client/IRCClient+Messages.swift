@@ -124,9 +124,21 @@ extension IRCClient {
     private mutating func deliver(_ content: Content, _ line: Inbound, in channel: IRCChannel) {
         // A message without a nick is one of the room itself. Only the server may send that.
         let nick = line.isFromServer ? nil : line.nick
-        let shown = nick.flatMap { channel.members[fold($0)]?.nick ?? (IRCRules.isNick($0) ? $0 : nil) }
+        let name = nick.map { fold($0) }
+        let member = name.flatMap { channel.members[$0] }
+        if let member, let name { prepare(member, name, line, in: channel) }
+        let shown = member?.nick ?? nick.flatMap { IRCRules.isNick($0) ? $0 : nil }
         if let nick, shown == nil { return quote(content, of: nick, in: channel) }
         show(inbound(content, line, from: .room(channel.address, nick: shown), displayName: shown), in: channel)
+    }
+
+    /// Tells the core of a speaker who has come back without its knowledge, or whose line tells details.
+    private mutating func prepare(
+        _ member: IRCChannel.Member, _ name: FoldedName, _ line: Inbound, in channel: IRCChannel
+    ) {
+        if member.isUntold { tellReturned(Returning.Member(channel: fold(channel.name), name: name)) }
+        guard !channel.isKnown, !line.message.tags.isEmpty, !batches.isHistory(line.message) else { return }
+        readTags(line, of: member)
     }
 
     /// Whether another message can be held until an entry is complete.

@@ -18,7 +18,7 @@ extension IRCClient {
         guard !changes.isEmpty else { return }
         let members = apply(changes, to: channel)
         if channel.isJoined {
-            for member in members {
+            for member in members where !member.isUntold {
                 emit(.room(channel.address, .occupantChanged(channel.occupant(member, support: support))))
             }
             announceProperties(of: channel)

@@ -83,9 +83,11 @@ extension IRCClient {
     /// Handles AWAY of somebody who shares a channel with us or is watched (IRCv3 away-notify). Without a text the
     /// person is back.
     private mutating func receivedAway(_ line: Inbound) {
-        guard !peers.isEmpty, !isOwn(line.nick) else { return }
+        guard !isOwn(line.nick) else { return }
         let text = line.parameters.first.map { PlainText.withoutFormatting($0) } ?? ""
-        report(peers.set(fold(line.nick), text.isEmpty ? .available : .away(text.clipped(toBytes: 300))))
+        let availability = text.isEmpty ? Availability.available : .away(text.clipped(toBytes: 300))
+        learn(of: line.nick, now: line.now) { $0.availability = availability }
+        report(peers.set(fold(line.nick), availability))
     }
 
     /// Handles the text that an away person has left. It comes as part of a profile, or as the answer to a message.

@@ -67,7 +67,8 @@ extension IRCClient {
     mutating func hearAnswer(_ line: Inbound) {
         guard case .numeric(let number) = line.message.command, number >= 5,
             outbox.awaitsReply(.raw, label: line.label),
-            line.label != nil || !IRCClient.unaskedReplies.contains(number), !belongsToEntry(line, number)
+            line.label != nil || !IRCClient.unaskedReplies.contains(number), !belongsToEntry(line, number),
+            !answersInquiry(number, line)
         else { return }
         let parts = line.parameters.dropFirst()
         let text = PlainText.withoutFormatting(parts.joined(separator: " "))

@@ -143,6 +143,7 @@ extension IRCClient {
             return fail(id, Failure(.conflict, words))
         }
         if channel.isJoined {
+            tellAllReturned()
             emit(entry(into: channel))
             accept(id)
         } else {

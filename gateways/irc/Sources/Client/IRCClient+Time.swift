@@ -29,6 +29,7 @@ extension IRCClient {
         for line in peers.tick(now: now) { write(line) }
         completeLateEntries(now: now)
         expireListing(now: now)
+        inquiries.expire(now: now)
         if now >= idleEnd ?? .distantFuture {
             quit("idle")
         }
@@ -45,6 +46,9 @@ extension IRCClient {
         if let listing { wake = min(wake, max(listing.end, now + .nanoseconds(1))) }
         if let other = ctcpQuestions.nextDeadline { wake = min(wake, other) }
         if let other = peers.nextWake { wake = min(wake, other) }
+        if let other = returning.due { wake = min(wake, other) }
+        if let other = news.nextWake(now: now) { wake = min(wake, other) }
+        if let other = nextInquiry(now: now) { wake = min(wake, other) }
         if !modesWanted.isEmpty, let wait = outbox.bucket?.timeUntilNext(now: now.uptimeNanoseconds) {
             wake = min(wake, now + TimeAmount(wait))
         }

@@ -37,7 +37,9 @@ extension IRCClient {
                 let ranks = member.ranks.moved(from: before, to: support)
                 let hasChanged = ranks.rank(support) != member.ranks.rank(before)
                 channel.members[key]?.ranks = ranks
-                guard hasChanged, channel.isJoined, let member = channel.members[key] else { continue }
+                guard hasChanged, channel.isJoined, let member = channel.members[key], !member.isUntold else {
+                    continue
+                }
                 emit(.room(channel.address, .occupantChanged(channel.occupant(member, support: support))))
             }
         }

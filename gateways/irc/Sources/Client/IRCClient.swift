@@ -30,6 +30,8 @@ struct IRCClient {
         var rejoin: [Rejoin]
         /// Bounds the lists of channels of all sessions.
         var listBudget = ListBudget()
+        /// Paces the questions about members of all sessions.
+        var inquiryPace = InquiryPace()
         let clock: @Sendable () -> Timestamp
     }
 
@@ -77,6 +79,12 @@ struct IRCClient {
     var ctcpQuestions = CTCPQuestions()
     /// The channels whose modes we still have to ask for.
     var modesWanted: Deque<FoldedName> = []
+    /// The channels whose members we still have to ask about.
+    var inquiries = MemberInquiries()
+    /// The people whose details have changed without the core having been told.
+    var news = DetailNews()
+    /// The people who come back from a netsplit.
+    var returning = Returning()
     /// The entries that have come for lists of masks that the core has asked for.
     var lists: [ListName: [ListEntry]] = [:]
     /// The features of the network that the core has been told of.
@@ -177,7 +185,7 @@ struct IRCClient {
     /// deadline is the only one. The function is mutating so that the caller does not copy the whole value for it.
     mutating func isAtRest() -> Bool {
         guard isReady, loginDeadline == nil, outbox.isIdle, outbox.queue.isEmpty, outbox.inFlight.isEmpty,
-            modesWanted.isEmpty
+            modesWanted.isEmpty, inquiries.isEmpty, news.isEmpty, returning.isEmpty
         else {
             return false
         }
@@ -198,9 +206,13 @@ struct IRCClient {
     ///
     /// - Parameter canWrite: false while the socket takes no more. Then the lines wait.
     mutating func endTurn(now: NIODeadline, canWrite: Bool = true) {
-        guard isReady, canWrite else { return }
+        guard isReady else { return }
+        if !returning.isEmpty { tellReturned(now: now) }
+        if !news.isEmpty { tellDetails(now: now) }
+        guard canWrite else { return }
         outbox.release(now: now, proof: registration.capabilities.proof, into: &effects)
         if !modesWanted.isEmpty { askForModes(now: now) }
+        if inquiries.next != nil { askAboutMembers(now: now) }
         if let line = outbox.fenceLine(now: now) { write(line) }
     }
 }

@@ -146,7 +146,7 @@ extension IRCSession {
                 service: network.service, nonce: nonce()),
             flood: network.flood, version: environment.version,
             announced: announced, commands: commands, regainsNick: isReturning, rejoin: rejoin,
-            listBudget: environment.listBudget, clock: environment.clock)
+            listBudget: environment.listBudget, inquiryPace: environment.inquiryPace, clock: environment.clock)
     }
 
     /// A random text, different for each connection (`ScramExchange`).

@@ -28,6 +28,8 @@ final class IRCSession: AdapterSession {
         let listBudget = ListBudget()
         /// Spreads reconnects over time.
         let reconnects = ReconnectPace()
+        /// Paces the questions about members of all sessions.
+        let inquiryPace = InquiryPace()
         /// Gives users stable addresses and names that tell nothing about them.
         let hash: KeyedHash
         /// The connections with their owners, for an ident server; nil if there is none.

@@ -7,6 +7,8 @@ struct Batches: Sendable {
         let isHistory: Bool
         /// The two servers of a netsplit; nil for other batches.
         let servers: String?
+
+        var isNetjoin: Bool { type == "netjoin" }
     }
 
     /// The number of open batches that are kept. No honest server needs more.
@@ -27,6 +29,11 @@ struct Batches: Sendable {
     /// The two servers, if the message belongs to the batch of a netsplit (IRCv3 netsplit).
     func netsplit(of message: IRCMessage) -> String? {
         open.isEmpty ? nil : message.tags[.batch].flatMap { open[$0]?.servers }
+    }
+
+    /// Whether the message belongs to a batch of people who come back after a netsplit (IRCv3 netjoin).
+    func isNetjoin(_ message: IRCMessage) -> Bool {
+        open.isEmpty ? false : message.tags[.batch].flatMap { open[$0]?.isNetjoin } ?? false
     }
 
     /// Handles a BATCH line. If the line ends a labelled answer, returns its label.

@@ -40,6 +40,11 @@ extension Outbox {
         queue.isEmpty && bucket?.take(now: now.uptimeNanoseconds) ?? true
     }
 
+    /// Whether `takeSpareToken` would succeed.
+    mutating func hasSpareToken(now: NIODeadline) -> Bool {
+        queue.isEmpty && bucket?.timeUntilNext(now: now.uptimeNanoseconds) ?? .zero == .zero
+    }
+
     /// Takes tokens of flood control for lines that are written already.
     mutating func charge(_ lines: Int, now: NIODeadline) {
         // `isFull` adds the tokens for the time that has passed. Otherwise they would be added after the charge.

@@ -14,6 +14,11 @@ extension SlashCommand {
             .line(OutboundLine(.away, trailing: arguments.text().map { TrailingParameter($0) }), confirmation: nil)
         },
         SlashCommand("back", usage: "/back") { _, _ in .line(OutboundLine(.away), confirmation: nil) },
+        SlashCommand("setname", usage: "/setname real name") { arguments, _ throws(Failure) in
+            guard let name = arguments.text() else { throw .misused }
+            let line = OutboundLine("SETNAME", trailing: TrailingParameter(name))
+            return .line(line, confirmation: "The network was asked to show your real name as \(name).")
+        },
         SlashCommand("raw", "quote", usage: "/raw line") { arguments, _ throws(Failure) in
             do throws(RawLine.Flaw) {
                 return .line(OutboundLine(try RawLine(arguments.text() ?? "")), confirmation: nil)

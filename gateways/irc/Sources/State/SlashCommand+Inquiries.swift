@@ -11,9 +11,9 @@ extension SlashCommand {
         },
         SlashCommand("who", usage: "/who [channel or mask]") { arguments, context throws(Failure) in
             if let channel = try? arguments.channel(context) {
-                return .line(OutboundLine("WHO", channel), confirmation: nil)
+                return .line(OutboundLine(.who, channel), confirmation: nil)
             }
-            return .line(OutboundLine("WHO", try arguments.parameter()), confirmation: nil)
+            return .line(OutboundLine(.who, try arguments.parameter()), confirmation: nil)
         },
         inquiry("motd", "MOTD"), inquiry("version", "VERSION"), inquiry("time", "TIME"), inquiry("admin", "ADMIN"),
         inquiry("info", "INFO"), inquiry("links", "LINKS"), inquiry("map", "MAP"), inquiry("lusers", "LUSERS"),

@@ -8,6 +8,10 @@ struct TagName: Sendable, ExpressibleByStringLiteral {
 }
 
 extension TagName {
+    /// The account of the sender (IRCv3 account-tag).
+    static var account: TagName { "account" }
+    /// Says that the sender is a program (IRCv3 bot-mode).
+    static var bot: TagName { "bot" }
     /// The reference of the batch to which a line belongs (IRCv3 batch).
     static var batch: TagName { "batch" }
     /// The label of the line that is answered (IRCv3 labeled-response).

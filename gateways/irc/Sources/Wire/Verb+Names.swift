@@ -24,5 +24,6 @@ extension Verb {
     static let user: Verb = "USER"
     static let webirc: Verb = "WEBIRC"
     static let watch: Verb = "WATCH"
+    static let who: Verb = "WHO"
     static let whois: Verb = "WHOIS"
 }

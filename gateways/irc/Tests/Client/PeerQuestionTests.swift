@@ -106,20 +106,6 @@ struct PeerQuestionTests {
             ])
     }
 
-    @Test(
-        "The reason of a QUIT in a netsplit names the two servers",
-        arguments: [
-            (":bob!b@h QUIT :a.net b.net", "Netsplit (a.net b.net)"),
-            (":bob!b@h QUIT :*.net *.split", "Netsplit (*.net *.split)"),
-            ("@batch=n :bob!b@h QUIT :x y", "Netsplit (a.net b.net)"),
-            (":bob!b@h QUIT :gone to a.net", "gone to a.net"),
-        ])
-    func netsplit(line: String, words: String) throws {
-        var script = try ClientScript.inRoom(.labels)
-        try script.receive(":s BATCH +n netsplit a.net b.net", line, ":s BATCH -n")
-        #expect(script.events == [.room(ClientScript.room, .occupantLeft(nick: "bob", .quit(reason: words)))])
-    }
-
     @Test("Longer lines are sent to a server that announces them, cut between characters")
     func lineLength() throws {
         var script = try ClientScript.ready(.fences, support: "LINELEN=2048")

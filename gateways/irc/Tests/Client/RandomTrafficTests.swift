@@ -26,11 +26,12 @@ private struct RandomTraffic {
     ]
     private static let rooms = ["#c", "#C", "#d", "#[e]", "#{e}", "&f", "@#c", "me", "#,", "#c,#d"]
     private static let words = [
-        "hello", "", "\u{1}ACTION waves\u{1}", "\u{1}VERSION\u{1}", "\u{3}4red", "a b", "+o", "fence-1",
+        "hello", "a.net b.net", "", "\u{1}ACTION waves\u{1}", "\u{1}VERSION\u{1}", "\u{3}4red", "a b", "+o", "fence-1",
     ]
     private static let modes = ["+o", "-o+v", "+k", "-k", "+ooo", "+b-b", "+l", "+", "ov"]
     private static let capabilities = [
-        "echo-message", "batch", "labeled-response", "server-time", "message-tags", "unknown",
+        "echo-message", "batch", "labeled-response", "server-time", "message-tags", "unknown", "away-notify",
+        "account-notify", "extended-join",
     ]
     private static let network = NetworkID("net")
 
@@ -168,10 +169,10 @@ private struct RandomTraffic {
         let source = ":\(one(of: Self.nicks))!u@h "
         let tags = one(of: [
             "", "", "", "@label=\(Int.random(in: 0..<9, using: &luck)) ", "@batch=a;msgid=1 ", "@time=x ",
-            "@msgid=m;+reply=1;+draft/react=a ", "@+draft/reply=1;+draft/unreact=a ",
+            "@msgid=m;+reply=1;+draft/react=a ", "@+draft/reply=1;+draft/unreact=a ", "@batch=j ", "@bot;account=x ",
         ])
         let (room, nick, word) = (one(of: Self.rooms), one(of: Self.nicks), one(of: Self.words))
-        switch UInt8.random(in: 0..<18, using: &luck) {
+        switch UInt8.random(in: 0..<22, using: &luck) {
         case 0, 1: return tags + source + "JOIN \(room)"
         case 2: return tags + source + "PART \(room) :\(word)"
         case 3: return tags + source + "KICK \(room) \(nick) :\(word)"
@@ -188,11 +189,16 @@ private struct RandomTraffic {
             return ":s 005 me "
                 + one(of: [
                     "CASEMAPPING=ascii", "CASEMAPPING=rfc1459", "PREFIX=(ov)@+", "NICKLEN=4", "CLIENTTAGDENY=*",
-                    "-CLIENTTAGDENY",
+                    "-CLIENTTAGDENY", "WHOX BOT=B",
                 ])
                 + " :x"
-        case 14: return tags + "BATCH \(one(of: ["+a labeled-response", "-a", "+b chathistory", "-b"]))"
+        case 14:
+            return tags + "BATCH "
+                + one(of: ["+a labeled-response", "-a", "+b chathistory", "-b", "+j netjoin a.net b.net", "-j"])
         case 15, 16: return tags + source + "TAGMSG \(room)"
+        case 17: return source + "\(one(of: ["AWAY", "ACCOUNT"])) :\(one(of: ["x", "y", "*", ""]))"
+        case 18: return ":s 354 me 152 \(room) \(nick) \(one(of: ["H", "G*", "HB@", ""])) \(one(of: ["0", "x"]))"
+        case 19: return ":s 315 me \(room) :End"
         default: return "CAP * \(one(of: ["NEW", "DEL", "ACK", "NAK"])) :\(one(of: Self.capabilities))"
         }
     }

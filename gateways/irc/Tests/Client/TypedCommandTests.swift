@@ -21,7 +21,8 @@ struct TypedCommandTests {
         ("nick newme", room, "NICK :newme"), ("msg carl hello you", room, "PRIVMSG carl :hello you"),
         ("notice #d psst", anna, "NOTICE #d :psst"), ("ctcp bob version", room, "PRIVMSG bob :\u{1}VERSION\u{1}"),
         ("whois bob", room, "WHOIS bob"), ("whois", anna, "WHOIS anna"), ("away at lunch", anna, "AWAY :at lunch"),
-        ("away", room, "AWAY"), ("names", room, "NAMES #c"), ("raw PRIVMSG #d :a  b", room, "PRIVMSG #d :a  b"),
+        ("away", room, "AWAY"), ("setname Real Name", room, "SETNAME :Real Name"), ("names", room, "NAMES #c"),
+        ("raw PRIVMSG #d :a  b", room, "PRIVMSG #d :a  b"),
         ("quote userhost bob", anna, "userhost bob"), ("join #d key", room, "JOIN #d key"),
         ("part", room, "PART #c"), ("part so long", room, "PART #c :so long"),
         ("ns IDENTIFY hunter2", room, "PRIVMSG nickserv :IDENTIFY hunter2"), ("motd", anna, "MOTD"),
@@ -39,7 +40,8 @@ struct TypedCommandTests {
         "An unknown command, or one with wrong words, is refused in words and writes nothing",
         arguments: [
             "mod +k SECRET", "unknown", "mode\n+k SECRET", "topic a\nb", "kick", "invite", "op", "nick", "nick a b",
-            "msg carl", "ctcp bob", "join tea", "ban", "raw", "raw QUIT :bye", "raw PING fence-1", "quit", "say hello",
+            "msg carl", "setname", "ctcp bob", "join tea", "ban", "raw", "raw QUIT :bye", "raw PING fence-1", "quit",
+            "say hello",
             "ME waves", "list", "ns", "op a b c d e", ":", "mode :x", "raw @label=1 JOIN #d",
             "raw :other PRIVMSG #d :x",
         ])

@@ -23,10 +23,13 @@ struct CapabilityNegotiationTests {
     @Test("InspIRCd: the full set, with values, modifiers and a trailing space")
     func inspircd() throws {
         let names = [
-            "away-notify", "batch", "cap-notify", "chghost", "echo-message", "extended-monitor", "labeled-response",
-            "message-tags", "multi-prefix", "sasl", "server-time", "userhost-in-names", "znc.in/self-message",
+            "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "echo-message",
+            "extended-join", "extended-monitor", "labeled-response", "message-tags", "multi-prefix", "sasl",
+            "server-time", "setname", "znc.in/self-message",
         ].joined(separator: " ")
-        let offer = names.replacing("sasl", with: "sts=port=6697 sasl=PLAIN,EXTERNAL account-notify") + " "
+        let offer =
+            names.replacing("sasl", with: "sts=port=6697 sasl=PLAIN,EXTERNAL userhost-in-names draft/no-implicit-names")
+            + " "
         let (sent, negotiation) = try run(["CAP * LS :" + offer, "CAP me ACK :" + names + " "])
         #expect(sent[0] == ["CAP REQ :" + names])
         #expect(negotiation.enabled == Set(Capability.allCases))

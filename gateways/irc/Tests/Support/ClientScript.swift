@@ -45,20 +45,26 @@ struct ClientScript {
     }
 
     /// Makes a script whose connection is ready and in no channel.
+    ///
+    /// - Parameter capabilities: capabilities beyond those of `kind`.
     static func ready(
-        _ kind: Kind, flood: FloodLimit = FloodLimit(perSecond: 0), support: String = "PREFIX=(qaohv)~&@%+"
+        _ kind: Kind, knowing capabilities: String = "", flood: FloodLimit = FloodLimit(perSecond: 0),
+        support: String = "PREFIX=(qaohv)~&@%+"
     ) throws -> ClientScript {
         var script = ClientScript(flood: flood)
+        let all = capabilities.isEmpty ? kind.rawValue : "\(kind.rawValue) \(capabilities)"
         try script.receive(
-            "CAP * LS :\(kind.rawValue)", "CAP * ACK :\(kind.rawValue)", ":s 001 me :Hi",
+            "CAP * LS :\(all)", "CAP * ACK :\(all)", ":s 001 me :Hi",
             ":s 005 me \(support) CHANMODES=beI,k,l,imnst :are supported", ":s 376 me :End")
         script.forget()
         return script
     }
 
     /// Makes a script that is ready and in `#c`, with anna and the operator bob.
-    static func inRoom(_ kind: Kind, flood: FloodLimit = FloodLimit(perSecond: 0)) throws -> ClientScript {
-        var script = try ready(kind, flood: flood)
+    static func inRoom(
+        _ kind: Kind, knowing capabilities: String = "", flood: FloodLimit = FloodLimit(perSecond: 0)
+    ) throws -> ClientScript {
+        var script = try ready(kind, knowing: capabilities, flood: flood)
         _ = script.perform(.join(room, password: nil))
         let label = kind == .labels ? "@label=1 " : ""
         try script.receive(

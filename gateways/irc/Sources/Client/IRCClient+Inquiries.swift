@@ -1,0 +1,86 @@
+import Basics
+import GatewayKit
+import NIOCore
+
+/// Asks the server about the members of channels that we have entered (WHOX). Names alone tell of nobody who is away, has
+/// an account or is a bot.
+extension IRCClient {
+    static let inquiryHandlers = [
+        HandlerRow(354, least: 6) { $0.receivedMember($1) },
+        HandlerRow(315, least: 2) { client, line in
+            let folded = client.fold(line.parameters[1])
+            if client.inquiries.answered(folded) { client.channels[folded]?.isKnown = true }
+        },
+    ]
+
+    /// Asks about the next channel, as far as flood control and the pace of all sessions allow. No line of the user waits
+    /// for these questions, and none is asked while the user waits for an answer.
+    mutating func askAboutMembers(now: NIODeadline) {
+        guard support.hasWHOX else { return inquiries.dropAll() }
+        while let folded = inquiries.next {
+            guard let channel = channels[folded], channel.isJoined, let target = MiddleParameter(channel.name),
+                channel.members.count <= MemberInquiries.mostMembers
+            else {
+                inquiries.dropNext()
+                continue
+            }
+            guard modesWanted.isEmpty, !questions.isOpen, outbox.hasSpareToken(now: now),
+                settings.inquiryPace.take(members: channel.members.count, now: now),
+                outbox.takeSpareToken(now: now)
+            else { return }
+            inquiries.asked(now: now)
+            write(OutboundLine(.who, target, MemberInquiries.fields))
+        }
+    }
+
+    /// When to ask about the next channel, or to give up an answer. Nil if nothing is to be asked.
+    mutating func nextInquiry(now: NIODeadline) -> NIODeadline? {
+        if let current = inquiries.current { return current.end }
+        guard inquiries.next != nil, !questions.isOpen, outbox.queue.isEmpty else { return nil }
+        // While the socket takes nothing, the question waits, and so must the clock.
+        let turn = max(settings.inquiryPace.nextTurn(now: now), now + .milliseconds(10))
+        let wait = outbox.bucket?.timeUntilNext(now: now.uptimeNanoseconds) ?? .zero
+        return max(turn, now + TimeAmount(wait))
+    }
+
+    /// Whether a reply belongs to a question of ours, and not to a line of the user.
+    func answersInquiry(_ number: Int, _ line: Inbound) -> Bool {
+        switch number {
+        case 354: line.parameters.count == 6 && line.parameters[1] == MemberInquiries.token
+        case 315: line.parameters.count > 1 && inquiries.current?.channel == fold(line.parameters[1])
+        default: false
+        }
+    }
+
+    /// Handles the details of one member: token, channel, nick, flags, account. The flags are `H` or `G` (here, gone),
+    /// `*` for staff, the letter of bots, and the signs of ranks.
+    private mutating func receivedMember(_ line: Inbound) {
+        guard answersInquiry(354, line), let channel = channels[fold(line.parameters[2])] else { return }
+        let name = fold(line.parameters[3])
+        guard channel.members[name] != nil else { return }
+        let flags = line.parameters[4].utf8
+        let account = account(named: line.parameters[5])
+        let enabled = registration.capabilities.enabled
+        var marks: OccupantMarks = []
+        if flags.contains(UInt8(ascii: "*")), !support.prefixes.contains(where: { $0.sign == UInt8(ascii: "*") }) {
+            marks.insert(.staff)
+        }
+        if let bot = support.botMode, flags.dropFirst().contains(bot) { marks.insert(.bot) }
+        // The core may know details of the member from the time before a reconnect. They may have ended.
+        let isFirst = channel.members[name]?.details == nil
+        if isFirst { channel.members[name]?.details = OccupantDetails() }
+        let isAway = flags.first == UInt8(ascii: "G") && !isOwn(line.parameters[3])
+        learn(of: line.parameters[3], now: line.now) { details in
+            details.marks = marks
+            // Without a notice of the end, a state would stay for ever.
+            if enabled.contains(.accountNotify) { details.account = account }
+            guard enabled.contains(.awayNotify) else { return }
+            if !isAway {
+                details.availability = .available
+            } else if details.availability == .available {
+                details.availability = .away(nil)
+            }
+        }
+        if isFirst, channel.members[name]?.details == OccupantDetails() { tellDetails(of: name) }
+    }
+}
