@@ -8,8 +8,11 @@ package protocol IRCServer: Sendable {
     var certificate: Certificate { get }
     /// Other programs of the network. They stop before the server.
     var helpers: [Daemon] { get }
+    /// The port for plain text of a second server of the network; nil if there is none.
+    var leafPort: Int? { get }
 }
 
 extension IRCServer {
     package var helpers: [Daemon] { [] }
+    package var leafPort: Int? { nil }
 }

@@ -6,6 +6,7 @@ package struct InspIRCd: IRCServer {
     package let tlsPort: Int
     package let certificate: Certificate
     package let helpers: [Daemon]
+    package let leafPort: Int?
 
     package static func start(in folder: RigFolder, _ plan: Plan = Plan()) async throws -> InspIRCd {
         let home = try folder.make("inspircd")
@@ -17,23 +18,74 @@ package struct InspIRCd: IRCServer {
             let port = try Port.free()
             let tlsPort = try Port.free()
             let linkPort = try Port.free()
+            let hub = Site(name: "insp.test", id: "001", home: home, port: port, tlsPort: tlsPort)
             let text =
-                configuration(plan, home: home, port: port, tlsPort: tlsPort)
+                configuration(plan, hub)
                 + (plan.services.map { link(to: $0, port: linkPort) } ?? "")
-            let file = try folder.write(text, to: "inspircd/inspircd.conf")
-            let daemon = Daemon(
-                "inspircd",
-                Daemon.Command(
-                    arguments: ["/usr/sbin/inspircd", "--runasroot", "--nofork", "--config", file], folder: home,
-                    readiness: [.logLine("is now running as", file: nil), .ports([port, tlsPort])]), in: folder)
+                + (plan.hasLeaf ? linkToLeaf(port: linkPort) : "")
+            let daemon = try daemon("inspircd", hub, text, in: folder)
             try await daemon.start()
             var helpers: [Daemon] = []
+            var leafPort: Int?
+            if plan.hasLeaf {
+                let leaf = try await startLeaf(linkPort: linkPort, in: folder)
+                helpers = [leaf.daemon]
+                leafPort = leaf.port
+            }
             if let services = plan.services {
                 helpers = [try await IRCServices.start(services.program, linkPort: linkPort, in: folder)]
             }
             return InspIRCd(
-                daemon: daemon, port: port, tlsPort: tlsPort, certificate: certificate, helpers: helpers)
+                daemon: daemon, port: port, tlsPort: tlsPort, certificate: certificate, helpers: helpers,
+                leafPort: leafPort)
         }
+    }
+
+    /// One server of the network.
+    private struct Site {
+        let name: String
+        let id: String
+        let home: String
+        let port: Int
+        let tlsPort: Int
+    }
+
+    private static func daemon(_ name: String, _ site: Site, _ text: String, in folder: RigFolder) throws -> Daemon {
+        let file = try folder.write(text, to: "\(name)/inspircd.conf")
+        return Daemon(
+            name,
+            Daemon.Command(
+                arguments: ["/usr/sbin/inspircd", "--runasroot", "--nofork", "--config", file], folder: site.home,
+                readiness: [.logLine("is now running as", file: nil), .ports([site.port, site.tlsPort])]), in: folder)
+    }
+
+    /// Starts the second server, which links itself to the first one.
+    private static func startLeaf(linkPort: Int, in folder: RigFolder) async throws -> (daemon: Daemon, port: Int) {
+        let home = try folder.make("leaf")
+        _ = try folder.make("leaf/data")
+        _ = try await Certificate.make(["localhost"], in: folder, as: "leaf/server")
+        try folder.write("hello\n", to: "leaf/motd")
+        let site = Site(name: "leaf.test", id: "002", home: home, port: try Port.free(), tlsPort: try Port.free())
+        let link = """
+            <module name="spanningtree"> <autoconnect period="1" server="insp.test">
+            <link name="insp.test" ipaddr="127.0.0.1" port="\(linkPort)" allowmask="127.0.0.1" sendpass="linkpw"
+              recvpass="linkpw">
+
+            """
+        let daemon = try daemon("leaf", site, configuration(Plan(), site) + link, in: folder)
+        try await daemon.start()
+        return (daemon, site.port)
+    }
+
+    /// The first server's end of the link to the second one, and an operator who can break the link.
+    private static func linkToLeaf(port: Int) -> String {
+        """
+        <bind address="127.0.0.1" port="\(port)" type="servers"> <module name="spanningtree">
+        <link name="leaf.test" ipaddr="127.0.0.1" port="\(port)" allowmask="127.0.0.1" sendpass="linkpw"
+          recvpass="linkpw">
+        <oper name="oper" password="operpw" host="*@*" type="Root">
+
+        """
     }
 
     /// The link to the account services, and the modules that they use.
@@ -50,7 +102,7 @@ package struct InspIRCd: IRCServer {
         """
     }
 
-    private static func configuration(_ plan: Plan, home: String, port: Int, tlsPort: Int) -> String {
+    private static func configuration(_ plan: Plan, _ site: Site) -> String {
         let modules = [
             "cap", "ircv3", "ircv3_accounttag", "ircv3_batch", "ircv3_capnotify", "ircv3_chghost", "ircv3_ctctags",
             "ircv3_echomessage", "ircv3_invitenotify", "ircv3_labeledresponse", "ircv3_msgid", "ircv3_servertime",
@@ -60,18 +112,18 @@ package struct InspIRCd: IRCServer {
         let loads = modules.map { "<module name=\"\($0)\">" }.joined(separator: "\n")
         return """
             <config format="xml">
-            <server name="insp.test" description="a server for tests" network="insptest" id="001">
+            <server name="\(site.name)" description="a server for tests" network="insptest" id="\(site.id)">
             <admin name="t" nick="t" email="root@localhost">
-            <bind address="127.0.0.1" port="\(port)" type="clients">
-            <bind address="127.0.0.1" port="\(tlsPort)" type="clients" sslprofile="Clients">
+            <bind address="127.0.0.1" port="\(site.port)" type="clients">
+            <bind address="127.0.0.1" port="\(site.tlsPort)" type="clients" sslprofile="Clients">
             <module name="ssl_gnutls"> <module name="sslinfo">
-            <sslprofile name="Clients" provider="gnutls" certfile="\(home)/server.crt" keyfile="\(home)/server.key"
+            <sslprofile name="Clients" provider="gnutls" certfile="\(site.home)/server.crt" keyfile="\(site.home)/server.key"
               hash="sha256" requestclientcert="yes" mindhbits="1024" priority="NORMAL:-VERS-SSL3.0">
-            <pid file="\(home)/inspircd.pid">
-            <path configdir="\(home)" datadir="\(home)/data" logdir="\(home)" runtimedir="\(home)"
+            <pid file="\(site.home)/inspircd.pid">
+            <path configdir="\(site.home)" datadir="\(site.home)/data" logdir="\(site.home)" runtimedir="\(site.home)"
               moduledir="/usr/lib/inspircd/modules">
             <dns server="127.0.0.1" timeout="1">
-            <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="\(home)/ircd.log">
+            <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="\(site.home)/ircd.log">
             <connect name="local" allow="*" resolvehostnames="no" useident="\(plan.asksAboutUsers ? "yes" : "no")" usednsbl="no" useconnectban="no"
               useconnflood="no" timeout="60" pingfreq="120" localmax="6000" globalmax="6000" limit="6000"
               \(plan.serverPassword.map { "password=\"\($0)\"" } ?? "")
@@ -82,7 +134,7 @@ package struct InspIRCd: IRCServer {
             <limits maxnick="30" maxchan="64" maxmodes="20" maxident="12" maxhost="64" maxquit="255" maxtopic="390"
               maxkick="300" maxreal="128" maxaway="200" maxline="512">
             <options prefixquit="" defaultmodes="not" nosnoticestack="yes" welcomenotice="no" syntaxhints="no">
-            <files motd="\(home)/motd">
+            <files motd="\(site.home)/motd">
             <class name="All" commands="*" privs="*" usermodes="*" chanmodes="*">
             <type name="Root" classes="All">
             <oper name="root" password="secret" host="*@*" type="Root">

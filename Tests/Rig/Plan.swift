@@ -32,6 +32,9 @@ package struct Plan: Sendable {
     package var networks: [Network]
     package var hasPhones: Bool
     package var services: Services?
+    /// Whether InspIRCd's network has a second server (`IRCServer.leafPort`), which links itself again a second after a
+    /// break. The operator `oper` with the password `operpw` can break the link by `SQUIT leaf.test`.
+    package var hasLeaf = false
     package var tls = TLS.off
     /// The curve of the keys of the IRC servers' certificates, as openssl names it.
     package var curve = "prime256v1"
