@@ -20,9 +20,9 @@ private struct Hat: Sendable {
 
     static let all = [
         Hat(name: "founder", title: "Founder") { $0.isFounder },
-        Hat(name: "staff", title: "Network operator") { $0.marks.contains(.staff) },
-        Hat(name: "bot", title: "Bot") { $0.marks.contains(.bot) },
-        Hat(name: "registered", title: "Registered") { $0.account != nil },
+        Hat(name: "staff", title: "Network operator") { $0.details?.marks.contains(.staff) == true },
+        Hat(name: "bot", title: "Bot") { $0.details?.marks.contains(.bot) == true },
+        Hat(name: "registered", title: "Registered") { $0.details?.account != nil },
     ]
 
     /// The element for each set of hats, whose bits stand in the order of `all`. Made once, because crowds wear hats.

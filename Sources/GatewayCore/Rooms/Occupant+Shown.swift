@@ -16,13 +16,10 @@ extension Occupant {
 
     private func showsSameDetails(as other: Occupant) -> Bool {
         guard details != other.details else { return true }
-        return availability == other.availability && marks == other.marks
-            && (account == nil) == (other.account == nil)
+        let (mine, others) = (details ?? OccupantDetails(), other.details ?? OccupantDetails())
+        return mine.availability == others.availability && mine.marks == others.marks
+            && (mine.account == nil) == (others.account == nil)
     }
-
-    var availability: Availability { details?.availability ?? .available }
-    var account: String? { details?.account }
-    var marks: OccupantMarks { details?.marks ?? [] }
 
     /// A copy with the details of the other occupant, if this one has none.
     func keepingDetails(of other: Occupant?) -> Occupant {

@@ -45,7 +45,7 @@ extension Rooms {
         let changes = Self.differences(from: room.occupants, to: now)
         if joined.nick != oldNick { room.occupantIDs.rename(oldNick, to: joined.nick) }
         for change in changes {
-            if change.before == nil { room.occupantIDs.enter(change.nick, account: now[change.nick]?.account) }
+            if change.before == nil { room.occupantIDs.enter(change.nick, account: now[change.nick]?.details?.account) }
             set(change.nick, to: now[change.nick], in: room)
         }
         if joined.nick != oldNick { setOwnNick(joined.nick, in: room) }

@@ -50,7 +50,7 @@ extension Rooms {
         var occupants = [String: Occupant](minimumCapacity: joined.occupants.count)
         for occupant in joined.occupants {
             occupants[occupant.nick] = occupant
-            room.occupantIDs.enter(occupant.nick, account: occupant.account)
+            room.occupantIDs.enter(occupant.nick, account: occupant.details?.account)
         }
         room.occupants = occupants
         room.updateShowsAddresses()
@@ -66,7 +66,9 @@ extension Rooms {
     private func occupantJoined(_ address: RoomAddress, _ occupant: Occupant, _ user: User) {
         guard let room = room(address, of: user), room.phase == .inside else { return }
         guard occupant.nick != room.nick else { return occupantChanged(address, occupant, user) }
-        if room.occupants[occupant.nick] == nil { room.occupantIDs.enter(occupant.nick, account: occupant.account) }
+        if room.occupants[occupant.nick] == nil {
+            room.occupantIDs.enter(occupant.nick, account: occupant.details?.account)
+        }
         set(occupant.nick, to: occupant, in: room)
         for member in room.members where member.seesChanges { sendPresence(of: occupant, to: member, in: room) }
     }
@@ -75,7 +77,7 @@ extension Rooms {
         guard let room = room(address, of: user), room.phase == .inside else { return }
         let before = room.occupants[occupant.nick]
         set(occupant.nick, to: occupant, in: room)
-        room.occupantIDs.learn(occupant.account, of: occupant.nick)
+        room.occupantIDs.learn(occupant.details?.account, of: occupant.nick)
         if let before, occupant.looksLike(before) { return }
         let codes: [RoomStatus] = occupant.nick == room.nick ? [.selfPresence] : []
         for member in room.members where member.seesChanges {

@@ -41,7 +41,9 @@ extension Rooms {
         let head = StanzaHead(to: member.jid, from: from, occupantID: room.occupantIDs.id(of: occupant.nick))
         let user = MUCUser(items: [item], statuses: codes.map(\.rawValue)).element
         let hats = occupant.hats.map { [user, $0] } ?? [user]
-        guard case .away(let words) = occupant.availability else { return home.send(Presence(head, payload: hats)) }
+        guard case .away(let words)? = occupant.details?.availability else {
+            return home.send(Presence(head, payload: hats))
+        }
         home.send(Presence(head, show: .away, status: words, payload: hats))
     }
 

@@ -9,7 +9,8 @@ struct ChannelEventTests {
 
     private func occupant(_ nick: String, _ rank: Rank = .none) -> Occupant {
         Occupant(
-            nick: nick, rank: rank, address: PeerAddress(network: ClientScript.network, name: nick.lowercased()))
+            nick: nick, rank: rank, isFounder: rank == .owner,
+            address: PeerAddress(network: ClientScript.network, name: nick.lowercased()))
     }
 
     @Test("Joins, departures, renames and kicks of members are reported")

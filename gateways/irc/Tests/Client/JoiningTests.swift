@@ -9,9 +9,9 @@ import Testing
 struct JoiningTests {
     private let room = ClientScript.room
 
-    private func occupant(_ nick: String, _ rank: Rank = .none) -> Occupant {
+    private func occupant(_ nick: String, _ rank: Rank = .none, isFounder: Bool = false) -> Occupant {
         Occupant(
-            nick: nick, rank: rank,
+            nick: nick, rank: rank, isFounder: isFounder,
             address: PeerAddress(network: ClientScript.network, name: nick.lowercased()))
     }
 
@@ -27,7 +27,7 @@ struct JoiningTests {
         let joined = JoinedRoom(
             nick: "me",
             occupants: [
-                occupant("Anna", .voiced), occupant("bob", .owner), occupant("hal", .assistant),
+                occupant("Anna", .voiced), occupant("bob", .owner, isFounder: true), occupant("hal", .assistant),
                 occupant("me", .operator), occupant("zed", .owner),
             ],
             topic: Topic(text: "Hi all", author: "anna", setAt: Timestamp(secondsSince1970: 1_500_000_000)))
