@@ -71,16 +71,16 @@ enum Gateway: Hashable {
             """
         }
         return """
-            adapter: irc
-            irc:
-              networks:
-                "\(host)":
-                  address: "\(host):6667"
-                  tls: off
-                  private-addresses: allow
-                  flood: {burst: 1000, per-second: 0}
+                adapter: irc
+                irc:
+                  networks:
+                    "\(host)":
+                      address: "\(host):6667"
+                      tls: off
+                      private-addresses: allow
+                      flood: {burst: 1000, per-second: 0}
 
-        """ + (second ?? "")
+            """ + (second ?? "")
     }
 
     private func textPart(webhooks port: Int) -> String {

@@ -137,7 +137,9 @@ final class IRCEnd {
     private func list(for connection: IRCConnection) {
         listedAt = nanoseconds()
         say("321", "Channel :Users  Name", connection)
-        for number in 0..<listed { say("322", "#room\(number) \(number % 300) :The topic of room \(number)", connection) }
+        for number in 0..<listed {
+            say("322", "#room\(number) \(number % 300) :The topic of room \(number)", connection)
+        }
         say("323", ":End of LIST", connection)
     }
 

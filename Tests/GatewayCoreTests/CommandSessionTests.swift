@@ -188,7 +188,7 @@ struct CommandSessionTests {
         let lines = try step(try run(scene, "connection", at: "net@gw.test")).notes.map(\.text)
         #expect(
             lines == [
-                "You are connected to net as anna, and in 1 rooms.", "#harbour: as anna, with 1 of your clients",
+                "You are connected to net as anna, and in one room.", "#harbour: as anna, with 1 of your clients",
             ])
         let other = try step(try run(scene, "connection", at: "other@gw.test")).notes.map(\.text)
         #expect(other.first?.hasPrefix("You are not connected to this network.") == true)

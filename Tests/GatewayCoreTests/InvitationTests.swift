@@ -121,7 +121,8 @@ struct InvitationTests {
     func incoming() throws {
         let scene = try scene()
         let tea = RoomAddress(network: LiveRules.network, name: "#tea")
-        let invitation = Invitation(by: "Bob", reason: "Come", password: Secret("key"))
+        let bob = PeerAddress(network: LiveRules.network, name: "bob")
+        let invitation = Invitation(by: bob, reason: "Come", password: Secret("key"))
         scene.event(.room(tea, .invited(invitation)), network: "net")
         #expect(
             scene.takeSent().map { $0.replacing(#/ id='[^']*'/#, with: "") } == [

@@ -87,6 +87,7 @@ extension Scene {
         try scene.join()
         scene.joined(topic: topic)
         scene.event(.outcome(try scene.takeRequest().id, .accepted(as: nil)), network: "net")
+        scene.prove()
         scene.forget()
         return scene
     }

@@ -163,6 +163,7 @@ struct OddMessageTests {
         #expect(scene.messages.map(\.head.id) == ["m"] && scene.closed.count == 1)
         let refused = scene.presences.filter { $0.type == .error }
         #expect(refused.map(\.head.from?.description) == ["#quay%net@gw.test/anna"])
+        scene.prove()
         #expect(scene.kept.isEmpty)
     }
 

@@ -177,7 +177,7 @@ struct RoomMessagesTests {
         scene.advance(by: .seconds(1))
         let first = try #require(scene.messages.first?.head.id)
         try scene.refuseLast()
-        scene.post(.fenced(batch: 1, true))
+        scene.post(.fenced(batch: try #require(scene.fences.last), true))
         scene.forget()
         scene.advance(by: .seconds(1))
         #expect(scene.messages.map(\.head.id) == [first])

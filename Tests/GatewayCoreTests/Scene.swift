@@ -72,7 +72,7 @@ final class Scene {
         let settings = CoreSettings(
             domain: try JID("gw.test"), allows: { $0.domain != "stranger.test" }, version: "1.2.3",
             limits: limits, isAdmin: { admins.contains($0.bare.description) },
-            occupantKey: OccupantKey(secret: Secret("test")))
+            occupantKey: OccupantKey(secret: Secret("")))
         core = Core(
             settings: settings, rules: rules,
             world: World(now: { clock.now }, newID: { ids.next() }, count: { table.counted.append($0) }))

@@ -90,7 +90,8 @@ struct UnprovenChangeTests {
         #expect(try reconnect(scene).isEmpty)
     }
 
-    @Test("a kick that no fence has confirmed is told again, unless the client enters again first", arguments: [0, 1, 2])
+    @Test(
+        "a kick that no fence has confirmed is told again, unless the client enters again first", arguments: [0, 1, 2])
     func kick(course: Int) throws {
         let scene = try settled()
         happen(.left(.kicked(by: "Bob", reason: "no")), in: scene)

@@ -55,6 +55,7 @@ struct UnseenChangeTests {
         scene.forget()
         happen(.occupantLeft(nick: "new", .quit(reason: nil)), in: scene)
         #expect(try scene.presences.map(words) == ["-new"], "later changes are shown as they happen")
+        scene.prove()
         scene.post(.linkClosed)
         #expect(comeBack(scene).after.isEmpty, "a change is shown only once")
     }
@@ -138,6 +139,7 @@ struct UnseenChangeTests {
         let scene = try Scene.inRoom()
         try scene.join("anna@home.test/b")
         try scene.join("anna@home.test/c")
+        scene.prove()
         scene.post(.linkClosed)
         happen(.occupantLeft(nick: "Bob", .quit(reason: nil)), in: scene)
         scene.forget()
@@ -181,6 +183,7 @@ struct UnseenChangeTests {
         happen(.occupantJoined(Scene.occupant("new")), in: scene)
         scene.post(.linkOpened)
         try scene.join("anna@home.test/b")
+        scene.prove()
         scene.post(.linkClosed)
         happen(.occupantLeft(nick: "new", .quit(reason: nil)), in: scene)
         let told = comeBack(scene).after.filter { $0.head.to?.resource == "b" }
@@ -235,6 +238,7 @@ struct UnseenChangeTests {
         scene.post(.linkClosed)
         scene.event(.outcome(request.id, .failed(Failure(.forbidden, "banned"))), network: "net")
         #expect(comeBack(scene).before.map(\.type) == [.error])
+        scene.prove()
         scene.post(.linkClosed)
         #expect(comeBack(scene).before.isEmpty, "it is told only once")
     }

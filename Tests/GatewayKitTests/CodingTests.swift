@@ -94,7 +94,7 @@ struct CodingTests {
                         .init("l", label: "Limit", value: .number(3), choices: ["1"], isChangeable: false)
                     ]))),
             .answer(RequestID("q"), .history([InboundMessage(from: .peer(ann), text: "x")])),
-            .room(room, .invited(Invitation(by: "bob", reason: "r", password: Secret("k")))),
+            .room(room, .invited(Invitation(by: ann, reason: "r", password: Secret("k")))),
             .room(room, .invited(Invitation(by: nil))), .state(.greeting("Hello")),
             .state(.keep("value", for: "key")), .state(.keep(nil, for: "key")),
             .answer(RequestID("q"), .command(["a"])),

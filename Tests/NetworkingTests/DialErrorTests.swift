@@ -97,8 +97,8 @@ struct DialErrorTests {
             (.selfSigned, "is self-signed", "pin its key"),
             (.unknownIssuer("CA"), "has the unknown issuer \"CA\"", "issuer's file"),
             (.unknownIssuer(""), "has an unknown issuer", "issuer's file"),
-            (.wrongName(expected: "a", certified: ["b", "c"]), "is not for a but for b, c", "use a name"),
-            (.wrongName(expected: "a", certified: []), "is not for a but for no name", "use a name"),
+            (.wrongName(expected: "a", certified: ["b", "c"]), "is not for a but for b, c", "use one of its names"),
+            (.wrongName(expected: "a", certified: []), "is not for a but for no name", "use one of its names"),
             (.otherKey(sha256: "00ff"), "has another key than the pinned one, with SHA-256 00ff", "pin the new one"),
             (.unverified("odd"), "could not be verified: odd", "trusted certificates"),
         ])

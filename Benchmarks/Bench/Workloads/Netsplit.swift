@@ -24,7 +24,8 @@ enum Netsplit {
     }
 
     /// Lets each of the crowd say a line, and waits until `u1` has a presence for each.
-    private static func measure(_ words: String, _ line: String, _ stage: Stage, _ watch: Watch, _ bench: Bench) throws {
+    private static func measure(_ words: String, _ line: String, _ stage: Stage, _ watch: Watch, _ bench: Bench) throws
+    {
         let crowd = bench.settings.split
         guard let connection = stage.irc.byUser[1] else { throw BenchFailure("u1 is not connected") }
         let before = (presences: watch.presences, cpu: stage.meter.cpu)

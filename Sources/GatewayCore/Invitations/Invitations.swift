@@ -185,9 +185,7 @@ final class Invitations: Feature {
         guard let room = kernel.addresses.jid(.room(address)), inbound.take(user.jid, now: kernel.world.now) else {
             return kernel.count(.stanzasIgnored)
         }
-        let author = invitation.author.flatMap { nick in
-            kernel.addresses.jid(.peer(PeerAddress(network: address.network, name: nick)))
-        }
+        let author = invitation.author.flatMap { kernel.addresses.jid(.peer($0)) }
         let invite = MUCUser.Invite(from: author ?? room, reason: invitation.reason)
         let payload = MUCUser(invites: [invite], password: invitation.password?.reveal()).element
         let head = StanzaHead(to: user.jid, from: room, id: kernel.world.newID())

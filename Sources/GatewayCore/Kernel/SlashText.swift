@@ -10,7 +10,8 @@ enum SlashText: Equatable {
     /// Whether a body may be something else than a text to say. Some clients keep texts that begin with a slash for
     /// themselves, so people type spaces before it.
     static func isBegun(by body: String) -> Bool {
-        guard let first = body.utf8.first, first == UInt8(ascii: "/") || first == UInt8(ascii: " ") else { return false }
+        let first = body.utf8.first
+        guard first == UInt8(ascii: "/") || first == UInt8(ascii: " ") else { return false }
         return body.utf8.first { $0 != UInt8(ascii: " ") } == UInt8(ascii: "/")
     }
 

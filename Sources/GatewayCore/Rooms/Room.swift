@@ -74,6 +74,8 @@ final class Room {
     /// Whether the user's rank is high enough to be shown the addresses of other occupants (XEP-0045 §4.2, "semi-
     /// anonymous").
     private(set) var showsAddresses = false
+    /// Whether members have not been shown the addresses that the user may see now.
+    var owesAddresses = false
     /// The occupants that the user is banning, by nick, with the number of the query that bans and kicks them.
     var pendingBans: [String: Int] = [:]
     /// Whether the user's entry has created the room, and no member has been told (XEP-0045 §10.1.1).
@@ -115,7 +117,11 @@ final class Room {
     }
 
     /// Computes `showsAddresses`. Call it when the user's nick or rank may have changed.
-    func updateShowsAddresses() { showsAddresses = ownRank >= .assistant }
+    func updateShowsAddresses() {
+        let before = showsAddresses
+        showsAddresses = ownRank >= .assistant
+        owesAddresses = showsAddresses && (owesAddresses || !before)
+    }
 
     /// The length of a backlog at which the core stops reading from the network.
     static let longestBacklog = 1_000

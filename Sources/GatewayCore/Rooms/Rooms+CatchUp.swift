@@ -65,23 +65,15 @@ extension Rooms {
                 room.occupants.removeValue(forKey: nick)
             }
         if occupant == nil { room.occupantIDs.forget(nick) }
-        if nick == room.nick { updateAddresses(in: room) }
+        if nick == room.nick { room.updateShowsAddresses() }
         remember(in: room) { $0.add(nick, from: old, to: occupant) }
-    }
-
-    /// Finds out whether the user may see the addresses of others, after a change of the user's nick or rank. Shows them
-    /// if that is new.
-    private func updateAddresses(in room: Room) {
-        let before = room.showsAddresses
-        room.updateShowsAddresses()
-        if room.showsAddresses, !before { showAddresses(in: room) }
     }
 
     /// Sets the user's nick in a room.
     func setOwnNick(_ nick: String, in room: Room) {
         let old = room.nick
         room.nick = nick
-        updateAddresses(in: room)
+        room.updateShowsAddresses()
         remember(in: room) { $0.addOwnNick(old) }
     }
 

@@ -54,6 +54,7 @@ extension Rooms {
         }
         room.occupants = occupants
         room.updateShowsAddresses()
+        room.owesAddresses = false
         room.isNew = !isForced && occupants.count == 1 && room.ownRank >= .operator
     }
 
@@ -83,6 +84,7 @@ extension Rooms {
         for member in room.members where member.seesChanges {
             sendPresence(of: occupant, to: member, in: room, codes: codes)
         }
+        showNewAddresses(in: room)
     }
 
     private func occupantLeft(_ address: RoomAddress, nick: String, _ departure: Departure, _ user: User) {
@@ -103,6 +105,7 @@ extension Rooms {
         guard let room = room(address, of: user), let before = room.occupants[old] else { return }
         guard old != after.nick else { return occupantChanged(address, after, user) }
         let isSelf = room.nick == old
+        let hasSeenAddresses = room.showsAddresses
         // No other occupant can have the user's nick, so the event cannot be right. The old occupant counts as gone.
         guard isSelf || after.nick != room.nick else {
             return occupantLeft(address, nick: old, .quit(reason: nil), user)
@@ -113,6 +116,8 @@ extension Rooms {
         if isSelf {
             setOwnNick(after.nick, in: room)
             accounts.setNick(after.nick, of: user, on: address.network)
+            // The user had no rank while the nick changed.
+            if hasSeenAddresses { room.owesAddresses = false }
         }
         for member in room.members where member.seesChanges {
             showRename(of: before, to: after, in: room, isSelf: isSelf, to: member)
@@ -180,7 +185,8 @@ extension Departure {
 extension Room {
     /// Whether the departure of an occupant is the kick that follows a ban by the user (XEP-0045 §9.1).
     fileprivate func takeBan(of nick: String, _ departure: Departure) -> Bool {
-        guard !pendingBans.isEmpty, pendingBans.removeValue(forKey: nick) != nil, case .kicked(let actor, _) = departure else { return false }
+        guard !pendingBans.isEmpty, pendingBans.removeValue(forKey: nick) != nil, case .kicked(let actor, _) = departure
+        else { return false }
         return actor == self.nick
     }
 }

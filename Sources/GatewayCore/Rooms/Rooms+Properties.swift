@@ -25,10 +25,12 @@ extension Rooms {
         reshow(.withoutRank, in: room)
     }
 
-    /// Shows the members the addresses of all occupants, which a moderator may see. Does so in slices.
-    func showAddresses(in room: Room) {
-        guard kernel.isLinkOpen, room.phase == .inside, !room.members.isEmpty else { return }
-        reshow(.all, in: room)
+    /// Shows the members the addresses of all occupants, if the user has become a moderator, who may see them. Does so in
+    /// slices. Call it when the members have been shown the user's new rank.
+    func showNewAddresses(in room: Room) {
+        guard room.owesAddresses, kernel.isLinkOpen, room.phase == .inside else { return }
+        room.owesAddresses = false
+        if !room.members.isEmpty { reshow(.all, in: room) }
     }
 
     /// The list of occupants is made by the first slice, so that a network that changes its mind very often makes few

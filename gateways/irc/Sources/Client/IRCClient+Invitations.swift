@@ -36,7 +36,9 @@ extension IRCClient {
         guard invitations.take(now: line.now.uptimeNanoseconds) else { return ignoreLine() }
         guard let first = name.utf8.first, settings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
         else { return tell("\(line.nick) invites you to \(name), a channel that this gateway cannot enter.") }
-        let author = line.isFromServer || !IRCRules.isNick(line.nick) ? nil : line.nick
+        let author =
+            line.isFromServer || !IRCRules.isNick(line.nick)
+            ? nil : PeerAddress(network: settings.network, name: IRCRules.canonical(line.nick))
         let address =
             channels[fold(name)]?.address ?? RoomAddress(network: settings.network, name: IRCRules.canonical(name))
         emit(.room(address, .invited(Invitation(by: author, password: channels[fold(name)]?.key))))
