@@ -187,6 +187,7 @@ struct RoomBreakTests {
         let scene = try Scene.live { $0.slice = 10 }
         try scene.join()
         scene.joined()
+        scene.prove()
         breakLink(scene)
         scene.doesSlicesAtOnce = false
         comeBack(scene, with: [Scene.occupant("Bob", .operator)] + (0..<50).map { Scene.occupant("new\($0)") })
