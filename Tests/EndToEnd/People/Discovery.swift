@@ -15,7 +15,7 @@ extension People {
             testDescription: "the gateway", local: "", identity: "conference/irc",
             features: ["http://jabber.org/protocol/muc", "jabber:iq:gateway", "jabber:iq:register", "urn:xmpp:ping"]),
         Entity(
-            testDescription: "a network", local: "ngircd@", identity: "conference/irc",
+            testDescription: "a network", local: "ngircd@", identity: "conference/text",
             features: ["http://jabber.org/protocol/muc", "urn:xmpp:ping"]),
         Entity(
             testDescription: "a room", local: "#harbour%ngircd@", identity: "conference/irc",

@@ -50,7 +50,7 @@ extension Rooms {
                 && $0.child("x", "http://jabber.org/protocol/muc#user")?.child("invite") != nil
         }
         let invite = invitation.child("x", "http://jabber.org/protocol/muc#user")?.child("invite")
-        #expect(invite?["from"] == room + "/" + meeting.anna.nick)
+        #expect(invite?["from"] == room.replacing(channel, with: meeting.anna.nick))
         #expect(invitation.type == "normal" || invitation.type.isEmpty)
         try await meeting.alice.join(room, as: meeting.nick)
         try await meeting.end()
