@@ -59,14 +59,17 @@ extension IRCSession {
         }
     }
 
-    /// Performs the requests that waited for the connection, in their order.
+    /// Performs the requests that waited for the connection, in their order. A turn writes their lines, because the
+    /// present one may have written its lines already.
     func becameReady() {
         client.map { notePolicy(of: $0) }
         rejoin = []
         failedAddresses = 0
         let requests = waiting
         waiting = []
+        guard !requests.isEmpty else { return }
         for request in requests { client?.perform(request, now: now) }
+        scheduleTurn()
     }
 
     private func wait(_ request: Request) {

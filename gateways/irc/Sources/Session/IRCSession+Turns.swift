@@ -133,3 +133,5 @@ extension IRCSession {
         timer = nil
     }
 }
+            // The end of a login performs the waiting requests, and `endTurn` must find their lines in the outbox.
+            drain()
