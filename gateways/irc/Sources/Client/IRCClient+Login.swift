@@ -48,10 +48,19 @@ extension IRCClient {
         return true
     }
 
-    /// Does the next slice of a login's computation, and ends the waits for a login whose deadline has passed.
+    /// Whether the key of a login must be derived. Then call `deriveSlice` until this is false.
+    var wantsKey: Bool { registration.hasWork }
+
+    /// Does the next slice of the derivation of a key. The wait for the network's verdict begins after the last one.
+    mutating func deriveSlice(now: NIODeadline) {
+        guard wantsKey else { return }
+        loginDeadline = nil
+        perform(registration.work(), now: now)
+    }
+
+    /// Ends the waits for a login whose deadline has passed.
     mutating func tickLogin(now: NIODeadline) {
-        if registration.hasWork { perform(registration.work(), now: now) }
-        if let verdict = loginDeadline, now >= verdict { perform(registration.timedOut(), now: now) }
+        if !wantsKey, let verdict = loginDeadline, now >= verdict { perform(registration.timedOut(), now: now) }
         guard let loginHope, now >= loginHope else { return }
         self.loginHope = nil
         for (folded, channel) in channels {
@@ -61,10 +70,10 @@ extension IRCClient {
 
     /// When `tickLogin` must be called. Nil if no login is under way and no channel waits for one.
     func nextLoginWake(now: NIODeadline) -> NIODeadline? {
-        if registration.hasWork { return now }
+        let verdict = wantsKey ? nil : loginDeadline
         let isHeld = loginHope != nil && channels.values.contains { $0.refusalBeforeLogin != nil }
-        guard let hope = isHeld ? loginHope : nil else { return loginDeadline }
-        return min(hope, loginDeadline ?? hope)
+        guard let hope = isHeld ? loginHope : nil else { return verdict }
+        return min(hope, verdict ?? hope)
     }
 
     /// Handles a change of our own user modes. Networks mark users who are logged in with `+r`.

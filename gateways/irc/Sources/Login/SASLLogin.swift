@@ -45,7 +45,7 @@ struct SASLLogin: Sendable {
     /// Whether there is a mechanism to try.
     var isPossible: Bool { !mechanisms.isEmpty }
 
-    /// Whether `work` has something to do. Call it soon then.
+    /// Whether `work` has something to do.
     var hasWork: Bool { !hasEnded && exchange?.isDeriving == true }
 
     /// Starts the next mechanism.

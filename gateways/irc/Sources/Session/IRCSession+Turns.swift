@@ -33,7 +33,29 @@ extension IRCSession {
         client?.endTurn(now: now, canWrite: canWrite)
         drain()
         flush()
-        if let end = pendingEnd { ended(end) } else { setTimer(now: now) }
+        if let end = pendingEnd { return ended(end) }
+        setTimer(now: now)
+        deriveKey()
+    }
+
+    /// Lets `KeyDerivations` derive the key of a login, if one is wanted.
+    private func deriveKey() {
+        guard client?.wantsKey == true, !isDeriving else { return }
+        isDeriving = true
+        environment.derivations.add(self)
+    }
+
+    /// Does a slice of the derivation of a key. After the last one, it writes the proof to the server.
+    ///
+    /// - Returns: whether further slices are left.
+    func deriveSlice() -> Bool {
+        client?.deriveSlice(now: now)
+        isDeriving = client?.wantsKey == true
+        if !isDeriving {
+            drain()
+            endTurn(connection: connection)
+        }
+        return isDeriving
     }
 
     /// Schedules a turn after a read, unless there is nothing to write and no deadline to set. That is the usual case.
@@ -123,6 +145,8 @@ extension IRCSession {
             guard number == connection else { return }
             timer = nil
             client?.tick(now: self.now)
+            // The end of a login performs the waiting requests, and `endTurn` must find their lines in the outbox.
+            drain()
             endTurn(connection: number)
         }
         timer = (wake, task)
@@ -133,5 +157,3 @@ extension IRCSession {
         timer = nil
     }
 }
-            // The end of a login performs the waiting requests, and `endTurn` must find their lines in the outbox.
-            drain()

@@ -23,6 +23,7 @@ final class IRCSession: AdapterSession {
         let clock: @Sendable () -> Timestamp
         let random: any RandomNumberGenerator
         let turns: TurnQueue
+        let derivations: KeyDerivations
         let connections: UserConnections
         /// Bounds the lists of channels of all sessions.
         let listBudget = ListBudget()
@@ -57,6 +58,7 @@ final class IRCSession: AdapterSession {
             self.hash = hash
             self.ident = ident
             turns = TurnQueue(eventLoop)
+            derivations = KeyDerivations(eventLoop)
         }
     }
 
@@ -114,6 +116,8 @@ final class IRCSession: AdapterSession {
     var isTurnScheduled = false
     /// The timer for the client's next deadline. `at` is in the client's time (`now`).
     var timer: (at: NIODeadline, task: Scheduled<Void>)?
+    /// Whether `KeyDerivations` has this session, to derive the key of a login.
+    var isDeriving = false
     /// When the current pause began. Nil while the session is not paused.
     var pausedAt: NIODeadline?
     /// How long all earlier pauses took together.

@@ -73,7 +73,7 @@ struct ConnectionRegistration: Sendable {
     var isWelcomed: Bool { phase == .ready || phase == .welcomed || phase == .identifying }
     /// Whether the network's verdict about the login is awaited. Call `timedOut` if it does not come in time.
     var isLoggingIn: Bool { sasl != nil || phase == .identifying }
-    /// Whether `work` has something to do. Call it soon then.
+    /// Whether `work` has something to do.
     var hasWork: Bool { sasl?.hasWork == true }
 
     /// The first lines to send, in the order of the modern IRC docs, "Connection Registration".

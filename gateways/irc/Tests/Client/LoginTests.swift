@@ -128,7 +128,7 @@ struct LoginTests {
         #expect(script.end?.failure.text.contains("Password incorrect.") == true)
     }
 
-    @Test("SCRAM is computed in turns, and CAP END comes after it")
+    @Test("SCRAM is computed in slices, and the wait for the verdict begins after the last one")
     func scram() throws {
         var credentials = Self.credentials
         credentials.mechanism = .scram
@@ -138,8 +138,17 @@ struct LoginTests {
         let challenge = SASLPayload.lines(Array("r=nonce-0-1x,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=10000".utf8))
         try script.receive(challenge[0].text)
         #expect(script.written.isEmpty)
-        script.pass(.milliseconds(1))
+        var slices = 0
+        while script.client.wantsKey {
+            script.pass(.seconds(2))
+            script.client.deriveSlice(now: script.now)
+            script.turn()
+            slices += 1
+        }
+        #expect(slices == 10)
         #expect(script.takeWritten().count == 1)
+        script.pass(.seconds(14))
+        #expect(script.end == nil && script.written.isEmpty)
         try script.receive(":s 904 me :no")
         #expect(script.end?.cause == .login)
     }

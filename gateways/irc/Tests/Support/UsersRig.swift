@@ -18,8 +18,10 @@ final class UsersRig {
     private var sessions: [String: any AdapterSession] = [:]
     private var adapter: IRCAdapter?
     private var requests = 0
+    private let account: [String: String]
 
-    init(perUser: Int = 20, dialsPerMinute: Int = 1000) {
+    init(perUser: Int = 20, dialsPerMinute: Int = 1000, account: [String: String] = ["nick": "me"]) {
+        self.account = account
         connections = UserConnections(UserConnections.Limits(perUser: perUser, dialsPerMinute: dialsPerMinute))
         guard let settings = TestNode.map([("other-servers", "allow")]).read().settings else { return }
         adapter = IRCAdapter(
@@ -90,6 +92,15 @@ final class UsersRig {
         loop.run()
     }
 
+    /// The lines that the user of a host has sent since the last call.
+    func lines(_ host: String) throws -> [String] {
+        var bytes: [UInt8] = []
+        while let buffer = try channels[host]?.readOutbound(as: ByteBuffer.self) {
+            bytes += Array(buffer.readableBytesView)
+        }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
+    }
+
     /// Closes the connection from the server's side.
     func breakConnection(_ host: String) {
         channels[host]?.close(promise: nil)
@@ -132,7 +143,7 @@ final class UsersRig {
     private func session(_ host: String, _ user: String) -> any AdapterSession {
         if let session = sessions["\(user) \(host)"] { return session }
         let account = Account(
-            id: AccountID(user: UserID(user), network: NetworkID(host)), preferredNick: "me", settings: ["nick": "me"])
+            id: AccountID(user: UserID(user), network: NetworkID(host)), preferredNick: "me", settings: account)
         let sink = EventSink { [weak self] event, _ in self?.events[host, default: []].append(event) }
         let session = adapter?.open(account, events: sink)
         sessions["\(user) \(host)"] = session
