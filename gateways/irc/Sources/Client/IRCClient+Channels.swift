@@ -18,7 +18,7 @@ extension IRCClient {
                 leftChannel(folded, .left(reason: reason), now: line.now)
                 settle(outbox.eventObserved(.part, target: folded), now: line.now)
             } else {
-                remove(line.nick, from: folded, .left(reason: reason))
+                remove(line.nick, from: channels[folded], .left(reason: reason))
             }
         }
     }
@@ -30,7 +30,7 @@ extension IRCClient {
         if isOwn(nick) {
             leftChannel(folded, departure, now: line.now)
         } else {
-            remove(nick, from: folded, departure)
+            remove(nick, from: channels[folded], departure)
         }
         guard isOwn(line.nick) else { return }
         settle(outbox.eventObserved(.kick, target: folded, person: fold(nick)), now: line.now)
@@ -41,9 +41,9 @@ extension IRCClient {
         nickBecameFree(line.nick, now: line.now)
         seen(line.nick, isOnline: false)
         let departure = departure(line)
-        var isMember = false
-        for folded in Array(channels.keys) where remove(line.nick, from: folded, departure) { isMember = true }
-        if isMember, case .cutOff = departure { returning.lost(fold(line.nick), now: line.now) }
+        let common = channels(of: line.nick)
+        for channel in common { remove(line.nick, from: channel, departure) }
+        if !common.isEmpty, case .cutOff = departure { returning.lost(fold(line.nick), now: line.now) }
     }
 
     /// The way in which a QUIT takes a person. The QUITs of a netsplit come in a batch, or have the names of two servers
@@ -63,7 +63,7 @@ extension IRCClient {
         let own = isOwn(line.nick) || isAsked
         guard own || !isOwn(new) else {
             // The server renames another user to our nick. No two users can have one nick, so treat the other as gone.
-            for folded in Array(channels.keys) { remove(line.nick, from: folded, .quit(reason: nil)) }
+            for channel in channels(of: line.nick) { remove(line.nick, from: channel, .quit(reason: nil)) }
             return
         }
         let old = own ? identity.nick : line.nick
@@ -76,7 +76,9 @@ extension IRCClient {
             reactions.rename(fold(old), to: fold(new))
             tellRename(of: old, to: new)
         }
-        for folded in Array(channels.keys) { rename(old, to: new, in: folded) }
+        let common = channels(of: old)
+        guard takeRenames(common.count, now: line.now) else { return }
+        for channel in common { rename(old, to: new, in: channel) }
         if own { settle(outbox.eventObserved(.nick, target: fold(new)), now: line.now) }
     }
 
@@ -110,32 +112,49 @@ extension IRCClient {
         emit(.room(channel.address, .left(departure)))
     }
 
-    /// Removes a member. Returns false if the person was none.
-    @discardableResult
-    private mutating func remove(_ nick: String, from folded: FoldedName, _ departure: Departure) -> Bool {
-        guard let channel = channels[folded], let member = channel.members.removeValue(forKey: fold(nick)) else {
-            return false
-        }
+    /// The channels in which somebody with this nick is.
+    private func channels(of nick: String) -> [IRCChannel] {
+        let key = fold(nick)
+        return channels.values.filter { $0.members[key] != nil }
+    }
+
+    private mutating func remove(_ nick: String, from channel: IRCChannel?, _ departure: Departure) {
+        guard let channel, let member = channel.members.removeValue(forKey: fold(nick)) else { return }
         memberCount -= 1
         if channel.isJoined, !member.isUntold {
             emit(.room(channel.address, .occupantLeft(nick: member.nick, departure)))
         }
-        return true
     }
 
-    private mutating func rename(_ old: String, to new: String, in folded: FoldedName) {
+    private mutating func rename(_ old: String, to new: String, in channel: IRCChannel) {
         let (oldKey, newKey) = (fold(old), fold(new))
-        guard channels[folded]?.members[oldKey] != nil else { return }
+        guard channel.members[oldKey] != nil else { return }
         // A member with the new nick must have left before. The client has missed that line.
-        if oldKey != newKey { remove(new, from: folded, .quit(reason: nil)) }
-        guard var member = channels[folded]?.members.removeValue(forKey: oldKey), let channel = channels[folded]
-        else { return }
+        if oldKey != newKey { remove(new, from: channel, .quit(reason: nil)) }
+        guard var member = channel.members.removeValue(forKey: oldKey) else { return }
         let from = member.nick
         member.nick = new
-        channels[folded]?.members[newKey] = member
-        if member.isUntold { return returning.replace(by: Returning.Member(channel: folded, name: newKey)) }
+        channel.members[newKey] = member
+        if member.isUntold {
+            return returning.replace(by: Returning.Member(channel: fold(channel.name), name: newKey))
+        }
         if channel.isJoined {
             emit(.room(channel.address, .occupantRenamed(from: from, to: channel.occupant(member, support: support))))
         }
+    }
+
+    /// Takes the allowance for a NICK line that changes this number of channels. One line can change all of them, so a
+    /// server that sends such lines without end would hold up other users.
+    ///
+    /// - Returns: false if the server has sent too many. Then the connection ends.
+    private mutating func takeRenames(_ count: Int, now: NIODeadline) -> Bool {
+        guard count > 1 else { return true }
+        guard renames.take(now: now.uptimeNanoseconds) else {
+            let words = "\(settings.title) changes nicks without end."
+            hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .broken))
+            return false
+        }
+        renames.charge(count - 1)
+        return true
     }
 }

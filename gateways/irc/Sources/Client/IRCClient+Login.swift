@@ -79,14 +79,19 @@ extension IRCClient {
     /// Handles a change of our own user modes. Networks mark users who are logged in with `+r`.
     mutating func receivedOwnMode(_ line: Inbound) {
         var adds = true
+        var isRegistered: Bool?
         for letter in line.parameters[1].utf8 {
             switch letter {
             case UInt8(ascii: "+"): adds = true
             case UInt8(ascii: "-"): adds = false
-            case UInt8(ascii: "r") where adds: perform(registration.loggedIn(""), now: line.now)
-            case UInt8(ascii: "r"): account = nil
+            case UInt8(ascii: "r"): isRegistered = adds
             default: break
             }
+        }
+        switch isRegistered {
+        case true?: perform(registration.loggedIn(""), now: line.now)
+        case false?: account = nil
+        case nil: break
         }
     }
 

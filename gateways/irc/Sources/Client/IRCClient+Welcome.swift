@@ -16,15 +16,20 @@ extension IRCClient {
         motd = []
     }
 
-    /// How often a server may change its case mapping. Each change costs a pass over all names, and no honest server
-    /// makes more than two.
-    private static let caseMappingLimit = 4
+    /// How often a server may change its case mapping, and how often its list of ranks. Each change costs a pass over
+    /// all members, and no honest server makes more than two.
+    static let supportChangeLimit = 4
 
     private mutating func receivedSupport(_ line: Inbound) {
         let before = support
-        support.apply(line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.caseMappingLimit)
+        support.apply(
+            line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.supportChangeLimit,
+            keepsPrefixes: prefixChanges == IRCClient.supportChangeLimit)
         announceFeatures()
-        if before.prefixes != support.prefixes { moveRanks(from: before) }
+        if before.prefixes != support.prefixes {
+            prefixChanges += 1
+            moveRanks(from: before)
+        }
         guard before.caseMapping != support.caseMapping else { return }
         caseMappingChanges += 1
         foldNamesAgain()

@@ -96,6 +96,8 @@ struct IRCClient {
     var questions = ServerQuestions()
     /// Limits the invitations of others that the user is shown.
     var invitations = TokenBucket(burst: 10, perSecond: 0.2)
+    /// Limits the NICK lines that change several channels: counts each of these channels.
+    var renames = TokenBucket(burst: 5_000, perSecond: 100)
     /// Limits the answers to CTCP requests.
     var ctcpAnswers = TokenBucket(burst: 3, perSecond: 0.1)
     /// The lines of the server's message of the day that have come so far. At most 100 are kept.
@@ -121,8 +123,9 @@ struct IRCClient {
     var regain: NickRegain?
     /// The number of lines with too few parameters since the last `takeIgnored`.
     private var ignored = 0
-    /// How often the server has changed its case mapping.
+    /// How often the server has changed its case mapping, and its list of ranks.
     var caseMappingChanges = 0
+    var prefixChanges = 0
     private var effects: Deque<Effect> = []
 
     /// Makes a client for a connection that has just been opened. Its first effects are the lines of the registration.

@@ -54,11 +54,12 @@ struct ServerSupport: Sendable {
     ]
 
     /// Applies the parameters of a 005 line: our nick, the tokens, and a sentence, which is not a token. If
-    /// `keepsCaseMapping`, the case mapping stays as it is.
-    mutating func apply(_ parameters: [String], keepsCaseMapping: Bool = false) {
-        let before = caseMapping
+    /// `keepsCaseMapping`, the case mapping stays as it is; if `keepsPrefixes`, so do the ranks.
+    mutating func apply(_ parameters: [String], keepsCaseMapping: Bool = false, keepsPrefixes: Bool = false) {
+        let before = (caseMapping, prefixes)
         for token in parameters.dropFirst().dropLast() { apply(token: token) }
-        if keepsCaseMapping { caseMapping = before }
+        if keepsCaseMapping { caseMapping = before.0 }
+        if keepsPrefixes { prefixes = before.1 }
     }
 
     /// Applies one token: `KEY`, `KEY=value`, or `-KEY`, which restores the usual value.

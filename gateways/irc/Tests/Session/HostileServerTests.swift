@@ -156,6 +156,30 @@ struct HostileServerTests {
         #expect(client.channels.values.reduce(0) { $0 + $1.heldEvents.count } <= IRCClient.heldLimit)
     }
 
+    @Test("The number of changes of the list of ranks is limited")
+    func changingRanks() throws {
+        var script = try ClientScript.inRoom(.fences)
+        for _ in 0..<10 { try script.receive(":s 005 me PREFIX=(ov)@+ :x", ":s 005 me PREFIX=(ohv)@%+ :x") }
+        #expect(script.client.prefixChanges == IRCClient.supportChangeLimit)
+        script.forget()
+        try script.receive(":s 005 me PREFIX=(v)+ :x")
+        #expect(script.events.isEmpty, "bob keeps his rank")
+    }
+
+    @Test("A server that renames somebody in many channels without end is disconnected")
+    func endlessRenames() throws {
+        var script = try ClientScript.ready(.fences)
+        for number in 0..<200 {
+            try script.receive(":me!u@h JOIN #c\(number)", ":s 366 me #c\(number) :End")
+        }
+        for number in 0..<20 { try script.receive(":me!u@h NICK me\(number)", ":me\(number)!u@h NICK me") }
+        #expect(script.end?.cause == .broken)
+        #expect(script.events.count < 6_000)
+        var calm = try ClientScript.inRoom(.fences)
+        for number in 0..<9_000 { try calm.receive(":me!u@h NICK me\(number)", ":me\(number)!u@h NICK me") }
+        #expect(calm.end == nil)
+    }
+
     @Test("The number of changes of the case mapping is limited")
     func changingCaseMapping() throws {
         var script = try ClientScript.inRoom(.fences)
