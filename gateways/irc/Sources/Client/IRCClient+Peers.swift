@@ -54,7 +54,8 @@ extension IRCClient {
     mutating func setPresence(_ availability: Availability, _ id: RequestID) {
         var words: TrailingParameter?
         if case .away(let text) = availability {
-            let line = oneLine(text ?? "", limit: 200)
+            // A status of XMPP may be a long text for its own people, so it is cut instead of refused.
+            let line = oneLine(text ?? "", limit: min(200, support.awayLength ?? 200))
             words = TrailingParameter(line.isEmpty ? "Away" : line)
         }
         let line = (line: OutboundLine(.away, trailing: words), text: "")

@@ -35,7 +35,7 @@ extension IRCClient {
         case .peer(let peer): place = .person(peer.name)
         }
         let context = SlashCommand.Context(
-            place: place, nick: identity.nick, support: support,
+            place: place, nick: identity.nick, support: support, sourceLength: identity.prefixLength(support),
             topic: place.channel.flatMap { channels[fold($0)]?.topic })
         switch SlashCommand.read(text, context) {
         case .failure(let refusal): fail(id, refusal)

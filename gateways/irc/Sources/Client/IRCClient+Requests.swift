@@ -169,10 +169,7 @@ extension IRCClient {
         guard WantedNick.isValid(nick) else { return fail(id, IRCClient.badNick(nick)) }
         regain = nil
         guard nick != identity.nick else { return accept(id) }
-        if let limit = support.nickLength, nick.utf8.count > limit {
-            let words = "\(nick) is too long: this network takes nicks of at most \(limit) bytes."
-            return fail(id, Failure(.malformedAddress, words))
-        }
+        if let failure = Self.longNick(nick, support) { return fail(id, failure) }
         submit(id, .nick, target: fold(nick), lines: [(OutboundLine(.nick, trailing: TrailingParameter(nick)), "")])
     }
 
@@ -182,6 +179,13 @@ extension IRCClient {
         let room = OutboundLine.room(.topic, target, limit: support.lineLength - 2)
         let limit = min(support.topicLength ?? .max, room - identity.prefixLength(support))
         guard line.utf8.count <= limit else {
+    /// The failure for a nick that is longer than the server takes. Nil if it is not.
+    static func longNick(_ nick: String, _ support: ServerSupport) -> Failure? {
+        guard let limit = support.nickLength, nick.utf8.count > limit else { return nil }
+        let words = "\(nick) is too long: this network takes nicks of at most \(limit) bytes."
+        return Failure(.malformedAddress, words)
+    }
+
             let words = "The topic is \(line.utf8.count) bytes long; \(channel.name) takes \(limit)."
             return fail(id, Failure(.tooLong, words))
         }
@@ -195,10 +199,18 @@ extension IRCClient {
     private mutating func kick(_ room: RoomAddress, _ nick: String, _ reason: String?, _ id: RequestID) {
         guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
         guard let person = MiddleParameter(nick) else { return fail(id, IRCClient.badNick(nick)) }
-        let words = reason.map { TrailingParameter(oneLine($0, limit: support.kickLength ?? 300)) }
+        let words = oneLine(reason ?? "", limit: .max)
+        let length = support.lineLength - 2
+        let room = OutboundLine.room(.kick, target, person, limit: length) - identity.prefixLength(support)
+        let limit = max(min(support.kickLength ?? .max, room), 0)
+        guard words.utf8.count <= limit else {
+            let refusal = "The reason is \(words.utf8.count) bytes long; this network takes \(limit)."
+            return fail(id, Failure(.tooLong, refusal))
+        }
+        let trailing = reason.map { _ in TrailingParameter(words) }
         submit(
             id, .kick, target: fold(channel.name), person: fold(nick),
-            lines: [(OutboundLine(.kick, target, person, trailing: words), "")])
+            lines: [(OutboundLine(.kick, target, person, trailing: trailing, limit: length), "")])
     }
 
     /// Turns line breaks into spaces, removes control characters, and cuts the text to `limit` bytes.

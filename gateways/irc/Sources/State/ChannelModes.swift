@@ -56,8 +56,8 @@ struct ModeChange: Equatable {
         return changes
     }
 
-    /// Writes the changes as MODE lines with at most `perLine` parameters each (RPL_ISUPPORT `MODES`). Nil if a
-    /// parameter cannot stand in a line.
+    /// Writes the changes as MODE lines with at most `perLine` parameters each (RPL_ISUPPORT `MODES`), none longer than
+    /// `OutboundLine.limit`. Nil if a parameter cannot stand in a line.
     static func lines(_ changes: [ModeChange], channel: MiddleParameter, perLine: Int) -> [OutboundLine]? {
         var lines: [OutboundLine] = []
         var rest = changes[...]
@@ -65,7 +65,13 @@ struct ModeChange: Equatable {
             var letters: [UInt8] = []
             var parameters: [MiddleParameter] = []
             var sign: UInt8?
+            // 7 for `MODE`, the spaces before the channel and the letters, and a sign.
+            var room = OutboundLine.limit - 7 - channel.text.utf8.count
             while let change = rest.first, letters.count < 40, change.parameter == nil || parameters.count < perLine {
+                // 3 for a sign, the letter and the space before the parameter.
+                room -= 3 + (change.parameter?.utf8.count ?? 0)
+                // The first change always fits, because no parameter and no channel has more than 200 bytes.
+                guard room >= 0 || letters.isEmpty else { break }
                 rest = rest.dropFirst()
                 let own = UInt8(ascii: change.adding ? "+" : "-")
                 if own != sign { letters.append(own) }
@@ -75,8 +81,10 @@ struct ModeChange: Equatable {
                 guard let middle = MiddleParameter(parameter) else { return nil }
                 parameters.append(middle)
             }
-            guard let word = MiddleParameter(String(decoding: letters, as: UTF8.self)) else { return nil }
-            lines.append(OutboundLine(.mode, parameters: [channel, word] + parameters))
+            guard let word = MiddleParameter(String(decoding: letters, as: UTF8.self)),
+                let line = OutboundLine(.mode, parameters: [channel, word] + parameters)
+            else { return nil }
+            lines.append(line)
         }
         return lines
     }

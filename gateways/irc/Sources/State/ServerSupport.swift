@@ -39,6 +39,7 @@ struct ServerSupport: Sendable {
     private(set) var channelLength: Int?
     private(set) var topicLength: Int?
     private(set) var kickLength: Int?
+    private(set) var awayLength: Int?
     private(set) var userLength: Int?
     private(set) var hostLength: Int?
 
@@ -101,7 +102,7 @@ struct ServerSupport: Sendable {
     private static var lengths: [String: WritableKeyPath<ServerSupport, Int?>] {
         [
             "NICKLEN": \.nickLength, "CHANNELLEN": \.channelLength, "TOPICLEN": \.topicLength,
-            "KICKLEN": \.kickLength, "USERLEN": \.userLength, "HOSTLEN": \.hostLength,
+            "KICKLEN": \.kickLength, "AWAYLEN": \.awayLength, "USERLEN": \.userLength, "HOSTLEN": \.hostLength,
         ]
     }
 

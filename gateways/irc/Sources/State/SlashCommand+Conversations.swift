@@ -10,8 +10,9 @@ extension SlashCommand {
             let text = CTCP.request(command.uppercased(), arguments.text() ?? "")
             return try line(.privmsg, target, text, "CTCP \(command.uppercased()) was sent to \(target.text).")
         },
-        SlashCommand("away", usage: "/away [text]") { arguments, _ in
-            .line(OutboundLine(.away, trailing: arguments.text().map { TrailingParameter($0) }), confirmation: nil)
+        SlashCommand("away", usage: "/away [text]") { arguments, context throws(Failure) in
+            try line(
+                .away, text: arguments.text(), name: "The text", limit: context.support.awayLength, context)
         },
         SlashCommand("back", usage: "/back") { _, _ in .line(OutboundLine(.away), confirmation: nil) },
         SlashCommand("setname", usage: "/setname real name") { arguments, _ throws(Failure) in

@@ -40,7 +40,7 @@ extension SlashCommand {
                 parameters = [person]
             }
             guard parameters.count <= 4 else { throw .misused }
-            return .line(OutboundLine(verb, parameters: parameters), confirmation: nil)
+            return try line(verb, parameters: parameters)
         }
     }
 }

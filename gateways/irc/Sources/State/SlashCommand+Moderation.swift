@@ -6,9 +6,9 @@ extension SlashCommand {
         SlashCommand("mode", usage: "/mode [channel] [+modes or -modes] [parameters]") {
             arguments, context throws(Failure) in
             let target = try modeTarget(&arguments, context)
-            var parameters: [MiddleParameter] = [target]
-            while arguments.peek != nil { parameters.append(try arguments.parameter()) }
-            return .line(OutboundLine(.mode, parameters: parameters), confirmation: nil)
+            var words: [MiddleParameter] = []
+            while arguments.peek != nil { words.append(try arguments.parameter()) }
+            return try modes(target, words, context)
         },
         SlashCommand("topic", usage: "/topic [channel] [text]") { arguments, context throws(Failure) in
             let isHere = arguments.peek.map { !context.isChannel($0) } ?? true
@@ -19,13 +19,15 @@ extension SlashCommand {
                 }
                 return .words(["The topic is: \(topic.text)"])
             }
-            return .line(OutboundLine(.topic, channel, trailing: TrailingParameter(text)), confirmation: nil)
+            return try line(
+                .topic, channel, text: text, name: "The topic", limit: context.support.topicLength, context)
         },
         SlashCommand("kick", usage: "/kick [channel] nick [reason]") { arguments, context throws(Failure) in
             let channel = try arguments.channel(context)
             let nick = try arguments.parameter()
-            let reason = arguments.text().map { TrailingParameter($0) }
-            return .line(OutboundLine(.kick, channel, nick, trailing: reason), confirmation: nil)
+            return try line(
+                .kick, channel, nick, text: arguments.text(), name: "The reason", limit: context.support.kickLength,
+                context)
         },
         SlashCommand("invite", usage: "/invite nick [channel]") { arguments, context throws(Failure) in
             let nick = try arguments.parameter()
@@ -36,23 +38,25 @@ extension SlashCommand {
         SlashCommand("join", "j", usage: "/join channel [password]") { arguments, context throws(Failure) in
             let channel = try arguments.parameter()
             guard context.support.isChannel(channel.text) else { throw .misused }
+            if let most = context.support.channelLength, channel.text.utf8.count > most {
+                let words = "This network takes names of channels of at most \(most) bytes. Nothing was sent."
+                throw Failure(.malformedAddress, words)
+            }
             let key: MiddleParameter? = arguments.peek == nil ? nil : try arguments.parameter()
             return .line(OutboundLine(.join, channel, key), confirmation: nil)
         },
         SlashCommand("part", "leave", usage: "/part [channel] [reason]") { arguments, context throws(Failure) in
             let channel = try arguments.channel(context)
-            let reason = arguments.text().map { TrailingParameter($0) }
-            return .line(OutboundLine(.part, channel, trailing: reason), confirmation: nil)
+            return try line(.part, channel, text: arguments.text(), name: "The reason", context)
         },
         SlashCommand("knock", usage: "/knock channel [text]") { arguments, context throws(Failure) in
             let channel = try arguments.channel(context)
-            return .line(
-                OutboundLine("KNOCK", channel, trailing: arguments.text().map { TrailingParameter($0) }),
-                confirmation: nil)
+            return try line("KNOCK", channel, text: arguments.text(), name: "The text", context)
         },
-        SlashCommand("nick", usage: "/nick name") { arguments, _ throws(Failure) in
+        SlashCommand("nick", usage: "/nick name") { arguments, context throws(Failure) in
             guard let nick = arguments.text() else { throw .misused }
             guard WantedNick.isValid(nick) else { throw IRCClient.badNick(nick) }
+            if let failure = IRCClient.longNick(nick, context.support) { throw failure }
             return .line(OutboundLine(.nick, trailing: TrailingParameter(nick)), confirmation: nil)
         },
         rank("op", "+o"), rank("deop", "-o"), rank("halfop", "+h"), rank("dehalfop", "-h"), rank("voice", "+v"),
@@ -77,10 +81,11 @@ extension SlashCommand {
             let channel = try arguments.channel(context)
             var nicks: [MiddleParameter] = [try arguments.parameter()]
             while arguments.peek != nil { nicks.append(try arguments.parameter()) }
-            guard nicks.count <= 4, let sign = mode.first, let letter = mode.last,
-                let modes = MiddleParameter(String(sign) + String(repeating: letter, count: nicks.count))
-            else { throw Failure(.notAcceptable, "Name at most four people at once. Nothing was sent.") }
-            return .line(OutboundLine(.mode, parameters: [channel, modes] + nicks), confirmation: nil)
+            let letters = mode.dropFirst().map { String(repeating: $0, count: nicks.count) }.joined()
+            guard nicks.count <= 20, let word = MiddleParameter(String(mode.prefix(1)) + letters) else {
+                throw .misused
+            }
+            return try modes(channel, [word] + nicks, context)
         }
     }
 
@@ -90,10 +95,10 @@ extension SlashCommand {
             let channel = try arguments.channel(context)
             let entry = try arguments.parameter().text
             let isMask = entry.contains { "!@*?$~:".contains($0) }
-            guard let mask = MiddleParameter(isMask ? entry : entry + "!*@*"), let modes = MiddleParameter(mode) else {
+            guard let mask = MiddleParameter(isMask ? entry : entry + "!*@*"), let word = MiddleParameter(mode) else {
                 throw .misused
             }
-            return .line(OutboundLine(.mode, parameters: [channel, modes, mask]), confirmation: nil)
+            return try modes(channel, [word, mask], context)
         }
     }
 }

@@ -18,6 +18,8 @@ struct SlashCommand: Sendable {
         /// Our own nick.
         let nick: String
         let support: ServerSupport
+        /// The number of bytes that the server puts before a line of ours (`OwnIdentity.prefixLength`).
+        let sourceLength: Int
         /// The topic of the channel in which the command is typed.
         let topic: Topic?
 

@@ -14,7 +14,7 @@ struct OutboundLine: Hashable, Sendable {
     private var tags: OutboundTags
     private let body: String
 
-    /// Makes a line. A text beyond the limit is cut off. Callers that must not lose text check `room(_:_:)` before.
+    /// Makes a line. A text beyond the limit is cut off. Callers that must not lose text check `room` before.
     init(
         _ verb: Verb, _ first: MiddleParameter? = nil, _ second: MiddleParameter? = nil,
         _ third: MiddleParameter? = nil,
@@ -34,9 +34,10 @@ struct OutboundLine: Hashable, Sendable {
         self.tags = tags
     }
 
-    /// Makes a line with these parameters and without a trailing one. Cuts the line to `limit`.
-    init(_ verb: Verb, parameters: [MiddleParameter]) {
-        body = ([verb.description] + parameters.map(\.text)).joined(separator: " ").clipped(toBytes: OutboundLine.limit)
+    /// Makes a line with these parameters and without a trailing one. Nil if it is longer than `limit`: a mask or a name
+    /// that is cut off is another one.
+    init?(_ verb: Verb, parameters: [MiddleParameter]) {
+        body = ([verb.description] + parameters.map(\.text)).joined(separator: " ")
         tags = OutboundTags()
     }
 
@@ -92,9 +93,11 @@ struct OutboundLine: Hashable, Sendable {
         buffer.writeStaticString("\r\n")
     }
 
-    /// The number of bytes of trailing text that fit after a verb and one parameter.
-    static func room(_ verb: Verb, _ middle: MiddleParameter, limit: Int = OutboundLine.limit) -> Int {
-        max(limit - headLength(verb, middle) - 2, 0)
+    /// The number of bytes of trailing text that fit after a verb and up to two parameters.
+    static func room(
+        _ verb: Verb, _ first: MiddleParameter?, _ second: MiddleParameter? = nil, limit: Int = OutboundLine.limit
+    ) -> Int {
+        max(limit - headLength(verb, first, second) - 2, 0)
     }
 
     private static func headLength(

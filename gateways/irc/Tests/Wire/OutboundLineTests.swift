@@ -54,6 +54,13 @@ struct OutboundLineTests {
         #expect(OutboundLine.room(.privmsg, .star) == 510 - "PRIVMSG * :".utf8.count)
     }
 
+    @Test("A line of parameters is never cut")
+    func parameters() throws {
+        let long = try #require(MiddleParameter(String(repeating: "x", count: 200)))
+        #expect(OutboundLine(.mode, parameters: [long, long])?.text.utf8.count == 406)
+        #expect(OutboundLine(.mode, parameters: [long, long, long]) == nil)
+    }
+
     @Test("Text is cut between scalars")
     func clipping() {
         #expect("grün".clipped(toBytes: 3) == "gr")
