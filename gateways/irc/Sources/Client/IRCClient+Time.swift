@@ -11,6 +11,9 @@ extension IRCClient {
     /// How long a connection without channels is kept after the last channel was left.
     static let roomLinger = TimeAmount.seconds(30)
 
+    /// How long a password waits for the server's list of capabilities. Some old servers ignore the question for it.
+    static let listPatience = TimeAmount.seconds(2)
+
     /// Handles all deadlines that have passed. Call it at `nextWake` or later, then `endTurn`.
     mutating func tick(now: NIODeadline) {
         guard !hasEnded else { return }
@@ -21,6 +24,9 @@ extension IRCClient {
         case .ping: write(OutboundLine(.ping, trailing: TrailingParameter("alive")))
         case .dead: return lost("\(settings.title) does not answer any more.")
         case nil: break
+        }
+        if registration.holdsNames, now >= keepalive.opened + IRCClient.listPatience {
+            perform(registration.stopHolding(), now: now)
         }
         tickLogin(now: now)
         tickRegain(now: now)
@@ -39,6 +45,7 @@ extension IRCClient {
     mutating func nextWake(now: NIODeadline) -> NIODeadline {
         var wake = keepalive.nextCheck
         if !registration.isReady { wake = min(wake, keepalive.opened + Keepalive.registrationTimeout) }
+        if registration.holdsNames { wake = min(wake, keepalive.opened + IRCClient.listPatience) }
         if let other = outbox.nextWake(now: now) { wake = min(wake, other) }
         if let other = nextLoginWake(now: now) { wake = min(wake, other) }
         if let other = regain?.next { wake = min(wake, other) }

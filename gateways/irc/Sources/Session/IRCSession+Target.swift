@@ -10,13 +10,18 @@ extension IRCSession {
     /// (sts) gets TLS even if the configuration says otherwise.
     func server() -> (endpoint: Endpoint, network: IRCNetwork) {
         let endpoint = network.addresses[address % max(network.addresses.count, 1)]
-        guard network.tls == .plain, let port = environment.policies.port(of: endpoint.host, now: environment.clock())
-        else {
-            return (endpoint, network)
-        }
+        guard network.tls == .plain, let port = portForTLS(of: endpoint) else { return (endpoint, network) }
         var network = network
         network.tls = .tls(network.demanded)
         return (Endpoint(host: endpoint.host, port: port), network)
+    }
+
+    /// The port for TLS of a server of a network without TLS, if the server must be reached with TLS.
+    private func portForTLS(of endpoint: Endpoint) -> Int? {
+        let now = environment.clock()
+        if let port = environment.policies.port(of: endpoint.host, now: now) { return port }
+        guard let upgrade, upgrade.endpoint == endpoint, now < upgrade.end else { return nil }
+        return upgrade.port
     }
 
     /// The network with the certificate of the user, if the connection has TLS and the user has a certificate.
@@ -38,10 +43,9 @@ extension IRCSession {
 
     /// Dials again with TLS, after the server has demanded that. The waiting requests go on waiting.
     func dialEncrypted(_ port: Int, _ rooms: [IRCClient.Rejoin], _ lastEffects: Deque<IRCClient.Effect>) {
-        keep(
-            environment.policies.require(
-                server().endpoint.host, port: port, seconds: TransportPolicies.unconfirmed, isProven: false,
-                now: environment.clock()))
+        upgrade = TransportUpgrade(
+            endpoint: server().endpoint, port: port,
+            end: environment.clock().advanced(by: TransportUpgrade.duration))
         rejoin = rooms
         link = .idle
         for case .emit(let event) in lastEffects { emit(event) }
@@ -52,6 +56,7 @@ extension IRCSession {
     /// connection is ready, and again when it ends (IRCv3 sts, "Rescheduling expiry on disconnect").
     func notePolicy(of client: IRCClient) {
         let (endpoint, network) = server()
+        if network.tls != .plain, client.registration.isReady { upgrade = nil }
         guard network.tls != .plain, TransportPolicies.canApply(to: endpoint.host),
             let duration = client.registration.capabilities.offers["sts"].flatMap({ STSOffer($0).duration })
         else { return }
@@ -63,4 +68,16 @@ extension IRCSession {
     private func keep(_ changes: [TransportPolicies.Change]) {
         for change in changes { emit(.state(.keep(change.value, for: change.key))) }
     }
+}
+
+/// The demand of a server for TLS that came over a connection without TLS (IRCv3 sts, "upgrade policy"). It holds for one
+/// session and one address, until the connection with TLS is ready.
+struct TransportUpgrade {
+    /// How long the session does not go back to a connection without TLS, if none with TLS can be made.
+    static let duration = Duration.seconds(3_600)
+
+    /// The server without TLS that has demanded it.
+    let endpoint: Endpoint
+    let port: Int
+    let end: Timestamp
 }

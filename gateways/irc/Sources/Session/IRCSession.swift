@@ -103,6 +103,8 @@ final class IRCSession: AdapterSession {
     /// The index of the server to dial, and the number of servers that have failed since the last ready connection.
     var address = 0
     var failedAddresses = 0
+    /// The demand for TLS that the last connection without TLS has ended with.
+    var upgrade: TransportUpgrade?
     /// The encodings that the user has chosen for channels.
     var encodings: ChannelEncodings
     var backoff = Backoff(first: .seconds(2))
@@ -114,10 +116,10 @@ final class IRCSession: AdapterSession {
     /// The effects that the client has returned and that are not carried out yet, in order.
     var effects: Deque<IRCClient.Effect> = []
     var isTurnScheduled = false
-    /// The timer for the client's next deadline. `at` is in the client's time (`now`).
-    var timer: (at: NIODeadline, task: Scheduled<Void>)?
     /// Whether `KeyDerivations` has this session, to derive the key of a login.
     var isDeriving = false
+    /// The timer for the client's next deadline. `at` is in the client's time (`now`).
+    var timer: (at: NIODeadline, task: Scheduled<Void>)?
     /// When the current pause began. Nil while the session is not paused.
     var pausedAt: NIODeadline?
     /// How long all earlier pauses took together.

@@ -3,7 +3,9 @@ import GatewayKit
 import NIOCore
 
 /// The hosts that have to be reached with TLS, although the configuration says otherwise (IRCv3 sts). All sessions of an
-/// adapter share them. `Change` says what has to be kept beyond the end of the program.
+/// adapter share them. A host counts only after it has said so with TLS: anybody on the way can write a demand into a
+/// connection without TLS, so such a demand concerns only its session (`TransportUpgrade`). `Change` says what has to be
+/// kept beyond the end of the program.
 final class TransportPolicies {
     /// A value to keep for the next start (`StateEvent.keep`); a nil value removes it.
     struct Change: Equatable {
@@ -14,14 +16,12 @@ final class TransportPolicies {
     private struct Policy {
         let port: Int
         let end: Timestamp
-        /// The end that was kept; nil if the policy is not kept.
-        var keptEnd: Timestamp?
+        /// The end that was kept.
+        var keptEnd: Timestamp
     }
 
     /// The maximum of hosts. The host whose policy ends first makes room for a new one.
     static let limit = 1_000
-    /// How many seconds a demand holds that came over a connection without TLS. A connection with TLS confirms or ends it.
-    static let unconfirmed = 3_600
     /// An end that is later by less than this part of the duration is not kept again, so that not every connection
     /// causes a write.
     private static let margin = 0.1
@@ -35,19 +35,19 @@ final class TransportPolicies {
         return policy.port
     }
 
-    /// Notes that a host demands TLS on this port, for this number of seconds. Zero ends its policy.
+    /// Notes that a host has demanded TLS on this port with TLS, for this number of seconds. Zero ends its policy.
     ///
-    /// - Parameter isProven: whether the host has said so with TLS. Only such a policy is kept.
     /// - Returns: the changes to keep.
-    func require(_ host: String, port: Int, seconds: Int, isProven: Bool = true, now: Timestamp) -> [Change] {
+    func require(_ host: String, port: Int, seconds: Int, now: Timestamp) -> [Change] {
         let before = policies[host]
         guard seconds > 0 else {
             policies[host] = nil
-            return before?.keptEnd == nil ? [] : [Change(key: Self.prefix + host, value: nil)]
+            return before == nil ? [] : [Change(key: Self.prefix + host, value: nil)]
         }
-        var policy = Policy(port: port, end: now.advanced(by: .seconds(seconds)), keptEnd: before?.keptEnd)
+        let end = now.advanced(by: .seconds(seconds))
+        var policy = Policy(port: port, end: end, keptEnd: before?.keptEnd ?? end)
         var changes: [Change] = []
-        if isProven, isNews(policy, before, seconds: seconds) {
+        if isNews(policy, before, seconds: seconds) {
             policy.keptEnd = policy.end
             let value = "\(port) \(Int(policy.end.secondsSince1970))"
             changes = [Change(key: Self.prefix + host, value: value)]
@@ -57,8 +57,9 @@ final class TransportPolicies {
     }
 
     private func isNews(_ policy: Policy, _ before: Policy?, seconds: Int) -> Bool {
-        guard let before, let kept = before.keptEnd, before.port == policy.port else { return true }
-        return abs(policy.end.secondsSince1970 - kept.secondsSince1970) > Self.margin * Double(seconds)
+        guard let before, before.port == policy.port else { return true }
+        let change = policy.end.secondsSince1970 - before.keptEnd.secondsSince1970
+        return abs(change) > Self.margin * Double(seconds)
     }
 
     private func makeRoom() -> [Change] {
@@ -66,7 +67,7 @@ final class TransportPolicies {
             return []
         }
         policies[first.key] = nil
-        return first.value.keptEnd == nil ? [] : [Change(key: Self.prefix + first.key, value: nil)]
+        return [Change(key: Self.prefix + first.key, value: nil)]
     }
 
     /// Takes the policies that an earlier run of the program has kept. Those that have ended stay out.

@@ -59,6 +59,8 @@ struct ConnectionRegistration: Sendable {
     var isLoggedIn = false
     /// The line to the account service, whose verdict is awaited. Nil before and after that.
     var serviceLine: OutboundLine?
+    /// Whether PASS, NICK and USER wait for the server's list of capabilities. Call `stopHolding` if it does not come.
+    private(set) var holdsNames = false
     private var attempts = 0
     /// Nicks that we asked for before the user chose another one. Refusals of them are ignored.
     private var superseded: Set<String> = []
@@ -76,9 +78,23 @@ struct ConnectionRegistration: Sendable {
     /// Whether `work` has something to do.
     var hasWork: Bool { sasl?.hasWork == true }
 
-    /// The first lines to send, in the order of the modern IRC docs, "Connection Registration".
-    func start() -> [OutboundLine] {
-        var lines = [capabilities.start()]
+    /// The first lines to send, in the order of the modern IRC docs, "Connection Registration". A password waits for the
+    /// server's list of capabilities, if the server may demand TLS there and the connection has none.
+    mutating func start() -> [OutboundLine] {
+        holdsNames = login.obeysSTS && login.password != nil
+        return [capabilities.start()] + (holdsNames ? [] : namingLines)
+    }
+
+    /// Sends PASS, NICK and USER, if they still wait.
+    mutating func stopHolding() -> [Action] {
+        guard holdsNames else { return [] }
+        holdsNames = false
+        return namingLines.map { .send($0) }
+    }
+
+    /// PASS, NICK and USER.
+    private var namingLines: [OutboundLine] {
+        var lines: [OutboundLine] = []
         if let password = login.password {
             lines.append(OutboundLine(.pass, trailing: TrailingParameter(password.reveal())))
         }
@@ -93,7 +109,7 @@ struct ConnectionRegistration: Sendable {
         login.nick = nick
         login.acceptsOtherNick = false
         attempts = 0
-        return isWelcomed ? [] : [.send(nickLine(nick.name))]
+        return isWelcomed || holdsNames ? [] : [.send(nickLine(nick.name))]
     }
 
     /// Handles a line of the server. While `isReady` is false, call it with every line; later, only with CAP lines and
@@ -104,7 +120,7 @@ struct ConnectionRegistration: Sendable {
         case .verb(.cap):
             let requests = capabilities.received(message.parameters).map(Action.send)
             if let port = demandedPort { return demandsTLS(port) }
-            return requests + endOfNegotiation()
+            return (capabilities.hasList ? stopHolding() : []) + requests + endOfNegotiation()
         case .verb(.authenticate), .numeric(902...908):
             return perform(sasl?.received(message) ?? [])
         case .numeric(900):
@@ -112,7 +128,8 @@ struct ConnectionRegistration: Sendable {
         case .numeric(410), .numeric(421):
             guard phase == .negotiating else { return [] }
             capabilities.unsupported()
-            return endOfNegotiation()
+            return stopHolding() + endOfNegotiation()
+        case .numeric(451): return stopHolding()
         case .numeric(1):
             guard !isWelcomed else { return [] }
             phase = .welcomed

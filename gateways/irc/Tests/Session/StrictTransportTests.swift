@@ -82,6 +82,84 @@ struct StrictTransportTests {
         }
     }
 
+    @Test("A demand without TLS concerns only its session and its port, and is forgotten when TLS is ready")
+    func upgradeAlone() throws {
+        let rig = SessionRig(addresses: ["one.example:6667", "one.example:6668"], tls: "off")
+        rig.perform(join)
+        try rig.accept()
+        try rig.send("CAP * LS :sts=port=7000,duration=300")
+        #expect(rig.dials.first?.endpoint.port == 7000)
+        #expect(rig.policies.port(of: "one.example", now: SessionRig.start) == nil)
+        rig.refuse()
+        #expect(rig.dials.first?.endpoint.port == 6668)
+        #expect(rig.dials.first?.tls == .plain)
+        rig.refuse()
+        rig.perform(join)
+        #expect(rig.dials.first?.endpoint.port == 7000)
+        try rig.accept()
+        try rig.send("CAP * LS :", ":s 001 me :Hi", ":s 422 me :x")
+        try rig.enter()
+        #expect(rig.kept.isEmpty)
+        rig.breakConnection()
+        rig.loop.advanceTime(by: .seconds(60))
+        #expect(rig.dials.first?.endpoint.port == 6667)
+    }
+
+    private static let withPassword = ["nick": "me", "pass": "hush"]
+
+    @Test("The server password is sent only when the list shows that the server does not demand TLS")
+    func heldPassword() throws {
+        let rig = SessionRig(addresses: ["one.example:6667"], account: Self.withPassword, tls: "off")
+        rig.perform(join)
+        try rig.accept()
+        #expect(try rig.lines() == ["CAP LS 302"])
+        try rig.send("CAP * LS * :batch")
+        #expect(try rig.lines().isEmpty)
+        rig.perform(.changeNick("you"))
+        try rig.send("CAP * LS :echo-message")
+        #expect(
+            try rig.lines() == ["PASS :hush", "NICK :you", "USER me 0 * :me", "CAP REQ :batch echo-message"])
+        rig.loop.advanceTime(by: .seconds(3))
+        #expect(try rig.lines().isEmpty)
+
+        let other = SessionRig(addresses: ["one.example:6667"], account: Self.withPassword, tls: "off")
+        other.perform(join)
+        try other.accept()
+        try other.send("CAP * LS :sts=port=7000")
+        #expect(try other.lines() == ["CAP LS 302"])
+    }
+
+    @Test("A server that does not know the list, or does not answer, gets the password, too")
+    func noList() throws {
+        for answer in [":s 421 * CAP :Unknown command", ":s 451 * :Register first", ":s 410 * LS :Invalid", nil] {
+            let rig = SessionRig(addresses: ["one.example:6667"], account: Self.withPassword, tls: "off")
+            rig.perform(join)
+            try rig.accept()
+            if let answer {
+                try rig.send(answer)
+            } else {
+                rig.loop.advanceTime(by: .milliseconds(1_999))
+                #expect(try rig.lines() == ["CAP LS 302"])
+                rig.loop.advanceTime(by: .milliseconds(1))
+            }
+            let lines = try rig.lines().filter { !$0.hasPrefix("CAP") }
+            #expect(lines == ["PASS :hush", "NICK :me", "USER me 0 * :me"])
+        }
+    }
+
+    @Test("Without a password, or with TLS, or with an address instead of a name, nothing waits")
+    func nothingHeld() throws {
+        for (address, tls, account) in [
+            ("one.example:6667", "off", ["nick": "me"]), ("one.example:6697", "required", Self.withPassword),
+            ("9.9.9.9:6667", "off", Self.withPassword),
+        ] {
+            let rig = SessionRig(addresses: [address], account: account, tls: .scalar(tls))
+            rig.perform(join)
+            try rig.accept()
+            #expect(try rig.lines().contains("NICK :me"))
+        }
+    }
+
     private let start = Timestamp(secondsSince1970: 1_000)
 
     @Test("Only a limited number of policies is kept: those that end last")
@@ -100,10 +178,9 @@ struct StrictTransportTests {
         #expect(policies.require("h12", port: 1, seconds: 0, now: start) == [])
     }
 
-    @Test("A policy is kept when it is proven and when it changes much, so that not every connection writes")
+    @Test("A policy is kept when it is new and when it changes much, so that not every connection writes")
     func keeping() {
         let policies = TransportPolicies()
-        #expect(policies.require("a.b", port: 7, seconds: 3_600, isProven: false, now: start) == [])
         let proven = policies.require("a.b", port: 7, seconds: 1_000, now: start)
         #expect(proven == [.init(key: "sts a.b", value: "7 2000")])
         #expect(policies.require("a.b", port: 7, seconds: 1_000, now: start.advanced(by: .seconds(50))) == [])

@@ -36,6 +36,8 @@ final class SessionRig {
     private(set) var ignored = 0
     /// Called for each event, as the core would handle it.
     var reaction: ((Event) -> Void)?
+    /// The policies that sessions share.
+    private(set) var policies = TransportPolicies()
     private var session: IRCSession?
     private var requests = 0
 
@@ -65,6 +67,7 @@ final class SessionRig {
                 SessionRig.start.advanced(by: .nanoseconds(Int64(loop.now.uptimeNanoseconds)))
             }, random: SeededGenerator(seed: 1),
             hash: .test, ignoredLines: { [weak self] in self?.ignored += $0 })
+        policies = environment.policies
         let account = Account(
             id: AccountID(user: UserID("u"), network: SessionRig.network), preferredNick: "fallback", settings: account,
             roomSettings: roomSettings)
