@@ -22,6 +22,10 @@ package struct Failure: Error, Sendable, Equatable, Codable {
         /// The sender was too fast, or has reached a limit of the network or of the gateway. A later attempt may
         /// succeed.
         case rateLimited
+        /// A rule of the network forbids to do this so often. A later attempt may succeed.
+        case tooFast
+        /// The user's line or command lacks something that the network demands.
+        case badRequest
         /// A rule of the network or the operator forbids the content.
         case policy
         /// The room is full.

@@ -28,6 +28,8 @@ extension StanzaError {
         case .tooLong: (.modify, .policyViolation)
         case .notAcceptable: (.modify, .notAcceptable)
         case .rateLimited: (.wait, .resourceConstraint)
+        case .tooFast: (.wait, .policyViolation)
+        case .badRequest: (.modify, .badRequest)
         case .policy: (.modify, .policyViolation)
         case .roomFull: (.wait, .serviceUnavailable)
         case .notInRoom: (.modify, .notAcceptable)

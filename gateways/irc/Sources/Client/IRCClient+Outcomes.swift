@@ -48,6 +48,8 @@ extension IRCClient {
     /// shown to the user.
     mutating func receivedError(_ number: Int, _ line: Inbound) {
         if number == 465 { hangUp(LinkEnd(failure: banned(line.parameters), cause: .banned)) }
+        // A label tells that the reply belongs to the line of the user.
+        if line.label != nil, takesRefusal(number, line) { return }
         let mapping = support.caseMapping
         let reply = ErrorReply(
             numeric: number, line.parameters, label: line.label,
@@ -74,6 +76,10 @@ extension IRCClient {
         let mapping = support.caseMapping
         let reply = ErrorReply(failure: line.parameters, label: line.label, fold: mapping.fold)
         refused(reply.map { outbox.refused(by: $0, fold: mapping.fold) } ?? .none, line)
+        if questions.refuses(line.parameters[0]), outbox.awaitsReply(.raw, label: line.label) {
+            let failure = Refusal.standardReply(code: line.parameters[1]).failure(for: line.parameters)
+            return questions.refused(failure)
+        }
     }
 
     private mutating func refused(_ match: consuming Outbox.RefusalMatch, _ line: Inbound) {

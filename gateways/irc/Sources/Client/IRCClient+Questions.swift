@@ -100,7 +100,7 @@ extension IRCClient {
     mutating func takesRefusal(_ number: Int, _ line: Inbound) -> Bool {
         guard questions.isOpen, outbox.awaitsReply(.raw, label: line.label) else { return false }
         let words = line.parameters.dropFirst().joined(separator: " ")
-        let kind = Refusal.byNumeric[number]?.first?.failure ?? .forbidden
+        let kind = questions.current.map { Refusal.kind(number, of: $0.line) } ?? .forbidden
         questions.refused(Failure(kind, PlainText.withoutFormatting(words).clipped(toBytes: 500)))
         return true
     }

@@ -10,7 +10,7 @@ extension Refusal {
         (436, Refusal([.nick], .name, .conflict, "The nick % is in use. Choose another one.")),
         (437, Refusal([.nick], .name, .conflict, "The nick % is reserved at the moment. Choose another one.")),
         (437, Refusal([.nick], .nothing, .forbidden, "You cannot change your nick at the moment.")),
-        (438, Refusal([.nick], .nothing, .rateLimited, "You change your nick too fast. Wait a little.")),
+        (438, Refusal([.nick], .nothing, .tooFast, "You change your nick too fast. Wait a little.")),
         (447, Refusal([.nick], .nothing, .forbidden, "You cannot change your nick at the moment.")),
         (484, Refusal([.nick], .nothing, .forbidden, "The network does not allow that.")),
     ]

@@ -17,7 +17,7 @@ extension Refusal {
         (476, Refusal([.join], .name, .malformedAddress, "% is not a name for a channel.")),
         (477, Refusal([.join], .name, .registrationRequired, "% wants you to log in to the network first.")),
         (479, Refusal([.join], .name, .malformedAddress, "% is not a name for a channel.")),
-        (480, Refusal([.join], .name, .rateLimited, "% cannot be entered at the moment. Try again later.")),
+        (480, Refusal([.join], .name, .tooFast, "% cannot be entered at the moment. Try again later.")),
         (485, Refusal([.join], .name, .forbidden, "The network does not allow that in %.")),
         (488, Refusal([.join], .name, .forbidden, "% wants an encrypted connection.")),
         (489, Refusal([.join], .name, .forbidden, "% does not allow that.")),

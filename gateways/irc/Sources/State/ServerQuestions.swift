@@ -61,6 +61,9 @@ struct ServerQuestions {
     /// Notes that an error reply refuses the current line.
     mutating func refused(_ failure: Failure) { if current?.refusal == nil { current?.refusal = failure } }
 
+    /// Whether the current line has this command, which a FAIL reply names.
+    func refuses(_ command: String) -> Bool { current?.line.command?.uppercased() == command.uppercased() }
+
     /// Ends the current line, and returns it.
     mutating func end() -> Item? {
         defer { current = nil }

@@ -39,6 +39,7 @@ struct OutboundLine: Hashable, Sendable {
     init?(_ verb: Verb, parameters: [MiddleParameter]) {
         body = ([verb.description] + parameters.map(\.text)).joined(separator: " ")
         tags = OutboundTags()
+        if body.utf8.count > OutboundLine.limit { return nil }
     }
 
     /// Makes the line that a user has written. `RawLine` has checked it.
@@ -49,6 +50,11 @@ struct OutboundLine: Hashable, Sendable {
 
     /// The whole line, for logs and tests.
     var text: String { tags.isEmpty ? body : "@\(tags.text) \(body)" }
+
+    /// The command of the line.
+    var command: String? {
+        body.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1).first.map { String(Substring($0)) }
+    }
 
     /// The first parameter of the line; nil if it has none.
     var target: String? {

@@ -54,7 +54,7 @@ struct RefusalTests {
         Sample(join, "476 me #x :Bad mask", .malformedAddress),
         Sample(join, "477 me #x :Register first", .registrationRequired),
         Sample(join, "479 me #x :Bad name", .malformedAddress),
-        Sample(join, "480 me #x :Throttled", .rateLimited),
+        Sample(join, "480 me #x :Throttled", .tooFast),
         Sample(join, "489 me #x :Secure only", .forbidden),
         Sample(join, "461 me JOIN :Not enough parameters", .internal),
         Sample(join, "263 me JOIN :Try again", .rateLimited),
@@ -92,7 +92,7 @@ struct RefusalTests {
         Sample(nick, "433 me you :In use", .conflict),
         Sample(nick, "436 me you :Collision", .conflict),
         Sample(nick, "437 me you :Held", .conflict),
-        Sample(nick, "438 me you :Too fast", .rateLimited),
+        Sample(nick, "438 me you :Too fast", .tooFast),
         Sample(nick, "447 me :Not now", .forbidden),
     ]
 
