@@ -109,6 +109,9 @@ extension IRCClient {
     /// line, or when the line has failed.
     mutating func questionEnded(_ result: Result<MessageID?, Failure>) {
         guard let item = questions.end() else { return }
+        case (.failure(let failure), nil) where failure.kind == .unknownOutcome && !item.lines.isEmpty:
+            let lines = item.lines + [failure.text]
+            emit(.answer(item.id, item.form == .raw ? .raw(lines) : .command(lines)))
         switch (result, item.refusal) {
         case (.failure(let failure), _), (.success, let failure?): fail(item.id, failure)
         case (.success, nil):

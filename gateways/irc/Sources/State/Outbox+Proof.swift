@@ -114,10 +114,15 @@ extension Outbox {
         return outcomes
     }
 
-    /// Settles a line that the network has read without a refusal. If the network should have sent an echo of the line,
+    /// Settles a line that the network has read without a refusal. A network with labels answers each line, so the outcome
+    /// of a change or a user's line without an answer is unknown. If the network should have sent an echo of the line,
     /// and neither an echo nor a stray echo has come, the outcome is unknown. A private message counts as taken even
     /// so, because some networks do not echo those to services.
     private mutating func fenced(_ entry: InFlight) -> Outcome? {
+        if entry.proof == .label, [.raw, .mode, .topic].contains(entry.request.kind) {
+            let words = "The network did not answer this. It may or may not be done."
+            return settle(entry.request, .failure(Failure(.unknownOutcome, words)))
+        }
         guard entry.request.kind.isEchoed, entry.proof != .fence else { return confirm(entry.request) }
         if let echo = takeStrayEcho(of: entry) {
             if entry.request.messageID == nil { entry.request.messageID = echo.id }
