@@ -98,9 +98,9 @@ extension Outbox {
     mutating func fenceAnswered(token: String) -> [Outcome] {
         guard let fence, fence.token == token else { return [] }
         self.fence = nil
-        var outcomes: [Outcome] = []
+        var outcomes = unsureRefusals.isEmpty ? [] : decideUnsure()
         var unproved: [InFlight] = []
-        outcomes.reserveCapacity(inFlight.count)
+        outcomes.reserveCapacity(outcomes.count + inFlight.count)
         while let next = inFlight.first, next.sequence <= fence.covers {
             let entry = inFlight.removeFirst()
             if entry.request.kind.needsEvent {
@@ -150,6 +150,7 @@ extension Outbox {
         queue = []
         inFlight = []
         fence = nil
+        unsureRefusals = []
         return requests.compactMap { request in
             guard request.wasWritten, request.kind != .join, request.kind != .nick else {
                 return settle(request, .failure(failure))

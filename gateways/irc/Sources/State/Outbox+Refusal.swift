@@ -20,7 +20,10 @@ extension Outbox {
             return inFlight.firstIndex { $0.label == label }.map { .refused(refuse(at: $0, reply)) } ?? .none
         }
         guard !inFlight.isEmpty else { return .none }
-        if let index = indexOfNamed(reply, fold) { return .refused(refuse(at: index, reply)) }
+        if let index = indexOfNamed(reply, fold) {
+            if keepUnsure(reply, at: index) { return .refused(nil) }
+            return .refused(refuse(at: index, reply))
+        }
         return refuseOnly(reply)
     }
 

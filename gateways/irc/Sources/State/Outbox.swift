@@ -78,6 +78,8 @@ struct Outbox {
     var openRequests = 0
     /// The stray echoes since the last answered fence, oldest first.
     var strayEchoes: Deque<StrayEcho> = []
+    /// Refusals since the last answered fence that fit several messages.
+    var unsureRefusals: [UnsureRefusal] = []
     /// The fence that is on its way. There is at most one at a time.
     var fence: Fence?
     /// Decides whether the lines since the last fence need another one.

@@ -1,5 +1,6 @@
 import Basics
 import GatewayKit
+import NIOCore
 import Testing
 
 @testable import IRCAdapter
@@ -150,6 +151,51 @@ struct RefusalTests {
         #expect(script.outcomes(message).isEmpty)
         try script.receive(":s 492 me #elsewhere :Not allowed")
         #expect(script.failure(message) == .forbidden)
+    }
+
+    @Test("A reply that forwards to the same channel names no other one")
+    func forwardedToItself() throws {
+        for (channel, elsewhere) in [("#X", nil), ("##x", RoomAddress(network: ClientScript.network, name: "##x"))] {
+            var script = try ClientScript.inRoom(.fences)
+            _ = Self.join(&script)
+            try script.receive(":s 470 me #x \(channel) :Forwarding")
+            #expect(script.events.failures.map(\.elsewhere) == [elsewhere.map { .room($0) }])
+        }
+    }
+
+    @Test("One refusal of two messages to one person leaves both unknown, and as many refusals as messages fail all")
+    func unsure() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let ids = [Self.privately(&script), Self.privately(&script)]
+        try script.receive(":s 401 me anna :No such nick")
+        #expect(script.events.isEmpty)
+        let written = script.takeWritten()
+        let fence = try #require(written.last)
+        let later = Self.privately(&script)
+        try script.receive(":s PONG s :\(fence.dropFirst(6))")
+        #expect(ids.map { script.failure($0) } == [.unknownOutcome, .unknownOutcome])
+        #expect(script.outcomes(later).isEmpty)
+        script.pass(.seconds(1))
+        try script.receive(":s PONG s :fence-2")
+        #expect(script.outcomes(later) == [.outcome(later, .accepted(as: nil))])
+
+        var other = try ClientScript.inRoom(.fences)
+        let both = [Self.privately(&other), Self.privately(&other)]
+        try other.receive(":s 401 me anna :No such nick", ":s 401 me anna :No such nick")
+        try other.receive(":s PONG s :fence-1")
+        #expect(both.map { other.failure($0) } == [.notFound, .notFound])
+    }
+
+    @Test("A refusal before the answer to a fence means a message that the fence covers")
+    func behindTheFence() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let first = Self.privately(&script)
+        script.pass(.seconds(1))
+        #expect(script.takeWritten().last == "PING :fence-1")
+        let second = Self.privately(&script)
+        try script.receive(":s 401 me anna :No such nick", ":s PONG s :fence-1")
+        #expect(script.failure(first) == .notFound)
+        #expect(script.outcomes(second).isEmpty)
     }
 
     @Test("After a refused join the channel is forgotten, and a new join sends JOIN again")
