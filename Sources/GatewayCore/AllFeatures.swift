@@ -37,7 +37,7 @@ struct AllFeatures {
             Invitations(kernel, home, accounts, rooms, direct),
             ConnectionCommands(kernel, accounts, rooms, commands),
             networkChat,
-            TypedCommands(kernel, home, accounts, networkChat),
+            TypedCommands(kernel, home, accounts, networkChat, rooms),
             roomLists,
             RoomSearches(kernel, home, roomLists),
             Discovery(kernel, rooms, commands, roomLists),

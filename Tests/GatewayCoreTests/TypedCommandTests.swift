@@ -79,6 +79,24 @@ struct TypedCommandTests {
         #expect(scene.messages.first?.first("private", namespace: "urn:xmpp:carbons:2") != nil)
     }
 
+    @Test("a client that has left the room by its command gets no message of the room")
+    func left() throws {
+        let scene = try Scene.inRoom(commands: true)
+        for lines in [[], ["You have left."]] {
+            let scene = try Scene.inRoom(commands: true)
+            try say("/part", in: scene)
+            let request = try scene.takeRequest()
+            scene.event(.room(Scene.room, .left(.left(reason: nil))), network: "net")
+            scene.forget()
+            scene.event(.answer(request.id, .command(lines)), network: "net")
+            #expect(scene.messages.map(\.body) == lines)
+            #expect(scene.messages.allSatisfy { $0.head.from?.description == "net@gw.test" })
+        }
+        try say("/part", in: scene)
+        scene.event(.answer(try scene.takeRequest().id, .command([])), network: "net")
+        #expect(scene.messages.map(\.body) == ["Done."])
+    }
+
     @Test("a refused command comes back as an error with the id of the message")
     func refused() throws {
         let scene = try Scene.inRoom(commands: true)

@@ -11,6 +11,7 @@ final class TypedCommands: Feature {
     private let home: HomeStream
     private let accounts: Accounts
     private let networkChat: NetworkChat
+    private let rooms: Rooms
 
     /// A command that the adapter has not answered.
     private struct Pending: Note {
@@ -18,11 +19,12 @@ final class TypedCommands: Feature {
         let address: Address
     }
 
-    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ networkChat: NetworkChat) {
+    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ networkChat: NetworkChat, _ rooms: Rooms) {
         self.kernel = kernel
         self.home = home
         self.accounts = accounts
         self.networkChat = networkChat
+        self.rooms = rooms
     }
 
     func register(in routes: inout Routes) {
@@ -30,7 +32,7 @@ final class TypedCommands: Feature {
         routes.slashTexts { [self] body, message, user, address throws(StanzaError) in
             try read(body, message, user, address)
         }
-        routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, _ in ended(note, result) }))
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, user in ended(note, result, user) }))
     }
 
     /// Reads a text that begins with a slash.
@@ -54,23 +56,28 @@ final class TypedCommands: Feature {
         }
     }
 
-    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>) {
+    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>, _ user: User) {
         guard let waiting = note as? Pending else { return }
         switch result {
         case .failure(let failure): home.refuseMessage(of: waiting.sender, StanzaError(failure))
-        case .success(.command(let lines)?): show(lines.isEmpty ? ["Done."] : lines, waiting)
+        case .success(.command(let lines)?): show(lines, waiting, user)
         case .success: home.refuseMessage(of: waiting.sender, .notServed)
         }
     }
 
     /// Shows the answer to the client that has sent the command: in a room as a message of the room, otherwise as a
-    /// message of the network.
-    private func show(_ lines: [String], _ waiting: Pending) {
-        guard case .room = waiting.address else {
-            return networkChat.tell(lines, of: waiting.address.network, to: waiting.sender.jid)
+    /// message of the network. A client that is not in the room any more, as after `/part`, takes no message of it.
+    private func show(_ lines: [String], _ waiting: Pending, _ user: User) {
+        guard case .room(let address) = waiting.address,
+            rooms.room(address, of: user)?.member(waiting.sender.jid) != nil
+        else {
+            if case .room = waiting.address, lines.isEmpty { return }
+            return networkChat.tell(
+                lines.isEmpty ? ["Done."] : lines, of: waiting.address.network, to: waiting.sender.jid)
         }
         let head = StanzaHead(to: waiting.sender.jid, from: waiting.sender.target.bare, id: kernel.world.newID())
-        home.deliver(.direct(Message(head, type: .groupchat, body: lines.joined(separator: "\n"))))
+        let words = lines.isEmpty ? "Done." : lines.joined(separator: "\n")
+        home.deliver(.direct(Message(head, type: .groupchat, body: words)))
     }
 }
 

@@ -47,10 +47,11 @@ extension IRCClient {
         guard let channel = joined(room, id) else { return }
         guard let state = channel.state else { return failUnknownModes(of: channel, id) }
         let form = ChannelForm(state: state, key: channel.key, support: support)
-        guard let changes = form.changes(to: values) else {
-            return fail(id, Failure(.unsupported, "\(settings.title) knows no such setting, or no such value of it."))
+        do throws(Failure) {
+            change(channel, try form.changes(to: values), person: nil, id)
+        } catch {
+            fail(id, error)
         }
-        change(channel, changes, person: nil, id)
     }
 
     /// Asks the server for the modes of a channel. `answerSettings` answers the question.

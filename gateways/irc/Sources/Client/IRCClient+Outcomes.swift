@@ -63,23 +63,25 @@ extension IRCClient {
         Refusal(.all, .nothing, .forbidden, "You are banned from this network.").failure(for: parameters)
     }
 
-    /// The channel to which a reply forwards us: the second channel that it names. Nil if no address can name it.
+    /// The channel to which a reply forwards us: the second channel that it names. Nil if no address can name it, or if
+    /// it is the first one.
     private func otherChannel(_ parameters: [String]) -> Address? {
         guard parameters.count > 2 else { return nil }
         let name = parameters[2]
-        guard MiddleParameter(name) != nil, let first = name.utf8.first, settings.channelTypes.utf8.contains(first)
+        guard fold(name) != fold(parameters[1]), MiddleParameter(name) != nil, let first = name.utf8.first,
+            settings.channelTypes.utf8.contains(first)
         else { return nil }
         return .room(RoomAddress(network: settings.network, name: IRCRules.canonical(name)))
     }
 
     private mutating func receivedStandardFailure(_ line: Inbound) {
         let mapping = support.caseMapping
-        let reply = ErrorReply(failure: line.parameters, label: line.label, fold: mapping.fold)
-        refused(reply.map { outbox.refused(by: $0, fold: mapping.fold) } ?? .none, line)
         if questions.refuses(line.parameters[0]), outbox.awaitsReply(.raw, label: line.label) {
             let failure = Refusal.standardReply(code: line.parameters[1]).failure(for: line.parameters)
             return questions.refused(failure)
         }
+        let reply = ErrorReply(failure: line.parameters, label: line.label, fold: mapping.fold)
+        refused(reply.map { outbox.refused(by: $0, fold: mapping.fold) } ?? .none, line)
     }
 
     private mutating func refused(_ match: consuming Outbox.RefusalMatch, _ line: Inbound) {

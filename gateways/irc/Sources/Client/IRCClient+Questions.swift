@@ -70,15 +70,14 @@ extension IRCClient {
             line.label != nil || !IRCClient.unaskedReplies.contains(number), !belongsToEntry(line, number),
             !answersInquiry(number, line)
         else { return }
-        let parts = line.parameters.dropFirst()
-        let text = PlainText.withoutFormatting(parts.joined(separator: " "))
+        let text = ReplyWords.text(number, line.parameters)
         if !text.isEmpty, !Refusal.isError(number) { questions.heard(text) }
     }
 
     /// Shows a reply without a handler as a notice of the network, unless it answers a line of the user.
     mutating func receivedReply(_ number: Int, _ line: Inbound) {
         guard isReady, line.label == nil, !questions.isOpen, !IRCClient.quietReplies.contains(number) else { return }
-        tell(line.parameters.dropFirst().joined(separator: " "))
+        tell(ReplyWords.text(number, line.parameters))
     }
 
     /// Replies that are not shown to a user who has not asked for them: those of the welcome, the server's numbers of
@@ -109,10 +108,10 @@ extension IRCClient {
     /// line, or when the line has failed.
     mutating func questionEnded(_ result: Result<MessageID?, Failure>) {
         guard let item = questions.end() else { return }
+        switch (result, item.refusal) {
         case (.failure(let failure), nil) where failure.kind == .unknownOutcome && !item.lines.isEmpty:
             let lines = item.lines + [failure.text]
             emit(.answer(item.id, item.form == .raw ? .raw(lines) : .command(lines)))
-        switch (result, item.refusal) {
         case (.failure(let failure), _), (.success, let failure?): fail(item.id, failure)
         case (.success, nil):
             let lines = (item.confirmation.map { [$0] } ?? []) + item.lines

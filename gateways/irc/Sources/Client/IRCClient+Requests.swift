@@ -96,6 +96,12 @@ extension IRCClient {
             let lines = CollectionOfOne(line(text.body))
             return submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines)
         }
+        if let command = SlashCommand.named(inLaterLineOf: text.body) {
+            let words =
+                "A later line of this message begins with the command /\(command), so nothing was sent. Send a command as"
+                + " a message of its own. To say it, put a word before the slash."
+            return fail(id, Failure(.notAcceptable, words))
+        }
         if sendMultiline(text, to: place, budget: budget, sendsCodes: sendsCodes, id) { return }
         let lines = TextSplitter.lines(of: text.body, budget: budget)
         guard !lines.isEmpty else {
@@ -173,12 +179,6 @@ extension IRCClient {
         submit(id, .nick, target: fold(nick), lines: [(OutboundLine(.nick, trailing: TrailingParameter(nick)), "")])
     }
 
-    private mutating func setTopic(_ room: RoomAddress, _ text: String, _ id: RequestID) {
-        guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
-        let line = oneLine(text, limit: .max)
-        let room = OutboundLine.room(.topic, target, limit: support.lineLength - 2)
-        let limit = min(support.topicLength ?? .max, room - identity.prefixLength(support))
-        guard line.utf8.count <= limit else {
     /// The failure for a nick that is longer than the server takes. Nil if it is not.
     static func longNick(_ nick: String, _ support: ServerSupport) -> Failure? {
         guard let limit = support.nickLength, nick.utf8.count > limit else { return nil }
@@ -186,6 +186,12 @@ extension IRCClient {
         return Failure(.malformedAddress, words)
     }
 
+    private mutating func setTopic(_ room: RoomAddress, _ text: String, _ id: RequestID) {
+        guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
+        let line = oneLine(text, limit: .max)
+        let room = OutboundLine.room(.topic, target, limit: support.lineLength - 2)
+        let limit = min(support.topicLength ?? .max, room - identity.prefixLength(support))
+        guard line.utf8.count <= limit else {
             let words = "The topic is \(line.utf8.count) bytes long; \(channel.name) takes \(limit)."
             return fail(id, Failure(.tooLong, words))
         }

@@ -18,11 +18,42 @@ struct ChannelForm {
         ("limit", UInt8(ascii: "l"), "Most occupants (l)"),
     ]
 
-    /// The labels of further modes that mean the same nearly everywhere.
-    private static let labels: [UInt8: String] = [
-        UInt8(ascii: "n"): "Only occupants may send messages (n)", UInt8(ascii: "p"): "The channel is private (p)",
-        UInt8(ascii: "c"): "No colours (c)", UInt8(ascii: "C"): "No CTCP (C)",
-    ]
+    /// The labels of further modes without a parameter, by their meaning on nearly all networks that have them.
+    private static let flagLabels: [UInt8: String] = labels([
+        ("n", "Only occupants may send messages"), ("p", "The channel is private"),
+        ("c", "No colours and other formatting"), ("S", "Colours and other formatting are removed"),
+        ("C", "No CTCP requests"), ("T", "No notices"), ("r", "For registered users, or itself registered"),
+        ("R", "Only registered users may enter"), ("M", "Only registered users may speak"),
+        ("N", "No changes of nicks"), ("Q", "No kicks, or nobody is forwarded to this channel"), ("K", "No knocking"),
+        ("V", "No invitations"), ("z", "Only encrypted connections may enter"),
+        ("O", "Only operators of the network may enter"), ("P", "The channel stays when it is empty"),
+        ("G", "Bad words are censored"), ("D", "People are shown only when they speak"),
+        ("u", "Only operators see who is here, or read everything"), ("g", "Everybody may invite"),
+    ])
+
+    /// The labels of further modes with a parameter.
+    private static let textLabels: [UInt8: String] = labels([
+        ("j", "At most this many joins in this time, as joins:seconds"),
+        ("f", "Protection against floods, or another channel for people"),
+        ("F", "At most this many changes of nicks in this time"), ("L", "Channel for people when this one is full"),
+        ("H", "Messages that newcomers are shown, as lines:time"),
+        ("J", "Seconds before somebody may return after a kick"),
+        ("d", "Seconds before newcomers may speak"), ("B", "Limit of capital letters"),
+        ("q", "Quieted people"),
+    ])
+
+    private static func labels(_ rows: [(letter: String, words: String)]) -> [UInt8: String] {
+        Dictionary(
+            rows.compactMap { row in row.letter.utf8.first.map { ($0, "\(row.words) (\(row.letter))") } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The label of a mode that the core does not know by name.
+    private func label(of mode: UInt8) -> String {
+        let isFlag = support.modes.flags.contains(mode)
+        let known = isFlag ? Self.flagLabels[mode] : Self.textLabels[mode]
+        return known ?? "A mode of this network, explained in its help (\(String(UnicodeScalar(mode))))"
+    }
 
     var settings: RoomSettings {
         var settings: [RoomSettings.Setting] = []
@@ -41,7 +72,7 @@ struct ChannelForm {
         let letter = String(UnicodeScalar(mode))
         let named = Self.named.first { $0.mode == mode }
         return RoomSettings.Setting(
-            named?.name ?? "mode-\(letter)", label: named?.label ?? Self.labels[mode] ?? "Mode \(letter)", value: value)
+            named?.name ?? "mode-\(letter)", label: named?.label ?? label(of: mode), value: value)
     }
 
     private func value(of mode: UInt8) -> SettingValue? {
@@ -51,11 +82,18 @@ struct ChannelForm {
         return .text(state.parameter(mode))
     }
 
-    /// The mode changes that lead to these values. Nil if a name is not in the form, or if a value has the wrong type.
-    func changes(to values: [String: SettingValue]) -> [ModeChange]? {
+    /// The mode changes that lead to these values. Throws `unsupported` if a name is not in the form, and `notAcceptable`
+    /// if a value has the wrong type.
+    func changes(to values: [String: SettingValue]) throws(Failure) -> [ModeChange] {
         var changes: [ModeChange] = []
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-            guard let mode = mode(name), let more = self.changes(mode, to: value) else { return nil }
+            guard let mode = mode(name) else {
+                throw Failure(.unsupported, "This network knows no such setting of a channel.")
+            }
+            guard let more = self.changes(mode, to: value) else {
+                let label = setting(mode, value).label
+                throw Failure(.notAcceptable, "This setting cannot have that value: \(label)")
+            }
             changes += more
         }
         return changes

@@ -71,6 +71,19 @@ struct SlashCommand: Sendable {
         }
     }
 
+    /// The first command that begins a line of a text after the first one. Such a text may hold a password, so it must
+    /// not be said aloud. Only commands of the help count; other programs' commands and paths are said.
+    static func named(inLaterLineOf text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "/")) else { return nil }
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).dropFirst() {
+            let rest = line.utf8.drop { $0 == UInt8(ascii: " ") }
+            guard rest.first == UInt8(ascii: "/") else { continue }
+            let name = String(Substring(rest.dropFirst().prefix { $0 > 0x20 })).lowercased()
+            if let command = byName[name], !command.usage.isEmpty { return name }
+        }
+        return nil
+    }
+
     /// The refusal of a command with missing or wrong arguments.
     private var misused: Failure { Failure(.notAcceptable, "Nothing was sent. Write: \(usage)") }
 

@@ -277,9 +277,11 @@ struct ModeTests {
         var script = try ClientScript.inRoom(.fences)
         try script.receive(":s 324 me #c +nt")
         for values: [String: SettingValue] in [
-            ["colour": .flag(true)], ["mode-Z": .flag(true)], ["mode-b": .text("x")], ["moderated": .number(1)],
-            ["mode-": .flag(true)],
+            ["colour": .flag(true)], ["mode-Z": .flag(true)], ["mode-b": .text("x")], ["mode-": .flag(true)],
         ] { #expect(script.refusal(of: .room(room, .settings(values))) == .unsupported) }
+        for values: [String: SettingValue] in [
+            ["moderated": .number(1)], ["mode-n": .text("XXX")], ["mode-n": .text(nil)], ["limit": .flag(true)],
+        ] { #expect(script.refusal(of: .room(room, .settings(values))) == .notAcceptable) }
     }
 
     @Test("The core is told which lists the network has, and not twice")

@@ -176,6 +176,105 @@ struct TypedCommandTests {
         for id in ids { #expect(script.failure(id) == .remoteDown) }
     }
 
+    @Test("A text that the server would cut is refused with the limit, and so are changes that it would drop")
+    func limits() throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":s 005 me TOPICLEN=20 KICKLEN=10 AWAYLEN=15 NICKLEN=9 CHANNELLEN=12 :x")
+        func long(_ count: Int) -> String { String(repeating: "x", count: count) }
+        for (command, limit) in [
+            ("topic " + long(21), "20"), ("kick bob " + long(11), "10"), ("away " + long(16), "15"),
+            ("part " + long(600), "bytes"), ("nick " + long(10), "9"), ("join #" + long(12), "12"),
+            ("mode +bb \(long(190))!*@* \(long(190))!*@* \(long(190))", "510"), ("op a b c d", "3"),
+            ("whois \(long(190)) \(long(190)) \(long(190))", "510"), ("mode +bbbb a b c d", "3"),
+        ] {
+            let id = script.perform(.ask(.command(command, at: Self.room)))
+            #expect(script.failure(id) != nil, "\(command)")
+            #expect(script.events.failures.last?.text.contains(limit) == true, "\(command)")
+        }
+        #expect(script.written.isEmpty)
+        _ = script.perform(.ask(.command("topic " + long(20), at: Self.room)))
+        #expect(script.written.first == "TOPIC #c :" + long(20))
+    }
+
+    @Test(
+        "A refusal has the same condition with labels as without", arguments: [ClientScript.Kind.labels, .fences])
+    func conditions(kind: ClientScript.Kind) throws {
+        for (question, reply, failure) in [
+            (Question.command("whois zed", at: Self.room), "401 me zed :No such nick", Failure.Kind.notFound),
+            (.command("kick zed", at: Self.room), "441 me zed #c :Not there", .notFound),
+            (.command("nick you", at: Self.room), "437 me you :Unavailable", .conflict),
+            (.raw("FOO x"), "461 me FOO :Not enough parameters", .badRequest),
+            (.raw("FOO x"), "421 me FOO :Unknown command", .unsupported),
+            (.raw("FOO x"), "FAIL FOO INVALID_PARAMS :No", .notAcceptable),
+        ] {
+            var script = try ClientScript.inRoom(kind)
+            let id = script.perform(.ask(question))
+            let fence = script.takeWritten().last ?? ""
+            let source = reply.hasPrefix("FAIL") ? "" : ":s "
+            try script.receive((kind == .labels ? "@label=2 " : "") + source + reply)
+            if kind == .fences { try script.receive(":s PONG s \(fence.dropFirst(5))") }
+            #expect(script.failure(id) == failure, "\(reply)")
+        }
+    }
+
+    @Test("A network with labels that does not answer leaves the outcome unknown, with the replies that have come")
+    func unanswered() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let silent = script.perform(.ask(.command("whois bob", at: Self.room)))
+        script.pass(.seconds(15))
+        try script.receive(":s PONG s :fence-1")
+        #expect(script.failure(silent) == .unknownOutcome)
+        let half = script.perform(.ask(.command("whois bob", at: Self.room)))
+        try script.receive("@label=3 :s BATCH +1 labeled-response", "@batch=1 :s 311 me bob b host * :Bob B")
+        script.pass(.seconds(15))
+        try script.receive(":s PONG s :fence-2")
+        guard case .answer(half, .command(let lines))? = script.events.last else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(lines.count == 2 && lines.first == "bob b host * Bob B")
+        let topic = script.perform(.room(ClientScript.room, .topic("x")))
+        script.pass(.seconds(15))
+        try script.receive(":s PONG s :fence-3")
+        #expect(script.failure(topic) == .unknownOutcome)
+    }
+
+    @Test("Replies with times are answered in words")
+    func times() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(.ask(.command("whois bob", at: Self.room)))
+        try script.receive(
+            ":s 317 me bob 196 1796052313 :seconds idle, signon time", ":s 317 me bob 90061 :seconds idle",
+            ":s 329 me #c 1796052539", ":s 324 me #c +ntl 5", ":s 333 me #c anna!a@h 0", ":s 317 me bob x y :z",
+            ":s PONG s fence-1")
+        let lines = [
+            "bob has been idle for 3 minutes 16 seconds, signed on at 2026-11-30 15:25:13 UTC",
+            "bob has been idle for 1 day 1 hour", "#c was created at 2026-11-30 15:28:59 UTC", "Modes of #c: +ntl 5",
+            "Topic of #c set by anna!a@h at 1970-01-01 00:00:00 UTC", "bob x y z",
+        ]
+        #expect(script.events.contains(.answer(id, .command(lines))))
+    }
+
+    @Test(
+        "A message whose later line begins like a command is not said",
+        arguments: ["hello\n/mode +k SECRET", "a\r\n  /NS identify hunter2", "a\n\n/msg NickServ identify x"])
+    func laterLine(text: String) throws {
+        for address in [Self.room, Self.anna] {
+            var script = try ClientScript.inRoom(.fences)
+            let id = script.say(text, to: address)
+            #expect(script.failure(id) == .notAcceptable)
+            #expect(script.written.isEmpty)
+        }
+    }
+
+    @Test(
+        "A later line with a path, an action or another slash is said", arguments: ["/usr/bin", "/me waves", "/", "/x"])
+    func otherLater(line: String) throws {
+        var script = try ClientScript.inRoom(.fences)
+        _ = script.say("hello\n" + line)
+        #expect(script.takeWritten().prefix(2) == ["PRIVMSG #c :hello", "PRIVMSG #c :\(line)"])
+    }
+
     @Test("Help names every command")
     func help() throws {
         var script = try ClientScript.inRoom(.fences)
