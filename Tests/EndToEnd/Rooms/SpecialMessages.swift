@@ -16,6 +16,9 @@ extension Rooms {
     func marksWithoutCodes() async throws {
         let meeting = try await Meeting.begin(on: .inspircd, in: Stage.deployment)
         try await meeting.anna.ask("MODE \(meeting.channel) +c", answer: "MODE")
+        _ = try await meeting.alice.expect("the mode in words") {
+            $0.from == meeting.room && $0.body?.contains("+c") == true
+        }
         let id = try meeting.alice.say("this is *important*", in: meeting.room)
         try await meeting.anna.expectMessage("this is *important*", from: meeting.nick, to: meeting.channel)
         #expect(
