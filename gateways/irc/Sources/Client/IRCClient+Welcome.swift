@@ -4,12 +4,17 @@ extension IRCClient {
     /// The handlers of the welcome text and of RPL_ISUPPORT (005).
     static let welcomeHandlers = [
         HandlerRow(5, least: 2) { $0.receivedSupport($1) },
-        HandlerRow(372, least: 2) { client, line in
-            if client.motd.count < 100 { client.motd.append(PlainText.withoutFormatting(line.parameters[1])) }
-        },
+        HandlerRow(372, least: 2) { $0.receivedGreeting($1) },
         HandlerRow(376, least: 0) { $0.receivedEndOfWelcome($1) },
         HandlerRow(422, least: 0) { $0.receivedEndOfWelcome($1) },
     ]
+
+    /// Keeps a line of the message of the day. Many servers begin each with "- " (RFC 2812 §5.1, RPL_MOTD).
+    private mutating func receivedGreeting(_ line: Inbound) {
+        guard motd.count < 100 else { return }
+        let text = PlainText.withoutFormatting(line.parameters[1])
+        motd.append(text == "-" ? "" : text.hasPrefix("- ") ? String(text.dropFirst(2)) : text)
+    }
 
     private mutating func receivedEndOfWelcome(_ line: Inbound) {
         if !motd.isEmpty { emit(.state(.greeting(motd.joined(separator: "\n")))) }

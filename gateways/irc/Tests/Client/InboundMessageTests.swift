@@ -137,15 +137,16 @@ struct InboundMessageTests {
         }
     }
 
-    @Test("The welcome text is one greeting")
+    @Test("The message of the day is one greeting, without the dashes of its lines")
     func welcome() throws {
         var script = ClientScript()
         try script.receive(
             "NOTICE * :Looking you up", "CAP * LS :", ":s 001 me :Hi", ":s 372 me :- one", ":s 372 me :- two",
+            ":s 372 me :-", ":s 372 me :three",
             ":s 376 me :End")
         #expect(
             script.events == [
-                .state(.online(nick: "me")), .state(.greeting("- one\n- two")),
+                .state(.online(nick: "me")), .state(.greeting("one\ntwo\n\nthree")),
             ])
     }
 }

@@ -5,9 +5,9 @@ import Testing
 
 struct ChannelStateTests {
     @Test("CHANMODES is read in its four classes", arguments: [("beI,k,l,imnpst"), ("IXbeg,k,FHJLdfjl,ABCDK")])
-    func classes(text: String) {
+    func classes(text: String) throws {
         let groups = text.split(separator: ",")
-        let modes = ChannelModes(text) ?? ChannelModes()
+        let modes = try #require(ChannelModes(text))
         #expect(groups[0].utf8.allSatisfy { modes.lists.contains($0) && modes.takesParameter($0, adding: false) })
         #expect(groups[1].utf8.allSatisfy { modes.always.contains($0) && modes.takesParameter($0, adding: false) })
         #expect(
