@@ -44,7 +44,6 @@ package final class Core {
         case .fenced(let batch, let taken): features.home.fenced(batch: batch, taken: taken)
         case .reached(.slices): features.jobs.confirmed()
         case .reached(.account(let account)): features.accounts.confirmed(account)
-        case .reached(.room(let user, let room)): features.rooms.confirmed(room, of: user)
         case .answered(.note(let slip), let answer): kernel.routes.notes[slip.feature]?.answered(slip.note, answer)
         case .notAsked(.note(let slip)): kernel.routes.notes[slip.feature]?.notAsked(slip.note)
         case .timer(let tag): kernel.routes.timers[tag.timer]?(tag.subject)

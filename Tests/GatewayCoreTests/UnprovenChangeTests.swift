@@ -66,6 +66,20 @@ struct UnprovenChangeTests {
         }
     }
 
+    @Test("changes behind a catch-up stay unproven until a fence that was sent after them is answered")
+    func behindCatchUp() throws {
+        let scene = try settled()
+        scene.post(.linkClosed)
+        happen(.occupantJoined(Scene.occupant("zed")), in: scene)
+        #expect(try reconnect(scene) == ["+zed"])
+        scene.advance(by: .seconds(1))
+        let batch = try #require(scene.fences.last)
+        happen(.occupantJoined(Scene.occupant("yan")), in: scene)
+        happen(.occupantLeft(nick: "Bob", .quit(reason: nil)), in: scene)
+        scene.post(.fenced(batch: batch, true))
+        #expect(Set(try reconnect(scene)) == ["+yan", "-Bob"])
+    }
+
     @Test("changes before and after the break are shown as one difference")
     func bothSides() throws {
         let scene = try settled()

@@ -124,13 +124,12 @@ struct UnseenChangeTests {
     @Test("changes that the next break may have lost are shown again")
     func secondBreak() throws {
         let scene = try sceneAway()
-        scene.reachesCheckpoints = false
         happen(.occupantJoined(Scene.occupant("new")), in: scene)
         #expect(try comeBack(scene).after.map(words) == ["+new"])
         scene.post(.linkClosed)
         happen(.occupantLeft(nick: "new", .quit(reason: nil)), in: scene)
         #expect(try comeBack(scene).after.map(words) == ["-new"])
-        while !scene.checkpoints.isEmpty { scene.reachCheckpoint() }
+        scene.prove()
         #expect(scene.rooms()[Scene.room]?.unseen == nil)
     }
 

@@ -63,8 +63,6 @@ package enum Checkpoint: Hashable, Sendable {
     case slices
     /// Stanzas that were written because of events of this account.
     case account(AccountID)
-    /// Changes of a room that were shown to its members after the stream had opened again.
-    case room(UserID, RoomAddress)
 }
 
 /// The addresses and the id of a stanza that a feature answers later.

@@ -11,6 +11,8 @@ final class RoomSearches: Feature {
     private let kernel: Kernel
     private let home: HomeStream
     private let lists: RoomLists
+    /// Limits the searches of each user. A search reads the whole list of a network.
+    private var allowances = Allowances(burst: 5, perSecond: 0.5)
 
     /// A search that the network has not answered.
     private struct Pending: Note {
@@ -48,6 +50,10 @@ final class RoomSearches: Feature {
         let wish = search.page ?? ResultSet()
         let page = try PageRequest(wish, most: wish.max == nil ? Self.usual : RoomLists.most)
         guard let wanted = try RoomSearchForm.search(form) else { return .result(FoundChannels([]).element) }
+        guard allowances.take(query.from, now: kernel.world.now) else {
+            let words = "You search too often. Wait some seconds, then try again."
+            throw StanzaError(.wait, .policyViolation, words).ofSearch
+        }
         do throws(StanzaError) {
             let note = Pending(sender: sender, limit: page.limit)
             try lists.ask(wanted, page, of: network, for: query, then: NoteSlip(Self.id, note))

@@ -17,6 +17,11 @@ extension Rooms {
             change(&unseen)
             return room.unseen = unseen
         }
+        addUnproven(in: room, change)
+    }
+
+    /// Adds to the changes that were shown after the latest fence.
+    private func addUnproven(in room: Room, _ change: (inout UnseenChanges) -> Void) {
         let batch = home.outbox.batch
         if room.unproven.last?.batch != batch {
             room.unproven.append(UnprovenChanges(batch: batch))
@@ -175,16 +180,11 @@ extension Rooms {
         sendUnavailable(of: gone, to: member, in: room)
     }
 
-    /// Orders a checkpoint if every member has been shown the changes. `confirmed` answers it.
+    /// Keeps the changes until a fence confirms them, if every member has been shown them.
     func finishCatchUps(in room: Room, _ user: User) {
-        guard kernel.isLinkOpen, room.unseen != nil, room.isCaughtUp else { return }
-        kernel.order(.checkpoint(.room(user.id, room.address)))
-    }
-
-    /// The home server has the changes that the members of a room were shown. Forgets the changes.
-    func confirmed(_ address: RoomAddress, of id: UserID) {
-        guard let user = kernel.users[id], let room = room(address, of: user), room.isCaughtUp else { return }
-        room.unseen = nil
+        guard kernel.isLinkOpen, room.isCaughtUp, var changes = room.unseen.take() else { return }
+        changes.isShown = true
+        addUnproven(in: room) { $0.add(changes) }
     }
 
     // MARK: Farewells

@@ -12,8 +12,10 @@ extension IRCClient {
         if reference.hasPrefix("-") {
             multilines.removeValue(forKey: name).map { deliver($0, now: line.now) }
         } else if line.parameters.count > 2, line.parameters[1] == MultilineLimits.batchType,
-            multilines.count < MultilineText.mostOpen
+            multilines.count < MultilineText.mostOpen || multilines[name] != nil
         {
+            // A server that uses a reference twice has ended the first batch.
+            multilines.removeValue(forKey: name).map { deliver($0, now: line.now) }
             multilines[name] = MultilineText(opening: line.message, label: line.label)
         }
     }
@@ -21,7 +23,7 @@ extension IRCClient {
     /// Adds a line to its message. Returns false if the line belongs to none.
     mutating func addToMultiline(_ line: Inbound) -> Bool {
         guard !multilines.isEmpty, line.message.command == .verb(.privmsg),
-            let name = line.message.tags[.batch], let open = multilines[name]
+            let name = line.message.tags[.batch], let open = multilines[name], open.takes(line.message)
         else { return false }
         let text = line.parameters[1]
         if !open.hasRoom(for: text) {

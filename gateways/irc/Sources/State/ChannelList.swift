@@ -108,20 +108,26 @@ extension ChannelList {
         found.firstIndex { entries[$0].hasKey(key) }
     }
 
+    /// The indices of all channels in an order. Make it once for a list: it takes a tenth of a second for the longest.
+    func sorted(_ order: RoomSearch.Order) -> [Int] {
+        switch order {
+        case .network: Array(entries.indices)
+        case .occupants: entries.indices.sorted { (entries[$1].users, $0) < (entries[$0].users, $1) }
+        case .name:
+            entries.enumerated().map { (name: IRCRules.canonical($1.name), index: $0) }
+                .sorted { ($0.name, $0.index) < ($1.name, $1.index) }.map(\.index)
+        }
+    }
+
     /// The indices of the channels that match, in the order of the search.
-    func matching(_ search: RoomSearch) -> [Int] {
-        var found = Array(entries.indices)
+    ///
+    /// - Parameter all: the result of `sorted(search.order)`, if the caller has it.
+    func matching(_ search: RoomSearch, among all: [Int]? = nil) -> [Int] {
+        var found = all ?? sorted(search.order)
         if search.fewest > 0 { found.removeAll { entries[$0].users < search.fewest } }
         for word in (search.matching ?? "").split(separator: " ") {
             let wanted = Array(IRCRules.canonical(String(word)).utf8)
             found.removeAll { !entries[$0].contains(wanted, in: search.fields) }
-        }
-        switch search.order {
-        case .network: break
-        case .occupants: found.sort { (entries[$1].users, $0) < (entries[$0].users, $1) }
-        case .name:
-            let keyed = found.map { (name: IRCRules.canonical(entries[$0].name), index: $0) }
-            found = keyed.sorted { ($0.name, $0.index) < ($1.name, $1.index) }.map(\.index)
         }
         return found
     }
@@ -157,14 +163,15 @@ extension String {
     ///
     /// - Parameter wanted: at least one byte, with A–Z in lower case.
     fileprivate func contains(folded wanted: [UInt8]) -> Bool {
-        let bytes = utf8
-        guard bytes.count >= wanted.count else { return false }
-        var start = bytes.startIndex
-        for _ in 0...(bytes.count - wanted.count) {
-            if bytes[start...].prefix(wanted.count).elementsEqual(wanted, by: { $0.lowerASCII == $1 }) { return true }
-            bytes.formIndex(after: &start)
+        let isFound = utf8.withContiguousStorageIfAvailable { bytes in
+            guard let first = wanted.first, bytes.count >= wanted.count else { return false }
+            for start in 0...(bytes.count - wanted.count) where bytes[start].lowerASCII == first {
+                let rest = 1..<wanted.count
+                if rest.allSatisfy({ bytes[start + $0].lowerASCII == wanted[$0] }) { return true }
+            }
+            return false
         }
-        return false
+        return isFound ?? false
     }
 }
 

@@ -25,6 +25,8 @@ final class Listing {
     /// The channels that the last search has found, by their indices. They are kept because a client that turns pages
     /// repeats the search.
     private var found: (search: RoomSearch, channels: [Int])?
+    /// All channels of the complete list, in the orders that searches have asked for.
+    private var orders: [RoomSearch.Order: [Int]] = [:]
     var waiting: [Waiting] = []
     /// When the last question came.
     private(set) var lastUse: NIODeadline
@@ -57,7 +59,11 @@ final class Listing {
     /// The page of a question.
     func page(_ question: Waiting) -> ChannelList.Answer {
         guard list.isComplete, !question.search.isForAll else { return list.page(question.search, question.page) }
-        if found?.search != question.search { found = (question.search, list.matching(question.search)) }
+        if found?.search != question.search {
+            let all = orders[question.search.order] ?? list.sorted(question.search.order)
+            orders[question.search.order] = all
+            found = (question.search, list.matching(question.search, among: all))
+        }
         return list.page(question.search, question.page, found: found?.channels)
     }
 

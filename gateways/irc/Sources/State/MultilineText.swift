@@ -20,6 +20,12 @@ struct MultilineText: Sendable {
 
     var isEmpty: Bool { lines == 0 }
 
+    /// Whether a line of the batch belongs to the message: it has the same sender and target.
+    func takes(_ line: IRCMessage) -> Bool {
+        guard opening.parameters.count > 2, let target = line.parameters.first else { return false }
+        return line.source == opening.source && target.lowercased() == opening.parameters[2].lowercased()
+    }
+
     /// Whether a further line fits.
     func hasRoom(for line: String) -> Bool {
         isEmpty || (lines < Self.mostLines && text.utf8.count + line.utf8.count < Self.mostBytes)
