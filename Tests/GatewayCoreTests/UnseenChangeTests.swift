@@ -197,6 +197,7 @@ struct UnseenChangeTests {
         happen(.occupantJoined(Scene.occupant("new")), in: scene)
         #expect(try comeBack(scene).after.map(words).contains("+new"))
         #expect(scene.rooms()[Scene.room]?.unseen == nil)
+        scene.prove()
         scene.post(.linkClosed)
         happen(.occupantLeft(nick: "new", .quit(reason: nil)), in: scene)
         #expect(try comeBack(scene).after.map(words) == ["-new"])

@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import NIOCore
 import NIOPosix
 import Testing
@@ -63,7 +64,7 @@ struct DialRouteTests {
         } catch let error as DialError {
             // A packet from an address of nobody is not sent, or its answer does not come back.
             guard case .sourceNotUsable(source, let reason) = error else { throw error }
-            #expect(reason.contains("no answer"), "with any other reason, the bind itself has failed")
+            #expect(reason != String(cString: strerror(EADDRNOTAVAIL)), "the bind itself has failed")
             #expect(error.description.contains("ip route add local PREFIX dev lo"))
         }
         try await server.stop()
