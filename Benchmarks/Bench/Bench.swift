@@ -21,9 +21,9 @@ struct Bench {
         var stormOptions = false
         var idleSeconds = 10.0
         var crowd = 50_000
-        /// The occupants whom the netsplit takes away.
+        /// The number of occupants that the netsplit takes away.
         var split = 20_000
-        /// The users who join over TLS.
+        /// The number of users who join over TLS.
         var tlsUsers = 5000
         /// The channels of the network's list.
         var listed = 60_000

@@ -17,7 +17,7 @@ extension Accounts {
         var isLoading = false
     }
 
-    /// Users whose registrations end, because the operator has given their value to somebody else.
+    /// Users who lose their registration, because the operator has given their value to another user.
     struct Eviction: Sendable {
         /// The user whose data have been asked for.
         let current: UserID

@@ -9,7 +9,7 @@ extension Occupant {
             ? self : Occupant(nick: nick, rank: rank, isFounder: isFounder, address: address, details: details)
     }
 
-    /// Whether members are shown the same of both occupants, who have one nick.
+    /// Whether the presence of this occupant looks the same to members as that of another state of the same nick.
     func looksLike(_ other: Occupant) -> Bool {
         rank == other.rank && isFounder == other.isFounder && address == other.address && showsSameDetails(as: other)
     }

@@ -26,7 +26,7 @@ final class Room {
         var wantedNick: String
         /// The id of the presence that asked to enter. An error about the entry carries the same id (RFC 6120 §8.1.3).
         var presenceID: String?
-        /// Earlier requests of the same resource to enter that have no answer. They get the same error as the last one.
+        /// The earlier requests of the resource to enter that have no answer. They get the same error as the last one.
         var earlier: [EntryRequest] = []
         /// Whether the resource has been sent its own presence (status 110), which ends the entry.
         var isInside = false

@@ -6,7 +6,7 @@ import XMPP
 /// closed, and those that no fence had confirmed when it broke.
 ///
 /// When a member has answered a ping, it is shown the difference, in slices. The room keeps the changes until a
-/// checkpoint proves that the home server has them.
+/// fence proves that the home server has them.
 extension Rooms {
     /// Adds to the changes that the members have not seen, or, if the stream is open, to those that no fence has
     /// confirmed.
