@@ -63,8 +63,11 @@ let package = Package(
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
+        // Regular expressions in linear time.
+        .target(name: "Patterns", dependencies: ["CRE2"]),
+
         // The XMPP side.
-        .target(name: "XML", dependencies: ["CLibXML2"]),
+        .target(name: "XML", dependencies: ["Basics", "CLibXML2"]),
         .target(name: "XMPP", dependencies: ["Basics", "XML", "CIDN", crypto]),
         .target(
             name: "ComponentLink", dependencies: ["Basics", "XMPP", "XML", "Networking", nioCore, logging]),
@@ -80,7 +83,9 @@ let package = Package(
         // The outside.
         .target(
             name: "Networking",
-            dependencies: ["Basics", "CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging]),
+            dependencies: [
+                "Basics", "CAres", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, crypto, logging, deque,
+            ]),
         .target(
             name: "HTTP", dependencies: ["Basics", "CCurl", nioCore, nioPosix, nioHTTP, lifecycle, logging]),
         .target(
@@ -89,7 +94,7 @@ let package = Package(
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter",
-            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "CRE2", nioCore, crypto, logging],
+            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "Patterns", nioCore, crypto, logging],
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
@@ -98,7 +103,7 @@ let package = Package(
 
         // The program.
         .target(name: "Operations", dependencies: ["Basics", logging, coreMetrics]),
-        .target(name: "Settings", dependencies: ["Basics", "GatewayKit", yams]),
+        .target(name: "Settings", dependencies: ["Basics", "GatewayKit", "Patterns", yams]),
         .executableTarget(
             name: "martlet",
             dependencies: [
@@ -116,14 +121,20 @@ let package = Package(
 
         // Tests of single modules.
         .target(name: "GatewayTesting", dependencies: ["Basics", "GatewayKit", "Registry"]),
+        .target(name: "TestCertificates", path: "Tests/Certificates"),
         tests("Basics", ["GatewayTesting"]),
         tests("CPhoneNumber"),
+        tests("Patterns"),
         tests("XML"),
         tests("XMPP", ["XML"]),
-        tests("Networking", ["Basics", "GatewayTesting", nioCore, nioPosix, nioSSL, nioConcurrency]),
+        tests(
+            "Networking", ["Basics", "GatewayTesting", "TestCertificates", nioCore, nioPosix, nioSSL, nioConcurrency]),
         tests(
             "ComponentLink",
-            ["Basics", "Networking", "XML", "XMPP", nioCore, nioPosix, nioEmbedded, nioConcurrency, logging, logged]),
+            [
+                "Basics", "Networking", "TestCertificates", "XML", "XMPP", nioCore, nioPosix, nioSSL, nioEmbedded,
+                nioConcurrency, logging, logged,
+            ]),
         tests("GatewayKit", ["Basics"]),
         tests("Registry", ["GatewayKit"]),
         tests("SQLiteStore", ["GatewayKit", "Registry", grdb, logging]),
@@ -174,8 +185,10 @@ let package = Package(
 
         // Tests on real servers, and the demonstration that uses the same rig.
         .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3"),
-        .target(name: "ServerRig", dependencies: ["CSQLite"], path: "Tests/Rig", exclude: ["Resources"]),
-        .testTarget(name: "EndToEnd", dependencies: ["ServerRig"]),
+        .target(
+            name: "ServerRig", dependencies: ["CSQLite", nioCore, nioPosix, nioSSL, crypto], path: "Tests/Rig",
+            exclude: ["Resources"]),
+        .testTarget(name: "EndToEnd", dependencies: ["ServerRig", "TestCertificates"]),
         .executableTarget(name: "martlet-demo", dependencies: ["ServerRig"], path: "Tests/Demo"),
         .executableTarget(name: "martlet-matrix", dependencies: ["ServerRig"], path: "Tests/Matrix"),
 
@@ -211,7 +224,8 @@ package.targets.append(
 // Fuzz targets: a program for Scripts/fuzz only, for which they and the modules that they reach are built with coverage
 // counters, and otherwise tests that run what has been learnt.
 let fuzzed: [Target.Dependency] = [
-    "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry", "SMSAdapter",
+    "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Patterns", "Registry",
+    "SMSAdapter",
     "Settings", "XML", "XMPP", crypto, deque, nioCore, nioEmbedded, nioHTTP, logging,
 ]
 if Context.environment["MARTLET_FUZZ"] == nil {

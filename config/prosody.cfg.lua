@@ -1,6 +1,7 @@
 -- Prosody's settings for Martlet: one component for each gateway in martlet.yaml.
 --
--- 1. Copy this file to /etc/prosody/conf.d/martlet.cfg.lua, and put your domain in the first line below.
+-- 1. Copy this file to /etc/prosody/conf.d/martlet.cfg.lua, and put your domain in the first line below. It needs the
+--    package prosody-modules, for mod_privilege.
 -- 2. Write a secret for each gateway to a file that both Prosody and Martlet can read:
 --        openssl rand -hex 32 | install -m 0640 -g prosody /dev/stdin /etc/martlet/irc.secret
 -- 3. Run: prosodyctl check config && systemctl restart prosody
@@ -18,9 +19,30 @@ end
 --     network_settings = { nagle = false }
 -- in the main file, Prosody delays small stanzas by up to 40 ms.
 
+-- Privileges (XEP-0356). With them, users need not confirm each contact, and see the messages that they send by other
+-- IRC clients. Leave them out if the gateways are run by somebody whom you would not trust with the server. Each
+-- component below also needs mod_privilege.
+--     roster   the gateway adds itself to the contacts of users who register, and removes what it has added
+--     message  the gateway shows users the messages that they have sent with other IRC clients
+--     iq       the gateway bookmarks rooms, if `bookmarks: true` stands in martlet.yaml
+local privileges = {
+    roster = "both";
+    message = "outgoing";
+    -- Only for `bookmarks: true`. It lets the gateways change everything that users publish, including avatars
+    -- and keys.
+    -- iq = { ["http://jabber.org/protocol/pubsub"] = "both" };
+}
+
+-- If this host has modules of its own in the main file, add "privilege" there, and leave modules_enabled out here.
+VirtualHost(domain)
+    modules_enabled = { "privilege" }
+    privileged_entities = { ["irc." .. domain] = privileges, ["sms." .. domain] = privileges }
+
 -- The component's name must be a key under `gateways` in martlet.yaml. Its secret must be that gateway's `secret`.
 Component ("irc." .. domain)
     component_secret = secret("irc")
+    modules_enabled = { "privilege" }
 
 Component ("sms." .. domain)
     component_secret = secret("sms")
+    modules_enabled = { "privilege" }

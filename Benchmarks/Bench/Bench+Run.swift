@@ -2,7 +2,7 @@ extension Bench {
     static let workloads =
         Talk.allCases.map(\.rawValue) + [
             Turns.name, Latency.name, Storm.name, Crowd.name, Netsplit.name, Listing.name, Encrypted.name,
-            Registered.name,
+            Registered.name, Online.name,
         ]
 
     /// Runs the chosen workloads with each gateway in turn.
@@ -44,6 +44,9 @@ extension Bench {
             inTurn(min(settings.rounds, 2), "\(settings.registeredUsers) registered users") {
                 try Registered.run($0, self)
             }
+        }
+        if chosen.contains(Online.name) {
+            inTurn(min(settings.rounds, 2), "users online") { try Online.run($0, self) }
         }
         if chosen.contains(Soak.name) { inTurn(1, "soak") { try Soak.run($0, self) } }
     }

@@ -3,11 +3,15 @@
 final class Exchange {
     private let send: (_ user: Int, _ number: Int) -> Void
     private let total: Int
+    /// The number of the first message. Each message needs a number of its own, because the number is in its id, and a
+    /// gateway may take a message with the id of an earlier one for the same message.
+    private let first: Int
     private var sent = 0
     private(set) var answered = 0
 
-    init(total: Int, send: @escaping (_ user: Int, _ number: Int) -> Void) {
+    init(total: Int, first: Int = 0, send: @escaping (_ user: Int, _ number: Int) -> Void) {
         self.total = total
+        self.first = first
         self.send = send
     }
 
@@ -26,7 +30,7 @@ final class Exchange {
 
     private func next(_ user: Int) {
         guard sent < total else { return }
-        send(user, sent)
+        send(user, first + sent)
         sent += 1
     }
 }

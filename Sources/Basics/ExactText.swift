@@ -28,7 +28,7 @@ extension String {
     package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
     fileprivate var isASCII: Bool {
-        let all = utf8.withContiguousStorageIfAvailable { bytes in bytes.reduce(0) { $0 | $1 } }
-        return (all ?? utf8.reduce(0) { $0 | $1 }) < 0x80
+        let isASCII = utf8.withContiguousStorageIfAvailable { ByteScan.isASCII(UnsafeRawBufferPointer($0)) }
+        return isASCII ?? utf8.allSatisfy { $0 < 0x80 }
     }
 }

@@ -70,6 +70,23 @@ cphone_status cphone_parse(const char *text, size_t length, const char *region, 
     return CPHONE_FAILED;
 }
 
+cphone_status cphone_show(const char *e164, size_t length, char *shown, size_t capacity) try {
+    if (e164 == nullptr || shown == nullptr) {
+        return CPHONE_FAILED;
+    }
+    const PhoneNumberUtil *util = PhoneNumberUtil::GetInstance();
+    PhoneNumber number;
+    const auto error = util->Parse(std::string(e164, length), "ZZ", &number);
+    if (error != PhoneNumberUtil::NO_PARSING_ERROR) {
+        return status_of(error);
+    }
+    std::string formatted;
+    util->Format(number, PhoneNumberUtil::INTERNATIONAL, &formatted);
+    return copy(formatted, shown, capacity) ? CPHONE_OK : CPHONE_FAILED;
+} catch (...) {
+    return CPHONE_FAILED;
+}
+
 bool cphone_is_region(const char *region) try {
     if (region == nullptr) {
         return false;

@@ -12,6 +12,9 @@ extension ComponentLink {
         case .dial: dial()
         case .sendHeader: writeHeader()
         case .sendHandshake(let streamID): writeHandshake(streamID)
+        case .prepareTLS: prepareTLS()
+        case .sendStartTLS: writeStartTLS()
+        case .startTLS: startTLS()
         case .open: didOpen()
         case .lose(let failure): lose(failure)
         case .sendStreamError(let error): writeStreamError(error)
@@ -25,10 +28,10 @@ extension ComponentLink {
     }
 
     private func dial() {
-        logger.debug("connecting", metadata: ["server": "\(settings.server)"])
+        logger.debug("connecting", metadata: ["server": "\(server)"])
         let link = NIOLoopBound(self, eventLoop: eventLoop)
         dialer.connect(
-            to: settings.server, tls: settings.tls, policy: .anywhere, timeout: settings.timing.connect,
+            to: server, tls: settings.encryption.atDial, policy: .anywhere, timeout: settings.timing.connect,
             usesReserve: true, on: eventLoop
         ) { channel in
             let handler = StreamHandler(link: link.value)
@@ -41,15 +44,13 @@ extension ComponentLink {
             case .success(let channel): didConnect(channel)
             case .failure(let error):
                 handler = nil
-                perform(.dialFailed(error as? DialError ?? .unreachable(settings.server, reason: "\(error)")))
+                perform(.dialFailed(error as? DialError ?? .unreachable(server, reason: "\(error)")))
             }
         }
     }
 
     private func didConnect(_ channel: any Channel) {
         self.channel = channel
-        parser = StreamParser(
-            limits: settings.xmlLimits, contentNamespaces: [ComponentHandshake.streamNamespace: Stanza.namespace])
         nonce = String(random.next(), radix: 36)
         fences = Fences(nonce: nonce)
         updateReading()
@@ -60,7 +61,14 @@ extension ComponentLink {
         let now = eventLoop.now
         opened = now
         counters.opened += 1
-        logger.log(level: failureLog.levelForOpening(), "connected", metadata: ["server": "\(settings.server)"])
+        logger.log(
+            level: failureLog.levelForOpening(at: server), "connected",
+            metadata: [
+                "server": "\(server)",
+                "encryption": "\(settings.encryption.mode.logValue(isEncrypted: machine.isEncrypted))",
+            ])
+        // The delegate may have paused reading while there was no stream.
+        updateReading()
         liveness = Liveness(keepalive: settings.timing.keepalive, silence: settings.timing.silence, now: now)
         scheduleTick()
         mustCallTurnEnded = true
@@ -69,26 +77,43 @@ extension ComponentLink {
 
     private func lose(_ failure: LinkFailure) {
         ticker?.cancel()
-        if let opened, eventLoop.now - opened >= TimeAmount(settings.timing.steady) {
+        let wasSteady = opened.map { eventLoop.now - $0 >= TimeAmount(settings.timing.steady) } ?? false
+        if wasSteady {
             backoff.reset()
             failureLog.succeeded()
         }
-        logger.log(level: failureLog.level(for: failure), "\(failure.explanation(settings))")
+        let level = failureLog.level(for: failure, at: server)
+        let words = failure.explanation(settings, server)
+        isRoundOver = wasSteady ? turns.lost() : turns.failed()
+        logger.log(level: level, "\(words)\(failure == .closed ? "" : nextAddress)")
         for reply in queries.takeAll() { reply(nil) }
         for done in fences.fail() { done(false) }
-        guard opened != nil else { return }
+        guard opened != nil else {
+            if failure != .closed { delegate?.linkDidNotOpen(failure.reason) }
+            return
+        }
         opened = nil
         mustCallTurnEnded = isInTurn
         delegate?.linkDidClose(failure.reason)
     }
 
+    /// The end of a log line about a failure: the address that is tried next, if there is a choice.
+    private var nextAddress: String {
+        guard turns.hasAlternatives else { return "" }
+        return isRoundOver ? "; all addresses have failed, a new round begins at \(server)" : "; next is \(server)"
+    }
+
     private func closeSocket() {
         finishTurn()
         flush()
-        channel?.close(promise: nil)
+        // Without an open link the server may not be reading, so the socket is closed without waiting for
+        // `close_notify`.
+        if opened == nil { channel?.closeAtOnce() } else { channel?.close(promise: nil) }
         channel = nil
         handler = nil
         parser = nil
+        negotiationParser = nil
+        upgrade = nil
         _ = unread.take()
         connection += 1
         writer.removeAll()
@@ -98,7 +123,7 @@ extension ComponentLink {
 
     private func startDeadline(_ kind: StreamMachine.Deadline) {
         deadline?.cancel()
-        let time = kind == .handshake ? settings.timing.handshake : settings.timing.close
+        let time = settings.timing.time(for: kind)
         deadline = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in missedDeadline() }
     }
 
@@ -110,8 +135,8 @@ extension ComponentLink {
     private func scheduleRetry() {
         // The delegate may have closed the link when it was told that the link is gone.
         guard machine.state == .waiting else { return }
-        let wait = backoff.next(random: &random)
-        logger.debug("connecting again later", metadata: ["wait": "\(wait)"])
+        let wait = isRoundOver ? backoff.next(random: &random) : .zero
+        logger.debug("connecting again", metadata: ["wait": "\(wait)"])
         retry = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [self] in perform(.retry) }
     }
 
@@ -120,6 +145,19 @@ extension ComponentLink {
         let callbacks = closeCallbacks
         closeCallbacks = []
         eventLoop.assumeIsolated().execute { for done in callbacks { done() } }
+    }
+}
+
+extension LinkTiming {
+    /// The time until a deadline.
+    fileprivate func time(for deadline: StreamMachine.Deadline) -> Duration {
+        switch deadline {
+        case .handshake: handshake
+        case .features: features
+        case .startTLS: startTLS
+        case .endOfTurn: .zero
+        case .close: close
+        }
     }
 }
 

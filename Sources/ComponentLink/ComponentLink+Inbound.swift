@@ -16,7 +16,7 @@ extension ComponentLink {
 
     /// Parses the bytes and gives the delegate stanza by stanza, until reading pauses. The link keeps the other bytes.
     private func parse(_ bytes: ByteBuffer, untilPaused mayPause: Bool = true) {
-        guard let parser else { return }
+        guard let parser else { return parseForTLS(bytes) }
         do throws(XMLError) {
             let taken = try bytes.withBytes { bytes throws(XMLError) in
                 try parser.push(partOf: bytes) { event in
@@ -84,7 +84,7 @@ extension ComponentLink {
         perform(.disconnected)
     }
 
-    private func received(_ event: StreamEvent) {
+    func received(_ event: StreamEvent) {
         switch event {
         case .element(let element):
             if machine.takesStanzas, element.namespace == Stanza.namespace {
@@ -107,26 +107,30 @@ extension ComponentLink {
         }
     }
 
-    private static let streams = "http://etherx.jabber.org/streams"
     private static let streamErrors = "urn:ietf:params:xml:ns:xmpp-streams"
 
     private func receivedHeader(_ header: Element) {
-        guard header.name == "stream", header.namespace == Self.streams else {
+        guard header.name == "stream", header.namespace == StreamFeatures.namespace else {
             return perform(.notXMPP("it does not answer with an XMPP stream"))
         }
-        perform(.header(id: header[attribute: "id"]))
+        let version = header[attribute: "version"].flatMap { Int($0.prefix { $0 != "." }) } ?? 0
+        perform(.header(id: header[attribute: "id"], announcesFeatures: version >= 1))
     }
 
-    /// Handles children of the stream that are not stanzas: the answer to the handshake, and stream errors
-    /// (RFC 6120 §4.9).
+    /// Handles children of the stream that are not stanzas: features, the answers to STARTTLS and to the handshake, and
+    /// stream errors (RFC 6120 §4.9).
     private func receivedControl(_ element: Element) {
-        if element.name == "error", element.namespace == Self.streams {
+        if element.name == "error", element.namespace == StreamFeatures.namespace {
             let conditions = element.elements.filter { $0.namespace == Self.streamErrors }
             let condition = conditions.first { $0.name != "text" }?.name ?? "undefined-condition"
             let text = conditions.first { $0.name == "text" }?.text ?? ""
             perform(.streamError(condition: String(condition.prefix(100)), text: Self.oneLine(text)))
         } else if (try? ComponentHandshake(element)) != nil {
             perform(.handshakeAccepted)
+        } else if let features = try? StreamFeatures(element) {
+            perform(.features(features))
+        } else if let answer = try? StartTLS(element), answer != .request {
+            perform(.answeredStartTLS(consents: answer == .proceed))
         } else {
             counters.unknownElements += 1
         }

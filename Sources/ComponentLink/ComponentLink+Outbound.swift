@@ -74,14 +74,19 @@ extension ComponentLink {
         scheduleFlush()
     }
 
+    /// Writes the header of a stream. The server's stream begins anew as well, also after TLS (RFC 6120 §5.4.3.3), so a
+    /// new parser is made.
     func writeHeader() {
+        parser = StreamParser(
+            limits: settings.xmlLimits, contentNamespaces: [ComponentHandshake.streamNamespace: Stanza.namespace])
         writer.write(
             markup: """
                 <?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' \
                 xmlns:stream='http://etherx.jabber.org/streams' to='
                 """)
         writer.write(escaping: settings.domain)
-        writer.write(markup: "'>")
+        // The version asks for the server's features (RFC 6120 §4.7.5). XEP-0114 itself has no version and no features.
+        writer.write(markup: settings.encryption.mode.allowsStartTLS ? "' version='1.0'>" : "'>")
         scheduleFlush()
     }
 
@@ -150,8 +155,9 @@ extension ComponentLink {
     }
 
     /// Whether inbound stanzas have to wait, because the delegate has paused reading, or because the server does not
-    /// take our output: handling a stanza would add to that output.
-    var isReadingPaused: Bool { isPausedByDelegate || isOutboundSlow }
+    /// take our output: handling a stanza would add to that output. The delegate's pause does not stop the exchange
+    /// that opens a stream.
+    var isReadingPaused: Bool { isPausedByDelegate && machine.takesStanzas || isOutboundSlow }
 
     /// Pauses or resumes reading. A pause because of the output ends at the low-water mark of the connection. Unread
     /// bytes are parsed before more are read.

@@ -49,5 +49,5 @@ extension ComponentLink {
     }
 
     /// Runs `work` on a later turn, because callers must not be called back before they have returned.
-    private func later(_ work: @escaping () -> Void) { eventLoop.assumeIsolated().execute(work) }
+    func later(_ work: @escaping () -> Void) { eventLoop.assumeIsolated().execute(work) }
 }

@@ -20,7 +20,10 @@ package final class ComponentLink {
 
     /// Exclusive access is not checked, because every stanza asks it. This is safe, because no method of
     /// `StreamMachine` calls code that uses this property.
-    @exclusivity(unchecked) var machine = StreamMachine()
+    @exclusivity(unchecked) var machine: StreamMachine
+    var turns: ServerTurns
+    /// Whether the next attempt begins a new round of addresses, after a pause (`ServerTurns`).
+    var isRoundOver = false
     var backoff: Backoff
     var failureLog = FailureLog()
     var closeCallbacks: [() -> Void] = []
@@ -34,6 +37,9 @@ package final class ComponentLink {
     var channel: (any Channel)?
     var handler: StreamHandler?
     var parser: StreamParser?
+    /// Replaces `parser` from our request for TLS to the server's answer. `parseForTLS` gives it single bytes.
+    var negotiationParser: StreamParser?
+    var upgrade: TLSUpgrade?
     /// The bytes that have been read but not parsed, because reading is paused.
     var unread = UnreadBytes()
     var isTakingUpUnread = false
@@ -52,19 +58,20 @@ package final class ComponentLink {
     var isInTurn = false
     /// Whether the delegate or a callback has got a stanza since the last call of `turnEnded`.
     var mustCallTurnEnded = false
-    var isFlushScheduled = false
+    @exclusivity(unchecked) var isFlushScheduled = false
     var isPausedByDelegate = false
     /// Whether more bytes wait for the server than `ComponentSettings.slowOutboundBytes`. True until half of them have
     /// gone.
-    package internal(set) var isOutboundSlow = false
+    @exclusivity(unchecked) package internal(set) var isOutboundSlow = false
 
     var queries = PendingQueries()
     var queryNumber = 0
     var nonce = ""
     var fences = Fences(nonce: "")
     var liveness: Liveness
-    /// Numbers of everything that has passed over this link.
-    package internal(set) var counters = LinkCounters()
+    /// Numbers of everything that has passed over this link. Exclusive access to them and to the flags above is not
+    /// checked, because every stanza uses them, each time for one number.
+    @exclusivity(unchecked) package internal(set) var counters = LinkCounters()
 
     /// Makes a link, which `start` then opens. Call it on `eventLoop`.
     ///
@@ -84,6 +91,8 @@ package final class ComponentLink {
         self.logger = logger
         self.delegate = delegate
         self.random = random
+        machine = StreamMachine(settings.encryption.mode)
+        turns = ServerTurns(settings.server, settings.alternatives)
         let timing = settings.timing
         backoff = Backoff(first: timing.firstRetry, ceiling: timing.slowestRetry)
         liveness = Liveness(keepalive: timing.keepalive, silence: timing.silence, now: eventLoop.now)
@@ -91,6 +100,9 @@ package final class ComponentLink {
 
     /// Whether stanzas can be sent.
     package var isOpen: Bool { machine.isOpen }
+
+    /// The address of the present or next connection.
+    var server: Endpoint { turns.current }
 
     /// Connects, and keeps connecting until `close`. Call it once.
     package func start() { perform(.start) }

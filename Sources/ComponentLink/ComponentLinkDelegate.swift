@@ -8,6 +8,8 @@ package protocol ComponentLinkDelegate: AnyObject {
     /// link was closed on purpose, it connects again by itself. This call may come outside of any read, and then no
     /// `turnEnded` follows.
     func linkDidClose(_ reason: String)
+    /// An attempt to open the link has failed; `reason` is for the health report. The link tries again by itself.
+    func linkDidNotOpen(_ reason: String)
     /// A message, a presence, or an IQ request has come. Every request must be answered once with `send`. The link
     /// calls this for all stanzas of one read of the socket, in stream order, in one pass. If reading pauses, the other
     /// stanzas come in later turns. Also called while `close` waits for the server.

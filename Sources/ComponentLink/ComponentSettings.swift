@@ -9,10 +9,13 @@ package struct ComponentSettings: Sendable {
     package let address: JID
     /// The host and port at which the XMPP server accepts components.
     package let server: Endpoint
+    /// Further addresses of the server, or of other servers of its domain, in order of preference. They are tried when
+    /// `server` fails.
+    package var alternatives: [Endpoint] = []
     package let secret: Secret
     /// The place of this gateway in the configuration, such as `gateways.irc.example.org`: log lines point to it.
     package let configurationPath: String
-    package var tls = TLSMode.plain
+    package var encryption = StreamEncryption()
     package var xmlLimits = XMLLimits()
     package var timing = LinkTiming()
     /// The number of bytes that may wait for the server. Beyond it `send` refuses stanzas.
@@ -41,10 +44,14 @@ package struct ComponentSettings: Sendable {
 
 /// The deadlines and intervals of a component stream.
 package struct LinkTiming: Sendable, Equatable {
-    /// How long the TCP connection may take to open.
+    /// How long the TCP connection may take to open, with TLS if that comes first.
     package var connect: Duration = .seconds(10)
-    /// How long the server's header and its answer to the handshake may take together.
+    /// How long the server may take to send its header, and then again to answer the handshake.
     package var handshake: Duration = .seconds(15)
+    /// How long a server that has announced features (`version='1.0'`) may take to send them.
+    package var features: Duration = .seconds(5)
+    /// How long STARTTLS may take from the decision for it to the end of the TLS handshake.
+    package var startTLS: Duration = .seconds(15)
     /// How long the server may take to end the stream after we have ended it.
     package var close: Duration = .seconds(2)
     /// How long the server may be quiet before it gets a ping, and between whitespace after that ping.

@@ -11,7 +11,7 @@ enum StanzaRefusal {
         let type = start[attribute: "type"]
         guard type != "error", !(start.name == "iq" && type == "result") else { return nil }
         guard let from = start[attribute: "from"], (try? JID(from)) != nil else { return nil }
-        let error = StanzaError(.modify, reason.condition, reason.words)
+        let error = StanzaError(reason.condition, reason.words)
         var answer = Element(
             start.name, namespace: Stanza.namespace, attributes: [Attribute("to", from), Attribute("type", "error")],
             children: [.element(error.element)])
@@ -30,7 +30,7 @@ enum StanzaRefusal {
     /// The error that replaces one of our stanzas that is too large. Nil for our requests and for presence, because
     /// their receivers wait for nothing.
     static func tooLargeToSend(_ stanza: Stanza) -> Stanza? {
-        let error = StanzaError(.modify, .policyViolation, "The answer is too large for the XMPP server.").element
+        let error = StanzaError(.policyViolation, "The answer is too large for the XMPP server.").element
         switch stanza {
         case .message(let message): return .message(Message(message.head, type: .error, payload: [error]))
         case .iq(let iq) where iq.type == .result || iq.type == .error:

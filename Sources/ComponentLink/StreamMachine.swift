@@ -1,7 +1,8 @@
 import Networking
 import XML
+import XMPP
 
-/// One component stream (XEP-0114 §3, RFC 6120 §4) as a value: events go in, actions come out.
+/// One component stream (XEP-0114 §3, RFC 6120 §4 and §5) as a value: events go in, actions come out.
 ///
 /// The machine knows the state of the stream. It does not see the stanzas on it.
 struct StreamMachine: Equatable {
@@ -10,6 +11,14 @@ struct StreamMachine: Equatable {
         case connecting
         /// Our header is sent; the machine waits for the server's header.
         case opening
+        /// The server's header has come. The server's features may follow, with an offer of STARTTLS.
+        case negotiating
+        /// TLS is being prepared, before it is asked for.
+        case preparingTLS
+        /// The server is asked for TLS; the machine waits for its answer.
+        case requestingTLS
+        /// The server has consented; the TLS handshake is under way. A new stream follows.
+        case handshakingTLS
         /// Our handshake is sent; the machine waits for the server's answer.
         case authenticating
         case open
@@ -24,8 +33,18 @@ struct StreamMachine: Equatable {
         case start
         case connected
         case dialFailed(DialError)
-        /// The server's stream header. Its `id` is empty or missing if an error follows (RFC 6120 §4.9.1.2).
-        case header(id: String?)
+        /// The server's stream header. Its `id` is empty or missing if an error follows (RFC 6120 §4.9.1.2). The server
+        /// announces features with `version='1.0'` (§4.7.5).
+        case header(id: String?, announcesFeatures: Bool = false)
+        case features(StreamFeatures)
+        case tlsPrepared
+        /// `<proceed/>` or `<failure/>`.
+        case answeredStartTLS(consents: Bool)
+        /// Bytes have come behind `<proceed/>` that are not TLS.
+        case clearTextAfterProceed
+        case tlsEstablished
+        /// TLS could not be prepared, or its handshake failed.
+        case tlsFailed(DialError)
         case notXMPP(String)
         case handshakeAccepted
         case streamError(condition: String, text: String)
@@ -46,6 +65,9 @@ struct StreamMachine: Equatable {
         case dial
         case sendHeader
         case sendHandshake(streamID: String)
+        case prepareTLS
+        case sendStartTLS
+        case startTLS
         /// The link can be used now.
         case open
         /// The link cannot be used, or not any more: report that, and answer everything that is pending.
@@ -60,9 +82,21 @@ struct StreamMachine: Equatable {
         case end
     }
 
-    enum Deadline: Equatable { case handshake, close }
+    enum Deadline: Equatable {
+        case handshake, features, startTLS, close
+        /// The end of the present turn of the event loop. A server that does not announce features may still send them
+        /// in the same write as its header, so the machine waits no longer.
+        case endOfTurn
+    }
 
-    private(set) var state = State.idle
+    let encryption: StreamEncryption.Mode
+    var state = State.idle
+    /// Whether the present connection is encrypted.
+    var isEncrypted = false
+    /// The id in the server's last header. It is not part of `state`, because every stanza asks for the state.
+    private var streamID = ""
+
+    init(_ encryption: StreamEncryption.Mode = .ifOffered) { self.encryption = encryption }
 
     var isOpen: Bool { state == .open }
 
@@ -76,6 +110,7 @@ struct StreamMachine: Equatable {
         case .idle, .waiting: return handleOffline(event)
         case .connecting: return handleConnecting(event)
         case .opening, .authenticating, .open: return handleLive(event)
+        case .negotiating, .preparingTLS, .requestingTLS, .handshakingTLS: return handleStartTLS(event)
         case .closing(let retry): return handleClosing(event, retry: retry)
         case .ended: return event == .connected ? [.closeSocket] : event == .close ? [.end] : []
         }
@@ -96,8 +131,8 @@ struct StreamMachine: Equatable {
     private mutating func handleConnecting(_ event: Event) -> [Action] {
         switch event {
         case .connected:
-            state = .opening
-            return [.sendHeader, .startDeadline(.handshake)]
+            isEncrypted = encryption == .direct
+            return open()
         case .dialFailed(let error):
             state = .waiting
             return [.lose(.dial(error)), .scheduleRetry]
@@ -110,18 +145,34 @@ struct StreamMachine: Equatable {
 
     private mutating func handleLive(_ event: Event) -> [Action] {
         switch event {
-        case .header(let id?) where state == .opening && !id.isEmpty:
-            state = .authenticating
-            return [.sendHandshake(streamID: id)]
+        case .header(let id?, let announcesFeatures) where state == .opening && !id.isEmpty:
+            streamID = id
+            return negotiate(announcesFeatures: announcesFeatures)
         case .handshakeAccepted where state == .authenticating:
             state = .open
             return [.stopDeadline, .open]
-        case .close:
-            state = .closing(retry: false)
-            return [.sendFooter, .startDeadline(.close)]
         default:
-            return handleLoss(event)
+            return handleDemandForTLS(event) ?? handleEnd(event)
         }
+    }
+
+    /// Sends our header. The server's header is then due.
+    mutating func open() -> [Action] {
+        state = .opening
+        return [.sendHeader, .startDeadline(.handshake)]
+    }
+
+    /// Sends the proof that we know the secret.
+    mutating func authenticate() -> [Action] {
+        state = .authenticating
+        return [.sendHandshake(streamID: streamID), .startDeadline(.handshake)]
+    }
+
+    /// Handles the events that end a stream in any state, on purpose or not.
+    mutating func handleEnd(_ event: Event) -> [Action] {
+        guard event == .close else { return handleLoss(event) }
+        state = .closing(retry: false)
+        return [.sendFooter, .startDeadline(.close)]
     }
 
     private mutating func handleLoss(_ event: Event) -> [Action] {
@@ -136,6 +187,8 @@ struct StreamMachine: Equatable {
         case .fenceLost: return end(with: .fenceLost, [.sendFooter])
         case .streamEnded: return drop(with: .closedByServer, [.sendFooter])
         case .deadline where state != .open: return drop(with: .noHandshake, [.sendFooter])
+        // With TLS 1.3 a server refuses the client's certificate after the client's handshake (RFC 8446 §4.4.2.4).
+        case .disconnected where state == .opening: return drop(with: isEncrypted ? .closedAfterTLS : .closedUnopened)
         case .disconnected: return drop(with: .disconnected)
         case .wentSilent: return drop(with: .dead)
         default: return []
@@ -143,15 +196,15 @@ struct StreamMachine: Equatable {
     }
 
     /// Ends the stream and gives the server time to end it too.
-    private mutating func end(with failure: LinkFailure, _ farewell: [Action]) -> [Action] {
+    mutating func end(with failure: LinkFailure, _ lastActions: [Action]) -> [Action] {
         state = .closing(retry: true)
-        return farewell + [.lose(failure), .startDeadline(.close)]
+        return lastActions + [.lose(failure), .startDeadline(.close)]
     }
 
     /// Ends the connection at once.
-    private mutating func drop(with failure: LinkFailure, _ farewell: [Action] = []) -> [Action] {
+    mutating func drop(with failure: LinkFailure, _ lastActions: [Action] = []) -> [Action] {
         state = .waiting
-        return [.stopDeadline] + farewell + [.closeSocket, .lose(failure), .scheduleRetry]
+        return [.stopDeadline] + lastActions + [.closeSocket, .lose(failure), .scheduleRetry]
     }
 
     private mutating func handleClosing(_ event: Event, retry: Bool) -> [Action] {

@@ -13,41 +13,69 @@ struct AllFeatures {
     let all: [any Feature]
 
     init(_ kernel: Kernel) {
-        home = HomeStream(kernel)
+        let repeats = Repeats(kernel)
+        let blockLists = BlockLists(kernel)
+        home = HomeStream(kernel, repeats)
         jobs = JobRunner(kernel, home)
-        accounts = Accounts(kernel, home)
-        dispatch = Dispatch(kernel, home, accounts)
-        ledger = Ledger(kernel, home, accounts)
+        accounts = Accounts(kernel, home, blockLists)
+        let privileges = Privileges(kernel, home)
+        dispatch = Dispatch(kernel, home, accounts, repeats, privileges, blockLists)
+        let clients = Clients(kernel, home, jobs)
+        ledger = Ledger(kernel, home, accounts, clients)
         references = References(kernel)
         rooms = Rooms(kernel, home, jobs, accounts, dispatch, references)
-        let direct = DirectMessages(kernel, home, accounts, references, ledger, rooms)
-        contacts = Contacts(kernel, home, jobs, accounts, ledger, direct)
+        let direct = DirectMessages(kernel, home, accounts, references, ledger, rooms, privileges, repeats, blockLists)
+        contacts = Contacts(kernel, home, jobs, accounts, ledger, direct, clients, blockLists)
         let questions = PeerQuestions(kernel, home, accounts)
         let commands = Commands(kernel, home)
+        let rosters = Rosters(kernel, home, privileges, contacts, ledger)
+        let registrations = Registrations(kernel, home, accounts, contacts, commands)
         let preferences = RoomPreferences(kernel, accounts, commands)
-        let networkChat = NetworkChat(kernel, home, accounts)
+        let networkChat = NetworkChat(kernel, home, accounts, commands)
+        let cards = VCards(kernel, ledger, rooms, questions)
         let roomLists = RoomLists(kernel, home, accounts)
         all = [
-            home, jobs, accounts, ledger, references, rooms, direct, contacts, commands,
-            Registrations(kernel, home, accounts, contacts, commands),
+            repeats, blockLists, home, jobs, accounts, privileges, clients, ledger, references, rooms, direct, contacts,
+            commands,
+            rosters,
+            Nicknames(kernel, home, jobs, ledger, contacts),
+            registrations,
             RoomAdministration(rooms),
             preferences,
             RoomConfiguration(rooms, preferences),
             Reactions(kernel, home, accounts, references, rooms, direct),
             Invitations(kernel, home, accounts, rooms, direct),
             ConnectionCommands(kernel, accounts, rooms, commands),
+            NetworkAccounts(kernel, accounts, commands),
             networkChat,
             TypedCommands(kernel, home, accounts, networkChat, rooms),
             roomLists,
             RoomSearches(kernel, home, roomLists),
+            PeopleSearch(kernel, home, accounts, ledger, rooms, contacts),
             Discovery(kernel, rooms, commands, roomLists),
             questions,
             OwnAvailability(kernel, accounts, rooms),
+            NetworkLogins(kernel, home, accounts, rooms),
             Pings(accounts, rooms, questions),
             SoftwareVersion(kernel, direct, questions),
             EntityTimes(kernel),
+            LastActivities(kernel, ledger),
+            Bookmarks(kernel, privileges),
+            Blocking(kernel, home, blockLists, commands),
             MessageStatus(kernel, commands),
-            VCards(kernel, ledger, rooms, questions),
+            RoomOverview(kernel, rooms, commands),
+            ContactOverview(kernel, accounts, contacts, rosters, commands),
+            DataExport(kernel, commands),
+            DataDeletion(commands, registrations),
+            AccountMove(kernel, accounts, contacts, ledger, commands),
+            OperatorRecords(kernel, commands),
+            RestrictionCommands(kernel, accounts, commands),
+            UserSearch(kernel, accounts, commands),
+            Announcements(kernel, home, jobs, accounts, commands),
+            QueueCommands(kernel, ledger, commands),
+            ProgramCommands(kernel, commands),
+            Assignments(kernel, registrations, commands),
+            cards, PublishedItems(cards),
             ContactPrompt(kernel),
         ]
     }

@@ -27,6 +27,7 @@ package final class Core {
 
     /// Handles one input. Then take all effects with `nextEffect`, before the next input.
     package func handle(_ input: consuming Input) {
+        kernel.inputNumber &+= 1
         switch consume input {
         case .stanza(let stanza): features.dispatch.received(stanza)
         case .event(let account, let event, let token):
@@ -97,6 +98,11 @@ package final class Core {
         case .ofUser(let id, let tag):
             if let user = kernel.users[id] { user.writes -= 1 }
             committed(tag, result)
+        case .inOrder(let id, let tag):
+            let user = kernel.users[id]
+            user?.changes -= 1
+            committed(tag, result)
+            if let user { features.dispatch.handleHeld(of: user) }
         }
     }
 }

@@ -48,6 +48,8 @@ extension Ability {
     package static var join: Ability { Ability("join") }
     package static var nickChange: Ability { Ability("nick-change") }
     package static var presence: Ability { Ability("presence") }
+    /// Staying connected without a room.
+    package static var keepConnected: Ability { Ability("stay") }
     package static var watch: Ability { Ability("watch") }
     package static var topic: Ability { Ability("topic") }
     package static var kick: Ability { Ability("kick") }
@@ -79,6 +81,8 @@ extension Ability {
     package static var raw: Ability { Ability("raw") }
     /// Commands that people type into conversations.
     package static var command: Ability { Ability("command") }
+    /// Commands that make an account on the network (`AdapterDescription.accountCommands`).
+    package static var accounts: Ability { Ability("accounts") }
 }
 
 extension Ability {
@@ -86,9 +90,9 @@ extension Ability {
     package static let known: [Ability] = [
         .text, .action, .notice, .edit, .retraction, .reaction, .typing, .read, .file,
         .reply, .subject, .thread, .deliveryReport, .readReport,
-        .join, .nickChange, .presence, .watch, .topic, .kick, .rank, .invitation,
+        .join, .nickChange, .presence, .keepConnected, .watch, .topic, .kick, .rank, .invitation,
         .preferences,
         .bans, .banExceptions, .inviteExceptions, .quiets, .settings,
-        .roomSearch, .members, .profile, .software, .echo, .history, .raw, .command,
+        .roomSearch, .members, .profile, .software, .echo, .history, .raw, .command, .accounts,
     ]
 }

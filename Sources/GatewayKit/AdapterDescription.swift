@@ -58,12 +58,15 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     package var takesCommands: Bool
     /// The names of the commands about a user's connections. Nil if the adapter has no such commands.
     package var connectionCommands: ConnectionCommandNames?
+    /// The commands that make an account on a network. Nil if the adapter has none.
+    package var accountCommands: AccountCommandNames?
 
     package init(
         id: String, name: String, gatewayIdentity: Identity, peerIdentity: Identity, roomIdentity: Identity?,
         registration: Registration, delivery: Delivery, sessions: Sessions, loginForm: [FormField],
         loginInstructions: String, promptDescription: String, promptLabel: String, deliveryVaries: Bool = false,
-        takesCommands: Bool = false, connectionCommands: ConnectionCommandNames? = nil, roomForm: [FormField] = [],
+        takesCommands: Bool = false, connectionCommands: ConnectionCommandNames? = nil,
+        accountCommands: AccountCommandNames? = nil, roomForm: [FormField] = [],
         networkIdentity: Identity? = nil
     ) {
         self.id = id
@@ -83,6 +86,7 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
         self.deliveryVaries = deliveryVaries
         self.takesCommands = takesCommands
         self.connectionCommands = connectionCommands
+        self.accountCommands = accountCommands
     }
 }
 
@@ -114,10 +118,13 @@ package struct FormField: Sendable, Equatable, Codable {
     /// that a user has saved for the gateway itself applies to none of them. Otherwise each network would get the
     /// password for another.
     package let isForOneNetwork: Bool
+    /// Whether the store seals the value, and neither the log nor an export shows it. True for each secret, and for
+    /// fields that often contain one.
+    package let isSealed: Bool
 
     package init(
         _ name: String, label: String, kind: Kind = .text, required: Bool = false, unique: Bool = false,
-        quarantine: Duration = .zero, options: [String] = [], isForOneNetwork: Bool = false
+        quarantine: Duration = .zero, options: [String] = [], isForOneNetwork: Bool = false, isSealed: Bool = false
     ) {
         self.name = name
         self.label = label
@@ -127,5 +134,6 @@ package struct FormField: Sendable, Equatable, Codable {
         self.quarantine = quarantine
         self.options = options
         self.isForOneNetwork = isForOneNetwork
+        self.isSealed = isSealed || kind == .secret
     }
 }

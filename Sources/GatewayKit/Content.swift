@@ -56,31 +56,31 @@ package struct Text: Sendable, Equatable, Codable {
     private let context: Context?
     package var form: Form {
         switch style {
-        case .plain, .plainUnmarked: .plain
-        case .action, .actionUnmarked: .action
-        case .notice, .noticeUnmarked: .notice
+        case .plain, .plainLiteral: .plain
+        case .action, .actionLiteral: .action
+        case .notice, .noticeLiteral: .notice
         }
     }
-    /// Whether `*`, `_`, `~` and `` ` `` around words may be read as marks of emphasis: `*strong*`, `_stressed_`,
-    /// `~struck~`, `` `typed` ``. False if the sender did not mean them so.
-    package var hasMarks: Bool {
+    /// Whether a reader may take `*`, `_`, `~` and `` ` `` around words for emphasis: `*strong*`, `_stressed_`,
+    /// `~struck~`, `` `typed` ``. False if they are literal characters.
+    package var allowsEmphasis: Bool {
         switch style {
         case .plain, .action, .notice: true
-        case .plainUnmarked, .actionUnmarked, .noticeUnmarked: false
+        case .plainLiteral, .actionLiteral, .noticeLiteral: false
         }
     }
-    /// The form and `hasMarks` in one byte, because texts are moved on the message path.
+    /// The form and `allowsEmphasis` in one byte, because texts are moved on the message path.
     private let style: Style
 
     private enum Style: Sendable, Equatable, Codable {
-        case plain, action, notice, plainUnmarked, actionUnmarked, noticeUnmarked
+        case plain, action, notice, plainLiteral, actionLiteral, noticeLiteral
 
-        init(_ form: Form, hasMarks: Bool) {
+        init(_ form: Form, allowsEmphasis: Bool) {
             self =
                 switch form {
-                case .plain: hasMarks ? .plain : .plainUnmarked
-                case .action: hasMarks ? .action : .actionUnmarked
-                case .notice: hasMarks ? .notice : .noticeUnmarked
+                case .plain: allowsEmphasis ? .plain : .plainLiteral
+                case .action: allowsEmphasis ? .action : .actionLiteral
+                case .notice: allowsEmphasis ? .notice : .noticeLiteral
                 }
         }
     }
@@ -96,10 +96,10 @@ package struct Text: Sendable, Equatable, Codable {
     ///   - thread: the sender's name for a part of the conversation.
     package init(
         _ body: String, form: Form = .plain, replyTo: MessageID? = nil, subject: String? = nil, thread: String? = nil,
-        hasMarks: Bool = true
+        allowsEmphasis: Bool = true
     ) {
         self.body = body
-        style = Style(form, hasMarks: hasMarks)
+        style = Style(form, allowsEmphasis: allowsEmphasis)
         let isBare = replyTo == nil && subject == nil && thread == nil
         context = isBare ? nil : .fields(replyTo: replyTo, subject: subject, thread: thread)
     }

@@ -67,9 +67,16 @@ package struct Failure: Error, Sendable, Equatable, Codable {
         set { alternative = newValue.map(Alternative.address) }
     }
 
+    /// The field of a form whose value is refused; nil if the failure is about no field. It is stored like `elsewhere`,
+    /// and a failure has at most one of the two.
+    package var field: String? {
+        get { if case .field(let name) = alternative { name } else { nil } }
+        set { alternative = newValue.map(Alternative.field) }
+    }
+
     private var alternative: Alternative?
 
-    private indirect enum Alternative: Sendable, Equatable, Codable { case address(Address) }
+    private indirect enum Alternative: Sendable, Equatable, Codable { case address(Address), field(String) }
 
     package init(
         _ kind: Kind, _ text: String, detail: String? = nil, retry: Retry = .never, elsewhere: Address? = nil
@@ -79,6 +86,13 @@ package struct Failure: Error, Sendable, Equatable, Codable {
         self.detail = detail
         self.retry = retry
         alternative = elsewhere.map(Alternative.address)
+    }
+
+    /// The failure, about this field of a form.
+    package func about(_ field: String) -> Failure {
+        var failure = self
+        failure.field = field
+        return failure
     }
 }
 

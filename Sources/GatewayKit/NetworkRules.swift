@@ -47,6 +47,13 @@ package protocol NetworkRules: Sendable {
     /// inverse of `localpart(of:)` for such a name.
     func pattern(localpart: String) -> PeerAddress?
 
+    /// The title of a conversation with a person whose name the network has not told. It is made from the address
+    /// alone.
+    func title(of peer: PeerAddress) -> String
+
+    /// Addresses on a network as examples for people, at most one of a room and one of a person.
+    func examples(on network: NetworkID) -> [Address]
+
     /// The kind of a peer, if peers of this kind have capabilities of their own (`CapabilityScope.peersOfKind`);
     /// otherwise nil.
     func kind(of peer: PeerAddress) -> String?
@@ -61,6 +68,11 @@ extension NetworkRules {
     package func delivery(of address: Address) -> Delivery? { nil }
     package func pattern(localpart: String) -> PeerAddress? { nil }
     package func kind(of peer: PeerAddress) -> String? { nil }
+    package func examples(on network: NetworkID) -> [Address] { [] }
+    /// The name, and the network if the gateway has several.
+    package func title(of peer: PeerAddress) -> String {
+        networks.count == 1 ? peer.name : "\(peer.name) (\(peer.network))"
+    }
 }
 
 /// How messages to and from an address travel.

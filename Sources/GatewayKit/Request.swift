@@ -33,6 +33,9 @@ package struct Request: Sendable, Equatable, Codable {
         case changeNick(String)
         /// Shows the account to the network as available or away.
         case presence(Availability)
+        /// True: connects, and keeps the connection also without a room or an open request. False: the session may again
+        /// close a connection that is not used.
+        case keepConnected(Bool)
         /// Watches exactly these people: from now on, `PeerEvent.presence` reports their presence. It reports the state
         /// of a person as soon as the network has told it. The list ends with the connection.
         case watch([PeerAddress])
@@ -50,6 +53,7 @@ package struct Request: Sendable, Equatable, Codable {
             case .leave: nil
             case .changeNick: .nickChange
             case .presence: .presence
+            case .keepConnected: .keepConnected
             case .watch: .watch
             case .room(_, let change): change.ability
             case .prefer: .preferences
@@ -64,7 +68,7 @@ package struct Request: Sendable, Equatable, Codable {
             case .join(let room, password: _), .leave(let room, reason: _), .room(let room, _),
                 .prefer(let room, _):
                 .room(room)
-            case .changeNick, .presence, .watch: nil
+            case .changeNick, .presence, .keepConnected, .watch: nil
             case .ask(let question): question.address
             }
         }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Registry
 
@@ -10,6 +11,10 @@ package struct StoreModel {
     package var ledger: [RequestID: OutboundEntry] = [:]
     /// The values of the gateway itself.
     package private(set) var kept: [KeptValue] = []
+    /// The restrictions that operators have set, by subject.
+    package private(set) var restrictions: [String: Restriction] = [:]
+    /// The operators' commands, oldest first.
+    package private(set) var acts: [OperatorAct] = []
     private var inboundKeys: Set<String> = []
     /// Inbound messages, oldest first. A message is open until the home server has it.
     private var inbound: [(entry: InboundEntry, isOpen: Bool)] = []
@@ -26,15 +31,32 @@ package struct StoreModel {
     }
 
     /// The stored data of a user; empty if the registry has none.
-    package func record(of user: UserID) -> UserRecord { users[user] ?? UserRecord(user: user) }
+    package func record(of user: UserID) -> UserRecord {
+        var record = users[user] ?? UserRecord(user: user)
+        let sent = ledger.values.filter {
+            $0.account.user == user && $0.originID != nil && $0.state != .failed && $0.state != .unknown
+        }
+        record.sent = sent.sorted { $0.createdAt > $1.createdAt }.prefix(UserRecord.mostSent).map {
+            UserRecord.SentID(originID: $0.originID ?? "", recipient: $0.recipient, at: $0.createdAt)
+        }
+        return record
+    }
 
     /// Answers a query as a store does. Nil for a type of query that the model does not support.
     package func answer(_ query: any StoreQuery) -> (any Sendable)? {
         switch query {
         case let query as ContactPage: page(query)
         case let query as ContactCount:
-            users.values.flatMap(\.contacts).count { !query.onlyGateway || $0.localpart.isEmpty }
+            subscriptions.count { !query.onlyGateway || $0.localpart.isEmpty }
         case let query as SentMessages: sent(query)
+        case let query as UserQuery: record(of: query.user)
+        case let query as PersonalDataQuery:
+            PersonalData(
+                record: record(of: query.user),
+                sent: sent(SentMessages(gateway: query.gateway, user: query.user, limit: query.messages)))
+        case let query as UserPage: page(query)
+        case let query as OperatorActs: Array(acts.reversed().prefix(query.limit))
+        case is QueueCounts: queueCounts
         case let query as UniqueValueOwner: Optional<any Sendable>.some(owner(of: query.value))
         case let query as MisplacedValues:
             query.assignments.compactMap { value, user in owner(of: value).flatMap { $0 == user ? nil : $0 } }
@@ -47,14 +69,51 @@ package struct StoreModel {
         users.values.first { $0.accounts.contains { $0.settings[value.field] == value.value } }?.user
     }
 
+    /// The addresses that users are subscribed to and have not blocked.
+    private var subscriptions: [ContactRecord] {
+        users.values.flatMap { user in
+            user.contacts.filter {
+                $0.isSubscribed && !user.blocked.contains(BlockedAddress(localpart: $0.localpart))
+            }
+        }
+    }
+
     private func page(_ query: ContactPage) -> [ContactRecord] {
-        let all = users.values.flatMap(\.contacts).filter { !query.onlyGateway || $0.localpart.isEmpty }
+        let all = subscriptions.filter { !query.onlyGateway || $0.localpart.isEmpty }
             .sorted { ($0.user.rawValue, $0.localpart) < ($1.user.rawValue, $1.localpart) }
         let rest = all.drop { contact in
             guard let last = query.after else { return false }
             return (contact.user.rawValue, contact.localpart) <= (last.user.rawValue, last.localpart)
         }
         return Array(rest.prefix(query.limit))
+    }
+
+    private func page(_ query: UserPage) -> [KnownUser] {
+        let found = users.values.filter { record in
+            record.user.rawValue.contains(query.containing) && record.user.rawValue > query.after?.rawValue ?? ""
+                && !(record.accounts.isEmpty && record.contacts.isEmpty)
+        }
+        let known = found.sorted { $0.user.rawValue < $1.user.rawValue }.prefix(query.limit)
+        return known.map { record in
+            KnownUser(
+                user: record.user, isRegistered: record.accounts.contains { $0.network == nil },
+                contacts: record.contacts.count(where: \.isSubscribed))
+        }
+    }
+
+    private var queueCounts: [QueueCount] {
+        let outbound = ledger.values.compactMap { entry in
+            QueueCount.State(rawValue: entry.state.rawValue).map { (entry.account.network, $0, entry.createdAt) }
+        }
+        let waiting = inbound.filter(\.isOpen).map {
+            ($0.entry.account.network, QueueCount.State.inbound, $0.entry.receivedAt)
+        }
+        let groups = Dictionary(grouping: outbound + waiting) { "\($0.0.rawValue) \($0.1.rawValue)" }
+        return groups.sorted { $0.key < $1.key }.compactMap { _, group in
+            group.map(\.2).min().map {
+                QueueCount(network: group[0].0, state: group[0].1, messages: group.count, oldest: $0)
+            }
+        }
     }
 
     private func open(_ query: OpenInbound) -> [InboundEntry] {
@@ -104,18 +163,66 @@ extension StoreModel {
             inbound.removeAll { $0.entry.account.user == change.user }
         case let change as SaveContact:
             update(change.contact.user) { person in
-                if !person.contacts.contains(change.contact) { person.contacts.append(change.contact) }
+                person.contacts.removeAll { $0.localpart.hasSameBytes(as: change.contact.localpart) }
+                person.contacts.append(change.contact)
             }
         case let change as RemoveContact:
-            update(change.contact.user) { $0.contacts.removeAll { $0 == change.contact } }
+            update(change.contact.user) { person in
+                person.contacts.removeAll { $0.localpart.hasSameBytes(as: change.contact.localpart) }
+            }
         case let change as SavePeer:
             update(change.peer.user) { person in
                 person.peers.removeAll { $0.localpart == change.peer.localpart }
                 person.peers.append(change.peer)
             }
+        case let change as ChangeBlocks:
+            update(change.user) { person in
+                person.blocked.removeAll { change.unblocked.contains($0) || change.blocked.contains($0) }
+                person.blocked += change.blocked
+            }
         case let change as KeepValues: keep(change)
+        case let change as ChangeRestrictions:
+            for subject in change.lifted { restrictions[subject] = nil }
+            for restriction in change.set { restrictions[restriction.subject] = restriction }
+        case let change as RecordAct: acts.append(change.act)
+        case let change as MoveUser: move(change)
         default: break
         }
+    }
+
+    /// The error with which a store refuses a change; nil if it makes the change.
+    package func refusal(of change: Change) -> RegistryError? {
+        guard case .other(let change) = change, let move = change.value as? MoveUser else { return nil }
+        let sent = ledger.values.filter { $0.account.user == move.to }
+        let isKnown = users[move.to].map { $0 != UserRecord(user: move.to) } ?? false
+        if isKnown || !sent.isEmpty || inbound.contains(where: { $0.entry.account.user == move.to }) {
+            return .conflict(key: "accounts")
+        }
+        let isWaiting = ledger.values.contains {
+            $0.account.user == move.from && ($0.state == .waiting || $0.state == .handing)
+        }
+        return isWaiting ? .conflict(key: MoveUser.waitingMessages) : nil
+    }
+
+    private mutating func move(_ change: MoveUser) {
+        for index in inbound.indices where inbound[index].entry.account.user == change.from {
+            let network = inbound[index].entry.account.network
+            inbound[index].entry.account = AccountID(user: change.to, network: network)
+        }
+        for (id, entry) in ledger where entry.account.user == change.from {
+            ledger[id]?.account = AccountID(user: change.to, network: entry.account.network)
+            ledger[id]?.sender = change.to.rawValue
+        }
+        guard var record = users.removeValue(forKey: change.from) else { return }
+        record.user = change.to
+        for index in record.accounts.indices { record.accounts[index].user = change.to }
+        record.contacts.removeAll { !$0.isSubscribed }
+        for index in record.contacts.indices {
+            record.contacts[index].user = change.to
+            record.contacts[index].reverse = .none
+        }
+        for index in record.peers.indices { record.peers[index].user = change.to }
+        users[change.to] = record
     }
 
     private mutating func keep(_ change: KeepValues) {

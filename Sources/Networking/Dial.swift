@@ -151,10 +151,15 @@ extension Dial {
             let gate = SOCKSGate(SOCKSHandshake(to: endpoint, login: proxy.login))
             try channel.pipeline.syncOperations.addHandler(gate)
         }
-        if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
-        let gate = DialGate(waitsForHandshake: tls != nil) { [weak self, weak channel] result in
-            guard let self, let channel else { return }
-            self.opened(channel, attempt: attempt, result)
+        if let tls {
+            if let lane = route.handshakes?.value {
+                try channel.pipeline.syncOperations.addHandler(HandshakeGate(lane))
+            }
+            try channel.pipeline.syncOperations.addHandler(tls.makeHandler())
+        }
+        let check = tls?.wrongName ?? { _ in nil }
+        let gate = DialGate(waitsForHandshake: tls != nil, check: check) { [self] channel, result in
+            opened(channel, attempt: attempt, result)
         }
         try channel.pipeline.syncOperations.addHandler(gate)
     }
@@ -195,14 +200,14 @@ extension Dial {
                 return fail(closedEarly(channel))
             }
             if let problem = cause as? SOCKSProblem { return fail(.proxyFailed(endpoint, proxy: peer, problem)) }
-            let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate()
-            fail(tls?.explain(cause, certificate: certificate, now: time(nil)) ?? explain(cause))
+            fail(tls?.explain(failure, on: channel) ?? explain(cause))
         }
     }
 
     private func hand(over channel: any Channel) {
         let promise = self.promise
         finish()
+        endHandshake(of: channel)
         do {
             try configure(channel)
             let gate = try channel.pipeline.syncOperations.context(handlerType: DialGate.self)
@@ -213,6 +218,13 @@ extension Dial {
             channel.close(promise: nil)
             promise?.fail(error)
         }
+    }
+
+    private func endHandshake(of channel: any Channel) {
+        guard tls != nil, route.handshakes != nil,
+            let context = try? channel.pipeline.syncOperations.context(handlerType: HandshakeGate.self)
+        else { return }
+        (context.handler as? HandshakeGate)?.finish(context)
     }
 
     private func fail(_ error: DialError) {

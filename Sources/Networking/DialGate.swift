@@ -7,25 +7,36 @@ final class DialGate: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     private let waitsForHandshake: Bool
+    /// Checks a connection whose handshake is done. Returns the error that ends it, or nil.
+    private let check: (any Channel) -> (any Error)?
     /// Called once. A failure carries the error that the channel reported, or nil if the channel closed without one.
-    private var report: ((Result<Void, Failure>) -> Void)?
+    ///
+    /// It gets the channel, and need not keep it: a weak reference would slow down each later use of the channel.
+    private var report: ((any Channel, Result<Void, Failure>) -> Void)?
 
     struct Failure: Error {
         let cause: (any Error)?
     }
 
-    init(waitsForHandshake: Bool, report: @escaping (Result<Void, Failure>) -> Void) {
+    init(
+        waitsForHandshake: Bool, check: @escaping (any Channel) -> (any Error)? = { _ in nil },
+        report: @escaping (any Channel, Result<Void, Failure>) -> Void
+    ) {
         self.waitsForHandshake = waitsForHandshake
+        self.check = check
         self.report = report
     }
 
     func channelActive(context: ChannelHandlerContext) {
         guard !waitsForHandshake else { return }
-        finish(.success(()))
+        finish(.success(()), context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if waitsForHandshake, case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent { finish(.success(())) }
+        if waitsForHandshake, case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
+            let fault = check(context.channel)
+            finish(fault.map { .failure(Failure(cause: $0)) } ?? .success(()), context)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -33,18 +44,18 @@ final class DialGate: ChannelInboundHandler, RemovableChannelHandler {
         if report == nil {
             context.fireErrorCaught(error)
         } else {
-            finish(.failure(Failure(cause: error)))
+            finish(.failure(Failure(cause: error)), context)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        finish(.failure(Failure(cause: nil)))
+        finish(.failure(Failure(cause: nil)), context)
         context.fireChannelInactive()
     }
 
-    private func finish(_ result: Result<Void, Failure>) {
+    private func finish(_ result: Result<Void, Failure>, _ context: ChannelHandlerContext) {
         let report = self.report
         self.report = nil
-        report?(result)
+        report?(context.channel, result)
     }
 }

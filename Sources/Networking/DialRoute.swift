@@ -21,6 +21,8 @@ package struct DialRoute: Sendable {
     package var proxy: SOCKSProxy?
     /// Called on the loop with each TCP connection as soon as it is made, before TLS.
     package var opened: (@Sendable (any Channel) -> Void)?
+    /// Bounds the time that TLS handshakes take in a turn of the loop; nil for no bound.
+    package var handshakes: NIOLoopBound<LoopQuota.Lane>?
 
     package init(
         sources: [IPAddress] = [], freeSources: Set<IPAddress> = [], proxy: SOCKSProxy? = nil,

@@ -5,7 +5,7 @@ import NIOSSL
 /// Makes outgoing TCP and TLS connections. The whole program has one dialer, because it shares TLS contexts.
 package struct Dialer: Sendable {
     private let resolver: HostResolver
-    private let contexts = TLSContexts()
+    let contexts = TLSContexts()
 
     package init(resolver: HostResolver = .system) { self.resolver = resolver }
 

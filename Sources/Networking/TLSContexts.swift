@@ -20,7 +20,7 @@ final class TLSContexts: Sendable {
     /// with an identity is not kept. Fails with `DialError.badSettings`.
     func context(for settings: TLSSettings, on loop: any EventLoop) -> EventLoopFuture<NIOSSLContext> {
         let key = TLSContexts.key(settings)
-        if let identity = settings.identity {
+        if let identity = settings.clientCertificate {
             return NIOThreadPool.singleton.runIfActive(eventLoop: loop) { try TLSContexts.make(key, identity) }
         }
         if let known = contexts.withLockedValue({ $0[key] }) { return loop.makeSucceededFuture(known) }
@@ -52,7 +52,7 @@ final class TLSContexts: Sendable {
     /// must be of one of these groups, too (RFC 8422 §5.1), so P-521 is among them.
     private static let groups: [NIOTLSCurve] = [.x25519_MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1]
 
-    private static func make(_ key: Key, _ identity: TLSIdentity? = nil) throws -> NIOSSLContext {
+    private static func make(_ key: Key, _ identity: TLSSettings.ClientCertificate? = nil) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = key.verification
@@ -60,16 +60,17 @@ final class TLSContexts: Sendable {
         configuration.curves = groups
         switch key.roots {
         case .system: configuration.trustRoots = .default
-        case .file(let path):
-            do {
-                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path))
-            } catch {
-                throw DialError.badSettings(reason: "the trusted certificates in \(path) cannot be read: \(error)")
-            }
+        case .file(let path): configuration.trustRoots = .certificates(try PEMFile(path: path).certificates())
         }
         do {
-            try identity?.show(in: &configuration)
+            switch identity {
+            case .inMemory(let identity)?: try identity.show(in: &configuration)
+            case .files(let files)?: try files.show(in: &configuration)
+            case nil: break
+            }
             return try NIOSSLContext(configuration: configuration)
+        } catch let error as DialError {
+            throw error
         } catch {
             throw DialError.badSettings(reason: "TLS cannot be set up: \(error)")
         }

@@ -53,10 +53,27 @@ struct TLSHandshake: Sendable {
         }
     }
 
+    /// The error of a finished handshake if the certificate must be for `name` and is not (`CertificateNames`); nil
+    /// otherwise.
+    func wrongName(on channel: any Channel) -> (any Error)? {
+        guard settings.verify == .full else { return nil }
+        guard let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate(),
+            CertificateNames.include(name, of: certificate)
+        else { return NIOSSLExtraError.failedToValidateHostname }
+        return nil
+    }
+
     /// SHA-256 of the certificate's SubjectPublicKeyInfo in lower-case hex (RFC 7469 §2.4).
     static func keyHash(_ certificate: NIOSSLCertificate) -> String? {
         guard let key = try? certificate.extractPublicKey().toSPKIBytes() else { return nil }
         return Hex.encode(SHA256.hash(data: key))
+    }
+
+    /// Turns the end of a handshake on a channel into a `DialError`.
+    func explain(_ failure: DialGate.Failure, on channel: (any Channel)?) -> DialError {
+        guard let cause = failure.cause else { return .tlsFailed(endpoint, .closed) }
+        let certificate = try? channel?.pipeline.syncOperations.nioSSL_peerCertificate()
+        return explain(cause, certificate: certificate, now: time(nil))
     }
 
     /// Turns an error of the handshake into a `DialError`.

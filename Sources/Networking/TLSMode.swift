@@ -1,3 +1,5 @@
+import Basics
+
 /// Whether and how a connection is encrypted.
 package enum TLSMode: Sendable, Hashable {
     case plain
@@ -5,7 +7,7 @@ package enum TLSMode: Sendable, Hashable {
     case tls(TLSSettings)
 }
 
-/// How the certificate of a server is checked.
+/// How the certificate of a server is checked, and which certificate is shown to the server.
 package struct TLSSettings: Sendable, Hashable {
     /// The check of the server's certificate.
     package enum Verify: Sendable, Hashable {
@@ -26,20 +28,49 @@ package struct TLSSettings: Sendable, Hashable {
         case file(String)
     }
 
+    /// The certificate to show to the server, with its key.
+    package enum ClientCertificate: Sendable, Hashable {
+        /// The certificate and key are in memory.
+        case inMemory(TLSIdentity)
+        /// Each connection reads the files anew, so that it uses a renewed certificate.
+        case files(TLSIdentityFiles)
+    }
+
     /// The name that the certificate must have, also sent as SNI; nil for the host that is dialled.
     package var serverName: String?
     package var verify: Verify
     package var trustRoots: TrustRoots
     /// The certificate to show to the server. Each connection with one takes about a megabyte of memory more.
-    package var identity: TLSIdentity?
+    package var clientCertificate: ClientCertificate?
 
     package init(
         serverName: String? = nil, verify: Verify = .full, trustRoots: TrustRoots = .system,
-        identity: TLSIdentity? = nil
+        clientCertificate: ClientCertificate? = nil
     ) {
         self.serverName = serverName
         self.verify = verify
         self.trustRoots = trustRoots
-        self.identity = identity
+        self.clientCertificate = clientCertificate
+    }
+
+    /// The settings for the usual keys of a configuration. Pins take the place of the other checks.
+    package init(checksCertificate: Bool, pins: [KeyPin], caFile: String?) {
+        let verify: Verify = checksCertificate ? .full : .none
+        self.init(
+            verify: pins.isEmpty ? verify : .pinned(pins.map(\.hex)),
+            trustRoots: caFile.map { .file($0) } ?? .system)
+    }
+}
+
+extension TLSSettings.TrustRoots {
+    /// Why the file cannot be used, in words; nil if it can.
+    package var flaw: String? {
+        guard case .file(let path) = self else { return nil }
+        do throws(DialError) {
+            _ = try PEMFile(path: path).certificates()
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 }

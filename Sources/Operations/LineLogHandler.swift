@@ -9,8 +9,13 @@ import Logging
 package struct LineLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
-    package var logLevel: Logger.Level
+    package var logLevel: Logger.Level {
+        get { override?.level ?? ownLevel }
+        set { ownLevel = newValue }
+    }
 
+    private var ownLevel: Logger.Level
+    private let override: LogLevelOverride?
     private let label: String
     private let format: LogSettings.Format
     private let now: @Sendable () -> Double
@@ -23,7 +28,8 @@ package struct LineLogHandler: LogHandler {
     ) {
         self.label = label
         self.format = settings.format
-        self.logLevel = settings.level(for: label)
+        self.ownLevel = settings.level(for: label)
+        self.override = settings.override
         self.now = now
         self.sink = sink
     }

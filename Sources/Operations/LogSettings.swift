@@ -13,6 +13,8 @@ package struct LogSettings: Sendable {
     package var level: Logger.Level
     /// Levels for labels and for all labels below them: `irc` also covers `irc.link`. The longest name wins.
     package var levels: [String: Logger.Level]
+    /// Takes the place of all levels while it is set; nil if they cannot be changed.
+    package var override: LogLevelOverride?
 
     package init(format: Format = .text, level: Logger.Level = .info, levels: [String: Logger.Level] = [:]) {
         self.format = format

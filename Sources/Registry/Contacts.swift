@@ -1,11 +1,11 @@
 import GatewayKit
 
-/// Saves a subscription. Saving it again changes nothing.
+/// Saves the subscriptions between a user and an address, in the place of those that were saved before.
 package struct SaveContact: StoreChange {
     package let contact: ContactRecord
 }
 
-/// Removes a subscription. Does nothing if there is none.
+/// Removes the subscriptions between a user and an address. Does nothing if there are none.
 package struct RemoveContact: StoreChange {
     package let contact: ContactRecord
 }
@@ -22,7 +22,7 @@ extension Change {
     }
 }
 
-/// Asks for the number of contacts of all users of a gateway.
+/// Asks for the number of addresses that users of a gateway are subscribed to and have not blocked.
 package struct ContactCount: StoreQuery {
     package typealias Answer = Int
 
@@ -36,8 +36,9 @@ package struct ContactCount: StoreQuery {
     }
 }
 
-/// Asks for one page of the contacts of all users of a gateway, in order of user and localpart. Pass the last contact
-/// of a page as `after` to get the next page. A page with fewer than `limit` contacts is the last.
+/// Asks for one page of the addresses that users of a gateway are subscribed to and have not blocked, in order of user
+/// and localpart. Pass the last contact of a page as `after` to get the next page. A page with fewer than `limit`
+/// contacts is the last.
 package struct ContactPage: StoreQuery {
     package typealias Answer = [ContactRecord]
 

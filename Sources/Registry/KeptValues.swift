@@ -9,6 +9,8 @@ package struct KeptValue: Sendable, Equatable {
         case greeting
         /// One of the user's own settings for the room with the raw localpart `place`.
         case room
+        /// The user has unregistered, although the operator's configuration gives the user login values.
+        case declined
         /// A value that the adapter keeps (`StateEvent.keep`). It belongs to no user, and its place is empty.
         case adapter
     }

@@ -21,16 +21,32 @@ package struct AccountRecord: Sendable, Equatable {
     }
 }
 
-/// A subscription between a user and an address of the gateway. `localpart` is empty for the gateway itself.
+/// The subscriptions between a user and an address of the gateway, in both directions. `localpart` is empty for the
+/// gateway itself.
 package struct ContactRecord: Sendable, Hashable {
+    /// The subscription of the address to the presence of the user.
+    package enum Reverse: String, Sendable, CaseIterable {
+        case none
+        /// The address has asked, and the user has not answered.
+        case pending
+        case subscribed
+    }
+
     package var gateway: String
     package var user: UserID
     package var localpart: String
+    /// Whether the user is subscribed to the presence of the address.
+    package var isSubscribed: Bool
+    package var reverse: Reverse
 
-    package init(gateway: String, user: UserID, localpart: String) {
+    package init(
+        gateway: String, user: UserID, localpart: String, isSubscribed: Bool = true, reverse: Reverse = .none
+    ) {
         self.gateway = gateway
         self.user = user
         self.localpart = localpart
+        self.isSubscribed = isSubscribed
+        self.reverse = reverse
     }
 }
 

@@ -12,6 +12,8 @@ package enum Retention {
     package static let peers: Duration = .seconds(365 * 86_400)
     /// How long the mark of a network's greeting stays after the greeting has come. After that the user sees it again.
     package static let greetings: Duration = .seconds(365 * 86_400)
+    /// How long the record of an operator's command stays.
+    package static let operatorActs: Duration = .seconds(400 * 86_400)
     /// How long unique values stay after their users have given them up. No quarantine can be longer.
     package static let freedValues: Duration = .seconds(3_660 * 86_400)
     /// How long after an unknown outcome a report of delivery or failure still counts.

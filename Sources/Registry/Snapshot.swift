@@ -15,16 +15,19 @@ package struct GatewaySnapshot: Sendable, Equatable {
     package var inbound: [InboundEntry]
     /// The values that the gateway keeps for itself, in order of their keys.
     package var kept: [KeptValue]
+    /// The users and domains that operators have excluded, in order of their subjects.
+    package var restrictions: [Restriction]
 
     package init(
         accounts: [AccountRecord] = [], outbound: [OutboundEntry] = [], unreported: [UnreportedOutcome] = [],
-        inbound: [InboundEntry] = [], kept: [KeptValue] = []
+        inbound: [InboundEntry] = [], kept: [KeptValue] = [], restrictions: [Restriction] = []
     ) {
         self.accounts = accounts
         self.outbound = outbound
         self.unreported = unreported
         self.inbound = inbound
         self.kept = kept
+        self.restrictions = restrictions
     }
 }
 

@@ -12,16 +12,40 @@ package struct UserRecord: Sendable, Equatable {
     package var peers: [PeerRecord]
     /// The values that the gateway keeps for the user, in order of purpose, place and key.
     package var kept: [KeptValue]
+    /// The user's newest messages in the ledger that have an id and have not failed, newest first, at most `mostSent`.
+    package var sent: [SentID]
+    /// The addresses that the user has blocked, in order of localpart and nick.
+    package var blocked: [BlockedAddress]
+
+    /// The maximum of messages in `sent`.
+    package static let mostSent = 64
+
+    /// The id and recipient of a message of the user.
+    package struct SentID: Sendable, Equatable {
+        /// The id that the sender's client gave the message.
+        package var originID: String
+        /// The address to which the user wrote.
+        package var recipient: String
+        package var at: Timestamp
+
+        package init(originID: String, recipient: String, at: Timestamp) {
+            self.originID = originID
+            self.recipient = recipient
+            self.at = at
+        }
+    }
 
     package init(
         user: UserID, accounts: [AccountRecord] = [], contacts: [ContactRecord] = [], peers: [PeerRecord] = [],
-        kept: [KeptValue] = []
+        kept: [KeptValue] = [], sent: [SentID] = [], blocked: [BlockedAddress] = []
     ) {
         self.user = user
         self.accounts = accounts
         self.contacts = contacts
         self.peers = peers
         self.kept = kept
+        self.sent = sent
+        self.blocked = blocked
     }
 }
 

@@ -146,4 +146,36 @@ extension Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX kept_values_by_time ON kept_values (kept_at) WHERE purpose = 'greeting';
         """
+    /// Adds the tables of users and domains that operators have excluded, and of operators' commands.
+    static let version6 = """
+        CREATE TABLE restrictions (
+            gateway TEXT NOT NULL, subject TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('suspended', 'banned')),
+            reason TEXT, set_by TEXT NOT NULL, set_at REAL NOT NULL,
+            PRIMARY KEY (gateway, subject)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE operator_acts (
+            sequence INTEGER PRIMARY KEY,
+            gateway TEXT NOT NULL, operator TEXT NOT NULL, command TEXT NOT NULL, details TEXT NOT NULL,
+            at REAL NOT NULL
+        ) STRICT;
+        CREATE INDEX operator_acts_by_gateway ON operator_acts (gateway, sequence);
+        CREATE INDEX operator_acts_by_time ON operator_acts (at);
+        """
+    /// Adds the subscription of the address to the user (`reverse`). A row may have only this one, so `is_subscribed`
+    /// says whether the user is subscribed, too.
+    static let version7 = """
+        ALTER TABLE contacts ADD COLUMN is_subscribed INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE contacts ADD COLUMN reverse TEXT NOT NULL DEFAULT 'none'
+            CHECK (reverse IN ('none', 'pending', 'subscribed'));
+        """
+    /// Adds the table of addresses that users have blocked. `nick` is empty unless the address is a private conversation
+    /// in a room.
+    static let version8 = """
+        CREATE TABLE blocked (
+            gateway TEXT NOT NULL, user TEXT NOT NULL, localpart TEXT NOT NULL, nick TEXT NOT NULL,
+            PRIMARY KEY (gateway, user, localpart, nick)
+        ) STRICT, WITHOUT ROWID;
+        """
 }

@@ -43,6 +43,9 @@ enum Schema {
             try reportConflicts(db, logger)
         }
         migrator.registerMigration("v5") { try $0.execute(sql: version5) }
+        migrator.registerMigration("v6") { try $0.execute(sql: version6) }
+        migrator.registerMigration("v7") { try $0.execute(sql: version7) }
+        migrator.registerMigration("v8") { try $0.execute(sql: version8) }
         return migrator
     }
 

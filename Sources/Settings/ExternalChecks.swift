@@ -4,6 +4,10 @@ package struct ExternalChecks: Sendable {
     package var registryFlaw: @Sendable (String) -> String?
     /// Why the key file cannot be at a path; nil if it can.
     package var keyFileFlaw: @Sendable (String) -> String?
+    /// Why a file of certificates cannot be used; nil if it can.
+    package var caFileFlaw: @Sendable (String) -> String? = { _ in nil }
+    /// Why a certificate and its key, each at a path, cannot be used; nil if they can.
+    package var identityFlaw: @Sendable (_ certificate: String, _ key: String) -> String? = { _, _ in nil }
     /// A domain or bare JID in the form in which servers write it in stanzas; nil if it is not an address.
     package var prepared: @Sendable (String) -> String?
 

@@ -19,6 +19,10 @@ package struct LimitSettings: Sendable, Equatable {
     /// Names of servers that are being looked up at once, over all gateways.
     package var lookups = 2
     package var rooms = 200
+    /// Rooms that the user enters: this number at once, then this number a minute.
+    package var joinsPerMinute = 300
+    /// Messages in a second, after ten times as many at once; 0 for no limit besides that of stanzas.
+    package var messagesPerSecond = 0.0
     /// Clients in one room.
     package var clientsPerRoom = 50
     /// Seconds for which the user's clients stay in a room whose network is away.
@@ -39,6 +43,8 @@ package struct LimitSettings: Sendable, Equatable {
         registrationsPerDay = reader.integer("registrations-per-day", in: 1...100_000) ?? registrationsPerDay
         rows = reader.integer("rows", in: 10...1_000_000) ?? rows
         lookups = reader.integer("lookups", in: 1...100) ?? lookups
+        joinsPerMinute = reader.integer("joins-per-minute", in: 1...10_000) ?? joinsPerMinute
+        messagesPerSecond = reader.number("messages-per-second", in: 0...100_000) ?? messagesPerSecond
         rooms = reader.integer("rooms", in: 1...10_000) ?? rooms
         clientsPerRoom = reader.integer("clients-per-room", in: 1...1_000) ?? clientsPerRoom
         breakSeconds = reader.integer("break-seconds", in: 0...3_600) ?? breakSeconds

@@ -73,11 +73,12 @@ extension MartletConfiguration {
         let access = AccessRules(reader, external)
         let limits = LimitSettings(reader.map("limits"))
         let log = LogConfiguration(reader.map("log"))
-        let gateways = GatewayConfiguration<Settings>.all(reader, adapters: adapters, external)
+        let gateways = GatewayConfiguration<Settings>.all(
+            reader, adapters: adapters, groups: access.groups, external)
         let http = HTTPSettings(reader, required: gateways.first { $0.needsWebhooks }?.configuration.domain)
         let operations = reader.operations(besides: http?.listen)
         reader.finish()
-        guard let registry, let access else { return nil }
+        guard let registry else { return nil }
         self.init(
             registry: registry, registryKey: registryKey, access: access, limits: limits, http: http,
             operations: operations, log: log,

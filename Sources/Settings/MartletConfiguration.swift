@@ -25,10 +25,21 @@ package struct GatewayConfiguration<Settings: Sendable>: Sendable {
     package var domain: String
     /// The address at which the XMPP server accepts components.
     package var server: Endpoint
+    /// Further addresses, in order of preference, for the time when `server` is away.
+    package var alternatives: [Endpoint] = []
+    package var tls = StreamTLS()
     package var secret: Secret
     package var adapterID: String
+    package var roster = RosterSetting.gateway
+    /// Whether rooms that users enter become bookmarks in their accounts.
+    package var bookmarks = false
     package var settings: Settings
+    /// The gateway's own section `access`; nil if it has none.
+    package var access: AccessRules?
 }
+
+/// The contacts that a gateway puts into the rosters of its users, where their servers let it.
+package enum RosterSetting: String, Sendable, CaseIterable { case off, gateway, people }
 
 /// The HTTP listener for webhooks.
 package struct HTTPSettings: Sendable, Equatable {

@@ -11,6 +11,8 @@ package enum YAMLConfig {
     package static let longestText = 1 << 20
     static let deepest = 32
     static let mostNodes = 50_000
+    /// For `{{…}}` without quotes, which is a map within a map in YAML.
+    static let quoteIt = "quote it: a text that begins with '{{' must stand in quotes, as in \"{{name}}\""
 
     /// An empty text is null. Throws the first problem found.
     package static func node(from text: String, file: String) throws(ConfigProblem) -> ConfigNode {
@@ -22,7 +24,7 @@ package enum YAMLConfig {
         do {
             root = try Parser(yaml: text.withoutByteOrderMark).singleRoot()
         } catch let error as YamlError {
-            throw ConfigProblem(error, file: file)
+            throw ConfigProblem(error, file: file).withHint(for: text)
         } catch {
             throw ConfigProblem(at: start, key: "", "not readable as YAML: \(error)")
         }
@@ -62,7 +64,8 @@ private struct YAMLConversion {
         for (key, value) in mapping {
             let place = place(of: key)
             guard case .scalar(let scalar) = key, key.tag.isPlain else {
-                throw problem(place, path, "a key must be a plain word")
+                let isTemplate = if case .mapping = key { true } else { false }
+                throw problem(place, path, isTemplate ? YAMLConfig.quoteIt : "a key must be a plain word")
             }
             let path = path + [scalar.string]
             guard seen.insert(scalar.string).inserted else { throw problem(place, path, "this key stands here twice") }
@@ -128,6 +131,24 @@ extension ConfigProblem {
             self = ConfigProblem(at: place, key: "", "not valid YAML: \(problem)")
         default: self = ConfigProblem(at: ConfigPlace(file: file, line: 1, column: 1), key: "", "not readable as YAML")
         }
+    }
+}
+
+extension ConfigProblem {
+    /// The problem with a hint if its line has a `{{` that is not in quotes. The parser reports such a line, or the one
+    /// after it.
+    fileprivate func withHint(for text: String) -> ConfigProblem {
+        let lines = text.split(separator: "\n", maxSplits: place.line, omittingEmptySubsequences: false)
+        for number in [place.line, place.line - 1] where lines.indices.contains(number - 1) && number > 0 {
+            let line = lines[number - 1]
+            guard let mark = [": {{", "- {{", "[{{", ", {{"].lazy.compactMap({ line.firstRange(of: $0) }).first else {
+                continue
+            }
+            let column = line.distance(from: line.startIndex, to: mark.upperBound) - 1
+            let place = ConfigPlace(file: place.file, line: number, column: column)
+            return ConfigProblem(at: place, key: key, YAMLConfig.quoteIt)
+        }
+        return self
     }
 }
 

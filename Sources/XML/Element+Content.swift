@@ -61,7 +61,11 @@ extension [Element] {
     }
 
     /// The text of the element at `index`, without a copy of the element.
-    package func text(at index: Int) -> String { span[index].content.text }
+    package func text(at index: Int) -> String {
+        // Nearly every text is alone in its element: then nothing but the text is copied.
+        if case .text(let text) = span[index].content { return text }
+        return span[index].content.text
+    }
 }
 
 extension Element.Content {

@@ -1,3 +1,5 @@
+import Basics
+
 /// The position of a `PlainReader`, and the smallest things that it reads. No function looks beyond the given bytes.
 struct PlainCursor {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -59,33 +61,31 @@ struct PlainCursor {
         sawReference = false
         isASCII = true
         var position = start
-        while position < bytes.count {
-            let byte = bytes[position]
-            if Self.isOrdinary(byte) {
-                position += 1
-                continue
-            }
-            switch byte {
+        while let found = firstSpecial(from: position) {
+            switch bytes[found] {
             case end:
-                index = position + 1
-                return UnsafeBufferPointer(rebasing: bytes[start..<position])
-            case 0..<0x20: guard controls >> UInt32(byte) & 1 == 1 else { return nil }
+                index = found + 1
+                return UnsafeBufferPointer(rebasing: bytes[start..<found])
+            case let byte where byte < 0x20: guard controls >> UInt32(byte) & 1 == 1 else { return nil }
             case UInt8(ascii: "&"): sawReference = true
             case UInt8(ascii: "<"), UInt8(ascii: ">"), 0xEF: return nil
             case 0x80...: isASCII = false
             default: break
             }
-            position += 1
+            position = found + 1
         }
         return nil
     }
 
-    /// Visible ASCII and space, except `&`, `<`, `>` and quotes.
-    @inline(__always)
-    private static func isOrdinary(_ byte: UInt8) -> Bool {
-        guard byte < 0x80 else { return false }
-        let marks: UInt64 = 0xAFFF_FF3B_0000_0000
-        return byte >= 0x40 || marks >> UInt64(byte) & 1 == 1
+    /// The index of the next byte that is not visible ASCII or a space, or that is a quote, `&`, `<` or `>`. If `isASCII`
+    /// is false already, most bytes of other characters are skipped, because they change nothing.
+    private func firstSpecial(from start: Int) -> Int? {
+        let high = ByteScan.block(isASCII ? 0x80 : 0xEF)
+        return ByteScan.firstIndex(in: UnsafeRawBufferPointer(bytes), from: start) { block in
+            (block .< ByteScan.block(0x20)) .| (block .== ByteScan.block(0x22))
+                .| ((block & ByteScan.block(0xFE)) .== ByteScan.block(0x26))
+                .| ((block & ByteScan.block(0xFD)) .== ByteScan.block(0x3C)) .| (block .>= high)
+        }
     }
 
     /// Reads the rest of an end tag of that name; false if the tag is another.

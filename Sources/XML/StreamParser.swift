@@ -9,7 +9,8 @@ package final class StreamParser {
     private let receiver: TreeReceiver
     private let limits: XMLLimits
     private var context: ParserContext?
-    private var scanner: MarkupScanner
+    /// Exclusive access is not checked, because every stanza uses it, and the scanner calls nothing.
+    @exclusivity(unchecked) private var scanner: MarkupScanner
     /// The stream header as it was received, for the next context.
     private var header: [UInt8] = []
     /// The beginning of markup that is not complete yet; libxml2 gets only whole tags.

@@ -2,7 +2,9 @@ import CLibXML2
 
 /// Holds the builder at a place in memory that does not move, where libxml2's callbacks find it.
 final class TreeReceiver {
-    var builder: TreeBuilder
+    /// Exclusive access is not checked, because every stanza uses it. This is safe, because the builder calls nothing
+    /// that could use it again.
+    @exclusivity(unchecked) var builder: TreeBuilder
 
     init(_ builder: TreeBuilder) { self.builder = builder }
 }

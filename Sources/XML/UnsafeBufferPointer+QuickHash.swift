@@ -35,3 +35,11 @@ extension UnsafeBufferPointer<UInt8> {
         } ?? elementsEqual(text.utf8)
     }
 }
+
+extension String {
+    /// The same hash, of the text's UTF-8.
+    package var quickHash: Int {
+        utf8.withContiguousStorageIfAvailable { $0.quickHash }
+            ?? Array(utf8).withUnsafeBufferPointer { $0.quickHash }
+    }
+}

@@ -1,3 +1,5 @@
+import Basics
+
 /// Writes elements as XML into one growing buffer of bytes, which is reused from turn to turn.
 ///
 /// Names of elements and attributes are written unescaped. Namespaces must not contain a line feed, because ejabberd
@@ -109,6 +111,15 @@ package struct XMLWriter: ~Copyable {
     /// Writes text so that it is safe between tags and between quotes of either kind.
     package mutating func write(escaping text: String) { escape(text, Self.inAttribute) }
 
+    /// Whether a text has no character that must be escaped, in text or in attributes.
+    package static func isPlain(_ text: String) -> Bool {
+        text.utf8.span.withUnsafeBufferPointer { firstSpecial(in: $0, from: 0) == nil }
+    }
+
+    /// Writes a text of which `isPlain` is true. A text that is written again and again, such as an address, need not be
+    /// searched each time.
+    package mutating func write(plain text: String) { output.append(text) }
+
     /// Writes an attribute whose name is part of the program; `opening` is everything up to its value, such as `
     /// id='`.
     package mutating func write(_ opening: StaticString, _ value: String) {
@@ -152,50 +163,29 @@ extension XMLWriter {
     }
 
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>, _ special: UInt64) {
-        var written = 0
-        var index = Self.plainPrefix(of: text)
-        while index < text.count {
-            let byte = text[index]
-            let width = Self.needsEscape(byte, special) ? Self.width(of: text, at: index) : 0
-            guard width > 0 else {
-                index += 1
-                continue
-            }
-            output.append(UnsafeBufferPointer(rebasing: text[written..<index]))
-            write(markup: Self.replacement(for: byte))
-            index += width
+        var (written, index) = (0, 0)
+        while let found = Self.firstSpecial(in: text, from: index) {
+            let width = Self.needsEscape(text[found], special) ? Self.width(of: text, at: found) : 0
+            index = found + max(width, 1)
+            guard width > 0 else { continue }
+            output.append(UnsafeBufferPointer(rebasing: text[written..<found]))
+            write(markup: Self.replacement(for: text[found]))
             written = index
         }
         output.append(UnsafeBufferPointer(rebasing: text[written...]))
     }
 
-    /// How many bytes at the beginning surely need no escape. Eight bytes are tested at a time; the last eight may
-    /// overlap those before them. Nearly all text passes this test as a whole.
-    private static func plainPrefix(of text: UnsafeBufferPointer<UInt8>) -> Int {
-        let bytes = UnsafeRawBufferPointer(text)
-        guard bytes.count >= 8 else { return text.firstIndex { needsEscape($0, inAttribute) } ?? text.count }
-        let last = bytes.count &- 8
-        var start = 0
-        while start < last {
-            guard !mayNeedEscape(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)) else { return start }
-            start &+= 8
+    /// The index of the first byte at or after `start` that may need an escape, in text or in attributes. Most text has
+    /// no such byte.
+    private static func firstSpecial(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        ByteScan.firstIndex(in: UnsafeRawBufferPointer(text), from: start) { block in
+            // Controls; `"`; `&` and `'`; `<` and `>`; the first byte of U+FFFE and U+FFFF.
+            (block .< ByteScan.block(0x20)) .| (block .== ByteScan.block(0x22))
+                .| ((block & ByteScan.block(0xFE)) .== ByteScan.block(0x26))
+                .| ((block & ByteScan.block(0xFD)) .== ByteScan.block(0x3C))
+                .| (block .== ByteScan.block(0xEF))
         }
-        return mayNeedEscape(bytes.loadUnaligned(fromByteOffset: last, as: UInt64.self)) ? start : bytes.count
     }
-
-    /// Whether one of eight bytes is a control, a quote, `&`, `<`, `>` or 0xEF. A few other bytes are taken for these.
-    @inline(__always)
-    private static func mayNeedEscape(_ word: UInt64) -> Bool {
-        let high: UInt64 = 0x8080_8080_8080_8080
-        let controls = (word &- 0x2020_2020_2020_2020) & ~word
-        let quotes = zeros(word ^ 0x2222_2222_2222_2222) | zeros(word & 0xFEFE_FEFE_FEFE_FEFE ^ 0x2626_2626_2626_2626)
-        let angles = zeros(word & 0xFDFD_FDFD_FDFD_FDFD ^ 0x3C3C_3C3C_3C3C_3C3C) | zeros(word ^ 0xEFEF_EFEF_EFEF_EFEF)
-        return (controls | quotes | angles) & high != 0
-    }
-
-    /// The high bit of each byte that is zero, and perhaps of bytes after a zero.
-    @inline(__always)
-    private static func zeros(_ word: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101) & ~word }
 
     @inline(__always)
     private static func needsEscape(_ byte: UInt8, _ special: UInt64) -> Bool {

@@ -54,7 +54,8 @@ struct Application {
                 try await GatewayService.start(
                     gateway, access: configuration.access, limits: configuration.limits, environment: environment,
                     slices: slices,
-                    registry: registry, ids: ids))
+                    registry: registry, ids: ids,
+                    program: ProgramControl(metrics: operations.metrics, levels: operations.levels)))
         }
         services.append(GatewayServices(gateways: gateways))
         // The webhook listener starts last and stops first, so that a provider's call always finds its gateway ready.

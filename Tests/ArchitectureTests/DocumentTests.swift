@@ -22,9 +22,11 @@ struct DocumentTests {
         #expect(dead.isEmpty, "Correct the links.\n\(dead.map(\.description).joined(separator: "\n"))")
     }
 
-    @Test("Every test that a document names exists, and every convention has a test or a reason")
-    func namedTestsExist() throws {
-        let path = "Documentation/Martlet.docc/MovingFromBiboumi.md"
+    @Test(
+        "Every test that a document names exists, and every convention has a test or a reason",
+        arguments: ["MovingFromBiboumi", "EarlyFaults"])
+    func namedTestsExist(page: String) throws {
+        let path = "Documentation/Martlet.docc/\(page).md"
         let document = try #require(Repository.files.first { $0.path == path })
         let problems = NamedTests(document).problems(with: NamedTests.sentences(in: Repository.swift))
         #expect(problems.isEmpty, "Name other tests.\n\(problems.map(\.description).joined(separator: "\n"))")

@@ -35,10 +35,13 @@ struct Module: Sendable, CustomTestStringConvertible {
         Module("CLibXML2", system: false), Module("CCurl", system: false), Module("CIDN", system: false),
         Module("CAres", system: false), Module("CPhoneNumber", system: false), Module("CRE2", system: false),
         Module("CAllocator", system: false),
+        Module("Patterns", ["CRE2"], system: false),
 
-        Module("XML", ["CLibXML2"], system: false),
+        Module("XML", ["Basics", "CLibXML2"], system: false),
         Module("XMPP", ["Basics", "XML", "CIDN"], foreign: ["Crypto"], system: false),
-        Module("Networking", ["Basics", "CAres"], foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto"])),
+        Module(
+            "Networking", ["Basics", "CAres"],
+            foreign: network.union(["NIOSSL", "NIOTLS", "Logging", "Crypto", "DequeModule"])),
         Module("ComponentLink", ["Basics", "XMPP", "XML", "Networking"], foreign: network.union(["Logging"])),
         Module("Basics"),
         Module("GatewayKit", ["Basics"], system: false),
@@ -56,13 +59,13 @@ struct Module: Sendable, CustomTestStringConvertible {
             "IRCAdapter", in: "gateways/irc/Sources", ["Basics", "GatewayKit", "Networking"],
             foreign: network.union(["Crypto", "DequeModule", "Logging"])),
         Module(
-            "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "CRE2"],
+            "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "Patterns"],
             foreign: ["NIOCore", "Crypto", "Logging"]),
         Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
         Module("BiboumiImport", foreign: ["GRDB"]),
         Module("Operations", ["Basics"], foreign: ["Logging", "Metrics", "CoreMetrics"]),
-        Module("Settings", ["Basics", "GatewayKit"], foreign: ["Yams"]),
+        Module("Settings", ["Basics", "GatewayKit", "Patterns"], foreign: ["Yams"]),
         Module(
             "GatewayTesting",
             [
@@ -90,7 +93,8 @@ struct Module: Sendable, CustomTestStringConvertible {
         Module(
             "martlet-fuzz", in: "Tests/Fuzz",
             [
-                "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Registry",
+                "Basics", "CExpat", "GatewayCore", "GatewayKit", "GatewayTesting", "HTTP", "IRCAdapter", "Patterns",
+                "Registry",
                 "SMSAdapter", "Settings", "XML", "XMPP",
             ],
             foreign: ["Crypto", "DequeModule", "NIOCore", "NIOEmbedded", "NIOHTTP1", "Logging"]),
@@ -98,7 +102,9 @@ struct Module: Sendable, CustomTestStringConvertible {
         // These see the program from outside, as its users do.
         Module("CSQLite", in: "Tests/CSQLite", system: false),
         Module("CExpat", in: "Tests/CExpat", system: false),
-        Module("ServerRig", in: "Tests/Rig", ["CSQLite"]),
+        Module("TestCertificates", in: "Tests/Certificates"),
+        Module(
+            "ServerRig", in: "Tests/Rig", ["CSQLite"], foreign: ["NIOCore", "NIOPosix", "NIOSSL", "Crypto"]),
         Module("martlet-demo", in: "Tests/Demo", ["ServerRig"]),
         Module("martlet-matrix", in: "Tests/Matrix", ["ServerRig"]),
         Module("CEpoll", in: "Benchmarks/CEpoll", system: false),

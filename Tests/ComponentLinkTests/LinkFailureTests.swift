@@ -30,9 +30,31 @@ struct LinkFailureTests {
             (.badXML(.restricted), ["restricted-xml", "unknown sender"]),
             (.badXML(.notWellFormed, sender: "mallory@x.test/r"), ["not-well-formed", "mallory@x.test/r"]),
             (.streamError(condition: "system-shutdown", text: "restarting"), ["system-shutdown, restarting"]),
+            (.startTLSNotOffered, ["127.0.0.1:5347", "does not offer STARTTLS", "gateways.irc.example.org.tls.mode"]),
+            (.startTLSRefused("<failure/>"), ["<failure/>", "gateways.irc.example.org.tls.mode"]),
+            (.startTLSTimedOut, ["127.0.0.1:5347", "in time"]), (.clearTextAfterProceed, ["clear text", "attacks"]),
+            (.encryptionDemanded("TLS is mandatory"), ["TLS is mandatory", "tls.mode to required"]),
+            (.closedUnopened, ["port for components", "gateways.irc.example.org.tls.mode: direct"]),
+            (.closedAfterTLS, ["client certificate", "gateways.irc.example.org.tls.certificate"]),
+            (
+                .dial(.tlsFailed(Endpoint(host: "127.0.0.1", port: 5347), .clientCertificate)),
+                ["gateways.irc.example.org.tls.certificate", "gateways.irc.example.org.tls.key"]
+            ),
+            (
+                .dial(.tlsFailed(Endpoint(host: "127.0.0.1", port: 5347), .clearText)),
+                ["clear text", "gateways.irc.example.org.tls.mode"]
+            ),
+            (.dial(.badSettings(reason: "the file x cannot be read")), ["gateways.irc.example.org.tls"]),
+            (
+                .dial(
+                    .certificateNotTrusted(
+                        Endpoint(host: "127.0.0.1", port: 5347), CertificateProblem(subject: "a", kind: .selfSigned))),
+                ["self-signed", "gateways.irc.example.org.tls", "ca-file"]
+            ),
         ])
     func explains(failure: LinkFailure, words: [String]) throws {
-        let line = failure.explanation(try settings())
+        let settings = try settings()
+        let line = failure.explanation(settings, settings.server)
         for word in words { #expect(line.contains(word)) }
         #expect(!line.contains("\n") && !line.contains("harbour"))
     }
@@ -48,13 +70,40 @@ struct LinkFailureTests {
         #expect(LinkFailure(condition: condition, text: "t") == failure)
     }
 
+    private static let here = Endpoint(host: "127.0.0.1", port: 5347)
+    private static let there = Endpoint(host: "127.0.0.1", port: 5348)
+
+    @Test("the failures of one address are no news of another")
+    func logsEachAddress() {
+        var log = FailureLog()
+        let failures: [(LinkFailure, Endpoint)] = [
+            (.refused, Self.here), (.disconnected, Self.there), (.refused, Self.here), (.disconnected, Self.there),
+            (.refused, Self.there),
+        ]
+        let levels = failures.map { log.level(for: $0, at: $1) }
+        #expect(levels == [.error, .warning, .debug, .debug, .error])
+    }
+
+    @Test("an opened link is told at first, after a loud failure, and at another address")
+    func logsOpenings() {
+        var log = FailureLog()
+        #expect(log.levelForOpening(at: Self.here) == .info)
+        #expect(log.levelForOpening(at: Self.here) == .debug)
+        #expect(log.levelForOpening(at: Self.there) == .info)
+        _ = log.level(for: .disconnected, at: Self.there)
+        #expect(log.levelForOpening(at: Self.there) == .info)
+        _ = log.level(for: .disconnected, at: Self.there)
+        #expect(log.levelForOpening(at: Self.there) == .debug)
+    }
+
     @Test("a failure is logged loudly once, and again after a success or another failure")
     func logsOnce() {
         var log = FailureLog()
-        var levels = [LinkFailure.refused, .refused, .disconnected, .disconnected, .refused].map { log.level(for: $0) }
+        var levels = [LinkFailure.refused, .refused, .disconnected, .disconnected, .refused]
+            .map { log.level(for: $0, at: Self.here) }
         #expect(levels == [.error, .debug, .warning, .debug, .error])
         log.succeeded()
-        levels = [.refused, .refused, .closed].map { log.level(for: $0) }
+        levels = [.refused, .refused, .closed].map { log.level(for: $0, at: Self.here) }
         #expect(levels == [.error, .debug, .info])
     }
 
@@ -67,14 +116,14 @@ struct LinkFailureTests {
         ])
     func dialling(error: DialError, level: Logger.Level) {
         var log = FailureLog()
-        #expect(log.level(for: .dial(error)) == level)
+        #expect(log.level(for: .dial(error), at: Self.here) == level)
     }
 
     @Test("bad XML is logged loudly each time, because a user may be behind it")
     func badXMLIsAlwaysTold() {
         var log = FailureLog()
         let bad = LinkFailure.badXML(.notWellFormed, sender: "mallory@x.test")
-        let levels = [bad, bad, .disconnected, .disconnected, bad, bad].map { log.level(for: $0) }
+        let levels = [bad, bad, .disconnected, .disconnected, bad, bad].map { log.level(for: $0, at: Self.here) }
         #expect(levels == [.warning, .warning, .warning, .debug, .warning, .warning])
     }
 

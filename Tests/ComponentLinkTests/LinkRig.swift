@@ -55,6 +55,8 @@ final class Recorder: ComponentLinkDelegate {
     var onPace: (() -> Void)?
     var paces: [Bool] = []
     var bytesAtClose: Int?
+    /// The reasons why attempts to open the link have failed.
+    var attempts: [String] = []
 
     init(_ told: AsyncStream<Told>.Continuation) { self.told = told }
 
@@ -64,6 +66,8 @@ final class Recorder: ComponentLinkDelegate {
         told.yield(.closed(reason))
         onClose?()
     }
+
+    func linkDidNotOpen(_ reason: String) { attempts.append(reason) }
 
     func received(_ stanza: Stanza) {
         told.yield(.stanza(stanza))

@@ -2,6 +2,7 @@ import Basics
 import Networking
 import Testing
 import XML
+import XMPP
 
 @testable import ComponentLink
 
@@ -11,6 +12,7 @@ struct StreamMachineTests {
     private typealias Action = StreamMachine.Action
     private typealias State = StreamMachine.State
 
+    private static let offer = Event.features(StreamFeatures(startTLS: .optional))
     private static let refused = DialError.refused(Endpoint(host: "127.0.0.1", port: 5347))
 
     /// The shortest sequence of events to each state.
@@ -18,8 +20,15 @@ struct StreamMachineTests {
         (.idle, []),
         (.connecting, [.start]),
         (.opening, [.start, .connected]),
-        (.authenticating, [.start, .connected, .header(id: "a")]),
-        (.open, [.start, .connected, .header(id: "a"), .handshakeAccepted]),
+        (.negotiating, [.start, .connected, .header(id: "a")]),
+        (.preparingTLS, [.start, .connected, .header(id: "a"), offer]),
+        (.requestingTLS, [.start, .connected, .header(id: "a"), offer, .tlsPrepared]),
+        (
+            .handshakingTLS,
+            [.start, .connected, .header(id: "a"), offer, .tlsPrepared, .answeredStartTLS(consents: true)]
+        ),
+        (.authenticating, [.start, .connected, .header(id: "a"), .deadline]),
+        (.open, [.start, .connected, .header(id: "a"), .deadline, .handshakeAccepted]),
         (.closing(retry: true), [.start, .connected, .malformed(.restricted)]),
         (.closing(retry: false), [.start, .connected, .close]),
         (.waiting, [.start, .dialFailed(refused)]),
@@ -42,7 +51,8 @@ struct StreamMachineTests {
             (.connecting, .connected, .opening, [.sendHeader, .startDeadline(.handshake)]),
             (.connecting, .dialFailed(refused), .waiting, [.lose(.dial(refused)), .scheduleRetry]),
             (.connecting, .close, .ended, [.end]),
-            (.opening, .header(id: "3BF9"), .authenticating, [.sendHandshake(streamID: "3BF9")]),
+            (.opening, .header(id: "3BF9"), .negotiating, [.startDeadline(.endOfTurn)]),
+            (.negotiating, .deadline, .authenticating, [.sendHandshake(streamID: "a"), .startDeadline(.handshake)]),
             (.opening, .header(id: ""), .opening, []),
             (.opening, .header(id: nil), .opening, []),
             (
@@ -64,7 +74,7 @@ struct StreamMachineTests {
                 .opening, .deadline, .waiting,
                 [.stopDeadline, .sendFooter, .closeSocket, .lose(.noHandshake), .scheduleRetry]
             ),
-            (.opening, .disconnected, .waiting, [.stopDeadline, .closeSocket, .lose(.disconnected), .scheduleRetry]),
+            (.opening, .disconnected, .waiting, [.stopDeadline, .closeSocket, .lose(.closedUnopened), .scheduleRetry]),
             (.opening, .close, .closing(retry: false), [.sendFooter, .startDeadline(.close)]),
             (.opening, .handshakeAccepted, .opening, []),
             (.authenticating, .handshakeAccepted, .open, [.stopDeadline, .open]),
@@ -135,7 +145,8 @@ struct StreamMachineTests {
         let events: [Event] = [
             .start, .connected, .dialFailed(Self.refused), .header(id: "a"), .notXMPP(""), .handshakeAccepted,
             .streamError(condition: "conflict", text: ""), .malformed(.restricted), .disconnected, .retry, .wentSilent,
-            .fenceLost, .streamEnded, .deadline,
+            .fenceLost, .streamEnded, .deadline, Self.offer, .tlsPrepared, .answeredStartTLS(consents: true),
+            .answeredStartTLS(consents: false), .clearTextAfterProceed, .tlsEstablished, .tlsFailed(Self.refused),
         ]
         for (state, _) in Self.ways {
             var machine = try Self.machine(in: state)

@@ -79,9 +79,9 @@ struct Conversation {
         try await transcript.leg("alice adds a phone to her contacts") { tell in
             tell("alice  (XMPP) adds", contact)
             try alice.send("<presence type='subscribe' to='\(contact)'/>")
-            for kind in ["subscribed", ""] {
+            for (kind, sender) in [("subscribed", contact), ("", contact + "/sms")] {
                 try await alice.expect("the contact to agree") {
-                    $0.name == "presence" && $0.from == contact && $0.type == kind
+                    $0.name == "presence" && $0.from == sender && $0.type == kind
                 }
             }
             tell("alice  (XMPP) sees", "the contact is there")

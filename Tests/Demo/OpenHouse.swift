@@ -28,8 +28,8 @@ struct OpenHouse {
             Now it is your turn. Log in with your own XMPP client:
                 JID       \(guest.jid)          password  \(guest.password)
                 server    127.0.0.1, port \(guest.port)  (its certificate signs itself; plain text is allowed too)
-            Join the room           #harbour%ngircd@\(world.irc)
-            Write to anna           \(anna.nick)%ngircd@\(world.irc)
+            Join the room           #harbour%village@\(world.irc)
+            Write to anna           \(anna.nick)%village@\(world.irc)
             Register a number at    \(world.sms), such as +12025550101
             and then write an SMS   \(Conversation.phone)@\(world.sms)
             An IRC client finds the channel #harbour at 127.0.0.1, port \((try? world.server(.ngircd).port) ?? 0).

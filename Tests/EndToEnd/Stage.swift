@@ -34,8 +34,12 @@ struct Stage: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == Stage {
-    static func stage(networks: [Plan.Network] = [], phones: Bool = false) -> Stage {
-        Stage(plan: Plan(networks: networks, hasPhones: phones))
+    static func stage(
+        networks: [Plan.Network] = [], phones: Bool = false, home: Plan.Home = .prosody
+    ) -> Stage {
+        var plan = Plan(networks: networks, hasPhones: phones)
+        plan.home = home
+        return Stage(plan: plan)
     }
 
     /// A stage with InspIRCd and account services.

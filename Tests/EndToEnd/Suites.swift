@@ -19,8 +19,21 @@ import Testing
 /// Text messages to and from phones.
 @Suite("Telephony", .serialized, .stage(phones: true)) struct Telephony {}
 
+/// Commands for users and operators, by form and by chat.
+@Suite("Commands", .serialized, .stage(networks: [.ngircd], phones: true)) struct Commands {}
+
+/// The same on ejabberd.
+@Suite("Commands on ejabberd", .serialized, .stage(networks: [.ngircd], phones: true, home: .ejabberd))
+struct CommandsOnEjabberd {}
+
+/// The scenarios of `Commands` and `CommandsOnEjabberd`, one file for each behaviour.
+enum CommandScenario {}
+
 /// Behaviour across restarts, kills and outages. Every scenario has servers of its own.
 @Suite("Continuity", .serialized) struct Continuity {}
+
+/// The stream to the XMPP server: TLS, and several servers. Every scenario has servers of its own.
+@Suite("Streams", .serialized) struct Streams {}
 
 /// The program as its operator uses it.
 @Suite("Command line") struct CommandLine {}

@@ -32,7 +32,7 @@ struct BacklogTests {
         let ids = scene.messages.compactMap(\.head.id)
         scene.forgetSent()
         for id in ids {
-            let error = StanzaError(.cancel, .serviceUnavailable).element.xml(defaultNamespace: "")
+            let error = StanzaError(.serviceUnavailable).element.xml(defaultNamespace: "")
             try scene.receive(
                 from: "anna@home.test", "<message type='error' id='\(id)'>\(error)</message>", to: "+15550199@gw.test")
         }

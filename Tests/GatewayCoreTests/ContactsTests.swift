@@ -21,7 +21,7 @@ struct ContactsTests {
         try presence(scene, "subscribe", to: "+15550199@gw.test")
         #expect(contacts(scene) == ["+15550199"])
         #expect(scene.presences.map(\.type) == [.subscribed, .available])
-        #expect(scene.presences.allSatisfy { $0.head.from?.description == "+15550199@gw.test" })
+        #expect(scene.presences.map { $0.head.from?.description } == ["+15550199@gw.test", "+15550199@gw.test/stored"])
     }
 
     @Test("a gateway that becomes a contact subscribes to the user in turn")
@@ -70,8 +70,43 @@ struct ContactsTests {
         try presence(scene, "subscribe", to: "+15550199@gw.test")
         scene.forget()
         try scene.receive(from: "anna@home.test/new", "<presence to='gw.test'/>")
-        #expect(Set(scene.presences.compactMap { $0.head.from?.description }) == ["gw.test", "+15550199@gw.test"])
+        let senders = Set(scene.presences.compactMap { $0.head.from?.description })
+        #expect(senders == ["gw.test/stored", "+15550199@gw.test/stored"])
         #expect(scene.presences.allSatisfy { $0.head.to?.resource == "new" && $0.type == .available })
+    }
+
+    @Test("a client that logs in gets each presence once: its server's probes are answered with its own presence")
+    func presenceThenProbes() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let contacts = ["gw.test", "+15550198@gw.test", "+15550199@gw.test"]
+        for contact in contacts { try presence(scene, "subscribe", to: contact) }
+        scene.forget()
+        try scene.receive(from: "anna@home.test/new", "<presence to='gw.test'/>")
+        for contact in contacts { try presence(scene, "probe", to: contact, from: "anna@home.test/new") }
+        #expect(scene.presences.count == 3 && scene.presences.allSatisfy { $0.type == .available })
+        scene.advance(by: .seconds(31))
+        try presence(scene, "probe", to: contacts[1], from: "anna@home.test/new")
+        #expect(scene.presences.count == 4, "a later probe has an answer of its own")
+    }
+
+    @Test("a client whose probes come before its presence gets each presence once, too")
+    func probesThenPresence() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let contacts = ["gw.test", "+15550198@gw.test", "+15550199@gw.test"]
+        for contact in contacts { try presence(scene, "subscribe", to: contact) }
+        for resource in ["new", "other"] {
+            scene.forget()
+            for contact in contacts.dropLast() {
+                try presence(scene, "probe", to: contact, from: "anna@home.test/\(resource)")
+            }
+            try scene.receive(from: "anna@home.test/\(resource)", "<presence to='gw.test'/>")
+            #expect(scene.presences.count == 3)
+            #expect(Set(scene.presences.compactMap { $0.head.from?.bare.description }) == Set(contacts))
+        }
+        scene.forget()
+        try scene.receive(from: "anna@home.test/new", "<presence type='unavailable' to='gw.test'/>")
+        try scene.receive(from: "anna@home.test/new", "<presence to='gw.test'/>")
+        #expect(scene.presences.count { $0.type == .available } == 3, "a client that returns gets all of them again")
     }
 
     private static let bob = PeerAddress(network: LiveRules.network, name: "bob")
@@ -120,14 +155,15 @@ struct ContactsTests {
         #expect(scene.takeRequests().map(\.action) == [.watch([Self.bob]), .watch([])])
     }
 
-    @Test("a network that cannot watch people shows them as available while the user is connected to it")
+    @Test("nothing is claimed of people on a network that cannot watch them")
     func cannotWatch() throws {
         let scene = try Scene.live()
         try presence(scene, "subscribe", to: "bob%net@gw.test")
         try scene.join()
         scene.forget()
         scene.event(.state(.online(nick: "anna")), network: "net")
-        #expect(scene.presences.map(\.type) == [.available])
+        try presence(scene, "probe", to: "bob%net@gw.test")
+        #expect(scene.presences.map(\.type) == [.unavailable])
     }
 
     @Test("while the gateway stops, the core counts the contacts that have been told and those that have not")

@@ -79,7 +79,8 @@ struct ControlCharacterTests {
             from: "anna@home.test/a",
             "<iq id='k' type='set'><query xmlns='http://jabber.org/protocol/muc#admin'>"
                 + "<item nick='\(nick)' role='none'/></query></iq>", to: "#harbour%net@gw.test")
-        #expect(scene.requests.isEmpty && scene.iqs.map(\.stanzaError?.condition) == [.itemNotFound])
+        let condition: StanzaError.Condition = nick.isEmpty ? .badRequest : .itemNotFound
+        #expect(scene.requests.isEmpty && scene.iqs.map(\.stanzaError?.condition) == [condition])
     }
 
     @Test("a name typed into the prompt goes through the network's rules")

@@ -57,13 +57,46 @@ struct HostileFormTests {
     @Test("a wrong form is refused with a text, and nothing is stored", arguments: wrong.indices)
     func refused(index: Int) throws {
         let (fields, condition) = Self.wrong[index]
-        for way in Way.allCases {
-            let scene = try StoredDeliveryTests.scene()
-            if condition == .conflict { scene.registryFailure = .conflict(key: "phone") }
-            let answer = try submit(fields, way: way, in: scene)
-            #expect(answer.stanzaError?.condition == condition && answer.stanzaError?.text?.isEmpty == false)
-            #expect(scene.saved("ben@home.test") == nil)
+        let scene = try StoredDeliveryTests.scene()
+        if condition == .conflict { scene.registryFailure = .conflict(key: "phone") }
+        let answer = try submit(fields, way: .form, in: scene)
+        #expect(answer.stanzaError?.condition == condition && answer.stanzaError?.text?.isEmpty == false)
+        #expect(scene.saved("ben@home.test") == nil)
+    }
+
+    @Test("a command shows a wrong form again, with the words beside the field", arguments: wrong.indices)
+    func shownAgain(index: Int) throws {
+        let (fields, condition) = Self.wrong[index]
+        let scene = try StoredDeliveryTests.scene()
+        if condition == .conflict { scene.registryFailure = .conflict(key: "phone") }
+        let answer = try submit(fields, way: .command, in: scene)
+        #expect(scene.saved("ben@home.test") == nil)
+        guard condition != .badRequest else {
+            // No person can fill in such a form, only a faulty client.
+            #expect(answer.stanzaError?.condition == .badRequest && answer.stanzaError?.text?.isEmpty == false)
+            return
         }
+        let command = try Command(try #require(answer.payload.first))
+        #expect(command.status == .executing && command.actions?.allowed == [.complete])
+        let words = try #require(command.notes.first)
+        #expect(words.type == .error && !words.text.isEmpty)
+        #expect(command.form?.fields.contains { $0.explanation == words.text } == true)
+        #expect(command.form?["password"]?.values == [], "a secret is not shown")
+        // The form can be corrected in the same session.
+        scene.registryFailure = nil
+        let id = try #require(command.sessionID)
+        let form = "<x xmlns='jabber:x:data' type='submit'>\(Self.right)</x>"
+        let corrected = try self.command(scene, "node='register' sessionid='\(id)'", form)
+        #expect(try Command(try #require(corrected.payload.first)).status == .completed)
+        #expect(scene.saved("ben@home.test") == ["phone": "+15550111"])
+    }
+
+    @Test("a refused registration names the field beside the condition")
+    func namesField() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let answer = try submit("", way: .form, in: scene)
+        let field = answer.payload.first?.first("field", namespace: "jabber:x:data")
+        #expect(answer.stanzaError?.condition == .notAcceptable && field?[attribute: "var"] == "phone")
     }
 
     @Test("unknown fields are ignored, and types of fields are not checked")

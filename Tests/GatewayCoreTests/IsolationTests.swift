@@ -59,7 +59,7 @@ struct IsolationTests {
         #expect(try ask(scene, from: "anna", "<remove/>").type == .result)
         #expect(scene.presences.allSatisfy { $0.head.to?.description == "anna@home.test" })
         for address in Self.numbers.map({ "\($0)@gw.test" }) + ["gw.test"] {
-            let told = scene.presences.filter { $0.head.from?.description == address }.map(\.type)
+            let told = scene.presences.filter { $0.head.from?.bare.description == address }.map(\.type)
             #expect(told == [.unsubscribe, .unsubscribed, .unavailable], "\(address)")
         }
         #expect(try contacts(of: "anna", scene) == [])
@@ -75,7 +75,7 @@ struct IsolationTests {
         try scene.receive(from: "anna@home.test", "<presence type='subscribe' to='bob%net@gw.test'/>")
         scene.forget()
         #expect(try ask(scene, from: "anna", "<remove/>").type == .result)
-        let told = scene.presences.filter { $0.head.from?.description == "bob%net@gw.test" }.map(\.type)
+        let told = scene.presences.filter { $0.head.from?.bare.description == "bob%net@gw.test" }.map(\.type)
         #expect(told == [.unsubscribe, .unsubscribed, .unavailable])
         #expect(try ask(scene, from: "anna", "<remove/>").stanzaError?.condition == .registrationRequired)
     }

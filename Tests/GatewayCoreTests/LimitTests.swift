@@ -81,13 +81,16 @@ struct LimitTests {
         scene.grantAll()
         scene.advance(by: .seconds(10))
         scene.forget()
-        let message = "<message type='groupchat' id='m'><body>x</body></message>"
-        for _ in 0..<3 {
+        func say(_ number: Int) throws {
+            let message = "<message type='groupchat' id='m\(number)'><body>x</body></message>"
             try scene.receive(from: "anna@home.test/1", message, to: "#harbour%net@gw.test")
+        }
+        for number in 0..<3 {
+            try say(number)
             scene.grantAll()
         }
         #expect(scene.messages.count { $0.type == .groupchat } == 30)
-        try scene.receive(from: "anna@home.test/1", message, to: "#harbour%net@gw.test")
+        try say(3)
         #expect(scene.messages.last?.stanzaError?.condition == .policyViolation)
     }
 
@@ -96,6 +99,18 @@ struct LimitTests {
         let scene = try Scene.live { $0.stanzaBurst = 10 }
         for number in 0..<10_000 { try ping(scene, "p\(number)") }
         #expect(scene.iqs.allSatisfy { $0.type == .result })
+    }
+
+    @Test("long lists of a user's own rows use up the user's allowance", arguments: ["blocked", "contacts"])
+    func longLists(command: String) throws {
+        let scene = try Scene.live {
+            $0.stanzasPerSecond = 1
+            $0.stanzaBurst = 200
+        }
+        try ping(scene, "p", from: "anna@home.test/a")
+        try #require(scene.kernel.users[UserID("anna@home.test")]).rows = 800
+        let answers = try (0..<20).map { _ in try scene.chat(command) }
+        #expect((1...5).contains(answers.count { !$0.isEmpty }), "the others are refused")
     }
 
     @Test("the number of open networks is limited, for rooms and for people, and a closed network makes room")

@@ -6,7 +6,7 @@ import Testing
 /// `net`.
 struct LiveRules: NetworkRules {
     static let network = NetworkID("net")
-    let networks = [network, NetworkID("other")]
+    var networks = [network, NetworkID("other")]
     var description = AdapterDescription(
         id: "live", name: "Chat", gatewayIdentity: .init("conference", "text"), peerIdentity: .init("client", "pc"),
         roomIdentity: .init("conference", "text"), registration: .optional, delivery: .live, sessions: .onDemand,
@@ -46,7 +46,22 @@ struct LiveRules: NetworkRules {
         return peer
     }
 
-    func normalize(_ typed: String) throws(AddressError) -> Address { try address(localpart: "\(typed)%net") }
+    /// Whether a person can type a network, or an address with one.
+    var typedNetworks = false
+
+    func normalize(_ typed: String) throws(AddressError) -> Address {
+        if typedNetworks, typed.contains("%") || networks.contains(NetworkID(typed)) {
+            return try address(localpart: typed)
+        }
+        return try address(localpart: "\(typed)%net")
+    }
+
+    func examples(on network: NetworkID) -> [Address] {
+        [
+            .room(RoomAddress(network: network, name: "#quay")), .peer(PeerAddress(network: network, name: "nick")),
+        ]
+    }
+
     func check(login values: [String: String]) throws(Failure) -> [String: String] { values }
     func network(for settings: [String: String]) -> NetworkID? { nil }
 }
@@ -62,6 +77,7 @@ extension Scene {
     ) throws -> Scene {
         var limits = CoreSettings.Limits()
         limits.stanzasPerSecond = 0
+        limits.joinsPerMinute = 0
         change(&limits)
         var rules = LiveRules()
         rules.description.takesCommands = commands

@@ -85,4 +85,41 @@ struct LoginFormTests {
         #expect(settings["net"] == ["nick": "ann"])
         #expect(settings["other"] == ["nick": "ann", "pin": "5678"])
     }
+
+    /// The rules of a network that takes no nick with an exclamation mark.
+    private struct StrictRules: NetworkRules {
+        private let rules = LiveRules()
+        var description: AdapterDescription { rules.description }
+        var networks: [NetworkID] { rules.networks }
+
+        func address(localpart: String) throws(AddressError) -> Address { try rules.address(localpart: localpart) }
+        func localpart(of address: Address) -> String { rules.localpart(of: address) }
+        func normalize(_ typed: String) throws(AddressError) -> Address { try rules.normalize(typed) }
+        func network(for settings: [String: String]) -> NetworkID? { nil }
+
+        func check(login values: [String: String]) throws(Failure) -> [String: String] {
+            guard values["nick"]?.contains("!") != true else {
+                throw Failure(.malformedAddress, "A nick has no exclamation mark.").about("nick")
+            }
+            return values
+        }
+    }
+
+    @Test("a registered nick that cannot be one is not acceptable, with the name of its field, by each way to register")
+    func impossibleNick() throws {
+        let scene = try Scene(StrictRules())
+        let query = "<query xmlns='jabber:iq:register'><nick>a!b</nick></query>"
+        let answers = try scene.answers(
+            to: "<iq id='r' type='set'>\(query)</iq>", from: "anna@home.test/a", at: "gw.test")
+        let error = try #require(answers.first?.stanzaError)
+        #expect(
+            error.condition == .notAcceptable && error.type == .modify && error.text?.contains("exclamation") == true)
+        guard case .iq(let iq)? = answers.first else { return }
+        let field = iq.payload.first?.elements.first { $0.name == "field" }
+        #expect(field?[attribute: "var"] == "nick" && field?.namespace == DataForm.namespace)
+        let step = try scene.command("configure", ["nick": ["a!b"]])
+        #expect(step.status == .executing && step.form?["nick"]?.explanation == "A nick has no exclamation mark.")
+        #expect(try scene.chat("settings a!b").isEmpty == false)
+        #expect(scene.saved("anna@home.test") == nil)
+    }
 }

@@ -87,7 +87,7 @@ struct LongWelcomeTests {
         scene.post(.linkOpened)
         scene.advance(by: .zero)
         #expect(scene.presences.map(\.type) == [.error])
-        #expect(scene.presences.first?.stanzaError == StanzaError(.auth, .forbidden, "You are banned."))
+        #expect(scene.presences.first?.stanzaError == StanzaError(.forbidden, "You are banned."))
     }
 
     @Test("while the stream is closed, events change the room at once, and later the new state is shown")

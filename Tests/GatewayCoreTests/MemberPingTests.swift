@@ -46,7 +46,7 @@ struct MemberPingTests {
         scene.post(.linkClosed)
         scene.post(.linkOpened)
         let (ping, tag) = try #require(scene.queries.first)
-        scene.post(.answered(tag, ping.error(StanzaError(.cancel, condition))))
+        scene.post(.answered(tag, ping.error(StanzaError(condition))))
         scene.forget()
         try scene.receive(
             from: "anna@home.test/a", "<iq type='get' id='q'><ping xmlns='urn:xmpp:ping'/></iq>",

@@ -79,7 +79,7 @@ struct OddMessageTests {
         scene.event(.outcome(asked[0].id, .accepted(as: nil)), network: "phone")
         scene.event(.outcome(asked[1].id, .failed(Failure(.notFound, "no"))), network: "phone")
         scene.forget()
-        for _ in 0..<3 { try say(scene, "<body>x</body>", to: "+15550199@gw.test") }
+        for number in 0..<3 { try say(scene, "<body>\(number)</body>", to: "+15550199@gw.test") }
         #expect(scene.requests.count == 2 && scene.messages.count == 1)
     }
 
@@ -174,7 +174,7 @@ struct OddMessageTests {
         scene.event(.message(InboundMessage(from: .peer(peer), text: "hi")), network: "phone", token: 1)
         let id = try #require(scene.messages.first?.head.id)
         let error =
-            "<message type='error' id='\(id)'>\(StanzaError(.wait, .serviceUnavailable).element.xml(defaultNamespace: ""))</message>"
+            "<message type='error' id='\(id)'>\(StanzaError(.serviceUnavailable, as: .temporary).element.xml(defaultNamespace: ""))</message>"
         try scene.receive(from: "eve@home.test/e", error, to: "+15550199@gw.test")
         #expect(scene.ledgerFeature.usersWithReturnedMessages.isEmpty)
         try scene.receive(from: "anna@home.test", error, to: "+15550199@gw.test")

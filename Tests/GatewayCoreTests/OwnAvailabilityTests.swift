@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Testing
 import XMPP
@@ -65,5 +66,53 @@ struct OwnAvailabilityTests {
         scene.event(.state(.online(nick: "anna")), network: "net")
         try show("away", scene)
         #expect(told(scene).isEmpty)
+    }
+
+    // MARK: Idle clients
+
+    private func idle(for minutes: Double, _ scene: Scene, _ client: String = "a") throws {
+        let since = DateTime.print(scene.now.secondsSince1970 - 60 * minutes)
+        try scene.receive(
+            from: "anna@home.test/\(client)",
+            "<presence to='gw.test'><idle xmlns='urn:xmpp:idle:1' since='\(since)'/></presence>")
+    }
+
+    @Test("a client that nobody has used for ten minutes counts as away, when its presence comes or later")
+    func idle() throws {
+        let scene = try scene()
+        try idle(for: 11, scene)
+        #expect(told(scene) == [.away(nil)])
+        try scene.receive(from: "anna@home.test/a", "<presence to='gw.test'/>")
+        #expect(told(scene) == [.available])
+        try idle(for: 1, scene)
+        #expect(told(scene).isEmpty)
+        scene.advance(by: .seconds(539))
+        #expect(told(scene).isEmpty)
+        scene.advance(by: .seconds(2))
+        #expect(told(scene) == [.away(nil)])
+    }
+
+    @Test("a client that is used again, or another that is used, keeps the user available")
+    func usedAgain() throws {
+        let scene = try scene()
+        try idle(for: 1, scene)
+        scene.advance(by: .seconds(300))
+        try scene.receive(from: "anna@home.test/a", "<presence to='gw.test'/>")
+        scene.advance(by: .seconds(600))
+        #expect(told(scene).isEmpty)
+        try idle(for: 1, scene)
+        try scene.receive(from: "anna@home.test/b", "<presence to='gw.test'/>")
+        scene.advance(by: .seconds(600))
+        #expect(told(scene).isEmpty)
+        try scene.receive(from: "anna@home.test/b", "<presence type='unavailable' to='gw.test'/>")
+        #expect(told(scene) == [.away(nil)])
+    }
+
+    @Test("a client that changes its idle presence often starts one timer")
+    func oneTimer() throws {
+        let scene = try scene()
+        let before = scene.timers.count
+        for second in 0..<100 { try idle(for: Double(second) / 100, scene, "c\(second % 10)") }
+        #expect(scene.timers.count == before + 1)
     }
 }

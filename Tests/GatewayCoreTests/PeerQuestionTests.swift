@@ -54,7 +54,7 @@ struct PeerQuestionTests {
         try ask(scene, query, to: "gw.test")
         let cards = try scene.iqs.map { try VCard4(try #require($0.payload.first)).card }
         #expect(cards.map(\.about) == ["Account: b", nil, "Martlet 1.2.3"])
-        #expect(cards.map(\.name) == ["Bob", "bob", "Chat gateway"])
+        #expect(cards.map(\.name) == ["Bob", "bob (net)", "Chat gateway"])
     }
 
     @Test("a vCard of nobody is refused, and a network that does not answer leaves what the gateway knows")
@@ -123,7 +123,7 @@ struct PeerQuestionTests {
     func unstyled() throws {
         let scene = try Scene.inRoom()
         let origin = InboundMessage.Origin.room(Scene.room, nick: "Bob")
-        scene.event(.message(InboundMessage(from: origin, .text(Text("*a*", hasMarks: false)))), network: "net")
+        scene.event(.message(InboundMessage(from: origin, .text(Text("*a*", allowsEmphasis: false)))), network: "net")
         scene.event(.message(InboundMessage(from: origin, .text(Text("*a*")))), network: "net")
         #expect(scene.messages.map { $0.first("unstyled", namespace: Unstyled.namespace) != nil } == [true, false])
         for hint in ["<unstyled xmlns='urn:xmpp:styling:0'/>", ""] {
@@ -132,6 +132,6 @@ struct PeerQuestionTests {
                 "<message type='groupchat' to='#harbour%net@gw.test'><body>*a*</body>\(hint)</message>")
         }
         let sent = scene.takeRequests().map(\.action)
-        #expect(sent == [false, true].map { .send(.text(Text("*a*", hasMarks: $0)), to: .room(Scene.room)) })
+        #expect(sent == [false, true].map { .send(.text(Text("*a*", allowsEmphasis: $0)), to: .room(Scene.room)) })
     }
 }

@@ -33,7 +33,7 @@ struct QueryFloodTests {
     @Test("results and errors without a query are counted and not answered", arguments: [IQ.Kind.result, .error])
     func unasked(type: IQ.Kind) throws {
         let scene = try Scene.live()
-        let payload = type == .error ? [StanzaError(.cancel, .gone).element] : []
+        let payload = type == .error ? [StanzaError(.gone).element] : []
         for number in 0..<10_000 { scene.post(try iq(type, id: "q\(number)", payload: payload)) }
         #expect(scene.sent.isEmpty)
         #expect(scene.counted.count == 10_000 && scene.counted.allSatisfy { $0 == .stanzasIgnored })

@@ -1,4 +1,5 @@
 import GatewayKit
+import GatewayTesting
 import Registry
 import Testing
 import XML
@@ -38,6 +39,38 @@ struct RegistrationTests {
         #expect(form.isRegistered && form.fields == [.phone: "+15550111", .password: ""])
     }
 
+    @Test("a removal right behind a registration is answered behind it, and removes it")
+    func removalBehindRegistration() throws {
+        let scene = try StoredDeliveryTests.scene()
+        scene.answersCommits = false
+        let form = "<phone>+15550112</phone><password>pw</password>"
+        for (id, content) in [("1", form), ("2", "<remove/>")] {
+            let query = "<query xmlns='jabber:iq:register'>\(content)</query>"
+            try scene.receive(from: "anna@home.test/a", "<iq to='gw.test' type='set' id='\(id)'>\(query)</iq>")
+        }
+        #expect(scene.iqs.isEmpty)
+        scene.answersCommits = true
+        scene.answerCommits()
+        #expect(scene.iqs.map(\.head.id) == ["1", "2"] && scene.iqs.allSatisfy { $0.type == .result })
+        #expect(try ask(scene, "get", "").payload.first?.first("registered", namespace: "jabber:iq:register") == nil)
+    }
+
+    @Test("a registration by form is followed by words: what is registered, and what to do next; a repeat by none")
+    func words() throws {
+        let scene = try StoredDeliveryTests.scene()
+        scene.forget()
+        _ = try ask(scene, "set", "<phone>+15550111</phone><password>pw</password>")
+        let words = try #require(scene.messages.first)
+        #expect(
+            words.body?.hasPrefix("You are registered with gw.test: Your number +15550111.\nNext: add somebody") == true
+        )
+        #expect(words.type == .chat && words.head.from?.description == "gw.test" && words.head.to?.local == "bob")
+        #expect(scene.messages.count == 1 && words.body?.contains("pw") == false)
+        scene.forget()
+        _ = try ask(scene, "set", "<phone>+15550111</phone><password>pw</password>")
+        #expect(scene.messages.isEmpty)
+    }
+
     @Test(
         "a number that is missing, wrong or taken is refused with a text",
         arguments: [
@@ -75,9 +108,32 @@ struct RegistrationTests {
                 .removeUser(gateway: "gw.test", UserID("anna@home.test"), unique: ["phone"], at: scene.now)))
         #expect(scene.presences.filter { $0.type == .unsubscribed }.count == 2)
         #expect(scene.closed.count == 1)
-        try scene.receive(
-            from: "anna@home.test/a", "<message to='+15550199@gw.test' type='chat' id='m'><body>x</body></message>")
-        #expect(scene.messages.last?.stanzaError?.condition == .registrationRequired)
+        try expectReminder(scene)
+    }
+
+    /// Lets somebody who is not registered write twice. Each message is refused, and the first brings words in a chat.
+    private func expectReminder(_ scene: Scene) throws {
+        scene.forget()
+        for _ in 0..<2 {
+            try scene.receive(
+                from: "anna@home.test/a", "<message to='+15550199@gw.test' type='chat' id='m'><body>x</body></message>")
+        }
+        let refusals = scene.messages.map { $0.stanzaError?.condition }
+        #expect(refusals == [.registrationRequired, nil, .registrationRequired])
+        let reminder = scene.messages[1]
+        #expect(reminder.body?.contains("Send 'register' here") == true)
+        #expect(reminder.head.from?.description == "gw.test" && reminder.head.to?.description == "anna@home.test/a")
+    }
+
+    @Test("somebody who adds the gateway without a registration is told how to begin, and nobody else is")
+    func welcome() throws {
+        let scene = try StoredDeliveryTests.scene()
+        scene.forget()
+        try scene.receive(from: "carl@home.test", "<presence to='gw.test' type='subscribe'/>")
+        #expect(scene.messages.compactMap(\.body).count { $0.contains("Send 'register' here to begin") } == 1)
+        scene.forget()
+        try scene.receive(from: "anna@home.test", "<presence to='gw.test' type='subscribe'/>")
+        #expect(scene.messages.isEmpty)
     }
 
     @Test("unregistering ends every waiting message with an error")
@@ -114,7 +170,10 @@ struct RegistrationTests {
         let filled =
             "<x xmlns='jabber:x:data' type='submit'><field var='phone'><value>+15550111</value></field></x>"
         let last = try Command(try #require(try run(filled, action: "complete").payload.first))
-        #expect(last.status == .completed && last.notes.count == 1)
+        #expect(last.status == .completed)
+        #expect(last.notes.first?.text == "You are registered with gw.test: Your number +15550111.")
+        #expect(last.notes.last?.text.hasPrefix("Next: add somebody as a contact") == true)
+        #expect(scene.messages.isEmpty, "the command has said it")
         #expect(scene.opened.last?.settings["phone"] == "+15550111")
         #expect(try Command(try #require(try run("", action: "cancel").payload.first)).status == .canceled)
     }
@@ -162,6 +221,29 @@ struct RegistrationTests {
         _ = try ask(scene, "set", "<phone>+15550111</phone>")
         let terms = try #require(scene.changes.first?.of(SaveAccount.self)).terms
         #expect(terms.isAssigned && terms.at == scene.now)
+    }
+
+    @Test("a user to whom the configuration gives a number is registered with it as soon as the user comes")
+    func assignedByConfiguration() throws {
+        let scene = try Scene(AssignedRules(owners: ["+15550111": "bob@home.test"]))
+        try scene.receive(
+            from: "bob@home.test/b", "<message to='+15550199@gw.test' type='chat' id='m'><body>x</body></message>")
+        #expect(scene.saved("bob@home.test") == ["phone": "+15550111"] && scene.messages.isEmpty)
+        #expect(scene.store.record(of: UserID("bob@home.test")).accounts.first?.settings == ["phone": "+15550111"])
+        #expect(try ask(scene, "set", "<remove/>").type == .result)
+        #expect(scene.saved("bob@home.test") == nil)
+        // After a restart, the user who has unregistered stays so.
+        let again = try Scene(AssignedRules(owners: ["+15550111": "bob@home.test"]))
+        again.store = scene.store
+        #expect(try Registration(try #require(try ask(again, "get", "").payload.first)).isRegistered == false)
+    }
+
+    @Test("a message to a number that the configuration gives to a user finds this user, who has never come")
+    func inboundToAssigned() throws {
+        let scene = try Scene(AssignedRules(owners: ["+15550111": "bob@home.test"]))
+        scene.post(.wanted(UniqueValue("phone", "+15550111"), SearchToken(1)))
+        #expect(scene.findings[SearchToken(1)] == .open)
+        #expect(scene.opened.map(\.id.user) == [UserID("bob@home.test")])
     }
 
     @Test("a user whose number the operator has assigned to another user loses it at the start, and is told")

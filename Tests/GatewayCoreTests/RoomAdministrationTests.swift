@@ -108,7 +108,8 @@ struct RoomAdministrationTests {
             ("<item jid='eve%net@gw.test' affiliation='admin'/>", .itemNotFound),
             ("<item jid='eve%net@gw.test' role='none'/>", .itemNotFound),
             ("<item jid='net@gw.test' affiliation='outcast'/>", .itemNotFound),
-            ("<item nick='Dora' role='king'/>", .badRequest),
+            ("<item nick='Dora' role='king'/>", .badRequest), ("<item nick='' role='none'/>", .badRequest),
+            ("<item nick='' affiliation='outcast'/>", .badRequest),
             ("<item nick='Dora' role='none'/><item nick='nobody' role='none'/>", .itemNotFound),
         ] as [(String, StanzaError.Condition)])
     func nonsense(item: String, condition: StanzaError.Condition) throws {

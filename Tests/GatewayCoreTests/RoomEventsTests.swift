@@ -67,7 +67,7 @@ struct RoomEventsTests {
         scene.event(.room(Scene.room, .left(.left(reason: "banned meanwhile"))), network: "net")
         #expect(scene.presences.map { $0.head.to?.resource } == ["a", "b"])
         #expect(scene.presences.map(\.type) == [.unavailable, .error])
-        #expect(scene.presences.last?.stanzaError == StanzaError(.auth, .forbidden, "banned meanwhile"))
+        #expect(scene.presences.last?.stanzaError == StanzaError(.forbidden, "banned meanwhile"))
         scene.forget()
         try scene.join()
         #expect(scene.requests.count == 1, "the room is forgotten, so a join asks the network")

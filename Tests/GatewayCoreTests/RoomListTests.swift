@@ -112,6 +112,30 @@ struct RoomListTests {
         #expect(StanzaError.condition(in: answer) == condition)
     }
 
+    @Test("a room that the user is not in has the topic and the number of people that lists have shown, and no others")
+    func details() throws {
+        let scene = try scene()
+        func details(of room: String) throws -> DataForm? {
+            scene.forgetSent()
+            try scene.receive(
+                from: "anna@home.test/a",
+                "<iq type='get' id='i' to='\(room)%net@gw.test'>"
+                    + "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>")
+            return try DiscoInfo(try #require(scene.iqs.first?.payload.first)).forms.first
+        }
+        for page in [[room("#Tea", "Green", 12)], [room("#b")]] {
+            try ask(scene, "<max>1</max>")
+            scene.event(.answer(try scene.takeRequest().id, .rooms(Page(page))), network: "net")
+        }
+        let tea = try #require(try details(of: "#tea"), "an earlier page counts, too")
+        #expect(tea.value("muc#roominfo_occupants") == "12" && tea.value("muc#roominfo_description") == "Green")
+        #expect(tea.value("muc#roominfo_subject") == "Green")
+        let empty = try #require(try details(of: "#b"))
+        #expect(empty.fields.count == 1, "nothing is claimed that the list did not tell")
+        #expect(try details(of: "#c") == nil)
+        #expect(scene.requests.isEmpty, "the network is not asked")
+    }
+
     @Test("a network without a list says so")
     func unsupported() throws {
         let scene = try Scene.live()

@@ -152,7 +152,8 @@ struct RoomPreferencesTests {
     func refused() throws {
         let scene = try scene()
         #expect(try configure(scene, [("tint", "none")]).stanzaError?.condition == .notAcceptable)
-        #expect(try configure(scene, [("tint", String(repeating: "x", count: 5_000))]).type == .error)
+        let long = try configure(scene, [("tint", String(repeating: "x", count: 5_000))])
+        #expect(try Command(try #require(long.payload.first)).form?["tint"]?.explanation?.contains("longer") == true)
         scene.registryFailure = .unavailable("full")
         #expect(try configure(scene, [("tint", "red")]).stanzaError?.condition == .resourceConstraint)
         scene.registryFailure = nil

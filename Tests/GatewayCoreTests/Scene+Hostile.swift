@@ -14,6 +14,20 @@ extension Scene {
         post(.stanza(try Stanza(element)))
     }
 
+    /// Gives the core a stanza that may have a wrong form, and returns the answers: those of the core, or the one that
+    /// the stream sends for it, from an address of the gateway.
+    func answers(to xml: String, from sender: String, at address: String) throws -> [Stanza] {
+        forget()
+        do {
+            try receive(from: sender, xml, to: address)
+        } catch let error as StanzaFormatError {
+            guard var reply = error.reply else { return [] }
+            if (try? JID(address))?.domain != "gw.test" { reply[attribute: "from"] = "gw.test" }
+            return [try Stanza(reply)]
+        }
+        return sent
+    }
+
     /// Sends unavailable presence to the room.
     func leave(_ member: String = "anna@home.test/a", room: String = "#harbour%net@gw.test/anna") throws {
         try receive(from: member, "<presence type='unavailable'/>", to: room)
@@ -56,6 +70,9 @@ extension Message {
 }
 
 extension Stanza {
+    /// The IQ; nil if it is another stanza.
+    var asIQ: IQ? { if case .iq(let iq) = self { iq } else { nil } }
+
     var stanzaError: StanzaError? {
         switch self {
         case .message(let message): message.stanzaError

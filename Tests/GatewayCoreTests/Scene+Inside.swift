@@ -9,11 +9,26 @@ extension Scene {
     var accounts: Accounts { core.features.accounts }
     var ledgerFeature: Ledger { core.features.ledger }
     var outbox: HomeOutbox { core.features.home.outbox }
+    var privileges: Privileges { core.features.dispatch.privileges }
 
     /// The loaded users that at least one feature keeps from being forgotten.
     var kept: [User] {
         let keepers = kernel.routes.moments.keepsUser
         return kernel.users.loaded.filter { user in keepers.contains { $0(user) } }
+    }
+
+    /// The indices of the features' functions in `keepsUser` that keep a user.
+    var keepers: [Int] {
+        kernel.routes.moments.keepsUser.indices.filter { index in
+            kernel.users.loaded.contains { kernel.routes.moments.keepsUser[index]($0) }
+        }
+    }
+
+    /// For each loaded user, the numbers of farewells that wait, of those that are not confirmed, and of rooms that the
+    /// user is leaving.
+    var farewells: [[Int]] {
+        kernel.users.loaded.compactMap { core.features.rooms.states[$0] }
+            .map { [$0.farewells.count, $0.unconfirmedFarewells.count, $0.leaving.count] }
     }
 
     /// The rooms of a user.

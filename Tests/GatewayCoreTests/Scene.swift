@@ -16,14 +16,22 @@ final class Scene {
     private(set) var sent: [Stanza] = []
     private(set) var requests: [(account: AccountID, request: Request)] = []
     private(set) var opened: [Account] = []
+    /// The number of messages that `newMessageID` has named. A message with the id of an earlier one counts as a repeat.
+    private var messageIDs = 0
     private(set) var closed: [AccountID] = []
+    /// The reasons of the closed sessions, which people on the network can read.
+    private(set) var closeReasons: [String] = []
     /// The values that the adapter has got at the start.
     private(set) var recalled: [[String: String]] = []
     private(set) var changes: [Change] = []
+    /// The requests of operators to the program.
+    private(set) var programRequests: [ProgramRequest] = []
     private(set) var storageAnswers: [StorageToken: EventSink.StorageAnswer] = [:]
     private(set) var findings: [SearchToken: AccountFinder.Finding] = [:]
     private(set) var fences: [Int] = []
     private(set) var queries: [(IQ, QueryTag)] = []
+    /// Whether clients that are asked whether they are still there (`Ledger.Asked`) answer at once, unrecorded.
+    var clientsAnswer = true
     var counted: [Counted] { table.counted }
     private(set) var timers: [(tag: TimerTag, due: Timestamp)] = []
     /// If set, the registry answers every commit with this error.
@@ -46,8 +54,14 @@ final class Scene {
     /// Whether the registry answers commits at once. Otherwise the test calls `answerCommits()`.
     var answersCommits = true
     private var unanswered: [(CommitTag, Change)] = []
+    /// Whether the registry answers queries at once. Otherwise the test calls `answerReads()`.
+    var answersReads = true
+    private var unread: [(ReadTag, any StoreQuery)] = []
     /// Whether the home server reaches every checkpoint at once. Otherwise the test calls `reachCheckpoint()`.
     var reachesCheckpoints = true
+    /// The number of lines with this message in the log, at any level.
+    func logLines(_ message: String) -> Int { allLogged[message] ?? 0 }
+    private var allLogged: [String: Int] = [:]
     /// The messages of the log at level notice and above.
     private(set) var logged: [String] = []
     private(set) var checkpoints: [Checkpoint] = []
@@ -62,17 +76,19 @@ final class Scene {
 
     init(
         _ rules: any NetworkRules, snapshot: GatewaySnapshot = GatewaySnapshot(), contacts: [ContactRecord] = [],
-        online: Bool = true, limits: CoreSettings.Limits = CoreSettings.Limits(), admins: Set<String> = []
+        online: Bool = true, limits: CoreSettings.Limits = CoreSettings.Limits(), admins: Set<String> = [],
+        _ change: (inout CoreSettings) -> Void = { _ in }
     ) throws {
         let clock = Clock()
         let table = OpenTable()
         let ids = CountedIDs()
         self.clock = clock
         self.table = table
-        let settings = CoreSettings(
+        var settings = CoreSettings(
             domain: try JID("gw.test"), allows: { $0.domain != "stranger.test" }, version: "1.2.3",
             limits: limits, isAdmin: { admins.contains($0.bare.description) },
             occupantKey: OccupantKey(secret: Secret("")))
+        change(&settings)
         core = Core(
             settings: settings, rules: rules,
             world: World(now: { clock.now }, newID: { ids.next() }, count: { table.counted.append($0) }))
@@ -124,6 +140,13 @@ final class Scene {
         for (tag, change) in waiting { post(.committed(tag, apply(change))) }
     }
 
+    /// Lets the registry answer all queries that wait.
+    func answerReads() {
+        let waiting = unread
+        unread = []
+        for (tag, query) in waiting { post(.read(tag, read(query))) }
+    }
+
     /// Lets the home server reach the next checkpoint.
     func reachCheckpoint() {
         if !checkpoints.isEmpty { post(.reached(checkpoints.removeFirst())) }
@@ -145,7 +168,12 @@ final class Scene {
     private func carryOut(_ effect: Effect) {
         switch effect {
         case .send(let stanza): sent.append(stanza)
-        case .query(let iq, _, let tag): queries.append((iq, tag))
+        case .query(let iq, _, let tag):
+            if clientsAnswer, case .note(let slip) = tag, slip.note is Ledger.Asked {
+                post(.answered(tag, iq.result()))
+            } else {
+                queries.append((iq, tag))
+            }
         case .fence(let batch): fences.append(batch)
         case .open(let account):
             opened.append(account)
@@ -153,10 +181,16 @@ final class Scene {
         case .load(let user):
             loading.append(user)
             if loadsAtOnce { load() }
-        case .read(let query, let tag): post(.read(tag, read(query)))
+        case .read(let query, let tag):
+            if answersReads { post(.read(tag, read(query))) } else { unread.append((tag, query)) }
+        case .askProgram(let request, let tag):
+            programRequests.append(request)
+            post(.read(tag, .success(["an answer of the program"])))
         case .recall(let values): recalled.append(values)
         case .perform(let account, let request): requests.append((account, request))
-        case .close(let account, _): closed.append(account)
+        case .close(let account, let reason):
+            closed.append(account)
+            closeReasons.append(reason)
         case .storageAnswer(let token, let answer): storageAnswers[token] = answer
         case .found(let token, let finding): findings[token] = finding
         case .commit(let change, let tag):
@@ -168,12 +202,14 @@ final class Scene {
             if reachesCheckpoints { post(.reached(checkpoint)) } else { checkpoints.append(checkpoint) }
         case .pause(let account): #expect(paused.insert(account).inserted, "paused twice")
         case .resume(let account): #expect(paused.remove(account) != nil, "resumed, but not paused")
-        case .log(let level, let message, _): if level >= .notice { logged.append("\(message)") }
+        case .log(let level, let message, _):
+            allLogged["\(message)", default: 0] += 1
+            if level >= .notice { logged.append("\(message)") }
         }
     }
 
     private func apply(_ change: Change) -> Result<ChangeReply, RegistryError> {
-        if let registryFailure { return .failure(registryFailure) }
+        if let error = registryFailure ?? store.refusal(of: change) { return .failure(error) }
         return .success(store.apply(change))
     }
 
@@ -222,6 +258,12 @@ final class Scene {
         let taken = takeRequests()
         try #require(taken.count == 1, "requests: \(taken)", sourceLocation: sourceLocation)
         return taken[0]
+    }
+
+    /// An id that no message of this scene has had.
+    func newMessageID() -> String {
+        messageIDs += 1
+        return "written-\(messageIDs)"
     }
 
     var messages: [Message] { sent.compactMap { if case .message(let message) = $0 { message } else { nil } } }

@@ -78,7 +78,7 @@ struct SessionTablesTests {
         var links = NetworkLinks()
         links[sea] = NetworkLink(account: account, nick: nil)
         #expect(!links.isOnline(on: sea) && capabilities(links) == nil)
-        links.set(.network, full, on: sea)
+        links.set(.network, full, on: sea, sharing: SharedCapabilities())
         #expect(!links.isOnline(on: sea) && capabilities(links) == full)
     }
 

@@ -28,7 +28,9 @@ struct StoredRules: NetworkRules {
     }
 
     func check(login values: [String: String]) throws(Failure) -> [String: String] {
-        guard E164(values["phone"] ?? "") != nil else { throw Failure(.notAcceptable, "That is not a number.") }
+        guard E164(values["phone"] ?? "") != nil else {
+            throw Failure(.notAcceptable, "That is not a number.").about("phone")
+        }
         return values
     }
 

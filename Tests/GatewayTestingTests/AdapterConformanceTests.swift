@@ -32,7 +32,7 @@ struct AdapterConformanceTests {
             account: Account(id: AccountID(user: UserID("a"), network: echo), preferredNick: "", settings: [:]),
             addresses: [], typed: [], refused: [], login: [:], peer: PeerAddress(network: echo, name: "bob"))
         let tried = Set(CapabilityProbes(samples: samples).all.compactMap(\.ability))
-        let others: Set<Ability> = [.reply, .subject, .thread, .deliveryReport, .readReport]
+        let others: Set<Ability> = [.reply, .subject, .thread, .deliveryReport, .readReport, .accounts, .keepConnected]
         #expect(tried.union(others) == Set(Ability.known))
         #expect(tried.isDisjoint(with: others))
     }

@@ -128,7 +128,7 @@ struct BiboumiImportTests {
                     "nick": "ali", "username": "al_ice", "realname": "Alice A", "pass": "srvpw",
                     "after_connect_commands": "MODE ali +x\nAWAY :x",
                 ])
-            #expect(account.secretKeys == ["pass"])
+            #expect(account.secretKeys == ["pass", "after_connect_commands"])
             #expect(
                 plan.steps.dropFirst().map(\.description) == [
                     "alice@example.org: contact libera", "alice@example.org: contact the gateway",

@@ -10,7 +10,7 @@ import XMPP
 
 @testable import martlet
 
-@Suite("A gateway's loop", .timeLimit(.minutes(1)))
+@Suite("A gateway's loop", .timeLimit(.minutes(5)))
 struct GatewayLoopTests {
     private func rig(_ server: LoopbackServer, adjust: @escaping @Sendable (inout ComponentSettings) -> Void = { _ in })
         async throws -> LoopRig
@@ -69,7 +69,7 @@ struct GatewayLoopTests {
         try await first.channel.close()
         let end = try await server.open()
         let ping = try await end.next("iq", where: isPing)
-        let error = StanzaError(.cancel, .serviceUnavailable).element.xml(defaultNamespace: Stanza.namespace)
+        let error = StanzaError(.serviceUnavailable).element.xml(defaultNamespace: Stanza.namespace)
         end.send(
             "<iq type='error' id='\(ping[attribute: "id"] ?? "")' from='anna@home.test/a' to='#lobby@gw.test'>\(error)</iq>"
         )

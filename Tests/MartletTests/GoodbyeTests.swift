@@ -28,7 +28,7 @@ struct GoodbyeTests {
         let (rig, end) = try await rig(server)
         try await rig.onLoop {
             // On a busy machine a check could see no progress.
-            $0.goodbyeTiming = GoodbyeTiming(look: .milliseconds(1), patience: .max)
+            $0.goodbyeTiming = GoodbyeTiming(look: .milliseconds(1), mostIdleLooks: .max)
         }
         async let stopped: Void = rig.stop()
         var told: Set<String> = []
@@ -44,7 +44,7 @@ struct GoodbyeTests {
     func deaf() async throws {
         let server = try await LoopbackServer.start()
         let (rig, _) = try await rig(server)
-        try await rig.onLoop { $0.goodbyeTiming = GoodbyeTiming(look: .milliseconds(20), patience: 2) }
+        try await rig.onLoop { $0.goodbyeTiming = GoodbyeTiming(look: .milliseconds(20), mostIdleLooks: 2) }
         let before = NIODeadline.now()
         try await rig.stop()
         #expect(NIODeadline.now() - before < .seconds(30))
@@ -54,7 +54,7 @@ struct GoodbyeTests {
     @Test("the goodbyes go on with any progress, end without progress, and end at the time limit in any case")
     func watch() {
         let start = NIODeadline.uptimeNanoseconds(1)
-        let timing = GoodbyeTiming(look: .seconds(5), patience: 2, most: .seconds(75))
+        let timing = GoodbyeTiming(look: .seconds(5), mostIdleLooks: 2, most: .seconds(75))
         var watch = GoodbyeWatch(timing, now: start)
         for look in 1..<15 {
             let goesOn = watch.goesOn(told: look / 2, now: start + .seconds(Int64(look) * 5))

@@ -70,7 +70,9 @@ struct OperatorTests {
     @Test("From the start, health tells whether the registry can be written, and if not, the reason")
     func health() throws {
         let health = HealthRegistry()
-        let watch = OperationsSetUp(metrics: PrometheusRegistry(), health: health).watchRegistry()
+        let operations = OperationsSetUp(
+            metrics: PrometheusRegistry(), health: health, levels: LogLevelOverride())
+        let watch = operations.watchRegistry()
         #expect(health.report().checks == ["registry": .ok])
         watch.onChange(.unavailable("the disk is full"))
         #expect(health.report().checks == ["registry": .failing("the disk is full")])

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Networking
+import TestCertificates
 import Testing
 
 @Suite("Dialer with TLS", .timeLimit(.minutes(1)))
@@ -29,6 +30,33 @@ struct DialerTLSTests {
         try await server.stop()
     }
 
+    @Test("connections whose handshakes wait for their turns are opened as any other")
+    func inTurns() async throws {
+        let certificate = try folder.make("irc.test")
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let settings = TLSSettings(trustRoots: .file(certificate.path))
+        var route = DialRoute()
+        route.handshakes = try await loop.submit { [loop] in
+            NIOLoopBound(LoopQuota(loop, budget: .nanoseconds(1)).lane(), eventLoop: loop)
+        }
+        .get()
+        let (heard, continuation) = AsyncStream<String>.makeStream()
+        let futures = (0..<10).map { [route] _ in
+            Dialer(resolver: resolver).connect(
+                to: server.endpoint("irc.test"), tls: .tls(settings), policy: .anywhere, timeout: .seconds(30),
+                via: route, on: loop
+            ) { try $0.pipeline.syncOperations.addHandler(Listener(continuation)) }
+        }
+        var words: [String] = []
+        for await word in heard {
+            words.append(word)
+            if words.count == 20 { break }
+        }
+        #expect(words.count { $0 == "active" } == 10 && words.count { $0 == "hello" } == 10)
+        for future in futures { try await future.get().close() }
+        try await server.stop()
+    }
+
     @Test("the name to expect can differ from the host that is dialled, and may be an address")
     func otherName() async throws {
         let certificate = try folder.make("irc.test", addresses: ["127.0.0.1"])
@@ -36,6 +64,21 @@ struct DialerTLSTests {
         let named = TLSSettings(serverName: "irc.test", trustRoots: .file(certificate.path))
         #expect(try await outcome(server.endpoint(), named) == nil)
         #expect(try await outcome(server.endpoint(), TLSSettings(trustRoots: .file(certificate.path))) == nil)
+        try await server.stop()
+    }
+
+    @Test(
+        "a certificate for the address of the socket is not enough for another name",
+        arguments: [(nil, "localhost"), ("irc.example", "127.0.0.1"), ("192.0.2.7", "127.0.0.1")])
+    func addressForName(serverName: String?, host: String) async throws {
+        let certificate = try folder.make("attacker.test", addresses: ["127.0.0.1"])
+        let server = try await LoopbackServer.start(certificate: certificate)
+        let settings = TLSSettings(serverName: serverName, trustRoots: .file(certificate.path))
+        let error = try await outcome(server.endpoint(host), settings)
+        let kind = CertificateProblem.Kind.wrongName(
+            expected: serverName ?? host, certified: ["attacker.test", "127.0.0.1"])
+        let problem = CertificateProblem(subject: "attacker.test", kind: kind)
+        #expect(error == .certificateNotTrusted(server.endpoint(host), problem))
         try await server.stop()
     }
 

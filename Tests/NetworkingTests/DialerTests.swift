@@ -84,7 +84,7 @@ struct DialerTests {
         let channel = try await ClientBootstrap(group: loop).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandlers(
-                    DialGate(waitsForHandshake: false) { _ in heard.yield("reported") }, Catcher(heard))
+                    DialGate(waitsForHandshake: false) { _, _ in heard.yield("reported") }, Catcher(heard))
             }
         }.connect(host: "127.0.0.1", port: server.port).get()
         var words = errors.makeAsyncIterator()

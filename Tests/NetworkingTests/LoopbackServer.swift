@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Networking
+import TestCertificates
 
 /// A TCP server on a free loopback port that says `hello` to every client, after TLS if it has a certificate.
 struct LoopbackServer: Sendable {
@@ -39,12 +40,16 @@ struct LoopbackServer: Sendable {
     func stop() async throws { try await channel.close() }
 }
 
-/// Sends a greeting when a client connects, and then nothing.
+/// Sends a greeting when a client connects, and one for each read.
 private final class Greeter: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    func channelActive(context: ChannelHandlerContext) {
+    func channelActive(context: ChannelHandlerContext) { greet(context) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { greet(context) }
+
+    private func greet(_ context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "hello")), promise: nil)
     }
 

@@ -1,6 +1,7 @@
 import Basics
 import NIOCore
 import NIOPosix
+import TestCertificates
 import Testing
 
 @testable import Networking
@@ -45,6 +46,16 @@ struct ProxyTests {
             Issue.record("the error of a proxy that does not run is not proxyFailed")
             return
         }
+    }
+
+    @Test("a proxy that closes the connection is named as the fault, wherever it does so", arguments: [0, 1])
+    func closingProxy(answers: Int) async throws {
+        let proxy = try await TestProxy.start(hosts: ["irc.test": 1], answers: answers)
+        let endpoint = Endpoint(host: "irc.test", port: 6697)
+        #expect(
+            try await failure(endpoint, proxy.proxy)
+                == .proxyFailed(endpoint, proxy: proxy.proxy.endpoint, .closed))
+        try await proxy.stop()
     }
 
     @Test("a proxy that does not speak SOCKS5 is named as the fault")

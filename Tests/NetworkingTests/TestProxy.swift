@@ -8,11 +8,12 @@ import Networking
 struct TestProxy: Sendable {
     let channel: any Channel
 
-    static func start(hosts: [String: Int]) async throws -> TestProxy {
+    /// - Parameter answers: the number of messages after which the proxy closes the connection instead of answering.
+    static func start(hosts: [String: Int], answers: Int = .max) async throws -> TestProxy {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Relay(hosts))
+                    try channel.pipeline.syncOperations.addHandler(Relay(hosts, answers: answers))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -27,14 +28,20 @@ struct TestProxy: Sendable {
         typealias InboundIn = ByteBuffer
 
         private let hosts: [String: Int]
+        private var answers: Int
         private var isGreeted = false
         private var target: (any Channel)?
 
-        init(_ hosts: [String: Int]) { self.hosts = hosts }
+        init(_ hosts: [String: Int], answers: Int) {
+            self.hosts = hosts
+            self.answers = answers
+        }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let buffer = unwrapInboundIn(data)
             if let target { return target.writeAndFlush(buffer, promise: nil) }
+            guard answers > 0 else { return context.close(promise: nil) }
+            answers -= 1
             let bytes = Array(buffer.readableBytesView)
             if !isGreeted {
                 isGreeted = true

@@ -23,11 +23,15 @@ package actor Daemon {
     private let command: Command
     private let logs: ServerLogs
     private let reaper: Reaper
+    private let hasOwnNetwork: Bool
     private var process: ChildProcess?
 
     init(_ name: String, _ command: Command, in folder: RigFolder) {
         self.name = name
+        var command = command
+        command.arguments = folder.inNetwork(command.arguments)
         self.command = command
+        hasOwnNetwork = folder.network != nil
         output = folder.path + "/" + name + ".out"
         logs = folder.logs
         reaper = folder.reaper
@@ -121,14 +125,15 @@ package actor Daemon {
                 if let end = process.end {
                     throw RigFailure("\(name) ended (\(end)) X")
                 }
-                return isMet(condition, marks: marks) ? () : nil
+                return isMet(condition, of: process, marks: marks) ? () : nil
             }
         }
     }
 
-    private func isMet(_ condition: Readiness, marks: [String: Int]) -> Bool {
+    private func isMet(_ condition: Readiness, of process: ChildProcess, marks: [String: Int]) -> Bool {
         switch condition {
         case .ports(let ports):
+            if hasOwnNetwork { return NetworkSpace.listens(process.pid, on: ports) }
             return ports.allSatisfy { LineSocket.accepts(port: $0) }
         case .logLine(let words, let file):
             let file = file ?? output

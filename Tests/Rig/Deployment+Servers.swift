@@ -2,7 +2,7 @@ extension Deployment {
     static func startHome(_ plan: Plan, in folder: RigFolder) async throws -> any XMPPServer {
         switch plan.home {
         case .prosody: try await Prosody.start(in: folder, domain: plan.domain, hasLowPort: plan.hasLowClientPort)
-        case .ejabberd: try await Ejabberd.start(in: folder)
+        case .ejabberd: try await Ejabberd.start(in: folder, hasDirectTLS: plan.hasDirectTLS)
         }
     }
 

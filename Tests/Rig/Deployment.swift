@@ -14,6 +14,7 @@ package final class Deployment: Sendable {
     package let folder: RigFolder
     package let plan: Plan
     package let home: any XMPPServer
+    private let second: Prosody?
     package let networks: [Plan.Network: any IRCServer]
     package let telephony: Telephony?
     package let martlet: Martlet
@@ -25,6 +26,7 @@ package final class Deployment: Sendable {
     private let registry: String
     private let porter: XMPPUser
     private let lastName = Atomic<Int>(0)
+    private let lastOperator = Atomic<Int>(0)
 
     /// Starts everything and returns when Martlet answers on all its gateways.
     package static func start(_ plan: Plan) async throws -> Deployment {
@@ -37,7 +39,7 @@ package final class Deployment: Sendable {
 
     /// Starts everything but Martlet.
     package init(_ plan: Plan) async throws {
-        let folder = try RigFolder()
+        let folder = try RigFolder(prefix: plan.routedPrefix)
         let webhookPort = try Port.free()
         let operationsPort = try Port.free()
         let webhooks =
@@ -53,6 +55,7 @@ package final class Deployment: Sendable {
         self.networks = try await networks
         self.telephony = try await telephony
         self.driver = try await driver
+        second = plan.hasTwin ? try await (self.home as? Prosody)?.startTwin() : nil
         var routes = Routes(
             plan, home: self.home, networks: self.networks, telephony: self.telephony, webhookPort: webhookPort)
         if let webhooks {
@@ -65,7 +68,8 @@ package final class Deployment: Sendable {
         movableClock = try plan.hasMovableClock ? MovableClock(in: folder) : nil
         registry = (smallDisk?.path ?? folder.path) + "/registry.sqlite"
         let file = MartletFile(
-            plan: plan, home: self.home, networks: self.networks, telephony: self.telephony, routes: routes,
+            plan: plan, home: self.home, twin: second, networks: self.networks, telephony: self.telephony,
+            routes: routes,
             webhookPort: webhookPort, operationsPort: operationsPort, folder: folder.path, registry: registry)
         let nameServer = plan.hasDeadNameServer ? try DeadNameServer(in: folder) : nil
         self.nameServer = nameServer
@@ -82,7 +86,7 @@ package final class Deployment: Sendable {
     }
 
     /// Returns when every gateway answers a ping of an ordinary user.
-    package func awaitGateways(within limit: Duration = .seconds(20)) async throws {
+    package func awaitGateways(within limit: Duration = .patience) async throws {
         try await porter.connect()
         for gateway in plan.gateways {
             try await poll("\(domain(of: gateway)) to answer", within: limit, every: .milliseconds(50)) {
@@ -108,6 +112,8 @@ package final class Deployment: Sendable {
             await network.daemon.stop()
         }
         await home.daemon.stop()
+        await second?.daemon.stop()
+        await folder.network?.end()
         smallDisk?.unmount()
         folder.remove()
     }
@@ -130,6 +136,18 @@ extension Deployment {
     /// A new person with a new account, online with one resource.
     package func user(_ name: String, resource: String = "desk") async throws -> XMPPUser {
         let user = XMPPUser(try await home.addAccount(unique(name)), resource: resource, driver: driver)
+        try await user.connect()
+        return user
+    }
+
+    /// The number of people who may administer Martlet.
+    static let mostOperators = 50
+
+    /// A new person who may administer Martlet, online with one resource.
+    package func operatorUser() async throws -> XMPPUser {
+        let number = lastOperator.add(1, ordering: .relaxed).newValue
+        guard number <= Self.mostOperators else { throw RigFailure("there are only \(Self.mostOperators) operators") }
+        let user = XMPPUser(try await home.addAccount("operator\(number)"), resource: "desk", driver: driver)
         try await user.connect()
         return user
     }
@@ -171,6 +189,14 @@ extension Deployment {
 }
 
 extension Deployment {
+    /// The second server of the domain; the plan must have it.
+    package var twin: Prosody {
+        get throws {
+            guard let second else { throw RigFailure("the plan has no second server") }
+            return second
+        }
+    }
+
     /// The proxies; the plan must have them.
     package var faults: FaultLines {
         get throws {

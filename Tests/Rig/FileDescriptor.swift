@@ -15,6 +15,16 @@ final class FileDescriptor: Sendable {
         return (FileDescriptor(ends[0]), FileDescriptor(ends[1]))
     }
 
+    /// Reads the next byte; nil if the other end has closed. It blocks.
+    func readByte() -> UInt8? {
+        var byte: UInt8 = 0
+        while true {
+            let count = Glibc.read(number, &byte, 1)
+            if count == -1 && errno == EINTR { continue }
+            return count == 1 ? byte : nil
+        }
+    }
+
     /// Writes everything or throws.
     func write(_ text: String) throws {
         var bytes = Array(text.utf8)[...]

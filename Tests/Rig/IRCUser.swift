@@ -76,7 +76,7 @@ package final class IRCUser: Sendable {
     /// Takes the first line that matches.
     @discardableResult
     package func expect(
-        _ what: String, within limit: Duration = .seconds(15), where matches: @escaping @Sendable (IRCLine) -> Bool
+        _ what: String, within limit: Duration = .patience, where matches: @escaping @Sendable (IRCLine) -> Bool
     ) async throws -> IRCLine {
         try await lines.first(what, within: limit, where: matches)
     }

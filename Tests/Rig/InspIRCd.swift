@@ -59,7 +59,7 @@ package struct InspIRCd: IRCServer {
                 readiness: [.logLine("is now running as", file: nil), .ports([site.port, site.tlsPort])]), in: folder)
     }
 
-    /// Starts the second server, which links itself to the first one.
+    /// Starts the second server. Its operator can link it to the first one.
     private static func startLeaf(linkPort: Int, in folder: RigFolder) async throws -> (daemon: Daemon, port: Int) {
         let home = try folder.make("leaf")
         _ = try folder.make("leaf/data")
@@ -67,7 +67,7 @@ package struct InspIRCd: IRCServer {
         try folder.write("hello\n", to: "leaf/motd")
         let site = Site(name: "leaf.test", id: "002", home: home, port: try Port.free(), tlsPort: try Port.free())
         let link = """
-            <module name="spanningtree"> <autoconnect period="1" server="insp.test">
+            <module name="spanningtree"> \(siteOperator)
             <link name="insp.test" ipaddr="127.0.0.1" port="\(linkPort)" allowmask="127.0.0.1" sendpass="linkpw"
               recvpass="linkpw">
 
@@ -83,10 +83,12 @@ package struct InspIRCd: IRCServer {
         <bind address="127.0.0.1" port="\(port)" type="servers"> <module name="spanningtree">
         <link name="leaf.test" ipaddr="127.0.0.1" port="\(port)" allowmask="127.0.0.1" sendpass="linkpw"
           recvpass="linkpw">
-        <oper name="oper" password="operpw" host="*@*" type="Root">
+        \(siteOperator)
 
         """
     }
+
+    private static let siteOperator = "<oper name=\"oper\" password=\"operpw\" host=\"*@*\" type=\"Root\">"
 
     /// The link to the account services, and the modules that they use.
     private static func link(to services: Plan.Services, port: Int) -> String {
@@ -123,7 +125,7 @@ package struct InspIRCd: IRCServer {
             <path configdir="\(site.home)" datadir="\(site.home)/data" logdir="\(site.home)" runtimedir="\(site.home)"
               moduledir="/usr/lib/inspircd/modules">
             <dns server="127.0.0.1" timeout="1">
-            <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="\(site.home)/ircd.log">
+            <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" flush="1" target="\(site.home)/ircd.log">
             <connect name="local" allow="*" resolvehostnames="no" useident="\(plan.asksAboutUsers ? "yes" : "no")" usednsbl="no" useconnectban="no"
               useconnflood="no" timeout="60" pingfreq="120" localmax="6000" globalmax="6000" limit="6000"
               \(plan.serverPassword.map { "password=\"\($0)\"" } ?? "")

@@ -39,7 +39,7 @@ package struct Martlet: Sendable {
 
     /// Returns when /health answers with that status.
     package func awaitHealth(_ status: Int) async throws {
-        try await poll("/health to be \(status)", within: .seconds(20), failure: { log }) {
+        try await poll("/health to be \(status)", within: .patience, failure: { log }) {
             (try? await health())?.status == status ? () : nil
         }
     }
@@ -49,7 +49,7 @@ package struct Martlet: Sendable {
 
     /// Returns the first line of the log that contains all these words, as soon as there is one.
     @discardableResult
-    package func awaitLog(_ words: String..., within limit: Duration = .seconds(20)) async throws -> String {
+    package func awaitLog(_ words: String..., within limit: Duration = .patience) async throws -> String {
         try await poll("a line with \(words) in Martlet's log", within: limit, failure: { log }) {
             log.split(separator: "\n").map(String.init).first { line in
                 words.allSatisfy { line.lowercased().contains($0.lowercased()) }

@@ -37,7 +37,7 @@ package struct Ngircd: IRCServer {
           Network = ngnet
           AdminInfo1 = test
           AdminEMail = root@localhost
-          Listen = 127.0.0.1
+          Listen = 127.0.0.1\(plan.routedPrefix == nil ? "" : ",::1")
           Ports = \(port)
           MotdPhrase = hello
         \(plan.serverPassword.map { "  Password = \($0)" } ?? "")

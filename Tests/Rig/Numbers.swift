@@ -4,6 +4,8 @@ package enum Numbers {
     package static let ofPhones = (100...199).map { "+12025550\($0)" }
     /// Numbers of the account whose messages end as the last digit of the recipient's number says (`ScriptedSMSC`).
     package static let scripted = (200...299).map { "+12025550\($0)" }
+    /// The number of the account whose provider signs its calls.
+    package static let ofSigner = "+12025550300"
     /// The secret in the addresses that Kannel calls.
     package static let token = "webhook-token"
 

@@ -41,7 +41,7 @@ package final class PhoneNetwork: Sendable {
     /// Takes an SMS with exactly this text.
     @discardableResult
     package func expect(
-        _ text: String, from sender: String, to receiver: String, within limit: Duration = .seconds(20)
+        _ text: String, from sender: String, to receiver: String, within limit: Duration = .patience
     ) async throws -> Message {
         try await messages.first("“\(text)” from \(sender) to \(receiver)", within: limit) {
             $0.text == text && $0.from == sender && $0.to == receiver

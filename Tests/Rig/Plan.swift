@@ -2,9 +2,11 @@
 package struct Plan: Sendable {
     package enum Home: Sendable { case prosody, ejabberd }
 
-    /// An IRC network; the raw value is its name in addresses.
+    /// An IRC network; the raw value is its name in addresses. No name begins with `n`: profanity 0.13 aborts on `%n` in
+    /// an address.
     package enum Network: String, Sendable, CaseIterable {
-        case ngircd, inspircd, hybrid
+        case ngircd = "village"
+        case inspircd, hybrid
 
         /// The networks of most suites: one without and one with proof of delivery by capabilities.
         package static let allCases: [Network] = [.ngircd, .inspircd]
@@ -28,12 +30,18 @@ package struct Plan: Sendable {
     }
 
     package var home = Home.prosody
+    /// Whether Martlet connects to a port of ejabberd with TLS from the first byte. There is one for the IRC gateway.
+    package var hasDirectTLS = false
+    /// Whether a second Prosody serves the same domain (`Deployment.twin`). Martlet knows the addresses of both.
+    package var hasTwin = false
+    /// More keys of each gateway's section, one line of YAML each.
+    package var streamKeys: [String] = []
     package var domain = "example.org"
     package var networks: [Network]
     package var hasPhones: Bool
     package var services: Services?
-    /// Whether InspIRCd's network has a second server (`IRCServer.leafPort`), which links itself again a second after a
-    /// break. The operator `oper` with the password `operpw` can break the link by `SQUIT leaf.test`.
+    /// Whether InspIRCd's network has a second server (`IRCServer.leafPort`). An operator on it (`OPER oper operpw`)
+    /// links the servers with `CONNECT insp.test`; one on the first server breaks the link with `SQUIT leaf.test`.
     package var hasLeaf = false
     package var tls = TLS.off
     /// The curve of the keys of the IRC servers' certificates, as openssl names it.
@@ -44,11 +52,16 @@ package struct Plan: Sendable {
     package var otherNetworks: [String: String] = [:]
     /// More keys of the IRC gateway, one line of YAML each.
     package var gatewayKeys: [String] = []
+    /// The administrators of the gateways, as bare JIDs. If empty, those of `Deployment.operatorUser`.
+    package var admins: [String] = []
     /// Whether Prosody's port for clients is one to which BitlBee connects.
     package var hasLowClientPort = false
     /// Whether the IRC servers ask ident servers, and InspIRCd takes WEBIRC from this machine with the password
     /// `gatewaypw`.
     package var asksAboutUsers = false
+    /// An IPv6 prefix that leads to this machine, in a network namespace of all programs' own, such as
+    /// `2001:db8:7::/64`. ngIRCd is then reached at `::1`, and nothing of the deployment by the tests themselves.
+    package var routedPrefix: String?
     /// The password that the IRC servers demand; nil for none.
     package var serverPassword: String?
     /// Whether proxies stand between Martlet and all other programs, to make faults (`Deployment.faults`).

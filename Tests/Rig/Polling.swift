@@ -1,7 +1,7 @@
 /// Calls `probe` again and again until it returns a value. Use it only where no fence is possible, such as for a
 /// daemon that starts. When `limit` is over, it throws an error with the text of `failure`.
 package func poll<Value: Sendable>(
-    isolation: isolated (any Actor)? = #isolation, _ what: String, within limit: Duration = .seconds(20),
+    isolation: isolated (any Actor)? = #isolation, _ what: String, within limit: Duration = .patience,
     every pause: Duration = .milliseconds(10),
     failure: () -> String = { "" }, until probe: () async throws -> Value?
 ) async throws -> Value {

@@ -12,18 +12,29 @@ package struct Prosody: XMPPServer {
     package static func start(
         in folder: RigFolder, domain: String = "example.org", hasLowPort: Bool = false
     ) async throws -> Prosody {
-        let home = try folder.make("prosody")
         _ = try folder.make("prosody/data")
         for gateway in ["irc", "sms"] {
             try folder.write("secret-of-\(gateway)-\(UInt64.random(in: 0 ... .max))\n", to: "\(gateway).secret")
         }
-        let certificate = try await Certificate.make([domain], in: folder, as: "prosody/\(domain)")
+        return try await start(in: folder, domain: domain, hasLowPort: hasLowPort, name: "prosody")
+    }
+
+    /// Starts another server for the domain of this one, on other ports, with the same secrets and the same data.
+    func startTwin() async throws -> Prosody {
+        try await Prosody.start(in: folder, domain: domain, hasLowPort: false, name: "prosody-twin")
+    }
+
+    private static func start(
+        in folder: RigFolder, domain: String, hasLowPort: Bool, name: String
+    ) async throws -> Prosody {
+        let home = try folder.make("prosody")
+        let certificate = try await Certificate.make([domain], in: folder, as: "prosody/\(name)")
         return try await retryingBusyPorts {
             let ports = (client: try hasLowPort ? Port.low() : Port.free(), component: try Port.free())
-            let config = configuration(home: home, domain: domain, ports: ports, certificate: certificate)
-            let file = try folder.write(config, to: "prosody/prosody.cfg.lua")
+            let config = configuration(name, home: home, domain: domain, ports: ports, certificate: certificate)
+            let file = try folder.write(config, to: "prosody/\(name).cfg.lua")
             let daemon = Daemon(
-                "prosody",
+                name,
                 Daemon.Command(
                     arguments: ["/usr/bin/prosody"] + asRoot + ["--config", file, "-F"],
                     environment: environment(folder, domain), folder: home,
@@ -54,11 +65,11 @@ package struct Prosody: XMPPServer {
     }
 
     private static func configuration(
-        home: String, domain: String, ports: (client: Int, component: Int), certificate: Certificate
+        _ name: String, home: String, domain: String, ports: (client: Int, component: Int), certificate: Certificate
     ) -> String {
         """
         run_as_root = true
-        pidfile = "\(home)/prosody.pid"
+        pidfile = "\(home)/\(name).pid"
         data_path = "\(home)/data"
         log = { info = "*console" }
         interfaces = { "127.0.0.1" }

@@ -4,7 +4,7 @@ extension RigFolder {
         let output = path + "/" + name + ".out"
         logs.add(name, path: output)
         return try ChildProcess(
-            arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"],
+            inNetwork(arguments), environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"],
             in: try make(name), output: output, reaper: reaper)
     }
 
@@ -14,7 +14,7 @@ extension RigFolder {
         logs.add("commands", path: log)
         var all = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
         all.merge(environment) { _, own in own }
-        let process = try ChildProcess(arguments, environment: all, in: path, output: log, reaper: reaper)
+        let process = try ChildProcess(inNetwork(arguments), environment: all, in: path, output: log, reaper: reaper)
         let end = await process.waitForEnd()
         guard end == .exited(0) else {
             throw RigFailure("\(arguments.joined(separator: " ")): \(end)\n\(logs.tails())")

@@ -8,14 +8,22 @@ package final class RigFolder: Sendable {
     package let path: String
     package let logs = ServerLogs()
     let reaper: Reaper
+    /// The network namespace of all programs; nil for that of the tests.
+    let network: NetworkSpace?
 
-    package init() throws {
+    /// - Parameter prefix: an IPv6 prefix that leads to this machine, in a network namespace of the rig's own.
+    package init(prefix: String? = nil) throws {
         var template = Array((NSTemporaryDirectory() + "/martlet-rig-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw RigFailure("no temporary folder in \(NSTemporaryDirectory())") }
         let bytes = template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         path = URL(fileURLWithPath: String(decoding: bytes, as: UTF8.self)).standardizedFileURL.path
         chmod(path, 0o755)
-        reaper = try Reaper(folder: path)
+        let reaper = try Reaper(folder: path)
+        self.reaper = reaper
+        let (folder, output) = (path, path + "/network.out")
+        network = try prefix.map {
+            try NetworkSpace(prefix: $0, output: output, folder: folder, reaper: reaper)
+        }
     }
 
     /// Whether daemons can run as users of their own.
@@ -25,6 +33,9 @@ package final class RigFolder: Sendable {
     static func withoutRoot(_ command: [String]) -> [String] {
         isRoot ? ["/usr/bin/setpriv", "--reuid", "irc", "--regid", "irc", "--clear-groups"] + command : command
     }
+
+    /// The command that runs a program in the rig's network namespace.
+    func inNetwork(_ arguments: [String]) -> [String] { (network?.enter ?? []) + arguments }
 
     /// Makes a folder for one server and returns its path.
     package func make(_ name: String) throws -> String {

@@ -16,7 +16,7 @@ package final class SOCKSProxy: Sendable {
         let process = try folder.launch(
             "socks-proxy",
             ["/usr/bin/microsocks", "-i", "127.0.0.1", "-p", "\(port)", "-b", address] + login)
-        try await poll("the SOCKS proxy to listen", within: .seconds(10)) {
+        try await poll("the SOCKS proxy to listen", within: .patience) {
             folder.logs.tails()
         } until: {
             LineSocket.accepts(port: port) ? () : nil

@@ -42,7 +42,7 @@ package final class TLSServer: Sendable {
         let process = try folder.launch("tls-server", arguments)
         let server = TLSServer(
             port: port, certificate: certificate, process: process, output: folder.path + "/tls-server.out")
-        try await poll("the TLS server to listen", within: .seconds(10)) {
+        try await poll("the TLS server to listen", within: .patience) {
             folder.logs.tails()
         } until: {
             LineSocket.accepts(port: port) ? () : nil

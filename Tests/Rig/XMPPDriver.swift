@@ -39,12 +39,12 @@ package final class XMPPDriver: Sendable {
             stanzas: Mailbox(owner: "XMPP driver", logs: logs), statuses: Mailbox(owner: "XMPP driver", logs: logs))
         receivers.withLock { $0[""] = ready }
         process = try ChildProcess(
-            ["/usr/bin/python3", "-u", RigResources.path("xmpp_users.py")],
+            folder.inNetwork(["/usr/bin/python3", "-u", RigResources.path("xmpp_users.py")]),
             environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"],
             in: folder.path, output: log, input: input, standardOutput: output, reaper: folder.reaper)
         logs.add("XMPP users", path: log)
         Thread.detachNewThread { self.readReports(from: reports) }
-        _ = try await ready.statuses.first("the XMPP client library", within: .seconds(20)) { $0.event == "ready" }
+        _ = try await ready.statuses.first("the XMPP client library", within: .patience) { $0.event == "ready" }
     }
 
     package func stop() async { await process.stop() }

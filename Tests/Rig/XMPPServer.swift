@@ -10,4 +10,10 @@ package protocol XMPPServer: Sendable {
     func secretFile(for gateway: String) -> String
     /// Makes an account.
     func addAccount(_ name: String) async throws -> XMPPAccount
+    /// Keys of a gateway's section that the server demands for the stream, one line of YAML each.
+    var streamKeys: [String] { get }
+}
+
+extension XMPPServer {
+    package var streamKeys: [String] { [] }
 }

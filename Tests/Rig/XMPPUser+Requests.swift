@@ -46,7 +46,7 @@ extension XMPPUser {
 
     /// Takes a message with exactly this text from that address.
     @discardableResult
-    package func expectChat(_ text: String, from peer: String, within limit: Duration = .seconds(15)) async throws
+    package func expectChat(_ text: String, from peer: String, within limit: Duration = .patience) async throws
         -> XMLNode
     {
         try await expect("the message “\(text)” from \(peer)", within: limit) {

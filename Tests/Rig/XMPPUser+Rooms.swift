@@ -32,7 +32,7 @@ extension XMPPUser {
     }
 
     /// Takes the whole sequence of stanzas of an entry.
-    package func expectEntry(to room: String, within limit: Duration = .seconds(20)) async throws -> RoomEntry {
+    package func expectEntry(to room: String, within limit: Duration = .patience) async throws -> RoomEntry {
         let sequence = try await stanzas.sequence("the way into \(room)", within: limit) {
             $0.isFrom(room: room)
         } through: {

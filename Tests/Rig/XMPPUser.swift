@@ -34,7 +34,7 @@ package final class XMPPUser: Sendable {
     package func connect() async throws {
         try driver.command(
             ["do": "connect", "user": jid, "jid": jid, "password": account.password], port: account.port)
-        let status = try await statuses.first("its login", within: .seconds(20)) { _ in true }
+        let status = try await statuses.first("its login", within: .patience) { _ in true }
         guard status.event == "online" else { throw RigFailure("\(jid) could not log in: \(status.detail)") }
         // A client is told of changes to its contacts only after it has asked for them (RFC 6121 §2.1.3).
         try await query("get", to: account.jid, "<query xmlns='jabber:iq:roster'/>")
@@ -55,12 +55,17 @@ package final class XMPPUser: Sendable {
 
     /// Returns when the connection has ended, for whatever reason.
     package func awaitOffline() async throws {
-        _ = try await statuses.first("the end of its connection", within: .seconds(20)) { $0.event == "offline" }
+        _ = try await statuses.first("the end of its connection", within: .patience) { $0.event == "offline" }
     }
 
     /// Sends a stanza unchanged.
     package func send(_ xml: String) throws {
         try driver.command(["do": "send", "user": jid, "xml": xml])
+    }
+
+    /// Answers each question for this client's features (XEP-0030) with these, from now on.
+    package func announce(_ features: [String]) throws {
+        try driver.command(["do": "announce", "user": jid, "features": features.joined(separator: " ")])
     }
 
     /// A new id for a stanza.
@@ -71,7 +76,7 @@ package final class XMPPUser: Sendable {
     /// Takes the first stanza that matches.
     @discardableResult
     package func expect(
-        _ what: String, within limit: Duration = .seconds(15), where matches: @escaping @Sendable (XMLNode) -> Bool
+        _ what: String, within limit: Duration = .patience, where matches: @escaping @Sendable (XMLNode) -> Bool
     ) async throws -> XMLNode {
         try await stanzas.first(what, within: limit, where: matches)
     }

@@ -44,6 +44,8 @@ struct QueryPlanTests {
         MisplacedValues(gateway: sms, assignments: [UniqueValue("phone", "+1"): ann]),
         ContactPage(gateway: sms, limit: 10),
         OpenInbound(gateway: sms, limit: 10), OpenInbound(gateway: sms, user: ann, after: "a", limit: 10),
+        PersonalDataQuery(gateway: sms, user: ann, messages: 10), OperatorActs(gateway: sms, limit: 10),
+        QueueCounts(gateway: sms),
         ContactCount(gateway: sms), ContactCount(gateway: sms, onlyGateway: true),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .stanza("a")),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .network(MessageID("a"), nil)),

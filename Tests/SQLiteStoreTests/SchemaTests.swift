@@ -47,8 +47,10 @@ import Testing
                     gateway: gateway, user: ann, network: harbour.network,
                     settings: ["nick": "ann", "password": "tide-table"], secretKeys: ["password"])
             ])
+        var record = try await registry.readUser(ann, on: gateway)
+        record.sent = []
         #expect(
-            try await registry.readUser(ann, on: gateway)
+            record
                 == UserRecord(
                     user: ann, accounts: snapshot.accounts,
                     contacts: [ContactRecord(gateway: gateway, user: ann, localpart: "")],

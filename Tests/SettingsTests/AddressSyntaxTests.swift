@@ -40,7 +40,7 @@ import Testing
             (["example.org"], "example.org", true), (["example.org"], "ops@away.example", true), ([], "a@b", false),
         ])
     func access(allow: [String], user: String, allowed: Bool) {
-        let rules = AccessRules(allow: allow, admins: ["ops@away.example"])
+        let rules = AccessRules(allow: AccessList(Set(allow)), admins: ["ops@away.example"])
         let domain = String(user.split(separator: "@").last ?? "")
         #expect(rules.allows(user, of: domain) == allowed)
         #expect(rules.isAdmin(user) == (user == "ops@away.example"))

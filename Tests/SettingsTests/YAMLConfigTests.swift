@@ -84,6 +84,14 @@ import Testing
             ("a: !env SECRET", "f:1:4: error: a: YAML tags such as !env mean nothing here"),
             ("a: !!binary aGk=", "f:1:4: error: a: YAML tags such as "),
             ("a: &x {k: 1}\nb: {<<: *x}", "f:2:5: error: b: a key must be a plain word"),
+            (
+                "a: {{x}}",
+                "f:1:5: error: a: quote it: a text that begins with '{{' must stand in quotes, as in \"{{name}}\""
+            ),
+            (
+                "a: {{x}}/y\nb: 1",
+                "f:1:4: error: quote it: a text that begins with '{{' must stand in quotes, as in \"{{name}}\""
+            ),
             ("? [1, 2]\n: x", "f:1:3: error: a key must be a plain word"),
             ("a: \u{7}", "f:1:4: error: not valid YAML: "),
             ("ü: 1\nb: \u{1}", "f:2:4: error: not valid YAML: "),

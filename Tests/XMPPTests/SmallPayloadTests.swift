@@ -4,6 +4,35 @@ import XMPP
 
 @Suite("Small payloads")
 struct SmallPayloadTests {
+    @Test("searches and their results (XEP-0055)")
+    func directory() throws {
+        let namespace = "xmlns='jabber:iq:search'"
+        try expectBothWays(DirectorySearch(), "<query \(namespace)/>")
+        try expectBothWays(
+            DirectorySearch(instructions: "Search", fields: [.nick: "", .first: "x"]),
+            "<query \(namespace)><instructions>Search</instructions><first>x</first><nick/></query>")
+        try expectBothWays(
+            DirectorySearch(
+                items: [DirectorySearch.Item(try jid("a@b"), [.nick: "A"])], form: DataForm(.submit),
+                page: ResultSet(max: 3)),
+            "<query \(namespace)><item jid='a@b'><nick>A</nick></item><x xmlns='jabber:x:data' type='submit'/>"
+                + "<set xmlns='http://jabber.org/protocol/rsm'><max>3</max></set></query>")
+        try expectRefused(DirectorySearch.self, "<query \(namespace)><item/></query>")
+    }
+
+    @Test("requests of the block list, and changes of it (XEP-0191)")
+    func blocking() throws {
+        let namespace = "xmlns='urn:xmpp:blocking'"
+        try expectBothWays(BlockingRequest(.blocklist), "<blocklist \(namespace)/>")
+        try expectBothWays(BlockingRequest(.unblock), "<unblock \(namespace)/>")
+        try expectBothWays(
+            BlockingRequest(.block, [try jid("a@b"), try jid("c@d/e")]),
+            "<block \(namespace)><item jid='a@b'/><item jid='c@d/e'/></block>")
+        try expectRefused(BlockingRequest.self, "<block \(namespace)/>")
+        try expectRefused(BlockingRequest.self, "<block \(namespace)><item/></block>")
+        try expectRefused(BlockingRequest.self, "<item \(namespace)/>")
+    }
+
     @Test("The hint against styling (XEP-0393)")
     func unstyled() throws { try expectBothWays(Unstyled(), "<unstyled xmlns='urn:xmpp:styling:0'/>") }
 

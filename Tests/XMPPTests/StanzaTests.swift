@@ -68,7 +68,7 @@ struct StanzaTests {
     func iqs() throws {
         let head = try head()
         let ping = "<ping xmlns='urn:xmpp:ping'/>"
-        let error = StanzaError(.cancel, .serviceUnavailable)
+        let error = StanzaError(.serviceUnavailable)
         for kind in [IQ.Kind.get, .set, .result] {
             try expectBothWays(
                 .iq(IQ(head, type: kind, payload: [Ping().element])),
@@ -104,7 +104,7 @@ struct StanzaTests {
     func answers() throws {
         let request = IQ(try head(), type: .get, payload: [Ping().element])
         #expect(request.result().head == StanzaHead(to: try jid("a@y/1"), from: try jid("b@x/2"), id: "7"))
-        #expect(request.error(StanzaError(.auth, .forbidden)).stanzaError == StanzaError(.auth, .forbidden))
+        #expect(request.error(StanzaError(.forbidden)).stanzaError == StanzaError(.forbidden))
         #expect(request.request == Ping().element)
     }
 }

@@ -54,7 +54,7 @@ enum Registered {
         }
     }
 
-    private static func stage(
+    static func stage(
         _ gateway: Gateway, _ bench: Bench, _ folder: RigFolder, _ texts: Bool, _ work: (Stage) throws -> Void
     ) throws {
         let stage = try Stage(
@@ -82,8 +82,24 @@ enum Registered {
         return waits
     }
 
+    /// Writes users with these numbers of contacts into the registry, and no peers. The gateway is a contact of each.
+    static func fill(_ folder: RigFolder, users: Int, contacts: [Int]) throws {
+        var sql = "BEGIN;"
+        for (user, count) in contacts.prefix(users).enumerated() {
+            let owner = "'\(XMPPEnd.domain)','u\(user)@localhost'"
+            let each = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<\(count - 1))"
+            sql += """
+                INSERT INTO accounts VALUES (\(owner),'');
+                INSERT INTO account_settings VALUES (\(owner),'','phone','+1303555000\(user)',NULL);
+                INSERT INTO contacts (gateway, user, localpart) VALUES (\(owner),'');
+                INSERT INTO contacts (gateway, user, localpart) \(each) SELECT \(owner),'+1202555'||substr(10000+i,2) FROM n;
+                """
+        }
+        try folder.run(sql + "COMMIT;", named: "contacts.sql", on: "registry.sqlite")
+    }
+
     /// Writes the users, their contacts and their peers into the registry.
-    private static func fill(_ folder: RigFolder, users: Int) throws {
+    static func fill(_ folder: RigFolder, users: Int) throws {
         let each = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<\(users - 1))"
         let five = "WITH RECURSIVE c(k) AS (SELECT 0 UNION ALL SELECT k+1 FROM c WHERE k<\(contacts - 1))"
         let gateway = "'\(XMPPEnd.domain)','u'||i||'@localhost'"
@@ -93,8 +109,8 @@ enum Registered {
             INSERT INTO accounts \(each) SELECT \(gateway),'' FROM n;
             INSERT INTO account_settings \(each) SELECT \(gateway),'','phone','+1303'||substr(10000000+i,2),NULL FROM n;
             CREATE TEMP TABLE c AS \(five) SELECT k FROM c;
-            INSERT INTO contacts \(each) SELECT \(gateway),'' FROM n;
-            INSERT INTO contacts \(each) SELECT \(gateway),\(phone) FROM n, c;
+            INSERT INTO contacts (gateway, user, localpart) \(each) SELECT \(gateway),'' FROM n;
+            INSERT INTO contacts (gateway, user, localpart) \(each) SELECT \(gateway),\(phone) FROM n, c;
             INSERT INTO peers \(each) SELECT \(gateway),\(phone),NULL,unixepoch() FROM n, c;
             COMMIT;
             """

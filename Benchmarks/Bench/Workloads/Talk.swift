@@ -34,7 +34,7 @@ enum Talk: String, CaseIterable {
         let (cpu, time) = try bench.measured(stage, rawValue) {
             let cpu = stage.meter.cpu
             let start = nanoseconds()
-            try exchange(stage, bench, count: count)
+            try exchange(stage, bench, count: count, first: count / 10)
             return (stage.meter.cpu - cpu, nanoseconds() - start)
         }
         guard stage.xmpp.errors == 0 else { throw BenchFailure("\(rawValue)\(stage.complaint)") }
@@ -56,9 +56,9 @@ enum Talk: String, CaseIterable {
             """)
     }
 
-    /// Sends `count` messages and returns when all have arrived.
-    func exchange(_ stage: Stage, _ bench: Bench, count: Int) throws {
-        let exchange = Exchange(total: count, send: sender(stage, bench.settings.cast))
+    /// Sends `count` messages, of which the first has the number `first`, and returns when all have arrived.
+    func exchange(_ stage: Stage, _ bench: Bench, count: Int, first: Int = 0) throws {
+        let exchange = Exchange(total: count, first: first, send: sender(stage, bench.settings.cast))
         let before = stage.irc.messages
         switch self {
         case .groupchat:

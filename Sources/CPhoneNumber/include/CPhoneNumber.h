@@ -49,6 +49,15 @@ typedef struct {
 cphone_status cphone_parse(const char *text, size_t length, const char *region, char *e164, size_t e164_capacity,
                            char *region_out, size_t region_capacity, cphone_facts *facts);
 
+/// Bytes that hold every number as people write it, with the closing zero.
+#define CPHONE_SHOWN_CAPACITY 48
+
+/// Writes a number in E.164 as people write it for other countries (`+1 555-123-4567`).
+///
+/// - e164, length: a number that cphone_parse has written.
+/// - shown, capacity: at least CPHONE_SHOWN_CAPACITY bytes; a zero-terminated string on CPHONE_OK.
+cphone_status cphone_show(const char *e164, size_t length, char *shown, size_t capacity);
+
 /// Whether `region` (zero-terminated, upper case) is one that `cphone_parse` can complete numbers with.
 bool cphone_is_region(const char *region);
 

@@ -8,7 +8,7 @@ extension Accounts {
         guard let state = states[user], state.links.account(on: account.network) != nil else { return }
         switch event {
         case .capabilities(let scope, let capabilities):
-            return state.links.set(scope, capabilities, on: account.network)
+            return state.links.set(scope, capabilities, on: account.network, sharing: sharedCapabilities)
         case .notice(let text): return show(text, of: account.network, to: user)
         case .greeting(let text): return greeted(text, by: account.network, user)
         case .keep(let value, for: let key): return keep(value, for: key)
@@ -40,8 +40,11 @@ extension Accounts {
         for subscriber in kernel.routes.moments.networkChanged { subscriber(account, user) }
     }
 
-    /// Sends a notice of the network to a user, as a headline from the network's JID.
+    /// Sends a notice of the network to a user, as a headline from the network's JID, unless the user has blocked that.
     func show(_ text: String, of network: NetworkID, to user: User) {
+        if let blocked = blockLists[user], blocked.blocks(address: .network(network)) {
+            return kernel.count(.messagesBlocked)
+        }
         guard let from = kernel.addresses.jid(.network(network)) else { return }
         let head = StanzaHead(to: user.jid, from: from, id: kernel.world.newID())
         home.deliver(.direct(Message(head, type: .headline, body: text)))

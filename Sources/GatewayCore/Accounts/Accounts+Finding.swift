@@ -5,12 +5,15 @@ import Registry
 /// Finds the accounts that a network names by a unique login value, such as a phone number.
 extension Accounts {
     /// The note of a search for which the registry is being read.
-    private struct Search: Note { let token: SearchToken }
+    private struct Search: Note {
+        let token: SearchToken
+        let value: UniqueValue
+    }
     /// The note of the read that names the users with values that the operator has given to other users.
     private struct Misplaced: Note {}
 
     /// A search whose user the registry has named, while the user is being loaded.
-    struct Found: Sendable {
+    struct FoundUser: Sendable {
         let token: SearchToken
         let user: UserID
         /// Whether the user's data have been asked for.
@@ -30,15 +33,18 @@ extension Accounts {
             return answer(token, .unknown(Failure(.remoteDown, "The gateway is closing.", retry: .after(.zero))))
         }
         let query = UniqueValueOwner(gateway: kernel.gateway, value)
-        kernel.order(.read(query, .note(NoteSlip(Self.id, Search(token: token)))))
+        kernel.order(.read(query, .note(NoteSlip(Self.id, Search(token: token, value: value)))))
     }
 
     /// Takes the answer of the registry to `find` or `findMisplacedValues`.
     func read(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
         switch (note, result) {
         case (let search as Search, .success(let owner as UserID)):
-            finish(Found(token: search.token, user: owner))
-        case (let search as Search, .success): answer(search.token, .nobody)
+            finish(FoundUser(token: search.token, user: owner))
+        case (let search as Search, .success):
+            // The operator has given the value to a user who has never used the gateway.
+            guard let user = kernel.rules.assignments[search.value] else { return answer(search.token, .nobody) }
+            finish(FoundUser(token: search.token, user: user))
         case (let search as Search, .failure): answer(search.token, .unknown(.registryAway))
         case (is Misplaced, .success(let users as [UserID])): evictNext(users)
         case (is Misplaced, .failure(let error)):
@@ -51,17 +57,17 @@ extension Accounts {
 
     /// Finishes a search that has found a user: loads the user if necessary, opens the user's session, and tells the
     /// adapter.
-    func finish(_ found: Found) {
+    func finish(_ found: FoundUser) {
         guard let user = kernel.users[found.user] else {
-            let next = Found(token: found.token, user: found.user, isLoading: true)
+            let next = FoundUser(token: found.token, user: found.user, isLoading: true)
             // The adapter's caller waits for the answer, so the data are asked for once only.
             let isWaiting =
-                !found.isLoading && kernel.wait(.timer(TimerTag(Self.foundTimer, about: next)), for: found.user)
+                !found.isLoading && kernel.wait(.timer(TimerTag(Self.finishSearchTimer, about: next)), for: found.user)
             if !isWaiting { answer(found.token, .unknown(.registryAway)) }
             return
         }
         openWithUser(user)
-        answer(found.token, isRegistered(user) ? .open : .nobody)
+        answer(found.token, isRegistered(user) && kernel.mayUse(user.jid) ? .open : .nobody)
     }
 
     private func answer(_ token: SearchToken, _ finding: AccountFinder.Finding) {

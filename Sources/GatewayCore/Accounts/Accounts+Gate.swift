@@ -40,7 +40,7 @@ extension Accounts {
         let length = text.body.utf8.count
         guard length <= longest else {
             let words = "The message is too long: it has \(length) bytes, and the network takes at most \(longest)."
-            throw StanzaError(.modify, .policyViolation, words)
+            throw StanzaError(.policyViolation, words)
         }
         return true
     }
@@ -59,7 +59,7 @@ extension Accounts {
         switch capabilities?[ability] ?? .partial {
         case .rejected:
             let words = "The network does not support this action at this address (\(ability))."
-            throw StanzaError(.cancel, .featureNotImplemented, words)
+            throw StanzaError(.featureNotImplemented, words)
         case .dropped: return false
         case .fallback, .partial, .full: return true
         }

@@ -18,7 +18,7 @@ extension Accounts {
             case .room:
                 guard case .room(let room)? = try? kernel.rules.address(localpart: value.place) else { continue }
                 state.roomSettings[room, default: [:]][value.key] = value.value
-            case .adapter: break
+            case .adapter, .declined: break
             }
         }
     }
@@ -46,8 +46,8 @@ extension Accounts {
         let mark = String(Self.greetingHash(text), radix: 16)
         let before = state.greetings[network]
         guard mark != before else { return }
-        show(text, of: network, to: user)
-        guard !user.isUnregistering, before != nil || kernel.hasRows(1, user) else { return }
+        show("Message of the day of \(network):\n\(text)", of: network, to: user)
+        guard !user.isLeaving, before != nil || kernel.hasRows(1, user) else { return }
         state.greetings[network] = mark
         if before == nil { user.rows += 1 }
         kernel.commit(

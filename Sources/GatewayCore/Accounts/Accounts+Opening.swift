@@ -39,6 +39,18 @@ extension Accounts {
         return open(network, for: user, nick: nick)
     }
 
+    /// Closes the user's session on a network, if one is open, and opens another one. Returns its account.
+    func reopen(_ network: NetworkID, for user: User) -> AccountID {
+        let state = state(of: user)
+        let nick = state.links[network]?.nick?.networkNick
+        if let account = state.links.account(on: network) {
+            state.links[network] = nil
+            kernel.order(.close(account, reason: "Reconnecting"))
+            for subscriber in kernel.routes.moments.networkChanged { subscriber(account, user) }
+        }
+        return open(network, for: user, nick: nick)
+    }
+
     /// Closes all sessions of a user.
     func closeAll(of user: User, reason: String) {
         guard let state = states[user] else { return }
@@ -57,7 +69,7 @@ extension Accounts {
 
     /// Opens the session of a loaded user if the user is registered and sessions open with their users.
     func openWithUser(_ user: User) {
-        guard opensWithUser, isRegistered(user),
+        guard opensWithUser, isRegistered(user), kernel.mayUse(user.jid),
             let network = kernel.rules.network(for: saved(user, network: nil) ?? [:])
         else { return }
         open(network, for: user, nick: nil)
@@ -84,7 +96,7 @@ extension Accounts {
                 continue
             }
             state(of: user)[record.network] = record.settings
-            user.rows += record.rows
+            user.rows += record.rowCount
         }
         load(stored.kept, of: user)
         openWithUser(user)
@@ -129,5 +141,5 @@ extension Accounts {
 
 extension AccountRecord {
     /// The number of rows that this record takes in the registry.
-    var rows: Int { settings.count + 1 }
+    var rowCount: Int { settings.count + 1 }
 }

@@ -6,13 +6,15 @@ import XMPP
 /// The accounts of all users: their registrations, their adapter sessions, and the requests to these sessions.
 final class Accounts: Feature {
     static let id: FeatureID = "accounts"
-    /// Finishes an adapter's search when the data of the account's user have been read (`Kernel.wait`).
-    static let foundTimer: TimerID = "account found"
+    /// Finishes a search of the adapter (`find`) as soon as the user's data are loaded (`Kernel.wait`). It never runs
+    /// on the clock.
+    static let finishSearchTimer: TimerID = "finish search"
     /// Loads the next user whose registered number the operator has given to another user.
     static let evictTimer: TimerID = "evict"
 
     let kernel: Kernel
     let home: HomeStream
+    let blockLists: BlockLists
     let states: UserTable<AccountState>
     /// Returns whether too many events of a network wait in a feature, so that the network must not be read.
     private(set) var hasLongBacklog: (User, NetworkID) -> Bool = { _, _ in false }
@@ -20,12 +22,14 @@ final class Accounts: Feature {
     private let networkWithoutSettings: NetworkID?
     /// The number of the latest request.
     private var lastRequest: UInt64 = 0
+    let sharedCapabilities = SharedCapabilities()
     /// The keys of the values that the adapter keeps in the registry.
     var keptKeys: Set<String> = []
 
-    init(_ kernel: Kernel, _ home: HomeStream) {
+    init(_ kernel: Kernel, _ home: HomeStream, _ blockLists: BlockLists) {
         self.kernel = kernel
         self.home = home
+        self.blockLists = blockLists
         states = UserTable(kernel)
         networkWithoutSettings = kernel.rules.network(for: [:])
     }
@@ -41,7 +45,7 @@ final class Accounts: Feature {
         routes.moments.linkClosed.append { [self] in resumeAll() }
         routes.events { $0.state = { [self] in changed($0, of: $1, $2) } }
         routes.notes(Self.id, NoteRoutes(read: { [self] in read($0, $1) }))
-        routes.timer(Self.foundTimer, about: Found.self) { [self] in finish($0) }
+        routes.timer(Self.finishSearchTimer, about: FoundUser.self) { [self] in finish($0) }
         routes.timer(Self.evictTimer, about: Eviction.self) { [self] in goOn($0) }
     }
 
@@ -66,7 +70,7 @@ final class Accounts: Feature {
     ///
     /// - Throws: the refusal for the user: not registered, or the gateway shuts down.
     func admit(_ user: User) throws(StanzaError) {
-        guard kernel.description.registration == .optional || isRegistered(user), !user.isUnregistering else {
+        guard kernel.description.registration == .optional || isRegistered(user), !user.isLeaving else {
             throw .registrationRequired
         }
         guard !kernel.isStopping else { throw .goingAway }
@@ -154,6 +158,16 @@ final class Accounts: Feature {
         lastRequest += 1
         state.requests.add(lastRequest, next)
         kernel.order(.perform(account, Request(id: RequestID(number: lastRequest), action: action)))
+    }
+
+    /// Whether a message of the user to a room waits for its outcome.
+    ///
+    /// - Parameter id: the id that the sender gave the message.
+    func isSaying(_ id: String?, in room: RoomAddress, _ user: User) -> Bool {
+        guard let state = states[user] else { return false }
+        return state.requests.contains { next in
+            if case .groupMessage(room, let message) = next { message.head.id == id } else { false }
+        }
     }
 
     /// Removes a request that has its outcome, and returns its continuation; nil if the user has no such request.

@@ -55,9 +55,14 @@ struct NetworkLinks {
     }
 
     /// Keeps the capabilities that a session has announced.
-    mutating func set(_ scope: CapabilityScope, _ capabilities: Capabilities, on network: NetworkID) {
+    mutating func set(
+        _ scope: CapabilityScope, _ capabilities: Capabilities, on network: NetworkID,
+        sharing shared: SharedCapabilities
+    ) {
         guard let index = index(of: network) else { return }
-        links[index].capabilities.set(scope, capabilities)
+        var table = links[index].capabilities ?? CapabilityTable()
+        table.set(scope, capabilities)
+        links[index].capabilities = shared.shared(table)
     }
 
     /// Forgets the capabilities of a room that the user is out of.
@@ -130,14 +135,5 @@ final class NetworkLink {
     init(account: AccountID, nick: String?) {
         self.account = account
         self.nick = nick
-    }
-}
-
-extension CapabilityTable? {
-    /// Keeps the capabilities that a session has announced for a scope. The first announcement makes the table.
-    fileprivate mutating func set(_ scope: CapabilityScope, _ capabilities: Capabilities) {
-        var table = self ?? CapabilityTable()
-        table.set(scope, capabilities)
-        self = table
     }
 }

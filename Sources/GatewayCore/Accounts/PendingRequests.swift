@@ -34,6 +34,11 @@ struct PendingRequests: ~Copyable {
         return entry.reason
     }
 
+    /// Whether a request meets the condition.
+    func contains(where isMeant: (Continuation) -> Bool) -> Bool {
+        entries.indices.contains { isMeant(entries[$0].reason) }
+    }
+
     private func index(of number: UInt64) -> Int? {
         var range = entries.indices
         guard !range.isEmpty, entries[0].number != number else { return range.isEmpty ? nil : 0 }

@@ -1,10 +1,10 @@
 import GatewayKit
 import XMPP
 
-/// The commands with which users look at and end their connections to networks. Administrators can also end those of
-/// other users.
+/// The commands with which users look at, end and renew their own connections to networks, and the command with which
+/// operators end those of other users.
 final class ConnectionCommands: Feature {
-    /// Maximum of users that a form lists. An administrator can name any other user by typing the JID.
+    /// Maximum of users that a form lists. An operator can name any other user by typing the JID.
     private static let mostListed = 500
     private static let reasonField = "quit-message"
 
@@ -12,6 +12,8 @@ final class ConnectionCommands: Feature {
     private let accounts: Accounts
     private let rooms: Rooms
     private let commands: Commands
+    /// The name of the field with the chosen networks.
+    private var networks = ""
 
     init(_ kernel: Kernel, _ accounts: Accounts, _ rooms: Rooms, _ commands: Commands) {
         self.kernel = kernel
@@ -21,29 +23,38 @@ final class ConnectionCommands: Feature {
     }
 
     func register(in routes: inout Routes) {
+        commands.add(CommandDefinition("connection", "Show my registration and my connections", run: overview))
         guard let names = kernel.description.connectionCommands else { return }
+        networks = names.networks
         commands.add(
             CommandDefinition(
-                node: names.info, name: "Show my connection to this network", isForChat: false, targets: .network
-            ) { [self] call throws(StanzaError) in .done(info(call)) })
-        commands.add(
-            CommandDefinition(node: names.disconnect, name: "Disconnect from networks", isForChat: false) {
-                [self] call throws(StanzaError) in try disconnect(call, field: names.networks)
-            })
+                names.info, word: "connection", "Show my connection to this network", at: .network, run: info))
         commands.add(
             CommandDefinition(
-                node: "disconnect-user", name: "Disconnect users from all networks", isForChat: false, isForAdmins: true
-            ) { [self] call throws(StanzaError) in try disconnectUsers(call) })
+                names.disconnect, word: "disconnect", "Disconnect from networks",
+                steps: [askForNetworksToLeave], run: disconnect))
+        commands.add(
+            CommandDefinition(
+                "reconnect", "Connect to networks again", steps: [askForNetworksToRenew], run: reconnect))
+        commands.add(
+            CommandDefinition("reconnect", "Connect to this network again", at: .network, run: reconnectHere))
+        commands.add(
+            CommandDefinition(
+                "disconnect-user", "Disconnect users from networks", for: .operators,
+                steps: [askForUsers, askForNetworksOfUsers], run: disconnectUsers))
     }
 
     // MARK: Information
 
-    private func info(_ call: CommandDefinition.Call) -> [String] {
+    private static let notConnected =
+        "You are not connected to this network. Enter one of its rooms, and the gateway connects."
+
+    private func info(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         guard case .network(let network) = call.target, accounts.isOpen(call.user, on: network) else {
-            return ["You are not connected to this network. Enter one of its rooms, and the gateway connects."]
+            return .done(CommandResult(Self.notConnected))
         }
         guard accounts.isOnline(call.user, on: network) else {
-            return ["The gateway is connecting to \(network) for you."]
+            return .done(CommandResult("The gateway is connecting to \(network) for you."))
         }
         let nick = accounts.nick(of: call.user, on: network) ?? "an unknown nick"
         let inside = rooms.rooms(of: call.user).filter { $0.address.network == network }
@@ -51,71 +62,110 @@ final class ConnectionCommands: Feature {
             "\(room.address.name): as \(room.nick), with \(room.members.count) of your clients"
         }
         let rooms = lines.count == 1 ? "one room" : "\(lines.count) rooms"
-        return ["You are connected to \(network) as \(nick), and in \(rooms)."] + lines
+        return .done(CommandResult(["You are connected to \(network) as \(nick), and in \(rooms)."] + lines))
     }
 
-    // MARK: Ending connections
-
-    /// Ends connections. An administrator first chooses the user whose connections end. Any other user can
-    /// end only their own.
-    ///
-    /// - Parameter field: the name of the field with the chosen networks.
-    private func disconnect(
-        _ call: CommandDefinition.Call, field: String
-    ) throws(StanzaError) -> CommandDefinition.Reply {
-        guard kernel.settings.isAdmin(call.user.jid) else {
-            return try disconnect(call.user, call.forms.first, field)
+    private func overview(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
+        let state = accounts.isRegistered(call.user) ? "registered" : "not registered"
+        var lines = ["You are \(state) with \(kernel.settings.domain)."]
+        for network in accounts.networksOpen(of: call.user).sorted(by: { $0.rawValue < $1.rawValue }) {
+            let isOnline = accounts.isOnline(call.user, on: network)
+            let nick = accounts.nick(of: call.user, on: network).map { " as \($0)" } ?? ""
+            lines.append("\(network): \(isOnline ? "connected\(nick)" : "connecting")")
         }
-        guard let choice = call.forms.first else {
-            let users = DataForm.Field(
-                "jid", .listSingle, label: "User", isRequired: true, values: [call.user.jid.description],
-                options: connectedUsers.map { DataForm.Option($0, label: $0) })
-            return .form(DataForm(.form, title: "Disconnect from networks", fields: [users]), isLastStage: false)
-        }
-        let user = try user(choice.value("jid") ?? "")
-        return try disconnect(user, call.forms.count > 1 ? call.forms[1] : nil, field)
+        if lines.count == 1 { lines.append("You are connected to no network.") }
+        return .done(CommandResult(lines))
     }
 
-    private func disconnect(
-        _ user: User, _ form: DataForm?, _ field: String
-    ) throws(StanzaError) -> CommandDefinition.Reply {
+    // MARK: Ending and renewing connections
+
+    private func askForNetworksToLeave(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
+        var form = networksForm(call.user, "Disconnect from networks")
+        form?.fields.append(Self.reason("Disconnected"))
+        return form
+    }
+
+    private func askForNetworksToRenew(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
+        networksForm(call.user, "Connect again")
+    }
+
+    /// The form with the networks to which a user is connected; nil if there are none.
+    private func networksForm(_ user: User, _ title: String) -> CommandForm? {
         let open = accounts.networksOpen(of: user)
-        guard !open.isEmpty else { return .done(["\(user.jid) is connected to no network."]) }
-        guard let form else {
-            let networks = DataForm.Field(
-                field, .listMulti, label: "Networks", isRequired: true,
-                options: open.map { DataForm.Option($0.rawValue, label: $0.rawValue) })
-            return .form(
-                DataForm(.form, title: "Disconnect from networks", fields: [networks, Self.reason("Disconnected")]))
+        guard !open.isEmpty else { return nil }
+        let field = CommandField(
+            networks, .choices, label: "Networks", isRequired: true,
+            options: open.map { CommandField.Option($0.rawValue) })
+        return CommandForm(title: title, fields: [field])
+    }
+
+    private func disconnect(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
+        let chosen = try chosenNetworks(call)
+        guard !chosen.isEmpty else { return .done(CommandResult("You are connected to no network.")) }
+        for network in chosen { accounts.disconnect(call.user, from: network, reason: Self.reason(in: call)) }
+        return .done(CommandResult("Disconnected from \(chosen.map(\.rawValue).joined(separator: ", "))."))
+    }
+
+    private func reconnect(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
+        let chosen = try chosenNetworks(call)
+        guard !chosen.isEmpty else { return .done(CommandResult("You are connected to no network.")) }
+        for network in chosen { rooms.reconnect(call.user, to: network) }
+        let names = chosen.map(\.rawValue).joined(separator: ", ")
+        return .done(CommandResult("The gateway connects to \(names) again."))
+    }
+
+    private func reconnectHere(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
+        guard let network = call.target.network, accounts.isOpen(call.user, on: network) else {
+            return .done(CommandResult(Self.notConnected))
         }
-        let chosen = form.values(field).map { NetworkID($0) }
-        guard !chosen.isEmpty else { throw StanzaError(.modify, .notAcceptable, "Choose at least one network.") }
+        rooms.reconnect(call.user, to: network)
+        return .done(CommandResult("The gateway connects to \(network) again."))
+    }
+
+    /// The chosen networks. A connection may have ended since the form was shown.
+    private func chosenNetworks(_ call: CommandDefinition.Call) throws(StanzaError) -> [NetworkID] {
+        let open = accounts.networksOpen(of: call.user)
+        let chosen = call.values.list(networks).map { NetworkID($0) }
         if let other = chosen.first(where: { !open.contains($0) }) {
-            throw StanzaError(.modify, .notAcceptable, "\(user.jid) is not connected to \(other).")
+            throw StanzaError(.notAcceptable, "You are not connected to \(other).").about(networks)
         }
-        for network in open where chosen.contains(network) {
-            accounts.disconnect(user, from: network, reason: Self.reason(in: form))
-        }
-        return .done(["Disconnected from \(open.filter(chosen.contains).map(\.rawValue).joined(separator: ", "))."])
+        return open.filter(chosen.contains)
+    }
+
+    private func askForUsers(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
+        var users = CommandField(
+            "jids", .choices, label: "Users", isRequired: true,
+            options: connectedUsers.map { CommandField.Option($0) })
+        users.allowsOtherValues = true
+        return CommandForm(title: "Disconnect users", fields: [users, Self.reason("Disconnected by an operator")])
+    }
+
+    /// The form with the networks to which the chosen users are connected; nil if that is one network.
+    private func askForNetworksOfUsers(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
+        let open = Set(try chosenUsers(call).flatMap { accounts.networksOpen(of: $0) })
+        guard open.count > 1 else { return nil }
+        let field = CommandField(
+            networks, .choices, label: "Networks; none for all",
+            options: open.map(\.rawValue).sorted().map { CommandField.Option($0) })
+        return CommandForm(title: "Disconnect users", fields: [field])
+    }
+
+    private func chosenUsers(_ call: CommandDefinition.Call) throws(StanzaError) -> [User] {
+        var chosen: [User] = []
+        for jid in call.values.list("jids") { chosen.append(try user(jid)) }
+        return chosen
     }
 
     private func disconnectUsers(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
-        guard let form = call.form else {
-            let users = DataForm.Field(
-                "jids", .listMulti, label: "Users", isRequired: true,
-                options: connectedUsers.map { DataForm.Option($0, label: $0) })
-            let fields = [users, Self.reason("Disconnected by an administrator")]
-            return .form(DataForm(.form, title: "Disconnect users", fields: fields))
-        }
-        var chosen: [User] = []
-        for jid in form.values("jids") { chosen.append(try user(jid)) }
-        guard !chosen.isEmpty else { throw StanzaError(.modify, .notAcceptable, "Choose at least one user.") }
+        let chosen = try chosenUsers(call)
+        let wanted = call.values[networks].map { Set($0.map { NetworkID($0) }) }
         for user in chosen {
-            for network in accounts.networksOpen(of: user) {
-                accounts.disconnect(user, from: network, reason: Self.reason(in: form))
+            for network in accounts.networksOpen(of: user) where wanted?.contains(network) != false {
+                accounts.disconnect(user, from: network, reason: Self.reason(in: call))
             }
         }
-        return .done(["\(chosen.count) \(chosen.count == 1 ? "user has" : "users have") been disconnected."])
+        let words = "\(chosen.count) \(chosen.count == 1 ? "user has" : "users have") been disconnected."
+        return .done(CommandResult(words))
     }
 
     /// The loaded users with open connections, by bare JID.
@@ -126,17 +176,17 @@ final class ConnectionCommands: Feature {
 
     private func user(_ text: String) throws(StanzaError) -> User {
         guard let jid = try? JID(text), let user = kernel.users[jid] else {
-            throw StanzaError(.cancel, .itemNotFound, "No user with the JID '\(text)' is connected.")
+            let words = "No user with the JID '\(text)' is connected. Send 'users' for a list."
+            throw StanzaError(.itemNotFound, words).about("jids")
         }
         return user
     }
 
-    private static func reason(_ text: String) -> DataForm.Field {
-        DataForm.Field(reasonField, .textSingle, label: "Reason, which people on the network can read", values: [text])
+    private static func reason(_ text: String) -> CommandField {
+        CommandField(reasonField, .text, label: "Reason, which people on the network can read", values: [text])
     }
 
-    private static func reason(in form: DataForm) -> String {
-        let text = form.value(reasonField) ?? ""
-        return text.isEmpty ? "Disconnected" : text
+    private static func reason(in call: CommandDefinition.Call) -> String {
+        call.values.text(reasonField) ?? "Disconnected"
     }
 }

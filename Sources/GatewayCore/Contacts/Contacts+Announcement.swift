@@ -34,7 +34,10 @@ extension Contacts {
     func linkClosed() {
         announcement = nil
         for id in removals.keys { removals[id]?.beginAnew() }
-        for user in kernel.users.loaded { states[user]?.remainingLocalparts = nil }
+        for user in kernel.users.loaded {
+            states[user]?.remainingLocalparts = nil
+            states[user]?.forgetGreeted(nil)
+        }
     }
 
     /// Starts an announcement in place of the current one. Does nothing while the stream is closed.
@@ -109,16 +112,16 @@ extension Contacts {
     }
 
     private func sendPresence(of contact: ContactRecord, _ kind: Announcement.Kind) {
-        guard let jid = try? JID(contact.user.rawValue), kernel.settings.allows(jid),
+        guard let jid = try? JID(contact.user.rawValue), kernel.mayUse(jid),
             let from = kernel.addresses.jid(localpart: contact.localpart)
         else { return }
         let user = kernel.users[contact.user]
         // The user may have removed the contact since the page was read.
         if let user, !has(contact.localpart, user) { return }
         switch kind {
-        case .departure: home.send(Presence(StanzaHead(to: jid, from: from), type: .unavailable))
+        case .departure: home.send(Presence(StanzaHead(to: jid, from: kernel.present(as: from)), type: .unavailable))
         case .arrival where isAvailable(contact.localpart, user):
-            home.send(Presence(StanzaHead(to: jid, from: from), type: .available))
+            home.send(presence(of: contact.localpart, as: from, to: jid, user))
         case .arrival: break
         }
     }

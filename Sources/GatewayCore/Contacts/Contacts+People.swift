@@ -1,10 +1,11 @@
+import Basics
 import GatewayKit
 import XMPP
 
 /// The presence of people on live networks, as the networks have told it.
 extension Contacts {
     /// The gateway's knowledge of a contact's presence.
-    enum Knowledge: Equatable {
+    enum KnownPresence: Equatable {
         case available
         case away(String?)
         case unavailable
@@ -26,7 +27,10 @@ extension Contacts {
             guard has(localpart, user), let state = states[user], let from = kernel.addresses.jid(.peer(person)) else {
                 return
             }
-            state.availability[localpart] = availability
+            // A repeated state is no news.
+            guard state.availability.updateValue(availability, forKey: ExactText(localpart)) != availability,
+                blockLists[user]?.blocks(address: .peer(person)) != true
+            else { return }
             sendPresence(of: localpart, as: from, to: user.jid, user)
         case .renamed(let new, let name): direct.renamed(person, to: new, displayName: name, user)
         case .profile: kernel.count(.stanzasIgnored)
@@ -68,17 +72,22 @@ extension Contacts {
 
     /// The gateway's knowledge of a contact's presence. The gateway and stored addresses are always available. A
     /// network is available while the user is connected to it, and a person on a live network as the network has told.
+    /// A person on a network that cannot watch people (`Ability.watch`) is `unknown`.
+    /// An address that the user has blocked is unavailable (XEP-0191 §3.3).
     ///
     /// - Parameter user: nil if the user is not loaded.
-    func knowledge(of localpart: String, _ user: User?) -> Knowledge {
+    func knownPresence(of localpart: String, _ user: User?) -> KnownPresence {
         if localpart.isEmpty { return .available }
         guard let address = try? kernel.rules.address(localpart: localpart) else {
             return kernel.description.delivery == .stored ? .available : .unavailable
         }
+        if let user, let blocked = blockLists[user], blocked.blocks(address: address) { return .unavailable }
         if kernel.isStored(address) { return .available }
         guard let user, accounts.isOnline(user, on: address.network) else { return .unavailable }
-        guard case .peer = address, canWatch(address.network, user) else { return .available }
-        switch states[user]?.availability[localpart] {
+        guard case .peer = address else { return .available }
+        // Nothing is claimed of a person whom the network does not watch.
+        guard canWatch(address.network, user) else { return .unknown }
+        switch states[user]?.availability[ExactText(localpart)] {
         case .available: return .available
         case .away(let text): return .away(text)
         case .offline: return .unavailable
@@ -89,14 +98,5 @@ extension Contacts {
     private func canWatch(_ network: NetworkID, _ user: User) -> Bool {
         let grade = accounts.capabilities(of: .network(network), on: network, user)?[.watch]
         return grade.map { $0 >= .fallback } ?? false
-    }
-
-    /// The JID from which a contact's presence comes. People on live networks are present with a resource, because
-    /// clients compute a contact's presence from those of its resources.
-    func present(_ localpart: String, as address: JID) -> JID {
-        guard !localpart.isEmpty, case .peer(let peer)? = try? kernel.rules.address(localpart: localpart),
-            !kernel.isStored(.peer(peer))
-        else { return address }
-        return (try? address.bare.with(resource: kernel.description.id)) ?? address
     }
 }

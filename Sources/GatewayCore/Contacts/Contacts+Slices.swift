@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import XMPP
 
@@ -32,9 +33,10 @@ extension Contacts {
     func networkChanged(_ account: AccountID, _ user: User) {
         // The presence that a network has told is outdated when the connection to it ends.
         if !accounts.isOnline(user, on: account.network), let state = states[user], !state.availability.isEmpty {
-            state.availability = state.availability.filter { !isOn(account.network, $0.key) }
+            state.availability = state.availability.filter { !isOn(account.network, $0.key.text) }
         }
         watchContacts(on: account.network, user)
+        tellStatus(to: user)
         guard kernel.isLinkOpen, kernel.description.delivery == .live, hasContacts(user) else { return }
         jobs.start(SlicedJob(Self.id, Job.peers(account.network)), for: user.id)
     }
@@ -42,9 +44,14 @@ extension Contacts {
     /// Ends the subscriptions between a user and the user's contacts. Call it when the user has unregistered (XEP-0100
     /// §4.3.1).
     func endSubscriptions(of user: User) {
-        removals[user.id] = Removal(Array((states[user]?.localparts ?? []).union([""])))
+        let related = states[user]?.related ?? []
+        let localparts = related.contains("") ? related : related + [""]
+        removals[user.id] = Removal(localparts)
         states[user] = nil
         jobs.replaceAll(with: SlicedJob(Self.id, Job.removal), for: user.id)
+        // The subscriptions end before the roster entries are removed. A server drops the presence of a contact that is
+        // not in the roster any more.
+        for subscriber in endSubscribers { subscriber(user, localparts) }
     }
 
     /// Does a slice of a task. Returns true when the task is finished.
@@ -53,7 +60,7 @@ extension Contacts {
         guard let task = task.base as? Job else { return true }
         if task == .removal { return removeSlice(of: id) }
         guard let user = kernel.users[id], let state = states[user] else { return true }
-        var rest = state.remainingLocalparts ?? Array(state.localparts)[...]
+        var rest = state.remainingLocalparts ?? state.localparts[...]
         let end = jobs.end
         while kernel.orderedCount < end, let localpart = rest.popFirst() {
             sendPresence(of: localpart, for: task, user)
@@ -67,14 +74,16 @@ extension Contacts {
         // The user may have removed the contact since the job began.
         guard has(localpart, user), let from = kernel.addresses.jid(localpart: localpart) else { return }
         switch task {
-        case .all(let resource): sendPresence(of: localpart, as: from, to: resource, user)
+        case .all(let client):
+            let isTold = states[user]?.takeProbe(client.resource, localpart, at: kernel.world.now()) ?? false
+            if !isTold { sendPresence(of: localpart, as: from, to: client, user) }
         case .peers(let network):
             // A person gets no presence before the network has told one.
-            guard isOn(network, localpart), knowledge(of: localpart, user) != .unknown else { return }
+            guard isOn(network, localpart), knownPresence(of: localpart, user) != .unknown else { return }
             sendPresence(of: localpart, as: from, to: user.jid, user)
         case .departure:
             guard !localpart.isEmpty else { return }
-            home.send(Presence(StanzaHead(to: user.jid, from: present(localpart, as: from)), type: .unavailable))
+            home.send(Presence(StanzaHead(to: user.jid, from: kernel.present(as: from)), type: .unavailable))
             goodbyes?.told += 1
         case .removal: break
         }
@@ -100,8 +109,7 @@ extension Contacts {
         if let user = kernel.users[id], has(localpart, user) { return }
         guard let from = kernel.addresses.jid(localpart: localpart) else { return }
         let head = StanzaHead(to: jid, from: from)
-        for type in [Presence.Kind.unsubscribe, .unsubscribed, .unavailable] {
-            home.send(Presence(head, type: type))
-        }
+        for type in [Presence.Kind.unsubscribe, .unsubscribed] { home.send(Presence(head, type: type)) }
+        home.send(Presence(StanzaHead(to: jid, from: kernel.present(as: from)), type: .unavailable))
     }
 }

@@ -4,17 +4,22 @@ import XMPP
 
 /// Messages between a user and one person on the network, in both directions.
 final class DirectMessages: Feature {
-    private let kernel: Kernel
+    let kernel: Kernel
     private let home: HomeStream
     private let accounts: Accounts
     private let references: References
     private let ledger: Ledger
     private let rooms: Rooms
+    let privileges: Privileges
+    let repeats: Repeats
+    private let blockLists: BlockLists
     private let aliases: UserTable<PeerAliases>
+    /// Limits how often `remindToRegister` writes to each user.
+    private var reminders = Allowances(burst: 1, perSecond: 1.0 / 3_600)
 
     init(
         _ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ references: References, _ ledger: Ledger,
-        _ rooms: Rooms
+        _ rooms: Rooms, _ privileges: Privileges, _ repeats: Repeats, _ blockLists: BlockLists
     ) {
         self.kernel = kernel
         self.home = home
@@ -22,6 +27,9 @@ final class DirectMessages: Feature {
         self.references = references
         self.ledger = ledger
         self.rooms = rooms
+        self.privileges = privileges
+        self.repeats = repeats
+        self.blockLists = blockLists
         aliases = UserTable(kernel)
     }
 
@@ -36,24 +44,39 @@ final class DirectMessages: Feature {
 
     private func received(_ message: Message, _ user: User, _ target: Target) {
         do throws(StanzaError) {
-            try send(message, to: try peer(of: target, message, user), user)
+            let peer = try peer(of: target, message, user)
+            if let blocked = blockLists[user], blocked.blocks(address: .peer(peer)) { throw .blocked }
+            try send(message, to: peer, user)
         } catch {
             home.refuse(message, error)
+            if error == .registrationRequired { remindToRegister(message, user) }
         }
     }
 
+    /// Tells a client that its user must register, because some clients show nothing of an error but that there was one.
+    private func remindToRegister(_ message: Message, _ user: User) {
+        guard let client = message.head.from, let to = message.head.to,
+            reminders.take(user.jid, now: kernel.world.now)
+        else { return }
+        let words =
+            "Your message to \(to.bare) was not sent, because you are not registered with this gateway. Send 'register'"
+            + " here to begin."
+        home.tell([words], client, from: kernel.settings.domain)
+    }
+
     /// The person that a message is addressed to. Throws the refusal if there is none, or if the message is a
-    /// groupchat.
+    /// groupchat (RFC 6121 §8.5.2.1.1, XEP-0045 §7.5).
     private func peer(of target: Target, _ message: Message, _ user: User) throws(StanzaError) -> PeerAddress {
         if case .peer(let peer) = target {
             guard message.type != .groupchat else {
-                throw StanzaError(.modify, .badRequest, "This is a person, not a room.")
+                throw StanzaError(
+                    .serviceUnavailable, "This is a person, not a room. Write a message of type chat.")
             }
             return peer
         }
         guard message.type != .groupchat else {
             let words = "A groupchat message goes to the room, not to an occupant."
-            throw StanzaError(.modify, .badRequest, words)
+            throw StanzaError(.badRequest, words)
         }
         return try person(at: target, for: message.head.from, user)
     }
@@ -69,9 +92,7 @@ final class DirectMessages: Feature {
             guard let resource, let room = rooms.room(address, of: user), room.member(resource) != nil else {
                 throw .notInRoom
             }
-            guard let occupant = room.occupants[nick] else {
-                throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
-            }
+            guard let occupant = room.occupants[nick] else { throw .nobodyCalled(nick) }
             return occupant.address
         case .gateway, .network, .room: throw .notServed
         }
@@ -79,10 +100,10 @@ final class DirectMessages: Feature {
 
     private func send(_ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
         // Messages without a body, such as receipts and chat states, have no counterpart on the network.
-        guard let body = message.body, !body.isEmpty else { return kernel.count(.stanzasIgnored) }
+        guard let body = message.bodyWithoutFallbacks, !body.isEmpty else { return kernel.count(.stanzasIgnored) }
         if SlashText.isBegun(by: body) {
             guard let said = try kernel.routes.message(toSay: body, message, user, .peer(peer)) else { return }
-            return try send(said.body ?? body, said, to: peer, user)
+            return try send(said.bodyWithoutFallbacks ?? body, said, to: peer, user)
         }
         try send(body, message, to: peer, user)
     }
@@ -137,9 +158,11 @@ final class DirectMessages: Feature {
     }
 
     private func textReceived(_ message: InboundMessage, _ text: Text, from peer: PeerAddress, _ user: User) {
-        // A message that the user has sent by another program is not shown. Only the user's own server could show it as
-        // one of the user (XEP-0280). Sent from the person's address, it would look like a message of the person.
-        guard !message.isOwn, let from = address(of: peer, for: user) else { return kernel.count(.stanzasIgnored) }
+        guard let from = address(of: peer, for: user) else { return kernel.count(.stanzasIgnored) }
+        guard !message.isOwn else { return showOwn(message, text, to: from, user) }
+        if let blocked = blockLists[user], !blocked.conversations.isEmpty, isBlocked(peer, blocked, at: from, user) {
+            return kernel.count(.messagesBlocked)
+        }
         kernel.count(.messagesIn)
         var payload = text.elements
         if from.resource == nil, let name = message.displayName { payload.append(Nickname(name.shownNick).element) }
@@ -147,6 +170,14 @@ final class DirectMessages: Feature {
             payload.append(Delay(stamp: sentAt.secondsSince1970, from: kernel.settings.domain).element)
         }
         show(payload, from: from, message.id.map { ($0, peer) }, to: user)
+    }
+
+    /// Whether a user has blocked the private conversation in a room to which a person's message belongs.
+    private func isBlocked(_ peer: PeerAddress, _ blocked: BlockList, at address: JID, _ user: User) -> Bool {
+        if case .success(let target) = kernel.target(of: address), blocked.blocks(target: target) { return true }
+        return blocked.conversations.contains { conversation in
+            rooms.room(conversation.room, of: user)?.occupants[conversation.nick]?.address == peer
+        }
     }
 
     /// The JID that a person's messages come from: the one that the user last wrote to, otherwise the person's own.

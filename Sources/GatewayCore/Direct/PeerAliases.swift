@@ -6,8 +6,7 @@ final class PeerAliases {
     private var jids: [PeerAddress: JID] = [:]
     /// The entry that was set last. Most messages repeat it, and then the table need not change. Exclusive access is
     /// not checked, because every private message reads it. This is safe, because it is read and set as a whole.
-    @exclusivity(unchecked) private var lastPeer: PeerAddress?
-    @exclusivity(unchecked) private var lastJID: JID?
+    @exclusivity(unchecked) private var last: Entry?
     /// Maximum of entries. All are forgotten when one more is added.
     private static let most = 1_000
 
@@ -15,16 +14,26 @@ final class PeerAliases {
 
     /// Removes and returns the JID under which the user last wrote to a peer.
     func remove(_ peer: PeerAddress) -> JID? {
-        if lastPeer == peer { (lastPeer, lastJID) = (nil, nil) }
+        if last?.peer == peer { last = nil }
         return jids.removeValue(forKey: peer)
     }
 
     /// Stores the JID under which the user has written to a peer.
     func set(_ jid: JID, for peer: PeerAddress) {
-        if lastJID == jid, lastPeer == peer { return }
-        lastPeer = peer
-        lastJID = jid
+        if let last, last.jid == jid, last.peer == peer { return }
+        last = Entry(peer, jid)
         if jids.count >= Self.most { jids.removeAll(keepingCapacity: true) }
         jids[peer] = jid
+    }
+
+    /// An object, so that comparing its values copies none of them.
+    private final class Entry {
+        let peer: PeerAddress
+        let jid: JID
+
+        init(_ peer: PeerAddress, _ jid: JID) {
+            self.peer = peer
+            self.jid = jid
+        }
     }
 }

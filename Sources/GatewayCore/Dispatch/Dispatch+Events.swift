@@ -17,6 +17,7 @@ extension Dispatch {
                 return receivedUnloaded(event, of: account, token: token)
             }
             acknowledge(token)
+            if let blocked = blockLists[user], blocked.blocks(event: event) { return kernel.count(.messagesBlocked) }
             let before = kernel.orderedCount
             if case .room(let room, _) = event, kernel.routes.events.mustWait?(room, user) == true {
                 kernel.routes.events.keep?(event, room, user)
@@ -30,6 +31,11 @@ extension Dispatch {
     private func received(_ message: consuming InboundMessage, of account: AccountID, _ token: StorageToken?) {
         guard let user = kernel.users[account.user] else {
             return receivedUnloaded(.message(message), of: account, token: token)
+        }
+        // To the network, a message of a blocked person counts as taken: it would offer the message again otherwise.
+        if let blocked = blockLists[user], blocked.blocks(message: message) {
+            kernel.count(.messagesBlocked)
+            return acknowledge(token)
         }
         if !kernel.isAllLive, kernel.isStored(message.origin.address) {
             kernel.routes.events.storedMessage?(message, account, user, token)

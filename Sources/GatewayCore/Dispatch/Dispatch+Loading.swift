@@ -25,22 +25,9 @@ extension Dispatch {
         }
     }
 
-    private func dispatch(_ stanza: Stanza, _ user: User) {
-        guard let from = stanza.head.from, let to = stanza.head.to else { return }
-        switch stanza {
-        case .message(let message): dispatch(message, user, to: to)
-        case .presence(let presence): dispatch(presence, user, to: to)
-        case .iq(let iq): dispatch(iq, user, from: from, to: to)
-        }
-    }
-
     private func failed(_ input: Input) {
-        let error = StanzaError(
-            .wait, .internalServerError, "The gateway cannot read its registry now. Try again in a moment.")
         switch input {
-        case .stanza(.message(let message)): home.refuse(message, error)
-        case .stanza(.presence(let presence)): if presence.type != .unavailable { home.refuse(presence, error) }
-        case .stanza(.iq(let iq)): home.refuse(iq, error)
+        case .stanza(let stanza): refuse(stanza, .registryAway)
         case .event(let account, let event, let token): refuse(event, of: account, token)
         case .timer(let tag): kernel.order(.timer(tag, after: .seconds(5)))
         default: break

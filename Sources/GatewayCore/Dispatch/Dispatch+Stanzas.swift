@@ -7,13 +7,25 @@ import XMPP
 extension Dispatch {
     /// Brings a message to the feature that serves its target, or refuses it.
     func dispatch(_ message: Message, _ user: User, to: JID) {
+        guard user.changes == 0 else { return hold(.message(message), user) }
         switch kernel.target(of: to) {
         case .failure(let error): home.refuse(message, StanzaError(error))
         case .success(let target):
-            if !kernel.routes.payloads.isEmpty, takesPayload(of: message, user, target) { return }
+            if let blocked = blockLists[user], blocked.blocks(target: target) { return home.refuse(message, .blocked) }
+            let body = message.body
+            if let encryption = message.encryption(beside: body) {
+                return home.refuse(message, .encrypted(encryption, target))
+            }
+            if repeats.isRepeat(message, saying: body, of: user) { return repeated(message, user, target) }
+            if kernel.routes.mayTakePayload(of: message), takesPayload(of: message, user, target) { return }
             guard let handler = kernel.routes.message(to: target) else { return home.refuse(message, .notServed) }
             handler(message, user, target)
         }
+    }
+
+    private func repeated(_ message: Message, _ user: User, _ target: Target) {
+        kernel.count(.repeatsOut)
+        for subscriber in kernel.routes.moments.messageRepeated { subscriber(message, user, target) }
     }
 
     /// Hands the message to the feature that has a route for one of its payloads. Returns false if there is none.
@@ -32,6 +44,7 @@ extension Dispatch {
 
     /// Brings a presence to the feature that serves its target. Counts it if there is none.
     func dispatch(_ presence: Presence, _ user: User, to: JID) {
+        guard user.changes == 0 else { return hold(.presence(presence), user) }
         switch kernel.target(of: to) {
         case .failure(let error):
             // The user cannot be present at an invalid address, so unavailable presence needs no answer.
@@ -39,6 +52,9 @@ extension Dispatch {
         case .success(let target):
             if !target.isInRoom, presence.type == .available, presence.first("x", namespace: MUCJoin.namespace) != nil {
                 return home.refuse(presence, .noRoom)
+            }
+            if presence.type == .subscribe, let blocked = blockLists[user], blocked.blocks(target: target) {
+                return home.refuse(presence, .blocked)
             }
             if let handler = kernel.routes.presence(presence.type, to: target) {
                 handler(presence, user, target)
@@ -52,12 +68,14 @@ extension Dispatch {
 
     /// Brings a get or set to the feature that serves it, and sends the answer or the refusal.
     func dispatch(_ iq: IQ, _ user: User, from: JID, to: JID) {
+        guard user.changes == 0 else { return hold(.iq(iq), user) }
         guard let payload = iq.request else {
-            return home.refuse(iq, StanzaError(.modify, .badRequest, "A request needs one child element."))
+            return home.refuse(iq, StanzaError(.badRequest, "A request must have exactly one child element."))
         }
         switch kernel.target(of: to) {
         case .failure(let error): home.refuse(iq, StanzaError(error))
         case .success(let target):
+            if let blocked = blockLists[user], blocked.blocks(target: target) { return home.refuse(iq, .blocked) }
             guard let route = kernel.routes.queries.route(for: payload, type: iq.type, target: target) else {
                 return home.refuse(iq, .notServed)
             }
@@ -85,7 +103,20 @@ extension Target {
 }
 
 extension StanzaError {
+    /// Refuses an encrypted message. Its fallback text is not sent either: it has no meaning on the network, and a link
+    /// to an encrypted file contains the key.
+    fileprivate static func encrypted(_ encryption: Encryption, _ target: Target) -> StanzaError {
+        let place = target.isInRoom ? "in this room" : "in this conversation"
+        let words =
+            encryption == .file
+            ? "This is a link to an encrypted file. People on the network cannot open it, so it was not sent. Turn off"
+                + " the encryption \(place), and send the file again."
+            : "This message is encrypted (\(encryption.rawValue)). People on the network cannot read it, so it was not"
+                + " sent. Turn off the encryption \(place), and send it again."
+        return StanzaError(.notAcceptable, words)
+    }
+
     /// Answers a request to enter a room at an address that is no room.
     fileprivate static let noRoom = StanzaError(
-        .cancel, .itemNotFound, "There is no room at this address. Look for the address of the room that you mean.")
+        .itemNotFound, "There is no room at this address. Let your client list the rooms of this gateway.")
 }

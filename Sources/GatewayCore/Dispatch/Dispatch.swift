@@ -11,11 +11,20 @@ final class Dispatch {
     let kernel: Kernel
     let home: HomeStream
     let accounts: Accounts
+    let repeats: Repeats
+    let privileges: Privileges
+    let blockLists: BlockLists
 
-    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts) {
+    init(
+        _ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ repeats: Repeats, _ privileges: Privileges,
+        _ blockLists: BlockLists
+    ) {
         self.kernel = kernel
         self.home = home
         self.accounts = accounts
+        self.repeats = repeats
+        self.privileges = privileges
+        self.blockLists = blockLists
     }
 
     /// Handles a stanza from the home server.
@@ -31,10 +40,22 @@ final class Dispatch {
     private func received(_ message: Message) {
         guard let from = message.head.from, let to = message.head.to else { return kernel.count(.stanzasIgnored) }
         if message.type == .error { return receivedError(message, from: from, to: to) }
-        guard kernel.settings.allows(from) else { return home.refuse(message, .notAllowedHere) }
-        guard maySend(from) else { return home.refuse(message, tooFast) }
-        if let user = kernel.users[from] { return dispatch(message, user, to: to) }
+        if from.resource == nil, receivedFromServer(message, from: from) { return }
+        guard kernel.mayUse(from) else { return home.refuse(message, kernel.refusal(of: from)) }
+        let user = kernel.users[from]
+        guard maySend(from, user) else { return home.refuse(message, tooFast) }
+        guard maySendMessage(from, user) else { return home.refuse(message, tooManyMessages) }
+        if let user { return dispatch(message, user, to: to) }
         if !waits(.message(message), from) { home.refuse(message, .tooManyRequests) }
+    }
+
+    /// Handles a message without a resource if a server has made it: a grant, or a message in the name of a user. Such
+    /// messages do not count for the user's limits.
+    private func receivedFromServer(_ message: Message, from: JID) -> Bool {
+        guard from.local != nil else { return privileges.takesGrant(message, from: from) }
+        guard privileges.takesCopy(message, from: from) else { return false }
+        kernel.count(.repeatsOut)
+        return true
     }
 
     private func receivedError(_ message: Message, from: JID, to: JID) {
@@ -49,17 +70,18 @@ final class Dispatch {
 
     private func received(_ presence: Presence) {
         guard let from = presence.head.from, let to = presence.head.to else { return kernel.count(.stanzasIgnored) }
+        let user = kernel.users[from]
         switch presence.type {
         case .error: return resourceGone(from: from, to: to)
         case .unavailable: break
         default:
-            guard kernel.settings.allows(from) else { return home.refuse(presence, .notAllowedHere) }
-            guard maySend(from) else { return home.refuse(presence, tooFast) }
+            guard kernel.mayUse(from) else { return home.refuse(presence, kernel.refusal(of: from)) }
+            guard maySend(from, user) else { return home.refuse(presence, tooFast) }
         }
-        if let user = kernel.users[from] { return dispatch(presence, user, to: to) }
+        if let user { return dispatch(presence, user, to: to) }
         // A user who is neither loaded nor being loaded is in no room and has nothing else that could end.
         guard presence.type != .unavailable || kernel.users.isLoading(from) else {
-            return kernel.count(.stanzasIgnored)
+            return answerUnavailable(from: from, to: to)
         }
         let isGoodbye = presence.type == .unavailable
         let isKept = waits(.presence(presence), from, isGoodbye: isGoodbye)
@@ -69,28 +91,67 @@ final class Dispatch {
     private func received(_ iq: IQ) {
         guard iq.type == .get || iq.type == .set else { return kernel.count(.stanzasIgnored) }
         guard let from = iq.head.from, let to = iq.head.to else { return kernel.count(.stanzasIgnored) }
-        guard kernel.settings.allows(from) else { return home.refuse(iq, .notAllowedHere) }
-        guard maySend(from) else { return home.refuse(iq, tooFast) }
-        if let user = kernel.users[from] { return dispatch(iq, user, from: from, to: to) }
+        guard kernel.mayUse(from) else { return home.refuse(iq, kernel.refusal(of: from)) }
+        let user = kernel.users[from]
+        guard maySend(from, user) else { return home.refuse(iq, tooFast) }
+        if let user { return dispatch(iq, user, from: from, to: to) }
         if !waits(.iq(iq), from) { home.refuse(iq, .tooManyRequests) }
+    }
+
+    /// Answers the unavailable presence of a user who is not loaded. The gateway and its networks answer it (XEP-0100
+    /// §4.5). People who may not use the gateway learn nothing of it.
+    private func answerUnavailable(from: JID, to: JID) {
+        guard from.resource != nil, kernel.mayUse(from), case .success(let target) = kernel.target(of: to),
+            [.gateway, .network].contains(target.kind),
+            kernel.answeredUnavailables.mustAnswer(from, at: to, now: kernel.world.now())
+        else { return kernel.count(.stanzasIgnored) }
+        home.send(Presence(StanzaHead(to: from, from: kernel.present(as: to)), type: .unavailable))
     }
 
     private func waits(_ stanza: Stanza, _ from: JID, isGoodbye: Bool = false) -> Bool {
         kernel.wait(.stanza(stanza), for: UserID(from.bare.description), isGoodbye: isGoodbye)
     }
 
-    /// Takes one token from the user's allowance. Returns false if the allowance is used up. Do not call this for
+    /// Takes one token from the sender's allowance. Returns false if the allowance is used up. Do not call this for
     /// unavailable presence, results and errors: they are free.
-    private func maySend(_ user: JID) -> Bool {
-        if kernel.stanzaAllowances.take(user, now: kernel.world.now) { return true }
-        kernel.overLimit("stanzas-per-second", user)
-        return false
+    ///
+    /// - Parameter user: the sender, if loaded.
+    private func maySend(_ sender: JID, _ user: User?) -> Bool {
+        let isTaken =
+            if let user {
+                kernel.stanzaAllowances.take(sender, at: &user.stanzaPlace, now: kernel.world.now)
+            } else {
+                kernel.stanzaAllowances.take(sender, now: kernel.world.now)
+            }
+        if !isTaken { kernel.overLimit("stanzas-per-second", sender) }
+        return isTaken
+    }
+
+    /// Takes one token from the sender's allowance for messages, like `maySend`.
+    private func maySendMessage(_ sender: JID, _ user: User?) -> Bool {
+        let isTaken =
+            if let user {
+                kernel.messageAllowances.take(sender, at: &user.messagePlace, now: kernel.world.now)
+            } else {
+                kernel.messageAllowances.take(sender, now: kernel.world.now)
+            }
+        if !isTaken { kernel.overLimit("messages-per-second", sender) }
+        return isTaken
+    }
+
+    private var tooManyMessages: StanzaError {
+        let rate = kernel.settings.limits.messagesPerSecond
+        let shown = rate == rate.rounded() ? "\(Int(rate))" : "\(rate)"
+        return StanzaError(
+            .policyViolation, as: .temporary,
+            "You send more messages than this gateway permits (\(shown) a second). Wait a moment, then send it again."
+        )
     }
 
     private var tooFast: StanzaError {
         let rate = Int(kernel.settings.limits.stanzasPerSecond.rounded(.up))
         return StanzaError(
-            .wait, .policyViolation,
+            .policyViolation, as: .temporary,
             "You send faster than this gateway permits (\(rate) a second). Wait a moment, then send this again.")
     }
 
@@ -98,7 +159,7 @@ final class Dispatch {
     /// server ends the stream of a component that sends from another domain (RFC 6120 §4.9.3.9).
     private func receivedMisrouted(_ stanza: Stanza) {
         guard stanza.head.from != nil else { return kernel.count(.stanzasIgnored) }
-        let error = StanzaError(.cancel, .itemNotFound, "This is not an address of \(kernel.settings.domain).")
+        let error = StanzaError(.itemNotFound, "This is not an address of \(kernel.settings.domain).")
         switch stanza {
         case .message(var message):
             message.head.to = kernel.settings.domain

@@ -122,8 +122,10 @@ extension HomeStream {
             let from = kernel.addresses.jid(localpart: entry.localpart)
         else { return nil }
         var message = Message(StanzaHead(to: to, from: from, id: entry.id), type: .chat, body: entry.text)
-        if let name = entry.displayName { message.payload.append(Nickname(name).element) }
-        if isDelayed {
+        if let name = kernel.title(of: entry.localpart, displayName: entry.displayName) {
+            message.payload.append(Nickname(name).element)
+        }
+        if isDelayed || kernel.isPast(entry.receivedAt) {
             let stamp = entry.receivedAt.secondsSince1970
             message.payload.append(Delay(stamp: stamp, from: kernel.settings.domain).element)
         }

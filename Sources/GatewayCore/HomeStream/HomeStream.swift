@@ -28,7 +28,12 @@ final class HomeStream: Feature {
     /// Limits the log lines about dropped messages.
     private var dropReports = RareReport()
 
-    init(_ kernel: Kernel) { self.kernel = kernel }
+    private let repeats: Repeats
+
+    init(_ kernel: Kernel, _ repeats: Repeats) {
+        self.kernel = kernel
+        self.repeats = repeats
+    }
 
     func register(in routes: inout Routes) {
         routes.moments.linkClosed.append { [self] in keepUnconfirmed() }
@@ -69,13 +74,27 @@ final class HomeStream: Feature {
     /// Sends an IQ once.
     func send(_ iq: IQ) { kernel.order(.send(.iq(iq))) }
 
+    /// Sends words to one client. They are for this client alone, so the server must not copy them to others (XEP-0280
+    /// §6.1, XEP-0334).
+    func tell(_ lines: [String], _ client: JID, from address: JID) {
+        let head = StanzaHead(to: client, from: address, id: kernel.world.newID())
+        let hints = [
+            Element("private", namespace: "urn:xmpp:carbons:2"), ProcessingHint.noCopy.element,
+        ]
+        deliver(.direct(Message(head, type: .chat, body: lines.joined(separator: "\n"), payload: hints)))
+    }
+
     /// Answers a message with an error, unless the message is an error.
     func refuse(_ message: Message, _ error: StanzaError) {
         // An error is never answered with an error (RFC 6120 §8.3.1).
         guard message.type != .error else { return }
         kernel.count(.stanzaErrors)
+        repeats.forget(id: message.head.id, to: message.head.to, from: message.head.from)
         deliver(.direct(message.error(error)))
     }
+
+    /// Forgets a message of a user that has failed, so that the user may send it again with the same id.
+    func forgetTaken(id: String?, to: JID?, from: JID?) { repeats.forget(id: id, to: to, from: from) }
 
     /// Answers a presence with an error, unless the presence is an error. The refusal of a request to enter a room
     /// holds the request's `<x/>` (XEP-0045 §7.2). Clients take a room for lost when it comes without a request.
@@ -95,13 +114,14 @@ final class HomeStream: Feature {
     /// Answers a message with an error when only the message's addresses and id were kept.
     func refuseMessage(of sender: Sender, _ error: StanzaError) {
         kernel.count(.stanzaErrors)
-        deliver(.direct(Message(sender.answer, type: .error, payload: [error.element])))
+        repeats.forget(id: sender.id, to: sender.target, from: sender.jid)
+        deliver(.direct(Message(sender.refusal, type: .error, payload: [error.element])))
     }
 
     /// Answers a presence with an error when only the presence's addresses and id were kept.
     func refusePresence(of sender: Sender, _ error: StanzaError) {
         kernel.count(.stanzaErrors)
-        send(Presence(sender.answer, type: .error, payload: [error.element]))
+        send(Presence(sender.refusal, type: .error, payload: [error.element]))
     }
 
     /// Answers an IQ get or set when only its addresses and id were kept. A success without payload is an empty result.
@@ -110,7 +130,7 @@ final class HomeStream: Feature {
         case .success(let payload): send(IQ(sender.answer, type: .result, payload: payload.map { [$0] } ?? []))
         case .failure(let error):
             kernel.count(.stanzaErrors)
-            send(IQ(sender.answer, type: .error, payload: [error.element]))
+            send(IQ(sender.refusal, type: .error, payload: [error.element]))
         }
     }
 

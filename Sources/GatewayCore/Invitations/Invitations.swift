@@ -71,11 +71,11 @@ final class Invitations: Feature {
         guard let sender = Sender(message.head) else { return }
         _ = try rooms.entered(address, by: sender.jid, of: user)
         guard payload.invites.count <= Self.most else {
-            throw StanzaError(.modify, .policyViolation, "Invite at most \(Self.most) people with one message.")
+            throw StanzaError(.policyViolation, "Invite at most \(Self.most) people with one message.")
         }
         for invite in payload.invites {
             guard let to = invite.to else {
-                throw StanzaError(.modify, .badRequest, "Say whom you invite: the attribute 'to' is missing.")
+                throw StanzaError(.badRequest, "Say whom you invite: the attribute 'to' is missing.")
             }
             try self.invite(to, to: address, reason: invite.reason, payload.password, sender, user)
         }
@@ -115,10 +115,10 @@ final class Invitations: Feature {
             switch target {
             case .peer, .occupant: peer = try direct.person(at: target, for: sender.jid, user)
             case .gateway, .network, .room:
-                throw StanzaError(.modify, .notAcceptable, "\(jid) is not a person. Invite a person.")
+                throw StanzaError(.notAcceptable, "\(jid) is not a person. Invite a person.")
             }
             guard peer.network == room.network else {
-                throw StanzaError(.modify, .notAcceptable, "\(jid) is on another network than this room.")
+                throw StanzaError(.notAcceptable, "\(jid) is on another network than this room.")
             }
             return peer
         }
@@ -137,7 +137,8 @@ final class Invitations: Feature {
 
     private func takeAllowance(_ user: User) throws(StanzaError) {
         guard allowances.take(user.jid, now: kernel.world.now) else {
-            throw StanzaError(.wait, .policyViolation, "You invite too many people. Wait some minutes, then try again.")
+            throw StanzaError(
+                .policyViolation, as: .temporary, "You invite too many people. Wait some minutes, then try again.")
         }
     }
 
@@ -155,12 +156,12 @@ final class Invitations: Feature {
         else {
             let words =
                 "This person cannot enter \(invitation.room.bare). Invite to a room of the person's own network."
-            throw StanzaError(.cancel, .featureNotImplemented, words)
+            throw StanzaError(.featureNotImplemented, words)
         }
         _ = try rooms.entered(room, by: sender.jid, of: user)
         let peer = try direct.person(at: target, for: sender.jid, user)
         guard peer.network == room.network else {
-            throw StanzaError(.modify, .notAcceptable, "This person is on another network than \(room.name).")
+            throw StanzaError(.notAcceptable, "This person is on another network than \(room.name).")
         }
         try invite(peer, to: room, reason: invitation.reason, sender, user)
     }

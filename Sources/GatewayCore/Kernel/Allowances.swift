@@ -14,6 +14,14 @@ struct Allowances {
     /// The bucket of the latest call. Stanzas of one user often come one after another.
     private var last: (user: JID, index: Int)?
     private var pruneAt = 1_024
+    /// How often buckets have been removed. A `Place` of an earlier generation may be that of another bucket now.
+    private var generation = 0
+
+    /// Where the bucket of a user is. Loaded users keep it, so that no bucket must be searched for them.
+    struct Place {
+        fileprivate var index = 0
+        fileprivate var generation = -1
+    }
 
     /// - Parameters:
     ///   - burst: the tokens of a full bucket, at least 1.
@@ -31,6 +39,16 @@ struct Allowances {
         guard perSecond > 0 else { return true }
         let index = index(of: user, now: now)
         return buckets[index].take(readingClock: { now().nanoseconds })
+    }
+
+    /// Takes one token like `take(_:now:)`. `place` is where the user's bucket was found last; it spares the search.
+    mutating func take(_ user: JID, at place: inout Place, now: () -> Timestamp) -> Bool {
+        guard perSecond > 0 else { return true }
+        if place.generation != generation {
+            let index = index(of: user, now: now)
+            place = Place(index: index, generation: generation)
+        }
+        return buckets[place.index].take(readingClock: { now().nanoseconds })
     }
 
     /// Takes `count` tokens from the user's bucket for work that cannot be refused any more. The bucket may go into
@@ -64,6 +82,7 @@ struct Allowances {
             kept.append(buckets[index])
         }
         (self.indices, buckets, last) = (indices, kept, nil)
+        generation += 1
         pruneAt = max(1_024, 2 * kept.count)
     }
 }

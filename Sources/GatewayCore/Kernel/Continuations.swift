@@ -32,6 +32,8 @@ package enum CommitTag: Sendable {
     /// The stored data of a user were changed. `User.writes` counts the change until the registry answers; then the
     /// core continues as the inner tag says.
     indirect case ofUser(UserID, CommitTag)
+    /// The user's next stanzas wait for the change (`Kernel.commitInOrder`).
+    indirect case inOrder(UserID, CommitTag)
 }
 
 /// The outcome of a message of the ledger.
@@ -65,13 +67,14 @@ package enum Checkpoint: Hashable, Sendable {
     case account(AccountID)
 }
 
-/// The addresses and the id of a stanza that a feature answers later.
+/// The addresses, the id and the language of a stanza that a feature answers later.
 struct Sender: Codable, Sendable {
     /// The `from` of the stanza.
     let jid: JID
     /// The `to` of the stanza.
     let target: JID
     let id: String?
+    let lang: String?
 
     /// Nil if one of the addresses is missing.
     init?(_ head: StanzaHead) {
@@ -79,10 +82,14 @@ struct Sender: Codable, Sendable {
         self.jid = jid
         self.target = target
         id = head.id
+        lang = head.lang
     }
 
     /// The head of the answer, with swapped addresses and the same id.
     var answer: StanzaHead { StanzaHead(to: jid, from: target, id: id) }
+
+    /// The head of an error, which keeps the language of the stanza.
+    var refusal: StanzaHead { StanzaHead(to: jid, from: target, id: id, lang: lang) }
 }
 
 /// Says where the answer to an IQ request of the gateway goes.

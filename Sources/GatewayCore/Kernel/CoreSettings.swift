@@ -10,9 +10,18 @@ package struct CoreSettings: Sendable {
     package var allows: @Sendable (JID) -> Bool
     /// Whether the user with this JID may administer the gateway. Nobody may unless the operator says so.
     package var isAdmin: @Sendable (JID) -> Bool
+    /// Whether the user with this JID may administer the whole program, with its other gateways. Each such user may
+    /// administer the gateway, too.
+    package var isProgramAdmin: @Sendable (JID) -> Bool
     /// Program version, for XEP-0092.
     package var version: String
     package var limits: Limits
+    /// The contacts that the gateway puts into the rosters of its users.
+    package var roster: RosterEntries = .gateway
+    /// Whether the rooms that users enter become bookmarks in their accounts (XEP-0402).
+    package var bookmarksRooms = false
+    /// The addresses of the operator, as URIs (XEP-0157).
+    package var operatorAddresses: [String] = []
     /// Makes the occupant ids (XEP-0421) of the gateway's rooms.
     package var occupantKey: OccupantKey
 
@@ -24,9 +33,19 @@ package struct CoreSettings: Sendable {
         self.domain = domain
         self.allows = allows
         self.isAdmin = isAdmin
+        isProgramAdmin = isAdmin
         self.version = version
         self.limits = limits
         self.occupantKey = occupantKey
+    }
+
+    /// The contacts that the gateway puts into the rosters of its users, where their servers let it.
+    package enum RosterEntries: String, Sendable, CaseIterable {
+        case off
+        /// The gateway itself, when its user registers.
+        case gateway
+        /// Also the people on stored addresses who write to the user.
+        case people
     }
 
     /// Bounds on the work that one user can cause, and on the data kept for one user.
@@ -41,6 +60,10 @@ package struct CoreSettings: Sendable {
         package var registrationsPerDay = 100
         /// Rows of settings, contacts and met peers that the registry keeps for one user.
         package var rowsPerUser = 10_000
+        /// Entries into rooms that one user may make at once, and after that in a minute. At least 1.
+        package var joinsPerMinute = 300
+        /// Messages accepted from one user in a second, after ten times as many at once; 0 for no limit.
+        package var messagesPerSecond = 0.0
         /// Rooms that one user may be in at once.
         package var roomsPerUser = 200
         /// Clients of one user in one room.
@@ -57,6 +80,8 @@ package struct CoreSettings: Sendable {
         package var longestWait: Duration = .seconds(24 * 3600)
         /// How long the ledger waits for a report that settles an unknown outcome.
         package var outcomeWindow: Duration = .seconds(15 * 60)
+        /// How long the ledger keeps a message that the user's server returns.
+        package var returnedLifetime: Duration = .seconds(7 * 86_400)
         /// Items in one affiliation or role list of a room. A longer list is refused.
         package var longestList = 500
         /// Stanzas that one slice of long work writes (`JobQueue`).
@@ -65,7 +90,7 @@ package struct CoreSettings: Sendable {
         package var gracePeriod: Duration = .seconds(300)
         /// How long the clients of a user stay in a room whose network is away. After that, they are told that they are
         /// out of the room.
-        package var breakPatience: Duration = .seconds(60)
+        package var longestBreak: Duration = .seconds(60)
 
         package init() {}
     }

@@ -3,6 +3,12 @@ package enum Counted: Int, CaseIterable, Sendable {
     case messagesOut, messagesIn, messagesFailed
     /// The network has sent a message that the registry already has.
     case duplicatesIn
+    /// A user has sent a message that the gateway already has.
+    case repeatsOut
+    /// A message came from a person whom its user has blocked.
+    case messagesBlocked
+    /// A message from the network was given up, because the user's server has returned it for too long.
+    case messagesGivenUp
     /// A stanza was answered with an error.
     case stanzaErrors
     /// A stanza or an event had no effect, for example because no feature handles it.

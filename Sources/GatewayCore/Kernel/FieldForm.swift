@@ -28,7 +28,7 @@ struct FieldForm {
             let value = field.values.joined(separator: "\n")
             guard field.values.count == 1 || wanted.kind == .lines, values.updateValue(value, forKey: name) == nil
             else {
-                throw StanzaError(.modify, .badRequest, "Give one value for '\(name)'.")
+                throw StanzaError(.badRequest, "Give one value for '\(name)'.")
             }
         }
         return values
@@ -44,21 +44,28 @@ struct FieldForm {
     }
 
     private func check(_ value: String, of field: FormField) throws(StanzaError) {
-        guard value.utf8.count <= Self.longestValue else {
-            let words = "'\(field.label)' is longer than \(Self.longestValue) bytes."
-            throw StanzaError(.modify, .policyViolation, words)
+        try Self.check(value, label: field.label, allowsLines: field.kind == .lines)
+        guard field.options.isEmpty || field.options.contains(value) else {
+            let words = "Choose one of these for '\(field.label)': \(field.options.joined(separator: ", "))."
+            throw StanzaError(.notAcceptable, words)
+        }
+    }
+
+    /// Checks the length and the characters of a value.
+    ///
+    /// - Parameter label: the words for the field in the refusal.
+    static func check(_ value: String, label: String, allowsLines: Bool = false) throws(StanzaError) {
+        guard value.utf8.count <= longestValue else {
+            let words = "'\(label)' is longer than \(longestValue) bytes. Shorten it."
+            throw StanzaError(.policyViolation, words)
         }
         let breaks: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
-        let isBreak = { (scalar: Unicode.Scalar) in
-            breaks.contains(scalar.properties.generalCategory) && !(field.kind == .lines && scalar == "\n")
+        let hasBreak = value.unicodeScalars.contains { scalar in
+            breaks.contains(scalar.properties.generalCategory) && !(allowsLines && scalar == "\n")
         }
-        guard !value.unicodeScalars.contains(where: isBreak) else {
-            let words = "'\(field.label)' has a line break or another control character in it."
-            throw StanzaError(.modify, .notAcceptable, words)
-        }
-        guard field.options.isEmpty || field.options.contains(value) else {
-            let words = "'\(field.label)' is one of \(field.options.joined(separator: ", "))."
-            throw StanzaError(.modify, .notAcceptable, words)
+        guard !hasBreak else {
+            let words = "'\(label)' has a line break or another control character. Remove it."
+            throw StanzaError(.notAcceptable, words)
         }
     }
 }

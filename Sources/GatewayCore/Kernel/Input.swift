@@ -21,7 +21,7 @@ package enum Input: Sendable {
     indirect case committed(CommitTag, Result<ChangeReply, RegistryError>)
     /// The stored data of a user, or the error that prevented the read. Answers `Effect.load`.
     indirect case loaded(UserID, Result<UserRecord, RegistryError>)
-    /// Answers `Effect.read`.
+    /// Answers `Effect.read` and `Effect.askProgram`.
     indirect case read(ReadTag, Result<any Sendable, RegistryError>)
     /// Answers `Effect.fence`. True: the home server has every stanza sent before the fence. False: the fence was lost,
     /// so the server may lack some of them.

@@ -6,6 +6,6 @@ extension Kernel {
     /// that address (RFC 6120 §8.3.3.14).
     func error(for failure: Failure) -> StanzaError {
         guard let elsewhere = failure.elsewhere, let jid = addresses.jid(elsewhere) else { return StanzaError(failure) }
-        return StanzaError(.modify, .redirect, failure.text, alternative: jid.uri)
+        return StanzaError(.redirect, failure.text, alternative: jid.uri)
     }
 }

@@ -25,6 +25,17 @@ final class Kernel {
     /// Exclusive access is not checked, because every stanza takes a token and the check would cost more than the
     /// token. This is safe, because the methods of `Allowances` call nothing but the clock.
     @exclusivity(unchecked) var stanzaAllowances: Allowances
+    /// Exclusive access is not checked, as with `stanzaAllowances`.
+    @exclusivity(unchecked) var messageAllowances: Allowances
+    /// The users and domains that operators have excluded. Exclusive access is not checked, because every stanza asks
+    /// it. This is safe, because no method of `Restrictions` calls code that uses this property.
+    @exclusivity(unchecked) var restrictions = Restrictions()
+    /// The clients that have been told goodbye lately.
+    var answeredUnavailables = AnsweredUnavailables()
+    /// The number of the present input. A value that was computed for one input need not be computed again for it.
+    @exclusivity(unchecked) var inputNumber = 0
+    /// The bytes of all stanzas that wait in `User.held`.
+    var heldBytes = 0
     var isLinkOpen = false
     var isStopping = false
     /// Ordered effects, oldest first. They are moved, not copied, up to the loop that carries them out. Exclusive access
@@ -43,6 +54,8 @@ final class Kernel {
         addresses = AddressBook(domain: settings.domain, rules: rules)
         stanzaAllowances = Allowances(
             burst: settings.limits.stanzaBurst, perSecond: settings.limits.stanzasPerSecond)
+        let rate = settings.limits.messagesPerSecond
+        messageAllowances = Allowances(burst: max(1, Int(rate * 10)), perSecond: rate)
     }
 
     /// The gateway's name in the registry.
@@ -74,6 +87,21 @@ final class Kernel {
         user.writes += 1
         order(.commit(change, .ofUser(user.id, tag)))
     }
+
+    /// Writes a change like `commit(_:of:_:)`. The user's next stanzas wait until the registry has answered.
+    func commitInOrder(_ change: Change, of user: User, _ tag: CommitTag) {
+        user.changes += 1
+        commit(change, of: user, .inOrder(user.id, tag))
+    }
+
+    /// Takes tokens from a user's allowance for a list that is made of the user's stored rows. A long list costs the loop
+    /// as much time as hundreds of stanzas.
+    func chargeForRows(of user: User) {
+        stanzaAllowances.charge(user.jid, user.rows / Self.rowsPerToken, now: world.now)
+    }
+
+    /// Rows of a list that cost about as much as one stanza.
+    private static let rowsPerToken = 8
 
     /// Starts a timer. When it ends, the feature that has registered the timer gets the subject.
     func startTimer(_ timer: TimerID, about subject: (any Sendable)? = nil, after wait: Duration) {
@@ -126,4 +154,22 @@ extension Kernel {
 
     /// Whether `more` further rows of the user stay within `Limits.rowsPerUser`.
     func hasRows(_ more: Int, _ user: User) -> Bool { user.rows + more <= settings.limits.rowsPerUser }
+}
+
+extension Kernel {
+    /// The network for which the gateway's own address stands; nil if it stands for none.
+    var networkOfGateway: NetworkID? {
+        guard let only = rules.networks.first, rules.localpart(of: .network(only)).isEmpty else { return nil }
+        return only
+    }
+
+    /// The network that an address stands for: the network itself, or the gateway if its own address stands for its only
+    /// network.
+    func network(at target: Target) -> NetworkID? {
+        switch target {
+        case .network(let network): network
+        case .gateway: networkOfGateway
+        case .room, .occupant, .peer: nil
+        }
+    }
 }

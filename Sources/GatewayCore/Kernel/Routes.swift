@@ -19,8 +19,12 @@ struct Routes {
     var moments = Moments()
     private(set) var queries = QueryTable()
     private(set) var payloads: [PayloadRoute] = []
+    /// A bit for the length of the namespace of each route in `payloads`.
+    private var payloadLengths: UInt64 = 0
     private var messages = [MessageHandler?](repeating: nil, count: TargetKinds.count)
     private var presences: [Presence.Kind: [PresenceHandler?]] = [:]
+    /// Give elements of available presence. The user is nil if not loaded.
+    private(set) var presencePayloads: [(_ address: JID, User?) -> [Element]] = []
     private(set) var contents: [Ability: ContentHandler] = [:]
     private(set) var events = EventRoutes()
     private(set) var notes: [FeatureID: NoteRoutes] = [:]
@@ -76,6 +80,9 @@ extension Routes {
         queries.advertise(feature, on: targets, where: condition)
     }
 
+    /// Adds elements to the available presence of the gateway, its networks and people. The user is nil if not loaded.
+    mutating func presencePayload(_ provider: @escaping (JID, User?) -> [Element]) { presencePayloads.append(provider) }
+
     /// Handles messages to these targets that no payload route takes.
     mutating func messages(to targets: TargetKinds, _ handler: @escaping MessageHandler) {
         for kind in targets.each {
@@ -95,6 +102,7 @@ extension Routes {
                 conflict("messages with the payload <\(name) xmlns='\(namespace)'/>", kind)
             }
         }
+        payloadLengths |= Self.lengthBit(namespace)
         payloads.append(
             PayloadRoute(name: name, namespace: namespace, targets: targets) {
                 element, message, user, target throws(StanzaError) in
@@ -107,6 +115,18 @@ extension Routes {
                 try handler(payload, message, user, target)
             })
     }
+
+    /// Whether a message may have a payload for one of `payloads`. The routes are not compared for messages without
+    /// one, which nearly all are.
+    func mayTakePayload(of message: Message) -> Bool {
+        let elements = message.payload.span
+        for index in elements.indices where payloadLengths & Self.lengthBit(elements[index].namespace) != 0 {
+            return true
+        }
+        return false
+    }
+
+    private static func lengthBit(_ namespace: String) -> UInt64 { 1 << UInt64(namespace.utf8.count & 63) }
 
     /// Handles presence stanzas of these types to these targets.
     mutating func presence(

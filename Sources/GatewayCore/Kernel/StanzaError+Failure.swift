@@ -5,40 +5,41 @@ extension StanzaError {
     /// The stanza error for a network's failure (RFC 6120 §8.3.3, XEP-0045 §7.2). Every failure is converted here. It
     /// does not name `Failure.elsewhere`; `Kernel.error(for:)` does.
     init(_ failure: Failure) {
-        let (type, condition) = Self.meaning(of: failure.kind)
-        self.init(type, condition, failure.text)
+        switch failure.kind {
+        // The network takes the same again later.
+        case .tooFast: self.init(.policyViolation, as: .temporary, failure.text)
+        // The room may have a place later (XEP-0045 §7.2.9).
+        case .roomFull: self.init(.serviceUnavailable, as: .temporary, failure.text)
+        default: self.init(Self.condition(of: failure.kind), failure.text)
+        }
     }
 
     /// The stanza error for a JID that is no valid address of the gateway.
     init(_ error: AddressError) {
         switch error.kind {
-        case .malformed: self.init(.modify, .jidMalformed, error.text)
-        case .unknownNetwork: self.init(.cancel, .itemNotFound, error.text)
+        case .malformed: self.init(.jidMalformed, error.text)
+        case .unknownNetwork: self.init(.itemNotFound, error.text)
         }
     }
 
-    private static func meaning(of kind: Failure.Kind) -> (Kind, Condition) {
+    private static func condition(of kind: Failure.Kind) -> Condition {
         switch kind {
-        case .notFound: (.cancel, .itemNotFound)
-        case .notAuthorized: (.auth, .notAuthorized)
-        case .registrationRequired: (.auth, .registrationRequired)
-        case .forbidden: (.auth, .forbidden)
-        case .conflict: (.cancel, .conflict)
-        case .malformedAddress: (.modify, .jidMalformed)
-        case .tooLong: (.modify, .policyViolation)
-        case .notAcceptable: (.modify, .notAcceptable)
-        case .rateLimited: (.wait, .resourceConstraint)
-        case .tooFast: (.wait, .policyViolation)
-        case .badRequest: (.modify, .badRequest)
-        case .policy: (.modify, .policyViolation)
-        case .roomFull: (.wait, .serviceUnavailable)
-        case .notInRoom: (.modify, .notAcceptable)
-        case .unreachable: (.wait, .recipientUnavailable)
-        case .remoteDown: (.wait, .remoteServerTimeout)
-        case .remoteNotFound: (.cancel, .remoteServerNotFound)
-        case .unsupported: (.cancel, .featureNotImplemented)
-        case .unknownOutcome: (.wait, .remoteServerTimeout)
-        case .internal: (.cancel, .internalServerError)
+        case .notFound: .itemNotFound
+        case .notAuthorized: .notAuthorized
+        case .registrationRequired: .registrationRequired
+        case .forbidden: .forbidden
+        case .conflict: .conflict
+        case .malformedAddress: .jidMalformed
+        case .tooLong, .policy, .tooFast: .policyViolation
+        case .notAcceptable, .notInRoom: .notAcceptable
+        case .rateLimited: .resourceConstraint
+        case .badRequest: .badRequest
+        case .roomFull: .serviceUnavailable
+        case .unreachable: .recipientUnavailable
+        case .remoteDown, .unknownOutcome: .remoteServerTimeout
+        case .remoteNotFound: .remoteServerNotFound
+        case .unsupported: .featureNotImplemented
+        case .internal: .internalServerError
         }
     }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import XMPP
 
@@ -11,10 +12,20 @@ final class User {
     /// Changes of the user's stored data that the registry has not answered. The user is not forgotten while there are
     /// any, because a new read could miss them.
     var writes = 0
-    /// The user has asked to unregister, and the registry has not answered.
-    var isUnregistering = false
+    /// Changes of the user's stored data that the registry has not answered, and on which the answers to the user's next
+    /// stanzas depend. These stanzas wait in `held` (`Dispatch.hold`).
+    var changes = 0
+    var held: Deque<Stanza> = []
+    /// The size of `held`, as `Input.roughBytes` counts it.
+    var heldBytes = 0
+    /// Whether the user's data are being removed or moved, and the registry has not answered.
+    var isLeaving = false
     /// Whether the user has been looked up since `Users` last considered to forget the user.
     var isRecent = true
+    /// The places of the user's buckets in `Kernel.stanzaAllowances` and `Kernel.messageAllowances`. Exclusive access is
+    /// not checked, because every message uses them. This is safe, because `Allowances` does not know users.
+    @exclusivity(unchecked) var stanzaPlace = Allowances.Place()
+    @exclusivity(unchecked) var messagePlace = Allowances.Place()
     /// The state of each `UserTable`, by the table's index. Exclusive access is not checked, because every message
     /// reads it. This is safe, because `UserTable` gets and sets whole objects.
     @exclusivity(unchecked) fileprivate var states: [AnyObject?]

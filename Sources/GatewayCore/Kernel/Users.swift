@@ -32,13 +32,15 @@ struct Users {
     private static let looks = 2
 
     private var entries: [UserID: Entry] = [:]
+    /// The loaded users by bare JID. A JID has its hash already; that of a `UserID` is computed for each look-up.
+    private var addresses: [JID: User] = [:]
     /// The bytes of all inputs that wait.
     private var waitingBytes = 0
     /// The user of the latest look-up. Inputs of one user often come one after another.
     private var last: User?
     /// Loaded users in the order in which `forgetSome` examines them.
     private var order: Deque<UserID> = []
-    private var tables = 0
+    private(set) var tables = 0
 
     /// Counts a new `UserTable` and returns its index.
     mutating func addTable() -> Int {
@@ -50,7 +52,7 @@ struct Users {
     subscript(jid: JID) -> User? {
         mutating get {
             if let last, last.jid.hasSameBare(as: jid) { return last }
-            return find(UserID(jid.bare.description))
+            return found(addresses[jid.bare])
         }
     }
 
@@ -58,12 +60,13 @@ struct Users {
     subscript(id: UserID) -> User? {
         mutating get {
             if let last, last.id == id { return last }
-            return find(id)
+            guard case .loaded(let user)? = entries[id] else { return nil }
+            return found(user)
         }
     }
 
-    private mutating func find(_ id: UserID) -> User? {
-        guard case .loaded(let user)? = entries[id] else { return nil }
+    private mutating func found(_ user: User?) -> User? {
+        guard let user else { return nil }
         user.isRecent = true
         last = user
         return user
@@ -110,6 +113,7 @@ struct Users {
         let user = User(jid, tables: tables)
         let inputs = takeWaiting(of: user.id)
         entries[user.id] = .loaded(user)
+        addresses[user.jid] = user
         order.append(user.id)
         return (user, inputs)
     }
@@ -141,6 +145,7 @@ struct Users {
                 order.append(id)
             } else {
                 entries[id] = nil
+                addresses[user.jid] = nil
                 if last === user { last = nil }
                 forget(user)
             }

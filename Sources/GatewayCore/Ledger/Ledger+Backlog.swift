@@ -38,6 +38,10 @@ extension Ledger {
 
     /// Handles the page of waiting messages that the registry has read.
     func read(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
+        if let note = note as? AgeNote {
+            guard case .success(let page as [InboundEntry]) = result else { return reviewNext() }
+            return review(page, note)
+        }
         guard let note = note as? PageNote else { return }
         switch result {
         case .success(let page as [InboundEntry]): send(page, note)

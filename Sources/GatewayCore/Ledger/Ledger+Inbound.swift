@@ -15,6 +15,9 @@ extension Ledger {
     /// The record of a person whom the user has met; nil if the user has not met the person. The localpart is raw.
     func peer(_ user: User, _ localpart: String) -> PeerRecord? { peers[user]?[localpart] }
 
+    /// The records of all people whom the user has met, in no particular order.
+    func peers(of user: User) -> [PeerRecord] { peers[user]?.all ?? [] }
+
     /// Writes a message for a stored address to the ledger. `inboundStored` continues when it is on disk.
     func storeInbound(_ message: InboundMessage, of account: AccountID, _ user: User, token: StorageToken?) {
         guard case .text(let text) = message.content, case .peer(let peer) = message.origin else {
@@ -73,6 +76,9 @@ extension Ledger {
             displayName: entry.displayName, lastSeen: entry.receivedAt)
         guard let new = met.update(with: peer) else { return }
         if !isKnown { user.rows += 1 }
+        for subscriber in kernel.routes.moments.met where !isKnown {
+            subscriber(user, entry.localpart, entry.displayName)
+        }
         kernel.commit(.savePeer(new), of: user)
     }
 }

@@ -6,13 +6,15 @@ import XMPP
 /// Messages from users to the network: written to disk, then handed over once. A message is handed over again only if
 /// the network is known not to have taken it.
 extension Ledger {
-    /// Writes a message to a stored address to the ledger. `outboundStored` hands it over when it is on disk.
+    /// Writes a message to a stored address to the ledger. `outboundStored` hands it over when it is on disk. The text
+    /// of a message with the hint `no-store` (XEP-0334 §4.2) stays in memory: the registry has all of it but the text.
     ///
     /// - Throws: the refusal for the sender.
     func storeOutbound(
         _ message: Message, body: String, to address: Address, of user: User, as account: AccountID
     ) throws(StanzaError) {
         guard let from = message.head.from, let to = message.head.to else { return }
+        if !held.isEmpty { tellHeld(to: from, of: user.id) }
         guard accounts.mayAsk(user), open.count(of: user.id) < kernel.settings.limits.waitingPerUser else {
             throw .tooManyRequests
         }
@@ -21,7 +23,8 @@ extension Ledger {
         let now = kernel.world.now()
         let entry = OutboundEntry(
             id: RequestID(kernel.world.newID()), gateway: kernel.gateway, account: account,
-            localpart: kernel.rules.localpart(of: address), text: body, sender: from.description,
+            localpart: kernel.rules.localpart(of: address), text: message.has(.noStore) ? "" : body,
+            sender: from.description,
             recipient: to.description, originID: message.head.id,
             wantsReceipt: message.payload.contains { (try? Receipt($0)) == .request }, createdAt: now, updatedAt: now)
         kernel.commit(.appendOutbound(entry), .stored(entry, message))
@@ -35,38 +38,53 @@ extension Ledger {
             kernel.log(.debug, "a message is refused, because the registry cannot store it", ["reason": "\(error)"])
             return home.refuse(
                 message,
-                StanzaError(.wait, .resourceConstraint, "The gateway cannot store messages now. Try again later."))
+                StanzaError(.resourceConstraint, "The gateway cannot store messages now. Try again later."))
         }
         open[entry.id] = entry
+        if entry.text.isEmpty { open[entry.id]?.text = message.bodyWithoutFallbacks ?? "" }
         handOver(entry.id)
+    }
+
+    /// Keeps an open entry as the registry has returned it, with the text that only memory has.
+    func keepOpen(_ entry: OutboundEntry) {
+        let text = open[entry.id]?.text ?? ""
+        open[entry.id] = entry
+        if entry.text.isEmpty { open[entry.id]?.text = text }
     }
 
     /// Marks a waiting entry as handed over. `markedHandedOver` passes it to the adapter when the mark is on disk. An
     /// entry that has waited for `Limits.longestWait` fails.
     func handOver(_ id: RequestID) {
         guard let entry = open[id], entry.state == .waiting, !kernel.isStopping else { return }
-        guard kernel.users[entry.account.user] != nil else {
+        guard let user = kernel.users[entry.account.user] else {
             if !kernel.wait(.timer(TimerTag(Self.handOverTimer, about: id)), for: entry.account.user) {
                 kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5))
             }
             return
         }
+        // If the registry removes the user, `forget` ends the entry.
+        guard !user.isLeaving else { return kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5)) }
         let now = kernel.world.now()
         guard now < entry.createdAt.advanced(by: kernel.settings.limits.longestWait) else {
             let failure = Failure(
                 .remoteDown, "The network could not be reached for too long. The message was not sent.")
             return settle(id, .failed(failure), token: nil)
         }
+        // From now on the entry counts as handed over, so that nobody hands it over again, or gives it up, before the
+        // registry has answered.
+        open.setState(.handing, of: id)
         kernel.commit(.advance(id, to: .handing, at: now), .markedHandedOver(id))
     }
 
     /// Takes the registry's answer to `handOver`. If the mark could not be written, the next try follows in 5 s.
     func markedHandedOver(_ id: RequestID, _ result: Result<ChangeReply, RegistryError>) {
         switch result {
-        case .failure: kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5))
+        case .failure:
+            open.setState(.waiting, of: id)
+            kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5))
         case .success(.outbound(let entry?)):
-            open[id] = entry
-            passToAdapter(entry)
+            keepOpen(entry)
+            passToAdapter(open[id] ?? entry)
         case .success: open[id] = nil
         }
     }

@@ -39,6 +39,14 @@ extension Ledger {
         storeOutcome(next, of: id, token: token, by: account)
     }
 
+    /// Ends a waiting entry for good, and tells its sender. Does nothing if the entry is being handed over.
+    func giveUp(_ id: RequestID, _ failure: Failure) {
+        guard open[id]?.state == .waiting else { return }
+        // Nobody may hand the entry over before the registry has answered.
+        open.setState(.handing, of: id)
+        storeOutcome(.failed(failure), of: id, by: nil)
+    }
+
     /// Writes an outcome to the ledger. `outcomeStored` continues when it is on disk.
     func storeOutcome(_ outcome: LedgerOutcome, of id: RequestID, token: StorageToken? = nil, by account: AccountID?) {
         let change = Change.advance(
@@ -86,7 +94,7 @@ extension Ledger {
             kernel.startTimer(Self.saveAgainTimer, about: id, after: .seconds(5))
         case .success(.outbound(let entry?)):
             if let token { kernel.order(.storageAnswer(token, .stored)) }
-            open[id] = outcome.isOpen ? entry : nil
+            if outcome.isOpen { keepOpen(entry) } else { open[id] = nil }
             follow(entry, outcome)
         case .success:
             if let token {
@@ -119,27 +127,6 @@ extension Ledger {
         }
     }
 
-    /// Tells a sender the final outcome of a message. The registry keeps the outcome as unreported until the home
-    /// server is proven to have the stanza.
-    func tell(_ outcome: UnreportedOutcome) {
-        let entry = outcome.entry
-        guard let message = report(outcome) else { return kernel.commit(.reported([entry.id])) }
-        home.deliver(.report(entry.id, message))
-    }
-
-    /// The receipt or error for the sender; nil if the message has arrived and the sender has asked for no receipt.
-    private func report(_ outcome: UnreportedOutcome) -> Message? {
-        let entry = outcome.entry
-        guard let sender = try? JID(entry.sender), let recipient = try? JID(entry.recipient) else { return nil }
-        if let failure = outcome.failure {
-            let head = StanzaHead(to: sender, from: recipient, id: entry.originID)
-            return Message(head, type: .error, payload: [StanzaError(failure).element])
-        }
-        guard entry.wantsReceipt, let origin = entry.originID else { return nil }
-        let head = StanzaHead(to: sender, from: recipient, id: kernel.world.newID())
-        return Message(head, type: .chat, payload: [Receipt.received(id: origin).element])
-    }
-
     /// Ends an open entry because its sender has unregistered, and tells the sender.
     func endForUnregisteredSender(_ entry: OutboundEntry) {
         open[entry.id] = nil
@@ -154,6 +141,11 @@ extension Ledger {
     func resume(_ entry: OutboundEntry) {
         open[entry.id] = entry
         switch entry.state {
+        case .waiting where entry.text.isEmpty:
+            let words =
+                "Your message was not sent: the gateway has restarted, and your client had asked it not to store the"
+                + " message. Send it again."
+            settle(entry.id, .failed(Failure(.remoteDown, words)), token: nil)
         case .waiting:
             let wait = wait(until: entry.notBefore ?? kernel.world.now())
             kernel.startTimer(Self.handOverTimer, about: entry.id, after: wait)

@@ -1,3 +1,4 @@
+import DequeModule
 import GatewayKit
 import Logging
 import Registry
@@ -19,25 +20,40 @@ final class Ledger: Feature {
     /// Reads waiting messages from the registry again, after a failed read.
     static let backlogTimer: TimerID = "backlog"
 
+    /// Ends 5 seconds after the gateway has probed for clients. If the user's server has shown none, the outcome is
+    /// sent as a chat message.
+    static let noClientTimer: TimerID = "no client"
+
     let kernel: Kernel
     let home: HomeStream
     let accounts: Accounts
+    let clients: Clients
     /// Entries in state `waiting` or `handing`.
     var open = OpenEntries()
     /// Outcomes that the registry could not write. Each is tried again every 5 s.
     var unwrittenOutcomes: [RequestID: LedgerOutcome] = [:]
     /// Users whose messages the home server has returned, for example because it stores none for offline users. The
     /// registry holds the messages. They are sent again when the user becomes available.
-    private(set) var usersWithReturnedMessages: Set<UserID> = []
+    var usersWithReturnedMessages: Set<UserID> = []
+    /// Users whose returned messages `reviewReturned` has still to check. The registry is reading those of the first
+    /// one.
+    var toReview: Deque<UserID> = []
+    /// The new ids of users whose data have moved. Messages that were on their way then still name the old one.
+    var movedUsers: [UserID: UserID] = [:]
+    /// Outcomes whose clients are being asked whether they are still there.
+    var asked: [RequestID: UnreportedOutcome] = [:]
+    /// Outcomes of each user that wait for a client of the user.
+    var held: [UserID: [UnreportedOutcome]] = [:]
     /// The messages that wait only in the registry.
     var backlog = Backlog()
     /// The people whom each loaded user has met.
     let peers: UserTable<MetPeers>
 
-    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts) {
+    init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ clients: Clients) {
         self.kernel = kernel
         self.home = home
         self.accounts = accounts
+        self.clients = clients
         peers = UserTable(kernel)
     }
 
@@ -45,7 +61,12 @@ final class Ledger: Feature {
         registerTimers(in: &routes)
         home.whenConfirmed { [self] in confirmed($0) }
         home.whenDrained { [self] in readBacklog() }
-        routes.notes(Self.id, NoteRoutes(read: { [self] in read($0, $1) }))
+        routes.notes(
+            Self.id,
+            NoteRoutes(
+                read: { [self] in read($0, $1) }, answered: { [self] in answered($0, $1) },
+                notAsked: { [self] in notAsked($0) }))
+        routes.moments.linkOpened.append { [self] in askAgain() }
         routes.moments.started.append { [self] in start(from: $0) }
         routes.moments.userLoaded.append { [self] in load($0, $1) }
         routes.moments.keepsUser.append { [self] in open.count(of: $0.id) > 0 }
@@ -63,6 +84,7 @@ final class Ledger: Feature {
         routes.timer(Self.handOverTimer, about: RequestID.self) { [self] in handOver($0) }
         routes.timer(Self.saveAgainTimer, about: RequestID.self) { [self] in saveAgain($0) }
         routes.timer(Self.outcomeOverdueTimer, about: RequestID.self) { [self] in outcomeOverdue($0) }
+        routes.timer(Self.noClientTimer, about: Asked.self) { [self] in tellByChat($0) }
         routes.timer(Self.pruneTimer) { [self] in pruneDue() }
         routes.timer(Self.backlogTimer) { [self] in readBacklogAgain() }
     }
@@ -77,6 +99,8 @@ final class Ledger: Feature {
     /// Deletes old rows from the registry. Repeated every hour.
     func pruneDue() {
         kernel.commit(.prune(now: kernel.world.now()))
+        forgetOldHeld()
+        reviewReturned()
         kernel.startTimer(Self.pruneTimer, after: .seconds(3600))
     }
 
@@ -92,22 +116,8 @@ final class Ledger: Feature {
     private func forget(_ user: User) {
         for entry in open.values where entry.account.user == user.id { endForUnregisteredSender(entry) }
         usersWithReturnedMessages.remove(user.id)
+        held[user.id] = nil
         backlog.forget(user.id)
         peers[user] = nil
-    }
-
-    // MARK: Messages that the home server has returned
-
-    /// Keeps a message that the home server has returned until the user becomes available.
-    private func keepReturned(id: String, of user: UserID) {
-        guard let entry = home.outbox.takeReturned(id: id, of: user) else { return }
-        usersWithReturnedMessages.insert(entry.account.user)
-    }
-
-    /// Sends again the messages that the home server has returned. Call this when the user becomes available.
-    func sendReturned(to user: UserID) {
-        guard kernel.isLinkOpen, usersWithReturnedMessages.remove(user) != nil else { return }
-        backlog.add(user)
-        readBacklog()
     }
 }

@@ -1,22 +1,24 @@
+import Basics
 import GatewayKit
 import Registry
 
 /// The people whom a user has met, by raw localpart: their display names and the times of their last messages.
 final class MetPeers {
-    private var records: [String: PeerRecord] = [:]
+    private var records: [ExactText: PeerRecord] = [:]
 
     init(_ records: [PeerRecord]) {
-        for record in records { self.records[record.localpart] = record }
+        for record in records { self.records[ExactText(record.localpart)] = record }
     }
 
     var count: Int { records.count }
+    var all: [PeerRecord] { Array(records.values) }
 
-    subscript(localpart: String) -> PeerRecord? { records[localpart] }
+    subscript(localpart: String) -> PeerRecord? { records[ExactText(localpart)] }
 
     /// Takes in a person who has written to the user. Returns the record to be stored; nil if the name is the same and
     /// the stored time is less than one hour old.
     func update(with peer: PeerRecord) -> PeerRecord? {
-        let known = records[peer.localpart]
+        let known = records[ExactText(peer.localpart)]
         var new = peer
         new.displayName = peer.displayName ?? known?.displayName
         if let known, known.displayName == new.displayName,
@@ -24,7 +26,7 @@ final class MetPeers {
         {
             return nil
         }
-        records[peer.localpart] = new
+        records[ExactText(peer.localpart)] = new
         return new
     }
 }

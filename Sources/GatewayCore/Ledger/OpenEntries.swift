@@ -10,13 +10,16 @@ struct OpenEntries {
     subscript(id: RequestID) -> OutboundEntry? {
         get { entries[id] }
         set {
-            let old = entries[id]
-            entries[id] = newValue
+            let old =
+                if let newValue { entries.updateValue(newValue, forKey: id) } else { entries.removeValue(forKey: id) }
             if old?.account.user == newValue?.account.user { return }
             if let user = old?.account.user { count(user, -1) }
             if let user = newValue?.account.user { count(user, 1) }
         }
     }
+
+    /// Changes the state of an open entry in memory.
+    mutating func setState(_ state: OutboundEntry.State, of id: RequestID) { entries[id]?.state = state }
 
     var values: [OutboundEntry] { Array(entries.values) }
 

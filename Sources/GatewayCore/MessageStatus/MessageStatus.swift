@@ -21,34 +21,38 @@ final class MessageStatus: Feature {
 
     func register(in routes: inout Routes) {
         routes.notes(Self.id, NoteRoutes(read: { [self] in answer($0, $1) }))
-        commands.add(
-            CommandDefinition(node: "messages", name: "What became of my messages", isForChat: true) {
-                [self] call throws(StanzaError) in
-                let query = SentMessages(gateway: kernel.gateway, user: call.user.id, limit: Self.most)
-                kernel.order(.read(query, .note(NoteSlip(Self.id, PendingAnswer(asker: call.asker)))))
-                return .answeredLater
-            })
+        commands.add(CommandDefinition("messages", "Show the state of my latest messages", run: ask))
+    }
+
+    private func ask(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
+        let query = SentMessages(gateway: kernel.gateway, user: call.user.id, limit: Self.most)
+        kernel.order(.read(query, .note(NoteSlip(Self.id, PendingAnswer(asker: call.asker)))))
+        return .answeredLater
     }
 
     private func answer(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
         guard let asker = (note as? PendingAnswer)?.asker else { return }
         guard case .success(let messages as [SentMessage]) = result else {
             let words = "The gateway cannot read its registry now. Try again in a moment."
-            return commands.answer(asker, .failure(StanzaError(.wait, .internalServerError, words)))
+            return commands.refuse(asker, StanzaError(.internalServerError, as: .temporary, words))
         }
-        commands.answer(asker, .success(lines(for: messages)))
+        commands.answer(asker, .success(CommandResult(lines(for: messages))))
     }
 
     private func lines(for messages: [SentMessage]) -> [String] {
         guard !messages.isEmpty else {
-            guard kernel.description.delivery == .stored else {
+            guard !kernel.isAllLive else {
                 return ["This gateway stores no messages. A message that fails comes back as an error."]
             }
-            return ["This gateway has no record of messages from you."]
+            return ["This gateway has no record of messages from you. \(Self.remark)"]
         }
         let head = messages.count < Self.most ? "Your messages, the newest first:" : "Your last \(Self.most) messages:"
-        return [head] + messages.map(line(for:))
+        return [head] + messages.map(line(for:)) + [Self.remark]
     }
+
+    /// Only a message that is stored has a state. A store for refused ones would let anybody fill the registry.
+    private static let remark =
+        "A message that the gateway refuses comes back as an error at once, and is not listed here."
 
     private func line(for message: SentMessage) -> String {
         let to = (try? JID(message.recipient)).flatMap { $0.local.map(JID.unescape) } ?? message.recipient
@@ -65,7 +69,7 @@ final class MessageStatus: Feature {
 
     private func state(of message: SentMessage) -> String {
         switch message.state {
-        case .waiting: message.attempts == 0 ? "waits to be sent." : "waits for the next try."
+        case .waiting: message.attempts == 0 ? "waits to be sent." : "waits to be tried again."
         case .handing: "is being sent."
         case .accepted: "was accepted by the network, which has not reported yet whether it arrived."
         case .delivered: "has arrived."

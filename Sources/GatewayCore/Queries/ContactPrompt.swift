@@ -21,16 +21,16 @@ final class ContactPrompt: Feature {
 
     private func translate(_ query: Query) throws(StanzaError) -> QueryOutcome {
         guard let prompt = try? GatewayPrompt(query.payload), let typed = prompt.prompt, !typed.isEmpty else {
-            throw StanzaError(.modify, .badRequest, "Put the number or name that you are looking for into <prompt/>.")
+            throw StanzaError(.badRequest, "Put the number or name that you are looking for into <prompt/>.")
         }
         let address: Address
         do throws(AddressError) {
             address = try kernel.rules.normalize(typed)
         } catch {
-            throw StanzaError(.modify, .itemNotFound, error.text)
+            throw StanzaError(.itemNotFound, error.text)
         }
         guard let jid = kernel.addresses.jid(address) else {
-            throw StanzaError(.modify, .jidMalformed, "This name or number cannot be written as an XMPP address.")
+            throw StanzaError(.jidMalformed, StanzaError.notWritable.text)
         }
         return .result(GatewayPrompt(jid: jid).element)
     }

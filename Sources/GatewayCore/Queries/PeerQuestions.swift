@@ -51,10 +51,9 @@ final class PeerQuestions: Feature {
         guard let pending = note as? Pending else { return }
         do throws(StanzaError) {
             let payload = try payload(pending, result)
-            home.send(IQ(pending.sender.answer, type: .result, payload: payload.map { [$0] } ?? []))
+            home.answerQuery(of: pending.sender, .success(payload))
         } catch {
-            kernel.count(.stanzaErrors)
-            home.send(IQ(pending.sender.answer, type: .error, payload: [error.element]))
+            home.answerQuery(of: pending.sender, .failure(error))
         }
     }
 
@@ -68,7 +67,7 @@ final class PeerQuestions: Feature {
         case (.version, .success(.software(let words))): return Version(name: words, version: "").element
         case (.ping, .success): return nil
         case (_, .failure(let failure)): throw kernel.error(for: failure)
-        case (_, .success): throw StanzaError(.cancel, .internalServerError)
+        case (_, .success): throw StanzaError(.internalServerError)
         }
     }
 }

@@ -43,14 +43,14 @@ final class Pings: Feature {
         case .gateway, .peer: break
         case .network(let network):
             guard accounts.isOnline(query.user, on: network) else {
-                throw StanzaError(.cancel, .serviceUnavailable, "You are not connected to this network.")
+                throw StanzaError(.serviceUnavailable, "You are not connected to this network.")
             }
         case .room(let address), .occupant(let address, _):
-            guard let room = rooms.room(address, of: query.user), room.member(query.from)?.isInside == true else {
+            guard let room = rooms.room(address, of: query.user), room.isInside(query.from) else {
                 throw .pingedFromOutside
             }
             if case .occupant(_, let nick) = query.target, room.occupants[nick] == nil {
-                throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
+                throw .nobodyCalled(nick)
             }
         }
     }

@@ -79,12 +79,12 @@ final class Reactions: Feature {
         var room: RoomAddress?
         if case .room(let address) = target {
             guard message.type == .groupchat else {
-                throw StanzaError(.modify, .badRequest, "Reactions in a room must be of type groupchat.")
+                throw StanzaError(.badRequest, "Reactions in a room must be of type groupchat.")
             }
             _ = try rooms.entered(address, by: from, of: user)
             room = address
         } else if message.type != .chat, message.type != .normal {
-            throw StanzaError(.modify, .badRequest, "Reactions to a person must be of type chat.")
+            throw StanzaError(.badRequest, "Reactions to a person must be of type chat.")
         }
         try accounts.admit(user)
         let (address, known) = try place(of: target, for: from, user)
@@ -93,7 +93,7 @@ final class Reactions: Feature {
         guard let named = references.networkID(of: reactions.id, in: address, of: user) else {
             try accounts.checkAbility(.reaction, at: address, on: account.network, user)
             throw StanzaError(
-                .cancel, .itemNotFound,
+                .itemNotFound,
                 "The network has given this message no id yet, or the message is too old. Try again in a moment.")
         }
         let waiting = PendingReaction(sender: sender, room: room, id: reactions.id, emoji: reactions.emoji)
@@ -110,15 +110,13 @@ final class Reactions: Feature {
             let words =
                 "You can have at most \(Self.most) reactions to one message. Each has at most \(Self.longest) bytes and"
                 + " no control characters."
-            throw StanzaError(.modify, .notAcceptable, words)
+            throw StanzaError(.notAcceptable, words)
         }
         guard reactions.id.utf8.count <= Self.longestID, (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
-            throw StanzaError(.modify, .policyViolation, "The message has an id of more than \(Self.longestID) bytes.")
+            throw StanzaError(.policyViolation, "The message has an id of more than \(Self.longestID) bytes.")
         }
-        // With a fallback element, the body is for clients without reactions and may be dropped (XEP-0428). Without
-        // one, the body is a text of the user.
-        guard message.body == nil || message.first("fallback", namespace: "urn:xmpp:fallback:0") != nil else {
-            throw StanzaError(.modify, .badRequest, "Send the text and the reaction as two messages.")
+        guard message.bodyWithoutFallbacks == nil else {
+            throw StanzaError(.badRequest, "Send the text and the reaction as two messages.")
         }
     }
 
@@ -136,7 +134,7 @@ final class Reactions: Feature {
     /// The payload that shows reactions. The `store` hint makes archives keep a message without a body (XEP-0334,
     /// XEP-0444 §4).
     private static func payload(_ reactions: MessageReactions) -> [Element] {
-        [reactions.element, Element("store", namespace: "urn:xmpp:hints")]
+        [reactions.element, ProcessingHint.store.element]
     }
 
     /// Shows a user the reactions of a person or occupant on the network.

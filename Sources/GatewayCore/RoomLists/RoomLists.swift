@@ -12,14 +12,20 @@ final class RoomLists: Feature {
     private let kernel: Kernel
     private let home: HomeStream
     private let accounts: Accounts
-    /// The rooms that each user has last been shown. Clients ask each of them for its details next.
+    /// The rooms that each user has been shown. Clients ask for their details next.
     private let shown: UserTable<ShownRooms>
 
-    /// A page of rooms that a user has been shown.
+    /// The rooms that a user has been shown, in lists and searches.
     private final class ShownRooms {
-        let rooms: [RoomAddress: RoomListing]
+        /// Maximum of rooms. All earlier ones are forgotten when there are more.
+        private static let most = 1_000
 
-        init(_ rooms: [RoomListing]) { self.rooms = Dictionary(rooms.map { ($0.address, $0) }) { first, _ in first } }
+        private(set) var rooms: [RoomAddress: RoomListing] = [:]
+
+        func add(_ page: [RoomListing]) {
+            if rooms.count + page.count > Self.most { rooms = [:] }
+            for listing in page.prefix(Self.most) { rooms[listing.address] = listing }
+        }
     }
 
     /// A query for which the network has not answered.
@@ -39,8 +45,6 @@ final class RoomLists: Feature {
 
     func register(in routes: inout Routes) {
         routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1, $2) }))
-        routes.advertise(ResultSet.namespace, on: [.gateway, .network]) { [self] in network(listedAt: $0.target) != nil
-        }
     }
 
     /// Asks a network for its rooms, and answers the query when the network has answered. A client that asks for no
@@ -49,7 +53,7 @@ final class RoomLists: Feature {
     /// - Throws: the refusal for the user.
     func list(_ network: NetworkID, for query: Query) throws(StanzaError) -> QueryOutcome {
         guard let sender = Sender(query.iq.head) else { throw .notServed }
-        let wanted = try Self.page(of: query.payload)
+        let wanted = try PageRequest.wanted(in: query.payload, most: Self.most)
         let request = PageRequest(wanted?.start ?? .first, limit: min(wanted?.limit ?? Self.most, Self.most))
         let search = RoomSearch(order: wanted == nil ? .occupants : .network)
         let note = Pending(sender: sender, isPaged: wanted != nil, limit: request.limit)
@@ -60,16 +64,7 @@ final class RoomLists: Feature {
     /// The network whose rooms an address of the gateway lists: the network itself, or the gateway if its own address
     /// stands for its only network. Nil if the network has no rooms, too.
     func network(listedAt target: Target) -> NetworkID? {
-        guard kernel.description.roomIdentity != nil else { return nil }
-        switch target {
-        case .network(let network): return network
-        case .gateway:
-            guard let only = kernel.rules.networks.first, kernel.rules.localpart(of: .network(only)).isEmpty else {
-                return nil
-            }
-            return only
-        case .room, .occupant, .peer: return nil
-        }
+        kernel.description.roomIdentity == nil ? nil : kernel.network(at: target)
     }
 
     /// Asks a network for rooms. The feature of the note gets the answer. If the user has no connection to the network,
@@ -85,26 +80,26 @@ final class RoomLists: Feature {
         try accounts.perform(.ask(.rooms(search, page)), of: query.user, as: account, then: .note(slip))
     }
 
-    /// The page that a query asks for; nil if it asks for none.
-    private static func page(of payload: Element) throws(StanzaError) -> PageRequest? {
-        let set: ResultSet?
-        do throws(PayloadError) {
-            set = try ResultSet.find(in: payload)
-        } catch {
-            throw error.stanzaError
-        }
-        return try set.map { set throws(StanzaError) in try PageRequest(set, most: most) }
+    /// Keeps the details of rooms that a user is shown, for `info`.
+    func remember(_ rooms: [RoomListing], of user: User) {
+        let state = shown[user] ?? ShownRooms()
+        shown[user] = state
+        state.add(rooms)
     }
 
-    /// The form with details of a room that the user is not in, but has last been shown in a list (XEP-0045 §6.4); nil if
-    /// the user has not.
+    /// The form with details of a room that the user is not in, but has been shown in a list or search (XEP-0045 §6.4);
+    /// nil if the user has not.
     func info(of room: RoomAddress, for user: User) -> DataForm? {
         guard let listing = shown[user]?.rooms[room] else { return nil }
         var fields = [DataForm.formType("http://jabber.org/protocol/muc#roominfo")]
         if let occupants = listing.occupants {
             fields.append(DataForm.Field("muc#roominfo_occupants", values: [String(occupants)]))
         }
-        if let topic = listing.topic { fields.append(DataForm.Field("muc#roominfo_description", values: [topic])) }
+        if let topic = listing.topic {
+            for name in ["muc#roominfo_subject", "muc#roominfo_description"] {
+                fields.append(DataForm.Field(name, values: [topic]))
+            }
+        }
         return DataForm(.result, fields: fields)
     }
 
@@ -113,7 +108,7 @@ final class RoomLists: Feature {
         switch result {
         case .failure(let failure): home.answerQuery(of: waiting.sender, .failure(StanzaError(failure)))
         case .success(.rooms(let page)?):
-            shown[user] = ShownRooms(page.items)
+            remember(page.items, of: user)
             home.answerQuery(of: waiting.sender, .success(items(on: page, waiting)))
         case .success: home.answerQuery(of: waiting.sender, .failure(.notServed))
         }

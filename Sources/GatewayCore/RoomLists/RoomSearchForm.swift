@@ -35,12 +35,8 @@ enum RoomSearchForm {
     /// Reads a filled-in form. Returns nil if it asks for no MUCs, so that nothing can be found. Fields that are not
     /// known are ignored.
     static func search(_ form: DataForm) throws(StanzaError) -> RoomSearch? {
-        guard form.type == .submit else {
-            throw StanzaError(.modify, .badRequest, "The form is not filled in: its type must be 'submit'.")
-        }
-        if let type = form.formType, type != ChannelSearch.formType {
-            throw StanzaError(.modify, .badRequest, "This form is not for a search, but for '\(type)'.")
-        }
+        guard form.type == .submit else { throw .notFilledIn }
+        if let type = form.formType, type != ChannelSearch.formType { throw .notForSearch(type) }
         let words = try words(form)
         let fields = try fields(form)
         guard words == nil || !fields.isEmpty else {
@@ -87,7 +83,7 @@ enum RoomSearchForm {
     private static func fewest(_ form: DataForm) throws(StanzaError) -> Int {
         guard let text = form.value("min_users"), !text.isEmpty else { return 1 }
         guard let number = UInt32(text) else {
-            throw StanzaError(.modify, .badRequest, "'Minimum number of people' is a number, at least 0.")
+            throw StanzaError(.badRequest, "'Minimum number of people' is a number, at least 0.")
         }
         return Int(number)
     }
@@ -104,7 +100,7 @@ enum RoomSearchForm {
     private static func flag(_ name: String, _ form: DataForm) throws(StanzaError) -> Bool? {
         guard let text = form.value(name), !text.isEmpty else { return nil }
         guard let flag = form.flag(name) else {
-            throw StanzaError(.modify, .badRequest, "'\(name)' is 'true' or 'false', not '\(text)'.")
+            throw StanzaError(.badRequest, "'\(name)' is 'true' or 'false', not '\(text)'.")
         }
         return flag
     }
@@ -113,7 +109,11 @@ enum RoomSearchForm {
 extension StanzaError {
     /// The refusal of a search (XEP-0433, "Send a search request").
     fileprivate init(_ reason: ChannelSearchError, _ text: String) {
-        self.init(.modify, reason == .invalidSortKey ? .featureNotImplemented : .badRequest, text)
+        if reason == .invalidSortKey {
+            self.init(.featureNotImplemented, as: .mendable, text)
+        } else {
+            self.init(.badRequest, text)
+        }
         specific = reason.element
     }
 }

@@ -33,7 +33,7 @@ final class RoomSearches: Feature {
         routes.advertise(ChannelSearch.namespace, on: [.gateway, .network]) { [self] in
             lists.network(listedAt: $0.target) != nil
         }
-        routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, _ in ended(note, result) }))
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1, $2) }))
     }
 
     private func search(_ query: Query) throws(StanzaError) -> QueryOutcome {
@@ -50,10 +50,7 @@ final class RoomSearches: Feature {
         let wish = search.page ?? ResultSet()
         let page = try PageRequest(wish, most: wish.max == nil ? Self.usual : RoomLists.most)
         guard let wanted = try RoomSearchForm.search(form) else { return .result(FoundChannels([]).element) }
-        guard allowances.take(query.from, now: kernel.world.now) else {
-            let words = "You search too often. Wait some seconds, then try again."
-            throw StanzaError(.wait, .policyViolation, words).ofSearch
-        }
+        guard allowances.take(query.from, now: kernel.world.now) else { throw StanzaError.searchedTooOften.ofSearch }
         do throws(StanzaError) {
             let note = Pending(sender: sender, limit: page.limit)
             try lists.ask(wanted, page, of: network, for: query, then: NoteSlip(Self.id, note))
@@ -63,11 +60,12 @@ final class RoomSearches: Feature {
         return .answeredLater
     }
 
-    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>) {
+    private func ended(_ note: any Note, _ result: Result<Answer?, Failure>, _ user: User) {
         guard let waiting = note as? Pending else { return }
         switch result {
         case .failure(let failure): home.answerQuery(of: waiting.sender, .failure(StanzaError(failure).ofSearch))
         case .success(.rooms(let page)?):
+            lists.remember(page.items, of: user)
             home.answerQuery(of: waiting.sender, .success(found(page, limit: waiting.limit).element))
         case .success: home.answerQuery(of: waiting.sender, .failure(.notServed))
         }
@@ -81,9 +79,9 @@ final class RoomSearches: Feature {
                     serviceType: RoomSearchForm.serviceType, isOpen: room.isOpen ?? false)
             }
         }
-        var mark = ResultSet(page)
-        mark.max = limit
-        return FoundChannels(items, page: mark)
+        var resultSet = ResultSet(page)
+        resultSet.max = limit
+        return FoundChannels(items, page: resultSet)
     }
 }
 

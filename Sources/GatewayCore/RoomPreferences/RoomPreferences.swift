@@ -35,8 +35,16 @@ final class RoomPreferences: Feature {
         guard !form.fields.isEmpty else { return }
         commands.add(
             CommandDefinition(
-                node: "configure", name: "Change my settings for this room", isForChat: false, targets: .room
-            ) { [self] call throws(StanzaError) in try configure(call) })
+                "configure", word: "settings", "Change my settings for this room", at: .room, steps: [askForSettings],
+                run: configure))
+    }
+
+    private func askForSettings(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
+        guard case .room(let room) = call.target else { throw .notServed }
+        let saved = accounts.roomSettings(of: call.user, for: room)
+        return CommandForm(
+            title: "My settings for \(room.name)",
+            fields: form.fields.map { CommandField($0, saved: saved[$0.name]) })
     }
 
     /// The fields with the user's settings for a room; none if the network has no such settings.
@@ -51,24 +59,20 @@ final class RoomPreferences: Feature {
     /// leave out fields without a value (XEP-0004 §3.2). Throws the refusal if a setting cannot have its value.
     func settings(in filled: DataForm) throws(StanzaError) -> [String: String]? {
         guard filled.fields.contains(where: has) else { return nil }
-        let values = try form.checked(form.values(of: filled))
+        return try checked(form.checked(form.values(of: filled)))
+    }
+
+    private func checked(_ values: [String: String]) throws(StanzaError) -> [String: String] {
         do throws(Failure) {
             return try kernel.rules.check(room: values)
         } catch {
-            throw StanzaError(error)
+            throw StanzaError(inForm: error)
         }
     }
 
     private func configure(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         guard case .room(let room) = call.target else { throw .notServed }
-        guard let filled = call.form else {
-            let title = "My settings for \(room.name)"
-            return .form(DataForm(.form, title: title, fields: fields(for: room, of: call.user)))
-        }
-        guard filled.type == .submit else {
-            throw StanzaError(.modify, .badRequest, "The form is not filled in: its type must be 'submit'.")
-        }
-        try save(try settings(in: filled) ?? [:], for: room, call.user, call.asker)
+        try save(try checked(call.values.texts), for: room, call.user, call.asker)
         return .answeredLater
     }
 
@@ -100,10 +104,10 @@ final class RoomPreferences: Feature {
         user.rows -= pending.rows
         guard case .success = result else {
             let words = "The gateway cannot store settings now. Try again later."
-            return commands.answer(pending.asker, .failure(StanzaError(.wait, .resourceConstraint, words)))
+            return commands.refuse(pending.asker, StanzaError(.resourceConstraint, words))
         }
         user.rows += pending.settings.count - accounts.roomSettings(of: user, for: pending.room).count
         accounts.setRoomSettings(pending.settings, of: user, for: pending.room)
-        commands.answer(pending.asker, .success(["Your settings for \(pending.room.name) are saved."]))
+        commands.answer(pending.asker, "Your settings for \(pending.room.name) are saved.")
     }
 }

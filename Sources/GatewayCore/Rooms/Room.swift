@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import XML
@@ -12,7 +13,7 @@ final class Room {
         case entering
         case inside
         /// The link to the network is down. The adapter enters the room again by itself. Members stay inside for
-        /// `Limits.breakPatience`.
+        /// `Limits.longestBreak`.
         case lost
     }
 
@@ -80,9 +81,11 @@ final class Room {
     var pendingBans: [String: Int] = [:]
     /// Whether the user's entry has created the room, and no member has been told (XEP-0045 §10.1.1).
     var isNew = false
-    var members: [Member] = []
+    /// Exclusive access to the members and the missed messages is not checked, because every message uses them, and no
+    /// change of them calls code that could use them.
+    @exclusivity(unchecked) var members: [Member] = []
     /// Messages that some or all members may not have, oldest first.
-    private(set) var missed: [RoomMessage] = []
+    @exclusivity(unchecked) private(set) var missed: [RoomMessage] = []
     /// The number of the last message in `missed`. Numbers count from the first message that was ever kept.
     private(set) var missedCount = 0
     /// The members that are being shown the occupants, one after the other and in slices.
@@ -96,17 +99,25 @@ final class Room {
     var unseen: UnseenChanges?
     /// The changes that were shown to the members, and that no fence has confirmed. There are at most two of them: from
     /// before and after the fence that is under way.
-    var unproven: [UnprovenChanges] = []
+    var unconfirmed: [UnconfirmedChanges] = []
     /// The members that are being shown these changes, in slices.
     var catchUps: [CatchUp] = []
     /// The number of `Rooms.gracePeriodTimer`s of the room that have not ended. Only the last one may end the room.
     var gracePeriods = 0
     /// The latest break of the link to the network; nil if there has been none.
-    var lastBreak: Break?
+    var lastBreak: Break? {
+        get { rareBreak.value }
+        set { rareBreak.value = newValue }
+    }
+    private var rareBreak = Rare<Break>()
     /// The changes of a break that has healed, while the members are being shown them.
     var refresh: Refresh?
     /// The occupants that the members must be shown again, because all of them may look different now.
-    var reshowing: Reshowing?
+    var reshowing: Reshowing? {
+        get { rareReshowing.value }
+        set { rareReshowing.value = newValue }
+    }
+    private var rareReshowing = Rare<Reshowing>()
 
     /// - Parameter key: makes the occupant ids.
     init(_ user: UserID, address: RoomAddress, nick: String, key: OccupantKey) {
@@ -138,6 +149,15 @@ final class Room {
 
     /// The member with this full JID; nil if the resource neither is in the room nor waits to enter it.
     func member(_ jid: JID) -> Member? { members.first { $0.jid == jid } }
+
+    /// Whether the resource with this full JID is in the room.
+    func isInside(_ jid: JID) -> Bool {
+        // Every message asks this. Members are looked at in place: a copy of one would cost more than the search.
+        let members = members
+        let places = members.span
+        for index in places.indices where places[index].jid == jid { return places[index].isInside }
+        return false
+    }
 
     /// Keeps a message for members that may not have it. Drops the oldest one if there are too many. Returns whether it
     /// has dropped one.
@@ -174,7 +194,7 @@ final class Room {
         welcomes = []
         catchUps = []
         unseen = nil
-        unproven = []
+        unconfirmed = []
     }
 
     /// Removes a member and the member's unfinished welcome.
@@ -184,8 +204,14 @@ final class Room {
         catchUps.removeAll { $0.jid == jid }
         if members.isEmpty {
             unseen = nil
-            unproven = []
+            unconfirmed = []
         }
+    }
+
+    /// Removes the first welcome, which is over. An empty list keeps no memory, because thousands of rooms have one.
+    func removeFirstWelcome() {
+        welcomes.removeFirst()
+        if welcomes.isEmpty { welcomes = [] }
     }
 
     /// Changes a member. Does nothing if the resource is no member.

@@ -26,7 +26,7 @@ extension RoomAdministration {
         case (let role?, nil): return try changes(to: role, item, in: room, user)
         case (nil, let affiliation?): return try changes(to: affiliation, item, in: room, user)
         default:
-            throw StanzaError(.modify, .badRequest, "Give each occupant either a new role or a new affiliation.")
+            throw StanzaError(.badRequest, "Give each occupant either a new role or a new affiliation.")
         }
     }
 
@@ -42,7 +42,7 @@ extension RoomAdministration {
             // An admin or owner stays a moderator (XEP-0045 §9.7).
             guard occupant.rank < .operator else {
                 let words = "\(occupant.nick) is an operator. Change the affiliation to take that away."
-                throw StanzaError(.cancel, .notAllowed, words)
+                throw StanzaError(.notAllowed, words)
             }
             return try silence(occupant, as: role, in: room, user)
         }
@@ -60,7 +60,7 @@ extension RoomAdministration {
         guard hasAbility(.quiets, in: room, user) else {
             guard role == .participant else {
                 throw StanzaError(
-                    .cancel, .notAllowed, "This network can silence people only in a moderated room.")
+                    .notAllowed, "This network can silence people only in a moderated room.")
             }
             return ranked
         }
@@ -93,7 +93,7 @@ extension RoomAdministration {
         case .pattern(let pattern) where affiliation == .member && hasAbility(.inviteExceptions, in: room, user):
             return [.add(ListEntry(pattern), to: .inviteExceptions)]
         case .peer, .pattern:
-            throw StanzaError(.cancel, .itemNotFound, "Only people who are in the room can have this affiliation.")
+            throw StanzaError(.itemNotFound, "Only people who are in the room can have this affiliation.")
         }
     }
 
@@ -101,7 +101,7 @@ extension RoomAdministration {
     private func ban(_ subject: Subject, _ reason: String?, in room: Room) throws(StanzaError) -> [RoomChange] {
         let entry = ListEntry(subject.pattern, reason: reason)
         guard case .occupant(let occupant) = subject else { return [.add(entry, to: .bans)] }
-        guard occupant.nick != room.nick else { throw StanzaError(.cancel, .conflict, "You cannot ban yourself.") }
+        guard occupant.nick != room.nick else { throw StanzaError(.conflict, "You cannot ban yourself.") }
         return [.add(entry, to: .bans), .kick(nick: occupant.nick.networkNick, reason: reason)]
     }
 
@@ -120,21 +120,19 @@ extension RoomAdministration {
 
     private func occupant(_ item: MUC.Item, in room: Room) throws(StanzaError) -> Occupant {
         guard case .occupant(let occupant) = try subject(item, in: room) else {
-            throw StanzaError(.cancel, .itemNotFound, "This person is not in the room.")
+            throw StanzaError(.itemNotFound, "This person is not in the room.")
         }
         return occupant
     }
 
     /// Finds the subject of an item by its nick, or else by its JID.
     private func subject(_ item: MUC.Item, in room: Room) throws(StanzaError) -> Subject {
-        if let nick = item.nick {
+        if let nick = item.nick, !nick.isEmpty {
             if let occupant = room.occupants[nick] { return .occupant(occupant) }
-            if item.jid == nil {
-                throw StanzaError(.cancel, .itemNotFound, "Nobody called \(nick) is in this room.")
-            }
+            if item.jid == nil { throw .nobodyCalled(nick) }
         }
         guard let jid = item.jid else {
-            throw StanzaError(.modify, .badRequest, "Name each occupant by nick or by JID.")
+            throw StanzaError(.badRequest, "Name each occupant by nick or by JID.")
         }
         return try subject(jid, in: room)
     }
@@ -156,7 +154,7 @@ extension RoomAdministration {
             let words =
                 "The network knows this person by another address. Use the nick, or the address at "
                 + "\(kernel.settings.domain)."
-            throw StanzaError(.cancel, .itemNotFound, words)
+            throw StanzaError(.itemNotFound, words)
         }
         if let pattern = jid.local.flatMap({ kernel.rules.pattern(localpart: JID.unescape($0)) }) {
             return .pattern(pattern.name)
@@ -166,7 +164,7 @@ extension RoomAdministration {
             return room.occupants.values.first { $0.address == peer }.map { .occupant($0) } ?? .peer(peer)
         case .success(.occupant(let address, let nick)) where address == room.address && room.occupants[nick] != nil:
             return room.occupants[nick].map { .occupant($0) } ?? .pattern(nick)
-        default: throw StanzaError(.cancel, .itemNotFound, "\(jid) is not the address of a person on this network.")
+        default: throw StanzaError(.itemNotFound, "\(jid) is not the address of a person on this network.")
         }
     }
 }

@@ -8,11 +8,11 @@ extension RoomAdministration {
     func list(_ query: Query) throws(StanzaError) -> QueryOutcome {
         let room = try room(of: query)
         guard let wanted = (try? MUCAdmin(query.payload))?.items.first else {
-            throw StanzaError(.modify, .badRequest, "Ask for the occupants with one affiliation or one role.")
+            throw StanzaError(.badRequest, "Ask for the occupants with one affiliation or one role.")
         }
         // No section defines a list of occupants without affiliation or role.
         guard (wanted.affiliation ?? .owner) != .none, (wanted.role ?? .moderator) != .none else {
-            throw StanzaError(.modify, .badRequest, "There is no list of occupants without affiliation or role.")
+            throw StanzaError(.badRequest, "There is no list of occupants without affiliation or role.")
         }
         if let affiliation = wanted.affiliation, let list = masks(of: affiliation, in: room, query.user) {
             return try ask(list, affiliation, in: room, query)
@@ -101,7 +101,7 @@ extension RoomAdministration {
         let limit = rooms.kernel.settings.limits.longestList
         guard count <= limit else {
             let words = "This list has \(count) entries, and this gateway sends lists of at most \(limit)."
-            throw StanzaError(.cancel, .policyViolation, words)
+            throw StanzaError(.policyViolation, words)
         }
     }
 }

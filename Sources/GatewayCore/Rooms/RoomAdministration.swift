@@ -44,10 +44,10 @@ final class RoomAdministration: Feature {
         guard room.phase != .lost else { throw .networkAway }
         guard let items = (try? MUCAdmin(query.payload))?.items, !items.isEmpty, let sender = Sender(query.iq.head)
         else {
-            throw StanzaError(.modify, .badRequest, "Name the occupants, and the new role or affiliation of each.")
+            throw StanzaError(.badRequest, "Name the occupants, and the new role or affiliation of each.")
         }
         guard items.count <= Self.mostItems else {
-            throw StanzaError(.modify, .policyViolation, "A request can have at most \(Self.mostItems) items.")
+            throw StanzaError(.policyViolation, "A request can have at most \(Self.mostItems) items.")
         }
         var changes: [RoomChange] = []
         for item in items { changes += try self.changes(item, in: room, query.user) }

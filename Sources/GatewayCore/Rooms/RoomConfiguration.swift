@@ -56,21 +56,21 @@ final class RoomConfiguration: Feature {
         guard room.phase != .lost else { throw .networkAway }
         try rooms.accounts.checkAbility(.settings, at: .room(address), on: address.network, query.user)
         guard room.ownRank >= .operator else {
-            throw StanzaError(.auth, .forbidden, "Only operators of this room may configure it.")
+            throw StanzaError(.forbidden, "Only operators of this room may configure it.")
         }
         return (address, sender)
     }
 
     private func change(_ query: Query) throws(StanzaError) -> QueryOutcome {
         guard let owner = try? MUCOwner(query.payload) else {
-            throw StanzaError(.modify, .badRequest, "This form cannot be read.")
+            throw StanzaError(.badRequest, "This form cannot be read.")
         }
         guard owner.destroy == nil else {
             let words = "A room of this network ends when its last occupant leaves. It cannot be destroyed."
-            throw StanzaError(.cancel, .notAllowed, words)
+            throw StanzaError(.notAllowed, words)
         }
         guard let form = owner.form else {
-            throw StanzaError(.modify, .badRequest, "Send the filled-in form, or cancel it.")
+            throw StanzaError(.badRequest, "Send the filled-in form, or cancel it.")
         }
         // A cancelled form changes nothing (XEP-0045 §10.1.3, §10.2).
         guard form.type == .submit else { return .result(nil) }

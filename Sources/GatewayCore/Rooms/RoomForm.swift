@@ -86,7 +86,7 @@ enum RoomForm {
         guard try flag(isOn, hasPassword) else { return .secret(nil) }
         guard form[password] != nil else { return nil }
         guard !secret.isEmpty else {
-            throw StanzaError(.modify, .notAcceptable, "Give the password that the room shall have.")
+            throw StanzaError(.notAcceptable, "Give the password that the room shall have.")
         }
         return .secret(Secret(secret))
     }
@@ -100,6 +100,6 @@ enum RoomForm {
     }
 
     private static func wrong(_ name: String) -> StanzaError {
-        StanzaError(.modify, .notAcceptable, "The field \(name) cannot have this value.")
+        StanzaError(.notAcceptable, "The field \(name) cannot have this value.")
     }
 }

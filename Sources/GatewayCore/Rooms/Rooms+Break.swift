@@ -10,7 +10,7 @@ extension Rooms {
         let number = (room.lastBreak?.number ?? 0) + 1
         room.lastBreak = Break(number: number, reason: reason)
         let subject = BreakOfRoom(user: user.id, room: room.address, number: number)
-        kernel.startTimer(Self.breakTimer, about: subject, after: kernel.settings.limits.breakPatience)
+        kernel.startTimer(Self.breakTimer, about: subject, after: kernel.settings.limits.longestBreak)
         // The members are told when the session has reported its state, because it may have ended for good. That report
         // mostly follows this event. An event from the backlog is handled after the report.
         if room.isTellingBacklog { tellBreak(of: room, user) }

@@ -17,40 +17,44 @@ extension Rooms {
             change(&unseen)
             return room.unseen = unseen
         }
-        addUnproven(in: room, change)
+        addUnconfirmed(in: room, change)
     }
 
     /// Adds to the changes that were shown after the latest fence.
-    private func addUnproven(in room: Room, _ change: (inout UnseenChanges) -> Void) {
+    private func addUnconfirmed(in room: Room, _ change: (inout UnseenChanges) -> Void) {
         let batch = home.outbox.batch
-        if room.unproven.last?.batch != batch {
-            room.unproven.append(UnprovenChanges(batch: batch))
-            home.fence(NoteSlip(Self.id, Unproven.changes(room.user, room.address, batch: batch)))
+        if room.unconfirmed.last?.batch != batch {
+            room.unconfirmed.append(UnconfirmedChanges(batch: batch))
+            home.fence(NoteSlip(Self.id, UnconfirmedNote.changes(room.user, room.address, batch: batch)))
         }
-        change(&room.unproven[room.unproven.count - 1].changes)
+        change(&room.unconfirmed[room.unconfirmed.count - 1].changes)
     }
 
     /// A fence has shown whether the home server has these stanzas. Lost changes are shown again after the next opening
     /// of the stream.
     func fenced(_ note: any Note, isProven: Bool) {
-        switch note as? Unproven {
+        switch note as? UnconfirmedNote {
         case .changes(let id, let address, let batch):
             guard let user = kernel.users[id], let room = room(address, of: user),
-                let index = room.unproven.firstIndex(where: { $0.batch == batch })
+                let index = room.unconfirmed.firstIndex(where: { $0.batch == batch })
             else { return }
-            let changes = room.unproven.remove(at: index).changes
+            let changes = room.unconfirmed.remove(at: index).changes
+            if room.unconfirmed.isEmpty { room.unconfirmed = [] }
             if !isProven { lost(changes, in: room) }
         case .entry(let id, let address, let jid):
             guard !isProven, let user = kernel.users[id], let room = room(address, of: user),
-                room.member(jid)?.isInside == true
+                room.isInside(jid)
             else { return }
             room.update(jid) { $0.mayHaveNoEntry = true }
             lost(UnseenChanges(isShown: true), in: room)
         case .farewells(let id, let batch):
             guard let user = kernel.users[id], let state = states[user] else { return }
-            let settled = state.unprovenFarewells.filter { $0.batch == batch }
-            state.unprovenFarewells.removeAll { $0.batch == batch }
-            if !isProven { state.farewells.append(contentsOf: settled.map(\.farewell)) }
+            let settled = state.unconfirmedFarewells.filter { $0.batch == batch }
+            state.unconfirmedFarewells.removeAll { $0.batch == batch }
+            guard !isProven, !settled.isEmpty else { return }
+            state.farewells.append(contentsOf: settled.map(\.farewell))
+            // Without an open stream, they wait for the next one.
+            if kernel.isLinkOpen { jobs.enqueue(SlicedJob(Self.id, Job.farewells), for: user.id) }
         case nil: break
         }
     }
@@ -184,7 +188,7 @@ extension Rooms {
     func finishCatchUps(in room: Room, _ user: User) {
         guard kernel.isLinkOpen, room.isCaughtUp, var changes = room.unseen.take() else { return }
         changes.isShown = true
-        addUnproven(in: room) { $0.add(changes) }
+        addUnconfirmed(in: room) { $0.add(changes) }
     }
 
     // MARK: Farewells
@@ -203,10 +207,10 @@ extension Rooms {
         guard !kernel.isStopping else { return }
         let state = state(of: user)
         let batch = home.outbox.batch
-        if state.unprovenFarewells.last?.batch != batch {
-            home.fence(NoteSlip(Self.id, Unproven.farewells(user.id, batch: batch)))
+        if state.unconfirmedFarewells.last?.batch != batch {
+            home.fence(NoteSlip(Self.id, UnconfirmedNote.farewells(user.id, batch: batch)))
         }
-        state.unprovenFarewells.append((batch, farewell))
+        state.unconfirmedFarewells.append((batch, farewell))
     }
 
     /// Sends the farewells that wait, up to the end of the slice. Returns true when all are sent.

@@ -11,7 +11,7 @@ extension Rooms {
         guard case .occupant(let address, let nick) = target else {
             // The resource must be a nick (XEP-0045 §7.2.1).
             let words = "Add a nickname to the address of the room: room@service/nickname."
-            return home.refuse(presence, StanzaError(.modify, .jidMalformed, words))
+            return home.refuse(presence, StanzaError(.jidMalformed, words))
         }
         if let asked = presence.first("x", namespace: MUCJoin.namespace) {
             do throws(StanzaError) {
@@ -57,7 +57,7 @@ extension Rooms {
             kernel.overLimit("clients-per-room", member.jid)
             let words =
                 "\(room.members.count) of your clients are in this room, which is the limit. Leave with one first."
-            throw StanzaError(.wait, .policyViolation, words)
+            throw StanzaError(.policyViolation, as: .temporary, words)
         }
         room.members.append(member)
         room.update(member.jid) { $0.earlier = earlier.suffix(Self.mostRequests) }
@@ -79,7 +79,13 @@ extension Rooms {
         guard state.rooms.count < kernel.settings.limits.roomsPerUser else {
             kernel.overLimit("rooms", member.jid)
             let words = "You are in \(state.rooms.count) rooms, which is the limit. Leave one first."
-            throw StanzaError(.wait, .policyViolation, words)
+            throw StanzaError(.policyViolation, as: .temporary, words)
+        }
+        guard joinAllowances.take(user.jid, now: kernel.world.now) else {
+            kernel.overLimit("joins-per-minute", member.jid)
+            let limit = kernel.settings.limits.joinsPerMinute
+            let words = "You enter rooms faster than this gateway permits (\(limit) a minute). Try again in a minute."
+            throw StanzaError(.policyViolation, as: .temporary, words)
         }
         guard accounts.mayAsk(user) else { throw .tooManyRequests }
         let network = address.network

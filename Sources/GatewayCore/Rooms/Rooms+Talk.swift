@@ -29,16 +29,18 @@ extension Rooms {
             // A request for a voice is a form (XEP-0045 §7.13).
             guard message.first("x", namespace: DataForm.namespace) == nil else {
                 let words = "The network has no requests for a voice. Ask an operator of the channel."
-                throw StanzaError(.cancel, .featureNotImplemented, words)
+                throw StanzaError(.featureNotImplemented, words)
             }
             let words = "Messages to a room must be of type groupchat (XEP-0045 §7.4)."
-            throw StanzaError(.modify, .badRequest, words)
+            throw StanzaError(.badRequest, words)
         }
         guard try entered(address, by: from, of: user).phase != .lost else { throw .networkAway }
-        guard let body = message.body, !body.isEmpty else { return try changeTopic(message, in: address, user) }
+        guard let body = message.bodyWithoutFallbacks, !body.isEmpty else {
+            return try changeTopic(message, in: address, user)
+        }
         guard (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
             let words = "The id of this message is longer than \(Self.longestID) bytes."
-            throw StanzaError(.modify, .policyViolation, words)
+            throw StanzaError(.policyViolation, words)
         }
         guard !SlashText.isBegun(by: body) else { return try sendSlashText(body, message, in: address, user) }
         try say(body, message, in: address, user)
@@ -59,7 +61,7 @@ extension Rooms {
         _ body: String, _ message: Message, in address: RoomAddress, _ user: User
     ) throws(StanzaError) {
         guard let said = try kernel.routes.message(toSay: body, message, user, .room(address)) else { return }
-        try say(said.body ?? body, said, in: address, user)
+        try say(said.bodyWithoutFallbacks ?? body, said, in: address, user)
     }
 
     /// Handles a message without a body. A subject changes the topic of the room. Anything else, such as a chat state
@@ -187,8 +189,8 @@ extension Rooms {
     /// Lets the room itself say something to all members inside.
     func say(_ text: String, in room: Room, _ user: User) {
         // Masks such as `*!*@host` would be shown as emphasis.
-        let hasMarks = text.utf8.contains { "*_~`".utf8.contains($0) }
-        announce([Message.body(text)] + (hasMarks ? [Unstyled().element] : []), in: room, user)
+        let containsMarks = text.utf8.contains { "*_~`".utf8.contains($0) }
+        announce([Message.body(text)] + (containsMarks ? [Unstyled().element] : []), in: room, user)
     }
 
     /// Sends a message of the room itself to all members inside.

@@ -20,10 +20,11 @@ extension Rooms {
             $0.wantedNick = room.nick
         }
         room.unseen?.isShown = true
-        home.fence(NoteSlip(Self.id, Unproven.entry(user.id, room.address, member.jid)))
+        home.fence(NoteSlip(Self.id, UnconfirmedNote.entry(user.id, room.address, member.jid)))
         sendMissed(to: member.jid, in: room)
         if !room.members.contains(where: { !$0.isInside || $0.mayBeGone }) { missedWasSent(in: room, of: user.id) }
         sendSubject(room.topic, to: member)
+        for subscriber in kernel.routes.moments.roomEntered { subscriber(user, room.address, room.nick) }
     }
 
     private func selfAddress(_ room: Room) -> PeerAddress {

@@ -83,7 +83,7 @@ extension Rooms {
             room.occupants.formIndex(after: &welcome.next)
         }
         guard welcome.next == room.occupants.endIndex else { return room.welcomes[0] = welcome }
-        room.welcomes.removeFirst()
+        room.removeFirstWelcome()
         finishWelcome(of: member, into: room, user)
     }
 
@@ -96,6 +96,7 @@ extension Rooms {
         while kernel.orderedCount < end, !room.isShowingOccupants, let next = room.backlog.popFirst() {
             tell(next, in: room, of: account, user)
         }
+        if room.backlog.isEmpty { room.backlog = [] }
         accounts.updatePause(of: account, user)
     }
 

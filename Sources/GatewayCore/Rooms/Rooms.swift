@@ -9,7 +9,7 @@ final class Rooms: Feature {
     /// Ends the grace period of a room: the user leaves it if no client of the user has come back
     /// (`Limits.gracePeriod`).
     static let gracePeriodTimer: TimerID = "deserted room"
-    /// Ends the time for which the members stay in a room whose network is away (`Limits.breakPatience`).
+    /// Ends the time for which the members stay in a room whose network is away (`Limits.longestBreak`).
     static let breakTimer: TimerID = "lost room"
 
     let kernel: Kernel
@@ -44,6 +44,9 @@ final class Rooms: Feature {
         let room: RoomAddress
     }
 
+    /// Limits how often each user may enter rooms.
+    var joinAllowances: Allowances
+
     init(
         _ kernel: Kernel, _ home: HomeStream, _ jobs: JobRunner, _ accounts: Accounts, _ dispatch: Dispatch,
         _ references: References
@@ -55,6 +58,8 @@ final class Rooms: Feature {
         self.dispatch = dispatch
         self.references = references
         states = UserTable(kernel)
+        let joins = kernel.settings.limits.joinsPerMinute
+        joinAllowances = Allowances(burst: max(1, joins), perSecond: Double(joins) / 60)
     }
 
     func register(in routes: inout Routes) {
@@ -107,6 +112,7 @@ final class Rooms: Feature {
         moments.unregistered.append { [self] in unregistered($0) }
         moments.networkChanged.append { [self] in networkChanged($0, $1) }
         moments.networkEnded.append { [self] in networkEnded($0, $1, $2) }
+        moments.messageRepeated.append { [self] in messageRepeated($0, $1, $2) }
         moments.resourceGone.append { [self] in resourceGone(from: $0, to: $1) }
     }
 
@@ -132,7 +138,7 @@ final class Rooms: Feature {
     /// The room of a resource that must be in it. Throws `notInRoom` if the resource is not. While the gateway stops,
     /// all resources are out of their rooms, so it throws `goingAway` then.
     func entered(_ address: RoomAddress, by jid: JID, of user: User) throws(StanzaError) -> Room {
-        guard let room = room(address, of: user), room.member(jid)?.isInside == true else {
+        guard let room = room(address, of: user), room.isInside(jid) else {
             throw kernel.isStopping ? .goingAway : .notInRoom
         }
         return room

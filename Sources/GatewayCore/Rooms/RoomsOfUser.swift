@@ -20,7 +20,7 @@ final class RoomsOfUser {
     /// Presences that could not be sent while the stream was closed. Each ends the stay or the entry of a member.
     var farewells: Deque<Farewell> = []
     /// Farewells that were sent, with the number of the fence before each, oldest first. No fence has confirmed them.
-    var unprovenFarewells: [(batch: Int, farewell: Farewell)] = []
+    var unconfirmedFarewells: [(batch: Int, farewell: Farewell)] = []
 
     /// A room of the user; nil if the user neither is in the room nor enters it.
     func room(_ address: RoomAddress) -> Room? {
@@ -31,14 +31,14 @@ final class RoomsOfUser {
 
     /// Removes the farewells of a room to a resource.
     func forgetFarewells(to jid: JID, from room: RoomAddress) {
-        guard !farewells.isEmpty || !unprovenFarewells.isEmpty else { return }
+        guard !farewells.isEmpty || !unconfirmedFarewells.isEmpty else { return }
         let isMeant = { (farewell: Farewell) in farewell.room == room && farewell.presence.head.to == jid }
         farewells.removeAll(where: isMeant)
-        unprovenFarewells.removeAll { isMeant($0.farewell) }
+        unconfirmedFarewells.removeAll { isMeant($0.farewell) }
     }
 
     /// Whether the user has no rooms, and nothing waits for the user's rooms.
-    var isEmpty: Bool { rooms.isEmpty && leaving.isEmpty && farewells.isEmpty && unprovenFarewells.isEmpty }
+    var isEmpty: Bool { rooms.isEmpty && leaving.isEmpty && farewells.isEmpty && unconfirmedFarewells.isEmpty }
 
     /// Whether the leave request for a room has no outcome yet.
     func isLeaving(_ room: RoomAddress) -> Bool { !leaving.isEmpty && leaving[room] != nil }

@@ -53,7 +53,7 @@ struct UnseenChanges {
 }
 
 /// Changes of a room that were shown to its members after the same fence.
-struct UnprovenChanges {
+struct UnconfirmedChanges {
     /// The number of that fence (`HomeOutbox.batch`).
     let batch: Int
     var changes = UnseenChanges(isShown: true)
@@ -68,7 +68,7 @@ struct CatchUp {
 }
 
 /// The note of stanzas whose loss would leave a member with a wrong picture of a room (`HomeStream.fence`).
-enum Unproven: Note {
+enum UnconfirmedNote: Note {
     /// Changes that were shown to the members after this fence.
     case changes(UserID, RoomAddress, batch: Int)
     /// The end of a member's entry.

@@ -82,10 +82,12 @@ final class TypedCommands: Feature {
 }
 
 extension Message {
-    /// The message with another body. Other languages of the body are dropped.
+    /// The message with another body. Other languages of the body, and the marks of parts of the old one, are dropped.
     fileprivate func saying(_ text: String) -> Message {
         var changed = self
-        changed.payload.removeAll { $0.name == "body" && $0.namespace == Stanza.namespace }
+        changed.payload.removeAll {
+            $0.name == "body" && $0.namespace == Stanza.namespace || $0.namespace == FallbackIndication.namespace
+        }
         changed.payload.insert(Message.body(text), at: 0)
         return changed
     }

@@ -11,12 +11,7 @@ enum OutboundLedger: Concern {
             ) { OutboundEntry(row: $0) }
         }
         routes.query(SentMessages.self) { query, transaction in
-            try transaction.rows(
-                """
-                SELECT \(OutboundEntry.columns), failure_kind, failure_words FROM outbound
-                WHERE gateway = $1 AND "user" = $2 ORDER BY sequence DESC LIMIT $3
-                """, [query.gateway.storable, query.user.storable, query.limit]
-            ) { SentMessage(OutboundEntry(row: $0), failure: Failure(afterEntryIn: $0)) }
+            try transaction.sentMessages(query)
         }
         routes.removeUser { removal, transaction in
             try transaction.run(
@@ -36,6 +31,19 @@ enum OutboundLedger: Concern {
     }
 }
 
+extension Transaction {
+    /// The ids of a user's newest messages, for `UserRecord.sent`.
+    func sentIDs(gateway: String, of user: UserID) throws -> [UserRecord.SentID] {
+        try rows(
+            """
+            SELECT origin_id, recipient, created_at FROM outbound
+            WHERE gateway = $1 AND "user" = $2 AND origin_id IS NOT NULL AND state NOT IN ('failed', 'unknown')
+            ORDER BY sequence DESC LIMIT $3
+            """, [gateway.storable, user.storable, UserRecord.mostSent]
+        ) { UserRecord.SentID(originID: $0[0], recipient: $0[1], at: Timestamp(secondsSince1970: $0[2])) }
+    }
+}
+
 /// The arguments of `Change.advance`, except the id.
 struct OutboundMove {
     let state: OutboundEntry.State
@@ -48,6 +56,16 @@ struct OutboundMove {
 }
 
 extension Transaction {
+    /// The newest messages that a user has sent, newest first.
+    func sentMessages(_ query: SentMessages) throws -> [SentMessage] {
+        try rows(
+            """
+            SELECT \(OutboundEntry.columns), failure_kind, failure_words FROM outbound
+            WHERE gateway = $1 AND "user" = $2 ORDER BY sequence DESC LIMIT $3
+            """, [query.gateway.storable, query.user.storable, query.limit]
+        ) { SentMessage(OutboundEntry(row: $0), failure: Failure(afterEntryIn: $0)) }
+    }
+
     /// Inserts an entry. Throws `.conflict` if its id is taken.
     func append(_ entry: OutboundEntry) throws {
         let isNew = try changes(

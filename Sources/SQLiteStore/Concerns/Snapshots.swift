@@ -19,6 +19,7 @@ extension Transaction {
             },
             unreported: try unreported(gateway: query.gateway),
             inbound: try openInbound(OpenInbound(gateway: query.gateway, limit: .max)),
-            kept: try keptValues(gateway: query.gateway, of: nil))
+            kept: try keptValues(gateway: query.gateway, of: nil),
+            restrictions: try restrictions(gateway: query.gateway))
     }
 }

@@ -1,3 +1,5 @@
+import XML
+
 /// An XMPP address (RFC 7622, in the older stringprep form of RFC 6122): validated, and normalised so that equal
 /// addresses are equal values.
 ///
@@ -47,6 +49,9 @@ package struct JID: Sendable {
 
     package var isBare: Bool { resource == nil }
 
+    /// A hash of the address without its resource. It costs nothing, because it is computed when the address is read.
+    package var bareHash: Int { home.hash }
+
     /// Whether two addresses are equal apart from their resources. Quick if both were read on one stream.
     package func hasSameBare(as other: JID) -> Bool {
         home === other.home || home.hash == other.home.hash && home.text == other.home.text
@@ -88,6 +93,8 @@ final class BareAddress: Sendable {
     /// The hash, computed once. It is seeded for each process, as all hashes are, so that nobody can produce
     /// collisions.
     let hash: Int
+    /// Whether `text` can be written into a stanza as it is.
+    let isPlain: Bool
 
     /// The parts must be prepared already. A caller that has the `text` already may give it.
     init(_ local: String?, _ domain: String, text: String? = nil) {
@@ -95,6 +102,7 @@ final class BareAddress: Sendable {
         self.domain = domain
         self.text = text ?? local.map { $0 + "@" + domain } ?? domain
         hash = self.text.hashValue
+        isPlain = XMLWriter.isPlain(self.text)
     }
 }
 

@@ -2,7 +2,7 @@ import XML
 
 extension Message {
     /// The text of the message; nil if it has none. If there are several languages, it is the body without an
-    /// `xml:lang` of its own, otherwise the first body (RFC 6121 §5.2.3).
+    /// `xml:lang` of its own, otherwise the one in the language of the stanza, otherwise the first (RFC 6121 §5.2.3).
     package var body: String? { text(of: "body") }
 
     /// The subject; an empty text means that the subject is removed (XEP-0045 §8.1).
@@ -39,14 +39,16 @@ extension Message {
     private func text(of name: String) -> String? {
         // Elements are compared in place: taking each out of the array would cost more than comparing it.
         let elements = payload.span
-        var fallback: Int?
+        var first: Int?
+        var own: Int?
         for index in elements.indices
         where elements[index].name == name && elements[index].namespace == Stanza.namespace {
             let hasLanguage = !elements[index].attributes.isEmpty && elements[index].hasLanguage
             if !hasLanguage { return payload.text(at: index) }
-            if fallback == nil { fallback = index }
+            if first == nil { first = index }
+            if own == nil, let lang = head.lang, payload[index].isIn(lang) { own = index }
         }
-        return fallback.map { payload.text(at: $0) }
+        return (own ?? first).map { payload.text(at: $0) }
     }
 }
 
@@ -68,5 +70,13 @@ extension IQ {
 extension Element {
     fileprivate var hasLanguage: Bool {
         hasAttribute("lang", namespace: StanzaHead.xmlNamespace)
+    }
+
+    /// Whether the element is in a language. Tags of languages are the same in upper and lower case (RFC 5646 §2.1.1).
+    fileprivate func isIn(_ language: String) -> Bool {
+        attributes.contains {
+            $0.name == "lang" && $0.namespace == StanzaHead.xmlNamespace
+                && $0.value.lowercased() == language.lowercased()
+        }
     }
 }

@@ -13,7 +13,7 @@ package struct PayloadError: Error, Sendable, Equatable {
     }
 
     /// The answer to a request with such a payload (RFC 6120 §8.3.3.1).
-    package var stanzaError: StanzaError { StanzaError(.modify, .badRequest, "<\(element)/>: \(reason)") }
+    package var stanzaError: StanzaError { StanzaError(.badRequest, "<\(element)/>: \(reason)") }
 }
 
 extension Element {

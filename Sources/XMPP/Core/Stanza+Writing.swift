@@ -30,7 +30,7 @@ extension Message {
         writer.write(markup: "<stanza-id xmlns='urn:xmpp:sid:0' id='")
         writer.write(escaping: id)
         writer.write(markup: "' by='")
-        writer.write(escaping: from.home.text)
+        writer.write(from.home)
         guard let occupant = head.occupantID else { return writer.write(markup: "'/></message>") }
         writer.write(markup: "'/>")
         writer.write(occupant: occupant, endOf: "</message>")
@@ -91,12 +91,16 @@ extension StanzaHead {
 extension XMLWriter {
     fileprivate mutating func write(_ opening: StaticString, _ jid: JID, _ isOpen: inout Bool) {
         write(markup: opening)
-        write(escaping: jid.home.text)
+        write(jid.home)
         if let resource = jid.resource {
             write(markup: "/")
             write(escaping: resource)
         }
         isOpen = true
+    }
+
+    fileprivate mutating func write(_ address: BareAddress) {
+        if address.isPlain { write(plain: address.text) } else { write(escaping: address.text) }
     }
 
     fileprivate mutating func write(_ opening: StaticString, _ value: String, _ isOpen: inout Bool) {

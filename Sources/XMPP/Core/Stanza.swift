@@ -82,20 +82,20 @@ extension IQ {
 
     /// Makes the `error` that answers this request.
     package func error(_ error: StanzaError) -> IQ {
-        IQ(head.reply, type: .error, payload: [error.element])
+        IQ(head.refusal, type: .error, payload: [error.element])
     }
 }
 
 extension Message {
-    /// The `error` that answers this message: same id, addresses swapped (RFC 6120 §8.3.1).
+    /// The `error` that answers this message: same id and language, addresses swapped (RFC 6120 §8.3.1).
     package func error(_ error: StanzaError) -> Message {
-        Message(head.reply, type: .error, payload: [error.element])
+        Message(head.refusal, type: .error, payload: [error.element])
     }
 }
 
 extension Presence {
     /// The `error` that answers this presence; `payload` may repeat what was refused (XEP-0045 §7.2 examples).
     package func error(_ error: StanzaError, echoing payload: [Element] = []) -> Presence {
-        Presence(head.reply, type: .error, payload: payload + [error.element])
+        Presence(head.refusal, type: .error, payload: payload + [error.element])
     }
 }

@@ -4,7 +4,6 @@ extension StanzaError {
     /// Reads leniently, because an error must not cause another error: an unknown condition counts as
     /// undefined-condition, an unknown type as cancel, a broken `by` as absent (RFC 6120 §8.3.2).
     ///
-    /// Throws only if the element is not the `<error/>` of a stanza.
     /// Throws only if this is no `<error/>` of a stanza.
     package init(_ element: Element) throws(PayloadError) {
         try element.expect("error", Stanza.namespace)
@@ -14,7 +13,7 @@ extension StanzaError {
             element[attribute: "type"].flatMap(Kind.init(rawValue:)) ?? .cancel,
             condition ?? .undefinedCondition,
             element.first("text", namespace: Self.namespace)?.text,
-            by: element[attribute: "by"].flatMap { try? JID($0) })
+            element[attribute: "by"].flatMap { try? JID($0) })
         if condition == .gone || condition == .redirect {
             let uri = defined.first { $0.name == condition?.rawValue }?.text ?? ""
             alternative = uri.isEmpty ? nil : uri

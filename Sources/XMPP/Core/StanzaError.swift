@@ -33,8 +33,22 @@ package struct StanzaError: Payload, Error {
         case unexpectedRequest = "unexpected-request"
     }
 
-    package var type: Kind
-    package var condition: Condition
+    /// A type that is not the usual one of the condition. Each case is a reason.
+    package enum Deviation: Sendable {
+        /// The cause passes by itself, so the sender may try the same again later: a rate or limit, a registry or a
+        /// gateway that is away for a moment, a room that is full (XEP-0045 §7.2.9). The type is `wait`.
+        case temporary
+        /// No other form of the request would succeed, and a specification says so for this case: a ping from outside
+        /// of a room (XEP-0410 §3.3), a stanza to a blocked address (XEP-0191 §3.3). The type is `cancel`.
+        case final
+        /// The sender can change the request, although the condition is mostly final: a sort key that is not known
+        /// (XEP-0433). The type is `modify`.
+        case mendable
+    }
+
+    /// It follows from the condition, or from a `Deviation`.
+    package let type: Kind
+    package let condition: Condition
     /// Words for a person: the fault, and the next step.
     package var text: String?
     /// The entity that reports the error, if it is not the sender of the stanza.
@@ -44,13 +58,46 @@ package struct StanzaError: Payload, Error {
     /// The application-specific condition beside the defined condition (RFC 6120 §8.3.4). It is written, but not read.
     package var specific: Element?
 
+    /// Makes an error with the usual type of its condition (RFC 6120 §8.3.3).
+    ///
+    /// - Parameter deviation: the reason for another type.
     package init(
-        _ type: Kind, _ condition: Condition, _ text: String? = nil, by: JID? = nil, alternative: String? = nil
+        _ condition: Condition, as deviation: Deviation? = nil, _ text: String? = nil, by: JID? = nil,
+        alternative: String? = nil
     ) {
+        self.init(deviation?.type ?? condition.usualType, condition, text, by, alternative)
+    }
+
+    /// An error of any type, as somebody else has sent it.
+    init(_ type: Kind, _ condition: Condition, _ text: String?, _ by: JID?, _ alternative: String? = nil) {
         self.type = type
         self.condition = condition
         self.text = text
         self.by = by
         self.alternative = alternative
+    }
+}
+
+extension StanzaError.Condition {
+    /// The type that RFC 6120 §8.3.3 associates with the condition; the first where it names two.
+    package var usualType: StanzaError.Kind {
+        switch self {
+        case .badRequest, .jidMalformed, .notAcceptable, .policyViolation, .redirect: .modify
+        case .forbidden, .notAuthorized, .registrationRequired, .subscriptionRequired: .auth
+        case .recipientUnavailable, .remoteServerTimeout, .resourceConstraint, .unexpectedRequest: .wait
+        case .conflict, .featureNotImplemented, .gone, .internalServerError, .itemNotFound, .notAllowed,
+            .remoteServerNotFound, .serviceUnavailable, .undefinedCondition:
+            .cancel
+        }
+    }
+}
+
+extension StanzaError.Deviation {
+    fileprivate var type: StanzaError.Kind {
+        switch self {
+        case .temporary: .wait
+        case .final: .cancel
+        case .mendable: .modify
+        }
     }
 }

@@ -32,10 +32,10 @@ package struct StanzaFormatError: Error, Sendable, Equatable {
     /// The error for the sender.
     package var error: StanzaError {
         switch problem {
-        case .notAStanza: StanzaError(.cancel, .badRequest, "this is not a stanza")
+        case .notAStanza: StanzaError(.badRequest, "this is not a stanza")
         case .jidMalformed(let attribute, let error):
-            StanzaError(.modify, .jidMalformed, "'\(attribute)' is not an address: \(error)")
-        case .badRequest(let reason): StanzaError(.modify, .badRequest, reason)
+            StanzaError(.jidMalformed, "'\(attribute)' is not an address: \(error)")
+        case .badRequest(let reason): StanzaError(.badRequest, reason)
         }
     }
 

@@ -81,6 +81,10 @@ package struct StanzaHead: Sendable {
 
     /// The head of an answer: the addresses are swapped, the id is the same.
     package var reply: StanzaHead { StanzaHead(to: from, from: to, id: id) }
+
+    /// The head of an error, which keeps the language of the stanza. The words of the error have a language of their
+    /// own.
+    package var refusal: StanzaHead { StanzaHead(to: from, from: to, id: id, lang: lang) }
 }
 
 extension StanzaHead: Equatable {

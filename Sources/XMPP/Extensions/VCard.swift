@@ -14,10 +14,22 @@ package struct VCard: Payload {
     package var organisation: String?
     /// Free text about the person.
     package var about: String?
+    package var photo: Photo?
+
+    /// A picture, in Base64.
+    package struct Photo: Sendable, Equatable {
+        package var type: String
+        package var base64: String
+
+        package init(type: String, base64: String) {
+            self.type = type
+            self.base64 = base64
+        }
+    }
 
     package init(
         name: String? = nil, nickname: String? = nil, url: String? = nil, numbers: [String] = [],
-        emails: [String] = [], organisation: String? = nil, about: String? = nil
+        emails: [String] = [], organisation: String? = nil, about: String? = nil, photo: Photo? = nil
     ) {
         self.name = name
         self.nickname = nickname
@@ -26,6 +38,7 @@ package struct VCard: Payload {
         self.emails = emails
         self.organisation = organisation
         self.about = about
+        self.photo = photo
     }
 
     /// Reads a vCard. Empty numbers and addresses, which clients leave in their forms, are left out.
@@ -36,7 +49,7 @@ package struct VCard: Payload {
             numbers: Self.texts("NUMBER", in: element.all("TEL", namespace: Self.namespace)),
             emails: Self.texts("USERID", in: element.all("EMAIL", namespace: Self.namespace)),
             organisation: element.first("ORG", namespace: Self.namespace)?.childText("ORGNAME"),
-            about: element.childText("DESC"))
+            about: element.childText("DESC"), photo: Photo(element.first("PHOTO", namespace: Self.namespace)))
     }
 
     package var element: Element {
@@ -48,6 +61,7 @@ package struct VCard: Payload {
         for number in numbers { card.append(Self.group("TEL", [("VOICE", ""), ("NUMBER", number)])) }
         for email in emails { card.append(Self.group("EMAIL", [("INTERNET", ""), ("USERID", email)])) }
         card.append("DESC", text: about)
+        if let photo { card.append(Self.group("PHOTO", [("TYPE", photo.type), ("BINVAL", photo.base64)])) }
         return card
     }
 
@@ -59,5 +73,13 @@ package struct VCard: Payload {
         var element = Element(name, namespace: namespace)
         for (name, text) in children { element.append(name, text: text) }
         return element
+    }
+}
+
+extension VCard.Photo {
+    /// Nil if the element has no picture, such as only the address of one.
+    fileprivate init?(_ element: Element?) {
+        guard let type = element?.childText("TYPE"), let base64 = element?.childText("BINVAL") else { return nil }
+        self.init(type: type, base64: base64)
     }
 }

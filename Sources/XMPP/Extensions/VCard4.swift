@@ -18,7 +18,8 @@ package struct VCard4: Payload {
                 url: Self.values(of: "url", "uri", in: element).first, numbers: Self.numbers(in: element),
                 emails: Self.values(of: "email", "text", in: element),
                 organisation: Self.values(of: "org", "text", in: element).first,
-                about: Self.values(of: "note", "text", in: element).first))
+                about: Self.values(of: "note", "text", in: element).first,
+                photo: Self.photo(in: element)))
     }
 
     package var element: Element {
@@ -37,7 +38,16 @@ package struct VCard4: Payload {
         append("tel", "uri", card.numbers.map { Self.scheme + $0 })
         append("email", "text", card.emails)
         append("note", "text", card.about.map { [$0] } ?? [])
+        append("photo", "uri", card.photo.map { ["data:\($0.type);base64,\($0.base64)"] } ?? [])
         return vcard
+    }
+
+    /// A picture whose URI holds its bytes (RFC 2397); nil for the address of a picture.
+    private static func photo(in element: Element) -> VCard.Photo? {
+        guard let uri = values(of: "photo", "uri", in: element).first, uri.hasPrefix("data:"),
+            let mark = uri.firstRange(of: ";base64,")
+        else { return nil }
+        return VCard.Photo(type: String(uri[..<mark.lowerBound].dropFirst(5)), base64: String(uri[mark.upperBound...]))
     }
 
     private static let scheme = "tel:"

@@ -10,7 +10,7 @@ struct IRCKind: AdapterKind {
 
     init?(reading reader: ConfigReader, profiles: ProfileFolder) {
         let shipped = EmbeddedProfiles.files.map { ($0.name, $0.text) }
-        let profiles = profiles.read("networks", over: shipped, reader.problems)
+        let profiles = profiles.read("networks", over: shipped, reader.problems).readable(reader.problems)
         guard let settings = IRCSettings(reading: reader, profiles: profiles) else { return nil }
         self.settings = settings
     }

@@ -13,31 +13,40 @@ struct ProfileFolder: Sendable {
         folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()
     }
 
-    /// Reads all profiles of a kind, by name. Reports each profile that cannot be read, with the place of the error.
+    /// Reads all profiles of a kind.
     ///
     /// - Parameters:
     ///   - kind: `providers` or `networks`.
-    ///   - shipped: the built-in profiles.
+    ///   - shipped: the built-in profiles. Give only those that are needed, because reading costs time at the start.
     func read(
         _ kind: String, over shipped: [(name: String, text: String)], _ problems: ConfigProblems
-    ) -> [String: ConfigNode] {
-        var profiles: [String: ConfigNode] = [:]
-        for profile in shipped + own(kind, problems) {
+    ) -> ProfileFiles {
+        let own = own(kind, problems)
+        var files = ProfileFiles()
+        for profile in shipped + own {
             let file = profile.name.hasSuffix(".yaml") ? profile.name : "\(profile.name).yaml"
             let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+            files.nodes[name] = nil
             do throws(ConfigProblem) {
-                profiles[name] = try YAMLConfig.node(from: profile.text, file: file)
+                files.nodes[name] = try YAMLConfig.node(from: profile.text, file: file)
             } catch {
-                problems.add(error)
+                files.broken[name] = error
             }
         }
-        return profiles
+        files.own = Set(own.map { URL(fileURLWithPath: $0.name).deletingPathExtension().lastPathComponent })
+        return files
     }
 
     /// Reads the operator's files of a kind, with their paths as names.
     private func own(_ kind: String, _ problems: ConfigProblems) -> [(name: String, text: String)] {
         let folder = folder.appending(path: kind)
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        for file in files where file.pathExtension == "yml" {
+            let place = ConfigPlace(file: file.path, line: 1, column: 1)
+            problems.add(
+                ConfigProblem(.warning, at: place, key: "", "this file is not read: the names of profiles end in .yaml")
+            )
+        }
         return files.filter { $0.pathExtension == "yaml" }.sorted { $0.path < $1.path }.compactMap { file in
             do {
                 return (file.path, try String(contentsOf: file, encoding: .utf8))

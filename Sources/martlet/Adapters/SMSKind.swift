@@ -8,9 +8,13 @@ struct SMSKind: AdapterKind {
     let settings: SMSSettings
 
     init?(reading reader: ConfigReader, profiles: ProfileFolder) {
-        let shipped = EmbeddedProfiles.files.map { ($0.name, $0.text) }
-        let profiles = profiles.read("providers", over: shipped, reader.problems)
-        guard let settings = SMSSettings(reading: reader, profiles: profiles) else { return nil }
+        let used = SMSSettings.providers(in: reader)
+        let shipped = EmbeddedProfiles.files.filter { used.contains($0.name) }.map { ($0.name, $0.text) }
+        let files = profiles.read("providers", over: shipped, reader.problems)
+        let read = SMSSettings(
+            reading: reader, profiles: files.nodes, broken: files.broken, own: files.own,
+            known: EmbeddedProfiles.files.map(\.name))
+        guard let settings = read else { return nil }
         self.settings = settings
         Self.checkOwners(settings, reader)
         if reader.problems.hasErrors { return nil }

@@ -73,7 +73,7 @@ struct BiboumiPlan: Equatable {
             }
         }
         guard !settings.isEmpty else { return }
-        let secrets = Set(form.filter { $0.kind == .secret }.map(\.name)).intersection(settings.keys)
+        let secrets = Set(form.filter(\.isSealed).map(\.name)).intersection(settings.keys)
         let account = AccountRecord(
             gateway: gateway, user: user, network: network, settings: settings, secretKeys: secrets)
         save(account, known[user], title)
@@ -120,7 +120,8 @@ struct BiboumiPlan: Equatable {
             localpart = rules.localpart(of: address)
         }
         let record = ContactRecord(gateway: gateway, user: user, localpart: localpart)
-        guard !(known[user]?.contacts.contains(record) ?? false), !steps.contains(.contact(record)) else { return }
+        let isKnown = known[user]?.contacts.contains { $0.localpart == localpart && $0.isSubscribed } ?? false
+        guard !isKnown, !steps.contains(.contact(record)) else { return }
         steps.append(.contact(record))
     }
 
@@ -143,13 +144,12 @@ struct BiboumiPlan: Equatable {
 }
 
 extension BiboumiPlan.Step: CustomStringConvertible {
-    /// The step in one line, without secrets. Commands after a connect often have passwords in them.
+    /// The step in one line, without secrets.
     var description: String {
         switch self {
         case .account(let account):
             let settings = account.settings.sorted { $0.key < $1.key }.map { key, value in
-                account.secretKeys.contains(key) || key == BiboumiPlan.commands
-                    ? "\(key) (not shown)" : "\(key) = \(value)"
+                account.secretKeys.contains(key) ? "\(key) (not shown)" : "\(key) = \(value)"
             }
             return "\(account.user): \(account.network?.rawValue ?? ""): \(settings.joined(separator: ", "))"
         case .contact(let contact):

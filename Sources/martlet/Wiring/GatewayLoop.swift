@@ -19,6 +19,8 @@ final class GatewayLoop {
     let health: HealthRegistry
     /// The component stream. The creator sets it directly after `init`, because the link needs its delegate first.
     var link: ComponentLink?
+    /// Answers requests of operators that concern the whole program; nil in tests of one gateway.
+    var program: ProgramControl?
     private let healthName: String
     let core: Core
     /// Exclusive access is not checked, because every request looks up a session. This is safe, because no method of
@@ -107,6 +109,8 @@ final class GatewayLoop {
         case .commit(let change, let tag)?: commit(change, tag)
         case .load(let user)?: load(user)
         case .read(let query, let tag)?: read(query, tag)
+        case .askProgram(let request, let tag)?:
+            post(.read(tag, program?.answer(request) ?? .failure(.unavailable("no program"))))
         case .timer(let tag, let wait)?: schedule(tag, after: wait)
         case .later(let tag)?: queueSlice(tag)
         case .checkpoint(let checkpoint)?:
@@ -290,6 +294,8 @@ extension GatewayLoop: ComponentLinkDelegate {
         health.set(healthName, .failing(reason))
         post(.linkClosed)
     }
+
+    func linkDidNotOpen(_ reason: String) { health.set(healthName, .failing(reason)) }
 
     func received(_ stanza: consuming Stanza) { post(.stanza(stanza)) }
 

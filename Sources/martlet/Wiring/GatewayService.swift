@@ -20,17 +20,11 @@ struct GatewayService: Service {
     /// - Parameter slices: the slice queue of the event loop, which all gateways on it share.
     static func start(
         _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings,
-        environment: AdapterEnvironment, slices: NIOLoopBound<SliceQueue>, registry: any Store, ids: IDSource
+        environment: AdapterEnvironment, slices: NIOLoopBound<SliceQueue>, registry: any Store, ids: IDSource,
+        program: ProgramControl
     ) async throws -> GatewayService {
-        let domain = try JID(configuration.domain)
-        let core = CoreSettings(
-            domain: domain, allows: { access.allows($0.bare.description, of: $0.domain) }, version: Martlet.version,
-            limits: CoreSettings.Limits(limits), isAdmin: { access.isAdmin($0.bare.description) },
-            occupantKey: OccupantKey(secret: configuration.secret))
-        let link = try ComponentSettings(
-            domain: configuration.domain,
-            server: configuration.server, secret: configuration.secret,
-            configurationPath: "gateways.\(configuration.domain)")
+        let core = try settings(configuration, access: access, limits: limits)
+        let link = try ComponentSettings(configuration)
         let logger = environment.logger
         let loop = environment.eventLoop
         let gateway = try await loop.submit {
@@ -38,6 +32,7 @@ struct GatewayService: Service {
                 settings: core, adapter: configuration.settings.makeAdapter(environment), registry: registry, ids: ids,
                 eventLoop: loop, slices: slices.value, logger: logger,
                 counters: CoreCounters(gateway: configuration.domain), health: environment.health)
+            gateway.program = program
             gateway.link = ComponentLink(
                 settings: link, eventLoop: loop, dialer: environment.dialer, logger: logger, delegate: gateway)
             return NIOLoopBound(gateway, eventLoop: loop)
@@ -45,6 +40,23 @@ struct GatewayService: Service {
         let snapshot = try await registry.snapshot(gateway: configuration.domain)
         try await loop.submit { gateway.value.start(from: snapshot) }.get()
         return GatewayService(gateway: gateway, logger: logger)
+    }
+
+    private static func settings(
+        _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings
+    ) throws -> CoreSettings {
+        let programAccess = access
+        let access = access.rules(for: configuration.domain, own: configuration.access)
+        var core = CoreSettings(
+            domain: try JID(configuration.domain), allows: { access.allows($0.bare.description, of: $0.domain) },
+            version: Martlet.version, limits: CoreSettings.Limits(limits),
+            isAdmin: { access.isAdmin($0.bare.description) },
+            occupantKey: OccupantKey(secret: configuration.secret))
+        core.isProgramAdmin = { programAccess.isAdmin($0.bare.description) }
+        core.roster = CoreSettings.RosterEntries(rawValue: configuration.roster.rawValue) ?? core.roster
+        core.bookmarksRooms = configuration.bookmarks
+        core.operatorAddresses = access.admins.map { "xmpp:\($0)" }
+        return core
     }
 
     func run() async throws {
@@ -70,7 +82,9 @@ extension CoreSettings.Limits {
         registrationsPerDay = settings.registrationsPerDay
         rowsPerUser = settings.rows
         roomsPerUser = settings.rooms
+        joinsPerMinute = settings.joinsPerMinute
+        messagesPerSecond = settings.messagesPerSecond
         resourcesPerRoom = settings.clientsPerRoom
-        breakPatience = .seconds(settings.breakSeconds)
+        longestBreak = .seconds(settings.breakSeconds)
     }
 }

@@ -5,7 +5,7 @@ struct GoodbyeTiming: Sendable {
     /// The time between two checks of the progress. Each check writes a log line.
     var look = TimeAmount.seconds(5)
     /// The number of consecutive checks without progress after which the goodbyes end.
-    var patience = 2
+    var mostIdleLooks = 2
     /// The maximum time for all goodbyes. The stream may take two more seconds to close, and systemd kills a service 90
     /// seconds after the stop signal.
     var most = TimeAmount.seconds(75)
@@ -29,6 +29,6 @@ struct GoodbyeWatch: Sendable {
     mutating func goesOn(told now: Int, now time: NIODeadline) -> Bool {
         idleLooks = now > told ? 0 : idleLooks + 1
         told = now
-        return idleLooks < timing.patience && time < deadline
+        return idleLooks < timing.mostIdleLooks && time < deadline
     }
 }

@@ -13,17 +13,20 @@ struct OperationsSetUp {
 
     let metrics: PrometheusRegistry
     let health: HealthRegistry
+    let levels: LogLevelOverride
 
     /// Starts the logging and metrics systems of the process. A process can do this only once.
     static func start(_ settings: LogConfiguration) -> OperationsSetUp {
-        LogSettings(
+        let levels = LogLevelOverride()
+        var log = LogSettings(
             format: settings.format == .json ? .json : .text,
             level: Logger.Level(rawValue: settings.level.rawValue) ?? .info,
-            levels: settings.levels.compactMapValues { Logger.Level(rawValue: $0.rawValue) }
-        ).bootstrap()
+            levels: settings.levels.compactMapValues { Logger.Level(rawValue: $0.rawValue) })
+        log.override = levels
+        log.bootstrap()
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        return OperationsSetUp(metrics: registry, health: HealthRegistry())
+        return OperationsSetUp(metrics: registry, health: HealthRegistry(), levels: levels)
     }
 
     /// Adds `/metrics` and `/health` to a listener.

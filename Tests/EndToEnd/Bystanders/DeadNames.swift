@@ -22,7 +22,7 @@ extension Bystanders {
             #expect(ContinuousClock.now - start < .seconds(1))
             #expect(try await bea.slowestPing(of: deployment.irc, among: 10) < .seconds(1))
             // Two names of a user are looked up at once. The error tells the user that the name could not be looked up.
-            let refusal = try await eves[0].expect("the end of a look-up", within: .seconds(30)) { $0.type == "error" }
+            let refusal = try await eves[0].expect("the end of a look-up", within: .patience) { $0.type == "error" }
             #expect(refusal.errorText?.contains("looked up") == true, "\(refusal)")
         }
     }

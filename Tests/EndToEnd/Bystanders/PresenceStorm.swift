@@ -15,14 +15,14 @@ extension Bystanders {
             let bea = XMPPUser(try await deployment.home.addAccount("bea"), resource: "desk", driver: program)
             try await bea.connect()
             await deployment.martlet.daemon.stop()
-            try deployment.seed.addContacts(5_000, of: eve.account.jid, on: deployment.irc) { "friend\($0)%ngircd" }
+            try deployment.seed.addContacts(5_000, of: eve.account.jid, on: deployment.irc) { "friend\($0)%village" }
             try await deployment.startMartlet()
 
             for _ in 0..<40 { try eve.send("<presence to='\(deployment.irc)'/>") }
             #expect(try await bea.slowestPing(of: deployment.irc, among: 20) < .seconds(1))
             await program.stop()
-            try await eve.expect("the presence of the gateway", within: .seconds(30)) {
-                $0.name == "presence" && $0.from == deployment.irc && $0.type.isEmpty
+            try await eve.expect("the presence of the gateway", within: .patience) {
+                $0.name == "presence" && $0.from == deployment.irc + "/irc" && $0.type.isEmpty
             }
         }
     }

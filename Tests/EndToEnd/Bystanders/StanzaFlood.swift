@@ -14,7 +14,7 @@ extension Bystanders {
                     "<iq type='get' id='flood-\(number)' to='\(deployment.irc)'><ping xmlns='urn:xmpp:ping'/></iq>")
             }
             #expect(try await bea.slowestPing(of: deployment.irc, among: 10) < .seconds(1))
-            let refusal = try await eve.expect("a refusal", within: .seconds(30)) { $0.type == "error" }
+            let refusal = try await eve.expect("a refusal", within: .patience) { $0.type == "error" }
             #expect(refusal.error == "wait/policy-violation")
             #expect(refusal.errorText?.contains("100 a second") == true)
             await program.stop()

@@ -19,7 +19,7 @@ extension CommandLine {
 
         #expect(end == .exited(78))
         for place in [
-            "martlet.yaml:1:1: error: access:", "martlet.yaml:2:1: error: acces:",
+            "martlet.yaml:2:1: error: acces:",
             "martlet.yaml:5:5: error: gateways.irc.example.org.secret:",
             "martlet.yaml:5:13: error: gateways.irc.example.org.server:",
             "martlet.yaml:7:21: error: gateways.irc.example.org.irc.networks:",

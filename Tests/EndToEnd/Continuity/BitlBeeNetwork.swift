@@ -21,7 +21,7 @@ extension Continuity {
 
             func tell(_ words: String, answer: String) async throws {
                 try alice.say(words, in: control)
-                try await alice.expect("“\(answer)” from root", within: .seconds(30)) {
+                try await alice.expect("“\(answer)” from root", within: .patience) {
                     $0.from == control + "/root" && $0.body?.contains(answer) == true
                 }
             }

@@ -20,7 +20,7 @@ extension Continuity {
             try await phones.expect("ahoy", from: bob.number, to: "+12025550182")
             try await bob.user.expectReceipt(for: sent, from: bob.address("+12025550182"))
             try phones.send("ahoy yourself", from: "+12025550182", to: bob.number)
-            try await bob.user.expectChat("ahoy yourself", from: bob.address("+12025550182"), within: .seconds(20))
+            try await bob.user.expectChat("ahoy yourself", from: bob.address("+12025550182"), within: .patience)
         }
     }
 }

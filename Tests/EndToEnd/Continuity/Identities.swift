@@ -47,7 +47,7 @@ extension Continuity {
     @Test("with one network fixed, rooms and people have addresses without a network, and the gateway is the network")
     func fixedNetwork() async throws {
         var plan = Plan(networks: [.ngircd])
-        plan.gatewayKeys = ["fixed-network: ngircd"]
+        plan.gatewayKeys = ["fixed-network: village"]
         try await Stage.with(plan) { deployment in
             let channel = deployment.unique("#harbour")
             let anna = try await deployment.ircUser("anna", on: .ngircd)

@@ -62,7 +62,7 @@ extension Continuity {
 
             """, webhookPort: 0, in: folder)
         try await martlet.daemon.start()
-        _ = try await server.events.first("the \(moment)", within: .seconds(20)) { $0 == moment }
+        _ = try await server.events.first("the \(moment)", within: .patience) { $0 == moment }
 
         let end = await martlet.daemon.stop()
 

@@ -12,8 +12,8 @@ extension Continuity {
             let port = try #require(try deployment.server(.inspircd).leafPort)
             let ben = try await IRCUser(deployment.unique("ben"), port: port, logs: deployment.folder.logs)
             try await ben.join(meeting.channel)
-            // If the servers were not linked yet, the link shows him.
-            try await anna.expect("\(ben.nick) to join") { $0.command == "JOIN" && $0.source == ben.nick }
+            try await ben.ask("OPER oper operpw", answer: "381")
+            try await link(ben, to: anna)
             try anna.send("MODE \(meeting.channel) +v \(ben.nick)")
             try await alice.expect("\(ben.nick)'s voice") {
                 $0.occupant == ben.nick && $0.item?["affiliation"] == "member"
@@ -27,8 +27,10 @@ extension Continuity {
             #expect(gone.child("status", "jabber:client")?.text == "Netsplit (insp.test leaf.test)")
             #expect(gone.statusCodes == ["333"])
             #expect(gone.item?["role"] == "none")
-            // The servers try to link again every few seconds, and under load some attempts fail.
-            let back = try await alice.expect("\(ben.nick) to come back", within: .seconds(60)) {
+            // InspIRCd 3.15 sometimes does not notice that the other server has closed the link.
+            try ben.send("SQUIT insp.test :maintenance")
+            try await link(ben, to: anna)
+            let back = try await alice.expect("\(ben.nick) to come back") {
                 $0.occupant == ben.nick && $0.name == "presence" && $0.type.isEmpty
             }
             #expect(back.item?["affiliation"] == "member", "the rank comes with the first presence")
@@ -39,5 +41,17 @@ extension Continuity {
             ben.disconnect()
             try await meeting.end()
         }
+    }
+
+    /// Links the servers of two people. Returns when the other one sees that this operator has joined the channel. A
+    /// server refuses a link while it has not noticed the end of the last one, so this asks again.
+    private func link(_ oper: IRCUser, to other: IRCUser) async throws {
+        let isJoin: @Sendable (IRCLine) -> Bool = { $0.command == "JOIN" && $0.source == oper.nick }
+        _ = try await poll("the link between the servers", every: .seconds(2)) {
+            guard other.lines.present(where: isJoin).isEmpty else { return true }
+            try oper.send("CONNECT insp.test")
+            return nil
+        }
+        try await other.expect("\(oper.nick) to join", where: isJoin)
     }
 }

@@ -40,7 +40,7 @@ extension Continuity {
             "registry: \(folder.path)/registry.sqlite\naccess: {allow: [example.org]}\ngateways:\n" + gateways.joined(),
             webhookPort: 0, in: folder)
         try await martlet.daemon.start()
-        _ = try await server.events.first("a connection", within: .seconds(20)) { $0 == "connection" }
+        _ = try await server.events.first("a connection", within: .patience) { $0 == "connection" }
 
         let end = await martlet.daemon.stop()
 

@@ -37,7 +37,7 @@ extension Continuity {
 
             try alice.askToJoin(room, as: alice.account.name)
 
-            let refusal = try await alice.expect("a refusal", within: .seconds(30)) {
+            let refusal = try await alice.expect("a refusal", within: .patience) {
                 $0.type == "error" && $0.isFrom(room: room)
             }
             for word in bad.words { #expect(refusal.errorText?.contains(word) == true, "\(refusal.errorText ?? "")") }

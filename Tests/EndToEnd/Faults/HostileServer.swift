@@ -48,14 +48,15 @@ extension Faults {
             try await scene.join("alice")
             let anna = try await IRCUser("anna", port: scene.port, logs: scene.folder.logs)
             try await anna.join("#harbour")
-            for text in ["<message from='alice@example.org/desk'><body>&</nobody>", "<message><!-- a --></message>"] {
+            let faults = ["<message from='alice@example.org/desk'><body>&</nobody>", "<message><!-- a --></message>"]
+            for (number, text) in faults.enumerated() {
                 try scene.server.send(text)
                 try await scene.server.expect("stream:error")
                 try anna.say("after \(text)", to: "#harbour")
                 try await scene.server.awaitStream()
 
                 try await scene.server.expect("<message", "after", "alice@example.org/desk")
-                try scene.say("<body>still here</body>", as: "alice", id: "still")
+                try scene.say("<body>still here</body>", as: "alice", id: "still-\(number)")
                 try await anna.expectMessage("still here", from: "alice", to: "#harbour")
             }
             #expect(anna.lines.present { ["JOIN", "PART", "QUIT"].contains($0.command) }.isEmpty)

@@ -11,7 +11,7 @@ extension Patience {
         try await deployment.martlet.daemon.start()
         try await rule.struck()
 
-        try await deployment.martlet.awaitLog("did not answer the handshake", within: .seconds(40))
+        try await deployment.martlet.awaitLog("did not answer the handshake", within: .patience)
         try await deployment.awaitGateways()
         await deployment.stop()
     }

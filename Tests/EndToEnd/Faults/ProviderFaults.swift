@@ -62,7 +62,7 @@ extension PhoneFaults {
 
             try deployment.phoneSide.phones.send("hello", from: "+12025550184", to: alice.number)
             try await lost.struck()
-            try await heard.struck(within: .seconds(30))
+            try await heard.struck(within: .patience)
 
             try await alice.user.expectChat("hello", from: alice.address("+12025550184"))
             try await alice.user.fence(deployment.sms)

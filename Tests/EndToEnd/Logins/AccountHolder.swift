@@ -55,13 +55,13 @@ struct AccountHolder {
     /// Asks to enter the channel and returns the refusal.
     func refusal() async throws -> XMLNode {
         try alice.askToJoin(room, as: alice.account.name)
-        return try await alice.expect("a refusal", within: .seconds(40)) { $0.type == "error" && $0.isFrom(room: room) }
+        return try await alice.expect("a refusal", within: .patience) { $0.type == "error" && $0.isFrom(room: room) }
     }
 
     /// Enters the channel, and checks that the network knows alice by the account.
     func enterAsMember() async throws {
         try alice.askToJoin(room, as: alice.account.name)
-        _ = try await alice.expectEntry(to: room, within: .seconds(40))
+        _ = try await alice.expectEntry(to: room, within: .patience)
         try anna.send("WHOIS \(alice.account.name)")
         let line = try await anna.expect("alice's account") { $0.command == "330" || $0.command == "318" }
         #expect(line.command == "330" && line[2] == account)

@@ -15,13 +15,13 @@ extension People {
             testDescription: "the gateway", local: "", identity: "conference/irc",
             features: ["http://jabber.org/protocol/muc", "jabber:iq:gateway", "jabber:iq:register", "urn:xmpp:ping"]),
         Entity(
-            testDescription: "a network", local: "ngircd@", identity: "conference/text",
+            testDescription: "a network", local: "village@", identity: "conference/text",
             features: ["http://jabber.org/protocol/muc", "urn:xmpp:ping"]),
         Entity(
-            testDescription: "a room", local: "#harbour%ngircd@", identity: "conference/irc",
+            testDescription: "a room", local: "#harbour%village@", identity: "conference/irc",
             features: ["http://jabber.org/protocol/muc", "urn:xmpp:ping"]),
         Entity(
-            testDescription: "a person", local: "anna%ngircd@", identity: "client/pc", features: ["urn:xmpp:ping"]),
+            testDescription: "a person", local: "anna%village@", identity: "client/pc", features: ["urn:xmpp:ping"]),
     ]
 
     @Test("every entity with an address reports its identity and features", arguments: entities)
@@ -48,6 +48,6 @@ extension People {
             "get", to: deployment.irc, "<query xmlns='http://jabber.org/protocol/disco#items'/>")
 
         let items = answer.child("query")?.all("item").compactMap { $0["jid"] }
-        #expect(items == ["ngircd@\(deployment.irc)", "inspircd@\(deployment.irc)"])
+        #expect(items == ["village@\(deployment.irc)", "inspircd@\(deployment.irc)"])
     }
 }

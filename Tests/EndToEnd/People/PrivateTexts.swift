@@ -12,7 +12,7 @@ extension People {
         try alice.chat(words.joined(separator: " "), to: deployment.address(anna.nick, on: .inspircd))
         try alice.chat("end", to: deployment.address(anna.nick, on: .inspircd))
 
-        let pieces = try await anna.lines.sequence("the pieces", within: .seconds(30)) {
+        let pieces = try await anna.lines.sequence("the pieces", within: .patience) {
             $0.command == "PRIVMSG"
         } through: {
             $0.last == "end"

@@ -18,7 +18,7 @@ extension People {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")
 
-        for local in ["", "ngircd@", "#harbour%ngircd@", "anna%ngircd@"] {
+        for local in ["", "village@", "#harbour%village@", "anna%village@"] {
             let answer = try await alice.query(type, to: local + deployment.irc, "<query xmlns='urn:example:nothing'/>")
             #expect(answer.error == "cancel/service-unavailable", "from \(local + deployment.irc)")
         }

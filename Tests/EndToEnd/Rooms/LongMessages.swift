@@ -13,7 +13,7 @@ extension Rooms {
         let reflection = try await meeting.alice.expectSaid(text, by: meeting.nick, in: meeting.room)
         #expect(reflection.id == id)
         try meeting.alice.say("end", in: meeting.room)
-        let pieces = try await meeting.anna.lines.sequence("the pieces", within: .seconds(20)) {
+        let pieces = try await meeting.anna.lines.sequence("the pieces", within: .patience) {
             $0.command == "PRIVMSG"
         } through: {
             $0.last == "end"

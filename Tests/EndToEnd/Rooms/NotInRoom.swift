@@ -19,7 +19,7 @@ extension Rooms {
     func noRoom() async throws {
         let deployment = try Stage.deployment
         let alice = try await deployment.user("alice")
-        for (number, address) in ["ngircd@\(deployment.irc)", "bob%ngircd@\(deployment.irc)", deployment.irc]
+        for (number, address) in ["village@\(deployment.irc)", "bob%village@\(deployment.irc)", deployment.irc]
             .enumerated()
         {
             let payload = "<x xmlns='http://jabber.org/protocol/muc'/>"

@@ -12,7 +12,7 @@ extension Telephony {
 
         try phones.send(question, from: "+12025550184", to: alice.number)
         let message = try await alice.user.expectChat(
-            question, from: alice.address("+12025550184"), within: .seconds(20))
+            question, from: alice.address("+12025550184"), within: .patience)
         #expect(message.type == "chat")
         try alice.user.chat("not at all", to: alice.address("+12025550184"))
         try await phones.expect("not at all", from: alice.number, to: "+12025550184")

@@ -14,6 +14,10 @@ extension Telephony {
         #expect(empty.child("query")?.child("instructions")?.text.isEmpty == false)
 
         #expect(try await alice.register(with: deployment.sms, ["phone": "+12025550100"]).type == "result")
+        let words = try await alice.expect("words about the registration") {
+            $0.name == "message" && $0.type == "chat" && $0.from == deployment.sms
+        }
+        #expect(words.body?.contains("+12025550100") == true && words.body?.contains("Next: ") == true)
         let filled = try await alice.query("get", to: deployment.sms, form)
         #expect(filled.child("query")?.child("registered") != nil)
         #expect(filled.child("query")?.child("phone")?.text == "+12025550100")

@@ -25,7 +25,7 @@ extension Telephony {
         let carrier = try alice.deployment.phoneSide.carrier
 
         let silent = try alice.user.chat("no answer needed", to: phone)
-        _ = try await carrier.messages.first("the first SMS", within: .seconds(20)) { $0.text == "no answer needed" }
+        _ = try await carrier.messages.first("the first SMS", within: .patience) { $0.text == "no answer needed" }
         let asked = try alice.user.chat("but this one", to: phone, receipt: true)
 
         // The carrier reports on the messages in the order in which it received them.
@@ -63,7 +63,7 @@ extension Telephony {
                 rest = rest.dropFirst(parts.remove(at: next).count)
             } else {
                 let part = try await carrier.messages.first(
-                    "the part that begins “\(rest.prefix(20))”", within: .seconds(20)
+                    "the part that begins “\(rest.prefix(20))”", within: .patience
                 ) {
                     $0.from == alice.number
                 }
@@ -78,7 +78,7 @@ extension XMPPUser {
     /// Takes the receipt (XEP-0184) for that message.
     @discardableResult
     func expectReceipt(for id: String, from peer: String) async throws -> XMLNode {
-        try await expect("a receipt for \(id) from \(peer)", within: .seconds(30)) {
+        try await expect("a receipt for \(id) from \(peer)", within: .patience) {
             $0.isReceipt(for: id) && $0.from == peer
         }
     }

@@ -22,7 +22,7 @@ extension Telephony {
 
         let id = try alice.user.chat("will this arrive?", to: phone, receipt: true)
 
-        let failure = try await alice.user.expect("an error to \(id)", within: .seconds(30)) {
+        let failure = try await alice.user.expect("an error to \(id)", within: .patience) {
             $0.type == "error" && $0.id == id
         }
         #expect(failure.from == phone)

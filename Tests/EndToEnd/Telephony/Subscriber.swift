@@ -15,6 +15,9 @@ struct Subscriber {
         guard answer.type == "result" else {
             throw RigFailure("\(number) could not be registered: \(answer)")
         }
+        try await user.expect("words about the registration") {
+            $0.name == "message" && $0.from == deployment.sms && $0.body?.hasPrefix("You are registered") == true
+        }
         return Subscriber(deployment: deployment, user: user, number: number)
     }
 

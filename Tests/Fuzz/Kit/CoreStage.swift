@@ -145,7 +145,9 @@ final class CoreStage {
     private func carryOut(_ effect: Effect) {
         switch effect {
         case .send(let stanza): check(stanza)
-        case .query(let iq, _, let tag):
+        case .query(var iq, _, let tag):
+            // The link to the server gives an id to a request without one.
+            iq.head.id = iq.head.id ?? "query"
             check(.iq(iq))
             queries.append(tag)
         case .fence(let batch): inputs.append(.fenced(batch: batch, isLinkOpen))
@@ -182,6 +184,7 @@ final class CoreStage {
         case .commit(let change, let tag): inputs.append(.committed(tag, apply(change)))
         case .timer(let tag, let wait): timers.schedule(tag, after: wait)
         case .later(let tag): timers.schedule(tag, after: .zero)
+        case .askProgram(_, let tag): inputs.append(.read(tag, .success([String]())))
         case .checkpoint(let checkpoint): if isLinkOpen { inputs.append(.reached(checkpoint)) }
         case .pause(let account): require(paused.insert(account).inserted, "paused twice: \(account)")
         case .resume(let account): require(paused.remove(account) != nil, "resumed, but not paused: \(account)")
@@ -206,6 +209,7 @@ final class CoreStage {
 
 extension CoreStage {
     private func apply(_ change: Change) -> Result<ChangeReply, RegistryError> {
-        isRegistryBroken ? .failure(.unavailable("full")) : .success(store.apply(change))
+        if isRegistryBroken { return .failure(.unavailable("full")) }
+        return store.refusal(of: change).map { .failure($0) } ?? .success(store.apply(change))
     }
 }

@@ -44,16 +44,18 @@ private struct Conversation {
         let login = ConnectionRegistration.Login(
             nick: WantedNick(name: "me", isChosen: true), user: .star, realName: "Me", password: nil,
             acceptsOtherNick: flags.contains("r"), nickLength: 30,
-            obeysSTS: flags.contains("s"), credentials: flags.contains("l") ? credentials : nil,
-            service: AccountService(), nonce: "nonce")
+            obeysSTS: flags.contains("s"),
+            account: flags.contains("l")
+                ? AccountLogin(credentials, service: AccountService(), nonce: "nonce") : nil)
         client = IRCClient(
-            IRCClient.Settings(
-                network: Self.network, title: "net", channelTypes: "#&", login: login,
+            Surroundings(
+                Self.network, title: "net", channelTypes: "#&",
                 flood: flags.contains("f") ? FloodLimit() : FloodLimit(perSecond: 0), version: "Martlet",
-                commands: flags.contains("l") ? Self.commands : [], regainsNick: flags.contains("r"),
-                rejoin: [IRCClient.Rejoin(room: RoomAddress(network: Self.network, name: "#back"), key: nil)],
                 clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
-            now: now)
+            IRCClient.Settings(
+                commands: flags.contains("l") ? Self.commands : [], regainsNick: flags.contains("r"),
+                rejoin: [IRCClient.Rejoin(room: RoomAddress(network: Self.network, name: "#back"), key: nil)]),
+            login, now: now)
         turn()
     }
 

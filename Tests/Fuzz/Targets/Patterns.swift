@@ -1,4 +1,5 @@
 import GatewayKit
+import Patterns
 
 @testable import SMSAdapter
 

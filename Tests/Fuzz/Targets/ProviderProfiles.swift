@@ -36,8 +36,8 @@ extension FuzzTarget {
         let hooks = HookAddresses(base: "https://gw.example/sms/d/a", from: from)
         _ = Result { () throws(Failure) in try profile.request(for: message, settings: settings, hooks: hooks) }
         for answer in answers { _ = profile.outcome(of: answer, settings: settings) }
-        for (hook, call) in ["inbound", "status", "other"].flatMap({ hook in calls.map { (hook, $0) } }) {
-            _ = profile.event(hook: hook, of: call, url: hooks.inbound, settings: settings)
+        for (hook, call) in ["inbound", "status", "events", "other"].flatMap({ hook in calls.map { (hook, $0) } }) {
+            _ = profile.call(hook: hook, call, url: hooks.inbound, now: 1_767_268_800, settings: settings)
             _ = profile.reply(hook: hook)
         }
     }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import GatewayKit
 import GatewayTesting
@@ -60,11 +61,53 @@ private struct CallText {
     }
 
     mutating func prove() {
-        guard request.path.hasPrefix("/cloud/") else {
+        switch request.path.split(separator: "/").first {
+        case "cloud": signURL()
+        case "phone": signBody()
+        case "claims": signClaims()
+        case "vonage": signFields()
+        default:
             let query = request.rawQuery.map { "&" + $0 } ?? ""
             request.rawQuery = "token=" + PhoneGateway.secret + query
-            return
         }
+    }
+
+    private mutating func signBody() {
+        let time = "\(PhoneGateway.now)"
+        request.headers.removeAll { ["x-signature", "x-timestamp"].contains($0.0.lowercased()) }
+        let code = SignatureDigest.sha256.authenticationCode(
+            of: request.body + Array(time.utf8), key: Array(PhoneGateway.secret.utf8))
+        request.headers += [("X-Signature", Hex.encode(code)), ("X-Timestamp", time)]
+    }
+
+    /// Makes a token whose claims are the body.
+    private mutating func signClaims() {
+        request.headers.removeAll { $0.0.lowercased() == "x-gwapi-signature" }
+        let encode = { (bytes: [UInt8]) in
+            Base64.encode(bytes).filter { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : String($0) }.joined()
+        }
+        let signed = encode(Array(#"{"alg":"HS256"}"#.utf8)) + "." + encode(request.body)
+        let code = SignatureDigest.sha256.authenticationCode(
+            of: Array(signed.utf8), key: Array(PhoneGateway.secret.utf8))
+        request.headers.append(("X-Gwapi-Signature", signed + "." + encode(code)))
+    }
+
+    /// Signs the fields of the form, or of the query if there is no form.
+    private mutating func signFields() {
+        let isForm = !(FormFields(decoding: request.body)?.all ?? []).isEmpty
+        let text = isForm ? request.body : Array((request.rawQuery ?? "").utf8)
+        let more = "&timestamp=\(PhoneGateway.now)"
+        guard let fields = FormFields(decoding: text + Array(more.utf8)) else { return }
+        let signed = FieldsSignature.signed(fields.all.filter { $0.name != "sig" })
+        let signature = more + "&sig=" + Hex.encode(FieldsSignature.code(signed, .sha256, PhoneGateway.secret))
+        if isForm {
+            request.body += Array(signature.utf8)
+        } else {
+            request.rawQuery = (request.rawQuery ?? "") + signature
+        }
+    }
+
+    private mutating func signURL() {
         request.headers.removeAll { $0.0.lowercased().hasPrefix("x-twilio-signature") }
         let digest = request.header("X-Twilio-Webhooks-Signature-Settings")?.contains("SHA256") == true
         let url = "\(PhoneGateway.publicURL)/sms/sms.example" + request.path + (request.rawQuery.map { "?" + $0 } ?? "")

@@ -53,13 +53,13 @@ package final class ComponentServer: Sendable {
     package func read(_ reads: Bool) { isReading.withLock { $0 = reads } }
 
     /// Returns when Martlet has opened a stream once more.
-    package func awaitStream(within limit: Duration = .seconds(20)) async throws {
+    package func awaitStream(within limit: Duration = .patience) async throws {
         _ = try await events.first("a stream", within: limit) { $0 == "open" }
     }
 
     /// Takes the first stanza that contains all these words.
     @discardableResult
-    package func expect(_ words: String..., within limit: Duration = .seconds(15)) async throws -> Stanza {
+    package func expect(_ words: String..., within limit: Duration = .patience) async throws -> Stanza {
         try await stanzas.first("a stanza with \(words)", within: limit) { stanza in
             words.allSatisfy(stanza.text.contains)
         }
@@ -92,16 +92,22 @@ package final class ComponentServer: Sendable {
             try? connection.write("<handshake/>")
             current.withLock { $0 = connection }
             events.receive("open")
-        } else if part.contains("urn:xmpp:ping"), part.hasPrefix("<iq"), let id = Self.value(of: "id", in: part) {
-            // A ping of anybody is answered, because a real server and its clients would answer it.
-            let asked = Self.value(of: "to", in: part) ?? ""
-            try? connection.write("<iq type='result' id='\(id)' from='\(asked)' to='\(domain)'/>")
+        } else if let answer = Self.answer(toPing: part, of: domain) {
+            try? connection.write(answer)
         } else {
             stanzas.receive(Stanza(text: part))
         }
     }
 
-    private static func value(of attribute: String, in text: String) -> String? {
+    /// The answer to a ping of anybody, because a real server and its clients would answer it; nil if it is no ping.
+    static func answer(toPing part: String, of domain: String) -> String? {
+        guard part.contains("urn:xmpp:ping"), part.hasPrefix("<iq"), let id = value(of: "id", in: part) else {
+            return nil
+        }
+        return "<iq type='result' id='\(id)' from='\(value(of: "to", in: part) ?? "")' to='\(domain)'/>"
+    }
+
+    static func value(of attribute: String, in text: String) -> String? {
         for quote in ["'", "\""] {
             if let start = text.range(of: " \(attribute)=\(quote)"),
                 let end = text.range(of: quote, range: start.upperBound..<text.endIndex)

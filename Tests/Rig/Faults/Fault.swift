@@ -51,7 +51,7 @@ package final class FaultRule: Sendable {
     package func disarm() { state.withLock { $0.left = 0 } }
 
     /// Returns when the fault has struck once more.
-    package func struck(within limit: Duration = .seconds(15)) async throws {
+    package func struck(within limit: Duration = .patience) async throws {
         _ = try await strikes.first("the fault \(fault) at \(point)", within: limit) { _ in true }
     }
 }

@@ -13,6 +13,8 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import slixmpp
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
 
 logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 users = {}
@@ -62,6 +64,24 @@ class User(slixmpp.ClientXMPP):
             report(self.key, "stanza", stanza=tree(stanza.xml))
         return stanza
 
+    def announce(self, features):
+        """Answers each question for our features with these."""
+        namespace = "{http://jabber.org/protocol/disco#info}"
+
+        def answer(iq):
+            asked = iq.xml.find(namespace + "query")
+            if iq["type"] != "get" or asked is None:
+                return
+            query = ElementTree.Element(namespace + "query", asked.attrib)
+            for feature in features:
+                ElementTree.SubElement(query, namespace + "feature", {"var": feature})
+            reply = iq.reply()
+            reply.append(query)
+            reply.send()
+
+        matcher = MatchXPath("{jabber:client}iq/" + namespace + "query")
+        self.register_handler(Callback("features", matcher, answer))
+
     def end(self, reason):
         if self.ended:
             return
@@ -83,6 +103,8 @@ def carry_out(command):
         report(key, "offline", reason="not connected")
     elif command["do"] == "send":
         user.send_raw(command["xml"])
+    elif command["do"] == "announce":
+        user.announce(command["features"].split())
     elif command["do"] == "disconnect":
         user.disconnect()
     elif command["do"] == "break":

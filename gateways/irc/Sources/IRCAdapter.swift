@@ -39,10 +39,11 @@ package final class IRCAdapter: Adapter {
             settings: settings, ident: ident,
             environment: IRCSession.Environment(
                 eventLoop: eventLoop,
-                connect: { network, endpoint, user, route, configure in
+                connect: { server, user, route, configure in
                     dialer.connect(
-                        to: endpoint, tls: network.tls, policy: network.policy, timeout: IRCAdapter.dialTimeout,
-                        onBehalfOf: network.isConfigured ? .configuration : .user(user.rawValue), via: route,
+                        to: server.endpoint, tls: server.tls, policy: server.network.policy,
+                        timeout: IRCAdapter.dialTimeout,
+                        onBehalfOf: server.network.isConfigured ? .configuration : .user(user.rawValue), via: route,
                         on: eventLoop, configure: configure)
                 },
                 logger: logger, version: version, clock: clock, random: random,

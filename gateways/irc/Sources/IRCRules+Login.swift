@@ -10,13 +10,14 @@ extension IRCRules {
             registration: .optional, delivery: .live, sessions: .onDemand,
             loginForm: LoginField.allCases.map(\.formField),
             loginInstructions: "All of this is optional. Leave a field empty and the gateway chooses for you. "
-                + "Passwords are settings of one network: if this form does not have them, use the command configure "
-                + "at the network's address.",
+                + "A password belongs to one network. If this form has no field for it, send 'settings' to the "
+                + "network's address.",
             promptDescription: "Enter a nick or a channel, with its network if there is more than one: "
                 + "anna%\(networks.first?.rawValue ?? "irc.example.org").",
             promptLabel: "Nick or channel", takesCommands: true,
             connectionCommands: ConnectionCommandNames(
                 info: "get-irc-connection-info", disconnect: "disconnect-from-irc-server", networks: "irc-servers"),
+            accountCommands: SlashCommand.accountNames,
             roomForm: RoomField.allCases.map(\.formField),
             // Gajim lets people enter a listed room only if the list's address has no identity of a gateway.
             networkIdentity: .init("conference", "text"))
@@ -44,14 +45,19 @@ extension IRCRules {
                 throw Failure(.notAcceptable, "There is no field \(key) in this form.")
             }
             guard value.utf8.count <= field.limit, !value.unicodeScalars.contains(where: field.refuses) else {
-                throw Failure(.notAcceptable, "The field \(key) has over \(field.limit) bytes, or a control character.")
+                let words = "The value of \(key) is longer than \(field.limit) bytes, or has a control character."
+                throw Failure(.notAcceptable, words + " Change it.").about(key)
             }
             let text = field.kind == .secret ? value : value.trimmed
             guard !text.isEmpty else { continue }
-            try field.check(text)
+            do throws(Failure) {
+                try field.check(text)
+            } catch {
+                throw error.about(key)
+            }
             kept[key] = text
         }
-        try ClientIdentity.settle(&kept)
+        try ClientIdentity.updateFields(&kept)
         return kept
     }
 }

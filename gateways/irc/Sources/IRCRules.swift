@@ -62,6 +62,12 @@ package struct IRCRules: NetworkRules {
         return try address(name: text, network: only.id)
     }
 
+    package func examples(on network: NetworkID) -> [Address] {
+        let types = settings.network(named: network.rawValue)?.channelTypes ?? IRCNetwork.usualChannelTypes
+        let room = RoomAddress(network: network, name: "\(types.first ?? "#")help")
+        return [.room(room), .peer(PeerAddress(network: network, name: "nick"))]
+    }
+
     /// Returns the name as addresses have it: with A–Z in lower case.
     package static func canonical(_ name: String) -> String { CaseMapping.ascii.fold(name).text }
 }
@@ -96,7 +102,7 @@ extension IRCRules {
         let suggestion = IRCRules.escape(canonical) + "%" + example
         let isName = (try? address(localpart: suggestion)) != nil
         return AddressError(
-            .malformed, "An address here is #channel%network or nick%network, such as #help%\(example).",
+            .malformed, "An address here is #channel%NETWORK or nick%NETWORK, such as #help%\(example).",
             suggestion: isName ? suggestion : nil)
     }
 

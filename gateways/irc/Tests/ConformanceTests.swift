@@ -96,7 +96,7 @@ private final class InMemoryIRCServer {
             settings: settings,
             environment: IRCSession.Environment(
                 eventLoop: loop,
-                connect: { [unowned self] _, _, _, _, configure in connect(configure) },
+                connect: { [unowned self] _, _, _, configure in connect(configure) },
                 logger: Logger(label: "irc") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
                 clock: { Timestamp(secondsSince1970: 1_767_268_800) }, random: SystemRandomNumberGenerator(),
                 hash: .test))

@@ -34,7 +34,7 @@ struct ProviderLink: Sendable {
     ) -> SendOutcome {
         switch result {
         case .success(let response): account.profile.outcome(of: response, settings: account.settings)
-        case .failure(let failure): .failed(Self.failure(for: failure))
+        case .failure(let failure): .failed(account.profile.response.repeatable(Self.failure(for: failure)))
         }
     }
 

@@ -59,6 +59,8 @@ package final class SMSAdapter: Adapter {
 
     package func start(_ finder: AccountFinder) { sessions.start(finder) }
 
+    package func recall(_ values: [String: String]) { sessions.sent.recall(values) }
+
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {
         guard let number = account.settings[SMSRules.numberKey].flatMap({ E164($0) }), let provider = accounts[number]
         else { return lost(UnavailableSession.numberGone, events) }
@@ -68,7 +70,9 @@ package final class SMSAdapter: Adapter {
             eventLoop: eventLoop)
         var logger = logger
         logger[metadataKey: "account"] = "\(provider.name)"
-        let session = SMSSession(number: number, link: link, events: events, logger: logger)
+        let session = SMSSession(
+            number: number, link: link, events: events, sent: provider.profile.traits.matchesByID ? sessions.sent : nil,
+            logger: logger)
         guard sessions.add(session) else { return lost(UnavailableSession.numberTaken, events) }
         session.announceCapabilities()
         // Runs on a later turn, when the core has received the session.

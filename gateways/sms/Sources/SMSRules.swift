@@ -64,12 +64,13 @@ package struct SMSRules: NetworkRules {
     package func check(login values: [String: String]) throws(Failure) -> [String: String] {
         let typed = (values[Self.numberKey] ?? "").trimmed
         guard !typed.isEmpty else {
-            throw Failure(.notAcceptable, "Enter the phone number that you want to send from.")
+            throw Failure(.notAcceptable, "Enter the phone number that you want to send from.").about(Self.numberKey)
         }
         guard let number = try own(typed) else {
             throw Failure(
                 .notAcceptable,
-                "\(PhoneAddresses.shown(typed)) is not a number of this gateway. Ask its operator for yours.")
+                "\(PhoneAddresses.shown(typed)) is not a number of this gateway. Ask its operator for yours."
+            ).about(Self.numberKey)
         }
         return [Self.numberKey: number.rawValue]
     }
@@ -91,11 +92,26 @@ package struct SMSRules: NetworkRules {
             throw Failure(
                 .forbidden,
                 "\(number?.rawValue ?? "This number") has not been given to you. Ask the operator of this gateway for"
-                    + " a number.")
+                    + " a number."
+            ).about(Self.numberKey)
         }
     }
 
     package func network(for settings: [String: String]) -> NetworkID? { Self.network }
+
+    package func title(of peer: PeerAddress) -> String {
+        switch Correspondent(localpart: peer.name) {
+        case .number(let number)?: addresses.plan.shown(number)
+        case .shortCode(let digits, _)?: digits
+        case .named(let digits)?: Correspondent.name(ofDigits: digits) ?? "Sender"
+        case .withheld?: "Hidden number"
+        case nil: peer.name
+        }
+    }
+
+    package func examples(on network: NetworkID) -> [Address] {
+        [.peer(PeerAddress(network: network, name: "+15557654320"))]
+    }
 
     package func kind(of peer: PeerAddress) -> String? { Self.kind(peer) }
 
@@ -113,7 +129,7 @@ package struct SMSRules: NetworkRules {
             guard case .number(let number) = try addresses.correspondent(typed: typed) else { return nil }
             return numbers.contains(number) ? number : nil
         } catch {
-            throw Failure(.notAcceptable, error.text)
+            throw Failure(.notAcceptable, error.text).about(Self.numberKey)
         }
     }
 }

@@ -13,11 +13,15 @@ final class SMSSession: AdapterSession {
     let number: E164
     private let link: ProviderLink
     private let events: EventSink
+    /// Remembers the provider's ids; nil if reports name our references.
+    private let sent: SentIDs?
     private let eventLoop: any EventLoop
     private let logger: Logger
     private var queue = SendQueue()
     /// The messages with an unknown outcome. A report may still prove that the provider has them.
     private var doubtful: Set<RequestID> = []
+    /// Counts the parts of messages whose parts have reports of their own.
+    private var parts = PartReports()
     private static let mostDoubtful = 1_000
     /// The tokens for the provider's rate. Nil if the provider has no limit.
     private var pace: TokenBucket?
@@ -25,10 +29,11 @@ final class SMSSession: AdapterSession {
     private var closing: (timer: Scheduled<Void>?, done: () -> Void)?
     private(set) var isClosed = false
 
-    init(number: E164, link: ProviderLink, events: EventSink, logger: Logger) {
+    init(number: E164, link: ProviderLink, events: EventSink, sent: SentIDs? = nil, logger: Logger) {
         self.number = number
         self.link = link
         self.events = events
+        self.sent = sent
         self.logger = logger
         eventLoop = link.eventLoop
         pace = link.account.profile.pace?.bucket
@@ -90,6 +95,8 @@ final class SMSSession: AdapterSession {
             logger.debug(
                 "handing a message over",
                 metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
+            sent?.sending(account.name)
+            if account.profile.traits.countsParts { parts.sent(message.ref, message.segmentation.parts) }
             link.send(message) { [weak self] in self?.answered(message.ref, $0) }
         }
     }
@@ -116,9 +123,18 @@ final class SMSSession: AdapterSession {
             // If a final report has waited for this answer, it has the better text for the same failure.
             if flight.reports.isEmpty { events.emit(.outcome(id, .failed(failure))) }
         }
+        rememberID(of: outcome, flight.message)
         for report in flight.reports { events.emit(report.event, onAnswer: report.onAnswer) }
         handOver()
         if queue.isEmpty { finishClosing() }
+    }
+
+    private func rememberID(of outcome: SendOutcome, _ message: OutboundText) {
+        guard let sent else { return }
+        var name: String?
+        if case .accepted(let given) = outcome { name = given }
+        let kept = sent.answered(account.name, name, SentIDs.Message(number: number, ref: message.ref))
+        for event in kept { events.emit(event) }
     }
 
     /// Makes a message id from the provider's id. It is unique among all providers of the network.
@@ -169,8 +185,18 @@ extension SMSSession {
     }
 
     /// Passes on a provider's report about a message of ours. `onAnswer` is called once, on the loop.
-    func reported(_ id: RequestID, _ report: FinalReport?, onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
+    ///
+    /// - Parameters:
+    ///   - name: the provider's id if the message was found by it.
+    ///   - part: tells the part of the message apart from its others if the report is about a part only.
+    func reported(
+        _ id: RequestID, _ report: FinalReport?, id name: String? = nil, part: String? = nil,
+        onAnswer: @escaping (EventSink.StorageAnswer) -> Void
+    ) {
         guard !isClosed else { return onAnswer(.refused(Self.notHandedOver)) }
+        // A message is delivered when all of its parts are, and failed when one is.
+        let report = part == nil || report != .delivered || parts.isDelivered(id, part ?? "") ? report : nil
+        if let name, let sent, report != nil { events.emit(sent.finished(name, of: account.name)) }
         guard let report else {
             queue.markAccepted(id)
             if doubtful.remove(id) != nil { events.emit(.outcome(id, .accepted(as: nil))) }

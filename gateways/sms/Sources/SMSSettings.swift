@@ -23,11 +23,19 @@ package struct SMSSettings: Sendable {
 
     /// Reads the section. Every fault is reported through the reader; with a fault the result is nil.
     ///
-    /// - Parameter profiles: the provider profiles by name, both built-in and the operator's own. Those in use are
-    ///   checked, and their own tests are run.
-    package init?(reading reader: ConfigReader, profiles: [String: ConfigNode]) {
+    /// - Parameters:
+    ///   - profiles: the provider profiles by name, both built-in and the operator's own. Those in use are checked, and
+    ///     their own tests are run.
+    ///   - broken: files that are not YAML, with the reason.
+    ///   - own: the names of the operator's own profiles. Faults of those that are not used are warnings.
+    ///   - known: the names of built-in profiles that `profiles` may lack because no account uses them.
+    package init?(
+        reading reader: ConfigReader, profiles: [String: ConfigNode], broken: [String: ConfigProblem] = [:],
+        own: Set<String> = [], known: [String] = []
+    ) {
         let before = reader.problems.errorCount
-        var loader = ProfileLoader(files: profiles, problems: reader.problems, secrets: reader.secrets)
+        var loader = ProfileLoader(
+            nodes: profiles, broken: broken, known: known, problems: reader.problems, secrets: reader.secrets)
         defaultRegion = Self.region(reader)
         isRegistrationOpen = reader.boolean("open-registration") ?? false
         quarantine = .seconds(86_400 * (reader.integer("number-quarantine", in: 0...3_650) ?? 30))
@@ -44,12 +52,25 @@ package struct SMSSettings: Sendable {
             reader.report("accounts", "required, but missing: at least one provider account")
         }
         reader.finish()
+        loader.warnOfUnused(own)
         self.accounts = accounts
         if !numbers.isEmpty, !isRegistrationOpen, owners.isEmpty {
             let words = "no number belongs to a user and open-registration is false, so nobody can register"
             reader.report("accounts", words, severity: .warning)
         }
         guard reader.problems.errorCount == before else { return nil }
+    }
+
+    /// The names of the providers that the accounts of a section use. Reports nothing.
+    package static func providers(in reader: ConfigReader) -> Set<String> {
+        guard case .map(let accounts)? = reader.node("accounts")?.value else { return [] }
+        let texts = accounts.compactMap { account -> String? in
+            guard case .map(let entries) = account.value.value,
+                case .scalar(let name)? = entries.first(where: { $0.key == "provider" })?.value.value
+            else { return nil }
+            return name
+        }
+        return Set(texts)
     }
 
     /// The owners that the configuration gives to numbers.
@@ -78,8 +99,8 @@ package struct SMSSettings: Sendable {
         }
         let (numbers, owners) = numbers(reader)
         guard let provider = reader.requiredString("provider") else { return nil }
-        guard loader.files[provider] != nil else {
-            let known = loader.files.keys.sorted().joined(separator: ", ")
+        guard loader.has(provider) else {
+            let known = loader.names.joined(separator: ", ")
             reader.report("provider", "there is no provider profile '\(provider)'; known are \(known)")
             _ = reader.node("settings")
             return nil
@@ -88,6 +109,7 @@ package struct SMSSettings: Sendable {
         let values =
             reader.map("settings")
             ?? ConfigReader(empty, path: reader.path("settings"), problems: reader.problems, secrets: reader.secrets)
+        // Without its profile the names of the settings are not known, so they are no faults.
         guard let profile = loader.profile(provider) else { return nil }
         let settings = ProviderSettings(profile.settings, reading: values)
         return ProviderAccount(name: name, profile: profile, settings: settings, numbers: numbers, owners: owners)
@@ -130,28 +152,6 @@ package struct SMSSettings: Sendable {
                 owners[number] = account.name
             }
         }
-    }
-}
-
-/// Reads each profile once, when an account needs it.
-private struct ProfileLoader {
-    let files: [String: ConfigNode]
-    let problems: ConfigProblems
-    let secrets: SecretSources
-    private var loaded: [String: ProviderProfile?] = [:]
-
-    init(files: [String: ConfigNode], problems: ConfigProblems, secrets: SecretSources) {
-        self.files = files
-        self.problems = problems
-        self.secrets = secrets
-    }
-
-    mutating func profile(_ name: String) -> ProviderProfile? {
-        if let known = loaded[name] { return known }
-        let profile = files[name].flatMap { ProviderProfile(reading: $0, problems: problems, secrets: secrets) }
-        profile?.runVectors(problems: problems)
-        loaded[name] = .some(profile)
-        return profile
     }
 }
 

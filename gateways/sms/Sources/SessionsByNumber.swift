@@ -6,6 +6,8 @@ import NIOCore
 /// of the number. Used on the gateway's loop.
 final class SessionsByNumber {
     private var sessions: [E164: SMSSession] = [:]
+    /// The ids that providers have given to messages.
+    let sent = SentIDs()
     private var finder: AccountFinder?
     private let logger: Logger
     /// Number of events for numbers without an account since the start.

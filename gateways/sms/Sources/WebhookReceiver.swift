@@ -4,10 +4,11 @@ import HTTP
 import Logging
 import NIOCore
 
-/// Handles the providers' calls: `/ACCOUNT/inbound` and `/ACCOUNT/status[/NUMBER]` below the gateway's prefix.
+/// Handles the providers' calls: `/ACCOUNT/inbound`, `/ACCOUNT/status[/NUMBER]` and `/ACCOUNT/events[/NUMBER]` below the
+/// gateway's prefix.
 ///
-/// A call is verified and read on the listener's thread, which uses no shared state. Then its event goes to the
-/// gateway's loop, and the call is answered when the core has taken the event.
+/// A call is verified and read on the listener's thread, which uses no shared state. Then its events go to the
+/// gateway's loop, and the call is answered when the core has taken all of them.
 struct WebhookReceiver: Sendable {
     private typealias Answer = @Sendable (WebhookReply) -> Void
 
@@ -20,94 +21,155 @@ struct WebhookReceiver: Sendable {
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     let refusals: RefusalLog
+    let replays = ReplayCache()
 
     /// The age in seconds from which a message counts as one that waited.
     static let late = 60.0
 
     func receive(_ request: WebhookRequest, _ answer: @escaping @Sendable (WebhookReply) -> Void) {
         let path = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
-        guard (2...3).contains(path.count), let account = accounts[path[0]], path.count == 2 || path[1] == "status"
+        guard (2...3).contains(path.count), let account = accounts[path[0]], path.count == 2 || path[1] != "inbound"
         else {
             return answer(WebhookReply(status: 404))
         }
-        let hook = path[1]
-        let event = account.profile.event(
-            hook: hook, of: request, url: publicAddress + request.path, settings: account.settings)
-        switch event {
-        case .failure(let refusal): refuse(refusal, Call(account: account, hook: hook, request), answer)
-        case .success(.inbound(let text)):
+        let number = path.count == 3 ? E164("+" + path[2]) : nil
+        let call = Call(
+            account: account, hook: path[1], address: request.remoteAddress,
+            number: number.flatMap { account.numbers.contains($0) ? $0 : nil })
+        let now = clock().secondsSince1970
+        let result = account.profile.call(
+            hook: call.hook, request, url: publicAddress + request.path, now: now, settings: account.settings)
+        switch result {
+        case .failure(let refusal): refuse(refusal, call, answer)
+        case .success(let proven):
             request.callerIsVerified()
-            deliver(text, account, answer)
-        case .success(.status(let report)):
-            request.callerIsVerified()
-            let number = path.count == 3 ? E164("+" + path[2]) : nil
-            let call = Call(account: account, hook: hook, request)
-            deliver(report, call, number.flatMap { account.numbers.contains($0) ? $0 : nil }, answer)
+            take(proven, call, now: now, answer)
         }
     }
 
-    /// The parts of a call that the log needs.
+    /// One call, for its events and for the log.
     private struct Call {
         let account: ProviderAccount
         let hook: String
         let address: String
+        /// Our number that the address names; nil if it names none.
+        let number: E164?
+    }
 
-        init(account: ProviderAccount, hook: String, _ request: WebhookRequest) {
-            self.account = account
-            self.hook = hook
-            address = request.remoteAddress
+    /// Takes the events of a verified call. Answers when all are stored. If one is not, the provider has to call again;
+    /// the core recognises those that it has.
+    private func take(_ proven: ProvenCall, _ call: Call, now: Double, _ answer: @escaping Answer) {
+        let account = call.account.name
+        let (actions, faults) = actions(for: proven.events, call)
+        if let fault = faults.first, proven.events.count == 1 { return refuse(fault, call, answer) }
+        if let use = proven.use, !replays.claim(use, of: account, now: now) { return refuse(.replayed, call, answer) }
+        for fault in faults + proven.faults { report(fault, call) }
+        let reply = call.account.profile.reply(hook: call.hook)
+        guard !actions.isEmpty else { return answer(reply) }
+        let finish: @Sendable (_ isStored: Bool) -> Void = { [replays] isStored in
+            if !isStored, let use = proven.use { replays.release(use, of: account) }
+            answer(isStored ? reply : WebhookReply(status: 503, text: "not taken, try again\n"))
         }
+        eventLoop.execute { Self.perform(actions, on: sessions.value, finish) }
+    }
+
+    /// Performs the actions, and calls `done` once, when all have been answered.
+    private static func perform(
+        _ actions: [Action], on sessions: SessionsByNumber, _ done: @escaping (_ isStored: Bool) -> Void
+    ) {
+        guard actions.count > 1 else {
+            for action in actions { action(sessions) { done($0 == .stored) } }
+            return
+        }
+        var open = actions.count
+        var isStored = true
+        for action in actions {
+            action(sessions) { result in
+                isStored = isStored && result == .stored
+                open -= 1
+                if open == 0 { done(isStored) }
+            }
+        }
+    }
+
+    private func actions(for events: [HookEvent], _ call: Call) -> ([Action], faults: [HookRefusal]) {
+        var actions: [Action] = []
+        var faults: [HookRefusal] = []
+        for event in events {
+            do throws(HookRefusal) {
+                if let action = try action(for: event, call) { actions.append(action) }
+            } catch {
+                faults.append(error)
+            }
+        }
+        return (actions, faults)
     }
 
     private func refuse(_ refusal: HookRefusal, _ call: Call, _ answer: Answer) {
-        let words: String
-        switch refusal {
-        case .malformed(let what): words = what
-        case .unverified: words = "not verified"
-        case .wrongMethod: words = "wrong method"
-        case .unknownHook: words = "no such hook"
-        }
+        report(refusal, call)
+        answer(WebhookReply(status: refusal.status, text: refusal.words + "\n"))
+    }
+
+    private func report(_ refusal: HookRefusal, _ call: Call) {
         refusals.refused(
             "webhook call refused", from: call.address,
-            metadata: ["account": "\(call.account.name)", "hook": "\(call.hook)", "why": "\(words)"])
-        answer(WebhookReply(status: refusal.status, text: words + "\n"))
+            metadata: ["account": "\(call.account.name)", "hook": "\(call.hook)", "why": "\(refusal.words)"])
     }
 
-    private func deliver(_ text: InboundText, _ account: ProviderAccount, _ answer: @escaping Answer) {
-        let number = account.ownNumber(text.to, plan: plan)
-        let message = number.map { self.message(text, to: $0, account) }
-        let reply = account.profile.reply(hook: "inbound")
-        eventLoop.execute {
-            let onAnswer = { answer(Self.reply(for: $0, reply)) }
-            sessions.value.withSession(of: number, for: "message", onAnswer: onAnswer) { session in
-                if let message { session.received(message, onAnswer: onAnswer) }
+    /// Hands an event to its session, on the loop, and calls back once.
+    private typealias Action = @Sendable (SessionsByNumber, @escaping (EventSink.StorageAnswer) -> Void) -> Void
+
+    /// What to do with an event; nil if there is nothing to do.
+    private func action(for event: HookEvent, _ call: Call) throws(HookRefusal) -> Action? {
+        switch event {
+        case .inbound(let text):
+            let number = call.account.ownNumber(text.to, plan: plan)
+            let message = number.map { self.message(text, to: $0, call.account) }
+            return { sessions, onAnswer in
+                sessions.withSession(of: number, for: "message", onAnswer: onAnswer) { session in
+                    if let message { session.received(message, onAnswer: onAnswer) }
+                }
             }
+        case .status(let report): return try action(for: report, call)
         }
     }
 
-    private func deliver(
-        _ report: StatusReport, _ call: Call, _ number: E164?, _ answer: @escaping Answer
-    ) {
+    private func action(for report: StatusReport, _ call: Call) throws(HookRefusal) -> Action? {
         let account = call.account
-        let reply = account.profile.reply(hook: "status")
         // Ignore reports about messages that another program sent through the same account, and states that do not tell
         // whether the message was delivered.
-        guard let ref = report.ref, !ref.isEmpty, let state = report.state, state != .ignore else {
-            logger.debug(
-                "a report was ignored: it names no message of ours, or says nothing about delivery",
-                metadata: ["account": "\(account.name)"])
-            return answer(reply)
-        }
-        guard ref.utf8.count <= 64, ref.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            return refuse(.malformed("the reference is not one of ours"), call, answer)
-        }
+        guard let state = report.state, state != .ignore else { return ignore(account) }
         let final = report.final(redact: account.settings.redacted)
-        eventLoop.execute {
-            let onAnswer = { answer(Self.reply(for: $0, reply)) }
-            sessions.value.withSession(of: number, for: "report", onAnswer: onAnswer) { session in
-                session.reported(RequestID(ref), final, onAnswer: onAnswer)
+        if let ref = report.ref, !ref.isEmpty {
+            guard ref.utf8.count <= 64, ref.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw .malformed("the reference is not one of ours")
+            }
+            // What the report says may be signed, and the path is not.
+            let number = report.number.flatMap { account.ownNumber($0, plan: plan) } ?? call.number
+            return { sessions, onAnswer in
+                sessions.withSession(of: number, for: "report", onAnswer: onAnswer) { session in
+                    session.reported(RequestID(ref), final, part: report.part, onAnswer: onAnswer)
+                }
             }
         }
+        guard account.profile.traits.matchesByID, let id = report.id, (1...256).contains(id.utf8.count) else {
+            return ignore(account)
+        }
+        return { sessions, onAnswer in
+            sessions.sent.find(id, of: account.name) { message in
+                guard let message else { return onAnswer(.stored) }
+                sessions.withSession(of: message.number, for: "report", onAnswer: onAnswer) { session in
+                    session.reported(message.ref, final, id: id, part: report.part, onAnswer: onAnswer)
+                }
+            }
+        }
+    }
+
+    private func ignore(_ account: ProviderAccount) -> Action? {
+        logger.debug(
+            "a report was ignored: it names no message of ours, or says nothing about delivery",
+            metadata: ["account": "\(account.name)"])
+        return nil
     }
 
     private func message(_ text: InboundText, to number: E164, _ account: ProviderAccount) -> InboundMessage {
@@ -120,13 +182,6 @@ struct WebhookReceiver: Sendable {
             displayName: sender.displayName(asReceived: text.from), text: body.isEmpty ? "[empty message]" : body,
             id: text.id.map { MessageID(account.name + "/" + $0) },
             sentAt: text.sentAt.flatMap { now - $0.secondsSince1970 > Self.late ? $0 : nil })
-    }
-
-    private static func reply(for answer: EventSink.StorageAnswer, _ reply: WebhookReply) -> WebhookReply {
-        switch answer {
-        case .stored: reply
-        case .refused: WebhookReply(status: 503, text: "not taken, try again\n")
-        }
     }
 }
 

@@ -88,4 +88,20 @@ struct SMSRulesTests {
         #expect(free?.text.dropFirst(12) == taken?.text.dropFirst(12))
         #expect(closed.owner(of: ["phone": "+15550003333"]) == nil)
     }
+
+    @Test(
+        "the title of a sender can be read: letters, a number with spaces, a short code, never a phone-context",
+        arguments: [
+            ("36354845;phone-context=alphanumeric.phone-context.soprani.ca", "BANK"),
+            ("+12025550187", "+1 202 555 0187"),
+            ("33733;phone-context=ca-us.phone-context.soprani.ca", "33733"),
+            ("16;phone-context=anonymous.phone-context.soprani.ca", "Hidden number"),
+        ])
+    func titles(localpart: String, title: String) throws {
+        guard case .peer(let peer) = try rules.address(localpart: localpart) else {
+            Issue.record("no person")
+            return
+        }
+        #expect(rules.title(of: peer) == title)
+    }
 }

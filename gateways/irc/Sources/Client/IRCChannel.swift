@@ -36,7 +36,7 @@ final class IRCChannel {
     var announcedProperties: RoomProperties?
     /// Whether the entry is complete and the core has been told.
     var isJoined = false
-    /// Whether the server has told the details of all members (`MemberInquiries`).
+    /// Whether the server has told the details of all members (`MemberQueries`).
     var isKnown = false
     /// When the server showed our own JOIN. Nil before that.
     var ownJoinShownAt: NIODeadline?

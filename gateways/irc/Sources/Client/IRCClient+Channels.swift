@@ -33,7 +33,7 @@ extension IRCClient {
             remove(nick, from: channels[folded], departure)
         }
         guard isOwn(line.nick) else { return }
-        settle(outbox.eventObserved(.kick, target: folded, person: fold(nick)), now: line.now)
+        settle(outbox.eventObserved(.kick, target: folded, secondName: fold(nick)), now: line.now)
     }
 
     private mutating func receivedQuit(_ line: Inbound) {
@@ -41,7 +41,7 @@ extension IRCClient {
         nickBecameFree(line.nick, now: line.now)
         seen(line.nick, isOnline: false)
         let departure = departure(line)
-        let common = channels(of: line.nick)
+        let common = channels(of: fold(line.nick))
         for channel in common { remove(line.nick, from: channel, departure) }
         if !common.isEmpty, case .cutOff = departure { returning.lost(fold(line.nick), now: line.now) }
     }
@@ -63,7 +63,7 @@ extension IRCClient {
         let own = isOwn(line.nick) || isAsked
         guard own || !isOwn(new) else {
             // The server renames another user to our nick. No two users can have one nick, so treat the other as gone.
-            for channel in channels(of: line.nick) { remove(line.nick, from: channel, .quit(reason: nil)) }
+            for channel in channels(of: fold(line.nick)) { remove(line.nick, from: channel, .quit(reason: nil)) }
             return
         }
         let old = own ? identity.nick : line.nick
@@ -76,8 +76,9 @@ extension IRCClient {
             reactions.rename(fold(old), to: fold(new))
             tellRename(of: old, to: new)
         }
-        let common = channels(of: old)
+        let common = channels(of: fold(old))
         guard takeRenames(common.count, now: line.now) else { return }
+        applyHeldDetails(of: fold(old))
         for channel in common { rename(old, to: new, in: channel) }
         if own { settle(outbox.eventObserved(.nick, target: fold(new)), now: line.now) }
     }
@@ -85,8 +86,8 @@ extension IRCClient {
     /// Tells the core that a person has another address now, if the core knows the person.
     private mutating func tellRename(of old: String, to new: String) {
         guard IRCRules.isNick(old), fold(old) != fold(new) else { return }
-        let before = PeerAddress(network: settings.network, name: IRCRules.canonical(old))
-        let after = PeerAddress(network: settings.network, name: IRCRules.canonical(new))
+        let before = PeerAddress(network: surroundings.network, name: IRCRules.canonical(old))
+        let after = PeerAddress(network: surroundings.network, name: IRCRules.canonical(new))
         let isKnown = partners.contain(before) || peers.isWatched(fold(old))
         seen(old, isOnline: false)
         seen(new, isOnline: true)
@@ -112,15 +113,8 @@ extension IRCClient {
         emit(.room(channel.address, .left(departure)))
     }
 
-    /// The channels in which somebody with this nick is.
-    private func channels(of nick: String) -> [IRCChannel] {
-        let key = fold(nick)
-        return channels.values.filter { $0.members[key] != nil }
-    }
-
     private mutating func remove(_ nick: String, from channel: IRCChannel?, _ departure: Departure) {
-        guard let channel, let member = channel.members.removeValue(forKey: fold(nick)) else { return }
-        memberCount -= 1
+        guard let channel, let member = takeMember(fold(nick), from: channel) else { return }
         if channel.isJoined, !member.isUntold {
             emit(.room(channel.address, .occupantLeft(nick: member.nick, departure)))
         }
@@ -131,10 +125,10 @@ extension IRCClient {
         guard channel.members[oldKey] != nil else { return }
         // A member with the new nick must have left before. The client has missed that line.
         if oldKey != newKey { remove(new, from: channel, .quit(reason: nil)) }
-        guard var member = channel.members.removeValue(forKey: oldKey) else { return }
+        guard var member = takeMember(oldKey, from: channel) else { return }
         let from = member.nick
         member.nick = new
-        channel.members[newKey] = member
+        insert(member, as: newKey, in: channel)
         if member.isUntold {
             return returning.replace(by: Returning.Member(channel: fold(channel.name), name: newKey))
         }
@@ -149,12 +143,12 @@ extension IRCClient {
     /// - Returns: false if the server has sent too many. Then the connection ends.
     private mutating func takeRenames(_ count: Int, now: NIODeadline) -> Bool {
         guard count > 1 else { return true }
-        guard renames.take(now: now.uptimeNanoseconds) else {
-            let words = "\(settings.title) changes nicks without end."
+        guard limits.renames.take(now: now.uptimeNanoseconds) else {
+            let words = "\(surroundings.title) changes nicks without end."
             hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .broken))
             return false
         }
-        renames.charge(count - 1)
+        limits.renames.charge(count - 1)
         return true
     }
 }

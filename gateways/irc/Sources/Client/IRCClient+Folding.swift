@@ -5,14 +5,16 @@ extension IRCClient {
     /// changed. Two names can become equal. Then one entry is kept, and the other is reported as left or failed.
     mutating func foldNamesAgain() {
         tellAllReturned()
+        applyHeldDetails()
         returning.foldAgain(support.caseMapping)
         news.foldAgain(support.caseMapping)
-        inquiries.foldAgain(support.caseMapping)
+        memberQueries.foldAgain(support.caseMapping)
         outbox.foldAgain(support.caseMapping)
         peers.foldAgain(support.caseMapping)
         profiles.foldAgain(support.caseMapping)
         let all = channels.values.sorted { $0.isJoined == $1.isJoined ? $0.name < $1.name : $0.isJoined }
         channels = [:]
+        channelIndex.removeAll()
         for channel in all {
             let folded = fold(channel.name)
             if let kept = channels[folded] {
@@ -22,6 +24,7 @@ extension IRCClient {
                 foldMembersAgain(of: channel)
             }
         }
+        channelIndex.adapt(to: channels.values)
     }
 
     private mutating func drop(_ channel: IRCChannel, for kept: IRCChannel) {

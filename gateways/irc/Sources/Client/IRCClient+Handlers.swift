@@ -48,12 +48,14 @@ extension IRCClient {
     static let handlerRows = [
         connectionHandlers, loginHandlers, welcomeHandlers, messageHandlers, reactionHandlers, joiningHandlers,
         channelHandlers, topicHandlers, failureHandlers, listingHandlers, invitationHandlers, peerHandlers,
-        profileHandlers, modeHandlers, listHandlers, detailHandlers, inquiryHandlers,
+        profileHandlers, modeHandlers, listHandlers, detailHandlers, memberQueryHandlers, accountHandlers,
     ]
 
     /// The handler of a command. Nil if there is none.
     static func handler(of command: IRCCommand) -> Handler? {
         switch command {
+        // Most lines are messages, so their handler is not looked up in the table.
+        case .verb(.privmsg): privmsg
         case .verb(let verb): verbHandlers[verb]
         case .numeric(let number): numericHandlers[number]
         }

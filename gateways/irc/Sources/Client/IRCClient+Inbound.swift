@@ -9,7 +9,7 @@ extension IRCClient {
         let own = message.label
         let inbound = Inbound(message: message, label: own ?? batches.label(ofBatchOf: message), now: now)
         if !registration.isReady || message.command == .verb(.cap) { register(inbound) }
-        if questions.isOpen { hearAnswer(inbound) }
+        if userLines.isOpen { hearAnswer(inbound) }
         if let handler = IRCClient.handler(of: message.command) {
             if message.parameters.count >= handler.minimum { handler.run(&self, inbound) } else { ignoreLine() }
         } else if case .numeric(let number) = message.command, registration.isWelcomed {
@@ -32,17 +32,17 @@ extension IRCClient {
             client.showStrayEchoes()
         },
         HandlerRow("ERROR", least: 0) { client, line in
-            client.hangUp(.error(line.parameters.last ?? "", server: client.settings.title))
+            client.hangUp(.error(line.parameters.last ?? "", server: client.surroundings.title))
         },
         HandlerRow("KILL", least: 1) { client, line in
             guard client.isOwn(line.parameters[0]) else { return }
             let reason = PlainText.withoutFormatting(line.parameters.last ?? "").clipped(toBytes: 300)
-            let words = "\(line.nick) has ended your connection to \(client.settings.title): \(reason)"
+            let words = "\(line.nick) has ended your connection to \(client.surroundings.title): \(reason)"
             client.hangUp(LinkEnd(failure: Failure(.forbidden, words), cause: .killed))
         },
         HandlerRow(.batch, least: 1) { client, line in
             client.receivedMultilineBatch(line)
-            guard let label = client.batches.received(line.message) else { return }
+            guard let label = client.batches.received(line.message, now: line.now) else { return }
             client.settle(client.outbox.answered(label: label), now: line.now)
         },
         HandlerRow("CHGHOST", least: 2) { client, line in

@@ -14,7 +14,7 @@ extension IRCClient {
         guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
         guard let person = MiddleParameter(peer.name) else { return fail(id, IRCClient.badNick(peer.name)) }
         submit(
-            id, .invite, target: fold(channel.name), person: fold(peer.name),
+            id, .invite, target: fold(channel.name), secondName: fold(peer.name),
             lines: [(OutboundLine(.invite, person, target), "")])
     }
 
@@ -22,7 +22,7 @@ extension IRCClient {
     private mutating func receivedInviting(_ line: Inbound) {
         let names = [line.parameters[1], line.parameters[2]]
         let (channel, nick) = support.isChannel(names[0]) ? (names[0], names[1]) : (names[1], names[0])
-        settle(outbox.eventObserved(.invite, target: fold(channel), person: fold(nick)), now: line.now)
+        settle(outbox.eventObserved(.invite, target: fold(channel), secondName: fold(nick)), now: line.now)
     }
 
     /// Handles an INVITE. With invite-notify, the server also shows invitations of other people to our channels.
@@ -33,14 +33,14 @@ extension IRCClient {
             let words = PlainText.withoutFormatting("\(line.nick) has invited \(nick).")
             return emit(.message(InboundMessage(from: .room(channel.address, nick: nil), text: words, form: .notice)))
         }
-        guard invitations.take(now: line.now.uptimeNanoseconds) else { return ignoreLine() }
-        guard let first = name.utf8.first, settings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
+        guard limits.invitations.take(now: line.now.uptimeNanoseconds) else { return ignoreLine() }
+        guard let first = name.utf8.first, surroundings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
         else { return tell("\(line.nick) invites you to \(name), a channel that this gateway cannot enter.") }
         let author =
             line.isFromServer || !IRCRules.isNick(line.nick)
-            ? nil : PeerAddress(network: settings.network, name: IRCRules.canonical(line.nick))
+            ? nil : PeerAddress(network: surroundings.network, name: IRCRules.canonical(line.nick))
         let address =
-            channels[fold(name)]?.address ?? RoomAddress(network: settings.network, name: IRCRules.canonical(name))
+            channels[fold(name)]?.address ?? RoomAddress(network: surroundings.network, name: IRCRules.canonical(name))
         emit(.room(address, .invited(Invitation(by: author, password: channels[fold(name)]?.key))))
     }
 }

@@ -31,7 +31,7 @@ extension IRCClient {
             line = OutboundLine(.join, target, middle)
         }
         if let failure = outbox.submit(nil, .join, target: name, lines: [(line, "")]) { return fail(waiting, failure) }
-        channels[name] = IRCChannel(address: room, name: room.name, key: key, waiting: waiting)
+        add(IRCChannel(address: room, name: room.name, key: key, waiting: waiting), as: name)
     }
 
     /// Whether a channel has this address already. A look-up by name is not enough: a channel keeps its address
@@ -57,11 +57,11 @@ extension IRCClient {
         if channels[folded] == nil {
             // The server has put us into this channel unasked. Ignore it if no address can name the channel.
             guard channels.count < IRCClient.channelLimit, MiddleParameter(name) != nil, let first = name.utf8.first,
-                settings.channelTypes.utf8.contains(first)
+                surroundings.channelTypes.utf8.contains(first)
             else { return }
-            let address = RoomAddress(network: settings.network, name: IRCRules.canonical(name))
+            let address = RoomAddress(network: surroundings.network, name: IRCRules.canonical(name))
             guard !isTaken(address) else { return }
-            channels[folded] = IRCChannel(address: address, name: name)
+            add(IRCChannel(address: address, name: name), as: folded)
         }
         channels[folded]?.name = name
         channels[folded]?.ownJoinShownAt = line.now
@@ -124,7 +124,7 @@ extension IRCClient {
         var member = IRCChannel.Member(nick: isUs ? identity.nick : nick, ranks: ranks)
         // The names of a channel may list a person after the person's own JOIN, which has told more.
         member.details = account.map { OccupantDetails(account: $0) } ?? channel.members[name]?.details
-        if channel.members.updateValue(member, forKey: name) == nil { memberCount += 1 }
+        insert(member, as: name, in: channel)
         return member
     }
 
@@ -160,7 +160,7 @@ extension IRCClient {
         _ = outbox.eventObserved(.join, target: folded)
         for request in waiting { accept(request) }
         modesWanted.append(folded)
-        if support.hasWHOX { inquiries.want(folded) }
+        if support.hasWHOX { memberQueries.want(folded) }
         for event in held { emit(withoutOurNick(event)) }
     }
 
@@ -195,10 +195,9 @@ extension IRCClient {
         fail(channel.waiting, failure)
     }
 
-    /// Removes a channel and its members from the tables.
+    /// Removes a channel, and notes when the last one was left.
     mutating func forget(_ folded: FoldedName, now: NIODeadline) {
-        guard let channel = channels.removeValue(forKey: folded) else { return }
-        memberCount -= channel.members.count
+        guard removeChannel(folded) != nil else { return }
         if channels.isEmpty { roomlessSince = now }
     }
 }

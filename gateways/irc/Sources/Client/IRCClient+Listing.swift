@@ -7,7 +7,11 @@ extension IRCClient {
         HandlerRow(321, least: 0) { _, _ in },
         HandlerRow(322, least: 3) { $0.receivedListEntry($1) },
         HandlerRow(323, least: 0) { $0.receivedEndOfList($1, isCut: false) },
-        HandlerRow(416, least: 0) { $0.receivedEndOfList($1, isCut: true) },
+        // ERR_TOOMANYMATCHES can also refuse a line of the user, such as WHO.
+        HandlerRow(416, least: 0) { client, line in
+            guard client.listing?.list.isComplete ?? true else { return client.receivedEndOfList(line, isCut: true) }
+            client.receivedError(416, line)
+        },
     ]
 
     /// Answers a question for channels from the list that we have, or asks the server for its list (LIST).
@@ -18,7 +22,7 @@ extension IRCClient {
             if let failure = outbox.submit(nil, .list, target: fold("*"), lines: [(OutboundLine(.list), "")]) {
                 return fail(id, failure)
             }
-            listing = Listing(settings.listBudget, now: now)
+            listing = Listing(surroundings.commons.listBudget, now: now)
         }
         guard let listing, listing.waiting.count < Listing.mostWaiting else {
             let words = "Too many of your requests wait for the list of channels. Try again in a moment."
@@ -26,19 +30,19 @@ extension IRCClient {
         }
         listing.use(now: now)
         listing.waiting.append(Listing.Waiting(id: id, search: search, page: page))
-        answerListing()
+        answerListing(now: now)
     }
 
     /// Answers the waiting questions whose pages the list has by now. The others go on waiting.
-    private mutating func answerListing() {
+    private mutating func answerListing(now: NIODeadline) {
         guard let listing else { return }
         let waiting = listing.waiting
         listing.waiting = []
         for question in waiting {
-            switch listing.page(question) {
+            switch listing.page(question, now: now) {
             case .notYet: listing.waiting.append(question)
             case .page(let entries, let index, let total):
-                let rooms = entries.map { $0.listing(on: settings.network) }
+                let rooms = entries.map { $0.listing(on: surroundings.network) }
                 emit(.answer(question.id, .rooms(Page(rooms, index: index, total: total))))
             case .noSuchItem:
                 let words =
@@ -51,14 +55,14 @@ extension IRCClient {
     private mutating func receivedListEntry(_ line: Inbound) {
         guard let listing, !listing.list.isComplete else { return }
         let name = line.parameters[1]
-        guard let first = name.utf8.first, settings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
+        guard let first = name.utf8.first, surroundings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
         else { return }
         let (topic, isOpen) = line.parameters.count > 3 ? Self.topic(listed: line.parameters[3]) : ("", nil)
         let users = Int32(line.parameters[2]).map { max($0, 0) } ?? 0
         listing.add(ChannelList.Entry(name: name, topic: topic, users: users, isOpen: isOpen), now: line.now)
         // A page at a fixed position is answered as soon as it is full. Every other page waits for the end.
         let count = listing.list.entries.count
-        if listing.waiting.contains(where: { $0.isFull(at: count) }) { answerListing() }
+        if listing.waiting.contains(where: { $0.isFull(at: count) }) { answerListing(now: line.now) }
     }
 
     /// The topic of a channel in the list, and whether everybody may enter it. InspIRCd and UnrealIRCd put the modes of
@@ -80,11 +84,22 @@ extension IRCClient {
     private mutating func receivedEndOfList(_ line: Inbound, isCut: Bool) {
         guard let listing, !listing.list.isComplete else { return }
         guard !isCut || !listing.list.entries.isEmpty else {
-            let words = "\(settings.title) has too many channels to list. Enter a channel by its name."
+            if asksForFewer(listing, now: line.now) { return }
+            let words = "\(surroundings.title) has too many channels to list. Enter a channel by its name."
             return listFailed(Failure(.rateLimited, words))
         }
         listing.complete(isCut: isCut, now: line.now)
-        answerListing()
+        answerListing(now: line.now)
+    }
+
+    /// Sends LIST again, for channels with more people, after the server has refused a complete list as too long.
+    /// Returns false if the server does not support that (`ELIST` with U), or if the last threshold was too low, too.
+    private mutating func asksForFewer(_ listing: Listing, now: NIODeadline) -> Bool {
+        guard support.listsByUsers, let threshold = listing.nextThreshold(now: now),
+            let condition = MiddleParameter(">\(threshold)")
+        else { return false }
+        let line = (line: OutboundLine(.list, condition), text: "")
+        return outbox.submit(nil, .list, target: fold("*"), lines: CollectionOfOne(line)) == nil
     }
 
     /// Fails all waiting questions, and drops the list if it is not complete. Call it when the server has refused LIST,
@@ -96,10 +111,18 @@ extension IRCClient {
         listing.waiting = []
     }
 
+    /// Continues a search in the list, if it is time.
+    mutating func searchListing(now: NIODeadline) {
+        guard let listing, let due = listing.nextSlice, now >= due else { return }
+        listing.continueSearch(now: now)
+        answerListing(now: now)
+    }
+
     /// Drops the list if `Listing.end` has come: it is unused, or the server does not continue it.
     mutating func expireListing(now: NIODeadline) {
         guard let listing, now >= listing.end else { return }
-        listFailed(Failure(.unknownOutcome, "\(settings.title) did not finish its list of channels. Try again later."))
+        let words = "\(surroundings.title) did not finish its list of channels. Try again later."
+        listFailed(Failure(.unknownOutcome, words))
         self.listing = nil
     }
 }

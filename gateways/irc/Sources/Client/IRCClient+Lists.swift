@@ -23,14 +23,15 @@ extension IRCClient {
         // RPL_QUIETLIST has the letter of the mode before the mask.
         + [HandlerRow(728, least: 4) { $0.receivedEntry($1, of: .quiets, mask: 3) }]
 
-    /// Asks the server for a list. `answerList` answers the request. The name of the list is the request's `person`.
+    /// Asks the server for a list. `answerList` answers the request. The name of the list is the request's
+    /// `secondName`.
     mutating func askList(_ list: RoomList, of room: RoomAddress, _ id: RequestID) {
         guard let mode = mode(of: list) else { return failUnsupported(id) }
         guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
         let letter = String(UnicodeScalar(mode))
         guard let word = MiddleParameter("+" + letter) else { return }
         let failure = outbox.submit(
-            id, .modeList, target: fold(channel.name), person: fold(list.rawValue),
+            id, .modeList, target: fold(channel.name), secondName: fold(list.rawValue),
             lines: CollectionOfOne((line: OutboundLine(.mode, target, word), text: "")))
         if let failure { fail(id, failure) }
     }
@@ -49,20 +50,21 @@ extension IRCClient {
 
     private mutating func receivedEnd(_ line: Inbound, of list: RoomList) {
         let target = fold(line.parameters[1])
-        settle(outbox.eventObserved(.modeList, target: target, person: fold(list.rawValue)), now: line.now)
+        settle(outbox.eventObserved(.modeList, target: target, secondName: fold(list.rawValue)), now: line.now)
     }
 
     private func isAwaited(_ name: ListName) -> Bool {
-        let person = fold(name.list.rawValue)
+        let secondName = fold(name.list.rawValue)
         return outbox.inFlight.contains {
-            $0.request.kind == .modeList && $0.request.target == name.channel && $0.request.person == person
+            $0.request.kind == .modeList && $0.request.target == name.channel && $0.request.secondName == secondName
         }
     }
 
     /// Answers a question for a list with the entries that have come.
     mutating func answerList(_ request: OpenRequest) {
-        if request.person == settingsMark { return answerSettings(request) }
-        guard let id = request.id, let list = RoomList.allCases.first(where: { fold($0.rawValue) == request.person })
+        if request.secondName == settingsMark { return answerSettings(request) }
+        guard let id = request.id,
+            let list = RoomList.allCases.first(where: { fold($0.rawValue) == request.secondName })
         else { return }
         let entries = lists.removeValue(forKey: ListName(channel: request.target, list: list)) ?? []
         emit(.answer(id, .list(entries)))
@@ -70,6 +72,9 @@ extension IRCClient {
 
     /// Drops the entries that have come for a question that has failed.
     mutating func dropList(_ request: OpenRequest) {
-        lists = lists.filter { $0.key.channel != request.target || fold($0.key.list.rawValue) != request.person }
+        let mapping = support.caseMapping
+        lists = lists.filter { name, _ in
+            name.channel != request.target || mapping.fold(name.list.rawValue) != request.secondName
+        }
     }
 }

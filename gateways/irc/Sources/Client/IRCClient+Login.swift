@@ -5,7 +5,7 @@ import NIOCore
 /// The login to the user's account: its deadlines, and the channels that wait for it.
 extension IRCClient {
     /// How long the network's verdict about a login may take.
-    static let loginPatience = TimeAmount.seconds(15)
+    static let loginTimeout = TimeAmount.seconds(15)
 
     /// RPL_LOGGEDIN (900), RPL_LOGGEDOUT (901), and the results of SASL (902 to 908).
     static let loginHandlers: [HandlerRow] =
@@ -48,14 +48,15 @@ extension IRCClient {
         return true
     }
 
-    /// Whether the key of a login must be derived. Then call `deriveSlice` until this is false.
-    var wantsKey: Bool { registration.hasWork }
+    /// Whether the key of a login must be derived. Then call `deriveSlice` until this is false. Mutating, so that the
+    /// caller does not copy the whole value for it.
+    var wantsKey: Bool { mutating get { registration.wantsKey } }
 
     /// Does the next slice of the derivation of a key. The wait for the network's verdict begins after the last one.
     mutating func deriveSlice(now: NIODeadline) {
         guard wantsKey else { return }
         loginDeadline = nil
-        perform(registration.work(), now: now)
+        perform(registration.deriveKeySlice(), now: now)
     }
 
     /// Ends the waits for a login whose deadline has passed.
@@ -69,7 +70,7 @@ extension IRCClient {
     }
 
     /// When `tickLogin` must be called. Nil if no login is under way and no channel waits for one.
-    func nextLoginWake(now: NIODeadline) -> NIODeadline? {
+    mutating func nextLoginWake(now: NIODeadline) -> NIODeadline? {
         let verdict = wantsKey ? nil : loginDeadline
         let isHeld = loginHope != nil && channels.values.contains { $0.refusalBeforeLogin != nil }
         guard let hope = isHeld ? loginHope : nil else { return verdict }

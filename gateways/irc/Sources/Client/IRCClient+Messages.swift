@@ -4,8 +4,10 @@ import NIOCore
 import Networking
 
 extension IRCClient {
+    static let privmsg = Handler(minimum: 2) { $0.receivedMessage($1) }
+
     static let messageHandlers = [
-        HandlerRow(.privmsg, least: 2) { $0.receivedMessage($1) },
+        HandlerRow(.privmsg, least: privmsg.minimum, privmsg.run),
         HandlerRow(.notice, least: 2) { $0.receivedMessage($1) },
     ]
 
@@ -19,9 +21,9 @@ extension IRCClient {
         if isOwn(line.nick) { return receivedOwn(line, target: target, text: text, isNotice: isNotice) }
         guard registration.isWelcomed else { return }
         guard let said = words(line, text, isNotice: isNotice) else { return }
-        // Most messages are for a channel by its own name, or for us.
+        // Most messages are for us by our nick as we write it, or for a channel by its own name.
+        if target == identity.nick, !line.isFromServer { return deliver(.text(said), line, at: .ourselves) }
         if let channel = channels[fold(target)] { return deliver(.text(said), line, in: channel) }
-        if isOwn(target), !line.isFromServer { return deliver(.text(said), line, at: .ourselves) }
         switch place(ofTarget: target) {
         case .ourselves where line.isFromServer:
             if !isNotice || !refusedByNotice(PlainText.withoutFormatting(text), now: line.now) { tell(text) }
@@ -36,7 +38,8 @@ extension IRCClient {
     func marked(_ text: Text, target: String) -> Text {
         guard !support.isChannel(target), support.channelName(ofTarget: target) != nil else { return text }
         return Text(
-            "[\(PlainText.withoutFormatting(target))] \(text.body)", form: text.form, hasMarks: text.hasMarks)
+            "[\(PlainText.withoutFormatting(target))] \(text.body)", form: text.form,
+            allowsEmphasis: text.allowsEmphasis)
     }
 
     /// The place to which the target of a line belongs.
@@ -57,8 +60,8 @@ extension IRCClient {
     /// Returns the part of the text that people are shown. Nil if there is none, as in a CTCP request, which this
     /// function answers.
     private mutating func words(_ line: Inbound, _ text: String, isNotice: Bool) -> Text? {
-        guard let ctcp = CTCP(text) else { return shown(text, form: isNotice ? .notice : .plain) }
-        if ctcp.command == "ACTION", !isNotice { return shown(ctcp.text, form: .action) }
+        guard let ctcp = CTCP(text) else { return Self.shown(text, form: isNotice ? .notice : .plain) }
+        if ctcp.command == "ACTION", !isNotice { return Self.shown(ctcp.text, form: .action) }
         if isOwn(line.parameters[0]) {
             if !isNotice { answer(ctcp, to: line.nick, now: line.now) } else { received(answer: ctcp, from: line.nick) }
         }
@@ -66,28 +69,33 @@ extension IRCClient {
     }
 
     /// The text with marks of emphasis instead of formatting codes (`Emphasis`). Nil if no text is left.
-    func shown(_ text: String, form: Text.Form) -> Text? {
+    static func shown(_ text: String, form: Text.Form) -> Text? {
         guard !text.isPlainASCII else {
-            return text.isEmpty ? nil : Text(text, form: form, hasMarks: !Emphasis.looksMarked(text))
+            return text.isEmpty ? nil : Text(text, form: form, allowsEmphasis: !Emphasis.looksMarked(text))
         }
         if text.utf8.contains(UInt8(ascii: "\n")) { return shownLines(text, form: form) }
         let (shown, hasMarks) = Emphasis.marked(text)
-        return shown.isEmpty ? nil : Text(shown, form: form, hasMarks: hasMarks || !Emphasis.looksMarked(shown))
+        return shown.isEmpty ? nil : Text(shown, form: form, allowsEmphasis: hasMarks || !Emphasis.looksMarked(shown))
     }
 
     /// The same for a text of several lines. Formatting ends at the end of its line.
-    private func shownLines(_ text: String, form: Text.Form) -> Text? {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Emphasis.marked(String($0)) }
+    private static func shownLines(_ text: String, form: Text.Form) -> Text? {
+        var blocks = PreformattedBlocks()
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let plain = PlainText.withoutFormatting(String(line))
+            return blocks.hold(plain) ? (text: plain, hasMarks: false) : Emphasis.marked(String(line))
+        }
         let whole = lines.map(\.text).joined(separator: "\n")
         guard !whole.utf8.allSatisfy({ $0 == UInt8(ascii: "\n") }) else { return nil }
-        return Text(whole, form: form, hasMarks: lines.contains(where: \.hasMarks) || !Emphasis.looksMarked(whole))
+        return Text(
+            whole, form: form, allowsEmphasis: lines.contains(where: \.hasMarks) || !Emphasis.looksMarked(whole))
     }
 
     /// Answers a CTCP request, unless lines of the user wait to be written or `ctcpAnswers` is empty. Refuses a request
     /// for a direct connection (DCC), because the gateway makes none.
     private mutating func answer(_ ctcp: CTCP, to nick: String, now: NIODeadline) {
         guard let target = MiddleParameter(nick), let text = answer(to: ctcp), isReady,
-            ctcpAnswers.take(now: now.uptimeNanoseconds), outbox.takeSpareToken(now: now)
+            limits.ctcpAnswers.take(now: now.uptimeNanoseconds), outbox.takeSpareToken(now: now)
         else { return }
         write(OutboundLine(.notice, target, trailing: TrailingParameter(text)))
         guard ctcp.command == "DCC" else { return }
@@ -97,9 +105,9 @@ extension IRCClient {
     /// The text of the NOTICE that answers a CTCP request. Nil if we do not answer such requests.
     private func answer(to ctcp: CTCP) -> String? {
         switch ctcp.command {
-        case "VERSION": CTCP.reply("VERSION", settings.version)
+        case "VERSION": CTCP.reply("VERSION", surroundings.version)
         case "PING": CTCP.reply("PING", PlainText.withoutFormatting(ctcp.text).clipped(toBytes: 100))
-        case "TIME": CTCP.reply("TIME", DateTime.print(settings.clock().secondsSince1970.rounded(.down)))
+        case "TIME": CTCP.reply("TIME", DateTime.print(surroundings.clock().secondsSince1970.rounded(.down)))
         case "CLIENTINFO": CTCP.reply("CLIENTINFO", "ACTION CLIENTINFO PING SOURCE TIME VERSION")
         case "SOURCE": CTCP.reply("SOURCE", "Martlet, a gateway. Ask its operator for the source.")
         case "DCC": "I cannot take direct connections (DCC). Send the file or the text in another way."
@@ -114,7 +122,7 @@ extension IRCClient {
         case .channel(let name): channels[name].map { deliver(content, line, in: $0) }
         case .ourselves where IRCRules.isNick(line.nick):
             lastConversation = line.now
-            let peer = PeerAddress(network: settings.network, name: IRCRules.canonical(line.nick))
+            let peer = PeerAddress(network: surroundings.network, name: IRCRules.canonical(line.nick))
             partners.note(peer)
             emit(.message(inbound(content, line, from: .peer(peer), displayName: line.nick)))
         case .ourselves, .elsewhere: break
@@ -172,6 +180,6 @@ extension IRCClient {
     private func sentAt(_ message: IRCMessage) -> Timestamp? {
         guard let time = message.tags[.time].flatMap(ServerTime.parse) else { return nil }
         if batches.isHistory(message) { return time }
-        return settings.clock().secondsSince1970 - time.secondsSince1970 > 60 ? time : nil
+        return surroundings.clock().secondsSince1970 - time.secondsSince1970 > 60 ? time : nil
     }
 }

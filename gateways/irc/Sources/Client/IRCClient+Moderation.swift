@@ -11,7 +11,7 @@ extension IRCClient {
             return fail(id, Failure(.notFound, "There is nobody called \(nick) in \(channel.name)."))
         }
         guard let changes = member.ranks.changes(to: rank, nick: member.nick, support) else {
-            return fail(id, Failure(.unsupported, "\(settings.title) has no such rank."))
+            return fail(id, Failure(.unsupported, "\(surroundings.title) has no such rank."))
         }
         change(channel, changes, person: member.nick, id)
     }
@@ -58,12 +58,13 @@ extension IRCClient {
     mutating func askSettings(of room: RoomAddress, _ id: RequestID) {
         guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
         let failure = outbox.submit(
-            id, .modeList, target: fold(channel.name), person: settingsMark,
+            id, .modeList, target: fold(channel.name), secondName: settingsMark,
             lines: CollectionOfOne((line: OutboundLine(.mode, target), text: "")))
         if let failure { fail(id, failure) }
     }
 
-    /// The `person` of a request for the modes of a channel. It distinguishes the request from one for a list of masks.
+    /// The `secondName` of a request for the modes of a channel. It distinguishes the request from one for a list of
+    /// masks.
     var settingsMark: FoldedName { fold("modes") }
 
     /// Answers a question for the settings of a channel, when the server has told its modes.
@@ -75,13 +76,13 @@ extension IRCClient {
     }
 
     private mutating func failUnknownModes(of channel: IRCChannel, _ id: RequestID) {
-        let words = "\(settings.title) has not told the settings of \(channel.name) yet. Try again in a moment."
+        let words = "\(surroundings.title) has not told the settings of \(channel.name) yet. Try again in a moment."
         fail(id, Failure(.rateLimited, words))
     }
 
     /// Fails a request for something that the network does not have.
     mutating func failUnsupported(_ id: RequestID) {
-        fail(id, Failure(.unsupported, "\(settings.title) does not support this."))
+        fail(id, Failure(.unsupported, "\(surroundings.title) does not support this."))
     }
 
     private mutating func change(_ channel: IRCChannel, _ changes: [ModeChange], person: String?, _ id: RequestID) {
@@ -93,7 +94,8 @@ extension IRCClient {
             return fail(id, Failure(.notAcceptable, words))
         }
         let failure = outbox.submit(
-            id, .mode, target: fold(channel.name), person: person.map(fold), lines: lines.map { ($0, "") })
+            id, .mode, target: fold(channel.name), secondName: person.map(support.caseMapping.fold),
+            lines: lines.map { ($0, "") })
         if let failure { fail(id, failure) }
     }
 }

@@ -1,4 +1,5 @@
 import Basics
+import DequeModule
 import GatewayKit
 import NIOCore
 
@@ -36,7 +37,9 @@ extension IRCClient {
                 channel.key = change.adding ? change.parameter.map { Secret($0) } : nil
             }
             if support.prefixes.contains(where: { $0.mode == change.mode }) {
-                guard let nick = change.parameter.map(fold), let before = channel.members[nick]?.ranks else { continue }
+                guard let nick = change.parameter.map(support.caseMapping.fold),
+                    let before = channel.members[nick]?.ranks
+                else { continue }
                 channel.members[nick]?.ranks.set(change.mode, change.adding, support: support)
                 if channel.members[nick]?.ranks != before, seen.insert(nick).inserted { changed.append(nick) }
             } else {
@@ -49,7 +52,7 @@ extension IRCClient {
     /// Shows a MODE line in the room, as a message of the room itself.
     private mutating func tell(_ line: Inbound, in channel: IRCChannel) {
         let modes = line.parameters.dropFirst().joined(separator: " ")
-        let words = "Mode \(channel.name) [\(modes)] by \(line.shownNick ?? settings.title)"
+        let words = "Mode \(channel.name) [\(modes)] by \(line.shownNick ?? surroundings.title)"
         let text = PlainText.withoutFormatting(words).clipped(toBytes: 600)
         emit(.message(InboundMessage(from: .room(channel.address, nick: nil), text: text)))
     }
@@ -64,7 +67,7 @@ extension IRCClient {
         // Some servers show `*` instead of the key.
         if let key = state.parameter(UInt8(ascii: "k")), key != "*" { channel.key = Secret(key) }
         if channel.isJoined { announceProperties(of: channel) }
-        settle(outbox.eventObserved(.modeList, target: folded, person: settingsMark), now: line.now)
+        settle(outbox.eventObserved(.modeList, target: folded, secondName: settingsMark), now: line.now)
     }
 
     /// Tells the core the properties of a channel, if they are known and new.
@@ -88,5 +91,7 @@ extension IRCClient {
             modesWanted.removeFirst()
             write(OutboundLine(.mode, target))
         }
+        // An empty queue need not keep its memory: it is used once for each entry.
+        modesWanted = []
     }
 }

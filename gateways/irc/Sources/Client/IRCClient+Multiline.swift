@@ -16,7 +16,7 @@ extension IRCClient {
         {
             // A server that uses a reference twice has ended the first batch.
             multilines.removeValue(forKey: name).map { deliver($0, now: line.now) }
-            multilines[name] = MultilineText(opening: line.message, label: line.label)
+            multilines[name] = MultilineText(opening: line.message, label: line.label, now: line.now)
         }
     }
 
@@ -26,9 +26,10 @@ extension IRCClient {
             let name = line.message.tags[.batch], let open = multilines[name], open.takes(line.message)
         else { return false }
         let text = line.parameters[1]
-        if !open.hasRoom(for: text) {
+        let total = multilines.values.reduce(text.utf8.count) { $0 + $1.text.utf8.count }
+        if !open.hasRoom(for: text) || total > MultilineText.mostBytesOpen && !open.isEmpty {
             deliver(open, now: line.now)
-            multilines[name] = MultilineText(opening: open.opening, label: nil)
+            multilines[name] = MultilineText(opening: open.opening, label: nil, now: line.now)
         }
         multilines[name]?.add(text, continues: line.message.tags[.multilineConcat] != nil)
         return true
@@ -37,6 +38,31 @@ extension IRCClient {
     private mutating func deliver(_ multiline: MultilineText, now: NIODeadline) {
         guard !multiline.isEmpty, let target = multiline.message.parameters.first, !target.isEmpty else { return }
         receivedMessage(Inbound(message: multiline.message, label: multiline.label, now: now))
+    }
+
+    /// When the oldest message of several lines is shown although its batch is open. Nil if there is none.
+    var nextMultilineEnd: NIODeadline? { multilines.isEmpty ? nil : multilines.values.lazy.map(\.end).min() }
+
+    /// Shows the messages whose batches have been open for too long.
+    mutating func deliverLateMultilines(now: NIODeadline) {
+        guard let end = nextMultilineEnd, now >= end else { return }
+        for (name, open) in multilines where now >= open.end {
+            multilines[name] = nil
+            deliverUnfinished(open, now: now)
+        }
+    }
+
+    /// Shows all messages whose batches are open. Call it when the connection ends.
+    mutating func deliverUnfinished(now: NIODeadline) {
+        let open = multilines.values.sorted { $0.end < $1.end }
+        multilines = [:]
+        for message in open { deliverUnfinished(message, now: now) }
+    }
+
+    /// Shows a message as far as it has come. One of our own proves nothing before it is complete.
+    private mutating func deliverUnfinished(_ message: MultilineText, now: NIODeadline) {
+        guard message.label == nil, !isOwn(message.opening.source?.name ?? "") else { return }
+        deliver(message, now: now)
     }
 
     // MARK: To the network
@@ -55,8 +81,9 @@ extension IRCClient {
     ) -> Bool {
         guard text.form == .plain, let limits = multilineLimits, let type = MiddleParameter(MultilineLimits.batchType)
         else { return false }
+        var blocks = PreformattedBlocks()
         let parts = TextSplitter.parts(of: text.body, budget: budget) { line in
-            sendsCodes ? Emphasis.coded(line) ?? line : line
+            sendsCodes && !blocks.hold(line) ? Emphasis.coded(line) ?? line : line
         }
         let whole = parts.enumerated().map { $1.continues || $0 == 0 ? $1.text : "\n" + $1.text }.joined()
         guard parts.count > 1, parts.count <= limits.lines, whole.utf8.count <= limits.bytes else { return false }

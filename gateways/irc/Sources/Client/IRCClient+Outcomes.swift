@@ -15,7 +15,7 @@ extension IRCClient {
         case (.join, .failure(let failure)): return entryFailed(request.target, failure, now: now)
         case (.join, .success), (.list, .success): return
         case (.list, .failure(let failure)): return listFailed(failure)
-        case (.raw, let result): return questionEnded(result)
+        case (.raw, let result): return userLineEnded(result)
         case (.whois, .success): return profileEnded(request, nil)
         case (.whois, .failure(let failure)): return profileEnded(request, failure)
         case (.ctcp, .success): return
@@ -69,19 +69,19 @@ extension IRCClient {
         guard parameters.count > 2 else { return nil }
         let name = parameters[2]
         guard fold(name) != fold(parameters[1]), MiddleParameter(name) != nil, let first = name.utf8.first,
-            settings.channelTypes.utf8.contains(first)
+            surroundings.channelTypes.utf8.contains(first)
         else { return nil }
-        return .room(RoomAddress(network: settings.network, name: IRCRules.canonical(name)))
+        return .room(RoomAddress(network: surroundings.network, name: IRCRules.canonical(name)))
     }
 
     private mutating func receivedStandardFailure(_ line: Inbound) {
         let mapping = support.caseMapping
-        if questions.refuses(line.parameters[0]), outbox.awaitsReply(.raw, label: line.label) {
+        if userLines.isCurrent(command: line.parameters[0]), outbox.awaitsReply(.raw, label: line.label) {
             let failure = Refusal.standardReply(code: line.parameters[1]).failure(for: line.parameters)
-            return questions.refused(failure)
+            return userLines.refused(failure)
         }
         let reply = ErrorReply(failure: line.parameters, label: line.label, fold: mapping.fold)
-        refused(reply.map { outbox.refused(by: $0, fold: mapping.fold) } ?? .none, line)
+        refused(reply.map { outbox.refused(by: $0, fold: mapping.fold) } ?? .noRequest, line)
     }
 
     private mutating func refused(_ match: consuming Outbox.RefusalMatch, _ line: Inbound) {
@@ -89,7 +89,7 @@ extension IRCClient {
         case .refused(let outcome):
             if line.message.command == .numeric(477), waitsForLogin(outcome, now: line.now) { return }
             settle(outcome, now: line.now)
-        case .unclear, .none: Refusal.words(line.parameters).map { tell($0) }
+        case .severalRequests, .noRequest: Refusal.words(line.parameters).map { tell($0) }
         }
     }
 
@@ -108,7 +108,7 @@ extension IRCClient {
         earlyNickRequests = []
         listFailed(failure)
         listing = nil
-        fail(questions.endAll(), failure)
+        fail(userLines.endAll(), failure)
         for outcome in outbox.abandon(failure) where outcome.request.kind != .join {
             if outcome.request.kind == .whois {
                 profileEnded(outcome.request, failure)
@@ -127,6 +127,7 @@ extension IRCClient {
     /// Ends the client after its socket has closed: fails every open request, and reports every room as left. Returns
     /// the rooms to enter again on the next connection.
     mutating func ended(_ failure: Failure, now: NIODeadline) -> [Rejoin] {
+        deliverUnfinished(now: now)
         hasEnded = true
         var rooms = registration.isReady ? [] : settings.rejoin
         for channel in channels.values where channel.isJoined || channel.waiting.isEmpty {
@@ -137,6 +138,7 @@ extension IRCClient {
             emit(.room(channel.address, .left(.disconnected(reason: failure.text))))
         }
         channels = [:]
+        channelIndex.removeAll()
         memberCount = 0
         return rooms.sorted { $0.room.name < $1.room.name }
     }

@@ -38,7 +38,7 @@ extension IRCClient {
     private func ownMessage(_ line: Inbound, target: String, text: String, isNotice: Bool) -> InboundMessage? {
         let ctcp = CTCP(text)
         guard ctcp.map({ $0.command == "ACTION" && !isNotice }) ?? true, registration.isWelcomed,
-            let said = shown(ctcp?.text ?? text, form: ctcp != nil ? .action : isNotice ? .notice : .plain)
+            let said = Self.shown(ctcp?.text ?? text, form: ctcp != nil ? .action : isNotice ? .notice : .plain)
         else { return nil }
         switch place(ofTarget: target) {
         case .channel(let name):
@@ -47,7 +47,7 @@ extension IRCClient {
             return inbound(
                 .text(marked(said, target: target)), line, from: origin, displayName: identity.nick, isOwn: true)
         case .elsewhere where IRCRules.isNick(target):
-            let peer = PeerAddress(network: settings.network, name: IRCRules.canonical(target))
+            let peer = PeerAddress(network: surroundings.network, name: IRCRules.canonical(target))
             return inbound(.text(said), line, from: .peer(peer), displayName: target, isOwn: true)
         case .ourselves, .elsewhere: return nil
         }

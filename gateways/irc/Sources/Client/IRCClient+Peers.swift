@@ -99,7 +99,7 @@ extension IRCClient {
         if profiles.note(.away(text), name) { return }
         report(peers.set(name, .away(text)))
         // It may have the label of the message. Then the echo decides the outcome, and these words are for the user.
-        guard isReady, !questions.isOpen else { return }
+        guard isReady, !userLines.isOpen else { return }
         tell("\(PlainText.withoutFormatting(line.parameters[1])) is away" + (text.isEmpty ? "." : ": \(text)"))
     }
 

@@ -7,19 +7,19 @@ extension IRCClient {
     /// The replies to WHOIS, and their end (318).
     static let profileHandlers = [
         HandlerRow(311, least: 4) { client, line in
-            guard client.isWanted(311, line) else { return }
+            guard client.isWanted(line) else { return }
             let name = client.fold(line.parameters[1])
             client.profiles.spell(line.parameters[1], name)
             client.profiles.add("Address", "\(line.parameters[2])@\(line.parameters[3])", name)
             if line.parameters.count > 5 { client.profiles.add("Real name", line.parameters[5], name) }
         },
         HandlerRow(312, least: 3) { client, line in
-            guard client.isWanted(312, line) else { return }
+            guard client.isWanted(line) else { return }
             client.profiles.add(
                 "Server", line.parameters.dropFirst(2).joined(separator: ": "), client.fold(line.parameters[1]))
         },
         HandlerRow(317, least: 3) { client, line in
-            guard client.isWanted(317, line) else { return }
+            guard client.isWanted(line) else { return }
             let name = client.fold(line.parameters[1])
             if let idle = Int(line.parameters[2]), idle >= 0 {
                 client.profiles.add("Idle", "\(idle) seconds", name)
@@ -48,15 +48,15 @@ extension IRCClient {
         },
     ]
 
-    /// Whether the core has asked about the person in a reply to WHOIS. If not, shows the reply to the user.
-    private mutating func isWanted(_ number: Int, _ line: Inbound) -> Bool {
+    /// Whether the core has asked about the person in a reply to WHOIS. If not, counts the reply as ignored.
+    private mutating func isWanted(_ line: Inbound) -> Bool {
         if profiles.isWanted(fold(line.parameters[1])) { return true }
-        receivedReply(number, line)
+        ignoreUnasked()
         return false
     }
 
     private mutating func receivedFact(_ number: Int, _ label: String, _ line: Inbound) {
-        guard isWanted(number, line) else { return }
+        guard isWanted(line) else { return }
         let values = line.parameters.dropFirst(2)
         // The last parameter of 330 and 338 only explains the ones before: "annas :is logged in as".
         let explains = values.count > 1 && [330, 338].contains(number)

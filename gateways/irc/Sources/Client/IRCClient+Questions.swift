@@ -19,7 +19,7 @@ extension IRCClient {
 
     private mutating func askRaw(_ text: String, _ id: RequestID, now: NIODeadline) {
         do throws(RawLine.Flaw) {
-            submit(ServerQuestions.Item(id, OutboundLine(try RawLine(text)), .raw), now: now)
+            submit(UserLines.Item(id, OutboundLine(try RawLine(text)), .raw), now: now)
         } catch {
             fail(id, Failure(.notAcceptable, error.words))
         }
@@ -35,20 +35,20 @@ extension IRCClient {
         case .peer(let peer): place = .person(peer.name)
         }
         let context = SlashCommand.Context(
-            place: place, nick: identity.nick, support: support, sourceLength: identity.prefixLength(support),
-            topic: place.channel.flatMap { channels[fold($0)]?.topic })
+            place: place, nick: identity.nick, support: support, sourceLength: identity.prefixLength(support.lengths),
+            topic: place.channel.flatMap { channels[fold($0)]?.topic }, makesAccounts: makesAccounts)
         switch SlashCommand.read(text, context) {
         case .failure(let refusal): fail(id, refusal)
         case .success(.words(let lines)): emit(.answer(id, .command(lines)))
         case .success(.line(let line, let confirmation)):
-            submit(ServerQuestions.Item(id, line, .command, confirmation: confirmation), now: now)
+            submit(UserLines.Item(id, line, .command, confirmation: confirmation), now: now)
         }
     }
 
-    private mutating func submit(_ item: ServerQuestions.Item, now: NIODeadline) {
+    private mutating func submit(_ item: UserLines.Item, now: NIODeadline) {
         lastConversation = now
-        guard questions.add(item) else {
-            let words = "Too many of your commands wait for \(settings.title). Wait a moment."
+        guard userLines.add(item) else {
+            let words = "Too many of your commands wait for \(surroundings.title). Wait a moment."
             return fail(item.id, Failure(.rateLimited, words))
         }
         askNext()
@@ -56,9 +56,9 @@ extension IRCClient {
 
     /// Queues the next line of a user, if none is under way.
     private mutating func askNext() {
-        while let item = questions.next() {
+        while let item = userLines.next() {
             guard let failure = outbox.submit(nil, .raw, target: fold("*"), lines: [(item.line, "")]) else { return }
-            _ = questions.end()
+            _ = userLines.end()
             fail(item.id, failure)
         }
     }
@@ -68,15 +68,18 @@ extension IRCClient {
         guard case .numeric(let number) = line.message.command, number >= 5,
             outbox.awaitsReply(.raw, label: line.label),
             line.label != nil || !IRCClient.unaskedReplies.contains(number), !belongsToEntry(line, number),
-            !answersInquiry(number, line)
+            !answersMemberQuery(number, line)
         else { return }
         let text = ReplyWords.text(number, line.parameters)
-        if !text.isEmpty, !Refusal.isError(number) { questions.heard(text) }
+        if !text.isEmpty, !Refusal.isError(number) { userLines.heard(text) }
     }
+
+    /// Counts a reply to a question that we have not asked as ignored. A line that the user has typed may have asked it.
+    mutating func ignoreUnasked() { if !userLines.isOpen { ignoreLine() } }
 
     /// Shows a reply without a handler as a notice of the network, unless it answers a line of the user.
     mutating func receivedReply(_ number: Int, _ line: Inbound) {
-        guard isReady, line.label == nil, !questions.isOpen, !IRCClient.quietReplies.contains(number) else { return }
+        guard isReady, line.label == nil, !userLines.isOpen, !IRCClient.quietReplies.contains(number) else { return }
         tell(ReplyWords.text(number, line.parameters))
     }
 
@@ -97,17 +100,17 @@ extension IRCClient {
 
     /// Takes an error reply that fits no other request as the refusal of the line under way. Returns false if none is.
     mutating func takesRefusal(_ number: Int, _ line: Inbound) -> Bool {
-        guard questions.isOpen, outbox.awaitsReply(.raw, label: line.label) else { return false }
+        guard userLines.isOpen, outbox.awaitsReply(.raw, label: line.label) else { return false }
         let words = line.parameters.dropFirst().joined(separator: " ")
-        let kind = questions.current.map { Refusal.kind(number, of: $0.line) } ?? .forbidden
-        questions.refused(Failure(kind, PlainText.withoutFormatting(words).clipped(toBytes: 500)))
+        let kind = userLines.current.map { Refusal.kind(number, of: $0.line) } ?? .forbidden
+        userLines.refused(Failure(kind, PlainText.withoutFormatting(words).clipped(toBytes: 500)))
         return true
     }
 
     /// Answers the request of the user's line under way, and sends the next line. Call it when the server has read the
     /// line, or when the line has failed.
-    mutating func questionEnded(_ result: Result<MessageID?, Failure>) {
-        guard let item = questions.end() else { return }
+    mutating func userLineEnded(_ result: Result<MessageID?, Failure>) {
+        guard let item = userLines.end() else { return }
         switch (result, item.refusal) {
         case (.failure(let failure), nil) where failure.kind == .unknownOutcome && !item.lines.isEmpty:
             let lines = item.lines + [failure.text]

@@ -20,6 +20,7 @@ extension IRCClient {
     /// The features that the server has announced.
     private var features: NetworkFeatures {
         var features: NetworkFeatures = carriesReactions ? [.reactions] : []
+        if makesAccounts { features.insert(.accounts) }
         if mode(of: .banExceptions) != nil { features.insert(.banExceptions) }
         if mode(of: .inviteExceptions) != nil { features.insert(.inviteExceptions) }
         if mode(of: .quiets) != nil { features.insert(.quiets) }
@@ -35,6 +36,9 @@ extension IRCClient {
         if new.contains(.reactions) != old.contains(.reactions) {
             emit(.state(.capabilities(.peers, IRCSession.peers(new))))
         }
+        if new.contains(.accounts) != old.contains(.accounts) {
+            emit(.state(.capabilities(.network, IRCSession.network(new))))
+        }
         emit(.state(.capabilities(.rooms, IRCSession.rooms(new))))
     }
 
@@ -43,7 +47,7 @@ extension IRCClient {
         _ wanted: [String], to message: MessageID, at address: Address, _ id: RequestID, now: NIODeadline
     ) {
         guard carriesReactions else {
-            return fail(id, Failure(.unsupported, "\(settings.title) does not pass on reactions."))
+            return fail(id, Failure(.unsupported, "\(surroundings.title) does not pass on reactions."))
         }
         guard let place = destination(address, id, now: now) else { return }
         guard let changes = reactions.changes(to: message, for: wanted) else {
@@ -52,7 +56,7 @@ extension IRCClient {
             return fail(id, Failure(.notAcceptable, words))
         }
         guard support.clientTags.allows(.unreact) || changes.allSatisfy(\.isAdded) else {
-            return fail(id, Failure(.unsupported, "\(settings.title) does not take reactions back."))
+            return fail(id, Failure(.unsupported, "\(surroundings.title) does not take reactions back."))
         }
         guard !changes.isEmpty else { return accept(id) }
         let lines = changes.compactMap { line($0, to: message, at: place.target) }

@@ -10,7 +10,7 @@ extension IRCClient {
 
     mutating func perform(_ actions: [ConnectionRegistration.Action], now: NIODeadline) {
         for action in actions { perform(action, now: now) }
-        loginDeadline = registration.isLoggingIn ? loginDeadline ?? now + IRCClient.loginPatience : nil
+        loginDeadline = registration.isLoggingIn ? loginDeadline ?? now + IRCClient.loginTimeout : nil
     }
 
     private mutating func perform(_ action: ConnectionRegistration.Action, now: NIODeadline) {
@@ -34,8 +34,8 @@ extension IRCClient {
         roomlessSince = now
         beginRegain(now: now)
         writeCommands(now: now)
-        if account == nil, registration.login.credentials != nil || !settings.commands.isEmpty {
-            loginHope = now + IRCClient.loginPatience
+        if account == nil, registration.login.account != nil || !settings.commands.isEmpty {
+            loginHope = now + IRCClient.loginTimeout
         }
         becomeReady()
         for entry in settings.rejoin { enter(entry.room, key: entry.key, waiting: []) }

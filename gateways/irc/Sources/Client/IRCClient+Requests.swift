@@ -3,6 +3,14 @@ import GatewayKit
 import NIOCore
 
 extension IRCClient {
+    /// Performs a request as `perform` does, unless the client is not ready. Returns whether it was ready. The function is
+    /// mutating so that the caller does not copy the whole value to ask for `isReady`.
+    mutating func performIfReady(_ request: Request, now: NIODeadline) -> Bool {
+        guard isReady else { return false }
+        perform(request, now: now)
+        return true
+    }
+
     /// Performs a request. Call this only while `isReady`, and `endTurn` afterwards, which writes the request's lines.
     mutating func perform(_ request: Request, now: NIODeadline) {
         switch request.action {
@@ -25,13 +33,13 @@ extension IRCClient {
         case .ask(.settings(let room)): askSettings(of: room, request.id)
         case .ask(let question): ask(question, request.id, now: now)
         // The session has applied it.
-        case .prefer: accept(request.id)
+        case .prefer, .keepConnected: accept(request.id)
         }
     }
 
     /// Accepts or refuses a request, as the capabilities say, without writing a line to the network.
     mutating func settleWithoutNetwork(_ request: Request) {
-        if let failure = IRCSession.refusal(of: request.action, network: settings.title) {
+        if let failure = IRCSession.refusal(of: request.action, network: surroundings.title) {
             fail(request.id, failure)
         } else {
             accept(request.id)
@@ -61,7 +69,7 @@ extension IRCClient {
         let name: String
         switch address {
         case .network:
-            fail(id, Failure(.unsupported, "\(settings.title) itself takes no messages."))
+            fail(id, Failure(.unsupported, "\(surroundings.title) itself takes no messages."))
             return nil
         case .room(let room):
             guard let channel = joined(room, id) else { return nil }
@@ -83,12 +91,14 @@ extension IRCClient {
         guard let place = destination(address, id, now: now) else { return }
         let target = place.target
         let isAction = text.form == .action
-        let budget = identity.textBudget(target: target, support: support, isAction: isAction)
+        let budget = identity.textBudget(target: target, lengths: support.lengths, isAction: isAction)
         let limit = support.lineLength - 2
-        let sendsCodes = text.hasMarks && Emphasis.mayHaveMarks(text.body) && takesCodes(address)
-        func line(_ text: String) -> (line: OutboundLine, text: String) {
+        let sendsCodes = text.allowsEmphasis && Emphasis.mayHaveMarks(text.body) && takesCodes(address)
+        func line(_ text: String, isPreformatted: Bool = false) -> (line: OutboundLine, text: String) {
             var text = text
-            if sendsCodes, let coded = Emphasis.coded(text), coded.utf8.count <= budget { text = coded }
+            if sendsCodes, !isPreformatted, let coded = Emphasis.coded(text), coded.utf8.count <= budget {
+                text = coded
+            }
             if isAction { text = CTCP.action(text) }
             return (OutboundLine(.privmsg, target, trailing: TrailingParameter(text), limit: limit), text)
         }
@@ -107,7 +117,12 @@ extension IRCClient {
         guard !lines.isEmpty else {
             return fail(id, Failure(.notAcceptable, "The message has no text that IRC can carry."))
         }
-        submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines.lazy.map(line))
+        if sendsCodes, PreformattedBlocks.mayBegin(in: text.body) {
+            let lines = TextSplitter.blocks(of: text.body, budget: budget).map(line)
+            return submit(id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines)
+        }
+        submit(
+            id, .message, target: place.name, canShareFence: place.canShareFence, lines: lines.lazy.map { line($0) })
     }
 
     /// Whether formatting codes may be sent to an address: to people, and to channels that neither refuse (`+c`) nor strip
@@ -123,12 +138,12 @@ extension IRCClient {
     }
 
     mutating func submit(
-        _ id: RequestID, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,
+        _ id: RequestID, _ kind: RequestKind, target: FoldedName, secondName: FoldedName? = nil,
         canShareFence: Bool = false,
         lines: some Collection<(line: OutboundLine, text: String)>
     ) {
         if let failure = outbox.submit(
-            id, kind, target: target, person: person, canShareFence: canShareFence, lines: lines)
+            id, kind, target: target, secondName: secondName, canShareFence: canShareFence, lines: lines)
         {
             fail(id, failure)
         }
@@ -190,7 +205,7 @@ extension IRCClient {
         guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
         let line = oneLine(text, limit: .max)
         let room = OutboundLine.room(.topic, target, limit: support.lineLength - 2)
-        let limit = min(support.topicLength ?? .max, room - identity.prefixLength(support))
+        let limit = min(support.topicLength ?? .max, room - identity.prefixLength(support.lengths))
         guard line.utf8.count <= limit else {
             let words = "The topic is \(line.utf8.count) bytes long; \(channel.name) takes \(limit)."
             return fail(id, Failure(.tooLong, words))
@@ -207,7 +222,7 @@ extension IRCClient {
         guard let person = MiddleParameter(nick) else { return fail(id, IRCClient.badNick(nick)) }
         let words = oneLine(reason ?? "", limit: .max)
         let length = support.lineLength - 2
-        let room = OutboundLine.room(.kick, target, person, limit: length) - identity.prefixLength(support)
+        let room = OutboundLine.room(.kick, target, person, limit: length) - identity.prefixLength(support.lengths)
         let limit = max(min(support.kickLength ?? .max, room), 0)
         guard words.utf8.count <= limit else {
             let refusal = "The reason is \(words.utf8.count) bytes long; this network takes \(limit)."
@@ -215,7 +230,7 @@ extension IRCClient {
         }
         let trailing = reason.map { _ in TrailingParameter(words) }
         submit(
-            id, .kick, target: fold(channel.name), person: fold(nick),
+            id, .kick, target: fold(channel.name), secondName: fold(nick),
             lines: [(OutboundLine(.kick, target, person, trailing: trailing, limit: length), "")])
     }
 

@@ -16,12 +16,12 @@ extension IRCClient {
 
     /// Tells the core of the next members that have come back, if it is time.
     mutating func tellReturned(now: NIODeadline) {
-        guard let due = returning.due, now >= due else { return }
+        guard returning.takesTurn(at: surroundings.commons.returnPace, now: now) else { return }
         var count = 0
         while count < Returning.slice, let member = returning.next() {
             if tellReturned(member) { count += 1 }
         }
-        returning.told(now: now)
+        returning.told(at: surroundings.commons.returnPace, now: now)
     }
 
     /// Tells the core of all members that have come back. Call it before anything that needs the core to know them.

@@ -27,9 +27,11 @@ extension IRCClient {
 
     private mutating func receivedSupport(_ line: Inbound) {
         let before = support
+        var support = before
         support.apply(
             line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.supportChangeLimit,
             keepsPrefixes: prefixChanges == IRCClient.supportChangeLimit)
+        self.support = support
         announceFeatures()
         if before.prefixes != support.prefixes {
             prefixChanges += 1

@@ -11,15 +11,6 @@ import Networking
 struct IRCClient {
     /// The settings of one connection.
     struct Settings {
-        let network: NetworkID
-        /// The network's name for people.
-        let title: String
-        /// First characters of the channels that addresses can name.
-        let channelTypes: String
-        var login: ConnectionRegistration.Login
-        let flood: FloodLimit
-        /// Our answer to CTCP VERSION.
-        let version: String
         /// The features that the previous connection has told the core of.
         var announced = NetworkFeatures.usual
         /// Lines to write after each connect, before rooms are entered.
@@ -27,12 +18,7 @@ struct IRCClient {
         /// Whether to get the wanted nick back if it is taken (`NickRegain`).
         var regainsNick = false
         /// Rooms to enter again without being asked.
-        var rejoin: [Rejoin]
-        /// Bounds the lists of channels of all sessions.
-        var listBudget = ListBudget()
-        /// Paces the questions about members of all sessions.
-        var inquiryPace = InquiryPace()
-        let clock: @Sendable () -> Timestamp
+        var rejoin: [Rejoin] = []
     }
 
     /// A room to enter again after a reconnect, with the password that it was entered with.
@@ -60,12 +46,15 @@ struct IRCClient {
     /// The number of messages that are held for channels whose entry is not complete, over all of them together.
     static let heldLimit = 1_000
 
+    let surroundings: Surroundings
     var settings: Settings
     var registration: ConnectionRegistration
-    var support = ServerSupport()
+    private var sharedSupport = SupportPool.usual
     var identity: OwnIdentity
     var channels: [FoldedName: IRCChannel] = [:]
     var memberCount = 0
+    /// Finds the channels of a person on a connection with many channels.
+    var channelIndex = ChannelIndex()
     var outbox: Outbox
     var batches = Batches()
     /// The messages of several lines that have not come to their end, by the names of their batches.
@@ -80,7 +69,7 @@ struct IRCClient {
     /// The channels whose modes we still have to ask for.
     var modesWanted: Deque<FoldedName> = []
     /// The channels whose members we still have to ask about.
-    var inquiries = MemberInquiries()
+    var memberQueries = MemberQueries()
     /// The people whose details have changed without the core having been told.
     var news = DetailNews()
     /// The people who come back from a netsplit.
@@ -93,13 +82,13 @@ struct IRCClient {
     /// The list of channels that is being read or that is kept for the next page. Nil if there is none.
     var listing: Listing?
     /// The lines and typed commands of the user that wait for the server.
-    var questions = ServerQuestions()
-    /// Limits the invitations of others that the user is shown.
-    var invitations = TokenBucket(burst: 10, perSecond: 0.2)
-    /// Limits the NICK lines that change several channels: counts each of these channels.
-    var renames = TokenBucket(burst: 5_000, perSecond: 100)
-    /// Limits the answers to CTCP requests.
-    var ctcpAnswers = TokenBucket(burst: 3, perSecond: 0.1)
+    var userLines = UserLines()
+    /// The limits of events that happen on few connections.
+    var limits: EventLimits {
+        get { rareLimits.value ?? EventLimits() }
+        set { rareLimits.value = newValue }
+    }
+    private var rareLimits = Rare<EventLimits>()
     /// The lines of the server's message of the day that have come so far. At most 100 are kept.
     var motd: [String] = []
     /// Nick changes that were asked for before the welcome.
@@ -109,7 +98,11 @@ struct IRCClient {
     /// When the last channel was left, or its entry failed. Before that, when the connection was opened or became
     /// ready.
     var roomlessSince: NIODeadline
+    /// Whether the connection is kept while we are in no channel.
+    var keepsConnected = false
     var hasEnded = false
+    /// Whether the socket took lines at the end of the last turn. If not, the session ends a turn when it does again.
+    private(set) var canWrite = true
     /// The name of the account that we are logged in to; empty if the network has not told it. Nil if we are not.
     var account: String?
     /// The deadline for the network's verdict about a login. Nil if no login is under way.
@@ -120,26 +113,47 @@ struct IRCClient {
     /// The texts of lines of `writeUnshown` whose echoes have not come.
     var unshownEchoes: [String] = []
     /// The attempts to get the wanted nick back. Nil if we have it.
-    var regain: NickRegain?
+    var regain: NickRegain? {
+        get { rareRegain.value }
+        set { rareRegain.value = newValue }
+    }
+    private var rareRegain = Rare<NickRegain>()
     /// The number of lines with too few parameters since the last `takeIgnored`.
     private var ignored = 0
     /// How often the server has changed its case mapping, and its list of ranks.
     var caseMappingChanges = 0
     var prefixChanges = 0
     private var effects: Deque<Effect> = []
+    /// Nobody reads this. A stored existential makes the compiler pass the value by its address. Without it, the
+    /// compiler copies the value, some kilobytes, to the stack for each call of a function that does not change it:
+    /// several times a message.
+    private let passedByAddress: any Sendable = ()
 
     /// Makes a client for a connection that has just been opened. Its first effects are the lines of the registration.
-    init(_ settings: Settings, now: NIODeadline) {
+    init(
+        _ surroundings: Surroundings, _ settings: Settings, _ login: ConnectionRegistration.Login, now: NIODeadline
+    ) {
+        self.surroundings = surroundings
         self.settings = settings
-        registration = ConnectionRegistration(settings.login)
-        identity = OwnIdentity(nick: settings.login.nick.name)
-        outbox = Outbox(flood: settings.flood)
+        registration = ConnectionRegistration(login)
+        identity = OwnIdentity(nick: login.nick.name)
+        outbox = Outbox(flood: surroundings.flood)
         announced = settings.announced
         keepalive = Keepalive(opened: now)
         roomlessSince = now
         for line in registration.start() { write(line) }
     }
 
+    /// The features and limits that the server has announced. Connections to one network share them.
+    @inline(__always)
+    var support: ServerSupport {
+        _read { yield sharedSupport.value }
+        set { sharedSupport = surroundings.commons.supports.shared(newValue) }
+    }
+
+    // The next functions are inlined, so that their callers need not copy the whole value for them.
+
+    @inline(__always)
     var isReady: Bool { registration.isReady && !hasEnded }
 
     /// Removes and returns the effects of the inputs so far, in order.
@@ -187,8 +201,10 @@ struct IRCClient {
     /// Whether no line waits to be written, no answer is awaited, and the connection is in use. Then the keepalive's
     /// deadline is the only one. The function is mutating so that the caller does not copy the whole value for it.
     mutating func isAtRest() -> Bool {
-        guard isReady, loginDeadline == nil, outbox.isIdle, outbox.queue.isEmpty, outbox.inFlight.isEmpty,
-            modesWanted.isEmpty, inquiries.isEmpty, news.isEmpty, returning.isEmpty
+        guard registration.isReady, !hasEnded, loginDeadline == nil, outbox.isIdle, outbox.queue.isEmpty,
+            outbox.inFlight.isEmpty,
+            modesWanted.isEmpty, memberQueries.isEmpty, news.isEmpty, returning.isEmpty, multilines.isEmpty,
+            listing?.nextSlice == nil
         else {
             return false
         }
@@ -209,13 +225,14 @@ struct IRCClient {
     ///
     /// - Parameter canWrite: false while the socket takes no more. Then the lines wait.
     mutating func endTurn(now: NIODeadline, canWrite: Bool = true) {
+        self.canWrite = canWrite
         guard isReady else { return }
         if !returning.isEmpty { tellReturned(now: now) }
         if !news.isEmpty { tellDetails(now: now) }
         guard canWrite else { return }
         outbox.release(now: now, proof: registration.capabilities.proof, into: &effects)
         if !modesWanted.isEmpty { askForModes(now: now) }
-        if inquiries.next != nil { askAboutMembers(now: now) }
+        if memberQueries.next != nil { askAboutMembers(now: now) }
         if let line = outbox.fenceLine(now: now) { write(line) }
     }
 }

@@ -8,7 +8,7 @@ struct Keepalive: Sendable {
     /// The silence after which a PING is sent.
     static let silence = TimeAmount.seconds(120)
     /// How long the answer to that PING may take.
-    static let patience = TimeAmount.seconds(60)
+    static let timeout = TimeAmount.seconds(60)
     /// The longest time from the open socket to the end of the welcome text.
     static let registrationTimeout = TimeAmount.seconds(60)
 
@@ -29,12 +29,12 @@ struct Keepalive: Sendable {
 
     /// Returns `.ping` when a PING is due, `.dead` when its answer is overdue, and otherwise nil.
     mutating func check(now: NIODeadline) -> Action? {
-        if let asked { return now >= asked + Keepalive.patience ? .dead : nil }
+        if let asked { return now >= asked + Keepalive.timeout ? .dead : nil }
         guard now >= heard + Keepalive.silence else { return nil }
         asked = now
         return .ping
     }
 
     /// When `check` has to be called next.
-    var nextCheck: NIODeadline { asked.map { $0 + Keepalive.patience } ?? heard + Keepalive.silence }
+    var nextCheck: NIODeadline { asked.map { $0 + Keepalive.timeout } ?? heard + Keepalive.silence }
 }

@@ -9,7 +9,7 @@ final class IdentHandler: ChannelInboundHandler {
     static let timeLimit = TimeAmount.seconds(10)
     /// A server may ask before the event loop has added our connection to the table. So a connection that is not found
     /// is looked up again after these pauses.
-    private static let patience: [TimeAmount] = [.milliseconds(50), .milliseconds(250), .seconds(1)]
+    private static let retryPauses: [TimeAmount] = [.milliseconds(50), .milliseconds(250), .seconds(1)]
 
     private let table: IdentTable
     private let closed: () -> Void
@@ -36,16 +36,16 @@ final class IdentHandler: ChannelInboundHandler {
         hasAsked = true
         guard let query = IdentQuery(line), let asker = context.remoteAddress?.ipAddress.flatMap({ IPAddress($0) })
         else { return context.close(promise: nil) }
-        answer(query, asker, context.channel, patience: IdentHandler.patience[...])
+        answer(query, asker, context.channel, pauses: IdentHandler.retryPauses[...])
     }
 
     private func answer(
-        _ query: IdentQuery, _ asker: IPAddress, _ channel: any Channel, patience: ArraySlice<TimeAmount>
+        _ query: IdentQuery, _ asker: IPAddress, _ channel: any Channel, pauses: ArraySlice<TimeAmount>
     ) {
         let owner = table.owner(of: query, askedBy: asker)
-        if owner == nil, let pause = patience.first {
+        if owner == nil, let pause = pauses.first {
             channel.eventLoop.assumeIsolated().scheduleTask(in: pause) { [self] in
-                answer(query, asker, channel, patience: patience.dropFirst())
+                answer(query, asker, channel, pauses: pauses.dropFirst())
             }
             return
         }

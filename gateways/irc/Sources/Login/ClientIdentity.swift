@@ -66,7 +66,7 @@ struct ClientIdentity: Sendable {
     /// both fields are absent.
     ///
     /// - Throws: if the form wants a certificate that does not exist or cannot be read.
-    static func settle(_ values: inout [String: String]) throws(Failure) {
+    static func updateFields(_ values: inout [String: String]) throws(Failure) {
         let (shown, kept) = (LoginField.certificate.rawValue, LoginField.certificateKey.rawValue)
         guard let identity = try wanted(values[shown], values[kept]) else {
             values[shown] = nil

@@ -18,7 +18,9 @@ enum LoginField: String, CaseIterable, Sendable {
     var formField: FormField {
         FormField(
             rawValue, label: label, kind: kind,
-            options: self == .mechanism ? SASLMechanism.allCases.map(\.rawValue) : [], isForOneNetwork: isForOneNetwork)
+            options: self == .mechanism ? SASLMechanism.allCases.map(\.rawValue) : [], isForOneNetwork: isForOneNetwork,
+            // Many people log in to services with these commands, so they contain passwords.
+            isSealed: self == .commands)
     }
 
     private var label: String {

@@ -28,7 +28,7 @@ enum SASLExchange: Sendable {
         if case .scram(let exchange) = self { exchange.isProved } else { true }
     }
 
-    /// Whether `derive` has work to do.
+    /// Whether `derive` has a key to compute.
     var isDeriving: Bool {
         if case .scram(let exchange) = self { exchange.isDeriving } else { false }
     }

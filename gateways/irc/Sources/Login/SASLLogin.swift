@@ -45,8 +45,8 @@ struct SASLLogin: Sendable {
     /// Whether there is a mechanism to try.
     var isPossible: Bool { !mechanisms.isEmpty }
 
-    /// Whether `work` has something to do.
-    var hasWork: Bool { !hasEnded && exchange?.isDeriving == true }
+    /// Whether a key must be computed.
+    var wantsKey: Bool { !hasEnded && exchange?.isDeriving == true }
 
     /// Starts the next mechanism.
     mutating func start() -> [Step] {
@@ -85,9 +85,9 @@ struct SASLLogin: Sendable {
         }
     }
 
-    /// Does a slice of the work of computing a key.
-    mutating func work() -> [Step] {
-        guard hasWork, let message = exchange?.derive(Self.slice) else { return [] }
+    /// Does a slice of the computation of a key.
+    mutating func deriveKeySlice() -> [Step] {
+        guard wantsKey, let message = exchange?.derive(Self.slice) else { return [] }
         return SASLPayload.lines(message).map(Step.send)
     }
 

@@ -39,7 +39,7 @@ struct ScramExchange: Sendable {
     /// Whether the server has proved that it knows the password.
     var isProved: Bool { if case .proved = state { true } else { false } }
 
-    /// Whether `derive` has work to do.
+    /// Whether `derive` has a key to compute.
     var isDeriving: Bool { if case .deriving = state { true } else { false } }
 
     private var firstBare: String {

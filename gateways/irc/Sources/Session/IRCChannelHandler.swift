@@ -1,4 +1,5 @@
 import NIOCore
+import Networking
 
 /// The NIO handler of one connection: cuts the received bytes into lines and gives them to the session.
 final class IRCChannelHandler: ChannelInboundHandler {
@@ -22,9 +23,11 @@ final class IRCChannelHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let now = session.now
-        unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
+        let buffer = unwrapInboundIn(data)
+        buffer.withUnsafeReadableBytes { bytes in
             framing.push(bytes) { session.received($0, now: now, connection: number) }
         }
+        session.environment.readBuffers.giveBack(buffer)
         session.linesEnded(overlong: framing.takeOverlong(), connection: number)
     }
 
@@ -32,10 +35,10 @@ final class IRCChannelHandler: ChannelInboundHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { session.endTurn(connection: number) }
 
-    func channelInactive(context: ChannelHandlerContext) { session.closed(connection: number, nil) }
+    func channelInactive(context: ChannelHandlerContext) { session.broke(connection: number, nil) }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        session.closed(connection: number, error)
+        session.broke(connection: number, error)
         context.close(promise: nil)
     }
 }

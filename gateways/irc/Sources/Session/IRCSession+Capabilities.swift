@@ -3,7 +3,12 @@ import GatewayKit
 extension IRCSession {
     /// The capabilities of a network, connected or not.
     static func capabilities(_ features: NetworkFeatures) -> CapabilityTable {
-        CapabilityTable(network: network, peers: peers(features), rooms: rooms(features))
+        CapabilityTable(network: network(features), peers: peers(features), rooms: rooms(features))
+    }
+
+    /// The capabilities of the network itself.
+    static func network(_ features: NetworkFeatures) -> Capabilities {
+        features.contains(.accounts) ? networkWithAccounts : plainNetwork
     }
 
     /// The capabilities towards every peer of the network.
@@ -16,9 +21,8 @@ extension IRCSession {
 
     // These tables are made once, because thousands of sessions share them.
 
-    private static let network = Capabilities([
-        .nickChange: .full, .presence: .full, .watch: .full, .roomSearch: .full, .raw: .full, .command: .full,
-    ])
+    private static let plainNetwork = Capabilities(requests)
+    private static let networkWithAccounts = Capabilities(requests.merging([.accounts: .full]) { $1 })
     private static let plainPeers = Capabilities(messages.merging(questions) { $1 }, limits: limits)
     private static let reactingPeers = Capabilities(
         messages.merging(questions) { $1 }.merging([.reaction: .full]) { $1 }, limits: limits)
@@ -29,6 +33,10 @@ extension IRCSession {
         return Capabilities(grades, limits: limits)
     }
 
+    private static let requests: [Ability: Capabilities.Grade] = [
+        .nickChange: .full, .presence: .full, .keepConnected: .full, .watch: .full, .roomSearch: .full, .raw: .full,
+        .command: .full,
+    ]
     private static let messages: [Ability: Capabilities.Grade] = [
         .text: .full, .action: .full, .notice: .fallback, .file: .fallback, .typing: .dropped, .read: .dropped,
         .command: .full,

@@ -36,6 +36,25 @@ extension IRCSession {
         emit(.outcome(request.id, .accepted(as: nil)))
     }
 
+    /// Connects and stays connected, or lets an unused connection end again. A pause that the server has asked for goes
+    /// on.
+    func keepConnected(_ keeps: Bool, _ request: Request) {
+        switch link {
+        case .closed: return
+        case .closing: return fail(request, closingFailure)
+        case .idle, .queued, .dialing, .up, .pausing: break
+        }
+        keepsConnected = keeps
+        client?.keepConnected(keeps, now: now)
+        emit(.outcome(request.id, .accepted(as: nil)))
+        guard keeps else {
+            scheduleTurn()
+            return stopIfNobodyNeedsIt()
+        }
+        if case .pausing(_, isStrict: true) = link { return }
+        connect()
+    }
+
     private func sendOffline(_ content: Content, to address: Address, _ request: Request) {
         let isCarried =
             switch content {
@@ -119,9 +138,10 @@ extension IRCSession {
         stopIfNobodyNeedsIt()
     }
 
-    /// Cancels the next attempt to connect if no room and no request waits for it.
+    /// Cancels the next attempt to connect if no room and no request waits for it, and the account need not stay
+    /// connected.
     private func stopIfNobodyNeedsIt() {
-        guard rejoin.isEmpty, waiting.isEmpty else { return }
+        guard rejoin.isEmpty, waiting.isEmpty, !keepsConnected else { return }
         switch link {
         case .pausing(let task, _): task.cancel()
         case .queued(let task, let slot):

@@ -6,14 +6,21 @@ import Networking
 
 /// The server to dial, and whether the connection to it has TLS.
 extension IRCSession {
-    /// The server to dial next, and the network with the TLS settings for that server. A host that has demanded TLS
-    /// (sts) gets TLS even if the configuration says otherwise.
-    func server() -> (endpoint: Endpoint, network: IRCNetwork) {
+    /// A server to dial.
+    struct Server {
+        let network: IRCNetwork
+        let endpoint: Endpoint
+        var tls: TLSMode
+    }
+
+    /// The server to dial next. A host that has demanded TLS (sts) gets TLS even if the configuration says otherwise.
+    func server() -> Server {
         let endpoint = network.addresses[address % max(network.addresses.count, 1)]
-        guard network.tls == .plain, let port = portForTLS(of: endpoint) else { return (endpoint, network) }
-        var network = network
-        network.tls = .tls(network.demanded)
-        return (Endpoint(host: endpoint.host, port: port), network)
+        guard network.tls == .plain, let port = portForTLS(of: endpoint) else {
+            return Server(network: network, endpoint: endpoint, tls: network.tls)
+        }
+        return Server(
+            network: network, endpoint: Endpoint(host: endpoint.host, port: port), tls: .tls(network.demanded))
     }
 
     /// The port for TLS of a server of a network without TLS, if the server must be reached with TLS.
@@ -24,21 +31,21 @@ extension IRCSession {
         return upgrade.port
     }
 
-    /// The network with the certificate of the user, if the connection has TLS and the user has a certificate.
-    func withCertificate(_ network: IRCNetwork) -> IRCNetwork {
-        guard case .tls(var settings) = network.tls,
+    /// The server with the certificate of the user, if the connection has TLS and the user has a certificate.
+    func withCertificate(_ server: consuming Server) -> Server {
+        if case .tls(var settings) = server.tls,
             let text = account.settings[LoginField.certificateKey.rawValue], let identity = ClientIdentity(text)
-        else { return network }
-        settings.identity = identity.tls
-        var network = network
-        network.tls = .tls(settings)
-        return network
+        {
+            settings.clientCertificate = .inMemory(identity.tls)
+            server.tls = .tls(settings)
+        }
+        return server
     }
 
     /// Whether the connection has no TLS, and the server may demand it.
     var obeysSTS: Bool {
-        let (endpoint, network) = server()
-        return network.tls == .plain && TransportPolicies.canApply(to: endpoint.host)
+        let server = server()
+        return server.tls == .plain && TransportPolicies.canApply(to: server.endpoint.host)
     }
 
     /// Dials again with TLS, after the server has demanded that. The waiting requests go on waiting.
@@ -55,9 +62,10 @@ extension IRCSession {
     /// Notes for how long the host must be reached with TLS, as the server has told. The time begins when the
     /// connection is ready, and again when it ends (IRCv3 sts, "Rescheduling expiry on disconnect").
     func notePolicy(of client: IRCClient) {
-        let (endpoint, network) = server()
-        if network.tls != .plain, client.registration.isReady { upgrade = nil }
-        guard network.tls != .plain, TransportPolicies.canApply(to: endpoint.host),
+        let server = server()
+        let endpoint = server.endpoint
+        if server.tls != .plain, client.registration.isReady { upgrade = nil }
+        guard server.tls != .plain, TransportPolicies.canApply(to: endpoint.host),
             let duration = client.registration.capabilities.offers["sts"].flatMap({ STSOffer($0).duration })
         else { return }
         keep(

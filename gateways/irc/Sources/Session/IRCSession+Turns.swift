@@ -26,11 +26,12 @@ extension IRCSession {
 
     /// Ends a run of inputs: writes all lines that may be written, in one write, and sets the timer.
     func endTurn(connection number: Int) {
-        guard number == connection, client != nil else { return }
+        guard number == connection else { return }
         var canWrite = false
         if case .up(let channel) = link { canWrite = channel.isWritable }
         let now = now
-        client?.endTurn(now: now, canWrite: canWrite)
+        // Comparing the client with nil would copy it.
+        guard client?.endTurn(now: now, canWrite: canWrite) != nil else { return }
         drain()
         flush()
         if let end = pendingEnd { return ended(end) }
@@ -61,7 +62,7 @@ extension IRCSession {
     /// Schedules a turn after a read, unless there is nothing to write and no deadline to set. That is the usual case.
     func readEnded(connection number: Int) {
         guard number == connection, let isAtRest = client?.isAtRest() else { return }
-        if isAtRest, outgoing.readableBytes == 0, pendingEnd == nil, timer != nil { return }
+        if isAtRest, outgoing.readableBytes == 0, pendingEnd == nil, timerSlot != nil { return }
         scheduleTurn()
     }
 
@@ -138,22 +139,18 @@ extension IRCSession {
     private func setTimer(now: NIODeadline) {
         guard pausedAt == nil else { return }
         guard let wake = client?.nextWake(now: now) else { return cancelTimer() }
-        if let timer, timer.at <= wake { return }
-        cancelTimer()
-        let number = connection
-        let task = loop.assumeIsolated().scheduleTask(deadline: wake + totalPauseTime) { [self] in
-            guard number == connection else { return }
-            timer = nil
-            client?.tick(now: self.now)
-            // The end of a login performs the waiting requests, and `endTurn` must find their lines in the outbox.
-            drain()
-            endTurn(connection: number)
-        }
-        timer = (wake, task)
+        let deadline = wake + totalPauseTime
+        if let earlier = environment.timers.deadline(of: self), earlier <= deadline { return }
+        environment.timers.set(self, at: deadline)
     }
 
-    func cancelTimer() {
-        timer?.task.cancel()
-        timer = nil
+    /// The client's next deadline has come, or a pause has moved it. `TimerTable` calls this.
+    func timerEnded() {
+        client?.tick(now: now)
+        // The end of a login performs the waiting requests, and `endTurn` must find their lines in the outbox.
+        drain()
+        endTurn(connection: connection)
     }
+
+    func cancelTimer() { environment.timers.cancel(self) }
 }

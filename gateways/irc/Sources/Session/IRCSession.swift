@@ -9,13 +9,13 @@ import Networking
 ///
 /// It makes the connection when a request needs one, drives the protocol on it (`IRCClient`), and reconnects after a
 /// break while there are rooms to enter again.
-final class IRCSession: AdapterSession {
+final class IRCSession: AdapterSession, TimerOwner {
     /// Connects a user to one of a network's servers. The closure adds the handlers to the new channel.
-    typealias Connect = (IRCNetwork, Endpoint, UserID, DialRoute, @escaping @Sendable (any Channel) throws -> Void)
+    typealias Connect = (Server, UserID, DialRoute, @escaping @Sendable (any Channel) throws -> Void)
         -> EventLoopFuture<any Channel>
 
     /// The values that all sessions of an adapter share.
-    struct Environment {
+    final class Environment {
         let eventLoop: any EventLoop
         let connect: Connect
         let logger: Logger
@@ -23,14 +23,22 @@ final class IRCSession: AdapterSession {
         let clock: @Sendable () -> Timestamp
         let random: any RandomNumberGenerator
         let turns: TurnQueue
+        let timers: TimerTable<IRCSession>
         let derivations: KeyDerivations
         let connections: UserConnections
-        /// Bounds the lists of channels of all sessions.
-        let listBudget = ListBudget()
         /// Spreads reconnects over time.
         let reconnects = ReconnectPace()
-        /// Paces the questions about members of all sessions.
-        let inquiryPace = InquiryPace()
+        private let commons = Surroundings.Commons()
+        private var surroundings: [NetworkID: Surroundings] = [:]
+        /// The maximum of `surroundings`. With more networks, they are made anew.
+        private static let mostSurroundings = 100
+        /// The buffer into which the connections read.
+        let readBuffers: ReadBuffers
+        // Thousands of users can lose their server at once, or connect. The quota bounds the time for that in one turn of
+        // the loop. No dial begins while handshakes wait, so that the time for a dial suffices for its handshake.
+        let endings: LoopQuota.Lane
+        let handshakes: LoopQuota.Lane
+        let dials: LoopQuota.Lane
         /// Gives users stable addresses and names that tell nothing about them.
         let hash: KeyedHash
         /// The connections with their owners, for an ident server; nil if there is none.
@@ -58,7 +66,22 @@ final class IRCSession: AdapterSession {
             self.hash = hash
             self.ident = ident
             turns = TurnQueue(eventLoop)
+            timers = TimerTable(eventLoop)
+            readBuffers = ReadBuffers(size: 4096, eventLoop)
+            let quota = LoopQuota(eventLoop)
+            (endings, handshakes, dials) = (quota.lane(), quota.lane(), quota.lane())
             derivations = KeyDerivations(eventLoop)
+        }
+
+        /// The surroundings that the connections to a network share.
+        func surroundings(of network: IRCNetwork) -> Surroundings {
+            if let known = surroundings[network.id] { return known }
+            let new = Surroundings(
+                network.id, title: network.id.rawValue, channelTypes: network.channelTypes, flood: network.flood,
+                version: version, commons: commons, clock: clock)
+            if surroundings.count >= Self.mostSurroundings { surroundings = [:] }
+            surroundings[network.id] = new
+            return new
         }
     }
 
@@ -89,11 +112,15 @@ final class IRCSession: AdapterSession {
     var loop: any EventLoop { environment.eventLoop }
 
     var link = Link.idle
-    var client: IRCClient?
+    /// Nil without a connection. The client calls nothing that could change it while it runs, so accesses are not checked
+    /// for overlaps (`unchecked`).
+    @exclusivity(unchecked) var client: IRCClient?
     /// The number of the current connection. Callbacks of an earlier one carry a lower number and are ignored.
     var connection = 0
     var waiting: [Request] = []
     var rejoin: [IRCClient.Rejoin] = []
+    /// Whether the account stays connected while it is in no channel (`Request.Action.keepConnected`).
+    var keepsConnected = false
     var nick: WantedNick
     /// Whether this connection follows a broken one. The server may not have noticed the break, and then the nick is
     /// still taken by our own lost connection.
@@ -113,13 +140,15 @@ final class IRCSession: AdapterSession {
     var pendingEnd: LinkEnd?
 
     var outgoing = ByteBuffer()
-    /// The effects that the client has returned and that are not carried out yet, in order.
-    var effects: Deque<IRCClient.Effect> = []
+    /// The effects that the client has returned and that are not carried out yet, in order. Exclusive access is not
+    /// checked, because every line uses the queue. This is safe: each access takes one effect or replaces all, and
+    /// calls no other code.
+    @exclusivity(unchecked) var effects: Deque<IRCClient.Effect> = []
     var isTurnScheduled = false
     /// Whether `KeyDerivations` has this session, to derive the key of a login.
     var isDeriving = false
-    /// The timer for the client's next deadline. `at` is in the client's time (`now`).
-    var timer: (at: NIODeadline, task: Scheduled<Void>)?
+    /// The slot of the timer for the client's next deadline. Nil without a timer.
+    var timerSlot: Int?
     /// When the current pause began. Nil while the session is not paused.
     var pausedAt: NIODeadline?
     /// How long all earlier pauses took together.
@@ -157,8 +186,9 @@ final class IRCSession: AdapterSession {
     func perform(_ request: Request) {
         if case .prefer(let room, let settings) = request.action {
             prefer(settings, in: room, request)
-        } else if client?.isReady == true, case .up = link {
-            client?.perform(request, now: now)
+        } else if case .keepConnected(let keeps) = request.action {
+            keepConnected(keeps, request)
+        } else if case .up = link, client?.performIfReady(request, now: now) == true {
             scheduleTurn()
         } else {
             performOffline(request)

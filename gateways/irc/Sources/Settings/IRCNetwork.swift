@@ -4,11 +4,10 @@ import NIOCore
 import Networking
 
 /// The settings of one IRC network: the addresses of its servers, encryption, limits.
-struct IRCNetwork: Sendable {
-    // The values of the keys `tls`, `verify`, `sasl` and `private-addresses`.
+final class IRCNetwork: Sendable {
+    // The values of the keys `tls`, `sasl` and `private-addresses`.
 
     enum Encryption: String, Sendable, CaseIterable { case required, off }
-    enum Verification: String, Sendable, CaseIterable { case full, none }
     enum LoginDemand: String, Sendable, CaseIterable { case required, optional }
     enum PrivateAddresses: String, Sendable, CaseIterable { case allow, refuse }
     /// The value of the key `encoding-out`.
@@ -21,7 +20,7 @@ struct IRCNetwork: Sendable {
     let isConfigured: Bool
     /// The addresses of its servers, the preferred one first.
     let addresses: [Endpoint]
-    var tls: TLSMode
+    let tls: TLSMode
     /// The TLS settings for a server that demands TLS although `tls` is off (IRCv3 sts).
     let demanded: TLSSettings
     let policy: AddressPolicy
@@ -114,24 +113,8 @@ struct IRCNetwork: Sendable {
     }
 
     private static func tlsSettings(_ reader: ConfigReader) -> TLSSettings {
-        let verify = reader.choice("verify", of: Verification.self)
-        let file = reader.string("ca-file")
-        let pins = pins(reader)
-        if verify == Verification.none, file != nil || !pins.isEmpty {
-            reader.report("verify", "none contradicts ca-file and pin, which demand a check; leave one out")
-        }
-        let check: TLSSettings.Verify =
-            !pins.isEmpty ? .pinned(pins) : verify == Verification.none ? .none : .full
-        return TLSSettings(verify: check, trustRoots: file.map { .file($0) } ?? .system)
-    }
-
-    /// Reads one pin or a list of pins, each in a form that `KeyPin` reads.
-    private static func pins(_ reader: ConfigReader) -> [String] {
-        let pins = reader.oneOrMore("pin")
-        for pin in pins where KeyPin(pin) == nil {
-            reader.report("pin", "'\(pin)' is not the SHA-256 of a public key (64 hexadecimal digits, or Base64)")
-        }
-        return pins
+        let check = CertificateCheck(reading: reader)
+        return TLSSettings(checksCertificate: check.isFull, pins: check.pins, caFile: check.caFile)
     }
 
     private static func channelTypes(_ reader: ConfigReader) -> String {

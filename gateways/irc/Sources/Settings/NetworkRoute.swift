@@ -37,7 +37,7 @@ struct NetworkRoute: Sendable {
     }
 
     private static func addresses(_ reader: ConfigReader) -> [IPAddress] {
-        let texts = reader.oneOrMore("source-address")
+        let texts = reader.oneOrMore("source-address") ?? []
         let addresses = texts.compactMap { text in
             let address = IPAddress(text)
             if address == nil { reader.report("source-address", "'\(text)' is not an IPv4 or IPv6 address") }
@@ -85,14 +85,5 @@ struct NetworkRoute: Sendable {
             reader.report("proxy", "\(missing) is missing")
             return nil
         }
-    }
-}
-
-extension ConfigReader {
-    /// One text or a list of texts; empty if the key is absent.
-    func oneOrMore(_ key: String) -> [String] {
-        guard let node = node(key) else { return [] }
-        if case .list = node.value { return strings(key) }
-        return string(key).map { [$0] } ?? []
     }
 }

@@ -14,7 +14,7 @@ struct CTCPQuestions {
     }
 
     /// How long an answer may take.
-    static let patience = TimeAmount.seconds(30)
+    static let timeout = TimeAmount.seconds(30)
     /// The number of questions that may wait.
     static let limit = 20
 
@@ -26,7 +26,7 @@ struct CTCPQuestions {
     var nextDeadline: NIODeadline? { open.first?.deadline }
 
     mutating func add(_ kind: Kind, _ name: FoldedName, _ id: RequestID, now: NIODeadline) {
-        open.append(Open(kind: kind, name: name, id: id, deadline: now + CTCPQuestions.patience))
+        open.append(Open(kind: kind, name: name, id: id, deadline: now + CTCPQuestions.timeout))
     }
 
     /// Removes the oldest question with this command to this person, and returns its id. Nil if there is none.

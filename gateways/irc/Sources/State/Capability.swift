@@ -6,6 +6,8 @@
 /// `draft/no-implicit-names`, because every entry needs the names (XEP-0045 §7.2.2) and would have to ask for them by a
 /// further line.
 enum Capability: String, CaseIterable, Sendable {
+    /// Lets the user make an account.
+    case accountRegistration = "draft/account-registration"
     case accountNotify = "account-notify"
     case accountTag = "account-tag"
     case awayNotify = "away-notify"

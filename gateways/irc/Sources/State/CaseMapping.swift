@@ -21,9 +21,19 @@ enum CaseMapping: String, Sendable {
 
     /// Returns the name in the form by which it is compared and looked up.
     func fold(_ name: String) -> FoldedName {
-        let isFolded = name.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { fold($0) == $0 } }
-        if isFolded == true { return FoldedName(ExactText(name)) }
+        let isSame = name.utf8.withContiguousStorageIfAvailable { isFolded(UnsafeRawBufferPointer($0)) }
+        if isSame == true { return FoldedName(ExactText(name)) }
         return FoldedName(ExactText(String(decoding: name.utf8.map(fold), as: UTF8.self)))
+    }
+
+    /// Whether folding changes no byte.
+    private func isFolded(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // `A` to `Z`, or to `]`, as distances from `A`.
+        let last = ByteScan.block(self == .ascii ? 25 : 28)
+        let tilde = ByteScan.block(self == .rfc1459 ? UInt8(ascii: "~") : UInt8(ascii: "A"))
+        return !ByteScan.contains(in: bytes) { block in
+            ((block &- ByteScan.block(UInt8(ascii: "A"))) .<= last) .| (block .== tilde)
+        }
     }
 
     private func fold(_ byte: UInt8) -> UInt8 {

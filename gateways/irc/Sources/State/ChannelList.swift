@@ -58,11 +58,10 @@ extension ChannelList {
     /// Makes a page of the channels that match. A page of all channels in the server's order can be made before the list
     /// is complete; every other page waits for the end of the list.
     ///
-    /// - Parameter found: the result of `matching(search)`, if the caller has it.
+    /// - Parameter found: the result of the search (`ListSearch`); nil while it is not done.
     func page(_ search: RoomSearch, _ request: PageRequest, found: [Int]? = nil) -> Answer {
         guard search.isForAll else {
-            guard isComplete else { return .notYet }
-            let found = found ?? matching(search)
+            guard isComplete, let found else { return .notYet }
             return page(of: found, request, total: isCut ? nil : found.count)
         }
         guard isComplete || isEarly(request) else { return .notYet }
@@ -107,30 +106,6 @@ extension ChannelList {
     where Found.Index == Int {
         found.firstIndex { entries[$0].hasKey(key) }
     }
-
-    /// The indices of all channels in an order. Make it once for a list: it takes a tenth of a second for the longest.
-    func sorted(_ order: RoomSearch.Order) -> [Int] {
-        switch order {
-        case .network: Array(entries.indices)
-        case .occupants: entries.indices.sorted { (entries[$1].users, $0) < (entries[$0].users, $1) }
-        case .name:
-            entries.enumerated().map { (name: IRCRules.canonical($1.name), index: $0) }
-                .sorted { ($0.name, $0.index) < ($1.name, $1.index) }.map(\.index)
-        }
-    }
-
-    /// The indices of the channels that match, in the order of the search.
-    ///
-    /// - Parameter all: the result of `sorted(search.order)`, if the caller has it.
-    func matching(_ search: RoomSearch, among all: [Int]? = nil) -> [Int] {
-        var found = all ?? sorted(search.order)
-        if search.fewest > 0 { found.removeAll { entries[$0].users < search.fewest } }
-        for word in (search.matching ?? "").split(separator: " ") {
-            let wanted = Array(IRCRules.canonical(String(word)).utf8)
-            found.removeAll { !entries[$0].contains(wanted, in: search.fields) }
-        }
-        return found
-    }
 }
 
 extension RoomSearch {
@@ -139,12 +114,6 @@ extension RoomSearch {
 }
 
 extension ChannelList.Entry {
-    /// Whether one of the texts contains these bytes.
-    fileprivate func contains(_ wanted: [UInt8], in fields: Set<RoomSearch.Field>) -> Bool {
-        (fields.contains(.name) && name.contains(folded: wanted))
-            || (fields.contains(.topic) && topic.contains(folded: wanted))
-    }
-
     /// Whether this is the channel with that name in its address.
     fileprivate func hasKey(_ key: String) -> Bool {
         name.utf8.count == key.utf8.count && (name == key || IRCRules.canonical(name) == key)
@@ -156,25 +125,4 @@ extension ChannelList.Entry {
             RoomAddress(network: network, name: IRCRules.canonical(name)), name: name,
             topic: topic.isEmpty ? nil : topic, occupants: Int(users), isOpen: isOpen)
     }
-}
-
-extension String {
-    /// Whether the text contains these bytes. A–Z count as a–z.
-    ///
-    /// - Parameter wanted: at least one byte, with A–Z in lower case.
-    fileprivate func contains(folded wanted: [UInt8]) -> Bool {
-        let isFound = utf8.withContiguousStorageIfAvailable { bytes in
-            guard let first = wanted.first, bytes.count >= wanted.count else { return false }
-            for start in 0...(bytes.count - wanted.count) where bytes[start].lowerASCII == first {
-                let rest = 1..<wanted.count
-                if rest.allSatisfy({ bytes[start + $0].lowerASCII == wanted[$0] }) { return true }
-            }
-            return false
-        }
-        return isFound ?? false
-    }
-}
-
-extension UInt8 {
-    fileprivate var lowerASCII: UInt8 { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self }
 }

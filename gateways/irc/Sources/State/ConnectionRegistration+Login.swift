@@ -5,10 +5,10 @@ extension ConnectionRegistration {
     /// Begins a login by SASL if the network offers it and the user has an account. Returns nothing if not.
     mutating func startSASL() -> [Action] {
         guard !isLoggedIn, sasl == nil, logins < Self.loginLimit, capabilities.enabled.contains(.sasl),
-            let credentials = login.credentials
+            let account = login.account
         else { return [] }
         var next = SASLLogin(
-            credentials, offered: capabilities.offers["sasl"] ?? "", nonce: "\(login.nonce)-\(logins)-")
+            account.credentials, offered: capabilities.offers["sasl"] ?? "", nonce: "\(account.nonce)-\(logins)-")
         // Without a common mechanism, the login is left to the account service (`endOfWelcome`).
         guard next.isPossible else { return [] }
         let steps = next.start()
@@ -27,11 +27,11 @@ extension ConnectionRegistration {
             case .succeeded:
                 sasl = nil
                 // 900 has named the account, but some servers send only 903.
-                let told = isLoggedIn ? [] : loggedIn(login.credentials?.account ?? "")
+                let told = isLoggedIn ? [] : loggedIn(login.account?.credentials.account ?? "")
                 return told + afterSASL()
             case .refused(let reason):
                 sasl = nil
-                let words = reason + (login.credentials?.hint ?? "")
+                let words = reason + (login.account?.credentials.hint ?? "")
                 return loginFailed(Self.wrongLogin(words), .login) ?? [.tell(Self.withoutLogin(words))] + afterSASL()
             case .unavailable(let reason):
                 sasl = nil
@@ -43,12 +43,12 @@ extension ConnectionRegistration {
     private mutating func afterSASL() -> [Action] { phase == .authenticating ? endCapabilities() : [] }
 
     /// Does a slice of the work of a login.
-    mutating func work() -> [Action] { perform(sasl?.work() ?? []) }
+    mutating func deriveKeySlice() -> [Action] { perform(sasl?.deriveKeySlice() ?? []) }
 
     /// Ends the wait for a verdict about the login.
     mutating func timedOut() -> [Action] {
         if phase == .identifying {
-            let words = "\(login.service?.nick ?? "The account service") has not confirmed your login in time."
+            let words = "\(login.account?.service?.nick ?? "The account service") has not confirmed your login in time."
             return ready([.tell(words)])
         }
         return perform(sasl?.timedOut() ?? [])
@@ -56,8 +56,8 @@ extension ConnectionRegistration {
 
     /// Ends the welcome: asks the account service to log the user in, unless that is done or not possible.
     mutating func endOfWelcome() -> [Action] {
-        guard !isLoggedIn, logins == 0, let credentials = login.credentials else { return ready() }
-        guard let line = login.service?.line(credentials) else {
+        guard !isLoggedIn, logins == 0, let credentials = login.account?.credentials else { return ready() }
+        guard let line = login.account?.service?.line(credentials) else {
             let reason = "This network offers no way to log in that this gateway knows."
             return loginFailed(Self.noLogin(reason), .login) ?? ready([.tell(Self.withoutLogin(reason))])
         }
@@ -78,18 +78,18 @@ extension ConnectionRegistration {
 
     /// Handles a NOTICE while the verdict of the account service is awaited.
     mutating func serviceSpoke(_ message: IRCMessage) -> [Action] {
-        guard phase == .identifying, let verdict = login.service?.verdict(message) else { return [] }
+        guard phase == .identifying, let verdict = login.account?.service?.verdict(message) else { return [] }
         switch verdict {
-        case .confirmed: return loggedIn(login.credentials?.account ?? "")
+        case .confirmed: return loggedIn(login.account?.credentials.account ?? "")
         case .refused(let words):
-            let reason = "\(login.service?.nick ?? "The account service") says: \(words)"
+            let reason = "\(login.account?.service?.nick ?? "The account service") says: \(words)"
             return loginFailed(Self.wrongLogin(reason), .login) ?? ready([.tell(Self.withoutLogin(reason))])
         }
     }
 
     /// Handles the error for a message to the account service, when nobody has its nick.
     mutating func serviceIsMissing(_ message: IRCMessage) -> [Action] {
-        guard phase == .identifying, let service = login.service, message.parameters.count > 1,
+        guard phase == .identifying, let service = login.account?.service, message.parameters.count > 1,
             CaseMapping.ascii.fold(String(message.parameters[1].prefix { $0 != "@" }))
                 == CaseMapping.ascii.fold(service.nick)
         else { return [] }
@@ -105,7 +105,7 @@ extension ConnectionRegistration {
 
     /// Ends the registration if the login is required and the connection is not ready yet. Otherwise returns nil.
     private mutating func loginFailed(_ failure: Failure, _ cause: LinkEnd.Cause) -> [Action]? {
-        guard login.credentials?.isRequired == true, phase != .ready else { return nil }
+        guard login.account?.credentials.isRequired == true, phase != .ready else { return nil }
         return end(failure, cause)
     }
 

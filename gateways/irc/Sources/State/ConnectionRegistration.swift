@@ -21,12 +21,8 @@ struct ConnectionRegistration: Sendable {
         var nickLength: Int
         /// Whether to connect again with TLS if the server demands TLS (sts). False on a connection with TLS.
         var obeysSTS = false
-        /// The account to log in to. Nil if the user has given none.
-        var credentials: Credentials?
-        /// The account service for networks without SASL. Nil if there is none.
-        var service: AccountService?
-        /// As for `ScramExchange`; used for this connection only.
-        var nonce = ""
+        /// The login to the user's account. Nil if the user has given none.
+        var account: AccountLogin?
     }
 
     /// An action for `IRCClient`.
@@ -50,7 +46,11 @@ struct ConnectionRegistration: Sendable {
     private(set) var login: Login
     var phase = Phase.negotiating
     /// The login by SASL that is under way.
-    var sasl: SASLLogin?
+    var sasl: SASLLogin? {
+        get { rareSASL.value }
+        set { rareSASL.value = newValue }
+    }
+    private var rareSASL = Rare<SASLLogin>()
     /// The number of logins so far. After a login by SASL, the account service is not asked.
     var logins = 0
     /// The number of logins on one connection. A server can offer SASL again and again.
@@ -67,16 +67,20 @@ struct ConnectionRegistration: Sendable {
 
     init(_ login: Login) {
         self.login = login
-        let canUseSASL = login.credentials.map { !$0.mechanisms.isEmpty } ?? false
-        capabilities = CapabilityNegotiation(without: canUseSASL ? [] : [.sasl])
+        let canUseSASL = login.account.map { !$0.credentials.mechanisms.isEmpty } ?? false
+        capabilities = CapabilityNegotiation(without: canUseSASL ? [] : Self.login)
     }
+
+    /// The capabilities that only users with an account need. Connections share the set.
+    private static let login: Set<Capability> = [.sasl]
 
     var isReady: Bool { phase == .ready }
     var isWelcomed: Bool { phase == .ready || phase == .welcomed || phase == .identifying }
     /// Whether the network's verdict about the login is awaited. Call `timedOut` if it does not come in time.
-    var isLoggingIn: Bool { sasl != nil || phase == .identifying }
-    /// Whether `work` has something to do.
-    var hasWork: Bool { sasl?.hasWork == true }
+    var isLoggingIn: Bool { !rareSASL.isEmpty || phase == .identifying }
+    /// Whether a key must be computed.
+    @inline(__always)
+    var wantsKey: Bool { !rareSASL.isEmpty && sasl?.wantsKey == true }
 
     /// The first lines to send, in the order of the modern IRC docs, "Connection Registration". A password waits for the
     /// server's list of capabilities, if the server may demand TLS there and the connection has none.
@@ -166,7 +170,7 @@ struct ConnectionRegistration: Sendable {
 
     private mutating func demandsTLS(_ port: Int) -> [Action] {
         let words = "The network demands an encrypted connection, and that was not possible."
-        return end(Failure(.remoteDown, words), .unencrypted(port: port))
+        return end(Failure(.remoteDown, words), .tlsDemanded(port: port))
     }
 
     private func nickLine(_ nick: String) -> OutboundLine { OutboundLine(.nick, trailing: TrailingParameter(nick)) }

@@ -10,7 +10,7 @@ struct ConversationPartners {
     private var last: PeerAddress?
 
     mutating func note(_ peer: PeerAddress) {
-        if last == peer { return }
+        if let last, last == peer { return }
         last = peer
         if all.count >= ConversationPartners.limit { all = [] }
         all.insert(peer)

@@ -1,5 +1,6 @@
 import Basics
 import DequeModule
+import GatewayKit
 import NIOCore
 
 /// The people whose details have changed without the core having been told, and the pace at which it is told.
@@ -17,6 +18,8 @@ struct DetailNews {
     private var names: Deque<FoldedName> = []
     /// The same names as a set.
     private var waiting: Set<FoldedName> = []
+    /// The new details of people in many channels, which are written into the channels when the core is told.
+    private var details: [FoldedName: OccupantDetails] = [:]
 
     var isEmpty: Bool { names.isEmpty }
     var count: Int { names.count }
@@ -31,6 +34,22 @@ struct DetailNews {
         names.append(name)
         return false
     }
+
+    /// The people whose details are held.
+    var held: [FoldedName] { Array(details.keys) }
+
+    func heldDetails(of name: FoldedName) -> OccupantDetails? { details.isEmpty ? nil : details[name] }
+
+    /// Holds the details of a person until the core is told.
+    mutating func hold(_ new: OccupantDetails, of name: FoldedName) { details[name] = new }
+
+    /// Removes and returns the details that are held for a person.
+    mutating func takeHeldDetails(of name: FoldedName) -> OccupantDetails? {
+        details.isEmpty ? nil : details.removeValue(forKey: name)
+    }
+
+    /// The person is in none of our channels any more.
+    mutating func forget(_ name: FoldedName) { _ = takeHeldDetails(of: name) }
 
     /// Counts events beyond the first of a person.
     mutating func charge(_ events: Int) { if events > 0 { pace.charge(events) } }
@@ -49,7 +68,7 @@ struct DetailNews {
         names.isEmpty ? nil : now + TimeAmount(pace.timeUntilNext(now: now.uptimeNanoseconds))
     }
 
-    /// Sorts the people again after the server has changed its case mapping.
+    /// Sorts the people again after the server has changed its case mapping. No details may be held.
     mutating func foldAgain(_ mapping: CaseMapping) {
         waiting = []
         names = Deque(names.map { mapping.fold($0.text) }.filter { waiting.insert($0).inserted })

@@ -81,7 +81,7 @@ struct ErrorReply {
     /// The failure of the refused request.
     func failure(of request: OpenRequest) -> Failure {
         let meaning =
-            meanings.first { $0.names(request, in: self) }
+            meanings.first { $0.applies(to: request, by: self) }
             ?? meanings.first { $0.subjectKind == .nothing && $0.kinds.contains(request.kind) }
             ?? meanings.first { $0.kinds.contains(request.kind) }
         var failure = meaning?.failure(for: parameters) ?? Refusal.unknown(parameters)

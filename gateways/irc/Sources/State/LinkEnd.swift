@@ -18,7 +18,7 @@ struct LinkEnd: Equatable, Sendable {
         /// The password is missing or wrong. The user must give another one.
         case login
         /// The server demands TLS, on this port.
-        case unencrypted(port: Int)
+        case tlsDemanded(port: Int)
         /// The server's certificate or our settings are wrong. Only the operator can mend that.
         case misconfigured
     }
@@ -29,7 +29,7 @@ struct LinkEnd: Equatable, Sendable {
     /// Whether the same attempt may succeed later without a change of the settings.
     var isTemporary: Bool {
         switch cause {
-        case .broken, .throttled, .banned, .unencrypted: true
+        case .broken, .throttled, .banned, .tlsDemanded: true
         case .finished, .killed, .nick, .login, .misconfigured: false
         }
     }
@@ -39,12 +39,12 @@ struct LinkEnd: Equatable, Sendable {
         switch cause {
         case .throttled: .seconds(120)
         case .banned: .seconds(1800)
-        case .broken, .finished, .killed, .nick, .login, .unencrypted, .misconfigured: .zero
+        case .broken, .finished, .killed, .nick, .login, .tlsDemanded, .misconfigured: .zero
         }
     }
 
     /// The words of servers for a ban of the user, the address or the whole gateway.
-    private static let bans =
+    private static let banWords =
         ["k", "g", "z", "d"].flatMap { ["\($0)-line", "\($0):line", "\($0)lined"] } + ["banned", "akill", "autokill"]
 
     /// The words of servers that refuse the server password without a numeric (464).
@@ -55,7 +55,7 @@ struct LinkEnd: Equatable, Sendable {
         let lower = words.lowercased()
         func says(_ parts: [String]) -> Bool { parts.contains { lower.contains($0) } }
         let text = "\(server) closed the connection: \(PlainText.withoutFormatting(words).clipped(toBytes: 300))"
-        if says(bans) { return LinkEnd(failure: Failure(.forbidden, text), cause: .banned) }
+        if says(banWords) { return LinkEnd(failure: Failure(.forbidden, text), cause: .banned) }
         if says(["(killed", "[killed", "killed ("]) || lower.hasPrefix("killed") {
             return LinkEnd(failure: Failure(.forbidden, text), cause: .killed)
         }

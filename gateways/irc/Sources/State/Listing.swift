@@ -16,18 +16,21 @@ final class Listing {
     /// How long a list is kept after the last question.
     static let linger = TimeAmount.minutes(5)
     /// How long the server may be silent within its list. A list that nobody waits for is dropped after this time.
-    static let patience = TimeAmount.seconds(60)
+    static let timeout = TimeAmount.seconds(60)
     /// The maximum of questions that wait.
     static let mostWaiting = 50
 
     private let budget: ListBudget
     private(set) var list = ChannelList()
-    /// The channels that the last search has found, by their indices. They are kept because a client that turns pages
-    /// repeats the search.
-    private var found: (search: RoomSearch, channels: [Int])?
+    /// The last search, done or under way. It is kept because a client that turns pages repeats the search.
+    private var search: ListSearch?
+    /// When the next slice of a search is due. Nil if no search is under way.
+    private(set) var nextSlice: NIODeadline?
     /// All channels of the complete list, in the orders that searches have asked for.
     private var orders: [RoomSearch.Order: [Int]] = [:]
     var waiting: [Waiting] = []
+    /// The least numbers of people to ask for, if the server finds its list too long.
+    private var thresholds = [20, 200][...]
     /// When the last question came.
     private(set) var lastUse: NIODeadline
     /// When the last line of the list came. Before the first line, when the list was asked for.
@@ -48,6 +51,15 @@ final class Listing {
         if !list.add(entry) { budget.give(back: 1) }
     }
 
+    /// The next threshold, after a LIST that was too long: the next LIST asks only for channels with more people. Marks
+    /// the list as cut. Nil after the last threshold.
+    func nextThreshold(now: NIODeadline) -> Int? {
+        guard let threshold = thresholds.popFirst() else { return nil }
+        lastLine = now
+        list.cut()
+        return threshold
+    }
+
     /// Notes that the server has ended the list.
     ///
     /// - Parameter isCut: whether the server has left out channels.
@@ -56,15 +68,25 @@ final class Listing {
         list.complete(isCut: isCut)
     }
 
-    /// The page of a question.
-    func page(_ question: Waiting) -> ChannelList.Answer {
+    /// The page of a question. Begins its search if no other one is under way.
+    func page(_ question: Waiting, now: NIODeadline) -> ChannelList.Answer {
         guard list.isComplete, !question.search.isForAll else { return list.page(question.search, question.page) }
-        if found?.search != question.search {
-            let all = orders[question.search.order] ?? list.sorted(question.search.order)
-            orders[question.search.order] = all
-            found = (question.search, list.matching(question.search, among: all))
+        if search?.search != question.search {
+            guard search?.isDone ?? true else { return .notYet }
+            search = ListSearch(question.search, in: list, sorted: orders[question.search.order])
+            continueSearch(now: now)
         }
-        return list.page(question.search, question.page, found: found?.channels)
+        guard let search, search.isDone else { return .notYet }
+        return list.page(question.search, question.page, found: search.found)
+    }
+
+    /// Does slices of the search under way: one of a long list, all of a short one.
+    func continueSearch(now: NIODeadline) {
+        nextSlice = nil
+        repeat { search?.advance(in: list) } while search?.isDone == false && list.entries.count <= ListSearch.slice
+        guard let search else { return }
+        if orders[search.search.order] == nil, let sorted = search.sorted { orders[search.search.order] = sorted }
+        if !search.isDone { nextSlice = budget.reserveSlice(now: now) }
     }
 
     /// Notes that somebody uses the list.
@@ -79,6 +101,6 @@ final class Listing {
     /// When the list is dropped, unless a line or a question comes before.
     var end: NIODeadline {
         if list.isComplete { return lastUse + Listing.linger }
-        return waiting.isEmpty ? lastUse + Listing.patience : lastLine + Listing.patience
+        return waiting.isEmpty ? lastUse + Listing.timeout : lastLine + Listing.timeout
     }
 }

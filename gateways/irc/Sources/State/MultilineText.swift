@@ -1,9 +1,13 @@
+import NIOCore
+
 /// A message of several lines, as far as it has come in a batch of the type `draft/multiline`.
 struct MultilineText: Sendable {
     /// The line that began the batch. It has the sender and the tags of the message.
     let opening: IRCMessage
     /// The label of our line that the message answers. Nil if it answers none.
     let label: Int?
+    /// When the message is shown as far as it has come. A server sends the whole batch at once, so it will not go on.
+    let end: NIODeadline
     private(set) var text = ""
     private var lines = 0
 
@@ -12,10 +16,15 @@ struct MultilineText: Sendable {
     /// The number of bytes and of lines of one message. What is beyond becomes a message of its own.
     private static let mostBytes = 32_768
     private static let mostLines = 500
+    /// The number of bytes of all messages that are coming at the same time on one connection.
+    static let mostBytesOpen = 65_536
+    /// How long a batch may stay open.
+    static let timeout = TimeAmount.seconds(30)
 
-    init(opening: IRCMessage, label: Int?) {
+    init(opening: IRCMessage, label: Int?, now: NIODeadline) {
         self.opening = opening
         self.label = label
+        end = now + MultilineText.timeout
     }
 
     var isEmpty: Bool { lines == 0 }

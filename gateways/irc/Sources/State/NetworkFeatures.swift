@@ -8,11 +8,13 @@ struct NetworkFeatures: OptionSet, Sendable {
     static let banExceptions = NetworkFeatures(rawValue: 2)
     static let inviteExceptions = NetworkFeatures(rawValue: 4)
     static let quiets = NetworkFeatures(rawValue: 8)
+    /// The network makes accounts over the connection.
+    static let accounts = NetworkFeatures(rawValue: 16)
 
     /// The features of a server that announces nothing: those that the usual channel modes give.
     static let usual: NetworkFeatures = [.banExceptions, .inviteExceptions]
 
-    static let all: NetworkFeatures = [.reactions, .banExceptions, .inviteExceptions, .quiets]
+    static let all: NetworkFeatures = [.reactions, .banExceptions, .inviteExceptions, .quiets, .accounts]
 
     /// The abilities of rooms that each feature gives.
     static let abilities: [(NetworkFeatures, Ability)] = [

@@ -7,9 +7,9 @@ final class OpenRequest {
     let id: RequestID?
     let kind: RequestKind
     private(set) var target: FoldedName
-    /// A second name beside the target. For KICK, INVITE and MODE it is a nick or mask: an error reply may name it
-    /// instead of the channel. For `modeList` it is the name of the list, or `IRCClient.settingsMark`.
-    private(set) var person: FoldedName?
+    /// The other name in the request. KICK, INVITE, MODE: a nick or mask, which an error reply may name instead of the
+    /// channel. `modeList`: the name of the list, or `IRCClient.settingsMark`.
+    private(set) var secondName: FoldedName?
     /// Whether its outcome may come a little later, so that many lines can share one fence (`FenceDemand`).
     let canShareFence: Bool
     /// The number of lines that wait or are in flight. 0 when the request has its outcome.
@@ -25,16 +25,17 @@ final class OpenRequest {
     /// Folds the names again after the server has changed its case mapping.
     func foldAgain(_ mapping: CaseMapping) {
         target = mapping.fold(target.text)
-        person = person.map { mapping.fold($0.text) }
+        secondName = secondName.map { mapping.fold($0.text) }
     }
 
     init(
-        _ id: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName?, canShareFence: Bool, lines: Int
+        _ id: RequestID?, _ kind: RequestKind, target: FoldedName, secondName: FoldedName?, canShareFence: Bool,
+        lines: Int
     ) {
         self.id = id
         self.kind = kind
         self.target = target
-        self.person = person
+        self.secondName = secondName
         self.canShareFence = canShareFence
         unsettled = lines
     }

@@ -79,9 +79,10 @@ extension Outbox {
 
     /// Handles an event that shows that the network has carried out a command. Returns the outcome of the oldest
     /// request that fits.
-    mutating func eventObserved(_ kind: RequestKind, target: FoldedName, person: FoldedName? = nil) -> Outcome? {
+    mutating func eventObserved(_ kind: RequestKind, target: FoldedName, secondName: FoldedName? = nil) -> Outcome? {
         let index = inFlight.firstIndex {
-            $0.request.kind == kind && $0.request.target == target && (person == nil || $0.request.person == person)
+            $0.request.kind == kind && $0.request.target == target
+                && (secondName == nil || $0.request.secondName == secondName)
         }
         return index.flatMap { confirm(inFlight.remove(at: $0).request) }
     }

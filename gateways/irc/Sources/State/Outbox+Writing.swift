@@ -6,7 +6,7 @@ import Networking
 
 extension Outbox {
     /// How long an echo or a labelled answer may take before a fence asks for it.
-    static let patience = TimeAmount.seconds(15)
+    static let timeout = TimeAmount.seconds(15)
     /// An empty queue keeps its memory up to this number of lines.
     static let keptLines = 64
     /// How long a command may go unanswered.
@@ -62,11 +62,11 @@ extension Outbox {
         return OutboundLine(.ping, trailing: TrailingParameter(token))
     }
 
-    /// Whether a line has waited longer than `patience` for its proof. The first line in flight is the oldest.
+    /// Whether a line has waited longer than `timeout` for its proof. The first line in flight is the oldest.
     private func isSomethingLate(now: NIODeadline) -> Bool {
-        guard let first = inFlight.first, now >= first.written + Outbox.patience else { return false }
+        guard let first = inFlight.first, now >= first.written + Outbox.timeout else { return false }
         return inFlight.contains {
-            !$0.request.kind.needsEvent && now >= $0.written + Outbox.patience
+            !$0.request.kind.needsEvent && now >= $0.written + Outbox.timeout
         }
     }
 
@@ -79,7 +79,7 @@ extension Outbox {
             wakeAt(now + TimeAmount(wait))
         }
         if let oldest = inFlight.first?.written {
-            if fence == nil { wakeAt(oldest + Outbox.patience) }
+            if fence == nil { wakeAt(oldest + Outbox.timeout) }
             if fence == nil, let oldest = demand.oldestPatient { wakeAt(oldest + FenceDemand.sharing) }
             wakeAt(oldest + Outbox.commandTimeout)
         }

@@ -104,7 +104,7 @@ struct Outbox {
     ///
     /// - Parameter followed: lines to write directly behind each line. They need no proof of their own.
     mutating func submit(
-        _ request: RequestID?, _ kind: RequestKind, target: FoldedName, person: FoldedName? = nil,
+        _ request: RequestID?, _ kind: RequestKind, target: FoldedName, secondName: FoldedName? = nil,
         canShareFence: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>,
         followed: [OutboundLine] = []
     ) -> Failure? {
@@ -118,7 +118,7 @@ struct Outbox {
         }
         openRequests += 1
         let open = OpenRequest(
-            request, kind, target: target, person: person, canShareFence: canShareFence, lines: lines.count)
+            request, kind, target: target, secondName: secondName, canShareFence: canShareFence, lines: lines.count)
         for (line, text) in lines { queue.append(Line(request: open, line: line, text: text, followed: followed)) }
         return nil
     }

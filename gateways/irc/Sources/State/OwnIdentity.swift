@@ -18,15 +18,15 @@ struct OwnIdentity: Sendable {
     /// The number of bytes of `:nick!user@host `, which the server puts before our lines. For unknown parts it assumes
     /// the greatest length: for the user `USERLEN` or 10, and 1 for a `~`; for the host `HOSTLEN`, but at least 63
     /// (RFC 1035 §2.3.4).
-    func prefixLength(_ support: ServerSupport) -> Int {
-        let userLength = user?.utf8.count ?? (support.userLength ?? 10) + 1
-        let hostLength = host?.utf8.count ?? max(support.hostLength ?? 63, 63)
+    func prefixLength(_ lengths: ServerSupport.Lengths) -> Int {
+        let userLength = user?.utf8.count ?? (lengths.user ?? 10) + 1
+        let hostLength = host?.utf8.count ?? max(lengths.host ?? 63, 63)
         return nick.utf8.count + userLength + hostLength + 4
     }
 
     /// The number of bytes of text that fit into one PRIVMSG to the target, so that its receivers see the whole text.
-    func textBudget(target: MiddleParameter, support: ServerSupport, isAction: Bool) -> Int {
-        let room = OutboundLine.room(.privmsg, target, limit: support.lineLength - 2) - prefixLength(support)
+    func textBudget(target: MiddleParameter, lengths: ServerSupport.Lengths, isAction: Bool) -> Int {
+        let room = OutboundLine.room(.privmsg, target, limit: lengths.line - 2) - prefixLength(lengths)
         return room - (isAction ? CTCP.actionOverhead : 0)
     }
 }

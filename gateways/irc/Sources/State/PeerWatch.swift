@@ -27,9 +27,9 @@ struct PeerWatch {
     /// How often ISON asks about all people that are not on the server's list.
     static let interval = TimeAmount.seconds(90)
     /// The number of nicks in one ISON line.
-    private static let nicksPerLine = 12
+    private static let mostNicksOfISON = 12
     /// The number of nicks in one MONITOR line: with 30 bytes each they fit into 510.
-    private static let nicksPerList = 12
+    private static let mostNicksOfMonitor = 12
 
     private var people: [FoldedName: Person] = [:]
     /// Names in ISON lines without an answer, one element for each line.
@@ -77,7 +77,7 @@ struct PeerWatch {
         }
         if support.monitor != nil {
             return [(MiddleParameter.minus, remove), (.plus, add)].flatMap { sign, names in
-                chunks(names, nicksPerList).map {
+                chunks(names, mostNicksOfMonitor).map {
                     OutboundLine(.monitor, sign, trailing: TrailingParameter($0.joined(separator: ",")))
                 }
             }
@@ -107,7 +107,7 @@ struct PeerWatch {
     private mutating func ask(now: NIODeadline) -> [OutboundLine] {
         var lines: [OutboundLine] = []
         while asked.count < 2, !toAsk.isEmpty {
-            let names = Array(toAsk.prefix(PeerWatch.nicksPerLine))
+            let names = Array(toAsk.prefix(PeerWatch.mostNicksOfISON))
             toAsk.removeFirst(names.count)
             let nicks = names.compactMap { people[$0]?.nick }
             guard !nicks.isEmpty else { continue }

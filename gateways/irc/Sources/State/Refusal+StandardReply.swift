@@ -14,6 +14,12 @@ extension Refusal {
         ("MULTILINE_MAX_BYTES", .tooLong), ("MULTILINE_MAX_LINES", .tooLong), ("MULTILINE_INVALID", .notAcceptable),
         ("MULTILINE_INVALID_TARGET", .notFound), ("MESSAGE_TOO_LONG", .tooLong), ("RATE_LIMITED", .rateLimited),
         ("INVALID_PARAMS", .notAcceptable),
+        // Accounts (IRCv3 account-registration).
+        ("ACCOUNT_EXISTS", .conflict), ("BAD_ACCOUNT_NAME", .notAcceptable),
+        ("ACCOUNT_NAME_MUST_BE_NICK", .notAcceptable), ("WEAK_PASSWORD", .notAcceptable),
+        ("UNACCEPTABLE_PASSWORD", .notAcceptable), ("INVALID_EMAIL", .notAcceptable),
+        ("UNACCEPTABLE_EMAIL", .notAcceptable), ("INVALID_CODE", .notAuthorized),
+        ("TEMPORARILY_UNAVAILABLE", .remoteDown),
     ]
 
     private static let byCode = Dictionary(

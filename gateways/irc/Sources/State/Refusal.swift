@@ -34,10 +34,10 @@ struct Refusal: Sendable {
 
     /// Whether an error reply refuses the request by the name or command in its parameter after our nick. False if the
     /// reply has no such parameter.
-    func names(_ request: OpenRequest, in reply: ErrorReply) -> Bool {
+    func applies(to request: OpenRequest, by reply: ErrorReply) -> Bool {
         guard kinds.contains(request.kind) else { return false }
         return switch subjectKind {
-        case .name: reply.subject.map { request.target == $0 || request.person == $0 } ?? false
+        case .name: reply.subject.map { request.target == $0 || request.secondName == $0 } ?? false
         case .command: request.kind == reply.command
         case .nothing: false
         }

@@ -17,9 +17,10 @@ struct Returning {
     /// How long the first of them waits at most.
     static let longestPause = TimeAmount.seconds(3)
     /// The number of members that the core is told of in one turn.
-    static let slice = 300
-    /// The time between two slices.
-    static let sliceInterval = TimeAmount.milliseconds(10)
+    static let slice = 150
+    /// The time for each member. All sessions of an adapter together tell of no more, because a netsplit concerns all
+    /// users of its network.
+    static let timePerMember = TimeAmount.microseconds(12)
     /// How long people count as gone by a netsplit. Later their JOINs are told at once.
     static let memory = TimeAmount.minutes(30)
 
@@ -29,6 +30,8 @@ struct Returning {
     private var holdsSince: NIODeadline?
     /// When the core is told of the next members. Nil if nobody is held.
     private(set) var due: NIODeadline?
+    /// Whether `due` is a time that the pace of all sessions has given.
+    private var hasTurn = false
 
     var isEmpty: Bool { held.isEmpty }
 
@@ -55,6 +58,7 @@ struct Returning {
         holdsSince = first
         held.append(member)
         due = min(now + Returning.pause, first + Returning.longestPause)
+        hasTurn = false
     }
 
     /// A member that is held has another nick or place now.
@@ -63,9 +67,21 @@ struct Returning {
     /// Removes and returns the next member, which may have left again or been told of already. Nil if there is none.
     mutating func next() -> Member? { held.popFirst() }
 
+    /// Whether the next slice may be told now. If not, `due` tells when.
+    mutating func takesTurn(at pace: SharedPace, now: NIODeadline) -> Bool {
+        guard let due, now >= due else { return false }
+        if !hasTurn { plan(at: pace, now: now) }
+        return self.due.map { now >= $0 } ?? false
+    }
+
     /// A slice was told.
-    mutating func told(now: NIODeadline) {
-        if held.isEmpty { end() } else { due = now + Returning.sliceInterval }
+    mutating func told(at pace: SharedPace, now: NIODeadline) {
+        if held.isEmpty { end() } else { plan(at: pace, now: now) }
+    }
+
+    private mutating func plan(at pace: SharedPace, now: NIODeadline) {
+        due = pace.reserve(min(held.count, Returning.slice), now: now)
+        hasTurn = true
     }
 
     /// All members were told.
@@ -73,6 +89,7 @@ struct Returning {
         held = []
         holdsSince = nil
         due = nil
+        hasTurn = false
     }
 
     /// Sorts the people again after the server has changed its case mapping. Nobody may be held.

@@ -2,7 +2,7 @@ import Basics
 
 /// The features and limits that a server announces in RPL_ISUPPORT (005), as far as we use them. The initial values are
 /// the usual ones of servers that announce nothing.
-struct ServerSupport: Sendable {
+struct ServerSupport: Sendable, Equatable {
     /// A mode that gives a member of a channel a rank, with the sign before the nick. `prefixes` lists the highest
     /// first.
     struct PrefixMode: Equatable, Sendable {
@@ -23,6 +23,8 @@ struct ServerSupport: Sendable {
     private(set) var botMode: UInt8?
     /// Whether WHO can be asked for chosen fields (`WHOX`).
     private(set) var hasWHOX = false
+    /// Whether LIST can be asked for channels with more than a number of people (`ELIST` with the letter U).
+    private(set) var listsByUsers = false
     /// Whether the server takes UTF-8 only (`UTF8ONLY`).
     private(set) var isUTF8Only = false
     /// The commands by which the server tells who is online.
@@ -42,6 +44,18 @@ struct ServerSupport: Sendable {
     private(set) var awayLength: Int?
     private(set) var userLength: Int?
     private(set) var hostLength: Int?
+
+    /// The lengths that decide how much text fits into one line.
+    struct Lengths {
+        /// The bytes of a line, with its end.
+        let line: Int
+        /// The bytes of a user name and of a host. Nil if the server has not announced them.
+        let user, host: Int?
+    }
+
+    /// These lengths alone, because a copy of the whole announcement would cost more than the work with them.
+    @inline(__always)
+    var lengths: Lengths { Lengths(line: lineLength, user: userLength, host: hostLength) }
 
     private static let usualStatusSigns = "@+"
     /// RFC 1459 §2.3.
@@ -86,6 +100,7 @@ struct ServerSupport: Sendable {
         case "NETWORK": networkName = value
         case "BOT": botMode = value?.utf8.first
         case "WHOX": hasWHOX = value != nil
+        case "ELIST": listsByUsers = value?.uppercased().contains("U") ?? false
         case "UTF8ONLY": isUTF8Only = value != nil
         case "MONITOR", "WATCH": watching.set(key, value)
         case "TARGMAX", "MAXTARGETS": targets.set(key, value)

@@ -8,7 +8,7 @@ extension SlashCommand {
             let target = try modeTarget(&arguments, context)
             var words: [MiddleParameter] = []
             while arguments.peek != nil { words.append(try arguments.parameter()) }
-            return try modes(target, words, context)
+            return try modes(target, context.isChannel(target.text) ? inOrder(words, context) : words, context)
         },
         SlashCommand("topic", usage: "/topic [channel] [text]") { arguments, context throws(Failure) in
             let isHere = arguments.peek.map { !context.isChannel($0) } ?? true

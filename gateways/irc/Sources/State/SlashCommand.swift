@@ -22,6 +22,8 @@ struct SlashCommand: Sendable {
         let sourceLength: Int
         /// The topic of the channel in which the command is typed.
         let topic: Topic?
+        /// Whether the server makes accounts over the connection.
+        var makesAccounts = false
 
         /// Whether a word names a channel. A word such as `+k` is a mode, or text, even where `+` can begin a channel.
         func isChannel(_ word: String) -> Bool { support.isChannel(word) && word.utf8.first != UInt8(ascii: "+") }
@@ -87,7 +89,7 @@ struct SlashCommand: Sendable {
     /// The refusal of a command with missing or wrong arguments.
     private var misused: Failure { Failure(.notAcceptable, "Nothing was sent. Write: \(usage)") }
 
-    static let all = moderation + conversations + inquiries
+    static let all = moderation + conversations + accounts + serverQueries
 
     private static let byName = Dictionary(
         all.flatMap { command in command.names.map { ($0, command) } }, uniquingKeysWith: { first, _ in first })

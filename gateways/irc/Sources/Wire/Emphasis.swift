@@ -1,5 +1,7 @@
+import Basics
+
 /// Translates between the formatting codes of IRC (modern IRC docs, "Formatting") and the marks of emphasis that people
-/// write around words: `*bold*`, `_italic_`, `~struck~` and `` `monospace` ``, as `Text.hasMarks` describes.
+/// write around words: `*bold*`, `_italic_`, `~struck~` and `` `monospace` ``, as `Text.allowsEmphasis` describes.
 ///
 /// Marks are written only where clients read them as emphasis (XEP-0393): after a space or at the start of a line, next
 /// to a visible character of the words on both sides, and if the words contain no such mark. Elsewhere the formatting
@@ -26,13 +28,45 @@ enum Emphasis {
         guard text.unicodeScalars.contains(where: { isSwitch($0.value) }) else {
             return (PlainText.withoutFormatting(text), false)
         }
+        let runs = runs(of: text).map { run in
+            (words: Array(PlainText.withoutFormatting(String(run.scalars)).unicodeScalars), bits: run.bits)
+        }
+        let whole = runs.flatMap(\.words)
+        let plain = String(String.UnicodeScalarView(whole))
+        if PreformattedBlocks.begin(with: plain) { return (plain, false) }
+        let spans = preformattedSpans(in: whole)
         var result = String.UnicodeScalarView()
         var hasMarks = false
-        for run in runs(of: text) {
-            let plain = Array(PlainText.withoutFormatting(String(run.scalars)).unicodeScalars)
-            hasMarks = append(plain, run.bits, to: &result) || hasMarks
+        var start = 0
+        for run in runs {
+            let end = start + run.words.count
+            let bits = spans.contains { cuts(start..<end, $0) } ? 0 : run.bits
+            hasMarks = append(run.words, bits, to: &result) || hasMarks
+            start = end
         }
         return (String(result), hasMarks)
+    }
+
+    /// The parts of a line that the sender has put between grave accents. Marks in them would be read as they stand
+    /// (XEP-0393 §5.2.5).
+    private static func preformattedSpans(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
+        guard scalars.contains("`") else { return [] }
+        var spans: [Range<Int>] = []
+        var index = 0
+        while index < scalars.count {
+            guard scalars[index] == "`", let end = close(of: index, in: scalars) else {
+                index += 1
+                continue
+            }
+            spans.append(index..<end + 1)
+            index = end + 1
+        }
+        return spans
+    }
+
+    /// Whether words begin or end within a preformatted span.
+    private static func cuts(_ words: Range<Int>, _ span: Range<Int>) -> Bool {
+        words.overlaps(span) && !(words.lowerBound <= span.lowerBound && span.upperBound <= words.upperBound)
     }
 
     private static func isSwitch(_ code: UInt32) -> Bool {
@@ -103,7 +137,7 @@ enum Emphasis {
     /// Returns a line with codes around the marked parts, or nil if it has none. The marks stay, so that a text such as
     /// `_name_` loses nothing where it was not meant as emphasis.
     static func coded(_ line: String) -> String? {
-        guard mayHaveMarks(line) else { return nil }
+        guard mayHaveMarks(line), !PreformattedBlocks.begin(with: line) else { return nil }
         let scalars = Array(line.unicodeScalars)
         var result = String.UnicodeScalarView()
         var index = 0
@@ -125,7 +159,7 @@ enum Emphasis {
         return hasCodes ? String(result) : nil
     }
 
-    /// The index of the mark that ends the emphasis that begins at `start` (XEP-0393 §5.1.1). Nil if none begins there.
+    /// The index of the mark that ends the emphasis that begins at `start` (XEP-0393 §5.2). Nil if none begins there.
     private static func close(of start: Int, in scalars: [Unicode.Scalar]) -> Int? {
         guard start == 0 || scalars[start - 1].properties.isWhitespace, start + 2 < scalars.count,
             !scalars[start + 1].properties.isWhitespace, scalars[start + 1] != scalars[start]
@@ -137,7 +171,13 @@ enum Emphasis {
 
     /// Whether the text has a character that can be a mark, or a `>`. Fast, because most texts have none.
     static func mayHaveMarks(_ text: String) -> Bool {
-        text.utf8.withContiguousStorageIfAvailable { ByteScan.hasMark(UnsafeRawBufferPointer($0)) } ?? true
+        text.utf8.withContiguousStorageIfAvailable { bytes in
+            ByteScan.contains(in: UnsafeRawBufferPointer(bytes)) { block in
+                (block .== ByteScan.block(UInt8(ascii: "*"))) .| (block .== ByteScan.block(UInt8(ascii: "_")))
+                    .| (block .== ByteScan.block(UInt8(ascii: "~"))) .| (block .== ByteScan.block(UInt8(ascii: "`")))
+                    .| (block .== ByteScan.block(UInt8(ascii: ">")))
+            }
+        } ?? true
     }
 
     /// Whether clients would read a part of a text without codes as emphasis, as a quotation or as a code block.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Cuts a byte stream into lines at LF, and drops lines above a limit. CRs before the LF and empty lines are removed.
 struct LineFraming {
     /// 8191 bytes for tags (IRCv3 message-tags, "Size limit"), and the longest rest that a server may announce.

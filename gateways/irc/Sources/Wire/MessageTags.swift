@@ -1,3 +1,5 @@
+import Basics
+
 /// The tags of a line from a server (IRCv3 message-tags).
 ///
 /// A network with tags puts three or four on every line, and most of them are never used. So the text of the tags is

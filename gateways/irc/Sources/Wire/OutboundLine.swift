@@ -123,9 +123,20 @@ struct MiddleParameter: Hashable, Sendable {
     init?(_ text: String) {
         let bytes = text.utf8
         guard let first = bytes.first, first != UInt8(ascii: ":"), bytes.count <= 200,
-            bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ",") })
+            MiddleParameter.isWord(text)
         else { return nil }
         self.text = text
+    }
+
+    /// Whether a text has no space, comma or control character.
+    private static func isWord(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            !ByteScan.contains(in: UnsafeRawBufferPointer(bytes)) { block in
+                (block .<= ByteScan.block(0x20)) .| (block .== ByteScan.block(0x7F))
+                    .| (block .== ByteScan.block(UInt8(ascii: ",")))
+            }
+        }
     }
 
     /// Makes a parameter from a literal in this code, without a check.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Removes the formatting codes of IRC from text, so that it can be shown to people.
 enum PlainText {
     /// Returns the text without formatting codes (bold, colour and so on; modern IRC docs, "Formatting") and without

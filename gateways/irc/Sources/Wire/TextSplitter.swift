@@ -1,3 +1,5 @@
+import Basics
+
 /// Splits a text into lines that IRC can carry.
 enum TextSplitter {
     /// Returns lines of at most `budget` UTF-8 bytes each, at least 8, without blank lines and control characters. A
@@ -43,7 +45,7 @@ enum TextSplitter {
         text.utf8.count <= budget && text.isPlainASCII && !text.utf8.allSatisfy { $0 == 0x20 }
     }
 
-    private static func isLineBreak(_ scalar: Unicode.Scalar) -> Bool {
+    static func isLineBreak(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x0A, 0x0D, 0x0B, 0x0C, 0x85, 0x2028, 0x2029: true
         default: false

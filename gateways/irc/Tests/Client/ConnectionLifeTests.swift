@@ -34,7 +34,7 @@ struct ConnectionLifeTests {
     @Test("A host that the network shows in place of ours counts for the length of lines, an empty one does not")
     func shownHost() throws {
         var script = try ClientScript.inRoom(.fences)
-        func length() -> Int { script.client.identity.prefixLength(script.client.support) }
+        func length() -> Int { script.client.identity.prefixLength(script.client.support.lengths) }
         try script.receive(":s 396 me a.test :is now your displayed host")
         let short = length()
         try script.receive(":s 396 me ~me@users.a.test :is now your displayed host")
@@ -55,6 +55,24 @@ struct ConnectionLifeTests {
         script.pass(.seconds(2))
         #expect(script.end?.cause == .finished)
         #expect(script.written.last == "QUIT :idle")
+    }
+
+    @Test(
+        "A connection that the user has logged in to is kept without channels, and ends half a minute after the logout")
+    func staying() throws {
+        var script = try ClientScript.ready(.fences)
+        script.client.keepConnected(true, now: script.now)
+        for _ in 0..<20 {
+            script.pass(.seconds(119))
+            try script.receive("PONG s :alive")
+        }
+        try script.receive(":anna!a@h PRIVMSG me :hi")
+        #expect(script.end == nil)
+        script.client.keepConnected(false, now: script.now)
+        script.pass(.seconds(29))
+        #expect(script.end == nil)
+        script.pass(.seconds(2))
+        #expect(script.end?.cause == .finished)
     }
 
     @Test("A private message keeps the connection for ten more minutes")

@@ -44,9 +44,24 @@ struct ContentTests {
         _ = script.say("*a*")
         try script.receive(":bob!u@h MODE #c -c")
         _ = script.say("*b*")
-        _ = script.perform(.send(.text(Text("*c*", hasMarks: false)), to: .room(ClientScript.room)))
+        _ = script.perform(.send(.text(Text("*c*", allowsEmphasis: false)), to: .room(ClientScript.room)))
         let lines = script.written.filter { $0.hasPrefix("PRIVMSG") }
         #expect(lines == ["PRIVMSG #c :*a*", "PRIVMSG #c :\u{02}*b*\u{02}", "PRIVMSG #c :*c*"])
+    }
+
+    @Test(
+        "Lines of a preformatted block are sent as they stand",
+        arguments: [
+            ("*a*\n```\n*b*\n```\n*c*", ["\u{2}*a*\u{2}", "```", "*b*", "```", "\u{2}*c*\u{2}"]),
+            ("```x *a*\n\n_b_", ["```x *a*", "_b_"]), ("``` *a* ```", ["``` *a* ```"]),
+            ("> ```\n> *a*\n*b*", ["> ```", "> *a*", "\u{2}*b*\u{2}"]),
+        ])
+    func preformatted(body: String, lines: [String]) throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":s 324 me #c +nt")
+        script.forget()
+        _ = script.say(body)
+        #expect(script.written.filter { $0.hasPrefix("PRIVMSG") } == lines.map { "PRIVMSG #c :\($0)" })
     }
 
     private static let dropped: [Request.Action] = [

@@ -133,7 +133,7 @@ struct InboundMessageTests {
         ]
         for (line, body, hasMarks) in texts {
             let message = try #require(try heard(":anna!a@h PRIVMSG me :\(line)").messages.first)
-            #expect(message.content == .text(Text(body, hasMarks: hasMarks)))
+            #expect(message.content == .text(Text(body, allowsEmphasis: hasMarks)))
         }
     }
 

@@ -70,6 +70,36 @@ struct ListingTests {
         #expect(script.written.filter { $0.hasSuffix("LIST") }.count == 1)
     }
 
+    @Test("a search of a long list is done in slices, each with a time of its own, and others wait for their turn")
+    func slices() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let budget = script.client.surroundings.commons.listBudget
+        let byName = script.perform(Self.ask(PageRequest(limit: 2), RoomSearch(order: .name)))
+        let bySize = script.perform(Self.ask(PageRequest(limit: 2), RoomSearch(order: .occupants)))
+        let count = 3 * ListSearch.slice
+        for number in 0..<count { try script.receive(":s 322 me #C\(count - number) \(number) :") }
+        script.forget()
+        try script.receive(":s 323 me :End")
+        #expect(script.events.isEmpty)
+        #expect(!script.client.isAtRest() && script.client.nextWake(now: script.now) <= script.now + .milliseconds(1))
+        // Another connection has taken the next turns.
+        for _ in 0..<100 { _ = budget.reserveSlice(now: script.now) }
+        script.pass(.milliseconds(50))
+        #expect(script.events.isEmpty)
+        script.pass(.seconds(1))
+        #expect(page(script, byName)?.items.map(\.name) == ["#C1", "#C10"] && page(script, byName)?.total == count)
+        #expect(page(script, bySize)?.items.map(\.name) == ["#C1", "#C2"])
+        #expect(script.client.listing?.nextSlice == nil)
+    }
+
+    @Test("416 refuses a line of the user if no list is under way")
+    func tooMany() throws {
+        var script = try ClientScript.inRoom(.fences)
+        let id = script.perform(.ask(.raw("WHO *")))
+        try script.receive(":s 416 me WHO :Too many matches", ":s PONG s fence-1")
+        #expect(script.failure(id) != nil && script.outcomes(id).count == 1)
+    }
+
     @Test("The first page is answered as soon as it is full, and the next from the same list")
     func early() throws {
         var script = try ClientScript.ready(.fences)
@@ -102,9 +132,8 @@ struct ListingTests {
 
     @Test("A list is freed five minutes after its last use, and the budget gets its entries back")
     func freed() throws {
-        let budget = ListBudget()
         var script = try ClientScript.inRoom(.fences)
-        script.client.settings.listBudget = budget
+        let budget = script.client.surroundings.commons.listBudget
         _ = script.perform(Self.ask())
         try script.receive(":s 322 me #a 1 :", ":s 322 me #b 1 :", ":s 323 me :End")
         #expect(budget.used == 2)
@@ -120,7 +149,7 @@ struct ListingTests {
         var script = try ClientScript.inRoom(.fences)
         _ = script.perform(Self.ask(PageRequest(limit: 1)))
         try script.receive(":s 322 me #a 1 :")
-        script.now = script.now + Listing.patience + .seconds(1)
+        script.now = script.now + Listing.timeout + .seconds(1)
         script.client.tick(now: script.now)
         #expect(script.client.listing == nil)
         try script.receive(":s 322 me #b 1 :", ":s 323 me :End")
@@ -143,6 +172,23 @@ struct ListingTests {
         #expect(script.takeWritten().contains("LIST"))
     }
 
+    @Test("a server whose list is too long is asked for its larger channels, if it can tell them; no total is claimed")
+    func larger() throws {
+        func asked(_ refusals: Int) throws -> (script: ClientScript, id: RequestID) {
+            var script = try ClientScript.ready(.fences, support: "ELIST=CMNTU")
+            let id = script.perform(Self.ask(PageRequest(.last, limit: 5)))
+            for _ in 0..<refusals { try script.receive(":s 416 me LIST :Output too large") }
+            return (script, id)
+        }
+        var (script, id) = try asked(2)
+        #expect(script.written.filter { $0.hasPrefix("LIST") } == ["LIST", "LIST >20", "LIST >200"])
+        #expect(script.outcomes(id).isEmpty)
+        try script.receive(":s 322 me #a 900 :", ":s 323 me :End")
+        #expect(page(script, id)?.items.map(\.name) == ["#a"] && page(script, id)?.total == nil)
+        let refused = try asked(3)
+        #expect(refused.script.failure(refused.id) == .rateLimited)
+    }
+
     @Test("A list that the server cuts off is answered without a total")
     func cut() throws {
         var script = try ClientScript.inRoom(.fences)
@@ -156,7 +202,7 @@ struct ListingTests {
     func silent() throws {
         var script = try ClientScript.inRoom(.fences)
         let id = script.perform(Self.ask())
-        script.now = script.now + Listing.patience + .seconds(1)
+        script.now = script.now + Listing.timeout + .seconds(1)
         script.client.tick(now: script.now)
         script.turn()
         #expect(script.failure(id) == .unknownOutcome)

@@ -123,7 +123,7 @@ struct MultilineTests {
         let messages = script.events.compactMap { if case .message(let message) = $0 { message } else { nil } }
         #expect(
             messages.map(\.content) == [
-                .text(Text("between", hasMarks: true)), .text(Text("*one*\ntwo more", hasMarks: true)),
+                .text(Text("between", allowsEmphasis: true)), .text(Text("*one*\ntwo more", allowsEmphasis: true)),
             ])
         #expect(messages.last?.id == MessageID("x"))
         #expect(messages.last?.sentAt == Timestamp(secondsSince1970: 1_577_836_800))
@@ -157,6 +157,72 @@ struct MultilineTests {
         #expect(script.events.count == 3)
         for number in 0..<100 { try script.receive(":anna!u@h BATCH +x\(number) draft/multiline #c") }
         #expect(script.client.multilines.count == MultilineText.mostOpen)
+    }
+
+    @Test("a message whose batch never ends is shown after half a minute, or at the end of the connection")
+    func endless() throws {
+        var script = try script()
+        let open = [
+            ":anna!u@h BATCH +1 draft/multiline #c", "@batch=1 :anna!u@h PRIVMSG #c :one",
+            "@batch=1 :anna!u@h PRIVMSG #c :two",
+        ]
+        for line in open { try script.receive(line) }
+        #expect(script.events.isEmpty)
+        script.pass(MultilineText.timeout)
+        #expect(texts(script) == ["one\ntwo"] && script.client.multilines.isEmpty)
+        try script.receive("@batch=1 :anna!u@h PRIVMSG #c :three", "BATCH -1")
+        #expect(texts(script) == ["one\ntwo", "three"])
+        script.forget()
+        for line in open { try script.receive(line) }
+        _ = script.client.ended(Failure(.remoteDown, "gone"), now: script.now)
+        script.turn()
+        #expect(texts(script) == ["one\ntwo"] && script.events.count == 2)
+    }
+
+    @Test("a batch of ours that never ends proves nothing")
+    func endlessOwn() throws {
+        var script = try script("batch echo-message message-tags")
+        let id = script.say("one\ntwo")
+        try script.receive(":me!u@h BATCH +7 draft/multiline #c", "@batch=7 :me!u@h PRIVMSG #c :one")
+        script.pass(MultilineText.timeout)
+        #expect(script.client.multilines.isEmpty && texts(script).isEmpty)
+        #expect(!script.outcomes(id).contains(.outcome(id, .accepted(as: nil))))
+    }
+
+    @Test("all open messages together are bounded")
+    func manyOpen() throws {
+        var script = try script()
+        let text = String(repeating: "x", count: 8_000)
+        for number in 0..<MultilineText.mostOpen {
+            try script.receive(":anna!u@h BATCH +\(number) draft/multiline #c")
+            for _ in 0..<3 { try script.receive("@batch=\(number) :anna!u@h PRIVMSG #c :\(text)") }
+        }
+        let bytes = script.client.multilines.values.reduce(0) { $0 + $1.text.utf8.count }
+        #expect(bytes <= MultilineText.mostBytesOpen + MultilineText.mostOpen * text.utf8.count)
+        for number in 0..<MultilineText.mostOpen { try script.receive("BATCH -\(number)") }
+        #expect(texts(script).joined().utf8.count { $0 == UInt8(ascii: "x") } == 3 * MultilineText.mostOpen * 8_000)
+    }
+
+    private func texts(_ script: ClientScript) -> [String] {
+        script.events.compactMap {
+            if case .message(let message) = $0, case .text(let said) = message.content { said.body } else { nil }
+        }
+    }
+
+    @Test("text in a preformatted block gets neither codes nor marks")
+    func preformatted() throws {
+        var script = try script("batch message-tags", "draft/multiline=max-bytes=400,max-lines=9")
+        try script.receive(":s 324 me #c +nt")
+        script.forget()
+        _ = script.say("*a*\n```\n*b* `c`\n```\n*d*")
+        let sent = script.takeWritten().filter { $0.contains(" PRIVMSG ") }.map { $0.drop { $0 != ":" }.dropFirst() }
+        #expect(sent == ["\u{2}*a*\u{2}", "```", "*b* `c`", "```", "\u{2}*d*\u{2}"])
+        try script.receive(":anna!u@h BATCH +1 draft/multiline #c")
+        for line in ["\u{2}a\u{2}", "```", "\u{2}b\u{2} \u{3}4c", "```", "\u{2}d\u{2}"] {
+            try script.receive("@batch=1 :anna!u@h PRIVMSG #c :\(line)")
+        }
+        try script.receive("BATCH -1")
+        #expect(texts(script) == ["*a*\n```\nb c\n```\n*d*"])
     }
 
     @Test(

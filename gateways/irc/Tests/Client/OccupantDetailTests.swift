@@ -40,6 +40,23 @@ struct OccupantDetailTests {
         #expect(changes(&script) == [occupant("anna"), occupant("anna")])
     }
 
+    @Test("a change that waits for the pace does not hide the next one when the person has left a room")
+    func heldChange() throws {
+        var script = try script()
+        for number in 0..<16 {
+            try script.receive(
+                ":me!u@h JOIN #d\(number) * :Me", ":s 353 me = #d\(number) :me anna", ":s 366 me #d\(number) :End")
+        }
+        for number in 0..<20 { try script.receive(":anna!a@h AWAY :\(number)") }
+        script.forget()
+        try script.receive(":anna!a@h AWAY :gone", ":anna!a@h PART #d0", ":anna!a@h AWAY")
+        script.pass(.seconds(60))
+        #expect(changes(&script).last == occupant("anna"))
+        try script.receive(":anna!a@h AWAY :again")
+        script.pass(.seconds(60))
+        #expect(changes(&script).last == occupant("anna", away: "again"))
+    }
+
     @Test("accounts come with JOIN and ACCOUNT, in canonical form")
     func account() throws {
         var script = try script()

@@ -59,6 +59,17 @@ struct OwnMessageTests {
         #expect(script.events == [own("other")])
     }
 
+    @Test("An earlier message of ours in a batch of history is neither shown as new nor taken for an echo")
+    func history() throws {
+        var script = try ClientScript.inRoom(.taggedEchoes)
+        let id = script.say("x")
+        try script.receive(
+            "BATCH +1 chathistory #c", "@batch=1;time=2020-01-01T00:00:00.000Z :me!u@h PRIVMSG #c :x", "BATCH -1")
+        #expect(script.events.isEmpty)
+        try script.receive(":me!u@h PRIVMSG #c :x")
+        #expect(script.events == [.outcome(id, .accepted(as: nil))])
+    }
+
     @Test("A message during our entry is shown after it, still as our own")
     func duringEntry() throws {
         var script = try ClientScript.ready(.fences)

@@ -86,7 +86,7 @@ struct PeerQuestionTests {
         var script = try ClientScript.inRoom(.fences)
         _ = script.say("*so* what", to: .peer(Self.anna))
         _ = script.say("*so* what")
-        _ = script.perform(.send(.text(Text("*so* what", hasMarks: false)), to: .peer(Self.anna)))
+        _ = script.perform(.send(.text(Text("*so* what", allowsEmphasis: false)), to: .peer(Self.anna)))
         #expect(
             script.written.filter { $0.hasPrefix("PRIVMSG") } == [
                 "PRIVMSG anna :\u{2}*so*\u{2} what", "PRIVMSG #c :*so* what", "PRIVMSG anna :*so* what",

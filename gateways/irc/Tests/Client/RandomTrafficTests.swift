@@ -53,11 +53,12 @@ private struct RandomTraffic {
             nick: WantedNick(name: "me", isChosen: seed.isMultiple(of: 2)), user: .star, realName: "Me", password: nil,
             acceptsOtherNick: !seed.isMultiple(of: 2), nickLength: 30)
         client = IRCClient(
-            IRCClient.Settings(
-                network: Self.network, title: "net", channelTypes: "#&", login: login,
+            Surroundings(
+                Self.network, title: "net", channelTypes: "#&",
                 flood: seed.isMultiple(of: 3) ? FloodLimit() : FloodLimit(perSecond: 0), version: "Martlet",
-                rejoin: [], clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
-            now: now)
+                clock: { Timestamp(secondsSince1970: 1_700_000_000) }), IRCClient.Settings(), login, now: now)
+        // Every second run looks up channels by the index, which else only connections with many channels have.
+        if seed.isMultiple(of: 2) { client.channelIndex = ChannelIndex(most: 0) }
         receive("CAP * LS :echo-message batch labeled-response message-tags")
         receive(
             "CAP * ACK :\(seed.isMultiple(of: 5) ? "echo-message batch labeled-response message-tags" : "echo-message message-tags")"
@@ -118,6 +119,11 @@ private struct RandomTraffic {
         takeEffects()
         let members = client.channels.values.reduce(0) { $0 + $1.members.count }
         if client.memberCount != members { violations.append("\(client.memberCount) counted, \(members) there") }
+        for name in Set(client.channels.values.flatMap { $0.members.keys }) {
+            let wanted = client.channels.values.filter { $0.members[name] != nil }.map(\.name).sorted()
+            let found = client.channels(of: name).map(\.name).sorted()
+            if found != wanted { violations.append("\(name.text) is in \(wanted), found in \(found)") }
+        }
     }
 
     private mutating func takeEffects() {

@@ -111,8 +111,8 @@ struct TypedCommandTests {
     @Test("A reply that nobody has asked for is a notice of the network")
     func unasked() throws {
         var script = try ClientScript.inRoom(.fences)
-        try script.receive(":s 301 me bob :at lunch", ":s 671 me bob :is secure", ":s 333 me #c bob 1")
-        #expect(script.events.notices == ["bob is away: at lunch", "bob is secure"])
+        try script.receive(":s 301 me bob :at lunch", ":s 380 me bob :is so", ":s 333 me #c bob 1")
+        #expect(script.events.notices == ["bob is away: at lunch", "bob is so"])
     }
 
     @Test("An error reply is the refusal, with the words of the server", arguments: ClientScript.Kind.allCases)
@@ -162,9 +162,9 @@ struct TypedCommandTests {
         let answers = script.events.compactMap { event in
             if case .answer(id, .raw(let lines)) = event { lines.count } else { nil }
         }
-        #expect(answers == [ServerQuestions.mostLines + 1])
+        #expect(answers == [UserLines.mostLines + 1])
         var refused = 0
-        for _ in 0...ServerQuestions.mostWaiting + 1 where script.refusal(of: .ask(.raw("TIME"))) == .rateLimited {
+        for _ in 0...UserLines.mostWaiting + 1 where script.refusal(of: .ask(.raw("TIME"))) == .rateLimited {
             refused += 1
         }
         #expect(refused == 1)

@@ -36,7 +36,7 @@ struct ClientIdentityTests {
     func upload(lineBreak: String) throws {
         let identity = try ClientIdentity.make()
         var form = ["nick": "a", "certificate_key": pem(identity, lineBreak: lineBreak)]
-        try ClientIdentity.settle(&form)
+        try ClientIdentity.updateFields(&form)
         #expect(
             form == ["nick": "a", "certificate": identity.fingerprint, "certificate_key": identity.text])
     }
@@ -44,16 +44,16 @@ struct ClientIdentityTests {
     @Test("The form makes a certificate, keeps it, replaces it and forgets it")
     func form() throws {
         var form = ["certificate": "new"]
-        try ClientIdentity.settle(&form)
+        try ClientIdentity.updateFields(&form)
         let first = form
         #expect(first["certificate"]?.utf8.count == 64)
-        try ClientIdentity.settle(&form)
+        try ClientIdentity.updateFields(&form)
         #expect(form == first)
         form["certificate"] = "new"
-        try ClientIdentity.settle(&form)
+        try ClientIdentity.updateFields(&form)
         #expect(form["certificate"] != first["certificate"] && form["certificate_key"] != first["certificate_key"])
         form["certificate"] = nil
-        try ClientIdentity.settle(&form)
+        try ClientIdentity.updateFields(&form)
         #expect(form == [:])
     }
 
@@ -72,7 +72,7 @@ struct ClientIdentityTests {
             ["certificate_key": mixed],
         ] {
             var form = form
-            #expect(throws: Failure.self, "\(form.keys)") { try ClientIdentity.settle(&form) }
+            #expect(throws: Failure.self, "\(form.keys)") { try ClientIdentity.updateFields(&form) }
         }
     }
 

@@ -93,8 +93,8 @@ struct SASLLoginTests {
         #expect(try feed(&login, "AUTHENTICATE \(challenge)").isEmpty)
         var answers: [String] = []
         var slices = 0
-        while login.hasWork {
-            answers += words(login.work())
+        while login.wantsKey {
+            answers += words(login.deriveKeySlice())
             slices += 1
         }
         #expect(slices == 5 && answers.count == 1)

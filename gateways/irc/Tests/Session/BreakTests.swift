@@ -39,6 +39,61 @@ struct BreakTests {
         #expect(joined.nick == "me_")
     }
 
+    /// Uses up the time of work of a kind in this turn of the loop.
+    private func fill(_ lane: LoopQuota.Lane?, _ rig: SessionRig) {
+        lane?.perform { rig.loop.advanceTime(by: .seconds(1)) }
+    }
+
+    @Test("While many connections break, the end of one waits for a later turn of the loop, and nothing is lost")
+    func breaksInTurns() throws {
+        let rig = SessionRig()
+        rig.perform(.join(room, password: nil))
+        try rig.welcome()
+        try rig.enter()
+        fill(rig.endings, rig)
+        rig.events = []
+        rig.breakConnection()
+        #expect(rig.events.isEmpty)
+        let message = rig.request(.send(.text(Text("lost?")), to: .room(room)))
+        rig.loop.advanceTime(by: .milliseconds(20))
+        #expect(rig.failure(message) != nil)
+        #expect(rig.events.contains(.room(room, .left(.disconnected(reason: "The connection to net broke.")))))
+    }
+
+    @Test("While many users connect, a dial waits for a later turn, and is not made if the session has ended meanwhile")
+    func dialsInTurns() throws {
+        let rig = SessionRig()
+        fill(rig.dialLane, rig)
+        rig.request(.join(room, password: nil))
+        #expect(rig.dials.isEmpty)
+        rig.loop.advanceTime(by: .milliseconds(20))
+        #expect(rig.dials.count == 1)
+        let other = SessionRig()
+        fill(other.dialLane, other)
+        other.request(.join(room, password: nil))
+        other.closeNow()
+        other.loop.advanceTime(by: .seconds(1))
+        #expect(other.dials.isEmpty)
+    }
+
+    @Test("A user who has logged in is connected at once, and again after a break, until the user logs out")
+    func staying() throws {
+        let rig = SessionRig()
+        let stay = rig.perform(.keepConnected(true))
+        #expect(rig.dials.count == 1 && rig.outcomes(stay) == [.outcome(stay, .accepted(as: nil))])
+        try rig.welcome()
+        rig.breakConnection()
+        #expect(rig.state == "offline: remoteDown, retrying")
+        rig.loop.advanceTime(by: .seconds(3))
+        rig.refuse()
+        #expect(rig.state == "offline: remoteDown, retrying")
+        let leave = rig.perform(.keepConnected(false))
+        #expect(rig.outcomes(leave) == [.outcome(leave, .accepted(as: nil))])
+        #expect(rig.state == "offline: remoteDown")
+        rig.loop.advanceTime(by: .minutes(10))
+        #expect(rig.dials.isEmpty)
+    }
+
     @Test("The pauses between attempts grow, and a new request causes an attempt at once")
     func pauses() throws {
         let rig = SessionRig()

@@ -16,7 +16,8 @@ struct LoginRegistrationTests {
         return ConnectionRegistration(
             ConnectionRegistration.Login(
                 nick: WantedNick(name: "anna", isChosen: true), user: .star, realName: "Anna", password: nil,
-                acceptsOtherNick: false, nickLength: 30, credentials: credentials, service: service, nonce: "n"))
+                acceptsOtherNick: false, nickLength: 30,
+                account: credentials.map { AccountLogin($0, service: service, nonce: "n") }))
     }
 
     /// Feeds the lines. Returns the actions as text: sent lines as they are, and the names of the others.

@@ -1,3 +1,4 @@
+import Basics
 import DequeModule
 import GatewayKit
 import NIOCore
@@ -30,17 +31,19 @@ struct ClientScript {
     init(
         nick: WantedNick = WantedNick(name: "me", isChosen: true), flood: FloodLimit = FloodLimit(perSecond: 0),
         rejoin: [IRCClient.Rejoin] = [], credentials: Credentials? = nil,
-        service: AccountService? = AccountService(), commands: [OutboundLine] = [], regainsNick: Bool = false
+        service: AccountService? = AccountService(), password: Secret? = nil, obeysSTS: Bool = false,
+        commands: [OutboundLine] = [], regainsNick: Bool = false,
+        commons: Surroundings.Commons = Surroundings.Commons()
     ) {
         let login = ConnectionRegistration.Login(
-            nick: nick, user: .star, realName: "Me", password: nil, acceptsOtherNick: !nick.isChosen || regainsNick,
-            nickLength: 30, credentials: credentials, service: service, nonce: "nonce")
+            nick: nick, user: .star, realName: "Me", password: password,
+            acceptsOtherNick: !nick.isChosen || regainsNick, nickLength: 30, obeysSTS: obeysSTS,
+            account: credentials.map { AccountLogin($0, service: service, nonce: "nonce") })
         client = IRCClient(
-            IRCClient.Settings(
-                network: ClientScript.network, title: "net", channelTypes: "#&", login: login, flood: flood,
-                version: "Martlet test", commands: commands, regainsNick: regainsNick, rejoin: rejoin,
-                clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
-            now: now)
+            Surroundings(
+                ClientScript.network, title: "net", channelTypes: "#&", flood: flood, version: "Martlet test",
+                commons: commons, clock: { Timestamp(secondsSince1970: 1_700_000_000) }),
+            IRCClient.Settings(commands: commands, regainsNick: regainsNick, rejoin: rejoin), login, now: now)
         turn()
     }
 
@@ -49,9 +52,9 @@ struct ClientScript {
     /// - Parameter capabilities: capabilities beyond those of `kind`.
     static func ready(
         _ kind: Kind, knowing capabilities: String = "", flood: FloodLimit = FloodLimit(perSecond: 0),
-        support: String = "PREFIX=(qaohv)~&@%+"
+        support: String = "PREFIX=(qaohv)~&@%+", commons: Surroundings.Commons = Surroundings.Commons()
     ) throws -> ClientScript {
-        var script = ClientScript(flood: flood)
+        var script = ClientScript(flood: flood, commons: commons)
         let all = capabilities.isEmpty ? kind.rawValue : "\(kind.rawValue) \(capabilities)"
         try script.receive(
             "CAP * LS :\(all)", "CAP * ACK :\(all)", ":s 001 me :Hi",

@@ -38,6 +38,8 @@ final class SessionRig {
     var reaction: ((Event) -> Void)?
     /// The policies that sessions share.
     private(set) var policies = TransportPolicies()
+    private(set) var endings: LoopQuota.Lane?
+    private(set) var dialLane: LoopQuota.Lane?
     private var session: IRCSession?
     private var requests = 0
 
@@ -56,10 +58,10 @@ final class SessionRig {
         guard let settings = node.read().settings else { return }
         let environment = IRCSession.Environment(
             eventLoop: loop,
-            connect: { [weak self, loop] network, endpoint, _, _, configure in
+            connect: { [weak self, loop] server, _, _, configure in
                 guard let self else { return loop.makeFailedFuture(CancellationError()) }
                 let promise = loop.makePromise(of: (any Channel).self)
-                dials.append(Dial(endpoint: endpoint, tls: network.tls, configure: configure, promise: promise))
+                dials.append(Dial(endpoint: server.endpoint, tls: server.tls, configure: configure, promise: promise))
                 return promise.futureResult
             },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",
@@ -68,6 +70,7 @@ final class SessionRig {
             }, random: SeededGenerator(seed: 1),
             hash: .test, ignoredLines: { [weak self] in self?.ignored += $0 })
         policies = environment.policies
+        (endings, dialLane) = (environment.endings, environment.dials)
         let account = Account(
             id: AccountID(user: UserID("u"), network: SessionRig.network), preferredNick: "fallback", settings: account,
             roomSettings: roomSettings)

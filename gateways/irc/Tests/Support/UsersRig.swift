@@ -28,12 +28,12 @@ final class UsersRig {
             settings: settings,
             environment: IRCSession.Environment(
                 eventLoop: loop,
-                connect: { [weak self, loop] network, endpoint, _, _, configure in
+                connect: { [weak self, loop] server, _, _, configure in
                     guard let self else { return loop.makeFailedFuture(CancellationError()) }
                     let promise = loop.makePromise(of: (any Channel).self)
                     let dial = SessionRig.Dial(
-                        endpoint: endpoint, tls: network.tls, configure: configure, promise: promise)
-                    dials.append((network.id.rawValue, dial))
+                        endpoint: server.endpoint, tls: server.tls, configure: configure, promise: promise)
+                    dials.append((server.network.id.rawValue, dial))
                     return promise.futureResult
                 },
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "Martlet",

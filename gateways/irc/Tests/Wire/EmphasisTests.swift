@@ -13,6 +13,10 @@ struct EmphasisTests {
             // Within a word, or around a mark, the codes are dropped.
             ("un\u{2}believ\u{2}able", "unbelievable"), ("\u{2}2*3\u{2}", "2*3"), ("\u{2} \u{2}x", " x"),
             ("\u{2}\u{2}x", "x"),
+            // Within grave accents, too, but not around them.
+            ("`a \u{2}b\u{2} c`", "`a b c`"), ("\u{2}a `b\u{2} c` d", "a `b c` d"),
+            ("\u{2}`a` b\u{2}", "*`a` b*"), ("`a` \u{2}b\u{2}", "`a` *b*"), ("` \u{2}a\u{2} `", "` *a* `"),
+            ("``` \u{2}a\u{2}", "``` a"), ("> ```\u{3}4 \u{2}a\u{2}", "> ``` a"),
             ("\u{2}*bold*\u{2}", "*bold*"), ("\u{16}reverse\u{16}", "reverse"),
         ])
     func fromIRC(_ line: String, _ body: String) { #expect(Emphasis.marked(line).text == body) }
@@ -32,7 +36,7 @@ struct EmphasisTests {
             ("a _it_, ~no~ `x`", "a \u{1D}_it_\u{1D}, \u{1E}~no~\u{1E} \u{11}`x`\u{11}"),
             ("2 * 3 * 4", nil), ("a*b*c", nil), ("* item *", nil), ("__init__", nil), ("*a", nil), ("", nil),
             ("**", nil),
-            ("`*x*`", "\u{11}`*x*`\u{11}"),
+            ("`*x*`", "\u{11}`*x*`\u{11}"), ("``` *x*", nil), (">> ``` *x*", nil), ("a ``` *x*", "a ``` \u{2}*x*\u{2}"),
         ] as [(String, String?)])
     func toIRC(_ body: String, _ line: String?) { #expect(Emphasis.coded(body) == line) }
 

@@ -88,6 +88,21 @@ extension Correspondent {
         }
     }
 
+    /// The name for which the digits of a named sender stand; nil if they could stand for several. Letters and digits
+    /// have two digits each (`init(senderName:)`). Other characters can have one or three.
+    static func name(ofDigits digits: String) -> String? {
+        var name = ""
+        var rest = digits[...]
+        while !rest.isEmpty {
+            guard rest.count >= 2, let value = UInt8(rest.prefix(2)) else { return nil }
+            let character = value + 30
+            guard character.isASCIILetter || character.isASCIIDigit else { return nil }
+            name.unicodeScalars.append(Unicode.Scalar(character))
+            rest = rest.dropFirst(2)
+        }
+        return name.isEmpty ? nil : name
+    }
+
     private static let withheldNames = [
         "": "17", "Restricted": "14", "anonymous": "15", "Anonymous": "16", "unavailable": "17", "Unavailable": "18",
     ]

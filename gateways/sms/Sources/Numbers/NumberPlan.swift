@@ -17,6 +17,7 @@ final class NumberPlan: Sendable {
     }
 
     private let cache = NumberCache<Question, Result<E164, Problem>>(capacity: 4096)
+    private let shownNumbers = NumberCache<E164, String>(capacity: 4096)
     /// The region that completes national numbers: two upper-case letters (ISO 3166-1).
     let defaultRegion: String?
 
@@ -26,6 +27,18 @@ final class NumberPlan: Sendable {
     func number(_ text: String) throws(Problem) -> E164 {
         guard text.utf8.count <= 64 else { throw .tooLong }
         return try cache.value(for: Question(text: text, region: defaultRegion), otherwise: Self.read).get()
+    }
+
+    /// The number as people write it: `+1 555 765 4320`. Spaces separate the groups in every country, so that clients
+    /// show a number alike everywhere.
+    func shown(_ number: E164) -> String { shownNumbers.value(for: number, otherwise: Self.show) }
+
+    private static func show(_ number: E164) -> String {
+        var shown = [CChar](repeating: 0, count: Int(CPHONE_SHOWN_CAPACITY))
+        let text = number.rawValue
+        guard cphone_show(text, text.utf8.count, &shown, shown.count) == CPHONE_OK else { return text }
+        let written = String(decoding: shown.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(written.map { "-./()".contains($0) ? " " : $0 }).split(separator: " ").joined(separator: " ")
     }
 
     static func isRegion(_ region: String) -> Bool { cphone_is_region(region) }

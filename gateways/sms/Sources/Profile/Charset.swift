@@ -4,6 +4,9 @@ import Basics
 enum Charset: Sendable, Equatable {
     case utf8, latin1, windows1252, utf16BigEndian
 
+    /// The names to which a profile may translate.
+    static let names = ["utf-8", "iso-8859-1", "windows-1252", "utf-16be"]
+
     /// Finds a character set by its IANA name, in upper or lower case. Nil if it is not supported.
     init?(named name: String) {
         switch name.lowercased() {

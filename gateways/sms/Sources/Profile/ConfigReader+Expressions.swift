@@ -1,4 +1,5 @@
 import GatewayKit
+import Patterns
 
 extension ConfigReader {
     /// The template at a key. Its faults are reported at that key.
@@ -13,14 +14,13 @@ extension ConfigReader {
 
     /// One template or a list of them.
     func templates(_ key: String, names: Set<String>) -> [Template] {
-        let texts: [String]
-        if case .list? = node(key)?.value { texts = strings(key) } else { texts = string(key).map { [$0] } ?? [] }
-        return texts.compactMap { text in
+        (oneOrMore(key) ?? []).compactMap { text in
             expression(key) { () throws(ProfileError) in try Template(text, names: names) }
         }
     }
 
-    /// A selector, or `{from: selector, map: {theirs: ours}, default: value}`.
+    /// A selector, or `{from: selector, map: {theirs: ours}, default: value}` with `first: [selectors]` in place of
+    /// `from` if there are several ways to the value.
     ///
     /// - Parameter words: if given, the words to which the map may translate.
     func selector(_ key: String, words: [String]? = nil) -> Selector? {
@@ -31,9 +31,8 @@ extension ConfigReader {
             return nil
         }
         defer { reader.finish() }
-        guard let text = reader.requiredString("from"), var selector = reader.selector("from", text: text) else {
-            return nil
-        }
+        let found = reader.has("first") ? reader.firstSelector() : reader.fromSelector()
+        guard var selector = found else { return nil }
         selector.map = reader.map("map")?.words(allowed: words)
         selector.fallback = reader.string("default")
         return selector
@@ -56,14 +55,7 @@ extension ConfigReader {
             report(key, "a pattern starts with 're:'")
             return nil
         }
-        return expression(key) { () throws(ProfileError) in try Pattern(String(text.dropFirst(3))) }
-    }
-
-    /// One value or a list of values.
-    func oneOrMore(_ key: String) -> [String]? {
-        guard let node = node(key) else { return nil }
-        if case .list = node.value { return strings(key) }
-        return string(key).map { [$0] }
+        return expression(key) { () throws(ProfileError) in try Pattern(inProfile: String(text.dropFirst(3))) }
     }
 
     /// HTTP status codes.
@@ -98,6 +90,16 @@ extension ConfigReader {
         } catch {
             report(key, error.text)
             return nil
+        }
+    }
+
+    private func fromSelector() -> Selector? { requiredString("from").flatMap { selector("from", text: $0) } }
+
+    private func firstSelector() -> Selector? {
+        let texts = strings("first")
+        return expression("first") { () throws(ProfileError) in
+            if texts.isEmpty { throw ProfileError("a list of selectors is expected here") }
+            return try Selector(first: texts)
         }
     }
 

@@ -1,4 +1,5 @@
 import GatewayKit
+import Patterns
 
 /// Checks that a call is split into the fields that the provider wrote, for signatures that do not cover the borders
 /// between fields.

@@ -14,7 +14,7 @@ struct FieldRule: Sendable {
     /// The value without escapes. Nil if the field is left out.
     func text(_ values: TemplateValues) -> String? { Self.text(value, values) }
 
-    private static func text(_ value: Value, _ values: TemplateValues) -> String? {
+    static func text(_ value: Value, _ values: TemplateValues) -> String? {
         switch value {
         case .template(let template, let omitEmpty, let unless):
             if let unless, isTrue(unless.text(values)) { return nil }
@@ -27,7 +27,16 @@ struct FieldRule: Sendable {
     }
 
     /// Whether a text counts as true: every text does, except the empty one and `false`.
-    private static func isTrue(_ text: String) -> Bool { !text.isEmpty && text != "false" }
+    static func isTrue(_ text: String) -> Bool { !text.isEmpty && text != "false" }
+
+    /// The names that the templates of a value use.
+    static func names(_ value: Value) -> [String] {
+        switch value {
+        case .template(let template, omitEmpty: _, let unless): template.names + (unless?.names ?? [])
+        case .choice(let condition, let then, let otherwise):
+            condition.names + names(then) + (otherwise.map(names) ?? [])
+        }
+    }
 }
 
 extension FieldRule {
@@ -38,7 +47,7 @@ extension FieldRule {
         }
     }
 
-    private static func value(_ key: String, in reader: ConfigReader, names: Set<String>) -> Value? {
+    static func value(_ key: String, in reader: ConfigReader, names: Set<String>) -> Value? {
         guard let node = reader.node(key) else { return nil }
         if case .scalar = node.value {
             return reader.template(key, names: names).map { .template($0, omitEmpty: false, unless: nil) }
@@ -51,6 +60,11 @@ extension FieldRule {
             else { return nil }
             return .choice(condition: condition, then: then, otherwise: value("else", in: map, names: names))
         }
+        return valueMap(map, names: names)
+    }
+
+    /// Reads `{value, omit_empty, unless}`; the caller finishes the reader.
+    static func valueMap(_ map: ConfigReader, names: Set<String>) -> Value? {
         let omitEmpty = map.boolean("omit_empty") ?? false
         let unless = map.template("unless", names: names)
         return map.requiredTemplate("value", names: names).map {

@@ -20,10 +20,14 @@ struct InboundText: Equatable, Sendable {
 
 /// A provider's report on a message of ours.
 struct StatusReport: Equatable, Sendable {
-    /// The request id that we put into the callback address.
+    /// The request id that we gave to the provider.
     var ref: String?
     /// The provider's name for the message.
     var id: String?
+    /// Our number as the provider writes it; nil if the report does not name it.
+    var number: String?
+    /// Tells the part of the message apart from its other parts; nil if the report is about the whole message.
+    var part: String?
     /// The state of the message; nil if the profile does not know the provider's word.
     var state: DeliveryState?
     /// The kind of error for the provider's code; nil if there is no code that the profile knows.
@@ -39,6 +43,8 @@ enum HookRefusal: Error, Equatable, Sendable {
     case wrongMethod
     /// The call has no valid proof of its sender. The rest of the call was not read.
     case unverified
+    /// The call has been made before with the same signature.
+    case replayed
     /// The call is verified but cannot be used; the text says why.
     case malformed(String)
 
@@ -47,8 +53,19 @@ enum HookRefusal: Error, Equatable, Sendable {
         switch self {
         case .unknownHook: 404
         case .wrongMethod: 405
-        case .unverified: 403
+        case .unverified, .replayed: 403
         case .malformed: 400
+        }
+    }
+
+    /// The reason, for the log and for the caller.
+    var words: String {
+        switch self {
+        case .malformed(let what): what
+        case .unverified: "not verified"
+        case .replayed: "made before"
+        case .wrongMethod: "wrong method"
+        case .unknownHook: "no such hook"
         }
     }
 }

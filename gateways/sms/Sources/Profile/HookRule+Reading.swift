@@ -7,40 +7,75 @@ extension HookRule {
         case post = "POST"
     }
 
-    enum Event: String, CaseIterable { case inbound, status }
+    /// The addresses that a profile can have. `events` is for providers that report everything to one address.
+    enum Name: String, CaseIterable { case inbound, status, events }
 
-    init?(reading reader: ConfigReader, event: Event, names: Set<String>, states: [String: DeliveryState]) {
+    fileprivate enum Kind: String, CaseIterable { case inbound, status, ignore }
+
+    init?(reading reader: ConfigReader, name: Name, names: Set<String>, states: [String: DeliveryState]) {
         defer { reader.finish() }
         let methods = reader.strings("methods").compactMap { text in
             if Method(rawValue: text) == nil { reader.report("methods", "'\(text)' is not one of GET, POST") }
             return HTTPMethod(rawValue: text)
         }
         if methods.isEmpty { reader.report("methods", "required, but missing; a list such as [POST]") }
-        let verify = Verification.all(reading: reader, names: names)
         let body = reader.choice("body", of: Body.self) ?? .none
-        let cut = event == .inbound ? Self.cut(reading: reader, verify) : nil
+        let verify = Verification.all(reading: reader, names: names, hasBody: body != .none)
+        let each = reader.has("each") ? reader.pointer("each") : nil
+        if each != nil, body != .json { reader.report("each", "a list of events is in a body of the kind json") }
+        let cases = Self.cases(reader, name, states)
+        let cut = Self.cut(reading: reader, verify, cases)
         let reply = reader.map("reply").map(Self.reply) ?? WebhookReply(status: 200, contentType: "text/plain")
-        guard let map = reader.map("fields") else {
-            reader.report("fields", "required, but missing")
-            return nil
-        }
-        defer { map.finish() }
-        let fields: Fields?
-        switch event {
-        case .inbound: fields = InboundFields(reading: map, dedupe: reader.selectors("dedupe")).map(Fields.inbound)
-        case .status: fields = StatusFields(reading: map, states: states).map(Fields.status)
-        }
-        guard let fields else { return nil }
-        self.init(methods: Set(methods), body: body, verify: verify, fields: fields, cut: cut, reply: reply)
+        guard let cases else { return nil }
+        self.init(
+            methods: Set(methods), body: body, verify: verify, each: each, cases: cases, cut: cut, reply: reply)
+        reportUnreadable(reader, names)
     }
 
-    private static func cut(reading reader: ConfigReader, _ verify: [Verification]) -> FieldCut? {
+    private static func cases(
+        _ reader: ConfigReader, _ name: Name, _ states: [String: DeliveryState]
+    ) -> [HookCase]? {
+        guard name == .events || reader.has("cases") else {
+            return HookFields(reading: reader, name == .inbound ? .inbound : .status, states).map {
+                [HookCase(condition: nil, fields: $0)]
+            }
+        }
+        let readers = reader.readers("cases")
+        if readers.isEmpty { reader.report("cases", "required, but missing: a list of {when, event, fields}") }
+        let cases = readers.compactMap { HookCase(reading: $0, states) }
+        return cases.count == readers.count && !cases.isEmpty ? cases : nil
+    }
+
+    private static func cut(
+        reading reader: ConfigReader, _ verify: [Verification], _ cases: [HookCase]?
+    ) -> FieldCut? {
         if let map = reader.map("cut") { return FieldCut(reading: map) }
-        if verify.contains(where: { if case .sortedForm = $0 { true } else { false } }) {
-            reader.report(
-                "cut", "required: the signature does not say where a field ends; {text, fields}")
+        let hasInbound = cases?.contains { if case .inbound = $0.fields { true } else { false } } ?? false
+        if hasInbound, !verify.allSatisfy(\.coversBorders) {
+            reader.report("cut", "required: the signature does not say where a field ends; {text, fields}")
         }
         return nil
+    }
+
+    /// Reports selectors that can never find anything in a call of this hook.
+    private func reportUnreadable(_ reader: ConfigReader, _ names: Set<String>) {
+        let selectors = cases.flatMap(\.fields.selectors)
+        if methods.contains(.get), selectors.contains(where: \.needsForm) {
+            reader.report("methods", "a GET call has no form; select the fields with 'field:', or allow POST only")
+        }
+        let claims = verify.contains(where: \.givesClaims)
+        if !claims, selectors.contains(where: \.readsClaims) {
+            reader.report("fields", "'claim:' needs 'scheme: jwt' under 'verify'")
+        }
+        for case .token(let token) in verify where token.binding == .claims {
+            if !cases.allSatisfy({ $0.fields.reads(only: \.isSigned) }) {
+                reader.report(
+                    "fields", "with 'binds: claims' the fields must come from 'claim:'; nothing else is signed")
+            }
+        }
+        for name in selectors.flatMap(\.settings) where !names.contains(name) {
+            reader.report("fields", "there is no setting '\(name)'")
+        }
     }
 
     private static func reply(reading reader: ConfigReader) -> WebhookReply {
@@ -51,23 +86,51 @@ extension HookRule {
     }
 }
 
+extension HookCase {
+    fileprivate init?(reading reader: ConfigReader, _ states: [String: DeliveryState]) {
+        defer { reader.finish() }
+        let condition = reader.map("when").map(Condition.init)
+        guard let kind = reader.choice("event", of: HookRule.Kind.self) else {
+            if !reader.has("event") { reader.report("event", "required, but missing: inbound, status or ignore") }
+            return nil
+        }
+        guard let fields = HookFields(reading: reader, kind, states) else { return nil }
+        self.init(condition: condition, fields: fields)
+    }
+}
+
+extension HookFields {
+    /// Reads `fields` and `dedupe`; the caller finishes the reader.
+    fileprivate init?(reading reader: ConfigReader, _ kind: HookRule.Kind, _ states: [String: DeliveryState]) {
+        if kind == .ignore {
+            self = .ignored
+            return
+        }
+        guard let map = reader.map("fields") else {
+            reader.report("fields", "required, but missing")
+            return nil
+        }
+        defer { map.finish() }
+        let fields: HookFields? =
+            kind == .inbound
+            ? InboundFields(reading: map, dedupe: reader.selectors("dedupe")).map(HookFields.inbound)
+            : StatusFields(reading: map, states: states).map(HookFields.status)
+        guard let fields else { return nil }
+        self = fields
+    }
+
+    /// Whether the parts that say what happened satisfy a condition.
+    fileprivate func reads(only condition: (Selector) -> Bool) -> Bool { selectors.allSatisfy(condition) }
+}
+
 extension InboundFields {
     /// Reads the fields of an inbound message; the caller finishes the reader.
-    init?(reading reader: ConfigReader, dedupe: [Selector]) {
+    fileprivate init?(reading reader: ConfigReader, dedupe: [Selector]) {
         id = reader.selector("id")
-        charset = reader.selector("charset")
+        charset = reader.selector("charset", words: Charset.names)
         sentAt = reader.selector("at")
+        media = reader.map("media").map(MediaFields.init) ?? .none
         self.dedupe = dedupe
-        var count: Selector?
-        var url: String?
-        if let media = reader.map("media") {
-            count = media.requiredSelector("count")
-            url = media.requiredString("url")
-            if let url { _ = media.expression("url") { () throws(ProfileError) in try Selector(url) } }
-            media.finish()
-        }
-        mediaCount = count
-        mediaURL = url
         let parts = ["from", "to", "text"].map { reader.requiredSelector($0) }
         guard let from = parts[0], let to = parts[1], let text = parts[2] else { return nil }
         self.from = from
@@ -76,15 +139,38 @@ extension InboundFields {
     }
 }
 
+extension MediaFields {
+    /// Reads `{count, url}` or `{each, url}`, and finishes the reader.
+    fileprivate init(reading reader: ConfigReader) {
+        defer { reader.finish() }
+        self = .none
+        if reader.has("each") {
+            guard let steps = reader.pointer("each"), let url = reader.requiredSelector("url") else { return }
+            self = .each(steps, url: url)
+            return
+        }
+        let count = reader.requiredSelector("count")
+        guard let url = reader.requiredString("url"), let count else { return }
+        guard reader.expression("url", { () throws(ProfileError) in try Selector(url) }) != nil else { return }
+        self = .counted(count, url: url)
+    }
+}
+
 extension StatusFields {
     /// Reads the fields of a report; the caller finishes the reader.
-    init?(reading reader: ConfigReader, states: [String: DeliveryState]) {
+    fileprivate init?(reading reader: ConfigReader, states: [String: DeliveryState]) {
+        tag = reader.selector("tag")
         ref = reader.selector("ref")
         id = reader.selector("id")
+        number = reader.selector("number")
+        part = reader.selector("part")
         self.states = states
         error = reader.selector("error", words: ProviderErrorKind.allCases.map(\.rawValue))
         errorText = reader.selector("error_text")
-        if ref == nil { reader.report("ref", "required: the field in which {{msg.ref}} comes back") }
+        if tag == nil, ref == nil, id == nil {
+            reader.report(
+                "ref", "required: the field in which {{msg.ref}} or {{msg.tag}} comes back, or 'id', the provider's id")
+        }
         guard let state = reader.requiredSelector("state") else { return nil }
         self.state = state
     }

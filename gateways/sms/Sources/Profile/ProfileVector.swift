@@ -41,6 +41,8 @@ struct OutboundVector: Sendable {
         let url: String?
         let query: [String: String]?
         let form: [String: String]?
+        /// The body as JSON, and the text that stands for it in the file.
+        let json: JSONValue?
         let headers: [String: String]
     }
 
@@ -65,7 +67,7 @@ struct OutboundVector: Sendable {
             defer { map.finish() }
             return Expected(
                 method: map.string("method"), url: map.string("url"), query: map.map("query")?.words(),
-                form: map.map("form")?.words(), headers: map.map("headers")?.words() ?? [:])
+                form: map.map("form")?.words(), json: map.json("json"), headers: map.map("headers")?.words() ?? [:])
         }
         response = reader.map("response").map { map in
             defer { map.finish() }
@@ -83,22 +85,29 @@ struct OutboundVector: Sendable {
 struct HookVector: Sendable {
     let hook: String
     let request: WebhookRequest
-    /// The fields of the event and their values: `id`, `from`, `to`, `text`, `at`, `media`; `ref`, `id`, `state`,
-    /// `error`. Nil if the call must be refused.
-    let event: [String: String]?
+    /// The fields of each event and their values: `id`, `from`, `to`, `text`, `at`, `media`; `ref`, `id`, `number`,
+    /// `state`, `error`. Empty if the call is ignored. Nil if it must be refused.
+    let events: [[String: String]]?
+    /// The time of the call in seconds since 1970.
+    let now: Double
     /// `unverified`, `malformed` or `wrong_method`.
     let refused: String?
 
     /// Reads its own keys; the caller finishes the reader.
     init?(reading reader: ConfigReader) {
         hook = reader.requiredString("hook") ?? ""
-        event = reader.map("event")?.words()
+        let event = reader.map("event")?.words()
+        events = reader.has("events") ? reader.readers("events").map { $0.words() } : event.map { [$0] }
+        now = reader.number("now", in: 0...253_402_300_799) ?? 0
         refused = reader.string("refused")
         guard let map = reader.map("request") else {
             reader.report("request", "required, but missing")
             return nil
         }
         defer { map.finish() }
+        if (events == nil) == (refused == nil) {
+            reader.report("event", "a test of a hook has one of 'event', 'events' and 'refused'")
+        }
         guard let method = HTTPMethod(rawValue: map.string("method") ?? "GET") else {
             map.report("method", "unknown method")
             return nil
@@ -106,5 +115,15 @@ struct HookVector: Sendable {
         request = WebhookRequest(
             method, rawQuery: map.string("query"), headers: (map.map("headers")?.words() ?? [:]).map { ($0, $1) },
             body: Array((map.string("body") ?? "").utf8), remoteAddress: map.string("from") ?? "127.0.0.1")
+    }
+}
+
+extension ConfigReader {
+    /// A JSON text.
+    fileprivate func json(_ key: String) -> JSONValue? {
+        guard let text = string(key) else { return nil }
+        if let value = try? JSONReader.read(Array(text.utf8)) { return value }
+        report(key, "a JSON text in quotes is expected here")
+        return nil
     }
 }

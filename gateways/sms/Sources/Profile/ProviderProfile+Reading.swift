@@ -5,7 +5,10 @@ extension ProviderProfile {
     /// The version of the schema that this code reads.
     static let version = 1
 
-    static let messageNames: Set<String> = ["msg.ref", "msg.from", "msg.to", "msg.text", "msg.parts", "msg.is_gsm7"]
+    static let messageNames: Set<String> = [
+        "msg.ref", "msg.tag", "msg.from", "msg.to", "msg.text", "msg.parts", "msg.is_gsm7",
+        "msg.is_ucs2",
+    ]
 
     /// Reads a profile. Every fault is reported at its place; with a fault the result is nil.
     package init?(reading node: ConfigNode, problems: ConfigProblems, secrets: SecretSources) {
@@ -44,11 +47,15 @@ extension ProviderProfile {
             RequestRule(reading: $0, names: names, addresses: Set(settings.filter { $0.kind == .url }.map(\.name)))
         }
         if !send.has("request") { send.report("request", "required, but missing") }
+        if response.isRepeatable, let request, request.names.isDisjoint(with: ["msg.ref", "msg.tag"]) {
+            send.report("idempotent", "the request must contain {{msg.ref}} or {{msg.tag}}, by which repeats are known")
+        }
         send.finish()
         guard let request else { return nil }
         return ProviderProfile(
             id: id, name: name, settings: settings, limits: limits, sends: sends, receives: receives, pace: pace,
-            request: request, response: response, hooks: hooks, vectors: vectors)
+            request: request, response: response, hooks: hooks, vectors: vectors,
+            traits: ProfileTraits(request, hooks))
     }
 
     private static func numbers(_ reader: ConfigReader) -> (NumberForm, NumberForm) {
@@ -67,9 +74,9 @@ extension ProviderProfile {
     ) -> [String: HookRule] {
         defer { reader.finish() }
         var hooks: [String: HookRule] = [:]
-        for event in HookRule.Event.allCases {
-            hooks[event.rawValue] = reader.map(event.rawValue).flatMap {
-                HookRule(reading: $0, event: event, names: names, states: states)
+        for name in HookRule.Name.allCases {
+            hooks[name.rawValue] = reader.map(name.rawValue).flatMap {
+                HookRule(reading: $0, name: name, names: names, states: states)
             }
         }
         return hooks

@@ -61,7 +61,7 @@ extension ProviderProfile {
         }
         if let response = send.response, let expected = send.outcome {
             let outcome = outcome(of: response, settings: settings).vectorText
-            if outcome != expected { wrong.append("the outcome is '\(outcome)', not '\(expected)'") }
+            if let line = VectorDifference.line("outcome", expected: expected, seen: outcome) { wrong.append(line) }
         }
         return wrong
     }
@@ -70,37 +70,51 @@ extension ProviderProfile {
         let (settings, problems) = settings(of: test)
         guard problems.isEmpty else { return problems }
         let url = Self.vectorAddress + "/" + vector.hook
-        switch event(hook: vector.hook, of: vector.request, url: url, settings: settings) {
-        case .failure(let refusal):
-            let text = refusal.vectorText
-            return text == vector.refused ? [] : ["the call is refused as \(text)"]
-        case .success(let event):
-            guard let expected = vector.event else { return ["the call is not refused"] }
-            let fields = event.vectorFields
-            return fields == expected ? [] : ["the event is \(Self.listed(fields)), not \(Self.listed(expected))"]
+        let result = call(hook: vector.hook, vector.request, url: url, now: vector.now, settings: settings)
+        switch (result, vector.events) {
+        case (.failure(let refusal), nil):
+            let line = VectorDifference.line("refused", expected: vector.refused, seen: refusal.vectorText)
+            return line.map { [$0] } ?? []
+        case (.failure(let refusal), _?):
+            return ["expected an event, seen a refusal: \(refusal.vectorText) (\(refusal.words))"]
+        case (.success, nil): return ["expected a refusal ('\(vector.refused ?? "")'), seen an accepted call"]
+        case (.success(let proven), let expected?):
+            return Self.differences(expected.filter { !$0.isEmpty }, proven.events.map(\.vectorFields))
         }
     }
 
-    static func listed(_ fields: [String: String]) -> String {
-        "{" + fields.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", ") + "}"
+    private static func differences(_ expected: [[String: String]], _ seen: [[String: String]]) -> [String] {
+        guard expected.count == seen.count else {
+            return ["expected \(expected.count) events, seen \(seen.count)"]
+        }
+        return zip(expected, seen).enumerated().flatMap { index, pair in
+            let place = expected.count == 1 ? "event" : "events[\(index)]"
+            return VectorDifference.lines(of: place, expected: pair.0, seen: pair.1)
+        }
     }
 }
 
 extension OutboundVector.Expected {
     fileprivate func differences(to request: HTTPRequest) -> [String] {
-        var wrong: [String] = []
         let sides = request.url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        if let method, method != request.method.rawValue { wrong.append("the method is \(request.method.rawValue)") }
-        if let url, url != sides[0] { wrong.append("the address is \(sides[0])") }
-        let query = Self.fields(Array((sides.count > 1 ? sides[1] : "").utf8))
-        if let expected = self.query, expected != query {
-            wrong.append("the query is \(ProviderProfile.listed(query))")
+        var wrong = [
+            method.flatMap { VectorDifference.line("method", expected: $0, seen: request.method.rawValue) },
+            url.flatMap { VectorDifference.line("url", expected: $0, seen: sides[0]) },
+        ].compactMap { $0 }
+        if let query {
+            let seen = Self.fields(Array((sides.count > 1 ? sides[1] : "").utf8))
+            wrong += VectorDifference.lines(of: "query", expected: query, seen: seen)
         }
-        let form = Self.fields(request.body ?? [])
-        if let expected = self.form, expected != form { wrong.append("the form is \(ProviderProfile.listed(form))") }
-        for (name, value) in headers {
+        if let form {
+            wrong += VectorDifference.lines(of: "form", expected: form, seen: Self.fields(request.body ?? []))
+        }
+        if let json {
+            let seen = try? JSONReader.read(request.body ?? [])
+            wrong += VectorDifference.lines(of: "json", expected: json, seen: seen)
+        }
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
             let sent = request.headers.first { $0.0.lowercased() == name.lowercased() }?.1
-            if sent != value { wrong.append("the header \(name) is \(sent ?? "missing")") }
+            if let line = VectorDifference.line("headers." + name, expected: value, seen: sent) { wrong.append(line) }
         }
         return wrong
     }
@@ -128,6 +142,7 @@ extension HookRefusal {
         case .unknownHook: "unknown_hook"
         case .wrongMethod: "wrong_method"
         case .unverified: "unverified"
+        case .replayed: "replayed"
         case .malformed: "malformed"
         }
     }
@@ -145,7 +160,8 @@ extension HookEvent {
                 ]
             case .status(let report):
                 [
-                    "ref": report.ref, "id": report.id, "state": report.state?.rawValue,
+                    "ref": report.ref, "id": report.id, "number": report.number, "part": report.part,
+                    "state": report.state?.rawValue,
                     "error": report.error?.rawValue, "words": report.errorText,
                 ]
             }

@@ -28,6 +28,8 @@ package struct ProviderProfile: Sendable {
     let response: ResponseRule
     let hooks: [String: HookRule]
     let vectors: [ProfileVector]
+    /// What follows from the rules, so that no message has to find it out again.
+    let traits: ProfileTraits
 
     /// Makes the request that sends a message.
     ///
@@ -40,29 +42,35 @@ package struct ProviderProfile: Sendable {
         }
         var values = settings.values
         values["msg.ref"] = message.ref.rawValue
+        if traits.usesTag { values["msg.tag"] = message.tag.text }
         values["msg.from"] = sends.written(message.from)
         values["msg.to"] = to
         values["msg.text"] = message.text
         values["msg.parts"] = String(message.segmentation.parts)
-        values["msg.is_gsm7"] = message.segmentation.encoding == .gsm7 ? "true" : "false"
+        let isGSM = message.segmentation.encoding == .gsm7
+        values["msg.is_gsm7"] = isGSM ? "true" : "false"
+        if traits.usesUCS2 { values["msg.is_ucs2"] = isGSM ? "false" : "true" }
         values["hook.inbound"] = hooks.inbound
         values["hook.status"] = hooks.status
+        if traits.usesEvents { values["hook.events"] = hooks.events }
         return try request.request(values)
     }
 
     /// The outcome that an answer to such a request means.
     func outcome(of response: HTTPResponse, settings: ProviderSettings) -> SendOutcome {
-        self.response.outcome(of: response, redact: settings.redacted)
+        self.response.outcome(of: response, settings: settings)
     }
 
-    /// The event that a call to the hook of that name means, if the call really comes from the provider.
+    /// The events that a call to the hook of that name reports, if the call really comes from the provider.
     ///
-    /// - Parameter url: the public address that was called, without query.
-    func event(
-        hook name: String, of request: WebhookRequest, url: String, settings: ProviderSettings
-    ) -> Result<HookEvent, HookRefusal> {
+    /// - Parameters:
+    ///   - url: the public address that was called, without query.
+    ///   - now: the time in seconds since 1970.
+    func call(
+        hook name: String, _ request: WebhookRequest, url: String, now: Double, settings: ProviderSettings
+    ) -> Result<ProvenCall, HookRefusal> {
         guard let hook = hooks[name] else { return .failure(.unknownHook) }
-        return hook.event(of: request, url: url, settings.values)
+        return hook.read(request, url: url, now: now, settings.values)
     }
 
     /// The answer to a call that was understood and accepted.
@@ -78,6 +86,8 @@ struct OutboundText: Sendable, Equatable {
     let text: String
     let segmentation: Segmentation
 
+    var tag: MessageTag { MessageTag(number: String(from.rawValue.dropFirst()), ref: ref.rawValue) }
+
     init(ref: RequestID, from: E164, to: Correspondent, text: String) {
         self.ref = ref
         self.from = from
@@ -92,10 +102,13 @@ struct HookAddresses: Sendable, Equatable {
     let inbound: String
     /// The address for reports. It names our number, so that a report is assigned without the provider's help.
     let status: String
+    /// The address for all events. It names our number, too.
+    let events: String
 
     /// - Parameter base: the public address of an account, without `/` at its end.
     init(base: String, from number: E164) {
         inbound = base + "/inbound"
         status = base + "/status/" + number.rawValue.dropFirst()
+        events = base + "/events/" + number.rawValue.dropFirst()
     }
 }

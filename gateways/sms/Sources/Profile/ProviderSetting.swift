@@ -1,5 +1,6 @@
 import Basics
 import GatewayKit
+import Patterns
 
 /// One value that an operator fills in for an account with a provider.
 struct ProviderSetting: Sendable {

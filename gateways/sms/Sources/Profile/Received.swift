@@ -8,8 +8,12 @@ struct Received: Sendable {
     let body: [UInt8]
     let query: FormFields
     let form: FormFields
-    /// The body as JSON; nil if it is not JSON.
-    let json: JSONValue?
+    /// The body as JSON, or one element of it; nil if it is not JSON.
+    var json: JSONValue?
+    /// The claims of a verified token; nil if the call has none.
+    var claims: JSONValue?
+    /// The operator's settings.
+    var settings = TemplateValues()
 
     /// The body as text; bytes that are not UTF-8 become U+FFFD.
     var text: String { String(decoding: body, as: UTF8.self) }
@@ -32,6 +36,16 @@ struct Received: Sendable {
         self.init(
             status: response.status, headers: response.headers, body: response.body,
             json: looksLikeJSON == true ? try? JSONReader.read(response.body) : nil)
+    }
+
+    /// The elements of the array at a pointer, each as what was received; nil if there is no array.
+    func elements(at steps: [String]) -> [Received]? {
+        guard case .array(let items)? = json?.value(at: steps) else { return nil }
+        return items.map { item in
+            var part = self
+            part.json = item
+            return part
+        }
     }
 
     /// The first header of that name; upper and lower case are the same.

@@ -18,15 +18,24 @@ extension RequestRule {
         if method == nil, !reader.has("method") { reader.report("method", "required, but missing") }
         let headers = reader.map("headers").map { FieldRule.all(reading: $0, names: names) } ?? []
         let query = reader.map("query").map { FieldRule.all(reading: $0, names: names) } ?? []
-        let form = reader.map("form").map { FieldRule.all(reading: $0, names: names) }
+        let body = Self.body(reader, names)
         let basic = reader.map("auth").flatMap { Self.basic(reading: $0, names: names) }
-        if form != nil, method == .get { reader.report("form", "a GET request has no body") }
+        for key in ["form", "json"] where reader.has(key) && method == .get {
+            reader.report(key, "a GET request has no body")
+        }
         guard let template = reader.requiredTemplate("url", names: names), let method,
             let url = reader.expression(
                 "url", { () throws(ProfileError) in try AddressTemplate(template, addresses: addresses) }),
             let known = HTTPMethod(rawValue: method.rawValue)
         else { return nil }
-        self.init(method: known, url: url, basic: basic, headers: headers, query: query, form: form)
+        self.init(method: known, url: url, basic: basic, headers: headers, query: query, body: body)
+    }
+
+    private static func body(_ reader: ConfigReader, _ names: Set<String>) -> Body {
+        let form = reader.map("form").map { FieldRule.all(reading: $0, names: names) }
+        guard reader.has("json") else { return form.map(Body.form) ?? .none }
+        if form != nil { reader.report("json", "a request has either 'form' or 'json'") }
+        return reader.jsonRule("json", names: names).map(Body.json) ?? .none
     }
 
     private static func basic(

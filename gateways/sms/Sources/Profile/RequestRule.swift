@@ -4,13 +4,18 @@ import HTTP
 
 /// The rules by which a message becomes an HTTP request.
 struct RequestRule: Sendable {
+    enum Body: Sendable {
+        case none
+        case form([FieldRule])
+        case json(JSONRule)
+    }
+
     let method: HTTPMethod
     let url: AddressTemplate
     let basic: (user: Template, password: Template)?
     let headers: [FieldRule]
     let query: [FieldRule]
-    /// The fields of the body; nil if the request has no body.
-    let form: [FieldRule]?
+    let body: Body
 
     /// Makes the request. Throws `notAcceptable` if a value cannot stand in a header.
     func request(_ values: TemplateValues) throws(Failure) -> HTTPRequest {
@@ -29,13 +34,32 @@ struct RequestRule: Sendable {
             headers.append(("Authorization", "Basic " + Data(pair.utf8).base64EncodedString()))
         }
         var body: [UInt8]?
-        if let form {
+        switch self.body {
+        case .none: break
+        case .form(let form):
             headers.append(("Content-Type", "application/x-www-form-urlencoded"))
             body = Array(Self.encoded(form, values).utf8)
+        case .json(let rule):
+            // Some providers want a type of their own, which the profile then gives.
+            if !headers.contains(where: { $0.0.lowercased() == "content-type" }) {
+                headers.append(("Content-Type", "application/json"))
+            }
+            body = try rule.body(values)
         }
         let query = Self.encoded(query, values)
         return HTTPRequest(
             method, url: url.text(values) + (query.isEmpty ? "" : "?" + query), headers: headers, body: body)
+    }
+
+    /// The names that the templates use.
+    var names: Set<String> {
+        let body: [String] =
+            switch body {
+            case .none: []
+            case .form(let fields): fields.flatMap { FieldRule.names($0.value) }
+            case .json(let rule): rule.names
+            }
+        return Set(body + url.names + (headers + query).flatMap { FieldRule.names($0.value) })
     }
 
     private static func encoded(_ fields: [FieldRule], _ values: TemplateValues) -> String {
@@ -66,6 +90,8 @@ struct AddressTemplate: Sendable {
         start = first
         rest = others
     }
+
+    var names: [String] { start.names + rest.names }
 
     func text(_ values: TemplateValues) -> String {
         start.text(values) + rest.text(values, escape: PercentEncoding.encode)

@@ -5,13 +5,13 @@ extension ResponseRule {
     init(reading reader: ConfigReader, states: [String: DeliveryState]) {
         self.states = states
         if let map = reader.map("accept") {
-            accept = AnswerCondition(reading: map)
-            if accept.http == nil { map.report("http", "required, but missing") }
-            map.finish()
+            if !map.has("http") { map.report("http", "required, but missing") }
+            accept = Condition(reading: map)
         } else {
-            accept = AnswerCondition()
+            accept = .any([])
             reader.report("accept", "required, but missing")
         }
+        isRepeatable = reader.boolean("idempotent") ?? false
         var id: Selector?
         var state: Selector?
         if let map = reader.map("result") {
@@ -28,30 +28,10 @@ extension ResponseRule {
     }
 }
 
-extension AnswerCondition {
-    /// Reads a condition; the caller finishes the reader.
-    init(reading reader: ConfigReader) {
-        http = reader.statusCodes("http")
-        text = reader.pattern("text")
-        guard let pointer = reader.string("json") else { return }
-        guard let steps = JSONValue.steps(ofPointer: pointer) else {
-            reader.report("json", "a JSON pointer starts with '/'")
-            return
-        }
-        let words = reader.oneOrMore("in") ?? []
-        if words.isEmpty { reader.report("in", "required beside 'json', but missing") }
-        json = (steps, words)
-    }
-}
-
 extension ErrorRule {
     init?(reading reader: ConfigReader) {
         defer { reader.finish() }
-        let condition = reader.map("when").map { map in
-            defer { map.finish() }
-            return AnswerCondition(reading: map)
-        }
-        if condition == nil { reader.report("when", "required, but missing") }
+        let condition = reader.condition("when")
         let retry = reader.map("retry")
         let after = retry?.selector("after")
         let wait = retry?.integer("default", in: 0...3600).map { Duration.seconds($0) }

@@ -9,23 +9,9 @@ enum SendOutcome: Equatable, Sendable {
     case failed(Failure)
 }
 
-/// A condition on an answer; all given parts must hold.
-struct AnswerCondition: Sendable {
-    var http: [Int]?
-    var text: Pattern?
-    var json: (steps: [String], words: [String])?
-
-    func holds(_ received: Received) -> Bool {
-        if let http, !http.contains(received.status ?? 0) { return false }
-        if let text, !text.matches(received.text) { return false }
-        guard let json else { return true }
-        return received.json?.value(at: json.steps)?.scalar.map(json.words.contains) ?? false
-    }
-}
-
 /// One line of the table of errors of a profile.
 struct ErrorRule: Sendable {
-    let condition: AnswerCondition
+    let condition: Condition
     let kind: ProviderErrorKind
     /// Selects the number of seconds to wait.
     let retryAfter: Selector?
@@ -39,7 +25,7 @@ struct ErrorRule: Sendable {
 /// The rules by which the answer to a send request is read. An answer that no rule names has a fixed meaning by its
 /// HTTP status. If that does not tell whether the provider has the message, the message is not sent again.
 struct ResponseRule: Sendable {
-    let accept: AnswerCondition
+    let accept: Condition
     let id: Selector?
     /// Selects the state of the message, one of the provider's words in the profile's `states`.
     let state: Selector?
@@ -47,13 +33,30 @@ struct ResponseRule: Sendable {
     let errors: [ErrorRule]
     /// Selects the provider's own text about an error, for the operator's log.
     let errorText: Selector?
+    /// Whether the provider recognises a repeated request by our reference. Then a message with an unknown outcome is
+    /// sent again.
+    let isRepeatable: Bool
 
-    func outcome(of response: HTTPResponse, redact: (String) -> String) -> SendOutcome {
-        let received = Received(response)
+    func outcome(of response: HTTPResponse, settings: ProviderSettings) -> SendOutcome {
+        var received = Received(response)
+        received.settings = settings.values
+        let outcome = outcome(of: received, redact: settings.redacted)
+        if case .failed(let failure) = outcome { return .failed(repeatable(failure)) }
+        return outcome
+    }
+
+    /// The failure, as one after which the message is sent again if the provider permits that.
+    func repeatable(_ failure: Failure) -> Failure {
+        guard isRepeatable, failure.kind == .unknownOutcome else { return failure }
+        return Failure(
+            .remoteDown, "The SMS provider did not answer.", detail: failure.detail, retry: .after(.seconds(10)))
+    }
+
+    private func outcome(of received: Received, redact: (String) -> String) -> SendOutcome {
         // This is a function because it is slow, and an accepted message does not need the text.
         func detail() -> String {
             let words = errorText?.value(in: received).map(redact) ?? ""
-            return "the provider answered \(response.status)" + (words.isEmpty ? "" : ": " + words)
+            return "the provider answered \(received.status ?? 0)" + (words.isEmpty ? "" : ": " + words)
         }
         if accept.holds(received) {
             if let word = state?.value(in: received), let state = states[word], state.isFailure {

@@ -15,17 +15,35 @@ struct Template: Equatable, Sendable {
     /// - Parameter names: the names that placeholders may use at this place.
     init(_ text: String, names: Set<String>) throws(ProfileError) {
         var pieces: [Piece] = []
+        for part in try Self.parts(of: text) {
+            switch part {
+            case .literal(let text): pieces.append(.literal(text))
+            case .placeholder(let text): pieces.append(try Self.placeholder(text, names: names))
+            }
+        }
+        self.pieces = pieces
+    }
+
+    /// A part of a template before its placeholders are read.
+    enum Part {
+        case literal(String)
+        /// The text between `{{` and `}}`.
+        case placeholder(Substring)
+    }
+
+    static func parts(of text: String) throws(ProfileError) -> [Part] {
+        var parts: [Part] = []
         var rest = Substring(text)
         while let open = rest.firstRange(of: "{{") {
-            if open.lowerBound > rest.startIndex { pieces.append(.literal(String(rest[..<open.lowerBound]))) }
+            if open.lowerBound > rest.startIndex { parts.append(.literal(String(rest[..<open.lowerBound]))) }
             guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
                 throw ProfileError("'{{' without '}}'")
             }
-            pieces.append(try Self.placeholder(rest[open.upperBound..<close.lowerBound], names: names))
+            parts.append(.placeholder(rest[open.upperBound..<close.lowerBound]))
             rest = rest[close.upperBound...]
         }
-        if !rest.isEmpty { pieces.append(.literal(String(rest))) }
-        self.pieces = pieces
+        if !rest.isEmpty { parts.append(.literal(String(rest))) }
+        return parts
     }
 
     init(literal: String) { pieces = literal.isEmpty ? [] : [.literal(literal)] }

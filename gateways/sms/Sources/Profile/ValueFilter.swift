@@ -13,6 +13,16 @@ enum ValueFilter: Equatable, Sendable {
     case parameter(String)
     /// The seconds since 1970 of a time in UTC that is written in the given format.
     case time(TimeFormat)
+    /// The seconds since 1970 of a time as RFC 3339 writes it. The offset may have no colon.
+    case rfc3339
+    /// The seconds since 1970 of a number of seconds.
+    case epoch
+    /// The seconds since 1970 of a number of milliseconds.
+    case epochMilliseconds
+    /// Removes a text from the beginning, if it is there.
+    case drop(String)
+    /// The hex digits of the text in UTF-16 (big-endian).
+    case hexUTF16
 
     /// Reads `name` or `name:argument`.
     init(_ text: String) throws(ProfileError) {
@@ -25,11 +35,19 @@ enum ValueFilter: Equatable, Sendable {
         case ("query", nil): self = .query
         case ("param", let name?) where !name.isEmpty: self = .parameter(name)
         case ("time", let format?): self = .time(try TimeFormat(format))
-        case ("param", _), ("time", _): throw ProfileError("the filter '\(parts[0])' needs an argument")
-        case ("trim", _), ("lower", _), ("int", _), ("query", _):
+        case ("rfc3339", nil): self = .rfc3339
+        case ("epoch", nil): self = .epoch
+        case ("epoch_ms", nil): self = .epochMilliseconds
+        case ("drop", let text?) where !text.isEmpty: self = .drop(text)
+        case ("hex_utf16", nil): self = .hexUTF16
+        case ("param", _), ("time", _), ("drop", _): throw ProfileError("the filter '\(parts[0])' needs an argument")
+        case ("trim", _), ("lower", _), ("int", _), ("query", _), ("rfc3339", _), ("epoch", _), ("epoch_ms", _),
+            ("hex_utf16", _):
             throw ProfileError("the filter '\(parts[0])' takes no argument")
         default:
-            throw ProfileError("unknown filter '\(parts[0])'; known are trim, lower, int, query, param:, time:")
+            throw ProfileError(
+                "unknown filter '\(parts[0])'; known are trim, lower, int, query, drop:, param:, time:, rfc3339, epoch, "
+                    + "epoch_ms, hex_utf16")
         }
     }
 
@@ -41,7 +59,27 @@ enum ValueFilter: Equatable, Sendable {
         case .query: PercentEncoding.encode(value)
         case .parameter(let name): Self.parameter(name, in: value)
         case .time(let format): format.secondsSince1970(of: value).map { String($0) }
+        case .rfc3339: DateTime.parse(Self.withColon(value.trimmed)).map { String($0) }
+        case .epoch: Self.seconds(value.trimmed, per: 1)
+        case .epochMilliseconds: Self.seconds(value.trimmed, per: 1000)
+        case .drop(let text): value.hasPrefix(text) ? String(value.dropFirst(text.count)) : value
+        case .hexUTF16: Hex.encode(value.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] })
         }
+    }
+
+    /// Puts the colon into an offset such as `+0000`, which some providers leave out.
+    private static func withColon(_ text: String) -> String {
+        let end = text.suffix(5)
+        guard end.utf8.count == 5, end.first == "+" || end.first == "-", end.dropFirst().isASCIIDigits,
+            text.contains("T")
+        else { return text }
+        return text.dropLast(2) + ":" + text.suffix(2)
+    }
+
+    /// A time before 1970 or after 9999 is none.
+    private static func seconds(_ text: String, per second: Double) -> String? {
+        guard let number = Double(text), number >= 0, number / second <= 253_402_300_799 else { return nil }
+        return String(number / second)
     }
 
     private static func parameter(_ name: String, in list: String) -> String? {

@@ -6,7 +6,13 @@ import Testing
 
 @Suite("Selectors")
 struct SelectorTests {
-    private static let received = Received(
+    private static let received: Received = {
+        var received = plain
+        received.settings = TemplateValues(["number": "+1555", "empty": ""])
+        return received
+    }()
+
+    private static let plain = Received(
         status: 201, headers: [("X-Sig", "key=k1, algorithm=HMAC_SHA256")],
         body: Array("Success \"a1-b2\"".utf8),
         query: FormFields(decoding: "ref=r1&t=2026-01-02 03:04:05".utf8) ?? .none,
@@ -22,7 +28,8 @@ struct SelectorTests {
             ("form:Empty", ""), ("form:n|trim", "007"), ("form:n|int", "7"), ("query:ref", "r1"),
             ("header:x-sig|param:algorithm", "HMAC_SHA256"), ("http", "201"), ("const:a:b", "a:b"),
             ("text", "Success \"a1-b2\""), ("re:^Success \"(.+)\"$", "a1-b2"), ("re:Succ|never", "Succ"),
-            ("query:t|time:yyyy-MM-dd HH:mm:ss,UTC", "1767323045"), ("form:Body|lower|query", "hi%20there"),
+            ("query:t|time:yyyy-MM-dd HH:mm:ss,UTC", "1767323045"), ("field:Body", "hi there"), ("field:ref", "r1"),
+            ("setting:number", "+1555"), ("form:Body|lower|query", "hi%20there"),
         ])
     func found(selector: String, value: String) throws {
         #expect(try Selector(selector).value(in: Self.received) == value)
@@ -33,7 +40,7 @@ struct SelectorTests {
         arguments: [
             "json:/b", "json:/a", "json:/a/1/b", "json:/a/-1/b", "json:/a/00/c", "json:/n", "json:/id/x", "form:ref",
             "query:Body", "header:X-Other", "form:Body|int", "re:^Error", "form:Body|time:yyyy-MM-dd,UTC",
-            "header:x-sig|param:algo",
+            "header:x-sig|param:algo", "setting:empty", "setting:other", "claim:/id", "json:/id|rfc3339",
         ])
     func absent(selector: String) throws { #expect(try Selector(selector).value(in: Self.received) == nil) }
 
@@ -41,7 +48,7 @@ struct SelectorTests {
         "A malformed selector is refused when the profile is read",
         arguments: [
             "", "json:", "json:id", "form", "form:", "cookie:x", "text:x", "form:a|shout", "re:(", "re:*",
-            "query:t|time:",
+            "query:t|time:", "claim:id", "field:", "setting", "json:/a|epoch:1",
             "query:t|time:yyyy-MM-dd", "query:t|time:HH:mm,UTC", "query:t|time:yyyy-QQ-dd,UTC",
         ])
     func refused(selector: String) { #expect(throws: ProfileError.self) { try Selector(selector) } }
@@ -55,6 +62,34 @@ struct SelectorTests {
         ] as [(String, Int?)])
     func times(text: String, seconds: Int?) throws {
         #expect(try TimeFormat("yyyy-MM-dd HH:mm:ss,UTC").secondsSince1970(of: text) == seconds)
+    }
+
+    @Test(
+        "Times are read as RFC 3339, as seconds, and as milliseconds",
+        arguments: [
+            ("rfc3339", "2026-01-02T03:04:05Z", "1767323045.0"),
+            ("rfc3339", "2026-01-02T03:04:05.5+01:00", "1767319445.5"),
+            ("rfc3339", "2026-01-02T03:04:05.500+0100", "1767319445.5"), ("rfc3339", "2026-01-02 03:04:05", nil),
+            ("rfc3339", "2026-01-02T03:04:05", nil), ("rfc3339", "+0100", nil), ("epoch", "1767323045", "1767323045.0"),
+            ("epoch", "1767323045.25", "1767323045.25"), ("epoch", "-1", nil), ("epoch", "1e300", nil),
+            ("epoch", "nan", nil), ("epoch", "soon", nil), ("epoch_ms", "1767323045250", "1767323045.25"),
+        ] as [(String, String, String?)])
+    func instants(filter: String, text: String, seconds: String?) throws {
+        #expect(try ValueFilter(filter).apply(to: text) == seconds)
+    }
+
+    @Test("Of several ways to a value, the first that leads to one counts")
+    func first() throws {
+        let problems = ConfigProblems()
+        let reader = try Profiles.reader(
+            "a: {first: ['json:/none', 'query:ref']}\nb: {first: ['form:n|int', 'query:ref']}\n"
+                + "c: {first: ['json:/none', 'query:ref'], map: {r1: sent}}\nd: {first: []}\ne: {first: ['x']}",
+            problems)
+        #expect(reader.selector("a")?.value(in: Self.received) == "r1")
+        #expect(reader.selector("b")?.value(in: Self.received) == "7")
+        #expect(reader.selector("c")?.value(in: Self.received) == "sent")
+        #expect(reader.selector("d") == nil && reader.selector("e") == nil)
+        #expect(problems.all.map(\.key) == ["d.first", "e.first"])
     }
 
     @Test("A map translates words; others are absent or the default")

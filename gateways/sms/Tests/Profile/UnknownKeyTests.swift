@@ -9,11 +9,17 @@ struct UnknownKeyTests {
     /// a test.
     private static let free: Set<String> = ["query", "headers", "form", "json", "settings", "states", "event"]
 
+    private static func isFree(_ path: [String]) -> Bool {
+        free.contains(path.last ?? "") || path.contains("json") || path.dropLast().last == "events"
+    }
+
     /// For each map of the node, returns the node with one more key in that map, and the path of the map.
     private func insertions(_ node: ConfigNode, _ path: [String] = []) -> [(path: [String], node: ConfigNode)] {
         switch node.value {
         case .scalar, .null: return []
         case .list(let items):
+            // Of the many tests of a profile, these have all kinds of keys.
+            let items = path == ["tests"] ? Array(items.prefix(2) + items.suffix(3)) : items
             return items.indices.flatMap { index in
                 insertions(items[index], path + ["\(index)"]).map { path, changed in
                     var items = items
@@ -39,8 +45,8 @@ struct UnknownKeyTests {
     @Test("An unknown key in any map of a profile is reported", arguments: try Profiles.shippedNames)
     func everywhere(name: String) throws {
         let variants = insertions(try YAML.node(try Profiles.text(name)))
-        #expect(variants.count > 50)
-        for (path, node) in variants where !Self.free.contains(path.last ?? "") {
+        #expect(variants.count > 30)
+        for (path, node) in variants where !Self.isFree(path) {
             let problems = ConfigProblems()
             _ = ProviderProfile(reading: node, problems: problems, secrets: Profiles.noSecrets)
             #expect(problems.all.contains { $0.key.hasSuffix("nonsense") }, "\(path.joined(separator: "."))")

@@ -29,8 +29,25 @@ final class Gateway {
     /// The sessions that searches have opened.
     private(set) var sessions: [any AdapterSession] = []
 
-    init(rate: String = "") throws {
-        let settings = try rate.isEmpty ? Self.usual.get() : Self.settings(rate: rate)
+    convenience init(rate: String = "") throws {
+        try self.init(settings: rate.isEmpty ? Self.usual.get() : Self.settings(rate: rate))
+    }
+
+    /// A gateway whose account `box` has the number +15550001111 and a profile of the test.
+    convenience init(profile: String, settings: String) throws {
+        let text = """
+            open-registration: true
+            accounts:
+              box: {provider: trial, settings: \(settings), numbers: ["\(Self.alice)"]}
+            """
+        let problems = ConfigProblems()
+        let reader = ConfigReader(
+            try YAML.node(text), path: "sms", problems: problems, secrets: Profiles.noSecrets)
+        let read = SMSSettings(reading: reader, profiles: ["trial": try YAML.node(profile)])
+        try self.init(settings: #require(read, "\(problems.all.map { "\($0.key): \($0.text)" })"))
+    }
+
+    init(settings: SMSSettings) throws {
         adapter = SMSAdapter(
             settings: settings, domain: "sms.example", eventLoop: loop, transport: provider.transport,
             publicURL: "https://gw.example/", clock: { Self.noon },

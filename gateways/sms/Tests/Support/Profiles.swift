@@ -36,6 +36,11 @@ enum Profiles {
         return (profile, problems.all.map { "\($0.place.line): \($0.key): \($0.text)" })
     }
 
+    /// Values for a profile's settings.
+    static func settings(of profile: ProviderProfile, _ text: String) throws -> ProviderSettings {
+        ProviderSettings(profile.settings, reading: try reader(text))
+    }
+
     static func reader(_ text: String, _ problems: ConfigProblems = ConfigProblems()) throws -> ConfigReader {
         ConfigReader(try YAML.node(text), path: "", problems: problems, secrets: noSecrets)
     }

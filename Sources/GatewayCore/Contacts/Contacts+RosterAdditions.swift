@@ -1,0 +1,40 @@
+import GatewayKit
+import Registry
+import XMPP
+
+/// Contacts that the gateway itself has put into the user's roster.
+extension Contacts {
+    /// A contact that the registry is storing.
+    struct RosterAddition: Note {
+        let user: UserID
+        let localpart: String
+    }
+
+    /// Makes an address a contact whose subscription the user's server already has in both directions. Its presence is
+    /// sent, and the user's presence is asked for.
+    func addFromRoster(_ jid: JID, _ user: User) {
+        guard case .success(let target) = kernel.target(of: jid) else { return }
+        let localpart = kernel.addresses.localpart(of: target)
+        guard !has(localpart, user), kernel.hasRows(1, user),
+            state(of: user).countWithPending < kernel.settings.limits.contactsPerUser
+        else { return }
+        set(SubscriptionState(outbound: .subscribed, inbound: .subscribed), of: localpart, user)
+        let note = NoteSlip(Self.id, RosterAddition(user: user.id, localpart: localpart))
+        kernel.commit(.saveContact(record(localpart, user)), of: user, .note(note))
+    }
+
+    /// The registry has stored a contact, or could not.
+    func addedFromRoster(_ note: RosterAddition, _ isStored: Bool) {
+        guard let user = kernel.users[note.user], has(note.localpart, user) else { return }
+        guard isStored else {
+            set(SubscriptionState(), of: note.localpart, user)
+            return
+        }
+        guard let from = kernel.addresses.jid(localpart: note.localpart) else { return }
+        sendPresence(of: note.localpart, as: from, to: user.jid, user)
+        if note.localpart.isEmpty {
+            home.send(Presence(StanzaHead(to: user.jid, from: kernel.settings.domain), type: .probe))
+        }
+        if let network = network(of: note.localpart) { watchContacts(on: network, user) }
+    }
+}

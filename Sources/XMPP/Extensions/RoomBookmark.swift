@@ -1,0 +1,66 @@
+import XML
+
+/// A room that a user has bookmarked (XEP-0402). It is an item of a node in the user's own account, and the room's JID
+/// is the item's id.
+package struct RoomBookmark: Payload {
+    package static let namespace = "urn:xmpp:bookmarks:1"
+    private static let pubsub = "http://jabber.org/protocol/pubsub"
+
+    package var name: String?
+    /// Whether the user's clients enter the room when they start.
+    package var isEntered: Bool
+    package var nick: String?
+
+    package init(name: String? = nil, isEntered: Bool, nick: String? = nil) {
+        self.name = name
+        self.isEntered = isEntered
+        self.nick = nick
+    }
+
+    package init(_ element: Element) throws(PayloadError) {
+        try element.expect("conference", Self.namespace)
+        let word = element[attribute: "autojoin"]
+        self.init(
+            name: element[attribute: "name"], isEntered: word == "true" || word == "1", nick: element.childText("nick"))
+    }
+
+    package var element: Element {
+        var conference = Element("conference", namespace: Self.namespace).with("name", name)
+            .with("autojoin", isEntered ? "true" : nil)
+        conference.append("nick", text: nick)
+        return conference
+    }
+
+    /// The payload of a query for the bookmark of a room (XEP-0060 §6.5.8).
+    package static func request(_ room: JID) -> Element {
+        var items = Element("items", namespace: pubsub).with("node", namespace)
+        items.append(Element("item", namespace: pubsub).with("id", room.bare.description))
+        var query = Element("pubsub", namespace: pubsub)
+        query.append(items)
+        return query
+    }
+
+    /// Whether an answer to `request` has a bookmark.
+    package static func isContained(in answer: Element) -> Bool {
+        answer.first("items", namespace: pubsub)?.first("item", namespace: pubsub) != nil
+    }
+
+    /// The payload that stores the bookmark, with the options that XEP-0402 §4 demands.
+    package func publication(of room: JID) -> Element {
+        var item = Element("item", namespace: Self.pubsub).with("id", room.bare.description)
+        item.append(element)
+        var publish = Element("publish", namespace: Self.pubsub).with("node", Self.namespace)
+        publish.append(item)
+        let fields = [
+            ("persist_items", "true"), ("max_items", "max"), ("send_last_published_item", "never"),
+            ("access_model", "whitelist"),
+        ].map { DataForm.Field("pubsub#\($0)", .textSingle, values: [$1]) }
+        let form = DataForm(.submit, fields: [DataForm.formType(Self.pubsub + "#publish-options")] + fields)
+        var options = Element("publish-options", namespace: Self.pubsub)
+        options.append(form.element)
+        var query = Element("pubsub", namespace: Self.pubsub)
+        query.append(publish)
+        query.append(options)
+        return query
+    }
+}

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import IRCAdapter
+
+struct SupportPoolTests {
+    @Test func `Connections with the same announcement share it, and others do not`() {
+        let pool = SupportPool()
+        var announced = ServerSupport()
+        announced.apply(token: "NICKLEN=20")
+        let first = pool.shared(announced)
+        #expect(pool.shared(announced) === first)
+        announced.apply(token: "NICKLEN=21")
+        #expect(pool.shared(announced) !== first)
+        #expect(pool.shared(first.value) === first)
+    }
+
+    @Test func `The pool forgets the announcement that was not used for longest`() {
+        let pool = SupportPool()
+        func announced(_ length: Int) -> ServerSupport {
+            var support = ServerSupport()
+            support.apply(token: "NICKLEN=\(length)")
+            return support
+        }
+        let (first, second) = (pool.shared(announced(1)), pool.shared(announced(2)))
+        _ = pool.shared(announced(1))
+        for length in 3...SupportPool.limit + 1 { _ = pool.shared(announced(length)) }
+        #expect(pool.shared(announced(1)) === first)
+        #expect(pool.shared(announced(2)) !== second)
+    }
+
+    @Test func `A connection that changes its announcement changes no other one`() throws {
+        var (one, other) = (try ClientScript.ready(.echoes), try ClientScript.ready(.echoes))
+        try one.receive(":s 005 me CASEMAPPING=ascii NICKLEN=9 :are supported")
+        #expect(one.client.support.nickLength == 9)
+        #expect(other.client.support.nickLength == nil)
+        #expect(one.client.fold("A[").text == "a[")
+        #expect(other.client.fold("A[").text == "a{")
+    }
+
+    /// Thousands of connections have one of these each.
+    @Test func `The state of a connection stays small`() {
+        #expect(MemoryLayout<IRCClient>.size <= 1_500)
+    }
+}

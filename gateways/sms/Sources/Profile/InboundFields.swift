@@ -1,0 +1,71 @@
+import Basics
+import Crypto
+import GatewayKit
+
+/// Selects the parts of an inbound text message from a call.
+struct InboundFields: Sendable {
+    let id: Selector?
+    let from: Selector
+    let to: Selector
+    let text: Selector
+    /// Selects the name of the character set of `text`; without it the text is UTF-8.
+    let charset: Selector?
+    /// Selects the time of sending, in seconds since 1970.
+    let sentAt: Selector?
+    let media: MediaFields
+    /// For providers that repeat a message under a new id: selects values by which to recognise a repetition instead.
+    let dedupe: [Selector]
+
+    func text(_ received: Received) throws(HookRefusal) -> InboundText {
+        guard let to = to.value(in: received), !to.isEmpty else { throw .malformed("the receiver is missing") }
+        guard let from = from.value(in: received) else { throw .malformed("the sender is missing") }
+        guard from.utf8.count <= 128, to.utf8.count <= 128 else { throw .malformed("an address is too long") }
+        let identity = identity(received)
+        // If the profile selects an id, a call without one is refused: a repetition would become a second message.
+        guard identity != nil || id == nil else { throw .malformed("the id is missing") }
+        let bytes = text.bytes(in: received) ?? []
+        let set = charset?.value(in: received).flatMap { Charset(named: $0) } ?? .utf8
+        return InboundText(
+            id: identity, from: from, to: to, text: set.decode(bytes), media: media.addresses(received),
+            sentAt: sentAt?.value(in: received).flatMap(Double.init).map(Timestamp.init(secondsSince1970:)))
+    }
+
+    private func identity(_ received: Received) -> String? {
+        guard !dedupe.isEmpty else {
+            // Longer ids are refused, not cut: two cut ids could be equal.
+            return id?.value(in: received).flatMap { (1...256).contains($0.utf8.count) ? $0 : nil }
+        }
+        let parts = dedupe.map { $0.value(in: received) ?? "" }
+        // The length before each part ensures that two different lists of parts never give the same text.
+        let digest = SHA256.hash(data: Array(parts.map { "\($0.utf8.count):\($0)" }.joined().utf8))
+        return "content-" + Hex.encode(digest.prefix(16))
+    }
+}
+
+/// Selects the addresses of the attachments of a message.
+enum MediaFields: Sendable {
+    case none
+    /// A number of fields. `{i}` in the text of the selector stands for the number of the attachment, counted from 0.
+    case counted(Selector, url: String)
+    /// A list in the body, and the address in each of its elements.
+    case each([String], url: Selector)
+
+    /// The largest number of attachments of one message.
+    static let most = 20
+
+    var selectors: [Selector] { if case .counted(let count, url: _) = self { [count] } else { [] } }
+
+    func addresses(_ received: Received) -> [String] {
+        switch self {
+        case .none: return []
+        case .counted(let selector, let url):
+            guard let count = selector.value(in: received).flatMap({ Int($0) }), count > 0 else { return [] }
+            return (0..<min(count, Self.most)).compactMap { index in
+                let text = url.split(separator: "{i}", omittingEmptySubsequences: false).joined(separator: "\(index)")
+                return (try? Selector(text))?.value(in: received)
+            }
+        case .each(let steps, let url):
+            return (received.elements(at: steps) ?? []).prefix(Self.most).compactMap(url.value)
+        }
+    }
+}
