@@ -150,6 +150,12 @@ final class LinkRig: Sendable {
         try await done.futureResult.value()
     }
 
+    /// Waits until the loop has handled the end of a connection that it has closed: the other side may see the end
+    /// earlier than the loop, which handles it in the next turn.
+    func handleEnd() async throws {
+        for _ in 0..<2 { try await loop.submit {}.get() }
+    }
+
     /// All log lines with their metadata.
     var lines: [String] { log.entries.map { "\($0.message) \($0.metadata)" } }
 

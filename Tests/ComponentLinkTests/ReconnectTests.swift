@@ -130,6 +130,7 @@ struct ReconnectTests {
         let rig = try await LinkRig(port: server.port) { $0.timing.handshake = .milliseconds(30) }
         let peer = try await server.accept()
         while await peer.next() != nil {}
+        try await rig.handleEnd()
         #expect(rig.complaints.first?.contains("did not answer the handshake") == true)
         try await rig.close()
         try await server.stop()
@@ -144,6 +145,7 @@ struct ReconnectTests {
         let peer = try await server.accept()
         peer.send(answer)
         while await peer.next() != nil {}
+        try await rig.handleEnd()
         #expect(rig.complaints.first?.contains("takes no components") == true)
         try await rig.close()
         try await server.stop()

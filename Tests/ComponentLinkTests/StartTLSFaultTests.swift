@@ -211,6 +211,7 @@ struct StartTLSFaultTests {
             peer.send("<stream:error/>")
             while await peer.next() != nil {}
         }
+        try await rig.handleEnd()
         #expect(rig.complaints.count == 1)
         #expect(rig.complaints.first?.contains("clear text") == true)
         #expect(rig.complaints.first?.contains("gateways.irc.test.tls.mode") == true)
@@ -230,6 +231,7 @@ struct StartTLSFaultTests {
                 + "'urn:ietf:params:xml:ns:xmpp-streams'>TLS is mandatory, but was not established.</text>"
                 + "</stream:error></stream:stream>")
         while await peer.next() != nil {}
+        try await rig.handleEnd()
         #expect(rig.complaints.first?.contains("gateways.irc.test.tls.mode to required") == true)
         try await rig.close()
         try await server.stop()
