@@ -14,6 +14,7 @@ struct PlainReader {
     private let maxDepth: Int
     private let maxAttributes: Int
     private let maxName: Int
+    private var names = ShortNameTable()
     private var addresses = TextTable()
     private var scratch: [UInt8] = []
     /// The memory of the last stanza's attributes, free to be used again unless somebody kept them.
@@ -47,7 +48,7 @@ struct PlainReader {
     /// Reads an element from behind the `<` of its start tag to behind the `>` of its end tag.
     private mutating func read(_ element: inout Element, _ cursor: inout PlainCursor, depth: Int) -> Bool {
         guard depth <= maxDepth, let name = cursor.name(), name.count < maxName else { return false }
-        element.name = String(decoding: name, as: UTF8.self)
+        element.name = names.read(name).name
         guard let isEmpty = startTag(&cursor, of: &element) else { return false }
         if isEmpty { return true }
         while true {
@@ -70,6 +71,7 @@ struct PlainReader {
     private mutating func startTag(_ cursor: inout PlainCursor, of element: inout Element) -> Bool? {
         var count = 0
         var hasNamespace = false
+        var seenNames: UInt64 = 0
         while cursor.take(0x20) {
             guard let name = cursor.name(), name.count < maxName, let raw = cursor.quoted() else { return nil }
             count += 1
@@ -80,23 +82,28 @@ struct PlainReader {
                 hasNamespace = true
                 element.namespace = namespace
             } else {
-                guard let attribute = attribute(name, raw, &cursor) else { return nil }
-                guard !element.hasAttribute(attribute.name, namespace: "") else { return nil }
-                element.attributes.append(attribute)
+                guard let value = value(of: name, raw, &cursor) else { return nil }
+                let (name, bit) = names.read(name)
+                if seenNames & bit != 0, element.hasAttribute(name, namespace: "") { return nil }
+                seenNames |= bit
+                element.attributes.append(Attribute(name, value))
             }
         }
         if cursor.take(UInt8(ascii: ">")) { return false }
         return cursor.take(UInt8(ascii: "/")) && cursor.take(UInt8(ascii: ">")) ? true : nil
     }
 
-    private mutating func attribute(
-        _ name: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>, _ cursor: inout PlainCursor
-    ) -> Attribute? {
-        // Values of `to` and `from` are addresses, which occur again and again.
-        let isAddress = name.first == UInt8(ascii: "t") && name.count == 2 || name.first == UInt8(ascii: "f")
-        let isPlain = cursor.isASCII && !cursor.sawReference
-        guard let value = isAddress && isPlain ? addresses.text(raw) : text(raw, &cursor) else { return nil }
-        return Attribute(String(decoding: name, as: UTF8.self), value)
+    /// The value of an attribute. Values of `to` and `from` are addresses, and those of `type` are names: both occur
+    /// again and again.
+    private mutating func value(
+        of name: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>, _ cursor: inout PlainCursor
+    ) -> String? {
+        guard cursor.isASCII, !cursor.sawReference else { return text(raw, &cursor) }
+        switch name.first {
+        case UInt8(ascii: "t"): return name.count == 2 ? addresses.text(raw) : names.read(raw).name
+        case UInt8(ascii: "f"): return addresses.text(raw)
+        default: return text(raw, &cursor)
+        }
     }
 
     /// The text that the bytes `raw` stand for.

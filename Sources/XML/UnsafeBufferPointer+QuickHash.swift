@@ -11,9 +11,13 @@ extension UnsafeBufferPointer<UInt8> {
             Self.mix(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self), into: &hash)
             index += 8
         }
-        if index < count {
+        guard index < count else { return Int(truncatingIfNeeded: hash >> 32) }
+        if count >= 8 {
+            // The last eight bytes, of which some are in the hash already.
+            Self.mix(bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self), into: &hash)
+        } else {
             var word: UInt64 = 0
-            for byte in bytes[index...] { word = word << 8 | UInt64(byte) }
+            for byte in bytes { word = word << 8 | UInt64(byte) }
             Self.mix(word, into: &hash)
         }
         return Int(truncatingIfNeeded: hash >> 32)
