@@ -89,14 +89,22 @@ struct OutboundLine: Hashable, Sendable {
 
     /// Writes the line with its CR LF.
     func write(to buffer: inout ByteBuffer) {
-        buffer.reserveCapacity(minimumWritableBytes: tags.text.utf8.count + body.utf8.count + 4)
+        var body = body
         if !tags.isEmpty {
+            buffer.reserveCapacity(minimumWritableBytes: tags.text.utf8.count + body.utf8.count + 4)
             buffer.writeStaticString("@")
             buffer.writeString(tags.text)
             buffer.writeStaticString(" ")
         }
-        buffer.writeString(body)
-        buffer.writeStaticString("\r\n")
+        // One access to the buffer for both parts: the access takes longer than the copy.
+        _ = body.withUTF8 { body in
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: body.count + 2) { memory in
+                memory.copyBytes(from: body)
+                memory[body.count] = UInt8(ascii: "\r")
+                memory[body.count + 1] = UInt8(ascii: "\n")
+                return body.count + 2
+            }
+        }
     }
 
     /// The number of bytes of trailing text that fit after a verb and up to two parameters.
