@@ -91,10 +91,10 @@ struct SessionTablesTests {
             world: World(now: { Timestamp(secondsSince1970: 0) }, newID: { "" }, count: { _ in }))
         let ann = try JID("ann@home.test/a")
         #expect(kernel.users[ann] == nil)
-        let (user, _) = kernel.users.add(ann)
+        let (user, _) = kernel.users.add(ann, isAllowed: true)
         #expect(kernel.users[ann] === user && kernel.users[UserID("ann@home.test")] === user && user.jid == ann.bare)
         for number in 0..<3 * Users.most {
-            _ = kernel.users.add(try JID("\(number)@home.test"))
+            _ = kernel.users.add(try JID("\(number)@home.test"), isAllowed: true)
             kernel.users.forgetSome(keeps: { $0 === user }, forget: { #expect($0 !== user) })
         }
         #expect(kernel.users[ann] === user && kernel.users.loaded.count < 2 * Users.most)

@@ -2,10 +2,11 @@ import GatewayKit
 
 /// The settings, open adapter sessions and pending requests of one loaded user.
 final class AccountState {
-    /// Checked login values by name of the network. The empty name stands for the registration with the gateway itself.
-    /// Exclusive access is not checked, because every private message reads them. This is safe, because the dictionary
-    /// calls no code of ours.
-    @exclusivity(unchecked) private var settings: [String: [String: String]] = [:]
+    /// Checked login values by network.
+    private var settings: [NetworkID: [String: String]] = [:]
+    /// The checked login values of the registration with the gateway itself. Exclusive access is not checked, because
+    /// every private message reads them. This is safe, because the dictionary calls no code of ours.
+    @exclusivity(unchecked) private var ownSettings: [String: String]?
     /// Open adapter sessions. Exclusive access is not checked, because every message changes them. This is safe,
     /// because no method of `NetworkLinks` calls code that uses this property.
     @exclusivity(unchecked) var links = NetworkLinks()
@@ -21,8 +22,10 @@ final class AccountState {
 
     /// The login values saved for this network, or for the gateway itself if `network` is nil. Nil if none are saved.
     subscript(network: NetworkID?) -> [String: String]? {
-        get { settings[network?.rawValue ?? ""] }
-        set { settings[network?.rawValue ?? ""] = newValue }
+        get { network.map { settings[$0] } ?? ownSettings }
+        set {
+            if let network { settings[network] = newValue } else { ownSettings = newValue }
+        }
     }
 
     /// The settings that apply on a network: the values saved for the network, and for any other key the value saved
@@ -36,6 +39,7 @@ final class AccountState {
     /// Forgets everything that was stored for the user. Call it when the user has unregistered.
     func removeAllSettings() {
         settings = [:]
+        ownSettings = nil
         greetings = [:]
         roomSettings = [:]
     }

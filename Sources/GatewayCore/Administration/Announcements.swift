@@ -119,7 +119,8 @@ final class Announcements: Feature {
             return kernel.startTimer(Self.readTimer, about: note, after: .seconds(5))
         }
         announcements[note.number]?.isReading = false
-        announcements[note.number]?.users += users.compactMap { try? JID($0.user.rawValue) }.filter(kernel.mayUse)
+        let allowed = users.compactMap { try? JID($0.user.rawValue) }.filter { kernel.mayUse($0) }
+        announcements[note.number]?.users += allowed
         announcements[note.number]?.lastOfPage = users.last?.user
         announcements[note.number]?.isComplete = users.count < Self.page
         enqueue(note.number)

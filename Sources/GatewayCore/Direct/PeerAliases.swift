@@ -20,7 +20,8 @@ final class PeerAliases {
 
     /// Stores the JID under which the user has written to a peer.
     func set(_ jid: JID, for peer: PeerAddress) {
-        if let last, last.jid == jid, last.peer == peer { return }
+        // A bare JID always stands for the same person; an occupant JID does not.
+        if let last, last.jid == jid, jid.isBare || last.peer == peer { return }
         last = Entry(peer, jid)
         if jids.count >= Self.most { jids.removeAll(keepingCapacity: true) }
         jids[peer] = jid

@@ -14,7 +14,7 @@ final class Discovery: Feature {
     /// The capabilities that were computed last.
     var latest: (key: CapabilitiesKey, elements: [Element])?
     /// Stands for users who are not loaded.
-    private(set) lazy var nobody = User(kernel.settings.domain, tables: kernel.users.tables)
+    private(set) lazy var nobody = User(kernel.settings.domain, isAllowed: false, tables: kernel.users.tables)
 
     init(_ kernel: Kernel, _ rooms: Rooms, _ commands: Commands, _ roomLists: RoomLists) {
         self.kernel = kernel

@@ -16,7 +16,7 @@ extension Dispatch {
             kernel.log(.error, "the data of a user cannot be read", ["user": "\(id)", "reason": "\(error)"])
             for input in kernel.users.takeWaiting(of: id) { failed(input) }
         case .success(let stored):
-            let (user, inputs) = kernel.users.add(jid)
+            let (user, inputs) = kernel.users.add(jid, isAllowed: kernel.settings.allows(jid))
             for subscriber in kernel.routes.moments.userLoaded { subscriber(user, stored) }
             for input in inputs {
                 if case .stanza(let stanza) = input { dispatch(stanza, user) } else { handle(input) }

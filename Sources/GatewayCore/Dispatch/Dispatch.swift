@@ -41,8 +41,8 @@ final class Dispatch {
         guard let from = message.head.from, let to = message.head.to else { return kernel.count(.stanzasIgnored) }
         if message.type == .error { return receivedError(message, from: from, to: to) }
         if from.resource == nil, receivedFromServer(message, from: from) { return }
-        guard kernel.mayUse(from) else { return home.refuse(message, kernel.refusal(of: from)) }
         let user = kernel.users[from]
+        guard kernel.mayUse(from, user) else { return home.refuse(message, kernel.refusal(of: from)) }
         guard maySend(from, user) else { return home.refuse(message, tooFast) }
         guard maySendMessage(from, user) else { return home.refuse(message, tooManyMessages) }
         if let user { return dispatch(message, user, to: to) }
@@ -75,7 +75,7 @@ final class Dispatch {
         case .error: return resourceGone(from: from, to: to)
         case .unavailable: break
         default:
-            guard kernel.mayUse(from) else { return home.refuse(presence, kernel.refusal(of: from)) }
+            guard kernel.mayUse(from, user) else { return home.refuse(presence, kernel.refusal(of: from)) }
             guard maySend(from, user) else { return home.refuse(presence, tooFast) }
         }
         if let user { return dispatch(presence, user, to: to) }
@@ -91,8 +91,8 @@ final class Dispatch {
     private func received(_ iq: IQ) {
         guard iq.type == .get || iq.type == .set else { return kernel.count(.stanzasIgnored) }
         guard let from = iq.head.from, let to = iq.head.to else { return kernel.count(.stanzasIgnored) }
-        guard kernel.mayUse(from) else { return home.refuse(iq, kernel.refusal(of: from)) }
         let user = kernel.users[from]
+        guard kernel.mayUse(from, user) else { return home.refuse(iq, kernel.refusal(of: from)) }
         guard maySend(from, user) else { return home.refuse(iq, tooFast) }
         if let user { return dispatch(iq, user, from: from, to: to) }
         if !waits(.iq(iq), from) { home.refuse(iq, .tooManyRequests) }

@@ -21,8 +21,10 @@ struct Restrictions {
 
 extension Kernel {
     /// Whether a user may use the gateway: the configuration allows it, and no operator has excluded the user.
-    func mayUse(_ user: JID) -> Bool {
-        guard settings.allows(user) else { return false }
+    ///
+    /// - Parameter loaded: the user, if loaded. Then the rules of the configuration need not be asked again.
+    func mayUse(_ user: JID, _ loaded: User? = nil) -> Bool {
+        guard loaded?.isAllowed ?? settings.allows(user) else { return false }
         // Every stanza asks this. Almost no gateway has restrictions.
         return restrictions.isEmpty || restriction(of: user) == nil
     }

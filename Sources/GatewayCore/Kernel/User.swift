@@ -18,6 +18,8 @@ final class User {
     var held: Deque<Stanza> = []
     /// The size of `held`, as `Input.roughBytes` counts it.
     var heldBytes = 0
+    /// Whether the configuration allows the user to use the gateway.
+    let isAllowed: Bool
     /// Whether the user's data are being removed or moved, and the registry has not answered.
     var isLeaving = false
     /// Whether the user has been looked up since `Users` last considered to forget the user.
@@ -30,8 +32,9 @@ final class User {
     /// reads it. This is safe, because `UserTable` gets and sets whole objects.
     @exclusivity(unchecked) fileprivate var states: [AnyObject?]
 
-    init(_ jid: JID, tables: Int) {
+    init(_ jid: JID, isAllowed: Bool, tables: Int) {
         self.jid = jid.bare
+        self.isAllowed = isAllowed
         id = UserID(self.jid.description)
         states = Array(repeating: nil, count: tables)
     }

@@ -109,8 +109,8 @@ struct Users {
     }
 
     /// Adds a loaded user, and returns the user with the inputs that have waited.
-    mutating func add(_ jid: JID) -> (User, Deque<Input>) {
-        let user = User(jid, tables: tables)
+    mutating func add(_ jid: JID, isAllowed: Bool) -> (User, Deque<Input>) {
+        let user = User(jid, isAllowed: isAllowed, tables: tables)
         let inputs = takeWaiting(of: user.id)
         entries[user.id] = .loaded(user)
         addresses[user.jid] = user

@@ -41,9 +41,9 @@ final class Repeats: Feature {
         guard let body, let id = message.head.id, let to = message.head.to else { return false }
         // An origin-id is unique (XEP-0359 §3.1). A short id without one may be a counter that begins anew at each
         // login.
-        let origin = message.payload.count > 1 ? message.first("origin-id", namespace: OriginID.namespace) : nil
+        let origin = message.payload.count > 1 ? Self.originID(of: message) : nil
         guard origin != nil || id.utf8.count >= Self.shortestUnique else { return false }
-        let (key, content) = (Self.key(id, to), Self.content(body, origin?[attribute: "id"]))
+        let (key, content) = (Self.key(id, to), Self.content(body, origin))
         if table(of: user).take(key, content, isUnique: origin != nil, epoch: epoch) { return true }
         latest = epoch
         if !isTimerRunning { startTimer() }
@@ -87,6 +87,11 @@ final class Repeats: Feature {
         // After two epochs without a message, none is remembered any more.
         isTimerRunning = epoch - latest <= 2
         if isTimerRunning { kernel.startTimer(Self.timer, after: Self.period) }
+    }
+
+    /// The origin-id of a message, empty if it cannot be read; nil if it has none.
+    private static func originID(of message: Message) -> String? {
+        message.first("origin-id", namespace: OriginID.namespace).map { $0[attribute: "id"] ?? "" }
     }
 
     /// The hash of a message's id and recipient. Never 0, which stands for no message.
