@@ -67,10 +67,22 @@ struct BlockingTests {
         #expect(try #require(scene.kernel.users[UserID("anna@home.test")]).rows == 0)
     }
 
-    @Test("a person is blocked whatever the resource, and blocking again changes nothing")
+    @Test("a full address of a person or network is refused, for the bare one would be more than was named")
     func resources() throws {
         let scene = try Scene.live()
-        for address in ["bob%net@gw.test/live", "bob%net@gw.test", "bob%net@gw.test"] {
+        for address in ["bob%net@gw.test/live", "net@gw.test/x"] {
+            let refused = try ask(scene, .block, [address]).map(\.stanzaError)
+            #expect(refused.map { $0?.condition } == [.notAllowed])
+            #expect(refused[0]?.text?.hasPrefix("Block \(address.prefix { $0 != "/" }), the address without") == true)
+        }
+        #expect(try list(scene).isEmpty && write(scene, to: "bob%net@gw.test/live").isEmpty)
+        scene.forget()
+    }
+
+    @Test("blocking again changes nothing")
+    func again() throws {
+        let scene = try Scene.live()
+        for address in ["bob%net@gw.test", "bob%net@gw.test"] {
             #expect(try ask(scene, .block, [address]).map(\.type) == [.result])
         }
         #expect(try list(scene) == ["bob%net@gw.test"])

@@ -76,6 +76,10 @@ final class BlockLists: Feature {
             throw StanzaError(.notAllowed, "Leave this room instead of blocking it.")
         case .success(.occupant(let room, let nick)):
             return BlockedAddress(localpart: kernel.rules.localpart(of: .room(room)), nick: nick)
+        case .success where jid.resource != nil:
+            // XEP-0191 §5 blocks the named resource alone. People and networks have no resources that could be told
+            // apart, and the whole address is not what the user has named.
+            throw StanzaError(.notAllowed, "Block \(jid.bare), the address without '/\(jid.resource ?? "")'.")
         case .success(let target): return BlockedAddress(localpart: kernel.addresses.localpart(of: target))
         }
     }
