@@ -103,6 +103,54 @@ struct BlockingTests {
         #expect(try list(scene).isEmpty)
     }
 
+    private func block(_ scene: Scene, _ count: Int) throws {
+        for start in stride(from: 0, to: count, by: 250) {
+            _ = try ask(scene, .block, (start..<min(count, start + 250)).map { "nick\($0)%net@gw.test" })
+        }
+    }
+
+    @Test("the list has a limit, because it has no pages, and whoever reaches it can unblock some")
+    func limit() throws {
+        let scene = try Scene.live()
+        try block(scene, 1_000)
+        #expect(try list(scene).count == 1_000)
+        #expect(scene.iqs[0].element.xml(defaultNamespace: Stanza.namespace).utf8.count < 200_000)
+        let refused = try ask(scene, .block, ["bob%net@gw.test"])
+        #expect(refused.map(\.stanzaError?.condition) == [.policyViolation])
+        #expect(refused[0].stanzaError?.text?.hasPrefix("You can block 1000 addresses here") == true)
+        #expect(try scene.chat("block bob").first?.hasPrefix("You can block 1000 addresses here") == true)
+        _ = try scene.chat("cancel")
+        let pages = try Command(try scene.execute("blocked").payload[0])
+        #expect(pages.status == .executing && pages.words.first == "1000 addresses are blocked:")
+        let words = try scene.command("unblock", ["addresses": ["nick7", "nick8%net@gw.test"]]).words
+        #expect(words.sorted() == ["7", "8"].map { "nick\($0)%net@gw.test is not blocked any more." })
+        #expect(try ask(scene, .block, ["bob%net@gw.test"]).first?.type == .result)
+    }
+
+    @Test("long addresses reach the limit before short ones")
+    func limitOfBytes() throws {
+        let scene = try Scene.live()
+        let nick = String(repeating: "n", count: 900)
+        let long = (0..<170).map { "#harbour%net@gw.test/\(nick)\($0)" }
+        #expect(try ask(scene, .block, Array(long[..<150])).map(\.type) == [.result])
+        #expect(try ask(scene, .block, Array(long[150...])).map(\.stanzaError?.condition) == [.policyViolation])
+        #expect(try list(scene).count == 150)
+    }
+
+    @Test("a list that was longer before is refused in words, and the commands still show and shorten it")
+    func tooLong() throws {
+        let scene = try Scene.live()
+        let many = (0..<4_800).map { BlockedAddress(localpart: "nick\($0)%net") }
+        let user = UserID("anna@home.test")
+        _ = scene.store.apply(
+            .other(AnyChange(ChangeBlocks(gateway: "gw.test", user: user, blocked: many, unblocked: []))))
+        let answer = try #require(try ask(scene, .blocklist).first?.stanzaError)
+        #expect(answer.condition == .policyViolation && answer.text?.contains("'unblock' of gw.test") == true)
+        let first = try #require(try scene.chat("blocked").first)
+        #expect(first.hasPrefix("4800 addresses are blocked:\n"))
+        #expect(try scene.chat("unblock nick5").first == "nick5%net@gw.test is not blocked any more.")
+    }
+
     @Test("a request without an address to block, or with a malformed one, is a bad request")
     func malformed() throws {
         let scene = try Scene.live()

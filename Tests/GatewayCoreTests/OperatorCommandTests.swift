@@ -113,12 +113,34 @@ struct OperatorCommandTests {
                 ["ben@home.test", "registered", "0", "phone"],
             ])
         #expect(try scene.command("users", by: Self.ops, ["text": ["BEN"]]).rows.map(\.first) == ["ben@home.test"])
-        let question = "Next page: the last address of the page before (optional; '-' leaves it empty):"
-        #expect(try scene.chat("users nobody", from: Self.ops) == [question])
-        #expect(try scene.chat("done", from: Self.ops) == ["No user was found."])
-        _ = try scene.chat("users anna", from: Self.ops)
+        #expect(try scene.chat("users nobody", from: Self.ops) == ["No user was found."])
         #expect(
-            try scene.chat("done", from: Self.ops) == ["One user:\nanna@home.test, registered, 1 contact, phone"])
+            try scene.chat("users anna", from: Self.ops) == ["One user:\nanna@home.test, registered, 1 contact, phone"])
+    }
+
+    @Test("'users' alone shows the first users, and 'more' or the next step of the form the others")
+    func pagesOfUsers() throws {
+        let scene = try scene()
+        for number in 100..<550 {
+            _ = try scene.command("register", by: "user\(number)@home.test/a", ["phone": ["+1555\(number)0000"]])
+        }
+        var bodies = try scene.chat("users", from: Self.ops)
+        #expect(bodies.first?.hasPrefix("The first 200 users:\n") == true)
+        #expect(bodies.last?.hasSuffix("Page 1. Send 'more' for the next page.") == true)
+        for _ in 0..<10 where bodies.last?.contains("Send 'more'") == true {
+            bodies += try scene.chat("more", from: Self.ops)
+        }
+        let rows = bodies.joined(separator: "\n").split(separator: "\n").filter { $0.hasPrefix("user") }
+        #expect(rows.count == 450 && Set(rows).count == 450)
+        var answer = try Command(try scene.execute("users", by: Self.ops, ["text": ["user"]]).payload[0])
+        let session = answer.sessionID
+        var users = answer.rows.map(\.first)
+        for _ in 0..<10 where answer.status == .executing {
+            answer = try Command(
+                try scene.execute("users", by: Self.ops, session: session, action: "next").payload[0])
+            users += answer.rows.map(\.first)
+        }
+        #expect(users.count == 450 && Set(users).count == 450)
     }
 
     @Test("an announcement goes to the connected users, or to all, each of whom gets it once")

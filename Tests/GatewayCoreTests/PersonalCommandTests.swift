@@ -101,35 +101,6 @@ struct PersonalCommandTests {
         #expect(try scene.chat("export").count == 2)
     }
 
-    @Test("an export that is too long for a form is refused there, comes in a chat, and says what is not in it")
-    func longExport() throws {
-        let scene = try StoredDeliveryTests.scene()
-        let account = AccountID(user: UserID("anna@home.test"), network: StoredRules.network)
-        for number in 0..<10_000 {
-            let id = RequestID("r\(number)")
-            scene.store.ledger[id] = OutboundEntry(
-                id: id, gateway: "gw.test", account: account, localpart: "+15550199", text: "",
-                sender: "anna@home.test", recipient: "+15550199@gw.test", originID: nil, wantsReceipt: false,
-                state: .delivered, createdAt: scene.now, updatedAt: scene.now)
-        }
-        let refused = try scene.execute("export")
-        #expect(refused.stanzaError?.condition == .policyViolation)
-        #expect(refused.stanzaError?.text?.contains("Send 'export' to gw.test in a chat") == true)
-        let bodies = try scene.chat("export")
-        #expect(bodies.count > 2 && bodies[0].contains("It has your newest 10000 messages."))
-    }
-
-    @Test("a long list of contacts is refused as a form, and comes in a chat")
-    func manyContacts() throws {
-        let contacts = (0..<3_000).map {
-            ContactRecord(gateway: "gw.test", user: UserID("anna@home.test"), localpart: "+1777\(1_000_000 + $0)")
-        }
-        let snapshot = GatewaySnapshot(accounts: [StoredDeliveryTests.account])
-        let scene = try Scene(StoredRules(), snapshot: snapshot, contacts: contacts)
-        #expect(try scene.execute("contacts").stanzaError?.condition == .policyViolation)
-        #expect(try scene.chat("contacts").joined(separator: "\n").split(separator: "\n").count == 3_001)
-    }
-
     @Test("characters that a client would change are escaped in the document")
     func escapes() {
         let value = ExportedValue.object([("a", .text("\"\\\u{7}\u{85}\u{2028}é\n")), ("b", .list([])), ("c", .null)])

@@ -5,13 +5,24 @@ import XMPP
 /// The operators' command `users`: lists or finds the users about whom the gateway keeps data.
 final class UserSearch: Feature {
     private static let id: FeatureID = "user search"
+    private static let node = "users"
+    /// Users in one page of the registry.
     private static let mostListed = 200
 
     private let kernel: Kernel
     private let accounts: Accounts
     private let commands: Commands
 
-    private struct Pending: Note { let asker: Asker }
+    private struct Pending: Note {
+        let asker: Asker
+        /// The part of the address that all users of the list have.
+        let text: String
+        /// Whether the list has pages before this one.
+        let isFurther: Bool
+    }
+
+    /// The name of the value with the last user of the page before. No form has such a field.
+    private static let after = "after"
 
     init(_ kernel: Kernel, _ accounts: Accounts, _ commands: Commands) {
         self.kernel = kernel
@@ -21,37 +32,55 @@ final class UserSearch: Feature {
 
     func register(in routes: inout Routes) {
         routes.notes(Self.id, NoteRoutes(read: { [self] in found($0, $1) }))
-        commands.add(
-            CommandDefinition("users", "List or find users", for: .operators, steps: [askForText], run: find))
+        var definition = CommandDefinition(
+            Self.node, "List or find users", for: .operators, steps: [askForText], run: find)
+        definition.asksInChat = false
+        commands.add(definition)
     }
 
     private func askForText(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
         let text = CommandField("text", .text, label: "Part of the address; empty for all users")
-        let after = CommandField("after", .text, label: "Next page: the last address of the page before")
-        return CommandForm(title: "Find users", fields: [text, after])
+        return CommandForm(title: "Find users", fields: [text])
     }
 
     private func find(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
-        let query = UserPage(
-            gateway: kernel.gateway, containing: (call.values.text("text") ?? "").lowercased(),
-            after: call.values.text("after").map { UserID($0) }, limit: Self.mostListed)
-        kernel.order(.read(query, .note(NoteSlip(Self.id, Pending(asker: call.asker)))))
+        let text = (call.values.text("text") ?? "").lowercased()
+        let after = call.values.text(Self.after).map { UserID($0) }
+        let query = UserPage(gateway: kernel.gateway, containing: text, after: after, limit: Self.mostListed)
+        let note = Pending(asker: call.asker, text: text, isFurther: after != nil)
+        kernel.order(.read(query, .note(NoteSlip(Self.id, note))))
         return .answeredLater
     }
 
     private func found(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
-        guard let asker = (note as? Pending)?.asker else { return }
-        guard case .success(let users as [KnownUser]) = result else { return commands.refuse(asker, .registryAway) }
-        guard !users.isEmpty else { return commands.answer(asker, "No user was found.") }
+        guard let note = note as? Pending else { return }
+        guard case .success(let users as [KnownUser]) = result else {
+            return commands.refuse(note.asker, .registryAway)
+        }
+        guard !users.isEmpty else {
+            return commands.answer(note.asker, note.isFurther ? "No further user was found." : "No user was found.")
+        }
         let table = CommandResult.Table(
             columns: [("jid", "User"), ("state", "State"), ("contacts", "Contacts"), ("networks", "Connected to")],
             rows: users.map(row),
             chatCells: { [$0[0], $0[1], $0[2] == "1" ? "1 contact" : "\($0[2]) contacts", $0[3]] })
-        var lines = [users.count == 1 ? "One user:" : "\(users.count) users:"]
-        if users.count == Self.mostListed, let last = users.last {
-            lines = ["The first \(users.count) users. For more, ask for those after \(last.user):"]
-        }
-        commands.answer(asker, .success(CommandResult(lines, table: table)))
+        let result = CommandResult([heading(users.count, note)], table: table, next: next(users, note))
+        commands.answer(note.asker, .success(result))
+    }
+
+    private func heading(_ count: Int, _ note: Pending) -> String {
+        if count == Self.mostListed { return note.isFurther ? "The next \(count) users:" : "The first \(count) users:" }
+        if note.isFurther { return "The last \(count) users:" }
+        return count == 1 ? "One user:" : "\(count) users:"
+    }
+
+    /// The command for the users behind these; nil if there are none.
+    private func next(_ users: [KnownUser], _ note: Pending) -> CommandResult.Next? {
+        guard users.count == Self.mostListed, let last = users.last else { return nil }
+        var values = CommandValues()
+        values["text"] = note.text.isEmpty ? nil : [note.text]
+        values[Self.after] = [last.user.rawValue]
+        return CommandResult.Next(node: Self.node, values: values)
     }
 
     private func row(of user: KnownUser) -> [String] {

@@ -54,16 +54,27 @@ extension Blocking {
         guard !options.isEmpty else {
             throw StanzaError(.itemNotFound, "You have blocked nobody here.")
         }
+        let isShort = options.count <= Self.mostOptions
         let field = CommandField(
-            Self.addressesField, .choices, label: "Addresses", isRequired: true,
-            options: options.map { CommandField.Option($0) })
+            Self.addressesField, isShort ? .choices : .lines,
+            label: isShort ? "Addresses" : "Addresses, one a line",
+            explanation: isShort
+                ? nil : "You have blocked \(options.count) addresses. The command 'blocked' lists them.",
+            isRequired: true, options: isShort ? options.map { CommandField.Option($0) } : [])
         return CommandForm(title: "Unblock somebody", fields: [field])
     }
+
+    /// Maximum of addresses that a form offers for choice. Of a longer list the user types addresses.
+    private static let mostOptions = 100
 
     private func unblock(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         var addresses: [BlockedAddress] = []
         for text in call.values.list(Self.addressesField) {
-            if let jid = try? JID(text) { addresses.append(try blockLists.address(of: jid)) }
+            do throws(StanzaError) {
+                addresses.append(try blockLists.address(of: try jid(typed: text)))
+            } catch {
+                throw error.about(Self.addressesField)
+            }
         }
         guard try change(call.user, blocked: [], unblocked: addresses, call.asker) else {
             return .done(CommandResult("Nobody of them is blocked any more."))

@@ -21,6 +21,11 @@ final class Blocking: Feature {
         static let most = 20
     }
 
+    /// Maximum of addresses that one user can block, and of bytes of their JIDs: the list of XEP-0191 has no pages, and
+    /// servers refuse stanzas that are too long.
+    static let most = 1_000
+    static let mostBytes = 150_000
+
     /// A change that the registry is storing.
     struct Pending: Note {
         let user: UserID
@@ -41,7 +46,7 @@ final class Blocking: Feature {
 
     func register(in routes: inout Routes) {
         routes.query(.get, "blocklist", BlockingRequest.namespace, on: .gateway) {
-            [self] query throws(StanzaError) in .result(list(query).element)
+            [self] query throws(StanzaError) in .result(try list(query).element)
         }
         for name in [BlockingRequest.Kind.block, .unblock] {
             routes.query(.set, name.rawValue, BlockingRequest.namespace, on: .gateway, isAdvertised: false) {
@@ -62,11 +67,23 @@ final class Blocking: Feature {
 
     // MARK: Requests
 
-    private func list(_ query: Query) -> BlockingRequest {
+    private func list(_ query: Query) throws(StanzaError) -> BlockingRequest {
+        let addresses = addresses(of: query.user).compactMap(blockLists.jid)
+        guard Self.fits(addresses) else {
+            let words =
+                "You have blocked \(addresses.count) addresses, which is more than one list can show. Unblock some with"
+                + " the command 'unblock' of \(kernel.settings.domain)."
+            throw StanzaError(.policyViolation, words)
+        }
         let state = interested[query.user] ?? InterestedClients()
         interested[query.user] = state
         if state.clients.count < InterestedClients.most { state.clients.insert(query.from) }
-        return BlockingRequest(.blocklist, addresses(of: query.user).compactMap(blockLists.jid))
+        return BlockingRequest(.blocklist, addresses)
+    }
+
+    /// Whether the addresses fit into one list. 30 bytes of markup stand around each.
+    private static func fits(_ addresses: [JID]) -> Bool {
+        addresses.count <= most && addresses.reduce(0) { $0 + 30 + $1.description.utf8.count } <= mostBytes
     }
 
     /// The addresses that a user has blocked, in their order. The user pays for the list with stanzas.
@@ -109,11 +126,23 @@ final class Blocking: Feature {
             kernel.overLimit("rows", user.jid)
             throw .tooManyRows(kernel.settings.limits.rowsPerUser)
         }
+        if !new.isEmpty { try checkLength(with: new, of: user) }
         user.rows += new.count
         let note = Pending(user: user.id, asker: asker, blocked: new, unblocked: old, unblocksAll: unblocksAll)
         let change = ChangeBlocks(gateway: kernel.gateway, user: user.id, blocked: new, unblocked: old)
         kernel.commitInOrder(.other(AnyChange(change)), of: user, .note(NoteSlip(Self.id, note)))
         return true
+    }
+
+    /// Throws the refusal of a list that would become too long.
+    private func checkLength(with new: [BlockedAddress], of user: User) throws(StanzaError) {
+        let addresses = (blockLists[user]?.addresses ?? []).union(new)
+        guard !Self.fits(addresses.compactMap(blockLists.jid)) else { return }
+        kernel.count(.overLimit)
+        let words =
+            "You can block \(Self.most) addresses here, with \(Self.mostBytes / 1_000) kilobytes of names. Unblock some"
+            + " first."
+        throw StanzaError(.policyViolation, words)
     }
 
     // MARK: Answers
@@ -132,9 +161,18 @@ final class Blocking: Feature {
         push(note, user)
     }
 
+    /// Maximum of addresses of which each has a line in the answer to a command.
+    private static let mostNamed = 20
+
     private func words(about note: Pending) -> CommandResult {
         let blocked = note.blocked.compactMap(blockLists.jid)
         let unblocked = note.unblocked.compactMap(blockLists.jid)
+        guard blocked.count + unblocked.count <= Self.mostNamed else {
+            return CommandResult(
+                blocked.isEmpty
+                    ? "\(unblocked.count) addresses are not blocked any more."
+                    : "\(blocked.count) addresses are blocked: no message of them reaches you.")
+        }
         return CommandResult(
             blocked.map { "\($0) is blocked: no message of this address reaches you. 'unblock' takes that back." }
                 + unblocked.map { "\($0) is not blocked any more." })

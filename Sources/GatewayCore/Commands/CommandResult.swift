@@ -12,16 +12,25 @@ struct CommandResult {
         var chatCells: (([String]) -> [String])?
     }
 
+    /// A command that gives further rows, and the values of its fields.
+    struct Next {
+        let node: String
+        let values: CommandValues
+    }
+
     /// Sentences for the user, one a line.
     var lines: [String]
     var table: Table?
     /// A long text, such as all data of a user.
     var document: String?
+    /// The command that gives the rows behind these; nil if these are all.
+    var next: Next?
 
-    init(_ lines: [String], table: Table? = nil, document: String? = nil) {
+    init(_ lines: [String], table: Table? = nil, document: String? = nil, next: Next? = nil) {
         self.lines = lines
         self.table = table
         self.document = document
+        self.next = next
     }
 
     init(_ line: String) { self.init([line]) }
@@ -34,8 +43,9 @@ extension CommandResult {
         guard table != nil || document != nil else { return nil }
         var form = DataForm(.result)
         if let document {
-            let lines = document.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            form.fields = [DataForm.Field("document", .textMulti, label: "Document", values: lines)]
+            form.fields = [
+                DataForm.Field("document", .textMulti, label: "Document", values: Self.lines(of: document))
+            ]
         }
         if let table {
             form.reported = table.columns.map { DataForm.Field($0.name, .textSingle, label: $0.label) }
@@ -46,16 +56,55 @@ extension CommandResult {
         return form
     }
 
-    /// The approximate number of bytes of the result form.
-    var formBytes: Int {
-        // 60 bytes of markup for each cell, 15 for each line of the document.
-        let rows = table?.rows.reduce(0) { sum, row in sum + row.reduce(0) { $0 + 60 + $1.utf8.count } } ?? 0
-        let document = document?.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 16 : 1) } ?? 0
-        return rows + document
+    /// The approximate number of bytes of all texts.
+    var bytes: Int {
+        let rows = table?.rows.reduce(0) { sum, row in sum + row.reduce(0) { $0 + 32 + $1.utf8.count } } ?? 0
+        return rows + (document?.utf8.count ?? 0) + lines.reduce(0) { $0 + $1.utf8.count }
     }
+}
 
+/// The pages of a result: a home server refuses a stanza that is too long, and a person does not read it.
+extension CommandResult {
+    /// Maximum length of one form, in bytes. A row that is longer has a form of its own.
+    private static let longestForm = 50_000
+    /// Maximum length of one page of rows in a chat, in bytes and in rows.
+    private static let longestChatPage = (bytes: 12_000, rows: 100)
     /// Maximum length of one chat message, in bytes. A longer document is sent in several messages, in order.
     private static let longestMessage = 40_000
+
+    /// The result in parts, each of which fits into one form. The lines stand in the first, and all values of the
+    /// field `document` make the document again, if they are joined by line feeds.
+    var formPages: [CommandResult] {
+        var pages: [CommandResult] = []
+        if let document {
+            // 15 bytes of markup for each line.
+            let parts = Self.slices(of: Self.lines(of: document), Self.longestForm) { 15 + $0.xmlBytes }
+            pages += parts.map { CommandResult([], document: $0.joined(separator: "\n")) }
+        }
+        if let table {
+            // 60 bytes of markup for each cell.
+            let parts = Self.slices(of: table.rows, Self.longestForm) { row in
+                row.reduce(0) { $0 + 60 + $1.xmlBytes }
+            }
+            pages += parts.map { CommandResult([], table: table.with($0)) }
+        }
+        if pages.isEmpty { pages = [CommandResult([])] }
+        pages[0].lines = lines
+        return pages
+    }
+
+    /// The result in parts, each of which fits into one view of a chat. Rows come in pages, a document comes whole.
+    var chatPages: [CommandResult] {
+        guard let table else { return [self] }
+        let parts = Self.slices(of: table.rows, Self.longestChatPage.bytes, most: Self.longestChatPage.rows) { row in
+            row.reduce(0) { $0 + 2 + $1.xmlBytes }
+        }
+        var pages = parts.map { CommandResult([], table: table.with($0)) }
+        if pages.isEmpty { pages = [CommandResult([])] }
+        pages[0].lines = lines
+        pages[pages.count - 1].document = document
+        return pages
+    }
 
     /// The bodies of the chat messages that show the result: the lines and rows, then the document.
     var bodies: [String] {
@@ -64,24 +113,50 @@ extension CommandResult {
             let parts = table?.chatCells?(row) ?? row
             lines.append(parts.filter { !$0.isEmpty }.joined(separator: ", "))
         }
-        var bodies = Self.pieces(of: lines)
-        if let document {
-            bodies += Self.pieces(
-                of: document.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        return ([lines] + [document.map(Self.lines) ?? []]).flatMap { lines in
+            Self.slices(of: lines, Self.longestMessage) { 1 + $0.xmlBytes }.map { $0.joined(separator: "\n") }
         }
-        return bodies
     }
 
-    private static func pieces(of lines: [String]) -> [String] {
-        var pieces: [String] = []
-        var piece = ""
-        for line in lines {
-            if !piece.isEmpty, piece.utf8.count + line.utf8.count > longestMessage {
-                pieces.append(piece)
-                piece = ""
+    private static func lines(of document: String) -> [String] {
+        document.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// Divides items into slices of at most so many bytes and items, in order. No slice is empty.
+    private static func slices<Item>(
+        of items: [Item], _ longest: Int, most: Int = .max, bytes: (Item) -> Int
+    ) -> [[Item]] {
+        var slices: [[Item]] = []
+        var (slice, sum): ([Item], Int) = ([], 0)
+        for item in items {
+            let size = bytes(item)
+            if !slice.isEmpty, sum + size > longest || slice.count == most {
+                slices.append(slice)
+                (slice, sum) = ([], 0)
             }
-            piece += piece.isEmpty ? line : "\n" + line
+            slice.append(item)
+            sum += size
         }
-        return piece.isEmpty ? pieces : pieces + [piece]
+        return slice.isEmpty ? slices : slices + [slice]
+    }
+}
+
+extension CommandResult.Table {
+    /// The same columns with other rows.
+    fileprivate func with(_ rows: [[String]]) -> Self {
+        CommandResult.Table(columns: columns, rows: rows, chatCells: chatCells)
+    }
+}
+
+extension String {
+    /// The number of bytes of the text in a stanza, where some characters are escaped.
+    fileprivate var xmlBytes: Int {
+        utf8.reduce(0) { sum, byte in
+            switch byte {
+            case UInt8(ascii: "&"): sum + 5
+            case UInt8(ascii: "<"), UInt8(ascii: ">"): sum + 4
+            default: sum + 1
+            }
+        }
     }
 }

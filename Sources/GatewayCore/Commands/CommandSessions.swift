@@ -17,6 +17,8 @@ final class CommandSessions {
 
     /// Maximum of unfinished commands, and of dialogues. The oldest is dropped for a new one.
     static let most = 20
+    /// Maximum of long answers that the user's clients read. The oldest is dropped for a new one.
+    static let mostPages = 4
     /// How long a command waits for its next step.
     static let lifetime: Duration = .seconds(3600)
 
@@ -24,6 +26,8 @@ final class CommandSessions {
     private var dialogues: [Dialogue] = []
     /// Dialogues that were dropped for newer ones, oldest first, without their values.
     private var droppedDialogues: [EndedDialogue] = []
+    /// The long answers that clients read, oldest first.
+    private var held: [HeldPages] = []
     /// The number of texts in a row that were no command (`Commands.mostMisunderstood`).
     var misunderstood = 0
 
@@ -85,8 +89,34 @@ final class CommandSessions {
         return title
     }
 
+    // MARK: Pages
+
+    /// The pages that an ad-hoc command shows; nil if there are none.
+    func pages(of session: String) -> HeldPages? { held.first { $0.session == session } }
+
+    /// The pages that a client reads in the chat with an address; nil if there are none.
+    func pages(of client: JID, at address: JID) -> HeldPages? {
+        held.first { $0.session == nil && $0.client == client && $0.address == address }
+    }
+
+    func keep(_ pages: HeldPages) {
+        held.removeAll {
+            $0.session == pages.session && $0.client == pages.client && $0.address == pages.address
+        }
+        if held.count >= Self.mostPages { held.removeFirst() }
+        held.append(pages)
+    }
+
+    func remove(_ pages: HeldPages) { held.removeAll { $0 === pages } }
+
+    /// Forgets the long answers of a user whose data have been deleted.
+    func dropPages() {
+        for pages in held { pages.drop() }
+        held = []
+    }
+
     /// Whether a command waits for its next step or its answer.
     func isWaiting(at now: Timestamp) -> Bool {
-        sessions.contains { $0.end > now } || dialogues.contains { $0.end > now }
+        sessions.contains { $0.end > now } || dialogues.contains { $0.end > now } || held.contains { $0.end > now }
     }
 }

@@ -16,6 +16,7 @@ extension Commands {
             let words = "This command is for operators. The configuration names them (access.admins)."
             throw StanzaError(.forbidden, words)
         }
+        if let pages = pages(of: command, query) { return try turn(pages, command, query.user, sender) }
         let known = try session(of: command, query)
         if command.action == .cancel || command.form?.type == .cancel {
             if let known { sessions(of: query.user).remove(known.id) }
@@ -114,7 +115,7 @@ extension Commands {
         switch reply {
         case .done(let result):
             sessions(of: user).remove(session.id)
-            return .result(try completed(session.progress.definition.node, session.id, result).get())
+            return .result(shown(HeldPages(result, of: session, end: end), user))
         case .answeredLater:
             session.isRunning = true
             session.end = end
@@ -123,7 +124,7 @@ extension Commands {
         }
     }
 
-    private var end: Timestamp { kernel.world.now().advanced(by: CommandSessions.lifetime) }
+    var end: Timestamp { kernel.world.now().advanced(by: CommandSessions.lifetime) }
 
     /// Keeps a command that waits for its next step, and returns its form for the client.
     private func keep(
@@ -158,38 +159,26 @@ extension Commands {
     func answerStep(
         of sender: Sender, _ node: String, _ id: String, _ result: Result<CommandResult, StanzaError>
     ) {
-        let user = kernel.users[sender.jid]
-        let session = user.flatMap { sessions(of: $0)[id] }
-        if let user { sessions(of: user).remove(id) }
+        guard let user = kernel.users[sender.jid] else {
+            return home.answerQuery(of: sender, result.map { firstPage(of: $0, node, id) })
+        }
+        let sessions = sessions(of: user)
+        if let pages = sessions.pages(of: id) {
+            return home.answerQuery(of: sender, further(result, pages, user).map(Optional.some))
+        }
+        let session = sessions[id]
+        sessions.remove(id)
         switch result {
         case .success(let result):
-            home.answerQuery(of: sender, completed(node, id, result).map(Optional.some))
+            let answer = session.map { shown(HeldPages(result, of: $0, end: end), user) }
+            home.answerQuery(of: sender, .success(answer ?? firstPage(of: result, node, id)))
         case .failure(let error):
             let asker = Asker.command(sender, node: node, session: id)
-            guard let user, let session, let again = stage(again: session, error, user, asker) else {
+            guard let session, let again = stage(again: session, error, user, asker) else {
                 return home.answerQuery(of: sender, .failure(error))
             }
             home.answerQuery(of: sender, .success(again))
         }
-    }
-
-    /// Approximate maximum of bytes in the result form. A server refuses much longer stanzas.
-    private static let longestForm = 200_000
-
-    private func completed(
-        _ node: String, _ session: String, _ result: CommandResult
-    ) -> Result<Element, StanzaError> {
-        guard result.formBytes <= Self.longestForm else {
-            let word = definitions.first { $0.node == node }?.word ?? node
-            let words =
-                "The answer is too long for one form. Send '\(word)' to \(kernel.settings.domain) in a chat: there it"
-                + " comes in several messages."
-            return .failure(StanzaError(.policyViolation, words))
-        }
-        var answer = Command(node: node, sessionID: session, status: .completed)
-        answer.notes = result.lines.map { Command.Note(.info, $0) }
-        answer.form = result.dataForm
-        return .success(answer.element)
     }
 }
 
@@ -200,7 +189,7 @@ extension StanzaError {
         .badPayload, "Fill in the form of this step, and send it with the type 'submit'.")
 
     /// The refusal of a step of a command (XEP-0050 §4.4).
-    fileprivate init(_ reason: CommandError, _ text: String) {
+    init(_ reason: CommandError, _ text: String) {
         self.init(reason == .sessionExpired ? .notAllowed : .badRequest, text)
         specific = reason.element
     }

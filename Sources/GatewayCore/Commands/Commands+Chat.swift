@@ -51,12 +51,14 @@ extension Commands {
         let ended = sessions.takeEnded(of: sender.jid, at: sender.target, now: kernel.world.now())
         let word = String(text.prefix { !$0.isWhitespace })
         let rest = text.dropFirst(word.count).trimmed
-        switch command(word, rest, user, target, isExact: isExact) {
+        let isReading = sessions.pages(of: sender.jid, at: sender.target) != nil
+        switch isReading && text.lowercased() == "more" ? .more : command(word, rest, user, target, isExact: isExact) {
         case .none:
             guard let ended else { return false }
             tell([Self.hasEnded(ended)], sender)
         case .help: tell(help(user, target, isExact: isExact), sender)
         case .nothingToCancel: tell(["There is no command to cancel."], sender)
+        case .more: showMore(sender, user)
         case .several(let words):
             tell(["'\(word)' can mean \(words.joined(separator: " or ")). Write more letters."], sender)
         case .one(let definition, let place, let rest):
@@ -74,7 +76,7 @@ extension Commands {
     // MARK: Words
 
     private enum Meaning {
-        case none, help, nothingToCancel
+        case none, help, nothingToCancel, more
         case several([String])
         case one(CommandDefinition, at: Target, rest: String)
     }
@@ -84,6 +86,7 @@ extension Commands {
         switch wanted {
         case "help", "?": return .help
         case "cancel" where !isExact: return .nothingToCancel
+        case "more" where !isExact: return .more
         case "": return .none
         default: break
         }
@@ -124,8 +127,6 @@ extension Commands {
 
     // MARK: Dialogues
 
-    private var end: Timestamp { kernel.world.now().advanced(by: CommandSessions.lifetime) }
-
     /// Begins a command, or goes on with its next step.
     ///
     /// - Parameters:
@@ -141,7 +142,11 @@ extension Commands {
             case .ready: carryOut(progress, nil, sender, user)
             case .form(let form, _):
                 let dialogue = Dialogue(client: sender, isExact: isExact, progress: progress, form: form, end: end)
-                if typed.isEmpty {
+                if typed.isEmpty, isFirst, !progress.definition.asksInChat {
+                    var silent = dialogue
+                    silent.leaveRest()
+                    goOn(silent, sender, user)
+                } else if typed.isEmpty {
                     ask(dialogue, dialogue.opening + (isFirst ? [dialogue.introduction] : []), sender, user)
                 } else {
                     take(typed, dialogue, sender, user, isFirst: true)
@@ -255,8 +260,10 @@ extension Commands {
         let dialogue = user.flatMap { runningDialogue(of: $0, sender) }
         if let user, dialogue != nil { sessions(of: user).endDialogue(of: sender.jid, at: sender.target) }
         switch result {
-        case .success(let result): for body in result.bodies { tell([body], sender) }
-        case .failure(let error): askAgain(dialogue, after: error, sender, user)
+        case .success(let result): show(result, sender, user)
+        case .failure(let error):
+            user.flatMap { sessions(of: $0).pages(of: sender.jid, at: sender.target) }?.isRunning = false
+            askAgain(dialogue, after: error, sender, user)
         }
     }
 

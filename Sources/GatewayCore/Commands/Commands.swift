@@ -8,6 +8,8 @@ final class Commands: Feature {
     let kernel: Kernel
     let home: HomeStream
     private let sessions: UserTable<CommandSessions>
+    /// The long answers that clients of all users read.
+    var heldPages = HeldPageBudget()
     private(set) var definitions: [CommandDefinition] = []
     /// Called before an operator's command is carried out.
     private var record: (CommandDefinition, CommandDefinition.Call) -> Void = { _, _ in }
@@ -36,11 +38,13 @@ final class Commands: Feature {
             [self] query throws(StanzaError) in try submitRegistration(query)
         }
         routes.messages(to: .gateway) { [self] message, user, target in chat(message, user, target) }
+        routes.moments.unregistered.append { [self] in sessions[$0]?.dropPages() }
         routes.moments.keepsUser.append { [self] in sessions[$0]?.isWaiting(at: kernel.world.now()) ?? false }
     }
 
     func close() {
         definitions = []
+        heldPages.removeAll()
         record = { _, _ in }
         networkLineHandler = nil
     }

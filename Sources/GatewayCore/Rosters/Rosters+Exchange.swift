@@ -61,6 +61,15 @@ extension Rosters {
         let items = Array(state.wishes.filter { $0.subscription != .remove })
         guard !items.isEmpty else { return }
         state.wishes = []
+        for start in stride(from: 0, to: items.count, by: Self.mostProposed) {
+            propose(Array(items[start..<min(start + Self.mostProposed, items.count)]), to: client)
+        }
+    }
+
+    /// Maximum of contacts in one message: servers refuse stanzas that are too long.
+    private static let mostProposed = 100
+
+    private func propose(_ items: [RosterItem], to client: JID) {
         let head = StanzaHead(to: client, from: kernel.settings.domain, id: kernel.world.newID())
         let number = items.count == 1 ? "one contact" : "\(items.count) contacts"
         let words =

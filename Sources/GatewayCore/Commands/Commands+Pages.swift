@@ -1,0 +1,160 @@
+import GatewayKit
+import XML
+import XMPP
+
+/// Shows long answers page by page, because servers refuse stanzas that are too long.
+extension Commands {
+    // MARK: Forms
+
+    /// The pages through which a step of an ad-hoc command goes; nil if the step belongs to none.
+    func pages(of command: Command, _ query: Query) -> HeldPages? {
+        guard let id = command.sessionID, let pages = sessions(of: query.user).pages(of: id),
+            pages.client == query.from, pages.address == query.to, pages.node == command.node,
+            pages.end > kernel.world.now()
+        else { return nil }
+        return pages
+    }
+
+    /// The answer with a page. While others follow, the command is still executing, with the action `next`.
+    func shown(_ pages: HeldPages, _ user: User) -> Element {
+        let hasMore = pages.hasMore
+        if hasMore { keep(pages, user) } else { sessions(of: user).remove(pages) }
+        var answer = Command(
+            node: pages.node ?? "", sessionID: pages.session, status: hasMore ? .executing : .completed)
+        let back: [Command.Action] = pages.index > 0 ? [.prev] : []
+        if hasMore { answer.actions = Command.Actions(back + [.next, .complete], execute: .next) }
+        answer.form = pages.page.dataForm
+        let place = hasMore || pages.index > 0 ? [pages.place] : []
+        answer.notes = (pages.page.lines + place).map { Command.Note(.info, $0) }
+        return answer.element
+    }
+
+    /// The answer to a client whose command is not kept any more. It cannot go on to another page.
+    func firstPage(of result: CommandResult, _ node: String, _ session: String) -> Element {
+        let pages = result.formPages
+        var answer = Command(node: node, sessionID: session, status: .completed)
+        answer.form = pages[0].dataForm
+        let rest = pages.count > 1 || result.next != nil ? [Self.isCut] : []
+        answer.notes = (pages[0].lines + rest).map { Command.Note(.info, $0) }
+        return answer.element
+    }
+
+    private static let isCut = "This is only the first page. Execute the command again for the others."
+
+    /// Carries out the action of a client that reads pages.
+    func turn(
+        _ pages: HeldPages, _ command: Command, _ user: User, _ sender: Sender
+    ) throws(StanzaError) -> QueryOutcome {
+        guard !pages.isRunning else {
+            throw StanzaError(.badAction, "This command is being carried out. Wait for its answer.")
+        }
+        switch command.action {
+        case .cancel, .complete:
+            sessions(of: user).remove(pages)
+            let isCancelled = command.action == .cancel
+            return .result(
+                Command(
+                    node: command.node, sessionID: command.sessionID, status: isCancelled ? .canceled : .completed
+                ).element)
+        case .prev:
+            guard pages.turnBack() else {
+                throw StanzaError(.badAction, "This is the first page. Go on with 'next', or cancel.")
+            }
+            return .result(shown(pages, user))
+        case .execute, .next, nil:
+            if pages.turn() { return .result(shown(pages, user)) }
+            let asker = Asker.command(sender, node: command.node, session: pages.session ?? "")
+            guard let reply = try askForMore(pages, user, asker) else {
+                sessions(of: user).remove(pages)
+                throw StanzaError(.sessionExpired, Self.isDropped)
+            }
+            guard case .done(let result) = reply else { return .answeredLater }
+            return .result(try further(.success(result), pages, user).get())
+        }
+    }
+
+    private static let isDropped = "The rest of this answer is not kept any more. Execute the command again."
+
+    /// Takes the answer of a command that was asked for further pages.
+    func further(
+        _ result: Result<CommandResult, StanzaError>, _ pages: HeldPages, _ user: User
+    ) -> Result<Element, StanzaError> {
+        pages.isRunning = false
+        return result.map { result in
+            pages.append(result)
+            return shown(pages, user)
+        }
+    }
+
+    private func keep(_ pages: HeldPages, _ user: User) {
+        pages.end = end
+        sessions(of: user).keep(pages)
+        heldPages.add(pages, now: kernel.world.now())
+    }
+
+    /// Asks the command for the pages behind the last; nil if there are none.
+    private func askForMore(
+        _ pages: HeldPages, _ user: User, _ asker: Asker
+    ) throws(StanzaError) -> CommandDefinition.Reply? {
+        guard let next = pages.next, let definition = definitions.first(where: { $0.node == next.node }),
+            mayUse(definition, user), case .success(let target) = kernel.target(of: pages.address)
+        else { return nil }
+        var progress = CommandProgress(definition, at: target)
+        progress.answer(next.values)
+        pages.isRunning = true
+        do throws(StanzaError) {
+            return try run(progress, user, asker)
+        } catch {
+            pages.isRunning = false
+            throw error
+        }
+    }
+
+    // MARK: Chats
+
+    /// Shows the first page of an answer in a chat, or the page that `more` has asked for.
+    func show(_ result: CommandResult, _ sender: Sender, _ user: User?) {
+        guard let user else {
+            let pages = result.chatPages
+            let isCut = pages.count > 1 || result.next != nil
+            let rest = isCut ? ["This is only the first page. Ask again for the others."] : []
+            return tell(pages[0].bodies + rest, sender)
+        }
+        let sessions = sessions(of: user)
+        if let pages = sessions.pages(of: sender.jid, at: sender.target), pages.isRunning, pages.runningID == sender.id
+        {
+            pages.append(result)
+            return tell(pages, sender, user)
+        }
+        tell(HeldPages(result, sender.jid, sender.target, end: end), sender, user)
+    }
+
+    /// Shows the next page in a chat.
+    func showMore(_ sender: Sender, _ user: User) {
+        guard let pages = sessions(of: user).pages(of: sender.jid, at: sender.target), pages.end > kernel.world.now()
+        else { return tell(["There is nothing more to show."], sender) }
+        guard !pages.isRunning else { return tell(["The next page is on its way. Wait for it."], sender) }
+        if pages.turn() { return tell(pages, sender, user) }
+        pages.runningID = sender.id
+        do throws(StanzaError) {
+            guard let reply = try askForMore(pages, user, .chat(sender)) else {
+                sessions(of: user).remove(pages)
+                return tell([Self.isDropped], sender)
+            }
+            if case .done(let result) = reply { show(result, sender, user) }
+        } catch {
+            tell([error.text ?? Self.isDropped], sender)
+        }
+    }
+
+    private func tell(_ pages: HeldPages, _ sender: Sender, _ user: User) {
+        var bodies = pages.page.bodies
+        if pages.hasMore {
+            keep(pages, user)
+            bodies[max(0, bodies.count - 1)] += "\n\(pages.place) Send 'more' for the next page."
+        } else if let old = sessions(of: user).pages(of: sender.jid, at: sender.target) {
+            sessions(of: user).remove(old)
+        }
+        for body in bodies { tell([body], sender) }
+    }
+}
