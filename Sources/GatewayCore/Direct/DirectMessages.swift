@@ -109,6 +109,7 @@ final class DirectMessages: Feature {
     }
 
     private func send(_ body: String, _ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
+        if message.type == .headline, kernel.isStored(.peer(peer)) { throw .headline }
         let account = try account(for: peer, message, user)
         guard !kernel.isStored(.peer(peer)) else {
             return try ledger.storeOutbound(message, body: body, to: .peer(peer), of: user, as: account)
@@ -225,4 +226,11 @@ final class DirectMessages: Feature {
         let members = rooms.inside(room, of: user).map(\.jid)
         return members.isEmpty ? [user.jid] : members
     }
+}
+
+extension StanzaError {
+    /// The refusal of a headline to a stored address. A headline is transient, and must not be kept for later (RFC 6121
+    /// §5.2.2, §8.5.2.2.1); all that is sent to a stored address is kept until the network takes it.
+    fileprivate static let headline = StanzaError(
+        .notAcceptable, "A message of type headline is not passed on to this network. Write a chat message.")
 }
