@@ -165,6 +165,8 @@ struct ClientHabitTests {
     func listedRooms() throws {
         let scene = try Scene.live()
         scene.capabilities = Capabilities([.roomSearch: .full, .join: .full])
+        _ = try scene.command("register", ["nick": ["anna"]])
+        scene.forget()
         func ask(_ what: String, _ address: String) throws {
             try scene.receive(
                 from: "anna@home.test/a",

@@ -10,6 +10,8 @@ struct RoomListTests {
     private func scene() throws -> Scene {
         let scene = try Scene.live()
         scene.capabilities = Capabilities([.roomSearch: .full, .join: .full])
+        _ = try scene.command("register", ["nick": ["anna"]])
+        scene.forget()
         return scene
     }
 
@@ -74,6 +76,21 @@ struct RoomListTests {
         try ask(scene)
         scene.event(.answer(try scene.takeRequest().id, .rooms(Page([room("#b")], total: 2))), network: "net")
         #expect(scene.takeSent().first?.contains("<count>2</count>") == true)
+    }
+
+    @Test("a user who is neither registered nor in a room causes no connection by asking")
+    func unregistered() throws {
+        let scene = try Scene.live()
+        scene.capabilities = Capabilities([.roomSearch: .full, .join: .full])
+        try ask(scene)
+        let refusal = try #require(scene.iqs.first?.stanzaError)
+        #expect(refusal.condition == .registrationRequired && refusal.text?.contains("a connection to net") == true)
+        #expect(scene.opened.isEmpty && scene.requests.isEmpty)
+        try scene.join()
+        scene.joined()
+        scene.forget()
+        try ask(scene)
+        #expect(scene.requests.count == 1 && scene.opened.count == 1, "the connection of the room serves the list")
     }
 
     @Test("an empty page has no first and no last room; without a total there is no count")

@@ -184,6 +184,8 @@ struct RoomSearchTests {
         let room = RoomListing(RoomAddress(network: LiveRules.network, name: "#tea"), name: "#tea")
         scene.event(.answer(request.id, .rooms(Page([room]))), network: "net")
         #expect(scene.takeSent().first?.contains("<item address='#tea@gw.test'>") == true)
+        _ = try scene.command("register", ["nick": ["anna"]])
+        scene.forget()
         try scene.receive(
             from: "anna@home.test/a",
             "<iq type='get' id='l' to='gw.test'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>")

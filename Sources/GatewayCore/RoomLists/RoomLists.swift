@@ -47,18 +47,32 @@ final class RoomLists: Feature {
         routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1, $2) }))
     }
 
-    /// Asks a network for its rooms, and answers the query when the network has answered. A client that asks for no
+    /// Asks a network for its rooms, and answers the query when the network has answered. For a user who is neither
+    /// registered nor connected, no connection is opened. A client that asks for no
     /// page gets the rooms with the most occupants.
     ///
     /// - Throws: the refusal for the user.
     func list(_ network: NetworkID, for query: Query) throws(StanzaError) -> QueryOutcome {
         guard let sender = Sender(query.iq.head) else { throw .notServed }
+        try check(query.user, on: network)
         let wanted = try PageRequest.wanted(in: query.payload, most: Self.most)
         let request = PageRequest(wanted?.start ?? .first, limit: min(wanted?.limit ?? Self.most, Self.most))
         let search = RoomSearch(order: wanted == nil ? .occupants : .network)
         let note = Pending(sender: sender, isPaged: wanted != nil, limit: request.limit)
         try ask(search, request, of: network, for: query, then: NoteSlip(Self.id, note))
         return .answeredLater
+    }
+
+    /// Checks that a user may cause a connection to a network by asking for its rooms. Some clients ask every address that
+    /// they find, without a wish of their user.
+    private func check(_ user: User, on network: NetworkID) throws(StanzaError) {
+        let isKnown = accounts.isRegistered(user) || accounts.saved(user, network: network) != nil
+        guard !isKnown, !accounts.isOpen(user, on: network) else { return }
+        try accounts.admit(user)
+        throw StanzaError(
+            .registrationRequired,
+            "The list of rooms needs a connection to \(network). Register with the gateway or enter a room there, then"
+                + " ask again.")
     }
 
     /// The network whose rooms an address of the gateway lists: the network itself, or the gateway if its own address

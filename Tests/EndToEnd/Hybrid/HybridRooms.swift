@@ -82,6 +82,7 @@ extension Hybrid {
         try await anna.join(channel)
         try await anna.ask("TOPIC \(channel) :About tides", answer: "TOPIC")
         let alice = try await deployment.user("alice")
+        try await alice.registerName(at: deployment.irc)
 
         let answer = try await alice.query(
             "get", to: deployment.address(of: .hybrid), "<query xmlns='http://jabber.org/protocol/disco#items'/>")

@@ -60,6 +60,7 @@ extension Rooms {
         let anna = try await deployment.ircUser("anna", on: .ngircd)
         for index in 0..<3 { try await anna.join(deployment.unique("#page\(index)")) }
         let alice = try await deployment.user("alice")
+        try await alice.registerName(at: deployment.irc)
         let service = deployment.address(of: .ngircd)
         func page(_ set: String) async throws -> XMLNode {
             try await alice.query(

@@ -13,8 +13,12 @@ extension Rooms {
             try await anna.join(channel)
             try await anna.ask("TOPIC \(channel) :About \(channel)", answer: "TOPIC")
         }
-        // Alice has no connection to the network: the gateway connects for the list.
+        // Alice has no connection to the network: the gateway connects for the list, because she is registered.
         let alice = try await deployment.user("alice")
+        let early = try await alice.query(
+            "get", to: deployment.address(of: network), "<query xmlns='http://jabber.org/protocol/disco#items'/>")
+        #expect(early.error == "auth/registration-required")
+        try await alice.registerName(at: deployment.irc)
         let service = deployment.address(of: network)
 
         var found: [String: String] = [:]
@@ -71,5 +75,15 @@ extension Rooms {
         #expect(items.first?.child("nusers")?.text == "1")
         #expect(items.first?.child("description")?.text == "Green \(word)")
         anna.disconnect()
+    }
+}
+
+extension XMPPUser {
+    /// Registers with the IRC gateway, with nothing but a real name.
+    func registerName(at gateway: String) async throws {
+        let form =
+            "<x xmlns='jabber:x:data' type='submit'><field var='realname'><value>Alice</value></field></x>"
+        let answer = try await query("set", to: gateway, "<query xmlns='jabber:iq:register'>\(form)</query>")
+        #expect(answer.type == "result")
     }
 }
