@@ -82,7 +82,7 @@ extension ComponentLink {
             backoff.reset()
             failureLog.succeeded()
         }
-        let level = failureLog.level(for: failure, at: server)
+        let level = failureLog.level(for: failure, at: server, wasOpen: opened != nil, now: eventLoop.now)
         let words = failure.explanation(settings, server)
         isRoundOver = wasSteady ? turns.lost() : turns.failed()
         logger.log(level: level, "\(words)\(failure == .closed ? "" : nextAddress)")
@@ -154,6 +154,7 @@ extension LinkTiming {
         switch deadline {
         case .handshake: handshake
         case .features: features
+        case .streamError: streamError
         case .startTLS: startTLS
         case .endOfTurn: .zero
         case .close: close

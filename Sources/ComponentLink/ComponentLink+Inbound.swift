@@ -113,8 +113,21 @@ extension ComponentLink {
         guard header.name == "stream", header.namespace == StreamFeatures.namespace else {
             return perform(.notXMPP("it does not answer with an XMPP stream"))
         }
+        if let fault = fault(of: header) { return perform(.unusableHeader(fault)) }
         let version = header[attribute: "version"].flatMap { Int($0.prefix { $0 != "." }) } ?? 0
-        perform(.header(id: header[attribute: "id"], announcesFeatures: version >= 1))
+        perform(.header(id: header[attribute: "id"] ?? "", announcesFeatures: version >= 1))
+    }
+
+    /// The reason why a header opens no stream for a component (XEP-0114 §3, RFC 6120 §4.7); nil if it opens one.
+    private func fault(of header: Element) -> String? {
+        let namespace = (parser ?? negotiationParser)?.declaredNamespace ?? ""
+        if namespace != ComponentHandshake.streamNamespace {
+            return "its stream is for the namespace '\(Self.oneLine(namespace))'"
+        }
+        if let from = header[attribute: "from"], !from.isEmpty, (try? JID(from)) != settings.address {
+            return "it answers for '\(Self.oneLine(from))' and not for \(settings.domain)"
+        }
+        return header[attribute: "id"]?.isEmpty == false ? nil : "its stream has no id"
     }
 
     /// Handles children of the stream that are not stanzas: features, the answers to STARTTLS and to the handshake, and

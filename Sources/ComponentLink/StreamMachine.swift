@@ -33,9 +33,11 @@ struct StreamMachine: Equatable {
         case start
         case connected
         case dialFailed(DialError)
-        /// The server's stream header. Its `id` is empty or missing if an error follows (RFC 6120 §4.9.1.2). The server
-        /// announces features with `version='1.0'` (§4.7.5).
-        case header(id: String?, announcesFeatures: Bool = false)
+        /// The server's stream header. The server announces features with `version='1.0'` (RFC 6120 §4.7.5).
+        case header(id: String, announcesFeatures: Bool = false)
+        /// A stream header that opens no stream for a component, and the reason. A stream error may follow, which then
+        /// tells more (§4.9.1.2).
+        case unusableHeader(String)
         case features(StreamFeatures)
         case tlsPrepared
         /// `<proceed/>` or `<failure/>`.
@@ -84,6 +86,8 @@ struct StreamMachine: Equatable {
 
     enum Deadline: Equatable {
         case handshake, features, startTLS, close
+        /// The stream error behind a header that cannot be used.
+        case streamError
         /// The end of the present turn of the event loop. A server that does not announce features may still send them
         /// in the same write as its header, so the machine waits no longer.
         case endOfTurn
@@ -95,6 +99,8 @@ struct StreamMachine: Equatable {
     var isEncrypted = false
     /// The id in the server's last header. It is not part of `state`, because every stanza asks for the state.
     private var streamID = ""
+    /// Why the server's header cannot be used; nil if it can, or has not come yet.
+    private var fault: String?
 
     init(_ encryption: StreamEncryption.Mode = .ifOffered) { self.encryption = encryption }
 
@@ -145,9 +151,12 @@ struct StreamMachine: Equatable {
 
     private mutating func handleLive(_ event: Event) -> [Action] {
         switch event {
-        case .header(let id?, let announcesFeatures) where state == .opening && !id.isEmpty:
+        case .header(let id, let announcesFeatures) where state == .opening:
             streamID = id
             return negotiate(announcesFeatures: announcesFeatures)
+        case .unusableHeader(let reason) where state == .opening:
+            fault = reason
+            return [.startDeadline(.streamError)]
         case .handshakeAccepted where state == .authenticating:
             state = .open
             return [.stopDeadline, .open]
@@ -159,6 +168,7 @@ struct StreamMachine: Equatable {
     /// Sends our header. The server's header is then due.
     mutating func open() -> [Action] {
         state = .opening
+        fault = nil
         return [.sendHeader, .startDeadline(.handshake)]
     }
 
@@ -176,6 +186,13 @@ struct StreamMachine: Equatable {
     }
 
     private mutating func handleLoss(_ event: Event) -> [Action] {
+        if state == .opening, let fault {
+            switch event {
+            case .streamError: break
+            case .disconnected: return drop(with: .notForComponents(fault))
+            default: return end(with: .notForComponents(fault), [.sendFooter])
+            }
+        }
         switch event {
         case .streamError(let condition, let text):
             return end(with: LinkFailure(condition: condition, text: text), [.sendFooter])

@@ -19,6 +19,8 @@ package final class StreamParser {
     private var released: [UInt8] = []
     private var skip: (reason: SkipReason, start: Element?, digest: StartTagDigest)?
     private var failure: XMLError?
+    /// The namespace of stanzas as the header of the stream declares it; nil if it declares none, or has not come yet.
+    package var declaredNamespace: String? { receiver.builder.declaredNamespace }
     private var isClosed = false
     /// After an error, the `from` of the stanza that contains the error. Nil if the error was in no stanza, or before
     /// the `from`. If the start tag itself is broken, this is the attribute as it was written, with its references.

@@ -34,6 +34,8 @@ struct TreeBuilder {
     /// Reads most stanzas in place of libxml2. It is told which namespaces libxml2 has accepted.
     var plain: PlainReader
 
+    private static let streams = "http://etherx.jabber.org/streams"
+
     init(renamed: [String: String], limits: XMLLimits) {
         names = NameTable(renamed: renamed)
         plain = PlainReader(limits: limits)
@@ -53,9 +55,13 @@ struct TreeBuilder {
         isContextTainted = false
     }
 
+    /// The namespace of stanzas as the stream declares it, before it is renamed; nil if it declares none.
+    private(set) var declaredNamespace: String?
+
     /// The namespaces that the start tag of the stream declares, as pairs of prefix and name.
     mutating func declared(_ namespaces: UnsafeMutablePointer<UnsafePointer<UInt8>?>, count: Int) {
         for index in 0..<count where namespaces[index * 2] == nil {
+            declaredNamespace = namespaces[index * 2 + 1].map { String(cString: $0) }
             plain.contentNamespace = namespaces[index * 2 + 1].map { names[$0] }
         }
     }
@@ -101,6 +107,8 @@ struct TreeBuilder {
                 UnsafeBufferPointer(start: namespace, count: Int(xmlStrlen(namespace))), name: element.namespace)
         }
         depth += 1
+        // A stream in a stream would take everything behind it for its content.
+        if depth == 2, element.name == "stream", element.namespace == Self.streams { return fail(.badFormat) }
         guard depth > 1 else {
             if !announced { events.append(.opened(element)) }
             announced = true

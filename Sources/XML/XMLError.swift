@@ -1,7 +1,7 @@
 /// Why a stream cannot go on. One case for each stream error of RFC 6120 §4.9.3 that XML itself can cause; the raw
 /// value is the name of that condition.
 package enum XMLError: String, Error, Sendable, Equatable, CaseIterable {
-    /// Text between stanzas (RFC 6120 §4.9.3.1).
+    /// Text between stanzas, or another stream within the stream (RFC 6120 §4.9.3.1).
     case badFormat = "bad-format"
     /// A header with an undeclared prefix (§4.9.3.2); a stanza with an undeclared prefix is skipped instead.
     case badNamespacePrefix = "bad-namespace-prefix"

@@ -58,6 +58,69 @@ struct HostileServerTests {
         try await server.stop()
     }
 
+    @Test(
+        "a header that opens no stream for the component is refused at once, in words",
+        arguments: [
+            ("jabber:component:accept", "from='irc.test'", "its stream has no id"),
+            ("jabber:component:accept", "from='irc.test' id=''", "its stream has no id"),
+            ("jabber:client", "from='irc.test' id='a'", "its stream is for the namespace 'jabber:client'"),
+            ("jabber:server", "id='a'", "its stream is for the namespace 'jabber:server'"),
+            (
+                "jabber:component:accept", "from='evil.test' id='a'",
+                "it answers for 'evil.test' and not for irc.test"
+            ),
+        ])
+    func unusableHeader(namespace: String, attributes: String, words: String) async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port) { $0.timing.streamError = .milliseconds(1) }
+        let peer = try await server.accept()
+        guard case .opened? = await peer.next() else {
+            Issue.record("expected the header of the component")
+            return
+        }
+        peer.send(
+            "<stream:stream xmlns='\(namespace)' xmlns:stream='http://etherx.jabber.org/streams' \(attributes)>")
+        #expect(await peer.next() == .closed, "no handshake is sent")
+        peer.channel.close(promise: nil)
+        _ = try await server.open()
+        #expect(await rig.next() == .opened)
+        #expect(rig.complaints.count == 1 && rig.complaints[0].contains(words))
+        try await rig.close()
+        try await server.stop()
+    }
+
+    @Test("the stream error behind a header without an id tells more than the header")
+    func errorBehindHeader() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port) { $0.timing.streamError = .seconds(30) }
+        let peer = try await server.accept()
+        try await peer.header(id: "")
+        peer.streamError("host-unknown")
+        #expect(await peer.next() == .closed)
+        peer.channel.close(promise: nil)
+        _ = try await server.open()
+        #expect(await rig.next() == .opened)
+        #expect(rig.complaints.count == 1 && rig.complaints[0].contains("has no component irc.test"))
+        try await rig.close()
+        try await server.stop()
+    }
+
+    @Test("a header within the stream ends the stream at once, and swallows nothing")
+    func nestedStream() async throws {
+        let server = try await FakeServer.start()
+        let rig = try await LinkRig(port: server.port)
+        let peer = try await server.open()
+        #expect(await rig.next() == .opened)
+        peer.send("<presence from='a@x.test' to='irc.test'/><stream:stream to='irc.test'>")
+        guard case .stanza(.presence)? = await rig.next() else {
+            Issue.record("expected the presence before the header")
+            return
+        }
+        #expect(await rig.next() == .closed("the server sent bad XML (bad-format)"))
+        try await rig.close()
+        try await server.stop()
+    }
+
     @Test("malformed XML costs the stream alone: earlier stanzas are handed over, pending queries are answered")
     func malformedXML() async throws {
         let server = try await FakeServer.start()

@@ -1,5 +1,6 @@
 import Basics
 import Logging
+import NIOCore
 import Networking
 import Testing
 import XML
@@ -70,6 +71,23 @@ struct LinkFailureTests {
         #expect(LinkFailure(condition: condition, text: "t") == failure)
     }
 
+    /// The level for the failure of an attempt to open the link, or of an open link.
+    private func level(
+        _ log: inout FailureLog, _ failure: LinkFailure, at server: Endpoint, wasOpen: Bool = false, second: Int64 = 0
+    ) -> Logger.Level {
+        log.level(for: failure, at: server, wasOpen: wasOpen, now: .uptimeNanoseconds(UInt64(second) * 1_000_000_000))
+    }
+
+    @Test("a link that opens and breaks again and again is told once a minute, one that never opens once")
+    func logsLoop() {
+        var log = FailureLog()
+        let seconds: [Int64] = [100, 130, 159, 160, 219, 220, 221]
+        let open = seconds.map { level(&log, .fenceLost, at: Self.here, wasOpen: true, second: $0) }
+        #expect(open == [.warning, .debug, .debug, .warning, .debug, .warning, .debug])
+        let unopened = seconds.map { level(&log, .closedUnopened, at: Self.here, second: $0) }
+        #expect(unopened == [.warning] + Array(repeating: .debug, count: 6))
+    }
+
     private static let here = Endpoint(host: "127.0.0.1", port: 5347)
     private static let there = Endpoint(host: "127.0.0.1", port: 5348)
 
@@ -80,7 +98,7 @@ struct LinkFailureTests {
             (.refused, Self.here), (.disconnected, Self.there), (.refused, Self.here), (.disconnected, Self.there),
             (.refused, Self.there),
         ]
-        let levels = failures.map { log.level(for: $0, at: $1) }
+        let levels = failures.map { level(&log, $0, at: $1) }
         #expect(levels == [.error, .warning, .debug, .debug, .error])
     }
 
@@ -90,9 +108,9 @@ struct LinkFailureTests {
         #expect(log.levelForOpening(at: Self.here) == .info)
         #expect(log.levelForOpening(at: Self.here) == .debug)
         #expect(log.levelForOpening(at: Self.there) == .info)
-        _ = log.level(for: .disconnected, at: Self.there)
+        _ = level(&log, .disconnected, at: Self.there)
         #expect(log.levelForOpening(at: Self.there) == .info)
-        _ = log.level(for: .disconnected, at: Self.there)
+        _ = level(&log, .disconnected, at: Self.there)
         #expect(log.levelForOpening(at: Self.there) == .debug)
     }
 
@@ -100,10 +118,10 @@ struct LinkFailureTests {
     func logsOnce() {
         var log = FailureLog()
         var levels = [LinkFailure.refused, .refused, .disconnected, .disconnected, .refused]
-            .map { log.level(for: $0, at: Self.here) }
+            .map { level(&log, $0, at: Self.here) }
         #expect(levels == [.error, .debug, .warning, .debug, .error])
         log.succeeded()
-        levels = [.refused, .refused, .closed].map { log.level(for: $0, at: Self.here) }
+        levels = [.refused, .refused, .closed].map { level(&log, $0, at: Self.here) }
         #expect(levels == [.error, .debug, .info])
     }
 
@@ -116,14 +134,14 @@ struct LinkFailureTests {
         ])
     func dialling(error: DialError, level: Logger.Level) {
         var log = FailureLog()
-        #expect(log.level(for: .dial(error), at: Self.here) == level)
+        #expect(self.level(&log, .dial(error), at: Self.here) == level)
     }
 
     @Test("bad XML is logged loudly each time, because a user may be behind it")
     func badXMLIsAlwaysTold() {
         var log = FailureLog()
         let bad = LinkFailure.badXML(.notWellFormed, sender: "mallory@x.test")
-        let levels = [bad, bad, .disconnected, .disconnected, bad, bad].map { log.level(for: $0, at: Self.here) }
+        let levels = [bad, bad, .disconnected, .disconnected, bad, bad].map { level(&log, $0, at: Self.here) }
         #expect(levels == [.warning, .warning, .warning, .debug, .warning, .warning])
     }
 
