@@ -147,13 +147,24 @@ struct OperatorCommandTests {
     func announcement() throws {
         let scene = try scene()
         let done = try scene.command(Self.announce, by: Self.ops, ["announcement": ["Maintenance", "at noon"]])
-        #expect(done.words == ["The announcement is being sent to 2 users."])
+        #expect(done.words == ["The announcement is being sent to all registered users."])
         #expect(scene.messages.map(\.body) == ["Maintenance\nat noon", "Maintenance\nat noon"])
         scene.advance(by: .zero)
         let all = try scene.command(
             Self.announce, by: Self.ops, ["announcement": ["x"], "audience": ["all"]])
         #expect(all.status == .completed)
         #expect(scene.messages.compactMap { $0.head.to?.description } == ["anna@home.test", "ben@home.test"])
+    }
+
+    @Test("an announcement to the connected users reaches registered users who are not loaded, and nobody else")
+    func announcementToUnloaded() throws {
+        let contact = ContactRecord(gateway: "gw.test", user: UserID("ben@home.test"), localpart: "")
+        let scene = try Scene(
+            StoredRules(), snapshot: GatewaySnapshot(accounts: [StoredDeliveryTests.account]), contacts: [contact],
+            admins: ["ops@home.test"])
+        #expect(scene.kernel.users.loaded.isEmpty)
+        _ = try scene.command(Self.announce, by: Self.ops, ["announcement": ["x"]])
+        #expect(scene.messages.compactMap { $0.head.to?.description } == ["anna@home.test"])
     }
 
     @Test("a long announcement goes on after a break of the stream, to users who may use the gateway, each once")

@@ -27,6 +27,8 @@ final class Announcements: Feature {
     /// An announcement under way.
     private struct Announcement {
         let words: String
+        /// Whether only registered users get it.
+        var onlyRegistered = false
         /// The next users.
         var users: Deque<JID> = []
         /// The last user of the latest page. The next page begins after this user.
@@ -80,7 +82,10 @@ final class Announcements: Feature {
             throw StanzaError(.resourceConstraint, "\(Self.most) announcements are being sent. Try again later.")
         }
         var announcement = Announcement(words: call.values.text("announcement") ?? "", isComplete: true)
-        guard call.values.text("audience") == "all" else {
+        let isForAll = call.values.text("audience") == "all"
+        // Where the network is connected for all registered users, they need not be loaded.
+        announcement.onlyRegistered = !isForAll && kernel.description.sessions == .withUser
+        guard isForAll || announcement.onlyRegistered else {
             let users = kernel.users.loaded.filter {
                 kernel.mayUse($0.jid) && !accounts.networksOpen(of: $0).isEmpty
             }
@@ -91,7 +96,8 @@ final class Announcements: Feature {
         }
         announcement.isComplete = false
         begin(announcement)
-        return .done(CommandResult("The announcement is being sent to all users."))
+        let audience = isForAll ? "all users" : "all registered users"
+        return .done(CommandResult("The announcement is being sent to \(audience)."))
     }
 
     // MARK: Sending
@@ -118,8 +124,10 @@ final class Announcements: Feature {
         guard case .success(let users as [KnownUser]) = result else {
             return kernel.startTimer(Self.readTimer, about: note, after: .seconds(5))
         }
+        let onlyRegistered = announcements[note.number]?.onlyRegistered == true
+        let wanted = users.filter { $0.isRegistered || !onlyRegistered }
         announcements[note.number]?.isReading = false
-        let allowed = users.compactMap { try? JID($0.user.rawValue) }.filter { kernel.mayUse($0) }
+        let allowed = wanted.compactMap { try? JID($0.user.rawValue) }.filter { kernel.mayUse($0) }
         announcements[note.number]?.users += allowed
         announcements[note.number]?.lastOfPage = users.last?.user
         announcements[note.number]?.isComplete = users.count < Self.page
