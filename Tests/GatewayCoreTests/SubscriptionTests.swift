@@ -38,6 +38,24 @@ struct SubscriptionTests {
         return scene
     }
 
+    @Test("contacts that a user asked for before the registration are contacts after it, unless they were withdrawn")
+    func beforeRegistration() throws {
+        let scene = try Scene(StoredRules())
+        let user = "new@home.test"
+        for number in ["+15550197", "+15550198", "+15550199"] {
+            scene.forget()
+            try scene.receive(from: user, "<presence type='subscribe'/>", to: "\(number)@gw.test")
+            #expect(scene.presences.map(\.stanzaError?.condition) == [.registrationRequired])
+        }
+        try scene.receive(from: user, "<presence type='unsubscribe'/>", to: "+15550197@gw.test")
+        _ = try scene.command("register", by: user + "/a", ["phone": ["+15550101"]])
+        let accepted = scene.presences.filter { $0.type == .subscribed }.compactMap { $0.head.from?.local }
+        #expect(accepted == ["+15550198", "+15550199"])
+        let shown = scene.presences.filter { $0.type == .available }.compactMap { $0.head.from?.local }
+        #expect(Set(shown) == ["+15550198", "+15550199"])
+        #expect(scene.store.record(of: UserID(user)).contacts.count { $0.isSubscribed } == 2)
+    }
+
     private func receive(_ scene: Scene, _ type: String, at address: String) throws {
         try scene.receive(from: "anna@home.test", "<presence type='\(type)' id='p'/>", to: address)
     }

@@ -33,6 +33,21 @@ extension Contacts {
             kernel.commit(.saveContact(record(localpart, user)), of: user, .note(NoteSlip(Self.id, note)))
         } catch {
             home.refuse(presence, error)
+            if error == .registrationRequired {
+                state(of: user).refuse(kernel.addresses.localpart(of: target))
+            }
+        }
+    }
+
+    /// Takes up the subscriptions that a user asked for before the user was registered. The user's server keeps such a
+    /// request after a refusal (RFC 6121 §3.1.2), so the user need not repeat it.
+    func takeUpRefused(of user: User) {
+        for localpart in states[user]?.takeRefused() ?? [] {
+            guard let address = kernel.addresses.jid(localpart: localpart),
+                case .success(let target) = kernel.target(of: address)
+            else { continue }
+            let head = StanzaHead(to: address, from: user.jid, id: kernel.world.newID())
+            subscribe(Presence(head, type: .subscribe), user, target)
         }
     }
 
@@ -90,6 +105,7 @@ extension Contacts {
     func unsubscribe(_ presence: Presence, _ user: User, _ target: Target) {
         guard let from = presence.head.from, let to = presence.head.to else { return }
         let localpart = kernel.addresses.localpart(of: target)
+        states[user]?.forgetRefused(localpart)
         var subscription = subscription(of: localpart, user)
         let wasSubscribed = subscription.inbound == .subscribed
         guard subscription.receive(.unsubscribe) else { return kernel.count(.stanzasIgnored) }

@@ -61,6 +61,7 @@ final class Contacts: Feature {
         routes.presence([.subscribed, .unsubscribed], to: addresses) { [self] in answered($0, $1, $2) }
         routes.events { $0.peer = { [self] in personChanged($0, $1, $3) } }
         routes.moments.userLoaded.append { [self] in load($0, $1) }
+        routes.moments.registered.append { [self] in takeUpRefused(of: $0) }
         routes.moments.unregistered.append { [self] in endSubscriptions(of: $0) }
         routes.moments.linkOpened.append { [self] in linkOpened() }
         routes.moments.linkClosed.append { [self] in linkClosed() }

@@ -27,6 +27,30 @@ final class ContactsOfUser {
     /// Raw localparts that the current job has not handled yet; nil before its first slice.
     var remainingLocalparts: ArraySlice<String>?
 
+    // MARK: Refused requests
+
+    /// Raw localparts of the addresses that the user asked for without being registered, oldest first.
+    private var refused: [String] = []
+    /// Maximum of such addresses. Further ones are not remembered.
+    private static let mostRefused = 100
+
+    /// Remembers a request that was refused, because the user is not registered.
+    func refuse(_ localpart: String) {
+        guard refused.count < Self.mostRefused, !refused.contains(localpart) else { return }
+        refused.append(localpart)
+    }
+
+    /// Forgets a request that the user has withdrawn.
+    func forgetRefused(_ localpart: String) {
+        if !refused.isEmpty { refused.removeAll { $0 == localpart } }
+    }
+
+    /// Forgets and returns the addresses of refused requests.
+    func takeRefused() -> [String] {
+        defer { refused = [] }
+        return refused
+    }
+
     // MARK: Subscriptions
 
     /// Adds the subscriptions of a stored contact.
