@@ -192,7 +192,7 @@ extension StatusReport {
         guard state.isFailure else { return .delivered }
         let words = errorText.map(redact) ?? ""
         let detail = "reported as \(state.rawValue)" + (words.isEmpty ? "" : ": " + words)
-        return .failed((error ?? state.errorKind).finalFailure(detail: detail))
+        return .failed((error ?? state.errorKind).finalFailure(detail: detail).quoting(words))
     }
 }
 

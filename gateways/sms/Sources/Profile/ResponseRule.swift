@@ -41,7 +41,10 @@ struct ResponseRule: Sendable {
         var received = Received(response)
         received.settings = settings.values
         let outcome = outcome(of: received, redact: settings.redacted)
-        if case .failed(let failure) = outcome { return .failed(repeatable(failure)) }
+        if case .failed(let failure) = outcome {
+            let words = errorText?.value(in: received).map(settings.redacted)
+            return .failed(repeatable(failure).quoting(words))
+        }
         return outcome
     }
 
