@@ -148,6 +148,22 @@ struct RosterTests {
         #expect(scene.privileges.grant(for: try JID("anna@home.test")) == nil)
     }
 
+    @Test("a hundred strange servers do not take the place of the gateway's own, and one without users has none")
+    func ownServer() throws {
+        let scene = try Scene(StoredRules()) { $0.domain = (try? JID("gw.home.test")) ?? $0.domain }
+        for number in 0..<100 {
+            try scene.receive(from: "s\(number).test", "<message to='gw.home.test'>\(Self.grant)</message>")
+        }
+        for server in ["home.test", "late.test"] {
+            try scene.receive(from: server, "<message to='gw.home.test'>\(Self.grant)</message>")
+        }
+        #expect(scene.privileges.grant(for: try JID("anna@home.test"))?.roster == .both)
+        #expect(scene.privileges.grant(for: try JID("anna@late.test")) == nil)
+        let other = try Scene(StoredRules()) { $0.allows = { $0.domain == "home.test" } }
+        try grant(other, from: "evil.test")
+        #expect(other.privileges.grant(for: try JID("eve@evil.test")) == nil)
+    }
+
     @Test("namespaces of queries are found however deep a server nests them")
     func nested() throws {
         let xml =
