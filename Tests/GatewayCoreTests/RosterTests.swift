@@ -120,13 +120,26 @@ struct RosterTests {
         if takes { #expect(try RosterExchange(proposals[0]).items.map(\.name) == ["Ben"]) }
     }
 
-    @Test("a user who unregisters loses the entries, if the server lets the gateway remove them")
+    @Test("a user who unregisters loses the entries that the gateway has made, and keeps those of its own")
     func unregister() throws {
         let scene = try scene()
-        try scene.receive(from: "anna@home.test", "<presence type='subscribe' to='+15550199@gw.test'/>")
+        for number in ["+15550197", "+15550198", "+15550199"] {
+            try scene.receive(from: "anna@home.test", "<presence type='subscribe' to='\(number)@gw.test'/>")
+        }
         try scene.receive(
             from: "anna@home.test/a",
             "<iq type='set' id='u' to='gw.test'><query xmlns='jabber:iq:register'><remove/></query></iq>")
+        let reading = try #require(scene.queries.last)
+        #expect(reading.0.type == .get)
+        let items = try [
+            RosterItem(JID("+15550197@gw.test"), name: "Mum", subscription: .both, groups: ["Family"]),
+            RosterItem(JID("+15550198@gw.test"), subscription: .both),
+            RosterItem(JID("+15550199@gw.test"), name: "BANK", subscription: .both, groups: ["Phone"]),
+            RosterItem(JID("mallory@other.test"), subscription: .both, groups: ["Phone"]),
+        ]
+        scene.post(.answered(reading.1, reading.0.result(RosterQuery(items).element)))
+        let ended = scene.presences.filter { $0.type == .unsubscribed }.compactMap { $0.head.from?.local }
+        #expect(Set(ended).isSuperset(of: ["+15550197", "+15550198", "+15550199"]), "all subscriptions end")
         var removed: [String] = []
         while removed.count < 2, let query = scene.queries.last, try item(query).subscription == .remove {
             removed.append(try item(query).jid.description)
@@ -221,6 +234,8 @@ struct RosterTests {
         let stored = scene.changes.count { $0.of(SaveContact.self) != nil }
         scene.post(.answered(addition.1, addition.0.result()))
         #expect(scene.changes.count { $0.of(SaveContact.self) != nil } == stored)
+        let reading = try #require(scene.queries.last)
+        scene.post(.answered(reading.1, reading.0.result(RosterQuery().element)))
         let removal = try item(scene.queries.last)
         #expect(removal.subscription == .remove && removal.jid.description == "gw.test")
     }

@@ -30,6 +30,8 @@ final class RosterOfUser {
     var readAt: Timestamp?
     /// Whether the contacts have been named since the stream opened.
     var isNamed = false
+    /// The contacts of a user who has unregistered, until the entries to be removed are found.
+    var ending: Set<JID> = []
     /// The names that the gateway has given since the user was loaded.
     var given: [JID: String] = [:]
     /// The commands that wait until a person has been added.

@@ -29,10 +29,13 @@ final class Rosters: Feature {
         case request(UserID)
         case features(UserID, JID)
         case roster(UserID)
+        /// The roster is read to find the entries of a user who has unregistered.
+        case ending(UserID)
 
         var user: UserID {
             switch self {
-            case .change(let user, _, isRemoval: _), .request(let user), .features(let user, _), .roster(let user):
+            case .change(let user, _, isRemoval: _), .request(let user), .features(let user, _), .roster(let user),
+                .ending(let user):
                 user
             }
         }
@@ -125,22 +128,6 @@ final class Rosters: Feature {
         wish(RosterItem(jid, name: name, subscription: .both, groups: [kernel.description.name]), user)
     }
 
-    /// The user has unregistered, so the subscriptions to these contacts end.
-    private func ending(_ localparts: [String], of user: User) {
-        // The server may have a query that it has not answered. `changed` recognises the answer by its wish.
-        let state = states[user] ?? RosterOfUser()
-        state.wishes = []
-        state.askers = [:]
-        // Without a privilege, the subscriptions end by presence alone.
-        guard privileges.grant(for: user.jid)?.roster.contains(.set) == true else { return }
-        states[user] = state
-        state.wishes = Deque(
-            localparts.prefix(RosterOfUser.most).compactMap { localpart in
-                kernel.addresses.jid(localpart: localpart).map { RosterItem($0, subscription: .remove) }
-            })
-        next(user)
-    }
-
     func wish(_ item: RosterItem, _ user: User) {
         let state = state(of: user)
         let isRemoval = item.subscription == .remove
@@ -156,6 +143,7 @@ final class Rosters: Feature {
     /// Takes the first way that may work. Does nothing while a query waits.
     func next(_ user: User) {
         guard kernel.isLinkOpen, let state = states[user], !state.isBusy else { return }
+        if !state.ending.isEmpty { return findEnding(user, state) }
         let mayChange = isPrivileged(user, state) || state.management == .allowed
         if !mayChange { giveUpAdditions(user, state) }
         while !mayChange, state.wishes.first?.subscription == .remove { state.wishes.removeFirst() }
@@ -223,6 +211,7 @@ final class Rosters: Feature {
             if !isResult, state.management == .asked { state.management = .refused }
         case .features(_, let client): receivedFeatures(of: client, answer, user, state)
         case .roster: hasRoster(isResult ? answer : nil, user, state)
+        case .ending: foundEnding(isResult ? answer : nil, user, state)
         }
         next(user)
     }

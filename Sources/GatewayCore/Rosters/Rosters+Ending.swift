@@ -1,0 +1,58 @@
+import DequeModule
+import GatewayKit
+import XMPP
+
+/// The roster of a user who has unregistered (XEP-0100 §4.3). The subscriptions to all contacts of the gateway end by
+/// presence. The entries of the gateway, of its networks, and of the people whom the gateway has added are removed. An
+/// entry that the user has made stays, without a subscription: its name and its groups are the user's own.
+extension Rosters {
+    /// The user has unregistered, so the subscriptions to these contacts end.
+    func ending(_ localparts: [String], of user: User) {
+        // The server may have a query that it has not answered. `changed` recognises the answer by its wish.
+        let state = states[user] ?? RosterOfUser()
+        state.wishes = []
+        state.askers = [:]
+        // Without a privilege, the subscriptions end by presence alone.
+        guard privileges.grant(for: user.jid)?.roster.contains(.set) == true else { return }
+        states[user] = state
+        state.ending = Set(localparts.prefix(RosterOfUser.most).compactMap { kernel.addresses.jid(localpart: $0) })
+        next(user)
+    }
+
+    /// Reads the roster, because only its groups show which people the gateway has added. Without the privilege to read
+    /// it, those count that the gateway remembers.
+    func findEnding(_ user: User, _ state: RosterOfUser) {
+        guard privileges.grant(for: user.jid)?.roster.contains(.get) == true else {
+            return remove(state.ending.filter { isOwn($0) || state.given[$0] != nil }, user, state)
+        }
+        state.isBusy = true
+        let head = StanzaHead(to: user.jid, from: kernel.settings.domain)
+        ask(IQ(head, type: .get, payload: [RosterQuery().element]), .ending(user.id))
+    }
+
+    /// The user's server has answered `findEnding`, or has not.
+    func foundEnding(_ answer: IQ?, _ user: User, _ state: RosterOfUser) {
+        state.isBusy = false
+        var removed = state.ending.filter(isOwn)
+        if let payload = answer?.payload.first, let roster = try? RosterQuery(payload) {
+            let added = roster.items.filter { $0.groups == [kernel.description.name] }.map(\.jid)
+            removed.formUnion(state.ending.intersection(added))
+        }
+        remove(removed, user, state)
+    }
+
+    /// Whether an address is the gateway or one of its networks.
+    private func isOwn(_ jid: JID) -> Bool {
+        switch kernel.target(of: jid) {
+        case .success(.gateway), .success(.network): true
+        default: false
+        }
+    }
+
+    private func remove(_ jids: Set<JID>, _ user: User, _ state: RosterOfUser) {
+        state.ending = []
+        state.wishes = Deque(
+            jids.sorted { $0.description < $1.description }.map { RosterItem($0, subscription: .remove) })
+        next(user)
+    }
+}
