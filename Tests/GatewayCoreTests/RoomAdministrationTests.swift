@@ -30,6 +30,33 @@ struct RoomAdministrationTests {
             to: "#harbour%net@gw.test")
     }
 
+    @Test("a list comes in pages where the client asks for them, also one that is too long as a whole (XEP-0059)")
+    func pages() throws {
+        let scene = try Scene.live { $0.longestList = 5 }
+        try scene.join()
+        scene.joined()
+        for number in 0..<7 {
+            let event = RoomEvent.occupantJoined(Scene.occupant("n\(number)", .voiced))
+            scene.event(.room(Scene.room, event), network: "net")
+        }
+        scene.forget()
+        try ask(scene, "get", "<item role='participant'/>")
+        #expect(scene.iqs.map(\.stanzaError?.condition) == [.policyViolation])
+        var (nicks, mark): ([String], String) = ([], "")
+        for _ in 0..<10 {
+            scene.forget()
+            let set = "<set xmlns='http://jabber.org/protocol/rsm'><max>3</max>\(mark)</set>"
+            try ask(scene, "get", "<item role='participant'/>" + set)
+            let payload = try #require(scene.iqs.first?.payload.first)
+            let page = try MUCAdmin(payload).items.compactMap(\.nick)
+            guard let last = page.last else { break }
+            #expect(try #require(try ResultSet.find(in: payload)).last == last && page.count <= 3)
+            nicks += page
+            mark = "<after>\(last)</after>"
+        }
+        #expect(nicks.filter { $0.hasPrefix("n") } == (0..<7).map { "n\($0)" })
+    }
+
     private func answer(_ scene: Scene, _ request: Request, _ failure: Failure? = nil) {
         scene.event(
             .outcome(request.id, failure.map { .failed($0) } ?? .accepted(as: nil)), network: "net")

@@ -17,7 +17,7 @@ extension RoomAdministration {
         if let affiliation = wanted.affiliation, let list = masks(of: affiliation, in: room, query.user) {
             return try ask(list, affiliation, in: room, query)
         }
-        return .result(MUCAdmin(items: try occupants(in: room, wanted, query.user)).element)
+        return .result(try element(of: occupants(in: room, wanted, query.user), try page(query)))
     }
 
     /// The list of masks that belongs to an affiliation; nil if the affiliation has only occupants.
@@ -36,14 +36,16 @@ extension RoomAdministration {
         guard let sender = Sender(query.iq.head) else { throw .notServed }
         try rooms.accounts.checkAbility(list.ability, at: .room(room.address), on: room.address.network, query.user)
         let account = rooms.accounts.account(of: query.user, on: room.address.network)
-        let slip = NoteSlip(Self.id, Pending.list(sender, room.address, affiliation: affiliation.rawValue))
+        let slip = NoteSlip(
+            Self.id, Pending.list(sender, room.address, affiliation: affiliation.rawValue, try page(query)))
         try rooms.accounts.perform(.ask(.list(room.address, list)), of: query.user, as: account, then: .note(slip))
         return .answeredLater
     }
 
     /// The answer to a query for an affiliation with a list of masks: the occupants who have it, and the masks.
     func answer(
-        to affiliation: String, of address: RoomAddress, _ result: Result<Answer?, Failure>, _ user: User
+        to affiliation: String, of address: RoomAddress, _ page: PageRequest?, _ result: Result<Answer?, Failure>,
+        _ user: User
     ) -> Result<Element?, StanzaError> {
         guard let affiliation = MUC.Affiliation(rawValue: affiliation) else { return .failure(.notServed) }
         switch result {
@@ -53,15 +55,31 @@ extension RoomAdministration {
             do throws(StanzaError) {
                 var items: [MUC.Item] = []
                 if let room = rooms.room(address, of: user) {
-                    items = try occupants(in: room, MUC.Item(affiliation: affiliation), user)
+                    items = occupants(in: room, MUC.Item(affiliation: affiliation), user)
                 }
                 items += entries.map { item($0, affiliation, on: address.network) }
-                try checkLength(items.count)
-                return .success(MUCAdmin(items: items).element)
+                return .success(try element(of: items, page))
             } catch {
                 return .failure(error)
             }
         }
+    }
+
+    /// The page that a client asks for (XEP-0059); nil if it asks for the whole list.
+    private func page(_ query: Query) throws(StanzaError) -> PageRequest? {
+        try PageRequest.wanted(in: query.payload, most: rooms.kernel.settings.limits.longestList)
+    }
+
+    /// The answer with a list, or with a page of it. A list that is too long is sent in pages only.
+    private func element(of items: [MUC.Item], _ page: PageRequest?) throws(StanzaError) -> Element {
+        guard let page else {
+            try checkLength(items.count)
+            return MUCAdmin(items: items).element
+        }
+        let (items, resultSet) = try page.page(of: items) { $0.nick ?? $0.jid?.description ?? $0.reason ?? "" }
+        var element = MUCAdmin(items: items).element
+        element.append(resultSet.element)
+        return element
     }
 
     /// The item of a mask. The mask stands in the JID, escaped, and in the reason, for people to read.
@@ -75,9 +93,7 @@ extension RoomAdministration {
     }
 
     /// Looks for occupants. Takes tokens from the user's allowance, because the search reads all occupants.
-    ///
-    /// - Throws: the refusal for the user, if there are too many.
-    private func occupants(in room: Room, _ wanted: MUC.Item, _ user: User) throws(StanzaError) -> [MUC.Item] {
+    private func occupants(in room: Room, _ wanted: MUC.Item, _ user: User) -> [MUC.Item] {
         let kernel = rooms.kernel
         kernel.stanzaAllowances.charge(
             user.jid, room.occupants.count / Self.occupantsPerToken, now: kernel.world.now)
@@ -85,7 +101,6 @@ extension RoomAdministration {
             if let affiliation = wanted.affiliation { return occupant.rank.affiliation == affiliation }
             return room.role(of: occupant) == wanted.role
         }
-        try checkLength(matching.count)
         return matching.sorted { $0.nick < $1.nick }.map { occupant in
             MUC.Item(
                 affiliation: occupant.rank.affiliation, role: room.role(of: occupant),
@@ -100,7 +115,9 @@ extension RoomAdministration {
     private func checkLength(_ count: Int) throws(StanzaError) {
         let limit = rooms.kernel.settings.limits.longestList
         guard count <= limit else {
-            let words = "This list has \(count) entries, and this gateway sends lists of at most \(limit)."
+            let words =
+                "This list has \(count) entries, and this gateway sends lists of at most \(limit). Ask for pages"
+                + " (XEP-0059)."
             throw StanzaError(.policyViolation, words)
         }
     }

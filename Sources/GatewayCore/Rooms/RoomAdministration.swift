@@ -19,7 +19,7 @@ final class RoomAdministration: Feature {
         /// One of the requests for a query that changes occupants. The number is that of `AdministrationOfUser.begin`.
         case change(Int, RoomAddress)
         /// A question for the masks of a list.
-        case list(Sender, RoomAddress, affiliation: String)
+        case list(Sender, RoomAddress, affiliation: String, PageRequest?)
     }
 
     func register(in routes: inout Routes) {
@@ -92,8 +92,8 @@ final class RoomAdministration: Feature {
             }
             states[user]?.close(number, error)
             finish(number, user)
-        case .list(let sender, let address, let affiliation):
-            rooms.home.answerQuery(of: sender, answer(to: affiliation, of: address, result, user))
+        case .list(let sender, let address, let affiliation, let page):
+            rooms.home.answerQuery(of: sender, answer(to: affiliation, of: address, page, result, user))
         case nil: break
         }
     }
