@@ -48,6 +48,36 @@ struct BookmarkTests {
         #expect(bookmark.isEntered && bookmark.nick == "anna")
     }
 
+    @Test("when a user unregisters, the bookmarks that the gateway has made are removed, and no others")
+    func unregistered() throws {
+        let scene = try scene()
+        let request = try inner(scene.queries.last)
+        try answer(scene, request.error(StanzaError(.itemNotFound)))
+        let publication = try inner(scene.queries.last)
+        let made = try #require(publication.payload.first?.elements.first?.elements.first)
+        try answer(scene, publication.result())
+        _ = try scene.command("delete-data", ["confirm": ["1"]])
+        let reading = try inner(scene.queries.last)
+        #expect(reading.type == .get)
+        let own = PublishedItem(
+            node: RoomBookmark.namespace, id: "#quay%net@gw.test", payload: RoomBookmark(isEntered: true).element)
+        let foreign = PublishedItem(
+            node: RoomBookmark.namespace, id: "room@other.test",
+            payload: RoomBookmark(isEntered: true, maker: "gw.test").element)
+        var items = try #require(own.element.elements.first)
+        items.append(made)
+        for item in foreign.element.elements.first?.elements ?? [] { items.append(item) }
+        var all = Element("pubsub", namespace: "http://jabber.org/protocol/pubsub")
+        all.append(items)
+        let before = scene.queries.count
+        try answer(scene, reading.result(all))
+        #expect(scene.queries.count == before + 1)
+        let removal = try inner(scene.queries.last)
+        let retract = try #require(removal.payload.first?.elements.first)
+        #expect(removal.type == .set && retract.name == "retract" && retract[attribute: "notify"] == "true")
+        #expect(retract.elements.first?[attribute: "id"] == "#harbour%net@gw.test")
+    }
+
     @Test("a bookmark that exists stays as it is")
     func existing() throws {
         let scene = try scene()

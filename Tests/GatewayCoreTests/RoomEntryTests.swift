@@ -7,6 +7,30 @@ import XMPP
 
 @Suite("Entering and leaving rooms")
 struct RoomEntryTests {
+    @Test("a user who has just unregistered is let in after a registration, or after some time")
+    func unregistered() throws {
+        let scene = try Scene.inRoom()
+        for waits in [true, false] {
+            _ = try scene.command("delete-data", ["confirm": ["1"]])
+            scene.grantAll()
+            scene.forget()
+            try scene.join()
+            let refusal = try #require(scene.presences.first?.stanzaError)
+            #expect(refusal.condition == .registrationRequired && refusal.type == .auth)
+            #expect(refusal.text?.hasPrefix("You have unregistered from gw.test.") == true && scene.requests.isEmpty)
+            if waits {
+                scene.advance(by: .seconds(600))
+            } else {
+                _ = try scene.command("register", ["nick": ["anna"]])
+            }
+            scene.forget()
+            try scene.join()
+            #expect(scene.presences.isEmpty && scene.requests.count == 1)
+            scene.joined()
+            scene.grantAll()
+        }
+    }
+
     @Test("the first resource opens a session and requests the join")
     func firstJoin() throws {
         let scene = try Scene.live()

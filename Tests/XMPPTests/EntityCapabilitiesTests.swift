@@ -40,6 +40,8 @@ struct EntityCapabilitiesTests {
         #expect(try EntityCapabilities(capabilities.element) == capabilities)
         let bookmark = RoomBookmark(name: "Harbour", isEntered: true, nick: "anna")
         #expect(try RoomBookmark(bookmark.element) == bookmark)
+        let made = RoomBookmark(isEntered: true, maker: "gw.test")
+        #expect(try RoomBookmark(made.element) == made)
         #expect(try LastActivity(LastActivity(seconds: 5).element).seconds == 5)
         let item = RosterItem(try JID("a@b.test"), name: "A", subscription: .both, groups: ["G"])
         #expect(try RosterQuery(RosterQuery([item]).element).items == [item])

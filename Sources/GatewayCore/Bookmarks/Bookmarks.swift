@@ -48,6 +48,12 @@ final class Bookmarks: Feature {
         let nick: String
     }
 
+    /// A query about the bookmarks of a user who has unregistered.
+    private enum Removal: Note {
+        case reading(UserID)
+        case removing
+    }
+
     init(_ kernel: Kernel, _ privileges: Privileges) {
         self.kernel = kernel
         self.privileges = privileges
@@ -61,6 +67,7 @@ final class Bookmarks: Feature {
             Self.id, NoteRoutes(answered: { [self] in answered($0, $1) }, notAsked: { [self] in answered($0, nil) }))
         // All queries are lost with the stream.
         routes.moments.linkClosed.append { [self] in linkClosed() }
+        routes.moments.unregistered.append { [self] in unregistered($0) }
     }
 
     private func linkClosed() {
@@ -78,6 +85,7 @@ final class Bookmarks: Feature {
     }
 
     private func answered(_ note: any Note, _ answer: IQ?) {
+        if case .reading(let user)? = note as? Removal { return remove(user, answer) }
         guard let note = note as? Pending, let user = kernel.users[note.user] else { return }
         guard let inner = privileges.answer(in: answer, for: user.jid) else {
             let condition = answer?.stanzaError?.condition.rawValue ?? "no answer"
@@ -91,7 +99,7 @@ final class Bookmarks: Feature {
         guard inner.type == .result || inner.stanzaError?.condition == .itemNotFound else {
             return failed(note, user, inner.stanzaError?.condition.rawValue ?? "an error")
         }
-        let bookmark = RoomBookmark(name: note.name, isEntered: true, nick: note.nick)
+        let bookmark = RoomBookmark(name: note.name, isEntered: true, nick: note.nick, maker: kernel.gateway)
         var publication = note
         publication.isPublication = true
         if !ask(.set, bookmark.publication(of: note.room), user.jid, then: publication) {
@@ -110,8 +118,28 @@ final class Bookmarks: Feature {
             ["server": "\(user.jid.domain)", "error": "\(reason)"])
     }
 
+    // MARK: Removal
+
+    /// A user has unregistered: looks for the bookmarks that the gateway has made. With them, the user's clients would
+    /// enter the rooms again.
+    private func unregistered(_ user: User) {
+        states[user] = nil
+        _ = ask(.get, RoomBookmark.requestForAll, user.jid, then: Removal.reading(user.id))
+    }
+
+    private func remove(_ user: UserID, _ answer: IQ?) {
+        guard let jid = try? JID(user.rawValue), let payload = privileges.answer(in: answer, for: jid)?.payload.first
+        else { return }
+        let made = RoomBookmark.all(in: payload).filter {
+            $0.bookmark.maker == kernel.gateway && $0.room.domain == kernel.settings.domain.domain
+        }
+        for (room, _) in made.prefix(kernel.settings.limits.roomsPerUser) {
+            _ = ask(.set, RoomBookmark.retraction(of: room), jid, then: Removal.removing)
+        }
+    }
+
     /// Returns false if the gateway may not ask.
-    private func ask(_ type: IQ.Kind, _ payload: Element, _ user: JID, then note: Pending) -> Bool {
+    private func ask(_ type: IQ.Kind, _ payload: Element, _ user: JID, then note: any Note) -> Bool {
         let iq = IQ(StanzaHead(to: user, from: user), type: type, payload: [payload])
         return privileges.query(iq, inNameOf: user, then: NoteSlip(Self.id, note))
     }

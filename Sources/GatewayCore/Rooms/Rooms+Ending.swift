@@ -14,6 +14,22 @@ extension Rooms {
     func unregistered(_ user: User) {
         let failure = Failure(.registrationRequired, "You have unregistered.")
         for room in rooms(of: user) { end(room, user, status: "Unregistered", codes: [.selfPresence], failure) }
+        state(of: user).unregisteredAt = kernel.world.now()
+    }
+
+    /// How long a user who has unregistered cannot enter rooms. Some clients enter again at once the rooms that they are
+    /// taken out of, and would connect the user who has just ended that.
+    private static let pauseAfterUnregistering: Duration = .seconds(600)
+
+    /// Checks that a user has not unregistered a moment ago.
+    func checkStillWanted(_ user: User) throws(StanzaError) {
+        guard let moment = states[user]?.unregisteredAt,
+            kernel.world.now() < moment.advanced(by: Self.pauseAfterUnregistering)
+        else { return }
+        let words =
+            "You have unregistered from \(kernel.settings.domain). Register again to enter rooms now, or enter this one"
+            + " in ten minutes."
+        throw StanzaError(.registrationRequired, words)
     }
 
     /// Tells the members inside that they are out, and the members that wait for entry that it has failed.

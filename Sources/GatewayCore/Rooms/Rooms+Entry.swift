@@ -47,6 +47,7 @@ extension Rooms {
         _ address: RoomAddress, _ join: MUCJoin, _ member: Room.Member, _ user: User
     ) throws(StanzaError) {
         try accounts.admit(user)
+        try checkStillWanted(user)
         // The client begins a new stay. A farewell to an earlier stay would look like the end of the new one.
         states[user]?.forgetFarewells(to: member.jid, from: address)
         guard let room = room(address, of: user) else { return try enterFirst(address, join, member, user) }

@@ -110,6 +110,7 @@ final class Rooms: Feature {
         moments.stopping.append { [self] in stop(reason: $0) }
         moments.keepsUser.append { [self] in states[$0].map { !$0.isEmpty } ?? false }
         moments.unregistered.append { [self] in unregistered($0) }
+        moments.registered.append { [self] in states[$0]?.unregisteredAt = nil }
         moments.networkChanged.append { [self] in networkChanged($0, $1) }
         moments.networkEnded.append { [self] in networkEnded($0, $1, $2) }
         moments.messageRepeated.append { [self] in messageRepeated($0, $1, $2) }

@@ -17,6 +17,9 @@ final class RoomsOfUser {
     /// nil.
     var leaving: [RoomAddress: Request.Action?] = [:]
 
+    /// When the user has unregistered; nil if the user has not, or has registered again.
+    var unregisteredAt: Timestamp?
+
     /// Presences that could not be sent while the stream was closed. Each ends the stay or the entry of a member.
     var farewells: Deque<Farewell> = []
     /// Farewells that were sent, with the number of the fence before each, oldest first. No fence has confirmed them.

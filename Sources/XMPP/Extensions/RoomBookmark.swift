@@ -4,14 +4,19 @@ import XML
 /// is the item's id.
 package struct RoomBookmark: Payload {
     package static let namespace = "urn:xmpp:bookmarks:1"
+    private static let extensions = "urn:x-martlet:bookmark"
     private static let pubsub = "http://jabber.org/protocol/pubsub"
 
     package var name: String?
     /// Whether the user's clients enter the room when they start.
     package var isEntered: Bool
     package var nick: String?
+    /// The service that has made the bookmark, as an extension (XEP-0402 §3) that clients keep; nil for one that a client
+    /// has made.
+    package var maker: String?
 
-    package init(name: String? = nil, isEntered: Bool, nick: String? = nil) {
+    package init(name: String? = nil, isEntered: Bool, nick: String? = nil, maker: String? = nil) {
+        self.maker = maker
         self.name = name
         self.isEntered = isEntered
         self.nick = nick
@@ -21,13 +26,20 @@ package struct RoomBookmark: Payload {
         try element.expect("conference", Self.namespace)
         let word = element[attribute: "autojoin"]
         self.init(
-            name: element[attribute: "name"], isEntered: word == "true" || word == "1", nick: element.childText("nick"))
+            name: element[attribute: "name"], isEntered: word == "true" || word == "1", nick: element.childText("nick"),
+            maker: element.first("extensions", namespace: Self.namespace)?.first("maker", namespace: Self.extensions)?
+                .text)
     }
 
     package var element: Element {
         var conference = Element("conference", namespace: Self.namespace).with("name", name)
             .with("autojoin", isEntered ? "true" : nil)
         conference.append("nick", text: nick)
+        if let maker {
+            var extensions = Element("extensions", namespace: Self.namespace)
+            extensions.append(Element("maker", namespace: Self.extensions, text: maker))
+            conference.append(extensions)
+        }
         return conference
     }
 
@@ -37,6 +49,32 @@ package struct RoomBookmark: Payload {
         items.append(Element("item", namespace: pubsub).with("id", room.bare.description))
         var query = Element("pubsub", namespace: pubsub)
         query.append(items)
+        return query
+    }
+
+    /// The payload of a query for all bookmarks.
+    package static var requestForAll: Element {
+        var query = Element("pubsub", namespace: pubsub)
+        query.append(Element("items", namespace: pubsub).with("node", namespace))
+        return query
+    }
+
+    /// The rooms in an answer to `requestForAll`, with their bookmarks. Items that cannot be read are left out.
+    package static func all(in answer: Element) -> [(room: JID, bookmark: RoomBookmark)] {
+        (answer.first("items", namespace: pubsub)?.all("item", namespace: pubsub) ?? []).compactMap { item in
+            guard let room = item[attribute: "id"].flatMap({ try? JID($0) }),
+                let bookmark = item.first("conference", namespace: namespace).flatMap({ try? RoomBookmark($0) })
+            else { return nil }
+            return (room, bookmark)
+        }
+    }
+
+    /// The payload that deletes the bookmark of a room (XEP-0060 §7.2). Clients are told, and leave the room.
+    package static func retraction(of room: JID) -> Element {
+        var retract = Element("retract", namespace: pubsub).with("node", namespace).with("notify", "true")
+        retract.append(Element("item", namespace: pubsub).with("id", room.bare.description))
+        var query = Element("pubsub", namespace: pubsub)
+        query.append(retract)
         return query
     }
 
