@@ -210,9 +210,47 @@ struct RoomEntryTests {
         #expect(scene.presences.map(\.stanzaError?.condition) == [.conflict])
         #expect(scene.rooms().isEmpty)
         if isOpen {
-            #expect(scene.requests.last?.request.action == .leave(Scene.room, reason: nil))
+            #expect(scene.requests.count == 1, "nobody sees an entry and a departure")
             #expect(scene.kept.compactMap { scene.accounts.nick(of: $0, on: LiveRules.network) } == ["ann"])
         }
+    }
+
+    /// A scene in which anna is on the network as ann, in no room, and asks to enter as Bob.
+    private func renaming() throws -> (Scene, Request) {
+        let scene = try Scene.live()
+        try scene.join(nick: "ann")
+        scene.joined(nick: "ann")
+        try scene.leave(room: "#harbour%net@gw.test/ann")
+        scene.grantAll()
+        scene.forget()
+        try scene.join(nick: "Bob")
+        let request = try scene.takeRequest()
+        #expect(request.action == .changeNick("Bob"))
+        return (scene, request)
+    }
+
+    @Test("a room is entered when the nick is granted, or refused for another reason than that somebody has it")
+    func entryAfterNick() throws {
+        for failure in [nil, Failure(.tooFast, "Later.")] {
+            let (scene, request) = try renaming()
+            scene.event(
+                .outcome(request.id, failure.map { .failed($0) } ?? .accepted(as: nil)), network: "net")
+            #expect(scene.takeRequests().map(\.action) == [.join(Scene.room, password: nil)])
+            #expect(scene.presences.isEmpty)
+            let nick = try #require(scene.kept.compactMap { scene.accounts.nick(of: $0, on: LiveRules.network) }.first)
+            #expect(nick == (failure == nil ? "Bob" : "ann"))
+        }
+    }
+
+    @Test("a client that leaves while the nick is being asked for never enters, and can enter again")
+    func leftBeforeNick() throws {
+        let (scene, request) = try renaming()
+        try scene.leave(room: "#harbour%net@gw.test/Bob")
+        #expect(scene.takeRequests().isEmpty && scene.rooms().isEmpty)
+        scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")
+        #expect(scene.takeRequests().isEmpty)
+        try scene.join(nick: "Bob")
+        #expect(scene.takeRequests().map(\.action) == [.join(Scene.room, password: nil)])
     }
 
     @Test("the entry that creates a room is told with 201", arguments: [true, false])

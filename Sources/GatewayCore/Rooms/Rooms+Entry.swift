@@ -91,13 +91,16 @@ extension Rooms {
         guard accounts.mayAsk(user) else { throw .tooManyRequests }
         let network = address.network
         let account = try accounts.openWithinLimit(network, for: user, nick: member.wantedNick.networkNick)
-        takeWantedNick(member.wantedNick, for: address, on: account, user)
+        let isNickAsked = takeWantedNick(member.wantedNick, for: address, on: account, user)
         let room = newRoom(address, nick: accounts.nick(of: user, on: network) ?? member.wantedNick, user)
         room.members = [member]
         state.rooms[address] = room
         let entry = Request.Action.join(address, password: join.password.map { Secret($0) })
+        state.entries[address] = nil
         if state.isLeaving(address) {
             state.leaving[address] = .some(entry)
+        } else if isNickAsked {
+            state.entries[address] = entry
         } else {
             ask(entry, as: account, user, .join(address))
         }
@@ -105,23 +108,31 @@ extension Rooms {
 
     /// Changes the user's nick on the network to the nick that the resource wants. All rooms of a network share one
     /// nick. So the nick stays if the user is in another room of the network, or has registered a nick.
-    private func takeWantedNick(_ nick: String, for room: RoomAddress, on account: AccountID, _ user: User) {
+    ///
+    /// - Returns: whether the network is asked. `nickDecided` gets the outcome.
+    private func takeWantedNick(_ nick: String, for room: RoomAddress, on account: AccountID, _ user: User) -> Bool {
         let network = account.network
         let before = accounts.nick(of: user, on: network)
         guard accounts.settings(of: user, network: network)["nick"] == nil, before != nick,
             !state(of: user).rooms.keys.contains(where: { $0.network == network })
-        else { return }
+        else { return false }
         accounts.setNick(nick, of: user, on: network)
         ask(.changeNick(nick.networkNick), as: account, user, .entryNick(room, before: before))
+        return true
     }
 
-    /// The network has refused the nick that a client has asked for on entering a room. If somebody else has the nick,
-    /// the entry fails (XEP-0045 §7.2.8). Otherwise the entry shows the actual nick (status 210).
-    func nickRefused(for address: RoomAddress, _ before: String?, _ failure: Failure, _ user: User) {
-        if let before { accounts.setNick(before, of: user, on: address.network) }
-        guard failure.kind == .conflict, room(address, of: user)?.phase == .entering else { return }
-        joinFailed(address, failure, user)
-        abandon(address, of: user, reason: nil)
+    /// The network has decided about the nick that a client has asked for on entering a room. If somebody else has the
+    /// nick, the entry fails (XEP-0045 §7.2.8). After any other refusal, the entry shows the actual nick (status 210).
+    func nickDecided(for address: RoomAddress, _ before: String?, _ failure: Failure?, _ user: User) {
+        let entry = states[user]?.entries.removeValue(forKey: address)
+        if failure != nil, let before { accounts.setNick(before, of: user, on: address.network) }
+        guard room(address, of: user)?.phase == .entering else { return }
+        if let failure, failure.kind == .conflict {
+            joinFailed(address, failure, user)
+            if entry == nil { abandon(address, of: user, reason: nil) }
+        } else if let entry {
+            ask(entry, as: accounts.account(of: user, on: address.network), user, .join(address))
+        }
     }
 
     private func ask(_ action: Request.Action, as account: AccountID, _ user: User, _ pending: Pending) {
@@ -166,6 +177,7 @@ extension Rooms {
     func abandon(_ address: RoomAddress, of user: User, reason: String?) {
         let state = state(of: user)
         state.rooms[address] = nil
+        if state.entries.removeValue(forKey: address) != nil { return }
         let isAsked = state.isLeaving(address)
         state.leaving[address] = .some(nil)
         if isAsked { return }

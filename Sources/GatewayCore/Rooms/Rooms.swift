@@ -158,7 +158,7 @@ final class Rooms: Feature {
             } else {
                 joinFailed(address, failure, user)
             }
-        case .entryNick(let room, let before): if let failure { nickRefused(for: room, before, failure, user) }
+        case .entryNick(let room, let before): nickDecided(for: room, before, failure, user)
         case .leave(let room): hasLeft(room, user)
         case .nickChange(let sender):
             guard let failure else { return }

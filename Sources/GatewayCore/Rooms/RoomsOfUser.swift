@@ -17,6 +17,10 @@ final class RoomsOfUser {
     /// nil.
     var leaving: [RoomAddress: Request.Action?] = [:]
 
+    /// The requests to enter rooms that wait until the network has decided about the nick. Somebody whose nick is taken
+    /// would otherwise be seen to enter the room and to leave it.
+    var entries: [RoomAddress: Request.Action] = [:]
+
     /// When the user has unregistered; nil if the user has not, or has registered again.
     var unregisteredAt: Timestamp?
 
