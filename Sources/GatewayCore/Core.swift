@@ -48,6 +48,9 @@ package final class Core {
         case .answered(.note(let slip), let answer): kernel.routes.notes[slip.feature]?.answered(slip.note, answer)
         case .notAsked(.note(let slip)): kernel.routes.notes[slip.feature]?.notAsked(slip.note)
         case .timer(let tag): kernel.routes.timers[tag.timer]?(tag.subject)
+        case .accessChanged(let access):
+            kernel.replaceAccess(access)
+            for subscriber in kernel.routes.moments.accessChanged { subscriber() }
         case .stopping(let reason): stop(reason: reason)
         }
     }

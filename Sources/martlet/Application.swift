@@ -16,12 +16,15 @@ struct Application {
     let configuration: MartletConfiguration<any AdapterKind>
     /// Problems of the configuration that do not prevent the start.
     var warnings: [ConfigProblem] = []
+    /// Reads and checks the configuration again.
+    let load: AccessReload.Load
 
     /// Runs until SIGTERM or SIGINT, or until a part of the program fails. Throws the error of that part.
     func run() async throws {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
-        let signals = await EndSignals(logger: logger)
+        let reload = AccessReload(logger: logger, load: load)
+        let signals = await EndSignals(logger: logger, reload: reload)
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
         logger.report(warnings)
         RunningUser.warnIfRoot(logger)
@@ -55,12 +58,14 @@ struct Application {
                     gateway, access: configuration.access, limits: configuration.limits, environment: environment,
                     slices: slices,
                     registry: registry, ids: ids,
-                    program: ProgramControl(metrics: operations.metrics, levels: operations.levels)))
+                    program: ProgramControl(
+                        metrics: operations.metrics, levels: operations.levels, reload: reload)))
         }
         services.append(GatewayServices(gateways: gateways))
         // The webhook listener starts last and stops first, so that a provider's call always finds its gateway ready.
         if let webhooks { services.append(webhooks) }
         try await Self.group(services, endedBy: signals).run()
+        reload.removeAll()
         http.shutdown()
         try await loops.shutdownGracefully()
         logger.notice("stopped")

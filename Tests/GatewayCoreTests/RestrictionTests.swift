@@ -35,6 +35,28 @@ struct RestrictionTests {
         #expect(scene.store.restrictions.isEmpty)
     }
 
+    @Test("new access rules count at once: who is not named any more loses the session, and new operators may command")
+    func newRules() throws {
+        let scene = try scene()
+        let rules = CoreAccess(
+            allows: { $0.domain == "home.test" && $0.local != "anna" }, isAdmin: { $0.local == "ben" },
+            isProgramAdmin: { _ in false }, operatorAddresses: ["xmpp:ben@home.test"])
+        scene.post(.accessChanged(rules))
+        #expect(scene.closed.map(\.user) == [UserID("anna@home.test")])
+        #expect(try scene.execute("contacts").stanzaError?.condition == .forbidden)
+        #expect(try scene.execute("bans", by: Self.ops).stanzaError?.condition == .forbidden)
+        #expect(try scene.execute("bans", by: "ben@home.test/b").stanzaError == nil)
+        #expect(try scene.execute("reload", by: "ben@home.test/b").stanzaError?.condition == .forbidden)
+        #expect(scene.store.record(of: UserID("anna@home.test")).accounts.count == 1, "the registration stays")
+    }
+
+    @Test("the command 'reload' has the program read its configuration")
+    func reload() throws {
+        let scene = try scene()
+        #expect(try scene.command("reload", by: Self.ops).words == ["an answer of the program"])
+        #expect(scene.programRequests == [.reload])
+    }
+
     @Test("several subjects are banned by one change, so that all are stored or none")
     func atOnce() throws {
         let scene = try scene()

@@ -2,7 +2,7 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// The commands `log-level` and `metrics`. They concern all gateways of the program.
+/// The commands `log-level`, `metrics` and `reload`. They concern all gateways of the program.
 final class ProgramCommands: Feature {
     private static let id: FeatureID = "program"
     private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
@@ -25,6 +25,9 @@ final class ProgramCommands: Feature {
                 steps: [askForLevel], run: setLevel))
         commands.add(
             CommandDefinition("metrics", "Show the counters of the program", for: .programOperators, run: showMetrics))
+        commands.add(
+            CommandDefinition(
+                "reload", "Read the access rules of the configuration again", for: .programOperators, run: reload))
     }
 
     private func askForLevel(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
@@ -40,6 +43,10 @@ final class ProgramCommands: Feature {
 
     private func showMetrics(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         ask(.metrics, call)
+    }
+
+    private func reload(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
+        ask(.reload, call)
     }
 
     private func ask(_ request: ProgramRequest, _ call: CommandDefinition.Call) -> CommandDefinition.Reply {

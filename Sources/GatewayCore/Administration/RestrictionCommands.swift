@@ -33,6 +33,7 @@ final class RestrictionCommands: Feature {
     }
 
     func register(in routes: inout Routes) {
+        routes.moments.accessChanged.append { [self] in endSessions() }
         routes.moments.started.append { [self] snapshot in
             for restriction in snapshot.restrictions { kernel.restrictions[restriction.subject] = restriction }
         }
@@ -100,7 +101,8 @@ final class RestrictionCommands: Feature {
     private func restrict(_ call: CommandDefinition.Call, _ kind: Restriction.Kind) throws(StanzaError) {
         let subjects = call.values.list(Self.field)
         if let jid = subjects.compactMap({ try? JID($0) }).first(where: kernel.settings.isAdmin) {
-            throw refusal("\(jid) is an operator. Remove it from access.admins in the configuration and restart first.")
+            throw refusal(
+                "\(jid) is an operator. Remove it from access.admins in the configuration and send 'reload' first.")
         }
         guard kernel.restrictions.count + subjects.count <= Self.most else {
             throw refusal("This gateway keeps at most \(Self.most) excluded users and domains. Readmit some first.")
@@ -153,12 +155,10 @@ final class RestrictionCommands: Feature {
     private func list(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         let all = kernel.restrictions.all
         guard !all.isEmpty else { return .done(CommandResult("Nobody is suspended or banned.")) }
-        let rows = all.prefix(CommandField.mostValues).map {
-            [$0.subject, $0.kind.rawValue, $0.reason ?? "", $0.setBy]
-        }
+        let rows = all.map { [$0.subject, $0.kind.rawValue, $0.reason ?? "", $0.setBy] }
         let table = CommandResult.Table(
             columns: [("subject", "User or domain"), ("kind", "State"), ("reason", "Reason"), ("by", "Operator")],
-            rows: Array(rows),
+            rows: rows,
             chatCells: { [$0[0], $0[1], $0[2], "by \($0[3])"] })
         return .done(CommandResult(["\(all.count) suspended or banned:"], table: table))
     }

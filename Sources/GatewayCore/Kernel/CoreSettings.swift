@@ -2,7 +2,7 @@ import Basics
 import GatewayKit
 import XMPP
 
-/// The settings of one gateway's core. They do not change while the gateway runs.
+/// The settings of one gateway's core. While the gateway runs, only the users and operators can change (`CoreAccess`).
 package struct CoreSettings: Sendable {
     /// The component's domain.
     package var domain: JID

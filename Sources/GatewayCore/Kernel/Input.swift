@@ -34,6 +34,8 @@ package enum Input: Sendable {
     indirect case notAsked(QueryTag)
     /// Answers `Effect.timer` and `Effect.later`.
     case timer(TimerTag)
+    /// The operator has changed the users and operators in the configuration.
+    indirect case accessChanged(CoreAccess)
     /// The gateway shuts down. The core says goodbye to rooms and contacts and closes all adapter sessions.
     case stopping(reason: String)
 }

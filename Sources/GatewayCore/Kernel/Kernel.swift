@@ -6,7 +6,9 @@ import XMPP
 
 /// The state that all features share: ordered effects, addresses, loaded users, routes.
 final class Kernel {
-    let settings: CoreSettings
+    /// Exclusive access is not checked, because every stanza reads it. This is safe, because it is replaced by
+    /// `replaceAccess` alone, between two inputs.
+    @exclusivity(unchecked) private(set) var settings: CoreSettings
     let description: AdapterDescription
     /// Whether all addresses are live (`Delivery.live`), so that no message goes through the ledger. Checked first for
     /// every message, because it costs nothing.
@@ -60,6 +62,14 @@ final class Kernel {
 
     /// The gateway's name in the registry.
     var gateway: String { settings.domain.domain }
+
+    /// Takes other users and operators. Call it only as an input of its own.
+    func replaceAccess(_ access: CoreAccess) {
+        settings.allows = access.allows
+        settings.isAdmin = access.isAdmin
+        settings.isProgramAdmin = access.isProgramAdmin
+        settings.operatorAddresses = access.operatorAddresses
+    }
 
     /// Adds an effect behind all effects that were ordered before.
     func order(_ effect: consuming Effect) { effects.append(effect) }

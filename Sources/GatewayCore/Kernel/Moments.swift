@@ -15,6 +15,8 @@ struct Moments {
     var userForgotten: [(User) -> Void] = []
     /// The gateway shuts down, for the given reason.
     var stopping: [(String) -> Void] = []
+    /// The users or operators in the configuration have changed.
+    var accessChanged: [() -> Void] = []
     /// A client of a loaded user has sent available or unavailable presence, and a feature has handled it.
     var presenceSeen: [(Presence, User, Target) -> Void] = []
     /// A user's stored data have been read. Called a second time for a user who takes over the data of another address.

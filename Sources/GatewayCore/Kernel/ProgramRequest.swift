@@ -5,4 +5,6 @@ package enum ProgramRequest: Sendable, Equatable {
     case logLevel(String?)
     /// The counters of the program, one line for each that is not zero.
     case metrics
+    /// Reads the configuration again, and gives all gateways its users and operators.
+    case reload
 }

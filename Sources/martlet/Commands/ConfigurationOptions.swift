@@ -14,15 +14,19 @@ struct ConfigurationOptions: ParsableArguments {
     /// Reads and checks the file. If there is an error, it prints every problem to standard error, one per line.
     /// - Throws: `ExitCode(78)` (EX_CONFIG of sysexits.h) if there is an error.
     func load() throws -> Usable {
-        let environment = ProcessInfo.processInfo.environment
-        let loaded = MartletConfiguration.load(
-            file: config, environment: environment,
-            adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: config)), external: .system)
+        let loaded = Self.read(config)
         guard let configuration = loaded.configuration else {
             Self.printed(loaded.problems)
             throw ExitCode(78)
         }
         return (configuration, loaded.problems)
+    }
+
+    /// Reads and checks a file. Starts and prints nothing.
+    static func read(_ file: String) -> MartletConfiguration<any AdapterKind>.Loaded {
+        MartletConfiguration.load(
+            file: file, environment: ProcessInfo.processInfo.environment,
+            adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: file)), external: .system)
     }
 
     /// Prints problems to standard error, one per line.

@@ -8,7 +8,7 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run the gateways.",
         discussion: """
             Stays in the foreground and logs to standard error. On SIGTERM or SIGINT it says goodbye to users and \
-            networks, and exits with 0. It exits with 78 if the configuration has an error, and with 1 after any other \
+            networks, and exits with 0. On SIGHUP it reads the access rules of the configuration again. It exits with 78 if the configuration has an error, and with 1 after any other \
             failure.
             """)
 
@@ -17,6 +17,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         callocator_keep_free_memory()
         let (configuration, warnings) = try options.load()
-        try await Application(configuration: configuration, warnings: warnings).run()
+        let file = options.config
+        let load: AccessReload.Load = { ConfigurationOptions.read(file) }
+        try await Application(configuration: configuration, warnings: warnings, load: load).run()
     }
 }

@@ -109,8 +109,7 @@ final class GatewayLoop {
         case .commit(let change, let tag)?: commit(change, tag)
         case .load(let user)?: load(user)
         case .read(let query, let tag)?: read(query, tag)
-        case .askProgram(let request, let tag)?:
-            post(.read(tag, program?.answer(request) ?? .failure(.unavailable("no program"))))
+        case .askProgram(let request, let tag)?: ask(request, tag)
         case .timer(let tag, let wait)?: schedule(tag, after: wait)
         case .later(let tag)?: queueSlice(tag)
         case .checkpoint(let checkpoint)?:
@@ -120,6 +119,16 @@ final class GatewayLoop {
         case .log(let level, let message, let metadata)?: logger.log(level: level, message, metadata: metadata)
         }
         return true
+    }
+
+    private func ask(_ request: ProgramRequest, _ tag: ReadTag) {
+        guard request == .reload, let reload = program?.reload else {
+            return post(.read(tag, program?.answer(request) ?? .failure(.unavailable("no program"))))
+        }
+        let gateway = NIOLoopBound(self, eventLoop: eventLoop)
+        reload.reload { lines in
+            gateway.eventLoop.execute { gateway.value.post(.read(tag, .success(lines))) }
+        }
     }
 
     private func send(_ stanza: Stanza) {

@@ -39,23 +39,22 @@ struct GatewayService: Service {
         }.get()
         let snapshot = try await registry.snapshot(gateway: configuration.domain)
         try await loop.submit { gateway.value.start(from: snapshot) }.get()
+        program.reload?.add(gateway, domain: configuration.domain)
         return GatewayService(gateway: gateway, logger: logger)
     }
 
     private static func settings(
         _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings
     ) throws -> CoreSettings {
-        let programAccess = access
-        let access = access.rules(for: configuration.domain, own: configuration.access)
+        let access = CoreAccess(access, configuration)
         var core = CoreSettings(
-            domain: try JID(configuration.domain), allows: { access.allows($0.bare.description, of: $0.domain) },
-            version: Martlet.version, limits: CoreSettings.Limits(limits),
-            isAdmin: { access.isAdmin($0.bare.description) },
+            domain: try JID(configuration.domain), allows: access.allows,
+            version: Martlet.version, limits: CoreSettings.Limits(limits), isAdmin: access.isAdmin,
             occupantKey: OccupantKey(secret: configuration.secret))
-        core.isProgramAdmin = { programAccess.isAdmin($0.bare.description) }
+        core.isProgramAdmin = access.isProgramAdmin
         core.roster = CoreSettings.RosterEntries(rawValue: configuration.roster.rawValue) ?? core.roster
         core.bookmarksRooms = configuration.bookmarks
-        core.operatorAddresses = access.admins.map { "xmpp:\($0)" }
+        core.operatorAddresses = access.operatorAddresses
         return core
     }
 

@@ -10,6 +10,8 @@ struct ProgramControl: Sendable {
 
     let metrics: PrometheusRegistry
     let levels: LogLevelOverride
+    /// Answers `ProgramRequest.reload`, because that takes a while.
+    var reload: AccessReload?
 
     /// Carries out a request, and returns the lines for the operator.
     func answer(_ request: ProgramRequest) -> Result<any Sendable, RegistryError> {
@@ -21,6 +23,7 @@ struct ProgramControl: Sendable {
                     ?? "The log has the levels of the configuration again."
             ])
         case .metrics: return .success(counters)
+        case .reload: return .failure(.unavailable("no configuration file"))
         }
     }
 

@@ -1,0 +1,23 @@
+import XMPP
+
+/// The users and the operators of a gateway, as the configuration names them. They can change while the gateway runs.
+package struct CoreAccess: Sendable {
+    /// Whether the user with this JID may use the gateway.
+    package var allows: @Sendable (JID) -> Bool
+    /// Whether the user with this JID may administer the gateway.
+    package var isAdmin: @Sendable (JID) -> Bool
+    /// Whether the user with this JID may administer the whole program.
+    package var isProgramAdmin: @Sendable (JID) -> Bool
+    /// The addresses of the operator, as URIs (XEP-0157).
+    package var operatorAddresses: [String]
+
+    package init(
+        allows: @escaping @Sendable (JID) -> Bool, isAdmin: @escaping @Sendable (JID) -> Bool,
+        isProgramAdmin: @escaping @Sendable (JID) -> Bool, operatorAddresses: [String]
+    ) {
+        self.allows = allows
+        self.isAdmin = isAdmin
+        self.isProgramAdmin = isProgramAdmin
+        self.operatorAddresses = operatorAddresses
+    }
+}
