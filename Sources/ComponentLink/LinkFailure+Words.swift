@@ -46,7 +46,7 @@ extension LinkFailure {
         case .closed:
             return "the link of \(domain) to \(server) is closed"
         case .startTLSNotOffered, .startTLSRefused, .startTLSTimedOut, .clearTextAfterProceed, .encryptionDemanded,
-            .closedAfterTLS:
+            .closedAfterTLS, .certificateRefused:
             return explanationOfTLS(settings, server)
         default:
             return "the link of \(domain) to \(server) is gone: \(reason)"
@@ -72,6 +72,9 @@ extension LinkFailure {
             return "clear text came from \(server) behind its consent to TLS; \(settings.domain) used none of it: if"
                 + " this line comes again, somebody between Martlet and the server attacks the connection, or the"
                 + " server's STARTTLS is faulty"
+        case .certificateRefused(let words):
+            return "\(server) refuses the certificate of \(settings.domain), or demands one (\(words)): set"
+                + " \(path).tls.certificate and \(path).tls.key to a certificate that the server takes"
         case .encryptionDemanded(let words):
             return "\(server) takes \(settings.domain) only over TLS (\(words)): set \(path).tls.mode to required"
         default:

@@ -7,6 +7,8 @@ package enum LinkFailure: Error, Sendable, Equatable {
     case dial(DialError)
     /// `<not-authorized/>`: the secret is wrong. ejabberd also says so for a domain that it does not know.
     case refused
+    /// The server has ended the stream with words about our certificate: it demands one, or refuses ours.
+    case certificateRefused(String)
     /// `<host-unknown/>`: the server has no component with this domain.
     case hostUnknown
     /// `<conflict/>`: another process is connected as this component.
@@ -50,6 +52,9 @@ extension LinkFailure {
     /// Reads a stream error by its condition.
     init(condition: String, text: String) {
         switch condition {
+        case "not-authorized" where Self.isAboutCertificate(text),
+            "policy-violation" where Self.isAboutCertificate(text):
+            self = .certificateRefused(text)
         case "not-authorized": self = .refused
         case "host-unknown", "host-gone": self = .hostUnknown
         case "conflict": self = .conflict
@@ -58,10 +63,13 @@ extension LinkFailure {
         }
     }
 
+    private static func isAboutCertificate(_ text: String) -> Bool { text.lowercased().contains("certificate") }
+
     /// Whether the operator has to change settings, here or at the server, before the link can open.
     var needsOperator: Bool {
         switch self {
-        case .refused, .hostUnknown, .conflict, .notForComponents, .startTLSNotOffered, .startTLSRefused,
+        case .refused, .certificateRefused, .hostUnknown, .conflict, .notForComponents, .startTLSNotOffered,
+            .startTLSRefused,
             .clearTextAfterProceed,
             .encryptionDemanded:
             true
@@ -75,6 +83,7 @@ extension LinkFailure {
         switch self {
         case .dial(let error): "\(error)"
         case .refused: "the server refused the handshake"
+        case .certificateRefused: "the server refuses the certificate"
         case .hostUnknown: "the server does not know the component"
         case .conflict: "another component uses the domain"
         case .notForComponents: "the port is not for components"

@@ -36,6 +36,10 @@ struct LinkFailureTests {
             (.startTLSTimedOut, ["127.0.0.1:5347", "in time"]), (.clearTextAfterProceed, ["clear text", "attacks"]),
             (.encryptionDemanded("TLS is mandatory"), ["TLS is mandatory", "tls.mode to required"]),
             (.closedUnopened, ["port for components", "gateways.irc.example.org.tls.mode: direct"]),
+            (
+                .certificateRefused("unknown issuer"),
+                ["unknown issuer", "gateways.irc.example.org.tls.certificate", "gateways.irc.example.org.tls.key"]
+            ),
             (.closedAfterTLS, ["client certificate", "gateways.irc.example.org.tls.certificate"]),
             (
                 .dial(.tlsFailed(Endpoint(host: "127.0.0.1", port: 5347), .clientCertificate)),
@@ -86,6 +90,15 @@ struct LinkFailureTests {
         #expect(open == [.warning, .debug, .debug, .warning, .debug, .warning, .debug])
         let unopened = seconds.map { level(&log, .closedUnopened, at: Self.here, second: $0) }
         #expect(unopened == [.warning] + Array(repeating: .debug, count: 6))
+    }
+
+    @Test("a stream error about a certificate is not taken for a wrong secret")
+    func certificates() {
+        for condition in ["not-authorized", "policy-violation"] {
+            let failure = LinkFailure(condition: condition, text: "Certificate has an unknown issuer")
+            #expect(failure == .certificateRefused("Certificate has an unknown issuer") && failure.needsOperator)
+        }
+        #expect(LinkFailure(condition: "not-authorized", text: "unknown issuer") == .refused)
     }
 
     private static let here = Endpoint(host: "127.0.0.1", port: 5347)

@@ -54,6 +54,29 @@ extension AccountsOnProsody {
     }
 }
 
+extension AccountsOnProsody {
+    @Test("a contact that the user has made stays in the list, without a subscription, when the user unregisters")
+    func ownEntryStays() async throws {
+        let alice = try await Subscriber.registered(number: "+12025550226", in: Stage.deployment)
+        let (gateway, other) = (alice.deployment.sms, alice.address("+12025550179"))
+        try await alice.user.expect("the gateway in the contact list") {
+            $0.name == "iq" && $0.child("query", "jabber:iq:roster")?.child("item")?["jid"] == gateway
+        }
+        let chosen = "<query xmlns='jabber:iq:roster'><item jid='\(other)' name='Bakery'/></query>"
+        try await alice.user.query("set", to: alice.user.account.jid, chosen)
+        try alice.user.send("<presence type='subscribe' to='\(other)'/>")
+        try await alice.user.expect("the contact") { $0.type == "subscribed" && $0.from == other }
+        try await alice.user.query("set", to: gateway, "<query xmlns='jabber:iq:register'><remove/></query>")
+        try await alice.user.expect("the gateway to leave the contact list") {
+            let item = $0.child("query", "jabber:iq:roster")?.child("item")
+            return $0.name == "iq" && item?["jid"] == gateway && item?["subscription"] == "remove"
+        }
+        let roster = try await alice.user.query("get", to: alice.user.account.jid, "<query xmlns='jabber:iq:roster'/>")
+        let item = roster.child("query")?.all("item").first { $0["jid"] == other }
+        #expect(item?["name"] == "Bakery" && item?["subscription"] == "none")
+    }
+}
+
 extension AccountsOnEjabberd {
     @Test("a client that logs in gets the presence of each contact once")
     func presenceOnce() async throws { try await expectPresenceOnce(number: "+12025550222") }
