@@ -20,18 +20,3 @@ extension HTTPResponseHead {
         self.init(version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: HTTPHeaders(fields))
     }
 }
-
-/// `IMF-fixdate`, the date format of HTTP (RFC 9110 §5.6.7).
-enum HTTPDate {
-    private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
-    static func string(secondsSinceEpoch: Int) -> String {
-        let time = CivilTime(secondsSince1970: secondsSinceEpoch)
-        let (date, month) = (time.date, months[time.date.month - 1])
-        return
-            "\(days[date.weekday]), \(date.day.padded(to: 2)) \(month) \(date.year.padded(to: 4)) \(time.timeOfDay) GMT"
-    }
-}
