@@ -27,6 +27,9 @@ package enum Outcome: Sendable, Equatable, Codable {
     /// The peer has seen the message.
     case read
     indirect case failed(Failure)
+    /// The network tells facts about a message of a stored address. They change neither its state nor the number of its
+    /// outcomes. They come before the outcome that they belong to, or after `accepted`.
+    indirect case noted(MessageFacts)
 }
 
 /// News of one person on the network. A session reports the presence of people who are watched
@@ -58,5 +61,6 @@ package enum StateEvent: Sendable, Equatable, Codable {
     /// Keeps a short value for the whole adapter beyond the end of the program, or removes the value with this key. At
     /// the next start the adapter gets it by `Adapter.recall`. The core keeps up to 2,000 values with keys of up to 300
     /// bytes and 1,000 bytes each, and drops what is beyond. The values are no secrets: they are stored as they are.
+    /// If the session emits the event with `onAnswer`, the core answers when the value is durable.
     case keep(String?, for: String)
 }

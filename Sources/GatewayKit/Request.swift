@@ -36,6 +36,9 @@ package struct Request: Sendable, Equatable, Codable {
         /// True: connects, and keeps the connection also without a room or an open request. False: the session may again
         /// close a connection that is not used.
         case keepConnected(Bool)
+        /// An operator asks to try again at once what the session has paused, such as messages to a network that refuses
+        /// the gateway's login.
+        case resume
         /// Watches exactly these people: from now on, `PeerEvent.presence` reports their presence. It reports the state
         /// of a person as soon as the network has told it. The list ends with the connection.
         case watch([PeerAddress])
@@ -50,7 +53,7 @@ package struct Request: Sendable, Equatable, Codable {
             switch self {
             case .send(let content, to: _): content.ability
             case .join: .join
-            case .leave: nil
+            case .leave, .resume: nil
             case .changeNick: .nickChange
             case .presence: .presence
             case .keepConnected: .keepConnected
@@ -68,7 +71,7 @@ package struct Request: Sendable, Equatable, Codable {
             case .join(let room, password: _), .leave(let room, reason: _), .room(let room, _),
                 .prefer(let room, _):
                 .room(room)
-            case .changeNick, .presence, .keepConnected, .watch: nil
+            case .changeNick, .presence, .keepConnected, .resume, .watch: nil
             case .ask(let question): question.address
             }
         }

@@ -184,6 +184,7 @@ extension StoreModel {
         case let change as ChangeRestrictions:
             for subject in change.lifted { restrictions[subject] = nil }
             for restriction in change.set { restrictions[restriction.subject] = restriction }
+        case let change as NoteFacts: note(change)
         case let change as RecordAct: acts.append(change.act)
         case let change as MoveUser: move(change)
         default: break
@@ -238,6 +239,19 @@ extension StoreModel {
         update(user) { apply(to: &$0.kept) }
     }
 
+    private mutating func note(_ change: NoteFacts) {
+        guard var entry = ledger[change.id], entry.account == change.account else { return }
+        switch change.facts.stage {
+        case .sent where [.waiting, .handing, .accepted].contains(entry.state): entry.facts.stage = .sent
+        case .rejected where ![.delivered, .failed].contains(entry.state): entry.facts.stage = .rejected
+        case .expired where ![.delivered, .failed].contains(entry.state): entry.facts.stage = .expired
+        default: break
+        }
+        entry.facts.parts = change.facts.parts ?? entry.facts.parts
+        entry.facts.price = change.facts.price ?? entry.facts.price
+        ledger[change.id] = entry
+    }
+
     private mutating func save(_ account: AccountRecord) {
         update(account.user) { person in
             person.accounts.removeAll { $0.network == account.network }
@@ -250,22 +264,25 @@ extension StoreModel {
         _ time: Timestamp, by account: AccountID?
     ) -> OutboundEntry? {
         guard var entry = ledger[id], entry.account == account ?? entry.account,
-            Self.mayMove(entry.state, to: state)
+            Self.mayMove(entry, to: state)
         else { return nil }
         entry.state = state
         entry.foreignID = foreignID ?? entry.foreignID
         entry.notBefore = notBefore
         entry.updatedAt = time
         if state == .handing { entry.attempts += 1 }
+        if state == .failed || state == .unknown { entry.wasDoubted = true }
         ledger[id] = entry
         return entry
     }
 
-    private static func mayMove(_ from: OutboundEntry.State, to: OutboundEntry.State) -> Bool {
-        switch (from, to) {
+    private static func mayMove(_ entry: OutboundEntry, to: OutboundEntry.State) -> Bool {
+        switch (entry.state, to) {
         case (.waiting, .handing), (.handing, .waiting), (.handing, .unknown), (.handing, .accepted): true
         case (.waiting, .failed), (.handing, .failed), (.accepted, .failed): true
-        case (.handing, .delivered), (.accepted, .delivered), (.failed, .delivered), (.unknown, .delivered): true
+        case (.waiting, .delivered), (.handing, .delivered), (.accepted, .delivered), (.unknown, .delivered): true
+        case (.unknown, .failed): true
+        case (.failed, .delivered): entry.facts.parts ?? 1 == 1
         default: false
         }
     }

@@ -15,7 +15,8 @@ package enum Change: Sendable, Equatable {
     /// * A move to `waiting` means that the message will be sent again, at `notBefore` at the earliest.
     /// * A move to `accepted` or to an end state (`delivered`, `failed`, `unknown`) empties the text.
     /// * A move to an end state marks the entry as unreported until `reported`, if it has a failure or the sender wants
-    ///   a receipt: the sender must hear of it even after a crash.
+    ///   a receipt, or has been told that the message failed or may be lost: the sender must hear of it even after a
+    ///   crash.
     /// * With `by`, the entry moves only if it belongs to that account: the reports of one provider cannot change the
     ///   messages of another.
     ///
@@ -26,7 +27,7 @@ package enum Change: Sendable, Equatable {
     /// | `accepted` | `handing` |
     /// | `unknown` | `handing` |
     /// | `failed` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport` |
-    /// | `delivered` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport`; `failed` within `Retention.lateSuccess` |
+    /// | `delivered` | `waiting`, `handing`, `accepted`; `unknown` within `Retention.lateReport`; `failed` within `Retention.lateSuccess`, if the message has one part |
     ///
     /// Every other move changes nothing. A delivery report may arrive before the provider's answer to the request. So
     /// `delivered` may follow `waiting` and `handing`: otherwise the message would be sent twice.

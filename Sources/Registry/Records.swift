@@ -114,6 +114,11 @@ package struct OutboundEntry: Sendable, Equatable {
     package var foreignID: MessageID?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// The facts that the network has told about the message.
+    package var facts = MessageFacts()
+    /// Whether the message has counted as failed or as unknown, so that its sender has been told. If it arrives after
+    /// that, the sender is told in any case.
+    package var wasDoubted = false
 
     package init(
         id: RequestID, gateway: String, account: AccountID, localpart: String, text: String, sender: String,

@@ -16,6 +16,7 @@ package struct SentMessage: Sendable, Equatable {
     package var failure: Failure?
     /// The provider's id of the message.
     package var foreignID: MessageID?
+    package var facts: MessageFacts
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
@@ -29,6 +30,7 @@ package struct SentMessage: Sendable, Equatable {
         attempts = entry.attempts
         self.failure = failure
         foreignID = entry.foreignID
+        facts = entry.facts
         createdAt = entry.createdAt
         updatedAt = entry.updatedAt
     }
@@ -57,4 +59,20 @@ package struct OutboundQuery: StoreQuery {
     package let id: RequestID
 
     package init(id: RequestID) { self.id = id }
+}
+
+/// Records facts about an outbound message of an account (`MessageFacts`). A stage is recorded only where it can be true:
+/// `sent` while the message is on its way, `rejected` and `expired` until it has ended. Parts and prices that are not
+/// told stay as they are.
+package struct NoteFacts: StoreChange {
+    package let id: RequestID
+    package let account: AccountID
+    package let facts: MessageFacts
+}
+
+extension Change {
+    /// See `NoteFacts`.
+    package static func note(_ facts: MessageFacts, of id: RequestID, by account: AccountID) -> Change {
+        .other(AnyChange(NoteFacts(id: id, account: account, facts: facts)))
+    }
 }

@@ -178,4 +178,16 @@ extension Schema {
             PRIMARY KEY (gateway, user, localpart, nick)
         ) STRICT, WITHOUT ROWID;
         """
+    /// Adds the facts that networks tell about messages, and whether the sender of a message has been told that it failed
+    /// or may be lost. With these columns, SQLite would search an index that begins with `gateway` for the open entries,
+    /// so `outbound_by_user` begins with the user.
+    static let version9 = """
+        ALTER TABLE outbound ADD COLUMN stage TEXT CHECK (stage IN ('sent', 'rejected', 'expired'));
+        ALTER TABLE outbound ADD COLUMN parts INTEGER;
+        ALTER TABLE outbound ADD COLUMN price TEXT;
+        ALTER TABLE outbound ADD COLUMN was_doubted INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX outbound_by_user;
+        CREATE INDEX outbound_by_user ON outbound (user, gateway);
+        UPDATE outbound SET was_doubted = 1 WHERE state IN ('failed', 'unknown');
+        """
 }

@@ -72,14 +72,16 @@ struct OddMessageTests {
         limits.waitingPerUser = 5
         let scene = try Scene(
             StoredRules(), snapshot: GatewaySnapshot(accounts: [StoredDeliveryTests.account]), limits: limits)
-        for number in 0..<7 { try say(scene, "<body>x</body>", "type='chat' id='m\(number)'", to: "+15550199@gw.test") }
+        for number in 0..<7 {
+            try say(scene, "<body>x</body>", "type='chat' id='m\(number)'", to: "+1555019\(number)@gw.test")
+        }
         #expect(scene.messages.map(\.stanzaError?.condition) == [.resourceConstraint, .resourceConstraint])
         #expect(scene.messages.map(\.head.id) == ["m5", "m6"])
         let asked = scene.takeRequests()
         scene.event(.outcome(asked[0].id, .accepted(as: nil)), network: "phone")
         scene.event(.outcome(asked[1].id, .failed(Failure(.notFound, "no"))), network: "phone")
         scene.forget()
-        for number in 0..<3 { try say(scene, "<body>\(number)</body>", to: "+15550199@gw.test") }
+        for number in 0..<3 { try say(scene, "<body>\(number)</body>", to: "+1555018\(number)@gw.test") }
         #expect(scene.requests.count == 2 && scene.messages.count == 1)
     }
 

@@ -226,7 +226,27 @@ struct OperatorCommandTests {
         let away = Failure(.remoteDown, "away", retry: .after(.seconds(600)))
         scene.event(.outcome(try scene.takeRequest().id, .failed(away)), network: "phone")
         _ = try scene.command("drain", by: Self.ops, ["action": ["send"]])
-        #expect(scene.requests.count == 1)
+        let requests = scene.takeRequests()
+        #expect(requests.map(\.action.ability) == [nil, .text])
+        #expect(requests.first?.action == .resume, "what the session has paused goes on first")
+    }
+
+    @Test("one message of those that wait can be given up, and the next one to the same person goes on")
+    func giveUpOne() throws {
+        let scene = try scene()
+        for text in ["one", "two"] {
+            try scene.receive(
+                from: "anna@home.test/x",
+                "<message type='chat' id='\(text)'><body>\(text)</body></message>", to: "+15550199@gw.test")
+        }
+        let away = Failure(.remoteDown, "away", retry: .after(.seconds(600)))
+        let first = try scene.takeRequest()
+        scene.event(.outcome(first.id, .failed(away)), network: "phone")
+        let done = try scene.command(
+            "drain", by: Self.ops, ["action": ["give-up"], "message": [first.id.rawValue]])
+        #expect(done.words == ["One message is being given up."])
+        #expect(scene.messages.map(\.head.id) == ["one"])
+        #expect(try scene.takeRequest().action == .send(.text(Text("two")), to: try #require(first.action.address)))
     }
 
     @Test("the level of the log and the counters are asked of the program")

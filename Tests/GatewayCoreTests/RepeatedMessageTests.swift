@@ -23,7 +23,7 @@ struct RepeatedMessageTests {
         try write(scene)
         try write(scene)
         try write(scene, from: "anna@home.test/again")
-        #expect(scene.takeRequests().count == 1 && scene.messages.isEmpty)
+        #expect(scene.acceptAll().count == 1 && scene.messages.isEmpty)
         #expect(scene.counted.count { $0 == .repeatsOut } == 2)
     }
 
@@ -35,7 +35,7 @@ struct RepeatedMessageTests {
         try write(scene, id: "a2")
         try write(scene, origin: "o2")
         try write(scene, to: "+15550198@gw.test")
-        #expect(scene.takeRequests().count == 5)
+        #expect(scene.acceptAll().count == 5)
     }
 
     @Test("an id that a client may count from 1 at each login is no proof of a repeat, a long one is")
@@ -47,7 +47,7 @@ struct RepeatedMessageTests {
                     from: "anna@home.test/a",
                     "<message to='+15550199@gw.test' type='chat' id='\(id)'><body>ok</body></message>")
             }
-            #expect(scene.takeRequests().count == count, "\(id)")
+            #expect(scene.acceptAll().count == count, "\(id)")
         }
     }
 
@@ -57,10 +57,10 @@ struct RepeatedMessageTests {
         try write(scene)
         scene.advance(by: .seconds(299))
         try write(scene)
-        #expect(scene.takeRequests().count == 1)
+        #expect(scene.acceptAll().count == 1)
         scene.advance(by: .seconds(700))
         try write(scene)
-        #expect(scene.takeRequests().count == 1)
+        #expect(scene.acceptAll().count == 1)
     }
 
     @Test("a message that was refused or has failed may be sent again with its id")
@@ -74,7 +74,7 @@ struct RepeatedMessageTests {
         let id = try scene.takeRequest().id
         scene.event(.outcome(id, .failed(Failure(.notFound, "no such number"))), network: "phone", token: 1)
         try write(scene)
-        #expect(scene.takeRequests().count == 1)
+        #expect(scene.acceptAll().count == 1)
     }
 
     @Test("after a restart, the ledger still knows the message")
@@ -89,24 +89,24 @@ struct RepeatedMessageTests {
         let scene = try StoredDeliveryTests.scene([entry])
         scene.forget()
         try write(scene)
-        #expect(scene.takeRequests().isEmpty)
+        #expect(scene.acceptAll().isEmpty)
         try write(scene, id: "a2")
-        #expect(scene.takeRequests().count == 1)
+        #expect(scene.acceptAll().count == 1)
         // Without an origin-id, another text may have the same id.
         let plain = "<message to='+15550199@gw.test' type='chat' id='a1'><body>another text</body></message>"
         try scene.receive(from: "anna@home.test/phone", plain)
-        #expect(scene.takeRequests().count == 1)
+        #expect(scene.acceptAll().count == 1)
     }
 
     @Test("only the latest messages are remembered, in a table of fixed size")
     func bounded() throws {
         let scene = try StoredDeliveryTests.scene()
         for number in 0...TakenMessages.most { try write(scene, id: "n\(number)", origin: "") }
-        _ = scene.takeRequests()
+        _ = scene.acceptAll()
         try write(scene, id: "n1", origin: "")
-        #expect(scene.takeRequests().isEmpty, "the oldest but one is remembered")
+        #expect(scene.acceptAll().isEmpty, "the oldest but one is remembered")
         try write(scene, id: "n0", origin: "")
-        #expect(scene.takeRequests().count == 1, "the oldest is forgotten")
+        #expect(scene.acceptAll().count == 1, "the oldest is forgotten")
     }
 
     @Test("a room message that is sent again after its acceptance is reflected to its sender alone")

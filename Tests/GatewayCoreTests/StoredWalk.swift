@@ -24,6 +24,8 @@ final class StoredWalk {
     private var messages: Set<String> = []
     private var known: Set<String> = []
     private var handed: [String: Int] = [:]
+    /// The number of the latest message that was handed over for each recipient.
+    private var latest: [Int: Int] = [:]
     /// Messages that must not be handed over again: the network may have them, or the sender has been told the outcome.
     private var settled: Set<String> = []
     private var accepted: Set<String> = []
@@ -66,7 +68,7 @@ final class StoredWalk {
         try scene.receive(
             from: "anna@home.test/a",
             "<message id='\(id)' type='chat'><body>\(id)</body><request xmlns='urn:xmpp:receipts'/></message>",
-            to: "+15550199@gw.test")
+            to: "+1555019\(number % 4)@gw.test")
     }
 
     private func answer(_ request: Request) {
@@ -124,6 +126,9 @@ final class StoredWalk {
             guard case .send(.text(let text), to: _) = request.action else { continue }
             #expect(!settled.contains(text.body), "\(text.body) was handed over again")
             handed[text.body, default: 0] += 1
+            let number = Int(text.body.dropFirst()) ?? 0
+            #expect(number >= latest[number % 4] ?? 0, "\(text.body) comes after a later message to the same person")
+            latest[number % 4] = number
             open.append(request)
         }
         while seenFences < scene.fences.count {
@@ -175,6 +180,7 @@ final class StoredWalk {
         }
         #expect(heard == inbound, "exactly the acknowledged messages were delivered")
         let left = scene.ledgerFeature.open.values
+        #expect(scene.ledgerFeature.order.isEmpty)
         #expect(left.isEmpty && scene.ledgerFeature.unwrittenOutcomes.isEmpty, "\(left)")
         #expect(scene.outbox.unsent.isEmpty && scene.outbox.unfenced.isEmpty)
     }

@@ -43,6 +43,7 @@ import Testing
             moved.text = [.accepted, .delivered, .failed, .unknown].contains(target) ? "" : entry.text
             moved.foreignID = MessageID("f")
             moved.updatedAt = time(10)
+            moved.wasDoubted = target == .failed || target == .unknown
             #expect(reply == .success(.outbound(moved)), "\(from) to \(target)")
             #expect(try await registry.outbound(id: entry.id) == moved)
         }

@@ -79,9 +79,14 @@ struct Continuity {
         let second = try await gateway(network)
         await second.advance(by: .seconds(60))
         #expect(network.taken.count == 1)
+        #expect(second.messages.map(\.type) == [.error], "a first word: the message may or may not have arrived")
+        let before = second.messages.count
         network.report(id, to: "+15550100") { _ in }
         await second.settle()
-        #expect(try second.messages.map { try Receipt(try #require($0.payload.first)) } == [.received(id: "m1")])
+        #expect(
+            try second.messages.dropFirst(before).map { try Receipt(try #require($0.payload.first)) } == [
+                .received(id: "m1")
+            ])
     }
 
     @Test("a receipt that the home server has not confirmed is sent again after a crash, but not after the next crash")

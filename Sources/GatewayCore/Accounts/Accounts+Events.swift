@@ -11,7 +11,7 @@ extension Accounts {
             return state.links.set(scope, capabilities, on: account.network, sharing: sharedCapabilities)
         case .notice(let text): return show(text, of: account.network, to: user)
         case .greeting(let text): return greeted(text, by: account.network, user)
-        case .keep(let value, for: let key): return keep(value, for: key)
+        case .keep(let value, for: let key): return keep(value, for: key, nil)
         case .connecting: state.links[account.network]?.isOnline = false
         case .online(let nick):
             state.links[account.network]?.isOnline = true

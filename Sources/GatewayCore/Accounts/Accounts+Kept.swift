@@ -74,20 +74,43 @@ extension Accounts {
         kernel.order(.recall(Dictionary(own.map { ($0.key, $0.value) }) { $1 }))
     }
 
+    /// A value of the adapter is being stored, and the adapter waits for the answer.
+    private struct Keeping: Note { let token: StorageToken }
+
     /// Keeps a value of the adapter, or removes it. A value beyond the bounds is dropped, and the log says so.
-    func keep(_ value: String?, for key: String) {
+    ///
+    /// - Parameter token: is answered when the value is durable, or dropped.
+    func keep(_ value: String?, for key: String, _ token: StorageToken?) {
         if let value {
             let isNew = !keptKeys.contains(key)
             guard key.utf8.count <= Self.longestKeptKey, value.utf8.count <= Self.longestKeptValue,
                 !isNew || keptKeys.count < Self.mostKept
             else {
-                return kernel.log(.notice, "a value of the adapter is not kept: it is too long, or there are too many")
+                kernel.log(.notice, "a value of the adapter is not kept: it is too long, or there are too many")
+                let failure = Failure(.tooLong, "The value is too long, or there are too many.")
+                if let token { kernel.order(.storageAnswer(token, .refused(failure))) }
+                return
             }
             keptKeys.insert(key)
         } else {
-            guard keptKeys.remove(key) != nil else { return }
+            guard keptKeys.remove(key) != nil else {
+                if let token { kernel.order(.storageAnswer(token, .stored)) }
+                return
+            }
         }
-        kernel.commit(
-            .keepValues([key: value], for: .adapter, of: nil, gateway: kernel.gateway, at: kernel.world.now()))
+        let change = Change.keepValues(
+            [key: value], for: .adapter, of: nil, gateway: kernel.gateway, at: kernel.world.now())
+        guard let token else { return kernel.commit(change) }
+        kernel.commit(change, .note(NoteSlip(Self.id, Keeping(token: token))))
+    }
+
+    /// Tells the adapter whether its value is durable.
+    func kept(_ note: any Note, _ result: Result<ChangeReply, RegistryError>) {
+        guard let token = (note as? Keeping)?.token else { return }
+        if case .failure = result {
+            kernel.count(.notStored)
+            return kernel.order(.storageAnswer(token, .refused(.registryAway)))
+        }
+        kernel.order(.storageAnswer(token, .stored))
     }
 }

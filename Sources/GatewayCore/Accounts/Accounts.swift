@@ -44,7 +44,7 @@ final class Accounts: Feature {
         routes.moments.userForgotten.append { [self] in forget($0) }
         routes.moments.linkClosed.append { [self] in resumeAll() }
         routes.events { $0.state = { [self] in changed($0, of: $1, $2) } }
-        routes.notes(Self.id, NoteRoutes(read: { [self] in read($0, $1) }))
+        routes.notes(Self.id, NoteRoutes(committed: { [self] in kept($0, $1) }, read: { [self] in read($0, $1) }))
         routes.timer(Self.finishSearchTimer, about: FoundUser.self) { [self] in finish($0) }
         routes.timer(Self.evictTimer, about: Eviction.self) { [self] in goOn($0) }
     }

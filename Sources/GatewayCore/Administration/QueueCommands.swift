@@ -11,6 +11,8 @@ final class QueueCommands: Feature {
     private static let drainTimer: TimerID = "drain"
     /// Messages that are drained at once.
     private static let slice = 200
+    /// The greatest number of messages that an operator can choose from.
+    private static let mostListed = 20
 
     private let kernel: Kernel
     private let ledger: Ledger
@@ -80,17 +82,36 @@ final class QueueCommands: Feature {
                 CommandField.Option("give-up", label: "give them up, and tell their senders"),
             ])
         let user = CommandField("jid", .jid, label: "Only messages of this user")
-        return CommandForm(title: "Messages that wait", fields: [action, user])
+        let message = CommandField(
+            "message", .choice, label: "Only this message",
+            options: oldest.map { CommandField.Option($0.id.rawValue, label: label(of: $0)) })
+        return CommandForm(title: "Messages that wait", fields: [action, user, message])
+    }
+
+    /// The oldest messages that wait for the network, which an operator can choose one by one.
+    private var oldest: [OutboundEntry] {
+        let waiting = ledger.open.values.filter { $0.state == .waiting }.sorted { $0.createdAt < $1.createdAt }
+        return Array(waiting.prefix(Self.mostListed))
+    }
+
+    /// Names a message without its text and without the number of its receiver: an operator need not see either.
+    private func label(of entry: OutboundEntry) -> String {
+        let since = DateTime.print(entry.createdAt.secondsSince1970)
+        let attempts = entry.attempts == 1 ? "1 attempt" : "\(entry.attempts) attempts"
+        return "from \(entry.account.user) since \(since), \(attempts)"
     }
 
     private func drain(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         let user = call.values.text("jid").map { UserID($0) }
+        let message = call.values.text("message").map { RequestID($0) }
         let isGivenUp = call.values.text("action") == "give-up"
         let waiting = ledger.open.values
-            .filter { $0.state == .waiting && (user == nil || $0.account.user == user) }
-            .sorted { $0.createdAt < $1.createdAt }.map(\.id)
+
+            .filter { $0.state == .waiting && $0.account.user == user ?? $0.account.user && $0.id == message ?? $0.id }
+            .sorted { $0.createdAt < $1.createdAt }
         guard !waiting.isEmpty else { return .done(CommandResult("No message waits.")) }
-        drain(Drain(rest: waiting, isGivenUp: isGivenUp))
+        if !isGivenUp { ledger.resumeSessions(of: Set(waiting.map(\.account))) }
+        drain(Drain(rest: waiting.map(\.id), isGivenUp: isGivenUp))
         let number = waiting.count == 1 ? "One message is" : "\(waiting.count) messages are"
         return .done(CommandResult("\(number) being \(isGivenUp ? "given up" : "sent")."))
     }

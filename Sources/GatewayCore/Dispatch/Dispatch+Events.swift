@@ -12,6 +12,7 @@ extension Dispatch {
         switch consume event {
         case .message(let message): received(message, of: account, token)
         case .outcome(let id, let outcome): received(outcome, of: id, account, token)
+        case .state(.keep(let value, for: let key)): accounts.keep(value, for: key, token)
         case let event:
             guard let user = kernel.users[account.user] else {
                 return receivedUnloaded(event, of: account, token: token)
@@ -109,14 +110,14 @@ extension Dispatch {
         }
     }
 
-    /// Brings the outcome of a request to the feature that has made the request. Delivery and read reports have no
-    /// effect here: only the ledger uses them.
+    /// Brings the outcome of a request to the feature that has made the request. Delivery and read reports and facts have
+    /// no effect here: only the ledger uses them.
     private func ended(_ id: RequestID, _ outcome: Outcome, _ user: User) {
         let result: Result<MessageID?, Failure>
         switch outcome {
         case .accepted(let name): result = .success(name)
         case .failed(let failure): result = .failure(failure)
-        case .delivered, .read: return
+        case .delivered, .read, .noted: return
         }
         guard let next = accounts.takeRequest(id, of: user) else { return }
         switch next {

@@ -3,7 +3,7 @@ import Registry
 import XMPP
 
 /// Identifies an event whose adapter waits until the event is stored. The core answers with `Effect.storageAnswer`.
-package struct StorageToken: Hashable, Sendable {
+package struct StorageToken: Hashable, Sendable, Codable {
     package let rawValue: Int
     package init(_ rawValue: Int) { self.rawValue = rawValue }
 }

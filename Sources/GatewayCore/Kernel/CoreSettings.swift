@@ -72,14 +72,20 @@ package struct CoreSettings: Sendable {
         package var requestsPerUser = 1_000
         /// Messages of one user in the ledger that the network has not accepted.
         package var waitingPerUser = 10_000
+        /// Messages of one user to one address that the network has not accepted.
+        package var waitingPerPeer = 1_000
+        /// Stored messages of one account that its adapter has at once, without an answer of the network.
+        package var handedPerAccount = 32
         /// Subscriptions of one user.
         package var contactsPerUser = 5_000
         /// Messages kept for one room of a user while no client of the user can be reached.
         package var missedPerRoom = 200
         /// A stored message fails if it cannot be handed over to its network for this long.
         package var longestWait: Duration = .seconds(24 * 3600)
-        /// How long the ledger waits for a report that settles an unknown outcome.
-        package var outcomeWindow: Duration = .seconds(15 * 60)
+        /// How long the ledger waits for a report that settles an unknown outcome, before it tells the sender that the
+        /// outcome is unknown. A report counts also after that. An adapter may have waited for half a minute before, and
+        /// the sender is told within a minute.
+        package var outcomeWindow: Duration = .seconds(25)
         /// How long the ledger keeps a message that the user's server returns.
         package var returnedLifetime: Duration = .seconds(7 * 86_400)
         /// Items in one affiliation or role list of a room. A longer list is refused.

@@ -19,6 +19,9 @@ extension StanzaError {
     static let notServed = StanzaError(.serviceUnavailable)
     static let tooManyRequests = StanzaError(
         .resourceConstraint, "Too many of your requests are waiting for the network. Try again later.")
+    static let tooManyMessages = StanzaError(
+        .resourceConstraint,
+        "Too many of your messages to this address wait to be sent. This one was not sent. Try again later.")
     static let notFilledIn = StanzaError(.badRequest, "The form is not filled in: its type must be 'submit'.")
     static let searchedTooOften = StanzaError(
         .policyViolation, as: .temporary, "You search too often. Wait some seconds, then try again.")

@@ -15,23 +15,29 @@ extension Ledger {
     ) throws(StanzaError) {
         guard let from = message.head.from, let to = message.head.to else { return }
         if !held.isEmpty { tellHeld(to: from, of: user.id) }
-        guard accounts.mayAsk(user), open.count(of: user.id) < kernel.settings.limits.waitingPerUser else {
-            throw .tooManyRequests
-        }
+        let localpart = kernel.rules.localpart(of: address)
+        let lane = HandOverOrder.Lane(account, localpart: localpart)
+        let limits = kernel.settings.limits
+        guard accounts.mayAsk(user), open.count(of: user.id) < limits.waitingPerUser else { throw .tooManyRequests }
+        guard order.count(in: lane) < limits.waitingPerPeer else { throw .tooManyMessages }
         let capabilities = accounts.capabilities(of: address, on: account.network, user)
         guard try accounts.mustAskAdapter(.text(Text(body)), by: capabilities) else { return }
         let now = kernel.world.now()
         let entry = OutboundEntry(
             id: RequestID(kernel.world.newID()), gateway: kernel.gateway, account: account,
-            localpart: kernel.rules.localpart(of: address), text: message.has(.noStore) ? "" : body,
+            localpart: localpart, text: message.has(.noStore) ? "" : body,
             sender: from.description,
             recipient: to.description, originID: message.head.id,
             wantsReceipt: message.payload.contains { (try? Receipt($0)) == .request }, createdAt: now, updatedAt: now)
+        order.reserve(lane)
+        open.reserve(user.id)
         kernel.commit(.appendOutbound(entry), .stored(entry, message))
     }
 
     /// Takes the registry's answer to `storeOutbound`: hands the entry over, or refuses the message.
     func outboundStored(_ entry: OutboundEntry, _ message: Message, _ result: Result<ChangeReply, RegistryError>) {
+        order.release(HandOverOrder.Lane(entry.account, localpart: entry.localpart))
+        open.release(entry.account.user)
         if case .failure(let error) = result {
             // Only a debug entry: the registry logs each outage once for the operator.
             kernel.count(.notStored)
@@ -42,6 +48,7 @@ extension Ledger {
         }
         open[entry.id] = entry
         if entry.text.isEmpty { open[entry.id]?.text = message.bodyWithoutFallbacks ?? "" }
+        order.append(entry)
         handOver(entry.id)
     }
 
@@ -52,10 +59,10 @@ extension Ledger {
         if entry.text.isEmpty { open[entry.id]?.text = text }
     }
 
-    /// Marks a waiting entry as handed over. `markedHandedOver` passes it to the adapter when the mark is on disk. An
-    /// entry that has waited for `Limits.longestWait` fails.
+    /// Marks a waiting entry as handed over, if it is the first of its lane. `markedHandedOver` passes it to the adapter
+    /// when the mark is on disk. An entry that has waited for `Limits.longestWait` fails.
     func handOver(_ id: RequestID) {
-        guard let entry = open[id], entry.state == .waiting, !kernel.isStopping else { return }
+        guard let entry = open[id], entry.state == .waiting, order.isFirst(entry), !kernel.isStopping else { return }
         guard let user = kernel.users[entry.account.user] else {
             if !kernel.wait(.timer(TimerTag(Self.handOverTimer, about: id)), for: entry.account.user) {
                 kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5))
@@ -68,8 +75,10 @@ extension Ledger {
         guard now < entry.createdAt.advanced(by: kernel.settings.limits.longestWait) else {
             let failure = Failure(
                 .remoteDown, "The network could not be reached for too long. The message was not sent.")
+            kernel.commit(.note(MessageFacts(stage: .expired), of: id, by: entry.account))
             return settle(id, .failed(failure), token: nil)
         }
+        guard order.takePlace(entry, most: kernel.settings.limits.handedPerAccount) else { return }
         // From now on the entry counts as handed over, so that nobody hands it over again, or gives it up, before the
         // registry has answered.
         open.setState(.handing, of: id)
@@ -81,12 +90,36 @@ extension Ledger {
         switch result {
         case .failure:
             open.setState(.waiting, of: id)
+            open[id].map(freePlace)
             kernel.startTimer(Self.handOverTimer, about: id, after: .seconds(5))
         case .success(.outbound(let entry?)):
             keepOpen(entry)
             passToAdapter(open[id] ?? entry)
-        case .success: open[id] = nil
+        case .success:
+            let entry = open[id]
+            open[id] = nil
+            entry.map(leave)
         }
+    }
+
+    /// Lets the next entry of a lane go, because the network has taken this one, or because this one has ended.
+    func leave(_ entry: OutboundEntry) {
+        let next = order.remove(entry)
+        if let next { handOverInTime(next) }
+        freePlace(entry)
+    }
+
+    /// Lets another entry of the account go, because this one is no longer with the adapter.
+    func freePlace(_ entry: OutboundEntry) {
+        order.freePlace(entry)
+        while let id = order.nextReady(entry.account, most: kernel.settings.limits.handedPerAccount) { handOver(id) }
+    }
+
+    /// Hands an entry over at the time for which its next attempt is planned.
+    func handOverInTime(_ id: RequestID) {
+        guard let entry = open[id] else { return }
+        guard let notBefore = entry.notBefore, notBefore > kernel.world.now() else { return handOver(id) }
+        kernel.startTimer(Self.handOverTimer, about: id, after: wait(until: notBefore))
     }
 
     private func passToAdapter(_ entry: OutboundEntry) {
@@ -107,6 +140,15 @@ extension Ledger {
         kernel.count(.messagesOut)
         let action = Request.Action.send(.text(Text(entry.text)), to: address)
         kernel.order(.perform(entry.account, Request(id: entry.id, action: action)))
+    }
+
+    /// Tells the adapter sessions of these accounts to try at once what they have paused (`Request.Action.resume`). Call
+    /// it before the waiting messages are handed over.
+    func resumeSessions(of paused: Set<AccountID>) {
+        for account in paused {
+            guard let user = kernel.users[account.user], accounts.isOpen(user, on: account.network) else { continue }
+            accounts.performUnchecked(.resume, of: user, as: account, then: .none)
+        }
     }
 
     private func read(localpart: String) -> Result<Address, AddressError> {

@@ -8,10 +8,17 @@ extension Ledger {
     /// Takes an adapter's report on a message of the ledger.
     func received(_ outcome: Outcome, of id: RequestID, by account: AccountID, token: StorageToken?) {
         switch outcome {
-        case .accepted(let name): storeOutcome(.accepted(as: name), of: id, token: token, by: account)
+        case .accepted(let name):
+            // The network has the message. The next one to the same person need not wait for the registry.
+            if let entry = open[id], entry.account == account { leave(entry) }
+            storeOutcome(.accepted(as: name), of: id, token: token, by: account)
         // A message that was read has been delivered.
         case .delivered, .read: settle(id, .delivered, token: token, by: account)
         case .failed(let failure): settle(id, .failed(failure), token: token, by: account)
+        case .noted(let facts):
+            kernel.commit(.note(facts, of: id, by: account))
+            // The facts are no outcome, so the network need not repeat them.
+            if let token { kernel.order(.storageAnswer(token, .stored)) }
         }
     }
 
@@ -26,9 +33,11 @@ extension Ledger {
         _ id: RequestID, _ outcome: LedgerOutcome, token: StorageToken?, by account: AccountID? = nil
     ) {
         var next = outcome
-        if case .failed(let failure) = outcome, let entry = open[id] {
+        if case .failed(let failure) = outcome, let entry = open[id], entry.account == account ?? entry.account {
             if failure.kind == .unknownOutcome, token == nil {
-                // A report with the outcome may still come. The sender is told only if none comes in time.
+                // A report with the outcome may still come. The sender is told only if none comes in time. The message
+                // is never sent again, so the next one to the same person need not wait.
+                leave(entry)
                 kernel.startTimer(Self.outcomeOverdueTimer, about: id, after: kernel.settings.limits.outcomeWindow)
                 return
             }
@@ -66,7 +75,7 @@ extension Ledger {
 
     /// The time until a moment; zero if the moment is past. At most `Limits.longestWait`, even if the clock has been
     /// set back.
-    private func wait(until moment: Timestamp) -> Duration {
+    func wait(until moment: Timestamp) -> Duration {
         min(kernel.world.now().duration(until: moment), kernel.settings.limits.longestWait)
     }
 
@@ -95,6 +104,7 @@ extension Ledger {
         case .success(.outbound(let entry?)):
             if let token { kernel.order(.storageAnswer(token, .stored)) }
             if outcome.isOpen { keepOpen(entry) } else { open[id] = nil }
+            outcome.isOpen ? freePlace(entry) : leave(entry)
             follow(entry, outcome)
         case .success:
             if let token {
@@ -130,6 +140,8 @@ extension Ledger {
     /// Ends an open entry because its sender has unregistered, and tells the sender.
     func endForUnregisteredSender(_ entry: OutboundEntry) {
         open[entry.id] = nil
+        _ = order.remove(entry)
+        order.freePlace(entry)
         let failure =
             entry.state == .waiting
             ? Failure(.registrationRequired, "You have unregistered. The message was not sent.")
@@ -147,12 +159,14 @@ extension Ledger {
                 + " message. Send it again."
             settle(entry.id, .failed(Failure(.remoteDown, words)), token: nil)
         case .waiting:
+            order.append(entry)
+            guard order.isFirst(entry) else { return }
             let wait = wait(until: entry.notBefore ?? kernel.world.now())
             kernel.startTimer(Self.handOverTimer, about: entry.id, after: wait)
         default:
-            let end = entry.updatedAt.advanced(by: kernel.settings.limits.outcomeWindow)
-            let wait = min(self.wait(until: end), kernel.settings.limits.outcomeWindow)
-            kernel.startTimer(Self.outcomeOverdueTimer, about: entry.id, after: wait)
+            // The network repeats the reports that the program has missed, so they get the whole window.
+            kernel.startTimer(
+                Self.outcomeOverdueTimer, about: entry.id, after: kernel.settings.limits.outcomeWindow)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import Logging
 import Registry
@@ -17,6 +18,7 @@ extension Ledger {
     /// server is proven to have the stanza.
     func tell(_ outcome: UnreportedOutcome) {
         let entry = outcome.entry
+        if entry.wasDoubted { forgetOlder(entry) }
         if outcome.failure != nil, let from = try? JID(entry.sender) {
             home.forgetTaken(id: entry.originID, to: try? JID(entry.recipient), from: from)
         }
@@ -31,6 +33,14 @@ extension Ledger {
             home.deliver(.report(entry.id, message))
         case .unknown: ask(sender, about: outcome)
         }
+    }
+
+    /// Drops an earlier outcome of a message that has not been told, because a later one has come.
+    private func forgetOlder(_ entry: OutboundEntry) {
+        asked[entry.id] = nil
+        guard let waiting = held[entry.account.user] else { return }
+        let rest = waiting.filter { $0.entry.id != entry.id }
+        held[entry.account.user] = rest.isEmpty ? nil : rest
     }
 
     /// Sends a report to the user's best client. Keeps it if none is available.
@@ -123,7 +133,8 @@ extension Ledger {
         held = held.mapValues { $0.filter { $0.entry.updatedAt > start } }.filter { !$0.value.isEmpty }
     }
 
-    /// The receipt or error for the sender; nil if the message has arrived and the sender has asked for no receipt.
+    /// The receipt or error for the sender. Nil if the message has arrived, the sender has asked for no receipt, and
+    /// nobody has told the sender before that the message was lost.
     private func report(_ outcome: UnreportedOutcome) -> Message? {
         let entry = outcome.entry
         guard let sender = try? JID(entry.sender), let recipient = try? JID(entry.recipient) else { return nil }
@@ -131,9 +142,21 @@ extension Ledger {
             let head = StanzaHead(to: sender, from: recipient, id: entry.originID)
             return Message(head, type: .error, payload: [StanzaError(failure).element])
         }
-        guard entry.wantsReceipt, let origin = entry.originID else { return nil }
+        guard entry.wantsReceipt, let origin = entry.originID else {
+            return entry.wasDoubted ? lateArrival(of: entry, to: sender, from: recipient) : nil
+        }
         let head = StanzaHead(to: sender, from: recipient, id: kernel.world.newID())
         return Message(head, type: .chat, payload: [Receipt.received(id: origin).element])
+    }
+}
+
+extension Ledger {
+    /// The words for a sender who was told that a message was lost or may be lost, and whose message has arrived.
+    private func lateArrival(of entry: OutboundEntry, to sender: JID, from recipient: JID) -> Message {
+        let time = DateTime.print(entry.createdAt.secondsSince1970)
+        let words = "Your message of \(time.dropFirst(11).prefix(5)) UTC has arrived after all."
+        let head = StanzaHead(to: sender, from: recipient.bare, id: kernel.world.newID())
+        return Message(head, type: .chat, body: words)
     }
 }
 

@@ -30,6 +30,8 @@ final class Ledger: Feature {
     let clients: Clients
     /// Entries in state `waiting` or `handing`.
     var open = OpenEntries()
+    /// The order in which open entries are handed over.
+    var order = HandOverOrder()
     /// Outcomes that the registry could not write. Each is tried again every 5 s.
     var unwrittenOutcomes: [RequestID: LedgerOutcome] = [:]
     /// Users whose messages the home server has returned, for example because it stores none for offline users. The

@@ -26,6 +26,12 @@ struct OpenEntries {
     /// The number of open entries of a user.
     func count(of user: UserID) -> Int { counts[user] ?? 0 }
 
+    /// Counts an entry of a user that is about to be stored.
+    mutating func reserve(_ user: UserID) { count(user, 1) }
+
+    /// Ends the count of an entry that was about to be stored.
+    mutating func release(_ user: UserID) { count(user, -1) }
+
     private mutating func count(_ user: UserID, _ change: Int) {
         let count = (counts[user] ?? 0) + change
         counts[user] = count > 0 ? count : nil

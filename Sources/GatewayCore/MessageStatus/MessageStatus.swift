@@ -58,6 +58,11 @@ final class MessageStatus: Feature {
         let to = (try? JID(message.recipient)).flatMap { $0.local.map(JID.unescape) } ?? message.recipient
         var words = "\(time(message.createdAt)) to \(to): \(state(of: message))"
         if let failure = message.failure { words += " \(failure.text)" }
+        let facts = [
+            message.attempts > 1 ? "\(message.attempts) attempts" : nil,
+            message.facts.parts.flatMap { $0 > 1 ? "\($0) parts" : nil }, message.facts.price.map { "price \($0)" },
+        ].compactMap(\.self)
+        if !facts.isEmpty { words += " (\(facts.joined(separator: ", ")))" }
         return words
     }
 
@@ -71,6 +76,10 @@ final class MessageStatus: Feature {
         switch message.state {
         case .waiting: message.attempts == 0 ? "waits to be sent." : "waits to be tried again."
         case .handing: "is being sent."
+        case .accepted where message.facts.stage == .sent:
+            "was sent to the phone network, which has not reported yet whether it arrived."
+        case .failed where message.facts.stage == .rejected: "was rejected."
+        case .failed where message.facts.stage == .expired: "has expired."
         case .accepted: "was accepted by the network, which has not reported yet whether it arrived."
         case .delivered: "has arrived."
         case .failed: "was not delivered."

@@ -13,6 +13,7 @@ enum OutboundLedger: Concern {
         routes.query(SentMessages.self) { query, transaction in
             try transaction.sentMessages(query)
         }
+        routes.change(NoteFacts.self) { change, transaction in try transaction.note(change) }
         routes.removeUser { removal, transaction in
             try transaction.run(
                 #"DELETE FROM outbound WHERE gateway = $1 AND "user" = $2"#,
@@ -96,10 +97,30 @@ extension Transaction {
         if [.failed, .delivered].contains(move.state) { arguments.append(move.at.before(Retention.lateReport)) }
         if move.state == .delivered { arguments.append(move.at.before(Retention.lateSuccess)) }
         let entry = try first(move.state.updateStatement, arguments) { OutboundEntry(row: $0) }
-        if let entry, entry.state.isEnd, move.failure != nil || entry.wantsReceipt {
+        if let entry, entry.state.isEnd, move.failure != nil || entry.wantsReceipt || entry.wasDoubted {
             try run("INSERT INTO untold (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", [entry.id.storable])
         }
         return entry
+    }
+
+    /// Records facts about a message, unless they come too late to be true.
+    func note(_ change: NoteFacts) throws {
+        let facts = change.facts
+        try run(
+            """
+            UPDATE outbound SET stage = CASE
+                    WHEN $1 = 'sent' AND state IN ('waiting', 'handing', 'accepted') THEN 'sent'
+                    WHEN $2 IN ('rejected', 'expired') AND state NOT IN ('delivered', 'failed') THEN $3
+                    ELSE stage
+                END,
+                parts = COALESCE($4, parts), price = COALESCE($5, price)
+            WHERE id = $6 AND "user" = $7 AND network = $8
+            """,
+            [
+                facts.stage?.rawValue, facts.stage?.rawValue, facts.stage?.rawValue, facts.parts,
+                facts.price?.storable, change.id.storable, change.account.user.storable,
+                change.account.network.storable,
+            ])
     }
 
     /// Removes the unreported mark of these entries.
@@ -142,9 +163,10 @@ extension OutboundEntry.State {
     private func makeMove() -> String {
         // The text is needed only until the provider has the message.
         let text = isEnd || self == .accepted ? ", text = ''" : ""
+        let doubt = self == .failed || self == .unknown ? ", was_doubted = 1" : ""
         let attempts = self == .handing ? ", attempts = attempts + 1" : ""
         return """
-            UPDATE outbound SET state = '\(rawValue)'\(text)\(attempts), updated_at = $1,
+            UPDATE outbound SET state = '\(rawValue)'\(text)\(doubt)\(attempts), updated_at = $1,
                 foreign_id = COALESCE($2, foreign_id), not_before = $3, failure_kind = $4, failure_words = $5
             WHERE id = $6 AND "user" = COALESCE($7, "user") AND network = COALESCE($8, network) AND (\(allowedOrigins))
             RETURNING \(OutboundEntry.columns)
@@ -160,7 +182,7 @@ extension OutboundEntry.State {
         case .delivered:
             """
             state IN ('waiting', 'handing', 'accepted') OR (state = 'unknown' AND updated_at >= $9)
-                OR (state = 'failed' AND updated_at >= $10)
+                OR (state = 'failed' AND updated_at >= $10 AND COALESCE(parts, 1) = 1)
             """
         }
     }
@@ -170,7 +192,7 @@ extension OutboundEntry {
     /// The columns that `init(row:)` reads, in their order. Reading a column by its name would take longer.
     static let columns = """
         id, gateway, "user", network, localpart, text, sender, recipient, origin_id, wants_receipt, state, attempts, \
-        not_before, foreign_id, created_at, updated_at
+        not_before, foreign_id, created_at, updated_at, stage, parts, price, was_doubted
         """
 
     /// Reads an entry from a row that begins with `columns`.
@@ -185,6 +207,9 @@ extension OutboundEntry {
             notBefore: (row[12] as Double?).map(Timestamp.init(secondsSince1970:)),
             foreignID: (row[13] as String?).map(MessageID.init),
             createdAt: Timestamp(secondsSince1970: row[14]), updatedAt: Timestamp(secondsSince1970: row[15]))
+        facts = MessageFacts(
+            stage: (row[16] as String?).flatMap(MessageFacts.Stage.init), parts: row[17], price: row[18])
+        wasDoubted = row[19]
     }
 }
 
@@ -192,7 +217,7 @@ extension Failure {
     /// Reads a failure from a row in which `failure_kind` and `failure_words` follow `OutboundEntry.columns`. Nil if
     /// the kind is null.
     fileprivate init?(afterEntryIn row: Row) {
-        guard let kind: String = row[16] else { return nil }
-        self.init(Kind(rawValue: kind) ?? .internal, row[17] ?? "")
+        guard let kind: String = row[20] else { return nil }
+        self.init(Kind(rawValue: kind) ?? .internal, row[21] ?? "")
     }
 }

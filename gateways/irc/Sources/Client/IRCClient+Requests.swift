@@ -32,8 +32,8 @@ extension IRCClient {
         case .ask(.list(let room, let list)): askList(list, of: room, request.id)
         case .ask(.settings(let room)): askSettings(of: room, request.id)
         case .ask(let question): ask(question, request.id, now: now)
-        // The session has applied it.
-        case .prefer, .keepConnected: accept(request.id)
+        // The session has applied it, or has paused nothing.
+        case .prefer, .keepConnected, .resume: accept(request.id)
         }
     }
 
