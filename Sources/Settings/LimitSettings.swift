@@ -25,6 +25,8 @@ package struct LimitSettings: Sendable, Equatable {
     package var messagesPerSecond = 0.0
     /// Clients in one room.
     package var clientsPerRoom = 50
+    /// Minutes after which a text message that the network has not taken fails.
+    package var messageLifetime = 1_440
     /// Seconds for which the user's clients stay in a room whose network is away.
     package var breakSeconds = 60
 
@@ -47,6 +49,7 @@ package struct LimitSettings: Sendable, Equatable {
         messagesPerSecond = reader.number("messages-per-second", in: 0...100_000) ?? messagesPerSecond
         rooms = reader.integer("rooms", in: 1...10_000) ?? rooms
         clientsPerRoom = reader.integer("clients-per-room", in: 1...1_000) ?? clientsPerRoom
+        messageLifetime = reader.integer("message-lifetime", in: 1...10_080) ?? messageLifetime
         breakSeconds = reader.integer("break-seconds", in: 0...3_600) ?? breakSeconds
     }
 }

@@ -24,6 +24,7 @@ struct LimitSettingsTests {
         Limit(key: "lookups", range: 1...100) { $0.lookups },
         Limit(key: "rooms", range: 1...10_000) { $0.rooms },
         Limit(key: "clients-per-room", range: 1...1_000) { $0.clientsPerRoom },
+        Limit(key: "message-lifetime", range: 1...10_080) { $0.messageLifetime },
         Limit(key: "break-seconds", range: 0...3_600) { $0.breakSeconds },
     ]
 

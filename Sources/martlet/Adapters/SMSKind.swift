@@ -1,4 +1,6 @@
 import GatewayKit
+import Metrics
+import Operations
 import SMSAdapter
 import XMPP
 
@@ -35,9 +37,17 @@ struct SMSKind: AdapterKind {
     }
 
     func makeAdapter(_ environment: AdapterEnvironment) -> any Adapter {
-        SMSAdapter(
+        let (domain, health) = (environment.domain, environment.health)
+        return SMSAdapter(
             settings: settings, domain: environment.domain, eventLoop: environment.eventLoop,
             http: environment.http, listener: environment.listener, publicURL: environment.publicURL,
-            clock: SystemClock.now, logger: environment.logger)
+            clock: SystemClock.now, logger: environment.logger,
+            report: { account, reason in
+                let paused = Gauge(
+                    label: "martlet_account_paused", dimensions: [("gateway", domain), ("account", account)])
+                paused.record(reason == nil ? 0 : 1)
+                let words = "the provider refuses the account, so its messages wait; the log tells why"
+                health.set("account \(account) of \(domain)", reason == nil ? .ok : .failing(words))
+            })
     }
 }

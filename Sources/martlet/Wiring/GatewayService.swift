@@ -84,6 +84,7 @@ extension CoreSettings.Limits {
         joinsPerMinute = settings.joinsPerMinute
         messagesPerSecond = settings.messagesPerSecond
         resourcesPerRoom = settings.clientsPerRoom
+        longestWait = .seconds(60 * settings.messageLifetime)
         longestBreak = .seconds(settings.breakSeconds)
     }
 }

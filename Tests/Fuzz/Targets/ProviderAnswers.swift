@@ -25,12 +25,13 @@ extension FuzzTarget {
 
     private static func check(_ outcome: SendOutcome, _ response: HTTPResponse, isRepeatable: Bool) {
         switch outcome {
-        case .accepted(let id):
+        case .accepted(let id, let facts):
+            require((facts.price?.count ?? 0) <= MessageFacts.longestPrice, "the price \(facts.price ?? "")")
             // A provider that knows repeats may refuse one with 409, and then has the message.
             let isTaken = (200..<300).contains(response.status) || (isRepeatable && response.status == 409)
             require(isTaken, "\(response.status) counts as accepted")
             require((id?.count ?? 1) <= 256 && id?.isEmpty != true, "the id \(id ?? "")")
-        case .failed(let failure):
+        case .failed(let failure), .refusedAccount(let failure):
             let detail = failure.detail ?? ""
             require(detail.utf8.count <= 4096 && !detail.utf8.contains { $0 < 0x20 }, "the words \(detail)")
             require(!detail.contains(PhoneGateway.secret), "a secret in \(detail)")

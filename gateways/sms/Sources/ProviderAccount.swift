@@ -9,6 +9,17 @@ package struct ProviderAccount: Sendable {
     package let numbers: [E164]
     /// The users to whom the operator has given some of these numbers.
     package var owners: [E164: UserID] = [:]
+    /// The operator's rate for all numbers together; nil for the profile's.
+    var rate: SendRate?
+    /// The operator's rate for each number; nil for the profile's.
+    var numberRate: SendRate?
+
+    /// The words that tell the operator which settings to check when the provider refuses the account.
+    var hint: String {
+        let names = profile.settings.filter { $0.required || $0.secret }.map(\.name).joined(separator: ", ")
+        return "check sms.accounts.\(name).settings (\(names)) and the credit at the provider; after that the"
+            + " command drain sends at once"
+    }
 
     /// Makes a message for this provider from a text of the core. Throws if it cannot be a text message.
     func message(_ id: RequestID, _ words: Text, to address: Address, from number: E164) throws(Failure) -> OutboundText
@@ -53,7 +64,10 @@ package struct ProviderAccount: Sendable {
     }
 
     /// Reads a number of ours as the provider writes it. Nil if it does not belong to this account.
-    func ownNumber(_ text: String, plan: NumberPlan) -> E164? {
+    func ownNumber(_ text: String, plan: NumberPlan) -> E164? { number(text, among: numbers, plan: plan) }
+
+    /// Reads one of these numbers as the provider writes it. Nil if it is none of them.
+    func number(_ text: String, among numbers: [E164], plan: NumberPlan) -> E164? {
         let digits = text.filter { $0.isASCII && $0.isNumber }
         if let number = numbers.first(where: { $0.rawValue.dropFirst() == digits }) { return number }
         guard let number = profile.receives.number(text, plan: plan), numbers.contains(number) else { return nil }

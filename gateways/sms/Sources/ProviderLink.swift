@@ -14,6 +14,7 @@ struct ProviderLink: Sendable {
     let hooks: HookAddresses
     let transport: Transport
     let eventLoop: any EventLoop
+    let clock: @Sendable () -> Timestamp
 
     /// Sends a message to the provider, once. `done` is called later, on the loop, exactly once.
     func send(_ message: OutboundText, _ done: @escaping (SendOutcome) -> Void) {
@@ -23,17 +24,18 @@ struct ProviderLink: Sendable {
         }
         do {
             let request = try account.profile.request(for: message, settings: account.settings, hooks: hooks)
-            transport(request) { [account] result in finish(Self.outcome(of: result, account)) }
+            transport(request) { [account, clock] result in finish(Self.outcome(of: result, account, now: clock())) }
         } catch {
             finish(.failed(error))
         }
     }
 
     private static func outcome(
-        of result: Result<HTTPResponse, HTTPFailure>, _ account: ProviderAccount
+        of result: Result<HTTPResponse, HTTPFailure>, _ account: ProviderAccount, now: Timestamp
     ) -> SendOutcome {
         switch result {
-        case .success(let response): account.profile.outcome(of: response, settings: account.settings)
+        case .success(let response):
+            account.profile.outcome(of: response, settings: account.settings, now: now.secondsSince1970)
         case .failure(let failure): .failed(account.profile.response.repeatable(Self.failure(for: failure)))
         }
     }

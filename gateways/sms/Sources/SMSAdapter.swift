@@ -14,8 +14,11 @@ package final class SMSAdapter: Adapter {
     private let publicAddress: String
     private let transport: ProviderLink.Transport
     private let eventLoop: any EventLoop
+    private let clock: @Sendable () -> Timestamp
     private let logger: Logger
     private let sessions: SessionsByNumber
+    /// The gates of the accounts, by name.
+    private let gates: [String: AccountGate]
 
     /// Makes the adapter, on the gateway's loop. Routes the listener's path `/sms/DOMAIN` to this gateway.
     ///
@@ -24,20 +27,24 @@ package final class SMSAdapter: Adapter {
     ///   - listener: the listener for webhooks; without one, nothing comes back from the providers.
     ///   - publicURL: the address at which providers reach the listener, such as `https://gw.example.org`.
     ///   - clock: gives the time of day, which tells a message that waited from a new one.
+    ///   - report: is called with the name of an account when it is paused, with the reason, and with nil when it is
+    ///     paused no longer.
     package convenience init(
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener?,
-        publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger
+        publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in }
     ) {
         self.init(
             settings: settings, domain: domain, eventLoop: eventLoop, transport: { _ = http.send($0, $1) },
-            publicURL: publicURL, clock: clock, logger: logger)
+            publicURL: publicURL, clock: clock, logger: logger, report: report)
         let receiver = receiver
         listener?.route(prefix, methods: [.get, .post]) { request, answer in receiver.receive(request, answer) }
     }
 
     init(
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, transport: @escaping ProviderLink.Transport,
-        publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger
+        publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in }
     ) {
         let rules = SMSRules(settings: settings)
         self.rules = rules
@@ -48,8 +55,18 @@ package final class SMSAdapter: Adapter {
             uniquingKeysWith: { a, _ in a })
         self.transport = transport
         self.eventLoop = eventLoop
+        self.clock = clock
         self.logger = logger
-        sessions = SessionsByNumber(logger: logger)
+        sessions = SessionsByNumber(eventLoop: eventLoop, logger: logger)
+        let gates = settings.accounts.map { account in
+            var logger = logger
+            logger[metadataKey: "account"] = "\(account.name)"
+            let gate = AccountGate(
+                rate: account.rate ?? account.profile.accountPace, hint: account.hint, eventLoop: eventLoop,
+                logger: logger, report: { report(account.name, $0) })
+            return (account.name, gate)
+        }
+        self.gates = Dictionary(gates, uniquingKeysWith: { a, _ in a })
         receiver = WebhookReceiver(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
             plan: rules.addresses.plan, publicAddress: publicAddress,
@@ -59,19 +76,24 @@ package final class SMSAdapter: Adapter {
 
     package func start(_ finder: AccountFinder) { sessions.start(finder) }
 
-    package func recall(_ values: [String: String]) { sessions.sent.recall(values) }
+    package func recall(_ values: [String: String]) {
+        sessions.sent.recall(values)
+        sessions.parts.recall(values)
+    }
 
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {
-        guard let number = account.settings[SMSRules.numberKey].flatMap({ E164($0) }), let provider = accounts[number]
+        guard let number = account.settings[SMSRules.numberKey].flatMap({ E164($0) }), let provider = accounts[number],
+            let gate = gates[provider.name]
         else { return lost(UnavailableSession.numberGone, events) }
         let base = publicAddress + "/" + provider.name
         let link = ProviderLink(
             account: provider, hooks: HookAddresses(base: base, from: number), transport: transport,
-            eventLoop: eventLoop)
+            eventLoop: eventLoop, clock: clock)
         var logger = logger
         logger[metadataKey: "account"] = "\(provider.name)"
         let session = SMSSession(
-            number: number, link: link, events: events, sent: provider.profile.traits.matchesByID ? sessions.sent : nil,
+            number: number, link: link, gate: gate, events: events,
+            sent: provider.profile.traits.matchesByID ? sessions.sent : nil,
             logger: logger)
         guard sessions.add(session) else { return lost(UnavailableSession.numberTaken, events) }
         session.announceCapabilities()

@@ -15,6 +15,7 @@ final class SMSSession: AdapterSession {
     private let events: EventSink
     /// Remembers the provider's ids; nil if reports name our references.
     private let sent: SentIDs?
+    private let gate: AccountGate
     private let eventLoop: any EventLoop
     private let logger: Logger
     private var queue = SendQueue()
@@ -23,20 +24,26 @@ final class SMSSession: AdapterSession {
     /// Counts the parts of messages whose parts have reports of their own.
     private var parts = PartReports()
     private static let mostDoubtful = 1_000
+    /// Tokens of the account's rate that this session has and has not used.
+    private var turns = 0
+    private var waitsForTurn = false
     /// The tokens for the provider's rate. Nil if the provider has no limit.
     private var pace: TokenBucket?
     private var paceTimer: Scheduled<Void>?
     private var closing: (timer: Scheduled<Void>?, done: () -> Void)?
     private(set) var isClosed = false
 
-    init(number: E164, link: ProviderLink, events: EventSink, sent: SentIDs? = nil, logger: Logger) {
+    init(
+        number: E164, link: ProviderLink, gate: AccountGate, events: EventSink, sent: SentIDs? = nil, logger: Logger
+    ) {
         self.number = number
         self.link = link
+        self.gate = gate
         self.events = events
         self.sent = sent
         self.logger = logger
         eventLoop = link.eventLoop
-        pace = link.account.profile.pace?.bucket
+        pace = (link.account.numberRate ?? link.account.profile.pace)?.bucket
     }
 
     /// Does nothing. Inbound messages are on disk before they are acknowledged, so they need no pause.
@@ -63,6 +70,9 @@ final class SMSSession: AdapterSession {
         switch request.action {
         case .send(.text(let text), to: let address): try submit(text, to: address, request.id)
         case .send(.file(let file), to: let address): try submit(file.asText, to: address, request.id)
+        case .resume:
+            gate.tryNow()
+            events.emit(.outcome(request.id, .accepted(as: nil)))
         default:
             let capabilities = account.capabilities.capabilities(of: request.action.address, kind: SMSRules.kind)
             guard capabilities.drops(request.action) else {
@@ -74,8 +84,11 @@ final class SMSSession: AdapterSession {
 
     private func submit(_ words: Text, to address: Address, _ id: RequestID) throws(Failure) {
         let text = try account.message(id, words, to: address, from: number)
+        if let pause = gate.pauseTime { throw Self.paused(pause) }
         guard !queue.isFull else {
-            let wait = account.profile.pace.map { $0.duration(of: SendQueue.mostWaiting) } ?? .seconds(5)
+            let wait =
+                (account.numberRate ?? account.profile.pace).map { $0.duration(of: SendQueue.mostWaiting) }
+                ?? .seconds(5)
             throw Failure(.rateLimited, "Too many messages are waiting already.", retry: .after(wait))
         }
         queue.add(text)
@@ -84,6 +97,8 @@ final class SMSSession: AdapterSession {
 
     private func handOver() {
         while closing == nil, paceTimer == nil, queue.isReady {
+            if let pause = gate.pauseTime { return sendBack(after: pause) }
+            guard takeTurn() else { return }
             if let wait = paceWait() {
                 paceTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in
                     self?.paceTimer = nil
@@ -92,6 +107,8 @@ final class SMSSession: AdapterSession {
                 return
             }
             guard let message = queue.start() else { return }
+            turns -= 1
+            gate.started()
             logger.debug(
                 "handing a message over",
                 metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
@@ -99,6 +116,24 @@ final class SMSSession: AdapterSession {
             if account.profile.traits.countsParts { parts.sent(message.ref, message.segmentation.parts) }
             link.send(message) { [weak self] in self?.answered(message.ref, $0) }
         }
+    }
+
+    /// Takes a token of the account's rate, or waits for one.
+    private func takeTurn() -> Bool {
+        if turns > 0 { return true }
+        guard !waitsForTurn else { return false }
+        let isMine = gate.takeTurn { [weak self] in
+            self?.waitsForTurn = false
+            self?.turns += 1
+            self?.handOver()
+        }
+        if isMine { turns += 1 } else { waitsForTurn = true }
+        return isMine
+    }
+
+    /// Gives the waiting messages back to the core, because the account is paused.
+    private func sendBack(after pause: Duration) {
+        for message in queue.dropWaiting() { events.emit(.outcome(message.ref, .failed(Self.paused(pause)))) }
     }
 
     /// Takes a token and returns nil, or returns how long to wait for one.
@@ -109,32 +144,63 @@ final class SMSSession: AdapterSession {
 
     private func answered(_ id: RequestID, _ outcome: SendOutcome) {
         guard let flight = queue.finish(id) else { return }
+        if case .refusedAccount(let failure) = outcome, !flight.isAccepted, flight.reports.isEmpty {
+            let pause = gate.refused(failure.detail ?? failure.text)
+            events.emit(.outcome(id, .failed(Self.paused(pause))))
+            rememberID(of: outcome, flight.message)
+            return goOn()
+        }
+        noteAnswer(outcome)
         switch outcome {
-        case .accepted(let name):
+        case .accepted(let name, var facts):
+            facts.parts = facts.parts ?? flight.message.severalParts
+            note(facts, of: id)
             events.emit(.outcome(id, .accepted(as: name.map(messageID))))
-        case .failed(let failure) where flight.isAccepted:
+        case .failed(let failure) where flight.isAccepted, .refusedAccount(let failure) where flight.isAccepted:
             logger.notice(
                 "the provider reported on a message that it had not accepted",
                 metadata: ["request": "\(id)", "answer": "\(failure.detail ?? failure.text)"])
+            note(MessageFacts(parts: flight.message.severalParts), of: id)
             events.emit(.outcome(id, .accepted(as: nil)))
-        case .failed(let failure):
+        case .failed(let failure), .refusedAccount(let failure):
             log(failure, id)
             if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
             // If a final report has waited for this answer, it has the better text for the same failure.
-            if flight.reports.isEmpty { events.emit(.outcome(id, .failed(failure))) }
+            if flight.reports.isEmpty {
+                note(MessageFacts(parts: flight.message.severalParts), of: id)
+                events.emit(.outcome(id, .failed(failure)))
+            }
         }
         rememberID(of: outcome, flight.message)
         for report in flight.reports { events.emit(report.event, onAnswer: report.onAnswer) }
+        goOn()
+    }
+
+    /// Continues after the answer to a message.
+    private func goOn() {
         handOver()
         if queue.isEmpty { finishClosing() }
+    }
+
+    /// Tells the gate what an answer means for the account.
+    private func noteAnswer(_ outcome: SendOutcome) {
+        switch outcome {
+        case .accepted: gate.answered()
+        case .failed(let failure) where failure.kind == .unknownOutcome || failure.retry != .never: gate.unclear()
+        case .failed, .refusedAccount: gate.answered()
+        }
     }
 
     private func rememberID(of outcome: SendOutcome, _ message: OutboundText) {
         guard let sent else { return }
         var name: String?
-        if case .accepted(let given) = outcome { name = given }
+        if case .accepted(let given, _) = outcome { name = given }
         let kept = sent.answered(account.name, name, SentIDs.Message(number: number, ref: message.ref))
         for event in kept { events.emit(event) }
+    }
+
+    private func note(_ facts: MessageFacts, of id: RequestID) {
+        if !facts.isEmpty { events.emit(.outcome(id, .noted(facts))) }
     }
 
     /// Makes a message id from the provider's id. It is unique among all providers of the network.
@@ -173,6 +239,14 @@ final class SMSSession: AdapterSession {
         closing.done()
     }
 
+    /// The failure of a message that waits because the provider refuses the account.
+    private static func paused(_ pause: Duration) -> Failure {
+        Failure(
+            .remoteDown,
+            "The gateway's account with its SMS provider cannot send now. The operator has been told, and your message"
+                + " waits.", detail: "the account is paused", retry: .after(pause))
+    }
+
     private static let notHandedOver = Failure(
         .remoteDown, "The gateway is closing; the message was not handed over.", retry: .after(.zero))
 }
@@ -184,17 +258,27 @@ extension SMSSession {
         events.emit(.message(message), onAnswer: onAnswer)
     }
 
+    /// Keeps a value beyond the end of the program. `onAnswer` is called once, when the value is on disk or refused.
+    func keep(_ value: String?, for key: String, onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
+        guard !isClosed else { return onAnswer(.refused(Self.notHandedOver)) }
+        events.emit(.state(.keep(value, for: key)), onAnswer: onAnswer)
+    }
+
     /// Passes on a provider's report about a message of ours. `onAnswer` is called once, on the loop.
     ///
     /// - Parameters:
     ///   - name: the provider's id if the message was found by it.
     ///   - part: tells the part of the message apart from its others if the report is about a part only.
+    ///   - facts: what the report tells beside the outcome.
     func reported(
         _ id: RequestID, _ report: FinalReport?, id name: String? = nil, part: String? = nil,
+        facts: MessageFacts = MessageFacts(),
         onAnswer: @escaping (EventSink.StorageAnswer) -> Void
     ) {
         guard !isClosed else { return onAnswer(.refused(Self.notHandedOver)) }
+        note(facts, of: id)
         // A message is delivered when all of its parts are, and failed when one is.
+        if case .failed? = report { parts.failed(id) }
         let report = part == nil || report != .delivered || parts.isDelivered(id, part ?? "") ? report : nil
         if let name, let sent, report != nil { events.emit(sent.finished(name, of: account.name)) }
         guard let report else {
@@ -210,6 +294,11 @@ extension SMSSession {
             onAnswer(.refused(Failure(.rateLimited, "too many reports for one message")))
         }
     }
+}
+
+extension OutboundText {
+    /// The number of parts; nil if there is one.
+    fileprivate var severalParts: Int? { segmentation.parts > 1 ? segmentation.parts : nil }
 }
 
 /// A provider's final report about a message.

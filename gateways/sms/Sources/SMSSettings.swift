@@ -98,6 +98,8 @@ package struct SMSSettings: Sendable {
             accounts.report(name, "an account's name is made of a-z, 0-9 and '-': it is part of callback addresses")
         }
         let (numbers, owners) = numbers(reader)
+        let rate = reader.map("rate").flatMap { SendRate(reading: $0, perSecondKey: "per-second") }
+        let numberRate = reader.map("number-rate").flatMap { SendRate(reading: $0, perSecondKey: "per-second") }
         guard let provider = reader.requiredString("provider") else { return nil }
         guard loader.has(provider) else {
             let known = loader.names.joined(separator: ", ")
@@ -112,7 +114,9 @@ package struct SMSSettings: Sendable {
         // Without its profile the names of the settings are not known, so they are no faults.
         guard let profile = loader.profile(provider) else { return nil }
         let settings = ProviderSettings(profile.settings, reading: values)
-        return ProviderAccount(name: name, profile: profile, settings: settings, numbers: numbers, owners: owners)
+        return ProviderAccount(
+            name: name, profile: profile, settings: settings, numbers: numbers, owners: owners, rate: rate,
+            numberRate: numberRate)
     }
 
     /// Reads a list of numbers, or a map from numbers to their owners (null for none).

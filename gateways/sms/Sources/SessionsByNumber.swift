@@ -10,10 +10,22 @@ final class SessionsByNumber {
     let sent = SentIDs()
     private var finder: AccountFinder?
     private let logger: Logger
+    /// The long texts whose parts are still coming.
+    private(set) lazy var parts = PartAssembly(eventLoop: eventLoop, logger: logger) { [weak self] number, none, use in
+        guard let self else { return }
+        withSession(of: number, for: .message, from: "", onAnswer: none, use: use)
+    }
+    private let eventLoop: any EventLoop
     /// Number of events for numbers without an account since the start.
     private(set) var unclaimed = 0
+    /// The numbers of which the operator has been told.
+    private var warned: Set<String> = []
+    private static let mostWarned = 1_000
 
-    init(logger: Logger) { self.logger = logger }
+    init(eventLoop: any EventLoop, logger: Logger) {
+        self.eventLoop = eventLoop
+        self.logger = logger
+    }
 
     /// Sets the finder of accounts. Before that, calls for numbers without a session are refused.
     func start(_ finder: AccountFinder) { self.finder = finder }
@@ -25,19 +37,23 @@ final class SessionsByNumber {
         return true
     }
 
-    /// Calls `use` with the live session of a number. If no account has the number, the event is dropped and counts as
-    /// stored, because the provider would call for ever. If the core cannot tell, the event is refused, so that the
-    /// provider calls again.
+    /// The kind of an event that has no session.
+    enum EventKind: String { case message, report }
+
+    /// Calls `use` with the live session of a number. If no account has the number, a message is refused, so that the
+    /// provider keeps it and offers it again: the operator is told, and may give the number to a user. A report is
+    /// dropped, and counts as stored: its message is gone, and the provider would call for ever. If the core cannot tell,
+    /// the event is refused.
     ///
     /// - Parameters:
     ///   - number: nil if the number is none of ours.
-    ///   - what: the kind of the event, for the log.
+    ///   - account: the provider account that has called, for the log.
     ///   - onAnswer: called with the answer unless `use` is called.
     func withSession(
-        of number: E164?, for what: String, onAnswer: @escaping (EventSink.StorageAnswer) -> Void,
-        use: @escaping (SMSSession) -> Void
+        of number: E164?, for kind: EventKind, from account: String,
+        onAnswer: @escaping (EventSink.StorageAnswer) -> Void, use: @escaping (SMSSession) -> Void
     ) {
-        guard let number else { return drop(what, nil, onAnswer) }
+        guard let number else { return unclaimed(kind, nil, account, onAnswer) }
         if let session = live(number) { return use(session) }
         guard let finder else {
             return onAnswer(.refused(Failure(.remoteDown, "the gateway is starting")))
@@ -45,9 +61,9 @@ final class SessionsByNumber {
         finder.find(UniqueValue(SMSRules.numberKey, number.rawValue)) { [self] finding in
             switch finding {
             case .unknown(let failure): onAnswer(.refused(failure))
-            case .nobody: drop(what, number, onAnswer)
+            case .nobody: unclaimed(kind, number, account, onAnswer)
             case .open:
-                if let session = live(number) { use(session) } else { drop(what, number, onAnswer) }
+                if let session = live(number) { use(session) } else { unclaimed(kind, number, account, onAnswer) }
             }
         }
     }
@@ -59,11 +75,33 @@ final class SessionsByNumber {
         return nil
     }
 
-    private func drop(_ what: String, _ number: E164?, _ onAnswer: (EventSink.StorageAnswer) -> Void) {
+    private func unclaimed(
+        _ kind: EventKind, _ number: E164?, _ account: String, _ onAnswer: (EventSink.StorageAnswer) -> Void
+    ) {
         unclaimed += 1
+        guard kind == .message else {
+            logger.debug(
+                "a report was dropped, because no user has its number",
+                metadata: ["account": "\(account)", "number": "\(number?.redacted ?? "not ours")"])
+            return onAnswer(.stored)
+        }
+        warn(number, account)
+        onAnswer(.refused(Failure(.notFound, "no user has this number")))
+    }
+
+    /// Tells the operator of a message that nobody can get: once for each number, because the provider repeats it.
+    private func warn(_ number: E164?, _ account: String) {
+        let key = number?.rawValue ?? "account " + account
+        guard warned.count < Self.mostWarned, warned.insert(key).inserted else { return }
+        let next =
+            number == nil
+            ? "add the number to the accounts of the configuration, or take it from the provider account"
+            : "give the number to a user under sms.accounts.\(account).numbers"
         logger.warning(
-            "a call was dropped, because no user has its number",
-            metadata: ["event": "\(what)", "number": "\(number?.redacted ?? "not ours")", "so-far": "\(unclaimed)"])
-        onAnswer(.stored)
+            "a text message is refused, because no user has its number; the provider may offer it again",
+            metadata: [
+                "account": "\(account)", "number": "\(number?.redacted ?? "not ours")", "so-far": "\(unclaimed)",
+                "next": "\(next)",
+            ])
     }
 }

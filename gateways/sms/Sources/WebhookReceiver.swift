@@ -123,11 +123,17 @@ struct WebhookReceiver: Sendable {
     private func action(for event: HookEvent, _ call: Call) throws(HookRefusal) -> Action? {
         switch event {
         case .inbound(let text):
-            let number = call.account.ownNumber(text.to, plan: plan)
+            let number = receiver(of: text, call.account)
             let message = number.map { self.message(text, to: $0, call.account) }
+            let (name, part) = (call.account.name, text.part)
             return { sessions, onAnswer in
-                sessions.withSession(of: number, for: "message", onAnswer: onAnswer) { session in
-                    if let message { session.received(message, onAnswer: onAnswer) }
+                sessions.withSession(of: number, for: .message, from: name, onAnswer: onAnswer) { session in
+                    guard let message else { return }
+                    if let part {
+                        sessions.parts.take(part, of: message, session, onAnswer: onAnswer)
+                    } else {
+                        session.received(message, onAnswer: onAnswer)
+                    }
                 }
             }
         case .status(let report): return try action(for: report, call)
@@ -140,6 +146,7 @@ struct WebhookReceiver: Sendable {
         // whether the message was delivered.
         guard let state = report.state, state != .ignore else { return ignore(account) }
         let final = report.final(redact: account.settings.redacted)
+        let facts = report.allFacts
         if let ref = report.ref, !ref.isEmpty {
             guard ref.utf8.count <= 64, ref.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
                 throw .malformed("the reference is not one of ours")
@@ -147,8 +154,8 @@ struct WebhookReceiver: Sendable {
             // What the report says may be signed, and the path is not.
             let number = report.number.flatMap { account.ownNumber($0, plan: plan) } ?? call.number
             return { sessions, onAnswer in
-                sessions.withSession(of: number, for: "report", onAnswer: onAnswer) { session in
-                    session.reported(RequestID(ref), final, part: report.part, onAnswer: onAnswer)
+                sessions.withSession(of: number, for: .report, from: account.name, onAnswer: onAnswer) { session in
+                    session.reported(RequestID(ref), final, part: report.part, facts: facts, onAnswer: onAnswer)
                 }
             }
         }
@@ -158,8 +165,11 @@ struct WebhookReceiver: Sendable {
         return { sessions, onAnswer in
             sessions.sent.find(id, of: account.name) { message in
                 guard let message else { return onAnswer(.stored) }
-                sessions.withSession(of: message.number, for: "report", onAnswer: onAnswer) { session in
-                    session.reported(message.ref, final, id: id, part: report.part, onAnswer: onAnswer)
+                sessions.withSession(
+                    of: message.number, for: .report, from: account.name, onAnswer: onAnswer
+                ) { session in
+                    session.reported(
+                        message.ref, final, id: id, part: report.part, facts: facts, onAnswer: onAnswer)
                 }
             }
         }
@@ -170,6 +180,17 @@ struct WebhookReceiver: Sendable {
             "a report was ignored: it names no message of ours, or says nothing about delivery",
             metadata: ["account": "\(account.name)"])
         return nil
+    }
+
+    /// Our number to which a message is. A number of another account counts too: two providers may share one webhook, or
+    /// a number may have moved from one to the other. Every caller has proven that it is one of the operator's.
+    private func receiver(of text: InboundText, _ account: ProviderAccount) -> E164? {
+        if let number = account.ownNumber(text.to, plan: plan) { return number }
+        let others = accounts.values.filter { $0.name != account.name }.flatMap(\.numbers)
+        guard let number = account.number(text.to, among: others, plan: plan) else { return nil }
+        logger.debug(
+            "a message came by another account than that of its number", metadata: ["account": "\(account.name)"])
+        return number
     }
 
     private func message(_ text: InboundText, to number: E164, _ account: ProviderAccount) -> InboundMessage {
@@ -186,6 +207,18 @@ struct WebhookReceiver: Sendable {
 }
 
 extension StatusReport {
+    /// The facts, with the stage that the state tells.
+    fileprivate var allFacts: MessageFacts {
+        var facts = facts
+        switch state {
+        case .sent: facts.stage = .sent
+        case .rejected: facts.stage = .rejected
+        case .expired: facts.stage = .expired
+        default: break
+        }
+        return facts
+    }
+
     /// The final report; nil if the message is still on its way.
     fileprivate func final(redact: (String) -> String) -> FinalReport? {
         guard let state, state == .delivered || state.isFailure else { return nil }

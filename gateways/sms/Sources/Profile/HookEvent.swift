@@ -16,6 +16,17 @@ struct InboundText: Equatable, Sendable {
     /// Addresses of pictures and other attachments, which stay with the provider.
     var media: [String] = []
     var sentAt: Timestamp?
+    /// The place of this text in a longer one; nil if it is a whole message.
+    var part: InboundPart?
+}
+
+/// The place of a part in a long text that the provider passes on in parts.
+struct InboundPart: Equatable, Sendable {
+    /// Tells the parts of one text from those of others. It is unique only together with the sender, and not for ever.
+    var reference: String
+    /// From 1 to `count`.
+    var number: Int
+    var count: Int
 }
 
 /// A provider's report on a message of ours.
@@ -34,6 +45,8 @@ struct StatusReport: Equatable, Sendable {
     var error: ProviderErrorKind?
     /// The provider's own text. It may contain secrets.
     var errorText: String?
+    /// What the report tells beside the state.
+    var facts = MessageFacts()
 }
 
 /// The reason why a webhook call is refused.
@@ -64,7 +77,7 @@ enum HookRefusal: Error, Equatable, Sendable {
         case .malformed(let what): what
         case .unverified: "not verified"
         case .replayed: "made before"
-        case .wrongMethod: "wrong method"
+        case .wrongMethod: "wrong method; choose the method of the profile's hook in the provider's settings"
         case .unknownHook: "no such hook"
         }
     }

@@ -130,12 +130,26 @@ extension InboundFields {
         charset = reader.selector("charset", words: Charset.names)
         sentAt = reader.selector("at")
         media = reader.map("media").map(MediaFields.init) ?? .none
+        self.parts = reader.map("parts").flatMap(PartFields.init)
+        if self.parts != nil, id == nil, dedupe.isEmpty {
+            reader.report("parts", "parts need an 'id' or 'dedupe', by which a repetition of a part is known")
+        }
         self.dedupe = dedupe
         let parts = ["from", "to", "text"].map { reader.requiredSelector($0) }
         guard let from = parts[0], let to = parts[1], let text = parts[2] else { return nil }
         self.from = from
         self.to = to
         self.text = text
+    }
+}
+
+extension PartFields {
+    /// Reads `{ref, number, count}`, and finishes the reader.
+    fileprivate init?(reading reader: ConfigReader) {
+        defer { reader.finish() }
+        let all = ["ref", "number", "count"].map { reader.requiredSelector($0) }
+        guard let reference = all[0], let number = all[1], let count = all[2] else { return nil }
+        self.init(reference: reference, number: number, count: count)
     }
 }
 
@@ -167,6 +181,7 @@ extension StatusFields {
         self.states = states
         error = reader.selector("error", words: ProviderErrorKind.allCases.map(\.rawValue))
         errorText = reader.selector("error_text")
+        facts = FactFields(reading: reader)
         if tag == nil, ref == nil, id == nil {
             reader.report(
                 "ref", "required: the field in which {{msg.ref}} or {{msg.tag}} comes back, or 'id', the provider's id")

@@ -101,10 +101,10 @@ enum HookFields: Sendable {
         switch self {
         case .inbound(let fields):
             [fields.id, fields.from, fields.to, fields.text, fields.charset, fields.sentAt].compactMap { $0 }
-                + fields.media.selectors + fields.dedupe
+                + fields.media.selectors + fields.dedupe + (fields.parts?.selectors ?? [])
         case .status(let fields):
             [fields.tag, fields.ref, fields.id, fields.number, fields.part, fields.state, fields.error]
-                .compactMap { $0 } + (fields.errorText.map { [$0] } ?? [])
+                .compactMap { $0 } + (fields.errorText.map { [$0] } ?? []) + fields.facts.selectors
         case .ignored: []
         }
     }

@@ -13,6 +13,7 @@ struct InboundFields: Sendable {
     /// Selects the time of sending, in seconds since 1970.
     let sentAt: Selector?
     let media: MediaFields
+    let parts: PartFields?
     /// For providers that repeat a message under a new id: selects values by which to recognise a repetition instead.
     let dedupe: [Selector]
 
@@ -27,7 +28,8 @@ struct InboundFields: Sendable {
         let set = charset?.value(in: received).flatMap { Charset(named: $0) } ?? .utf8
         return InboundText(
             id: identity, from: from, to: to, text: set.decode(bytes), media: media.addresses(received),
-            sentAt: sentAt?.value(in: received).flatMap(Double.init).map(Timestamp.init(secondsSince1970:)))
+            sentAt: sentAt?.value(in: received).flatMap(Double.init).map(Timestamp.init(secondsSince1970:)),
+            part: identity == nil ? nil : parts?.part(received))
     }
 
     private func identity(_ received: Received) -> String? {
@@ -40,6 +42,27 @@ struct InboundFields: Sendable {
         let digest = SHA256.hash(data: Array(parts.map { "\($0.utf8.count):\($0)" }.joined().utf8))
         return "content-" + Hex.encode(digest.prefix(16))
     }
+}
+
+/// Selects the place of a part in a long text.
+struct PartFields: Sendable {
+    let reference: Selector
+    let number: Selector
+    let count: Selector
+
+    /// The greatest number of parts of a text (3GPP TS 23.040 §9.2.3.24.1).
+    static let most = 255
+
+    /// Nil if the call has a whole message, or tells no possible place.
+    func part(_ received: Received) -> InboundPart? {
+        guard let reference = reference.value(in: received), (1...64).contains(reference.utf8.count),
+            let count = count.value(in: received).flatMap({ Int($0) }), (2...Self.most).contains(count),
+            let number = number.value(in: received).flatMap({ Int($0) }), (1...count).contains(number)
+        else { return nil }
+        return InboundPart(reference: reference, number: number, count: count)
+    }
+
+    var selectors: [Selector] { [reference, number, count] }
 }
 
 /// Selects the addresses of the attachments of a message.

@@ -15,6 +15,8 @@ enum ProviderErrorKind: String, Sendable, CaseIterable {
     case tooLong = "too_long"
     /// The operator's credentials are wrong, or there is a problem with the operator's account.
     case auth
+    /// The operator's account has no credit.
+    case noCredit = "no_credit"
     case rateLimited = "rate_limited"
     /// The provider says that it has not accepted the message and may accept it later.
     case providerDown = "provider_down"
@@ -40,6 +42,9 @@ extension ProviderErrorKind {
         case .auth:
             failure(
                 .internal, "The gateway is not set up properly for its SMS provider; its operator must act.", detail)
+        case .noCredit:
+            failure(
+                .internal, "The gateway's account with its SMS provider has no credit; its operator must act.", detail)
         case .rateLimited:
             failure(.rateLimited, "Too many messages at once.", detail, .after(wait ?? .seconds(5)))
         case .providerDown:
@@ -53,6 +58,9 @@ extension ProviderErrorKind {
     {
         Failure(kind, text, detail: detail, retry: retry)
     }
+
+    /// Whether the provider refuses every message of the account until its operator acts.
+    var isAboutAccount: Bool { self == .auth || self == .noCredit }
 
     /// The failure for a report that comes after the provider accepted the message: such a message is never tried
     /// again.

@@ -33,7 +33,8 @@ extension ProviderProfile {
         let states = reader.map("states").map(states) ?? [:]
         let limits = reader.map("capabilities").map(Limits.init) ?? Limits()
         let (sends, receives) = reader.map("numbers").map(numbers) ?? (.plus, .plus)
-        let pace = reader.map("rate").flatMap(SendRate.init)
+        let pace = reader.map("rate").flatMap { SendRate(reading: $0) }
+        let accountPace = reader.map("account_rate").flatMap { SendRate(reading: $0) }
         let settingNames = Set(settings.map(\.name))
         let hooks = reader.map("hooks").map { Self.hooks($0, names: settingNames, states: states) } ?? [:]
         let vectors = reader.readers("tests").map(ProfileVector.init)
@@ -54,7 +55,7 @@ extension ProviderProfile {
         guard let request else { return nil }
         return ProviderProfile(
             id: id, name: name, settings: settings, limits: limits, sends: sends, receives: receives, pace: pace,
-            request: request, response: response, hooks: hooks, vectors: vectors,
+            accountPace: accountPace, request: request, response: response, hooks: hooks, vectors: vectors,
             traits: ProfileTraits(request, hooks))
     }
 
@@ -94,12 +95,13 @@ extension ProviderProfile.Limits {
 }
 
 extension SendRate {
-    init?(reading reader: ConfigReader) {
+    /// - Parameter perSecondKey: the name of the key, which profiles and the configuration write differently.
+    init?(reading reader: ConfigReader, perSecondKey: String = "per_second") {
         defer { reader.finish() }
-        let perSecond = reader.number("per_second", in: 0.001...10_000)
+        let perSecond = reader.number(perSecondKey, in: 0.001...10_000)
         let burst = reader.integer("burst", in: 1...10_000) ?? 1
         guard let perSecond else {
-            if !reader.has("per_second") { reader.report("per_second", "required, but missing") }
+            if !reader.has(perSecondKey) { reader.report(perSecondKey, "required, but missing") }
             return nil
         }
         self.init(perSecond: perSecond, burst: burst)

@@ -128,7 +128,8 @@ extension OutboundVector.Expected {
 extension SendOutcome {
     fileprivate var vectorText: String {
         switch self {
-        case .accepted(let id): return id.map { "accepted " + $0 } ?? "accepted"
+        case .accepted(let id, _): return id.map { "accepted " + $0 } ?? "accepted"
+        case .refusedAccount(let failure): return failure.kind.rawValue
         case .failed(let failure):
             guard case .after(let wait) = failure.retry else { return failure.kind.rawValue }
             return "\(failure.kind.rawValue) after \(wait.components.seconds)"
@@ -157,12 +158,13 @@ extension HookEvent {
                     "id": text.id, "from": text.from, "to": text.to, "text": text.text,
                     "at": text.sentAt.flatMap { Int(exactly: $0.secondsSince1970.rounded(.down)) }.map(String.init),
                     "media": text.media.isEmpty ? nil : text.media.joined(separator: " "),
+                    "part": text.part.map { "\($0.reference) \($0.number)/\($0.count)" },
                 ]
             case .status(let report):
                 [
                     "ref": report.ref, "id": report.id, "number": report.number, "part": report.part,
                     "state": report.state?.rawValue,
-                    "error": report.error?.rawValue, "words": report.errorText,
+                    "error": report.error?.rawValue, "words": report.errorText, "price": report.facts.price,
                 ]
             }
         return fields.compactMapValues { $0 }

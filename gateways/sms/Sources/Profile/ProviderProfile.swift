@@ -24,6 +24,8 @@ package struct ProviderProfile: Sendable {
     let receives: NumberForm
     /// The rate for each of our numbers. Nil if the provider has no limit.
     let pace: SendRate?
+    /// The rate for all numbers of an account together. Nil if the provider has no limit.
+    let accountPace: SendRate?
     let request: RequestRule
     let response: ResponseRule
     let hooks: [String: HookRule]
@@ -57,8 +59,10 @@ package struct ProviderProfile: Sendable {
     }
 
     /// The outcome that an answer to such a request means.
-    func outcome(of response: HTTPResponse, settings: ProviderSettings) -> SendOutcome {
-        self.response.outcome(of: response, settings: settings)
+    ///
+    /// - Parameter now: the time in seconds since 1970, from which the date of a `Retry-After` counts.
+    func outcome(of response: HTTPResponse, settings: ProviderSettings, now: Double = 0) -> SendOutcome {
+        self.response.outcome(of: response, settings: settings, now: now)
     }
 
     /// The events that a call to the hook of that name reports, if the call really comes from the provider.

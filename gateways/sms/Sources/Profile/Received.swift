@@ -14,6 +14,8 @@ struct Received: Sendable {
     var claims: JSONValue?
     /// The operator's settings.
     var settings = TemplateValues()
+    /// The present time in seconds since 1970, for dates in an answer.
+    var now = 0.0
 
     /// The body as text; bytes that are not UTF-8 become U+FFFD.
     var text: String { String(decoding: body, as: UTF8.self) }

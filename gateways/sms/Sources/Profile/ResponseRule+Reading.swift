@@ -14,15 +14,18 @@ extension ResponseRule {
         isRepeatable = reader.boolean("idempotent") ?? false
         var id: Selector?
         var state: Selector?
+        var facts = FactFields()
         if let map = reader.map("result") {
             if map.string("id") != "none" { id = map.requiredSelector("id") }
             state = map.selector("state")
+            facts = FactFields(reading: map)
             map.finish()
         } else {
             reader.report("result", "required, but missing; {id: none} if the provider gives no id")
         }
         self.id = id
         self.state = state
+        self.facts = facts
         errors = reader.readers("errors").compactMap(ErrorRule.init)
         errorText = reader.selector("error_text")
     }

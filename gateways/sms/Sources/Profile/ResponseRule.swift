@@ -5,20 +5,23 @@ import HTTP
 /// The meaning of a provider's answer to a send request.
 enum SendOutcome: Equatable, Sendable {
     /// The provider has accepted the message, with the provider's name for it if there is one.
-    case accepted(String?)
+    case accepted(String?, MessageFacts = MessageFacts())
     case failed(Failure)
+    /// The provider has not taken the message, because it refuses the account as a whole.
+    case refusedAccount(Failure)
 }
 
 /// One line of the table of errors of a profile.
 struct ErrorRule: Sendable {
     let condition: Condition
     let kind: ProviderErrorKind
-    /// Selects the number of seconds to wait.
+    /// Selects the number of seconds to wait, or the date until which to wait.
     let retryAfter: Selector?
     let retryDefault: Duration?
 
     func wait(_ received: Received) -> Duration? {
-        retryAfter?.value(in: received).flatMap(ResponseRule.seconds) ?? retryDefault
+        retryAfter?.value(in: received).flatMap { ResponseRule.wait($0, now: received.now) }
+            ?? ResponseRule.retryAfter(received) ?? retryDefault
     }
 }
 
@@ -30,6 +33,7 @@ struct ResponseRule: Sendable {
     /// Selects the state of the message, one of the provider's words in the profile's `states`.
     let state: Selector?
     let states: [String: DeliveryState]
+    let facts: FactFields
     let errors: [ErrorRule]
     /// Selects the provider's own text about an error, for the operator's log.
     let errorText: Selector?
@@ -37,8 +41,10 @@ struct ResponseRule: Sendable {
     /// sent again.
     let isRepeatable: Bool
 
-    func outcome(of response: HTTPResponse, settings: ProviderSettings) -> SendOutcome {
+    /// - Parameter now: the time in seconds since 1970.
+    func outcome(of response: HTTPResponse, settings: ProviderSettings, now: Double) -> SendOutcome {
         var received = Received(response)
+        received.now = now
         received.settings = settings.values
         let outcome = outcome(of: received, redact: settings.redacted)
         if case .failed(let failure) = outcome {
@@ -65,11 +71,15 @@ struct ResponseRule: Sendable {
             if let word = state?.value(in: received), let state = states[word], state.isFailure {
                 return .failed(state.errorKind.finalFailure(detail: detail()))
             }
-            return .accepted(id?.value(in: received).flatMap { $0.isEmpty ? nil : String($0.prefix(256)) })
+            let name = id?.value(in: received).flatMap { $0.isEmpty ? nil : String($0.prefix(256)) }
+            return .accepted(name, facts.facts(received))
         }
         for rule in errors where rule.condition.holds(received) {
-            return .failed(rule.kind.failure(detail: detail(), wait: rule.wait(received)))
+            let failure = rule.kind.failure(detail: detail(), wait: rule.wait(received))
+            return rule.kind.isAboutAccount ? .refusedAccount(failure) : .failed(failure)
         }
+        // Other refusals, such as 403, can be about one message.
+        if received.status == 401 { return .refusedAccount(Self.failure(for: received, detail: detail())) }
         return .failed(Self.failure(for: received, detail: detail()))
     }
 
@@ -86,13 +96,15 @@ struct ResponseRule: Sendable {
         }
     }
 
-    private static func retryAfter(_ received: Received) -> Duration? {
-        received.header("Retry-After").flatMap(seconds)
+    static func retryAfter(_ received: Received) -> Duration? {
+        received.header("Retry-After").flatMap { wait($0, now: received.now) }
     }
 
-    /// Reads whole seconds, at most one hour. A date (RFC 9110 §10.2.3) is not read.
-    static func seconds(_ text: String) -> Duration? {
-        Int(text.trimmed).map { .seconds(min(max($0, 0), 3600)) }
+    /// Reads `Retry-After` (RFC 9110 §10.2.3): whole seconds, or the date until which to wait. At most one hour.
+    static func wait(_ text: String, now: Double) -> Duration? {
+        let text = text.trimmed
+        let seconds = Int(text).map(Double.init) ?? HTTPDate.parse(text, now: now).map { $0 - now }
+        return seconds.map { .seconds(min(max($0, 0), 3600)) }
     }
 }
 

@@ -16,6 +16,7 @@ struct StatusFields: Sendable {
     /// Selects the provider's error code, translated to a word of `ProviderErrorKind`.
     let error: Selector?
     let errorText: Selector?
+    let facts: FactFields
 
     func report(_ received: Received) -> StatusReport {
         let tag = tag?.value(in: received).flatMap(MessageTag.init)
@@ -25,7 +26,7 @@ struct StatusFields: Sendable {
             part: part?.value(in: received).map { String($0.prefix(64)) },
             state: state.value(in: received).flatMap { states[$0] },
             error: error?.value(in: received).flatMap(ProviderErrorKind.init(rawValue:)),
-            errorText: errorText?.value(in: received))
+            errorText: errorText?.value(in: received), facts: facts.facts(received))
     }
 
     /// Whether only the provider's id tells to which message a report belongs.

@@ -44,6 +44,16 @@ struct CorrespondentTests {
         #expect(Correspondent(localpart: correspondent.localpart) == correspondent)
     }
 
+    @Test("Two long names, or two addresses with a scheme, are two correspondents")
+    func longNames() {
+        for (first, second) in [
+            ("whatsapp:+5215512345678", "whatsapp:+5215512345699"),
+            ("A very long name of a bank, Lisbon", "A very long name of a bank, London"),
+        ] {
+            #expect(Correspondent(senderName: first) != Correspondent(senderName: second))
+        }
+    }
+
     @Test(
         "Every sender's name has an address, however odd",
         arguments: ["É", "😀😀😀", "\u{0}", String(repeating: "x", count: 500)])

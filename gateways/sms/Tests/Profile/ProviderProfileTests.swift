@@ -164,6 +164,8 @@ struct ProviderProfileTests {
             #expect(outcome == .accepted(nil))
             return
         }
+        // 401 concerns the account as a whole.
+        if status == 401, case .refusedAccount(let failure) = outcome { return #expect(failure.kind == kind) }
         guard case .failed(let failure) = outcome else {
             Issue.record("\(outcome)")
             return

@@ -196,12 +196,12 @@ struct InboundTests {
         func raise() { state.store(true, ordering: .relaxed) }
     }
 
-    @Test("A provider cannot deliver messages to a number of another provider")
-    func foreignNumber() {
+    @Test("A message for a number of another account goes to that number")
+    func otherAccount() {
         _ = gateway.open(Gateway.bob)
         gateway.start()
-        #expect(message(to: Gateway.bob)?.status == 200)
-        #expect(gateway.events.isEmpty)
+        #expect(message(to: Gateway.bob, id: "7")?.status == 200)
+        #expect(received.map(\.id) == [MessageID("box/7")])
     }
 
     @Test(
@@ -230,13 +230,17 @@ struct InboundTests {
         #expect(gateway.call(WebhookRequest(.post, path: "/box/inbound", rawQuery: "token=the-token"))?.status == 405)
     }
 
-    @Test("A message for a number without an account is dropped, and a number that is not ours is not searched for")
+    @Test("A message for a number of nobody is refused, so that the provider keeps it, and the operator is told once")
     func nobody() {
         #expect(message(to: "15550003333")?.status == 503, "the gateway has not started")
         gateway.start()
-        #expect(message(to: "15550003333")?.status == 200)
-        #expect(message(to: "19995550000")?.status == 200)
-        #expect(gateway.searched == [UniqueValue("phone", "+15550003333")] && gateway.events.isEmpty)
+        for _ in 0..<2 {
+            #expect(message(to: "15550003333")?.status == 503)
+            #expect(message(to: "19995550000")?.status == 503)
+        }
+        let told = gateway.log.entries.filter { $0.message.description.hasPrefix("a text message is refused") }
+        #expect(told.map(\.level) == [.warning, .warning])
+        #expect(Set(gateway.searched) == [UniqueValue("phone", "+15550003333")] && gateway.events.isEmpty)
     }
 
     @Test("A message for a number without a session opens the session, and goes to it")

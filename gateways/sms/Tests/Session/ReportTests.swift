@@ -107,6 +107,27 @@ struct ReportTests {
         #expect(failure.kind == .notAcceptable)
     }
 
+    @Test(
+        "A report tells the stage of a message, before the outcome that it belongs to",
+        arguments: [("8", MessageFacts.Stage?.some(.sent)), ("16", .rejected), ("2", nil), ("1", nil)])
+    func stage(status: String, stage: MessageFacts.Stage?) {
+        gateway.send(gateway.open(), "x")
+        _ = gateway.kannel(path, [("ref", "r-1"), ("status", status)])
+        #expect(gateway.facts == (stage.map { [MessageFacts(stage: $0)] } ?? []))
+        if stage == .rejected, case .outcome(_, .failed)? = gateway.sink.events.last { return }
+        #expect(stage != .rejected)
+    }
+
+    @Test("The number of parts is told before the message is accepted, and only if there are several")
+    func parts() {
+        let session = gateway.open()
+        gateway.send(session, "short", id: "r-1")
+        #expect(gateway.facts.isEmpty)
+        gateway.send(session, String(repeating: "a", count: 200), id: "r-2")
+        #expect(gateway.facts == [MessageFacts(parts: 2)])
+        #expect(gateway.events.last == .outcome(RequestID("r-2"), .accepted(as: nil)))
+    }
+
     @Test("A report for a message from before a restart goes to the core, which knows the message")
     func unknownToUs() {
         _ = gateway.open()

@@ -47,7 +47,7 @@ struct SendingTests {
         "Every answer has its outcome",
         arguments: [
             (FakeProvider.Answer.http(202, "3: Queued for later delivery"), Failure.Kind?.none, Failure.Retry.never),
-            (.http(403, "Authorization failed"), .internal, .never),
+            (.http(403, "Authorization failed"), .remoteDown, .after(.seconds(60))),
             (.http(400, "Number(s) has/have odd characters"), .notFound, .never),
             (.http(503, "Temporal failure"), .remoteDown, .after(.seconds(10))),
             (.http(429, "", headers: [("Retry-After", "3")]), .rateLimited, .after(.seconds(3))),
@@ -56,11 +56,20 @@ struct SendingTests {
             // Kannel accepts messages with another status, so another server must have given this answer.
             (.http(200, "0: Accepted for delivery"), .unknownOutcome, .never), (.http(204), .unknownOutcome, .never),
             (.http(302, "", headers: [("Location", "http://elsewhere.example/")]), .internal, .never),
-            (.http(401), .internal, .never), (.http(404, "<html>"), .notAcceptable, .never),
+            (.http(401), .remoteDown, .after(.seconds(60))), (.http(404, "<html>"), .notAcceptable, .never),
             (.http(408), .remoteDown, .after(.seconds(10))),
             (.http(429), .rateLimited, .after(.seconds(5))),
             (.http(429, "", headers: [("Retry-After", "tomorrow")]), .rateLimited, .after(.seconds(5))),
             (.http(429, "", headers: [("Retry-After", "-5")]), .rateLimited, .after(.zero)),
+            // The manual clock shows 2026-01-01 12:00:00.
+            (
+                .http(429, "", headers: [("Retry-After", "Thu, 01 Jan 2026 12:00:42 GMT")]), .rateLimited,
+                .after(.seconds(42))
+            ),
+            (
+                .http(503, "", headers: [("Retry-After", "Thu, 01 Jan 2026 11:00:00 GMT")]), .remoteDown,
+                .after(.zero)
+            ),
             (.http(429, "", headers: [("Retry-After", "999999999")]), .rateLimited, .after(.seconds(3600))),
             (.http(502, "Bad Gateway"), .unknownOutcome, .never), (.http(504), .unknownOutcome, .never),
             (.failure(.outcomeUnknown(.answerTooLarge)), .unknownOutcome, .never),

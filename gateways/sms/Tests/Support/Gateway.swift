@@ -24,13 +24,19 @@ final class Gateway {
     let adapter: SMSAdapter
     let sink = RecordingSink()
     let log = InMemoryLogHandler()
+    /// The reports on paused accounts: `account: reason`.
+    var reports: [String] { reported.texts }
+    private let reported: Reported
+
+    private final class Reported { var texts: [String] = [] }
     /// The values that the adapter has searched for.
     private(set) var searched: [UniqueValue] = []
     /// The sessions that searches have opened.
     private(set) var sessions: [any AdapterSession] = []
 
-    convenience init(rate: String = "") throws {
-        try self.init(settings: rate.isEmpty ? Self.usual.get() : Self.settings(rate: rate))
+    convenience init(rate: String = "", accountRate: String = "") throws {
+        let isUsual = rate.isEmpty && accountRate.isEmpty
+        try self.init(settings: isUsual ? Self.usual.get() : Self.settings(rate: rate, accountRate: accountRate))
     }
 
     /// A gateway whose account `box` has the number +15550001111 and a profile of the test.
@@ -48,16 +54,19 @@ final class Gateway {
     }
 
     init(settings: SMSSettings) throws {
+        let reported = Reported()
+        self.reported = reported
         adapter = SMSAdapter(
             settings: settings, domain: "sms.example", eventLoop: loop, transport: provider.transport,
             publicURL: "https://gw.example/", clock: { Self.noon },
-            logger: Logger(label: "test") { [log] _ in log })
+            logger: Logger(label: "test") { [log] _ in log },
+            report: { reported.texts.append("\($0): \($1 ?? "nil")") })
     }
 
     /// The usual settings. They are read once, because reading a profile runs its own tests.
     private static let usual = Result { try settings() }
 
-    static func settings(rate: String = "") throws -> SMSSettings {
+    static func settings(rate: String = "", accountRate: String = "") throws -> SMSSettings {
         let text = """
             open-registration: true
             accounts:
@@ -65,6 +74,7 @@ final class Gateway {
                 provider: kannel
                 settings: {username: martlet, password: {env: PASSWORD}, token: {env: TOKEN}}
                 numbers: ["+15550001111", "+15550003333"]
+                rate: \(accountRate.isEmpty ? "{per-second: 10000, burst: 10000}" : accountRate)
               cloud:
                 provider: twilio
                 settings: {account-sid: AC1, auth-token: {env: TOKEN}}
@@ -126,8 +136,20 @@ final class Gateway {
         return call(WebhookRequest(.get, path: path, rawQuery: query))
     }
 
-    /// The events of the session, without its own states.
-    var events: [Event] { sink.events.filter { if case .state = $0 { false } else { true } } }
+    /// The events of the session, without its own states and without facts about messages.
+    var events: [Event] {
+        sink.events.filter { event in
+            switch event {
+            case .state, .outcome(_, .noted): false
+            default: true
+            }
+        }
+    }
+
+    /// The facts that the session has told about messages.
+    var facts: [MessageFacts] {
+        sink.events.compactMap { if case .outcome(_, .noted(let facts)) = $0 { facts } else { nil } }
+    }
 
     /// The capabilities that the session has announced for an address.
     func capabilities(of address: Address?) -> Capabilities {

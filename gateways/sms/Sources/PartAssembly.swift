@@ -1,0 +1,195 @@
+import Foundation
+import GatewayKit
+import Logging
+import NIOCore
+
+/// Puts the parts of long inbound texts together. Used on the gateway's loop.
+///
+/// A part is on disk before it is acknowledged (`StateEvent.keep`). When all parts of a text are here, or when the wait
+/// for the missing ones is over, the text goes to the core as one message, with the id of its first part. The ids of
+/// finished parts stay for a while, so that a repeated part is recognised.
+final class PartAssembly {
+    /// The time for which a text waits for its missing parts.
+    static let wait = TimeAmount.seconds(60)
+    /// The time until the next attempt if the core has not taken a text.
+    static let pause = TimeAmount.seconds(10)
+    /// The greatest number of parts that are remembered, finished ones included.
+    static let most = 500
+    /// Stands in a text for the missing parts.
+    static let gap = " […] "
+
+    /// The text to which a part belongs.
+    struct Group: Hashable, Codable {
+        let receiver: String
+        let sender: String
+        let reference: String
+        let count: Int
+    }
+
+    /// A part as it is kept.
+    private struct Kept: Codable {
+        var group: Group
+        var number: Int
+        var text: String
+        var name: String?
+        var sentAt: Double?
+    }
+
+    private struct Assembly {
+        var parts: [Int: (id: String, kept: Kept)] = [:]
+        var timer: Scheduled<Void>?
+    }
+
+    /// Calls its last parameter with the session of a number, or the one before it if there is none.
+    typealias Find = (E164, _ none: @escaping (EventSink.StorageAnswer) -> Void, _ use: @escaping (SMSSession) -> Void)
+        -> Void
+
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let find: Find
+    private var assemblies: [Group: Assembly] = [:]
+    /// The ids of all parts that are on disk.
+    private var known: Set<String> = []
+    /// The ids of finished parts, oldest first.
+    private var finished: [String] = []
+    /// The ids of parts that are being stored.
+    private var pending: Set<String> = []
+
+    private static let keptPrefix = "sms-part/"
+
+    init(eventLoop: any EventLoop, logger: Logger, find: @escaping Find) {
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.find = find
+    }
+
+    /// Takes a part. `onAnswer` is called once, when the part is on disk or the core has refused it.
+    func take(
+        _ part: InboundPart, of message: InboundMessage, _ session: SMSSession,
+        onAnswer: @escaping (EventSink.StorageAnswer) -> Void
+    ) {
+        guard let id = message.id?.rawValue, case .peer(let peer) = message.origin,
+            case .text(let text) = message.content
+        else { return session.received(message, onAnswer: onAnswer) }
+        guard !known.contains(id) else { return onAnswer(.stored) }
+        guard !pending.contains(id) else {
+            return onAnswer(.refused(Failure(.rateLimited, "the same part is being stored")))
+        }
+        let group = Group(
+            receiver: session.number.rawValue, sender: peer.name, reference: part.reference, count: part.count)
+        let kept = Kept(
+            group: group, number: part.number, text: text.body, name: message.displayName,
+            sentAt: message.sentAt?.secondsSince1970)
+        // Beyond the bounds a part goes on as it is: better in pieces than not at all.
+        guard makeRoom(session), let value = Self.value(kept) else {
+            return session.received(message, onAnswer: onAnswer)
+        }
+        pending.insert(id)
+        session.keep(value, for: Self.keptPrefix + id) { [self] answer in
+            pending.remove(id)
+            if answer == .stored {
+                known.insert(id)
+                add(id, kept)
+            }
+            onAnswer(answer)
+        }
+    }
+
+    /// Goes on with the parts of an earlier run of the program.
+    func recall(_ values: [String: String]) {
+        for (key, value) in values where key.hasPrefix(Self.keptPrefix) {
+            let id = String(key.dropFirst(Self.keptPrefix.count))
+            known.insert(id)
+            if let kept = try? JSONDecoder().decode(Kept.self, from: Data(value.utf8)) {
+                add(id, kept)
+            } else {
+                finished.append(id)
+            }
+        }
+    }
+
+    private static func value(_ kept: Kept) -> String? {
+        guard let data = try? JSONEncoder().encode(kept), data.count <= 1_000 else { return nil }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Forgets the oldest finished part if there are too many parts. False if all parts are unfinished.
+    private func makeRoom(_ session: SMSSession) -> Bool {
+        while known.count + pending.count >= Self.most {
+            guard !finished.isEmpty else { return false }
+            let oldest = finished.removeFirst()
+            known.remove(oldest)
+            session.keep(nil, for: Self.keptPrefix + oldest) { _ in }
+        }
+        return true
+    }
+
+    private func add(_ id: String, _ kept: Kept) {
+        let group = kept.group
+        var assembly = assemblies[group] ?? Assembly()
+        // Another text of the same reference: the provider has come round, and the first one is complete as it is.
+        if assembly.parts[kept.number] != nil {
+            deliver(group)
+            assembly = Assembly()
+        }
+        assembly.parts[kept.number] = (id, kept)
+        assemblies[group] = assembly
+        guard assembly.parts.count < group.count else { return deliver(group) }
+        if assembly.timer == nil { assemblies[group]?.timer = timer(Self.wait, group) }
+    }
+
+    private func timer(_ time: TimeAmount, _ group: Group) -> Scheduled<Void> {
+        eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in self?.deliver(group) }
+    }
+
+    /// Gives a text to the core. If the core does not take it, the text stays, and the next attempt follows.
+    private func deliver(_ group: Group) {
+        guard let assembly = assemblies.removeValue(forKey: group), let number = E164(group.receiver) else { return }
+        assembly.timer?.cancel()
+        let message = Self.message(group, assembly)
+        if assembly.parts.count < group.count {
+            logger.info(
+                "a long text is delivered without its missing parts",
+                metadata: ["parts": "\(assembly.parts.count) of \(group.count)"])
+        }
+        let retry: (EventSink.StorageAnswer) -> Void = { [weak self] _ in self?.putBack(group, assembly) }
+        find(number, retry) { [weak self] session in
+            session.received(message) { answer in
+                guard case .stored = answer else { return retry(answer) }
+                self?.finish(assembly, session)
+            }
+        }
+    }
+
+    /// Keeps a text that the core has not taken. Parts that have come meanwhile stay with it.
+    private func putBack(_ group: Group, _ old: Assembly) {
+        var assembly = assemblies[group] ?? Assembly()
+        assembly.timer?.cancel()
+        assembly.parts.merge(old.parts) { new, _ in new }
+        assembly.timer = timer(Self.pause, group)
+        assemblies[group] = assembly
+    }
+
+    private func finish(_ assembly: Assembly, _ session: SMSSession) {
+        for (id, _) in assembly.parts.values.sorted(by: { $0.kept.number < $1.kept.number }) {
+            finished.append(id)
+            session.keep("", for: Self.keptPrefix + id) { _ in }
+        }
+    }
+
+    private static func message(_ group: Group, _ assembly: Assembly) -> InboundMessage {
+        let parts = assembly.parts.values.sorted { $0.kept.number < $1.kept.number }
+        var text = ""
+        var next = 1
+        for part in parts {
+            if part.kept.number > next { text += gap }
+            text += part.kept.text
+            next = part.kept.number + 1
+        }
+        if next <= group.count { text += gap }
+        return InboundMessage(
+            from: .peer(PeerAddress(network: SMSRules.network, name: group.sender)),
+            displayName: parts.first?.kept.name, text: text, id: parts.first.map { MessageID($0.id) },
+            sentAt: parts.compactMap(\.kept.sentAt).min().map(Timestamp.init(secondsSince1970:)))
+    }
+}

@@ -1,0 +1,148 @@
+import GatewayKit
+import GatewayTesting
+import HTTP
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import SMSAdapter
+
+@Suite("Long texts that come in parts")
+struct PartAssemblyTests {
+    private static let profile = """
+        profile: 1
+        id: trial
+        settings: {token: {required: true}}
+        send:
+          request: {method: GET, url: "https://h/send", query: {to: "{{msg.to}}", text: "{{msg.text}}"}}
+          accept: {http: 202}
+          result: {id: none}
+        hooks:
+          inbound:
+            methods: [GET]
+            verify: [{scheme: shared_secret, value: "query:token", key: "{{token}}"}]
+            fields:
+              id: "query:id"
+              from: "query:from"
+              to: "query:to"
+              text: "query:text"
+              parts: {ref: "query:ref", number: "query:part", count: "query:total"}
+        tests:
+          - {name: s, settings: {token: t}, send: {from: "+15550001111", to: "+15551234567", text: x}, request: {method: GET}}
+          - {name: i, settings: {token: t}, hook: inbound, request: {query: "token=t&id=a&from=1&to=2&text=x&ref=7&part=2&total=3"}, event: {id: a, from: "1", to: "2", text: x, part: "7 2/3"}}
+        """
+
+    private let gateway: Gateway
+
+    init() throws {
+        gateway = try Gateway(profile: Self.profile, settings: "{token: t}")
+        gateway.start(owned: [Gateway.alice])
+    }
+
+    private func part(_ number: Int, of count: Int, _ text: String, id: String, ref: String = "7") -> Int? {
+        let query =
+            "token=t&id=\(id)&from=15551234567&to=15550001111&text=\(text)&ref=\(ref)&part=\(number)&total=\(count)"
+        return gateway.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status
+    }
+
+    private var texts: [String] { gateway.sink.messages.map(\.text) }
+
+    @Test("The parts of a text become one message, in their order, with the id of the first part")
+    func whole() {
+        #expect(part(3, of: 3, "c", id: "p3") == 200)
+        #expect(part(1, of: 3, "a", id: "p1") == 200)
+        #expect(texts.isEmpty)
+        #expect(part(2, of: 3, "b", id: "p2") == 200)
+        #expect(texts == ["abc"])
+        #expect(gateway.sink.messages.first?.id == MessageID("box/p1"))
+        gateway.loop.advanceTime(by: .seconds(120))
+        #expect(texts == ["abc"])
+    }
+
+    @Test("A part is on disk before it is acknowledged; if the core does not take it, the provider calls again")
+    func durable() throws {
+        _ = gateway.open()
+        gateway.sink.answer = .refused(Failure(.internal, "disk full"))
+        #expect(part(1, of: 2, "a", id: "p1") == 503)
+        gateway.sink.answer = .stored
+        #expect(part(1, of: 2, "a", id: "p1") == 200)
+        guard case .state(.keep(let value?, for: "sms-part/box/p1"))? = gateway.sink.awaited.last else {
+            Issue.record("\(gateway.sink.awaited)")
+            return
+        }
+        let next = try Gateway(profile: Self.profile, settings: "{token: t}")
+        next.start(owned: [Gateway.alice])
+        next.adapter.recall(["sms-part/box/p1": value])
+        let query = "token=t&id=p2&from=15551234567&to=15550001111&text=b&ref=7&part=2&total=2"
+        #expect(next.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status == 200)
+        #expect(next.sink.messages.map(\.text) == ["ab"])
+    }
+
+    @Test("When the wait is over, a text goes on without its missing parts, and says so")
+    func incomplete() {
+        #expect(part(2, of: 4, "b", id: "p2") == 200)
+        #expect(part(3, of: 4, "c", id: "p3") == 200)
+        gateway.loop.advanceTime(by: .seconds(59))
+        #expect(texts.isEmpty)
+        gateway.loop.advanceTime(by: .seconds(1))
+        #expect(texts == [" […] bc […] "])
+    }
+
+    @Test("A repeated part changes nothing, also when its text is finished, and after a restart")
+    func repeated() throws {
+        for _ in 0..<2 { #expect(part(1, of: 2, "a", id: "p1") == 200) }
+        for _ in 0..<2 { #expect(part(2, of: 2, "b", id: "p2") == 200) }
+        gateway.loop.advanceTime(by: .seconds(120))
+        #expect(texts == ["ab"])
+        let kept = gateway.sink.awaited.suffix(2)
+        #expect(kept.allSatisfy { if case .state(.keep("", for: _)) = $0 { true } else { false } })
+        let next = try Gateway(profile: Self.profile, settings: "{token: t}")
+        next.start(owned: [Gateway.alice])
+        next.adapter.recall(["sms-part/box/p1": "", "sms-part/box/p2": ""])
+        let query = "token=t&id=p2&from=15551234567&to=15550001111&text=b&ref=7&part=2&total=2"
+        #expect(next.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status == 200)
+        next.loop.advanceTime(by: .seconds(120))
+        #expect(next.sink.messages.isEmpty)
+    }
+
+    @Test("If the core does not take a text, its parts stay, and the next attempt follows")
+    func coreAway() {
+        #expect(part(1, of: 2, "a", id: "p1") == 200)
+        gateway.sink.observer = { [gateway] event, _ in
+            if case .message = event { gateway.sink.answer = .refused(Failure(.internal, "disk full")) }
+        }
+        #expect(part(2, of: 2, "b", id: "p2") == 200)
+        gateway.sink.observer = nil
+        gateway.sink.answer = .stored
+        gateway.loop.advanceTime(by: .seconds(10))
+        #expect(texts == ["ab", "ab"], "the core recognises the second one by its id")
+        gateway.loop.advanceTime(by: .seconds(60))
+        #expect(texts.count == 2)
+    }
+
+    @Test("Two texts of one reference do not mix")
+    func sameReference() {
+        #expect(part(1, of: 2, "a", id: "p1") == 200)
+        #expect(part(1, of: 2, "c", id: "p3") == 200)
+        #expect(texts == ["a […] "])
+        #expect(part(2, of: 2, "d", id: "p4") == 200)
+        #expect(texts == ["a […] ", "cd"])
+    }
+
+    @Test("A text that is whole, or whose place makes no sense, goes on at once", arguments: ["0", "3", "x", ""])
+    func single(number: String) {
+        let query = "token=t&id=p1&from=15551234567&to=15550001111&text=a&ref=7&part=\(number)&total=2"
+        #expect(gateway.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status == 200)
+        #expect(texts == ["a"])
+    }
+
+    @Test("The number of remembered parts is bounded; beyond it a part goes on as it is")
+    func bounded() {
+        for index in 0..<PartAssembly.most {
+            #expect(part(1, of: 2, "a", id: "p\(index)", ref: "r\(index)") == 200)
+        }
+        #expect(texts.isEmpty)
+        #expect(part(1, of: 2, "more", id: "q", ref: "q") == 200)
+        #expect(texts == ["more"])
+    }
+}
