@@ -59,14 +59,11 @@ struct Crowd {
         }
     }
 
-    /// Waits for all messages that still arrive by themselves. Then moves Martlet's clock past the time after which
-    /// unknown outcomes are reported.
-    func settle(_ round: Int) async throws {
+    /// Waits for all messages that still arrive by themselves, and then for the reports of unknown outcomes, which come
+    /// within a minute.
+    func settle() async throws {
         await awaitSettled("what is on its way to arrive", ifHanding: false)
-        await world.martlet.daemon.stop()
-        try world.clock.move(by: .seconds(round * 16 * 60))
-        try await world.startMartlet()
-        await awaitSettled("everybody to be told", ifHanding: true)
+        await awaitSettled("everybody to be told", ifHanding: true, within: .seconds(60))
         for (user, _) in people { user.stanzas.clear() }
         try world.phoneSide.phones.messages.clear()
     }
@@ -80,9 +77,9 @@ struct Crowd {
 
     /// Waits until no message is unsettled. If that takes too long, prints the unsettled messages. The counts show lost
     /// messages.
-    private func awaitSettled(_ what: String, ifHanding: Bool) async {
+    private func awaitSettled(_ what: String, ifHanding: Bool, within limit: Duration = .seconds(8)) async {
         do {
-            try await poll(what, within: .seconds(8)) { unsettled(ifHanding: ifHanding).isEmpty ? () : nil }
+            try await poll(what, within: limit) { unsettled(ifHanding: ifHanding).isEmpty ? () : nil }
         } catch {
             let left = unsettled(ifHanding: ifHanding).prefix(5).map { "\(Journal.text(of: $0)): \(journal.all[$0])" }
             Screen.show("   \(error) still:\n      " + left.joined(separator: "\n      "))
