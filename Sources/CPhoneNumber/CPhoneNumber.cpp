@@ -2,12 +2,15 @@
 
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
+#include <phonenumbers/shortnumberinfo.h>
 
 #include <cstring>
+#include <list>
 #include <string>
 
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
+using i18n::phonenumbers::ShortNumberInfo;
 
 namespace {
 
@@ -45,7 +48,8 @@ cphone_status cphone_parse(const char *text, size_t length, const char *region, 
     const PhoneNumberUtil *util = PhoneNumberUtil::GetInstance();
     PhoneNumber number;
     const std::string default_region = region == nullptr ? "ZZ" : region;
-    const auto error = util->Parse(std::string(text, length), default_region, &number);
+    // Unlike Parse, this keeps the way in which the country code was given.
+    const auto error = util->ParseAndKeepRawInput(std::string(text, length), default_region, &number);
     if (error != PhoneNumberUtil::NO_PARSING_ERROR) {
         return status_of(error);
     }
@@ -65,6 +69,8 @@ cphone_status cphone_parse(const char *text, size_t length, const char *region, 
     facts->possible = util->IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
     facts->valid = util->IsValidNumber(number);
     facts->extension = number.has_extension();
+    facts->dialled_abroad = number.country_code_source() == PhoneNumber::FROM_NUMBER_WITH_IDD;
+    facts->premium = util->GetNumberType(number) == PhoneNumberUtil::PREMIUM_RATE;
     return CPHONE_OK;
 } catch (...) {
     return CPHONE_FAILED;
@@ -85,6 +91,24 @@ cphone_status cphone_show(const char *e164, size_t length, char *shown, size_t c
     return copy(formatted, shown, capacity) ? CPHONE_OK : CPHONE_FAILED;
 } catch (...) {
     return CPHONE_FAILED;
+}
+
+bool cphone_is_emergency(const char *digits, int country_code) try {
+    if (digits == nullptr) {
+        return false;
+    }
+    // The object reads the numbering plans of short numbers, which takes milliseconds.
+    static const ShortNumberInfo info;
+    std::list<std::string> regions;
+    PhoneNumberUtil::GetInstance()->GetRegionCodesForCountryCallingCode(country_code, &regions);
+    for (const auto &region : regions) {
+        if (info.ConnectsToEmergencyNumber(digits, region)) {
+            return true;
+        }
+    }
+    return false;
+} catch (...) {
+    return false;
 }
 
 bool cphone_is_region(const char *region) try {

@@ -34,6 +34,10 @@ typedef struct {
     bool valid;
     /// The text had an extension (`ext. 5`), which E.164 cannot express; it was left out.
     bool extension;
+    /// The text began with the digits that people of the given region dial before a country code, such as 011 or 0011.
+    bool dialled_abroad;
+    /// A call or text to the number costs more than usual, and its owner gets a share (premium rate).
+    bool premium;
 } cphone_facts;
 
 /// Parses a text that a person typed, and writes its number in E.164 (`+15551234567`).
@@ -57,6 +61,12 @@ cphone_status cphone_parse(const char *text, size_t length, const char *region, 
 /// - e164, length: a number that cphone_parse has written.
 /// - shown, capacity: at least CPHONE_SHOWN_CAPACITY bytes; a zero-terminated string on CPHONE_OK.
 cphone_status cphone_show(const char *e164, size_t length, char *shown, size_t capacity);
+
+/// Whether a short number leads to an emergency service in a country, also if more digits follow it.
+///
+/// - digits: zero-terminated ASCII digits.
+/// - country_code: such as 44; each region with this code counts.
+bool cphone_is_emergency(const char *digits, int country_code);
 
 /// Whether `region` (zero-terminated, upper case) is one that `cphone_parse` can complete numbers with.
 bool cphone_is_region(const char *region);

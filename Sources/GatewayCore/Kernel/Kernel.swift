@@ -66,6 +66,7 @@ final class Kernel {
     /// Takes other users and operators. Call it only as an input of its own.
     func replaceAccess(_ access: CoreAccess) {
         settings.allows = access.allows
+        for user in users.loaded { user.isAllowed = access.allows(user.jid) }
         settings.isAdmin = access.isAdmin
         settings.isProgramAdmin = access.isProgramAdmin
         settings.operatorAddresses = access.operatorAddresses

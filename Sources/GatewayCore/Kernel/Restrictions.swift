@@ -21,12 +21,19 @@ struct Restrictions {
 
 extension Kernel {
     /// Whether a user may use the gateway: the configuration allows it, and no operator has excluded the user.
+    func mayUse(_ user: JID) -> Bool { settings.allows(user) && isUnrestricted(user) }
+
+    /// The same, for the sender of a stanza. Every stanza asks this, so the rules of the configuration are not asked
+    /// again for a user who is loaded.
     ///
-    /// - Parameter loaded: the user, if loaded. Then the rules of the configuration need not be asked again.
-    func mayUse(_ user: JID, _ loaded: User? = nil) -> Bool {
-        guard loaded?.isAllowed ?? settings.allows(user) else { return false }
-        // Every stanza asks this. Almost no gateway has restrictions.
-        return restrictions.isEmpty || restriction(of: user) == nil
+    /// - Parameter loaded: the sender; nil if not loaded.
+    func mayUse(_ sender: JID, _ loaded: User?) -> Bool {
+        (loaded?.isAllowed ?? settings.allows(sender)) && isUnrestricted(sender)
+    }
+
+    private func isUnrestricted(_ user: JID) -> Bool {
+        // Almost no gateway has restrictions.
+        restrictions.isEmpty || restriction(of: user) == nil
     }
 
     /// The restriction that excludes a user; nil if there is none. No restriction concerns an operator: otherwise an

@@ -19,7 +19,7 @@ final class User {
     /// The size of `held`, as `Input.roughBytes` counts it.
     var heldBytes = 0
     /// Whether the configuration allows the user to use the gateway.
-    let isAllowed: Bool
+    var isAllowed: Bool
     /// Whether the user's data are being removed or moved, and the registry has not answered.
     var isLeaving = false
     /// Whether the user has been looked up since `Users` last considered to forget the user.

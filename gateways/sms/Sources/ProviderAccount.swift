@@ -11,6 +11,8 @@ package struct ProviderAccount: Sendable {
     package var owners: [E164: UserID] = [:]
     /// The operator's rate for all numbers together; nil for the profile's.
     var rate: SendRate?
+    /// The numbers to which users may send; nil for all.
+    var destinations: Destinations?
     /// The operator's rate for each number; nil for the profile's.
     var numberRate: SendRate?
 
@@ -27,6 +29,7 @@ package struct ProviderAccount: Sendable {
         guard case .peer(let peer) = address, let to = Correspondent(localpart: peer.name) else {
             throw Failure(.unsupported, "Text messages go to telephone numbers only.")
         }
+        try destinations?.check(to, from: number)
         try check(to, from: number)
         let said = words.form == .action ? "/me " + words.body : words.body
         let text = OutboundText(ref: id, from: number, to: to, text: MessageText.outbound(said))

@@ -39,10 +39,12 @@ package struct SMSSettings: Sendable {
         defaultRegion = Self.region(reader)
         isRegistrationOpen = reader.boolean("open-registration") ?? false
         quarantine = .seconds(86_400 * (reader.integer("number-quarantine", in: 0...3_650) ?? 30))
+        let destinations = Destinations(reading: reader, plan: NumberPlan(defaultRegion: defaultRegion))
         var accounts: [ProviderAccount] = []
         if let map = reader.map("accounts") {
             for entry in map.allEntries {
-                if let account = Self.account(entry.key, map, map.reader(for: entry), &loader) {
+                if var account = Self.account(entry.key, map, map.reader(for: entry), &loader) {
+                    account.destinations = destinations
                     accounts.append(account)
                 }
             }

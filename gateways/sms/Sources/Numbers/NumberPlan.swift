@@ -18,6 +18,7 @@ final class NumberPlan: Sendable {
 
     private let cache = NumberCache<Question, Result<E164, Problem>>(capacity: 4096)
     private let shownNumbers = NumberCache<E164, String>(capacity: 4096)
+    private let kinds = NumberCache<E164, NumberKind>(capacity: 4096)
     /// The region that completes national numbers: two upper-case letters (ISO 3166-1).
     let defaultRegion: String?
 
@@ -43,24 +44,100 @@ final class NumberPlan: Sendable {
 
     static func isRegion(_ region: String) -> Bool { cphone_is_region(region) }
 
+    /// The facts about a number that decide whether users may write to it.
+    func kind(of number: E164) -> NumberKind { kinds.value(for: number, otherwise: Self.readKind) }
+
+    /// Whether a short code leads to an emergency service in its country. 112 and 911 do so in every mobile network
+    /// (3GPP TS 22.101 §10.1.1).
+    static func isEmergency(_ code: String, countryCode: String) -> Bool {
+        ["112", "911"].contains(code) || cphone_is_emergency(code, Int32(countryCode) ?? 0)
+    }
+
+    /// Reads a number. Its country code can follow a plus, or the digits that people of the region dial before country
+    /// codes (such as 0011), or the usual 00, in this order: in some regions 00 begins other digits, or a longer prefix.
     private static func read(_ question: Question) -> Result<E164, Problem> {
-        var number = [CChar](repeating: 0, count: Int(CPHONE_E164_CAPACITY))
-        var region = [CChar](repeating: 0, count: Int(CPHONE_REGION_CAPACITY))
-        var facts = cphone_facts()
-        let status = cphone_parse(
-            question.text, question.text.utf8.count, question.region, &number, number.count, &region, region.count,
-            &facts)
-        switch status {
-        case CPHONE_OK: break
-        case CPHONE_NO_COUNTRY: return .failure(.noCountry)
-        case CPHONE_TOO_SHORT: return .failure(.tooShort)
-        case CPHONE_TOO_LONG: return .failure(.tooLong)
-        default: return .failure(.notANumber)
+        let reading = Reading(question.text, region: question.region)
+        guard let rest = question.text.behindTwoZeros, !(reading.isDialledAbroad && reading.result.isSuccess) else {
+            return reading.result
         }
-        guard !facts.extension else { return .failure(.hasExtension) }
-        let text = String(decoding: number.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        guard facts.possible, let e164 = E164(text) else { return .failure(.impossible) }
-        return .success(e164)
+        let usual = Reading("+" + rest, region: question.region).result
+        return usual.isSuccess || !reading.result.isSuccess ? usual : reading.result
+    }
+
+    private static func readKind(_ number: E164) -> NumberKind {
+        let reading = Reading(number.rawValue, region: nil)
+        return NumberKind(region: reading.region, isPremium: reading.isPremium)
+    }
+
+    /// One reading of a text by the library.
+    private struct Reading {
+        let result: Result<E164, Problem>
+        /// Whether the country code followed the digits that people of the region dial before country codes.
+        var isDialledAbroad = false
+        var isPremium = false
+        /// The region of the number; nil if unknown.
+        var region: String?
+
+        init(_ text: String, region: String?) {
+            var number = [CChar](repeating: 0, count: Int(CPHONE_E164_CAPACITY))
+            var owner = [CChar](repeating: 0, count: Int(CPHONE_REGION_CAPACITY))
+            var facts = cphone_facts()
+            let status = cphone_parse(
+                text, text.utf8.count, region, &number, number.count, &owner, owner.count, &facts)
+            guard status == CPHONE_OK else {
+                result = .failure(Self.problem(status))
+                return
+            }
+            isDialledAbroad = facts.dialled_abroad
+            isPremium = facts.premium
+            let found = Self.text(owner)
+            self.region = found.isEmpty ? nil : found
+            if facts.extension {
+                result = .failure(.hasExtension)
+            } else if facts.possible, let e164 = E164(Self.text(number)) {
+                result = .success(e164)
+            } else {
+                result = .failure(.impossible)
+            }
+        }
+
+        private static func text(_ characters: [CChar]) -> String {
+            String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+
+        private static func problem(_ status: cphone_status) -> Problem {
+            switch status {
+            case CPHONE_NO_COUNTRY: .noCountry
+            case CPHONE_TOO_SHORT: .tooShort
+            case CPHONE_TOO_LONG: .tooLong
+            default: .notANumber
+            }
+        }
+    }
+}
+
+/// The facts about a number that decide whether users may write to it.
+struct NumberKind: Sendable, Equatable {
+    /// The region that the number belongs to: two capital letters, or `001` for no country; nil if unknown.
+    let region: String?
+    /// Whether the number has a premium rate.
+    let isPremium: Bool
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool { if case .success = self { true } else { false } }
+}
+
+extension String {
+    /// The text behind two zeros at its beginning, between which separators may stand; nil if it begins otherwise.
+    fileprivate var behindTwoZeros: Substring? {
+        var rest = self[...]
+        for _ in 0..<2 {
+            rest = rest.drop { " -.()".contains($0) }
+            guard rest.first == "0" else { return nil }
+            rest = rest.dropFirst()
+        }
+        return rest
     }
 }
 

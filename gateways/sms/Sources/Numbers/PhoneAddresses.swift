@@ -51,9 +51,8 @@ struct PhoneAddresses: Sendable {
     }
 
     private func number(typed text: String) throws(AddressError) -> E164 {
-        let international = text.hasPrefix("00") ? "+" + text.dropFirst(2) : text
         do {
-            return try plan.number(international)
+            return try plan.number(text)
         } catch {
             throw AddressError(.malformed, Self.words(for: error, text))
         }

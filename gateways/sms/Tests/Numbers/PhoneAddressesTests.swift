@@ -64,3 +64,30 @@ struct PhoneAddressesTests {
         #expect(error?.text.contains("Group") == true)
     }
 }
+
+@Suite("Country codes behind the digits that people dial for other countries")
+struct DialledAbroadTests {
+    @Test(
+        "the region's own digits count first, and 00 after them",
+        arguments: [
+            ("AU", "0011 597 741 2345", "+5977412345"), ("AU", "0011 44 7911 123456", "+447911123456"),
+            ("AU", "0044 7911 123456", "+447911123456"), ("SG", "001 44 7911 123456", "+447911123456"),
+            ("HK", "001 44 7911 123456", "+447911123456"), ("KR", "00700 44 7911 123456", "+447911123456"),
+            ("TW", "002 44 7911 123456", "+447911123456"), ("TH", "001 44 7911 123456", "+447911123456"),
+            ("BR", "0015 44 7911 123456", "+447911123456"), ("CO", "009 44 7911 123456", "+447911123456"),
+            ("ID", "008 44 7911 123456", "+447911123456"), ("KE", "000 44 7911 123456", "+447911123456"),
+            ("NG", "009 44 7911 123456", "+447911123456"), ("US", "011 44 7911 123456", "+447911123456"),
+            ("US", "00 44 7911 123456", "+447911123456"), ("US", "(00) 44-7911-123456", "+447911123456"),
+            ("JP", "010 44 7911 123456", "+447911123456"), ("RU", "8~10 44 7911 123456", "+447911123456"),
+            ("DE", "0044 7911 123456", "+447911123456"), ("GB", "07911 123456", "+447911123456"),
+        ])
+    func typed(region: String, text: String, number: String) throws {
+        #expect(try NumberPlan(defaultRegion: region).number(text).rawValue == number)
+    }
+
+    @Test("without a region, 00 stands for the plus")
+    func noRegion() throws {
+        #expect(try NumberPlan().number("0044 7911 123456").rawValue == "+447911123456")
+        #expect(throws: NumberPlan.Problem.noCountry) { try NumberPlan().number("011 44 7911 123456") }
+    }
+}
