@@ -74,6 +74,20 @@ struct LongAnswerTests {
         #expect(try scene.execute("contacts", session: id, action: "next").stanzaError?.condition == .badRequest)
     }
 
+    @Test("a client that sends the rows of a page back with the next step, as Gajim does, gets the next page")
+    func rowsComeBack() throws {
+        let scene = try scene(contacts: 3_000)
+        let first = try Command(try scene.execute("contacts").payload[0])
+        var step = Command(node: "contacts", sessionID: first.sessionID, action: .next)
+        step.form = first.form
+        step.form?.type = .submit
+        scene.forgetSent()
+        let head = StanzaHead(to: try JID("gw.test"), from: try JID("anna@home.test/a"), id: "c")
+        scene.post(.stanza(.iq(IQ(head, type: .set, payload: [step.element]))))
+        let second = try Command(try #require(scene.iqs.first?.payload.first))
+        #expect(second.words.first?.hasPrefix("Page 2 of ") == true && second.rows != first.rows)
+    }
+
     @Test("in a chat, 'more' shows the next page until there is none")
     func chat() throws {
         let scene = try scene(contacts: 250)
