@@ -103,7 +103,7 @@ final class CommandSessions {
         held.removeAll {
             $0.session == pages.session && $0.client == pages.client && $0.address == pages.address
         }
-        if held.count >= Self.mostPages { held.removeFirst() }
+        if held.count >= Self.mostPages { held.removeFirst().drop() }
         held.append(pages)
     }
 

@@ -18,7 +18,7 @@ extension Commands {
     /// The answer with a page. While others follow, the command is still executing, with the action `next`.
     func shown(_ pages: HeldPages, _ user: User) -> Element {
         let hasMore = pages.hasMore
-        if hasMore { keep(pages, user) } else { sessions(of: user).remove(pages) }
+        if hasMore { keep(pages, user) } else { forget(pages, user) }
         var answer = Command(
             node: pages.node ?? "", sessionID: pages.session, status: hasMore ? .executing : .completed)
         let back: [Command.Action] = pages.index > 0 ? [.prev] : []
@@ -50,7 +50,7 @@ extension Commands {
         }
         switch command.action {
         case .cancel, .complete:
-            sessions(of: user).remove(pages)
+            forget(pages, user)
             let isCancelled = command.action == .cancel
             return .result(
                 Command(
@@ -65,7 +65,7 @@ extension Commands {
             if pages.turn() { return .result(shown(pages, user)) }
             let asker = Asker.command(sender, node: command.node, session: pages.session ?? "")
             guard let reply = try askForMore(pages, user, asker) else {
-                sessions(of: user).remove(pages)
+                forget(pages, user)
                 throw StanzaError(.sessionExpired, Self.isDropped)
             }
             guard case .done(let result) = reply else { return .answeredLater }
@@ -90,6 +90,11 @@ extension Commands {
         pages.end = end
         sessions(of: user).keep(pages)
         heldPages.add(pages, now: kernel.world.now())
+    }
+
+    private func forget(_ pages: HeldPages, _ user: User) {
+        sessions(of: user).remove(pages)
+        heldPages.remove(pages)
     }
 
     /// Asks the command for the pages behind the last; nil if there are none.
@@ -138,7 +143,7 @@ extension Commands {
         pages.runningID = sender.id
         do throws(StanzaError) {
             guard let reply = try askForMore(pages, user, .chat(sender)) else {
-                sessions(of: user).remove(pages)
+                forget(pages, user)
                 return tell([Self.isDropped], sender)
             }
             if case .done(let result) = reply { show(result, sender, user) }
@@ -153,7 +158,7 @@ extension Commands {
             keep(pages, user)
             bodies[max(0, bodies.count - 1)] += "\n\(pages.place) Send 'more' for the next page."
         } else if let old = sessions(of: user).pages(of: sender.jid, at: sender.target) {
-            sessions(of: user).remove(old)
+            forget(old, user)
         }
         for body in bodies { tell([body], sender) }
     }

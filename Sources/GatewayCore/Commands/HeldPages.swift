@@ -93,6 +93,7 @@ struct HeldPageBudget {
     private var held: [HeldPages] = []
 
     mutating func add(_ pages: HeldPages, now: Timestamp) {
+        for old in held where old.end <= now { old.drop() }
         held.removeAll { $0 === pages || $0.end <= now }
         held.append(pages)
         var sum = held.reduce(0) { $0 + $1.bytes }
@@ -102,6 +103,9 @@ struct HeldPageBudget {
             old.drop()
         }
     }
+
+    /// Forgets pages that nobody reads any more.
+    mutating func remove(_ pages: HeldPages) { held.removeAll { $0 === pages } }
 
     mutating func removeAll() { held = [] }
 }

@@ -42,7 +42,7 @@ package struct SupportedExtension: Sendable {
             "among people whom the user knows, and for full names and numbers"),
         SupportedExtension(
             "0059", "Result Set Management", "1.0", .complete, "PagingTests",
-            "in lists of rooms, commands, networks and people"),
+            "in lists of rooms, occupants, commands, networks and people"),
         SupportedExtension("0077", "In-Band Registration", "2.4", .complete, "RegistrationTests"),
         SupportedExtension(
             "0084", "User Avatar", "1.1.4", .partial, "NamesAndPicturesTests", "of the gateway and its networks"),
