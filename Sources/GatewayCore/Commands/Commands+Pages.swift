@@ -48,10 +48,10 @@ extension Commands {
         guard !pages.isRunning else {
             throw StanzaError(.badAction, "This command is being carried out. Wait for its answer.")
         }
-        switch command.action {
+        let isCancelled = command.action == .cancel || command.form?.type == .cancel
+        switch isCancelled ? .cancel : command.action {
         case .cancel, .complete:
             forget(pages, user)
-            let isCancelled = command.action == .cancel
             return .result(
                 Command(
                     node: command.node, sessionID: command.sessionID, status: isCancelled ? .canceled : .completed

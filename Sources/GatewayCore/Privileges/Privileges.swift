@@ -62,8 +62,8 @@ final class Privileges: Feature {
     }
 
     private func take(_ grant: PrivilegeGrant, of server: String) {
-        guard grants[server] != grant, isServed(server) else { return }
-        guard grants[server] != nil || isOwn(server) || grants.count < Self.most else {
+        guard grants[server] != grant else { return }
+        guard grants[server] != nil || hasPlace(for: server) else {
             guard tableFullReports.isDue(kernel.world.now()) else { return }
             return kernel.log(
                 .warning, "too many servers grant privileges; the grants of further servers are ignored",
@@ -80,13 +80,12 @@ final class Privileges: Feature {
         for subscriber in subscribers { subscriber(server) }
     }
 
-    /// Whether a server is that of the gateway's parent domain. It has a place among the grants in any case.
-    private func isOwn(_ server: String) -> Bool { kernel.settings.domain.domain.hasSuffix("." + server) }
-
-    /// Whether the users of a server may use the gateway. The grants of other servers are worth nothing.
-    private func isServed(_ server: String) -> Bool {
-        isOwn(server) || (try? JID(server)).map(kernel.mayUse) == true
-            || kernel.users.loaded.contains { $0.jid.domain == server && kernel.mayUse($0.jid) }
+    /// Whether a new server has a place among the grants. That of the gateway's parent domain has one in any case, and
+    /// servers whose users may not all use the gateway share half of the places.
+    private func hasPlace(for server: String) -> Bool {
+        if kernel.settings.domain.domain.hasSuffix("." + server) { return true }
+        let isNamed = (try? JID(server)).map(kernel.mayUse) == true
+        return grants.count < (isNamed ? Self.most : Self.most / 2)
     }
 
     /// Whether a message is one that the gateway has sent in the name of a user, and that the user's server brings back.
