@@ -12,20 +12,28 @@ extension Contacts {
 
     /// Makes an address a contact whose subscription the user's server already has in both directions. Its presence is
     /// sent, and the user's presence is asked for.
-    func addFromRoster(_ jid: JID, _ user: User) {
-        guard case .success(let target) = kernel.target(of: jid) else { return }
+    ///
+    /// - Returns: whether the registry is storing the contact. The subscribers of `whenAddedFromRoster` learn when it
+    ///   has done that.
+    func addFromRoster(_ jid: JID, _ user: User) -> Bool {
+        guard case .success(let target) = kernel.target(of: jid) else { return false }
         let localpart = kernel.addresses.localpart(of: target)
         guard !has(localpart, user), kernel.hasRows(1, user),
             state(of: user).countWithPending < kernel.settings.limits.contactsPerUser
-        else { return }
+        else { return false }
         set(SubscriptionState(outbound: .subscribed, inbound: .subscribed), of: localpart, user)
         let note = NoteSlip(Self.id, RosterAddition(user: user.id, localpart: localpart))
         kernel.commit(.saveContact(record(localpart, user)), of: user, .note(note))
+        return true
     }
 
     /// The registry has stored a contact, or could not.
     func addedFromRoster(_ note: RosterAddition, _ isStored: Bool) {
-        guard let user = kernel.users[note.user], has(note.localpart, user) else { return }
+        guard let user = kernel.users[note.user] else { return }
+        if let jid = kernel.addresses.jid(localpart: note.localpart) {
+            for subscriber in rosterSubscribers { subscriber(user, jid) }
+        }
+        guard has(note.localpart, user) else { return }
         guard isStored else {
             set(SubscriptionState(), of: note.localpart, user)
             return

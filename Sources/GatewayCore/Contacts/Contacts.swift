@@ -33,6 +33,9 @@ final class Contacts: Feature {
     /// Called with a user who has unregistered, and with the raw localparts of the user's contacts.
     private(set) var endSubscribers: [(User, [String]) -> Void] = []
 
+    /// Called when the registry has answered for a contact that the gateway has put into the user's roster.
+    private(set) var rosterSubscribers: [(User, JID) -> Void] = []
+
     /// Called when a user has become subscribed to an address, with the user and the raw localpart of the address.
     private(set) var subscribedSubscribers: [(User, String) -> Void] = []
 
@@ -78,7 +81,11 @@ final class Contacts: Feature {
     func close() {
         endSubscribers = []
         subscribedSubscribers = []
+        rosterSubscribers = []
     }
+
+    /// Calls the subscriber when the registry has answered for a contact of `addFromRoster`.
+    func whenAddedFromRoster(_ subscriber: @escaping (User, JID) -> Void) { rosterSubscribers.append(subscriber) }
 
     /// Calls the subscriber when a subscription of a user has been accepted, with its raw localpart.
     func whenSubscribed(_ subscriber: @escaping (User, String) -> Void) { subscribedSubscribers.append(subscriber) }

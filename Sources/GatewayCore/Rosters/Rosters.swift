@@ -74,6 +74,7 @@ final class Rosters: Feature {
         routes.moments.met.append { [self] in met($0, $1, $2) }
         routes.timer(Self.readTimer, about: UserID.self) { [self] in readDue($0) }
         contacts.whenSubscribed { [self] user, _ in nameContacts(of: user) }
+        contacts.whenAddedFromRoster { [self] in tellAdded($1, $0) }
         privileges.whenGranted { [self] in granted(by: $0) }
         contacts.whenEnding { [self] in ending($1, of: $0) }
     }
@@ -227,8 +228,7 @@ final class Rosters: Feature {
             state.wishes.remove(at: index)
             guard !isRemoval else { return }
             if state.given.count < RosterOfUser.most { state.given[jid] = item.name }
-            contacts.addFromRoster(jid, user)
-            if let asker = state.askers.removeValue(forKey: jid) { addedSubscriber(jid, true, asker, user) }
+            if !contacts.addFromRoster(jid, user) { tellAdded(jid, user) }
             return
         }
         // A contact stays one without a name, and the server gets no further names.
@@ -241,6 +241,12 @@ final class Rosters: Feature {
             .notice, "the XMPP server does not let the gateway change a roster; the gateway asks the user instead",
             ["user": "\(user.id)", "error": "\(answer?.stanzaError?.condition.rawValue ?? "no answer")"])
         if state.management == .allowed { state.management = .refused } else { state.serverRefusesChanges = true }
+    }
+
+    /// Tells the command that has waited for a person that the person is a contact now.
+    private func tellAdded(_ jid: JID, _ user: User) {
+        guard let asker = states[user]?.askers.removeValue(forKey: jid) else { return }
+        addedSubscriber(jid, true, asker, user)
     }
 
     private func isContact(_ jid: JID, _ user: User) -> Bool {
