@@ -43,6 +43,33 @@ struct KeptValuesOfCoreTests {
         #expect(last.messages.isEmpty)
     }
 
+    @Test("a value of the adapter is acknowledged when it is durable, and refused when it cannot be kept")
+    func acknowledged() throws {
+        let scene = try Scene.inRoom()
+        func keep(_ value: String?, _ token: Int, key: String = "k") {
+            scene.event(.state(.keep(value, for: key)), network: "net", token: token)
+        }
+        scene.answersCommits = false
+        keep("v", 1)
+        #expect(scene.storageAnswers.isEmpty)
+        scene.answersCommits = true
+        scene.answerCommits()
+        #expect(scene.storageAnswers == [StorageToken(1): .stored])
+        #expect(scene.store.kept.map(\.value) == ["v"])
+        keep(nil, 2)
+        keep(nil, 3)
+        #expect(scene.storageAnswers[StorageToken(2)] == .stored && scene.storageAnswers[StorageToken(3)] == .stored)
+        #expect(scene.store.kept.isEmpty)
+        scene.registryFailure = .unavailable("disk full")
+        keep("v", 4)
+        #expect(scene.storageAnswers[StorageToken(4)] == .refused(.registryAway))
+        scene.registryFailure = nil
+        keep(String(repeating: "x", count: 1_001), 5)
+        guard case .refused? = scene.storageAnswers[StorageToken(5)] else {
+            return #expect(Bool(false), "the value is too long")
+        }
+    }
+
     @Test("a greeting is kept as a hash, for one user and one network, and written when it changes alone")
     func mark() throws {
         let scene = try Scene.inRoom()

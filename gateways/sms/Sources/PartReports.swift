@@ -1,30 +1,69 @@
 import GatewayKit
 
-/// Counts the delivered parts of messages whose parts have reports of their own. It remembers the 1,000 newest messages
-/// of several parts.
-struct PartReports {
-    static let most = 1_000
+/// Counts the delivered parts of messages whose parts have reports of their own. The counts are kept beyond a restart.
+/// Used on the gateway's loop.
+///
+/// It remembers the 300 newest messages of several parts that have no end. A message that is not remembered counts as
+/// delivered when one of its parts is.
+final class PartReports {
+    static let most = 300
 
-    private var open: [RequestID: (parts: Int, delivered: Set<String>, hasFailed: Bool)] = [:]
-    private var order: [RequestID] = []
-
-    mutating func sent(_ id: RequestID, _ parts: Int) {
-        guard parts > 1 else { return }
-        if open.updateValue((parts, [], false), forKey: id) == nil { order.append(id) }
-        guard order.count > Self.most else { return }
-        for old in order.prefix(Self.most / 10) { open[old] = nil }
-        order.removeFirst(Self.most / 10)
+    private struct Message {
+        let parts: Int
+        var delivered: Set<String> = []
     }
 
-    /// Notes that a part of a message has failed, so that the message is never delivered.
-    mutating func failed(_ id: RequestID) { open[id]?.hasFailed = true }
+    private var open: [RequestID: Message] = [:]
+    private var order: [RequestID] = []
 
-    /// Whether the message is delivered now that this part is. True for a message that is not remembered: after a
-    /// restart the report on one part has to do.
-    mutating func isDelivered(_ id: RequestID, _ part: String) -> Bool {
-        guard var message = open[id] else { return true }
-        message.delivered.insert(part)
-        open[id] = message
-        return !message.hasFailed && message.delivered.count >= message.parts
+    private static let keptPrefix = "sms-count/"
+    /// Longer values are not kept, and the message is then counted until the next restart only.
+    private static let longestValue = 1_000
+
+    /// Begins to count a message that is about to be sent. Returns the events that keep the count.
+    func sent(_ id: RequestID, _ parts: Int) -> [Event] {
+        guard parts > 1 else { return [] }
+        return add(id, Message(parts: parts)) + keep(id)
+    }
+
+    private func add(_ id: RequestID, _ message: Message) -> [Event] {
+        if open.updateValue(message, forKey: id) == nil { order.append(id) }
+        guard order.count > Self.most else { return [] }
+        // Forgets a tenth at once, so that remembering costs the same on average however many there are.
+        let old = order.prefix(Self.most / 10)
+        order.removeFirst(Self.most / 10)
+        return old.flatMap { open.removeValue(forKey: $0) == nil ? [] : [Self.kept($0, nil)] }
+    }
+
+    /// Takes a report of the delivery of a part. Returns whether the whole message is delivered now, and the events that
+    /// keep the count.
+    func delivered(_ id: RequestID, _ part: String) -> (isWhole: Bool, events: [Event]) {
+        guard open[id]?.delivered.insert(part).inserted == true, let message = open[id] else {
+            return (open[id] == nil, [])
+        }
+        return message.delivered.count >= message.parts ? (true, ended(id)) : (false, keep(id))
+    }
+
+    /// Forgets a message that has ended. Returns the events that forget its count.
+    func ended(_ id: RequestID) -> [Event] { open.removeValue(forKey: id) == nil ? [] : [Self.kept(id, nil)] }
+
+    /// Goes on with the counts of an earlier run of the program.
+    func recall(_ values: [String: String]) {
+        for (key, value) in values where key.hasPrefix(Self.keptPrefix) {
+            let words = value.split(separator: " ").map(String.init)
+            guard let parts = words.first.flatMap({ Int($0) }) else { continue }
+            let id = RequestID(String(key.dropFirst(Self.keptPrefix.count)))
+            _ = add(id, Message(parts: parts, delivered: Set(words.dropFirst())))
+        }
+    }
+
+    private func keep(_ id: RequestID) -> [Event] {
+        guard let message = open[id], message.delivered.allSatisfy({ !$0.contains(" ") }) else { return [] }
+        let value = ([String(message.parts)] + message.delivered.sorted()).joined(separator: " ")
+        return value.utf8.count <= Self.longestValue ? [Self.kept(id, value)] : []
+    }
+
+    private static func kept(_ id: RequestID, _ value: String?) -> Event {
+        .state(.keep(value, for: keptPrefix + id.rawValue))
     }
 }

@@ -78,6 +78,7 @@ package final class SMSAdapter: Adapter {
 
     package func recall(_ values: [String: String]) {
         sessions.sent.recall(values)
+        sessions.counts.recall(values)
         sessions.parts.recall(values)
     }
 
@@ -94,7 +95,7 @@ package final class SMSAdapter: Adapter {
         let session = SMSSession(
             number: number, link: link, gate: gate, events: events,
             sent: provider.profile.traits.matchesByID ? sessions.sent : nil,
-            logger: logger)
+            parts: provider.profile.traits.countsParts ? sessions.counts : nil, logger: logger)
         guard sessions.add(session) else { return lost(UnavailableSession.numberTaken, events) }
         session.announceCapabilities()
         // Runs on a later turn, when the core has received the session.

@@ -21,8 +21,8 @@ final class SMSSession: AdapterSession {
     private var queue = SendQueue()
     /// The messages with an unknown outcome. A report may still prove that the provider has them.
     private var doubtful: Set<RequestID> = []
-    /// Counts the parts of messages whose parts have reports of their own.
-    private var parts = PartReports()
+    /// Counts the parts of messages; nil if the parts have no reports of their own.
+    private let parts: PartReports?
     private static let mostDoubtful = 1_000
     /// Tokens of the account's rate that this session has and has not used.
     private var turns = 0
@@ -34,13 +34,15 @@ final class SMSSession: AdapterSession {
     private(set) var isClosed = false
 
     init(
-        number: E164, link: ProviderLink, gate: AccountGate, events: EventSink, sent: SentIDs? = nil, logger: Logger
+        number: E164, link: ProviderLink, gate: AccountGate, events: EventSink, sent: SentIDs? = nil,
+        parts: PartReports? = nil, logger: Logger
     ) {
         self.number = number
         self.link = link
         self.gate = gate
         self.events = events
         self.sent = sent
+        self.parts = parts
         self.logger = logger
         eventLoop = link.eventLoop
         pace = (link.account.numberRate ?? link.account.profile.pace)?.bucket
@@ -113,7 +115,7 @@ final class SMSSession: AdapterSession {
                 "handing a message over",
                 metadata: ["request": "\(message.ref)", "parts": "\(message.segmentation.parts)"])
             sent?.sending(account.name)
-            if account.profile.traits.countsParts { parts.sent(message.ref, message.segmentation.parts) }
+            emit(parts?.sent(message.ref, message.segmentation.parts))
             link.send(message) { [weak self] in self?.answered(message.ref, $0) }
         }
     }
@@ -166,6 +168,7 @@ final class SMSSession: AdapterSession {
             log(failure, id)
             if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
             // If a final report has waited for this answer, it has the better text for the same failure.
+            emit(failure.kind == .unknownOutcome ? nil : parts?.ended(id))
             if flight.reports.isEmpty {
                 note(MessageFacts(parts: flight.message.severalParts), of: id)
                 events.emit(.outcome(id, .failed(failure)))
@@ -198,6 +201,8 @@ final class SMSSession: AdapterSession {
         let kept = sent.answered(account.name, name, SentIDs.Message(number: number, ref: message.ref))
         for event in kept { events.emit(event) }
     }
+
+    private func emit(_ kept: [Event]?) { for event in kept ?? [] { events.emit(event) } }
 
     private func note(_ facts: MessageFacts, of id: RequestID) {
         if !facts.isEmpty { events.emit(.outcome(id, .noted(facts))) }
@@ -278,8 +283,13 @@ extension SMSSession {
         guard !isClosed else { return onAnswer(.refused(Self.notHandedOver)) }
         note(facts, of: id)
         // A message is delivered when all of its parts are, and failed when one is.
-        if case .failed? = report { parts.failed(id) }
-        let report = part == nil || report != .delivered || parts.isDelivered(id, part ?? "") ? report : nil
+        var report = report
+        if case .failed? = report { emit(parts?.ended(id)) }
+        if report == .delivered, let part, let parts {
+            let (isWhole, kept) = parts.delivered(id, part)
+            emit(kept)
+            if !isWhole { report = nil }
+        }
         if let name, let sent, report != nil { events.emit(sent.finished(name, of: account.name)) }
         guard let report else {
             queue.markAccepted(id)

@@ -8,6 +8,8 @@ final class SessionsByNumber {
     private var sessions: [E164: SMSSession] = [:]
     /// The ids that providers have given to messages.
     let sent = SentIDs()
+    /// The delivered parts of messages.
+    let counts = PartReports()
     private var finder: AccountFinder?
     private let logger: Logger
     /// The long texts whose parts are still coming.

@@ -26,6 +26,19 @@ struct SMSSettingsTests {
         SecretSources(environment: { ["PASSWORD": "pw", "TOKEN": "abc"][$0] }, file: { _ in "" })
     }
 
+    @Test("An account has a rate for all its numbers and one for each; a rate without its number is a fault")
+    func rates() throws {
+        let rates = "\n    rate: {per-second: 20, burst: 40}\n    number-rate: {per-second: 2}"
+        let text = Self.good.replacing("    numbers: [\"+15550100\"]", with: "    numbers: [\"+15550100\"]" + rates)
+        let accounts = try #require(try Profiles.settings(text, secrets: Self.secrets).0).accounts
+        #expect(accounts[0].rate == SendRate(perSecond: 20, burst: 40))
+        #expect(accounts[0].numberRate == SendRate(perSecond: 2, burst: 1))
+        #expect(accounts[1].rate == nil && accounts[1].numberRate == nil)
+        let faulty = text.replacing("per-second: 20", with: "per_second: 20")
+        let problems = try Profiles.settings(faulty, secrets: Self.secrets).1
+        #expect(Set(problems.map(\.key)) == ["sms.accounts.main.rate.per-second", "sms.accounts.main.rate.per_second"])
+    }
+
     @Test("A section without faults is read without a problem")
     func good() throws {
         let (settings, problems) = try Profiles.settings(Self.good, secrets: Self.secrets)

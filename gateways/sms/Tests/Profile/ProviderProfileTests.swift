@@ -176,6 +176,24 @@ struct ProviderProfileTests {
     }
 
     @Test(
+        "An answer may tell the number of parts and the price; what makes no sense is left out",
+        arguments: [
+            (#"{"n": "2", "p": "0.02", "c": "USD"}"#, MessageFacts(parts: 2, price: "0.02 USD")),
+            (#"{"n": 3, "p": 0.5}"#, MessageFacts(parts: 3, price: "0.5")),
+            (#"{"n": 0, "p": null, "c": "USD"}"#, MessageFacts()), (#"{"n": 256, "p": ""}"#, MessageFacts()),
+            ("{}", MessageFacts()),
+        ])
+    func facts(body: String, facts: MessageFacts) throws {
+        let text = Self.small.replacing(
+            "result: {id: none}", with: "result: {id: none, parts: 'json:/n', price: 'json:/p', currency: 'json:/c'}")
+        try #require(text != Self.small)
+        let profile = try #require(try Profiles.read(text).0)
+        let settings = ProviderSettings(profile.settings, reading: try Profiles.reader("base: https://h\ntoken: t"))
+        let outcome = profile.outcome(of: HTTPResponse(status: 200, body: Array(body.utf8)), settings: settings)
+        #expect(outcome == .accepted(nil, facts))
+    }
+
+    @Test(
         "The text of a message stays one value, whatever it contains",
         arguments: ["&to=+19005550000", "{{token}}", "%26", "a\r\nX-Evil: 1", "?#/", "\u{0}", "ü+ €"])
     func injection(text: String) throws {

@@ -228,6 +228,9 @@ struct InboundTests {
     @Test("A call by another method is refused")
     func wrongMethod() {
         #expect(gateway.call(WebhookRequest(.post, path: "/box/inbound", rawQuery: "token=the-token"))?.status == 405)
+        let told = gateway.log.entries.filter { $0.message == "webhook call refused" }
+        #expect(told.map(\.level) == [.warning])
+        #expect(told.first?.metadata["why"]?.description.hasPrefix("wrong method") == true)
     }
 
     @Test("A message for a number of nobody is refused, so that the provider keeps it, and the operator is told once")
