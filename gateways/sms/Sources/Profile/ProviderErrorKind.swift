@@ -13,8 +13,10 @@ enum ProviderErrorKind: String, Sendable, CaseIterable {
     case policy
     case notAcceptable = "not_acceptable"
     case tooLong = "too_long"
-    /// The operator's credentials are wrong, or there is a problem with the operator's account.
+    /// The operator's credentials are wrong, or the operator's account is barred: the provider refuses every message.
     case auth
+    /// The operator's account may not send from this number.
+    case badSender = "bad_sender"
     /// The operator's account has no credit.
     case noCredit = "no_credit"
     case rateLimited = "rate_limited"
@@ -42,6 +44,10 @@ extension ProviderErrorKind {
         case .auth:
             failure(
                 .internal, "The gateway is not set up properly for its SMS provider; its operator must act.", detail)
+        case .badSender:
+            failure(
+                .internal, "The gateway's SMS provider does not let your number send; the gateway's operator must act.",
+                detail)
         case .noCredit:
             failure(
                 .internal, "The gateway's account with its SMS provider has no credit; its operator must act.", detail)

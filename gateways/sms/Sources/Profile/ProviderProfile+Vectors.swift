@@ -129,7 +129,7 @@ extension SendOutcome {
     fileprivate var vectorText: String {
         switch self {
         case .accepted(let id, _): return id.map { "accepted " + $0 } ?? "accepted"
-        case .refusedAccount(let failure): return failure.kind.rawValue
+        case .refusedAccount: return "pause"
         case .failed(let failure):
             guard case .after(let wait) = failure.retry else { return failure.kind.rawValue }
             return "\(failure.kind.rawValue) after \(wait.components.seconds)"
