@@ -146,7 +146,8 @@ extension Ledger {
     /// it before the waiting messages are handed over.
     func resumeSessions(of paused: Set<AccountID>) {
         for account in paused {
-            guard let user = kernel.users[account.user], accounts.isOpen(user, on: account.network) else { continue }
+            guard let user = kernel.users[account.user] else { continue }
+            accounts.open(account.network, for: user, nick: nil)
             accounts.performUnchecked(.resume, of: user, as: account, then: .none)
         }
     }

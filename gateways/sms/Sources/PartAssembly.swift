@@ -21,6 +21,8 @@ final class PartAssembly {
     /// The text to which a part belongs.
     struct Group: Hashable, Codable {
         let receiver: String
+        /// The user who has the receiver's number. Nobody else gets the text.
+        let user: String
         let sender: String
         let reference: String
         let count: Int
@@ -47,6 +49,7 @@ final class PartAssembly {
     private let eventLoop: any EventLoop
     private let logger: Logger
     private let find: Find
+    private let any: () -> SMSSession?
     private var assemblies: [Group: Assembly] = [:]
     /// The ids of all parts that are on disk.
     private var known: Set<String> = []
@@ -57,10 +60,14 @@ final class PartAssembly {
 
     private static let keptPrefix = "sms-part/"
 
-    init(eventLoop: any EventLoop, logger: Logger, find: @escaping Find) {
+    /// - Parameters:
+    ///   - find: finds the session of a number.
+    ///   - any: returns any open session, which can forget what is kept.
+    init(eventLoop: any EventLoop, logger: Logger, find: @escaping Find, any: @escaping () -> SMSSession?) {
         self.eventLoop = eventLoop
         self.logger = logger
         self.find = find
+        self.any = any
     }
 
     /// Takes a part. `onAnswer` is called once, when the part is on disk or the core has refused it.
@@ -76,7 +83,7 @@ final class PartAssembly {
             return onAnswer(.refused(Failure(.rateLimited, "the same part is being stored")))
         }
         let group = Group(
-            receiver: session.number.rawValue, sender: peer.name, reference: part.reference, count: part.count)
+            receiver: session.number.rawValue, user: session.user.rawValue, sender: peer.name, reference: part.reference, count: part.count)
         let kept = Kept(
             group: group, number: part.number, text: text.body, name: message.displayName,
             sentAt: message.sentAt?.secondsSince1970)
@@ -152,8 +159,19 @@ final class PartAssembly {
                 "a long text is delivered without its missing parts",
                 metadata: ["parts": "\(assembly.parts.count) of \(group.count)"])
         }
-        let retry: (EventSink.StorageAnswer) -> Void = { [weak self] _ in self?.putBack(group, assembly) }
+        let retry: (EventSink.StorageAnswer) -> Void = { [weak self] answer in
+            guard case .refused(let failure) = answer, failure.kind == .notFound else {
+                self?.putBack(group, assembly)
+                return
+            }
+            // Nobody has the number any more.
+            self?.finish(assembly, self?.any())
+        }
         find(number, retry) { [weak self] session in
+            guard session.user.rawValue == group.user else {
+                self?.finish(assembly, session)
+                return
+            }
             session.received(message) { answer in
                 guard case .stored = answer else { return retry(answer) }
                 self?.finish(assembly, session)
@@ -170,10 +188,11 @@ final class PartAssembly {
         assemblies[group] = assembly
     }
 
-    private func finish(_ assembly: Assembly, _ session: SMSSession) {
+    /// Forgets the texts of parts, and remembers their ids.
+    private func finish(_ assembly: Assembly, _ session: SMSSession?) {
         for (id, _) in assembly.parts.values.sorted(by: { $0.kept.number < $1.kept.number }) {
             finished.append(id)
-            session.keep("", for: Self.keptPrefix + id) { _ in }
+            session?.keep("", for: Self.keptPrefix + id) { _ in }
         }
     }
 

@@ -93,7 +93,7 @@ package final class SMSAdapter: Adapter {
         var logger = logger
         logger[metadataKey: "account"] = "\(provider.name)"
         let session = SMSSession(
-            number: number, link: link, gate: gate, events: events,
+            number: number, of: account.id.user, link: link, gate: gate, events: events,
             sent: provider.profile.traits.matchesByID ? sessions.sent : nil,
             parts: provider.profile.traits.countsParts ? sessions.counts : nil, logger: logger)
         guard sessions.add(session) else { return lost(UnavailableSession.numberTaken, events) }

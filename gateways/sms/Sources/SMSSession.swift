@@ -11,6 +11,8 @@ final class SMSSession: AdapterSession {
     static let closingTime = TimeAmount.seconds(5)
 
     let number: E164
+    /// The user to whom the number belongs now.
+    let user: UserID
     private let link: ProviderLink
     private let events: EventSink
     /// Remembers the provider's ids; nil if reports name our references.
@@ -34,10 +36,11 @@ final class SMSSession: AdapterSession {
     private(set) var isClosed = false
 
     init(
-        number: E164, link: ProviderLink, gate: AccountGate, events: EventSink, sent: SentIDs? = nil,
+        number: E164, of user: UserID, link: ProviderLink, gate: AccountGate, events: EventSink, sent: SentIDs? = nil,
         parts: PartReports? = nil, logger: Logger
     ) {
         self.number = number
+        self.user = user
         self.link = link
         self.gate = gate
         self.events = events
@@ -189,7 +192,10 @@ final class SMSSession: AdapterSession {
     private func noteAnswer(_ outcome: SendOutcome) {
         switch outcome {
         case .accepted: gate.answered()
-        case .failed(let failure) where failure.kind == .unknownOutcome || failure.retry != .never: gate.unclear()
+        // A refusal that blames the settings does not prove that the account is good.
+        case .failed(let failure)
+        where failure.kind == .unknownOutcome || failure.kind == .internal || failure.retry != .never:
+            gate.unclear()
         case .failed, .refusedAccount: gate.answered()
         }
     }

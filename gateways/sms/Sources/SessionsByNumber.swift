@@ -16,6 +16,8 @@ final class SessionsByNumber {
     private(set) lazy var parts = PartAssembly(eventLoop: eventLoop, logger: logger) { [weak self] number, none, use in
         guard let self else { return }
         withSession(of: number, for: .message, from: "", onAnswer: none, use: use)
+    } any: { [weak self] in
+        self?.sessions.values.first { !$0.isClosed }
     }
     private let eventLoop: any EventLoop
     /// Number of events for numbers without an account since the start.

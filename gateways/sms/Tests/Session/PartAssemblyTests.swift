@@ -120,6 +120,21 @@ struct PartAssemblyTests {
         #expect(texts.count == 2)
     }
 
+    @Test("A part goes to nobody but the user who had the number when it came")
+    func otherUser() throws {
+        let query = "token=t&id=p1&from=15551234567&to=15550001111&text=a&ref=7&part=1&total=2"
+        #expect(gateway.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status == 200)
+        gateway.sessions[0].close(reason: "") {}
+        let other = RecordingSink()
+        let account = Account(
+            id: AccountID(user: UserID("mallory"), network: SMSRules.network), preferredNick: "x",
+            settings: ["phone": Gateway.alice])
+        _ = gateway.adapter.open(account, events: other.sink)
+        gateway.loop.advanceTime(by: .seconds(60))
+        #expect(other.messages.isEmpty && texts.isEmpty)
+        #expect(other.awaited == [.state(.keep("", for: "sms-part/box/p1"))], "the text is gone")
+    }
+
     @Test("Two texts of one reference do not mix")
     func sameReference() {
         #expect(part(1, of: 2, "a", id: "p1") == 200)
