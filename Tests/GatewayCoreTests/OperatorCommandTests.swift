@@ -211,6 +211,8 @@ struct OperatorCommandTests {
         scene.event(.outcome(try scene.takeRequest().id, .failed(away)), network: "phone")
         let rows = try scene.command("queues", by: Self.ops).rows
         #expect(rows.first?.prefix(3) == ["phone", "1", "wait to be sent"])
+        let shown = try scene.chat("queues", from: Self.ops).joined(separator: "\n")
+        #expect(shown.hasSuffix("\nfrom anna@home.test since 2026-01-01T12:00:00Z, 1 attempt"))
         let other = try scene.command("drain", by: Self.ops, ["action": ["give-up"], "jid": ["ben@home.test"]])
         #expect(other.words == ["No message waits."])
         let done = try scene.command("drain", by: Self.ops, ["action": ["give-up"]])

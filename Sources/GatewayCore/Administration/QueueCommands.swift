@@ -69,7 +69,15 @@ final class QueueCommands: Feature {
             columns: [("network", "Network"), ("messages", "Messages"), ("state", "State"), ("oldest", "Oldest")],
             rows: rows,
             chatCells: { [$0[0], $0[1], $0[2], "the oldest since \($0[3])"] })
-        commands.answer(asker, .success(CommandResult(["Messages that wait:"], table: table)))
+        commands.answer(asker, .success(CommandResult(["Messages that wait:"], table: table, document: listing)))
+    }
+
+    /// The oldest messages that wait for the network, one a line; nil if there is none.
+    private var listing: String? {
+        let lines = oldest.map(label)
+        guard !lines.isEmpty else { return nil }
+        let head = "The oldest for the network (the command drain sends or gives up single ones):"
+        return ([head] + lines).joined(separator: "\n")
     }
 
     // MARK: Draining
