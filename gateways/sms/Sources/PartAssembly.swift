@@ -83,7 +83,8 @@ final class PartAssembly {
             return onAnswer(.refused(Failure(.rateLimited, "the same part is being stored")))
         }
         let group = Group(
-            receiver: session.number.rawValue, user: session.user.rawValue, sender: peer.name, reference: part.reference, count: part.count)
+            receiver: session.number.rawValue, user: session.user.rawValue, sender: peer.name,
+            reference: part.reference, count: part.count)
         let kept = Kept(
             group: group, number: part.number, text: text.body, name: message.displayName,
             sentAt: message.sentAt?.secondsSince1970)
