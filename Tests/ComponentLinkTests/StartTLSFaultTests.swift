@@ -123,7 +123,7 @@ struct StartTLSFaultTests {
     @Test("a server that does not answer the request, or the TLS handshake, is left in time", arguments: [false, true])
     func silent(consents: Bool) async throws {
         let server = try await FakeServer.start()
-        let rig = try await rig(server, trusting()) { $0.timing.startTLS = .seconds(2) }
+        let rig = try await rig(server, trusting()) { $0.timing.startTLS = .seconds(10) }
         try await expectOneComplaint(["did not finish STARTTLS", "in time"], rig, server) { peer in
             try await peer.header(version: "1.0", Peer.offer)
             #expect(try await peer.nextElement() == StartTLS.request.element)

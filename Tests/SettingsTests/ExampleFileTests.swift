@@ -30,7 +30,7 @@ import Testing
         #expect(
             configuration.gateways.map(\.settings.names) == [
                 ["networks", "other-servers", "identd"],
-                ["default-region", "open-registration", "number-quarantine", "accounts"],
+                ["default-region", "open-registration", "number-quarantine", "destinations", "accounts"],
             ])
     }
 
