@@ -48,7 +48,7 @@ cphone_status cphone_parse(const char *text, size_t length, const char *region, 
     const PhoneNumberUtil *util = PhoneNumberUtil::GetInstance();
     PhoneNumber number;
     const std::string default_region = region == nullptr ? "ZZ" : region;
-    // Unlike Parse, this keeps the way in which the country code was given.
+    // Unlike Parse, this also stores in which form the text gave the country code (country_code_source).
     const auto error = util->ParseAndKeepRawInput(std::string(text, length), default_region, &number);
     if (error != PhoneNumberUtil::NO_PARSING_ERROR) {
         return status_of(error);

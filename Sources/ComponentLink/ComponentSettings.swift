@@ -50,7 +50,7 @@ package struct LinkTiming: Sendable, Equatable {
     package var handshake: Duration = .seconds(15)
     /// How long a server that has announced features (`version='1.0'`) may take to send them.
     package var features: Duration = .seconds(5)
-    /// How long a stream error may take that explains a header that cannot be used.
+    /// How long to wait for a stream error after a header that cannot be used. The error tells the reason better.
     package var streamError: Duration = .milliseconds(500)
     /// How long STARTTLS may take from the decision for it to the end of the TLS handshake.
     package var startTLS: Duration = .seconds(15)

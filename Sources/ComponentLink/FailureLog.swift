@@ -10,12 +10,12 @@ struct FailureLog {
     private var lastOpened: Endpoint?
     /// When a failure was last logged above debug.
     private var lastTold: NIODeadline?
-    /// A link that opens and breaks again and again with the same failure is told this often.
+    /// The shortest time between two log lines about the same failure of a link that opens and breaks again and again.
     private static let pause = TimeAmount.minutes(1)
 
     /// The level for a failure: error if somebody has to act, warning if the failure may pass by itself, debug if the
     /// same failure was reported last for the same address. Bad XML is always a warning, because a user may be behind
-    /// it. The same failure of a link that has opened is told again after a minute.
+    /// it. The same failure of a link that was open is logged above debug again after a minute.
     ///
     /// - Parameter wasOpen: whether the link was open before the failure.
     mutating func level(

@@ -74,7 +74,7 @@ extension LinkFailure {
                 + " server's STARTTLS is faulty"
         case .certificateRefused(let words):
             return "\(server) refuses the certificate of \(settings.domain), or demands one (\(words)): set"
-                + " \(path).tls.certificate and \(path).tls.key to a certificate that the server takes"
+                + " \(path).tls.certificate and \(path).tls.key to a certificate that the server accepts and its key"
         case .encryptionDemanded(let words):
             return "\(server) takes \(settings.domain) only over TLS (\(words)): set \(path).tls.mode to required"
         default:

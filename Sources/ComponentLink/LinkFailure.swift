@@ -7,7 +7,8 @@ package enum LinkFailure: Error, Sendable, Equatable {
     case dial(DialError)
     /// `<not-authorized/>`: the secret is wrong. ejabberd also says so for a domain that it does not know.
     case refused
-    /// The server has ended the stream with words about our certificate: it demands one, or refuses ours.
+    /// The server has ended the stream because it demands a certificate of us, or refuses ours. The text of its stream
+    /// error says so.
     case certificateRefused(String)
     /// `<host-unknown/>`: the server has no component with this domain.
     case hostUnknown

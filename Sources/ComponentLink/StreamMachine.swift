@@ -35,8 +35,8 @@ struct StreamMachine: Equatable {
         case dialFailed(DialError)
         /// The server's stream header. The server announces features with `version='1.0'` (RFC 6120 §4.7.5).
         case header(id: String, announcesFeatures: Bool = false)
-        /// A stream header that opens no stream for a component, and the reason. A stream error may follow, which then
-        /// tells more (§4.9.1.2).
+        /// A stream header that opens no stream for a component, and the reason why not. The server may send a stream
+        /// error behind it, which tells more (§4.9.1.2).
         case unusableHeader(String)
         case features(StreamFeatures)
         case tlsPrepared
@@ -86,7 +86,7 @@ struct StreamMachine: Equatable {
 
     enum Deadline: Equatable {
         case handshake, features, startTLS, close
-        /// The stream error behind a header that cannot be used.
+        /// The end of the wait for a stream error behind a header that cannot be used.
         case streamError
         /// The end of the present turn of the event loop. A server that does not announce features may still send them
         /// in the same write as its header, so the machine waits no longer.

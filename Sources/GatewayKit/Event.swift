@@ -27,8 +27,9 @@ package enum Outcome: Sendable, Equatable, Codable {
     /// The peer has seen the message.
     case read
     indirect case failed(Failure)
-    /// The network tells facts about a message of a stored address. They change neither its state nor the number of its
-    /// outcomes. They come before the outcome that they belong to, or after `accepted`.
+    /// The network has told facts about a message to a stored address. This is no outcome: the message still gets one.
+    /// Emit facts before the outcome that they belong to. Facts about the progress of the message may also come alone,
+    /// after `accepted`.
     indirect case noted(MessageFacts)
 }
 
@@ -60,7 +61,7 @@ package enum StateEvent: Sendable, Equatable, Codable {
     case greeting(String)
     /// Keeps a short value for the whole adapter beyond the end of the program, or removes the value with this key. At
     /// the next start the adapter gets it by `Adapter.recall`. The core keeps up to 2,000 values with keys of up to 300
-    /// bytes and 1,000 bytes each, and drops what is beyond. The values are no secrets: they are stored as they are.
-    /// If the session emits the event with `onAnswer`, the core answers when the value is durable.
+    /// bytes and 1,000 bytes each, and drops what is beyond. The values are no secrets: they are stored as they are. If
+    /// the session emits the event with `onAnswer`, the core answers when the value is on disk, or is dropped.
     case keep(String?, for: String)
 }

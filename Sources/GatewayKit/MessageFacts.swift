@@ -1,20 +1,22 @@
-/// Facts that the network tells about a message of ours beside its outcome. A session emits them before the outcome that
-/// they belong to (`Outcome.noted`).
+/// Facts that the network tells about a message of ours, besides its outcome. A session emits them as `Outcome.noted`.
 package struct MessageFacts: Sendable, Equatable, Codable {
-    /// The progress of a message, or the way in which it has failed, where the network tells more than the outcome.
+    /// The progress of a message, or the reason of its failure, if the network tells more than the outcome does.
     package enum Stage: String, Sendable, CaseIterable, Codable {
-        /// The provider has passed the message on to the network of the receiver.
+        /// The provider has sent the message on to the recipient's network.
         case sent
         /// The network or the provider has refused the message.
         case rejected
-        /// The network could not deliver the message in the time that it had.
+        /// The message was not delivered in the time that the network or the gateway allows.
         case expired
     }
 
+    /// Nil if the network tells no more than the outcome.
     package var stage: Stage?
-    /// The number of messages into which the network has split the text.
+    /// The number of parts into which the text was split, each of which the network carries as a message; nil if
+    /// unknown.
     package var parts: Int?
-    /// The price of the message as the provider tells it, with its currency if there is one: `0.0075 USD`.
+    /// The price of the message in the provider's words, with the currency if the provider tells it: `0.0075 USD`. Nil
+    /// if unknown.
     package var price: String?
 
     package init(stage: Stage? = nil, parts: Int? = nil, price: String? = nil) {
@@ -23,8 +25,9 @@ package struct MessageFacts: Sendable, Equatable, Codable {
         self.price = price
     }
 
+    /// Whether the network has told nothing.
     package var isEmpty: Bool { self == MessageFacts() }
 
-    /// The longest price that is kept, in characters.
+    /// The longest price that adapters emit, in characters. They shorten longer ones.
     package static let longestPrice = 32
 }

@@ -36,8 +36,8 @@ package struct Request: Sendable, Equatable, Codable {
         /// True: connects, and keeps the connection also without a room or an open request. False: the session may again
         /// close a connection that is not used.
         case keepConnected(Bool)
-        /// An operator asks to try again at once what the session has paused, such as messages to a network that refuses
-        /// the gateway's login.
+        /// Ends the pauses of the session, because an operator asks for it: the session again sends messages that it
+        /// has held back, for example because the network refused the gateway's login. The core ignores the outcome.
         case resume
         /// Watches exactly these people: from now on, `PeerEvent.presence` reports their presence. It reports the state
         /// of a person as soon as the network has told it. The list ends with the connection.

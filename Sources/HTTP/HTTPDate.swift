@@ -5,6 +5,7 @@ package enum HTTPDate {
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
+    /// Writes a date in the form `IMF-fixdate`: `Sun, 06 Nov 1994 08:49:37 GMT`.
     static func string(secondsSinceEpoch: Int) -> String {
         let time = CivilTime(secondsSince1970: secondsSinceEpoch)
         let (date, month) = (time.date, months[time.date.month - 1])
@@ -12,10 +13,11 @@ package enum HTTPDate {
             "\(days[date.weekday]), \(date.day.padded(to: 2)) \(month) \(date.year.padded(to: 4)) \(time.timeOfDay) GMT"
     }
 
-    /// Reads a date in its three forms: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and
-    /// `Sun Nov  6 08:49:37 1994`. Returns the seconds since 1970; nil if the text has another form. The day of the week is not compared with the date.
+    /// Reads a date in one of the three forms of HTTP: `Sun, 06 Nov 1994 08:49:37 GMT`,
+    /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. The day of the week is ignored.
     ///
-    /// - Parameter now: the present time, which tells the century of a year with two digits.
+    /// - Parameter now: the present time in seconds since 1970, which decides the century of a year with two digits.
+    /// - Returns: the seconds since 1970; nil if the text has another form.
     package static func parse(_ text: String, now: Double) -> Double? {
         let words = text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "-" }).map(String.init)
         switch words.count {
@@ -35,7 +37,8 @@ package enum HTTPDate {
         return Double(time.secondsSince1970)
     }
 
-    /// A year with two digits that seems to lie more than 50 years in the future is the latest such year in the past.
+    /// Reads a year of four digits or of two. A year of two digits is in the present century. If that is more than 50
+    /// years in the future, it is in the century before (RFC 9110 §5.6.7).
     private static func year(_ text: String, _ now: Double) -> Int? {
         guard let number = number(text) else { return nil }
         guard text.utf8.count == 2 else { return text.utf8.count == 4 ? number : nil }

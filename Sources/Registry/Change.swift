@@ -14,9 +14,9 @@ package enum Change: Sendable, Equatable {
     ///
     /// * A move to `waiting` means that the message will be sent again, at `notBefore` at the earliest.
     /// * A move to `accepted` or to an end state (`delivered`, `failed`, `unknown`) empties the text.
-    /// * A move to an end state marks the entry as unreported until `reported`, if it has a failure or the sender wants
-    ///   a receipt, or has been told that the message failed or may be lost: the sender must hear of it even after a
-    ///   crash.
+    /// * A move to an end state marks the entry as unreported until `reported`, if the move has a failure, if the
+    ///   sender wants a receipt, or if the message has counted as failed or unknown before. The sender must hear of the
+    ///   outcome even after a crash.
     /// * With `by`, the entry moves only if it belongs to that account: the reports of one provider cannot change the
     ///   messages of another.
     ///

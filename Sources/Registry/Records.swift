@@ -116,8 +116,8 @@ package struct OutboundEntry: Sendable, Equatable {
     package var updatedAt: Timestamp
     /// The facts that the network has told about the message.
     package var facts = MessageFacts()
-    /// Whether the message has counted as failed or as unknown, so that its sender has been told. If it arrives after
-    /// that, the sender is told in any case.
+    /// Whether the message has ever counted as failed or as unknown, so that the sender was told so. If the message
+    /// arrives after that, the sender is told also without a wish for a receipt.
     package var wasDoubted = false
 
     package init(

@@ -16,6 +16,7 @@ package struct SentMessage: Sendable, Equatable {
     package var failure: Failure?
     /// The provider's id of the message.
     package var foreignID: MessageID?
+    /// The facts that the network has told about the message.
     package var facts: MessageFacts
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
@@ -61,9 +62,9 @@ package struct OutboundQuery: StoreQuery {
     package init(id: RequestID) { self.id = id }
 }
 
-/// Records facts about an outbound message of an account (`MessageFacts`). A stage is recorded only where it can be true:
-/// `sent` while the message is on its way, `rejected` and `expired` until it has ended. Parts and prices that are not
-/// told stay as they are.
+/// Records facts about an outbound message of an account (`MessageFacts`). The stage `sent` is recorded only while the
+/// message is on its way. The stages `rejected` and `expired` are recorded only before the message is delivered or has
+/// failed. Facts that are nil leave the stored ones as they are.
 package struct NoteFacts: StoreChange {
     package let id: RequestID
     package let account: AccountID

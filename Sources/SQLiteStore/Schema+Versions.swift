@@ -178,9 +178,10 @@ extension Schema {
             PRIMARY KEY (gateway, user, localpart, nick)
         ) STRICT, WITHOUT ROWID;
         """
-    /// Adds the facts that networks tell about messages, and whether the sender of a message has been told that it failed
-    /// or may be lost. With these columns, SQLite would search an index that begins with `gateway` for the open entries,
-    /// so `outbound_by_user` begins with the user.
+    /// Adds the facts that networks tell about messages, and whether a message has ever counted as failed or unknown.
+    ///
+    /// The index `outbound_by_user` now begins with the user. If it still began with `gateway`, SQLite would use it,
+    /// and not `outbound_open`, to find the open entries of a gateway once the table has the new columns.
     static let version9 = """
         ALTER TABLE outbound ADD COLUMN stage TEXT CHECK (stage IN ('sent', 'rejected', 'expired'));
         ALTER TABLE outbound ADD COLUMN parts INTEGER;

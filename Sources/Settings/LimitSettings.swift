@@ -25,7 +25,7 @@ package struct LimitSettings: Sendable, Equatable {
     package var messagesPerSecond = 0.0
     /// Clients in one room.
     package var clientsPerRoom = 50
-    /// Minutes after which a text message that the network has not taken fails.
+    /// Age in minutes at which a text message fails if the network has certainly not taken it.
     package var messageLifetime = 1_440
     /// Seconds for which the user's clients stay in a room whose network is away.
     package var breakSeconds = 60

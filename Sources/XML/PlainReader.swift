@@ -93,8 +93,9 @@ struct PlainReader {
         return cursor.take(UInt8(ascii: "/")) && cursor.take(UInt8(ascii: ">")) ? true : nil
     }
 
-    /// The value of an attribute. Values of `to` and `from` are addresses, and those of `type` are names: both occur
-    /// again and again.
+    /// The value of an attribute. Values of `to` and `from` are addresses, and values of `type` are short names. The
+    /// same values occur again and again, so tables keep them. The first letter of the attribute's name chooses the
+    /// table.
     private mutating func value(
         of name: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>, _ cursor: inout PlainCursor
     ) -> String? {

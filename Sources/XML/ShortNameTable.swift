@@ -1,12 +1,13 @@
-/// Strings for short ASCII names, such as those of elements and attributes. The same few names come in every stanza, and
-/// finding one of them takes a third of the time of making it. A new name replaces the name that has its slot.
+/// Keeps the strings of short ASCII names, such as those of elements and attributes. The same few names come in every
+/// stanza, and a look-up takes a third of the time of making a new string. A new name replaces the name in its slot.
 struct ShortNameTable {
     private static let slots = 64
-    /// The bytes of each name as one number; zero where there is none yet.
+    /// The bytes of each name as one number; zero in an empty slot.
     private var words = [UInt64](repeating: 0, count: slots)
     private var names = [String](repeating: "", count: slots)
 
-    /// Returns the name, and a bit that equal names share and that few different names share.
+    /// Returns the name, and a number with one bit set. Equal names have the same bit; two different names seldom do.
+    /// So a new bit proves a new name.
     ///
     /// - Parameter bytes: ASCII without NUL.
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) -> (name: String, bit: UInt64) {

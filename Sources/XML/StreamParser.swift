@@ -19,7 +19,8 @@ package final class StreamParser {
     private var released: [UInt8] = []
     private var skip: (reason: SkipReason, start: Element?, digest: StartTagDigest)?
     private var failure: XMLError?
-    /// The namespace of stanzas as the header of the stream declares it; nil if it declares none, or has not come yet.
+    /// The default namespace that the stream header declares, which is that of the stanzas. Nil if the header declares
+    /// none, or has not come yet.
     package var declaredNamespace: String? { receiver.builder.declaredNamespace }
     private var isClosed = false
     /// After an error, the `from` of the stanza that contains the error. Nil if the error was in no stanza, or before

@@ -55,7 +55,7 @@ struct TreeBuilder {
         isContextTainted = false
     }
 
-    /// The namespace of stanzas as the stream declares it, before it is renamed; nil if it declares none.
+    /// The default namespace that the stream header declares, before it is renamed; nil if it declares none.
     private(set) var declaredNamespace: String?
 
     /// The namespaces that the start tag of the stream declares, as pairs of prefix and name.
@@ -107,7 +107,7 @@ struct TreeBuilder {
                 UnsafeBufferPointer(start: namespace, count: Int(xmlStrlen(namespace))), name: element.namespace)
         }
         depth += 1
-        // A stream in a stream would take everything behind it for its content.
+        // Otherwise all following stanzas would count as content of the inner stream, and none would be passed on.
         if depth == 2, element.name == "stream", element.namespace == Self.streams { return fail(.badFormat) }
         guard depth > 1 else {
             if !announced { events.append(.opened(element)) }

@@ -13,7 +13,7 @@ extension UnsafeBufferPointer<UInt8> {
         }
         guard index < count else { return Int(truncatingIfNeeded: hash >> 32) }
         if count >= 8 {
-            // The last eight bytes, of which some are in the hash already.
+            // Mixes in the last eight bytes. Some of them are in the hash already, but one load is fast.
             Self.mix(bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self), into: &hash)
         } else {
             var word: UInt64 = 0

@@ -16,7 +16,7 @@ struct Application {
     let configuration: MartletConfiguration<any AdapterKind>
     /// Problems of the configuration that do not prevent the start.
     var warnings: [ConfigProblem] = []
-    /// Reads and checks the configuration again.
+    /// Reads and checks the file of the configuration again.
     let load: AccessReload.Load
 
     /// Runs until SIGTERM or SIGINT, or until a part of the program fails. Throws the error of that part.

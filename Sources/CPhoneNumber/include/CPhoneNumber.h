@@ -62,10 +62,11 @@ cphone_status cphone_parse(const char *text, size_t length, const char *region, 
 /// - shown, capacity: at least CPHONE_SHOWN_CAPACITY bytes; a zero-terminated string on CPHONE_OK.
 cphone_status cphone_show(const char *e164, size_t length, char *shown, size_t capacity);
 
-/// Whether a short number leads to an emergency service in a country, also if more digits follow it.
+/// Whether a short number leads to an emergency service in a country. In most countries, further digits behind an
+/// emergency number make no difference. Returns false after an error.
 ///
 /// - digits: zero-terminated ASCII digits.
-/// - country_code: such as 44; each region with this code counts.
+/// - country_code: such as 44. The emergency numbers of all regions with this code count.
 bool cphone_is_emergency(const char *digits, int country_code);
 
 /// Whether `region` (zero-terminated, upper case) is one that `cphone_parse` can complete numbers with.

@@ -77,17 +77,18 @@ extension Accounts {
     /// A value of the adapter is being stored, and the adapter waits for the answer.
     private struct Keeping: Note { let token: StorageToken }
 
-    /// Keeps a value of the adapter, or removes it. A value beyond the bounds is dropped, and the log says so.
+    /// Keeps a value of the adapter, or removes it if the value is nil. A value beyond the bounds is dropped, and the
+    /// log says so.
     ///
-    /// - Parameter token: is answered when the value is durable, or dropped.
+    /// - Parameter token: gets its answer when the value is on disk, or is dropped; nil if the adapter does not wait.
     func keep(_ value: String?, for key: String, _ token: StorageToken?) {
         if let value {
             let isNew = !keptKeys.contains(key)
             guard key.utf8.count <= Self.longestKeptKey, value.utf8.count <= Self.longestKeptValue,
                 !isNew || keptKeys.count < Self.mostKept
             else {
-                kernel.log(.notice, "a value of the adapter is not kept: it is too long, or there are too many")
-                let failure = Failure(.tooLong, "The value is too long, or there are too many.")
+                kernel.log(.notice, "a value of the adapter is not kept: it is too long, or there are too many values")
+                let failure = Failure(.tooLong, "The value is too long, or there are too many values.")
                 if let token { kernel.order(.storageAnswer(token, .refused(failure))) }
                 return
             }
@@ -104,7 +105,7 @@ extension Accounts {
         kernel.commit(change, .note(NoteSlip(Self.id, Keeping(token: token))))
     }
 
-    /// Tells the adapter whether its value is durable.
+    /// Takes the registry's answer to `keep`, and tells the adapter whether its value is on disk.
     func kept(_ note: any Note, _ result: Result<ChangeReply, RegistryError>) {
         guard let token = (note as? Keeping)?.token else { return }
         if case .failure = result {

@@ -83,7 +83,8 @@ final class Announcements: Feature {
         }
         var announcement = Announcement(words: call.values.text("announcement") ?? "", isComplete: true)
         let isForAll = call.values.text("audience") == "all"
-        // Where the network is connected for all registered users, they need not be loaded.
+        // With sessions of kind `withUser`, every registered user counts as connected, also a user who is not loaded.
+        // So the users come from the registry.
         announcement.onlyRegistered = !isForAll && kernel.description.sessions == .withUser
         guard isForAll || announcement.onlyRegistered else {
             let users = kernel.users.loaded.filter {

@@ -11,7 +11,7 @@ final class QueueCommands: Feature {
     private static let drainTimer: TimerID = "drain"
     /// Messages that are drained at once.
     private static let slice = 200
-    /// The greatest number of messages that an operator can choose from.
+    /// Maximum of messages that are listed, and that the form of `drain` offers for choice.
     private static let mostListed = 20
 
     private let kernel: Kernel
@@ -76,7 +76,7 @@ final class QueueCommands: Feature {
     private var listing: String? {
         let lines = oldest.map(label)
         guard !lines.isEmpty else { return nil }
-        let head = "The oldest for the network (the command drain sends or gives up single ones):"
+        let head = "The oldest messages for the network (the command 'drain' sends one of them, or gives it up):"
         return ([head] + lines).joined(separator: "\n")
     }
 
@@ -96,13 +96,14 @@ final class QueueCommands: Feature {
         return CommandForm(title: "Messages that wait", fields: [action, user, message])
     }
 
-    /// The oldest messages that wait for the network, which an operator can choose one by one.
+    /// The oldest messages that wait for the network, at most `mostListed`.
     private var oldest: [OutboundEntry] {
         let waiting = ledger.open.values.filter { $0.state == .waiting }.sorted { $0.createdAt < $1.createdAt }
         return Array(waiting.prefix(Self.mostListed))
     }
 
-    /// Names a message without its text and without the number of its receiver: an operator need not see either.
+    /// Describes a message for an operator, by its sender, time and attempts. The text and the recipient are left out,
+    /// because an operator need not see them.
     private func label(of entry: OutboundEntry) -> String {
         let since = DateTime.print(entry.createdAt.secondsSince1970)
         let attempts = entry.attempts == 1 ? "1 attempt" : "\(entry.attempts) attempts"

@@ -15,13 +15,14 @@ final class UserSearch: Feature {
 
     private struct Pending: Note {
         let asker: Asker
-        /// The part of the address that all users of the list have.
+        /// The text that the address of every listed user contains.
         let text: String
         /// Whether the list has pages before this one.
         let isFurther: Bool
     }
 
-    /// The name of the value with the last user of the page before. No form has such a field.
+    /// The name of the value that holds the last user of the page before. Only `next` sets it: no form has such a
+    /// field.
     private static let after = "after"
 
     init(_ kernel: Kernel, _ accounts: Accounts, _ commands: Commands) {
@@ -74,7 +75,7 @@ final class UserSearch: Feature {
         return count == 1 ? "One user:" : "\(count) users:"
     }
 
-    /// The command for the users behind these; nil if there are none.
+    /// The command that lists the users after these; nil if the page is not full, so that there are none.
     private func next(_ users: [KnownUser], _ note: Pending) -> CommandResult.Next? {
         guard users.count == Self.mostListed, let last = users.last else { return nil }
         var values = CommandValues()

@@ -77,8 +77,8 @@ final class BlockLists: Feature {
         case .success(.occupant(let room, let nick)):
             return BlockedAddress(localpart: kernel.rules.localpart(of: .room(room)), nick: nick)
         case .success where jid.resource != nil:
-            // XEP-0191 §5 blocks the named resource alone. People and networks have no resources that could be told
-            // apart, and the whole address is not what the user has named.
+            // A full JID blocks only that resource (XEP-0191 §5), but people and networks have no resources of their
+            // own. Blocking the bare JID instead would block more than the user has asked for.
             throw StanzaError(.notAllowed, "Block \(jid.bare), the address without '/\(jid.resource ?? "")'.")
         case .success(let target): return BlockedAddress(localpart: kernel.addresses.localpart(of: target))
         }

@@ -64,7 +64,7 @@ extension Blocking {
         return CommandForm(title: "Unblock somebody", fields: [field])
     }
 
-    /// Maximum of addresses that a form offers for choice. Of a longer list the user types addresses.
+    /// Maximum of addresses that the form offers for choice. If more are blocked, the user types addresses.
     private static let mostOptions = 100
 
     private func unblock(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {

@@ -21,9 +21,10 @@ final class Blocking: Feature {
         static let most = 20
     }
 
-    /// Maximum of addresses that one user can block, and of bytes of their JIDs: the list of XEP-0191 has no pages, and
-    /// servers refuse stanzas that are too long.
+    /// Maximum of addresses that one user can block. The list of XEP-0191 has no pages, and servers refuse stanzas that
+    /// are too long.
     static let most = 1_000
+    /// Maximum of bytes of the list, for the same reason.
     static let mostBytes = 150_000
 
     /// A change that the registry is storing.
@@ -81,7 +82,7 @@ final class Blocking: Feature {
         return BlockingRequest(.blocklist, addresses)
     }
 
-    /// Whether the addresses fit into one list. 30 bytes of markup stand around each.
+    /// Whether the addresses fit into one stanza. Each takes its bytes and 30 bytes of markup.
     private static func fits(_ addresses: [JID]) -> Bool {
         addresses.count <= most && addresses.reduce(0) { $0 + 30 + $1.description.utf8.count } <= mostBytes
     }
@@ -134,14 +135,16 @@ final class Blocking: Feature {
         return true
     }
 
-    /// Throws the refusal of a list that would become too long.
+    /// Checks that the list of the user is not too long with the new addresses.
+    ///
+    /// - Throws: the refusal for the user.
     private func checkLength(with new: [BlockedAddress], of user: User) throws(StanzaError) {
         let addresses = (blockLists[user]?.addresses ?? []).union(new)
         guard !Self.fits(addresses.compactMap(blockLists.jid)) else { return }
         kernel.count(.overLimit)
         let words =
-            "You can block \(Self.most) addresses here, with \(Self.mostBytes / 1_000) kilobytes of names. Unblock some"
-            + " first."
+            "You can block at most \(Self.most) addresses here, of \(Self.mostBytes / 1_000) kilobytes together."
+            + " Unblock some first."
         throw StanzaError(.policyViolation, words)
     }
 
@@ -161,7 +164,7 @@ final class Blocking: Feature {
         push(note, user)
     }
 
-    /// Maximum of addresses of which each has a line in the answer to a command.
+    /// Maximum of changed addresses that the answer to a command names. For more, the answer gives their number.
     private static let mostNamed = 20
 
     private func words(about note: Pending) -> CommandResult {

@@ -48,7 +48,8 @@ final class Bookmarks: Feature {
         let nick: String
     }
 
-    /// A query about the bookmarks of a user who has unregistered.
+    /// The queries about the bookmarks of a user who has unregistered: first all bookmarks are read, then those that
+    /// the gateway has made are removed.
     private enum Removal: Note {
         case reading(UserID)
         case removing
@@ -120,8 +121,8 @@ final class Bookmarks: Feature {
 
     // MARK: Removal
 
-    /// A user has unregistered: looks for the bookmarks that the gateway has made. With them, the user's clients would
-    /// enter the rooms again.
+    /// A user has unregistered: asks for the user's bookmarks, to remove those that the gateway has made. Otherwise the
+    /// user's clients would enter the rooms again.
     private func unregistered(_ user: User) {
         states[user] = nil
         _ = ask(.get, RoomBookmark.requestForAll, user.jid, then: Removal.reading(user.id))

@@ -57,8 +57,8 @@ struct CommandDefinition {
     let steps: [Step]
     /// Whether a user can execute the command at an address now. Asked in addition to `targets` and `permission`.
     var isOffered: (User, Target) -> Bool = { _, _ in true }
-    /// Whether a chat asks for the fields of the first step if the user types the command alone. If not, all of them are
-    /// left empty; then none may be required.
+    /// Whether a chat asks for the fields of the first step when the user types the command without values. If not, the
+    /// command runs with these fields empty. Set it to false only if none of them is required.
     var asksInChat = true
     /// Executes the command when all steps are answered. A refusal that names a field (`StanzaError.about`) shows the
     /// form of the last step again.

@@ -12,7 +12,7 @@ struct CommandResult {
         var chatCells: (([String]) -> [String])?
     }
 
-    /// A command that gives further rows, and the values of its fields.
+    /// A command that gives the rows after those of a result, with the values for its fields.
     struct Next {
         let node: String
         let values: CommandValues
@@ -23,7 +23,7 @@ struct CommandResult {
     var table: Table?
     /// A long text, such as all data of a user.
     var document: String?
-    /// The command that gives the rows behind these; nil if these are all.
+    /// The command that gives the rows after these; nil if these are all.
     var next: Next?
 
     init(_ lines: [String], table: Table? = nil, document: String? = nil, next: Next? = nil) {
@@ -56,14 +56,15 @@ extension CommandResult {
         return form
     }
 
-    /// The approximate number of bytes of all texts.
+    /// The approximate number of bytes that the result occupies in memory.
     var bytes: Int {
         let rows = table?.rows.reduce(0) { sum, row in sum + row.reduce(0) { $0 + 32 + $1.utf8.count } } ?? 0
         return rows + (document?.utf8.count ?? 0) + lines.reduce(0) { $0 + $1.utf8.count }
     }
 }
 
-/// The pages of a result: a home server refuses a stanza that is too long, and a person does not read it.
+/// The pages of a long result. A home server refuses a stanza that is too long, and a person does not read a message
+/// that is too long.
 extension CommandResult {
     /// Maximum length of one form, in bytes. A row that is longer has a form of its own.
     private static let longestForm = 50_000
@@ -72,8 +73,8 @@ extension CommandResult {
     /// Maximum length of one chat message, in bytes. A longer document is sent in several messages, in order.
     private static let longestMessage = 40_000
 
-    /// The result in parts, each of which fits into one form. The lines stand in the first, and all values of the
-    /// field `document` make the document again, if they are joined by line feeds.
+    /// The result in parts, each of which fits into one form. The first part has the lines. A client that joins the
+    /// values of the field `document` of all parts by line feeds has the whole document.
     var formPages: [CommandResult] {
         var pages: [CommandResult] = []
         if let document {
@@ -93,7 +94,8 @@ extension CommandResult {
         return pages
     }
 
-    /// The result in parts, each of which fits into one view of a chat. Rows come in pages, a document comes whole.
+    /// The result in parts for a chat, in which a user asks for each with `more`. Only the rows are divided; the last
+    /// part has the whole document.
     var chatPages: [CommandResult] {
         guard let table else { return [self] }
         let parts = Self.slices(of: table.rows, Self.longestChatPage.bytes, most: Self.longestChatPage.rows) { row in
@@ -122,7 +124,8 @@ extension CommandResult {
         document.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// Divides items into slices of at most so many bytes and items, in order. No slice is empty.
+    /// Divides items into slices, in order. No slice is empty. A slice has at most `longest` bytes and `most` items; an
+    /// item that is longer has a slice of its own.
     private static func slices<Item>(
         of items: [Item], _ longest: Int, most: Int = .max, bytes: (Item) -> Int
     ) -> [[Item]] {
@@ -149,7 +152,7 @@ extension CommandResult.Table {
 }
 
 extension String {
-    /// The number of bytes of the text in a stanza, where some characters are escaped.
+    /// The number of bytes of the text in a stanza, in which `&`, `<` and `>` are escaped.
     fileprivate var xmlBytes: Int {
         utf8.reduce(0) { sum, byte in
             switch byte {

@@ -17,7 +17,7 @@ final class CommandSessions {
 
     /// Maximum of unfinished commands, and of dialogues. The oldest is dropped for a new one.
     static let most = 20
-    /// Maximum of long answers that the user's clients read. The oldest is dropped for a new one.
+    /// Maximum of long answers that are kept for all clients of the user. The oldest is dropped for a new one.
     static let mostPages = 4
     /// How long a command waits for its next step.
     static let lifetime: Duration = .seconds(3600)
@@ -26,7 +26,7 @@ final class CommandSessions {
     private var dialogues: [Dialogue] = []
     /// Dialogues that were dropped for newer ones, oldest first, without their values.
     private var droppedDialogues: [EndedDialogue] = []
-    /// The long answers that clients read, oldest first.
+    /// The long answers that the user's clients read page by page, oldest first.
     private var held: [HeldPages] = []
     /// The number of texts in a row that were no command (`Commands.mostMisunderstood`).
     var misunderstood = 0
@@ -91,7 +91,7 @@ final class CommandSessions {
 
     // MARK: Pages
 
-    /// The pages that an ad-hoc command shows; nil if there are none.
+    /// The pages that the session of an ad-hoc command shows; nil if there are none.
     func pages(of session: String) -> HeldPages? { held.first { $0.session == session } }
 
     /// The pages that a client reads in the chat with an address; nil if there are none.
@@ -99,6 +99,7 @@ final class CommandSessions {
         held.first { $0.session == nil && $0.client == client && $0.address == address }
     }
 
+    /// Keeps the pages of a long answer, in place of those of the same session, or of the same client in the same chat.
     func keep(_ pages: HeldPages) {
         held.removeAll {
             $0.session == pages.session && $0.client == pages.client && $0.address == pages.address
@@ -107,15 +108,16 @@ final class CommandSessions {
         held.append(pages)
     }
 
+    /// Forgets pages that the client has read to the end, or has cancelled.
     func remove(_ pages: HeldPages) { held.removeAll { $0 === pages } }
 
-    /// Forgets the long answers of a user whose data have been deleted.
+    /// Forgets all long answers. Call it when the user has unregistered, because they may contain deleted data.
     func dropPages() {
         for pages in held { pages.drop() }
         held = []
     }
 
-    /// Whether a command waits for its next step or its answer.
+    /// Whether a command waits for its next step or its answer, or a client reads a long answer.
     func isWaiting(at now: Timestamp) -> Bool {
         sessions.contains { $0.end > now } || dialogues.contains { $0.end > now } || held.contains { $0.end > now }
     }

@@ -124,6 +124,7 @@ extension Commands {
         }
     }
 
+    /// The end of a command, a dialogue or a long answer whose client now takes its next step.
     var end: Timestamp { kernel.world.now().advanced(by: CommandSessions.lifetime) }
 
     /// Keeps a command that waits for its next step, and returns its form for the client.

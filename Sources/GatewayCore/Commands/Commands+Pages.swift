@@ -6,7 +6,7 @@ import XMPP
 extension Commands {
     // MARK: Forms
 
-    /// The pages through which a step of an ad-hoc command goes; nil if the step belongs to none.
+    /// The pages that a client turns with a step of an ad-hoc command; nil if the step belongs to no kept pages.
     func pages(of command: Command, _ query: Query) -> HeldPages? {
         guard let id = command.sessionID, let pages = sessions(of: query.user).pages(of: id),
             pages.client == query.from, pages.address == query.to, pages.node == command.node,
@@ -15,7 +15,8 @@ extension Commands {
         return pages
     }
 
-    /// The answer with a page. While others follow, the command is still executing, with the action `next`.
+    /// The answer that shows the present page. If further pages follow, the command is still executing, and its default
+    /// action is `next`. Otherwise the command is completed, and the pages are forgotten.
     func shown(_ pages: HeldPages, _ user: User) -> Element {
         let hasMore = pages.hasMore
         if hasMore { keep(pages, user) } else { forget(pages, user) }
@@ -29,7 +30,7 @@ extension Commands {
         return answer.element
     }
 
-    /// The answer to a client whose command is not kept any more. It cannot go on to another page.
+    /// The answer if the session of the command is not kept any more. Its client cannot go on to another page.
     func firstPage(of result: CommandResult, _ node: String, _ session: String) -> Element {
         let pages = result.formPages
         var answer = Command(node: node, sessionID: session, status: .completed)
@@ -41,7 +42,7 @@ extension Commands {
 
     private static let isCut = "This is only the first page. Execute the command again for the others."
 
-    /// Carries out the action of a client that reads pages.
+    /// Carries out the action of a client that reads pages: shows another page, or ends the command.
     func turn(
         _ pages: HeldPages, _ command: Command, _ user: User, _ sender: Sender
     ) throws(StanzaError) -> QueryOutcome {
@@ -75,7 +76,7 @@ extension Commands {
 
     private static let isDropped = "The rest of this answer is not kept any more. Execute the command again."
 
-    /// Takes the answer of a command that was asked for further pages.
+    /// Takes the answer of a command that was asked for further pages, and shows the first of them.
     func further(
         _ result: Result<CommandResult, StanzaError>, _ pages: HeldPages, _ user: User
     ) -> Result<Element, StanzaError> {
@@ -97,7 +98,8 @@ extension Commands {
         heldPages.remove(pages)
     }
 
-    /// Asks the command for the pages behind the last; nil if there are none.
+    /// Asks the command for the pages after the last one. Nil if there are none, or the user may not use the command
+    /// any more.
     private func askForMore(
         _ pages: HeldPages, _ user: User, _ asker: Asker
     ) throws(StanzaError) -> CommandDefinition.Reply? {
@@ -117,7 +119,8 @@ extension Commands {
 
     // MARK: Chats
 
-    /// Shows the first page of an answer in a chat, or the page that `more` has asked for.
+    /// Shows an answer in a chat: its first page. If the answer belongs to a `more`, its pages go behind those that the
+    /// client has read.
     func show(_ result: CommandResult, _ sender: Sender, _ user: User?) {
         guard let user else {
             let pages = result.chatPages
@@ -134,7 +137,7 @@ extension Commands {
         tell(HeldPages(result, sender.jid, sender.target, end: end), sender, user)
     }
 
-    /// Shows the next page in a chat.
+    /// Shows the next page in a chat, at the user's word `more`.
     func showMore(_ sender: Sender, _ user: User) {
         guard let pages = sessions(of: user).pages(of: sender.jid, at: sender.target), pages.end > kernel.world.now()
         else { return tell(["There is nothing more to show."], sender) }

@@ -8,7 +8,7 @@ final class Commands: Feature {
     let kernel: Kernel
     let home: HomeStream
     private let sessions: UserTable<CommandSessions>
-    /// The long answers that clients of all users read.
+    /// Bounds the memory of the long answers that the clients of all users read.
     var heldPages = HeldPageBudget()
     private(set) var definitions: [CommandDefinition] = []
     /// Called before an operator's command is carried out.

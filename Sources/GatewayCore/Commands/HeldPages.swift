@@ -5,31 +5,34 @@ import XMPP
 final class HeldPages {
     /// The session of the ad-hoc command; nil in a chat.
     let session: String?
+    /// The full JID of the client that reads the pages.
     let client: JID
+    /// The address of the gateway to which the client has sent the command.
     let address: JID
     /// The node of the command that has given the answer; nil in a chat.
     let node: String?
     private(set) var pages: [CommandResult]
-    /// The page that the client sees.
+    /// The index of the page that the client sees.
     private(set) var index = 0
-    /// The command that gives the pages behind the last; nil if these are all.
+    /// The command that gives the pages after the last one; nil if these are all.
     private(set) var next: CommandResult.Next?
-    /// Whether the command has yet to answer with further pages.
+    /// Whether the command was asked for further pages, and has not answered yet.
     var isRunning = false
-    /// The id of the message that has asked for these pages in a chat.
+    /// In a chat, the id of the message `more` with which the client has asked for further pages.
     var runningID: String?
+    /// The approximate number of bytes of all pages.
     private(set) var bytes: Int
-    /// When the pages are not kept any more.
+    /// The time from which the pages are not kept any more.
     var end: Timestamp
 
-    /// The pages of the answer to a step of an ad-hoc command.
+    /// Divides a result into pages for the forms of an ad-hoc command.
     convenience init(_ result: CommandResult, of session: CommandSessions.Session, end: Timestamp) {
         self.init(
             result, session.client, session.address, session: session.id,
             node: session.progress.definition.node, end: end)
     }
 
-    /// The pages of an answer in a chat, if no session and node are given.
+    /// Divides a result into pages: for a chat if `session` and `node` are nil, otherwise for forms.
     init(
         _ result: CommandResult, _ client: JID, _ address: JID, session: String? = nil, node: String? = nil,
         end: Timestamp
@@ -44,12 +47,13 @@ final class HeldPages {
         bytes = result.bytes
     }
 
+    /// The page that the client sees.
     var page: CommandResult { pages[index] }
 
-    /// Whether the client can go on.
+    /// Whether another page follows this one.
     var hasMore: Bool { index + 1 < pages.count || next != nil }
 
-    /// Goes to the next page. Returns false if it has yet to be asked for with `next`.
+    /// Goes to the next page. Returns false if this is the last one so far: then `next` asks for further pages.
     func turn() -> Bool {
         guard index + 1 < pages.count else { return false }
         index += 1
@@ -63,7 +67,7 @@ final class HeldPages {
         return true
     }
 
-    /// Takes what the command gives for `next`, and goes to the first page of it.
+    /// Adds the pages that the command `next` has given, and goes to the first of them.
     func append(_ result: CommandResult) {
         isRunning = false
         pages += session == nil ? result.chatPages : result.formPages
@@ -72,26 +76,30 @@ final class HeldPages {
         index += 1
     }
 
-    /// The place of the page among all, for the user.
+    /// Tells the user which page this is, and how many there are if that is known.
     var place: String {
         let number = "Page \(index + 1)"
         return next == nil ? "\(number) of \(pages.count)." : "\(number)."
     }
 
-    /// Drops the pages, because too many are kept.
+    /// Frees the memory of all pages but the present one. Call it when too many pages are kept, or when they must not
+    /// be read any more.
     func drop() {
         pages = [page]
         (index, next, bytes) = (0, nil, 0)
     }
 }
 
-/// The pages that clients of all users read, within limits. Those that were kept first are dropped for new ones.
+/// Bounds the memory of the pages that the clients of all users read. When there are too many, the pages that were
+/// shown the longest time ago are dropped.
 struct HeldPageBudget {
     /// Maximum of bytes of all answers together.
     static let mostBytes = 32 << 20
 
     private var held: [HeldPages] = []
 
+    /// Counts pages, drops those whose time is over, and drops old ones until the others fit. Call it when a page is
+    /// shown.
     mutating func add(_ pages: HeldPages, now: Timestamp) {
         for old in held where old.end <= now { old.drop() }
         held.removeAll { $0 === pages || $0.end <= now }
@@ -107,5 +115,6 @@ struct HeldPageBudget {
     /// Forgets pages that nobody reads any more.
     mutating func remove(_ pages: HeldPages) { held.removeAll { $0 === pages } }
 
+    /// Forgets all pages. Call it when the gateway closes.
     mutating func removeAll() { held = [] }
 }

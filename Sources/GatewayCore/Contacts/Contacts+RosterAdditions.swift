@@ -13,8 +13,8 @@ extension Contacts {
     /// Makes an address a contact whose subscription the user's server already has in both directions. Its presence is
     /// sent, and the user's presence is asked for.
     ///
-    /// - Returns: whether the registry is storing the contact. The subscribers of `whenAddedFromRoster` learn when it
-    ///   has done that.
+    /// - Returns: whether the registry is storing the contact. Then the subscribers of `whenAddedFromRoster` are called
+    ///   when it has answered.
     func addFromRoster(_ jid: JID, _ user: User) -> Bool {
         guard case .success(let target) = kernel.target(of: jid) else { return false }
         let localpart = kernel.addresses.localpart(of: target)

@@ -39,8 +39,9 @@ extension Contacts {
         }
     }
 
-    /// Takes up the subscriptions that a user asked for before the user was registered. The user's server keeps such a
-    /// request after a refusal (RFC 6121 §3.1.2), so the user need not repeat it.
+    /// Handles again the subscription requests that were refused because the user was not registered. Call it when the
+    /// user has registered. The user's server still treats such a request as pending (RFC 6121 §3.1.2), so the user
+    /// does not repeat it.
     func takeUpRefused(of user: User) {
         for localpart in states[user]?.takeRefused() ?? [] {
             guard let address = kernel.addresses.jid(localpart: localpart),

@@ -33,7 +33,8 @@ final class Contacts: Feature {
     /// Called with a user who has unregistered, and with the raw localparts of the user's contacts.
     private(set) var endSubscribers: [(User, [String]) -> Void] = []
 
-    /// Called when the registry has answered for a contact that the gateway has put into the user's roster.
+    /// Called when the registry has stored, or could not store, a contact that the gateway has put into the user's
+    /// roster.
     private(set) var rosterSubscribers: [(User, JID) -> Void] = []
 
     /// Called when a user has become subscribed to an address, with the user and the raw localpart of the address.
@@ -84,7 +85,7 @@ final class Contacts: Feature {
         rosterSubscribers = []
     }
 
-    /// Calls the subscriber when the registry has answered for a contact of `addFromRoster`.
+    /// Calls the subscriber when the registry has stored, or could not store, a contact of `addFromRoster`.
     func whenAddedFromRoster(_ subscriber: @escaping (User, JID) -> Void) { rosterSubscribers.append(subscriber) }
 
     /// Calls the subscriber when a subscription of a user has been accepted, with its raw localpart.

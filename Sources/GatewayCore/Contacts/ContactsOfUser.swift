@@ -29,23 +29,24 @@ final class ContactsOfUser {
 
     // MARK: Refused requests
 
-    /// Raw localparts of the addresses that the user asked for without being registered, oldest first.
+    /// Raw localparts of the addresses whose subscription requests were refused because the user was not registered,
+    /// oldest first.
     private var refused: [String] = []
     /// Maximum of such addresses. Further ones are not remembered.
     private static let mostRefused = 100
 
-    /// Remembers a request that was refused, because the user is not registered.
+    /// Remembers the address of a subscription request that was refused because the user is not registered.
     func refuse(_ localpart: String) {
         guard refused.count < Self.mostRefused, !refused.contains(localpart) else { return }
         refused.append(localpart)
     }
 
-    /// Forgets a request that the user has withdrawn.
+    /// Forgets the address of a refused request that the user has withdrawn.
     func forgetRefused(_ localpart: String) {
         if !refused.isEmpty { refused.removeAll { $0 == localpart } }
     }
 
-    /// Forgets and returns the addresses of refused requests.
+    /// Forgets and returns the raw localparts of all refused requests.
     func takeRefused() -> [String] {
         defer { refused = [] }
         return refused

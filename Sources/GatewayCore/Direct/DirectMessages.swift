@@ -229,8 +229,8 @@ final class DirectMessages: Feature {
 }
 
 extension StanzaError {
-    /// The refusal of a headline to a stored address. A headline is transient, and must not be kept for later (RFC 6121
-    /// §5.2.2, §8.5.2.2.1); all that is sent to a stored address is kept until the network takes it.
+    /// The refusal of a headline to a stored address. A headline is transient and must not be stored (RFC 6121 §5.2.2,
+    /// §8.5.2.2.1), but the ledger stores every message to such an address until the network takes it.
     fileprivate static let headline = StanzaError(
         .notAcceptable, "A message of type headline is not passed on to this network. Write a chat message.")
 }

@@ -20,7 +20,7 @@ final class PeerAliases {
 
     /// Stores the JID under which the user has written to a peer.
     func set(_ jid: JID, for peer: PeerAddress) {
-        // A bare JID always stands for the same person; an occupant JID does not.
+        // A bare JID always stands for the same person. An occupant JID can belong to another person later.
         if let last, last.jid == jid, jid.isBare || last.peer == peer { return }
         last = Entry(peer, jid)
         if jids.count >= Self.most { jids.removeAll(keepingCapacity: true) }

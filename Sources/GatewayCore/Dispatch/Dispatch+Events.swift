@@ -110,8 +110,8 @@ extension Dispatch {
         }
     }
 
-    /// Brings the outcome of a request to the feature that has made the request. Delivery and read reports and facts have
-    /// no effect here: only the ledger uses them.
+    /// Brings the outcome of a request to the feature that has made the request. Reports of delivery, reports of
+    /// reading and facts have no effect here: only the ledger uses them.
     private func ended(_ id: RequestID, _ outcome: Outcome, _ user: User) {
         let result: Result<MessageID?, Failure>
         switch outcome {

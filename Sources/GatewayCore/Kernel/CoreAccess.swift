@@ -1,6 +1,7 @@
 import XMPP
 
-/// The users and the operators of a gateway, as the configuration names them. They can change while the gateway runs.
+/// The rules of the configuration about the users and operators of a gateway. They can change while the gateway runs
+/// (`Input.accessChanged`).
 package struct CoreAccess: Sendable {
     /// Whether the user with this JID may use the gateway.
     package var allows: @Sendable (JID) -> Bool

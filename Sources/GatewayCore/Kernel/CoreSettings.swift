@@ -2,7 +2,7 @@ import Basics
 import GatewayKit
 import XMPP
 
-/// The settings of one gateway's core. While the gateway runs, only the users and operators can change (`CoreAccess`).
+/// The settings of one gateway's core. While the gateway runs, only those of `CoreAccess` can change.
 package struct CoreSettings: Sendable {
     /// The component's domain.
     package var domain: JID
@@ -72,19 +72,19 @@ package struct CoreSettings: Sendable {
         package var requestsPerUser = 1_000
         /// Messages of one user in the ledger that the network has not accepted.
         package var waitingPerUser = 10_000
-        /// Messages of one user to one address that the network has not accepted.
+        /// Messages of one user to one stored address that the network has not accepted.
         package var waitingPerPeer = 1_000
-        /// Stored messages of one account that its adapter has at once, without an answer of the network.
+        /// Stored messages of one account that its adapter may have at once, before the network has answered.
         package var handedPerAccount = 32
         /// Subscriptions of one user.
         package var contactsPerUser = 5_000
         /// Messages kept for one room of a user while no client of the user can be reached.
         package var missedPerRoom = 200
-        /// A stored message fails if it cannot be handed over to its network for this long.
+        /// A stored message that the network has certainly not taken fails when it is this old.
         package var longestWait: Duration = .seconds(24 * 3600)
-        /// How long the ledger waits for a report that settles an unknown outcome, before it tells the sender that the
-        /// outcome is unknown. A report counts also after that. An adapter may have waited for half a minute before, and
-        /// the sender is told within a minute.
+        /// How long the ledger waits for a report that settles an unknown outcome. After that it tells the sender that
+        /// the outcome is unknown. A later report still counts. An adapter may itself wait 30 seconds for the network,
+        /// so that the sender is told within a minute.
         package var outcomeWindow: Duration = .seconds(25)
         /// How long the ledger keeps a message that the user's server returns.
         package var returnedLifetime: Duration = .seconds(7 * 86_400)

@@ -34,7 +34,7 @@ package enum Input: Sendable {
     indirect case notAsked(QueryTag)
     /// Answers `Effect.timer` and `Effect.later`.
     case timer(TimerTag)
-    /// The operator has changed the users and operators in the configuration.
+    /// The program has read the rules about users and operators again. They replace those of the settings.
     indirect case accessChanged(CoreAccess)
     /// The gateway shuts down. The core says goodbye to rooms and contacts and closes all adapter sessions.
     case stopping(reason: String)

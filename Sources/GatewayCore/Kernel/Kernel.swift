@@ -6,8 +6,8 @@ import XMPP
 
 /// The state that all features share: ordered effects, addresses, loaded users, routes.
 final class Kernel {
-    /// Exclusive access is not checked, because every stanza reads it. This is safe, because it is replaced by
-    /// `replaceAccess` alone, between two inputs.
+    /// Exclusive access is not checked, because every stanza reads the settings. This is safe, because only
+    /// `replaceAccess` changes them, while no feature handles an input.
     @exclusivity(unchecked) private(set) var settings: CoreSettings
     let description: AdapterDescription
     /// Whether all addresses are live (`Delivery.live`), so that no message goes through the ledger. Checked first for
@@ -63,7 +63,8 @@ final class Kernel {
     /// The gateway's name in the registry.
     var gateway: String { settings.domain.domain }
 
-    /// Takes other users and operators. Call it only as an input of its own.
+    /// Replaces the rules about users and operators, in the settings and for each loaded user. Call it only for
+    /// `Input.accessChanged`, so that no feature handles a stanza at the same time.
     func replaceAccess(_ access: CoreAccess) {
         settings.allows = access.allows
         for user in users.loaded { user.isAllowed = access.allows(user.jid) }

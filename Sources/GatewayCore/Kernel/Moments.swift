@@ -15,7 +15,7 @@ struct Moments {
     var userForgotten: [(User) -> Void] = []
     /// The gateway shuts down, for the given reason.
     var stopping: [(String) -> Void] = []
-    /// The users or operators in the configuration have changed.
+    /// The rules about users and operators were replaced (`Kernel.replaceAccess`). They may be the same as before.
     var accessChanged: [() -> Void] = []
     /// A client of a loaded user has sent available or unavailable presence, and a feature has handled it.
     var presenceSeen: [(Presence, User, Target) -> Void] = []

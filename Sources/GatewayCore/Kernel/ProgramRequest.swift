@@ -5,6 +5,6 @@ package enum ProgramRequest: Sendable, Equatable {
     case logLevel(String?)
     /// The counters of the program, one line for each that is not zero.
     case metrics
-    /// Reads the configuration again, and gives all gateways its users and operators.
+    /// Reads the configuration again, and gives its rules about users and operators to all gateways.
     case reload
 }

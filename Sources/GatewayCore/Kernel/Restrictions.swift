@@ -23,10 +23,10 @@ extension Kernel {
     /// Whether a user may use the gateway: the configuration allows it, and no operator has excluded the user.
     func mayUse(_ user: JID) -> Bool { settings.allows(user) && isUnrestricted(user) }
 
-    /// The same, for the sender of a stanza. Every stanza asks this, so the rules of the configuration are not asked
-    /// again for a user who is loaded.
+    /// Whether the sender of a stanza may use the gateway. Every stanza asks this, so the answer of the configuration
+    /// is not computed again for a loaded user (`User.isAllowed`).
     ///
-    /// - Parameter loaded: the sender; nil if not loaded.
+    /// - Parameter loaded: the user who has sent the stanza; nil if the user is not loaded.
     func mayUse(_ sender: JID, _ loaded: User?) -> Bool {
         (loaded?.isAllowed ?? settings.allows(sender)) && isUnrestricted(sender)
     }

@@ -18,7 +18,7 @@ final class User {
     var held: Deque<Stanza> = []
     /// The size of `held`, as `Input.roughBytes` counts it.
     var heldBytes = 0
-    /// Whether the configuration allows the user to use the gateway.
+    /// Whether the configuration allows the user to use the gateway. `Kernel.replaceAccess` keeps it up to date.
     var isAllowed: Bool
     /// Whether the user's data are being removed or moved, and the registry has not answered.
     var isLeaving = false

@@ -74,7 +74,7 @@ extension Ledger {
         let now = kernel.world.now()
         guard now < entry.createdAt.advanced(by: kernel.settings.limits.longestWait) else {
             let failure = Failure(
-                .remoteDown, "The network could not be reached for too long. The message was not sent.")
+                .remoteDown, "The network did not take the message in time. The message was not sent.")
             kernel.commit(.note(MessageFacts(stage: .expired), of: id, by: entry.account))
             return settle(id, .failed(failure), token: nil)
         }
@@ -102,20 +102,22 @@ extension Ledger {
         }
     }
 
-    /// Lets the next entry of a lane go, because the network has taken this one, or because this one has ended.
+    /// Removes an entry from its lane and frees its place, and hands over the entries that have waited for that. Call
+    /// it when the network has taken the entry, when it has ended, or when its outcome is unknown.
     func leave(_ entry: OutboundEntry) {
         let next = order.remove(entry)
         if let next { handOverInTime(next) }
         freePlace(entry)
     }
 
-    /// Lets another entry of the account go, because this one is no longer with the adapter.
+    /// Frees the place of an entry, and hands over the entries of the account that have waited for a place. Call it
+    /// when the adapter no longer has the entry.
     func freePlace(_ entry: OutboundEntry) {
         order.freePlace(entry)
         while let id = order.nextReady(entry.account, most: kernel.settings.limits.handedPerAccount) { handOver(id) }
     }
 
-    /// Hands an entry over at the time for which its next attempt is planned.
+    /// Hands an entry over now, or at the time of its next attempt (`notBefore`) if that is later.
     func handOverInTime(_ id: RequestID) {
         guard let entry = open[id] else { return }
         guard let notBefore = entry.notBefore, notBefore > kernel.world.now() else { return handOver(id) }
@@ -142,8 +144,8 @@ extension Ledger {
         kernel.order(.perform(entry.account, Request(id: entry.id, action: action)))
     }
 
-    /// Tells the adapter sessions of these accounts to try at once what they have paused (`Request.Action.resume`). Call
-    /// it before the waiting messages are handed over.
+    /// Asks the adapter sessions of these accounts to send at once what they have paused (`Request.Action.resume`).
+    /// Call it before the waiting messages are handed over.
     func resumeSessions(of paused: Set<AccountID>) {
         for account in paused {
             guard let user = kernel.users[account.user] else { continue }

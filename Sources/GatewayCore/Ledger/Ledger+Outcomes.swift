@@ -9,7 +9,8 @@ extension Ledger {
     func received(_ outcome: Outcome, of id: RequestID, by account: AccountID, token: StorageToken?) {
         switch outcome {
         case .accepted(let name):
-            // The network has the message. The next one to the same person need not wait for the registry.
+            // The network has the message, so the next message to the same person goes out before the registry has
+            // written the outcome.
             if let entry = open[id], entry.account == account { leave(entry) }
             storeOutcome(.accepted(as: name), of: id, token: token, by: account)
         // A message that was read has been delivered.
@@ -17,7 +18,7 @@ extension Ledger {
         case .failed(let failure): settle(id, .failed(failure), token: token, by: account)
         case .noted(let facts):
             kernel.commit(.note(facts, of: id, by: account))
-            // The facts are no outcome, so the network need not repeat them.
+            // Facts are no outcome. They may be lost, so the answer does not wait until they are on disk.
             if let token { kernel.order(.storageAnswer(token, .stored)) }
         }
     }
@@ -36,7 +37,7 @@ extension Ledger {
         if case .failed(let failure) = outcome, let entry = open[id], entry.account == account ?? entry.account {
             if failure.kind == .unknownOutcome, token == nil {
                 // A report with the outcome may still come. The sender is told only if none comes in time. The message
-                // is never sent again, so the next one to the same person need not wait.
+                // is never sent again, so the next message to the same person need not wait for the report.
                 leave(entry)
                 kernel.startTimer(Self.outcomeOverdueTimer, about: id, after: kernel.settings.limits.outcomeWindow)
                 return
@@ -164,7 +165,8 @@ extension Ledger {
             let wait = wait(until: entry.notBefore ?? kernel.world.now())
             kernel.startTimer(Self.handOverTimer, about: entry.id, after: wait)
         default:
-            // The network repeats the reports that the program has missed, so they get the whole window.
+            // While the program did not run, it could not take reports. The network repeats them, so the whole window
+            // begins now.
             kernel.startTimer(
                 Self.outcomeOverdueTimer, about: entry.id, after: kernel.settings.limits.outcomeWindow)
         }

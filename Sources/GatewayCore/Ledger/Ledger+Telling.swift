@@ -35,7 +35,8 @@ extension Ledger {
         }
     }
 
-    /// Drops an earlier outcome of a message that has not been told, because a later one has come.
+    /// Drops an earlier outcome of a message if its sender has not been told of it yet. Call it when a later outcome
+    /// has come.
     private func forgetOlder(_ entry: OutboundEntry) {
         asked[entry.id] = nil
         guard let waiting = held[entry.account.user] else { return }
@@ -133,8 +134,8 @@ extension Ledger {
         held = held.mapValues { $0.filter { $0.entry.updatedAt > start } }.filter { !$0.value.isEmpty }
     }
 
-    /// The receipt or error for the sender. Nil if the message has arrived, the sender has asked for no receipt, and
-    /// nobody has told the sender before that the message was lost.
+    /// The report for the sender: a receipt, an error, or a text about a late arrival. Nil if the message has arrived,
+    /// the sender has asked for no receipt, and no earlier report has said that the message failed or may be lost.
     private func report(_ outcome: UnreportedOutcome) -> Message? {
         let entry = outcome.entry
         guard let sender = try? JID(entry.sender), let recipient = try? JID(entry.recipient) else { return nil }
@@ -151,7 +152,7 @@ extension Ledger {
 }
 
 extension Ledger {
-    /// The words for a sender who was told that a message was lost or may be lost, and whose message has arrived.
+    /// Tells the sender that a message has arrived after all. An earlier report has said that it failed or may be lost.
     private func lateArrival(of entry: OutboundEntry, to sender: JID, from recipient: JID) -> Message {
         let time = DateTime.print(entry.createdAt.secondsSince1970)
         let words = "Your message of \(time.dropFirst(11).prefix(5)) UTC has arrived after all."

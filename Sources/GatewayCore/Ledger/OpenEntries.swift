@@ -26,10 +26,10 @@ struct OpenEntries {
     /// The number of open entries of a user.
     func count(of user: UserID) -> Int { counts[user] ?? 0 }
 
-    /// Counts an entry of a user that is about to be stored.
+    /// Counts an entry of a user. Call it before the registry stores the entry, and `release` when it has answered.
     mutating func reserve(_ user: UserID) { count(user, 1) }
 
-    /// Ends the count of an entry that was about to be stored.
+    /// Takes back `reserve`. Call it when the registry has answered.
     mutating func release(_ user: UserID) { count(user, -1) }
 
     private mutating func count(_ user: UserID, _ change: Int) {

@@ -80,8 +80,9 @@ final class Privileges: Feature {
         for subscriber in subscribers { subscriber(server) }
     }
 
-    /// Whether a new server has a place among the grants. That of the gateway's parent domain has one in any case, and
-    /// servers whose users may not all use the gateway share half of the places.
+    /// Whether there is a place for the grants of a new server. The server of the gateway's parent domain always has
+    /// one. A server whose whole domain may use the gateway has one while fewer than `most` places are taken. Any other
+    /// server has one while fewer than half are taken, so that unknown servers cannot fill the table.
     private func hasPlace(for server: String) -> Bool {
         if kernel.settings.domain.domain.hasSuffix("." + server) { return true }
         let isNamed = (try? JID(server)).map(kernel.mayUse) == true

@@ -89,7 +89,7 @@ final class Repeats: Feature {
         if isTimerRunning { kernel.startTimer(Self.timer, after: Self.period) }
     }
 
-    /// The origin-id of a message, empty if it cannot be read; nil if it has none.
+    /// The origin-id of a message. Empty if its element has no `id`; nil if there is no such element.
     private static func originID(of message: Message) -> String? {
         message.first("origin-id", namespace: OriginID.namespace).map { $0[attribute: "id"] ?? "" }
     }

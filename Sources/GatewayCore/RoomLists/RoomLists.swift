@@ -47,9 +47,8 @@ final class RoomLists: Feature {
         routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1, $2) }))
     }
 
-    /// Asks a network for its rooms, and answers the query when the network has answered. For a user who is neither
-    /// registered nor connected, no connection is opened. A client that asks for no
-    /// page gets the rooms with the most occupants.
+    /// Asks a network for its rooms, and answers the query when the network has answered. Opens no connection for a
+    /// user who is not registered. A client that asks for no page gets the rooms with the most occupants.
     ///
     /// - Throws: the refusal for the user.
     func list(_ network: NetworkID, for query: Query) throws(StanzaError) -> QueryOutcome {
@@ -63,8 +62,11 @@ final class RoomLists: Feature {
         return .answeredLater
     }
 
-    /// Checks that a user may cause a connection to a network by asking for its rooms. Some clients ask every address that
-    /// they find, without a wish of their user.
+    /// Checks that a query for the rooms of a network needs no new connection, or that its user is registered with the
+    /// gateway or has settings for the network. Some clients query every address that they find, and their users do not
+    /// know of it.
+    ///
+    /// - Throws: the refusal for the user.
     private func check(_ user: User, on network: NetworkID) throws(StanzaError) {
         let isKnown = accounts.isRegistered(user) || accounts.saved(user, network: network) != nil
         guard !isKnown, !accounts.isOpen(user, on: network) else { return }

@@ -70,7 +70,9 @@ extension RoomAdministration {
         try PageRequest.wanted(in: query.payload, most: rooms.kernel.settings.limits.longestList)
     }
 
-    /// The answer with a list, or with a page of it. A list that is too long is sent in pages only.
+    /// The answer with a whole list, or with the page that the client asks for.
+    ///
+    /// - Throws: the refusal of a whole list that is too long, or of a page that does not exist.
     private func element(of items: [MUC.Item], _ page: PageRequest?) throws(StanzaError) -> Element {
         guard let page else {
             try checkLength(items.count)

@@ -17,11 +17,13 @@ extension Rooms {
         state(of: user).unregisteredAt = kernel.world.now()
     }
 
-    /// How long a user who has unregistered cannot enter rooms. Some clients enter again at once the rooms that they are
-    /// taken out of, and would connect the user who has just ended that.
+    /// How long a user who has unregistered cannot enter rooms. Some clients enter a room again at once when they are
+    /// taken out of it. That would connect the user, who has just ended all connections.
     private static let pauseAfterUnregistering: Duration = .seconds(600)
 
-    /// Checks that a user has not unregistered a moment ago.
+    /// Checks that a user has not unregistered in the last ten minutes (`pauseAfterUnregistering`).
+    ///
+    /// - Throws: the refusal for the user.
     func checkStillWanted(_ user: User) throws(StanzaError) {
         guard let moment = states[user]?.unregisteredAt,
             kernel.world.now() < moment.advanced(by: Self.pauseAfterUnregistering)

@@ -109,7 +109,7 @@ extension Rooms {
     /// Changes the user's nick on the network to the nick that the resource wants. All rooms of a network share one
     /// nick. So the nick stays if the user is in another room of the network, or has registered a nick.
     ///
-    /// - Returns: whether the network is asked. `nickDecided` gets the outcome.
+    /// - Returns: whether the network is asked for the nick. Then `nickDecided` gets its answer.
     private func takeWantedNick(_ nick: String, for room: RoomAddress, on account: AccountID, _ user: User) -> Bool {
         let network = account.network
         let before = accounts.nick(of: user, on: network)
@@ -121,8 +121,13 @@ extension Rooms {
         return true
     }
 
-    /// The network has decided about the nick that a client has asked for on entering a room. If somebody else has the
-    /// nick, the entry fails (XEP-0045 §7.2.8). After any other refusal, the entry shows the actual nick (status 210).
+    /// The network has accepted or refused the nick that a client has asked for on entering a room. If somebody else
+    /// has the nick, the entry fails (XEP-0045 §7.2.8). Otherwise the network is now asked for the entry. If it has
+    /// refused the nick for another reason, the entry shows the actual nick (status 210).
+    ///
+    /// - Parameters:
+    ///   - before: the nick before the request, which counts again after a refusal.
+    ///   - failure: the refusal; nil if the network has accepted the nick.
     func nickDecided(for address: RoomAddress, _ before: String?, _ failure: Failure?, _ user: User) {
         let entry = states[user]?.entries.removeValue(forKey: address)
         if failure != nil, let before { accounts.setNick(before, of: user, on: address.network) }

@@ -17,11 +17,11 @@ final class RoomsOfUser {
     /// nil.
     var leaving: [RoomAddress: Request.Action?] = [:]
 
-    /// The requests to enter rooms that wait until the network has decided about the nick. Somebody whose nick is taken
-    /// would otherwise be seen to enter the room and to leave it.
+    /// The requests to enter rooms that wait until the network has accepted or refused the user's nick. If they did not
+    /// wait and the nick was taken, others would see the user enter the room and leave it.
     var entries: [RoomAddress: Request.Action] = [:]
 
-    /// When the user has unregistered; nil if the user has not, or has registered again.
+    /// The time at which the user has unregistered; nil if the user has not, or has registered again.
     var unregisteredAt: Timestamp?
 
     /// Presences that could not be sent while the stream was closed. Each ends the stay or the entry of a member.

@@ -30,7 +30,8 @@ final class RosterOfUser {
     var readAt: Timestamp?
     /// Whether the contacts have been named since the stream opened.
     var isNamed = false
-    /// The contacts of a user who has unregistered, until the entries to be removed are found.
+    /// The contacts of a user who has unregistered, until `foundEnding` has chosen those that are removed from the
+    /// roster.
     var ending: Set<JID> = []
     /// The names that the gateway has given since the user was loaded.
     var given: [JID: String] = [:]

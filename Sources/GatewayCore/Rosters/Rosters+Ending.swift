@@ -6,7 +6,8 @@ import XMPP
 /// presence. The entries of the gateway, of its networks, and of the people whom the gateway has added are removed. An
 /// entry that the user has made stays, without a subscription: its name and its groups are the user's own.
 extension Rosters {
-    /// The user has unregistered, so the subscriptions to these contacts end.
+    /// The user has unregistered: begins to remove entries of these contacts from the user's roster, if the gateway may
+    /// change it.
     func ending(_ localparts: [String], of user: User) {
         // The server may have a query that it has not answered. `changed` recognises the answer by its wish.
         let state = states[user] ?? RosterOfUser()
@@ -19,8 +20,8 @@ extension Rosters {
         next(user)
     }
 
-    /// Reads the roster, because only its groups show which people the gateway has added. Without the privilege to read
-    /// it, those count that the gateway remembers.
+    /// Reads the roster, because only its groups show which people the gateway has added. If the gateway may not read
+    /// it, the people whom it has added since the user was loaded are removed (`RosterOfUser.given`).
     func findEnding(_ user: User, _ state: RosterOfUser) {
         guard privileges.grant(for: user.jid)?.roster.contains(.get) == true else {
             return remove(state.ending.filter { isOwn($0) || state.given[$0] != nil }, user, state)
@@ -30,7 +31,9 @@ extension Rosters {
         ask(IQ(head, type: .get, payload: [RosterQuery().element]), .ending(user.id))
     }
 
-    /// The user's server has answered `findEnding`, or has not.
+    /// Takes the answer to `findEnding`, and removes the entries.
+    ///
+    /// - Parameter answer: the roster; nil if the server has refused it or has not answered.
     func foundEnding(_ answer: IQ?, _ user: User, _ state: RosterOfUser) {
         state.isBusy = false
         var removed = state.ending.filter(isOwn)

@@ -66,7 +66,7 @@ extension Rosters {
         }
     }
 
-    /// Maximum of contacts in one message: servers refuse stanzas that are too long.
+    /// Maximum of contacts that one message proposes. Servers refuse stanzas that are too long.
     private static let mostProposed = 100
 
     private func propose(_ items: [RosterItem], to client: JID) {

@@ -243,7 +243,7 @@ final class Rosters: Feature {
         if state.management == .allowed { state.management = .refused } else { state.serverRefusesChanges = true }
     }
 
-    /// Tells the command that has waited for a person that the person is a contact now.
+    /// Tells the command that has asked for a person that the person is a contact now.
     private func tellAdded(_ jid: JID, _ user: User) {
         guard let asker = states[user]?.askers.removeValue(forKey: jid) else { return }
         addedSubscriber(jid, true, asker, user)

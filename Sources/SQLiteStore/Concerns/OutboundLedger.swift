@@ -103,7 +103,7 @@ extension Transaction {
         return entry
     }
 
-    /// Records facts about a message, unless they come too late to be true.
+    /// Records facts about a message. A stage that comes too late to be true changes nothing (`NoteFacts`).
     func note(_ change: NoteFacts) throws {
         let facts = change.facts
         try run(

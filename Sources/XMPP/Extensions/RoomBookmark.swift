@@ -11,8 +11,8 @@ package struct RoomBookmark: Payload {
     /// Whether the user's clients enter the room when they start.
     package var isEntered: Bool
     package var nick: String?
-    /// The service that has made the bookmark, as an extension (XEP-0402 §3) that clients keep; nil for one that a client
-    /// has made.
+    /// The domain of the gateway that has made the bookmark; nil if a client has made it. It is stored in the
+    /// bookmark's `<extensions/>`, which clients keep (XEP-0402 §3).
     package var maker: String?
 
     package init(name: String? = nil, isEntered: Bool, nick: String? = nil, maker: String? = nil) {
@@ -69,7 +69,8 @@ package struct RoomBookmark: Payload {
         }
     }
 
-    /// The payload that deletes the bookmark of a room (XEP-0060 §7.2). Clients are told, and leave the room.
+    /// The payload that deletes the bookmark of a room (XEP-0060 §7.2). The server notifies the user's clients, which
+    /// then leave the room.
     package static func retraction(of room: JID) -> Element {
         var retract = Element("retract", namespace: pubsub).with("node", namespace).with("notify", "true")
         retract.append(Element("item", namespace: pubsub).with("id", room.bare.description))

@@ -46,7 +46,7 @@ struct SMSKind: AdapterKind {
                 let paused = Gauge(
                     label: "martlet_account_paused", dimensions: [("gateway", domain), ("account", account)])
                 paused.record(reason == nil ? 0 : 1)
-                let words = "the provider refuses the account, so its messages wait; the log tells why"
+                let words = "the provider refuses the account, so its messages wait; the log tells the reason"
                 health.set("account \(account) of \(domain)", reason == nil ? .ok : .failing(words))
             })
     }

@@ -22,7 +22,7 @@ struct ConfigurationOptions: ParsableArguments {
         return (configuration, loaded.problems)
     }
 
-    /// Reads and checks a file. Starts and prints nothing.
+    /// Reads and checks a file. Prints nothing: the caller decides about the problems in the result.
     static func read(_ file: String) -> MartletConfiguration<any AdapterKind>.Loaded {
         MartletConfiguration.load(
             file: file, environment: ProcessInfo.processInfo.environment,

@@ -8,8 +8,8 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run the gateways.",
         discussion: """
             Stays in the foreground and logs to standard error. On SIGTERM or SIGINT it says goodbye to users and \
-            networks, and exits with 0. On SIGHUP it reads the access rules of the configuration again. It exits with 78 if the configuration has an error, and with 1 after any other \
-            failure.
+            networks, and exits with 0. On SIGHUP it reads the access rules of the configuration again. It exits with \
+            78 if the configuration has an error, and with 1 after any other failure.
             """)
 
     @OptionGroup var options: ConfigurationOptions

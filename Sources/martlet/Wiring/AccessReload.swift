@@ -7,12 +7,13 @@ import Settings
 import Synchronization
 import XMPP
 
-/// Reads the configuration again while the program runs, and gives the gateways its users and operators. All other
-/// settings need a restart.
+/// Reads the configuration again while the program runs, and gives its access rules (`access`, `gateways.*.access`) to
+/// the gateways. All other settings need a restart.
 final class AccessReload: Sendable {
+    /// Reads and checks the file of the configuration, on any thread.
     typealias Load = @Sendable () -> MartletConfiguration<any AdapterKind>.Loaded
 
-    /// Maximum of problems of the file in an answer.
+    /// Maximum of problems of the file that an answer names.
     private static let mostProblems = 20
 
     private let load: Load
@@ -21,13 +22,12 @@ final class AccessReload: Sendable {
     /// Reading a file may take long, so no event loop does it.
     private let queue = DispatchQueue(label: "reload")
 
-    /// - Parameter load: reads and checks the file.
     init(logger: Logger, load: @escaping Load) {
         self.logger = logger
         self.load = load
     }
 
-    /// Adds a gateway that runs.
+    /// Adds a gateway, which gets the access rules from now on. Call it when the gateway runs.
     func add(_ gateway: NIOLoopBound<GatewayLoop>, domain: String) {
         gateways.withLock { $0[domain] = gateway }
     }
@@ -35,14 +35,15 @@ final class AccessReload: Sendable {
     /// Forgets all gateways. Call it when they have ended.
     func removeAll() { gateways.withLock { $0 = [:] } }
 
-    /// Reads the file on another thread.
+    /// Reads the file on a thread of its own. Call it on any thread.
     ///
     /// - Parameter done: gets the lines for the operator, on that thread.
     func reload(_ done: @escaping @Sendable ([String]) -> Void) {
         queue.async { [self] in done(reloadNow()) }
     }
 
-    /// Reads the file, and returns the lines for the operator. A file with an error changes nothing.
+    /// Reads the file on the present thread, which must not be an event loop. Returns the lines for the operator. A
+    /// file with an error changes nothing.
     func reloadNow() -> [String] {
         let (configuration, problems) = load()
         logger.report(problems)
@@ -57,7 +58,7 @@ final class AccessReload: Sendable {
         return ["The access rules of \(gateways) were read again. Other settings need a restart."] + lines
     }
 
-    /// Returns false if the gateway does not run.
+    /// Gives a gateway its access rules. Returns false if the gateway does not run.
     private func give(_ access: AccessRules, to configuration: GatewayConfiguration<any AdapterKind>) -> Bool {
         guard let gateway = gateways.withLock({ $0[configuration.domain] }) else { return false }
         let new = CoreAccess(access, configuration)
@@ -67,7 +68,7 @@ final class AccessReload: Sendable {
 }
 
 extension CoreAccess {
-    /// The users and operators of one gateway.
+    /// Makes the access rules of one gateway from those of the program and its own.
     init(_ access: AccessRules, _ configuration: GatewayConfiguration<any AdapterKind>) {
         let rules = access.rules(for: configuration.domain, own: configuration.access)
         self.init(

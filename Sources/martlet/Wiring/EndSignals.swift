@@ -3,7 +3,7 @@ import ServiceLifecycle
 import UnixSignals
 
 /// Waits for SIGTERM or SIGINT. As a service it runs until the first signal, or until the other services end. Then the
-/// group of services shuts down. At SIGHUP the program reads its access rules again.
+/// group of services shuts down. After SIGHUP it goes on, and the program reads its access rules again.
 ///
 /// A signal that comes before `run` is kept, so that the program can also end in good order while it starts. Further
 /// signals during the shutdown have no effect.
@@ -12,7 +12,7 @@ struct EndSignals: Service {
     private let logger: Logger
     private let reload: AccessReload
 
-    /// Traps the signals: from now on they do not kill the process.
+    /// Traps the signals, SIGHUP too: from now on they do not kill the process.
     init(logger: Logger, reload: AccessReload) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         self.logger = logger

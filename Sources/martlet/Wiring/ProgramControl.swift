@@ -10,7 +10,8 @@ struct ProgramControl: Sendable {
 
     let metrics: PrometheusRegistry
     let levels: LogLevelOverride
-    /// Answers `ProgramRequest.reload`, because that takes a while.
+    /// Carries out `ProgramRequest.reload`. `GatewayLoop` calls it in place of `answer`, because reading a file takes
+    /// too long for an event loop. Nil if the program has no file.
     var reload: AccessReload?
 
     /// Carries out a request, and returns the lines for the operator.

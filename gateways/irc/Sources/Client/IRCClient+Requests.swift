@@ -32,7 +32,7 @@ extension IRCClient {
         case .ask(.list(let room, let list)): askList(list, of: room, request.id)
         case .ask(.settings(let room)): askSettings(of: room, request.id)
         case .ask(let question): ask(question, request.id, now: now)
-        // The session has applied it, or has paused nothing.
+        // The session has applied `prefer` and `keepConnected` already. It pauses nothing, so `resume` has no effect.
         case .prefer, .keepConnected, .resume: accept(request.id)
         }
     }

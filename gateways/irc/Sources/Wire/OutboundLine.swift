@@ -96,7 +96,7 @@ struct OutboundLine: Hashable, Sendable {
             buffer.writeString(tags.text)
             buffer.writeStaticString(" ")
         }
-        // One access to the buffer for both parts: the access takes longer than the copy.
+        // Writes the body and the CR LF with one access to the buffer: an access takes longer than the copy.
         _ = body.withUTF8 { body in
             buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: body.count + 2) { memory in
                 memory.copyBytes(from: body)
