@@ -3,19 +3,21 @@ import GatewayKit
 import Logging
 import NIOCore
 
-/// Decides when the numbers of one provider account may send: at the rate of the account, in turns, and not while the
-/// account is paused. Used on the gateway's loop.
+/// Decides when the sessions of one provider account may send. The sessions share the rate of the account, and take
+/// turns. While the account is paused, no session may send. Used on the gateway's loop.
 ///
-/// The account is paused when the provider refuses it as a whole: its credentials are wrong, or it has no credit. The
-/// messages stay with the core. When the pause is over, one message goes out as a trial. Its answer ends the pause, or
-/// makes it longer.
+/// The account is paused when the provider refuses it as a whole, because its credentials are wrong or it has no
+/// credit. The messages go back to the core, which tries them again later. When the pause is over, one message goes out
+/// as a trial. If the provider takes it, the pause ends. If the provider refuses the account again, the next pause is
+/// longer.
 final class AccountGate {
+    /// The first pause. Each refused trial doubles it, up to `longestPause`.
     static let firstPause = Duration.seconds(60)
     static let longestPause = Duration.seconds(900)
-    /// The time after which a message comes again while the trial has no answer.
+    /// The time for which other messages wait while the trial has no answer yet.
     static let trialTime = Duration.seconds(10)
 
-    /// Called when the account is paused, with the reason, and with nil when it is paused no longer.
+    /// Called with the reason when the account is paused or a trial is refused, and with nil when the pause has ended.
     typealias Report = (_ reason: String?) -> Void
 
     private let eventLoop: any EventLoop
@@ -24,13 +26,16 @@ final class AccountGate {
     private let report: Report
     /// The tokens for the account's rate; nil if the account has no limit.
     private var pace: TokenBucket?
-    /// The sessions that wait for a token, in turns.
+    /// The callbacks of the sessions that wait for a token, in order.
     private var waiting: [() -> Void] = []
     private var timer: Scheduled<Void>?
+    /// The end of the pause on the loop's clock, in nanoseconds, and the number of refusals that have begun or extended
+    /// it. Nil if the account is not paused. After the end, the pause lasts until a trial succeeds.
     private var pause: (end: UInt64, refusals: Int)?
+    /// Whether the trial is with the provider.
     private var isTrying = false
 
-    /// - Parameter hint: tells the operator which settings to check.
+    /// - Parameter hint: tells the operator in the log which settings to check.
     init(rate: SendRate?, hint: String, eventLoop: any EventLoop, logger: Logger, report: @escaping Report) {
         pace = rate?.bucket
         self.hint = hint
@@ -43,7 +48,8 @@ final class AccountGate {
 
     // MARK: The rate
 
-    /// Takes a token. If there is none, or if other sessions wait for one, `then` is called later, with a token.
+    /// Takes a token of the account's rate for one message. Returns true if there is one. If there is none, or if other
+    /// sessions wait, returns false: then `then` is called later, when a token has been taken for it.
     func takeTurn(then: @escaping () -> Void) -> Bool {
         guard pace != nil else { return true }
         if waiting.isEmpty, pace?.take(now: now) == true { return true }
@@ -65,17 +71,17 @@ final class AccountGate {
 
     // MARK: The pause
 
-    /// The time for which no message may be sent; nil if one may be sent now.
+    /// The time for which no message may be sent; nil if a message may be sent now.
     var pauseTime: Duration? {
         guard let pause else { return nil }
         guard now >= pause.end else { return .nanoseconds(Int64(pause.end - now)) }
         return isTrying ? Self.trialTime : nil
     }
 
-    /// A message goes to the provider. While the account is paused, it is the trial.
+    /// Call it when a message goes to the provider. While the account is paused, this message is the trial.
     func started() { isTrying = pause != nil }
 
-    /// The provider has answered, and its answer is not about the account. Ends the pause.
+    /// Call it when an answer shows that the provider accepts the account. Ends the pause.
     func answered() {
         isTrying = false
         guard pause != nil else { return }
@@ -84,18 +90,22 @@ final class AccountGate {
         report(nil)
     }
 
-    /// The trial had no clear answer: another one follows.
+    /// Call it when an answer, or its absence, does not show whether the provider accepts the account. During a pause,
+    /// another trial follows after `firstPause`.
     func unclear() {
         isTrying = false
         guard let refusals = pause?.refusals else { return }
         pause = (now + Self.nanoseconds(Self.firstPause), refusals)
     }
 
-    /// The provider has refused the account. Returns the time for which no message may be sent.
+    /// Call it when the provider has refused the account. Begins a pause, or a longer one after a trial. Returns the
+    /// time for which no message may be sent.
+    ///
+    /// - Parameter detail: the provider's reason, without secrets, for the log.
     func refused(_ detail: String) -> Duration {
         let wasTrying = isTrying
         isTrying = false
-        // Other messages that were on their way are refused, too. They do not make the pause longer.
+        // Messages that were on their way when the pause began are refused too. They do not make the pause longer.
         if let pauseTime, !wasTrying { return pauseTime }
         let refusals = (pause?.refusals ?? 0) + 1
         let time = min(Self.firstPause * (1 << min(refusals - 1, 8)), Self.longestPause)
@@ -107,7 +117,7 @@ final class AccountGate {
         return time
     }
 
-    /// Lets the next message go out as a trial. Call it at the operator's word.
+    /// Lets the next message go out as a trial at once. Call it when the operator asks for that.
     func tryNow() {
         guard let refusals = pause?.refusals, !isTrying else { return }
         pause = (now, refusals)

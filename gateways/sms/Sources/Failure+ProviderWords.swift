@@ -2,12 +2,12 @@ import Basics
 import GatewayKit
 
 extension Failure {
-    /// Maximum of characters that are quoted.
+    /// Maximum of characters of the provider's text that are quoted.
     private static let mostQuoted = 200
 
-    /// The failure with the provider's own words behind ours, so that the user learns the reason. They are on one line,
-    /// and shortened. A failure that is about the operator's account, or that may pass, has none: the words would not
-    /// help the user.
+    /// The failure with the provider's own text behind ours, so that the user learns the reason. The text is put on one
+    /// line and shortened. A failure that concerns the operator's account, or that may pass, gets no such text, because
+    /// it would not help the user.
     ///
     /// - Parameter words: the provider's text, without secrets; nil or empty for none.
     func quoting(_ words: String?) -> Failure {

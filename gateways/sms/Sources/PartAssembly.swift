@@ -5,15 +5,16 @@ import NIOCore
 
 /// Puts the parts of long inbound texts together. Used on the gateway's loop.
 ///
-/// A part is on disk before it is acknowledged (`StateEvent.keep`). When all parts of a text are here, or when the wait
-/// for the missing ones is over, the text goes to the core as one message, with the id of its first part. The ids of
-/// finished parts stay for a while, so that a repeated part is recognised.
+/// A part is on disk before it is acknowledged (`StateEvent.keep`). When all parts of a text have come, or when the
+/// wait for the missing parts is over, the text goes to the core as one message. The message has the id of the first of
+/// these parts. A part is finished when the core has taken its text, or when nobody may get it. Its text is then
+/// removed from disk, but its id stays until there are too many, so that a repeated part is recognised.
 final class PartAssembly {
     /// The time for which a text waits for its missing parts.
     static let wait = TimeAmount.seconds(60)
     /// The time until the next attempt if the core has not taken a text.
     static let pause = TimeAmount.seconds(10)
-    /// The greatest number of parts that are remembered, finished ones included.
+    /// Maximum of parts that are remembered, finished ones included.
     static let most = 500
     /// Stands in a text for the missing parts.
     static let gap = " […] "
@@ -28,7 +29,7 @@ final class PartAssembly {
         let count: Int
     }
 
-    /// A part as it is kept.
+    /// A part as it is stored on disk, in JSON. A finished part is stored as an empty value.
     private struct Kept: Codable {
         var group: Group
         var number: Int
@@ -37,21 +38,23 @@ final class PartAssembly {
         var sentAt: Double?
     }
 
+    /// The parts of a text that have come so far, by their number.
     private struct Assembly {
         var parts: [Int: (id: String, kept: Kept)] = [:]
         var timer: Scheduled<Void>?
     }
 
-    /// Calls its last parameter with the session of a number, or the one before it if there is none.
+    /// Calls `use` with the session of a number. If there is no session, calls `none` with the reason in place of it.
     typealias Find = (E164, _ none: @escaping (EventSink.StorageAnswer) -> Void, _ use: @escaping (SMSSession) -> Void)
         -> Void
 
     private let eventLoop: any EventLoop
     private let logger: Logger
     private let find: Find
+    /// Returns any open session.
     private let any: () -> SMSSession?
     private var assemblies: [Group: Assembly] = [:]
-    /// The ids of all parts that are on disk.
+    /// The ids of all parts that are on disk, finished ones included.
     private var known: Set<String> = []
     /// The ids of finished parts, oldest first.
     private var finished: [String] = []
@@ -62,7 +65,7 @@ final class PartAssembly {
 
     /// - Parameters:
     ///   - find: finds the session of a number.
-    ///   - any: returns any open session, which can forget what is kept.
+    ///   - any: returns any open session. It removes the parts of a number that nobody has any more from disk.
     init(eventLoop: any EventLoop, logger: Logger, find: @escaping Find, any: @escaping () -> SMSSession?) {
         self.eventLoop = eventLoop
         self.logger = logger
@@ -70,7 +73,7 @@ final class PartAssembly {
         self.any = any
     }
 
-    /// Takes a part. `onAnswer` is called once, when the part is on disk or the core has refused it.
+    /// Takes a part. `onAnswer` is called once, when the part is on disk, or was refused.
     func take(
         _ part: InboundPart, of message: InboundMessage, _ session: SMSSession,
         onAnswer: @escaping (EventSink.StorageAnswer) -> Void
@@ -88,7 +91,7 @@ final class PartAssembly {
         let kept = Kept(
             group: group, number: part.number, text: text.body, name: message.displayName,
             sentAt: message.sentAt?.secondsSince1970)
-        // Beyond the bounds a part goes on as it is: better in pieces than not at all.
+        // A part that cannot be kept goes to the core as a message of its own. A text in pieces is better than none.
         guard makeRoom(session), let value = Self.value(kept) else {
             return session.received(message, onAnswer: onAnswer)
         }
@@ -121,7 +124,8 @@ final class PartAssembly {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Forgets the oldest finished part if there are too many parts. False if all parts are unfinished.
+    /// Makes room for one more part: forgets the oldest finished parts if there are too many parts. Returns false if
+    /// all parts are unfinished.
     private func makeRoom(_ session: SMSSession) -> Bool {
         while known.count + pending.count >= Self.most {
             guard !finished.isEmpty else { return false }
@@ -135,7 +139,8 @@ final class PartAssembly {
     private func add(_ id: String, _ kept: Kept) {
         let group = kept.group
         var assembly = assemblies[group] ?? Assembly()
-        // Another text of the same reference: the provider has come round, and the first one is complete as it is.
+        // The place is taken, so the part belongs to another text: the provider uses references again after some time.
+        // The missing parts of the first text will not come any more, so it goes to the core without them.
         if assembly.parts[kept.number] != nil {
             deliver(group)
             assembly = Assembly()
@@ -150,7 +155,8 @@ final class PartAssembly {
         eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in self?.deliver(group) }
     }
 
-    /// Gives a text to the core. If the core does not take it, the text stays, and the next attempt follows.
+    /// Gives a text to the core. If the core does not take it, the parts stay on disk, and the next attempt follows
+    /// after `pause`. If nobody has the number any more, or another user has it, the text is dropped.
     private func deliver(_ group: Group) {
         guard let assembly = assemblies.removeValue(forKey: group), let number = E164(group.receiver) else { return }
         assembly.timer?.cancel()
@@ -165,7 +171,7 @@ final class PartAssembly {
                 self?.putBack(group, assembly)
                 return
             }
-            // Nobody has the number any more.
+            // Nobody has the number any more, so nobody may get the text.
             self?.finish(assembly, self?.any())
         }
         find(number, retry) { [weak self] session in
@@ -180,7 +186,7 @@ final class PartAssembly {
         }
     }
 
-    /// Keeps a text that the core has not taken. Parts that have come meanwhile stay with it.
+    /// Keeps the parts of a text that the core has not taken, together with the parts that have come meanwhile.
     private func putBack(_ group: Group, _ old: Assembly) {
         var assembly = assemblies[group] ?? Assembly()
         assembly.timer?.cancel()
@@ -189,7 +195,9 @@ final class PartAssembly {
         assemblies[group] = assembly
     }
 
-    /// Forgets the texts of parts, and remembers their ids.
+    /// Removes the texts of finished parts from disk, and remembers the ids of the parts.
+    ///
+    /// - Parameter session: stores that; without one, the next start reads the parts again.
     private func finish(_ assembly: Assembly, _ session: SMSSession?) {
         for (id, _) in assembly.parts.values.sorted(by: { $0.kept.number < $1.kept.number }) {
             finished.append(id)

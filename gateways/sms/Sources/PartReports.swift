@@ -3,9 +3,10 @@ import GatewayKit
 /// Counts the delivered parts of messages whose parts have reports of their own. The counts are kept beyond a restart.
 /// Used on the gateway's loop.
 ///
-/// It remembers the 300 newest messages of several parts that have no end. A message that is not remembered counts as
-/// delivered when one of its parts is.
+/// It remembers the `most` newest messages of several parts, each until its final outcome. A message that is not
+/// remembered counts as delivered when one of its parts is delivered.
 final class PartReports {
+    /// Maximum of messages that are remembered.
     static let most = 300
 
     private struct Message {
@@ -13,14 +14,17 @@ final class PartReports {
         var delivered: Set<String> = []
     }
 
+    /// The messages without a final outcome.
     private var open: [RequestID: Message] = [:]
+    /// The ids of messages in the order in which they were added, those of ended messages included.
     private var order: [RequestID] = []
 
     private static let keptPrefix = "sms-count/"
-    /// Longer values are not kept, and the message is then counted until the next restart only.
+    /// The longest value that is kept, in bytes. A message with a longer value is counted until the next restart only.
     private static let longestValue = 1_000
 
-    /// Begins to count a message that is about to be sent. Returns the events that keep the count.
+    /// Begins to count the delivered parts of a message. Call it before the message is sent. Returns the events that
+    /// keep the count, for the session to emit.
     func sent(_ id: RequestID, _ parts: Int) -> [Event] {
         guard parts > 1 else { return [] }
         return add(id, Message(parts: parts)) + keep(id)
@@ -29,14 +33,14 @@ final class PartReports {
     private func add(_ id: RequestID, _ message: Message) -> [Event] {
         if open.updateValue(message, forKey: id) == nil { order.append(id) }
         guard order.count > Self.most else { return [] }
-        // Forgets a tenth at once, so that remembering costs the same on average however many there are.
+        // Forgets a tenth at once, so that the cost of moving the rest is spread over many messages.
         let old = order.prefix(Self.most / 10)
         order.removeFirst(Self.most / 10)
         return old.flatMap { open.removeValue(forKey: $0) == nil ? [] : [Self.kept($0, nil)] }
     }
 
-    /// Takes a report of the delivery of a part. Returns whether the whole message is delivered now, and the events that
-    /// keep the count.
+    /// Takes the report that a part was delivered. Returns whether the whole message is delivered now, and the events
+    /// that keep the count.
     func delivered(_ id: RequestID, _ part: String) -> (isWhole: Bool, events: [Event]) {
         guard open[id]?.delivered.insert(part).inserted == true, let message = open[id] else {
             return (open[id] == nil, [])
@@ -44,7 +48,7 @@ final class PartReports {
         return message.delivered.count >= message.parts ? (true, ended(id)) : (false, keep(id))
     }
 
-    /// Forgets a message that has ended. Returns the events that forget its count.
+    /// Forgets a message that has a final outcome. Returns the events that remove its count.
     func ended(_ id: RequestID) -> [Event] { open.removeValue(forKey: id) == nil ? [] : [Self.kept(id, nil)] }
 
     /// Goes on with the counts of an earlier run of the program.

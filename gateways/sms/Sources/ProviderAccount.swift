@@ -9,18 +9,18 @@ package struct ProviderAccount: Sendable {
     package let numbers: [E164]
     /// The users to whom the operator has given some of these numbers.
     package var owners: [E164: UserID] = [:]
-    /// The operator's rate for all numbers together; nil for the profile's.
+    /// The operator's rate for all numbers together; nil if the profile's rate counts.
     var rate: SendRate?
     /// The numbers to which users may send; nil for all.
     var destinations: Destinations?
-    /// The operator's rate for each number; nil for the profile's.
+    /// The operator's rate for each number; nil if the profile's rate counts.
     var numberRate: SendRate?
 
-    /// The words that tell the operator which settings to check when the provider refuses the account.
+    /// A text for the log that tells the operator which settings to check when the provider refuses the account.
     var hint: String {
         let names = profile.settings.filter { $0.required || $0.secret }.map(\.name).joined(separator: ", ")
-        return "check sms.accounts.\(name).settings (\(names)) and the credit at the provider; after that the"
-            + " command drain sends at once"
+        return "check sms.accounts.\(name).settings (\(names)) and the credit at the provider; after that, the"
+            + " command 'drain' sends the waiting messages at once"
     }
 
     /// Makes a message for this provider from a text of the core. Throws if it cannot be a text message.
@@ -69,7 +69,7 @@ package struct ProviderAccount: Sendable {
     /// Reads a number of ours as the provider writes it. Nil if it does not belong to this account.
     func ownNumber(_ text: String, plan: NumberPlan) -> E164? { number(text, among: numbers, plan: plan) }
 
-    /// Reads one of these numbers as the provider writes it. Nil if it is none of them.
+    /// Reads a number as the provider writes it. Nil if it is none of `numbers`.
     func number(_ text: String, among numbers: [E164], plan: NumberPlan) -> E164? {
         let digits = text.filter { $0.isASCII && $0.isNumber }
         if let number = numbers.first(where: { $0.rawValue.dropFirst() == digits }) { return number }

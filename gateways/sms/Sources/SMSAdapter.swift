@@ -17,7 +17,7 @@ package final class SMSAdapter: Adapter {
     private let clock: @Sendable () -> Timestamp
     private let logger: Logger
     private let sessions: SessionsByNumber
-    /// The gates of the accounts, by name.
+    /// The gates of the accounts, by the name of the account.
     private let gates: [String: AccountGate]
 
     /// Makes the adapter, on the gateway's loop. Routes the listener's path `/sms/DOMAIN` to this gateway.
@@ -27,8 +27,8 @@ package final class SMSAdapter: Adapter {
     ///   - listener: the listener for webhooks; without one, nothing comes back from the providers.
     ///   - publicURL: the address at which providers reach the listener, such as `https://gw.example.org`.
     ///   - clock: gives the time of day, which tells a message that waited from a new one.
-    ///   - report: is called with the name of an account when it is paused, with the reason, and with nil when it is
-    ///     paused no longer.
+    ///   - report: is called with the name of an account and the reason when the account is paused, and with the name
+    ///     and nil when the pause has ended.
     package convenience init(
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener?,
         publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,

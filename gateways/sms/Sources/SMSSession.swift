@@ -23,11 +23,12 @@ final class SMSSession: AdapterSession {
     private var queue = SendQueue()
     /// The messages with an unknown outcome. A report may still prove that the provider has them.
     private var doubtful: Set<RequestID> = []
-    /// Counts the parts of messages; nil if the parts have no reports of their own.
+    /// Counts the delivered parts of messages; nil if the provider does not report on each part.
     private let parts: PartReports?
     private static let mostDoubtful = 1_000
-    /// Tokens of the account's rate that this session has and has not used.
+    /// Tokens of the account's rate that this session has taken and not yet used.
     private var turns = 0
+    /// Whether the gate will call back with a token.
     private var waitsForTurn = false
     /// The tokens for the provider's rate. Nil if the provider has no limit.
     private var pace: TokenBucket?
@@ -35,6 +36,13 @@ final class SMSSession: AdapterSession {
     private var closing: (timer: Scheduled<Void>?, done: () -> Void)?
     private(set) var isClosed = false
 
+    /// Makes the session of a number. Call `announceCapabilities` when it is registered with `SessionsByNumber`.
+    ///
+    /// - Parameters:
+    ///   - user: the user to whom the number belongs now.
+    ///   - gate: the gate of the number's account, shared by all sessions of the account.
+    ///   - sent: remembers the provider's ids; nil if reports name our references.
+    ///   - parts: counts the delivered parts; nil if the provider does not report on each part.
     init(
         number: E164, of user: UserID, link: ProviderLink, gate: AccountGate, events: EventSink, sent: SentIDs? = nil,
         parts: PartReports? = nil, logger: Logger
@@ -123,7 +131,8 @@ final class SMSSession: AdapterSession {
         }
     }
 
-    /// Takes a token of the account's rate, or waits for one.
+    /// Takes a token of the account's rate. Returns false if the session must wait for one: then `handOver` is called
+    /// again when it has one.
     private func takeTurn() -> Bool {
         if turns > 0 { return true }
         guard !waitsForTurn else { return false }
@@ -136,7 +145,7 @@ final class SMSSession: AdapterSession {
         return isMine
     }
 
-    /// Gives the waiting messages back to the core, because the account is paused.
+    /// Gives the waiting messages back to the core, which tries them again after the pause of the account.
     private func sendBack(after pause: Duration) {
         for message in queue.dropWaiting() { events.emit(.outcome(message.ref, .failed(Self.paused(pause)))) }
     }
@@ -170,8 +179,8 @@ final class SMSSession: AdapterSession {
         case .failed(let failure), .refusedAccount(let failure):
             log(failure, id)
             if failure.kind == .unknownOutcome, doubtful.count < Self.mostDoubtful { doubtful.insert(id) }
-            // If a final report has waited for this answer, it has the better text for the same failure.
             emit(failure.kind == .unknownOutcome ? nil : parts?.ended(id))
+            // If a final report has waited for this answer, it has the better text for the same failure.
             if flight.reports.isEmpty {
                 note(MessageFacts(parts: flight.message.severalParts), of: id)
                 events.emit(.outcome(id, .failed(failure)))
@@ -182,17 +191,18 @@ final class SMSSession: AdapterSession {
         goOn()
     }
 
-    /// Continues after the answer to a message.
+    /// Sends the next messages after an answer, or ends the session if it is closing and all messages have answers.
     private func goOn() {
         handOver()
         if queue.isEmpty { finishClosing() }
     }
 
-    /// Tells the gate what an answer means for the account.
+    /// Tells the gate whether an answer shows that the provider accepts the account.
     private func noteAnswer(_ outcome: SendOutcome) {
         switch outcome {
         case .accepted: gate.answered()
-        // A refusal that blames the settings does not prove that the account is good.
+        // These failures do not show whether the provider accepts the account. Kind `internal` is about the operator's
+        // settings.
         case .failed(let failure)
         where failure.kind == .unknownOutcome || failure.kind == .internal || failure.retry != .never:
             gate.unclear()
@@ -250,7 +260,7 @@ final class SMSSession: AdapterSession {
         closing.done()
     }
 
-    /// The failure of a message that waits because the provider refuses the account.
+    /// The failure of a message that waits because the account is paused. The core tries it again after the pause.
     private static func paused(_ pause: Duration) -> Failure {
         Failure(
             .remoteDown,
@@ -269,7 +279,8 @@ extension SMSSession {
         events.emit(.message(message), onAnswer: onAnswer)
     }
 
-    /// Keeps a value beyond the end of the program. `onAnswer` is called once, when the value is on disk or refused.
+    /// Keeps a value beyond the end of the program, or removes it if it is nil. `onAnswer` is called once, when that is
+    /// on disk or was refused.
     func keep(_ value: String?, for key: String, onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
         guard !isClosed else { return onAnswer(.refused(Self.notHandedOver)) }
         events.emit(.state(.keep(value, for: key)), onAnswer: onAnswer)
@@ -280,7 +291,7 @@ extension SMSSession {
     /// - Parameters:
     ///   - name: the provider's id if the message was found by it.
     ///   - part: tells the part of the message apart from its others if the report is about a part only.
-    ///   - facts: what the report tells beside the outcome.
+    ///   - facts: the facts that the report tells besides the outcome.
     func reported(
         _ id: RequestID, _ report: FinalReport?, id name: String? = nil, part: String? = nil,
         facts: MessageFacts = MessageFacts(),
@@ -288,7 +299,7 @@ extension SMSSession {
     ) {
         guard !isClosed else { return onAnswer(.refused(Self.notHandedOver)) }
         note(facts, of: id)
-        // A message is delivered when all of its parts are, and failed when one is.
+        // A message is delivered when all of its parts are delivered, and has failed when one part has failed.
         var report = report
         if case .failed? = report { emit(parts?.ended(id)) }
         if report == .delivered, let part, let parts {
@@ -313,7 +324,7 @@ extension SMSSession {
 }
 
 extension OutboundText {
-    /// The number of parts; nil if there is one.
+    /// The number of parts; nil if there is only one.
     fileprivate var severalParts: Int? { segmentation.parts > 1 ? segmentation.parts : nil }
 }
 

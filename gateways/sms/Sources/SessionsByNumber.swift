@@ -8,11 +8,11 @@ final class SessionsByNumber {
     private var sessions: [E164: SMSSession] = [:]
     /// The ids that providers have given to messages.
     let sent = SentIDs()
-    /// The delivered parts of messages.
+    /// Counts the delivered parts of messages.
     let counts = PartReports()
     private var finder: AccountFinder?
     private let logger: Logger
-    /// The long texts whose parts are still coming.
+    /// Puts the parts of long inbound texts together.
     private(set) lazy var parts = PartAssembly(eventLoop: eventLoop, logger: logger) { [weak self] number, none, use in
         guard let self else { return }
         withSession(of: number, for: .message, from: "", onAnswer: none, use: use)
@@ -22,7 +22,7 @@ final class SessionsByNumber {
     private let eventLoop: any EventLoop
     /// Number of events for numbers without an account since the start.
     private(set) var unclaimed = 0
-    /// The numbers of which the operator has been told.
+    /// The numbers about which the operator was warned, and the accounts for numbers that are none of ours.
     private var warned: Set<String> = []
     private static let mostWarned = 1_000
 
@@ -41,18 +41,22 @@ final class SessionsByNumber {
         return true
     }
 
-    /// The kind of an event that has no session.
+    /// The kind of an event from a webhook.
     enum EventKind: String { case message, report }
 
-    /// Calls `use` with the live session of a number. If no account has the number, a message is refused, so that the
-    /// provider keeps it and offers it again: the operator is told, and may give the number to a user. A report is
-    /// dropped, and counts as stored: its message is gone, and the provider would call for ever. If the core cannot tell,
-    /// the event is refused.
+    /// Calls `use` with the live session of a number. Otherwise `onAnswer` is called:
+    ///
+    /// * If no user has the number, a message is refused, so that the provider keeps it and offers it again. The log
+    ///   warns the operator, who may give the number to a user.
+    /// * If no user has the number, a report is dropped, and counts as stored. Its message is gone, and the provider
+    ///   would repeat the report for ever.
+    /// * If the core cannot tell whether a user has the number, the event is refused, so that the provider calls again.
     ///
     /// - Parameters:
     ///   - number: nil if the number is none of ours.
     ///   - account: the provider account that has called, for the log.
-    ///   - onAnswer: called with the answer unless `use` is called.
+    ///   - kind: whether the event is a message or a report.
+    ///   - onAnswer: called once, unless `use` is called.
     func withSession(
         of number: E164?, for kind: EventKind, from account: String,
         onAnswer: @escaping (EventSink.StorageAnswer) -> Void, use: @escaping (SMSSession) -> Void
@@ -93,13 +97,14 @@ final class SessionsByNumber {
         onAnswer(.refused(Failure(.notFound, "no user has this number")))
     }
 
-    /// Tells the operator of a message that nobody can get: once for each number, because the provider repeats it.
+    /// Warns the operator about a message that no user can get: once for each number, because the provider repeats the
+    /// message.
     private func warn(_ number: E164?, _ account: String) {
         let key = number?.rawValue ?? "account " + account
         guard warned.count < Self.mostWarned, warned.insert(key).inserted else { return }
         let next =
             number == nil
-            ? "add the number to the accounts of the configuration, or take it from the provider account"
+            ? "add the number to the accounts of the configuration, or remove it at the provider"
             : "give the number to a user under sms.accounts.\(account).numbers"
         logger.warning(
             "a text message is refused, because no user has its number; the provider may offer it again",

@@ -182,14 +182,15 @@ struct WebhookReceiver: Sendable {
         return nil
     }
 
-    /// Our number to which a message is. A number of another account counts too: two providers may share one webhook, or
-    /// a number may have moved from one to the other. Every caller has proven that it is one of the operator's.
+    /// Our number to which a message is sent; nil if it is none of ours. A number of another account counts too: two
+    /// accounts may share one webhook, or a number may have moved from one provider to another. The caller has proven
+    /// that it is a provider of the operator.
     private func receiver(of text: InboundText, _ account: ProviderAccount) -> E164? {
         if let number = account.ownNumber(text.to, plan: plan) { return number }
         let others = accounts.values.filter { $0.name != account.name }.flatMap(\.numbers)
         guard let number = account.number(text.to, among: others, plan: plan) else { return nil }
         logger.debug(
-            "a message came by another account than that of its number", metadata: ["account": "\(account.name)"])
+            "a message came through an account that does not have its number", metadata: ["account": "\(account.name)"])
         return number
     }
 
@@ -207,7 +208,7 @@ struct WebhookReceiver: Sendable {
 }
 
 extension StatusReport {
-    /// The facts, with the stage that the state tells.
+    /// The facts of the report, with the stage that its state means.
     fileprivate var allFacts: MessageFacts {
         var facts = facts
         switch state {

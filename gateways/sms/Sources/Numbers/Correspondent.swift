@@ -64,9 +64,9 @@ enum Correspondent: Hashable, Sendable {
     static let namedContext = "alphanumeric.phone-context.soprani.ca"
     static let withheldContext = "anonymous.phone-context.soprani.ca"
     private static let contextMark = ";phone-context="
-    /// GSM allows 11 characters (3GPP TS 23.040 §9.1.2.5). Other networks send longer names, such as
-    /// `whatsapp:+5215512345678`. No name of a call is longer (`InboundFields`), so that names are never cut: two cut
-    /// names could be equal.
+    /// Maximum of characters of a sender's name. GSM allows 11 (3GPP TS 23.040 §9.1.2.5). Other networks send longer
+    /// names, such as `whatsapp:+5215512345678`. `InboundFields` refuses a call with a longer sender, so no name is
+    /// ever cut: two cut names could be equal.
     static let longestName = 128
 
     /// Whether a context is the North American one, or a country code as in RFC 3966 §5.1.5.

@@ -1,14 +1,14 @@
 import GatewayKit
 
-/// The numbers to which users may send texts. Emergency numbers are never among them: a text there may be lost, and the
-/// person in need would wait for help.
+/// The rules about the numbers to which users may send texts. No text goes to an emergency number: it may be lost, and
+/// the person in need would wait for help in vain.
 struct Destinations: Sendable {
-    /// A country in the configuration: a region, such as `US`, or a country code, such as `+1`, for all its regions.
+    /// A country in the configuration: a region, such as `US`, or all regions of a country code, such as `+1`.
     enum Country: Hashable, Sendable {
         case region(String)
         case code(String)
 
-        /// Nil if the text is neither a region of two capital letters nor `+` and a country code.
+        /// Nil if the text is neither the two capital letters of a region nor `+` and a country code.
         init?(_ text: String) {
             if text.hasPrefix("+"), let number = E164(text + "000000"), number.countryCode == text.dropFirst() {
                 self = .code(String(text.dropFirst()))
@@ -36,8 +36,8 @@ struct Destinations: Sendable {
     /// Checks that users may send to a correspondent.
     ///
     /// - Parameters:
-    ///   - correspondent: has a number or a short code.
-    ///   - sender: the number that the text comes from. Short codes belong to its country.
+    ///   - correspondent: the recipient. The rules concern numbers and short codes only.
+    ///   - sender: our number that sends. A short code is one of the sender's country.
     /// - Throws: the refusal for the user.
     func check(_ correspondent: Correspondent, from sender: E164) throws(Failure) {
         switch correspondent {
@@ -66,7 +66,8 @@ struct Destinations: Sendable {
 }
 
 extension Destinations {
-    /// Reads the section `destinations` of an `sms` section. Faults are reported through the reader.
+    /// Reads the key `destinations` of an `sms` section. Without it, only emergency numbers and premium numbers are
+    /// refused. Faults are reported through the reader.
     init(reading reader: ConfigReader, plan: NumberPlan) {
         guard let section = reader.map("destinations") else {
             self.init(plan: plan)

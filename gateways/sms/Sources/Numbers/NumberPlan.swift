@@ -44,17 +44,25 @@ final class NumberPlan: Sendable {
 
     static func isRegion(_ region: String) -> Bool { cphone_is_region(region) }
 
-    /// The facts about a number that decide whether users may write to it.
+    /// The region and the kind of rate of a number, by which `Destinations` decides.
     func kind(of number: E164) -> NumberKind { kinds.value(for: number, otherwise: Self.readKind) }
 
     /// Whether a short code leads to an emergency service in its country. 112 and 911 do so in every mobile network
     /// (3GPP TS 22.101 §10.1.1).
+    ///
+    /// - Parameter countryCode: the digits of the country code, without `+`.
     static func isEmergency(_ code: String, countryCode: String) -> Bool {
         ["112", "911"].contains(code) || cphone_is_emergency(code, Int32(countryCode) ?? 0)
     }
 
-    /// Reads a number. Its country code can follow a plus, or the digits that people of the region dial before country
-    /// codes (such as 0011), or the usual 00, in this order: in some regions 00 begins other digits, or a longer prefix.
+    /// Reads a number that a person of the region has typed. Three readings are tried in this order, and the first one
+    /// that gives a possible number counts:
+    ///
+    /// 1. a country code behind the digits that people of the region dial before it, such as 0011;
+    /// 2. a country code behind 00, which is usual elsewhere;
+    /// 3. a number with a plus, or a national number of the region.
+    ///
+    /// The region's own digits come first, because in some regions they begin with 00 and are longer.
     private static func read(_ question: Question) -> Result<E164, Problem> {
         let reading = Reading(question.text, region: question.region)
         guard let rest = question.text.behindTwoZeros, !(reading.isDialledAbroad && reading.result.isSuccess) else {
@@ -69,13 +77,13 @@ final class NumberPlan: Sendable {
         return NumberKind(region: reading.region, isPremium: reading.isPremium)
     }
 
-    /// One reading of a text by the library.
+    /// The facts that the library reads from a text.
     private struct Reading {
         let result: Result<E164, Problem>
         /// Whether the country code followed the digits that people of the region dial before country codes.
         var isDialledAbroad = false
         var isPremium = false
-        /// The region of the number; nil if unknown.
+        /// The region that the number belongs to; nil if unknown.
         var region: String?
 
         init(_ text: String, region: String?) {
@@ -116,7 +124,7 @@ final class NumberPlan: Sendable {
     }
 }
 
-/// The facts about a number that decide whether users may write to it.
+/// The region and the kind of rate of a number, by which `Destinations` decides.
 struct NumberKind: Sendable, Equatable {
     /// The region that the number belongs to: two capital letters, or `001` for no country; nil if unknown.
     let region: String?
@@ -129,7 +137,8 @@ extension Result {
 }
 
 extension String {
-    /// The text behind two zeros at its beginning, between which separators may stand; nil if it begins otherwise.
+    /// The text behind the two zeros with which it begins; nil if it begins otherwise. Separators may stand before and
+    /// between the zeros.
     fileprivate var behindTwoZeros: Substring? {
         var rest = self[...]
         for _ in 0..<2 {

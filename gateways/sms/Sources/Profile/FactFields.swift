@@ -2,11 +2,13 @@ import GatewayKit
 
 /// Selects the number of parts and the price of a message from an answer or a report.
 struct FactFields: Sendable {
+    /// Selects the number of parts of the message.
     var parts: Selector?
     var price: Selector?
     var currency: Selector?
 
-    /// A report tells many things of one part of a message. Its `part` is no number of parts.
+    /// The facts in an answer or a report. A number of parts that is not between 1 and 255 is ignored, and a price is
+    /// cut at `MessageFacts.longestPrice`.
     func facts(_ received: Received) -> MessageFacts {
         let amount = price?.value(in: received).flatMap { $0.isEmpty || $0 == "null" ? nil : $0 }
         let words = [amount, amount == nil ? nil : currency?.value(in: received)].compactMap(\.self)
@@ -15,7 +17,7 @@ struct FactFields: Sendable {
             price: words.isEmpty ? nil : String(words.joined(separator: " ").prefix(MessageFacts.longestPrice)))
     }
 
-    /// All selectors.
+    /// All selectors, to be checked when the profile is read.
     var selectors: [Selector] { [parts, price, currency].compactMap(\.self) }
 }
 

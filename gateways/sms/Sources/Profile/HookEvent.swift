@@ -22,10 +22,12 @@ struct InboundText: Equatable, Sendable {
 
 /// The place of a part in a long text that the provider passes on in parts.
 struct InboundPart: Equatable, Sendable {
-    /// Tells the parts of one text from those of others. It is unique only together with the sender, and not for ever.
+    /// The same for all parts of one text. Other senders may use the same reference, and so may the sender for a later
+    /// text.
     var reference: String
     /// From 1 to `count`.
     var number: Int
+    /// The number of parts of the whole text.
     var count: Int
 }
 
@@ -45,7 +47,7 @@ struct StatusReport: Equatable, Sendable {
     var error: ProviderErrorKind?
     /// The provider's own text. It may contain secrets.
     var errorText: String?
-    /// What the report tells beside the state.
+    /// The facts that the report tells besides the state.
     var facts = MessageFacts()
 }
 

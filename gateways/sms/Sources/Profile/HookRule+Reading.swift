@@ -132,7 +132,7 @@ extension InboundFields {
         media = reader.map("media").map(MediaFields.init) ?? .none
         self.parts = reader.map("parts").flatMap(PartFields.init)
         if self.parts != nil, id == nil, dedupe.isEmpty {
-            reader.report("parts", "parts need an 'id' or 'dedupe', by which a repetition of a part is known")
+            reader.report("parts", "parts need an 'id' or 'dedupe', by which a repeated part is recognised")
         }
         self.dedupe = dedupe
         let parts = ["from", "to", "text"].map { reader.requiredSelector($0) }

@@ -13,6 +13,7 @@ struct InboundFields: Sendable {
     /// Selects the time of sending, in seconds since 1970.
     let sentAt: Selector?
     let media: MediaFields
+    /// For providers that pass on the parts of a long text one by one.
     let parts: PartFields?
     /// For providers that repeat a message under a new id: selects values by which to recognise a repetition instead.
     let dedupe: [Selector]
@@ -53,7 +54,7 @@ struct PartFields: Sendable {
     /// The greatest number of parts of a text (3GPP TS 23.040 §9.2.3.24.1).
     static let most = 255
 
-    /// Nil if the call has a whole message, or tells no possible place.
+    /// The place of the text of a call. Nil if the call has a whole message, or if its place makes no sense.
     func part(_ received: Received) -> InboundPart? {
         guard let reference = reference.value(in: received), (1...64).contains(reference.utf8.count),
             let count = count.value(in: received).flatMap({ Int($0) }), (2...Self.most).contains(count),

@@ -65,7 +65,8 @@ extension ProviderErrorKind {
         Failure(kind, text, detail: detail, retry: retry)
     }
 
-    /// Whether the provider refuses every message of the account until its operator acts.
+    /// Whether the provider refuses every message of the account until the operator acts. Such an error pauses the
+    /// account.
     var isAboutAccount: Bool { self == .auth || self == .noCredit }
 
     /// The failure for a report that comes after the provider accepted the message: such a message is never tried

@@ -95,7 +95,9 @@ extension ProviderProfile.Limits {
 }
 
 extension SendRate {
-    /// - Parameter perSecondKey: the name of the key, which profiles and the configuration write differently.
+    /// Reads `{per_second, burst}`, and finishes the reader.
+    ///
+    /// - Parameter perSecondKey: `per_second` in profiles; the configuration writes `per-second`.
     init?(reading reader: ConfigReader, perSecondKey: String = "per_second") {
         defer { reader.finish() }
         let perSecond = reader.number(perSecondKey, in: 0.001...10_000)

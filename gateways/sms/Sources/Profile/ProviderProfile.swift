@@ -22,9 +22,9 @@ package struct ProviderProfile: Sendable {
     /// The form of numbers in requests to the provider.
     let sends: NumberForm
     let receives: NumberForm
-    /// The rate for each of our numbers. Nil if the provider has no limit.
+    /// The rate for each of our numbers; nil for no limit. `ProviderAccount.numberRate` replaces it.
     let pace: SendRate?
-    /// The rate for all numbers of an account together. Nil if the provider has no limit.
+    /// The rate for all numbers of an account together; nil for no limit. `ProviderAccount.rate` replaces it.
     let accountPace: SendRate?
     let request: RequestRule
     let response: ResponseRule
@@ -60,7 +60,7 @@ package struct ProviderProfile: Sendable {
 
     /// The outcome that an answer to such a request means.
     ///
-    /// - Parameter now: the time in seconds since 1970, from which the date of a `Retry-After` counts.
+    /// - Parameter now: the present time in seconds since 1970. A date in `Retry-After` is compared with it.
     func outcome(of response: HTTPResponse, settings: ProviderSettings, now: Double = 0) -> SendOutcome {
         self.response.outcome(of: response, settings: settings, now: now)
     }

@@ -15,7 +15,8 @@ enum SendOutcome: Equatable, Sendable {
 struct ErrorRule: Sendable {
     let condition: Condition
     let kind: ProviderErrorKind
-    /// Selects the number of seconds to wait, or the date until which to wait.
+    /// Selects the number of seconds to wait, or the date until which to wait. Without a value, the header
+    /// `Retry-After` counts, then `retryDefault`.
     let retryAfter: Selector?
     let retryDefault: Duration?
 
@@ -35,13 +36,16 @@ struct ResponseRule: Sendable {
     let states: [String: DeliveryState]
     let facts: FactFields
     let errors: [ErrorRule]
-    /// Selects the provider's own text about an error, for the operator's log.
+    /// Selects the provider's own text about an error. It goes to the operator's log, and to the user where it helps
+    /// (`Failure.quoting`).
     let errorText: Selector?
     /// Whether the provider recognises a repeated request by our reference. Then a message with an unknown outcome is
     /// sent again.
     let isRepeatable: Bool
 
-    /// - Parameter now: the time in seconds since 1970.
+    /// The outcome that an answer means.
+    ///
+    /// - Parameter now: the present time in seconds since 1970. A date in `Retry-After` is compared with it.
     func outcome(of response: HTTPResponse, settings: ProviderSettings, now: Double) -> SendOutcome {
         var received = Received(response)
         received.now = now
@@ -78,7 +82,7 @@ struct ResponseRule: Sendable {
             let failure = rule.kind.failure(detail: detail(), wait: rule.wait(received))
             return rule.kind.isAboutAccount ? .refusedAccount(failure) : .failed(failure)
         }
-        // Other refusals, such as 403, can be about one message.
+        // 401 is about the credentials. Other refusals, such as 403, can be about one message.
         if received.status == 401 { return .refusedAccount(Self.failure(for: received, detail: detail())) }
         return .failed(Self.failure(for: received, detail: detail()))
     }
@@ -96,11 +100,13 @@ struct ResponseRule: Sendable {
         }
     }
 
+    /// The time to wait by the header `Retry-After`; nil if there is none.
     static func retryAfter(_ received: Received) -> Duration? {
         received.header("Retry-After").flatMap { wait($0, now: received.now) }
     }
 
-    /// Reads `Retry-After` (RFC 9110 §10.2.3): whole seconds, or the date until which to wait. At most one hour.
+    /// Reads a time to wait in the form of `Retry-After` (RFC 9110 §10.2.3): whole seconds, or the date until which to
+    /// wait. At most one hour; nil if the text has another form.
     static func wait(_ text: String, now: Double) -> Duration? {
         let text = text.trimmed
         let seconds = Int(text).map(Double.init) ?? HTTPDate.parse(text, now: now).map { $0 - now }
