@@ -71,7 +71,7 @@ final class UserSearch: Feature {
 
     private func heading(_ count: Int, _ note: Pending) -> String {
         if count == Self.mostListed { return note.isFurther ? "The next \(count) users:" : "The first \(count) users:" }
-        if note.isFurther { return "The last \(count) users:" }
+        if note.isFurther { return count == 1 ? "The last user:" : "The last \(count) users:" }
         return count == 1 ? "One user:" : "\(count) users:"
     }
 

@@ -101,8 +101,12 @@ final class CommandSessions {
 
     /// Keeps the pages of a long answer, in place of those of the same session, or of the same client in the same chat.
     func keep(_ pages: HeldPages) {
-        held.removeAll {
-            $0.session == pages.session && $0.client == pages.client && $0.address == pages.address
+        held.removeAll { old in
+            guard old.session == pages.session, old.client == pages.client, old.address == pages.address else {
+                return false
+            }
+            if old !== pages { old.drop() }
+            return true
         }
         if held.count >= Self.mostPages { held.removeFirst().drop() }
         held.append(pages)

@@ -31,7 +31,7 @@ extension Contacts {
     func addedFromRoster(_ note: RosterAddition, _ isStored: Bool) {
         guard let user = kernel.users[note.user] else { return }
         if let jid = kernel.addresses.jid(localpart: note.localpart) {
-            for subscriber in rosterSubscribers { subscriber(user, jid) }
+            for subscriber in rosterSubscribers { subscriber(user, jid, isStored) }
         }
         guard has(note.localpart, user) else { return }
         guard isStored else {

@@ -35,7 +35,7 @@ final class Contacts: Feature {
 
     /// Called when the registry has stored, or could not store, a contact that the gateway has put into the user's
     /// roster.
-    private(set) var rosterSubscribers: [(User, JID) -> Void] = []
+    private(set) var rosterSubscribers: [(User, JID, _ isStored: Bool) -> Void] = []
 
     /// Called when a user has become subscribed to an address, with the user and the raw localpart of the address.
     private(set) var subscribedSubscribers: [(User, String) -> Void] = []
@@ -86,7 +86,9 @@ final class Contacts: Feature {
     }
 
     /// Calls the subscriber when the registry has stored, or could not store, a contact of `addFromRoster`.
-    func whenAddedFromRoster(_ subscriber: @escaping (User, JID) -> Void) { rosterSubscribers.append(subscriber) }
+    func whenAddedFromRoster(_ subscriber: @escaping (User, JID, _ isStored: Bool) -> Void) {
+        rosterSubscribers.append(subscriber)
+    }
 
     /// Calls the subscriber when a subscription of a user has been accepted, with its raw localpart.
     func whenSubscribed(_ subscriber: @escaping (User, String) -> Void) { subscribedSubscribers.append(subscriber) }

@@ -74,7 +74,7 @@ final class Rosters: Feature {
         routes.moments.met.append { [self] in met($0, $1, $2) }
         routes.timer(Self.readTimer, about: UserID.self) { [self] in readDue($0) }
         contacts.whenSubscribed { [self] user, _ in nameContacts(of: user) }
-        contacts.whenAddedFromRoster { [self] in tellAdded($1, $0) }
+        contacts.whenAddedFromRoster { [self] in tellAdded($1, $2, $0) }
         privileges.whenGranted { [self] in granted(by: $0) }
         contacts.whenEnding { [self] in ending($1, of: $0) }
     }
@@ -228,7 +228,7 @@ final class Rosters: Feature {
             state.wishes.remove(at: index)
             guard !isRemoval else { return }
             if state.given.count < RosterOfUser.most { state.given[jid] = item.name }
-            if !contacts.addFromRoster(jid, user) { tellAdded(jid, user) }
+            if !contacts.addFromRoster(jid, user) { tellAdded(jid, true, user) }
             return
         }
         // A contact stays one without a name, and the server gets no further names.
@@ -244,9 +244,9 @@ final class Rosters: Feature {
     }
 
     /// Tells the command that has asked for a person that the person is a contact now.
-    private func tellAdded(_ jid: JID, _ user: User) {
+    private func tellAdded(_ jid: JID, _ isStored: Bool, _ user: User) {
         guard let asker = states[user]?.askers.removeValue(forKey: jid) else { return }
-        addedSubscriber(jid, true, asker, user)
+        addedSubscriber(jid, isStored, asker, user)
     }
 
     private func isContact(_ jid: JID, _ user: User) -> Bool {
