@@ -24,6 +24,9 @@ extension IRCClient {
     /// How often a server may change its case mapping, and how often its list of ranks. Each change costs a pass over
     /// all members, and no honest server makes more than two.
     static let supportChangeLimit = 4
+    /// The number of people with whom a connection goes through such a change. With more of them, the pass would hold up
+    /// other users, so the connection ends. Servers announce both before any channel is entered.
+    static let supportChangePeopleLimit = 2_000
 
     private mutating func receivedSupport(_ line: Inbound) {
         let before = support
@@ -31,6 +34,11 @@ extension IRCClient {
         support.apply(
             line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.supportChangeLimit,
             keepsPrefixes: prefixChanges == IRCClient.supportChangeLimit)
+        guard before.namesPeople(as: support) || peopleKept <= IRCClient.supportChangePeopleLimit else {
+            // The next connection learns the new rules before it enters a channel.
+            let words = "\(surroundings.title) has changed its rules for nicks or ranks, and you are in large channels."
+            return hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .broken))
+        }
         self.support = support
         announceFeatures()
         if before.prefixes != support.prefixes {
@@ -41,6 +49,9 @@ extension IRCClient {
         caseMappingChanges += 1
         foldNamesAgain()
     }
+
+    /// The number of names that a new case mapping sorts again.
+    private var peopleKept: Int { memberCount + news.count + returning.goneCount }
 
     /// Keeps the ranks of all members after the server has changed its list of ranks, and shows the changed ones.
     private mutating func moveRanks(from before: ServerSupport) {
@@ -55,5 +66,12 @@ extension IRCClient {
                 emit(.room(channel.address, .occupantChanged(channel.occupant(member, support: support))))
             }
         }
+    }
+}
+
+extension ServerSupport {
+    /// Whether members have the same folded names and ranks by both.
+    fileprivate func namesPeople(as other: ServerSupport) -> Bool {
+        caseMapping == other.caseMapping && prefixes == other.prefixes
     }
 }

@@ -34,6 +34,8 @@ struct Returning {
     private var hasTurn = false
 
     var isEmpty: Bool { held.isEmpty }
+    /// The number of people whom netsplits have taken.
+    var goneCount: Int { gone.count }
 
     /// A netsplit has taken a member of a channel of ours.
     mutating func lost(_ name: FoldedName, now: NIODeadline) {

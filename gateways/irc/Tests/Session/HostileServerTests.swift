@@ -190,4 +190,46 @@ struct HostileServerTests {
         try script.receive(":anna!a@h PRIVMSG #C :still here")
         #expect(script.events.count == 1)
     }
+
+    @Test(
+        "With many people, a change of the case mapping or of the ranks ends the connection",
+        arguments: [
+            "CASEMAPPING=ascii", "PREFIX=(ov)@+",
+        ])
+    func changesWithManyPeople(_ token: String) throws {
+        var script = try Self.inRoom(people: IRCClient.supportChangePeopleLimit + 1)
+        let changes = script.client.caseMappingChanges + script.client.prefixChanges
+        try script.receive(":s 005 me NETWORK=x CASEMAPPING=rfc1459 PREFIX=(qaohv)~&@%+ :the same")
+        #expect(script.end == nil)
+        try script.receive(":s 005 me \(token) :x")
+        #expect(script.end?.cause == .broken)
+        #expect(script.end?.failure.text.contains("has changed its rules for nicks or ranks") == true)
+        #expect(script.client.caseMappingChanges + script.client.prefixChanges == changes, "nobody is sorted again")
+        var small = try Self.inRoom(people: IRCClient.supportChangePeopleLimit)
+        try small.receive(":s 005 me \(token) :x")
+        #expect(small.end == nil)
+        #expect(small.client.caseMappingChanges + small.client.prefixChanges == changes + 1)
+    }
+
+    @Test("People whom a netsplit has taken count as people whom a new case mapping sorts")
+    func changeAfterSplit() throws {
+        var script = try Self.inRoom(people: IRCClient.supportChangePeopleLimit + 1)
+        for number in 1...IRCClient.supportChangePeopleLimit {
+            try script.receive(":u\(number)!u@h QUIT :a.example b.example")
+        }
+        #expect(script.client.memberCount == 1)
+        try script.receive(":s 005 me CASEMAPPING=ascii :x")
+        #expect(script.end?.cause == .broken)
+    }
+
+    /// A script in one room with this number of people, us among them.
+    private static func inRoom(people: Int) throws -> ClientScript {
+        var script = try ClientScript.ready(.fences)
+        _ = script.perform(.join(ClientScript.room, password: nil))
+        try script.receive(":me!u@h JOIN #c", ":s 353 me = #c :me")
+        for number in 1..<people { try script.receive(":s 353 me = #c :u\(number)") }
+        try script.receive(":s 366 me #c :End")
+        script.forget()
+        return script
+    }
 }
