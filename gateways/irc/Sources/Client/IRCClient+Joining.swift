@@ -112,14 +112,14 @@ extension IRCClient {
         }
     }
 
-    /// Adds a member. Returns nil, and adds nothing, if the nick is not valid or `memberLimit` is reached. Our own
-    /// nick is always added.
+    /// Adds a member. Returns nil, and adds nothing, if the nick is not valid, or if `memberLimit` or that of the user's
+    /// connections (`UserMembers`) is reached. Our own nick is always added.
     @discardableResult
     mutating func add(
         _ nick: String, _ ranks: MemberRanks = MemberRanks(), account: String? = nil, to channel: IRCChannel
     ) -> IRCChannel.Member? {
         let isUs = isOwn(nick)
-        guard isUs || memberCount < IRCClient.memberLimit && IRCRules.isNick(nick) else { return nil }
+        guard isUs || hasRoomForMember && IRCRules.isNick(nick) else { return nil }
         let name = fold(nick)
         var member = IRCChannel.Member(nick: isUs ? identity.nick : nick, ranks: ranks)
         // The names of a channel may list a person after the person's own JOIN, which has told more.

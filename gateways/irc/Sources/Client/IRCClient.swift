@@ -19,6 +19,8 @@ struct IRCClient {
         var regainsNick = false
         /// Rooms to enter again without being asked.
         var rejoin: [Rejoin] = []
+        /// Bounds the members on all connections of the user.
+        var members = UserMembers()
     }
 
     /// A room to enter again after a reconnect, with the password that it was entered with.
@@ -52,7 +54,12 @@ struct IRCClient {
     private var sharedSupport = SupportPool.usual
     var identity: OwnIdentity
     var channels: [FoldedName: IRCChannel] = [:]
-    var memberCount = 0
+    /// The number of members of all channels. A copy of the client shares it.
+    var memberCount: Int {
+        get { memberShare.count }
+        set { memberShare.count = newValue }
+    }
+    private let memberShare: UserMembers.Share
     /// Finds the channels of a person on a connection with many channels.
     var channelIndex = ChannelIndex()
     var outbox: Outbox
@@ -135,6 +142,7 @@ struct IRCClient {
     ) {
         self.surroundings = surroundings
         self.settings = settings
+        memberShare = UserMembers.Share(of: settings.members)
         registration = ConnectionRegistration(login)
         identity = OwnIdentity(nick: login.nick.name)
         outbox = Outbox(flood: surroundings.flood)
@@ -211,6 +219,9 @@ struct IRCClient {
         for channel in channels.values where !channel.isJoined { return false }
         return !channels.isEmpty
     }
+
+    /// Whether one more member may be kept, by the limit of the connection and by that of all connections of the user.
+    var hasRoomForMember: Bool { memberCount < IRCClient.memberLimit && memberShare.hasRoom }
 
     /// Folds a name by the server's case mapping.
     func fold(_ name: String) -> FoldedName { support.caseMapping.fold(name) }

@@ -135,7 +135,9 @@ extension IRCSession {
 
     private func clientSettings() -> IRCClient.Settings {
         let commands = (try? LoginField.lines(of: account.settings[LoginField.commands.rawValue] ?? "")) ?? []
-        return IRCClient.Settings(announced: announced, commands: commands, regainsNick: isReturning, rejoin: rejoin)
+        return IRCClient.Settings(
+            announced: announced, commands: commands, regainsNick: isReturning, rejoin: rejoin,
+            members: environment.connections.members(of: account.id.user))
     }
 
     private func login() -> ConnectionRegistration.Login {

@@ -3,8 +3,8 @@ import GatewayKit
 import NIOCore
 import Networking
 
-/// Limits the connections of each user over all networks of an adapter, and how often the user may dial. Runs on the
-/// gateway's event loop.
+/// Limits the connections of each user over all networks of an adapter, how often the user may dial, and the members of
+/// channels on the connections. Runs on the gateway's event loop.
 ///
 /// A connection counts from the call of `reserve` until its socket is closed. So it also counts while it waits for its
 /// turn, while it is dialled, and while it waits for the server to close it.
@@ -37,6 +37,7 @@ final class UserConnections {
     private struct Usage {
         var count = 0
         var dials: TokenBucket
+        let members = UserMembers()
     }
 
     private let limits: Limits
@@ -65,6 +66,9 @@ final class UserConnections {
             ? nil : TimeAmount(usage.dials.timeUntilNext(now: now.uptimeNanoseconds))
     }
 
+    /// The members of channels on all connections of a user who has a slot.
+    func members(of user: UserID) -> UserMembers { users[user]?.members ?? UserMembers() }
+
     /// The number of connections of a user that count now. For tests.
     func count(of user: UserID) -> Int { users[user]?.count ?? 0 }
 
@@ -91,7 +95,7 @@ final class UserConnections {
     /// Removes users without a connection whose allowance of dials is full. A new record for them would be the same.
     private func forgetIdle(now: NIODeadline) {
         guard users.count > forgetAbove else { return }
-        for (user, usage) in users where usage.count == 0 {
+        for (user, usage) in users where usage.count == 0 && usage.members.used == 0 {
             var dials = usage.dials
             if dials.isFull(now: now.uptimeNanoseconds) { users[user] = nil }
         }

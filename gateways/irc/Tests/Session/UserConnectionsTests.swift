@@ -187,4 +187,34 @@ struct UserConnectionsTests {
         }
         #expect(connections.userCount <= 2048)
     }
+
+    @Test("Members beyond the limit of a user, over all networks, are left out, as beyond that of a connection")
+    func members() throws {
+        let rig = UsersRig()
+        rig.join("a.test")
+        try rig.accept("a.test")
+        let members = rig.connections.members(of: UserID("u"))
+        let elsewhere = UserMembers.Share(of: members)
+        elsewhere.count = UserMembers.limit - 2
+        try rig.send("a.test", "CAP * LS :", ":s 001 me :Hi", ":s 422 me :x")
+        try rig.send("a.test", ":me!u@h JOIN #c", ":s 353 me = #c :me anna bob carol", ":s 366 me #c :End")
+        #expect(rig.events["a.test"]?.entries.first?.joined.occupants.map(\.nick).sorted() == ["anna", "me"])
+        #expect(members.used == UserMembers.limit)
+        try rig.send("a.test", ":bob!u@h JOIN #c")
+        #expect(members.used == UserMembers.limit, "a JOIN adds nobody either")
+        rig.join("a.test", user: "other")
+        try rig.enter("a.test")
+        #expect(rig.connections.members(of: UserID("other")).used == 1, "another user has room")
+    }
+
+    @Test("Members count until the connection ends, however it ends", arguments: [true, false])
+    func membersGone(byServer: Bool) throws {
+        let rig = UsersRig()
+        rig.join("a.test")
+        try rig.enter("a.test")
+        let members = rig.connections.members(of: UserID("u"))
+        #expect(members.used == 1)
+        if byServer { rig.breakConnection("a.test") } else { rig.close("a.test") }
+        #expect(members.used == 0)
+    }
 }
