@@ -20,6 +20,7 @@ extension IRCClient {
         // would show them twice.
         if isOwn(line.nick) { return receivedOwn(line, target: target, text: text, isNotice: isNotice) }
         guard registration.isWelcomed else { return }
+        if isNotice, let label = line.label { outbox.noticed(PlainText.withoutFormatting(text), label: label) }
         guard let said = words(line, text, isNotice: isNotice) else { return }
         // Most messages are for us by our nick as we write it, or for a channel by its own name.
         if target == identity.nick, !line.isFromServer { return deliver(.text(said), line, at: .ourselves) }

@@ -18,6 +18,8 @@ final class OpenRequest {
     /// The number of lines that the network has taken.
     var confirmed = 0
     var messageID: MessageID?
+    /// The words of a notice with which the network has answered one of the lines.
+    var notice: String?
 
     /// Whether it is a message to a person. Only requests to people can share a fence.
     var isPrivateMessage: Bool { (kind == .message || kind == .ctcp) && canShareFence }

@@ -31,7 +31,11 @@ extension Outbox {
     }
 
     private func indexOfEcho(_ kind: RequestKind, target: FoldedName, text: String, label: Int?) -> Int? {
-        if let label { return inFlight.firstIndex { $0.label == label && $0.request.kind == kind } }
+        if let label {
+            return inFlight.firstIndex {
+                $0.label == label && $0.request.kind == kind && (!$0.needsEcho || $0.request.target == target)
+            }
+        }
         // An echo without a label belongs to a line without one. For a labelled line to ourselves, the network also
         // delivers a copy without a label, which is not its echo.
         return inFlight.firstIndex { $0.awaitsEcho(kind, target: target) && $0.text == text }
@@ -69,12 +73,22 @@ extension Outbox {
         return index.map { strayEchoes.remove(at: $0) }
     }
 
-    /// Handles the end of a labelled answer that held no refusal. Returns the outcome of its request, if any.
+    /// Keeps the words of a notice that answers a message with that label. They are the reason, if no echo comes.
+    func noticed(_ words: String, label: Int) {
+        guard let entry = inFlight.first(where: { $0.label == label }), entry.needsEcho else { return }
+        entry.request.notice = words.clipped(toBytes: 300)
+    }
+
+    /// Handles the end of a labelled answer that held no refusal. Returns the outcome of its request, if any. If the
+    /// answer to a message in a channel held no echo, the outcome is unknown: a filter may have dropped the message
+    /// (IRCv3 echo-message, labeled-response).
     mutating func answered(label: Int) -> Outcome? {
         guard let index = inFlight.firstIndex(where: { $0.label == label }) else { return nil }
         // JOIN, KICK and NICK are proved only by their event, which has not come yet.
         guard !inFlight[index].request.kind.needsEvent else { return nil }
-        return confirm(inFlight.remove(at: index).request)
+        let entry = inFlight.remove(at: index)
+        guard entry.needsEcho else { return confirm(entry.request) }
+        return settle(entry.request, .failure(entry.request.notConfirmed))
     }
 
     /// Handles an event that shows that the network has carried out a command. Returns the outcome of the oldest
@@ -130,8 +144,7 @@ extension Outbox {
             return confirm(entry.request)
         }
         if entry.request.isPrivateMessage { return confirm(entry.request) }
-        let failure = Failure(.unknownOutcome, "The network did not confirm this message.")
-        return settle(entry.request, .failure(failure))
+        return settle(entry.request, .failure(entry.request.notConfirmed))
     }
 
     /// Fails commands that had no answer within `commandTimeout`.
@@ -180,7 +193,19 @@ extension Outbox {
     }
 }
 
+extension OpenRequest {
+    /// The failure of a message whose echo has not come.
+    fileprivate var notConfirmed: Failure {
+        let words = notice.map { ": \($0)" } ?? "."
+        return Failure(.unknownOutcome, "The network did not confirm this message\(words)")
+    }
+}
+
 extension Outbox.InFlight {
+    /// Whether only an echo proves that the network has taken the line, although it answers with labels. True for
+    /// messages in channels: services do not echo private messages.
+    fileprivate var needsEcho: Bool { proof == .label && request.kind == .message && !request.isPrivateMessage }
+
     /// Whether the line has this kind and target, and awaits an echo without a label.
     fileprivate func awaitsEcho(_ kind: RequestKind, target: FoldedName) -> Bool {
         request.kind == kind && request.target == target && proof == .echo

@@ -80,12 +80,42 @@ struct LabelDeliveryTests {
         #expect(script.outcomes(quiet) == [.outcome(quiet, .accepted(as: nil))])
     }
 
-    @Test("ACK completes a request without another answer")
+    @Test("ACK completes a private message, because services send no echo")
     func acknowledgement() throws {
         var script = try ClientScript.inRoom(.labels)
-        let id = script.say("hello")
+        let id = script.say("hello", to: .peer(ClientScript.anna))
         try script.receive("@label=2 :s ACK")
         #expect(script.events == [.outcome(id, .accepted(as: nil))])
+    }
+
+    @Test(
+        "A labelled answer without our echo to that channel leaves the outcome of a message unknown",
+        arguments: [
+            "@label=2 :s ACK", "@label=2 :me!u@h PRIVMSG #other :hello", "@label=2 :evil!u@h PRIVMSG #c :hello",
+            "@label=2 BATCH +z labeled-response|BATCH -z", "@label=2 :s NOTICE me :spam filter",
+            "@label=2 BATCH +z labeled-response|@batch=z :s NOTICE me :spam filter|BATCH -z",
+        ])
+    func answerWithoutEcho(_ answer: String) throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("hello")
+        for line in answer.split(separator: "|") { try script.receive(String(line)) }
+        #expect(script.outcomes(id).count == 1)
+        let failure = try #require(script.events.failures.first)
+        #expect(failure.kind == .unknownOutcome)
+        let reason = answer.contains("NOTICE") ? ": spam filter" : "."
+        #expect(failure.text == "The network did not confirm this message\(reason)")
+        try script.receive("@label=2 :me!u@h PRIVMSG #c :hello")
+        #expect(script.outcomes(id).count == 1, "a late echo changes nothing")
+    }
+
+    @Test("An echo proves a message in a channel although the server has changed the text or sends a notice with it")
+    func changedEcho() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.say("hello")
+        try script.receive(
+            "@label=2 BATCH +z labeled-response", "@batch=z :s NOTICE me :censored",
+            "@batch=z :me!u@h PRIVMSG #C :h***o", "BATCH -z")
+        #expect(script.outcomes(id) == [.outcome(id, .accepted(as: nil))])
     }
 
     @Test("A refusal that is not in the table still fails the request with its label")
