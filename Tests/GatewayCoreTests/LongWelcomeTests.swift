@@ -126,4 +126,45 @@ struct LongWelcomeTests {
         scene.event(.message(InboundMessage(from: .peer(peer), text: "psst")), network: "net")
         #expect(scene.messages.map(\.body) == ["psst"])
     }
+
+    /// Enters a room with three slices of people, without the turns after that of the event.
+    private func sceneInHugeRoom() throws -> Scene {
+        let scene = try Scene.live()
+        scene.doesSlicesAtOnce = false
+        try scene.join()
+        let everyone = (1..<3 * Refresh.slice).map { Scene.occupant("guest\($0)") } + [Scene.occupant("anna")]
+        scene.event(
+            .room(Scene.room, .joined(JoinedRoom(nick: "anna", occupants: everyone, topic: nil))), network: "net")
+        return scene
+    }
+
+    @Test("a huge room takes over its occupants in slices, before it shows them")
+    func takesOver() throws {
+        let scene = try sceneInHugeRoom()
+        let room = try #require(scene.rooms()[Scene.room])
+        var known = room.occupants.count
+        #expect(known <= Refresh.slice + 1 && scene.presences.isEmpty)
+        scene.event(.room(Scene.room, .occupantLeft(nick: "guest2999", .quit(reason: nil))), network: "net")
+        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == JobRunner.sliceTimer }) {
+            scene.fireTimer(at: slice)
+            #expect(room.occupants.count - known <= Refresh.slice)
+            known = room.occupants.count
+        }
+        #expect(Set(nicks(scene.presences)).count == 3 * Refresh.slice)
+        let last = try #require(scene.presences.last)
+        #expect(last.head.from?.resource == "guest2999" && last.type == .unavailable, "it came meanwhile")
+    }
+
+    @Test("if the stream breaks, a huge room takes over the other occupants at once")
+    func takesOverBeforeBreak() throws {
+        let scene = try sceneInHugeRoom()
+        scene.post(.linkClosed)
+        #expect(scene.rooms()[Scene.room]?.occupants.count == 3 * Refresh.slice)
+        scene.event(.room(Scene.room, .occupantLeft(nick: "guest7", .quit(reason: nil))), network: "net")
+        scene.doesSlicesAtOnce = true
+        scene.post(.linkOpened)
+        for (ping, tag) in scene.queries { scene.post(.answered(tag, ping.result())) }
+        scene.advance(by: .zero)
+        #expect(Set(nicks(scene.presences)).count == 3 * Refresh.slice - 1)
+    }
 }

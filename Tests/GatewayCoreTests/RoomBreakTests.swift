@@ -199,4 +199,44 @@ struct RoomBreakTests {
         #expect(Set(scene.presences.map { $0.head.from?.resource ?? "" }).count == 50)
         #expect(scene.presences.allSatisfy { $0.type == .available })
     }
+
+    @Test("a huge room that comes back is compared in slices, also if nobody has changed")
+    func hugeRoom() throws {
+        let scene = try Scene.inRoom()
+        let crowd = (1...2 * Refresh.slice).map { Scene.occupant("guest\($0)") }
+        for occupant in crowd { happen(.occupantJoined(occupant), in: scene) }
+        breakLink(scene)
+        scene.doesSlicesAtOnce = false
+        scene.forget()
+        comeBack(scene, with: crowd)
+        var turns = 1
+        happen(.occupantLeft(nick: "guest1", .quit(reason: nil)), in: scene)
+        while let slice = scene.timers.firstIndex(where: { $0.tag.timer == JobRunner.sliceTimer }) {
+            #expect(scene.sent.count <= 1)
+            scene.fireTimer(at: slice)
+            turns += 1
+        }
+        // Each person of the room is looked at twice: as reported, and as known before.
+        #expect(turns >= 2 * crowd.count / Refresh.slice)
+        #expect(try words(scene) == ["-Bob", Self.back, "-guest1"])
+    }
+
+    @Test("the stream breaks while a huge room that has come back is compared: members are told of those that are gone")
+    func bothBreakInHugeRoom() throws {
+        let scene = try Scene.inRoom()
+        let crowd = (1...2 * Refresh.slice).map { Scene.occupant("guest\($0)") }
+        for occupant in crowd { happen(.occupantJoined(occupant), in: scene) }
+        scene.prove()
+        breakLink(scene)
+        scene.doesSlicesAtOnce = false
+        comeBack(scene, with: crowd)
+        scene.post(.linkClosed)
+        #expect(scene.rooms()[Scene.room]?.occupants.count == crowd.count + 1)
+        scene.doesSlicesAtOnce = true
+        scene.forget()
+        scene.post(.linkOpened)
+        for (ping, tag) in scene.queries { scene.post(.answered(tag, ping.result())) }
+        let shown = try words(scene)
+        #expect(shown == [Self.away, "-Bob"], "no fence has proved the message of the break")
+    }
 }

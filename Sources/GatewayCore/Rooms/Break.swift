@@ -16,22 +16,3 @@ struct BreakOfRoom {
     let room: RoomAddress
     let number: Int
 }
-
-/// The changes in a room during a break, while the members are being shown them. A change keeps only the state before
-/// the break: the present state is in `Room.occupants`, which does not change meanwhile.
-struct Refresh {
-    struct Change {
-        let nick: String
-        /// The occupant before the break; nil if there was none.
-        let before: Occupant?
-    }
-
-    let changes: [Change]
-    /// Whether the members must be told that the network is back.
-    let saysReturn: Bool
-    /// The index of the next change to show.
-    var next = 0
-
-    /// Whether all changes have been shown.
-    var isFinished: Bool { next == changes.endIndex }
-}

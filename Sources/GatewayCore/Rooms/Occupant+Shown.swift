@@ -29,10 +29,8 @@ extension Occupant {
 }
 
 extension JoinedRoom {
-    /// A copy with shown nicks (`String.shownNick`).
-    var shown: JoinedRoom {
-        JoinedRoom(nick: nick.shownNick, occupants: occupants.map(\.shown), topic: topic?.shown)
-    }
+    /// The user's own occupant with the shown nick; nil if the network has not reported it.
+    var own: Occupant? { occupants.last { $0.nick == nick }?.shown }
 }
 
 extension Topic {

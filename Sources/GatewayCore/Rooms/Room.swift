@@ -110,7 +110,7 @@ final class Room {
         set { rareBreak.value = newValue }
     }
     private var rareBreak = Rare<Break>()
-    /// The changes of a break that has healed, while the members are being shown them.
+    /// The occupants that the network has reported, while the room takes them over and shows the members the changes.
     var refresh: Refresh?
     /// The occupants that the members must be shown again, because all of them may look different now.
     var reshowing: Reshowing? {

@@ -33,81 +33,43 @@ extension Rooms {
         say(words, in: room, user)
     }
 
-    /// The network has reported the whole room once more. Shows the members inside only the differences. The caller
-    /// welcomes the members that wait for entry.
+    /// The network has reported the whole room once more. Shows the members inside only the differences: those of the
+    /// user at once, those of the others in slices. The caller welcomes the members that wait for entry.
     func comeBack(to room: Room, _ joined: JoinedRoom, _ user: User) {
         room.phase = .inside
-        // The network tells the details of occupants later. Until then, those from before the break hold.
-        let now = Dictionary(
-            joined.occupants.map { ($0.nick, $0.keepingDetails(of: room.occupants[$0.nick])) },
-            uniquingKeysWith: { $1 })
-        let (oldNick, before, after) = (room.nick, room.occupants[room.nick], now[joined.nick])
-        let changes = Self.differences(from: room.occupants, to: now)
-        if joined.nick != oldNick { room.occupantIDs.rename(oldNick, to: joined.nick) }
-        for change in changes {
-            if change.before == nil { room.occupantIDs.enter(change.nick, account: now[change.nick]?.details?.account) }
-            set(change.nick, to: now[change.nick], in: room)
+        let (oldNick, before) = (room.nick, room.occupants[room.nick])
+        let (nick, topic) = (joined.nick.shownNick, joined.topic?.shown)
+        let after = joined.own.map { $0.keepingDetails(of: room.occupants[nick]) }
+        setOwn(after, nick: nick, in: room)
+        let hasNewTopic = room.topic != topic
+        if hasNewTopic { setTopic(topic, in: room) }
+        let refresh = Refresh(
+            of: joined.occupants, isReturn: true, saysReturn: kernel.isLinkOpen && room.lastBreak?.isTold ?? false)
+        guard kernel.isLinkOpen else {
+            room.refresh = refresh
+            return finishRefresh(of: room)
         }
-        if joined.nick != oldNick { setOwnNick(joined.nick, in: room) }
-        let hasNewTopic = room.topic != joined.topic
-        if hasNewTopic { setTopic(joined.topic, in: room) }
-        // While the stream is closed, `UnseenChanges` keeps the changes.
-        guard kernel.isLinkOpen else { return }
         for member in room.members where member.seesChanges {
-            if let before, let after, joined.nick != oldNick {
+            if let before, let after, nick != oldNick {
                 showRename(of: before, to: after, in: room, isSelf: true, to: member)
             } else if let after, before != after {
                 sendPresence(of: after, to: member, in: room, codes: [.selfPresence])
             }
-            if hasNewTopic { sendSubject(joined.topic, to: member, id: kernel.world.newID()) }
+            if hasNewTopic { sendSubject(topic, to: member, id: kernel.world.newID()) }
         }
-        // The user's own presence has been shown already. Somebody else may have the user's old nick now.
-        var others = changes.filter { $0.nick != joined.nick && $0.nick != oldNick }
-        if joined.nick != oldNick, now[oldNick] != nil { others.append(Refresh.Change(nick: oldNick, before: nil)) }
-        room.refresh = Refresh(changes: others, saysReturn: room.lastBreak?.isTold ?? false)
         room.lastBreak?.isTold = false
-        state(of: user).isWelcoming = true
-        jobs.start(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id)
+        start(refresh, of: room, user)
     }
 
-    private static func differences(
-        from old: [String: Occupant], to new: [String: Occupant]
-    ) -> [Refresh.Change] {
-        let changed = old.filter { new[$0.key] != $0.value }.map { Refresh.Change(nick: $0.key, before: $0.value) }
-        return changed + new.keys.filter { old[$0] == nil }.map { Refresh.Change(nick: $0, before: nil) }
-    }
-
-    /// Shows the next changes of a break that has healed, up to the end of the slice.
-    func continueRefresh(of room: Room, _ user: User, upTo end: Int) {
-        while kernel.orderedCount < end, let refresh = room.refresh, !refresh.isFinished {
-            room.refresh?.next += 1
-            show(refresh.changes[refresh.next], of: room)
-        }
-        guard let refresh = room.refresh, refresh.isFinished else { return }
-        room.refresh = nil
-        if refresh.saysReturn { say("The connection to the network is back.", in: room, user) }
-    }
-
-    private func show(_ change: Refresh.Change, of room: Room) {
-        for member in room.members where member.seesChanges {
-            if let occupant = room.occupants[change.nick] {
-                sendPresence(of: occupant, to: member, in: room)
-            } else if let before = change.before {
-                sendUnavailable(of: before, to: member, in: room)
-            }
-        }
-    }
-
-    /// Remembers the changes of a refresh that a break of the stream has stopped.
-    func rememberRefresh(of room: Room) {
-        guard let refresh = room.refresh else { return }
-        room.refresh = nil
-        for change in refresh.changes {
-            remember(in: room) {
-                $0.isShown = true
-                $0.add(change.nick, from: change.before, to: room.occupants[change.nick])
-            }
-        }
+    /// Sets the user's own occupant and nick after a break. Another occupant may have the old nick now; the list of the
+    /// network tells it.
+    private func setOwn(_ own: Occupant?, nick: String, in room: Room) {
+        let oldNick = room.nick
+        if nick != oldNick { room.occupantIDs.rename(oldNick, to: nick) }
+        if room.occupants[nick] != own { set(nick, to: own, in: room) }
+        guard nick != oldNick else { return }
+        setOwnNick(nick, in: room)
+        if room.occupants[oldNick] != nil { set(oldNick, to: nil, in: room) }
     }
 
     /// The link has not come back in time. Takes the members out of the room; they may enter it again (XEP-0045 §7.14).

@@ -3,10 +3,10 @@ import XMPP
 
 /// Handles the adapters' events of rooms, and shows them to the members (XEP-0045 §7.2, §7.6, §7.14, §8.1, §8.2).
 extension Rooms {
-    /// Handles an event of a room. It converts all nicks to shown nicks.
+    /// Handles an event of a room. It converts all nicks to shown nicks; those of a whole room are converted in slices.
     func handle(_ event: RoomEvent, in room: RoomAddress, _ user: User) {
         switch event {
-        case .joined(let joined): self.joined(room, joined.shown, user)
+        case .joined(let joined): self.joined(room, joined, user)
         case .left(let departure):
             accounts.forgetCapabilities(of: room, user)
             userLeft(room, departure.shown, user)
@@ -29,10 +29,11 @@ extension Rooms {
         guard !isForced || state.rooms.count < kernel.settings.limits.roomsPerUser else {
             return kernel.count(.stanzasIgnored)
         }
-        let room = state.rooms[address] ?? newRoom(address, nick: joined.nick, user)
+        let nick = joined.nick.shownNick
+        let room = state.rooms[address] ?? newRoom(address, nick: nick, user)
         state.rooms[address] = room
-        accounts.setNick(joined.nick, of: user, on: address.network)
-        if room.phase == .entering { fill(room, joined, isForced: isForced) } else { comeBack(to: room, joined, user) }
+        accounts.setNick(nick, of: user, on: address.network)
+        if room.phase == .entering { fill(room, joined, isForced, user) } else { comeBack(to: room, joined, user) }
         for member in room.members where !member.isInside { welcome(member.jid, into: room, user) }
         guard isForced else {
             // The clients may have left the room while it was lost.
@@ -42,20 +43,20 @@ extension Rooms {
         for subscriber in kernel.routes.moments.invited { subscriber(user, invitation, address) }
     }
 
-    /// Fills a room that the user has entered for the first time.
-    private func fill(_ room: Room, _ joined: JoinedRoom, isForced: Bool) {
+    /// Fills a room that the user has entered for the first time; a large one in slices.
+    private func fill(_ room: Room, _ joined: JoinedRoom, _ isForced: Bool, _ user: User) {
         room.phase = .inside
-        room.nick = joined.nick
-        room.topic = joined.topic
-        var occupants = [String: Occupant](minimumCapacity: joined.occupants.count)
-        for occupant in joined.occupants {
-            occupants[occupant.nick] = occupant
-            room.occupantIDs.enter(occupant.nick, account: occupant.details?.account)
-        }
-        room.occupants = occupants
+        room.nick = joined.nick.shownNick
+        room.topic = joined.topic?.shown
+        room.occupants = Dictionary(minimumCapacity: joined.occupants.count)
+        if let own = joined.own { room.occupants[own.nick] = own }
         room.updateShowsAddresses()
         room.owesAddresses = false
-        room.isNew = !isForced && occupants.count == 1 && room.ownRank >= .operator
+        room.isNew = !isForced && joined.occupants.count == 1 && room.ownRank >= .operator
+        let refresh = Refresh(of: joined.occupants, isReturn: false)
+        if kernel.isLinkOpen, joined.occupants.count > Refresh.slice { return start(refresh, of: room, user) }
+        room.refresh = refresh
+        finishRefresh(of: room)
     }
 
     /// Makes a room of a user.

@@ -18,7 +18,7 @@ extension Rooms {
         pings = MemberPings()
         for user in kernel.users.loaded {
             for room in rooms(of: user) {
-                rememberRefresh(of: room)
+                finishRefresh(of: room)
                 rememberReshowing(of: room)
                 if !room.backlog.isEmpty { handleBacklogNow(of: room, user) }
             }
