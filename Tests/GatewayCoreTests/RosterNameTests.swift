@@ -129,6 +129,21 @@ struct RosterNameTests {
         #expect(scene.queries.count(where: isRead) == 2, "the server gets no further names")
     }
 
+    @Test("a long roster is named in slices, each in a turn of its own")
+    func slices() throws {
+        let scene = try scene()
+        let strangers = try (0..<600).map { RosterItem(try JID("p\($0)%net@gw.test"), subscription: .both) }
+        let bob = RosterItem(try JID("bob%net@gw.test"), subscription: .both)
+        #expect(try answer(strangers + [bob], in: scene).isEmpty)
+        #expect(scene.timers.count { $0.tag.timer == Rosters.nameTimer } == 1)
+        let before = scene.queries.count
+        scene.advance(by: .zero)
+        scene.advance(by: .zero)
+        let changes = scene.queries[before...].filter { $0.0.type == .set }
+        #expect(try changes.map { try RosterQuery($0.0.payload[0]).items.map(\.jid) } == [[bob.jid]])
+        #expect(!scene.timers.contains { $0.tag.timer == Rosters.nameTimer })
+    }
+
     // MARK: The command `add`
 
     @Test("`add` puts a person into the roster without a question, if the server lets the gateway do that")

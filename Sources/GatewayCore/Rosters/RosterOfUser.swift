@@ -1,4 +1,3 @@
-import DequeModule
 import GatewayKit
 import XMPP
 
@@ -8,7 +7,7 @@ final class RosterOfUser {
     enum Management { case unasked, asked, allowed, refused }
 
     /// Contacts to be added or removed, oldest first.
-    var wishes: Deque<RosterItem> = []
+    var wishes = RosterWishes()
     /// Whether the server has a query that it has not answered.
     var isBusy = false
     /// Whether the server has refused to let the gateway change the roster, though it has granted that.
@@ -16,6 +15,7 @@ final class RosterOfUser {
     var management = Management.unasked
     /// The reading of the roster for `Rosters.nameContacts`.
     enum Naming {
+        /// Reading lasts until the last contact has its name.
         case idle, reading
         /// The roster is to be read when some seconds have passed since the last reading.
         case waiting
@@ -26,6 +26,8 @@ final class RosterOfUser {
     }
 
     var naming = Naming.idle
+    /// The items of the roster that `Rosters.nameContacts` has yet to look at.
+    var unnamed: ArraySlice<RosterItem> = []
     /// When the roster was read last.
     var readAt: Timestamp?
     /// Whether the contacts have been named since the stream opened.

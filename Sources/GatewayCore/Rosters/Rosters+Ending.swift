@@ -1,4 +1,3 @@
-import DequeModule
 import GatewayKit
 import XMPP
 
@@ -11,7 +10,7 @@ extension Rosters {
     func ending(_ localparts: [String], of user: User) {
         // The server may have a query that it has not answered. `changed` recognises the answer by its wish.
         let state = states[user] ?? RosterOfUser()
-        state.wishes = []
+        state.wishes = RosterWishes()
         state.askers = [:]
         // Without a privilege, the subscriptions end by presence alone.
         guard privileges.grant(for: user.jid)?.roster.contains(.set) == true else { return }
@@ -54,8 +53,7 @@ extension Rosters {
 
     private func remove(_ jids: Set<JID>, _ user: User, _ state: RosterOfUser) {
         state.ending = []
-        state.wishes = Deque(
-            jids.sorted { $0.description < $1.description }.map { RosterItem($0, subscription: .remove) })
+        state.wishes = RosterWishes(removing: jids.sorted { $0.description < $1.description })
         next(user)
     }
 }

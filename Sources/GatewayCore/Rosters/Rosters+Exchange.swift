@@ -1,4 +1,3 @@
-import DequeModule
 import GatewayKit
 import XML
 import XMPP
@@ -58,9 +57,9 @@ extension Rosters {
             info.features.contains(RosterExchange.namespace), state.management != .allowed, !state.isBusy,
             !isPrivileged(user, state)
         else { return }
-        let items = Array(state.wishes.filter { $0.subscription != .remove })
+        let items = state.wishes.additions
         guard !items.isEmpty else { return }
-        state.wishes = []
+        state.wishes = RosterWishes()
         for start in stride(from: 0, to: items.count, by: Self.mostProposed) {
             propose(Array(items[start..<min(start + Self.mostProposed, items.count)]), to: client)
         }

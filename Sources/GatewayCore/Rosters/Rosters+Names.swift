@@ -6,6 +6,10 @@ import XMPP
 extension Rosters {
     /// Reads a roster that was read a moment ago.
     static let readTimer: TimerID = "read roster"
+    /// Names the next contacts of a long roster.
+    static let nameTimer: TimerID = "name contacts"
+    /// Maximum of items in one turn, so that a long roster holds up nobody.
+    private static let slice = 250
     /// The least time between two readings of a roster.
     private static let readingPace: Duration = .seconds(5)
 
@@ -55,11 +59,27 @@ extension Rosters {
 
     /// The user's server has answered `nameContacts`.
     func hasRoster(_ answer: IQ?, _ user: User, _ state: RosterOfUser) {
+        if let payload = answer?.payload.first, let roster = try? RosterQuery(payload) {
+            state.unnamed = roster.items.prefix(RosterOfUser.most)
+        }
+        nameSlice(user, state)
+    }
+
+    /// The turn for the next contacts has come. There are none any more if the stream has broken.
+    func nameDue(_ user: UserID) {
+        guard let user = kernel.users[user], let state = states[user], !state.unnamed.isEmpty else { return }
+        nameSlice(user, state)
+    }
+
+    private func nameSlice(_ user: User, _ state: RosterOfUser) {
+        for item in state.unnamed.prefix(Self.slice) { rename(item, user, state) }
+        state.unnamed = state.unnamed.dropFirst(Self.slice)
+        guard state.naming != .refused else { return state.unnamed = [] }
+        guard state.unnamed.isEmpty else {
+            return kernel.order(.later(TimerTag(Self.nameTimer, about: user.id)))
+        }
         let isAgain = state.naming == .again
         state.naming = .idle
-        if let payload = answer?.payload.first, let roster = try? RosterQuery(payload) {
-            for item in roster.items.prefix(RosterOfUser.most) { rename(item, user, state) }
-        }
         if isAgain { nameContacts(of: user) }
     }
 

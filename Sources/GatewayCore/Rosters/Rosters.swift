@@ -1,4 +1,3 @@
-import DequeModule
 import GatewayKit
 import Logging
 import Registry
@@ -73,6 +72,7 @@ final class Rosters: Feature {
         routes.moments.keepsUser.append { [self] in states[$0]?.isBusy == true }
         routes.moments.met.append { [self] in met($0, $1, $2) }
         routes.timer(Self.readTimer, about: UserID.self) { [self] in readDue($0) }
+        routes.timer(Self.nameTimer, about: UserID.self) { [self] in nameDue($0) }
         contacts.whenSubscribed { [self] user, _ in nameContacts(of: user) }
         contacts.whenAddedFromRoster { [self] in tellAdded($1, $2, $0) }
         privileges.whenGranted { [self] in granted(by: $0) }
@@ -131,11 +131,7 @@ final class Rosters: Feature {
 
     func wish(_ item: RosterItem, _ user: User) {
         let state = state(of: user)
-        let isRemoval = item.subscription == .remove
-        guard state.wishes.count < RosterOfUser.most,
-            !state.wishes.contains(where: { $0.jid == item.jid && ($0.subscription == .remove) == isRemoval })
-        else { return }
-        state.wishes.append(item)
+        guard state.wishes.count < RosterOfUser.most, state.wishes.append(item) else { return }
         next(user)
     }
 
@@ -147,7 +143,7 @@ final class Rosters: Feature {
         if !state.ending.isEmpty { return findEnding(user, state) }
         let mayChange = isPrivileged(user, state) || state.management == .allowed
         if !mayChange { giveUpAdditions(user, state) }
-        while !mayChange, state.wishes.first?.subscription == .remove { state.wishes.removeFirst() }
+        if !mayChange { state.wishes.dropFirstRemovals() }
         guard let item = state.wishes.first else { return }
         if mayChange { return change(item, user, state) }
         switch state.management {
@@ -167,7 +163,7 @@ final class Rosters: Feature {
         let askers = state.askers
         guard !askers.isEmpty else { return }
         state.askers = [:]
-        state.wishes.removeAll { askers[$0.jid] != nil && $0.subscription != .remove }
+        state.wishes.dropAdditions { askers[$0] != nil }
         for (jid, asker) in askers { addedSubscriber(jid, false, asker, user) }
     }
 
@@ -188,8 +184,7 @@ final class Rosters: Feature {
 
     /// The gateway asks for the user's presence. People wait for a client that takes proposals.
     private func askLikeContact(_ user: User, _ state: RosterOfUser) {
-        guard let index = state.wishes.firstIndex(where: { $0.jid == kernel.settings.domain }) else { return }
-        state.wishes.remove(at: index)
+        guard state.wishes.remove(kernel.settings.domain, isRemoval: false) != nil else { return }
         contacts.askForPresence(of: user)
     }
 
@@ -221,19 +216,17 @@ final class Rosters: Feature {
         _ jid: JID, isRemoval: Bool, _ isResult: Bool, _ answer: IQ?, _ user: User, _ state: RosterOfUser
     ) {
         // The user may have unregistered meanwhile, and so the wish may have gone.
-        guard let index = state.wishes.firstIndex(where: { $0.jid == jid && ($0.subscription == .remove) == isRemoval })
-        else { return }
-        let item = state.wishes[index]
-        if isResult || isRemoval {
-            state.wishes.remove(at: index)
-            guard !isRemoval else { return }
+        guard !isRemoval else { return _ = state.wishes.remove(jid, isRemoval: true) }
+        guard state.wishes.addition(of: jid) != nil else { return }
+        if isResult {
+            guard let item = state.wishes.remove(jid, isRemoval: false) else { return }
             if state.given.count < RosterOfUser.most { state.given[jid] = item.name }
             if !contacts.addFromRoster(jid, user) { tellAdded(jid, true, user) }
             return
         }
         // A contact stays one without a name, and the server gets no further names.
         if isContact(jid, user) {
-            state.wishes.removeAll { $0.subscription != .remove && isContact($0.jid, user) }
+            state.wishes.dropAdditions { isContact($0, user) }
             state.naming = .refused
             return
         }
@@ -268,11 +261,12 @@ final class Rosters: Feature {
             guard let state = states[user] else { continue }
             state.isBusy = false
             state.naming = .idle
+            state.unnamed = []
             state.isNamed = false
             state.askedClients = []
             if state.management == .asked { state.management = .unasked }
             // New names wait for the next look at the roster.
-            state.wishes.removeAll { $0.subscription != .remove && isContact($0.jid, user) }
+            state.wishes.dropAdditions { isContact($0, user) }
         }
     }
 }
