@@ -111,7 +111,7 @@ struct KeptValuesOfCoreTests {
     func bounds() throws {
         let scene = try Scene.inRoom()
         scene.event(.state(.keep(String(repeating: "x", count: 1_001), for: "a")), network: "net")
-        scene.event(.state(.keep("1", for: String(repeating: "x", count: 301))), network: "net")
+        scene.event(.state(.keep("1", for: String(repeating: "x", count: 401))), network: "net")
         #expect(scene.store.kept.isEmpty)
         for number in 0...2_000 { scene.event(.state(.keep("1", for: "k\(number)")), network: "net") }
         #expect(scene.store.kept.count == 2_000)

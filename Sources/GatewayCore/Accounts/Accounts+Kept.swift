@@ -63,7 +63,7 @@ extension Accounts {
 
     /// The bounds of the values that an adapter may keep.
     private static let mostKept = 2_000
-    private static let longestKeptKey = 300
+    private static let longestKeptKey = 400
     private static let longestKeptValue = 1_000
 
     /// Gives the adapter the values that it has kept. Call it once, at the start.

@@ -194,6 +194,9 @@ struct WebhookReceiver: Sendable {
         return number
     }
 
+    /// The message for the user of our number. The number is part of its id, because a provider may give texts to two
+    /// numbers the same id. The user is not: if the number has another user by the time of a repetition, the text of the
+    /// earlier user is known and goes to nobody.
     private func message(_ text: InboundText, to number: E164, _ account: ProviderAccount) -> InboundMessage {
         let sender = account.profile.receives.sender(text.from, receiver: number, plan: plan)
         let lines = ([text.text] + text.media).filter { !$0.isEmpty }
@@ -202,7 +205,7 @@ struct WebhookReceiver: Sendable {
         return InboundMessage(
             from: .peer(PeerAddress(network: SMSRules.network, name: sender.localpart)),
             displayName: sender.displayName(asReceived: text.from), text: body.isEmpty ? "[empty message]" : body,
-            id: text.id.map { MessageID(account.name + "/" + $0) },
+            id: text.id.map { MessageID("\(account.name)/\(number)/\($0)") },
             sentAt: text.sentAt.flatMap { now - $0.secondsSince1970 > Self.late ? $0 : nil })
     }
 }

@@ -37,7 +37,8 @@ struct InboundTests {
             gateway.sink.awaited == [
                 .message(
                     InboundMessage(
-                        from: .peer(peer), displayName: Gateway.friend, text: "hello", id: MessageID("box/k1")))
+                        from: .peer(peer), displayName: Gateway.friend, text: "hello",
+                        id: MessageID("box/+15550001111/k1")))
             ])
     }
 
@@ -55,7 +56,7 @@ struct InboundTests {
         #expect(message()?.status == 503)
         gateway.sink.answer = .stored
         #expect(message()?.status == 200)
-        #expect(received.map(\.id) == [MessageID("box/k1"), MessageID("box/k1")])
+        #expect(received.map(\.id) == [MessageID("box/+15550001111/k1"), MessageID("box/+15550001111/k1")])
     }
 
     @Test(
@@ -127,7 +128,7 @@ struct InboundTests {
         let reply = gateway.call(twilio("/cloud/inbound", form))
         #expect(reply == WebhookReply(status: 200, contentType: "text/xml", body: Array("<Response/>".utf8)))
         #expect(received.first?.text == "look\nhttps://api.twilio.com/0\nhttps://api.twilio.com/1")
-        #expect(received.first?.id == MessageID("cloud/MM1"))
+        #expect(received.first?.id == MessageID("cloud/+15550002222/MM1"))
     }
 
     private func twilio(_ path: String, _ form: String, signed: String? = nil) -> WebhookRequest {
@@ -201,7 +202,7 @@ struct InboundTests {
         _ = gateway.open(Gateway.bob)
         gateway.start()
         #expect(message(to: Gateway.bob, id: "7")?.status == 200)
-        #expect(received.map(\.id) == [MessageID("box/7")])
+        #expect(received.map(\.id) == [MessageID("box/+15550002222/7")])
     }
 
     @Test(
@@ -246,12 +247,20 @@ struct InboundTests {
         #expect(Set(gateway.searched) == [UniqueValue("phone", "+15550003333")] && gateway.events.isEmpty)
     }
 
+    @Test("Texts to two numbers are two messages, also if the provider gives both the same id")
+    func sameID() {
+        gateway.start(owned: [Gateway.alice, Gateway.bob])
+        #expect(message(id: "1")?.status == 200)
+        #expect(message(to: Gateway.bob, id: "1")?.status == 200)
+        #expect(received.count == 2 && Set(received.map(\.id)).count == 2)
+    }
+
     @Test("A message for a number without a session opens the session, and goes to it")
     func opens() {
         gateway.start(owned: [Gateway.alice])
         #expect(message(id: "1")?.status == 200)
         #expect(message(id: "2")?.status == 200)
-        #expect(received.map(\.id) == [MessageID("box/1"), MessageID("box/2")])
+        #expect(received.map(\.id) == ["1", "2"].map { MessageID("box/+15550001111/\($0)") })
         #expect(gateway.searched == [UniqueValue("phone", Gateway.alice)], "the second finds the session")
         gateway.sessions[0].close(reason: "") {}
         #expect(message(id: "3")?.status == 200)

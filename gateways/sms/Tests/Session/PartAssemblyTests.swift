@@ -54,7 +54,7 @@ struct PartAssemblyTests {
         #expect(texts.isEmpty)
         #expect(part(2, of: 3, "b", id: "p2") == 200)
         #expect(texts == ["abc"])
-        #expect(gateway.sink.messages.first?.id == MessageID("box/p1"))
+        #expect(gateway.sink.messages.first?.id == MessageID("box/+15550001111/p1"))
         gateway.loop.advanceTime(by: .seconds(120))
         #expect(texts == ["abc"])
     }
@@ -66,13 +66,13 @@ struct PartAssemblyTests {
         #expect(part(1, of: 2, "a", id: "p1") == 503)
         gateway.sink.answer = .stored
         #expect(part(1, of: 2, "a", id: "p1") == 200)
-        guard case .state(.keep(let value?, for: "sms-part/box/p1"))? = gateway.sink.awaited.last else {
+        guard case .state(.keep(let value?, for: "sms-part/box/+15550001111/p1"))? = gateway.sink.awaited.last else {
             Issue.record("\(gateway.sink.awaited)")
             return
         }
         let next = try Gateway(profile: Self.profile, settings: "{token: t}")
         next.start(owned: [Gateway.alice])
-        next.adapter.recall(["sms-part/box/p1": value])
+        next.adapter.recall(["sms-part/box/+15550001111/p1": value])
         let query = "token=t&id=p2&from=15551234567&to=15550001111&text=b&ref=7&part=2&total=2"
         #expect(next.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status == 200)
         #expect(next.sink.messages.map(\.text) == ["ab"])
@@ -98,7 +98,7 @@ struct PartAssemblyTests {
         #expect(kept.allSatisfy { if case .state(.keep("", for: _)) = $0 { true } else { false } })
         let next = try Gateway(profile: Self.profile, settings: "{token: t}")
         next.start(owned: [Gateway.alice])
-        next.adapter.recall(["sms-part/box/p1": "", "sms-part/box/p2": ""])
+        next.adapter.recall(["sms-part/box/+15550001111/p1": "", "sms-part/box/+15550001111/p2": ""])
         let query = "token=t&id=p2&from=15551234567&to=15550001111&text=b&ref=7&part=2&total=2"
         #expect(next.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status == 200)
         next.loop.advanceTime(by: .seconds(120))
@@ -132,7 +132,7 @@ struct PartAssemblyTests {
         _ = gateway.adapter.open(account, events: other.sink)
         gateway.loop.advanceTime(by: .seconds(60))
         #expect(other.messages.isEmpty && texts.isEmpty)
-        #expect(other.awaited == [.state(.keep("", for: "sms-part/box/p1"))], "the text is gone")
+        #expect(other.awaited == [.state(.keep("", for: "sms-part/box/+15550001111/p1"))], "the text is gone")
     }
 
     @Test("Two texts of one reference do not mix")
