@@ -124,7 +124,7 @@ struct MessageTypeTests {
         #expect(scene.messages.first?.first("fallback", namespace: "urn:xmpp:fallback:0") != nil)
     }
 
-    @Test("a fallback for something that networks do not have is sent")
+    @Test("the fallback of a sticker says the same, and is sent")
     func unknownFallback() throws {
         let scene = try Scene.live()
         let xml =

@@ -99,11 +99,13 @@ final class DirectMessages: Feature {
     }
 
     private func send(_ message: Message, to peer: PeerAddress, _ user: User) throws(StanzaError) {
-        // Messages without a body, such as receipts and chat states, have no counterpart on the network.
-        guard let body = message.bodyWithoutFallbacks, !body.isEmpty else { return kernel.count(.stanzasIgnored) }
+        try message.refuseUntranslatable()
+        // Messages without words, such as receipts and chat states, have no counterpart on the network.
+        let isStored = kernel.isStored(.peer(peer))
+        guard let body = message.words(isStored: isStored), !body.isEmpty else { return kernel.count(.stanzasIgnored) }
         if SlashText.isBegun(by: body) {
             guard let said = try kernel.routes.message(toSay: body, message, user, .peer(peer)) else { return }
-            return try send(said.bodyWithoutFallbacks ?? body, said, to: peer, user)
+            return try send(said.words(isStored: isStored) ?? body, said, to: peer, user)
         }
         try send(body, message, to: peer, user)
     }

@@ -47,7 +47,7 @@ extension Ledger {
                 StanzaError(.resourceConstraint, "The gateway cannot store messages now. Try again later."))
         }
         open[entry.id] = entry
-        if entry.text.isEmpty { open[entry.id]?.text = message.bodyWithoutFallbacks ?? "" }
+        if entry.text.isEmpty { open[entry.id]?.text = message.words(isStored: true) ?? "" }
         order.append(entry)
         handOver(entry.id)
     }

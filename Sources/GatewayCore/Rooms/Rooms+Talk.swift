@@ -35,7 +35,8 @@ extension Rooms {
             throw StanzaError(.badRequest, words)
         }
         guard try entered(address, by: from, of: user).phase != .lost else { throw .networkAway }
-        guard let body = message.bodyWithoutFallbacks, !body.isEmpty else {
+        try message.refuseUntranslatable()
+        guard let body = message.words(isStored: kernel.isStored(.room(address))), !body.isEmpty else {
             return try changeTopic(message, in: address, user)
         }
         guard (message.head.id?.utf8.count ?? 0) <= Self.longestID else {
@@ -61,7 +62,7 @@ extension Rooms {
         _ body: String, _ message: Message, in address: RoomAddress, _ user: User
     ) throws(StanzaError) {
         guard let said = try kernel.routes.message(toSay: body, message, user, .room(address)) else { return }
-        try say(said.bodyWithoutFallbacks ?? body, said, in: address, user)
+        try say(said.words(isStored: kernel.isStored(.room(address))) ?? body, said, in: address, user)
     }
 
     /// Handles a message without a body. A subject changes the topic of the room. Anything else, such as a chat state

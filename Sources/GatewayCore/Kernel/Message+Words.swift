@@ -1,0 +1,114 @@
+import XML
+import XMPP
+
+extension Message {
+    /// The text that a network gets for the message; nil if the message says nothing. Fast for a message that has
+    /// nothing but a body.
+    ///
+    /// A link to a file (XEP-0066, XEP-0447) that the body does not name follows the body, or stands for it. A text
+    /// with formats (XEP-0071) stands for a missing body. A correction (XEP-0308) is marked, because the text that it
+    /// corrects stays.
+    ///
+    /// - Parameter isStored: whether each line of the text reaches the network in one message, so that a link gets a
+    ///   line of its own.
+    func words(isStored: Bool) -> String? {
+        let body = bodyWithoutFallbacks
+        if payload.count == 1, body != nil { return body }
+        let kinds = Self.kinds(of: payload)
+        guard !kinds.isEmpty else { return body }
+        var parts = [body].compactMap { $0 }.filter { !$0.isEmpty }
+        if kinds.contains(.link) { addLinks(to: &parts) }
+        if parts.isEmpty, kinds.contains(.formatted) {
+            parts = payload.lazy.compactMap(FormattedText.text).prefix(1).map { $0 }
+        }
+        guard !parts.isEmpty else { return body }
+        let words = parts.joined(separator: isStored ? "\n" : " ")
+        return kinds.contains(.correction) ? "* \(words)" : words
+    }
+
+    /// Refuses a message whose text stands for something that no network takes: a retraction (XEP-0424), a text that is
+    /// as a whole the fallback of an unknown extension (XEP-0428), or a link to an encrypted file (XEP-0454).
+    func refuseUntranslatable() throws(StanzaError) {
+        guard payload.count > 1 || body == nil else { return }
+        let kinds = Self.kinds(of: payload)
+        if kinds.contains(.retraction), payload.contains(where: { (try? Retraction($0)) != nil }) { throw .retraction }
+        if kinds.contains(.link), links.contains(where: { $0.hasPrefix("aesgcm://") }) { throw .encryptedLink }
+        if kinds.contains(.fallback), isFallbackAsWhole { throw .untranslatable }
+    }
+
+    /// Maximum of links that follow a body.
+    private static let mostLinks = 10
+
+    private func addLinks(to parts: inout [String]) {
+        for link in links.prefix(Self.mostLinks) where !parts.contains(where: { $0.contains(link) }) {
+            parts.append(link)
+        }
+    }
+
+    /// The URLs of the files. A URL has no space (RFC 3986 §2), so a text with one is none.
+    private var links: [String] {
+        payload.flatMap { element in
+            (try? LinkedFile(element)).map { [$0.url] } ?? (try? SharedFile(element).urls) ?? []
+        }
+        .filter { !$0.isEmpty && !$0.contains(where: \.isWhitespace) }
+    }
+
+    private var isFallbackAsWhole: Bool {
+        let length = body?.unicodeScalars.count ?? 0
+        guard length > 0 else { return false }
+        return payload.contains { element in
+            guard let fallback = try? FallbackIndication(element), let meant = fallback.extensionNamespace,
+                !Self.translated.contains(meant)
+            else { return false }
+            let ofBody = fallback.regions.filter { $0.part == .body }
+            return fallback.regions.isEmpty || ofBody.contains { ($0.start ?? 0) == 0 && ($0.end ?? length) >= length }
+        }
+    }
+
+    /// The extensions whose fallbacks say the same as texts, such as stickers (XEP-0449), or are left out
+    /// (`bodyWithoutFallbacks`).
+    private static let translated = dropped.union([
+        LinkedFile.namespace, SharedFile.namespace, Correction.namespace, "urn:xmpp:stickers:0",
+    ])
+
+    /// Payloads that change the text of a message.
+    private struct Kinds: OptionSet {
+        let rawValue: Int
+        static let link = Kinds(rawValue: 1)
+        static let formatted = Kinds(rawValue: 2)
+        static let correction = Kinds(rawValue: 4)
+        static let retraction = Kinds(rawValue: 8)
+        static let fallback = Kinds(rawValue: 16)
+    }
+
+    private static func kinds(of payload: [Element]) -> Kinds {
+        var kinds: Kinds = []
+        let elements = payload.span
+        for index in elements.indices {
+            // The length of a name is compared first, because that costs nothing.
+            switch elements[index].name.utf8.count {
+            case 1 where elements[index].namespace == LinkedFile.namespace: kinds.insert(.link)
+            case 12 where elements[index].namespace == SharedFile.namespace: kinds.insert(.link)
+            case 4 where elements[index].namespace == FormattedText.namespace: kinds.insert(.formatted)
+            case 7 where elements[index].namespace == Correction.namespace: kinds.insert(.correction)
+            case 7 where elements[index].namespace == Retraction.namespace: kinds.insert(.retraction)
+            case 8 where elements[index].name == "apply-to": kinds.insert(.retraction)
+            case 8 where elements[index].namespace == FallbackIndication.namespace: kinds.insert(.fallback)
+            default: break
+            }
+        }
+        return kinds
+    }
+}
+
+extension StanzaError {
+    fileprivate static let retraction = StanzaError(
+        .featureNotImplemented, "The network cannot take a message back. People there still see it.")
+    fileprivate static let encryptedLink = StanzaError(
+        .notAcceptable,
+        "This is a link to an encrypted file. People on the network cannot open it, so it was not sent. Turn off the"
+            + " encryption, and send the file again.")
+    fileprivate static let untranslatable = StanzaError(
+        .featureNotImplemented,
+        "This message is something other than a text, which the network does not have. It was not sent.")
+}
