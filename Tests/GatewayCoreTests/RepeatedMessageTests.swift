@@ -51,6 +51,42 @@ struct RepeatedMessageTests {
         }
     }
 
+    @Test("an origin-id that is empty or missing proves nothing", arguments: ["id=''", ""])
+    func noOrigin(attribute: String) throws {
+        let scene = try StoredDeliveryTests.scene()
+        for _ in 0..<2 {
+            try scene.receive(
+                from: "anna@home.test/a",
+                "<message to='+15550199@gw.test' type='chat' id='7'><body>ok</body>"
+                    + "<origin-id xmlns='urn:xmpp:sid:0' \(attribute)/></message>")
+        }
+        #expect(scene.acceptAll().count == 2)
+    }
+
+    @Test("a message with another link, subject or correction is another message, with other receipts it is the same")
+    func rest() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let parts = [
+            "", "<x xmlns='jabber:x:oob'><url>u1</url></x>", "<x xmlns='jabber:x:oob'><url>u2</url></x>",
+            "<subject>s</subject>", "<replace xmlns='urn:xmpp:message-correct:0' id='m'/>",
+            "<replace xmlns='urn:xmpp:message-correct:0' id='n'/>",
+        ]
+        for _ in 0..<2 {
+            for (index, part) in parts.enumerated() {
+                try scene.receive(
+                    from: "anna@home.test/a",
+                    "<message to='+15550199@gw.test' type='chat' id='long-id-\(index == 0 ? 0 : 1)'><body>ok</body>\(part)"
+                        + "</message>")
+            }
+        }
+        #expect(scene.acceptAll().count == 11, "the last one of an id is known, and the first id has but one message")
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<message to='+15550199@gw.test' type='chat' id='long-id-0'><body>ok</body>"
+                + "<request xmlns='urn:xmpp:receipts'/></message>")
+        #expect(scene.acceptAll().isEmpty)
+    }
+
     @Test("ten minutes later the same id is another message")
     func later() throws {
         let scene = try StoredDeliveryTests.scene()
@@ -101,11 +137,11 @@ struct RepeatedMessageTests {
     @Test("only the latest messages are remembered, in a table of fixed size")
     func bounded() throws {
         let scene = try StoredDeliveryTests.scene()
-        for number in 0...TakenMessages.most { try write(scene, id: "n\(number)", origin: "") }
+        for number in 0...TakenMessages.most { try write(scene, id: "n\(number)") }
         _ = scene.acceptAll()
-        try write(scene, id: "n1", origin: "")
+        try write(scene, id: "n1")
         #expect(scene.acceptAll().isEmpty, "the oldest but one is remembered")
-        try write(scene, id: "n0", origin: "")
+        try write(scene, id: "n0")
         #expect(scene.acceptAll().count == 1, "the oldest is forgotten")
     }
 

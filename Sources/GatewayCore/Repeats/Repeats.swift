@@ -5,8 +5,8 @@ import XMPP
 
 /// Recognises texts that a client sends a second time, as after a failed resumption of its stream (XEP-0198 §5).
 ///
-/// A message is the same as an earlier one of the same user if it has the same id, recipient, origin-id (XEP-0359) and
-/// text, and if the earlier one was taken within the last 5 to 10 minutes and has not failed. The resource may differ,
+/// A message is the same as an earlier one of the same user if it has the same id, recipient, origin-id (XEP-0359), text,
+/// subject, links (XEP-0066) and correction (XEP-0308), and if the earlier one was taken within the last 5 to 10 minutes and has not failed. The resource may differ,
 /// because the client has logged in again meanwhile.
 final class Repeats: Feature {
     static let timer: TimerID = "taken messages"
@@ -43,7 +43,8 @@ final class Repeats: Feature {
         // login.
         let origin = message.payload.count > 1 ? Self.originID(of: message) : nil
         guard origin != nil || id.utf8.count >= Self.shortestUnique else { return false }
-        let (key, content) = (Self.key(id, to), Self.content(body, origin))
+        let rest = message.payload.count > 1 ? Self.rest(of: message.payload) : 0
+        let (key, content) = (Self.key(id, to), Self.content(body, origin, rest))
         if table(of: user).take(key, content, isUnique: origin != nil, epoch: epoch) { return true }
         latest = epoch
         if !isTimerRunning { startTimer() }
@@ -89,9 +90,31 @@ final class Repeats: Feature {
         if isTimerRunning { kernel.startTimer(Self.timer, after: Self.period) }
     }
 
-    /// The origin-id of a message. Empty if its element has no `id`; nil if there is no such element.
+    /// The origin-id of a message; nil if it has none that can be read. An empty one is not unique.
     private static func originID(of message: Message) -> String? {
-        message.first("origin-id", namespace: OriginID.namespace).map { $0[attribute: "id"] ?? "" }
+        let id = message.first("origin-id", namespace: OriginID.namespace)?[attribute: "id"]
+        return id?.isEmpty == false ? id : nil
+    }
+
+    /// A hash of the elements beside the body that make another message of it; 0 if there are none.
+    private static func rest(of payload: [Element]) -> Int {
+        let elements = payload.span
+        var hash = 0
+        for index in elements.indices {
+            // The length of a name is compared first, because that costs nothing.
+            let part: String
+            switch elements[index].name.utf8.count {
+            case 7 where elements[index].name == "subject" && elements[index].namespace == Stanza.namespace:
+                part = payload.text(at: index)
+            case 7 where elements[index].namespace == Correction.namespace:
+                part = elements[index][attribute: "id"] ?? ""
+            case 1 where elements[index].namespace == LinkedFile.namespace:
+                part = payload[index].first("url", namespace: LinkedFile.namespace)?.text ?? ""
+            default: continue
+            }
+            hash = hash &* 31 &+ part.quickHash &+ elements[index].name.utf8.count
+        }
+        return hash
     }
 
     /// The hash of a message's id and recipient. Never 0, which stands for no message.
@@ -100,7 +123,7 @@ final class Repeats: Feature {
         return (place ^ id.quickHash &* 0x1_0000_0001) | 1
     }
 
-    private static func content(_ body: String, _ origin: String?) -> Int {
-        ((origin?.quickHash ?? 0) << 32 ^ body.quickHash) | 1
+    private static func content(_ body: String, _ origin: String?, _ rest: Int) -> Int {
+        ((origin?.quickHash ?? 0) << 32 ^ body.quickHash ^ rest) | 1
     }
 }
