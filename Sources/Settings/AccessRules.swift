@@ -41,6 +41,14 @@ package struct AccessRules: Sendable, Equatable {
         return isAdmin(bareJID) || isNamed && !deny.contains(bareJID, of: domain)
     }
 
+    /// The domains of which the rules name some user, or all. `*` stands for every domain, because a pattern may name
+    /// users of any.
+    package var domains: Set<String> {
+        let named = (allow?.names ?? []).union(admins).map { $0.split(separator: "@").last.map(String.init) ?? $0 }
+        let names = Set(named).subtracting(deny.names)
+        return allow?.patterns.isEmpty == false ? names.union(["*"]) : names
+    }
+
     /// - Parameter bareJID: normalised (RFC 7622 §3), without a resource.
     package func isAdmin(_ bareJID: String) -> Bool { admins.contains(bareJID) }
 }

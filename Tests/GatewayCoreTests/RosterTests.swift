@@ -178,6 +178,22 @@ struct RosterTests {
         #expect(scene.privileges.grant(for: try JID("anna@late.test")) == nil)
     }
 
+    @Test("a server grants privileges only if some of its users may use the gateway, or if it is the gateway's parent")
+    func strangers() throws {
+        let scene = try Scene(StoredRules()) {
+            $0.domain = (try? JID("gw.home.test")) ?? $0.domain
+            $0.allows = { $0.domain == "named.test" || $0.description == "ben@some.test" }
+            $0.allowsSomeOf = { $0 == "some.test" }
+        }
+        for server in ["home.test", "named.test", "some.test", "evil.test"] {
+            try scene.receive(from: server, "<message id='g' to='gw.home.test'>\(Self.grant)</message>")
+        }
+        #expect(scene.messages.map(\.head.to?.description) == ["evil.test"])
+        for (server, isGranted) in [("home", true), ("named", true), ("some", true), ("evil", false)] {
+            #expect((scene.privileges.grant(for: try JID("x@\(server).test")) != nil) == isGranted, "\(server)")
+        }
+    }
+
     @Test("namespaces of queries are found however deep a server nests them")
     func nested() throws {
         let xml =

@@ -47,6 +47,16 @@ struct AccessRulesTests {
         #expect(try allows(user, access) == isAllowed)
     }
 
+    @Test("the domains are those of which some users are named; a pattern may name users of any")
+    func domains() throws {
+        let rules = AccessRules(
+            allow: AccessList(["all.org", "ann@some.org", "bad.org"]), deny: AccessList(["bad.org", "ben@all.org"]),
+            admins: ["ops@other.org"])
+        #expect(rules.domains == ["all.org", "some.org", "other.org"])
+        let (configuration, problems) = load("access: {allow: ['/ann@.*/']}")
+        #expect(problems == [] && configuration?.access.domains == ["*"])
+    }
+
     @Test("a gateway's own list takes the place of the common one; its denials and admins add to the common ones")
     func own() throws {
         let access = "access: {allow: [a.example], deny: [eve@b.example], groups: {team: [ann@b.example]}}"

@@ -8,6 +8,8 @@ package struct CoreSettings: Sendable {
     package var domain: JID
     /// Whether the user with this JID may use the gateway.
     package var allows: @Sendable (JID) -> Bool
+    /// Whether some users of a domain may use the gateway, even if not all may. If nil, all or none may.
+    package var allowsSomeOf: (@Sendable (String) -> Bool)?
     /// Whether the user with this JID may administer the gateway. Nobody may unless the operator says so.
     package var isAdmin: @Sendable (JID) -> Bool
     /// Whether the user with this JID may administer the whole program, with its other gateways. Each such user may

@@ -67,6 +67,7 @@ final class Kernel {
     /// `Input.accessChanged`, so that no feature handles a stanza at the same time.
     func replaceAccess(_ access: CoreAccess) {
         settings.allows = access.allows
+        settings.allowsSomeOf = access.allowsSomeOf
         for user in users.loaded { user.isAllowed = access.allows(user.jid) }
         settings.isAdmin = access.isAdmin
         settings.isProgramAdmin = access.isProgramAdmin

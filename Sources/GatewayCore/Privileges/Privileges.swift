@@ -42,14 +42,14 @@ final class Privileges: Feature {
     func grant(for user: JID) -> PrivilegeGrant? { grants.isEmpty ? nil : grants[user.domain] }
 
     /// Handles a message that grants privileges. Any server can send one. It applies only to the users of that server's
-    /// domain.
+    /// domain, and counts only if some of these may use the gateway, or if the domain is the gateway's parent.
     ///
     /// - Returns: false if the message grants nothing.
     func takesGrant(_ message: Message, from server: JID) -> Bool {
         let element = message.payload.first {
             $0.name == "privilege" && $0.namespace.hasPrefix(PrivilegeGrant.namespacePrefix)
         }
-        guard message.type != .error, let element else { return false }
+        guard message.type != .error, let element, mayGrant(server) else { return false }
         guard allowances.take(server, now: kernel.world.now) else {
             kernel.count(.overLimit)
             let words = "You grant privileges too often. Wait a minute, then send this again."
@@ -80,11 +80,19 @@ final class Privileges: Feature {
         for subscriber in subscribers { subscriber(server) }
     }
 
+    private func mayGrant(_ server: JID) -> Bool {
+        if isParent(server.domain) || kernel.mayUse(server) { return true }
+        return kernel.restriction(of: server) == nil && kernel.settings.allowsSomeOf?(server.domain) == true
+    }
+
+    /// Whether a domain is the parent of the gateway's, or above it.
+    private func isParent(_ domain: String) -> Bool { kernel.settings.domain.domain.hasSuffix("." + domain) }
+
     /// Whether there is a place for the grants of a new server. The server of the gateway's parent domain always has
     /// one. A server whose whole domain may use the gateway has one while fewer than `most` places are taken. Any other
     /// server has one while fewer than half are taken, so that unknown servers cannot fill the table.
     private func hasPlace(for server: String) -> Bool {
-        if kernel.settings.domain.domain.hasSuffix("." + server) { return true }
+        if isParent(server) { return true }
         let isNamed = (try? JID(server)).map(kernel.mayUse) == true
         return grants.count < (isNamed ? Self.most : Self.most / 2)
     }

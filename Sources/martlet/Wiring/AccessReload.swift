@@ -71,10 +71,12 @@ extension CoreAccess {
     /// Makes the access rules of one gateway from those of the program and its own.
     init(_ access: AccessRules, _ configuration: GatewayConfiguration<any AdapterKind>) {
         let rules = access.rules(for: configuration.domain, own: configuration.access)
+        let domains = rules.domains
         self.init(
             allows: { rules.allows($0.bare.description, of: $0.domain) },
             isAdmin: { rules.isAdmin($0.bare.description) },
             isProgramAdmin: { access.isAdmin($0.bare.description) },
-            operatorAddresses: rules.admins.map { "xmpp:\($0)" })
+            operatorAddresses: rules.admins.map { "xmpp:\($0)" },
+            allowsSomeOf: { domains.contains($0) || domains.contains("*") })
     }
 }

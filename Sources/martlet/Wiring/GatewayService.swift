@@ -52,6 +52,7 @@ struct GatewayService: Service {
             version: Martlet.version, limits: CoreSettings.Limits(limits), isAdmin: access.isAdmin,
             occupantKey: OccupantKey(secret: configuration.secret))
         core.isProgramAdmin = access.isProgramAdmin
+        core.allowsSomeOf = access.allowsSomeOf
         core.roster = CoreSettings.RosterEntries(rawValue: configuration.roster.rawValue) ?? core.roster
         core.bookmarksRooms = configuration.bookmarks
         core.operatorAddresses = access.operatorAddresses
