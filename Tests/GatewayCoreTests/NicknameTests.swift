@@ -74,6 +74,17 @@ struct NicknameTests {
         #expect(scene.queries.count == 3)
     }
 
+    @Test("a client that joins its features with the separator of the hash does not speak for others")
+    func poisoned() throws {
+        let scene = try scene()
+        let wanting = DiscoInfo(features: ["a", Nickname.namespace + "+notify"])
+        let forged = DiscoInfo(features: ["a<" + Nickname.namespace + "+notify"])
+        #expect(EntityCapabilities.verification(of: wanting) == EntityCapabilities.verification(of: forged))
+        try come("anna@home.test/mallory", with: forged, in: scene)
+        try come("anna@home.test/a", with: wanting, in: scene)
+        #expect(scene.queries.count == 2 && names(in: scene) == ["bob%net@gw.test bob (net) to a"])
+    }
+
     @Test("a new contact and a newly told name are told to clients that are there, and not to those that have gone")
     func later() throws {
         let scene = try scene()

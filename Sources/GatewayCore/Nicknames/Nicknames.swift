@@ -86,7 +86,9 @@ final class Nicknames: Feature {
         else { return }
         let isWanted = info.features.contains(Self.notify)
         // A client can only speak for those whose capabilities have the same hash (XEP-0115 §5.4).
-        if EntityCapabilities.verification(of: info) == note.verification { wants[note.verification] = isWanted }
+        if EntityCapabilities.isWellFormed(info), EntityCapabilities.verification(of: info) == note.verification {
+            wants[note.verification] = isWanted
+        }
         guard isWanted, let user = kernel.users[note.client], let state = states[user],
             let resource = note.client.resource, state.clients[resource]?.verification == note.verification
         else { return }

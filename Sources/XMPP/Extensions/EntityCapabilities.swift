@@ -40,6 +40,29 @@ package struct EntityCapabilities: Payload {
         Base64.encode(Insecure.SHA1.hash(data: Array(text(of: info).utf8)))
     }
 
+    /// Whether the hash of this information stands for no other (§5.4, 3.3 to 3.6): nothing occurs twice, each form has
+    /// one type, and no part contains `<`, which separates the parts in the hashed text. Do not keep the information of
+    /// one client for others unless it is well formed.
+    package static func isWellFormed(_ info: DiscoInfo) -> Bool {
+        let identities = info.identities.map { [$0.category, $0.type, $0.lang ?? "", $0.name ?? ""] }
+        let types = info.forms.map { $0.formType ?? "" }
+        guard Set(identities).count == identities.count, Set(info.features).count == info.features.count,
+            Set(types).count == types.count, info.forms.allSatisfy(hasOneType)
+        else { return false }
+        let fields = info.forms.flatMap { $0.fields.flatMap { [$0.name ?? ""] + $0.values } }
+        let parts = identities.joined() + info.features + fields
+        // A slash separates the parts of an identity. Only its name, the last one, may have some.
+        return !parts.contains { $0.utf8.contains(UInt8(ascii: "<")) }
+            && !identities.contains { $0.dropLast().contains { $0.utf8.contains(UInt8(ascii: "/")) } }
+    }
+
+    /// Whether a form has one `FORM_TYPE`, of one value, and no field twice.
+    private static func hasOneType(_ form: DataForm) -> Bool {
+        let names = form.fields.compactMap(\.name)
+        let types = form.fields.filter { $0.name == "FORM_TYPE" }
+        return Set(names).count == names.count && types.count <= 1 && types.allSatisfy { Set($0.values).count <= 1 }
+    }
+
     /// The text that is hashed. All parts are sorted by their bytes.
     static func text(of info: DiscoInfo) -> String {
         let identities = info.identities.map {
