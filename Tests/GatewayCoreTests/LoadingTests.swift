@@ -82,6 +82,20 @@ struct LoadingTests {
         #expect(users.wait(.stanza(.presence(large)), for: UserID("a")) == .full)
     }
 
+    @Test("users who are being loaded have a bound; stanzas of further ones are refused at once, and events wait")
+    func strangers() throws {
+        var users = Users()
+        let presence = Presence(StanzaHead(to: try JID("gw.test"), from: try JID("anna@home.test/a")), type: .available)
+        let many = (0..<Users.mostLoading).map { users.wait(.stanza(.presence(presence)), for: UserID("u\($0)")) }
+        #expect(many.allSatisfy { $0 == .startsLoading })
+        #expect(users.wait(.stanza(.presence(presence)), for: UserID("next")) == .full)
+        #expect(users.wait(.stanza(.presence(presence)), for: UserID("u0")) == .waits)
+        #expect(users.wait(.timer(TimerTag("t")), for: UserID("other")) == .startsLoading)
+        _ = users.takeWaiting(of: UserID("u0"))
+        _ = users.takeWaiting(of: UserID("u1"))
+        #expect(users.wait(.stanza(.presence(presence)), for: UserID("next")) == .startsLoading)
+    }
+
     @Test("if the data cannot be read, waiting stanzas get an error of type wait, and the next stanza tries again")
     func failure() throws {
         let scene = try scene()

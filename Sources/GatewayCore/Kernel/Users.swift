@@ -25,6 +25,9 @@ struct Users {
     static let mostWaitingBytes = 4 << 20
     /// The maximum of bytes that wait for the data of all users together.
     static let mostWaitingBytesOfAll = 64 << 20
+    /// The maximum of users whose data are being read, for stanzas. A stanza of a further user is refused at once. Events
+    /// wait in any case: they are of users who had been loaded.
+    static let mostLoading = 20_000
     /// When more users than this are loaded, users that no feature keeps are forgotten.
     static let most = 1_000
     /// Users that `forgetSome` examines each time one user is loaded. It must be more than one, so that the number of
@@ -34,6 +37,8 @@ struct Users {
     private var entries: [UserID: Entry] = [:]
     /// The loaded users by bare JID. A JID has its hash already; that of a `UserID` is computed for each look-up.
     private var addresses: [JID: User] = [:]
+    /// The number of users whose data are being read.
+    private var loading = 0
     /// The bytes of all inputs that wait.
     private var waitingBytes = 0
     /// The user of the latest look-up. Inputs of one user often come one after another.
@@ -94,6 +99,8 @@ struct Users {
         let bytes = input.roughBytes
         guard waitingBytes + bytes <= share * Self.mostWaitingBytesOfAll else { return .full }
         guard case .loading(var waiting)? = entries.removeValue(forKey: id) else {
+            if case .stanza = input, loading >= Self.mostLoading { return .full }
+            loading += 1
             entries[id] = .loading(Waiting(inputs: [input], bytes: bytes))
             waitingBytes += bytes
             return .startsLoading
@@ -123,6 +130,7 @@ struct Users {
     mutating func takeWaiting(of id: UserID) -> Deque<Input> {
         guard case .loading(let waiting)? = entries[id] else { return [] }
         entries[id] = nil
+        loading -= 1
         waitingBytes -= waiting.bytes
         return waiting.inputs
     }

@@ -37,7 +37,8 @@ final class GatewayLoop {
     private var storageCallbacks: [StorageToken: (EventSink.StorageAnswer) -> Void] = [:]
     private var searches: [SearchToken: (AccountFinder.Finding) -> Void] = [:]
     private var lastToken = 0
-    /// Changes and reads without an answer from the registry. At `mostUnanswered`, the stream stops reading.
+    /// Changes, and reads of loaded users, without an answer from the registry. Reads of new users have a bound of their
+    /// own (`Users.mostLoading`), so that strangers do not stop the stream. At `mostUnanswered`, the stream stops reading.
     private var unanswered = 0
     private static let mostUnanswered = 5_000
     private var areNetworksPaused = false
@@ -181,9 +182,9 @@ final class GatewayLoop {
     }
 
     private func load(_ user: UserID) {
-        let here = askRegistry()
+        let here = NIOLoopBound(self, eventLoop: eventLoop)
         registry.readUser(gateway: gateway, user: user) { result in
-            here.eventLoop.execute { here.value.answered(.loaded(user, result)) }
+            here.eventLoop.execute { here.value.post(.loaded(user, result)) }
         }
     }
 
