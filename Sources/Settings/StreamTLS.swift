@@ -18,6 +18,7 @@ package struct StreamTLS: Sendable, Equatable {
         package var key: String
     }
 
+    /// `required` if the section has a name, pin, CA file or certificate and no mode.
     package var mode = Mode.ifOffered
     /// The name that the server's certificate must have; nil for the host of the server's address.
     package var name: String?
@@ -30,12 +31,21 @@ package struct StreamTLS: Sendable, Equatable {
     init(_ reader: ConfigReader?, _ external: ExternalChecks) {
         guard let reader else { return }
         defer { reader.finish() }
-        mode = reader.choice("mode", of: Mode.self) ?? mode
+        let choice = reader.choice("mode", of: Mode.self)
         name = reader.string("name")
         if name?.isEmpty == true { reader.report("name", "is empty") }
         check = CertificateCheck(reading: reader)
         if let file = check.caFile, let flaw = external.caFileFlaw(file) { reader.report("ca-file", flaw) }
         clientCertificate = StreamTLS.clientCertificate(reader, external)
+        // Somebody who says which server is the right one, or how to know it, wants no stream in clear text.
+        let expectsTLS = ["name", "ca-file", "pin", "certificate"].contains { reader.has($0) }
+        mode = choice ?? (expectsTLS && !reader.has("mode") ? .required : mode)
+        if choice == .ifOffered, !check.pins.isEmpty {
+            let words =
+                "'if-offered' contradicts 'pin': an attacker who offers no TLS would get the handshake in clear text."
+                + " Use 'required', or remove 'pin'"
+            reader.report("mode", words)
+        }
     }
 
     private static func clientCertificate(_ reader: ConfigReader, _ external: ExternalChecks) -> ClientCertificate? {

@@ -49,7 +49,7 @@ import Testing
         #expect(
             configuration.gateways.map(\.server)
                 == Array(repeating: Endpoint(host: "127.0.0.1", port: 5347), count: 2))
-        #expect(configuration.gateways.last?.tls == StreamTLS() && configuration.gateways.first?.tls.mode == .ifOffered)
+        #expect(configuration.gateways.last?.tls == StreamTLS() && configuration.gateways.first?.tls.mode == .required)
     }
 }
 

@@ -36,6 +36,19 @@ struct StreamTLSTests {
     }
 
     @Test(
+        "a setting that tells the right server demands TLS, unless the mode is given",
+        arguments: [
+            ("pin: \(pin)", StreamTLS.Mode.required), ("ca-file: /ca", .required), ("name: x.example", .required),
+            ("certificate: /c, key: /k", .required), ("verify: full", .ifOffered), ("pin: \(pin), mode: off", .off),
+            ("name: x.example, mode: if-offered", .ifOffered), ("ca-file: /ca, mode: direct", .direct),
+        ])
+    func implied(keys: String, mode: StreamTLS.Mode) throws {
+        let loaded = load("tls: {\(keys)}")
+        #expect(loaded.problems == [])
+        #expect(try #require(loaded.configuration?.gateways.first).tls.mode == mode)
+    }
+
+    @Test(
         "mistakes are reported at their key",
         arguments: [
             ("tls: {mode: starttls}", ["tls.mode: 'starttls' is not one of 'if-offered', 'required', 'direct', 'off'"]),
@@ -49,6 +62,13 @@ struct StreamTLSTests {
             (
                 "tls: {pin: [abc]}",
                 ["tls.pin: 'abc' is not the SHA-256 of a public key (64 hexadecimal digits, or Base64)"]
+            ),
+            (
+                "tls: {mode: if-offered, pin: \(pin)}",
+                [
+                    "tls.mode: 'if-offered' contradicts 'pin': an attacker who offers no TLS would get the handshake in"
+                        + " clear text. Use 'required', or remove 'pin'"
+                ]
             ),
             ("tls: {modes: off}", ["tls.modes: unknown key; did you mean 'mode'?"]),
             ("tls: yes", ["tls: a map of keys is expected here"]),
