@@ -43,6 +43,8 @@ package struct SupportedExtension: Sendable {
         SupportedExtension(
             "0059", "Result Set Management", "1.0", .complete, "PagingTests",
             "in lists of rooms, occupants, commands, networks and people"),
+        SupportedExtension(
+            "0066", "Out of Band Data", "1.5", .partial, "MessageWordsTests", "links in messages are sent as text"),
         SupportedExtension("0077", "In-Band Registration", "2.4", .complete, "RegistrationTests"),
         SupportedExtension(
             "0084", "User Avatar", "1.1.4", .partial, "NamesAndPicturesTests", "of the gateway and its networks"),
@@ -81,6 +83,9 @@ package struct SupportedExtension: Sendable {
             "0280", "Message Carbons", "1.0.1", .partial, "OwnMessagePrivilegeTests",
             "messages that users send with other clients of a network, if the server grants it"),
         SupportedExtension("0292", "vCard4 Over XMPP", "0.11.0", .partial, "NamesAndPicturesTests", "reading"),
+        SupportedExtension(
+            "0308", "Last Message Correction", "1.1", .partial, "MessageWordsTests",
+            "a correction is sent as a new text with a mark"),
         SupportedExtension("0317", "Hats", "0.2.0", .partial, "OccupantDetailTests", "shown, not assigned"),
         SupportedExtension(
             "0319", "Last User Interaction in Presence", "1.0.2", .partial, "OwnAvailabilityTests",
@@ -109,6 +114,8 @@ package struct SupportedExtension: Sendable {
             "0433", "Extended Channel Search", "0.1.3", .partial, "RoomSearchTests", "in names and topics"),
         SupportedExtension(
             "0444", "Message Reactions", "0.1.1", .partial, "ReactionTests", "where the network has them"),
+        SupportedExtension(
+            "0447", "Stateless file sharing", "0.2.0", .partial, "MessageWordsTests", "URLs are sent as text"),
         SupportedExtension("0453", "DOAP usage in XMPP", "0.1.4", .complete, "SupportedExtensionTests"),
         SupportedExtension(
             "0461", "Message Replies", "0.3.0", .partial, "MessageTypeTests",
