@@ -12,6 +12,8 @@ extension Continuity {
             try await alice.user.expect("the gateway to be available") {
                 $0.name == "presence" && $0.from == "\(deployment.sms)/sms" && $0.type.isEmpty
             }
+            // The subscription is stored, and known to the home server, before the gateway stops.
+            for _ in 0..<2 { try await alice.user.fence(deployment.sms) }
 
             let end = await deployment.martlet.daemon.stop()
 
