@@ -72,7 +72,7 @@ final class QueueCommands: Feature {
         commands.answer(asker, .success(CommandResult(["Messages that wait:"], table: table, document: listing)))
     }
 
-    /// The oldest messages that wait for the network, one a line; nil if there is none.
+    /// Lists the oldest messages that wait for the network, one message on each line. Nil if no message waits.
     private var listing: String? {
         let lines = oldest.map(label)
         guard !lines.isEmpty else { return nil }

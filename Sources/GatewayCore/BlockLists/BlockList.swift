@@ -18,7 +18,7 @@ final class BlockList {
 
     /// Blocks an address.
     ///
-    /// - Parameter target: the entity at the address; nil if there is none.
+    /// - Parameter target: the entity at the address; nil if no entity has the address.
     func add(_ address: BlockedAddress, _ target: Target?) {
         addresses.insert(address)
         switch target {
