@@ -42,14 +42,23 @@ final class TLSFront {
             """, to: "haproxy.cfg")
     }
 
-    /// Starts haproxy, and returns when it takes connections.
-    func start() throws {
-        process = try folder.launch("haproxy", [program, "-db", "-f", folder.path + "/haproxy.cfg"])
-        usleep(300_000)
-        guard process?.end == nil else { throw BenchFailure("haproxy ended\n\(folder.logs.tails())") }
+    /// Starts haproxy, and returns when it takes connections. The stage goes on meanwhile.
+    func start(_ stage: Stage) throws {
+        let process = try folder.launch("haproxy", [program, "-db", "-f", folder.path + "/haproxy.cfg"])
+        self.process = process
+        try stage.settle(seconds: 0.3)
+        guard process.end == nil else { throw BenchFailure("haproxy ended\n\(folder.logs.tails())") }
     }
 
-    /// Ends haproxy at once. All its connections break.
+    /// Ends haproxy at once. All its connections break. The stage goes on meanwhile.
+    func kill(_ stage: Stage) throws {
+        guard let process else { return }
+        process.send(signal: SIGKILL)
+        try stage.run("the end of haproxy") { process.end != nil }
+        self.process = nil
+    }
+
+    /// Ends haproxy, and waits for its end.
     func stop() {
         process?.send(signal: SIGKILL)
         process?.waitForEnd()

@@ -16,7 +16,7 @@ enum Encrypted {
         defer { stage.end() }
         let front = try TLSFront(program, to: stage.irc.host)
         defer { front.stop() }
-        try front.start()
+        try front.start(stage)
         try stage.settle(seconds: 0.5)
         // `u0` talks on the network without TLS.
         let talker = Cast(users: 1, channels: 1)
@@ -33,8 +33,8 @@ enum Encrypted {
         try stage.settle(seconds: 0.5)
         watch.begin()
         stage.irc.joins = 0
-        front.stop()
-        try front.start()
+        try front.kill(stage)
+        try front.start(stage)
         let start = nanoseconds()
         try bench.measured(stage, name) {
             try stage.run("\(users) users to come back", patience: 120) { stage.irc.joins >= users }
