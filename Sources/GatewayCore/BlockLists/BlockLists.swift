@@ -59,12 +59,13 @@ final class BlockLists: Feature {
         }
     }
 
-    /// The address that a user blocks by naming this JID.
+    /// The address that a user blocks or unblocks by naming this JID.
     ///
     /// - Throws: the refusal for an address that cannot be blocked here.
     func address(of jid: JID) throws(StanzaError) -> BlockedAddress {
         guard jid.domain == kernel.settings.domain.domain else {
-            let words = "\(jid) is no address of \(kernel.settings.domain). Block it at your own server."
+            let words =
+                "\(jid) is no address of \(kernel.settings.domain). Your own server blocks and unblocks it."
             throw StanzaError(.itemNotFound, words)
         }
         switch kernel.target(of: jid) {
@@ -79,7 +80,7 @@ final class BlockLists: Feature {
         case .success where jid.resource != nil:
             // A full JID blocks only that resource (XEP-0191 §5), but people and networks have no resources of their
             // own. Blocking the bare JID instead would block more than the user has asked for.
-            throw StanzaError(.notAllowed, "Block \(jid.bare), the address without '/\(jid.resource ?? "")'.")
+            throw StanzaError(.notAllowed, "Name \(jid.bare), the address without '/\(jid.resource ?? "")'.")
         case .success(let target): return BlockedAddress(localpart: kernel.addresses.localpart(of: target))
         }
     }

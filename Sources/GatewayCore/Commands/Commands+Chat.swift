@@ -262,7 +262,8 @@ extension Commands {
         switch result {
         case .success(let result): show(result, sender, user)
         case .failure(let error):
-            user.flatMap { sessions(of: $0).pages(of: sender.jid, at: sender.target) }?.isRunning = false
+            let pages = user.flatMap { sessions(of: $0).pages(of: sender.jid, at: sender.target) }
+            if pages?.runningID == sender.id { pages?.isRunning = false }
             askAgain(dialogue, after: error, sender, user)
         }
     }
