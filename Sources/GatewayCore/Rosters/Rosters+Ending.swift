@@ -23,7 +23,7 @@ extension Rosters {
     /// it, the people whom it has added since the user was loaded are removed (`RosterOfUser.given`).
     func findEnding(_ user: User, _ state: RosterOfUser) {
         guard privileges.grant(for: user.jid)?.roster.contains(.get) == true else {
-            return remove(state.ending.filter { isOwn($0) || state.given[$0] != nil }, user, state)
+            return removeKnown(user, state)
         }
         state.isBusy = true
         let head = StanzaHead(to: user.jid, from: kernel.settings.domain)
@@ -35,12 +35,16 @@ extension Rosters {
     /// - Parameter answer: the roster; nil if the server has refused it or has not answered.
     func foundEnding(_ answer: IQ?, _ user: User, _ state: RosterOfUser) {
         state.isBusy = false
-        var removed = state.ending.filter(isOwn)
-        if let payload = answer?.payload.first, let roster = try? RosterQuery(payload) {
-            let added = roster.items.filter { $0.groups == [kernel.description.name] }.map(\.jid)
-            removed.formUnion(state.ending.intersection(added))
+        guard let payload = answer?.payload.first, let roster = try? RosterQuery(payload) else {
+            return removeKnown(user, state)
         }
-        remove(removed, user, state)
+        let added = Set(roster.items.filter { $0.groups == [kernel.description.name] }.map(\.jid))
+        remove(state.ending.filter { isOwn($0) || added.contains($0) }, user, state)
+    }
+
+    /// Removes the entries of which the gateway knows without the roster that they are its own.
+    private func removeKnown(_ user: User, _ state: RosterOfUser) {
+        remove(state.ending.filter { isOwn($0) || state.given[$0] != nil }, user, state)
     }
 
     /// Whether an address is the gateway or one of its networks.
