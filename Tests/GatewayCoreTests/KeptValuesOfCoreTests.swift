@@ -118,4 +118,18 @@ struct KeptValuesOfCoreTests {
         scene.event(.state(.keep("2", for: "k7")), network: "net")
         #expect(scene.store.kept.last == KeptValue(.adapter, key: "k7", value: "2"))
     }
+
+    @Test("a value that the registry could not store takes no place, and one that it could not remove keeps its place")
+    func failed() throws {
+        let scene = try Scene.inRoom()
+        for number in 1..<2_000 { scene.event(.state(.keep("1", for: "k\(number)")), network: "net") }
+        scene.registryFailure = .unavailable("disk full")
+        scene.event(.state(.keep("1", for: "lost")), network: "net")
+        scene.event(.state(.keep(nil, for: "k1")), network: "net")
+        scene.registryFailure = nil
+        scene.event(.state(.keep("1", for: "last")), network: "net")
+        #expect(scene.store.kept.count == 2_000)
+        scene.event(.state(.keep("1", for: "more")), network: "net")
+        #expect(scene.store.kept.count == 2_000)
+    }
 }

@@ -74,18 +74,24 @@ extension Accounts {
         kernel.order(.recall(Dictionary(own.map { ($0.key, $0.value) }) { $1 }))
     }
 
-    /// A value of the adapter is being stored, and the adapter waits for the answer.
-    private struct Keeping: Note { let token: StorageToken }
+    /// A change of the adapter's values that is being stored.
+    private struct Keeping: Note {
+        /// Gets the answer; nil if the adapter does not wait for it.
+        let token: StorageToken?
+        let key: String
+        /// Whether the registry has the key if the change fails.
+        let wasKept: Bool
+    }
 
     /// Keeps a value of the adapter, or removes it if the value is nil. A value beyond the bounds is dropped, and the
     /// log says so.
     ///
     /// - Parameter token: gets its answer when the value is on disk, or is dropped; nil if the adapter does not wait.
     func keep(_ value: String?, for key: String, _ token: StorageToken?) {
+        let wasKept = keptKeys.contains(key)
         if let value {
-            let isNew = !keptKeys.contains(key)
             guard key.utf8.count <= Self.longestKeptKey, value.utf8.count <= Self.longestKeptValue,
-                !isNew || keptKeys.count < Self.mostKept
+                wasKept || keptKeys.count < Self.mostKept
             else {
                 kernel.log(.notice, "a value of the adapter is not kept: it is too long, or there are too many values")
                 let failure = Failure(.tooLong, "The value is too long, or there are too many values.")
@@ -93,25 +99,24 @@ extension Accounts {
                 return
             }
             keptKeys.insert(key)
-        } else {
-            guard keptKeys.remove(key) != nil else {
-                if let token { kernel.order(.storageAnswer(token, .stored)) }
-                return
-            }
+        } else if keptKeys.remove(key) == nil {
+            if let token { kernel.order(.storageAnswer(token, .stored)) }
+            return
         }
         let change = Change.keepValues(
             [key: value], for: .adapter, of: nil, gateway: kernel.gateway, at: kernel.world.now())
-        guard let token else { return kernel.commit(change) }
-        kernel.commit(change, .note(NoteSlip(Self.id, Keeping(token: token))))
+        kernel.commit(change, .note(NoteSlip(Self.id, Keeping(token: token, key: key, wasKept: wasKept))))
     }
 
     /// Takes the registry's answer to `keep`, and tells the adapter whether its value is on disk.
     func kept(_ note: any Note, _ result: Result<ChangeReply, RegistryError>) {
-        guard let token = (note as? Keeping)?.token else { return }
+        guard let keeping = note as? Keeping else { return }
         if case .failure = result {
             kernel.count(.notStored)
-            return kernel.order(.storageAnswer(token, .refused(.registryAway)))
+            if keeping.wasKept { keptKeys.insert(keeping.key) } else { keptKeys.remove(keeping.key) }
+            if let token = keeping.token { kernel.order(.storageAnswer(token, .refused(.registryAway))) }
+        } else if let token = keeping.token {
+            kernel.order(.storageAnswer(token, .stored))
         }
-        kernel.order(.storageAnswer(token, .stored))
     }
 }
