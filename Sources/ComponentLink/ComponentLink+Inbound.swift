@@ -119,15 +119,15 @@ extension ComponentLink {
     }
 
     /// The reason why a header opens no stream for a component (XEP-0114 §3, RFC 6120 §4.7); nil if it opens one.
-    private func fault(of header: Element) -> String? {
+    private func fault(of header: Element) -> LinkFailure? {
         let namespace = (parser ?? negotiationParser)?.declaredNamespace ?? ""
         if namespace != ComponentHandshake.streamNamespace {
-            return "its stream is for the namespace '\(Self.oneLine(namespace))'"
+            return .notForComponents("its stream is for the namespace '\(Self.oneLine(namespace))'")
         }
         if let from = header[attribute: "from"], !from.isEmpty, (try? JID(from)) != settings.address {
-            return "it answers for '\(Self.oneLine(from))' and not for \(settings.domain)"
+            return .answersFor(Self.oneLine(from))
         }
-        return header[attribute: "id"]?.isEmpty == false ? nil : "its stream has no id"
+        return header[attribute: "id"]?.isEmpty == false ? nil : .notForComponents("its stream has no id")
     }
 
     /// Handles children of the stream that are not stanzas: features, the answers to STARTTLS and to the handshake, and

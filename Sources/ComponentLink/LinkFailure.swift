@@ -16,6 +16,8 @@ package enum LinkFailure: Error, Sendable, Equatable {
     case conflict
     /// `<invalid-namespace/>` and similar errors, or no XMPP at all: the port does not serve components.
     case notForComponents(String)
+    /// The server's stream header names another domain than ours.
+    case answersFor(String)
     /// STARTTLS is required, and the server's features do not have it.
     case startTLSNotOffered
     /// The server was asked for TLS and answered something else.
@@ -69,7 +71,7 @@ extension LinkFailure {
     /// Whether the operator has to change settings, here or at the server, before the link can open.
     var needsOperator: Bool {
         switch self {
-        case .refused, .certificateRefused, .hostUnknown, .conflict, .notForComponents, .startTLSNotOffered,
+        case .refused, .certificateRefused, .hostUnknown, .conflict, .notForComponents, .answersFor, .startTLSNotOffered,
             .startTLSRefused,
             .clearTextAfterProceed,
             .encryptionDemanded:
@@ -88,6 +90,7 @@ extension LinkFailure {
         case .hostUnknown: "the server does not know the component"
         case .conflict: "another component uses the domain"
         case .notForComponents: "the port is not for components"
+        case .answersFor(let other): "the server answers for '\(other)'"
         case .startTLSNotOffered: "the server does not offer STARTTLS"
         case .startTLSRefused: "the server refused STARTTLS"
         case .startTLSTimedOut: "STARTTLS timed out"

@@ -37,7 +37,7 @@ struct StreamMachine: Equatable {
         case header(id: String, announcesFeatures: Bool = false)
         /// A stream header that opens no stream for a component, and the reason why not. The server may send a stream
         /// error behind it, which tells more (§4.9.1.2).
-        case unusableHeader(String)
+        case unusableHeader(LinkFailure)
         case features(StreamFeatures)
         case tlsPrepared
         /// `<proceed/>` or `<failure/>`.
@@ -100,7 +100,7 @@ struct StreamMachine: Equatable {
     /// The id in the server's last header. It is not part of `state`, because every stanza asks for the state.
     private var streamID = ""
     /// Why the server's header cannot be used; nil if it can, or has not come yet.
-    private var fault: String?
+    private var fault: LinkFailure?
 
     init(_ encryption: StreamEncryption.Mode = .ifOffered) { self.encryption = encryption }
 
@@ -189,8 +189,8 @@ struct StreamMachine: Equatable {
         if state == .opening, let fault {
             switch event {
             case .streamError: break
-            case .disconnected: return drop(with: .notForComponents(fault))
-            default: return end(with: .notForComponents(fault), [.sendFooter])
+            case .disconnected: return drop(with: fault)
+            default: return end(with: fault, [.sendFooter])
             }
         }
         switch event {

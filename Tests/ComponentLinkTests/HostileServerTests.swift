@@ -67,7 +67,7 @@ struct HostileServerTests {
             ("jabber:server", "id='a'", "its stream is for the namespace 'jabber:server'"),
             (
                 "jabber:component:accept", "from='evil.test' id='a'",
-                "it answers for 'evil.test' and not for irc.test"
+                "answers for 'evil.test' and not for irc.test"
             ),
         ])
     func unusableHeader(namespace: String, attributes: String, words: String) async throws {

@@ -26,6 +26,7 @@ struct LinkFailureTests {
                 ["127.0.0.1:5347 refuses the connection", "gateways.irc.example.org.server", "component_ports"]
             ),
             (.notForComponents("stream error invalid-namespace"), ["invalid-namespace", "component_ports"]),
+            (.answersFor("b.test"), ["'b.test'", "not for irc.example.org", "gateways.irc.example.org.server"]),
             (.noHandshake, ["127.0.0.1:5347", "gateways.irc.example.org.server"]),
             (.fenceLost, ["another process"]),
             (.badXML(.restricted), ["restricted-xml", "unknown sender"]),

@@ -53,8 +53,8 @@ struct StreamMachineTests {
             (.connecting, .close, .ended, [.end]),
             (.opening, .header(id: "3BF9"), .negotiating, [.startDeadline(.endOfTurn)]),
             (.negotiating, .deadline, .authenticating, [.sendHandshake(streamID: "a"), .startDeadline(.handshake)]),
-            (.opening, .unusableHeader("it is odd"), .opening, [.startDeadline(.streamError)]),
-            (.authenticating, .unusableHeader("it is odd"), .authenticating, []),
+            (.opening, .unusableHeader(.notForComponents("it is odd")), .opening, [.startDeadline(.streamError)]),
+            (.authenticating, .unusableHeader(.notForComponents("it is odd")), .authenticating, []),
             (
                 .opening, .streamError(condition: "host-unknown", text: ""), .closing(retry: true),
                 [.sendFooter, .lose(.hostUnknown), .startDeadline(.close)]
