@@ -166,6 +166,7 @@ struct OddMessageTests {
         let refused = scene.presences.filter { $0.type == .error }
         #expect(refused.map(\.head.from?.description) == ["#quay%net@gw.test/anna"])
         scene.prove()
+        scene.advance(by: .seconds(600))
         #expect(scene.kept.isEmpty)
     }
 

@@ -31,6 +31,21 @@ struct RoomEntryTests {
         }
     }
 
+    @Test("a user who has just unregistered is not let in either when many others have come meanwhile")
+    func unregisteredAmongMany() throws {
+        let scene = try Scene.inRoom()
+        _ = try scene.command("delete-data", ["confirm": ["1"]])
+        scene.grantAll()
+        for number in 0...3 * Users.most {
+            try scene.receive(
+                from: "u\(number)@home.test/x", "<iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>",
+                to: "gw.test")
+        }
+        scene.forget()
+        try scene.join()
+        #expect(scene.presences.first?.stanzaError?.condition == .registrationRequired)
+    }
+
     @Test("the first resource opens a session and requests the join")
     func firstJoin() throws {
         let scene = try Scene.live()
@@ -251,6 +266,24 @@ struct RoomEntryTests {
         #expect(scene.takeRequests().isEmpty)
         try scene.join(nick: "Bob")
         #expect(scene.takeRequests().map(\.action) == [.join(Scene.room, password: nil)])
+    }
+
+    @Test("a client that leaves and asks with another nick enters by the answer for that nick", arguments: [true, false])
+    func leftForAnotherNick(isGranted: Bool) throws {
+        let (scene, first) = try renaming()
+        try scene.leave(room: "#harbour%net@gw.test/Bob")
+        scene.forget()
+        try scene.join(nick: "Carl")
+        let second = try scene.takeRequest()
+        #expect(second.action == .changeNick("Carl"))
+        let taken = Outcome.failed(Failure(.conflict, "taken"))
+        scene.event(.outcome(first.id, taken), network: "net")
+        #expect(scene.takeRequests().isEmpty && scene.presences.isEmpty)
+        scene.event(.outcome(second.id, isGranted ? .accepted(as: nil) : taken), network: "net")
+        #expect(scene.takeRequests().map(\.action) == (isGranted ? [.join(Scene.room, password: nil)] : []))
+        #expect(scene.presences.map(\.stanzaError?.condition) == (isGranted ? [] : [.conflict]))
+        let nick = try #require(scene.kept.compactMap { scene.accounts.nick(of: $0, on: LiveRules.network) }.first)
+        #expect(nick == (isGranted ? "Carl" : "ann"))
     }
 
     @Test("the entry that creates a room is told with 201", arguments: [true, false])

@@ -21,13 +21,17 @@ extension Rooms {
     /// taken out of it. That would connect the user, who has just ended all connections.
     private static let pauseAfterUnregistering: Duration = .seconds(600)
 
-    /// Checks that a user has not unregistered in the last ten minutes (`pauseAfterUnregistering`).
+    /// Whether the user has unregistered in the last ten minutes (`pauseAfterUnregistering`).
+    func isPaused(_ rooms: RoomsOfUser) -> Bool {
+        guard let moment = rooms.unregisteredAt else { return false }
+        return kernel.world.now() < moment.advanced(by: Self.pauseAfterUnregistering)
+    }
+
+    /// Checks that a user has not unregistered in the last ten minutes.
     ///
     /// - Throws: the refusal for the user.
     func checkStillWanted(_ user: User) throws(StanzaError) {
-        guard let moment = states[user]?.unregisteredAt,
-            kernel.world.now() < moment.advanced(by: Self.pauseAfterUnregistering)
-        else { return }
+        guard let rooms = states[user], isPaused(rooms) else { return }
         let words =
             "You have unregistered from \(kernel.settings.domain). Register again to enter rooms now, or enter this one"
             + " in ten minutes."

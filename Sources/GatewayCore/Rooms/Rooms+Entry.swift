@@ -91,7 +91,7 @@ extension Rooms {
         guard accounts.mayAsk(user) else { throw .tooManyRequests }
         let network = address.network
         let account = try accounts.openWithinLimit(network, for: user, nick: member.wantedNick.networkNick)
-        let isNickAsked = takeWantedNick(member.wantedNick, for: address, on: account, user)
+        let nick = takeWantedNick(member.wantedNick, for: address, on: account, user)
         let room = newRoom(address, nick: accounts.nick(of: user, on: network) ?? member.wantedNick, user)
         room.members = [member]
         state.rooms[address] = room
@@ -99,8 +99,8 @@ extension Rooms {
         state.entries[address] = nil
         if state.isLeaving(address) {
             state.leaving[address] = .some(entry)
-        } else if isNickAsked {
-            state.entries[address] = entry
+        } else if let nick {
+            state.entries[address] = (entry, nick)
         } else {
             ask(entry, as: account, user, .join(address))
         }
@@ -109,34 +109,44 @@ extension Rooms {
     /// Changes the user's nick on the network to the nick that the resource wants. All rooms of a network share one
     /// nick. So the nick stays if the user is in another room of the network, or has registered a nick.
     ///
-    /// - Returns: whether the network is asked for the nick. Then `nickDecided` gets its answer.
-    private func takeWantedNick(_ nick: String, for room: RoomAddress, on account: AccountID, _ user: User) -> Bool {
+    /// - Returns: the nick for which the network is asked; `nickDecided` gets its answer. Nil if it is not asked.
+    private func takeWantedNick(
+        _ nick: String, for room: RoomAddress, on account: AccountID, _ user: User
+    ) -> RoomsOfUser.EntryNick? {
         let network = account.network
         let before = accounts.nick(of: user, on: network)
         guard accounts.settings(of: user, network: network)["nick"] == nil, before != nick,
             !state(of: user).rooms.keys.contains(where: { $0.network == network })
-        else { return false }
+        else { return nil }
         accounts.setNick(nick, of: user, on: network)
-        ask(.changeNick(nick.networkNick), as: account, user, .entryNick(room, before: before))
-        return true
+        let asked = RoomsOfUser.EntryNick(name: nick, before: before)
+        ask(.changeNick(nick.networkNick), as: account, user, .entryNick(room, asked))
+        return asked
     }
 
     /// The network has accepted or refused the nick that a client has asked for on entering a room. If somebody else
     /// has the nick, the entry fails (XEP-0045 §7.2.8). Otherwise the network is now asked for the entry. If it has
     /// refused the nick for another reason, the entry shows the actual nick (status 210).
     ///
-    /// - Parameters:
-    ///   - before: the nick before the request, which counts again after a refusal.
-    ///   - failure: the refusal; nil if the network has accepted the nick.
-    func nickDecided(for address: RoomAddress, _ before: String?, _ failure: Failure?, _ user: User) {
-        let entry = states[user]?.entries.removeValue(forKey: address)
+    /// - Parameter failure: the refusal; nil if the network has accepted the nick.
+    func nickDecided(
+        for address: RoomAddress, _ nick: RoomsOfUser.EntryNick, _ failure: Failure?, _ user: User
+    ) {
+        let waiting = states[user]?.entries[address]
+        if let waiting, waiting.nick.name != nick.name {
+            // The client has left meanwhile, and asks with another nick. The network has not answered that yet.
+            if failure != nil { states[user]?.entries[address]?.nick.before = nick.before }
+            return
+        }
+        states[user]?.entries[address] = nil
+        let before = waiting.map(\.nick.before) ?? nick.before
         if failure != nil, let before { accounts.setNick(before, of: user, on: address.network) }
         guard room(address, of: user)?.phase == .entering else { return }
         if let failure, failure.kind == .conflict {
             joinFailed(address, failure, user)
-            if entry == nil { abandon(address, of: user, reason: nil) }
-        } else if let entry {
-            ask(entry, as: accounts.account(of: user, on: address.network), user, .join(address))
+            if waiting == nil { abandon(address, of: user, reason: nil) }
+        } else if let waiting {
+            ask(waiting.request, as: accounts.account(of: user, on: address.network), user, .join(address))
         }
     }
 

@@ -24,8 +24,8 @@ final class Rooms: Feature {
     /// The note of a request to an adapter.
     enum Pending: Note {
         case join(RoomAddress)
-        /// The nick that a client has asked for on entering a room; `before` is the nick that the user had.
-        case entryNick(RoomAddress, before: String?)
+        /// The nick that a client has asked for on entering a room.
+        case entryNick(RoomAddress, RoomsOfUser.EntryNick)
         case leave(RoomAddress)
         case nickChange(Sender)
         case topic(Sender)
@@ -108,7 +108,7 @@ final class Rooms: Feature {
         moments.linkOpened.append { [self] in linkOpened() }
         moments.linkClosed.append { [self] in linkClosed() }
         moments.stopping.append { [self] in stop(reason: $0) }
-        moments.keepsUser.append { [self] in states[$0].map { !$0.isEmpty } ?? false }
+        moments.keepsUser.append { [self] in states[$0].map { !$0.isEmpty || isPaused($0) } ?? false }
         moments.unregistered.append { [self] in unregistered($0) }
         moments.registered.append { [self] in states[$0]?.unregisteredAt = nil }
         moments.networkChanged.append { [self] in networkChanged($0, $1) }
@@ -158,7 +158,7 @@ final class Rooms: Feature {
             } else {
                 joinFailed(address, failure, user)
             }
-        case .entryNick(let room, let before): nickDecided(for: room, before, failure, user)
+        case .entryNick(let room, let nick): nickDecided(for: room, nick, failure, user)
         case .leave(let room): hasLeft(room, user)
         case .nickChange(let sender):
             guard let failure else { return }

@@ -17,9 +17,16 @@ final class RoomsOfUser {
     /// nil.
     var leaving: [RoomAddress: Request.Action?] = [:]
 
+    /// The nick that a client asks for on entering a room.
+    struct EntryNick: Codable, Sendable {
+        let name: String
+        /// The nick that the user had, which counts again if the network refuses this one.
+        var before: String?
+    }
+
     /// The requests to enter rooms that wait until the network has accepted or refused the user's nick. If they did not
     /// wait and the nick was taken, others would see the user enter the room and leave it.
-    var entries: [RoomAddress: Request.Action] = [:]
+    var entries: [RoomAddress: (request: Request.Action, nick: EntryNick)] = [:]
 
     /// The time at which the user has unregistered; nil if the user has not, or has registered again.
     var unregisteredAt: Timestamp?
