@@ -133,6 +133,7 @@ extension Dial {
         let bound = NIOLoopBound(self, eventLoop: loop)
         route.bound(ClientBootstrap(group: loop), for: address)
             .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.allowRemoteHalfClosure, value: route.handlersClose)
             // Our own deadline is shorter. This timeout only keeps a forgotten attempt from living for ever.
             .connectTimeout(.seconds(60))
             .channelInitializer { channel in

@@ -37,6 +37,9 @@ final class DialGate: ChannelInboundHandler, RemovableChannelHandler {
             let fault = check(context.channel)
             finish(fault.map { .failure(Failure(cause: $0)) } ?? .success(()), context)
         }
+        if report != nil, case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            finish(.failure(Failure(cause: nil)), context)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 

@@ -36,6 +36,12 @@ final class HandshakeGate: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The end of the input comes behind the last bytes, which may say why.
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { pass(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         pass(context)
         context.fireErrorCaught(error)

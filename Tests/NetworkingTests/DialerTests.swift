@@ -95,6 +95,25 @@ struct DialerTests {
         try await server.stop()
     }
 
+    @Test("where the handlers close, the end of the input is an event and the connection stays")
+    func handlersClose() async throws {
+        let server = try await ServerBootstrap(group: loop).childChannelInitializer { $0.close() }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let endpoint = Endpoint(host: "127.0.0.1", port: server.localAddress?.port ?? 0)
+        var route = DialRoute()
+        route.handlersClose = true
+        let (events, continuation) = AsyncStream<String>.makeStream()
+        let channel = try await Dialer().connect(
+            to: endpoint, tls: .plain, policy: .anywhere, timeout: .seconds(10), via: route, on: loop
+        ) { try $0.pipeline.syncOperations.addHandler(EventNotes(continuation)) }.get()
+        var seen = events.makeAsyncIterator()
+        #expect(await seen.next() == "inputClosed")
+        #expect(channel.isActive)
+        try await channel.close()
+        #expect(await seen.next() == "inactive")
+        try await server.close()
+    }
+
     @Test("after an address that refuses the next one is tried")
     func nextAddress() async throws {
         let server = try await LoopbackServer.start(host: "127.0.0.1")
@@ -260,4 +279,17 @@ private final class Catcher: ChannelInboundHandler {
         heard.yield("\(error)")
         heard.finish()
     }
+}
+
+/// Notes the end of the input, and the end of the connection.
+private final class EventNotes: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let notes: AsyncStream<String>.Continuation
+
+    init(_ notes: AsyncStream<String>.Continuation) { self.notes = notes }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) { notes.yield("\(event)") }
+
+    func channelInactive(context: ChannelHandlerContext) { notes.yield("inactive") }
 }

@@ -22,6 +22,7 @@ struct HandshakeGateTests {
         }
         func channelReadComplete(context: ChannelHandlerContext) { seen.append("complete") }
         func channelInactive(context: ChannelHandlerContext) { seen.append("inactive") }
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) { seen.append("\(event)") }
     }
 
     /// Counts the wishes to read that pass the gate.
@@ -94,6 +95,14 @@ struct HandshakeGateTests {
         #expect(recorder.seen == ["alert", "complete", "inactive"])
         turn()
         #expect(recorder.seen.count == 3)
+    }
+
+    @Test("what has come before the end of the input is seen before it")
+    func inputEnds() throws {
+        lane.perform {}
+        try channel.writeInbound("alert")
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(recorder.seen == ["alert", "complete", "inputClosed"])
     }
 
     @Test("after the handshake the gate is gone, also when the handshake ends in the middle of a step")

@@ -35,10 +35,20 @@ final class IRCChannelHandler: ChannelInboundHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { session.endTurn(connection: number) }
 
-    func channelInactive(context: ChannelHandlerContext) { session.broke(connection: number, nil) }
+    /// Ends the connection when the server has closed its side. The socket stays open until then
+    /// (`DialRoute.handlersClose`).
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            session.broke(context.channel, connection: number, nil)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        session.broke(context.channel, connection: number, nil)
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        session.broke(connection: number, error)
-        context.close(promise: nil)
+        session.broke(context.channel, connection: number, error)
     }
 }

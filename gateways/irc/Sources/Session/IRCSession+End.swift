@@ -10,13 +10,17 @@ extension IRCSession {
     /// How long the server may take to close the connection after our QUIT.
     private static let partingTime = TimeAmount.seconds(2)
 
-    /// Ends the connection, whose socket has closed, now or in one of the next turns of the loop. If a server with
-    /// thousands of users goes away, the others are served in between.
-    func broke(connection number: Int, _ error: (any Error)?) {
-        environment.endings.perform { [self] in closed(connection: number, error) }
+    /// Ends the connection, which the server or an error has closed, and releases its socket, now or in one of the next
+    /// turns of the loop. If a server with thousands of users goes away, the others are served in between.
+    func broke(_ channel: any Channel, connection number: Int, _ error: (any Error)?) {
+        environment.endings.perform { [self] in
+            closed(connection: number, error)
+            // The server does not answer a farewell any more.
+            channel.closeAtOnce()
+        }
     }
 
-    /// Ends the connection after its socket has closed. `error` is the cause, nil if the server closed it.
+    /// Ends the connection. `error` is the cause, nil if the server closed it.
     func closed(connection number: Int, _ error: (any Error)?) {
         guard number == connection, case .up = link else { return }
         let detail = error.map { "\($0)" } ?? "closed by the other side"

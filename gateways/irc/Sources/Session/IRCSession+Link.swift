@@ -90,6 +90,7 @@ extension IRCSession {
             if let (table, owner) = bound.value.ident { table.add(channel, owner: owner) }
         }
         route.handshakes = NIOLoopBound(environment.handshakes, eventLoop: loop)
+        route.handlersClose = true
         return route
     }
 
