@@ -203,8 +203,10 @@ extension OpenRequest {
 
 extension Outbox.InFlight {
     /// Whether only an echo proves that the network has taken the line, although it answers with labels. True for
-    /// messages in channels: services do not echo private messages.
-    fileprivate var needsEcho: Bool { proof == .label && request.kind == .message && !request.isPrivateMessage }
+    /// messages and reactions in channels: services do not echo private messages.
+    fileprivate var needsEcho: Bool {
+        proof == .label && (request.kind == .message || request.kind == .tagMessage) && !request.canShareFence
+    }
 
     /// Whether the line has this kind and target, and awaits an echo without a label.
     fileprivate func awaitsEcho(_ kind: RequestKind, target: FoldedName) -> Bool {

@@ -93,6 +93,17 @@ struct ReactionTests {
         #expect(script.failure(id) == .unknownOutcome)
     }
 
+    @Test("An answer without an echo accepts a reaction to a person, but leaves that of one in a channel unknown")
+    func answerWithoutEcho() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let inRoom = react(&script, ["a"])
+        try script.receive("@label=2 :s ACK")
+        #expect(script.failure(inRoom) == .unknownOutcome)
+        let toPerson = react(&script, ["b"], at: .peer(ClientScript.anna))
+        try script.receive("@label=3 :s ACK")
+        #expect(script.outcomes(toPerson) == [.outcome(toPerson, .accepted(as: nil))])
+    }
+
     @Test("A reaction fails if its echo comes without the reaction")
     func stripped() throws {
         var script = try ClientScript.inRoom(.labels)
