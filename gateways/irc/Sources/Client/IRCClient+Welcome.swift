@@ -30,16 +30,14 @@ extension IRCClient {
 
     private mutating func receivedSupport(_ line: Inbound) {
         let before = support
-        var support = before
-        support.apply(
-            line.parameters, keepsCaseMapping: caseMappingChanges == IRCClient.supportChangeLimit,
-            keepsPrefixes: prefixChanges == IRCClient.supportChangeLimit)
+        let next = sharedSupport(after: line.parameters)
+        let support = next.value
         guard before.namesPeople(as: support) || peopleKept <= IRCClient.supportChangePeopleLimit else {
             // The next connection learns the new rules before it enters a channel.
             let words = "\(surroundings.title) has changed its rules for nicks or ranks, and you are in large channels."
             return hangUp(LinkEnd(failure: Failure(.remoteDown, words), cause: .broken))
         }
-        self.support = support
+        sharedSupport = next
         announceFeatures()
         if before.prefixes != support.prefixes {
             prefixChanges += 1
@@ -48,6 +46,17 @@ extension IRCClient {
         guard before.caseMapping != support.caseMapping else { return }
         caseMappingChanges += 1
         foldNamesAgain()
+    }
+
+    /// The announcement of the server after a line of RPL_ISUPPORT, without the changes that come too often.
+    private func sharedSupport(after parameters: [String]) -> SupportPool.Shared {
+        let keepsCaseMapping = caseMappingChanges == IRCClient.supportChangeLimit
+        let keepsPrefixes = prefixChanges == IRCClient.supportChangeLimit
+        let pool = surroundings.commons.supports
+        guard keepsCaseMapping || keepsPrefixes else { return pool.shared(after: sharedSupport, parameters) }
+        var support = support
+        support.apply(parameters, keepsCaseMapping: keepsCaseMapping, keepsPrefixes: keepsPrefixes)
+        return pool.shared(support)
     }
 
     /// The number of names that a new case mapping sorts again.

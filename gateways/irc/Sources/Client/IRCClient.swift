@@ -51,7 +51,8 @@ struct IRCClient {
     let surroundings: Surroundings
     var settings: Settings
     var registration: ConnectionRegistration
-    private var sharedSupport = SupportPool.usual
+    /// The announcement of the server, which connections to one network share. Read `support` instead.
+    var sharedSupport = SupportPool.usual
     var identity: OwnIdentity
     var channels: [FoldedName: IRCChannel] = [:]
     /// The number of members of all channels. A copy of the client shares it.
@@ -152,12 +153,9 @@ struct IRCClient {
         for line in registration.start() { write(line) }
     }
 
-    /// The features and limits that the server has announced. Connections to one network share them.
+    /// The features and limits that the server has announced.
     @inline(__always)
-    var support: ServerSupport {
-        _read { yield sharedSupport.value }
-        set { sharedSupport = surroundings.commons.supports.shared(newValue) }
-    }
+    var support: ServerSupport { _read { yield sharedSupport.value } }
 
     // The next functions are inlined, so that their callers need not copy the whole value for them.
 

@@ -87,9 +87,12 @@ struct ServerSupport: Sendable, Equatable {
         set(String(Substring(key)), raw.map(ServerSupport.unescape))
     }
 
+    /// The values of a server that announces nothing.
+    private static let usual = ServerSupport()
+
     /// Sets the value of a key. Nil sets the usual value.
     private mutating func set(_ key: String, _ value: String?) {
-        let usual = ServerSupport()
+        let usual = ServerSupport.usual
         switch key {
         case "PREFIX": prefixes = value.flatMap(ServerSupport.prefixes) ?? usual.prefixes
         case "CHANMODES": modes = value.flatMap { ChannelModes($0) } ?? usual.modes
@@ -109,16 +112,21 @@ struct ServerSupport: Sendable, Equatable {
         case "LINELEN":
             let length = value.flatMap(ServerSupport.length) ?? usual.lineLength
             lineLength = min(max(length, usual.lineLength), ServerSupport.longestLine)
-        default:
-            if let length = ServerSupport.lengths[key] { self[keyPath: length] = value.flatMap(ServerSupport.length) }
+        default: setLength(key, value.flatMap(ServerSupport.length))
         }
     }
 
-    private static var lengths: [String: WritableKeyPath<ServerSupport, Int?>] {
-        [
-            "NICKLEN": \.nickLength, "CHANNELLEN": \.channelLength, "TOPICLEN": \.topicLength,
-            "KICKLEN": \.kickLength, "AWAYLEN": \.awayLength, "USERLEN": \.userLength, "HOSTLEN": \.hostLength,
-        ]
+    private mutating func setLength(_ key: String, _ length: Int?) {
+        switch key {
+        case "NICKLEN": nickLength = length
+        case "CHANNELLEN": channelLength = length
+        case "TOPICLEN": topicLength = length
+        case "KICKLEN": kickLength = length
+        case "AWAYLEN": awayLength = length
+        case "USERLEN": userLength = length
+        case "HOSTLEN": hostLength = length
+        default: break
+        }
     }
 
     private static func length(_ text: String) -> Int? {

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// The announcements of servers (`ServerSupport`) that connections of an adapter share. Thousands of connections to one
 /// network have the same one.
 final class SupportPool {
@@ -14,8 +16,33 @@ final class SupportPool {
     /// The announcement of a server that has announced nothing.
     static let usual = Shared(ServerSupport())
 
+    /// A line of RPL_ISUPPORT that a server has sent, and what it changed.
+    private struct Step {
+        let before: Shared
+        let tokens: ArraySlice<String>
+        let after: Shared
+    }
+
+    /// The number of lines that are kept, so that the same line of other connections is not read again.
+    static let stepLimit = 64
+
     /// The latest announcements, the last one used at the end.
     private var recent: [Shared] = []
+    /// The latest lines, oldest first.
+    private var steps: Deque<Step> = []
+
+    /// Returns the announcement of a server that has announced `before`, and now sends a line with these parameters
+    /// (`ServerSupport.apply`).
+    func shared(after before: Shared, _ parameters: [String]) -> Shared {
+        let tokens = parameters.dropFirst()
+        if let step = steps.first(where: { $0.before === before && $0.tokens == tokens }) { return step.after }
+        var value = before.value
+        value.apply(parameters)
+        let after = shared(value)
+        if steps.count >= SupportPool.stepLimit { steps.removeFirst() }
+        steps.append(Step(before: before, tokens: tokens, after: after))
+        return after
+    }
 
     /// Returns the announcement with this value that other connections have, or a new one.
     func shared(_ value: ServerSupport) -> Shared {

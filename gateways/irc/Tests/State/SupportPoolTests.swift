@@ -28,6 +28,28 @@ struct SupportPoolTests {
         #expect(pool.shared(announced(2)) !== second)
     }
 
+    @Test func `A line that another connection has got gives the same announcement, whoever's nick it names`() {
+        let pool = SupportPool()
+        let first = pool.shared(after: SupportPool.usual, ["anna", "NICKLEN=20", "are supported"])
+        #expect(first.value.nickLength == 20)
+        #expect(pool.shared(after: SupportPool.usual, ["bob", "NICKLEN=20", "are supported"]) === first)
+        let second = pool.shared(after: first, ["anna", "TOPICLEN=80", "are supported"])
+        #expect(second.value.nickLength == 20 && second.value.topicLength == 80)
+        let alone = pool.shared(after: SupportPool.usual, ["bob", "TOPICLEN=80", "are supported"])
+        #expect(alone.value.nickLength == nil && alone.value.topicLength == 80)
+        #expect(pool.shared(after: first, ["bob", "TOPICLEN=80", "are supported"]) === second)
+    }
+
+    @Test func `However many different lines come, each has its own effect`() {
+        let pool = SupportPool()
+        for _ in 0..<2 {
+            for length in 1...SupportPool.stepLimit + 1 {
+                let line = ["anna", "NICKLEN=\(length)", "are supported"]
+                #expect(pool.shared(after: SupportPool.usual, line).value.nickLength == length)
+            }
+        }
+    }
+
     @Test func `A connection that changes its announcement changes no other one`() throws {
         var (one, other) = (try ClientScript.ready(.echoes), try ClientScript.ready(.echoes))
         try one.receive(":s 005 me CASEMAPPING=ascii NICKLEN=9 :are supported")
