@@ -144,7 +144,7 @@ let package = Package(
             [
                 "Basics", nioCore, nioPosix, nioEmbedded, nioSSL, nioHTTP, lifecycle, lifecycleTesting, logging, logged,
             ]),
-        tests("Operations", [logging, metrics, coreMetrics]),
+        tests("Operations", ["ServerRig", logging, metrics, coreMetrics]),
         tests("Settings", ["Basics", "GatewayKit"]),
         tests("GatewayTesting", ["GatewayKit", "TemplateAdapter"]),
         .testTarget(

@@ -2,21 +2,49 @@ import Synchronization
 
 /// Whether the parts of the process work. The owner of a part reports a change here, and `/health` shows all parts.
 package final class HealthRegistry: Sendable {
-    private let checks = Mutex<[String: HealthState]>([:])
+    private struct State {
+        var report = HealthReport(checks: [:])
+        var watcher: AsyncStream<HealthReport>.Continuation?
+    }
+
+    private let state = Mutex(State())
 
     package init() {}
 
-    /// Notes the state of a part, for example `link irc.localhost`. Call it from any thread.
-    package func set(_ name: String, _ state: HealthState) { checks.withLock { $0[name] = state } }
+    /// Notes the state of a part, for example `stream of irc.localhost`. Call it from any thread.
+    package func set(_ name: String, _ new: HealthState) { change(name, new) }
 
     /// Forgets a part that has ended; it does not count any more.
-    package func remove(_ name: String) { checks.withLock { $0[name] = nil } }
+    package func remove(_ name: String) { change(name, nil) }
 
-    package func report() -> HealthReport { HealthReport(checks: checks.withLock { $0 }) }
+    package func report() -> HealthReport { state.withLock { $0.report } }
+
+    /// The present report, and each later one that differs from the one before. A slow reader gets only the newest one.
+    /// There is one reader: a second call ends the reports of the first.
+    package func reports() -> AsyncStream<HealthReport> {
+        let (reports, watcher) = AsyncStream.makeStream(of: HealthReport.self, bufferingPolicy: .bufferingNewest(1))
+        let earlier = state.withLock { state in
+            watcher.yield(state.report)
+            defer { state.watcher = watcher }
+            return state.watcher
+        }
+        earlier?.finish()
+        return reports
+    }
+
+    private func change(_ name: String, _ new: HealthState?) {
+        state.withLock { state in
+            guard state.report.checks[name] != new else { return }
+            state.report.checks[name] = new
+            state.watcher?.yield(state.report)
+        }
+    }
 }
 
 package enum HealthState: Hashable, Sendable {
     case ok
+    /// The part has been started, and has neither worked nor failed yet.
+    case starting
     /// The part does not work, with the reason for an operator. Everybody who may read `/health` sees the reason, so
     /// it holds no secrets.
     case failing(String)
@@ -26,10 +54,25 @@ package enum HealthState: Hashable, Sendable {
 package struct HealthReport: Hashable, Sendable {
     package var checks: [String: HealthState]
 
-    /// True if no part fails, and also if there is no part.
+    /// True if all parts work, and also if there is no part.
     package var isHealthy: Bool { checks.values.allSatisfy { $0 == .ok } }
 
-    /// The HTTP status: 200, or 503 if any part fails.
+    /// Whether each part works or has said why it does not.
+    package var isComplete: Bool { !checks.values.contains(.starting) }
+
+    /// One line for an operator: the parts that do not work, with their reasons.
+    package var summary: String {
+        let faults = checks.sorted { $0.key < $1.key }.compactMap { name, state in
+            switch state {
+            case .ok: nil as String?
+            case .starting: "\(name): starting"
+            case .failing(let reason): "\(name): \(reason)"
+            }
+        }
+        return faults.isEmpty ? "All parts work." : faults.joined(separator: "; ")
+    }
+
+    /// The HTTP status: 200, or 503 if any part does not work.
     package var status: Int { isHealthy ? 200 : 503 }
 
     package static let contentType = "application/json"
@@ -39,6 +82,7 @@ package struct HealthReport: Hashable, Sendable {
         let list = checks.sorted { $0.key < $1.key }.map { name, state in
             switch state {
             case .ok: "\(JSONText.quoted(name)):{\"status\":\"ok\"}"
+            case .starting: "\(JSONText.quoted(name)):{\"status\":\"starting\"}"
             case .failing(let reason):
                 "\(JSONText.quoted(name)):{\"status\":\"failing\",\"reason\":\(JSONText.quoted(reason))}"
             }

@@ -24,7 +24,8 @@ struct Application {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
         let reload = AccessReload(logger: logger, load: load)
-        let signals = await EndSignals(logger: logger, reload: reload)
+        let serviceManager = NotifySocket(environment: ProcessInfo.processInfo.environment)
+        let signals = await EndSignals(logger: logger, reload: reload, serviceManager: serviceManager)
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
         logger.report(warnings)
         RunningUser.warnIfRoot(logger)
@@ -39,6 +40,11 @@ struct Application {
             numberOfThreads: min(configuration.gateways.count, max(1, System.coreCount)))
         var services: [any Service] = [RegistryService(registry: registry)]
         if let status = operationsListener(operations) { services.append(status) }
+        if let serviceManager {
+            services.append(
+                ServiceNotices(
+                    to: serviceManager, health: operations.health, loops: Array(loops.makeIterator())))
+        }
         let ids = IDSource()
         let dialer = Dialer(resolver: HostResolver(limits: LookUpLimits(configuration.limits)))
         var slices: [NIOLoopBound<SliceQueue>] = []

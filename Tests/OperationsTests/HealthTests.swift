@@ -32,4 +32,31 @@ struct HealthTests {
         health.remove("b")
         #expect(health.report().isHealthy)
     }
+
+    @Test("a part that starts makes the whole incomplete, and 503")
+    func starting() {
+        let health = HealthRegistry()
+        health.set("stream of irc.test", .starting)
+        #expect(!health.report().isComplete && health.report().status == 503)
+        #expect(health.report().summary == "stream of irc.test: starting")
+        #expect(health.report().json.contains(#""stream of irc.test":{"status":"starting"}"#))
+        health.set("stream of irc.test", .failing("refused"))
+        #expect(health.report().isComplete && health.report().summary == "stream of irc.test: refused")
+        health.set("stream of irc.test", .ok)
+        #expect(health.report().summary == "All parts work.")
+    }
+
+    @Test("a reader gets the present report, then each change once")
+    func reports() async {
+        let health = HealthRegistry()
+        health.set("a", .starting)
+        var reports = health.reports().makeAsyncIterator()
+        #expect(await reports.next()?.checks == ["a": .starting])
+        health.set("a", .starting)
+        health.set("a", .ok)
+        #expect(await reports.next()?.checks == ["a": .ok])
+        var later = health.reports().makeAsyncIterator()
+        #expect(await reports.next() == nil)
+        #expect(await later.next()?.checks == ["a": .ok])
+    }
 }

@@ -86,6 +86,9 @@ package actor Daemon {
     /// Ends a freeze (SIGCONT).
     package func thaw() { process?.send(signal: SIGCONT) }
 
+    /// Asks the server to read its configuration again (SIGHUP).
+    package func reload() { process?.send(signal: SIGHUP) }
+
     /// The memory that the server occupies now, in kilobytes.
     package var residentKilobytes: Int? {
         guard let process else { return nil }

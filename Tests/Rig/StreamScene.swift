@@ -9,9 +9,11 @@ package final class StreamScene: Sendable {
     /// - Parameters:
     ///   - keys: keys of the gateway's section, one line of YAML each: `server: 127.0.0.1:5347`.
     ///   - secretFile: the file with the component's secret. Nil for the secret of `StartTLSServer`.
-    package init(_ keys: [String], domain: String = "echo.example.org", secretFile: String? = nil, in folder: RigFolder)
-        throws
-    {
+    ///   - environment: variables for Martlet, beside the usual ones.
+    package init(
+        _ keys: [String], domain: String = "echo.example.org", secretFile: String? = nil,
+        environment: [String: String] = [:], in folder: RigFolder
+    ) throws {
         self.folder = folder
         self.domain = domain
         let secret = try secretFile ?? folder.write(StartTLSServer.secret + "\n", to: "echo.secret", mode: 0o600)
@@ -28,7 +30,7 @@ package final class StreamScene: Sendable {
                 secret: {file: \(secret)}
                 adapter: template
 
-            """ + lines, webhookPort: 0, operationsPort: operationsPort, in: folder)
+            """ + lines, webhookPort: 0, operationsPort: operationsPort, in: folder, environment: environment)
     }
 
     /// Returns when the gateway answers a ping that comes over this server's stream.

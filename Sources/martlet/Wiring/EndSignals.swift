@@ -1,4 +1,6 @@
+import Dispatch
 import Logging
+import Operations
 import ServiceLifecycle
 import UnixSignals
 
@@ -11,21 +13,27 @@ struct EndSignals: Service {
     private let signals: UnixSignalsSequence
     private let logger: Logger
     private let reload: AccessReload
+    private let serviceManager: NotifySocket?
 
     /// Traps the signals, SIGHUP too: from now on they do not kill the process.
-    init(logger: Logger, reload: AccessReload) async {
+    ///
+    /// - Parameter serviceManager: hears of each signal; nil if there is none.
+    init(logger: Logger, reload: AccessReload, serviceManager: NotifySocket?) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         self.logger = logger
         self.reload = reload
+        self.serviceManager = serviceManager
     }
 
     func run() async {
         await cancelWhenGracefulShutdown {
             for await signal in signals {
                 guard signal != .sighup else {
-                    reload.reload { _ in }
+                    serviceManager?.send(.reloading(microseconds: DispatchTime.now().uptimeNanoseconds / 1_000))
+                    reload.reload { [serviceManager] _ in serviceManager?.send(.ready) }
                     continue
                 }
+                serviceManager?.send(.stopping)
                 logger.notice("asked to end", metadata: ["signal": "\(signal)"])
                 return
             }

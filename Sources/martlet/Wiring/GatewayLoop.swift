@@ -63,7 +63,7 @@ final class GatewayLoop {
         self.counters = counters
         self.health = health
         self.healthName = "stream of \(settings.domain)"
-        health.set(healthName, .failing("not connected yet"))
+        health.set(healthName, .starting)
         let world = World(now: { SystemClock.now() }, newID: { ids.next() }, count: { counters.count($0) })
         self.core = Core(settings: settings, rules: adapter.rules, world: world)
         gateway = settings.domain.domain

@@ -1,0 +1,49 @@
+import NIOCore
+import Operations
+import ServiceLifecycle
+
+/// Tells the service manager that has started the program (`Type=notify` of systemd) when all gateways are up or have
+/// said why not, which parts do not work, and that the event loops still turn.
+struct ServiceNotices: Service {
+    private let socket: NotifySocket
+    private let health: HealthRegistry
+    private let loops: [any EventLoop]
+
+    /// - Parameter loops: the loops of the gateways.
+    init(to socket: NotifySocket, health: HealthRegistry, loops: [any EventLoop]) {
+        self.socket = socket
+        self.health = health
+        self.loops = loops
+    }
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await tellStates() }
+                group.addTask { await tellLife() }
+            }
+        }
+    }
+
+    private func tellStates() async {
+        var isReady = false
+        for await report in health.reports() {
+            if !isReady, report.isComplete {
+                isReady = true
+                socket.send(.ready, .status(report.summary))
+            } else {
+                socket.send(.status(report.summary))
+            }
+        }
+    }
+
+    /// Sends a sign of life after each turn of all loops. If one of them hangs, there is none.
+    private func tellLife() async {
+        guard let pause = socket.pauseBetweenSigns else { return }
+        while !Task.isCancelled {
+            for loop in loops { try? await loop.submit {}.get() }
+            socket.send(.alive)
+            try? await Task.sleep(for: pause)
+        }
+    }
+}
