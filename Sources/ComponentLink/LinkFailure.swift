@@ -71,10 +71,8 @@ extension LinkFailure {
     /// Whether the operator has to change settings, here or at the server, before the link can open.
     var needsOperator: Bool {
         switch self {
-        case .refused, .certificateRefused, .hostUnknown, .conflict, .notForComponents, .answersFor, .startTLSNotOffered,
-            .startTLSRefused,
-            .clearTextAfterProceed,
-            .encryptionDemanded:
+        case .refused, .certificateRefused, .hostUnknown, .conflict, .notForComponents, .answersFor,
+            .startTLSNotOffered, .startTLSRefused, .clearTextAfterProceed, .encryptionDemanded:
             true
         case .dial(let error): !error.isTemporary
         default: false

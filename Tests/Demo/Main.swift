@@ -4,7 +4,12 @@ import ServerRig
 /// The demo: real servers on loopback, Martlet between them, and a conversation from end to end.
 @main struct Demo {
     static func main() async {
-        let once = CommandLine.arguments.dropFirst().contains("--once")
+        let arguments = CommandLine.arguments.dropFirst()
+        let once = arguments.contains("--once")
+        guard arguments.allSatisfy({ $0 == "--once" }) else {
+            Screen.show("usage: martlet-demo [--once]\n\n--once   ends after the conversation, instead of staying up")
+            exit(arguments.contains("--help") ? 0 : 64)
+        }
         do {
             try await run(once: once)
         } catch {

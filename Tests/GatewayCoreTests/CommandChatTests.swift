@@ -63,7 +63,7 @@ struct CommandChatTests {
         let second = try #require(try write("+15550111", in: scene).first)
         #expect(second.hasPrefix("Password (optional;"))
         let last = try #require(try write("s3cret", in: scene).first)
-        #expect(last.hasPrefix("You are registered with gw.test: Your number +15550111.\nNext: add somebody"))
+        #expect(last.hasPrefix("You are registered with gw.test (Your number: +15550111).\nNext: add somebody"))
         #expect(!last.contains("s3cret"))
         #expect(scene.saved("ben@home.test") == ["phone": "+15550111", "password": "s3cret"])
     }
@@ -160,7 +160,7 @@ struct CommandChatTests {
         for text in ["-", "-", "-"] { _ = try write(text, in: scene) }
         let question = try write("one\ntwo", in: scene).joined()
         #expect(question.contains("1. red\n2. blue"))
-        #expect(try write(answer, in: scene).first?.contains("Colour blue") == true)
+        #expect(try write(answer, in: scene).first?.contains("Colour: blue") == true)
         let user = try #require(scene.kernel.users[UserID("ben@home.test")])
         #expect(
             scene.accounts.saved(user, network: LiveRules.network) == ["greetings": "one\ntwo", "colour": "blue"])

@@ -200,7 +200,7 @@ struct CommandSessionTests {
                 scene, "configure", at: "net@gw.test", session: first.sessionID, action: "complete",
                 [("nick", ["annie"])]))
         #expect(
-            done.status == .completed && done.notes.first?.text == "Your settings for net are saved: Nick annie.")
+            done.status == .completed && done.words.first == "Your settings for net are saved (Nick: annie).")
         let user = try #require(scene.kernel.users[UserID("anna@home.test")])
         #expect(scene.accounts.saved(user, network: LiveRules.network) == ["nick": "annie"])
         #expect(scene.accounts.saved(user, network: nil) == nil)
@@ -209,12 +209,12 @@ struct CommandSessionTests {
     @Test("the command about a connection tells the nick, the rooms and the clients in them")
     func info() throws {
         let scene = try scene()
-        let lines = try step(try run(scene, "connection", at: "net@gw.test")).notes.map(\.text)
+        let lines = try step(try run(scene, "connection", at: "net@gw.test")).words
         #expect(
             lines == [
                 "You are connected to net as anna, and in one room.", "#harbour: as anna, with 1 of your clients",
             ])
-        let other = try step(try run(scene, "connection", at: "other@gw.test")).notes.map(\.text)
+        let other = try step(try run(scene, "connection", at: "other@gw.test")).words
         #expect(other.first?.hasPrefix("You are not connected to this network.") == true)
     }
 }

@@ -142,6 +142,21 @@ struct ContactsTests {
         #expect(scene.presences.map(\.type) == [.unavailable])
     }
 
+    @Test("a user is told the new name of a contact also without having written to the contact, and of nobody else")
+    func renamed() throws {
+        let scene = try liveScene()
+        try scene.join()
+        scene.event(.state(.online(nick: "anna")), network: "net")
+        for isContact in [false, true] {
+            if isContact { try presence(scene, "subscribe", to: "bob%net@gw.test") }
+            scene.forget()
+            let new = PeerAddress(network: LiveRules.network, name: "bobby")
+            scene.event(.peer(Self.bob, .renamed(to: new, displayName: "bobby")), network: "net")
+            #expect(scene.messages.map { $0.head.from?.description } == (isContact ? ["bob%net@gw.test"] : []))
+        }
+        #expect(scene.messages.first?.body?.hasPrefix("bob is bobby now.") == true)
+    }
+
     @Test("a person who is no contact is not shown, and one who is removed is not watched any more")
     func notContact() throws {
         let scene = try liveScene()

@@ -153,6 +153,13 @@ struct LoadingTests {
         #expect(scene.opened.count == 2 && scene.closed.count == 1 && scene.takeRequests().count == 1)
     }
 
+    @Test("a session that opens with its user counts as connected at once, because it needs no connection")
+    func connectedAtOnce() throws {
+        let scene = try scene(loads: true)
+        let lines = try scene.command("connection", by: "\(Self.anna)/a").words
+        #expect(lines.contains { $0.hasPrefix("phone: connected") }, "\(lines)")
+    }
+
     @Test("a user with a message on its way keeps the session")
     func underWay() throws {
         let scene = try scene(loads: true)

@@ -71,7 +71,7 @@ struct MessageStatusTests {
             "<iq type='set' id='c'><command xmlns='http://jabber.org/protocol/commands' node='messages'/></iq>",
             to: "gw.test")
         let answer = try Command(try #require(scene.iqs.first?.payload.first))
-        #expect(answer.status == .completed && answer.notes.dropLast().last?.text == Self.delivered)
+        #expect(answer.status == .completed && answer.words.dropLast().last == Self.delivered)
     }
 
     @Test("a user without messages is told so and does not see the messages of another user")

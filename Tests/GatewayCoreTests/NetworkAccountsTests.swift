@@ -77,7 +77,7 @@ struct NetworkAccountsTests {
         #expect(request.action == .ask(.command(typed, at: .network(LiveRules.network))))
         scene.event(.answer(request.id, .command(["Done", "and told"])), network: "net")
         let done = try Command(try #require(scene.iqs.last?.payload.first))
-        #expect(done.status == .completed && done.notes.map(\.text) == ["Done", "and told"])
+        #expect(done.status == .completed && done.words == ["Done", "and told"])
     }
 
     @Test("where the gateway's address stands for the network, the commands are offered there")

@@ -307,10 +307,10 @@ struct OperatorCommandTests {
     func assign() throws {
         let scene = try scene()
         let done = try scene.command("assign", by: Self.ops, ["user-jid": ["cid@home.test"], "phone": ["+15550102"]])
-        #expect(done.words == ["cid@home.test is registered: Your number +15550102."])
+        #expect(done.words == ["cid@home.test is registered (Your number: +15550102)."])
         #expect(scene.saved("cid@home.test") == ["phone": "+15550102"])
         let told = try #require(scene.messages.first { $0.head.to?.description == "cid@home.test" })
-        #expect(told.body?.hasPrefix("An operator of gw.test has registered you: Your number +15550102.") == true)
+        #expect(told.body?.hasPrefix("An operator of gw.test has registered you (Your number: +15550102).") == true)
         #expect(scene.opened.last?.id.user == UserID("cid@home.test"))
         let wrong = try scene.command("assign", by: Self.ops, ["user-jid": ["cid@home.test"], "phone": ["elephant"]])
         #expect(wrong.form?["phone"]?.explanation == "That is not a number.")

@@ -62,7 +62,8 @@ struct RegistrationTests {
         _ = try ask(scene, "set", "<phone>+15550111</phone><password>pw</password>")
         let words = try #require(scene.messages.first)
         #expect(
-            words.body?.hasPrefix("You are registered with gw.test: Your number +15550111.\nNext: add somebody") == true
+            words.body?.hasPrefix("You are registered with gw.test (Your number: +15550111).\nNext: add somebody")
+                == true
         )
         #expect(words.type == .chat && words.head.from?.description == "gw.test" && words.head.to?.local == "bob")
         #expect(scene.messages.count == 1 && words.body?.contains("pw") == false)
@@ -171,8 +172,9 @@ struct RegistrationTests {
             "<x xmlns='jabber:x:data' type='submit'><field var='phone'><value>+15550111</value></field></x>"
         let last = try Command(try #require(try run(filled, action: "complete").payload.first))
         #expect(last.status == .completed)
-        #expect(last.notes.first?.text == "You are registered with gw.test: Your number +15550111.")
-        #expect(last.notes.last?.text.hasPrefix("Next: add somebody as a contact") == true)
+        #expect(last.notes.count == 1, "some clients show only the first note")
+        #expect(last.words.first == "You are registered with gw.test (Your number: +15550111).")
+        #expect(last.words.last?.hasPrefix("Next: add somebody as a contact") == true)
         #expect(scene.messages.isEmpty, "the command has said it")
         #expect(scene.opened.last?.settings["phone"] == "+15550111")
         #expect(try Command(try #require(try run("", action: "cancel").payload.first)).status == .canceled)

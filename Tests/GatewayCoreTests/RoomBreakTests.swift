@@ -57,6 +57,19 @@ struct RoomBreakTests {
         #expect(scene.sent.isEmpty && scene.requests.isEmpty, "the end of the patience has no effect any more")
     }
 
+    @Test("during a break a chat state gets no answer, and a text an error")
+    func writing() throws {
+        let scene = try Scene.inRoom()
+        breakLink(scene)
+        scene.forget()
+        for inside in ["<composing xmlns='http://jabber.org/protocol/chatstates'/>", "<body>hi</body>"] {
+            try scene.receive(
+                from: "anna@home.test/a", "<message type='groupchat' id='m'>\(inside)</message>",
+                to: "#harbour%net@gw.test")
+        }
+        #expect(scene.messages.map(\.stanzaError?.condition) == [.remoteServerTimeout])
+    }
+
     @Test("if nothing has changed, only the return is told")
     func nothingChanged() throws {
         let scene = try Scene.inRoom(topic: Topic(text: "boats"))

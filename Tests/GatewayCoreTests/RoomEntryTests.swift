@@ -268,7 +268,8 @@ struct RoomEntryTests {
         #expect(scene.takeRequests().map(\.action) == [.join(Scene.room, password: nil)])
     }
 
-    @Test("a client that leaves and asks with another nick enters by the answer for that nick", arguments: [true, false])
+    @Test(
+        "a client that leaves and asks with another nick enters by the answer for that one", arguments: [true, false])
     func leftForAnotherNick(isGranted: Bool) throws {
         let (scene, first) = try renaming()
         try scene.leave(room: "#harbour%net@gw.test/Bob")

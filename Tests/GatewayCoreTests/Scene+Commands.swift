@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import XMPP
 
@@ -50,8 +51,8 @@ extension Scene {
 }
 
 extension Command {
-    /// The texts of the notes.
-    var words: [String] { notes.map(\.text) }
+    /// The lines of the notes.
+    var words: [String] { notes.flatMap { $0.text.components(separatedBy: "\n") } }
     /// The rows of the result, each with its values in the order of the columns.
     var rows: [[String]] {
         (form?.items ?? []).map { row in row.map { $0.values.first ?? "" } }

@@ -18,7 +18,10 @@ extension Accounts {
             id: AccountID(user: user.id, network: network), preferredNick: preferred,
             isNickChosen: settings["nick"] == nil && nick != nil, settings: settings,
             roomSettings: state.roomSettings.filter { $0.key.network == network })
-        state.links[network] = NetworkLink(account: account.id, nick: account.preferredNick.shownNick)
+        let link = NetworkLink(account: account.id, nick: account.preferredNick.shownNick)
+        // Such a session needs no connection. If it cannot work, the adapter says so.
+        link.isOnline = opensWithUser
+        state.links[network] = link
         kernel.order(.open(account))
         return account.id
     }

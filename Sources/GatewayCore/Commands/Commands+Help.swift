@@ -17,6 +17,8 @@ extension Commands {
         lines += examples(at: target)
         if !isExact {
             lines.append("The beginning of a word is enough, if no other word begins with it.")
+            lines.append(
+                "After a question: back, done or cancel. After the first page of a long list: more.")
         } else {
             lines.append(
                 "Write these words in lower case and in full. Any other message is a line of the network's own"

@@ -26,7 +26,7 @@ extension Commands {
         if hasMore { answer.actions = Command.Actions(back + [.next, .complete], execute: .next) }
         answer.form = pages.page.dataForm
         let place = hasMore || pages.index > 0 ? [pages.place] : []
-        answer.notes = (pages.page.lines + place).map { Command.Note(.info, $0) }
+        answer.notes = notes(pages.page.lines + place)
         return answer.element
     }
 
@@ -36,8 +36,13 @@ extension Commands {
         var answer = Command(node: node, sessionID: session, status: .completed)
         answer.form = pages[0].dataForm
         let rest = pages.count > 1 || result.next != nil ? [Self.isCut] : []
-        answer.notes = (pages[0].lines + rest).map { Command.Note(.info, $0) }
+        answer.notes = notes(pages[0].lines + rest)
         return answer.element
+    }
+
+    /// One note with all lines, because some clients show only the first note.
+    private func notes(_ lines: [String]) -> [Command.Note] {
+        lines.isEmpty ? [] : [Command.Note(.info, lines.joined(separator: "\n"))]
     }
 
     private static let isCut = "This is only the first page. Execute the command again for the others."

@@ -32,7 +32,9 @@ extension Contacts {
                 blockLists[user]?.blocks(address: .peer(person)) != true
             else { return }
             sendPresence(of: localpart, as: from, to: user.jid, user)
-        case .renamed(let new, let name): direct.renamed(person, to: new, displayName: name, user)
+        case .renamed(let new, let name):
+            let isContact = has(kernel.rules.localpart(of: .peer(person)), user)
+            direct.renamed(person, to: new, displayName: name, isContact: isContact, user)
         case .profile: kernel.count(.stanzasIgnored)
         }
     }

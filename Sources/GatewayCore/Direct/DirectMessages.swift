@@ -189,10 +189,12 @@ final class DirectMessages: Feature {
         aliases[user]?[peer] ?? kernel.addresses.jid(.peer(peer))
     }
 
-    /// Handles a person's change of name. If the user has written to the person, tells the user the new address. A
-    /// conversation within a room goes on with the new nick.
-    func renamed(_ peer: PeerAddress, to new: PeerAddress, displayName: String?, _ user: User) {
-        guard let alias = aliases[user]?.remove(peer), let address = kernel.addresses.jid(.peer(new)) else { return }
+    /// Handles a person's change of name. If the user has written to the person or has the person as a contact, tells
+    /// the user the new address. A conversation within a room goes on with the new nick.
+    func renamed(_ peer: PeerAddress, to new: PeerAddress, displayName: String?, isContact: Bool, _ user: User) {
+        guard let alias = aliases[user]?.remove(peer) ?? (isContact ? kernel.addresses.jid(.peer(peer)) : nil),
+            let address = kernel.addresses.jid(.peer(new))
+        else { return }
         let name = (displayName ?? new.name).shownNick
         if alias.resource != nil, let occupant = try? alias.with(resource: name) {
             // The room shows the change.

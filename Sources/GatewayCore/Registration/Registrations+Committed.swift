@@ -112,13 +112,13 @@ extension Registrations {
         for subscriber in kernel.routes.moments.registered { subscriber(user) }
     }
 
-    /// The stored values with the labels of their fields, without secrets: `: Your number +15550111, Nick anna`. Empty if
-    /// there are none.
+    /// The stored values with the labels of their fields, without secrets: ` (Your number: +15550111; Nick: anna)`. Empty
+    /// if there are none.
     func list(of settings: [String: String]) -> String {
         let shown = kernel.description.loginForm.filter { !$0.isSealed }.compactMap { field in
-            settings[field.name].map { "\(field.label) \($0.replacing("\n", with: " / "))" }
+            settings[field.name].map { "\(field.label): \($0.replacing("\n", with: " / "))" }
         }
-        return shown.isEmpty ? "" : ": " + shown.joined(separator: ", ")
+        return shown.isEmpty ? "" : " (" + shown.joined(separator: "; ") + ")"
     }
 
     private func unregistered(_ user: User, _ asker: Asker) {

@@ -89,6 +89,9 @@ extension Rooms {
             throw StanzaError(.policyViolation, as: .temporary, words)
         }
         guard accounts.mayAsk(user) else { throw .tooManyRequests }
+        if join.password == nil, let known = state.refusals.answer(for: address, now: kernel.world.now()) {
+            throw kernel.error(for: known)
+        }
         let network = address.network
         let account = try accounts.openWithinLimit(network, for: user, nick: member.wantedNick.networkNick)
         let nick = takeWantedNick(member.wantedNick, for: address, on: account, user)

@@ -29,6 +29,7 @@ extension Rooms {
         guard !isForced || state.rooms.count < kernel.settings.limits.roomsPerUser else {
             return kernel.count(.stanzasIgnored)
         }
+        state.refusals.forget(address)
         let nick = joined.nick.shownNick
         let room = state.rooms[address] ?? newRoom(address, nick: nick, user)
         state.rooms[address] = room

@@ -34,7 +34,12 @@ extension Rooms {
             let words = "Messages to a room must be of type groupchat (XEP-0045 §7.4)."
             throw StanzaError(.badRequest, words)
         }
-        guard try entered(address, by: from, of: user).phase != .lost else { throw .networkAway }
+        let room = try entered(address, by: from, of: user)
+        // A chat state (XEP-0085) and the like need no answer, also while the network is away.
+        guard message.body != nil || message.subject != nil || room.phase != .lost else {
+            return kernel.count(.stanzasIgnored)
+        }
+        guard room.phase != .lost else { throw .networkAway }
         try message.refuseUntranslatable()
         guard let body = message.words(isStored: kernel.isStored(.room(address))), !body.isEmpty else {
             return try changeTopic(message, in: address, user)

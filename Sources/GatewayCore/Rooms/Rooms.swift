@@ -111,6 +111,7 @@ final class Rooms: Feature {
         moments.keepsUser.append { [self] in states[$0].map { !$0.isEmpty || isPaused($0) } ?? false }
         moments.unregistered.append { [self] in unregistered($0) }
         moments.registered.append { [self] in states[$0]?.unregisteredAt = nil }
+        moments.invited.append { [self] user, _, room in states[user]?.refusals.forget(room) }
         moments.networkChanged.append { [self] in networkChanged($0, $1) }
         moments.networkEnded.append { [self] in networkEnded($0, $1, $2) }
         moments.messageRepeated.append { [self] in messageRepeated($0, $1, $2) }
@@ -152,7 +153,8 @@ final class Rooms: Feature {
         let failure: Failure? = if case .failure(let failure) = result { failure } else { nil }
         switch pending {
         case .join(let address):
-            guard let failure, states[user]?.isLeaving(address) != true else { return }
+            guard let failure, let state = states[user], !state.isLeaving(address) else { return }
+            state.refusals.add(failure, of: address, now: kernel.world.now())
             if let room = room(address, of: user), room.phase == .lost {
                 entryFailedWhileLost(room, failure, user)
             } else {

@@ -28,6 +28,9 @@ final class RoomsOfUser {
     /// wait and the nick was taken, others would see the user enter the room and leave it.
     var entries: [RoomAddress: (request: Request.Action, nick: EntryNick)] = [:]
 
+    /// The rooms that have refused the user.
+    var refusals = EntryRefusals()
+
     /// The time at which the user has unregistered; nil if the user has not, or has registered again.
     var unregisteredAt: Timestamp?
 

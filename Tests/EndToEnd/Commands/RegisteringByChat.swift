@@ -28,7 +28,7 @@ extension CommandScenario {
         #expect(wrong.contains("number"), "\(wrong)")
         #expect(try await alice.ask("cancel", at: gateway).contains("cancelled"))
         let done = try await alice.ask("register \(number)", at: gateway)
-        #expect(done.hasPrefix("You are registered with \(gateway): "), "\(done)")
+        #expect(done.hasPrefix("You are registered with \(gateway) ("), "\(done)")
         #expect(done.contains(number) && done.contains("Next: "))
         try alice.chat("ahoy", to: "+12025550183@\(gateway)")
         try await deployment.phoneSide.phones.expect("ahoy", from: number, to: "+12025550183")

@@ -98,7 +98,7 @@ extension IRCSession {
     private func identOwner(of route: DialRoute) -> (IdentTable, IdentOwner)? {
         guard let table = environment.ident, route.proxy == nil else { return nil }
         let owner = table.owner(
-            account.id, userName: UserName.choose(account.settings[LoginField.username.rawValue], nick: nick.name),
+            account.id, userName: userName,
             hash: environment.hash)
         return (table, owner)
     }
@@ -141,12 +141,17 @@ extension IRCSession {
             members: environment.connections.members(of: account.id.user))
     }
 
+    /// The user name on IRC. It does not follow the nick, because others have masks with it, as in lists of bans.
+    private var userName: MiddleParameter {
+        UserName.choose(account.settings[LoginField.username.rawValue], nick: WantedNick(of: account).name)
+    }
+
     private func login() -> ConnectionRegistration.Login {
         let settings = account.settings
         let password = settings[LoginField.serverPassword.rawValue].map { Secret($0) } ?? network.password
         return ConnectionRegistration.Login(
-            nick: nick, user: UserName.choose(settings[LoginField.username.rawValue], nick: nick.name),
-            realName: settings[LoginField.realname.rawValue] ?? nick.name, password: password,
+            nick: nick, user: userName,
+            realName: settings[LoginField.realname.rawValue] ?? WantedNick(of: account).name, password: password,
             acceptsOtherNick: !nick.isChosen || isReturning, nickLength: network.nickLength, obeysSTS: obeysSTS,
             account: Credentials(settings, nick: nick.name, network: network, isEncrypted: server().tls != .plain)
                 .map { AccountLogin($0, service: network.service, nonce: nonce()) })

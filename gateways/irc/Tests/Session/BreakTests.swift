@@ -39,6 +39,21 @@ struct BreakTests {
         #expect(joined.nick == "me_")
     }
 
+    @Test("After a break the user name is the same, although the nick has changed")
+    func userName() throws {
+        let rig = SessionRig()
+        rig.perform(.join(room, password: nil))
+        try rig.welcome()
+        try rig.enter()
+        rig.perform(.changeNick("you"))
+        try rig.send(":me!u@h NICK you")
+        rig.breakConnection()
+        rig.loop.advanceTime(by: .seconds(10))
+        try rig.accept()
+        let lines = try rig.lines()
+        #expect(lines.contains("NICK :you") && lines.contains("USER me 0 * :me"), "\(lines)")
+    }
+
     /// Uses up the time of work of a kind in this turn of the loop.
     private func fill(_ lane: LoopQuota.Lane?, _ rig: SessionRig) {
         lane?.perform { rig.loop.advanceTime(by: .seconds(1)) }

@@ -1,0 +1,51 @@
+import Basics
+import GatewayKit
+
+/// The rooms that have lately refused to let a user in.
+///
+/// Some clients ask again every few seconds, for as long as the room refuses. After some questions they get the last
+/// answer again, and the network is asked once a minute. A question with a password is always passed on.
+struct EntryRefusals {
+    /// The number of refusals after which the network is asked once in each `pause`.
+    static let mostQuestions = 3
+    static let pause: Duration = .seconds(60)
+    /// The number of rooms that are kept. The one that refused longest ago is forgotten.
+    static let most = 50
+
+    private struct Refusal {
+        let failure: Failure
+        let count: Int
+        let at: Timestamp
+    }
+
+    private var refusals: [RoomAddress: Refusal] = [:]
+
+    /// Notes that a room has refused the user.
+    mutating func add(_ failure: Failure, of room: RoomAddress, now: Timestamp) {
+        guard Self.isLasting(failure.kind) else { return }
+        refusals[room] = Refusal(failure: failure, count: (refusals[room]?.count ?? 0) + 1, at: now)
+        guard refusals.count > Self.most, let oldest = refusals.min(by: { $0.value.at < $1.value.at })?.key else {
+            return
+        }
+        refusals[oldest] = nil
+    }
+
+    /// The answer to a request to enter a room that needs no question to the network; nil if the network is to be asked.
+    func answer(for room: RoomAddress, now: Timestamp) -> Failure? {
+        guard !refusals.isEmpty, let refusal = refusals[room], refusal.count >= Self.mostQuestions,
+            now < refusal.at.advanced(by: Self.pause)
+        else { return nil }
+        return refusal.failure
+    }
+
+    /// Forgets what a room has answered, because it has let the user in, or somebody has invited the user.
+    mutating func forget(_ room: RoomAddress) { if !refusals.isEmpty { refusals[room] = nil } }
+
+    /// Whether the same question would get the same answer.
+    private static func isLasting(_ kind: Failure.Kind) -> Bool {
+        switch kind {
+        case .notFound, .notAuthorized, .registrationRequired, .forbidden, .malformedAddress, .policy, .roomFull: true
+        default: false
+        }
+    }
+}
