@@ -56,6 +56,11 @@ package struct AdapterDescription: Sendable, Equatable, Codable {
     /// into the conversation with the network (`Question.raw`). Otherwise a text that begins with a slash is sent as it
     /// is.
     package var takesCommands: Bool
+    /// Tells a user how a person who has opted out can get messages again. If it is set, the core sends no messages to
+    /// people who have opted out (`Consent`). Nil if people on the network cannot opt out.
+    package var optOutHint: String?
+    /// Whether messages to stored addresses count against limits (`NetworkRules.charge`).
+    package var countsMessages = false
     /// The names of the commands about a user's connections. Nil if the adapter has no such commands.
     package var connectionCommands: ConnectionCommandNames?
     /// The commands that make an account on a network. Nil if the adapter has none.

@@ -11,6 +11,9 @@ package struct Failure: Error, Sendable, Equatable, Codable {
         case registrationRequired
         /// The network forbids the request: the account is banned or muted, is no operator, or the peer has opted out.
         case forbidden
+        /// The peer wants no messages from the account. For a stored address, the core remembers that and sends no
+        /// further messages, until the peer gives its consent again (`Consent`) or an operator lifts the rule.
+        case optedOut
         /// Somebody else has the name.
         case conflict
         /// No name or address on this network can have this form.

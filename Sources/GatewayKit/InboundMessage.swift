@@ -26,13 +26,33 @@ package struct InboundMessage: Sendable, Equatable, Codable {
     package let sentAt: Timestamp?
     /// Whether the account itself has sent the message, by another program that shares its connection or its nick. The
     /// origin is then the conversation: the room with the account's nick, or the person who receives the message.
-    package let isOwn: Bool
+    package var isOwn: Bool { mark == .own }
+    /// The sender's word about further messages, for a stored address; nil if the message says nothing about them. A
+    /// message of the account itself has none.
+    package var consent: Consent? {
+        get {
+            switch mark {
+            case .withdrawn: .withdrawn
+            case .given: .given
+            case .own, .plain: nil
+            }
+        }
+        set {
+            guard mark != .own else { return }
+            mark = newValue.map { $0 == .withdrawn ? .withdrawn : .given } ?? .plain
+        }
+    }
+
+    /// `isOwn` and `consent` in one byte, because events are moved on the message path.
+    private var mark: Mark
+
+    private enum Mark: Sendable, Codable { case plain, own, withdrawn, given }
 
     package init(
         from origin: Origin, displayName: String? = nil, _ content: Content, id: MessageID? = nil,
         sentAt: Timestamp? = nil, isOwn: Bool = false
     ) {
-        self.isOwn = isOwn
+        mark = isOwn ? .own : .plain
         self.origin = origin
         self.displayName = displayName
         self.content = content

@@ -25,6 +25,13 @@ package struct MessageFacts: Sendable, Equatable, Codable {
         self.price = price
     }
 
+    /// The first number of the price, without its sign: some providers write costs as negative numbers, and some write
+    /// the currency first. Nil if the price has no number.
+    package var amount: Double? {
+        guard let price else { return nil }
+        return price.split(separator: " ").lazy.compactMap { Double($0) }.first { $0.isFinite }.map(abs)
+    }
+
     /// Whether the network has told nothing.
     package var isEmpty: Bool { self == MessageFacts() }
 

@@ -38,6 +38,16 @@ package protocol NetworkRules: Sendable {
     /// names its network.
     func network(for settings: [String: String]) -> NetworkID?
 
+    /// What a text counts against the operator's limits; nil if there are none. The core calls it if
+    /// `AdapterDescription.countsMessages`, before it hands a message to a stored address over for the first time.
+    ///
+    /// - Parameter login: the checked login values of the account.
+    func charge(for text: String, by user: UserID, login: [String: String], at now: Timestamp) -> Charge?
+
+    /// Describes how a text would be sent: into how many messages the network splits it, and why. One sentence a line.
+    /// Nil if the network has nothing to tell.
+    func estimate(of text: String) -> [String]?
+
     /// How messages to and from an address travel, where this differs from `description.delivery`; nil where it does
     /// not. The answer for one address never changes. The core may call it for every message.
     func delivery(of address: Address) -> Delivery?
@@ -65,6 +75,10 @@ extension NetworkRules {
     package func owner(of login: [String: String]) -> UserID? { nil }
     package var assignments: [UniqueValue: UserID] { [:] }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}
+    package func charge(for text: String, by user: UserID, login: [String: String], at now: Timestamp) -> Charge? {
+        nil
+    }
+    package func estimate(of text: String) -> [String]? { nil }
     package func delivery(of address: Address) -> Delivery? { nil }
     package func pattern(localpart: String) -> PeerAddress? { nil }
     package func kind(of peer: PeerAddress) -> String? { nil }

@@ -15,6 +15,8 @@ package struct StoreModel {
     package private(set) var restrictions: [String: Restriction] = [:]
     /// The operators' commands, oldest first.
     package private(set) var acts: [OperatorAct] = []
+    /// The people who have opted out, by localpart. The model knows one unique value of the gateway's only user.
+    private var optOuts: [String: OptOut] = [:]
     private var inboundKeys: Set<String> = []
     /// Inbound messages, oldest first. A message is open until the home server has it.
     private var inbound: [(entry: InboundEntry, isOpen: Bool)] = []
@@ -57,6 +59,7 @@ package struct StoreModel {
         case let query as UserPage: page(query)
         case let query as OperatorActs: Array(acts.reversed().prefix(query.limit))
         case is QueueCounts: queueCounts
+        case let query as OptOutPage: page(query)
         case let query as UniqueValueOwner: Optional<any Sendable>.some(owner(of: query.value))
         case let query as MisplacedValues:
             query.assignments.compactMap { value, user in owner(of: value).flatMap { $0 == user ? nil : $0 } }
@@ -85,6 +88,12 @@ package struct StoreModel {
             guard let last = query.after else { return false }
             return (contact.user.rawValue, contact.localpart) <= (last.user.rawValue, last.localpart)
         }
+        return Array(rest.prefix(query.limit))
+    }
+
+    private func page(_ query: OptOutPage) -> [OptOut] {
+        let rest = optOuts.values.sorted { $0.localpart < $1.localpart }
+            .filter { $0.localpart > query.after?.localpart ?? "" }
         return Array(rest.prefix(query.limit))
     }
 
@@ -144,7 +153,11 @@ extension StoreModel {
         case .appendInbound(let entry):
             guard inboundKeys.insert(entry.deduplicationKey).inserted else { return .inserted(false) }
             inbound.append((entry, true))
+            note(entry)
             return .inserted(true)
+        case .handOver(let order):
+            if order.honoursOptOuts, let optOut = optOuts[order.localpart] { return .refused(.optedOut(optOut)) }
+            return .outbound(advance(order.id, to: .handing, nil, nil, order.at, by: nil))
         case .finishInbound(let ids):
             for index in inbound.indices where ids.contains(inbound[index].entry.id) { inbound[index].isOpen = false }
         case .reported: break
@@ -185,6 +198,7 @@ extension StoreModel {
             for subject in change.lifted { restrictions[subject] = nil }
             for restriction in change.set { restrictions[restriction.subject] = restriction }
         case let change as NoteFacts: note(change)
+        case let change as LiftOptOut: optOuts[change.localpart] = nil
         case let change as RecordAct: acts.append(change.act)
         case let change as MoveUser: move(change)
         default: break
@@ -224,6 +238,17 @@ extension StoreModel {
         }
         for index in record.peers.indices { record.peers[index].user = change.to }
         users[change.to] = record
+    }
+
+    /// Records the word of a sender about further messages.
+    private mutating func note(_ entry: InboundEntry) {
+        guard let note = entry.consent else { return }
+        switch note.consent {
+        case .withdrawn:
+            optOuts[entry.localpart] = OptOut(
+                line: note.line, localpart: entry.localpart, since: entry.receivedAt, source: .person)
+        case .given: optOuts[entry.localpart] = nil
+        }
     }
 
     private mutating func keep(_ change: KeepValues) {

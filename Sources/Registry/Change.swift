@@ -34,6 +34,10 @@ package enum Change: Sendable, Equatable {
     case advance(
         RequestID, to: OutboundEntry.State, foreignID: MessageID? = nil, notBefore: Timestamp? = nil,
         failure: Failure? = nil, at: Timestamp, by: AccountID? = nil)
+    /// Moves an outbound entry from `waiting` to `handing`, as `advance` does, unless the recipient has opted out or the
+    /// message would exceed a limit. Counts the message against its limits in the same write. Replies
+    /// `.outbound(entry)`, or `.refused` with the rule that forbids it: then nothing has changed.
+    case handOver(HandOver)
     /// Removes the unreported mark of these entries. Submit it when the XMPP server has the reports about them.
     case reported([RequestID])
 
@@ -74,4 +78,6 @@ package enum ChangeReply: Sendable, Equatable {
     case inserted(Bool)
     /// The reply to `Change.advance`: the entry after the move; nil if it did not move.
     case outbound(OutboundEntry?)
+    /// The reply to `Change.handOver`: the rule that forbids to hand the message over.
+    case refused(HandOverRefusal)
 }

@@ -160,6 +160,8 @@ package struct InboundEntry: Sendable, Equatable {
     /// The network's id of the message. Nil if it has none; then no message can refer to it.
     package var foreignID: MessageID?
     package var receivedAt: Timestamp
+    /// The sender's word about further messages, which is stored with the message. Reads leave it out.
+    package var consent: ConsentNote?
 
     package init(
         id: String, gateway: String, account: AccountID, localpart: String, displayName: String?, text: String,

@@ -58,6 +58,7 @@ struct ConcernRoutes: Sendable {
             let move = OutboundMove(
                 state: state, foreignID: foreignID, notBefore: notBefore, failure: failure, at: time, by: account)
             return .outbound(try transaction.advance(id, to: move))
+        case .handOver(let order): return try transaction.handOver(order)
         case .reported(let ids): try transaction.markReported(ids)
         case .appendInbound(let entry): return .inserted(try transaction.append(entry))
         case .finishInbound(let ids): try transaction.finishInbound(ids)

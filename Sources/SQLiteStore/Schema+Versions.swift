@@ -191,4 +191,21 @@ extension Schema {
         CREATE INDEX outbound_by_user ON outbound (user, gateway);
         UPDATE outbound SET was_doubted = 1 WHERE state IN ('failed', 'unknown');
         """
+    /// Adds the table of people who want no messages from the holder of a unique value, and the counters of what
+    /// messages cost. `spending_counter` names the counter to which the price of a message is added.
+    static let version10 = """
+        CREATE TABLE opt_outs (
+            gateway TEXT NOT NULL, localpart TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+            since REAL NOT NULL, source TEXT NOT NULL CHECK (source IN ('person', 'network')),
+            PRIMARY KEY (gateway, localpart, key, value)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX opt_outs_by_value ON opt_outs (gateway, key, value, localpart);
+
+        CREATE TABLE spending (
+            gateway TEXT NOT NULL, counter TEXT NOT NULL, amount REAL NOT NULL, ends_at REAL NOT NULL,
+            PRIMARY KEY (gateway, counter)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX spending_by_end ON spending (ends_at);
+        ALTER TABLE outbound ADD COLUMN spending_counter TEXT;
+        """
 }

@@ -4,7 +4,7 @@ import GatewayKit
 struct StoredRules: NetworkRules {
     static let network = NetworkID("phone")
     let networks = [network]
-    let description = AdapterDescription(
+    var description = AdapterDescription(
         id: "stored", name: "Phone", gatewayIdentity: .init("gateway", "phone"), peerIdentity: .init("client", "phone"),
         roomIdentity: nil, registration: .required, delivery: .stored, sessions: .withUser,
         loginForm: [

@@ -49,6 +49,7 @@ struct QueryPlanTests {
         ContactCount(gateway: sms), ContactCount(gateway: sms, onlyGateway: true),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .stanza("a")),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .network(MessageID("a"), nil)),
+        OptOutPage(gateway: sms, limit: 10),
     ]
 
     @Test("No query scans a table, except the small table of untold outcomes", arguments: queries.indices)

@@ -30,7 +30,7 @@ extension StanzaError {
         case .forbidden: .forbidden
         case .conflict: .conflict
         case .malformedAddress: .jidMalformed
-        case .tooLong, .policy, .tooFast: .policyViolation
+        case .tooLong, .policy, .tooFast, .optedOut: .policyViolation
         case .notAcceptable, .notInRoom: .notAcceptable
         case .rateLimited: .resourceConstraint
         case .badRequest: .badRequest

@@ -24,11 +24,21 @@ extension Ledger {
             return refuse(message, token)
         }
         let key = message.id.map { "\(account.network)/\($0.rawValue)" } ?? kernel.world.newID()
-        let entry = InboundEntry(
+        var entry = InboundEntry(
             id: kernel.world.newID(), gateway: kernel.gateway, account: account,
             localpart: kernel.rules.localpart(of: .peer(peer)), displayName: message.displayName, text: text.visible,
             deduplicationKey: key, foreignID: message.id, receivedAt: message.sentAt ?? kernel.world.now())
+        if let consent = message.consent { entry.consent = note(consent, of: account, user) }
         kernel.commit(.appendInbound(entry), of: user, .inbound(entry, token))
+    }
+
+    /// The word of a sender, with the value of the account that it concerns; nil if the account has no unique value.
+    private func note(_ consent: Consent, of account: AccountID, _ user: User) -> ConsentNote? {
+        let settings = accounts.settings(of: user, network: account.network)
+        for key in kernel.description.uniqueKeys.sorted() {
+            if let value = settings[key] { return ConsentNote(consent, for: UniqueValue(key, value)) }
+        }
+        return nil
     }
 
     /// Refuses a message that the ledger cannot store: it stores only texts from people. Any other message would be

@@ -82,7 +82,20 @@ extension Ledger {
         // From now on the entry counts as handed over, so that nobody hands it over again, or gives it up, before the
         // registry has answered.
         open.setState(.handing, of: id)
-        kernel.commit(.advance(id, to: .handing, at: now), .markedHandedOver(id))
+        kernel.commit(handOver(of: entry, user, at: now), .markedHandedOver(id))
+    }
+
+    /// The change that marks an entry as handed over. If the network has rules about that, the registry checks them.
+    private func handOver(of entry: OutboundEntry, _ user: User, at now: Timestamp) -> Change {
+        let honoursOptOuts = kernel.description.optOutHint != nil
+        let isCounted = kernel.description.countsMessages && entry.attempts == 0
+        guard honoursOptOuts || isCounted else { return .advance(entry.id, to: .handing, at: now) }
+        let charge =
+            isCounted
+            ? kernel.rules.charge(
+                for: entry.text, by: user.id, login: accounts.settings(of: user, network: entry.account.network),
+                at: now) : nil
+        return .handOver(HandOver(entry, honoursOptOuts: honoursOptOuts, charge: charge, at: now))
     }
 
     /// Takes the registry's answer to `handOver`. If the mark could not be written, the next try follows in 5 s.
@@ -95,6 +108,9 @@ extension Ledger {
         case .success(.outbound(let entry?)):
             keepOpen(entry)
             passToAdapter(open[id] ?? entry)
+        case .success(.refused(let refusal)):
+            open.setState(.waiting, of: id)
+            giveUp(id, Failure(refusal, hint: kernel.description.optOutHint))
         case .success:
             let entry = open[id]
             open[id] = nil

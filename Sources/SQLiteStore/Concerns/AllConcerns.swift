@@ -14,6 +14,8 @@ enum AllConcerns {
         OperatorRecord.self,
         OutboundLedger.self,
         InboundLedger.self,
+        OptOutTable.self,
+        Spending.self,
         ReferenceRows.self,
         Snapshots.self,
     ]

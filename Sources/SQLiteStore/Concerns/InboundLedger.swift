@@ -30,8 +30,10 @@ enum InboundLedger: Concern {
 extension Transaction {
     /// Inserts an entry. False if the key was already taken within `Retention.deduplication`.
     func append(_ entry: InboundEntry) throws -> Bool {
-        if try insert(entry) { return true }
-        return try freeExpiredKey(of: entry) && insert(entry)
+        let isNew = try insert(entry) || (freeExpiredKey(of: entry) && insert(entry))
+        // A repetition of an old message must not withdraw a consent that was given since.
+        if isNew, let consent = entry.consent { try apply(consent, entry) }
+        return isNew
     }
 
     private func insert(_ entry: InboundEntry) throws -> Bool {

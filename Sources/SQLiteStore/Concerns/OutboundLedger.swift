@@ -100,12 +100,14 @@ extension Transaction {
         if let entry, entry.state.isEnd, move.failure != nil || entry.wantsReceipt || entry.wasDoubted {
             try run("INSERT INTO untold (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", [entry.id.storable])
         }
+        if let entry, move.failure?.kind == .optedOut { try noteOptOut(of: entry, at: move.at) }
         return entry
     }
 
     /// Records facts about a message. A stage that comes too late to be true changes nothing (`NoteFacts`).
     func note(_ change: NoteFacts) throws {
         let facts = change.facts
+        try countPrice(change)
         try run(
             """
             UPDATE outbound SET stage = CASE

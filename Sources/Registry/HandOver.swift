@@ -1,0 +1,33 @@
+import GatewayKit
+
+/// The first step of a message to the network: marks a waiting entry as handed over, unless a rule forbids that now.
+package struct HandOver: Sendable, Equatable {
+    package let id: RequestID
+    package let gateway: String
+    package let user: UserID
+    /// The unescaped localpart of the recipient.
+    package let localpart: String
+    /// Whether a recipient who has opted out gets no message.
+    package let honoursOptOuts: Bool
+    /// What the message counts against limits; nil if it counts nothing, as a later attempt does.
+    package let charge: Charge?
+    package let at: Timestamp
+
+    package init(_ entry: OutboundEntry, honoursOptOuts: Bool, charge: Charge?, at time: Timestamp) {
+        id = entry.id
+        gateway = entry.gateway
+        user = entry.account.user
+        localpart = entry.localpart
+        self.honoursOptOuts = honoursOptOuts
+        self.charge = charge
+        at = time
+    }
+}
+
+/// The rule that forbids to hand a message over.
+package enum HandOverRefusal: Sendable, Equatable {
+    /// The recipient wants no messages from the sender.
+    case optedOut(OptOut)
+    /// The message would exceed a limit, of which this much is used.
+    case limit(Charge.Limit, used: Double)
+}
