@@ -26,6 +26,7 @@ let lifecycleTesting: Target.Dependency = .product(
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -94,7 +95,10 @@ let package = Package(
             path: "gateways/irc/Sources", plugins: ["EmbedProfiles"]),
         .target(
             name: "SMSAdapter",
-            dependencies: ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "Patterns", nioCore, crypto, logging],
+            dependencies: [
+                "Basics", "GatewayKit", "HTTP", "CPhoneNumber", "Patterns", nioCore, nioSSL, crypto, cryptoExtras,
+                logging,
+            ],
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 

@@ -60,7 +60,7 @@ struct Module: Sendable, CustomTestStringConvertible {
             foreign: network.union(["Crypto", "DequeModule", "Logging"])),
         Module(
             "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "Patterns"],
-            foreign: ["NIOCore", "Crypto", "Logging"]),
+            foreign: ["NIOCore", "NIOSSL", "Crypto", "CryptoExtras", "Logging"]),
         Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
         Module("BiboumiImport", foreign: ["GRDB"]),

@@ -13,6 +13,10 @@ package struct ProviderAccount: Sendable {
     var rate: SendRate?
     /// The numbers to which users may send; nil for all.
     var destinations: Destinations?
+    /// What users may send, and when.
+    var limits: AccountLimits?
+    /// Whether typographic punctuation is replaced before a text is sent.
+    var replacesPunctuation = false
     /// The operator's rate for each number; nil if the profile's rate counts.
     var numberRate: SendRate?
 
@@ -24,17 +28,31 @@ package struct ProviderAccount: Sendable {
     }
 
     /// Makes a message for this provider from a text of the core. Throws if it cannot be a text message.
-    func message(_ id: RequestID, _ words: Text, to address: Address, from number: E164) throws(Failure) -> OutboundText
-    {
+    func message(
+        _ id: RequestID, _ words: Text, to address: Address, from number: E164, at now: Timestamp
+    ) throws(Failure) -> OutboundText {
         guard case .peer(let peer) = address, let to = Correspondent(localpart: peer.name) else {
             throw Failure(.unsupported, "Text messages go to telephone numbers only.")
         }
         try destinations?.check(to, from: number)
         try check(to, from: number)
+        if let limits, let hours = limits.quietHours { try hours.check(now, limits.local) }
         let said = words.form == .action ? "/me " + words.body : words.body
-        let text = OutboundText(ref: id, from: number, to: to, text: MessageText.outbound(said))
+        let text = OutboundText(ref: id, from: number, to: to, text: outbound(said))
         try check(text)
         return text
+    }
+
+    /// The text as it is sent.
+    private func outbound(_ text: String) -> String {
+        let composed = MessageText.outbound(text)
+        return replacesPunctuation ? PlainPunctuation.replacing(in: composed) : composed
+    }
+
+    /// What a text counts against the account's limits; nil if there are none.
+    func charge(for text: String, by user: UserID, at now: Timestamp) -> Charge? {
+        guard let limits, limits.counts else { return nil }
+        return limits.charge(Segmentation(of: outbound(text)).parts, of: user, at: now)
     }
 
     private func check(_ to: Correspondent, from number: E164) throws(Failure) {

@@ -15,18 +15,55 @@ struct ProviderLink: Sendable {
     let transport: Transport
     let eventLoop: any EventLoop
     let clock: @Sendable () -> Timestamp
+    /// The source of the account's bearer tokens; nil if its requests need none.
+    var tokens: NIOLoopBound<TokenSource>?
 
-    /// Sends a message to the provider, once. `done` is called later, on the loop, exactly once.
+    /// Sends a message to the provider, once. `done` is called later, on the loop, exactly once. Call it on the loop.
+    ///
+    /// If the provider refuses the bearer token, the message is sent once more with a new one: a provider that answers
+    /// 401 has not taken the message.
     func send(_ message: OutboundText, _ done: @escaping (SendOutcome) -> Void) {
+        guard let tokens else { return send(message, token: nil) { outcome, _ in done(outcome) } }
+        withToken(tokens.value, done) { token in
+            send(message, token: token) { outcome, status in
+                guard status == 401 else { return done(outcome) }
+                tokens.value.refused(token)
+                withToken(tokens.value, done) { send(message, token: $0) { outcome, _ in done(outcome) } }
+            }
+        }
+    }
+
+    private func withToken(
+        _ tokens: TokenSource, _ done: @escaping (SendOutcome) -> Void, _ use: @escaping (String) -> Void
+    ) {
+        tokens.token { result in
+            switch result {
+            case .success(let token): use(token)
+            case .failure(let failure):
+                let outcome: SendOutcome = failure.kind == .internal ? .refusedAccount(failure) : .failed(failure)
+                // `done` is called later, so that a session never hears of a message before `send` returns.
+                let call = NIOLoopBound({ done(outcome) }, eventLoop: eventLoop)
+                eventLoop.execute { call.value() }
+            }
+        }
+    }
+
+    private func send(
+        _ message: OutboundText, token: String?, _ done: @escaping (_ outcome: SendOutcome, _ status: Int?) -> Void
+    ) {
         let done = NIOLoopBound(done, eventLoop: eventLoop)
-        let finish: @Sendable (SendOutcome) -> Void = { [eventLoop] outcome in
-            eventLoop.execute { done.value(outcome) }
+        let finish: @Sendable (SendOutcome, Int?) -> Void = { [eventLoop] outcome, status in
+            eventLoop.execute { done.value(outcome, status) }
         }
         do {
-            let request = try account.profile.request(for: message, settings: account.settings, hooks: hooks)
-            transport(request) { [account, clock] result in finish(Self.outcome(of: result, account, now: clock())) }
+            let request = try account.profile.request(
+                for: message, settings: account.settings, hooks: hooks, now: clock().secondsSince1970, token: token)
+            transport(request) { [account, clock] result in
+                let status = if case .success(let response) = result { response.status } else { nil as Int? }
+                finish(Self.outcome(of: result, account, now: clock()), status)
+            }
         } catch {
-            finish(.failed(error))
+            finish(.failed(error), nil)
         }
     }
 

@@ -19,6 +19,10 @@ package final class SMSAdapter: Adapter {
     private let sessions: SessionsByNumber
     /// The gates of the accounts, by the name of the account.
     private let gates: [String: AccountGate]
+    /// The sources of bearer tokens, by the name of the account, for accounts that need tokens.
+    private let tokens: [String: TokenSource]
+    /// The pollers of the accounts whose providers are asked for events.
+    private var pollers: [Poller] = []
 
     /// Makes the adapter, on the gateway's loop. Routes the listener's path `/sms/DOMAIN` to this gateway.
     ///
@@ -44,6 +48,7 @@ package final class SMSAdapter: Adapter {
     init(
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, transport: @escaping ProviderLink.Transport,
         publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        random: @escaping () -> Double = { Double.random(in: 0...1) },
         report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in }
     ) {
         let rules = SMSRules(settings: settings)
@@ -67,19 +72,42 @@ package final class SMSAdapter: Adapter {
             return (account.name, gate)
         }
         self.gates = Dictionary(gates, uniquingKeysWith: { a, _ in a })
+        let tokens = settings.accounts.compactMap { account in
+            account.profile.request.token.map { rule in
+                let source = TokenSource(
+                    rule, account.settings.values, transport: transport, eventLoop: eventLoop, clock: clock)
+                return (account.name, source)
+            }
+        }
+        self.tokens = Dictionary(tokens, uniquingKeysWith: { a, _ in a })
         receiver = WebhookReceiver(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
-            plan: rules.addresses.plan, publicAddress: publicAddress,
+            plan: rules.addresses.plan, consentWords: settings.consentWords, publicAddress: publicAddress,
             sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger,
-            refusals: RefusalLog(logger: logger, eventLoop: eventLoop))
+            refusals: RefusalLog(logger: logger, eventLoop: eventLoop),
+            certificates: SigningCertificates(transport), transport: transport)
+        pollers = settings.accounts.compactMap { account in
+            account.profile.poll.map { poller(of: account, $0, random: random) }
+        }
     }
 
-    package func start(_ finder: AccountFinder) { sessions.start(finder) }
+    private func poller(of account: ProviderAccount, _ rule: PollRule, random: @escaping () -> Double) -> Poller {
+        Poller(
+            account, rule, transport: transport, tokens: tokens[account.name], eventLoop: eventLoop, clock: clock,
+            random: random, logger: logger, take: { [receiver] in receiver.take($0, of: account, $1) },
+            keep: { [sessions] in sessions.keep($0, for: $1) })
+    }
+
+    package func start(_ finder: AccountFinder) {
+        sessions.start(finder)
+        for poller in pollers { poller.start() }
+    }
 
     package func recall(_ values: [String: String]) {
         sessions.sent.recall(values)
         sessions.counts.recall(values)
         sessions.parts.recall(values)
+        for poller in pollers { poller.recall(values) }
     }
 
     package func open(_ account: Account, events: EventSink) -> any AdapterSession {
@@ -87,9 +115,10 @@ package final class SMSAdapter: Adapter {
             let gate = gates[provider.name]
         else { return lost(UnavailableSession.numberGone, events) }
         let base = publicAddress + "/" + provider.name
-        let link = ProviderLink(
+        var link = ProviderLink(
             account: provider, hooks: HookAddresses(base: base, from: number), transport: transport,
             eventLoop: eventLoop, clock: clock)
+        link.tokens = tokens[provider.name].map { NIOLoopBound($0, eventLoop: eventLoop) }
         var logger = logger
         logger[metadataKey: "account"] = "\(provider.name)"
         let session = SMSSession(

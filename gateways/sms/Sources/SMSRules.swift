@@ -15,6 +15,9 @@ package struct SMSRules: NetworkRules {
     private let owners: [E164: UserID]
     private let isRegistrationOpen: Bool
     private let quarantine: Duration
+    private let accounts: [E164: ProviderAccount]
+    private let honoursConsent: Bool
+    private let replacesPunctuation: Bool
 
     package init(settings: SMSSettings) {
         addresses = PhoneAddresses(
@@ -24,12 +27,17 @@ package struct SMSRules: NetworkRules {
         owners = settings.owners
         isRegistrationOpen = settings.isRegistrationOpen
         quarantine = settings.quarantine
+        honoursConsent = settings.consentWords != nil
+        replacesPunctuation = settings.replacesPunctuation
+        accounts = Dictionary(
+            settings.accounts.flatMap { account in account.numbers.map { ($0, account) } },
+            uniquingKeysWith: { a, _ in a })
     }
 
     package var networks: [NetworkID] { [Self.network] }
 
     package var description: AdapterDescription {
-        AdapterDescription(
+        var description = AdapterDescription(
             id: "sms", name: "SMS", gatewayIdentity: .init("gateway", "sms"), peerIdentity: .init("client", "sms"),
             roomIdentity: nil, registration: .required, delivery: .stored, sessions: .withUser,
             loginForm: [
@@ -40,6 +48,21 @@ package struct SMSRules: NetworkRules {
             loginInstructions:
                 "Enter the phone number that the operator of this gateway has given you, with its country code.",
             promptDescription: "Please enter your contact's phone number", promptLabel: "Phone Number")
+        description.optOutHint = honoursConsent ? ConsentWords.startHint : nil
+        description.countsMessages = accounts.values.contains { $0.limits?.counts ?? false }
+        return description
+    }
+
+    package func charge(for text: String, by user: UserID, login: [String: String], at now: Timestamp) -> Charge? {
+        account(of: login)?.charge(for: text, by: user, at: now)
+    }
+
+    package func estimate(of text: String) -> [String]? {
+        TextEstimate(of: text, replacesPunctuation: replacesPunctuation).lines
+    }
+
+    private func account(of login: [String: String]) -> ProviderAccount? {
+        login[Self.numberKey].flatMap { E164($0) }.flatMap { accounts[$0] }
     }
 
     package func address(localpart: String) throws(AddressError) -> Address {

@@ -27,7 +27,7 @@ final class SMSSession: AdapterSession {
     private let parts: PartReports?
     private static let mostDoubtful = 1_000
     /// Tokens of the account's rate that this session has taken and not yet used.
-    private var turns = 0
+    private var unusedTokens = 0
     /// Whether the gate will call back with a token.
     private var waitsForTurn = false
     /// The tokens for the provider's rate. Nil if the provider has no limit.
@@ -96,7 +96,7 @@ final class SMSSession: AdapterSession {
     }
 
     private func submit(_ words: Text, to address: Address, _ id: RequestID) throws(Failure) {
-        let text = try account.message(id, words, to: address, from: number)
+        let text = try account.message(id, words, to: address, from: number, at: link.clock())
         if let pause = gate.pauseTime { throw Self.paused(pause) }
         guard !queue.isFull else {
             let wait =
@@ -120,7 +120,7 @@ final class SMSSession: AdapterSession {
                 return
             }
             guard let message = queue.start() else { return }
-            turns -= 1
+            unusedTokens -= 1
             gate.started()
             logger.debug(
                 "handing a message over",
@@ -134,14 +134,14 @@ final class SMSSession: AdapterSession {
     /// Takes a token of the account's rate. Returns false if the session must wait for one: then `handOver` is called
     /// again when it has one.
     private func takeTurn() -> Bool {
-        if turns > 0 { return true }
+        if unusedTokens > 0 { return true }
         guard !waitsForTurn else { return false }
         let isMine = gate.takeTurn { [weak self] in
             self?.waitsForTurn = false
-            self?.turns += 1
+            self?.unusedTokens += 1
             self?.handOver()
         }
-        if isMine { turns += 1 } else { waitsForTurn = true }
+        if isMine { unusedTokens += 1 } else { waitsForTurn = true }
         return isMine
     }
 

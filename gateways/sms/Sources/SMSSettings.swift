@@ -10,6 +10,10 @@ package struct SMSSettings: Sendable {
     package let isRegistrationOpen: Bool
     /// How long a number stays reserved after its user has unregistered.
     package let quarantine: Duration
+    /// The words by which people stop and start texts; nil if they have no effect.
+    var consentWords: ConsentWords? = ConsentWords()
+    /// Whether typographic punctuation is replaced before a text is sent.
+    var replacesPunctuation = false
 
     package init(
         accounts: [ProviderAccount], defaultRegion: String?, isRegistrationOpen: Bool = false,
@@ -39,12 +43,15 @@ package struct SMSSettings: Sendable {
         defaultRegion = Self.region(reader)
         isRegistrationOpen = reader.boolean("open-registration") ?? false
         quarantine = .seconds(86_400 * (reader.integer("number-quarantine", in: 0...3_650) ?? 30))
+        consentWords = ConsentWords.read(reader)
+        replacesPunctuation = reader.boolean("replace-punctuation") ?? false
         let destinations = Destinations(reading: reader, plan: NumberPlan(defaultRegion: defaultRegion))
         var accounts: [ProviderAccount] = []
         if let map = reader.map("accounts") {
             for entry in map.allEntries {
                 if var account = Self.account(entry.key, map, map.reader(for: entry), &loader) {
                     account.destinations = destinations
+                    account.replacesPunctuation = replacesPunctuation
                     accounts.append(account)
                 }
             }
@@ -102,6 +109,7 @@ package struct SMSSettings: Sendable {
         let (numbers, owners) = numbers(reader)
         let rate = reader.map("rate").flatMap { SendRate(reading: $0, perSecondKey: "per-second") }
         let numberRate = reader.map("number-rate").flatMap { SendRate(reading: $0, perSecondKey: "per-second") }
+        let limits = AccountLimits(reading: reader, account: name)
         guard let provider = reader.requiredString("provider") else { return nil }
         guard loader.has(provider) else {
             let known = loader.names.joined(separator: ", ")
@@ -118,7 +126,7 @@ package struct SMSSettings: Sendable {
         let settings = ProviderSettings(profile.settings, reading: values)
         return ProviderAccount(
             name: name, profile: profile, settings: settings, numbers: numbers, owners: owners, rate: rate,
-            numberRate: numberRate)
+            limits: limits, numberRate: numberRate)
     }
 
     /// Reads a list of numbers, or a map from numbers to their owners (null for none).

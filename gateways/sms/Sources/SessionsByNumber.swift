@@ -41,6 +41,11 @@ final class SessionsByNumber {
         return true
     }
 
+    /// Keeps a value beyond the end of the program, if a session is open to do that.
+    func keep(_ value: String, for key: String) {
+        sessions.values.first { !$0.isClosed }?.keep(value, for: key) { _ in }
+    }
+
     /// The kind of an event from a webhook.
     enum EventKind: String { case message, report }
 

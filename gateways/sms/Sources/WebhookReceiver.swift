@@ -14,6 +14,8 @@ struct WebhookReceiver: Sendable {
 
     let accounts: [String: ProviderAccount]
     let plan: NumberPlan
+    /// The words by which people stop and start texts; nil if they have no effect.
+    let consentWords: ConsentWords?
     /// Our public address including the gateway's prefix, without `/` at its end.
     let publicAddress: String
     let sessions: NIOLoopBound<SessionsByNumber>
@@ -22,11 +24,19 @@ struct WebhookReceiver: Sendable {
     let logger: Logger
     let refusals: RefusalLog
     let replays = ReplayCache()
+    /// The certificates of signatures that name one, and the way to confirm a subscription.
+    let certificates: SigningCertificates
+    let transport: ProviderLink.Transport
 
     /// The age in seconds from which a message counts as one that waited.
     static let late = 60.0
 
     func receive(_ request: WebhookRequest, _ answer: @escaping @Sendable (WebhookReply) -> Void) {
+        receive(request, mayFetch: true, answer)
+    }
+
+    /// - Parameter mayFetch: whether a missing certificate is asked for. Then the call is read again.
+    private func receive(_ request: WebhookRequest, mayFetch: Bool, _ answer: @escaping Answer) {
         let path = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard (2...3).contains(path.count), let account = accounts[path[0]], path.count == 2 || path[1] != "inbound"
         else {
@@ -38,8 +48,11 @@ struct WebhookReceiver: Sendable {
             number: number.flatMap { account.numbers.contains($0) ? $0 : nil })
         let now = clock().secondsSince1970
         let result = account.profile.call(
-            hook: call.hook, request, url: publicAddress + request.path, now: now, settings: account.settings)
+            hook: call.hook, request, url: publicAddress + request.path, now: now, settings: account.settings,
+            certificate: { [certificates] in certificates.known($0) })
         switch result {
+        case .failure(.needsCertificate(let url)) where mayFetch:
+            certificates.fetch(url) { _ in receive(request, mayFetch: false, answer) }
         case .failure(let refusal): refuse(refusal, call, answer)
         case .success(let proven):
             request.callerIsVerified()
@@ -60,6 +73,8 @@ struct WebhookReceiver: Sendable {
     /// the core recognises those that it has.
     private func take(_ proven: ProvenCall, _ call: Call, now: Double, _ answer: @escaping Answer) {
         let account = call.account.name
+        if let reply = proven.reply { return answer(reply) }
+        if let url = proven.confirmation { return confirm(url, call, answer) }
         let (actions, faults) = actions(for: proven.events, call)
         if let fault = faults.first, proven.events.count == 1 { return refuse(fault, call, answer) }
         if let use = proven.use, !replays.claim(use, of: account, now: now) { return refuse(.replayed, call, answer) }
@@ -71,6 +86,31 @@ struct WebhookReceiver: Sendable {
             answer(isStored ? reply : WebhookReply(status: 503, text: "not taken, try again\n"))
         }
         eventLoop.execute { Self.perform(actions, on: sessions.value, finish) }
+    }
+
+    /// Takes the events of an answer to a question of ours, on the loop. Calls `done` with whether all are stored.
+    func take(_ answer: PollRule.Answer, of account: ProviderAccount, _ done: @escaping (_ isStored: Bool) -> Void) {
+        let call = Call(account: account, hook: "poll", address: "", number: nil)
+        let (actions, faults) = actions(for: answer.events, call)
+        for fault in faults + answer.faults { report(fault, call) }
+        guard !actions.isEmpty else { return done(true) }
+        Self.perform(actions, on: sessions.value, done)
+    }
+
+    /// Confirms a subscription of a verified call. The call is answered when that is done, so that the provider asks
+    /// again if it has failed.
+    private func confirm(_ url: String, _ call: Call, _ answer: @escaping Answer) {
+        let reply = call.account.profile.reply(hook: call.hook)
+        transport(HTTPRequest(.get, url: url)) { [logger] result in
+            guard case .success(let response) = result, response.status == 200 else {
+                logger.warning(
+                    "a subscription cannot be confirmed; the provider may ask again",
+                    metadata: ["account": "\(call.account.name)"])
+                return answer(WebhookReply(status: 503, text: "not confirmed, try again\n"))
+            }
+            logger.notice("a subscription is confirmed", metadata: ["account": "\(call.account.name)"])
+            answer(reply)
+        }
     }
 
     /// Performs the actions, and calls `done` once, when all have been answered.
@@ -202,11 +242,24 @@ struct WebhookReceiver: Sendable {
         let lines = ([text.text] + text.media).filter { !$0.isEmpty }
         let body = MessageText.inbound(lines.joined(separator: "\n"))
         let now = clock().secondsSince1970
-        return InboundMessage(
+        var message = InboundMessage(
             from: .peer(PeerAddress(network: SMSRules.network, name: sender.localpart)),
             displayName: sender.displayName(asReceived: text.from), text: body.isEmpty ? "[empty message]" : body,
             id: text.id.map { MessageID("\(account.name)/\(number)/\($0)") },
             sentAt: text.sentAt.flatMap { now - $0.secondsSince1970 > Self.late ? $0 : nil })
+        message.consent = consent(of: text)
+        return message
+    }
+
+    /// The word of the sender about further texts. The provider's own field counts before the text. A part of a long
+    /// text is never such a word.
+    private func consent(of text: InboundText) -> Consent? {
+        guard let consentWords, text.part == nil else { return nil }
+        switch text.consent ?? consentWords.word(in: text.text) {
+        case .stop?: return .withdrawn
+        case .start?: return .given
+        case .help?, nil: return nil
+        }
     }
 }
 

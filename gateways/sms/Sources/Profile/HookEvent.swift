@@ -16,6 +16,8 @@ struct InboundText: Equatable, Sendable {
     /// Addresses of pictures and other attachments, which stay with the provider.
     var media: [String] = []
     var sentAt: Timestamp?
+    /// The meaning of the text for consent, if the provider has a field for it.
+    var consent: ConsentWords.Word?
     /// The place of this text in a longer one; nil if it is a whole message.
     var part: InboundPart?
 }
@@ -58,6 +60,8 @@ enum HookRefusal: Error, Equatable, Sendable {
     case wrongMethod
     /// The call has no valid proof of its sender. The rest of the call was not read.
     case unverified
+    /// The call may be verified with the certificate of this address, which is not known yet.
+    case needsCertificate(String)
     /// The call has been made before with the same signature.
     case replayed
     /// The call is verified but cannot be used; the text says why.
@@ -69,6 +73,7 @@ enum HookRefusal: Error, Equatable, Sendable {
         case .unknownHook: 404
         case .wrongMethod: 405
         case .unverified, .replayed: 403
+        case .needsCertificate: 503
         case .malformed: 400
         }
     }
@@ -78,6 +83,7 @@ enum HookRefusal: Error, Equatable, Sendable {
         switch self {
         case .malformed(let what): what
         case .unverified: "not verified"
+        case .needsCertificate: "the certificate of the signature cannot be read now"
         case .replayed: "made before"
         case .wrongMethod: "wrong method; choose the method of the profile's hook in the provider's settings"
         case .unknownHook: "no such hook"

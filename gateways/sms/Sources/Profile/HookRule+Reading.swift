@@ -26,10 +26,24 @@ extension HookRule {
         let cases = Self.cases(reader, name, states)
         let cut = Self.cut(reading: reader, verify, cases)
         let reply = reader.map("reply").map(Self.reply) ?? WebhookReply(status: 200, contentType: "text/plain")
+        let unwrap = reader.selector("unwrap")
+        let challenge = reader.map("challenge").flatMap { Challenge(reading: $0) }
+        for key in ["unwrap", "challenge"] where reader.has(key) && body != .json {
+            reader.report(key, "needs a body of the kind json")
+        }
         guard let cases else { return nil }
         self.init(
-            methods: Set(methods), body: body, verify: verify, each: each, cases: cases, cut: cut, reply: reply)
+            methods: Set(methods), body: body, verify: verify, each: each, cases: cases, cut: cut, reply: reply,
+            unwrap: unwrap, challenge: challenge)
         reportUnreadable(reader, names)
+    }
+
+    /// Reads the events of a provider's answer: `each`, and `cases`. The caller finishes the reader.
+    init?(polling reader: ConfigReader, states: [String: DeliveryState]) {
+        let each = reader.has("each") ? reader.pointer("each") : nil
+        guard let cases = Self.cases(reader, .events, states) else { return nil }
+        self.init(
+            methods: [], body: .json, verify: [], each: each, cases: cases, cut: nil, reply: WebhookReply(status: 200))
     }
 
     private static func cases(
@@ -129,6 +143,7 @@ extension InboundFields {
         id = reader.selector("id")
         charset = reader.selector("charset", words: Charset.names)
         sentAt = reader.selector("at")
+        consent = reader.selector("consent", words: ConsentWords.Word.allCases.map(\.rawValue))
         media = reader.map("media").map(MediaFields.init) ?? .none
         self.parts = reader.map("parts").flatMap(PartFields.init)
         if self.parts != nil, id == nil, dedupe.isEmpty {

@@ -15,13 +15,19 @@ struct HookRule: Sendable {
     /// For inbound messages whose signature does not cover the borders between fields; otherwise nil.
     let cut: FieldCut?
     let reply: WebhookReply
+    /// The member of the body with the event as a JSON text; nil if the body is the event.
+    var unwrap: Selector?
+    /// The calls that ask for an answer of their own.
+    var challenge: Challenge?
 
     /// The greatest number of events in one call.
     static let mostEvents = 500
 
-    func read(_ request: WebhookRequest, url: String, now: Double, _ values: TemplateValues) -> Result<
-        ProvenCall, HookRefusal
-    > {
+    /// - Parameter certificate: the known certificate of an address.
+    func read(
+        _ request: WebhookRequest, url: String, now: Double, _ values: TemplateValues,
+        certificate: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
+    ) -> Result<ProvenCall, HookRefusal> {
         guard methods.contains(request.method) else { return .failure(.wrongMethod) }
         // A signature over form fields needs the form, and a secret in the query needs the query. The rest of the call
         // is read only after the proof holds.
@@ -32,10 +38,15 @@ struct HookRule: Sendable {
         received.settings = values
         let call = WebhookCall(
             url: url + (request.rawQuery.map { "?" + $0 } ?? ""), received: received,
-            remoteAddress: request.remoteAddress, now: now)
+            remoteAddress: request.remoteAddress, now: now, certificate: certificate)
+        if let missing = verify.lazy.compactMap({ $0.missingCertificate(for: call, values) }).first {
+            return .failure(.needsCertificate(missing))
+        }
         guard let proof = Verification.proof(verify, for: call, values) else { return .failure(.unverified) }
         received.claims = proof.claims
         do throws(HookRefusal) {
+            if let url = proof.confirmation { return .success(ProvenCall(confirmation: url)) }
+            if let reply = try challenge?.reply(to: received) { return .success(ProvenCall(reply: reply)) }
             let (events, faults) = try events(of: received)
             return .success(ProvenCall(events: events, faults: faults, use: proof.use))
         } catch {
@@ -44,10 +55,16 @@ struct HookRule: Sendable {
     }
 
     /// The events of a verified call. Bad events in a list do not stop the others: their faults are returned with them.
-    private func events(of call: Received) throws(HookRefusal) -> ([HookEvent], faults: [HookRefusal]) {
+    func events(of call: Received) throws(HookRefusal) -> ([HookEvent], faults: [HookRefusal]) {
         var received = call
-        if body == .json {
+        if body == .json, received.json == nil {
             guard let json = try? JSONReader.read(received.body) else { throw .malformed("the body is not JSON") }
+            received.json = json
+        }
+        if let unwrap {
+            guard let text = unwrap.value(in: received), let json = try? JSONReader.read(Array(text.utf8)) else {
+                throw .malformed("the inner event is not JSON")
+            }
             received.json = json
         }
         if let cut, !cut.holds(received.form) {
@@ -100,7 +117,9 @@ enum HookFields: Sendable {
     var selectors: [Selector] {
         switch self {
         case .inbound(let fields):
-            [fields.id, fields.from, fields.to, fields.text, fields.charset, fields.sentAt].compactMap { $0 }
+            [fields.id, fields.from, fields.to, fields.text, fields.charset, fields.sentAt, fields.consent].compactMap {
+                $0
+            }
                 + fields.media.selectors + fields.dedupe + (fields.parts?.selectors ?? [])
         case .status(let fields):
             [fields.tag, fields.ref, fields.id, fields.number, fields.part, fields.state, fields.error]
@@ -112,9 +131,13 @@ enum HookFields: Sendable {
 
 /// A verified call.
 struct ProvenCall: Sendable {
-    let events: [HookEvent]
+    var events: [HookEvent] = []
     /// Why events were left out: one reason for each.
-    let faults: [HookRefusal]
+    var faults: [HookRefusal] = []
     /// Names the call if its signature is good for one use.
-    let use: Proof.Use?
+    var use: Proof.Use?
+    /// The answer to a challenge; nil for the usual answer.
+    var reply: WebhookReply?
+    /// The address that must be called to confirm a subscription.
+    var confirmation: String?
 }

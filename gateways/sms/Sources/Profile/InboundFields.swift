@@ -12,6 +12,8 @@ struct InboundFields: Sendable {
     let charset: Selector?
     /// Selects the time of sending, in seconds since 1970.
     let sentAt: Selector?
+    /// Selects the provider's own field for STOP, START and HELP, translated to a word of `ConsentWords.Word`.
+    let consent: Selector?
     let media: MediaFields
     /// For providers that pass on the parts of a long text one by one.
     let parts: PartFields?
@@ -30,6 +32,7 @@ struct InboundFields: Sendable {
         return InboundText(
             id: identity, from: from, to: to, text: set.decode(bytes), media: media.addresses(received),
             sentAt: sentAt?.value(in: received).flatMap(Double.init).map(Timestamp.init(secondsSince1970:)),
+            consent: consent?.value(in: received).flatMap(ConsentWords.Word.init(rawValue:)),
             part: identity == nil ? nil : parts?.part(received))
     }
 

@@ -9,12 +9,12 @@ struct ProfileTraits: Sendable {
     /// Whether reports name messages by the provider's id only, so that the ids have to be remembered.
     let matchesByID: Bool
 
-    init(_ request: RequestRule, _ hooks: [String: HookRule]) {
+    init(_ request: RequestRule, _ cases: [HookCase]) {
         let names = request.names
         usesTag = names.contains("msg.tag")
         usesUCS2 = names.contains("msg.is_ucs2")
         usesEvents = names.contains("hook.events")
-        let reports = hooks.values.flatMap(\.cases).compactMap { rule in
+        let reports = cases.compactMap { rule in
             if case .status(let fields) = rule.fields { fields } else { nil }
         }
         countsParts = reports.contains { $0.part != nil }

@@ -50,10 +50,14 @@ struct OutboundVector: Sendable {
     let from: String
     let to: String
     let text: String
+    /// The time of the request in seconds since 1970, which some signatures contain.
+    let now: Double
     let request: Expected?
     let response: HTTPResponse?
     /// `accepted`, `accepted ID`, or a kind of `Failure`. `after N` may follow it: the seconds before another try.
     let outcome: String?
+    /// The expected `parts` and `price` of an accepted message; nil if they are not tested.
+    let facts: [String: String]?
 
     /// Reads its own keys; the caller finishes the reader.
     init(reading reader: ConfigReader) {
@@ -63,6 +67,7 @@ struct OutboundVector: Sendable {
         to = send?.requiredString("to") ?? ""
         text = send?.string("text") ?? ""
         send?.finish()
+        now = Double(reader.integer("now", in: 0...253_402_300_799) ?? 0)
         request = reader.map("request").map { map in
             defer { map.finish() }
             return Expected(
@@ -77,6 +82,10 @@ struct OutboundVector: Sendable {
                 body: Array((map.string("body") ?? "").utf8))
         }
         outcome = reader.string("outcome")
+        facts = reader.map("facts").map { map in
+            defer { map.finish() }
+            return ["parts": map.string("parts"), "price": map.string("price")].compactMapValues { $0 }
+        }
         if (response == nil) != (outcome == nil) { reader.report("outcome", "'response' and 'outcome' go together") }
     }
 }
@@ -92,6 +101,11 @@ struct HookVector: Sendable {
     let now: Double
     /// `unverified`, `malformed` or `wrong_method`.
     let refused: String?
+    /// The certificate of the signature in PEM, whatever its address; nil if the signature names none.
+    let certificate: String?
+    /// The expected answer to a challenge, and the expected address that confirms a subscription.
+    let answer: String?
+    let confirms: String?
 
     /// Reads its own keys; the caller finishes the reader.
     init?(reading reader: ConfigReader) {
@@ -100,6 +114,9 @@ struct HookVector: Sendable {
         events = reader.has("events") ? reader.readers("events").map { $0.words() } : event.map { [$0] }
         now = reader.number("now", in: 0...253_402_300_799) ?? 0
         refused = reader.string("refused")
+        certificate = reader.string("certificate")
+        answer = reader.string("answer")
+        confirms = reader.string("confirms")
         guard let map = reader.map("request") else {
             reader.report("request", "required, but missing")
             return nil

@@ -8,7 +8,11 @@ enum ProviderErrorKind: String, Sendable, CaseIterable {
     case unroutable
     /// The phone is switched off or out of reach, or the message was kept for too long.
     case unreachable
+    /// The owner of the number has said that no messages from our number shall come (STOP). No further messages are
+    /// sent, so use it only for errors that mean this.
     case optedOut = "opted_out"
+    /// The phone or its network takes no messages from our number, for whatever reason.
+    case barred
     case filtered
     case policy
     case notAcceptable = "not_acceptable"
@@ -35,7 +39,11 @@ extension ProviderErrorKind {
         case .invalidNumber: failure(.notFound, "This number does not exist or cannot get text messages.", detail)
         case .unroutable: failure(.unsupported, "Text messages cannot be sent to this number.", detail)
         case .unreachable: failure(.unreachable, "The phone could not be reached.", detail)
-        case .optedOut: failure(.forbidden, "The owner of this number does not want messages from your number.", detail)
+        case .optedOut:
+            failure(
+                .optedOut,
+                "The owner of this number wants no messages from your number. \(ConsentWords.startHint)", detail)
+        case .barred: failure(.forbidden, "This phone or its network takes no messages from your number.", detail)
         case .filtered: failure(.policy, "The phone network filtered the message out.", detail)
         case .policy: failure(.policy, "A rule of the phone network forbids the message.", detail)
         case .notAcceptable:

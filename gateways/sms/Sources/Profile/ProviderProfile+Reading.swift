@@ -42,10 +42,14 @@ extension ProviderProfile {
             reader.report("send", "required, but missing")
             return nil
         }
+        let addresses = Set(settings.filter { $0.kind == .url }.map(\.name))
+        let poll = reader.map("poll").flatMap {
+            PollRule(reading: $0, names: settingNames, addresses: addresses, states: states)
+        }
         let names = settingNames.union(messageNames).union(hooks.keys.map { "hook." + $0 })
         let response = ResponseRule(reading: send, states: states)
         let request = send.map("request").flatMap {
-            RequestRule(reading: $0, names: names, addresses: Set(settings.filter { $0.kind == .url }.map(\.name)))
+            RequestRule(reading: $0, names: names, addresses: addresses)
         }
         if !send.has("request") { send.report("request", "required, but missing") }
         if response.isRepeatable, let request, request.names.isDisjoint(with: ["msg.ref", "msg.tag"]) {
@@ -55,8 +59,9 @@ extension ProviderProfile {
         guard let request else { return nil }
         return ProviderProfile(
             id: id, name: name, settings: settings, limits: limits, sends: sends, receives: receives, pace: pace,
-            accountPace: accountPace, request: request, response: response, hooks: hooks, vectors: vectors,
-            traits: ProfileTraits(request, hooks))
+            accountPace: accountPace, request: request, response: response, hooks: hooks, poll: poll,
+            vectors: vectors, traits: ProfileTraits(request, hooks.values.flatMap(\.cases) + (poll?.events.cases ?? []))
+        )
     }
 
     private static func numbers(_ reader: ConfigReader) -> (NumberForm, NumberForm) {

@@ -54,14 +54,19 @@ extension ProviderProfile {
                 ref: RequestID(send.ref), from: from, to: to, text: MessageText.outbound(send.text))
             do {
                 let hooks = HookAddresses(base: Self.vectorAddress, from: from)
-                wrong += expected.differences(to: try request(for: message, settings: settings, hooks: hooks))
+                wrong += expected.differences(
+                    to: try request(for: message, settings: settings, hooks: hooks, now: send.now, token: "TOKEN"))
             } catch {
                 wrong.append("refused: \(error.text)")
             }
         }
         if let response = send.response, let expected = send.outcome {
-            let outcome = outcome(of: response, settings: settings).vectorText
-            if let line = VectorDifference.line("outcome", expected: expected, seen: outcome) { wrong.append(line) }
+            let outcome = outcome(of: response, settings: settings)
+            let line = VectorDifference.line("outcome", expected: expected, seen: outcome.vectorText)
+            if let line { wrong.append(line) }
+            if let facts = send.facts {
+                wrong += VectorDifference.lines(of: "facts", expected: facts, seen: outcome.vectorFacts)
+            }
         }
         return wrong
     }
@@ -70,7 +75,9 @@ extension ProviderProfile {
         let (settings, problems) = settings(of: test)
         guard problems.isEmpty else { return problems }
         let url = Self.vectorAddress + "/" + vector.hook
-        let result = call(hook: vector.hook, vector.request, url: url, now: vector.now, settings: settings)
+        let result = call(
+            hook: vector.hook, vector.request, url: url, now: vector.now, settings: settings,
+            certificate: { _ in vector.certificate.map { Array($0.utf8) } })
         switch (result, vector.events) {
         case (.failure(let refusal), nil):
             let line = VectorDifference.line("refused", expected: vector.refused, seen: refusal.vectorText)
@@ -79,7 +86,12 @@ extension ProviderProfile {
             return ["expected an event, seen a refusal: \(refusal.vectorText) (\(refusal.words))"]
         case (.success, nil): return ["expected a refusal ('\(vector.refused ?? "")'), seen an accepted call"]
         case (.success(let proven), let expected?):
-            return Self.differences(expected.filter { !$0.isEmpty }, proven.events.map(\.vectorFields))
+            let answer = proven.reply.map { String(decoding: $0.body, as: UTF8.self) }
+            let others = [
+                VectorDifference.line("answer", expected: vector.answer, seen: answer),
+                VectorDifference.line("confirms", expected: vector.confirms, seen: proven.confirmation),
+            ].compactMap(\.self)
+            return others + Self.differences(expected.filter { !$0.isEmpty }, proven.events.map(\.vectorFields))
         }
     }
 
@@ -126,6 +138,11 @@ extension OutboundVector.Expected {
 }
 
 extension SendOutcome {
+    fileprivate var vectorFacts: [String: String] {
+        guard case .accepted(_, let facts) = self else { return [:] }
+        return ["parts": facts.parts.map(String.init), "price": facts.price].compactMapValues { $0 }
+    }
+
     fileprivate var vectorText: String {
         switch self {
         case .accepted(let id, _): return id.map { "accepted " + $0 } ?? "accepted"
@@ -143,6 +160,7 @@ extension HookRefusal {
         case .unknownHook: "unknown_hook"
         case .wrongMethod: "wrong_method"
         case .unverified: "unverified"
+        case .needsCertificate: "needs_certificate"
         case .replayed: "replayed"
         case .malformed: "malformed"
         }
@@ -158,6 +176,7 @@ extension HookEvent {
                     "id": text.id, "from": text.from, "to": text.to, "text": text.text,
                     "at": text.sentAt.flatMap { Int(exactly: $0.secondsSince1970.rounded(.down)) }.map(String.init),
                     "media": text.media.isEmpty ? nil : text.media.joined(separator: " "),
+                    "consent": text.consent?.rawValue,
                     "part": text.part.map { "\($0.reference) \($0.number)/\($0.count)" },
                 ]
             case .status(let report):

@@ -29,15 +29,21 @@ package struct ProviderProfile: Sendable {
     let request: RequestRule
     let response: ResponseRule
     let hooks: [String: HookRule]
+    /// The rules by which the provider is asked for events; nil if it calls us.
+    let poll: PollRule?
     let vectors: [ProfileVector]
     /// What follows from the rules, so that no message has to find it out again.
     let traits: ProfileTraits
 
     /// Makes the request that sends a message.
     ///
-    /// - Parameter hooks: the public addresses of our hooks for this message.
+    /// - Parameters:
+    ///   - hooks: the public addresses of our hooks for this message.
+    ///   - now: the present time in seconds since 1970, for the signature of the request.
+    ///   - token: the bearer token, if `RequestRule.token` has a source of tokens.
     func request(
-        for message: OutboundText, settings: ProviderSettings, hooks: HookAddresses
+        for message: OutboundText, settings: ProviderSettings, hooks: HookAddresses, now: Double = 0,
+        token: String? = nil
     ) throws(Failure) -> HTTPRequest {
         guard let to = sends.written(message.to) else {
             throw Failure(.unsupported, "This sender cannot be answered: it has no number.")
@@ -55,7 +61,8 @@ package struct ProviderProfile: Sendable {
         values["hook.inbound"] = hooks.inbound
         values["hook.status"] = hooks.status
         if traits.usesEvents { values["hook.events"] = hooks.events }
-        return try request.request(values)
+        values[RequestRule.tokenName] = token
+        return try request.request(values, now: now)
     }
 
     /// The outcome that an answer to such a request means.
@@ -70,11 +77,13 @@ package struct ProviderProfile: Sendable {
     /// - Parameters:
     ///   - url: the public address that was called, without query.
     ///   - now: the time in seconds since 1970.
+    ///   - certificate: the known certificate of an address, for signatures that name one.
     func call(
-        hook name: String, _ request: WebhookRequest, url: String, now: Double, settings: ProviderSettings
+        hook name: String, _ request: WebhookRequest, url: String, now: Double, settings: ProviderSettings,
+        certificate: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
     ) -> Result<ProvenCall, HookRefusal> {
         guard let hook = hooks[name] else { return .failure(.unknownHook) }
-        return hook.read(request, url: url, now: now, settings.values)
+        return hook.read(request, url: url, now: now, settings.values, certificate: certificate)
     }
 
     /// The answer to a call that was understood and accepted.

@@ -13,12 +13,21 @@ struct RequestRule: Sendable {
     let method: HTTPMethod
     let url: AddressTemplate
     let basic: (user: Template, password: Template)?
+    /// The signature of the request; nil for none.
+    var signature: RequestSignature?
+    /// The source of the bearer token of the request; nil if it needs none. The value `tokenName` has the token.
+    var token: TokenRule?
     let headers: [FieldRule]
     let query: [FieldRule]
     let body: Body
 
+    /// The name of the value that has the token of `token`. No template can name it.
+    static let tokenName = "oauth2.token"
+
     /// Makes the request. Throws `notAcceptable` if a value cannot stand in a header.
-    func request(_ values: TemplateValues) throws(Failure) -> HTTPRequest {
+    ///
+    /// - Parameter now: the time in seconds since 1970, which some signatures contain.
+    func request(_ values: TemplateValues, now: Double) throws(Failure) -> HTTPRequest {
         var headers: [(String, String)] = []
         for field in self.headers {
             guard let value = field.text(values) else { continue }
@@ -33,6 +42,7 @@ struct RequestRule: Sendable {
             let pair = basic.user.text(values) + ":" + basic.password.text(values)
             headers.append(("Authorization", "Basic " + Data(pair.utf8).base64EncodedString()))
         }
+        if token != nil { headers.append(("Authorization", "Bearer " + (values[Self.tokenName] ?? ""))) }
         var body: [UInt8]?
         switch self.body {
         case .none: break
@@ -47,8 +57,9 @@ struct RequestRule: Sendable {
             body = try rule.body(values)
         }
         let query = Self.encoded(query, values)
-        return HTTPRequest(
+        let request = HTTPRequest(
             method, url: url.text(values) + (query.isEmpty ? "" : "?" + query), headers: headers, body: body)
+        return signature?.sign(request, values, now: now) ?? request
     }
 
     /// The names that the templates use.
@@ -59,7 +70,8 @@ struct RequestRule: Sendable {
             case .form(let fields): fields.flatMap { FieldRule.names($0.value) }
             case .json(let rule): rule.names
             }
-        return Set(body + url.names + (headers + query).flatMap { FieldRule.names($0.value) })
+        let proof = signature?.names ?? []
+        return Set(body + url.names + proof + (headers + query).flatMap { FieldRule.names($0.value) })
     }
 
     private static func encoded(_ fields: [FieldRule], _ values: TemplateValues) -> String {

@@ -21,6 +21,8 @@ enum ValueFilter: Equatable, Sendable {
     case epochMilliseconds
     /// Removes a text from the beginning, if it is there.
     case drop(String)
+    /// A number divided by a power of ten, for prices in small units: `decimal:2` for cents.
+    case decimal(Int)
     /// The hex digits of the text in UTF-16 (big-endian).
     case hexUTF16
 
@@ -39,15 +41,21 @@ enum ValueFilter: Equatable, Sendable {
         case ("epoch", nil): self = .epoch
         case ("epoch_ms", nil): self = .epochMilliseconds
         case ("drop", let text?) where !text.isEmpty: self = .drop(text)
+        case ("decimal", let digits?):
+            guard let count = Int(digits), (1...9).contains(count) else {
+                throw ProfileError("the filter 'decimal' needs a number of digits from 1 to 9")
+            }
+            self = .decimal(count)
         case ("hex_utf16", nil): self = .hexUTF16
-        case ("param", _), ("time", _), ("drop", _): throw ProfileError("the filter '\(parts[0])' needs an argument")
+        case ("param", _), ("time", _), ("drop", _), ("decimal", _):
+            throw ProfileError("the filter '\(parts[0])' needs an argument")
         case ("trim", _), ("lower", _), ("int", _), ("query", _), ("rfc3339", _), ("epoch", _), ("epoch_ms", _),
             ("hex_utf16", _):
             throw ProfileError("the filter '\(parts[0])' takes no argument")
         default:
             throw ProfileError(
-                "unknown filter '\(parts[0])'; known are trim, lower, int, query, drop:, param:, time:, rfc3339, epoch, "
-                    + "epoch_ms, hex_utf16")
+                "unknown filter '\(parts[0])'; known are trim, lower, int, query, decimal:, drop:, param:, time:, "
+                    + "rfc3339, epoch, epoch_ms, hex_utf16")
         }
     }
 
@@ -63,6 +71,7 @@ enum ValueFilter: Equatable, Sendable {
         case .epoch: Self.seconds(value.trimmed, per: 1)
         case .epochMilliseconds: Self.seconds(value.trimmed, per: 1000)
         case .drop(let text): value.hasPrefix(text) ? String(value.dropFirst(text.count)) : value
+        case .decimal(let digits): Self.divided(value.trimmed, digits)
         case .hexUTF16: Hex.encode(value.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] })
         }
     }
@@ -74,6 +83,12 @@ enum ValueFilter: Equatable, Sendable {
             text.contains("T")
         else { return text }
         return text.dropLast(2) + ":" + text.suffix(2)
+    }
+
+    private static func divided(_ text: String, _ digits: Int) -> String? {
+        guard let number = Double(text), number.isFinite, abs(number) < 1e12 else { return nil }
+        let divisor = (0..<digits).reduce(1.0) { product, _ in product * 10 }
+        return String(number / divisor)
     }
 
     /// A time before 1970 or after 9999 is none.

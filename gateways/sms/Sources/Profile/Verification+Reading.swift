@@ -10,7 +10,7 @@ extension Verification {
         case hmac, ed25519
         case plivo = "plivo_v3"
         case fields = "fields_sig"
-        case jwt
+        case jwt, sns
         case any
     }
 
@@ -51,6 +51,7 @@ extension Verification {
                     keys: keys(reader, names)))
         case .fields: return FieldsSignature(reading: reader, keys: keys(reader, names)).map(Verification.fields)
         case .jwt: return TokenProof(reading: reader, keys: keys(reader, names)).map(Verification.token)
+        case .sns: return notification(reader, names)
         case .any: return .any(reader.readers("of").compactMap { one(reading: $0, names, hasBody) })
         }
     }
@@ -69,6 +70,14 @@ extension Verification {
         else { return nil }
         if password.names.isEmpty { reader.report("password", "a password comes from a setting") }
         return .basic(user: user, password: password)
+    }
+
+    private static func notification(_ reader: ConfigReader, _ names: Set<String>) -> Verification {
+        let topics = reader.templates("topic", names: names)
+        if topics.isEmpty || topics.contains(where: { $0.names.isEmpty }) {
+            reader.report("topic", "required: the setting with the operator's topic; anybody can sign with another one")
+        }
+        return .notification(NotificationSignature(topics: topics))
     }
 
     private static func keys(_ reader: ConfigReader, _ names: Set<String>) -> [Template] {

@@ -19,6 +19,7 @@ indirect enum Verification: Sendable {
     case nonce(NonceSignature)
     case fields(FieldsSignature)
     case token(TokenProof)
+    case notification(NotificationSignature)
     /// At least one of these holds.
     case any([Verification])
 
@@ -41,6 +42,11 @@ indirect enum Verification: Sendable {
         case .nonce(let rule): return rule.proof(for: call, keys: Self.filled(rule.keys, values))
         case .fields(let rule): return rule.proof(for: call, keys: Self.filled(rule.keys, values))
         case .token(let rule): return rule.proof(for: call, keys: Self.filled(rule.keys, values))
+        case .notification(let rule):
+            guard let url = rule.certificateURL(of: call), let certificate = call.certificate(url),
+                rule.holds(for: call, topics: Self.filled(rule.topics, values), certificate: certificate)
+            else { return nil }
+            return Proof(confirmation: rule.confirmation(of: call))
         case .any(let rules): return rules.lazy.compactMap { $0.proof(for: call, values) }.first
         }
     }
@@ -53,6 +59,7 @@ indirect enum Verification: Sendable {
             guard let proof = verification.proof(for: call, values) else { return nil }
             whole.claims = whole.claims ?? proof.claims
             whole.use = whole.use ?? proof.use
+            whole.confirmation = whole.confirmation ?? proof.confirmation
         }
         return whole
     }
@@ -87,6 +94,19 @@ indirect enum Verification: Sendable {
         case .addresses: false
         case .any(let rules): !rules.isEmpty && rules.allSatisfy(\.provesCaller)
         default: true
+        }
+    }
+
+    /// The address of a certificate that the proof needs, and that is not known.
+    func missingCertificate(for call: WebhookCall, _ values: TemplateValues) -> String? {
+        switch self {
+        case .notification(let rule):
+            guard rule.names(call, among: Self.filled(rule.topics, values)),
+                let url = rule.certificateURL(of: call), call.certificate(url) == nil
+            else { return nil }
+            return url
+        case .any(let rules): return rules.lazy.compactMap { $0.missingCertificate(for: call, values) }.first
+        default: return nil
         }
     }
 

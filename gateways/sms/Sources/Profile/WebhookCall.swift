@@ -7,6 +7,8 @@ struct WebhookCall: Sendable {
     let remoteAddress: String
     /// The time of the call in seconds since 1970.
     var now = 0.0
+    /// The known certificate of an address; nil if it is not known.
+    var certificate: @Sendable (String) -> [UInt8]? = { _ in nil }
 
     /// The address unchanged, and in its other form: without its port, or with the default port if it has none. Some
     /// providers leave out the port of the address that they sign, and some add it.
@@ -30,6 +32,8 @@ struct Proof: Sendable {
     var claims: JSONValue?
     /// Names the call, if its signature is good for one use only.
     var use: Use?
+    /// The address that must be called to confirm a subscription; nil if the call asks for no confirmation.
+    var confirmation: String?
 
     /// One use of a signature.
     struct Use: Sendable {

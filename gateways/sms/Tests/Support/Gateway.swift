@@ -59,7 +59,7 @@ final class Gateway {
         adapter = SMSAdapter(
             settings: settings, domain: "sms.example", eventLoop: loop, transport: provider.transport,
             publicURL: "https://gw.example/", clock: { Self.noon },
-            logger: Logger(label: "test") { [log] _ in log },
+            logger: Logger(label: "test") { [log] _ in log }, random: { 0.5 },
             report: { reported.texts.append("\($0): \($1 ?? "nil")") })
     }
 

@@ -1,0 +1,66 @@
+import Foundation
+import GatewayKit
+
+/// The operator's limits for an account with a provider: what users may send, and when.
+struct AccountLimits: Sendable {
+    /// The name of the account, which is part of the counters.
+    let account: String
+    /// Parts that each user may send in a day; nil if there is no limit.
+    var userPartsPerDay: Int?
+    /// Parts that all users may send in a month.
+    var partsPerMonth: Int?
+    /// The money that all users may spend in a month, by the prices that the provider tells.
+    var spendPerMonth: Double?
+    var currency: String?
+    var quietHours: QuietHours?
+    var local = LocalTime()
+
+    var counts: Bool { userPartsPerDay != nil || partsPerMonth != nil || spendPerMonth != nil }
+
+    /// What a text of this many parts counts; nil if nothing is counted.
+    func charge(_ parts: Int, of user: UserID, at now: Timestamp) -> Charge? {
+        guard counts else { return nil }
+        var limits: [Charge.Limit] = []
+        if let userPartsPerDay {
+            let day = local.day(of: now)
+            limits.append(
+                Charge.Limit(
+                    counter: "\(account)/\(day.name)/\(user.rawValue)", most: Double(userPartsPerDay), unit: .parts,
+                    period: .day, isShared: false, endsAt: day.end))
+        }
+        let month = local.month(of: now)
+        func monthly(_ kind: String, _ most: Double, _ unit: Charge.Limit.Unit) -> Charge.Limit {
+            Charge.Limit(
+                counter: "\(account)/\(month.name)/\(kind)", most: most, unit: unit, period: .month, isShared: true,
+                endsAt: month.end)
+        }
+        if let partsPerMonth { limits.append(monthly("parts", Double(partsPerMonth), .parts)) }
+        if let spendPerMonth { limits.append(monthly("money", spendPerMonth, .money(currency: currency))) }
+        return Charge(parts: parts, limits: limits)
+    }
+}
+
+extension AccountLimits {
+    /// Reads the keys `limits`, `quiet-hours` and `time-zone` of an account. Faults are reported through the reader.
+    init(reading reader: ConfigReader, account: String) {
+        self.init(account: account)
+        quietHours = reader.map("quiet-hours").flatMap { QuietHours(reading: $0) }
+        if let name = reader.string("time-zone") {
+            if let zone = TimeZone(identifier: name) {
+                local = LocalTime(zone: zone)
+            } else {
+                reader.report("time-zone", "'\(name)' is not a time zone, such as Europe/Berlin")
+            }
+        }
+        guard let limits = reader.map("limits") else { return }
+        defer { limits.finish() }
+        let most = 1_000_000_000
+        userPartsPerDay = limits.integer("user-parts-per-day", in: 1...most)
+        partsPerMonth = limits.integer("parts-per-month", in: 1...most)
+        spendPerMonth = limits.number("spend-per-month", in: 0.01...Double(most))
+        currency = limits.string("currency").map { String($0.prefix(8)) }
+        if currency != nil, spendPerMonth == nil {
+            limits.report("currency", "a currency needs 'spend-per-month'")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Basics
+import Crypto
+import CryptoExtras
+import Foundation
+import GatewayKit
+import NIOSSL
+
+/// The signature of Amazon's notification service
+/// (<https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>): RSA over some members of the
+/// body. The body names the address of the certificate.
+///
+/// Everybody can make a topic that is signed with the same certificates. So the topic must be one of the operator's.
+struct NotificationSignature: Sendable {
+    /// The topics of the operator.
+    let topics: [Template]
+
+    /// The service repeats a notification for some hours, with the time of its first attempt.
+    private static let window = 86_400.0
+    private static let longestCertificate = 65_536
+    private static let notified = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
+    private static let asked = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"]
+
+    /// Whether the call names one of these topics. A call of another topic makes us ask for no certificate.
+    func names(_ call: WebhookCall, among topics: [String]) -> Bool {
+        guard let topic = Self.body(of: call)?.value(at: ["TopicArn"])?.scalar else { return false }
+        return topics.contains(topic)
+    }
+
+    /// The address of the certificate that a call names; nil if it is none of the service.
+    func certificateURL(of call: WebhookCall) -> String? {
+        Self.body(of: call)?.value(at: ["SigningCertURL"])?.scalar.flatMap { Self.isCertificate($0) ? $0 : nil }
+    }
+
+    /// Whether the call has a valid signature of a topic of the operator.
+    ///
+    /// - Parameter certificate: the certificate of `certificateURL(of:)`, in PEM.
+    func holds(for call: WebhookCall, topics: [String], certificate: [UInt8]) -> Bool {
+        guard let body = Self.body(of: call) else { return false }
+        func member(_ name: String) -> String? { body.value(at: [name])?.scalar }
+        guard let topic = member("TopicArn"), topics.contains(topic), let type = member("Type"),
+            let time = member("Timestamp").flatMap({ DateTime.parse($0) }), abs(call.now - time) <= Self.window,
+            let given = member("Signature").flatMap({ Data(base64Encoded: $0) })
+        else { return false }
+        let names = type == "Notification" ? Self.notified : Self.asked
+        let text = names.compactMap { name in member(name).map { "\(name)\n\($0)\n" } }.joined()
+        return Self.holds(given, over: Array(text.utf8), member("SignatureVersion"), certificate, now: call.now)
+    }
+
+    /// The address that confirms a subscription; nil if the call asks for no confirmation. Only for calls whose
+    /// signature holds.
+    func confirmation(of call: WebhookCall) -> String? {
+        guard let body = Self.body(of: call), body.value(at: ["Type"])?.scalar == "SubscriptionConfirmation",
+            let url = body.value(at: ["SubscribeURL"])?.scalar, Self.path(of: url)?.hasPrefix("/?") == true
+        else { return nil }
+        return url
+    }
+
+    private static func body(of call: WebhookCall) -> JSONValue? { try? JSONReader.read(call.received.body) }
+
+    private static func isCertificate(_ url: String) -> Bool {
+        guard let path = path(of: url), path.hasPrefix("/SimpleNotificationService-"), path.hasSuffix(".pem") else {
+            return false
+        }
+        return path.dropFirst(27).dropLast(4).allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+
+    /// The path and the query of an address of the service; nil if the address is not at its host.
+    private static func path(of url: String) -> String? {
+        guard url.utf8.count <= 2_048, url.hasPrefix("https://sns.") else { return nil }
+        let rest = url.dropFirst(12)
+        let host = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
+        let ends = [".amazonaws.com", ".amazonaws.com.cn"]
+        guard let end = ends.first(where: host.hasSuffix), !host.dropLast(end.count).contains("."),
+            host.count > end.count
+        else { return nil }
+        let path = rest.dropFirst(host.count)
+        return path.hasPrefix("/") ? String(path) : nil
+    }
+
+    private static func holds(
+        _ signature: Data, over text: [UInt8], _ version: String?, _ certificate: [UInt8], now: Double
+    ) -> Bool {
+        guard certificate.count <= longestCertificate,
+            let certificate = try? NIOSSLCertificate(bytes: certificate, format: .pem),
+            Double(certificate.notValidBefore) <= now, now <= Double(certificate.notValidAfter),
+            let bytes = try? certificate.extractPublicKey().toSPKIBytes(),
+            let key = try? _RSA.Signing.PublicKey(derRepresentation: bytes)
+        else { return false }
+        let signature = _RSA.Signing.RSASignature(rawRepresentation: signature)
+        switch version {
+        case "1":
+            return key.isValidSignature(
+                signature, for: Insecure.SHA1.hash(data: text), padding: .insecurePKCS1v1_5)
+        case "2":
+            return key.isValidSignature(signature, for: SHA256.hash(data: text), padding: .insecurePKCS1v1_5)
+        default: return false
+        }
+    }
+}

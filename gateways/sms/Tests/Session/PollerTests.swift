@@ -1,0 +1,125 @@
+import GatewayKit
+import GatewayTesting
+import HTTP
+import InMemoryLogging
+import Logging
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import SMSAdapter
+
+@Suite("Providers that are asked for events")
+struct PollerTests {
+    private static let profile = """
+        profile: 1
+        id: trial
+        settings: {key: {required: true}}
+        send:
+          request: {method: POST, url: "https://h/send", json: {text: "{{msg.text}}"}}
+          accept: {http: 202}
+          result: {id: none}
+        states: {done: delivered}
+        poll:
+          every: 60
+          request: {method: GET, url: "https://h/events", query: {after: {value: "{{poll.cursor}}", omit_empty: true}}, headers: {X-Key: "{{key}}"}}
+          each: /events
+          cases:
+            - when: {json: /kind, in: [text]}
+              event: inbound
+              fields: {id: "json:/id", from: "json:/from", to: "json:/to", text: "json:/text"}
+            - when: {json: /kind, in: [report]}
+              event: status
+              fields: {ref: "json:/ref", number: "json:/number", state: "json:/state"}
+          cursor: "json:/next"
+        tests:
+          - {name: s, settings: {key: k}, send: {from: "+15550001111", to: "+15551234567", text: x}, request: {method: POST}}
+        """
+
+    private let gateway: Gateway
+
+    init() throws {
+        gateway = try Gateway(profile: Self.profile, settings: "{key: k}")
+        gateway.provider.answerAlways(.http(200, #"{"events": []}"#))
+        gateway.start(owned: [Gateway.alice])
+    }
+
+    private static func text(_ id: String) -> String {
+        #"{"kind": "text", "id": "\#(id)", "from": "+15551234567", "to": "+15550001111", "text": "hi"}"#
+    }
+
+    private func wait(_ seconds: Int64 = 64) {
+        gateway.loop.advanceTime(by: .seconds(seconds))
+        gateway.loop.run()
+    }
+
+    private var cursors: [String] { gateway.provider.queries.map { $0["after"] ?? "none" } }
+    private var texts: [MessageID?] {
+        gateway.events.compactMap { if case .message(let message) = $0 { message.id } else { nil } }
+    }
+
+    @Test("Events are taken, and the next question continues behind them; the cursor is kept")
+    func cursor() {
+        gateway.provider.answer(
+            .http(200, #"{"events": [\#(Self.text("m1")), \#(Self.text("m2"))], "next": "c1"}"#))
+        wait()
+        #expect(texts == [MessageID("box/+15550001111/m1"), MessageID("box/+15550001111/m2")])
+        #expect(gateway.sink.events.contains(.state(.keep("c1", for: "sms-poll/box"))))
+        wait()
+        #expect(cursors == ["none", "c1"])
+    }
+
+    @Test("A restart continues at the kept place")
+    func restart() {
+        gateway.adapter.recall(["sms-poll/box": "c7"])
+        wait()
+        #expect(cursors == ["c7"])
+    }
+
+    @Test("If an event cannot be stored, the same place is asked again, later and later")
+    func notStored() {
+        gateway.sink.answer = .refused(Failure(.internal, "disk full"))
+        gateway.provider.answerAlways(.http(200, #"{"events": [\#(Self.text("m1"))], "next": "c1"}"#))
+        wait()
+        wait(60)
+        #expect(cursors == ["none"], "the wait is longer after a failure")
+        gateway.sink.answer = .stored
+        wait(35)
+        #expect(cursors == ["none", "none"])
+        wait(60)
+        #expect(cursors == ["none", "none", "c1"])
+    }
+
+    @Test(
+        "A broken answer is asked again, and tells the operator once",
+        arguments: [
+            FakeProvider.Answer.http(500), .http(200, "<html>"), .http(200, "{}"), .http(302),
+            .failure(.outcomeUnknown(.timeout)),
+        ])
+    func broken(answer: FakeProvider.Answer) {
+        gateway.provider.answerAlways(answer)
+        wait()
+        wait(600)
+        #expect(gateway.provider.requests.count == 3, "again after 120 and 240 s")
+        let warnings = gateway.log.entries.filter { $0.level == .warning }
+        #expect(warnings.count == 1)
+        #expect(texts.isEmpty)
+    }
+
+    @Test("A report belongs to the message that it names")
+    func report() {
+        _ = gateway.open()
+        gateway.provider.answer(
+            .http(200, #"{"events": [{"kind": "report", "ref": "r-9", "number": "+15550001111", "state": "done"}]}"#))
+        wait()
+        #expect(gateway.events.contains(.outcome(RequestID("r-9"), .delivered)))
+    }
+
+    @Test("One question is on its way at a time")
+    func oneAtATime() {
+        gateway.provider.hold()
+        wait()
+        wait(600)
+        #expect(gateway.provider.requests.count == 1)
+    }
+}
