@@ -64,14 +64,31 @@ struct QueryPlanTests {
 
     @Test("Saving an account reads the unique values of its user only")
     func freeing() async throws {
-        let change = Change.saveAccount(account(ann, phone: "+1"), unique: ["phone"])
+        let plans = try await plans(of: .saveAccount(account(ann, phone: "+1"), unique: ["phone"]))
+        #expect(plans.contains { $0.contains("unique_values_by_user (user=? AND gateway=?)") })
+        #expect(!plans.contains { $0.hasPrefix("SCAN") })
+    }
+
+    @Test("Handing a message over finds opt-outs and counters by their keys")
+    func handingOver() async throws {
+        _ = await registry.commit(.appendOutbound(outbound("a")))
+        let limit = Charge.Limit(
+            counter: "c", most: 9, unit: .money(currency: nil), period: .day, isShared: true, endsAt: time(9))
+        let order = HandOver(
+            outbound("a"), honoursOptOuts: true, charge: Charge(parts: 1, limits: [limit]), at: time(1))
+        let plans = try await plans(of: .handOver(order))
+        #expect(plans.contains { $0.contains("opt_outs") && $0.contains("(gateway=? AND localpart=?)") }, "\(plans)")
+        #expect(plans.contains { $0.contains("spending") && $0.contains("(gateway=? AND counter=?)") }, "\(plans)")
+        #expect(!plans.contains { $0.hasPrefix("SCAN") }, "\(plans)")
+    }
+
+    /// The query plans of all statements that SQLite runs for a change.
+    private func plans(of change: Change) async throws -> [String] {
         let (seal, unreadable) = (registry.seal, UnreadableAccounts(logger: .silent))
-        let plans = try await registry.access { db in
+        return try await registry.access { db in
             try Self.plans(db) {
                 _ = try ConcernRoutes.all.apply(change, in: Transaction(db: db, seal: seal, unreadable: unreadable))
             }
         }
-        #expect(plans.contains { $0.contains("unique_values_by_user (user=? AND gateway=?)") })
-        #expect(!plans.contains { $0.hasPrefix("SCAN") })
     }
 }
