@@ -1,4 +1,5 @@
 import HTTP
+import NIOSSL
 import Synchronization
 
 /// The certificates that signatures of calls name by their address, from the network or from memory. Used on any
@@ -31,7 +32,11 @@ final class SigningCertificates: Sendable {
         guard mayAsk else { return done(false) }
         transport(HTTPRequest(.get, url: url)) { [self] result in
             var bytes: [UInt8]?
-            if case .success(let response) = result, response.status == 200 { bytes = response.body }
+            if case .success(let response) = result, response.status == 200,
+                (try? NIOSSLCertificate(bytes: response.body, format: .pem)) != nil
+            {
+                bytes = response.body
+            }
             keep(bytes, of: url)
             done(bytes != nil)
         }
