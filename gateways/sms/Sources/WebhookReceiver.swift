@@ -94,7 +94,16 @@ struct WebhookReceiver: Sendable {
         let (actions, faults) = actions(for: answer.events, call)
         for fault in faults + answer.faults { report(fault, call) }
         guard !actions.isEmpty else { return done(true) }
-        Self.perform(actions, on: sessions.value, done)
+        // The log has told the operator of a text for a number of nobody. It must not keep back all later events.
+        let answered: [Action] = actions.map { action in
+            { sessions, onAnswer in
+                action(sessions) { result in
+                    if case .refused(let failure) = result, failure.kind == .notFound { return onAnswer(.stored) }
+                    onAnswer(result)
+                }
+            }
+        }
+        Self.perform(answered, on: sessions.value, done)
     }
 
     /// Confirms a subscription of a verified call. The call is answered when that is done, so that the provider asks

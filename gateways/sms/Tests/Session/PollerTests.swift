@@ -115,6 +115,17 @@ struct PollerTests {
         #expect(gateway.events.contains(.outcome(RequestID("r-9"), .delivered)))
     }
 
+    @Test("A text for a number of nobody is told to the operator, and does not keep back later events")
+    func nobody() {
+        let lost = Self.text("m1").replacing("+15550001111", with: "+15550009999")
+        gateway.provider.answer(.http(200, #"{"events": [\#(lost), \#(Self.text("m2"))], "next": "c1"}"#))
+        wait()
+        wait()
+        #expect(texts == [MessageID("box/+15550001111/m2")])
+        #expect(cursors == ["none", "c1"])
+        #expect(gateway.log.entries.count { $0.level == .warning } == 1)
+    }
+
     @Test("One question is on its way at a time")
     func oneAtATime() {
         gateway.provider.hold()
