@@ -52,6 +52,27 @@ struct MessageWordsTests {
     }
 
     @Test(
+        "an answer in a room begins with the nick of the person who is answered, unless it does so already",
+        arguments: [
+            ("to='\(room)/Bob'", "six", "Bob: six"), ("to='\(room)/Bob'", "Bob, six", "Bob, six"),
+            ("to='\(room)/Bob'", "/me nods", "/me nods"), ("to='#other%net@gw.test/Bob'", "six", "six"),
+            ("to='\(room)'", "six", "six"), ("to='@'", "six", "six"), ("", "six", "six"),
+            ("to='\(room)/Bob'", "> Bob: five?\nsix", "Bob: six"),
+        ])
+    func answer(to: String, body: String, words: String) throws {
+        let quote = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='13'/></fallback>"
+        let inside = "<body>\(body)</body><reply xmlns='urn:xmpp:reply:0' \(to) id='x'/>"
+            + (body.hasPrefix(">") ? quote : "")
+        for kind in ["groupchat", "chat"] {
+            let stanza = "<message type='\(kind)' to='\(Self.room)'>\(inside)</message>"
+            guard case .message(let message) = try Stanza(Element(parsing: stanza, defaultNamespace: Stanza.namespace))
+            else { continue }
+            let plain = message.bodyWithoutFallbacks
+            #expect(message.words(isStored: false) == (kind == "groupchat" ? words : plain))
+        }
+    }
+
+    @Test(
         "a message that says nothing has no words",
         arguments: ["<active xmlns='http://jabber.org/protocol/chatstates'/>", ""])
     func silent(inside: String) throws { #expect(try words(inside, isStored: true) == nil) }

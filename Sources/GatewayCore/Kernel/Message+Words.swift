@@ -7,7 +7,7 @@ extension Message {
     ///
     /// A link to a file (XEP-0066, XEP-0447) that the body does not name follows the body, or stands for it. A text
     /// with formats (XEP-0071) stands for a missing body. A correction (XEP-0308) is marked, because the text that it
-    /// corrects stays.
+    /// corrects stays. An answer in a room (XEP-0461) begins with the nick of the person who is answered.
     ///
     /// - Parameter isStored: whether each line of the text reaches the network in one message, so that a link gets a
     ///   line of its own.
@@ -22,7 +22,10 @@ extension Message {
             parts = payload.lazy.compactMap(FormattedText.text).prefix(1).map { $0 }
         }
         guard !parts.isEmpty else { return body }
-        let words = parts.joined(separator: isStored ? "\n" : " ")
+        var words = parts.joined(separator: isStored ? "\n" : " ")
+        if kinds.contains(.reply), let nick = answeredNick, !words.hasPrefix(nick), !words.hasPrefix("/") {
+            words = "\(nick): \(words)"
+        }
         return kinds.contains(.correction) ? "* \(words)" : words
     }
 
@@ -34,6 +37,15 @@ extension Message {
         if kinds.contains(.retraction), payload.contains(where: { (try? Retraction($0)) != nil }) { throw .retraction }
         if kinds.contains(.link), links.contains(where: { $0.hasPrefix("aesgcm://") }) { throw .encryptedLink }
         if kinds.contains(.fallback), isFallbackAsWhole { throw .untranslatable }
+    }
+
+    /// The nick of the occupant whose message this one answers, in the same room (XEP-0461 §3.1).
+    private var answeredNick: String? {
+        guard type == .groupchat, let room = head.to?.bare,
+            let to = payload.first(where: { $0.namespace == Self.reply })?[attribute: "to"],
+            let occupant = try? JID(to), occupant.bare == room
+        else { return nil }
+        return occupant.resource?.networkNick
     }
 
     /// Maximum of links that follow a body.
@@ -79,6 +91,7 @@ extension Message {
         static let correction = Kinds(rawValue: 4)
         static let retraction = Kinds(rawValue: 8)
         static let fallback = Kinds(rawValue: 16)
+        static let reply = Kinds(rawValue: 32)
     }
 
     private static func kinds(of payload: [Element]) -> Kinds {
@@ -90,6 +103,7 @@ extension Message {
             case 1 where elements[index].namespace == LinkedFile.namespace: kinds.insert(.link)
             case 12 where elements[index].namespace == SharedFile.namespace: kinds.insert(.link)
             case 4 where elements[index].namespace == FormattedText.namespace: kinds.insert(.formatted)
+            case 5 where elements[index].namespace == reply: kinds.insert(.reply)
             case 7 where elements[index].namespace == Correction.namespace: kinds.insert(.correction)
             case 7 where elements[index].namespace == Retraction.namespace: kinds.insert(.retraction)
             case 8 where elements[index].name == "apply-to": kinds.insert(.retraction)

@@ -119,7 +119,7 @@ package struct SupportedExtension: Sendable {
         SupportedExtension("0453", "DOAP usage in XMPP", "0.1.4", .complete, "SupportedExtensionTests"),
         SupportedExtension(
             "0461", "Message Replies", "0.3.0", .partial, "MessageTypeTests",
-            "networks get the words without the quote"),
+            "networks get the words without the quote; in rooms, behind the nick of the person who is answered"),
     ]
 
     /// The table of the documentation.
