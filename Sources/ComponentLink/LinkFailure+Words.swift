@@ -27,7 +27,7 @@ extension LinkFailure {
                 + " the port of the ejabberd_service listener (ejabberd)"
         case .answersFor(let other):
             return "\(server) answers for '\(other)' and not for \(domain): see that the component has the same"
-                + " name in the server's configuration, and that \(path).server is the server's port for components"
+                + " name here and in the server's configuration, and that \(path).server is its port for components"
         case .noHandshake:
             return "\(server) accepted the connection but did not answer the handshake of \(domain) in time: see that"
                 + " \(path).server is the port for components, and the server's log; a port with TLS from the first"

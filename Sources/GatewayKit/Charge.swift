@@ -1,25 +1,28 @@
-/// What a message counts, and the limits against which it counts. The store adds it when the message is handed over for
-/// the first time, in the same write.
+/// The size of a message, and the operator's limits against which it counts. The store counts it in the write that
+/// marks the message as handed over for the first time.
 package struct Charge: Sendable, Equatable {
     /// A limit of the operator for all messages with the same counter.
     package struct Limit: Sendable, Equatable {
+        /// The time for which a counter counts. Users see the raw value.
         package enum Period: String, Sendable { case day, month }
 
-        /// What is counted.
+        /// The unit of a limit.
         package enum Unit: Sendable, Equatable {
             case parts
-            /// The prices that the network has told so far, in this currency; nil if the operator has named none.
+            /// The sum of the prices that the network has reported. Users see the currency; nil if the operator has
+            /// named none. Prices are not converted to it.
             case money(currency: String?)
         }
 
-        /// The name of the counter, with its period. Messages with other counters do not count.
+        /// The name of the counter, which contains the day or the month. Messages with other counters do not count.
         package let counter: String
+        /// The greatest amount in one period.
         package let most: Double
         package let unit: Unit
         package let period: Period
         /// Whether all users of the operator's account with the network share the limit.
         package let isShared: Bool
-        /// When the counter begins again.
+        /// The end of the period. Then a new counter begins at 0.
         package let endsAt: Timestamp
 
         package init(
@@ -36,7 +39,7 @@ package struct Charge: Sendable, Equatable {
 
     /// The number of parts into which the network splits the message.
     package let parts: Int
-    /// Every limit must hold.
+    /// The limits, all of which must hold.
     package let limits: [Limit]
 
     package init(parts: Int, limits: [Limit]) {

@@ -1,8 +1,8 @@
-/// The word of a person on the network whether the account may write to the person. It is about the unique login values
-/// of the account, such as its phone number: the word stays valid if another user gets the value.
+/// The statement of a person on the network whether an account may send messages to the person. It applies to the
+/// unique login value of the account, such as a phone number, and stays valid if another user gets that value.
 package enum Consent: String, Sendable, Codable {
     /// The person wants no more messages.
     case withdrawn
-    /// The person takes messages again.
+    /// The person wants messages again.
     case given
 }

@@ -9,10 +9,11 @@ package struct Failure: Error, Sendable, Equatable, Codable {
         case notAuthorized
         /// The network requires a registered account or an invitation first.
         case registrationRequired
-        /// The network forbids the request: the account is banned or muted, is no operator, or the peer has opted out.
+        /// The network forbids the request: the account is banned or muted, is no operator, or the peer takes no
+        /// messages from it.
         case forbidden
         /// The peer wants no messages from the account. For a stored address, the core remembers that and sends no
-        /// further messages, until the peer gives its consent again (`Consent`) or an operator lifts the rule.
+        /// further messages, until the peer consents again (`Consent`) or an operator allows messages again.
         case optedOut
         /// Somebody else has the name.
         case conflict

@@ -27,8 +27,8 @@ package struct InboundMessage: Sendable, Equatable, Codable {
     /// Whether the account itself has sent the message, by another program that shares its connection or its nick. The
     /// origin is then the conversation: the room with the account's nick, or the person who receives the message.
     package var isOwn: Bool { mark == .own }
-    /// The sender's word about further messages, for a stored address; nil if the message says nothing about them. A
-    /// message of the account itself has none.
+    /// Whether the sender of a message for a stored address allows further messages; nil if the message does not say
+    /// that. A message of the account itself has no consent, and ignores a new value.
     package var consent: Consent? {
         get {
             switch mark {
@@ -43,7 +43,7 @@ package struct InboundMessage: Sendable, Equatable, Codable {
         }
     }
 
-    /// `isOwn` and `consent` in one byte, because events are moved on the message path.
+    /// `isOwn` and `consent` in one byte, so that events stay small: they are moved on the message path.
     private var mark: Mark
 
     private enum Mark: Sendable, Codable { case plain, own, withdrawn, given }

@@ -38,13 +38,15 @@ package protocol NetworkRules: Sendable {
     /// names its network.
     func network(for settings: [String: String]) -> NetworkID?
 
-    /// What a text counts against the operator's limits; nil if there are none. The core calls it if
-    /// `AdapterDescription.countsMessages`, before it hands a message to a stored address over for the first time.
+    /// The size of a text and the operator's limits against which it counts; nil if there are none. If
+    /// `AdapterDescription.countsMessages` is true, the core calls it before it hands over a message to a stored
+    /// address for the first time.
     ///
     /// - Parameter login: the checked login values of the account.
     func charge(for text: String, by user: UserID, login: [String: String], at now: Timestamp) -> Charge?
 
-    /// Describes how a text would be sent: into how many messages the network splits it, and why. One sentence a line.
+    /// Describes how a text would be sent: into how many messages the network splits it, and why. One sentence in each
+    /// line.
     /// Nil if the network has nothing to tell.
     func estimate(of text: String) -> [String]?
 

@@ -15,7 +15,7 @@ package struct StoreModel {
     package private(set) var restrictions: [String: Restriction] = [:]
     /// The operators' commands, oldest first.
     package private(set) var acts: [OperatorAct] = []
-    /// The people who have opted out, by localpart. The model knows one unique value of the gateway's only user.
+    /// The people who have opted out, by localpart. The model assumes one user with one unique value.
     private var optOuts: [String: OptOut] = [:]
     private var inboundKeys: Set<String> = []
     /// Inbound messages, oldest first. A message is open until the home server has it.
@@ -240,7 +240,7 @@ extension StoreModel {
         users[change.to] = record
     }
 
-    /// Records the word of a sender about further messages.
+    /// Records whether the sender of a message allows further messages.
     private mutating func note(_ entry: InboundEntry) {
         guard let note = entry.consent else { return }
         switch note.consent {

@@ -23,8 +23,8 @@ package struct DialRoute: Sendable {
     package var opened: (@Sendable (any Channel) -> Void)?
     /// Bounds the time that TLS handshakes take in a turn of the loop; nil for no bound.
     package var handshakes: NIOLoopBound<LoopQuota.Lane>?
-    /// Whether the user's handlers close the channel after the other side has closed its own
-    /// (`ChannelEvent.inputClosed`), when they have time for it. Otherwise the channel closes by itself.
+    /// Whether the caller's handlers close the channel after the other side has closed its side
+    /// (`ChannelEvent.inputClosed`). They may do that later. If false, the channel closes by itself.
     package var handlersClose = false
 
     package init(

@@ -37,7 +37,7 @@ final class HandshakeGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The end of the input comes behind the last bytes, which may say why.
+        // Pass on the last bytes before the end of the input: they may say why the other side ends.
         if case ChannelEvent.inputClosed? = event as? ChannelEvent { pass(context) }
         context.fireUserInboundEventTriggered(event)
     }

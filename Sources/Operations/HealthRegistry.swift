@@ -17,10 +17,11 @@ package final class HealthRegistry: Sendable {
     /// Forgets a part that has ended; it does not count any more.
     package func remove(_ name: String) { change(name, nil) }
 
+    /// The present states of all parts. Call it from any thread.
     package func report() -> HealthReport { state.withLock { $0.report } }
 
-    /// The present report, and each later one that differs from the one before. A slow reader gets only the newest one.
-    /// There is one reader: a second call ends the reports of the first.
+    /// The present report, and each later one that differs from the report before. A slow reader gets only the newest
+    /// report. There is one reader: a second call ends the stream of the first.
     package func reports() -> AsyncStream<HealthReport> {
         let (reports, watcher) = AsyncStream.makeStream(of: HealthReport.self, bufferingPolicy: .bufferingNewest(1))
         let earlier = state.withLock { state in
@@ -41,6 +42,7 @@ package final class HealthRegistry: Sendable {
     }
 }
 
+/// The state of a part of the process.
 package enum HealthState: Hashable, Sendable {
     case ok
     /// The part has been started, and has neither worked nor failed yet.

@@ -4,9 +4,9 @@
     import Glibc
 #endif
 
-/// The socket on which a service manager such as systemd hears about the program (sd_notify(3)).
+/// The socket by which the program tells a service manager such as systemd its state (sd_notify(3)).
 package struct NotifySocket: Sendable {
-    /// Something that the service manager hears.
+    /// A message to the service manager.
     package enum Notice: Hashable, Sendable {
         /// The program has started, or has read its configuration again.
         case ready
@@ -19,7 +19,7 @@ package struct NotifySocket: Sendable {
         /// One line for the operator.
         case status(String)
 
-        /// The line of the protocol, without its end.
+        /// The notice in the form of sd_notify(3), without a newline at its end.
         package var line: String {
             switch self {
             case .ready: "READY=1"
@@ -68,7 +68,7 @@ package struct NotifySocket: Sendable {
         length = socklen_t(start + path.utf8.count + (first == UInt8(ascii: "/") ? 1 : 0))
     }
 
-    /// Sends the notices in one datagram. A service manager that does not take it hears the next one: nobody waits.
+    /// Sends the notices in one datagram, and never blocks. If the service manager's socket is full, they are lost.
     /// Call it from any thread.
     package func send(_ notices: Notice...) {
         let descriptor = Self.newSocket()

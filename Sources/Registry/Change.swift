@@ -76,8 +76,8 @@ package enum ChangeReply: Sendable, Equatable {
     case done
     /// The reply to `Change.appendInbound`: whether the entry is new.
     case inserted(Bool)
-    /// The reply to `Change.advance`: the entry after the move; nil if it did not move.
+    /// The reply to `Change.advance` and `Change.handOver`: the entry after the move; nil if it did not move.
     case outbound(OutboundEntry?)
-    /// The reply to `Change.handOver`: the rule that forbids to hand the message over.
+    /// The reply to `Change.handOver` if the message may not be handed over: the rule that forbids it.
     case refused(HandOverRefusal)
 }

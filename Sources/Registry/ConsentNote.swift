@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// The word of a person that came with a message, and the value whose holder it concerns.
+/// The consent that a person has given or withdrawn by a message, and the unique value to which it applies.
 package struct ConsentNote: Sendable, Equatable {
     package let consent: Consent
     package let line: UniqueValue

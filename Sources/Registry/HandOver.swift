@@ -9,7 +9,7 @@ package struct HandOver: Sendable, Equatable {
     package let localpart: String
     /// Whether a recipient who has opted out gets no message.
     package let honoursOptOuts: Bool
-    /// What the message counts against limits; nil if it counts nothing, as a later attempt does.
+    /// The size of the message and its limits; nil if it counts against none. Only the first attempt counts.
     package let charge: Charge?
     package let at: Timestamp
 
@@ -24,10 +24,10 @@ package struct HandOver: Sendable, Equatable {
     }
 }
 
-/// The rule that forbids to hand a message over.
+/// The rule by which a message may not be handed over.
 package enum HandOverRefusal: Sendable, Equatable {
     /// The recipient wants no messages from the sender.
     case optedOut(OptOut)
-    /// The message would exceed a limit, of which this much is used.
+    /// The message would exceed a limit. `used` is the amount before the message.
     case limit(Charge.Limit, used: Double)
 }

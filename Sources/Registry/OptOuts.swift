@@ -5,7 +5,7 @@ import GatewayKit
 package struct OptOut: Sendable, Equatable {
     /// How the gateway knows of the wish.
     package enum Source: String, Sendable, CaseIterable {
-        /// The person has written it.
+        /// The person has said so in a message.
         case person
         /// The network has refused a message for this reason.
         case network
@@ -26,11 +26,11 @@ package struct OptOut: Sendable, Equatable {
     }
 }
 
-/// Asks for one page of the people who have opted out, in order of the values and of the people.
+/// Asks for one page of the people who have opted out, sorted by unique value and then by person.
 package struct OptOutPage: StoreQuery {
     package typealias Answer = [OptOut]
 
-    /// The place of a row in the order.
+    /// The place of a row in this order.
     package struct Place: Sendable, Equatable {
         package let line: UniqueValue
         package let localpart: String

@@ -160,7 +160,8 @@ package struct InboundEntry: Sendable, Equatable {
     /// The network's id of the message. Nil if it has none; then no message can refer to it.
     package var foreignID: MessageID?
     package var receivedAt: Timestamp
-    /// The sender's word about further messages, which is stored with the message. Reads leave it out.
+    /// Whether the sender allows further messages; nil if the message does not say that. It is stored in the same write
+    /// as the message. Entries that were read have nil.
     package var consent: ConsentNote?
 
     package init(

@@ -191,8 +191,8 @@ extension Schema {
         CREATE INDEX outbound_by_user ON outbound (user, gateway);
         UPDATE outbound SET was_doubted = 1 WHERE state IN ('failed', 'unknown');
         """
-    /// Adds the table of people who want no messages from the holder of a unique value, and the counters of what
-    /// messages cost. `spending_counter` names the counter to which the price of a message is added.
+    /// Adds the table of people who want no messages from the holder of a unique value, and the counters of parts and
+    /// prices of messages. `spending_counter` names the counter to which the price of a message is added.
     static let version10 = """
         CREATE TABLE opt_outs (
             gateway TEXT NOT NULL, localpart TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,

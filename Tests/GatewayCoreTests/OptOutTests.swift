@@ -43,7 +43,7 @@ struct OptOutTests {
         #expect(error.condition == .policyViolation)
         #expect(
             error.text
-                == "On 2026-01-01 12:00 UTC, this person has asked to get no more messages from you. Wait for START.")
+                == "On 2026-01-01 12:00 UTC, this person asked to get no more messages from you. Wait for START.")
         #expect(scene.requests.isEmpty)
         arrive(scene, "START", .given, id: "p2")
         #expect(try write(scene, id: "a2") == nil)
@@ -77,7 +77,7 @@ struct OptOutTests {
         #expect(try scene.command("opt-outs", by: Self.ops).words == ["Nobody has opted out."])
         arrive(scene, "STOP", .withdrawn, id: "p1")
         let rows = try scene.command("opt-outs", by: Self.ops).rows
-        #expect(rows == [["+15550199", "+15550100", "2026-01-01T12:00:00Z", "asked for it"]])
+        #expect(rows == [["+15550199", "+15550100", "2026-01-01T12:00:00Z", "a message of the person"]])
         #expect(try scene.execute("opt-outs").stanzaError?.condition == .forbidden)
         let done = try scene.command(
             "lift-opt-out", by: Self.ops, ["person": ["+15550199"], "line": ["+15550100"]])

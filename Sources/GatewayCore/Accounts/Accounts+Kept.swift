@@ -76,10 +76,10 @@ extension Accounts {
 
     /// A change of the adapter's values that is being stored.
     private struct Keeping: Note {
-        /// Gets the answer; nil if the adapter does not wait for it.
+        /// The token that gets the answer; nil if the adapter does not wait for one.
         let token: StorageToken?
         let key: String
-        /// Whether the registry has the key if the change fails.
+        /// Whether `keptKeys` had the key before the change. If the change fails, the old state is restored.
         let wasKept: Bool
     }
 

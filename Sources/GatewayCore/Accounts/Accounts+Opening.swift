@@ -19,7 +19,7 @@ extension Accounts {
             isNickChosen: settings["nick"] == nil && nick != nil, settings: settings,
             roomSettings: state.roomSettings.filter { $0.key.network == network })
         let link = NetworkLink(account: account.id, nick: account.preferredNick.shownNick)
-        // Such a session needs no connection. If it cannot work, the adapter says so.
+        // A session that opens with its user waits for no connection. If it cannot work, the adapter reports that.
         link.isOnline = opensWithUser
         state.links[network] = link
         kernel.order(.open(account))

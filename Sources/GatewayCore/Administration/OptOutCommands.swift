@@ -3,12 +3,12 @@ import GatewayKit
 import Registry
 import XMPP
 
-/// The operators' commands about people who want no messages: `opt-outs` exports the list, and `lift-opt-out` ends the
-/// wish of a person who has told the operator so.
+/// The operators' commands about people who want no messages: `opt-outs` lists these people. `lift-opt-out` allows
+/// messages again to a person who has asked the operator for them.
 final class OptOutCommands: Feature {
     private static let id: FeatureID = "opt-outs"
     private static let node = "opt-outs"
-    /// People in one page of the registry.
+    /// The number of people in one page of the list.
     private static let mostListed = 500
 
     private let kernel: Kernel
@@ -26,8 +26,8 @@ final class OptOutCommands: Feature {
         let value: String
     }
 
-    /// The names of the values that hold the last row of the page before. Only `next` sets them: no form has such
-    /// fields.
+    /// The names of the command values with the last row of the previous page. Only `next` sets them: no form has
+    /// fields with these names.
     private static let after = (field: "after-field", value: "after-value", localpart: "after-person")
 
     init(_ kernel: Kernel, _ commands: Commands) {
@@ -66,13 +66,13 @@ final class OptOutCommands: Feature {
         guard let note = note as? Listing else { return }
         guard case .success(let people as [OptOut]) = result else { return commands.refuse(note.asker, .registryAway) }
         guard !people.isEmpty else {
-            return commands.answer(note.asker, note.isFurther ? "There are no more." : "Nobody has opted out.")
+            return commands.answer(note.asker, note.isFurther ? "No further people." : "Nobody has opted out.")
         }
         let rows = people.map { person in
             let source =
                 switch person.source {
-                case .person: "asked for it"
-                case .network: "told by the network"
+                case .person: "a message of the person"
+                case .network: "a report of the network"
                 }
             return [person.localpart, person.line.value, DateTime.print(person.since.secondsSince1970), source]
         }
@@ -99,17 +99,17 @@ final class OptOutCommands: Feature {
     private func askForPerson(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
         CommandForm(
             title: "Allow messages to a person",
-            instructions: ["Do this only if the person has told you so. The list 'opt-outs' has both values."],
+            instructions: ["Do this only if the person has asked for it. The command 'opt-outs' shows both values."],
             fields: [
                 CommandField("person", .text, label: "Person", isRequired: true),
-                CommandField("line", .text, label: "Who may write to the person", isRequired: true),
+                CommandField("line", .text, label: "Sender who may write to the person", isRequired: true),
             ])
     }
 
     private func lift(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         guard let person = call.values.text("person"), let value = call.values.text("line"),
             let field = kernel.description.loginForm.first(where: \.unique)?.name
-        else { throw StanzaError(.badRequest, "Name the person, and who may write to the person.") }
+        else { throw StanzaError(.badRequest, "Name the person, and the sender who may write to the person.") }
         let change = LiftOptOut(gateway: kernel.gateway, line: UniqueValue(field, value), localpart: person)
         let note = Lifting(asker: call.asker, localpart: person, value: value)
         kernel.commit(.other(AnyChange(change)), .note(NoteSlip(Self.id, note)))

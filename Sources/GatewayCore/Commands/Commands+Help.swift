@@ -18,7 +18,7 @@ extension Commands {
         if !isExact {
             lines.append("The beginning of a word is enough, if no other word begins with it.")
             lines.append(
-                "After a question: back, done or cancel. After the first page of a long list: more.")
+                "A question also takes the words back, done and cancel. The word more continues a long list.")
         } else {
             lines.append(
                 "Write these words in lower case and in full. Any other message is a line of the network's own"

@@ -4,8 +4,8 @@ import Registry
 import XMPP
 
 extension Failure {
-    /// The failure of a message that a rule forbids to hand over. It says when the rule began or what the limit is, and
-    /// how that ends.
+    /// The failure of a message that may not be handed over to the network. Its text says since when the person has
+    /// opted out, or which limit is reached, and how that ends.
     ///
     /// - Parameter hint: tells how a person who has opted out can get messages again.
     init(_ refusal: HandOverRefusal, hint: String?) {
@@ -14,8 +14,8 @@ extension Failure {
             let time = Self.shown(optOut.since)
             let reason =
                 switch optOut.source {
-                case .person: "On \(time), this person has asked to get no more messages from you."
-                case .network: "On \(time), the network has told that this person wants no messages from you."
+                case .person: "On \(time), this person asked to get no more messages from you."
+                case .network: "On \(time), the network reported that this person wants no messages from you."
                 }
             self.init(.optedOut, [reason, hint].compactMap(\.self).joined(separator: " "))
         case .limit(let limit, let used):

@@ -32,7 +32,7 @@ extension Ledger {
         kernel.commit(.appendInbound(entry), of: user, .inbound(entry, token))
     }
 
-    /// The word of a sender, with the value of the account that it concerns; nil if the account has no unique value.
+    /// The consent of a sender, with the unique value of the account to which it applies; nil if the account has none.
     private func note(_ consent: Consent, of account: AccountID, _ user: User) -> ConsentNote? {
         let settings = accounts.settings(of: user, network: account.network)
         for key in kernel.description.uniqueKeys.sorted() {

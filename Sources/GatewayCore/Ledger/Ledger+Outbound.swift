@@ -85,7 +85,8 @@ extension Ledger {
         kernel.commit(handOver(of: entry, user, at: now), .markedHandedOver(id))
     }
 
-    /// The change that marks an entry as handed over. If the network has rules about that, the registry checks them.
+    /// The change that marks an entry as handed over. The registry checks consent and limits in the same write, if the
+    /// network has them.
     private func handOver(of entry: OutboundEntry, _ user: User, at now: Timestamp) -> Change {
         let honoursOptOuts = kernel.description.optOutHint != nil
         let isCounted = kernel.description.countsMessages && entry.attempts == 0

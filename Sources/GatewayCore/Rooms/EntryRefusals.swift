@@ -3,13 +3,14 @@ import GatewayKit
 
 /// The rooms that have lately refused to let a user in.
 ///
-/// Some clients ask again every few seconds, for as long as the room refuses. After some questions they get the last
-/// answer again, and the network is asked once a minute. A question with a password is always passed on.
+/// Some clients try to enter again every few seconds, for as long as the room refuses. After `mostQuestions` refusals
+/// the client gets the last refusal again, and the network is asked at most once a minute. A request with a password
+/// always goes to the network.
 struct EntryRefusals {
     /// The number of refusals after which the network is asked once in each `pause`.
     static let mostQuestions = 3
     static let pause: Duration = .seconds(60)
-    /// The number of rooms that are kept. The one that refused longest ago is forgotten.
+    /// The number of rooms that are remembered. If there are more, the room with the oldest refusal is forgotten.
     static let most = 50
 
     private struct Refusal {
@@ -30,7 +31,7 @@ struct EntryRefusals {
         refusals[oldest] = nil
     }
 
-    /// The answer to a request to enter a room that needs no question to the network; nil if the network is to be asked.
+    /// The last refusal, as the answer to a new request to enter the room; nil if the network has to be asked.
     func answer(for room: RoomAddress, now: Timestamp) -> Failure? {
         guard !refusals.isEmpty, let refusal = refusals[room], refusal.count >= Self.mostQuestions,
             now < refusal.at.advanced(by: Self.pause)
@@ -38,10 +39,10 @@ struct EntryRefusals {
         return refusal.failure
     }
 
-    /// Forgets what a room has answered, because it has let the user in, or somebody has invited the user.
+    /// Forgets the refusals of a room. Call it when the room has let the user in, or somebody has invited the user.
     mutating func forget(_ room: RoomAddress) { if !refusals.isEmpty { refusals[room] = nil } }
 
-    /// Whether the same question would get the same answer.
+    /// Whether the network would probably refuse the same request again.
     private static func isLasting(_ kind: Failure.Kind) -> Bool {
         switch kind {
         case .notFound, .notAuthorized, .registrationRequired, .forbidden, .malformedAddress, .policy, .roomFull: true

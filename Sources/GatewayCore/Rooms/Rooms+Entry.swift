@@ -112,7 +112,7 @@ extension Rooms {
     /// Changes the user's nick on the network to the nick that the resource wants. All rooms of a network share one
     /// nick. So the nick stays if the user is in another room of the network, or has registered a nick.
     ///
-    /// - Returns: the nick for which the network is asked; `nickDecided` gets its answer. Nil if it is not asked.
+    /// - Returns: the nick for which the network is asked; nil if it is not asked. `nickDecided` gets the answer.
     private func takeWantedNick(
         _ nick: String, for room: RoomAddress, on account: AccountID, _ user: User
     ) -> RoomsOfUser.EntryNick? {
@@ -137,7 +137,7 @@ extension Rooms {
     ) {
         let waiting = states[user]?.entries[address]
         if let waiting, waiting.nick.name != nick.name {
-            // The client has left meanwhile, and asks with another nick. The network has not answered that yet.
+            // The client has left and entered again with another nick. The network has not answered that request yet.
             if failure != nil { states[user]?.entries[address]?.nick.before = nick.before }
             return
         }

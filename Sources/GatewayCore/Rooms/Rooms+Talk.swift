@@ -35,7 +35,7 @@ extension Rooms {
             throw StanzaError(.badRequest, words)
         }
         let room = try entered(address, by: from, of: user)
-        // A chat state (XEP-0085) and the like need no answer, also while the network is away.
+        // A message without words, such as a chat state (XEP-0085), gets no error while the network is away.
         guard message.body != nil || message.subject != nil || room.phase != .lost else {
             return kernel.count(.stanzasIgnored)
         }

@@ -28,7 +28,7 @@ final class RoomsOfUser {
     /// wait and the nick was taken, others would see the user enter the room and leave it.
     var entries: [RoomAddress: (request: Request.Action, nick: EntryNick)] = [:]
 
-    /// The rooms that have refused the user.
+    /// The rooms that have lately refused to let the user in.
     var refusals = EntryRefusals()
 
     /// The time at which the user has unregistered; nil if the user has not, or has registered again.

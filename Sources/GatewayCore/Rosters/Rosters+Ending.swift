@@ -42,7 +42,7 @@ extension Rosters {
         remove(state.ending.filter { isOwn($0) || added.contains($0) }, user, state)
     }
 
-    /// Removes the entries of which the gateway knows without the roster that they are its own.
+    /// Removes the entries that are the gateway's own, as far as it knows that without reading the roster.
     private func removeKnown(_ user: User, _ state: RosterOfUser) {
         remove(state.ending.filter { isOwn($0) || state.given[$0] != nil }, user, state)
     }

@@ -31,7 +31,7 @@ extension Transaction {
     /// Inserts an entry. False if the key was already taken within `Retention.deduplication`.
     func append(_ entry: InboundEntry) throws -> Bool {
         let isNew = try insert(entry) || (freeExpiredKey(of: entry) && insert(entry))
-        // A repetition of an old message must not withdraw a consent that was given since.
+        // The repetition of an old message must not withdraw a consent that was given after that message.
         if isNew, let consent = entry.consent { try apply(consent, entry) }
         return isNew
     }

@@ -14,7 +14,7 @@ enum OptOutTable: Concern {
 }
 
 extension Transaction {
-    /// Records the word of a person that came with a message.
+    /// Records that a person has given or withdrawn consent by a message.
     func apply(_ note: ConsentNote, _ entry: InboundEntry) throws {
         let line = note.line
         switch note.consent {
@@ -33,7 +33,8 @@ extension Transaction {
         }
     }
 
-    /// Records that the network has refused a message, because its recipient wants none from the sender.
+    /// Records that the network has refused a message, because its recipient wants none from the sender. An earlier
+    /// record stays as it is.
     func noteOptOut(of entry: OutboundEntry, at time: Timestamp) throws {
         try run(
             """
@@ -51,6 +52,7 @@ extension Transaction {
     /// The wish that forbids a user to write to a person; nil if there is none.
     func optOut(gateway: String, of localpart: String, from user: UserID) throws -> OptOut? {
         // SQLite keeps the order of the tables in a CROSS JOIN. Most people have no row in the first table.
+        // So the second one is rarely read.
         try first(
             """
             SELECT opt_outs.key, opt_outs.value, since, source FROM opt_outs CROSS JOIN unique_values

@@ -12,8 +12,8 @@ enum Spending: Concern {
 }
 
 extension Transaction {
-    /// Marks a waiting entry as handed over and counts it, or returns the rule that forbids it. Returns an entry of nil
-    /// if the entry is not waiting.
+    /// Marks a waiting entry as handed over and counts the message. Replies `.refused` if a rule forbids that, and
+    /// `.outbound(nil)` if the entry is not waiting.
     func handOver(_ order: HandOver) throws -> ChangeReply {
         if order.honoursOptOuts,
             let optOut = try optOut(gateway: order.gateway, of: order.localpart, from: order.user)
@@ -30,8 +30,8 @@ extension Transaction {
         return .outbound(entry)
     }
 
-    /// The first limit that the message would exceed; nil if there is none. A limit of money is exceeded when all of it
-    /// is spent, because the price of a message is known only later.
+    /// The first limit that the message would exceed; nil if there is none. The price of a message is known only later,
+    /// so a limit of money is exceeded when all of the money is spent.
     private func refusal(of charge: Charge, gateway: String) throws -> HandOverRefusal? {
         for limit in charge.limits {
             let used = try spent(limit.counter, gateway: gateway)

@@ -17,7 +17,7 @@ struct EndSignals: Service {
 
     /// Traps the signals, SIGHUP too: from now on they do not kill the process.
     ///
-    /// - Parameter serviceManager: hears of each signal; nil if there is none.
+    /// - Parameter serviceManager: gets a notice of each signal; nil if no service manager listens.
     init(logger: Logger, reload: AccessReload, serviceManager: NotifySocket?) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         self.logger = logger

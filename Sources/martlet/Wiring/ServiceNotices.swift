@@ -2,8 +2,8 @@ import NIOCore
 import Operations
 import ServiceLifecycle
 
-/// Tells the service manager that has started the program (`Type=notify` of systemd) when all gateways are up or have
-/// said why not, which parts do not work, and that the event loops still turn.
+/// Sends notices to the service manager that has started the program (`Type=notify` of systemd). They say when every
+/// gateway is up or has reported why it is not, which parts do not work, and that the event loops still run.
 struct ServiceNotices: Service {
     private let socket: NotifySocket
     private let health: HealthRegistry
@@ -37,7 +37,8 @@ struct ServiceNotices: Service {
         }
     }
 
-    /// Sends a sign of life after each turn of all loops. If one of them hangs, there is none.
+    /// Sends a sign of life each time all loops have run a task. If a loop hangs, no further sign is sent, and the
+    /// watchdog of the service manager restarts the program.
     private func tellLife() async {
         guard let pause = socket.pauseBetweenSigns else { return }
         while !Task.isCancelled {

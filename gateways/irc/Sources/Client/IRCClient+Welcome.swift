@@ -48,7 +48,8 @@ extension IRCClient {
         foldNamesAgain()
     }
 
-    /// The announcement of the server after a line of RPL_ISUPPORT, without the changes that come too often.
+    /// The announcement of the server after a line of RPL_ISUPPORT. It lacks changes of the case mapping or prefixes
+    /// that come too often (`supportChangeLimit`).
     private func sharedSupport(after parameters: [String]) -> SupportPool.Shared {
         let keepsCaseMapping = caseMappingChanges == IRCClient.supportChangeLimit
         let keepsPrefixes = prefixChanges == IRCClient.supportChangeLimit

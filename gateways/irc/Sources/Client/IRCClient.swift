@@ -51,7 +51,7 @@ struct IRCClient {
     let surroundings: Surroundings
     var settings: Settings
     var registration: ConnectionRegistration
-    /// The announcement of the server, which connections to one network share. Read `support` instead.
+    /// The announcement of the server, which connections to one network share. To read it, use `support`.
     var sharedSupport = SupportPool.usual
     var identity: OwnIdentity
     var channels: [FoldedName: IRCChannel] = [:]

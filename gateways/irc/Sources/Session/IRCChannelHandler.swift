@@ -35,8 +35,8 @@ final class IRCChannelHandler: ChannelInboundHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { session.endTurn(connection: number) }
 
-    /// Ends the connection when the server has closed its side. The socket stays open until then
-    /// (`DialRoute.handlersClose`).
+    /// Ends the connection when the server has closed its side. Our side of the socket stays open until the session
+    /// closes it (`DialRoute.handlersClose`).
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             session.broke(context.channel, connection: number, nil)

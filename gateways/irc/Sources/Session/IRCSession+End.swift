@@ -15,7 +15,7 @@ extension IRCSession {
     func broke(_ channel: any Channel, connection number: Int, _ error: (any Error)?) {
         environment.endings.perform { [self] in
             closed(connection: number, error)
-            // The server does not answer a farewell any more.
+            // The server would not answer the farewell of TLS any more.
             channel.closeAtOnce()
         }
     }

@@ -141,7 +141,8 @@ extension IRCSession {
             members: environment.connections.members(of: account.id.user))
     }
 
-    /// The user name on IRC. It does not follow the nick, because others have masks with it, as in lists of bans.
+    /// The user name on IRC. It does not change with the nick, because masks of other people contain it, for example in
+    /// ban lists.
     private var userName: MiddleParameter {
         UserName.choose(account.settings[LoginField.username.rawValue], nick: WantedNick(of: account).name)
     }

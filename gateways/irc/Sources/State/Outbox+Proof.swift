@@ -202,8 +202,8 @@ extension OpenRequest {
 }
 
 extension Outbox.InFlight {
-    /// Whether only an echo proves that the network has taken the line, although it answers with labels. True for
-    /// messages and reactions in channels: services do not echo private messages.
+    /// Whether only an echo proves that the network has taken the line: a labelled answer is not enough. True for
+    /// messages and reactions in channels. Private ones are not echoed by services.
     fileprivate var needsEcho: Bool {
         proof == .label && (request.kind == .message || request.kind == .tagMessage) && !request.canShareFence
     }

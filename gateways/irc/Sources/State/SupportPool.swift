@@ -16,14 +16,14 @@ final class SupportPool {
     /// The announcement of a server that has announced nothing.
     static let usual = Shared(ServerSupport())
 
-    /// A line of RPL_ISUPPORT that a server has sent, and what it changed.
+    /// A line of RPL_ISUPPORT, with the announcements before and after it.
     private struct Step {
         let before: Shared
         let tokens: ArraySlice<String>
         let after: Shared
     }
 
-    /// The number of lines that are kept, so that the same line of other connections is not read again.
+    /// The number of lines that are kept. A kept line is not parsed again when another connection gets it.
     static let stepLimit = 64
 
     /// The latest announcements, the last one used at the end.
