@@ -1,23 +1,27 @@
 import Foundation
 import GatewayKit
 
-/// The operator's limits for an account with a provider: what users may send, and when.
+/// The operator's limits for an account with a provider: how much users may send, and when.
 struct AccountLimits: Sendable {
     /// The name of the account, which is part of the counters.
     let account: String
     /// Parts that each user may send in a day; nil if there is no limit.
     var userPartsPerDay: Int?
-    /// Parts that all users may send in a month.
+    /// Parts that all users together may send in a month; nil if there is no limit.
     var partsPerMonth: Int?
-    /// The money that all users may spend in a month, by the prices that the provider tells.
+    /// The money that all users together may spend in a month, by the prices that the provider tells; nil if there is
+    /// no limit.
     var spendPerMonth: Double?
+    /// The currency that users see in the error. Prices are not converted to it.
     var currency: String?
     var quietHours: QuietHours?
+    /// The time zone of the days, months and quiet hours.
     var local = LocalTime()
 
+    /// Whether texts count against any limit. Quiet hours are none.
     var counts: Bool { userPartsPerDay != nil || partsPerMonth != nil || spendPerMonth != nil }
 
-    /// What a text of this many parts counts; nil if nothing is counted.
+    /// The charge for a text of this many parts; nil if there are no limits.
     func charge(_ parts: Int, of user: UserID, at now: Timestamp) -> Charge? {
         guard counts else { return nil }
         var limits: [Charge.Limit] = []

@@ -2,7 +2,7 @@ import Basics
 import Foundation
 import GatewayKit
 
-/// The days and months of a time zone.
+/// Finds the day, the month and the minute of a moment in a time zone.
 struct LocalTime: Sendable {
     let zone: TimeZone
 
@@ -10,7 +10,7 @@ struct LocalTime: Sendable {
 
     /// A span of time with its name.
     struct Span: Equatable {
-        /// Such as `2026-12-01` or `2026-12`.
+        /// The name of a day, such as `2026-12-01`, or of a month, such as `2026-12`.
         let name: String
         let end: Timestamp
     }
@@ -47,7 +47,8 @@ struct LocalTime: Sendable {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
     }
 
-    /// The beginning of a day. The offset at about that time counts, because clocks may change on the day before.
+    /// The beginning of a day. Takes the zone's offset at that moment: it differs from the offset at midnight UTC if
+    /// clocks change in between.
     private func start(ofDay day: Int) -> Timestamp {
         let seconds = day * 86_400
         let near = seconds - offset(at: seconds - offset(at: seconds))

@@ -6,14 +6,14 @@ import NIOCore
 
 /// Asks one provider account for events again and again. Used on the gateway's loop.
 ///
-/// One question is on its way at a time. The next one continues behind the events only when all of them are on disk.
-/// The cursor is kept on disk then, so that a restart continues at the same place. Events that come twice are known by
-/// their ids.
+/// One question is on its way at a time. When all events of an answer are on disk, the next question continues behind
+/// them. The cursor is then kept on disk too, if a user's session is open, so that a restart continues at the same
+/// place. Events may come twice: the core recognises them by their ids.
 final class Poller {
     private static let keptPrefix = "sms-poll/"
     private static let longestPause = Duration.seconds(900)
 
-    /// Takes events, and calls back with whether all of them are stored.
+    /// Takes the events of an answer, and calls back with true if all of them are stored.
     typealias Take = (PollRule.Answer, @escaping (Bool) -> Void) -> Void
     /// Keeps a value on disk beyond a restart.
     typealias Keep = (_ value: String, _ key: String) -> Void
@@ -24,7 +24,7 @@ final class Poller {
     private let tokens: TokenSource?
     private let eventLoop: any EventLoop
     private let clock: @Sendable () -> Timestamp
-    /// Gives a number from 0 to 1, by which accounts and gateways do not ask at the same time.
+    /// Returns a number from 0 to 1. It varies the waits, so that accounts and gateways do not ask at the same time.
     private let random: () -> Double
     private let logger: Logger
     private let take: Take
@@ -51,17 +51,17 @@ final class Poller {
         self.keep = keep
     }
 
-    /// Goes on at the place of an earlier run of the program.
+    /// Takes the cursor that an earlier run of the program has kept.
     func recall(_ values: [String: String]) { cursor = values[Self.keptPrefix + account.name] ?? cursor }
 
-    /// Begins to ask, after a part of the time between two questions.
+    /// Begins to ask. The first question follows after a random part of the time between two questions.
     func start() { ask(after: rule.every * (0.1 + 0.9 * random())) }
 
     private func ask(after wait: Duration) {
         timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.ask() }
     }
 
-    /// Asks again after the time between two questions, which is longer after failures. A tenth of it is random.
+    /// Asks again after the time between two questions, which is longer after failures. It varies by 5 % both ways.
     private func askLater() {
         let backoff = Backoff(first: rule.every, ceiling: max(rule.every, Self.longestPause))
         ask(after: backoff.wait(afterFailures: failures) * (0.95 + random() / 10))
@@ -120,7 +120,7 @@ final class Poller {
 
     private func failed(_ reason: String) {
         failures += 1
-        // Once for each series of failures.
+        // Warn only once for each series of failures.
         logger.log(
             level: failures == 1 ? .warning : .debug, "the provider cannot be asked for events",
             metadata: ["account": "\(account.name)", "why": "\(account.settings.redacted(reason))"])

@@ -13,7 +13,7 @@ package struct ProviderAccount: Sendable {
     var rate: SendRate?
     /// The numbers to which users may send; nil for all.
     var destinations: Destinations?
-    /// What users may send, and when.
+    /// How much users may send, and when; nil for no limits.
     var limits: AccountLimits?
     /// Whether typographic punctuation is replaced before a text is sent.
     var replacesPunctuation = false
@@ -43,13 +43,13 @@ package struct ProviderAccount: Sendable {
         return text
     }
 
-    /// The text as it is sent.
+    /// The text as the provider gets it.
     private func outbound(_ text: String) -> String {
         let composed = MessageText.outbound(text)
         return replacesPunctuation ? PlainPunctuation.replacing(in: composed) : composed
     }
 
-    /// What a text counts against the account's limits; nil if there are none.
+    /// The charge for a text against the account's limits; nil if there are none.
     func charge(for text: String, by user: UserID, at now: Timestamp) -> Charge? {
         guard let limits, limits.counts else { return nil }
         return limits.charge(Segmentation(of: outbound(text)).parts, of: user, at: now)

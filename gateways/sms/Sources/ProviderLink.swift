@@ -41,7 +41,7 @@ struct ProviderLink: Sendable {
             case .success(let token): use(token)
             case .failure(let failure):
                 let outcome: SendOutcome = failure.kind == .internal ? .refusedAccount(failure) : .failed(failure)
-                // `done` is called later, so that a session never hears of a message before `send` returns.
+                // `done` is called later, so that a session never gets an outcome before `send` returns.
                 let call = NIOLoopBound({ done(outcome) }, eventLoop: eventLoop)
                 eventLoop.execute { call.value() }
             }

@@ -41,7 +41,7 @@ final class SessionsByNumber {
         return true
     }
 
-    /// Keeps a value beyond the end of the program, if a session is open to do that.
+    /// Asks any open session to keep a value on disk (`Adapter.recall`). Without an open session the value is lost.
     func keep(_ value: String, for key: String) {
         sessions.values.first { !$0.isClosed }?.keep(value, for: key) { _ in }
     }

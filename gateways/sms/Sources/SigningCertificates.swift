@@ -2,12 +2,12 @@ import HTTP
 import NIOSSL
 import Synchronization
 
-/// The certificates that signatures of calls name by their address, from the network or from memory. Used on any
-/// thread.
+/// The certificates of signed calls. A call names the address of its certificate, which is fetched once and kept in
+/// memory. Used on any thread.
 final class SigningCertificates: Sendable {
     /// Maximum of certificates in memory. A service has one for each region and changes it rarely.
     static let most = 32
-    /// Maximum of addresses that are asked for at the same time.
+    /// Maximum of certificates that are fetched at the same time.
     static let mostAsked = 4
 
     private struct State {
@@ -23,8 +23,8 @@ final class SigningCertificates: Sendable {
     /// The certificate of an address; nil if it is not known.
     func known(_ url: String) -> [UInt8]? { state.withLock { $0.known[url] } }
 
-    /// Asks for a certificate once. Calls `done` with whether it is known then. While another call has asked for the
-    /// same address, `done` gets false at once: the caller is asked to call again.
+    /// Fetches a certificate. Calls `done` with true if the certificate is then in memory. While the same address or
+    /// `mostAsked` others are being fetched, `done` gets false at once: the provider has to call again.
     func fetch(_ url: String, _ done: @escaping @Sendable (Bool) -> Void) {
         let mayAsk = state.withLock { state in
             state.asked.count < Self.mostAsked && state.asked.insert(url).inserted

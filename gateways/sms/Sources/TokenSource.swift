@@ -36,7 +36,7 @@ final class TokenSource {
     func token(_ use: @escaping Use) {
         if let token, token.end > clock().secondsSince1970 { return use(.success(token.text)) }
         guard waiting.count < Self.mostWaiting else {
-            return use(.failure(ProviderErrorKind.providerDown.failure(detail: "too many wait for a token", wait: nil)))
+            return use(.failure(ProviderErrorKind.providerDown.failure(detail: "too many requests wait", wait: nil)))
         }
         waiting.append(use)
         if waiting.count == 1 { ask() }

@@ -24,18 +24,20 @@ struct WebhookReceiver: Sendable {
     let logger: Logger
     let refusals: RefusalLog
     let replays = ReplayCache()
-    /// The certificates of signatures that name one, and the way to confirm a subscription.
+    /// The certificates of signatures that name one.
     let certificates: SigningCertificates
+    /// Makes the requests that confirm subscriptions.
     let transport: ProviderLink.Transport
 
     /// The age in seconds from which a message counts as one that waited.
     static let late = 60.0
 
+    /// Verifies a call and takes its events. Calls `answer` once, on any thread.
     func receive(_ request: WebhookRequest, _ answer: @escaping @Sendable (WebhookReply) -> Void) {
         receive(request, mayFetch: true, answer)
     }
 
-    /// - Parameter mayFetch: whether a missing certificate is asked for. Then the call is read again.
+    /// - Parameter mayFetch: whether a missing certificate is fetched, after which the call is read again.
     private func receive(_ request: WebhookRequest, mayFetch: Bool, _ answer: @escaping Answer) {
         let path = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard (2...3).contains(path.count), let account = accounts[path[0]], path.count == 2 || path[1] != "inbound"
@@ -88,13 +90,14 @@ struct WebhookReceiver: Sendable {
         eventLoop.execute { Self.perform(actions, on: sessions.value, finish) }
     }
 
-    /// Takes the events of an answer to a question of ours, on the loop. Calls `done` with whether all are stored.
+    /// Takes the events of a provider that was asked for them, on the loop. Calls `done` with true if all are stored.
     func take(_ answer: PollRule.Answer, of account: ProviderAccount, _ done: @escaping (_ isStored: Bool) -> Void) {
         let call = Call(account: account, hook: "poll", address: "", number: nil)
         let (actions, faults) = actions(for: answer.events, call)
         for fault in faults + answer.faults { report(fault, call) }
         guard !actions.isEmpty else { return done(true) }
-        // The log has told the operator of a text for a number of nobody. It must not keep back all later events.
+        // A text for a number without a user is refused with `notFound`, and the log has told the operator. Here it
+        // counts as stored, because it must not keep back all later events.
         let answered: [Action] = actions.map { action in
             { sessions, onAnswer in
                 action(sessions) { result in
@@ -106,8 +109,8 @@ struct WebhookReceiver: Sendable {
         Self.perform(answered, on: sessions.value, done)
     }
 
-    /// Confirms a subscription of a verified call. The call is answered when that is done, so that the provider asks
-    /// again if it has failed.
+    /// Confirms the subscription for which a verified call asks, and then answers the call. If the confirmation fails,
+    /// the answer is an error, so that the provider asks again.
     private func confirm(_ url: String, _ call: Call, _ answer: @escaping Answer) {
         let reply = call.account.profile.reply(hook: call.hook)
         transport(HTTPRequest(.get, url: url)) { [logger] result in
@@ -260,8 +263,8 @@ struct WebhookReceiver: Sendable {
         return message
     }
 
-    /// The word of the sender about further texts. The provider's own field counts before the text. A part of a long
-    /// text is never such a word.
+    /// Whether the sender allows further texts; nil if the text does not say that. The provider's own field counts
+    /// before the text. A part of a long text never counts.
     private func consent(of text: InboundText) -> Consent? {
         guard let consentWords, text.part == nil else { return nil }
         switch text.consent ?? consentWords.word(in: text.text) {

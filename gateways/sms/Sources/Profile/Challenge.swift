@@ -2,8 +2,8 @@ import Foundation
 import GatewayKit
 import HTTP
 
-/// A call by which a provider checks that an address is ours before it sends events there. It wants a value of the call
-/// back in a JSON object.
+/// A call by which a provider checks that an address is ours before it sends events there. The answer must be a JSON
+/// object with a value of the call.
 struct Challenge: Sendable {
     let condition: Condition
     /// The members of the answer.

@@ -22,7 +22,7 @@ struct FactFields: Sendable {
             price: words.isEmpty ? nil : String(words.joined(separator: " ").prefix(MessageFacts.longestPrice)))
     }
 
-    /// The price of several parts, as a decimal number without rounding faults. Nil if the price is no number.
+    /// The price of several parts, as a decimal number without rounding errors. Nil if the price is no number.
     private static func product(_ price: String, _ parts: Int) -> String? {
         Decimal(string: price, locale: Locale(identifier: "en_US_POSIX")).map { "\($0 * Decimal(parts))" }
     }

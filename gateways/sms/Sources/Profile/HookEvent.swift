@@ -16,7 +16,7 @@ struct InboundText: Equatable, Sendable {
     /// Addresses of pictures and other attachments, which stay with the provider.
     var media: [String] = []
     var sentAt: Timestamp?
-    /// The meaning of the text for consent, if the provider has a field for it.
+    /// The provider's own statement whether the text is STOP, START or HELP; nil if the provider makes none.
     var consent: ConsentWords.Word?
     /// The place of this text in a longer one; nil if it is a whole message.
     var part: InboundPart?
@@ -60,7 +60,7 @@ enum HookRefusal: Error, Equatable, Sendable {
     case wrongMethod
     /// The call has no valid proof of its sender. The rest of the call was not read.
     case unverified
-    /// The call may be verified with the certificate of this address, which is not known yet.
+    /// The call cannot be verified without the certificate of this address, which is not in memory yet.
     case needsCertificate(String)
     /// The call has been made before with the same signature.
     case replayed

@@ -15,15 +15,17 @@ struct HookRule: Sendable {
     /// For inbound messages whose signature does not cover the borders between fields; otherwise nil.
     let cut: FieldCut?
     let reply: WebhookReply
-    /// The member of the body with the event as a JSON text; nil if the body is the event.
+    /// Selects the JSON text within the body that is the event; nil if the body itself is the event.
     var unwrap: Selector?
-    /// The calls that ask for an answer of their own.
+    /// The rule for calls that check our address; nil if the provider makes none.
     var challenge: Challenge?
 
     /// The greatest number of events in one call.
     static let mostEvents = 500
 
-    /// - Parameter certificate: the known certificate of an address.
+    /// Verifies a call, and reads its events, its challenge, or its request for a confirmation.
+    ///
+    /// - Parameter certificate: returns the certificate of an address; nil if it is not in memory.
     func read(
         _ request: WebhookRequest, url: String, now: Double, _ values: TemplateValues,
         certificate: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
@@ -63,7 +65,7 @@ struct HookRule: Sendable {
         }
         if let unwrap {
             guard let text = unwrap.value(in: received), let json = try? JSONReader.read(Array(text.utf8)) else {
-                throw .malformed("the inner event is not JSON")
+                throw .malformed("the event within the body is not JSON")
             }
             received.json = json
         }
@@ -138,6 +140,6 @@ struct ProvenCall: Sendable {
     var use: Proof.Use?
     /// The answer to a challenge; nil for the usual answer.
     var reply: WebhookReply?
-    /// The address that must be called to confirm a subscription.
+    /// The address that must be called to confirm a subscription; nil if the call asks for no confirmation.
     var confirmation: String?
 }

@@ -14,19 +14,21 @@ struct NotificationSignature: Sendable {
     /// The topics of the operator.
     let topics: [Template]
 
-    /// The service repeats a notification for some hours, with the time of its first attempt.
+    /// The greatest age in seconds. The service repeats a notification for some hours, with the time of the first try.
     private static let window = 86_400.0
     private static let longestCertificate = 65_536
+    /// The members that the signature of a notification covers, in this order.
     private static let notified = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
+    /// The members that the signature of all other calls covers, in this order.
     private static let asked = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"]
 
-    /// Whether the call names one of these topics. A call of another topic makes us ask for no certificate.
+    /// Whether the call names one of these topics. Check that before a certificate is fetched for the call.
     func names(_ call: WebhookCall, among topics: [String]) -> Bool {
         guard let topic = Self.body(of: call)?.value(at: ["TopicArn"])?.scalar else { return false }
         return topics.contains(topic)
     }
 
-    /// The address of the certificate that a call names; nil if it is none of the service.
+    /// The address of the certificate that a call names; nil if it is no such address of the service.
     func certificateURL(of call: WebhookCall) -> String? {
         Self.body(of: call)?.value(at: ["SigningCertURL"])?.scalar.flatMap { Self.isCertificate($0) ? $0 : nil }
     }

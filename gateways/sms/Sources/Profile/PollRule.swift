@@ -1,16 +1,16 @@
 import GatewayKit
 import HTTP
 
-/// The rules by which a provider is asked for events, where it does not call us or does not call again.
+/// The rules by which a provider is asked for events, if it does not call us, or does not repeat a failed call.
 struct PollRule: Sendable {
     /// The time between two questions.
     let every: Duration
     let request: RequestRule
-    /// The condition on an answer with events.
+    /// The condition by which an answer is read for events.
     let accept: Condition
     /// The meaning of the events in the answer.
     let events: HookRule
-    /// Selects the place from which the next question continues; nil if the provider keeps it.
+    /// Selects the place from which the next question continues; nil if the provider itself remembers it.
     let cursor: Selector?
 
     /// The name of the cursor in templates.
@@ -23,10 +23,11 @@ struct PollRule: Sendable {
         let events: [HookEvent]
         /// Why events were left out: one reason for each.
         let faults: [HookRefusal]
-        /// Nil if the answer has none: then the old one stays.
+        /// The place for the next question. Nil if the answer has none: then the old place stays.
         let cursor: String?
     }
 
+    /// Makes the request that asks for the events behind a place; nil asks from the beginning.
     func request(
         cursor: String?, settings: ProviderSettings, now: Double, token: String?
     ) throws(Failure) -> HTTPRequest {

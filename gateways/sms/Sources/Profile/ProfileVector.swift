@@ -101,10 +101,11 @@ struct HookVector: Sendable {
     let now: Double
     /// `unverified`, `malformed` or `wrong_method`.
     let refused: String?
-    /// The certificate of the signature in PEM, whatever its address; nil if the signature names none.
+    /// The certificate in PEM that stands at every address; nil if the signature names no address.
     let certificate: String?
-    /// The expected answer to a challenge, and the expected address that confirms a subscription.
+    /// The expected answer to a challenge.
     let answer: String?
+    /// The expected address that confirms a subscription.
     let confirms: String?
 
     /// Reads its own keys; the caller finishes the reader.

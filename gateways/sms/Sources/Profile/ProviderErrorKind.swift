@@ -8,10 +8,10 @@ enum ProviderErrorKind: String, Sendable, CaseIterable {
     case unroutable
     /// The phone is switched off or out of reach, or the message was kept for too long.
     case unreachable
-    /// The owner of the number has said that no messages from our number shall come (STOP). No further messages are
-    /// sent, so use it only for errors that mean this.
+    /// The owner of the number wants no messages from our number (STOP). The core then sends no further messages, so
+    /// use it only for errors with this meaning.
     case optedOut = "opted_out"
-    /// The phone or its network takes no messages from our number, for whatever reason.
+    /// The phone or its network takes no messages from our number, for another or an unknown reason.
     case barred
     case filtered
     case policy

@@ -40,7 +40,7 @@ package struct ProviderProfile: Sendable {
     /// - Parameters:
     ///   - hooks: the public addresses of our hooks for this message.
     ///   - now: the present time in seconds since 1970, for the signature of the request.
-    ///   - token: the bearer token, if `RequestRule.token` has a source of tokens.
+    ///   - token: the bearer token; nil if the request needs none (`RequestRule.token`).
     func request(
         for message: OutboundText, settings: ProviderSettings, hooks: HookAddresses, now: Double = 0,
         token: String? = nil
@@ -77,7 +77,7 @@ package struct ProviderProfile: Sendable {
     /// - Parameters:
     ///   - url: the public address that was called, without query.
     ///   - now: the time in seconds since 1970.
-    ///   - certificate: the known certificate of an address, for signatures that name one.
+    ///   - certificate: returns the certificate of an address, for signatures that name one; nil if not in memory.
     func call(
         hook name: String, _ request: WebhookRequest, url: String, now: Double, settings: ProviderSettings,
         certificate: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }

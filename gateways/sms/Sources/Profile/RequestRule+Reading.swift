@@ -41,7 +41,7 @@ extension RequestRule {
     }
 }
 
-/// The ways in which a request proves who sends it: the key `auth`.
+/// The proof of the sender in a request: the key `auth`.
 private struct RequestProof {
     var basic: (user: Template, password: Template)?
     var signature: RequestSignature?

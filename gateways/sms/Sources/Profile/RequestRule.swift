@@ -15,13 +15,13 @@ struct RequestRule: Sendable {
     let basic: (user: Template, password: Template)?
     /// The signature of the request; nil for none.
     var signature: RequestSignature?
-    /// The source of the bearer token of the request; nil if it needs none. The value `tokenName` has the token.
+    /// The rules for getting the request's bearer token; nil if it needs none. The value `tokenName` has the token.
     var token: TokenRule?
     let headers: [FieldRule]
     let query: [FieldRule]
     let body: Body
 
-    /// The name of the value that has the token of `token`. No template can name it.
+    /// The name of the value that has the bearer token. Templates of a profile cannot use it.
     static let tokenName = "oauth2.token"
 
     /// Makes the request. Throws `notAcceptable` if a value cannot stand in a header.

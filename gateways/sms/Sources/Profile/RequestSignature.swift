@@ -3,7 +3,7 @@ import Crypto
 import Foundation
 import HTTP
 
-/// The signature of a request of ours, for providers that take no password.
+/// The rules for signing a request of ours, for providers that take no password.
 enum RequestSignature: Sendable {
     case sigV4(SigV4)
     case azure(key: Template)
@@ -30,9 +30,9 @@ enum RequestSignature: Sendable {
 /// The parts of a request's address that signatures cover.
 struct SignedAddress {
     let host: String
-    /// At least `/`.
+    /// The path, at least `/`.
     let path: String
-    /// Without `?`; empty if there is none.
+    /// The query without `?`; empty if there is none.
     let query: String
 
     init(_ url: String) {
@@ -56,8 +56,10 @@ struct SigV4: Sendable {
     let region: Template
     let service: Template
 
+    /// All templates, for the names that they use.
     var templates: [Template] { [accessKey, secretKey, sessionToken, region, service] }
 
+    /// The request with its signature, as in `RequestSignature.sign`.
     func sign(_ request: HTTPRequest, _ values: TemplateValues, now: Double) -> HTTPRequest {
         let address = SignedAddress(request.url)
         let civil = CivilTime(secondsSince1970: Int(now))
@@ -96,7 +98,7 @@ struct SigV4: Sendable {
         Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
     }
 
-    /// The path, encoded a second time as every service but S3 wants it.
+    /// The path, encoded a second time: all services except S3 expect that.
     private static func path(_ path: String) -> String {
         path.split(separator: "/", omittingEmptySubsequences: false).map { PercentEncoding.encode(String($0)) }
             .joined(separator: "/")
@@ -117,6 +119,8 @@ struct SigV4: Sendable {
 /// The signature of Azure Communication Services with an access key
 /// (<https://learn.microsoft.com/rest/api/communication/authentication>).
 enum AzureSignature {
+    /// The request with its signature, as in `RequestSignature.sign`.
+    ///
     /// - Parameter key: the access key in base64.
     static func sign(_ request: HTTPRequest, key: String, now: Double) -> HTTPRequest {
         let address = SignedAddress(request.url)

@@ -9,7 +9,7 @@ struct TokenRule: Sendable {
     let secret: Template
     let scope: Template?
 
-    /// The time for which a token counts whose answer does not tell it (RFC 6749 §5.1).
+    /// The lifetime in seconds of a token if the answer does not tell it (RFC 6749 §5.1).
     private static let usualLife = 300.0
     private static let longestToken = 8_192
 
@@ -19,6 +19,7 @@ struct TokenRule: Sendable {
         let end: Double
     }
 
+    /// Makes the request that asks for a token.
     func request(_ values: TemplateValues) -> HTTPRequest {
         let pair = [client, secret].map { PercentEncoding.encode($0.text(values)) }.joined(separator: ":")
         var fields = [("grant_type", "client_credentials")]
@@ -31,8 +32,8 @@ struct TokenRule: Sendable {
             ], body: Array(FormFields.encode(fields).utf8))
     }
 
-    /// The token of an answer. Throws if there is none: a wrong secret concerns the operator's account
-    /// (`Failure.Kind.internal`), and everything else may pass.
+    /// The token of an answer. Throws if there is none: `internal` if the provider refuses the client, which pauses the
+    /// operator's account, and otherwise a failure after which another try is allowed.
     func token(in response: HTTPResponse, now: Double) throws(Failure) -> Token {
         let json = try? JSONReader.read(response.body)
         if response.status == 200, let text = json?.value(at: ["access_token"])?.scalar, !text.isEmpty,
@@ -40,7 +41,7 @@ struct TokenRule: Sendable {
         {
             let told = json?.value(at: ["expires_in"])?.scalar.flatMap { Double($0) }
             let life = min(max(told ?? Self.usualLife, 1), 86_400)
-            // It ends for us before it ends for the provider.
+            // We stop using the token a little earlier than the provider does.
             return Token(text: text, end: now + life - min(60, life / 10))
         }
         guard [400, 401, 403].contains(response.status) else {

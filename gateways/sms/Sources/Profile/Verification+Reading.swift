@@ -75,7 +75,7 @@ extension Verification {
     private static func notification(_ reader: ConfigReader, _ names: Set<String>) -> Verification {
         let topics = reader.templates("topic", names: names)
         if topics.isEmpty || topics.contains(where: { $0.names.isEmpty }) {
-            reader.report("topic", "required: the setting with the operator's topic; anybody can sign with another one")
+            reader.report("topic", "required: the setting with the operator's topic; other topics can be anybody's")
         }
         return .notification(NotificationSignature(topics: topics))
     }

@@ -97,7 +97,7 @@ indirect enum Verification: Sendable {
         }
     }
 
-    /// The address of a certificate that the proof needs, and that is not known.
+    /// The address of a certificate that the proof needs and that is not in memory; nil if there is none.
     func missingCertificate(for call: WebhookCall, _ values: TemplateValues) -> String? {
         switch self {
         case .notification(let rule):

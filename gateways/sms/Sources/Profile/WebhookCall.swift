@@ -7,7 +7,7 @@ struct WebhookCall: Sendable {
     let remoteAddress: String
     /// The time of the call in seconds since 1970.
     var now = 0.0
-    /// The known certificate of an address; nil if it is not known.
+    /// Returns the certificate of an address; nil if it is not in memory.
     var certificate: @Sendable (String) -> [UInt8]? = { _ in nil }
 
     /// The address unchanged, and in its other form: without its port, or with the default port if it has none. Some

@@ -3,6 +3,7 @@ import GatewayKit
 /// The words by which people stop and start the texts of a number, as phone networks know them. A word counts only if
 /// it is the whole text.
 struct ConsentWords: Sendable {
+    /// The meaning of a word. The raw values are used in profiles.
     enum Word: String, Sendable, CaseIterable { case stop, start, help }
 
     /// The words that carriers of North America and Britain know.
@@ -30,9 +31,9 @@ struct ConsentWords: Sendable {
         return words[trimmed[..<end].lowercased()]
     }
 
-    /// The words that stop texts, for people.
+    /// Tells a user how a person who has opted out can get texts again.
     static let startHint =
-        "That ends when this person texts START to your number, or when the operator of this gateway lifts it."
+        "You can write again when this person texts START to your number, or when this gateway's operator allows it."
 }
 
 extension ConsentWords {
@@ -48,7 +49,7 @@ extension ConsentWords {
                 if isWord {
                     words[text.lowercased()] = word
                 } else {
-                    section.report(key, "'\(text)' is not a word of up to 32 bytes that begins and ends with a letter")
+                    section.report(key, "'\(text)' is no word of up to 32 bytes with a letter or digit at both ends")
                 }
             }
         }

@@ -1,5 +1,5 @@
-/// Replaces typographic punctuation by characters of the GSM alphabet, so that it does not force UCS-2, in which a part
-/// holds less than half as many characters.
+/// Replaces typographic punctuation by characters of the GSM alphabet. Otherwise the punctuation forces UCS-2, in which
+/// a part holds less than half as many characters.
 enum PlainPunctuation {
     private static let replacements: [Unicode.Scalar: String] = [
         "\u{2018}": "'", "\u{2019}": "'", "\u{201A}": "'", "\u{201B}": "'", "\u{2032}": "'",

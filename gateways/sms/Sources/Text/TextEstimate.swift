@@ -1,4 +1,4 @@
-/// Tells people how a text would be sent: its alphabet, its parts, and the character that makes it long.
+/// Tells people how a text would be sent: its parts, its alphabet, and the characters that force UCS-2.
 struct TextEstimate {
     /// The lines for the user.
     let lines: [String]
@@ -38,7 +38,7 @@ struct TextEstimate {
         return "The first character outside GSM-7 is \(first)\(rest)."
     }
 
-    /// A control character would not be seen, and might not be allowed in an answer.
+    /// The character, or words instead of a character that cannot be seen or might not be allowed in an answer.
     private static func shown(_ scalar: Unicode.Scalar) -> String {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .nonspacingMark: "a character"
