@@ -61,7 +61,8 @@ struct MessageWordsTests {
         ])
     func answer(to: String, body: String, words: String) throws {
         let quote = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='13'/></fallback>"
-        let inside = "<body>\(body)</body><reply xmlns='urn:xmpp:reply:0' \(to) id='x'/>"
+        let inside =
+            "<body>\(body)</body><reply xmlns='urn:xmpp:reply:0' \(to) id='x'/>"
             + (body.hasPrefix(">") ? quote : "")
         for kind in ["groupchat", "chat"] {
             let stanza = "<message type='\(kind)' to='\(Self.room)'>\(inside)</message>"

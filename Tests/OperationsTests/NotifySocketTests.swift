@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import ServerRig
 import Testing
@@ -6,9 +7,13 @@ import Testing
 
 @Suite("Notices to the service manager")
 struct NotifySocketTests {
+    /// A path for a socket. It is no folder of the rig, because that starts a process, and a test of the end of processes
+    /// in the same program would wait for it.
+    private let path = FileManager.default.temporaryDirectory.appending(path: "notices-\(UUID().uuidString)").path
+
     @Test("each notice is a line of the protocol, and those of one call are one datagram")
     func lines() throws {
-        let listener = try NoticeListener(RigFolder().path + "/notices")
+        let listener = try NoticeListener(path)
         let socket = try #require(NotifySocket(path: listener.path))
         socket.send(.ready, .status("All parts work."))
         socket.send(.reloading(microseconds: 7))

@@ -30,7 +30,10 @@ import Testing
         #expect(
             configuration.gateways.map(\.settings.names) == [
                 ["networks", "other-servers", "identd"],
-                ["default-region", "open-registration", "number-quarantine", "destinations", "accounts"],
+                [
+                    "default-region", "open-registration", "number-quarantine", "destinations", "consent",
+                    "replace-punctuation", "accounts",
+                ],
             ])
     }
 

@@ -119,6 +119,9 @@ final class OptOutCommands: Feature {
     private func lifted(_ note: any Note, _ result: Result<ChangeReply, RegistryError>) {
         guard let note = note as? Lifting else { return }
         guard case .success = result else { return commands.refuse(note.asker, .registryAway) }
-        commands.answer(note.asker, "\(note.value) may write to \(note.localpart).")
+        let words =
+            "No wish in the list 'opt-outs' forbids \(note.value) to write to \(note.localpart). Both values must be"
+            + " written as in that list."
+        commands.answer(note.asker, words)
     }
 }

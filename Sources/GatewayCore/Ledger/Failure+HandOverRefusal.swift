@@ -17,7 +17,8 @@ extension Failure {
                 case .person: "On \(time), this person asked to get no more messages from you."
                 case .network: "On \(time), the network reported that this person wants no messages from you."
                 }
-            self.init(.optedOut, [reason, hint].compactMap(\.self).joined(separator: " "))
+            // `optedOut` is the word of the network. The registry would note it as a new wish.
+            self.init(.policy, [reason, hint].compactMap(\.self).joined(separator: " "))
         case .limit(let limit, let used):
             self.init(.rateLimited, Self.words(of: limit, used))
         }

@@ -24,7 +24,9 @@ struct FactFields: Sendable {
 
     /// The price of several parts, as a decimal number without rounding errors. Nil if the price is no number.
     private static func product(_ price: String, _ parts: Int) -> String? {
-        Decimal(string: price, locale: Locale(identifier: "en_US_POSIX")).map { "\($0 * Decimal(parts))" }
+        // `Decimal` reads a number at the beginning of any text.
+        guard Double(price)?.isFinite == true else { return nil }
+        return Decimal(string: price, locale: Locale(identifier: "en_US_POSIX")).map { "\($0 * Decimal(parts))" }
     }
 
     /// All selectors, to be checked when the profile is read.

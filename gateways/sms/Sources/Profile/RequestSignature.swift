@@ -106,8 +106,8 @@ struct SigV4: Sendable {
 
     private static func query(_ query: String) -> String {
         let fields = FormFields(decoding: query.utf8)?.all ?? []
-        return fields.map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }.sorted()
-            .joined(separator: "&")
+        return fields.map { (PercentEncoding.encode($0.name), PercentEncoding.encode($0.value)) }.sorted { $0 < $1 }
+            .map { $0 + "=" + $1 }.joined(separator: "&")
     }
 
     /// A value without spaces around it, and with single spaces in it.

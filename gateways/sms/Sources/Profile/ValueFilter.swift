@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 
 /// A filter that changes one value in a template or selector, written after a `|`. If the value does not have the form
 /// that the filter needs, the result is nil, and the value counts as absent.
@@ -86,9 +87,10 @@ enum ValueFilter: Equatable, Sendable {
     }
 
     private static func divided(_ text: String, _ digits: Int) -> String? {
-        guard let number = Double(text), number.isFinite, abs(number) < 1e12 else { return nil }
-        let divisor = (0..<digits).reduce(1.0) { product, _ in product * 10 }
-        return String(number / divisor)
+        guard let number = Double(text), number.isFinite, abs(number) < 1e12,
+            let exact = Decimal(string: text, locale: Locale(identifier: "en_US_POSIX"))
+        else { return nil }
+        return "\(exact * Decimal(sign: .plus, exponent: -digits, significand: 1))"
     }
 
     /// A time before 1970 or after 9999 is none.
