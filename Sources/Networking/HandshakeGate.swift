@@ -8,7 +8,7 @@ final class HandshakeGate: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
     typealias OutboundIn = NIOAny
 
-    private enum Held { case active, read(NIOAny), readComplete }
+    private enum Held { case active, read(NIOAny), readComplete, inputClosed }
 
     private let lane: LoopQuota.Lane
     private var held: [Held] = []
@@ -32,19 +32,19 @@ final class HandshakeGate: ChannelDuplexHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) { hold(.readComplete, context) }
 
     func channelInactive(context: ChannelHandlerContext) {
-        pass(context)
-        context.fireChannelInactive()
+        pass(context) { context.fireChannelInactive() }
     }
 
+    /// Lets the end of the input wait behind the last bytes, which may say why the other side ends.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // Pass on the last bytes before the end of the input: they may say why the other side ends.
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { pass(context) }
-        context.fireUserInboundEventTriggered(event)
+        guard case ChannelEvent.inputClosed? = event as? ChannelEvent else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        hold(.inputClosed, context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        pass(context)
-        context.fireErrorCaught(error)
+        pass(context) { context.fireErrorCaught(error) }
     }
 
     func read(context: ChannelHandlerContext) {
@@ -61,9 +61,10 @@ final class HandshakeGate: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Hands on everything that is held. After the handshake, removes the gate.
-    private func pass(_ context: ChannelHandlerContext) {
-        guard !isPassing else { return }
+    /// Hands on everything that is held, then does `last`. After the handshake, removes the gate: nothing can be handed on
+    /// after that.
+    private func pass(_ context: ChannelHandlerContext, then last: () -> Void = {}) {
+        guard !isPassing else { return last() }
         isPassing = true
         // Events can come while others are handed on.
         while !held.isEmpty {
@@ -72,6 +73,7 @@ final class HandshakeGate: ChannelDuplexHandler, RemovableChannelHandler {
             for event in events { hand(on: event, context) }
         }
         isPassing = false
+        last()
         if wantsRead {
             wantsRead = false
             context.read()
@@ -86,6 +88,7 @@ final class HandshakeGate: ChannelDuplexHandler, RemovableChannelHandler {
         case .active: context.fireChannelActive()
         case .read(let data): context.fireChannelRead(data)
         case .readComplete: context.fireChannelReadComplete()
+        case .inputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
     }
 }

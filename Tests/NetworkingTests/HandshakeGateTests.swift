@@ -102,7 +102,31 @@ struct HandshakeGateTests {
         lane.perform {}
         try channel.writeInbound("alert")
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(recorder.seen.isEmpty, "the end waits for its turn, too")
+        turn()
         #expect(recorder.seen == ["alert", "complete", "inputClosed"])
+    }
+
+    @Test("the end of the input is seen also if the last bytes end the handshake")
+    func endsWithHandshake() throws {
+        recorder.reaction = { text in if text == "finished" { try? finish() } }
+        lane.perform {}
+        channel.pipeline.fireChannelRead("finished")
+        channel.pipeline.fireChannelReadComplete()
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        turn()
+        #expect(recorder.seen == ["finished", "complete", "inputClosed"])
+        #expect(throws: ChannelPipelineError.self) { try finish() }
+    }
+
+    @Test("the end of the connection is seen also if the last bytes end the handshake")
+    func inactiveWithHandshake() throws {
+        recorder.reaction = { text in if text == "finished" { try? finish() } }
+        lane.perform {}
+        channel.pipeline.fireChannelRead("finished")
+        channel.pipeline.fireChannelReadComplete()
+        channel.pipeline.fireChannelInactive()
+        #expect(recorder.seen == ["finished", "complete", "inactive"])
     }
 
     @Test("after the handshake the gate is gone, also when the handshake ends in the middle of a step")
