@@ -35,13 +35,21 @@ final class SupportPool {
     /// (`ServerSupport.apply`).
     func shared(after before: Shared, _ parameters: [String]) -> Shared {
         let tokens = parameters.dropFirst()
-        if let step = steps.first(where: { $0.before === before && $0.tokens == tokens }) { return step.after }
+        if let step = steps.first(where: { $0.before === before && Self.isSame($0.tokens, tokens) }) {
+            return step.after
+        }
         var value = before.value
         value.apply(parameters)
         let after = shared(value)
         if steps.count >= SupportPool.stepLimit { steps.removeFirst() }
         steps.append(Step(before: before, tokens: tokens, after: after))
         return after
+    }
+
+    /// Whether two lines have the same bytes. Strings are equal also if they only look alike (canonical equivalence), and
+    /// then one network could change what the users of another one get.
+    private static func isSame(_ one: ArraySlice<String>, _ other: ArraySlice<String>) -> Bool {
+        one.elementsEqual(other) { $0.utf8.elementsEqual($1.utf8) }
     }
 
     /// Returns the announcement with this value that other connections have, or a new one.

@@ -40,6 +40,14 @@ struct SupportPoolTests {
         #expect(pool.shared(after: first, ["bob", "TOPICLEN=80", "are supported"]) === second)
     }
 
+    @Test func `A line that only looks like that of another network is another line`() {
+        let pool = SupportPool()
+        let line = { (sign: String) in ["anna", "CHANMODES=beI,\(sign),l,imn", "are supported"] }
+        let foreign = pool.shared(after: SupportPool.usual, line("\u{212A}"))
+        let own = pool.shared(after: SupportPool.usual, line("K"))
+        #expect(own !== foreign && own.value.modes != foreign.value.modes)
+    }
+
     @Test func `However many different lines come, each has its own effect`() {
         let pool = SupportPool()
         for _ in 0..<2 {
