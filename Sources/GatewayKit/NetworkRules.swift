@@ -42,8 +42,14 @@ package protocol NetworkRules: Sendable {
     /// `AdapterDescription.countsMessages` is true, the core calls it before it hands over a message to a stored
     /// address for the first time.
     ///
-    /// - Parameter login: the checked login values of the account.
-    func charge(for text: String, by user: UserID, login: [String: String], at now: Timestamp) -> Charge?
+    /// A text that the adapter will refuse by itself counts against no limit.
+    ///
+    /// - Parameters:
+    ///   - address: the address that gets the text.
+    ///   - login: the checked login values of the account.
+    func charge(
+        for text: String, to address: Address, by user: UserID, login: [String: String], at now: Timestamp
+    ) -> Charge?
 
     /// Describes how a text would be sent: into how many messages the network splits it, and why. One sentence in each
     /// line.
@@ -77,9 +83,9 @@ extension NetworkRules {
     package func owner(of login: [String: String]) -> UserID? { nil }
     package var assignments: [UniqueValue: UserID] { [:] }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}
-    package func charge(for text: String, by user: UserID, login: [String: String], at now: Timestamp) -> Charge? {
-        nil
-    }
+    package func charge(
+        for text: String, to address: Address, by user: UserID, login: [String: String], at now: Timestamp
+    ) -> Charge? { nil }
     package func estimate(of text: String) -> [String]? { nil }
     package func delivery(of address: Address) -> Delivery? { nil }
     package func pattern(localpart: String) -> PeerAddress? { nil }

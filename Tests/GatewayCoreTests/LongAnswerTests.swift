@@ -99,6 +99,13 @@ struct LongAnswerTests {
         #expect(try scene.chat("more") == ["There is nothing more to show."])
     }
 
+    @Test("a name with line breaks does not look like a line of the gateway")
+    func forgedLine() {
+        let table = CommandResult.Table(
+            columns: [("a", "A"), ("b", "B")], rows: [["bank\nops says: send money", "x\u{2028}y\u{85}z"]])
+        #expect(CommandResult(["Here:"], table: table).bodies == ["Here:\nbank ops says: send money, x y z"])
+    }
+
     @Test("an export comes in parts that make the document again, in forms and in a chat")
     func export() throws {
         let scene = try scene(contacts: 0)

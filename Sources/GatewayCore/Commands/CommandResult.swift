@@ -113,7 +113,9 @@ extension CommandResult {
         var lines = lines
         for row in table?.rows ?? [] {
             let parts = table?.chatCells?(row) ?? row
-            lines.append(parts.filter { !$0.isEmpty }.joined(separator: ", "))
+            // A name that somebody else has chosen must not look like a line of the gateway.
+            let line = parts.filter { !$0.isEmpty }.joined(separator: ", ")
+            lines.append(line.contains(where: \.isNewline) ? String(line.map { $0.isNewline ? " " : $0 }) : line)
         }
         return ([lines] + [document.map(Self.lines) ?? []]).flatMap { lines in
             Self.slices(of: lines, Self.longestMessage) { 1 + $0.xmlBytes }.map { $0.joined(separator: "\n") }

@@ -91,11 +91,11 @@ extension Ledger {
         let honoursOptOuts = kernel.description.optOutHint != nil
         let isCounted = kernel.description.countsMessages && entry.attempts == 0
         guard honoursOptOuts || isCounted else { return .advance(entry.id, to: .handing, at: now) }
-        let charge =
-            isCounted
-            ? kernel.rules.charge(
-                for: entry.text, by: user.id, login: accounts.settings(of: user, network: entry.account.network),
-                at: now) : nil
+        var charge: Charge?
+        if isCounted, case .success(let address) = read(localpart: entry.localpart) {
+            let login = accounts.settings(of: user, network: entry.account.network)
+            charge = kernel.rules.charge(for: entry.text, to: address, by: user.id, login: login, at: now)
+        }
         return .handOver(HandOver(entry, honoursOptOuts: honoursOptOuts, charge: charge, at: now))
     }
 

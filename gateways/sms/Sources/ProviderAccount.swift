@@ -49,9 +49,13 @@ package struct ProviderAccount: Sendable {
         return replacesPunctuation ? PlainPunctuation.replacing(in: composed) : composed
     }
 
-    /// The charge for a text against the account's limits; nil if there are none.
-    func charge(for text: String, by user: UserID, at now: Timestamp) -> Charge? {
-        guard let limits, limits.counts else { return nil }
+    /// The charge for a text against the account's limits; nil if there are none, or if `message` refuses the text.
+    func charge(
+        for text: String, to address: Address, from number: E164, by user: UserID, at now: Timestamp
+    ) -> Charge? {
+        guard let limits, limits.counts,
+            (try? message(RequestID(""), Text(text), to: address, from: number, at: now)) != nil
+        else { return nil }
         return limits.charge(Segmentation(of: outbound(text)).parts, of: user, at: now)
     }
 

@@ -53,8 +53,11 @@ package struct SMSRules: NetworkRules {
         return description
     }
 
-    package func charge(for text: String, by user: UserID, login: [String: String], at now: Timestamp) -> Charge? {
-        account(of: login)?.charge(for: text, by: user, at: now)
+    package func charge(
+        for text: String, to address: Address, by user: UserID, login: [String: String], at now: Timestamp
+    ) -> Charge? {
+        guard let number = login[Self.numberKey].flatMap({ E164($0) }) else { return nil }
+        return accounts[number]?.charge(for: text, to: address, from: number, by: user, at: now)
     }
 
     package func estimate(of text: String) -> [String]? {

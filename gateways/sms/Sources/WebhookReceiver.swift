@@ -305,7 +305,9 @@ extension Correspondent {
         case .number(let number): number.rawValue
         case .shortCode(let digits, _): digits
         case .named, .withheld:
-            MessageText.inbound(String(text.trimmed.prefix(Correspondent.longestName)))
+            // A sender chooses the name, and GSM's alphabet has line breaks.
+            MessageText.inbound(
+                String(text.trimmed.prefix(Correspondent.longestName).map { $0.isNewline ? " " : $0 }))
         }
     }
 }

@@ -130,6 +130,20 @@ struct SMSSettingsTests {
         #expect(problems.map(\.key) == ["sms.accounts"])
     }
 
+    @Test("A text that the gateway refuses by itself counts against no limit")
+    func ownRefusal() throws {
+        let numbers = "    numbers: [\"+15550100\"]"
+        let text = Self.good.replacing(numbers, with: numbers + "\n    limits: {user-parts-per-day: 5}")
+        let rules = SMSRules(settings: try #require(try Profiles.settings(text, secrets: Self.secrets).0))
+        func charge(_ name: String) -> Charge? {
+            rules.charge(
+                for: "hi", to: .peer(PeerAddress(network: SMSRules.network, name: name)), by: UserID("ann@a.test"),
+                login: [SMSRules.numberKey: "+15550100"], at: Gateway.noon)
+        }
+        #expect(charge("+15551234567")?.parts == 1)
+        #expect(charge("33733;phone-context=+44") == nil)
+    }
+
     @Test("A provider's text is logged without secrets, on one line, and shortened")
     func redaction() throws {
         let settings = try #require(
@@ -142,6 +156,9 @@ struct SMSSettingsTests {
             "bad\r\npassword topsecret!" + String(repeating: "x", count: 999))
         #expect(shown.hasPrefix("bad  password <redacted>!xxx"))
         #expect(shown.count <= 200)
+        let quoted = settings.accounts[0].settings.redacted(
+            "cannot use 'Authorization: Bearer abc.def' or basic dTpw, basically")
+        #expect(quoted == "cannot use 'Authorization: Bearer <redacted> or basic <redacted> basically")
         #expect(!"\(settings)".contains("topsecret"))
     }
 }

@@ -85,12 +85,24 @@ struct ProviderSettings: Sendable {
             result = result.split(separator: secret.reveal(), omittingEmptySubsequences: false)
                 .joined(separator: "<redacted>")
         }
+        result = ProviderSetting.withoutCredentials(result)
         let line = result.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
         return String(String.UnicodeScalarView(line.prefix(200))).trimmed
     }
 }
 
 extension ProviderSetting {
+    /// The text without what follows `Bearer` and `Basic` (RFC 6750 §2.1, RFC 7617 §2): providers quote the header of a
+    /// request that they refuse, and tokens are no settings.
+    fileprivate static func withoutCredentials(_ text: String) -> String {
+        var words = text.split(separator: " ", omittingEmptySubsequences: false)
+        for index in words.indices.dropFirst() {
+            let scheme = words[index - 1].lowercased()
+            if scheme.hasSuffix("bearer") || scheme.hasSuffix("basic") { words[index] = "<redacted>" }
+        }
+        return words.joined(separator: " ")
+    }
+
     fileprivate func problem(with value: String) -> String? {
         if required, value.isEmpty { return "required by this provider, but empty" }
         if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "control characters have no place here" }
