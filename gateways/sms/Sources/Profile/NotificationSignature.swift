@@ -72,11 +72,20 @@ struct NotificationSignature: Sendable {
         let rest = url.dropFirst(12)
         let host = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
         let ends = [".amazonaws.com", ".amazonaws.com.cn"]
-        guard let end = ends.first(where: host.hasSuffix), !host.dropLast(end.count).contains("."),
-            host.count > end.count
-        else { return nil }
+        guard let end = ends.first(where: host.hasSuffix), isRegion(host.dropLast(end.count)) else { return nil }
         let path = rest.dropFirst(host.count)
         return path.hasPrefix("/") ? String(path) : nil
+    }
+
+    /// Whether a text has the form of a region, such as `us-gov-west-1`. Under other names, such as `s3-us-west-2`, the
+    /// host can be a store whose files somebody else writes.
+    private static func isRegion(_ text: Substring) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard (3...5).contains(parts.count), let last = parts.last, last.utf8.count == 1, last.isASCIIDigits else {
+            return false
+        }
+        return parts[0].utf8.count == 2
+            && parts.dropLast().allSatisfy { $0.utf8.allSatisfy(\.isASCIILetter) && !$0.isEmpty }
     }
 
     private static func holds(

@@ -40,6 +40,7 @@ struct TokenRule: Sendable {
             text.utf8.count <= Self.longestToken, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         {
             let told = json?.value(at: ["expires_in"])?.scalar.flatMap { Double($0) }
+                .flatMap { $0.isFinite ? $0 : nil }
             let life = min(max(told ?? Self.usualLife, 1), 86_400)
             // We stop using the token a little earlier than the provider does.
             return Token(text: text, end: now + life - min(60, life / 10))

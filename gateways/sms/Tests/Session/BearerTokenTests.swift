@@ -106,7 +106,9 @@ struct BearerTokenTests {
         let rule = TokenRule(
             url: try AddressTemplate(Template(literal: "https://h/t"), addresses: []),
             client: Template(literal: "a"), secret: Template(literal: "b"), scope: nil)
-        for (told, end) in [("3600", 3540.0), ("100", 90), ("999999999", 86_340), ("-5", 0.9), ("null", 270)] {
+        for (told, end) in [
+            ("3600", 3540.0), ("100", 90), ("999999999", 86_340), ("-5", 0.9), ("null", 270), ("\"nan\"", 270),
+        ] {
             let body = Array(#"{"access_token": "T", "expires_in": \#(told)}"#.utf8)
             let token = try rule.token(in: HTTPResponse(status: 200, body: body), now: 0)
             #expect(token.end == end, "\(told)")
