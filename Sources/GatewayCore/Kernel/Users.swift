@@ -26,7 +26,7 @@ struct Users {
     /// The maximum of bytes that wait for the data of all users together.
     static let mostWaitingBytesOfAll = 64 << 20
     /// The maximum of users whose data are being read, for stanzas. A stanza of a further user is refused at once. Events
-    /// wait in any case: they are of users who had been loaded.
+    /// of networks always wait: only users who were loaded before have sessions that send events.
     static let mostLoading = 20_000
     /// When more users than this are loaded, users that no feature keeps are forgotten.
     static let most = 1_000

@@ -1,7 +1,7 @@
 import GatewayKit
 
-/// The occupants whom the network has reported at an entry or after a break, while the room takes them over in slices: a
-/// room can have a hundred thousand. Events of the room wait meanwhile.
+/// The list of occupants that the network has reported at an entry or after a break. The room takes them over in slices,
+/// because a list can have a hundred thousand occupants. Events of the room wait until all are taken over.
 struct Refresh {
     /// The number of occupants that one slice looks at.
     static let slice = 1_000
@@ -36,7 +36,7 @@ struct Refresh {
         if isReturn { present.reserveCapacity(reported.count) }
     }
 
-    /// Returns the next step. Only what it asks for may change the room's occupants until the end.
+    /// Returns the next step. Until the last step, only these steps may change the occupants of the room.
     mutating func step(in room: Room) -> Step {
         guard next == reported.endIndex else {
             let occupant = reported[next].shown

@@ -35,7 +35,7 @@ struct RosterWishes {
         return isNew
     }
 
-    /// Takes out the wish for a contact; nil if there is none. Fast for the first wish.
+    /// Removes and returns the wish for a contact; nil if there is none. The search begins with the oldest wish.
     mutating func remove(_ jid: JID, isRemoval: Bool) -> RosterItem? {
         guard isRemoval ? removed.remove(jid) != nil : added.remove(jid) != nil,
             let index = items.firstIndex(where: { $0.jid == jid && ($0.subscription == .remove) == isRemoval })
@@ -43,7 +43,7 @@ struct RosterWishes {
         return items.remove(at: index)
     }
 
-    /// The wish to add a contact; nil if there is none. Fast for the first wish.
+    /// The wish to add a contact; nil if there is none. The search begins with the oldest wish.
     func addition(of jid: JID) -> RosterItem? {
         guard added.contains(jid) else { return nil }
         return items.first { $0.jid == jid && $0.subscription != .remove }

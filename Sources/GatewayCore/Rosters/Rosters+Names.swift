@@ -8,7 +8,7 @@ extension Rosters {
     static let readTimer: TimerID = "read roster"
     /// Names the next contacts of a long roster.
     static let nameTimer: TimerID = "name contacts"
-    /// Maximum of items in one turn, so that a long roster holds up nobody.
+    /// Maximum of items in one turn, so that a long roster does not delay other users.
     private static let slice = 250
     /// The least time between two readings of a roster.
     private static let readingPace: Duration = .seconds(5)

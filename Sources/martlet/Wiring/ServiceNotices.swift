@@ -41,10 +41,15 @@ struct ServiceNotices: Service {
     /// watchdog of the service manager restarts the program.
     private func tellLife() async {
         guard let pause = socket.pauseBetweenSigns else { return }
-        while !Task.isCancelled {
-            for loop in loops { try? await loop.submit {}.get() }
-            socket.send(.alive)
-            try? await Task.sleep(for: pause)
+        do {
+            while true {
+                for loop in loops { try await loop.submit {}.get() }
+                socket.send(.alive)
+                try await Task.sleep(for: pause)
+            }
+        } catch {
+            // The program ends: the task is cancelled, or a loop is closed.
+            return
         }
     }
 }

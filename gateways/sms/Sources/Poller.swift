@@ -32,7 +32,6 @@ final class Poller {
     private var cursor: String?
     /// The number of questions in a row that have failed.
     private var failures = 0
-    private var timer: Scheduled<Void>?
 
     init(
         _ account: ProviderAccount, _ rule: PollRule, transport: @escaping ProviderLink.Transport,
@@ -58,7 +57,7 @@ final class Poller {
     func start() { ask(after: rule.every * (0.1 + 0.9 * random())) }
 
     private func ask(after wait: Duration) {
-        timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.ask() }
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.ask() }
     }
 
     /// Asks again after the time between two questions, which is longer after failures. It varies by 5 % both ways.
