@@ -57,7 +57,7 @@ let package = Package(
     targets: [
         // C libraries: module maps and the thinnest shims.
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
-        .target(name: "CAllocator"),
+        .target(name: "CMemory"),
         .target(name: "CCurl"),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
@@ -111,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Basics", "BiboumiImport", "CAllocator", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP",
+                "Basics", "BiboumiImport", "CMemory", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP",
                 "IRCAdapter",
                 "Networking",
                 "Operations", "Registry", "SMSAdapter", "SQLiteStore", "Settings", "TemplateAdapter", "XMPP", nioCore,
@@ -172,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "Basics", "BiboumiImport", grdb, argumentParser, "ComponentLink", "GatewayCore",
+                "martlet", "Basics", "BiboumiImport", "CMemory", grdb, argumentParser, "ComponentLink", "GatewayCore",
                 "GatewayKit", "HTTP",
                 "IRCAdapter", "Networking",
                 "Operations",
@@ -206,7 +206,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-let inC: Set = ["CAllocator", "CCurl", "CPhoneNumber", "CRE2"]
+let inC: Set = ["CMemory", "CCurl", "CPhoneNumber", "CRE2"]
 for target in package.targets where ![.system, .plugin].contains(target.type) && !inC.contains(target.name) {
     target.swiftSettings = strict
 }

@@ -4,7 +4,7 @@ import Synchronization
 package final class HealthRegistry: Sendable {
     private struct State {
         var report = HealthReport(checks: [:])
-        var watcher: AsyncStream<HealthReport>.Continuation?
+        var watchers: [AsyncStream<HealthReport>.Continuation] = []
     }
 
     private let state = Mutex(State())
@@ -21,15 +21,13 @@ package final class HealthRegistry: Sendable {
     package func report() -> HealthReport { state.withLock { $0.report } }
 
     /// The present report, and each later one that differs from the report before. A slow reader gets only the newest
-    /// report. There is one reader: a second call ends the stream of the first.
+    /// report.
     package func reports() -> AsyncStream<HealthReport> {
         let (reports, watcher) = AsyncStream.makeStream(of: HealthReport.self, bufferingPolicy: .bufferingNewest(1))
-        let earlier = state.withLock { state in
+        state.withLock { state in
             watcher.yield(state.report)
-            defer { state.watcher = watcher }
-            return state.watcher
+            state.watchers.append(watcher)
         }
-        earlier?.finish()
         return reports
     }
 
@@ -37,7 +35,8 @@ package final class HealthRegistry: Sendable {
         state.withLock { state in
             guard state.report.checks[name] != new else { return }
             state.report.checks[name] = new
-            state.watcher?.yield(state.report)
+            let report = state.report
+            state.watchers.removeAll { $0.yield(report).isTerminated }
         }
     }
 }
@@ -50,6 +49,11 @@ package enum HealthState: Hashable, Sendable {
     /// The part does not work, with the reason for an operator. Everybody who may read `/health` sees the reason, so
     /// it holds no secrets.
     case failing(String)
+}
+
+extension AsyncStream.Continuation.YieldResult {
+    /// Whether nobody reads the stream any more.
+    fileprivate var isTerminated: Bool { if case .terminated = self { true } else { false } }
 }
 
 /// All states at one moment.

@@ -38,7 +38,9 @@ struct Application {
         }
         let loops = MultiThreadedEventLoopGroup(
             numberOfThreads: min(configuration.gateways.count, max(1, System.coreCount)))
-        var services: [any Service] = [RegistryService(registry: registry)]
+        var services: [any Service] = [
+            RegistryService(registry: registry), StartMemory(health: operations.health),
+        ]
         if let status = operationsListener(operations) { services.append(status) }
         if let serviceManager {
             services.append(

@@ -34,7 +34,7 @@ struct Module: Sendable, CustomTestStringConvertible {
     static let all: [Module] = [
         Module("CLibXML2", system: false), Module("CCurl", system: false), Module("CIDN", system: false),
         Module("CAres", system: false), Module("CPhoneNumber", system: false), Module("CRE2", system: false),
-        Module("CAllocator", system: false),
+        Module("CMemory", system: false),
         Module("Patterns", ["CRE2"], system: false),
 
         Module("XML", ["Basics", "CLibXML2"], system: false),
@@ -77,7 +77,7 @@ struct Module: Sendable, CustomTestStringConvertible {
         Module(
             "martlet",
             [
-                "Basics", "BiboumiImport", "CAllocator", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit",
+                "Basics", "BiboumiImport", "CMemory", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit",
                 "Registry",
                 "SQLiteStore",
                 "GatewayCore", "HTTP",

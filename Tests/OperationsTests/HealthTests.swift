@@ -55,8 +55,18 @@ struct HealthTests {
         health.set("a", .starting)
         health.set("a", .ok)
         #expect(await reports.next()?.checks == ["a": .ok])
-        var later = health.reports().makeAsyncIterator()
-        #expect(await reports.next() == nil)
-        #expect(await later.next()?.checks == ["a": .ok])
+    }
+
+    @Test("each reader gets every change, also after another reader has ended")
+    func severalReaders() async {
+        let health = HealthRegistry()
+        for await report in health.reports() where report.isComplete { break }
+        var first = health.reports().makeAsyncIterator()
+        var second = health.reports().makeAsyncIterator()
+        #expect(await first.next()?.checks == [:])
+        #expect(await second.next()?.checks == [:])
+        health.set("a", .ok)
+        #expect(await first.next()?.checks == ["a": .ok])
+        #expect(await second.next()?.checks == ["a": .ok])
     }
 }

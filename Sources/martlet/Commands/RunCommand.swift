@@ -1,5 +1,5 @@
 import ArgumentParser
-import CAllocator
+import CMemory
 
 /// `martlet run`: runs all gateways until SIGTERM or SIGINT.
 struct RunCommand: AsyncParsableCommand {
@@ -15,7 +15,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        callocator_keep_free_memory()
+        cmemory_keep_free_memory()
         let (configuration, warnings) = try options.load()
         let file = options.config
         let load: AccessReload.Load = { ConfigurationOptions.read(file) }
