@@ -16,6 +16,9 @@ struct ProcessMeter {
     var memory: Int { status("VmRSS:") }
     var peak: Int { status("VmHWM:") }
 
+    /// Memory that holds no pages of files, in kB: the process's own data, without its code.
+    var data: Int { status("RssAnon:") }
+
     /// Writing 5 to clear_refs sets the peak to the memory in use now (proc(5)).
     func resetPeak() {
         guard let file = fopen("/proc/\(pid)/clear_refs", "w") else { return }

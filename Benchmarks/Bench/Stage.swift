@@ -11,6 +11,8 @@ final class Stage {
     let meter: ProcessMeter
     /// Memory in kB when the gateway was connected and had done nothing yet.
     private(set) var memoryAtStart = 0
+    /// The part of it without pages of files.
+    private(set) var dataAtStart = 0
     /// From the launch of the gateway until its component stream is open.
     private(set) var connectedAfter: Double
     /// Called with the number of intervals that are over (see `tick`).
@@ -55,6 +57,7 @@ final class Stage {
         connectedAfter = Double(nanoseconds() - start) / 1e9
         try settle(seconds: 0.5)
         memoryAtStart = meter.memory
+        dataAtStart = meter.data
         if users > 0 { try gateway.setOptions(users: users, folder: folder, ircHost: irc.host) }
     }
 

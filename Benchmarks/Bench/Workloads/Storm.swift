@@ -11,12 +11,12 @@ enum Storm {
             let work = Double(stage.meter.cpu - before) / 1e9
             bench.say("  \(users) users in after \(seconds.rounded(to: 2)) s, \(work.rounded(to: 2)) s CPU")
             try stage.settle(seconds: 3)
-            let memory = stage.meter.memory
+            let data = stage.meter.data
             let cpu = stage.meter.cpu
             let start = nanoseconds()
             try stage.settle(seconds: bench.settings.idleSeconds)
             let idle = Double(stage.meter.cpu - cpu) / Double(nanoseconds() - start) * 100
-            let each = Double(memory - stage.memoryAtStart) / Double(users)
+            let each = Double(data - stage.dataAtStart) / Double(users)
             let words = "\(users) users: "
             let rows = [
                 (Figure(name: words + "all in after", unit: "s", goal: "≤ 2 s", digits: 2), seconds),
