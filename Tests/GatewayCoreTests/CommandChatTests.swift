@@ -29,7 +29,10 @@ struct CommandChatTests {
             #expect(!lines.contains { $0.hasPrefix("disconnect-user:") }, "this one is for operators")
         }
         let message = try #require(scene.messages.first)
-        #expect(message.first("no-copy", namespace: "urn:xmpp:hints") != nil, "the answer is for this client alone")
+        #expect(
+            message.first("no-copy", namespace: "urn:xmpp:hints") == nil
+                && message.first("private", namespace: "urn:xmpp:carbons:2") == nil,
+            "the other clients of the user have a copy of the question, and get one of the answer")
     }
 
     @Test("help names the networks by name, each with the addresses of a room and of a person")

@@ -76,7 +76,7 @@ struct TypedCommandTests {
         scene.event(.answer(try scene.takeRequest().id, .command([])), network: "net")
         #expect(scene.messages.first?.head.from?.description == "net@gw.test")
         #expect(scene.messages.map(\.body) == ["Done."])
-        #expect(scene.messages.first?.first("private", namespace: "urn:xmpp:carbons:2") != nil)
+        #expect(scene.messages.first?.first("private", namespace: "urn:xmpp:carbons:2") == nil)
     }
 
     @Test("a client that has left the room by its command gets no message of the room")

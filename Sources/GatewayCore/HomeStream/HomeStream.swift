@@ -74,14 +74,11 @@ final class HomeStream: Feature {
     /// Sends an IQ once.
     func send(_ iq: IQ) { kernel.order(.send(.iq(iq))) }
 
-    /// Sends words to one client. They are for this client alone, so the server must not copy them to others (XEP-0280
-    /// §6.1, XEP-0334).
+    /// Sends words to one client, or to the bare JID of a user. The user's other clients get copies (XEP-0280), as they
+    /// have of the question. A text that must not be copied is not sent with this function.
     func tell(_ lines: [String], _ client: JID, from address: JID) {
         let head = StanzaHead(to: client, from: address, id: kernel.world.newID())
-        let hints = [
-            Element("private", namespace: "urn:xmpp:carbons:2"), ProcessingHint.noCopy.element,
-        ]
-        deliver(.direct(Message(head, type: .chat, body: lines.joined(separator: "\n"), payload: hints)))
+        deliver(.direct(Message(head, type: .chat, body: lines.joined(separator: "\n"))))
     }
 
     /// Answers a message with an error, unless the message is an error.

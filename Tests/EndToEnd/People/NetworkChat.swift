@@ -13,7 +13,7 @@ extension People {
         let reply = try await alice.expect("the reply to WHOIS") {
             $0.name == "message" && $0.type == "chat" && $0.from == service && $0.body?.contains(anna.nick) == true
         }
-        #expect(reply.child("no-copy", "urn:xmpp:hints") != nil)
+        #expect(reply.child("no-copy", "urn:xmpp:hints") == nil, "other clients of alice get a copy")
         #expect(try await alice.ask("QUIT :bye", at: service).contains("QUIT"))
         let help = try await alice.ask("help", at: service)
         #expect(help.contains("protocol") && help.contains("a room is \(deployment.address("#help", on: .ngircd))"))
