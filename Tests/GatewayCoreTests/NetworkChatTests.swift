@@ -22,8 +22,7 @@ struct NetworkChatTests {
         scene.event(.answer(request.id, .raw(["bob is here", "End"])), network: "net")
         #expect(
             scene.takeSent().map { $0.replacing(#/ id='[^']*'/#, with: "") } == [
-                "<message to='anna@home.test/a' from='net@gw.test' type='chat'><body>bob is here\nEnd</body>"
-                    + "<private xmlns='urn:xmpp:carbons:2'/><no-copy xmlns='urn:xmpp:hints'/></message>"
+                "<message to='anna@home.test/a' from='net@gw.test' type='chat'><body>bob is here\nEnd</body></message>"
             ])
     }
 
@@ -141,6 +140,47 @@ struct NetworkChatTests {
             scene.takeRequests().map(\.action) == [
                 .ask(.raw("SETTINGS")), .ask(.raw("setting")), .ask(.raw("Help")),
             ])
+    }
+
+    @Test("a user registers and unregisters at a network's address, too; with more words it is a line of the network")
+    func registering() throws {
+        let scene = try Scene.live(commands: true)
+        try write("register", in: scene)
+        #expect(scene.messages.first?.body?.contains("registration") == true && scene.requests.isEmpty)
+        #expect(scene.messages.first?.head.from?.description == "net@gw.test")
+        scene.forget()
+        try write("captain", in: scene)
+        try write("done", in: scene)
+        let user = try #require(scene.kernel.users[UserID("anna@home.test")])
+        #expect(scene.accounts.isRegistered(user))
+        scene.forget()
+        try write("help", in: scene)
+        #expect(scene.messages.first?.body?.contains("\nunregister: ") == true)
+        try write("register anna mail password", in: scene)
+        #expect(scene.takeRequests().map(\.action) == [.ask(.raw("register anna mail password"))])
+        scene.forget()
+        try write("unregister", in: scene)
+        #expect(scene.messages.first?.body?.hasPrefix("Unregister\n") == true && scene.requests.isEmpty)
+    }
+
+    @Test("a user who must register first is told so in words, and with an error after five lines")
+    func notRegistered() throws {
+        var rules = LiveRules()
+        rules.description.takesCommands = true
+        rules.description.registration = .required
+        let scene = try Scene(rules)
+        for _ in 0..<6 {
+            let xml =
+                "<message id='\(scene.newMessageID())' type='chat' to='net@gw.test'><body>WHOIS bob</body></message>"
+            try scene.receive(from: "anna@home.test/a", xml)
+        }
+        #expect(scene.requests.isEmpty && scene.opened.isEmpty)
+        #expect(scene.messages.map(\.type) == Array(repeating: .chat, count: 5) + [.error])
+        #expect(scene.messages.first?.body?.hasSuffix("Send 'register' here to begin.") == true)
+        #expect(scene.messages.last?.stanzaError?.condition == .registrationRequired)
+        scene.forget()
+        try write("register", in: scene)
+        #expect(scene.messages.first?.type == .chat && scene.messages.first?.body?.contains("registration") == true)
     }
 
     @Test("a password is asked for with a mark, so that it cannot become a line of the network")

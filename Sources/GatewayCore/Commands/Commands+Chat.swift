@@ -96,6 +96,8 @@ extension Commands {
         if case .gateway = target, let inner = self.target(place) {
             offers.insert((inner, offered(at: inner, user), rest.dropFirst(place.count).trimmed), at: 0)
         }
+        // A line of the network's protocol can begin with `register`, so there the word must stand alone.
+        if !isExact || rest.isEmpty { offers.append((.gateway, membership(at: target, user), rest)) }
         for (place, definitions, rest) in offers {
             if let exact = definitions.first(where: { $0.word == wanted }) { return .one(exact, at: place, rest: rest) }
         }
@@ -106,6 +108,13 @@ extension Commands {
             if !begun.isEmpty { return .several(begun.map(\.word)) }
         }
         return .none
+    }
+
+    /// The commands of the gateway that a user can also type at a network: to register with the gateway, and to
+    /// unregister. A person may not know which of the addresses takes them.
+    func membership(at target: Target, _ user: User) -> [CommandDefinition] {
+        guard case .network = target else { return [] }
+        return offered(at: .gateway, user).filter { $0.registration != nil && !$0.targets.contains(target.kind) }
     }
 
     /// The network or room that a word names; nil if it names none.

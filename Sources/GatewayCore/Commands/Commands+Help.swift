@@ -12,7 +12,7 @@ extension Commands {
     func help(_ user: User, _ target: Target, isExact: Bool) -> [String] {
         let name = target.network.map(\.rawValue) ?? "this gateway"
         var lines = ["Commands of \(name):"]
-        lines += offered(at: target, user).map { "\($0.word): \($0.name)" }
+        lines += (offered(at: target, user) + membership(at: target, user)).map { "\($0.word): \($0.name)" }
         lines.append("help: Show this list")
         lines += examples(at: target)
         if !isExact {

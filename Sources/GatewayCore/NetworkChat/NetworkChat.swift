@@ -41,6 +41,11 @@ final class NetworkChat: Feature {
         do throws(StanzaError) {
             try received(message, user, target)
         } catch {
+            // Some clients show nothing of an error but that there was one.
+            if error == .registrationRequired, message.type != .error, let sender = Sender(message.head) {
+                home.forgetTaken(id: sender.id, to: sender.target, from: sender.jid)
+                return commands.tellMistake(.notRegistered, sender, user)
+            }
             home.refuse(message, error)
         }
     }
@@ -100,6 +105,12 @@ extension Failure {
 }
 
 extension StanzaError {
+    /// Refuses a line of a user who must register before.
+    fileprivate static let notRegistered = StanzaError(
+        .registrationRequired,
+        "You are not registered with this gateway, so your message was not sent to the network. Send 'register' here to"
+            + " begin.")
+
     /// Refuses a text that may be the answer to a question for a password. Lines of protocols do not begin with `=`.
     fileprivate static let lateAnswer = StanzaError(
         .notAcceptable,
