@@ -31,7 +31,7 @@ extension ComponentLink {
         logger.debug("connecting", metadata: ["server": "\(server)"])
         let link = NIOLoopBound(self, eventLoop: eventLoop)
         dialer.connect(
-            to: server, tls: settings.encryption.atDial, policy: .anywhere, timeout: settings.timing.connect,
+            to: server, tls: settings.encryption.atDial, policy: .anywhere, timeout: allowed(settings.timing.connect),
             usesReserve: true, on: eventLoop
         ) { channel in
             let handler = StreamHandler(link: link.value)
@@ -123,8 +123,13 @@ extension ComponentLink {
 
     private func startDeadline(_ kind: StreamMachine.Deadline) {
         deadline?.cancel()
-        let time = settings.timing.time(for: kind)
+        let time = allowed(settings.timing.time(for: kind))
         deadline = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in missedDeadline() }
+    }
+
+    /// The time for one step of opening the stream: less than usual if another address may answer faster.
+    private func allowed(_ time: Duration) -> Duration {
+        turns.mustHurry ? min(time, settings.timing.hurry) : time
     }
 
     private func missedDeadline() {

@@ -54,6 +54,8 @@ package struct LinkTiming: Sendable, Equatable {
     package var streamError: Duration = .milliseconds(500)
     /// How long STARTTLS may take from the decision for it to the end of the TLS handshake.
     package var startTLS: Duration = .seconds(15)
+    /// How long each of these steps may take at most, if the server has several addresses (`ServerTurns.mustHurry`).
+    package var hurry: Duration = .seconds(3)
     /// How long the server may take to end the stream after we have ended it.
     package var close: Duration = .seconds(2)
     /// How long the server may be quiet before it gets a ping, and between whitespace after that ping.

@@ -42,6 +42,39 @@ struct FailOverTests {
         try await server.stop()
     }
 
+    /// The point at which a server falls silent.
+    enum Silence: CaseIterable { case beforeTLS, beforeHeader, beforeAnswer }
+
+    @Test(
+        "a server that falls silent does not hold up the link: the next address has its turn soon",
+        arguments: Silence.allCases)
+    func silent(_ silence: Silence) async throws {
+        let isDeaf = silence == .beforeTLS
+        let (first, second) = (try await FakeServer.start(isDeaf: isDeaf), try await FakeServer.start(isDeaf: isDeaf))
+        let rig = try await rig(first.port, [second.port]) {
+            // Only the shorter time can end in this test.
+            $0.timing.connect = .seconds(600)
+            $0.timing.handshake = .seconds(600)
+            $0.timing.hurry = .seconds(1)
+            if isDeaf { $0.encryption.mode = .direct }
+        }
+        let peer = try await first.accept()
+        if silence == .beforeAnswer {
+            try await peer.header()
+            _ = try await peer.nextElement()
+        }
+        if isDeaf {
+            _ = try await second.accept()
+        } else {
+            _ = try await second.open()
+            #expect(await rig.next() == .opened)
+        }
+        #expect(rig.complaints.first?.contains("127.0.0.1:\(first.port)") == true)
+        try await rig.close()
+        try await first.stop()
+        try await second.stop()
+    }
+
     @Test("when a steady stream is lost, the other address is tried at once, and back again at the next loss")
     func loss() async throws {
         let (first, second) = (try await FakeServer.start(), try await FakeServer.start())

@@ -41,6 +41,24 @@ struct ServerTurnsTests {
         #expect(pauses == [false, true, false])
     }
 
+    @Test("addresses have little time in every other round, and after the loss of a steady stream; a single one never")
+    func hurry() {
+        var turns = turns(of: 2)
+        var hurried: [Bool] = []
+        for _ in 0..<7 {
+            hurried.append(turns.mustHurry)
+            _ = turns.failed()
+        }
+        #expect(hurried == [true, true, false, false, true, true, false])
+        _ = turns.lost()
+        #expect(turns.mustHurry)
+        var alone = self.turns(of: 1)
+        for _ in 0..<3 {
+            #expect(!alone.mustHurry)
+            _ = alone.failed()
+        }
+    }
+
     @Test("a single address gets a pause after each failure and each loss")
     func single() {
         var turns = turns(of: 1)
