@@ -99,6 +99,7 @@ package final class Core {
         case .inbound(let entry, let token): features.ledger.inboundStored(entry, token, result)
         case .note(let slip): kernel.routes.notes[slip.feature]?.committed(slip.note, result)
         case .ofUser(let id, let tag):
+            kernel.userWrites -= 1
             if let user = kernel.users[id] { user.writes -= 1 }
             committed(tag, result)
         case .inOrder(let id, let tag):

@@ -68,6 +68,7 @@ struct ContactsTests {
         let scene = try StoredDeliveryTests.scene()
         try presence(scene, "subscribe", to: "gw.test")
         try presence(scene, "subscribe", to: "+15550199@gw.test")
+        scene.advance(by: .seconds(5))
         scene.forget()
         try scene.receive(from: "anna@home.test/new", "<presence to='gw.test'/>")
         let senders = Set(scene.presences.compactMap { $0.head.from?.description })
@@ -94,6 +95,7 @@ struct ContactsTests {
         let scene = try StoredDeliveryTests.scene()
         let contacts = ["gw.test", "+15550198@gw.test", "+15550199@gw.test"]
         for contact in contacts { try presence(scene, "subscribe", to: contact) }
+        scene.advance(by: .seconds(5))
         for resource in ["new", "other"] {
             scene.forget()
             for contact in contacts.dropLast() {

@@ -54,6 +54,37 @@ struct RosterTests {
         #expect(scene.presences.last?.type == .available)
     }
 
+    /// The presences of the gateway's own address to a client of the new user, or to all of them.
+    private func ownPresences(in scene: Scene) -> [String] {
+        scene.presences.filter { $0.type == .available && $0.head.from?.bare.description == "gw.test" }
+            .compactMap { $0.head.to?.description }
+    }
+
+    @Test("a new user gets the presence of the gateway once: all clients at once, and a later client at its login")
+    func onePresence() throws {
+        let scene = try scene()
+        try register(scene)
+        let query = try #require(scene.queries.last)
+        scene.forget()
+        scene.post(.answered(query.1, query.0.result()))
+        // The client asks for the gateway's presence, too, and answers the gateway's probe.
+        try scene.receive(from: "new@home.test", "<presence type='subscribe' to='gw.test'/>")
+        try scene.receive(from: "new@home.test/a", "<presence to='gw.test'/>")
+        #expect(ownPresences(in: scene) == ["new@home.test"])
+        // The server of a client that comes now sends its presence and a probe.
+        for isProbeFirst in [true, false] {
+            scene.forget()
+            let client = isProbeFirst ? "new@home.test/b" : "new@home.test/c"
+            let stanzas = ["<presence type='probe' to='gw.test'/>", "<presence to='gw.test'/>"]
+            for stanza in isProbeFirst ? stanzas : stanzas.reversed() { try scene.receive(from: client, stanza) }
+            #expect(ownPresences(in: scene) == [client])
+        }
+        scene.advance(by: .seconds(5))
+        scene.forget()
+        try scene.receive(from: "new@home.test/d", "<presence to='gw.test'/>")
+        #expect(ownPresences(in: scene) == ["new@home.test/d"])
+    }
+
     @Test("a server that refuses what it has granted is not asked again: the gateway asks the user, with words")
     func broken() throws {
         let scene = try scene()

@@ -9,6 +9,17 @@ extension Contacts {
         home.send(presence(of: localpart, as: address, to: to, user))
     }
 
+    /// Sends all clients of a user the presence of an address to which the user has become subscribed. Does nothing if
+    /// they have got it a moment ago: the gateway has put the address into the roster, and a client asks for it, too.
+    func show(_ localpart: String, as address: JID, to user: User) {
+        let state = state(of: user)
+        let now = kernel.world.now()
+        guard !state.wasJustShown(localpart, at: now) else { return }
+        state.markShown(localpart, at: now)
+        if localpart.isEmpty { state.toldStatus = status(of: localpart, user) }
+        sendPresence(of: localpart, as: address, to: user.jid, user)
+    }
+
     /// The presence of a contact. It comes from a resource, and has the contact's capabilities (XEP-0115).
     ///
     /// - Parameter user: nil if the user is not loaded.

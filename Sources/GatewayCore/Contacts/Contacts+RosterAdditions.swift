@@ -39,7 +39,7 @@ extension Contacts {
             return
         }
         guard let from = kernel.addresses.jid(localpart: note.localpart) else { return }
-        sendPresence(of: note.localpart, as: from, to: user.jid, user)
+        show(note.localpart, as: from, to: user)
         if note.localpart.isEmpty {
             home.send(Presence(StanzaHead(to: user.jid, from: kernel.settings.domain), type: .probe))
         }

@@ -75,8 +75,11 @@ extension Contacts {
         guard has(localpart, user), let from = kernel.addresses.jid(localpart: localpart) else { return }
         switch task {
         case .all(let client):
-            let isTold = states[user]?.takeProbe(client.resource, localpart, at: kernel.world.now()) ?? false
-            if !isTold { sendPresence(of: localpart, as: from, to: client, user) }
+            let now = kernel.world.now()
+            let isTold = states[user]?.takeProbe(client.resource, localpart, at: now) ?? false
+            if !isTold, states[user]?.wasJustShown(localpart, at: now) != true {
+                sendPresence(of: localpart, as: from, to: client, user)
+            }
         case .peers(let network):
             // A person gets no presence before the network has told one.
             guard isOn(network, localpart), knownPresence(of: localpart, user) != .unknown else { return }

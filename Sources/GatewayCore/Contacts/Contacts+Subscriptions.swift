@@ -60,6 +60,7 @@ extension Contacts {
         case .gateway, .network: break
         }
         guard isNew else { return }
+        try kernel.checkKeepsUp(with: user)
         let limit = kernel.settings.limits.contactsPerUser
         guard state(of: user).countWithPending < limit else {
             kernel.overLimit("contacts", user.jid)
@@ -98,7 +99,7 @@ extension Contacts {
     private func accept(_ sender: Sender, _ localpart: String, _ user: User) {
         let (to, from) = (sender.jid.bare, sender.target.bare)
         home.send(Presence(StanzaHead(to: to, from: from, id: sender.id), type: .subscribed))
-        sendPresence(of: localpart, as: from, to: to, user)
+        show(localpart, as: from, to: user)
         for subscriber in subscribedSubscribers { subscriber(user, localpart) }
     }
 

@@ -150,9 +150,11 @@ final class Contacts: Feature {
         guard client.resource != nil else { return true }
         let state = state(of: user)
         let now = kernel.world.now()
-        if jobs.has(SlicedJob(Self.id, Job.all(for: client)), of: user.id)
+        let isGreeted =
+            jobs.has(SlicedJob(Self.id, Job.all(for: client)), of: user.id)
             || state.hasJustGreeted(client.resource, at: now)
-        {
+        // The greeting of the client has left out the contacts whose presence all clients have got a moment ago.
+        if isGreeted, !state.wasJustShown(localpart, at: now) {
             return false
         }
         state.answeredProbe(client.resource, localpart, at: now)

@@ -95,6 +95,7 @@ final class ContactsOfUser {
         case .none:
             subscribed.remove(key)
             pending[key] = nil
+            shown[key] = nil
         case .pending:
             guard pending[key] == nil else { return nil }
             lastNumber += 1
@@ -158,6 +159,28 @@ final class ContactsOfUser {
     func takeProbe(_ resource: String?, _ localpart: String, at now: Timestamp) -> Bool {
         guard let probes, probes.resource == resource, now < probes.end else { return false }
         return self.probes?.localparts.remove(ExactText(localpart)) != nil
+    }
+
+    /// The addresses whose presence all clients of the user have got, because the user has become subscribed, with the
+    /// times of that. By raw localpart.
+    private var shown: [ExactText: Timestamp] = [:]
+    /// Maximum of such addresses. All are forgotten when one more is added.
+    private static let mostShown = 100
+
+    /// Remembers that all clients get the presence of an address.
+    func markShown(_ localpart: String, at now: Timestamp) {
+        if shown.count >= Self.mostShown { shown = [:] }
+        shown[ExactText(localpart)] = now
+    }
+
+    /// How long the presence that all clients have got counts as the answer to each of them.
+    private static let registering: Duration = .seconds(5)
+
+    /// Whether all clients have got the presence of an address within the last five seconds. A client that has come since
+    /// has not: its server sends a probe in its name (RFC 6121 §4.3).
+    func wasJustShown(_ localpart: String, at now: Timestamp) -> Bool {
+        guard !shown.isEmpty else { return false }
+        return shown[ExactText(localpart)].map { now < $0.advanced(by: Self.registering) } ?? false
     }
 
     /// Forgets a resource that is not available any more. Nil stands for all resources.

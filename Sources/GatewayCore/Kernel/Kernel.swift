@@ -38,6 +38,8 @@ final class Kernel {
     @exclusivity(unchecked) var inputNumber = 0
     /// The bytes of all stanzas that wait in `User.held`.
     var heldBytes = 0
+    /// Changes of the stored data of all users that the registry has not answered.
+    var userWrites = 0
     var isLinkOpen = false
     var isStopping = false
     /// Ordered effects, oldest first. They are moved, not copied, up to the loop that carries them out. Exclusive access
@@ -98,6 +100,7 @@ final class Kernel {
     /// Writes a change of a user's stored data to the registry. The user stays loaded until the registry has answered.
     func commit(_ change: Change, of user: User, _ tag: CommitTag = .unattended) {
         user.writes += 1
+        userWrites += 1
         order(.commit(change, .ofUser(user.id, tag)))
     }
 
@@ -105,6 +108,20 @@ final class Kernel {
     func commitInOrder(_ change: Change, of user: User, _ tag: CommitTag) {
         user.changes += 1
         commit(change, of: user, .inOrder(user.id, tag))
+    }
+
+    /// Maximum of `userWrites` at which new users and new contacts are stored. It is less than half of the changes at
+    /// which the stream stops reading, so that many new users on a slow disk do not hold up everybody else.
+    static let mostUserWrites = 2_000
+
+    /// Checks that the registry keeps up with its changes. Call it before the gateway takes a new user or contact.
+    ///
+    /// - Throws: a refusal that asks the user to wait.
+    func checkKeepsUp(with user: User) throws(StanzaError) {
+        guard userWrites < Self.mostUserWrites else {
+            overLimit("unstored-changes", user.jid)
+            throw .tooManyChanges
+        }
     }
 
     /// Takes tokens from a user's allowance for a list that is made of the user's stored rows. A long list costs the loop

@@ -54,6 +54,9 @@ extension StanzaError {
             "This gateway keeps at most \(limit) entries for one user, and this request would exceed the limit."
                 + " Remove contacts or the settings of a network first.")
     }
+    static let tooManyChanges = StanzaError(
+        .resourceConstraint,
+        "The gateway is storing the data of many new users and cannot take more just now. Try again in a minute.")
     static let registrationRequired = StanzaError(
         .registrationRequired,
         "Register with this gateway first: send it the word 'register', or choose to register in your client's list of"
