@@ -72,6 +72,32 @@ struct RegistrationTests {
         #expect(scene.messages.isEmpty)
     }
 
+    @Test("while the registry has thousands of changes to write, new users are asked to wait, and others are not")
+    func slowRegistry() throws {
+        let scene = try StoredDeliveryTests.scene()
+        scene.answersCommits = false
+        for number in 0..<Kernel.mostUserWrites {
+            try scene.receive(from: "u\(number)@home.test", "<presence type='subscribe' to='gw.test'/>")
+        }
+        scene.forget()
+        let refusal = try #require(try ask(scene, "set", "<phone>+15550111</phone>").stanzaError)
+        #expect(refusal.condition == .resourceConstraint && refusal.type == .wait)
+        try scene.receive(from: "late@home.test", "<presence type='subscribe' to='gw.test' id='s'/>")
+        let refused = try #require(scene.presences.first)
+        #expect(refused.head.id == "s" && refused.stanzaError?.condition == .resourceConstraint)
+        // Anna is registered.
+        let before = scene.changes.count
+        try scene.receive(
+            from: "anna@home.test/a",
+            "<iq type='set' id='r' to='gw.test'><query xmlns='jabber:iq:register'><phone>+15550112</phone></query></iq>"
+        )
+        #expect(scene.changes.count == before + 1)
+        scene.answersCommits = true
+        scene.answerCommits()
+        #expect(try ask(scene, "set", "<phone>+15550111</phone>").type == .result)
+        #expect(scene.kernel.userWrites == 0)
+    }
+
     @Test(
         "a number that is missing, wrong or taken is refused with a text",
         arguments: [

@@ -122,6 +122,7 @@ final class Registrations: Feature {
             let words = "The data of \(user.jid) are being removed or moved. Try again in a moment."
             throw StanzaError(.conflict, as: .temporary, words)
         }
+        if !isAssigned, !accounts.isRegistered(user) { try kernel.checkKeepsUp(with: user) }
         let description = kernel.description
         let saved = accounts.saved(user, network: network) ?? [:]
         let checked = try check(values, saved, user, isAssigned)
