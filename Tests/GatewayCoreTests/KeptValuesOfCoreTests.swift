@@ -70,6 +70,37 @@ struct KeptValuesOfCoreTests {
         }
     }
 
+    @Test(
+        "a key whose values the registry has not stored is no key, and one that it has not removed is one",
+        arguments: [true, false])
+    func failedTwice(isKept: Bool) throws {
+        let scene = try Scene.inRoom()
+        func keep(_ value: String?) { scene.event(.state(.keep(value, for: "k")), network: "net") }
+        if isKept { keep("old") }
+        scene.answersCommits = false
+        for value in isKept ? [nil, "new", nil] : ["a", "b"] { keep(value) }
+        scene.registryFailure = .unavailable("disk full")
+        scene.answerCommits()
+        scene.registryFailure = nil
+        let before = scene.changes.count
+        keep(nil)
+        #expect(scene.changes.count - before == (isKept ? 1 : 0))
+        #expect(scene.accounts.keptKeys.count == 0)
+    }
+
+    @Test("the number of kept keys counts each key once, in any order of changes and answers")
+    func keptKeys() {
+        var keys = KeptKeys(["old"])
+        keys.change("old", keeps: false)
+        keys.change("new", keeps: true)
+        keys.change("new", keeps: true)
+        #expect(keys.count == 1 && !keys.contains("old") && keys.contains("new"))
+        keys.answered("old", keeps: false, isStored: false)
+        keys.answered("new", keeps: true, isStored: true)
+        keys.answered("new", keeps: true, isStored: false)
+        #expect(keys.count == 2 && keys.contains("old") && keys.contains("new"))
+    }
+
     @Test("a greeting is kept as a hash, for one user and one network, and written when it changes alone")
     func mark() throws {
         let scene = try Scene.inRoom()

@@ -70,7 +70,7 @@ extension Accounts {
     func recall(_ kept: [KeptValue]) {
         let own = kept.filter { $0.purpose == .adapter }
         guard !own.isEmpty else { return }
-        keptKeys = Set(own.map(\.key))
+        keptKeys = KeptKeys(Set(own.map(\.key)))
         kernel.order(.recall(Dictionary(own.map { ($0.key, $0.value) }) { $1 }))
     }
 
@@ -79,8 +79,8 @@ extension Accounts {
         /// The token that gets the answer; nil if the adapter does not wait for one.
         let token: StorageToken?
         let key: String
-        /// Whether `keptKeys` had the key before the change. If the change fails, the old state is restored.
-        let wasKept: Bool
+        /// Whether the change keeps a value. Otherwise it removes the value.
+        let keeps: Bool
     }
 
     /// Keeps a value of the adapter, or removes it if the value is nil. A value beyond the bounds is dropped, and the
@@ -88,32 +88,33 @@ extension Accounts {
     ///
     /// - Parameter token: gets its answer when the value is on disk, or is dropped; nil if the adapter does not wait.
     func keep(_ value: String?, for key: String, _ token: StorageToken?) {
-        let wasKept = keptKeys.contains(key)
+        let isKept = keptKeys.contains(key)
         if let value {
             guard key.utf8.count <= Self.longestKeptKey, value.utf8.count <= Self.longestKeptValue,
-                wasKept || keptKeys.count < Self.mostKept
+                isKept || keptKeys.count < Self.mostKept
             else {
                 kernel.log(.notice, "a value of the adapter is not kept: it is too long, or there are too many values")
                 let failure = Failure(.tooLong, "The value is too long, or there are too many values.")
                 if let token { kernel.order(.storageAnswer(token, .refused(failure))) }
                 return
             }
-            keptKeys.insert(key)
-        } else if keptKeys.remove(key) == nil {
+        } else if !isKept {
             if let token { kernel.order(.storageAnswer(token, .stored)) }
             return
         }
+        keptKeys.change(key, keeps: value != nil)
         let change = Change.keepValues(
             [key: value], for: .adapter, of: nil, gateway: kernel.gateway, at: kernel.world.now())
-        kernel.commit(change, .note(NoteSlip(Self.id, Keeping(token: token, key: key, wasKept: wasKept))))
+        kernel.commit(change, .note(NoteSlip(Self.id, Keeping(token: token, key: key, keeps: value != nil))))
     }
 
     /// Takes the registry's answer to `keep`, and tells the adapter whether its value is on disk.
     func kept(_ note: any Note, _ result: Result<ChangeReply, RegistryError>) {
         guard let keeping = note as? Keeping else { return }
-        if case .failure = result {
+        let isStored = if case .success = result { true } else { false }
+        keptKeys.answered(keeping.key, keeps: keeping.keeps, isStored: isStored)
+        if !isStored {
             kernel.count(.notStored)
-            if keeping.wasKept { keptKeys.insert(keeping.key) } else { keptKeys.remove(keeping.key) }
             if let token = keeping.token { kernel.order(.storageAnswer(token, .refused(.registryAway))) }
         } else if let token = keeping.token {
             kernel.order(.storageAnswer(token, .stored))

@@ -24,7 +24,7 @@ final class Accounts: Feature {
     private var lastRequest: UInt64 = 0
     let sharedCapabilities = SharedCapabilities()
     /// The keys of the values that the adapter keeps in the registry.
-    var keptKeys: Set<String> = []
+    var keptKeys = KeptKeys()
 
     init(_ kernel: Kernel, _ home: HomeStream, _ blockLists: BlockLists) {
         self.kernel = kernel
