@@ -33,7 +33,7 @@ extension IRCClient {
             let words = PlainText.withoutFormatting("\(line.nick) has invited \(nick).")
             return emit(.message(InboundMessage(from: .room(channel.address, nick: nil), text: words, form: .notice)))
         }
-        guard limits.invitations.take(now: line.now.uptimeNanoseconds) else { return ignoreLine() }
+        guard limits.takesInvitation(to: fold(name), now: line.now.uptimeNanoseconds) else { return ignoreLine() }
         guard let first = name.utf8.first, surroundings.channelTypes.utf8.contains(first), MiddleParameter(name) != nil
         else { return tell("\(line.nick) invites you to \(name), a channel that this gateway cannot enter.") }
         let author =

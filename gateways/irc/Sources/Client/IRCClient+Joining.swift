@@ -188,6 +188,7 @@ extension IRCClient {
     mutating func entryFailed(_ folded: FoldedName, _ failure: Failure, now: NIODeadline) {
         guard let channel = channels[folded], !channel.isJoined else { return }
         forget(folded, now: now)
+        limits.entryRefused(to: folded)
         if channel.waiting.isEmpty {
             tell("\(channel.name) could not be entered again. \(failure.text)")
             emit(.room(channel.address, .left(.left(reason: failure.text))))

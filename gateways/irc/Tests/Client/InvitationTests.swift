@@ -71,6 +71,18 @@ struct InvitationTests {
         #expect(script.events.count == 10)
     }
 
+    @Test("A flood of invitations does not hide one to a channel that has refused to let us in")
+    func floodAndRefusal() throws {
+        var script = try ClientScript.ready(.fences)
+        let id = script.perform(.join(ClientScript.room, password: nil))
+        try script.receive(":s 473 me #c :Cannot join channel (+i)")
+        #expect(script.failure(id) == .registrationRequired)
+        for number in 0..<100 { try script.receive(":Anna!a@h INVITE me #c\(number)") }
+        _ = script.takeEvents()
+        for _ in 0..<3 { try script.receive(":Bob!b@h INVITE me #c") }
+        #expect(script.takeEvents().count == 1, "one invitation for each refusal")
+    }
+
     @Test("An invitation to a channel that we cannot enter becomes a notice")
     func noAddress() throws {
         var script = try ClientScript.ready(.fences)
