@@ -54,6 +54,30 @@ struct NicknameTests {
         #expect(names(in: scene).count == 1, "the same client shows another presence")
     }
 
+    @Test("the name of a stranger who writes is told once, and stands in the first message")
+    func stranger() throws {
+        let scene = try scene()
+        try come(in: scene)
+        scene.forget()
+        try scene.join(nick: "anna")
+        scene.joined(nick: "anna")
+        scene.forget()
+        let carl = PeerAddress(network: LiveRules.network, name: "carl")
+        for _ in 0..<3 { scene.event(.message(InboundMessage(from: .peer(carl), text: "Hi")), network: "net") }
+        #expect(names(in: scene) == ["carl%net@gw.test carl (net) to a"])
+        let texts = scene.messages.filter { $0.type == .chat }
+        #expect(texts.map { $0.first("nick", namespace: Nickname.namespace)?.text } == ["carl (net)", nil, nil])
+    }
+
+    @Test("the people who have been introduced are bounded")
+    func introduced() {
+        let known = IntroducedPeers(PeerAddress(network: LiveRules.network, name: "0"))
+        func add(_ number: Int) -> Bool { known.add(PeerAddress(network: LiveRules.network, name: "\(number)")) }
+        #expect(!add(0) && add(1) && !add(0) && !add(1))
+        for number in 2...500 { #expect(add(number)) }
+        #expect(add(1), "the first ones are forgotten")
+    }
+
     @Test("a client that does not want names, or has no capabilities, gets none")
     func unwanted() throws {
         let scene = try scene()

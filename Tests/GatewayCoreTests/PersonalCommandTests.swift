@@ -2,6 +2,7 @@ import GatewayKit
 import GatewayTesting
 import Registry
 import Testing
+import XML
 import XMPP
 
 @testable import GatewayCore
@@ -32,6 +33,14 @@ struct PersonalCommandTests {
         #expect(try scene.command("contacts").rows.map(\.first) == ["+15550198@gw.test", "+15550199@gw.test"])
     }
 
+    @Test("the contacts are listed with their names, in a chat and in a form")
+    func contactNames() throws {
+        let scene = try Scene.live()
+        try scene.receive(from: "anna@home.test", "<presence type='subscribe' to='bob%net@gw.test'/>")
+        #expect(try scene.chat("contacts") == ["One contact:\nbob%net@gw.test, bob (net)"])
+        #expect(try scene.command("contacts").rows == [["bob%net@gw.test", "bob (net)"]])
+    }
+
     @Test("an added contact asks to be in the user's list")
     func add() throws {
         let scene = try StoredDeliveryTests.scene()
@@ -40,6 +49,15 @@ struct PersonalCommandTests {
         let request = try #require(scene.presences.first)
         #expect(request.type == .subscribe && request.head.from?.description == "+15550199@gw.test")
         #expect(request.head.to?.description == "anna@home.test")
+    }
+
+    @Test("the request of an added contact has a name and words")
+    func addWithName() throws {
+        let scene = try Scene.live()
+        _ = try scene.chat("add bob")
+        let request = try #require(scene.presences.first { $0.type == .subscribe })
+        #expect(request.first("nick", namespace: Nickname.namespace)?.text == "bob (net)")
+        #expect(request.status == "You have asked gw.test to add bob (net) to your contacts.")
     }
 
     @Test("an address that is none is asked for again, and a user who is not registered cannot add anybody")

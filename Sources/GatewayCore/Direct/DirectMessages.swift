@@ -14,6 +14,7 @@ final class DirectMessages: Feature {
     let repeats: Repeats
     private let blockLists: BlockLists
     private let aliases: UserTable<PeerAliases>
+    private let introductions: UserTable<IntroducedPeers>
     /// Limits how often `remindToRegister` writes to each user.
     private var reminders = Allowances(burst: 1, perSecond: 1.0 / 3_600)
 
@@ -31,6 +32,7 @@ final class DirectMessages: Feature {
         self.repeats = repeats
         self.blockLists = blockLists
         aliases = UserTable(kernel)
+        introductions = UserTable(kernel)
     }
 
     func register(in routes: inout Routes) {
@@ -168,11 +170,27 @@ final class DirectMessages: Feature {
         }
         kernel.count(.messagesIn)
         var payload = text.elements
-        if from.resource == nil, let name = message.displayName { payload.append(Nickname(name.shownNick).element) }
+        let isFirst = from.resource == nil && isIntroduction(of: peer, to: user)
+        if from.resource == nil,
+            let name = message.displayName?.shownNick ?? (isFirst ? kernel.rules.title(of: peer) : nil)
+        {
+            payload.append(Nickname(name).element)
+        }
         if let sentAt = message.sentAt {
             payload.append(Delay(stamp: sentAt.secondsSince1970, from: kernel.settings.domain).element)
         }
         show(payload, from: from, message.id.map { ($0, peer) }, to: user)
+        guard isFirst else { return }
+        let localpart = kernel.rules.localpart(of: .peer(peer))
+        for subscriber in kernel.routes.moments.introduced { subscriber(user, localpart) }
+    }
+
+    /// Whether this is the first message of a person since the user was loaded. It has the name of the person (XEP-0172
+    /// §4.2), because clients know none of a stranger.
+    private func isIntroduction(of peer: PeerAddress, to user: User) -> Bool {
+        if let known = introductions[user] { return known.add(peer) }
+        introductions[user] = IntroducedPeers(peer)
+        return true
     }
 
     /// Whether a user has blocked the private conversation in a room to which a person's message belongs.

@@ -25,6 +25,9 @@ struct Moments {
     var registered: [(User) -> Void] = []
     /// A person of a stored address has written to a user for the first time. The localpart is raw.
     var met: [(User, _ localpart: String, _ displayName: String?) -> Void] = []
+    /// A person has written to a user, for the first time since the user was loaded, or since an hour. The localpart is
+    /// raw.
+    var introduced: [(User, _ localpart: String) -> Void] = []
     /// A user has no stored data any more: the user has unregistered, or has moved to another JID.
     var unregistered: [(User) -> Void] = []
     /// Asked before a user is forgotten. A subscriber returns true to keep the user loaded.
@@ -35,6 +38,8 @@ struct Moments {
     var networkEnded: [(AccountID, Failure, User) -> Void] = []
     /// A client of a user has entered a room. The nick is the user's shown nick.
     var roomEntered: [(User, RoomAddress, _ nick: String) -> Void] = []
+    /// The network of a room has come back after a long break. All clients of the user were told that they are out.
+    var roomReturned: [(User, RoomAddress) -> Void] = []
     /// Somebody on a network, or the network itself, asks a user to enter a room. The user may be in the room already.
     var invited: [(User, Invitation, RoomAddress) -> Void] = []
     /// A user has sent a message that was taken before. It is not handled again.

@@ -89,6 +89,7 @@ extension Ledger {
         for subscriber in kernel.routes.moments.met where !isKnown {
             subscriber(user, entry.localpart, entry.displayName)
         }
+        for subscriber in kernel.routes.moments.introduced { subscriber(user, entry.localpart) }
         kernel.commit(.savePeer(new), of: user)
     }
 }

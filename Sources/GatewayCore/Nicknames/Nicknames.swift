@@ -6,7 +6,8 @@ import XMPP
 /// clients show no other name for a contact that has none in the roster.
 ///
 /// Only clients that say in their capabilities that they want such news get them (`…nick+notify`). A client gets the
-/// names of all contacts when it comes, and the name of a new contact when the user is subscribed to it.
+/// names of all contacts when it comes, and the name of a new contact when the user is subscribed to it. It also gets
+/// the names of people who write to the user and are no contacts.
 final class Nicknames: Feature {
     private static let id: FeatureID = "nicknames"
     /// The feature of a client that wants the names of contacts.
@@ -42,7 +43,7 @@ final class Nicknames: Feature {
         routes.moments.presenceSeen.append { [self] in seen($0, $1, $2) }
         routes.moments.resourceGone.append { [self] client, _ in gone(client) }
         routes.moments.linkClosed.append { [self] in linkClosed() }
-        routes.moments.met.append { [self] user, localpart, _ in tell(localpart, user) }
+        routes.moments.introduced.append { [self] in tell($1, $0) }
         contacts.whenSubscribed { [self] in tell($1, $0) }
         routes.slices(Self.id) { [self] in doSlice($0, of: $1) }
         routes.notes(
@@ -119,22 +120,25 @@ final class Nicknames: Feature {
         else { return true }
         var rest = state.clients[resource]?.remaining ?? contacts.people(of: user)[...]
         let end = jobs.end
-        while kernel.orderedCount < end, let localpart = rest.popFirst() { tell(localpart, to: job.client, user) }
+        while kernel.orderedCount < end, let localpart = rest.popFirst() {
+            // The user may have removed the contact since the job began.
+            if contacts.has(localpart, user) { tell(localpart, to: job.client, user) }
+        }
         state.clients[resource]?.remaining = rest.isEmpty ? nil : rest
         return rest.isEmpty
     }
 
-    /// Tells the name of a contact to all clients that want it.
+    /// Tells the name of a person to all clients that want it.
     private func tell(_ localpart: String, _ user: User) {
-        guard kernel.isLinkOpen, let state = states[user], contacts.has(localpart, user) else { return }
+        guard kernel.isLinkOpen, let state = states[user] else { return }
         for (resource, client) in state.clients where client.isInterested {
             if let client = try? user.jid.with(resource: resource) { tell(localpart, to: client, user) }
         }
     }
 
-    /// Tells a client the name of a contact, if the address does not show it already.
+    /// Tells a client the name of a person, if the address does not show it already.
     private func tell(_ localpart: String, to client: JID, _ user: User) {
-        guard contacts.has(localpart, user), case .peer(let peer)? = try? kernel.rules.address(localpart: localpart),
+        guard case .peer(let peer)? = try? kernel.rules.address(localpart: localpart),
             let name = kernel.title(of: localpart, displayName: ledger.peer(user, localpart)?.displayName),
             name != localpart, let from = kernel.addresses.jid(.peer(peer))
         else { return }

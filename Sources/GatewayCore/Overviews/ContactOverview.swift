@@ -46,7 +46,11 @@ final class ContactOverview: Feature {
         let names = Dictionary(
             record.peers.compactMap { peer in peer.displayName.map { (peer.localpart, $0) } }, uniquingKeysWith: { $1 })
         let rows = record.contacts.filter { $0.isSubscribed && !$0.localpart.isEmpty }.map { contact in
-            [kernel.addresses.jid(localpart: contact.localpart)?.description ?? "", names[contact.localpart] ?? ""]
+            let title = kernel.title(of: contact.localpart, displayName: names[contact.localpart]) ?? ""
+            return [
+                kernel.addresses.jid(localpart: contact.localpart)?.description ?? "",
+                title == contact.localpart ? "" : title,
+            ]
         }
         guard !rows.isEmpty else {
             return commands.answer(asker, "You have no contacts here. Send 'add' to add one.")
@@ -112,8 +116,15 @@ final class ContactOverview: Feature {
             }
             if rosters.add(localpart, jid, for: call.asker, call.user) { return .answeredLater }
         }
-        contacts.request(jid, of: call.user, name: peer.name)
+        request(jid, peer, of: call.user)
         return .done(requested(jid))
+    }
+
+    /// Sends a subscription request of a person, with a name and with words for the user (XEP-0172 §4.1).
+    private func request(_ jid: JID, _ peer: PeerAddress, of user: User) {
+        let title = kernel.rules.title(of: peer)
+        let words = "You have asked \(kernel.settings.domain) to add \(title) to your contacts."
+        contacts.request(jid, of: user, status: words, name: title)
     }
 
     private func requested(_ jid: JID) -> CommandResult {
@@ -126,7 +137,7 @@ final class ContactOverview: Feature {
     private func added(_ jid: JID, _ isAdded: Bool, _ asker: Asker, _ user: User) {
         guard isAdded else {
             if case .success(.peer(let peer)) = kernel.target(of: jid) {
-                contacts.request(jid, of: user, name: peer.name)
+                request(jid, peer, of: user)
             }
             return commands.answer(asker, .success(requested(jid)))
         }
