@@ -57,6 +57,48 @@ struct EntryRefusalTests {
         for _ in 0..<5 { #expect(try ask(scene, Failure(kind, "Later."))) }
     }
 
+    @Test("a client that goes round sixty closed rooms is stopped, too")
+    func manyRooms() throws {
+        let scene = try Scene.live()
+        var asked = 0
+        for _ in 0..<10 {
+            for number in 0..<60 {
+                try scene.receive(
+                    from: "anna@home.test/a",
+                    "<presence id='j' to='#c\(number)%net@gw.test/anna'><x xmlns='http://jabber.org/protocol/muc'/>"
+                        + "</presence>")
+                for request in scene.takeRequests() {
+                    asked += 1
+                    scene.event(.outcome(request.id, .failed(refusal)), network: "net")
+                }
+                scene.advance(by: .milliseconds(100))
+            }
+        }
+        #expect(asked == 3 * 60)
+    }
+
+    @Test("refusals are not forgotten when many other users come")
+    func manyUsers() throws {
+        let scene = try Scene.live()
+        for _ in 0..<3 { #expect(try ask(scene)) }
+        for number in 0...3 * Users.most {
+            try scene.receive(
+                from: "u\(number)@home.test/x", "<iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>",
+                to: "gw.test")
+        }
+        #expect(try !ask(scene))
+    }
+
+    @Test("refusals that are over keep nobody loaded")
+    func over() {
+        var refusals = EntryRefusals()
+        let start = Timestamp(secondsSince1970: 0)
+        #expect(!refusals.areNeeded(now: start))
+        refusals.add(refusal, of: Scene.room, now: start)
+        #expect(refusals.areNeeded(now: start.advanced(by: .seconds(59))))
+        #expect(!refusals.areNeeded(now: start.advanced(by: EntryRefusals.pause)))
+    }
+
     @Test("the rooms of a user that are kept are bounded")
     func bounded() {
         var refusals = EntryRefusals()

@@ -10,8 +10,10 @@ struct EntryRefusals {
     /// The number of refusals after which the network is asked once in each `pause`.
     static let mostQuestions = 3
     static let pause: Duration = .seconds(60)
-    /// The number of rooms that are remembered. If there are more, the room with the oldest refusal is forgotten.
-    static let most = 50
+    /// The number of rooms that are remembered. If there are more, the room with the oldest refusal is forgotten. It is
+    /// the number of entries that a user may ask for in a minute by default, so that a client with more closed rooms
+    /// than that meets the limit of entries.
+    static let most = 300
 
     private struct Refusal {
         let failure: Failure
@@ -41,6 +43,11 @@ struct EntryRefusals {
 
     /// Forgets the refusals of a room. Call it when the room has let the user in, or somebody has invited the user.
     mutating func forget(_ room: RoomAddress) { if !refusals.isEmpty { refusals[room] = nil } }
+
+    /// Whether a refusal is so young that it may still answer a request. The user must stay loaded meanwhile.
+    func areNeeded(now: Timestamp) -> Bool {
+        refusals.values.contains { $0.at <= now && now < $0.at.advanced(by: Self.pause) }
+    }
 
     /// Whether the network would probably refuse the same request again.
     private static func isLasting(_ kind: Failure.Kind) -> Bool {

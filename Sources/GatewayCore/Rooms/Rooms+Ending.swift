@@ -21,6 +21,11 @@ extension Rooms {
     /// taken out of it. That would connect the user, who has just ended all connections.
     private static let pauseAfterUnregistering: Duration = .seconds(600)
 
+    /// Whether a user must stay loaded because of the rooms that the user is in, has left, or may not enter now.
+    func keeps(_ rooms: RoomsOfUser) -> Bool {
+        !rooms.isEmpty || isPaused(rooms) || rooms.refusals.areNeeded(now: kernel.world.now())
+    }
+
     /// Whether the user has unregistered in the last ten minutes (`pauseAfterUnregistering`).
     func isPaused(_ rooms: RoomsOfUser) -> Bool {
         guard let moment = rooms.unregisteredAt else { return false }

@@ -108,7 +108,7 @@ final class Rooms: Feature {
         moments.linkOpened.append { [self] in linkOpened() }
         moments.linkClosed.append { [self] in linkClosed() }
         moments.stopping.append { [self] in stop(reason: $0) }
-        moments.keepsUser.append { [self] in states[$0].map { !$0.isEmpty || isPaused($0) } ?? false }
+        moments.keepsUser.append { [self] in states[$0].map { keeps($0) } ?? false }
         moments.unregistered.append { [self] in unregistered($0) }
         moments.registered.append { [self] in states[$0]?.unregisteredAt = nil }
         moments.invited.append { [self] user, _, room in states[user]?.refusals.forget(room) }
