@@ -143,7 +143,9 @@ extension Rooms {
         }
         states[user]?.entries[address] = nil
         let before = waiting.map(\.nick.before) ?? nick.before
-        if failure != nil, let before { accounts.setNick(before, of: user, on: address.network) }
+        if failure != nil, let before, !isNickOfLaterEntry(after: nick, before, on: address.network, user) {
+            accounts.setNick(before, of: user, on: address.network)
+        }
         guard room(address, of: user)?.phase == .entering else { return }
         if let failure, failure.kind == .conflict {
             joinFailed(address, failure, user)
@@ -151,6 +153,18 @@ extension Rooms {
         } else if let waiting {
             ask(waiting.request, as: accounts.account(of: user, on: address.network), user, .join(address))
         }
+    }
+
+    /// Whether an entry into another room of the network has asked for another nick since. The user's nick is then that
+    /// of the later entry. If the network refuses it too, the nick before the earlier entry counts again.
+    private func isNickOfLaterEntry(
+        after nick: RoomsOfUser.EntryNick, _ before: String, on network: NetworkID, _ user: User
+    ) -> Bool {
+        guard let state = states[user],
+            let later = state.entries.first(where: { $0.key.network == network && $0.value.nick.before == nick.name })
+        else { return false }
+        state.entries[later.key]?.nick.before = before
+        return true
     }
 
     private func ask(_ action: Request.Action, as account: AccountID, _ user: User, _ pending: Pending) {
