@@ -48,6 +48,31 @@ struct BookmarkTests {
         #expect(bookmark.isEntered && bookmark.nick == "anna")
     }
 
+    @Test(
+        "after a long break, the bookmark is stored again as it is, unless the user does not enter the room by it",
+        arguments: [true, false])
+    func returned(isEntered: Bool) throws {
+        let scene = try scene()
+        try answer(scene, try inner(scene.queries.last).error(StanzaError(.itemNotFound)))
+        try answer(scene, try inner(scene.queries.last).result())
+        let asked = scene.queries.count
+        scene.event(.room(Scene.room, .left(.disconnected(reason: "Gone."))), network: "net")
+        scene.advance(by: CoreSettings.Limits().longestBreak)
+        scene.joined()
+        #expect(scene.queries.count == asked + 1)
+        let request = try inner(scene.queries.last)
+        #expect(request.type == .get && request.head.to?.description == "anna@home.test")
+        var bookmark = RoomBookmark(name: "Quay", isEntered: isEntered, nick: "Anna").element
+        bookmark.append(Element("extensions", namespace: "urn:other", text: "kept"))
+        let items = PublishedItem(node: RoomBookmark.namespace, id: "#harbour%net@gw.test", payload: bookmark).element
+        try answer(scene, request.result(items))
+        guard isEntered else { return #expect(scene.queries.count == asked + 1) }
+        let publication = try inner(scene.queries.last)
+        let item = publication.payload.first?.elements.first?.elements.first
+        #expect(publication.type == .set && item?[attribute: "id"] == "#harbour%net@gw.test")
+        #expect(item?.elements.first == bookmark)
+    }
+
     @Test("when a user unregisters, the bookmarks that the gateway has made are removed, and no others")
     func unregistered() throws {
         let scene = try scene()

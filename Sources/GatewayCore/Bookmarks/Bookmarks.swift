@@ -7,6 +7,9 @@ import XMPP
 /// Bookmarks the rooms that users enter, in the users' own accounts (XEP-0402), if the operator wants it and the server
 /// lets the gateway do it (XEP-0356). All clients of the user then enter the rooms. A bookmark that exists stays as it
 /// is.
+///
+/// After a long break of a network, the gateway stores the bookmarks of its rooms again, as they are. Clients such as Dino
+/// enter a room at once when its bookmark is news. Otherwise they come back only when they next look for themselves.
 final class Bookmarks: Feature {
     private static let id: FeatureID = "bookmarks"
 
@@ -55,6 +58,12 @@ final class Bookmarks: Feature {
         case removing
     }
 
+    /// The queries about the bookmark of a room whose network has come back: first it is read, then it is stored again.
+    private enum Renewal: Note {
+        case reading(UserID, JID)
+        case storing
+    }
+
     init(_ kernel: Kernel, _ privileges: Privileges) {
         self.kernel = kernel
         self.privileges = privileges
@@ -64,6 +73,7 @@ final class Bookmarks: Feature {
     func register(in routes: inout Routes) {
         guard kernel.settings.bookmarksRooms else { return }
         routes.moments.roomEntered.append { [self] in entered($0, $1, nick: $2) }
+        routes.moments.roomReturned.append { [self] in returned($0, $1) }
         routes.notes(
             Self.id, NoteRoutes(answered: { [self] in answered($0, $1) }, notAsked: { [self] in answered($0, nil) }))
         // All queries are lost with the stream.
@@ -87,6 +97,7 @@ final class Bookmarks: Feature {
 
     private func answered(_ note: any Note, _ answer: IQ?) {
         if case .reading(let user)? = note as? Removal { return remove(user, answer) }
+        if case .reading(let user, let room)? = note as? Renewal { return renew(user, room, answer) }
         guard let note = note as? Pending, let user = kernel.users[note.user] else { return }
         guard let inner = privileges.answer(in: answer, for: user.jid) else {
             let condition = answer?.stanzaError?.condition.rawValue ?? "no answer"
@@ -117,6 +128,21 @@ final class Bookmarks: Feature {
         kernel.log(
             .notice, "the XMPP server does not let the gateway bookmark a room; this is logged once for each server",
             ["server": "\(user.jid.domain)", "error": "\(reason)"])
+    }
+
+    // MARK: Renewal
+
+    private func returned(_ user: User, _ room: RoomAddress) {
+        guard privileges.grant(for: user.jid) != nil, let jid = kernel.addresses.jid(.room(room)) else { return }
+        _ = ask(.get, RoomBookmark.request(jid), user.jid, then: Renewal.reading(user.id, jid))
+    }
+
+    /// Stores a bookmark again as it is. A user who does not want to enter the room any more has changed or removed it.
+    private func renew(_ user: UserID, _ room: JID, _ answer: IQ?) {
+        guard let jid = try? JID(user.rawValue), let inner = privileges.answer(in: answer, for: jid),
+            inner.type == .result, let bookmark = inner.payload.first.flatMap(RoomBookmark.entered)
+        else { return }
+        _ = ask(.set, RoomBookmark.publication(of: bookmark, room), jid, then: Renewal.storing)
     }
 
     // MARK: Removal

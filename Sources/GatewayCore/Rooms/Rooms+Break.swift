@@ -37,6 +37,9 @@ extension Rooms {
     /// user at once, those of the others in slices. The caller welcomes the members that wait for entry.
     func comeBack(to room: Room, _ joined: JoinedRoom, _ user: User) {
         room.phase = .inside
+        if room.members.isEmpty {
+            for subscriber in kernel.routes.moments.roomReturned { subscriber(user, room.address) }
+        }
         let (oldNick, before) = (room.nick, room.occupants[room.nick])
         let (nick, topic) = (joined.nick.shownNick, joined.topic?.shown)
         let after = joined.own.map { $0.keepingDetails(of: room.occupants[nick]) }

@@ -84,10 +84,23 @@ package struct RoomBookmark: Payload {
         answer.first("items", namespace: pubsub)?.first("item", namespace: pubsub) != nil
     }
 
+    /// The bookmark in an answer to `request`, as it is stored, if the user's clients enter the room by themselves; nil
+    /// otherwise.
+    package static func entered(in answer: Element) -> Element? {
+        let item = answer.first("items", namespace: pubsub)?.first("item", namespace: pubsub)
+        guard let conference = item?.first("conference", namespace: namespace),
+            (try? RoomBookmark(conference))?.isEntered == true
+        else { return nil }
+        return conference
+    }
+
     /// The payload that stores the bookmark, with the options that XEP-0402 §4 demands.
-    package func publication(of room: JID) -> Element {
+    package func publication(of room: JID) -> Element { Self.publication(of: element, room) }
+
+    /// The payload that stores a bookmark as it is.
+    package static func publication(of conference: Element, _ room: JID) -> Element {
         var item = Element("item", namespace: Self.pubsub).with("id", room.bare.description)
-        item.append(element)
+        item.append(conference)
         var publish = Element("publish", namespace: Self.pubsub).with("node", Self.namespace)
         publish.append(item)
         let fields = [
