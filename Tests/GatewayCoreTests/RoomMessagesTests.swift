@@ -276,4 +276,38 @@ struct RoomMessagesTests {
             from: "anna@home.test/a", "<message type='chat' id='m' to='#harbour%net@gw.test'><body>x</body></message>")
         #expect(scene.messages.first?.stanzaError?.condition == .badRequest)
     }
+
+    @Test("in Gajim, which shows nothing of the bare JID, words of the room come from its name; settings do not")
+    func gajim() throws {
+        let scene = try Scene.inRoom(commands: true)
+        for (client, node) in [("g", "https://gajim.org"), ("o", "https://other.test")] {
+            try scene.receive(
+                from: "anna@home.test/\(client)",
+                "<presence id='j' to='#harbour%net@gw.test/anna'><x xmlns='http://jabber.org/protocol/muc'/>"
+                    + "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='\(node)' ver='x'/></presence>")
+        }
+        func senders() -> [String?] {
+            ["g", "o"].map { client in
+                scene.messages.first { $0.head.to?.resource == client }?.head.from?.description
+            }
+        }
+        scene.forget()
+        let notice = InboundMessage(from: .room(Scene.room, nick: nil), text: "Mode +i", form: .notice)
+        scene.event(.message(notice), network: "net")
+        #expect(senders() == ["#harbour%net@gw.test/#harbour", "#harbour%net@gw.test"])
+        scene.forget()
+        scene.event(.room(Scene.room, .propertiesChanged([.moderated])), network: "net")
+        #expect(senders() == ["#harbour%net@gw.test", "#harbour%net@gw.test"])
+        scene.forget()
+        try scene.receive(
+            from: "anna@home.test/g", "<message type='groupchat' id='q'><body>/mode</body></message>",
+            to: "#harbour%net@gw.test")
+        scene.event(.answer(try scene.takeRequest().id, .command(["+nt"])), network: "net")
+        #expect(senders() == ["#harbour%net@gw.test/#harbour", nil])
+        // Nobody can take the place of the room.
+        scene.event(.room(Scene.room, .occupantJoined(Scene.occupant("#harbour"))), network: "net")
+        scene.forget()
+        scene.event(.message(notice), network: "net")
+        #expect(senders() == ["#harbour%net@gw.test", "#harbour%net@gw.test"])
+    }
 }

@@ -139,4 +139,8 @@ struct RoomMessage {
     let occupantID: String?
     /// When it was said.
     let at: Timestamp
+
+    /// Whether the room itself says something in words. Its other messages, such as that its settings have changed, are
+    /// for the client.
+    var isOfRoom: Bool { nick == nil && payload.contains { $0.name == "body" } }
 }

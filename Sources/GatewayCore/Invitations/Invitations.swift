@@ -46,7 +46,7 @@ final class Invitations: Feature {
             [self] payload, message, user, target throws(StanzaError) in
             try received(payload, message, user, target)
         }
-        routes.notes(Self.id, NoteRoutes(outcome: { [self] note, result, _ in ended(note, result.map { _ in }) }))
+        routes.notes(Self.id, NoteRoutes(outcome: { [self] in ended($0, $1.map { _ in }, $2) }))
         routes.moments.invited.append { [self] in show($1, to: $2, $0) }
         if kernel.description.roomIdentity != nil {
             routes.advertise(DirectInvitation.namespace, on: [.peer, .occupant])
@@ -167,13 +167,15 @@ final class Invitations: Feature {
     }
 
     /// Handles the outcome of an invitation to a person on the network: tells it in the room, or refuses the message.
-    private func ended(_ note: any Note, _ result: Result<Void, Failure>) {
+    private func ended(_ note: any Note, _ result: Result<Void, Failure>, _ user: User) {
         guard let waiting = note as? Pending else { return }
         switch result {
         case .failure(let failure): home.refuseMessage(of: waiting.sender, StanzaError(failure))
         case .success:
-            guard let room = kernel.addresses.jid(.room(waiting.room)) else { return }
-            let head = StanzaHead(to: waiting.sender.jid, from: room, id: kernel.world.newID())
+            guard let address = kernel.addresses.jid(.room(waiting.room)) else { return }
+            let client = waiting.sender.jid
+            let from = rooms.ownAddress(of: waiting.room, for: client, user) ?? address
+            let head = StanzaHead(to: client, from: from, id: kernel.world.newID())
             home.deliver(.direct(Message(head, type: .groupchat, body: "\(waiting.nick) has been invited.")))
         }
     }

@@ -48,6 +48,9 @@ final class Room {
         /// resource has not been told; nil otherwise.
         var staleNick: String?
 
+        /// Whether the resource shows no message of the room itself that comes from the bare JID (`Rooms.ownAddress`).
+        var needsRoomNick = false
+
         /// Whether the resource is shown changes as soon as they happen.
         var seesChanges: Bool { isInside && !isBehind }
     }

@@ -15,7 +15,8 @@ extension Rooms {
         }
         if let asked = presence.first("x", namespace: MUCJoin.namespace) {
             do throws(StanzaError) {
-                let member = Room.Member(jid: from, room: to.bare, wantedNick: nick, presenceID: presence.head.id)
+                var member = Room.Member(jid: from, room: to.bare, wantedNick: nick, presenceID: presence.head.id)
+                member.needsRoomNick = Self.needsRoomNick(presence)
                 try enter(address, try MUCJoin(asking: asked), member, user)
             } catch {
                 home.refuse(presence, error)

@@ -225,11 +225,13 @@ extension Rooms {
             for member in room.members where member.isInside { sendMissed(to: member.jid, in: room) }
         }
         let members = room.members
+        let isOfRoom = said.isOfRoom
         // Members are used in place: taking each out of the array would cost more than its message.
         for index in members.indices where members[index].isInside {
             // A member that waits for missed messages gets this one behind them.
             guard room.missed.isEmpty || !room.owes(members[index]),
-                let from = speaker(said.nick, in: members[index].room)
+                let from = isOfRoom
+                    ? ownAddress(of: room, for: members[index]) : speaker(said.nick, in: members[index].room)
             else { continue }
             let head = StanzaHead(
                 to: members[index].jid, from: from, id: said.id, stableID: said.id, occupantID: said.occupantID)

@@ -127,6 +127,31 @@ extension Rooms {
         return try? room.with(resource: nick)
     }
 
+    /// The `from` of words of the room itself for a member. For a client that shows nothing of the bare room JID, the room
+    /// has a nick: its own name, which begins with a character that no nick begins with. If an occupant has the name
+    /// nevertheless, it is the bare JID for that client, too.
+    func ownAddress(of room: Room, for member: Room.Member) -> JID {
+        guard member.needsRoomNick, room.occupants[room.address.name] == nil else { return member.room }
+        return (try? member.room.with(resource: room.address.name)) ?? member.room
+    }
+
+    /// The `from` of words of the room itself for a client; nil if the client is not in the room.
+    func ownAddress(of address: RoomAddress, for client: JID, _ user: User) -> JID? {
+        guard let room = room(address, of: user), let member = room.member(client) else { return nil }
+        return ownAddress(of: room, for: member)
+    }
+
+    /// The `from` of a kept message for a member; nil if its nick is no valid resource.
+    private func speaker(of missed: RoomMessage, in room: Room, to member: Room.Member) -> JID? {
+        missed.isOfRoom ? ownAddress(of: room, for: member) : speaker(missed.nick, in: member.room)
+    }
+
+    /// Whether a client is Gajim, by its capabilities (XEP-0115). Up to version 1.7, it shows no message that comes from
+    /// the bare JID of a room.
+    static func needsRoomNick(_ presence: Presence) -> Bool {
+        presence.first("c", namespace: EntityCapabilities.namespace)?[attribute: "node"] == "https://gajim.org"
+    }
+
     /// Sends a member the missed messages that it has not been sent yet, with delay stamps (XEP-0203).
     ///
     /// - Parameter end: the count of ordered effects at which to stop (`Kernel.orderedCount`).
@@ -137,15 +162,15 @@ extension Rooms {
         let dropped = room.missedCount - room.missed.count
         var next = max(room.members[index].shownMissed, dropped)
         while next < room.missedCount, kernel.orderedCount < end {
-            sendMissed(room.missed[next - dropped], to: room.members[index])
+            sendMissed(room.missed[next - dropped], in: room, to: room.members[index])
             next += 1
         }
         room.members[index].shownMissed = next
         return next == room.missedCount
     }
 
-    private func sendMissed(_ missed: RoomMessage, to member: Room.Member) {
-        guard let from = speaker(missed.nick, in: member.room) else { return }
+    private func sendMissed(_ missed: RoomMessage, in room: Room, to member: Room.Member) {
+        guard let from = speaker(of: missed, in: room, to: member) else { return }
         let head = StanzaHead(
             to: member.jid, from: from, id: missed.id, stableID: missed.id, occupantID: missed.occupantID)
         let delay = Delay(stamp: missed.at.secondsSince1970, from: member.room)

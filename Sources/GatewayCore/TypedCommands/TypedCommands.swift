@@ -68,14 +68,15 @@ final class TypedCommands: Feature {
     /// Shows the answer to the client that has sent the command: in a room as a message of the room, otherwise as a
     /// message of the network. A client that is not in the room any more, as after `/part`, takes no message of it.
     private func show(_ lines: [String], _ waiting: Pending, _ user: User) {
+        let client = waiting.sender.jid
         guard case .room(let address) = waiting.address,
-            rooms.room(address, of: user)?.member(waiting.sender.jid) != nil
+            let from = rooms.ownAddress(of: address, for: client, user)
         else {
             if case .room = waiting.address, lines.isEmpty { return }
             return networkChat.tell(
-                lines.isEmpty ? ["Done."] : lines, of: waiting.address.network, to: waiting.sender.jid)
+                lines.isEmpty ? ["Done."] : lines, of: waiting.address.network, to: client)
         }
-        let head = StanzaHead(to: waiting.sender.jid, from: waiting.sender.target.bare, id: kernel.world.newID())
+        let head = StanzaHead(to: client, from: from, id: kernel.world.newID())
         let words = lines.isEmpty ? "Done." : lines.joined(separator: "\n")
         home.deliver(.direct(Message(head, type: .groupchat, body: words)))
     }
