@@ -143,6 +143,10 @@ def play(world):
         gajim.say("Ahoy from Gajim")
         gajim.see("guest: I hear you.", "Gajim")
         world.picture("gajim-room")
+    with world.step("types a command, and sees the answer of the room"):
+        gajim.say("//mode")
+        gajim.see("Modes of #harbour", "Gajim")
+        world.picture("gajim-answer")
 
 
 if __name__ == "__main__":
