@@ -9,15 +9,7 @@ import XMPP
 struct EntryNickTests {
     @Test("a nick that somebody else has fails the entry with conflict (§7.2.8)", arguments: [true, false])
     func takenNick(isOpen: Bool) throws {
-        let scene = try Scene.live()
-        if isOpen {
-            // The session is open, under another nick.
-            try scene.join(nick: "ann")
-            scene.joined(nick: "ann")
-            try scene.leave(room: "#harbour%net@gw.test/ann")
-            scene.grantAll()
-            scene.forget()
-        }
+        let scene = try isOpen ? online() : Scene.live()
         try scene.join(nick: "Bob")
         #expect(scene.opened.last?.isNickChosen == true)
         let request = try #require(scene.requests.first?.request)
@@ -31,14 +23,20 @@ struct EntryNickTests {
         }
     }
 
-    /// A scene in which anna is on the network as ann, in no room, and asks to enter as Bob.
-    private func renaming() throws -> (Scene, Request) {
+    /// A scene in which anna is on the network as ann, in no room.
+    private func online() throws -> Scene {
         let scene = try Scene.live()
         try scene.join(nick: "ann")
         scene.joined(nick: "ann")
         try scene.leave(room: "#harbour%net@gw.test/ann")
         scene.grantAll()
         scene.forget()
+        return scene
+    }
+
+    /// A scene in which anna is on the network as ann, in no room, and asks to enter as Bob.
+    private func renaming() throws -> (Scene, Request) {
+        let scene = try online()
         try scene.join(nick: "Bob")
         let request = try scene.takeRequest()
         #expect(request.action == .changeNick("Bob"))
