@@ -42,7 +42,7 @@ struct OperatorWords {
     private static func beginnings(in path: String) -> [Regex<Substring>] {
         var all: [Regex<Substring>] = [
             /logger\.(?:warning|error|critical)\(\s*"/, /kernel\.log\(\s*\.(?:warning|error|critical),\s*"/,
-            /\blog\(\s*level: [^"]*\.(?:warning|error|critical)[^"]*"/, /(?:log|refusals)\.refused\(\s*"/,
+            /log\(\s*level: [^"]*\.(?:warning|error|critical)[^"]*"/, /(?:log|refusals)\.refused\(\s*"/,
             /StartFailure\(\s*"/,
         ]
         if stores.contains(where: path.hasPrefix) { all.append(/\.unavailable\(\s*"/) }

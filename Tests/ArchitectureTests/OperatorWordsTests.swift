@@ -26,7 +26,7 @@ struct OperatorWordsTests {
             (#"logger.log(level: first ? .warning : .debug, "one fails now")"#, "one fails now"),
             (#"log.refused("a call is refused", from: x)"#, "a call is refused"),
             (#"throw StartFailure("\(key): nothing starts")"#, "…: nothing starts"),
-            (#"throw .unavailable("\(path) is gone away")"#, "… is gone away"),
+            (#"throw .unavailable("\(path) is gone for good")"#, "… is gone for good"),
         ])
     func finds(source: String, text: String) {
         let file = SourceFile(path: "Sources/Registry/A.swift", text: source)
