@@ -58,6 +58,11 @@ let package = Package(
         // C libraries: module maps and the thinnest shims.
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CMemory"),
+        .target(
+            name: "CBuildFacts",
+            cSettings: ["MARTLET_COMMIT", "MARTLET_TOOLCHAIN"].map { name in
+                .define(name, to: "\"\(Context.environment[name] ?? "unknown")\"")
+            }),
         .target(name: "CCurl"),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn", providers: [.apt(["libidn-dev"])]),
@@ -100,6 +105,7 @@ let package = Package(
                 logging,
             ],
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
+        .target(name: "LoopbackAdapter", dependencies: ["GatewayKit"], path: "gateways/loopback/Sources"),
         .target(name: "TemplateAdapter", dependencies: ["GatewayKit"], path: "gateways/template/Sources"),
 
         // Readers of the databases of other gateways, for `martlet import`.
@@ -111,8 +117,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Basics", "BiboumiImport", "CMemory", "ComponentLink", "GatewayCore", "GatewayKit", "HTTP",
-                "IRCAdapter",
+                "Basics", "BiboumiImport", "CBuildFacts", "CMemory", "ComponentLink", "GatewayCore", "GatewayKit",
+                "HTTP",
+                "IRCAdapter", "LoopbackAdapter",
                 "Networking",
                 "Operations", "Registry", "SMSAdapter", "SQLiteStore", "Settings", "TemplateAdapter", "XMPP", nioCore,
                 nioPosix, logging, metrics,
@@ -167,6 +174,9 @@ let package = Package(
             ],
             path: "gateways/sms/Tests", exclude: ["Numbers/dialled_forms.py"]),
         .testTarget(
+            name: "LoopbackAdapterTests", dependencies: ["LoopbackAdapter", "GatewayKit", "GatewayTesting"],
+            path: "gateways/loopback/Tests"),
+        .testTarget(
             name: "TemplateAdapterTests", dependencies: ["TemplateAdapter", "GatewayKit", "GatewayTesting"],
             path: "gateways/template/Tests"),
         .testTarget(
@@ -206,7 +216,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-let inC: Set = ["CMemory", "CCurl", "CPhoneNumber", "CRE2"]
+let inC: Set = ["CBuildFacts", "CMemory", "CCurl", "CPhoneNumber", "CRE2"]
 for target in package.targets where ![.system, .plugin].contains(target.type) && !inC.contains(target.name) {
     target.swiftSettings = strict
 }

@@ -34,7 +34,7 @@ struct Module: Sendable, CustomTestStringConvertible {
     static let all: [Module] = [
         Module("CLibXML2", system: false), Module("CCurl", system: false), Module("CIDN", system: false),
         Module("CAres", system: false), Module("CPhoneNumber", system: false), Module("CRE2", system: false),
-        Module("CMemory", system: false),
+        Module("CBuildFacts", system: false), Module("CMemory", system: false),
         Module("Patterns", ["CRE2"], system: false),
 
         Module("XML", ["Basics", "CLibXML2"], system: false),
@@ -61,6 +61,7 @@ struct Module: Sendable, CustomTestStringConvertible {
         Module(
             "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "Patterns"],
             foreign: ["NIOCore", "NIOSSL", "Crypto", "CryptoExtras", "Logging"]),
+        Module("LoopbackAdapter", in: "gateways/loopback/Sources", ["GatewayKit"], system: false),
         Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),
 
         Module("BiboumiImport", foreign: ["GRDB"]),
@@ -77,12 +78,13 @@ struct Module: Sendable, CustomTestStringConvertible {
         Module(
             "martlet",
             [
-                "Basics", "BiboumiImport", "CMemory", "XML", "XMPP", "Networking", "ComponentLink", "GatewayKit",
+                "Basics", "BiboumiImport", "CBuildFacts", "CMemory", "XML", "XMPP", "Networking", "ComponentLink",
+                "GatewayKit",
                 "Registry",
                 "SQLiteStore",
                 "GatewayCore", "HTTP",
                 "Operations",
-                "Settings", "IRCAdapter", "SMSAdapter", "TemplateAdapter",
+                "Settings", "IRCAdapter", "LoopbackAdapter", "SMSAdapter", "TemplateAdapter",
             ],
             foreign: network.union([
                 "Logging", "Metrics", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "DequeModule",

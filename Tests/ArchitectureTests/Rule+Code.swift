@@ -80,7 +80,8 @@ extension Rule {
         ],
         good: [Sample("let now = world.now()"), Sample("Date()", at: "Sources/Operations/Sample.swift")],
         applies: {
-            $0.isIn("XML", "XMPP", "GatewayKit", "GatewayCore") || $0.path.hasPrefix("gateways/template/Sources/")
+            $0.isIn("XML", "XMPP", "GatewayKit", "GatewayCore")
+                || ["gateways/template/Sources/", "gateways/loopback/Sources/"].contains(where: $0.path.hasPrefix)
         },
         search: code {
             $0.contains(

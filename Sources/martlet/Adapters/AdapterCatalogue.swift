@@ -5,6 +5,7 @@ import Settings
 enum AdapterCatalogue {
     static let kinds: [String: any AdapterKind.Type] = [
         "irc": IRCKind.self,
+        "loopback": LoopbackKind.self,
         "sms": SMSKind.self,
         "template": TemplateKind.self,
     ]
