@@ -50,7 +50,7 @@ package final class PrivateFile: Sendable {
     }
 
     /// Writes the bytes and syncs the file. On an error it deletes the file, so that no partial file stays.
-    func write(_ bytes: Data) throws(RegistryError) {
+    package func write(_ bytes: Data) throws(RegistryError) {
         do {
             let handle = FileHandle(fileDescriptor: descriptor)
             try handle.write(contentsOf: bytes)
@@ -61,8 +61,15 @@ package final class PrivateFile: Sendable {
         }
     }
 
+    /// Makes the content durable that others have written to the file.
+    package func sync() throws(RegistryError) {
+        guard fsync(descriptor) == 0 else {
+            throw .unavailable("\(path) cannot be written: \(String(cString: strerror(errno)))")
+        }
+    }
+
     /// Syncs the folder of a new file, so that the file's name is durable too.
-    static func syncFolder(of path: String) {
+    package static func syncFolder(of path: String) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let descriptor = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
         guard descriptor >= 0 else { return }
