@@ -1,13 +1,17 @@
 -- Prosody's settings for Martlet: one component for each gateway in martlet.yaml.
 --
--- 1. Copy this file to /etc/prosody/conf.d/martlet.cfg.lua, and put your domain in the first line below. It needs the
---    package prosody-modules, for mod_privilege.
--- 2. Write a secret for each gateway to a file that both Prosody and Martlet can read:
---        openssl rand -hex 32 | install -m 0640 -g prosody /dev/stdin /etc/martlet/irc.secret
+-- `martlet init` writes a shorter file with the components alone. This one adds privileges.
+--
+-- 1. Copy this file to /etc/prosody/conf.d/martlet.cfg.lua, and put your domain into the line `local domain` below. It
+--    needs the package prosody-modules, for mod_privilege.
+-- 2. Prosody cannot read /etc/martlet. Give it a copy of each gateway's secret, and write the folder of the copies into
+--    the line `local secrets`:
+--        install -d -m 0750 -g prosody /etc/prosody/martlet
+--        install -m 0640 -g prosody /etc/martlet/irc.secret /etc/prosody/martlet/irc.secret
 -- 3. Run: prosodyctl check config && systemctl restart prosody
 
 local domain = ENV_MARTLET_DOMAIN or "example.org"
-local secrets = ENV_MARTLET_SECRETS or "/etc/martlet"
+local secrets = ENV_MARTLET_SECRETS or "/etc/prosody/martlet"
 
 local function secret(gateway)
     local file = io.open(secrets .. "/" .. gateway .. ".secret")

@@ -1,8 +1,8 @@
 /// The shape of XMPP addresses as an operator writes them. Whether they are normalised beyond letter case is not
 /// judged here.
-enum AddressSyntax {
+package enum AddressSyntax {
     /// Why a text cannot be the domain of a gateway or user; nil if it can.
-    static func flaw(domain: some StringProtocol) -> String? {
+    package static func flaw(domain: some StringProtocol) -> String? {
         if domain.contains("@") { return "has an @: a domain alone is expected, such as irc.example.org" }
         if domain.contains("/") { return "has a /: a domain alone is expected, such as irc.example.org" }
         if domain.contains(where: \.isUppercase) { return "has capital letters; write \(domain.lowercased())" }
@@ -16,7 +16,7 @@ enum AddressSyntax {
     }
 
     /// Why a text cannot be a bare JID (RFC 7622 §3.3.1 for what a localpart may not have); nil if it can.
-    static func flaw(bareJID text: String) -> String? {
+    package static func flaw(bareJID text: String) -> String? {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return "is not a bare JID such as ops@example.org" }
         if parts[1].contains("/") { return "has a resource after the /; write it without" }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Checks of values that need more than the file: the file system, or the preparation of XMPP addresses.
 package struct ExternalChecks: Sendable {
     /// Why the registry cannot be at a path; nil if it can.
@@ -8,6 +10,9 @@ package struct ExternalChecks: Sendable {
     package var caFileFlaw: @Sendable (String) -> String? = { _ in nil }
     /// Why a certificate and its key, each at a path, cannot be used; nil if they can.
     package var identityFlaw: @Sendable (_ certificate: String, _ key: String) -> String? = { _, _ in nil }
+    /// Why nothing can listen on an address; nil if something can, or if the check is of no use now. The path is the
+    /// registry's.
+    package var listenFlaw: @Sendable (Endpoint, _ registry: String) -> String? = { _, _ in nil }
     /// A domain or bare JID in the form in which servers write it in stanzas; nil if it is not an address.
     package var prepared: @Sendable (String) -> String?
 

@@ -79,6 +79,10 @@ extension MartletConfiguration {
         let operations = reader.operations(besides: http?.listen)
         reader.finish()
         guard let registry else { return nil }
+        for (key, address) in [("http", http?.listen), ("operations", operations)] {
+            guard let address, let flaw = external.listenFlaw(address, registry) else { continue }
+            (reader.map(key) ?? reader).report(reader.map(key) == nil ? key : "listen", flaw)
+        }
         self.init(
             registry: registry, registryKey: registryKey, access: access, limits: limits, http: http,
             operations: operations, log: log,

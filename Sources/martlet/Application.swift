@@ -30,6 +30,7 @@ struct Application {
         logger.report(warnings)
         RunningUser.warnIfRoot(logger)
         OpenFiles.raiseLimit(logger)
+        try checkListeners()
         let registry = try openRegistry(operations.watchRegistry())
         let identities = try deriveIdentities()
         let http = HTTPClient(logger: Logger(label: "http"))
@@ -106,6 +107,15 @@ struct Application {
             return KeyedHash(key: try KeyFile.derivedKey(file, for: "martlet identities"))
         } catch {
             throw StartFailure("registry: \(error)")
+        }
+    }
+
+    /// Checks that both HTTP servers can listen, before anything starts.
+    private func checkListeners() throws(StartFailure) {
+        for (key, address) in [
+            ("http.listen", configuration.http?.listen), ("operations.listen", configuration.operations),
+        ] {
+            if let address, let flaw = ListenProbe.flaw(address) { throw StartFailure("\(key): \(flaw)") }
         }
     }
 

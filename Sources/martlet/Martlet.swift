@@ -21,7 +21,9 @@ struct Martlet: AsyncParsableCommand {
         commandName: "martlet",
         abstract: "A gateway between XMPP and other networks: SMS through providers' APIs, and IRC.",
         version: buildFacts,
-        subcommands: [RunCommand.self, CheckCommand.self, ImportCommand.self])
+        subcommands: [
+            RunCommand.self, InitCommand.self, CheckCommand.self, BackupCommand.self, ImportCommand.self,
+        ])
 
     static func main() async { await main(LaunchArguments.all) }
 }

@@ -30,6 +30,16 @@ struct ExampleConfigurationTests {
     }
 
     @Test(
+        "the smallest one and that of the containers have neither errors nor warnings",
+        arguments: [
+            "minimal.yaml", "container/martlet.yaml",
+        ])
+    func others(name: String) throws {
+        let file = Self.file.deletingLastPathComponent().appending(path: name)
+        #expect(load(try String(contentsOf: file, encoding: .utf8)).problems.map(\.line) == [])
+    }
+
+    @Test(
         "a mistake in an adapter's section is reported with its line",
         arguments: [
             ("libera: {}", "libera: {prot: 1}", "libera.prot"),

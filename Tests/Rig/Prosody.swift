@@ -19,19 +19,29 @@ package struct Prosody: XMPPServer {
         return try await start(in: folder, domain: domain, hasLowPort: hasLowPort, name: "prosody")
     }
 
+    /// Starts Prosody with a file of the operator in place of config/prosody.cfg.lua. It accepts components at this port.
+    package static func start(in folder: RigFolder, lines: String, componentPort: Int) async throws -> Prosody {
+        _ = try folder.make("prosody/data")
+        return try await start(
+            in: folder, domain: "example.org", hasLowPort: false, name: "prosody", lines: lines,
+            componentPort: componentPort)
+    }
+
     /// Starts another server for the domain of this one, on other ports, with the same secrets and the same data.
     func startTwin() async throws -> Prosody {
         try await Prosody.start(in: folder, domain: domain, hasLowPort: false, name: "prosody-twin")
     }
 
     private static func start(
-        in folder: RigFolder, domain: String, hasLowPort: Bool, name: String
+        in folder: RigFolder, domain: String, hasLowPort: Bool, name: String,
+        lines: String = RigResources.project + "/config/prosody.cfg.lua", componentPort: Int? = nil
     ) async throws -> Prosody {
         let home = try folder.make("prosody")
         let certificate = try await Certificate.make([domain], in: folder, as: "prosody/\(name)")
         return try await retryingBusyPorts {
-            let ports = (client: try hasLowPort ? Port.low() : Port.free(), component: try Port.free())
-            let config = configuration(name, home: home, domain: domain, ports: ports, certificate: certificate)
+            let ports = (client: try hasLowPort ? Port.low() : Port.free(), component: try componentPort ?? Port.free())
+            let config = configuration(
+                name, home: home, domain: domain, ports: ports, certificate: certificate, lines: lines)
             let file = try folder.write(config, to: "prosody/\(name).cfg.lua")
             let daemon = Daemon(
                 name,
@@ -65,7 +75,8 @@ package struct Prosody: XMPPServer {
     }
 
     private static func configuration(
-        _ name: String, home: String, domain: String, ports: (client: Int, component: Int), certificate: Certificate
+        _ name: String, home: String, domain: String, ports: (client: Int, component: Int), certificate: Certificate,
+        lines: String
     ) -> String {
         """
         run_as_root = true
@@ -92,7 +103,7 @@ package struct Prosody: XMPPServer {
         network_settings = { nagle = false }
         VirtualHost "\(domain)"
             ssl = { certificate = "\(certificate.certificate)"; key = "\(certificate.key)" }
-        Include "\(RigResources.project)/config/prosody.cfg.lua"
+        Include "\(lines)"
 
         """
     }

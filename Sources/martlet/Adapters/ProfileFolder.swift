@@ -40,7 +40,17 @@ struct ProfileFolder: Sendable {
     /// Reads the operator's files of a kind, with their paths as names.
     private func own(_ kind: String, _ problems: ConfigProblems) -> [(name: String, text: String)] {
         let folder = folder.appending(path: kind)
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        let files: [URL]
+        do {
+            files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        } catch {
+            if FileManager.default.fileExists(atPath: folder.path) {
+                let place = ConfigPlace(file: folder.path, line: 1, column: 1)
+                problems.add(
+                    ConfigProblem(at: place, key: "", "the folder cannot be read: \(error.localizedDescription)"))
+            }
+            return []
+        }
         for file in files where file.pathExtension == "yml" {
             let place = ConfigPlace(file: file.path, line: 1, column: 1)
             problems.add(

@@ -13,4 +13,16 @@ extension ExternalChecks {
         checks.identityFlaw = { TLSIdentityFiles(certificate: $0, key: $1).flaw }
         return checks
     }
+
+    /// The same checks, and those of what a start would meet: the registry's version and space, the key file's mode, and
+    /// the ports. The ports are not checked while a Martlet runs with this registry, because it has them.
+    static var beforeStart: ExternalChecks {
+        var checks = system
+        checks.registryFlaw = { SQLiteStore.flaw(ofStartWith: $0) }
+        checks.keyFileFlaw = { SQLiteStore.flaw(ofStartWithKeyFile: $0) }
+        checks.listenFlaw = { address, registry in
+            SQLiteStore.isInUse(registry) ? nil : ListenProbe.flaw(address)
+        }
+        return checks
+    }
 }

@@ -34,8 +34,7 @@ struct ListenerService: Service {
         do {
             try await listener.run()
         } catch let error as IOError {
-            let reason = String(cString: strerror(error.errnoCode))
-            throw StartFailure("\(key): cannot listen on \(address): \(reason). Is another program using it?")
+            throw StartFailure("\(key): \(ListenProbe.words(address, error.errnoCode))")
         } catch let error as SocketAddressError {
             throw StartFailure("\(key): \(address.host) is no address of this machine (\(error))")
         }

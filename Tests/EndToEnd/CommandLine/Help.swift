@@ -6,11 +6,13 @@ extension CommandLine {
     func help() async throws {
         let version = try await Martlet.run(["--version"])
         #expect(version.end == .exited(0))
-        #expect(version.output.split(separator: ".").count == 3)
+        let lines = version.output.split(separator: "\n")
+        #expect(lines.first?.split(separator: ".").count == 3)
+        #expect(lines.dropFirst().map { $0.prefix { $0 != ":" } } == ["commit", "compiler"])
 
         let help = try await Martlet.run(["--help"])
         #expect(help.end == .exited(0))
-        for word in ["run", "check", "--version"] { #expect(help.output.contains(word)) }
+        for word in ["run", "init", "check", "backup", "--version"] { #expect(help.output.contains(word)) }
     }
 
     @Test(

@@ -63,8 +63,9 @@ extension CommandLine {
         #expect(!run.output.contains("warning: gateways"))
 
         let check = try await Martlet.run(["check", "--config"], configuration: file(folder.path + "/r.sqlite"))
-        #expect(check.end == .exited(0))
+        #expect(check.end == .exited(78))
         #expect(check.output.contains("martlet.yaml:5:38: warning: gateways.irc.example.org.secret:"))
+        #expect(check.output.contains("martlet.yaml:4:16: error: http.listen: 192.0.2.1 is no address of this machine"))
         try FileManager.default.removeItem(atPath: folder.path)
     }
 

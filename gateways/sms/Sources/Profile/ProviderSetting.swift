@@ -103,7 +103,8 @@ extension ProviderSetting {
         return words.joined(separator: " ")
     }
 
-    fileprivate func problem(with value: String) -> String? {
+    /// Why a value cannot be right, for the operator; nil if it can.
+    func problem(with value: String) -> String? {
         if required, value.isEmpty { return "required by this provider, but empty" }
         if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "control characters have no place here" }
         if kind == .url {
