@@ -86,6 +86,9 @@ struct InitCommand: ParsableCommand {
         print(plan.serverLines.text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
         print("\nAs root, give them to \(answers.software.rawValue):\n")
         for step in plan.serverLines.steps { print("    \(step)") }
+        for file in plan.files where file.path.hasSuffix("-token.secret") {
+            print("\nThe provider has to send the token in \(file.path) with its calls: write it into its settings.")
+        }
         print("\nThe check of \(answers.configuration):")
         if let served, !served.become() { print("cannot become \(served.name), so it is checked as root") }
         print(try ConfigurationOptions.checked(answers.configuration))

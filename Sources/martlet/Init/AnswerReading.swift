@@ -7,6 +7,11 @@ import XMPP
 enum AnswerReading {
     /// The domain of the XMPP server.
     static func domain(_ text: String) throws(AnswerFault) -> String {
+        if let at = text.firstIndex(of: "@") {
+            let domain = text[text.index(after: at)...]
+            throw AnswerFault(
+                "'\(text)' has an @: a domain alone is expected, such as \(domain.isEmpty ? "example.org" : domain)")
+        }
         try check(text, AddressSyntax.flaw(domain: text))
         guard !text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ".") }) else {
             throw AnswerFault(
