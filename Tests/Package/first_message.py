@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import logging
 import sys
 
 import slixmpp
@@ -13,7 +14,7 @@ import slixmpp
 class Alice(slixmpp.ClientXMPP):
     def __init__(self, jid, password, address):
         super().__init__(jid, password)
-        self.address = address
+        self.person = address
         self.code = 1
         self.add_event_handler("session_start", self.begin)
         self.add_event_handler("message", self.hear)
@@ -21,7 +22,7 @@ class Alice(slixmpp.ClientXMPP):
 
     async def begin(self, _):
         self.send_presence()
-        self.send_message(mto=self.address, mbody="ahoy", mtype="chat")
+        self.send_message(mto=self.person, mbody="ahoy", mtype="chat")
 
     def hear(self, message):
         print(f"{message['from']}: {message['type']}: {message['body']}")
@@ -36,4 +37,6 @@ async def main():
     return alice.code
 
 
+# The caller shows this only after a failure.
+logging.basicConfig(level=logging.DEBUG)
 sys.exit(asyncio.get_event_loop().run_until_complete(main()))
