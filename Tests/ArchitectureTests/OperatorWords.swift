@@ -45,10 +45,16 @@ struct OperatorWords {
             /log\(\s*level: [^"]*\.(?:warning|error|critical)[^"]*"/, /(?:log|refusals)\.refused\(\s*"/,
             /StartFailure\(\s*"/,
         ]
+        if settings.contains(where: path.hasPrefix), !path.contains("/Profile/") {
+            all.append(/report\([^",]*(?:"[^"]*")?[^",]*,\s*"/)
+        }
         if stores.contains(where: path.hasPrefix) { all.append(/\.unavailable\(\s*"/) }
         if sentences.contains(path) { all.append(/(?:return|[:=])\s+"/) }
         return all
     }
+
+    /// Where the settings are read. A provider's profile is for people who write one.
+    private static let settings = ["Sources/Settings/", "Sources/GatewayKit/ConfigReader", "gateways/"]
 
     /// The modules whose `RegistryError.unavailable` has a text for the operator.
     private static let stores = ["Sources/Registry/", "Sources/SQLiteStore/"]

@@ -26,10 +26,12 @@ struct OperatorWordsTests {
             (#"logger.log(level: first ? .warning : .debug, "one fails now")"#, "one fails now"),
             (#"log.refused("a call is refused", from: x)"#, "a call is refused"),
             (#"throw StartFailure("\(key): nothing starts")"#, "…: nothing starts"),
+            ("reader.report(\n    \"key\", \"'\\(text)' cannot be read\")", "'…' cannot be read"),
             (#"throw .unavailable("\(path) is gone for good")"#, "… is gone for good"),
         ])
     func finds(source: String, text: String) {
-        let file = SourceFile(path: "Sources/Registry/A.swift", text: source)
+        let path = source.contains("report(") ? "Sources/Settings/A.swift" : "Sources/Registry/A.swift"
+        let file = SourceFile(path: path, text: source)
         #expect(OperatorWords.words(in: file).map(\.text) == [text])
         #expect(OperatorWords(page: "| `other` | x |").unexplained(in: [file]).map(\.text) == [text])
         #expect(OperatorWords(page: "| `\(text)` | x |").unexplained(in: [file]).isEmpty)
