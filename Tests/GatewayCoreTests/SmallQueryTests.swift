@@ -35,8 +35,21 @@ struct SmallQueryTests {
         let scene = try Scene(StoredRules()) { $0.operatorAddresses = hasSome ? ["xmpp:ops@home.test"] : [] }
         let answer = try ask(scene, DiscoInfo().element.xml(defaultNamespace: ""), of: "gw.test")
         let forms = try DiscoInfo(try #require(answer.payload.first)).forms
-        #expect(forms.map(\.formType) == (hasSome ? ["http://jabber.org/network/serverinfo"] : []))
-        #expect(forms.first?.fields.last?.values == (hasSome ? ["xmpp:ops@home.test"] : nil))
+        let form = forms.first { $0.formType == "http://jabber.org/network/serverinfo" }
+        #expect(form?.fields.last?.values == (hasSome ? ["xmpp:ops@home.test"] : nil))
+    }
+
+    @Test("the gateway's information has the greatest size of a stanza (XEP-0478), and its capabilities name it")
+    func limits() throws {
+        let scene = try StoredDeliveryTests.scene()
+        let answer = try ask(scene, DiscoInfo().element.xml(defaultNamespace: ""), of: "gw.test")
+        let info = try DiscoInfo(try #require(answer.payload.first))
+        let form = try #require(info.forms.first { $0.formType == "urn:xmpp:stream-limits:0" })
+        #expect(form.fields.last?.name == "max-bytes" && form.fields.last?.values == ["1048576"])
+        try scene.receive(from: "anna@home.test", "<presence type='subscribe' to='gw.test'/>")
+        let presence = try #require(scene.presences.last { $0.type == .available })
+        let capabilities = try #require(presence.first("c", namespace: EntityCapabilities.namespace))
+        #expect(try EntityCapabilities(capabilities).verification == EntityCapabilities.verification(of: info))
     }
 
     @Test("the type of the error for each failure is the usual one of its condition, except where the cause passes")

@@ -49,11 +49,12 @@ struct SentCapabilities {
     /// Maximum of entries. A full table is emptied.
     private static let most = 500
 
-    /// The parts of the information by which its verification string is found. Information with forms is hashed anew.
+    /// The parts of the information by which its verification string is found.
     private struct Key: Hashable {
         let identities: [String]
         let features: [String]
-        let forms: Int
+        /// The name and the values of each field of the forms.
+        let forms: [[String]]
     }
 
     private var verifications: [Key: String] = [:]
@@ -62,14 +63,15 @@ struct SentCapabilities {
     /// Returns the verification string of the information, and remembers both.
     mutating func add(_ info: DiscoInfo) -> String {
         let names = info.identities.map { "\($0.category)/\($0.type)/\($0.name ?? "")" }
-        let key = Key(identities: names, features: info.features, forms: info.forms.count)
-        if info.forms.isEmpty, let known = verifications[key] { return known }
+        let forms = info.forms.flatMap(\.fields).map { [$0.name ?? ""] + $0.values }
+        let key = Key(identities: names, features: info.features, forms: forms)
+        if let known = verifications[key] { return known }
         let verification = EntityCapabilities.verification(of: info)
         if infos.count >= Self.most {
             verifications = [:]
             infos = [:]
         }
-        if info.forms.isEmpty { verifications[key] = verification }
+        verifications[key] = verification
         infos[verification] = info
         return verification
     }

@@ -54,7 +54,10 @@ final class Discovery: Feature {
         {
             info.forms = [form]
         }
-        if case .gateway = query.target, let form = contactForm { info.forms.append(form) }
+        if case .gateway = query.target {
+            if let form = contactForm { info.forms.append(form) }
+            info.forms.append(Self.limitsForm)
+        }
         return info
     }
 

@@ -120,6 +120,9 @@ package struct SupportedExtension: Sendable {
         SupportedExtension(
             "0461", "Message Replies", "0.3.0", .partial, "MessageTypeTests",
             "networks get the words without the quote; in rooms, behind the nick of the person who is answered"),
+        SupportedExtension(
+            "0478", "Stream Limits Advertisement", "0.1.0", .partial, "SmallQueryTests",
+            "in service discovery, because components send no stream features"),
     ]
 
     /// The table of the documentation.
