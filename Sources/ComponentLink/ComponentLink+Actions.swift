@@ -44,7 +44,7 @@ extension ComponentLink {
             case .success(let channel): didConnect(channel)
             case .failure(let error):
                 handler = nil
-                perform(.dialFailed(error as? DialError ?? .unreachable(server, reason: "\(error)")))
+                perform(.dialFailed(error as? DialError ?? .unreachable(server, reason: ErrorWords.words(of: error))))
             }
         }
     }

@@ -63,6 +63,6 @@ extension ComponentLink {
 
     private func failure<Value>(of result: Result<Value, any Error>) -> DialError? {
         guard case .failure(let error) = result else { return nil }
-        return error as? DialError ?? .tlsFailed(server, .other("\(error)"))
+        return error as? DialError ?? .tlsFailed(server, .other(ErrorWords.words(of: error)))
     }
 }

@@ -56,7 +56,7 @@ final class Dial {
                 self.tls = try TLSHandshake(endpoint: endpoint, settings: settings, context: result.get())
                 resolve(with: resolver)
             } catch {
-                fail(error as? DialError ?? .badSettings(reason: "\(error)"))
+                fail(error as? DialError ?? .badSettings(reason: ErrorWords.words(of: error)))
             }
         }
     }
@@ -81,7 +81,9 @@ final class Dial {
             switch result {
             case .success(let found): connect(found)
             case .failure(let error):
-                fail(error as? DialError ?? .lookUpFailed(host: endpoint.host, .serverFailed(reason: "\(error)")))
+                fail(
+                    error as? DialError
+                        ?? .lookUpFailed(host: endpoint.host, .serverFailed(reason: ErrorWords.words(of: error))))
             }
         }
     }
@@ -269,7 +271,7 @@ extension Dial {
     static func explain(_ error: any Error, _ endpoint: Endpoint) -> DialError {
         guard let failure = error as? IOError else {
             if case ChannelError.connectTimeout = error { return .timedOut(endpoint, during: .connecting) }
-            return error as? DialError ?? .unreachable(endpoint, reason: "\(error)")
+            return error as? DialError ?? .unreachable(endpoint, reason: ErrorWords.words(of: error))
         }
         switch failure.errnoCode {
         case ECONNREFUSED: return .refused(endpoint)

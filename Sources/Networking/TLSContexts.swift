@@ -72,7 +72,7 @@ final class TLSContexts: Sendable {
         } catch let error as DialError {
             throw error
         } catch {
-            throw DialError.badSettings(reason: "TLS cannot be set up: \(error)")
+            throw DialError.badSettings(reason: "TLS cannot be set up: \(ErrorWords.words(of: error))")
         }
     }
 }

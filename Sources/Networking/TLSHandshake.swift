@@ -88,7 +88,7 @@ struct TLSHandshake: Sendable {
         case NIOSSLError.handshakeFailed(let cause):
             let names = TLSHandshake.names(of: cause)
             guard names.contains("CERTIFICATE_VERIFY_FAILED"), let certificate else {
-                return .tlsFailed(endpoint, TLSProblem(names: names))
+                return .tlsFailed(endpoint, TLSHandshake.problem(of: cause))
             }
             return .certificateNotTrusted(endpoint, problem(certificate, now: now))
         case let error as NIOSSLExtraError where TLSHandshake.nameErrors.contains(error):
@@ -102,7 +102,7 @@ struct TLSHandshake: Sendable {
         case NIOSSLError.uncleanShutdown, is IOError:
             return .tlsFailed(endpoint, .closed)
         default:
-            return .tlsFailed(endpoint, .other("\(error)"))
+            return .tlsFailed(endpoint, .other(ErrorWords.words(of: error)))
         }
     }
 
@@ -127,6 +127,14 @@ struct TLSHandshake: Sendable {
 }
 
 extension TLSHandshake {
+    /// The reason why a handshake failed, except for problems of the server's certificate.
+    static func problem(of error: BoringSSLError) -> TLSProblem {
+        switch error {
+        case .zeroReturn, .syscallError: .closed
+        default: TLSProblem(names: names(of: error))
+        }
+    }
+
     /// The names of the errors in BoringSSL's stack, such as `WRONG_VERSION_NUMBER`.
     private static func names(of error: BoringSSLError) -> [String] {
         switch error {
@@ -139,7 +147,7 @@ extension TLSHandshake {
                 return String(text[mark.upperBound...].prefix { $0 != " " })
             }
         default:
-            return ["\(error)"]
+            return [ErrorWords.words(of: error)]
         }
     }
 

@@ -106,7 +106,8 @@ extension IRCSession {
     private static func end(for error: any Error) -> LinkEnd {
         guard let error = error as? DialError else {
             return LinkEnd(
-                failure: Failure(.internal, "No connection was possible.", detail: "\(error)"), cause: .broken)
+                failure: Failure(.internal, "No connection was possible.", detail: ErrorWords.words(of: error)),
+                cause: .broken)
         }
         let kind: Failure.Kind =
             switch error {
