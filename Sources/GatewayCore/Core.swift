@@ -33,6 +33,7 @@ package final class Core {
         case .event(let account, let event, let token):
             features.dispatch.received(event, of: account, token: token)
         case .wanted(let value, let token): features.accounts.find(value, token)
+        case .noted(let fact, let token): features.ledger.note(fact, token)
         case .started(let snapshot): start(from: snapshot)
         case .linkOpened: linkOpened()
         case .linkClosed:

@@ -12,14 +12,31 @@ package struct AccountFinder {
     }
 
     private let search: (UniqueValue, @escaping (Finding) -> Void) -> Void
+    private let record: (NetworkFact, @escaping (EventSink.StorageAnswer) -> Void) -> Void
 
-    /// - Parameter search: searches for the account with a value, and calls its second parameter exactly once.
-    package init(_ search: @escaping (UniqueValue, @escaping (Finding) -> Void) -> Void) { self.search = search }
+    /// Each parameter calls its second parameter exactly once.
+    ///
+    /// - Parameters:
+    ///   - search: searches for the account with a value.
+    ///   - record: stores a fact.
+    package init(
+        _ search: @escaping (UniqueValue, @escaping (Finding) -> Void) -> Void,
+        record: @escaping (NetworkFact, @escaping (EventSink.StorageAnswer) -> Void) -> Void
+    ) {
+        self.search = search
+        self.record = record
+    }
 
     /// Searches for the account that has a value, and opens the account's session if it is not open. Calls `done`
     /// exactly once, on the event loop, possibly before this returns. The session may be closed on a later turn of the
     /// loop, so use it within `done`.
     package func find(_ value: UniqueValue, done: @escaping (Finding) -> Void) { search(value, done) }
+
+    /// Stores a fact that concerns no open session. Calls `onAnswer` exactly once, on the event loop, when the fact is
+    /// on disk or was refused.
+    package func note(_ fact: NetworkFact, onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
+        record(fact, onAnswer)
+    }
 }
 
 /// A login value that no two users of a gateway share (`FormField.unique`), with the name of its field.

@@ -99,6 +99,15 @@ extension AdapterDescription {
     /// The names of the login form's unique fields (`FormField.unique`).
     package var uniqueKeys: Set<String> { Set(loginForm.filter(\.unique).map(\.name)) }
 
+    /// The login form's field from whose value messages come, such as a phone number: the first unique one. Consent
+    /// applies to this value. Nil if no field is unique.
+    package var lineKey: String? { loginForm.first(where: \.unique)?.name }
+
+    /// The value from which an account with these login values sends messages; nil if there is none.
+    package func line(of login: [String: String]) -> UniqueValue? {
+        lineKey.flatMap { key in login[key].map { UniqueValue(key, $0) } }
+    }
+
     /// The names of the login form's fields whose values apply to one network only (`FormField.isForOneNetwork`).
     package var keysForOneNetwork: Set<String> { Set(loginForm.filter(\.isForOneNetwork).map(\.name)) }
 }

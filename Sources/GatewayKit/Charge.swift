@@ -14,13 +14,14 @@ package struct Charge: Sendable, Equatable {
             case money(currency: String?)
         }
 
-        /// The name of the counter, which contains the day or the month. Messages with other counters do not count.
+        /// The name of the counter, which contains the day or the month. Messages with other counters do not count. If
+        /// the limit is not shared, each user has a counter of this name.
         package let counter: String
         /// The greatest amount in one period.
         package let most: Double
         package let unit: Unit
         package let period: Period
-        /// Whether all users of the operator's account with the network share the limit.
+        /// Whether all users of the operator's account with the network share the limit. A limit of money is shared.
         package let isShared: Bool
         /// The end of the period. Then a new counter begins at 0.
         package let endsAt: Timestamp

@@ -48,7 +48,7 @@ package protocol NetworkRules: Sendable {
     ///   - address: the address that gets the text.
     ///   - login: the checked login values of the account.
     func charge(
-        for text: String, to address: Address, by user: UserID, login: [String: String], at now: Timestamp
+        for text: String, to address: Address, login: [String: String], at now: Timestamp
     ) -> Charge?
 
     /// Describes how a text would be sent: into how many messages the network splits it, and why. One sentence in each
@@ -84,7 +84,7 @@ extension NetworkRules {
     package var assignments: [UniqueValue: UserID] { [:] }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}
     package func charge(
-        for text: String, to address: Address, by user: UserID, login: [String: String], at now: Timestamp
+        for text: String, to address: Address, login: [String: String], at now: Timestamp
     ) -> Charge? { nil }
     package func estimate(of text: String) -> [String]? { nil }
     package func delivery(of address: Address) -> Delivery? { nil }

@@ -60,6 +60,7 @@ package struct StoreModel {
         case let query as OperatorActs: Array(acts.reversed().prefix(query.limit))
         case is QueueCounts: queueCounts
         case let query as OptOutPage: page(query)
+        case is OptOutCount: optOuts.count
         case let query as UniqueValueOwner: Optional<any Sendable>.some(owner(of: query.value))
         case let query as MisplacedValues:
             query.assignments.compactMap { value, user in owner(of: value).flatMap { $0 == user ? nil : $0 } }
@@ -153,10 +154,10 @@ extension StoreModel {
         case .appendInbound(let entry):
             guard inboundKeys.insert(entry.deduplicationKey).inserted else { return .inserted(false) }
             inbound.append((entry, true))
-            note(entry)
+            if let consent = entry.consent { note(consent, of: entry.localpart, at: entry.receivedAt) }
             return .inserted(true)
         case .handOver(let order):
-            if order.honoursOptOuts, let optOut = optOuts[order.localpart] { return .refused(.optedOut(optOut)) }
+            if order.line != nil, let optOut = optOuts[order.localpart] { return .refused(.optedOut(optOut)) }
             return .outbound(advance(order.id, to: .handing, nil, nil, order.at, by: nil))
         case .finishInbound(let ids):
             for index in inbound.indices where ids.contains(inbound[index].entry.id) { inbound[index].isOpen = false }
@@ -198,6 +199,7 @@ extension StoreModel {
             for subject in change.lifted { restrictions[subject] = nil }
             for restriction in change.set { restrictions[restriction.subject] = restriction }
         case let change as NoteFacts: note(change)
+        case let change as NoteConsent: note(change.note, of: change.localpart, at: change.at)
         case let change as LiftOptOut: optOuts[change.localpart] = nil
         case let change as RecordAct: acts.append(change.act)
         case let change as MoveUser: move(change)
@@ -240,14 +242,12 @@ extension StoreModel {
         users[change.to] = record
     }
 
-    /// Records whether the sender of a message allows further messages.
-    private mutating func note(_ entry: InboundEntry) {
-        guard let note = entry.consent else { return }
+    /// Records whether a person allows further messages.
+    private mutating func note(_ note: ConsentNote, of localpart: String, at time: Timestamp) {
         switch note.consent {
         case .withdrawn:
-            optOuts[entry.localpart] = OptOut(
-                line: note.line, localpart: entry.localpart, since: entry.receivedAt, source: .person)
-        case .given: optOuts[entry.localpart] = nil
+            optOuts[localpart] = OptOut(line: note.line, localpart: localpart, since: time, source: .person)
+        case .given: optOuts[localpart] = nil
         }
     }
 

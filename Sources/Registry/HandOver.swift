@@ -4,21 +4,23 @@ import GatewayKit
 package struct HandOver: Sendable, Equatable {
     package let id: RequestID
     package let gateway: String
+    /// Each user has counters of their own for limits that are not shared.
     package let user: UserID
     /// The unescaped localpart of the recipient.
     package let localpart: String
-    /// Whether a recipient who has opted out gets no message.
-    package let honoursOptOuts: Bool
+    /// The unique value from which the message comes. A recipient who wants none from it gets no message. Nil if people
+    /// on the network cannot opt out.
+    package let line: UniqueValue?
     /// The size of the message and its limits; nil if it counts against none. Only the first attempt counts.
     package let charge: Charge?
     package let at: Timestamp
 
-    package init(_ entry: OutboundEntry, honoursOptOuts: Bool, charge: Charge?, at time: Timestamp) {
+    package init(_ entry: OutboundEntry, line: UniqueValue?, charge: Charge?, at time: Timestamp) {
         id = entry.id
         gateway = entry.gateway
         user = entry.account.user
         localpart = entry.localpart
-        self.honoursOptOuts = honoursOptOuts
+        self.line = line
         self.charge = charge
         at = time
     }

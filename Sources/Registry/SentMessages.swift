@@ -67,13 +67,15 @@ package struct OutboundQuery: StoreQuery {
 /// failed. Facts that are nil leave the stored ones as they are.
 package struct NoteFacts: StoreChange {
     package let id: RequestID
-    package let account: AccountID
+    /// The account whose session tells the facts. The price of a removed user's message counts whoever tells it. Nil if
+    /// no session tells them.
+    package let account: AccountID?
     package let facts: MessageFacts
 }
 
 extension Change {
     /// See `NoteFacts`.
-    package static func note(_ facts: MessageFacts, of id: RequestID, by account: AccountID) -> Change {
+    package static func note(_ facts: MessageFacts, of id: RequestID, by account: AccountID?) -> Change {
         .other(AnyChange(NoteFacts(id: id, account: account, facts: facts)))
     }
 }

@@ -208,4 +208,37 @@ extension Schema {
         CREATE INDEX spending_by_end ON spending (ends_at);
         ALTER TABLE outbound ADD COLUMN spending_counter TEXT;
         """
+    /// Makes three changes:
+    ///
+    /// 1. A row of `opt_outs` may say that the person has given consent again (`is_given`). A report about an older
+    ///    message then changes nothing.
+    /// 2. `outbound` names the value from which a message was sent: an opt-out concerns that value.
+    /// 3. The counters of one user have the user in a column, so that they follow the user. `user` is empty for a
+    ///    shared counter. The old names are `ACCOUNT/YYYY-MM-DD/USER` and `ACCOUNT/YYYY-MM/KIND`.
+    static let version11 = """
+        ALTER TABLE opt_outs ADD COLUMN is_given INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX opt_outs_given ON opt_outs (since) WHERE is_given = 1;
+
+        ALTER TABLE outbound ADD COLUMN line_key TEXT;
+        ALTER TABLE outbound ADD COLUMN line_value TEXT;
+
+        ALTER TABLE spending RENAME TO spending_of_version10;
+        DROP INDEX spending_by_end;
+        CREATE TABLE spending (
+            gateway TEXT NOT NULL, counter TEXT NOT NULL, user TEXT NOT NULL, amount REAL NOT NULL,
+            ends_at REAL NOT NULL,
+            PRIMARY KEY (gateway, counter, user)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX spending_by_end ON spending (ends_at);
+        INSERT INTO spending (gateway, counter, user, amount, ends_at)
+            SELECT gateway,
+                CASE WHEN is_daily THEN substr(counter, 1, slash + 10) ELSE counter END,
+                CASE WHEN is_daily THEN substr(counter, slash + 12) ELSE '' END, amount, ends_at
+            FROM (
+                SELECT *, instr(counter, '/') AS slash,
+                    substr(counter, instr(counter, '/') + 1) LIKE '____-__-__/%' AS is_daily
+                FROM spending_of_version10
+            );
+        DROP TABLE spending_of_version10;
+        """
 }

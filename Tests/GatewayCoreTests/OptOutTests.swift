@@ -62,6 +62,35 @@ struct OptOutTests {
         #expect(scene.requests.count == 1)
     }
 
+    @Test("a blocked person's STOP counts, though the user does not get the text")
+    func blocked() throws {
+        let scene = try scene()
+        try scene.receive(
+            from: "anna@home.test/phone",
+            "<iq type='set' to='gw.test' id='b'><block xmlns='urn:xmpp:blocking'>"
+                + "<item jid='+15550199@gw.test'/></block></iq>")
+        scene.forget()
+        arrive(scene, "STOP", .withdrawn, id: "p1")
+        #expect(scene.messages.isEmpty && scene.storageAnswers[StorageToken(1)] == .stored)
+        try scene.receive(
+            from: "anna@home.test/phone",
+            "<iq type='set' to='gw.test' id='u'><unblock xmlns='urn:xmpp:blocking'/></iq>")
+        #expect(try write(scene, id: "a1")?.condition == .policyViolation)
+    }
+
+    @Test("a STOP that the adapter tells without a session counts; one that cannot be stored is not acknowledged")
+    func withoutSession() throws {
+        let scene = try scene()
+        let line = UniqueValue("phone", "+15550100")
+        scene.registryFailure = .unavailable("full")
+        scene.post(.noted(.consent(.withdrawn, of: peer, for: line, at: scene.now), StorageToken(7)))
+        #expect(scene.storageAnswers[StorageToken(7)] == .refused(.registryAway))
+        scene.registryFailure = nil
+        scene.post(.noted(.consent(.withdrawn, of: peer, for: line, at: scene.now), StorageToken(8)))
+        #expect(scene.storageAnswers[StorageToken(8)] == .stored)
+        #expect(try write(scene, id: "a1")?.condition == .policyViolation)
+    }
+
     @Test("a network whose people cannot opt out hands messages over without a question")
     func off() throws {
         let scene = try scene { _ in }
@@ -84,6 +113,18 @@ struct OptOutTests {
         let words = "No wish in the list 'opt-outs' forbids +15550100 to write to +15550199."
         #expect(done.words.first?.hasPrefix(words) == true)
         #expect(try write(scene, id: "a1") == nil)
+    }
+
+    @Test("the heading of the list counts the people of all pages")
+    func heading() throws {
+        let scene = try scene()
+        for number in 1...502 {
+            let peer = PeerAddress(network: StoredRules.network, name: "+1555\(10_000 + number)")
+            let line = UniqueValue("phone", "+15550100")
+            scene.post(.noted(.consent(.withdrawn, of: peer, for: line, at: scene.now), StorageToken(number)))
+        }
+        let words = try scene.command("opt-outs", by: Self.ops).words
+        #expect(words.first == "502 people want no messages; this page lists 500 of them:")
     }
 
     @Test(

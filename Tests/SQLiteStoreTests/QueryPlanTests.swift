@@ -49,7 +49,7 @@ struct QueryPlanTests {
         ContactCount(gateway: sms), ContactCount(gateway: sms, onlyGateway: true),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .stanza("a")),
         ReferenceQuery(gateway: sms, user: ann, localpart: "+1", key: .network(MessageID("a"), nil)),
-        OptOutPage(gateway: sms, limit: 10),
+        OptOutPage(gateway: sms, limit: 10), OptOutCount(gateway: sms),
     ]
 
     @Test("No query scans a table, except the small table of untold outcomes", arguments: queries.indices)
@@ -75,10 +75,15 @@ struct QueryPlanTests {
         let limit = Charge.Limit(
             counter: "c", most: 9, unit: .money(currency: nil), period: .day, isShared: true, endsAt: time(9))
         let order = HandOver(
-            outbound("a"), honoursOptOuts: true, charge: Charge(parts: 1, limits: [limit]), at: time(1))
+            outbound("a"), line: UniqueValue("phone", "+1"), charge: Charge(parts: 1, limits: [limit]), at: time(1))
         let plans = try await plans(of: .handOver(order))
-        #expect(plans.contains { $0.contains("opt_outs") && $0.contains("(gateway=? AND localpart=?)") }, "\(plans)")
-        #expect(plans.contains { $0.contains("spending") && $0.contains("(gateway=? AND counter=?)") }, "\(plans)")
+        #expect(
+            plans.contains {
+                $0.contains("opt_outs") && $0.contains("(gateway=? AND localpart=? AND key=? AND value=?)")
+            }, "\(plans)")
+        #expect(
+            plans.contains { $0.contains("spending") && $0.contains("(gateway=? AND counter=? AND user=?)") },
+            "\(plans)")
         #expect(!plans.contains { $0.hasPrefix("SCAN") }, "\(plans)")
     }
 

@@ -42,7 +42,12 @@ final class Gateway {
                 occupantKey: OccupantKey(secret: Secret("test"))),
             rules: adapter.rules,
             world: World(now: { clock.now }, newID: { ids.next() }, count: { _ in }))
-        adapter.start(AccountFinder { [unowned self] in find($0, done: $1) })
+        adapter.start(
+            AccountFinder { [unowned self] in
+                find($0, done: $1)
+            } record: { [unowned self] in
+                post(.noted($0, keepCallback($1)))
+            })
         post(.started(try await registry.snapshot(gateway: "gw.test")))
         post(.linkOpened)
         await settle()
@@ -144,15 +149,16 @@ final class Gateway {
         post(.wanted(value, token))
     }
 
+    private func keepCallback(_ onAnswer: @escaping (EventSink.StorageAnswer) -> Void) -> StorageToken {
+        let token = StorageToken(storageCallbacks.count + 1)
+        storageCallbacks[token] = onAnswer
+        return token
+    }
+
     private func open(_ account: Account) {
         let id = account.id
         let sink = EventSink { [unowned self] event, onAnswer in
-            let token = onAnswer.map { onAnswer in
-                let token = StorageToken(storageCallbacks.count + 1)
-                storageCallbacks[token] = onAnswer
-                return token
-            }
-            post(.event(id, event, token: token))
+            post(.event(id, event, token: onAnswer.map(keepCallback)))
         }
         table.open[id] = adapter.open(account, events: sink)
     }

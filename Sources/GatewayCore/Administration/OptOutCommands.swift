@@ -14,10 +14,18 @@ final class OptOutCommands: Feature {
     private let kernel: Kernel
     private let commands: Commands
 
+    /// A list whose people are being counted.
+    private struct Counting: Note {
+        let asker: Asker
+        /// The last row of the page before; nil for the first page.
+        let after: OptOutPage.Place?
+    }
+
+    /// A list of which one page is being read.
     private struct Listing: Note {
         let asker: Asker
-        /// Whether the list has pages before this one.
-        let isFurther: Bool
+        /// The number of people on all pages.
+        let total: Int
     }
 
     private struct Lifting: Note {
@@ -38,7 +46,7 @@ final class OptOutCommands: Feature {
     func register(in routes: inout Routes) {
         guard kernel.description.optOutHint != nil else { return }
         routes.notes(
-            Self.id, NoteRoutes(committed: { [self] in lifted($0, $1) }, read: { [self] in listed($0, $1) }))
+            Self.id, NoteRoutes(committed: { [self] in lifted($0, $1) }, read: { [self] in read($0, $1) }))
         commands.add(
             CommandDefinition(Self.node, "List the people who want no messages", for: .operators, run: list))
         commands.add(
@@ -57,16 +65,29 @@ final class OptOutCommands: Feature {
         {
             after = OptOutPage.Place(line: UniqueValue(field, value), localpart: localpart)
         }
-        let query = OptOutPage(gateway: kernel.gateway, after: after, limit: Self.mostListed)
-        kernel.order(.read(query, .note(NoteSlip(Self.id, Listing(asker: call.asker, isFurther: after != nil)))))
+        ask(OptOutCount(gateway: kernel.gateway), Counting(asker: call.asker, after: after))
         return .answeredLater
     }
 
-    private func listed(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
-        guard let note = note as? Listing else { return }
-        guard case .success(let people as [OptOut]) = result else { return commands.refuse(note.asker, .registryAway) }
+    private func ask(_ query: any StoreQuery, _ note: any Note) {
+        kernel.order(.read(query, .note(NoteSlip(Self.id, note))))
+    }
+
+    private func read(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
+        switch (note, result) {
+        case (let note as Counting, .success(let total as Int)):
+            let page = OptOutPage(gateway: kernel.gateway, after: note.after, limit: Self.mostListed)
+            ask(page, Listing(asker: note.asker, total: total))
+        case (let note as Listing, .success(let people as [OptOut])): answer(note, people)
+        case (let note as Counting, _): commands.refuse(note.asker, .registryAway)
+        case (let note as Listing, _): commands.refuse(note.asker, .registryAway)
+        default: break
+        }
+    }
+
+    private func answer(_ note: Listing, _ people: [OptOut]) {
         guard !people.isEmpty else {
-            return commands.answer(note.asker, note.isFurther ? "No further people." : "Nobody has opted out.")
+            return commands.answer(note.asker, note.total > 0 ? "No further people." : "Nobody has opted out.")
         }
         let rows = people.map { person in
             let source =
@@ -79,7 +100,8 @@ final class OptOutCommands: Feature {
         let table = CommandResult.Table(
             columns: [("person", "Person"), ("line", "Wants nothing from"), ("since", "Since"), ("source", "Source")],
             rows: rows, chatCells: { [$0[0], "wants nothing from \($0[1])", "since \($0[2])", $0[3]] })
-        let heading = people.count == 1 ? "One person wants no messages:" : "\(people.count) people want no messages:"
+        var heading = note.total == 1 ? "One person wants no messages" : "\(note.total) people want no messages"
+        heading += people.count < note.total ? "; this page lists \(people.count) of them:" : ":"
         let result = CommandResult([heading], table: table, next: next(people))
         commands.answer(note.asker, .success(result))
     }
@@ -108,9 +130,10 @@ final class OptOutCommands: Feature {
 
     private func lift(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
         guard let person = call.values.text("person"), let value = call.values.text("line"),
-            let field = kernel.description.loginForm.first(where: \.unique)?.name
+            let field = kernel.description.lineKey
         else { throw StanzaError(.badRequest, "Name the person, and the sender who may write to the person.") }
-        let change = LiftOptOut(gateway: kernel.gateway, line: UniqueValue(field, value), localpart: person)
+        let change = LiftOptOut(
+            gateway: kernel.gateway, line: UniqueValue(field, value), localpart: person, at: kernel.world.now())
         let note = Lifting(asker: call.asker, localpart: person, value: value)
         kernel.commit(.other(AnyChange(change)), .note(NoteSlip(Self.id, note)))
         return .answeredLater

@@ -36,7 +36,10 @@ extension Dispatch {
         // To the network, a message of a blocked person counts as taken: it would offer the message again otherwise.
         if let blocked = blockLists[user], blocked.blocks(message: message) {
             kernel.count(.messagesBlocked)
-            return acknowledge(token)
+            guard let consent = message.consent, let handler = kernel.routes.events.blockedConsent else {
+                return acknowledge(token)
+            }
+            return handler(message, consent, account, user, token)
         }
         if !kernel.isAllLive, kernel.isStored(message.origin.address) {
             kernel.routes.events.storedMessage?(message, account, user, token)

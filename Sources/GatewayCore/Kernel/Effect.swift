@@ -20,7 +20,8 @@ package enum Effect {
     case perform(AccountID, Request)
     /// Close the session of an account. People on the network can read the reason.
     case close(AccountID, reason: String)
-    /// Tell an adapter session whether an event was stored. Answers an `Input.event` that has a token.
+    /// Tell an adapter session whether an event was stored. Answers an `Input.event` that has a token, and
+    /// `Input.noted`.
     case storageAnswer(StorageToken, EventSink.StorageAnswer)
     /// Tell the adapter whether the account that it searched for is open. Answers `Input.wanted`.
     indirect case found(SearchToken, AccountFinder.Finding)

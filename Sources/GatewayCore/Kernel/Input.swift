@@ -17,6 +17,8 @@ package enum Input: Sendable {
     case event(AccountID, Event, token: StorageToken?)
     /// The adapter asks for the account that has this value. Answered by `Effect.found`.
     indirect case wanted(UniqueValue, SearchToken)
+    /// The adapter tells a fact that concerns no open session. Answered by `Effect.storageAnswer`.
+    indirect case noted(NetworkFact, StorageToken)
     /// Answers `Effect.commit`.
     indirect case committed(CommitTag, Result<ChangeReply, RegistryError>)
     /// The stored data of a user, or the error that prevented the read. Answers `Effect.load`.

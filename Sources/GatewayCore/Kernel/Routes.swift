@@ -241,6 +241,8 @@ struct EventRoutes {
     var ledgerOutcome: ((RequestID, Outcome, AccountID, StorageToken?) -> Void)?
     /// A message from a stored address (`Delivery.stored`).
     var storedMessage: ((InboundMessage, AccountID, User, StorageToken?) -> Void)?
+    /// Takes the consent of a blocked person, whose message the user does not get, and answers the token.
+    var blockedConsent: ((InboundMessage, Consent, AccountID, User, StorageToken?) -> Void)?
     /// The outcome of a message to a room.
     var groupMessage: ((RoomAddress, Message, Result<MessageID?, Failure>, User) -> Void)?
     /// The outcome of a message to a peer with a live address.

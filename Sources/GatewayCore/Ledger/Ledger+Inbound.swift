@@ -28,17 +28,10 @@ extension Ledger {
             id: kernel.world.newID(), gateway: kernel.gateway, account: account,
             localpart: kernel.rules.localpart(of: .peer(peer)), displayName: message.displayName, text: text.visible,
             deduplicationKey: key, foreignID: message.id, receivedAt: message.sentAt ?? kernel.world.now())
-        if let consent = message.consent { entry.consent = note(consent, of: account, user) }
-        kernel.commit(.appendInbound(entry), of: user, .inbound(entry, token))
-    }
-
-    /// The consent of a sender, with the unique value of the account to which it applies; nil if the account has none.
-    private func note(_ consent: Consent, of account: AccountID, _ user: User) -> ConsentNote? {
-        let settings = accounts.settings(of: user, network: account.network)
-        for key in kernel.description.uniqueKeys.sorted() {
-            if let value = settings[key] { return ConsentNote(consent, for: UniqueValue(key, value)) }
+        if let consent = message.consent, let line = line(of: account, user) {
+            entry.consent = ConsentNote(consent, for: line)
         }
-        return nil
+        kernel.commit(.appendInbound(entry), of: user, .inbound(entry, token))
     }
 
     /// Refuses a message that the ledger cannot store: it stores only texts from people. Any other message would be

@@ -88,15 +88,15 @@ extension Ledger {
     /// The change that marks an entry as handed over. The registry checks consent and limits in the same write, if the
     /// network has them.
     private func handOver(of entry: OutboundEntry, _ user: User, at now: Timestamp) -> Change {
-        let honoursOptOuts = kernel.description.optOutHint != nil
+        let line = kernel.description.optOutHint == nil ? nil : line(of: entry.account, user)
         let isCounted = kernel.description.countsMessages && entry.attempts == 0
-        guard honoursOptOuts || isCounted else { return .advance(entry.id, to: .handing, at: now) }
+        guard line != nil || isCounted else { return .advance(entry.id, to: .handing, at: now) }
         var charge: Charge?
         if isCounted, case .success(let address) = read(localpart: entry.localpart) {
             let login = accounts.settings(of: user, network: entry.account.network)
-            charge = kernel.rules.charge(for: entry.text, to: address, by: user.id, login: login, at: now)
+            charge = kernel.rules.charge(for: entry.text, to: address, login: login, at: now)
         }
-        return .handOver(HandOver(entry, honoursOptOuts: honoursOptOuts, charge: charge, at: now))
+        return .handOver(HandOver(entry, line: line, charge: charge, at: now))
     }
 
     /// Takes the registry's answer to `handOver`. If the mark could not be written, the next try follows in 5 s.

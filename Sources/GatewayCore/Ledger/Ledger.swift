@@ -66,7 +66,8 @@ final class Ledger: Feature {
         routes.notes(
             Self.id,
             NoteRoutes(
-                read: { [self] in read($0, $1) }, answered: { [self] in answered($0, $1) },
+                committed: { [self] in committed($0, $1) }, read: { [self] in read($0, $1) },
+                answered: { [self] in answered($0, $1) },
                 notAsked: { [self] in notAsked($0) }))
         routes.moments.linkOpened.append { [self] in askAgain() }
         routes.moments.started.append { [self] in start(from: $0) }
@@ -79,6 +80,7 @@ final class Ledger: Feature {
         routes.events {
             $0.ledgerOutcome = { [self] in received($1, of: $0, by: $2, token: $3) }
             $0.storedMessage = { [self] in storeInbound($0, of: $1, $2, token: $3) }
+            $0.blockedConsent = { [self] in note($1, by: $0, of: $2, $3, $4) }
         }
     }
 

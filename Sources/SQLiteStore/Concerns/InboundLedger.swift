@@ -32,7 +32,9 @@ extension Transaction {
     func append(_ entry: InboundEntry) throws -> Bool {
         let isNew = try insert(entry) || (freeExpiredKey(of: entry) && insert(entry))
         // The repetition of an old message must not withdraw a consent that was given after that message.
-        if isNew, let consent = entry.consent { try apply(consent, entry) }
+        if isNew, let consent = entry.consent {
+            try note(consent, of: entry.localpart, gateway: entry.gateway, at: entry.receivedAt)
+        }
         return isNew
     }
 

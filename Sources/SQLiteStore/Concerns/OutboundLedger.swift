@@ -14,11 +14,7 @@ enum OutboundLedger: Concern {
             try transaction.sentMessages(query)
         }
         routes.change(NoteFacts.self) { change, transaction in try transaction.note(change) }
-        routes.removeUser { removal, transaction in
-            try transaction.run(
-                #"DELETE FROM outbound WHERE gateway = $1 AND "user" = $2"#,
-                [removal.gateway.storable, removal.user.storable])
-        }
+        routes.removeUser { removal, transaction in try transaction.removeOutbound(of: removal) }
         routes.prune { now, transaction in
             try transaction.run(
                 "DELETE FROM outbound WHERE updated_at < $1 AND state NOT IN ('waiting', 'handing')",
@@ -33,6 +29,23 @@ enum OutboundLedger: Concern {
 }
 
 extension Transaction {
+    /// Deletes the messages of a user. If the price of a message counts against a limit, its row stays without anything
+    /// about the user: the provider may tell the price later, and nobody may send for nothing by unregistering.
+    fileprivate func removeOutbound(of removal: RemoveUser) throws {
+        let place = [removal.gateway.storable, removal.user.storable]
+        try run(
+            #"DELETE FROM outbound WHERE gateway = $1 AND "user" = $2 AND spending_counter IS NULL"#, place)
+        try run(
+            #"DELETE FROM untold WHERE id IN (SELECT id FROM outbound WHERE gateway = $1 AND "user" = $2)"#, place)
+        try run(
+            """
+            UPDATE outbound SET "user" = '', localpart = '', text = '', sender = '', recipient = '', origin_id = NULL,
+                foreign_id = NULL, not_before = NULL, failure_words = NULL, line_key = NULL, line_value = NULL,
+                state = CASE WHEN state IN ('delivered', 'failed') THEN state ELSE 'unknown' END
+            WHERE gateway = $1 AND "user" = $2
+            """, place)
+    }
+
     /// The ids of a user's newest messages, for `UserRecord.sent`.
     func sentIDs(gateway: String, of user: UserID) throws -> [UserRecord.SentID] {
         try rows(
@@ -116,12 +129,12 @@ extension Transaction {
                     ELSE stage
                 END,
                 parts = COALESCE($4, parts), price = COALESCE($5, price)
-            WHERE id = $6 AND "user" = $7 AND network = $8
+            WHERE id = $6 AND (("user" = $7 AND network = $8) OR "user" = '')
             """,
             [
                 facts.stage?.rawValue, facts.stage?.rawValue, facts.stage?.rawValue, facts.parts,
-                facts.price?.storable, change.id.storable, change.account.user.storable,
-                change.account.network.storable,
+                facts.price?.storable, change.id.storable, change.account?.user.storable,
+                change.account?.network.storable,
             ])
     }
 

@@ -54,6 +54,7 @@ extension Transaction {
                 WHERE gateway = $2 AND "user" = $3 AND network = $4 AND key = $5
                 """, [sealed, change.gateway.storable, change.to.storable, network, key])
         }
+        try copyCounters(from: change.from, to: change.to, gateway: change.gateway)
         // The new address has not let anybody see when the user is online.
         try run(
             #"DELETE FROM contacts WHERE gateway = $1 AND "user" = $2 AND is_subscribed = 0"#,

@@ -71,7 +71,12 @@ final class GatewayLoop {
 
     /// Gives the core the registry's data, then opens the stream. Call it once.
     func start(from snapshot: GatewaySnapshot) {
-        adapter.start(AccountFinder { [self] in find($0, done: $1) })
+        adapter.start(
+            AccountFinder { [self] in
+                find($0, done: $1)
+            } record: { [self] in
+                post(.noted($0, keepCallback($1)))
+            })
         post(.started(snapshot))
         link?.start()
     }

@@ -22,14 +22,14 @@ struct AccountLimits: Sendable {
     var counts: Bool { userPartsPerDay != nil || partsPerMonth != nil || spendPerMonth != nil }
 
     /// The charge for a text of this many parts; nil if there are no limits.
-    func charge(_ parts: Int, of user: UserID, at now: Timestamp) -> Charge? {
+    func charge(_ parts: Int, at now: Timestamp) -> Charge? {
         guard counts else { return nil }
         var limits: [Charge.Limit] = []
         if let userPartsPerDay {
             let day = local.day(of: now)
             limits.append(
                 Charge.Limit(
-                    counter: "\(account)/\(day.name)/\(user.rawValue)", most: Double(userPartsPerDay), unit: .parts,
+                    counter: "\(account)/\(day.name)", most: Double(userPartsPerDay), unit: .parts,
                     period: .day, isShared: false, endsAt: day.end))
         }
         let month = local.month(of: now)

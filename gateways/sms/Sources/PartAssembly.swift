@@ -16,6 +16,11 @@ final class PartAssembly {
     static let pause = TimeAmount.seconds(10)
     /// Maximum of parts that are remembered, finished ones included.
     static let most = 500
+    /// Maximum of unfinished parts of one sender. Beyond it, the sender's own oldest text goes on without its missing
+    /// parts, so that one phone cannot break the texts of others.
+    static let mostOfSender = 100
+    /// Parts beyond `most` that are stored while the core takes texts that make room.
+    private static let reserve = 100
     /// Stands in a text for the missing parts.
     static let gap = " […] "
 
@@ -42,6 +47,8 @@ final class PartAssembly {
     private struct Assembly {
         var parts: [Int: (id: String, kept: Kept)] = [:]
         var timer: Scheduled<Void>?
+        /// Texts that have begun earlier have smaller numbers.
+        var age = 0
     }
 
     /// Calls `use` with the session of a number. If there is no session, calls `none` with the reason in place of it.
@@ -60,6 +67,8 @@ final class PartAssembly {
     private var finished: [String] = []
     /// The ids of parts that are being stored.
     private var pending: Set<String> = []
+    /// The number of texts that have begun.
+    private var begun = 0
 
     private static let keptPrefix = "sms-part/"
 
@@ -92,7 +101,7 @@ final class PartAssembly {
             group: group, number: part.number, text: text.body, name: message.displayName,
             sentAt: message.sentAt?.secondsSince1970)
         // A part that cannot be kept goes to the core as a message of its own. A text in pieces is better than none.
-        guard makeRoom(session), let value = Self.value(kept) else {
+        guard makeRoom(group.sender, session), let value = Self.value(kept) else {
             return session.received(message, onAnswer: onAnswer)
         }
         pending.insert(id)
@@ -124,11 +133,16 @@ final class PartAssembly {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Makes room for one more part: forgets the oldest finished parts if there are too many parts. Returns false if
-    /// all parts are unfinished.
-    private func makeRoom(_ session: SMSSession) -> Bool {
+    /// Makes room for one more part of a sender: forgets the oldest finished parts if there are too many parts. If all
+    /// are unfinished, the oldest text of the sender with the most parts goes on without its missing parts. Returns
+    /// false if there is no room all the same.
+    private func makeRoom(_ sender: String, _ session: SMSSession) -> Bool {
+        if unfinished(of: sender) >= Self.mostOfSender { deliverOldest(of: sender) }
         while known.count + pending.count >= Self.most {
-            guard !finished.isEmpty else { return false }
+            guard !finished.isEmpty else {
+                busiestSender.map(deliverOldest)
+                return known.count + pending.count < Self.most + Self.reserve
+            }
             let oldest = finished.removeFirst()
             known.remove(oldest)
             session.keep(nil, for: Self.keptPrefix + oldest) { _ in }
@@ -136,19 +150,39 @@ final class PartAssembly {
         return true
     }
 
+    private func unfinished(of sender: String) -> Int {
+        assemblies.reduce(0) { $0 + ($1.key.sender == sender ? $1.value.parts.count : 0) }
+    }
+
+    /// The sender with the most unfinished parts; nil if there are none.
+    private var busiestSender: String? {
+        let counts = assemblies.reduce(into: [String: Int]()) { $0[$1.key.sender, default: 0] += $1.value.parts.count }
+        return counts.max { $0.value < $1.value }?.key
+    }
+
+    private func deliverOldest(of sender: String) {
+        let own = assemblies.filter { $0.key.sender == sender }
+        if let oldest = own.min(by: { $0.value.age < $1.value.age }) { deliver(oldest.key) }
+    }
+
     private func add(_ id: String, _ kept: Kept) {
         let group = kept.group
-        var assembly = assemblies[group] ?? Assembly()
+        var assembly = assemblies[group] ?? newAssembly()
         // The place is taken, so the part belongs to another text: the provider uses references again after some time.
         // The missing parts of the first text will not come any more, so it goes to the core without them.
         if assembly.parts[kept.number] != nil {
             deliver(group)
-            assembly = Assembly()
+            assembly = newAssembly()
         }
         assembly.parts[kept.number] = (id, kept)
         assemblies[group] = assembly
         guard assembly.parts.count < group.count else { return deliver(group) }
         if assembly.timer == nil { assemblies[group]?.timer = timer(Self.wait, group) }
+    }
+
+    private func newAssembly() -> Assembly {
+        begun += 1
+        return Assembly(age: begun)
     }
 
     private func timer(_ time: TimeAmount, _ group: Group) -> Scheduled<Void> {
@@ -188,7 +222,7 @@ final class PartAssembly {
 
     /// Keeps the parts of a text that the core has not taken, together with the parts that have come meanwhile.
     private func putBack(_ group: Group, _ old: Assembly) {
-        var assembly = assemblies[group] ?? Assembly()
+        var assembly = assemblies[group] ?? Assembly(age: old.age)
         assembly.timer?.cancel()
         assembly.parts.merge(old.parts) { new, _ in new }
         assembly.timer = timer(Self.pause, group)

@@ -6,15 +6,16 @@ import NIOCore
 
 /// Asks one provider account for events again and again. Used on the gateway's loop.
 ///
-/// One question is on its way at a time. When all events of an answer are on disk, the next question continues behind
+/// One question is on its way at a time. An answer with many events is taken in slices, each on a later turn of the loop
+/// than the one before. When all events of an answer are on disk, the next question continues behind
 /// them. The cursor is then kept on disk too, if a user's session is open, so that a restart continues at the same
 /// place. Events may come twice: the core recognises them by their ids.
 final class Poller {
     private static let keptPrefix = "sms-poll/"
     private static let longestPause = Duration.seconds(900)
 
-    /// Takes the events of an answer, and calls back with true if all of them are stored.
-    typealias Take = (PollRule.Answer, @escaping (Bool) -> Void) -> Void
+    /// Takes events, and calls back with true if all of them are stored.
+    typealias Take = (PollRule.Slice, @escaping (Bool) -> Void) -> Void
     /// Keeps a value on disk beyond a restart.
     typealias Keep = (_ value: String, _ key: String) -> Void
 
@@ -100,15 +101,27 @@ final class Poller {
             return ask(tokens, isRepeated: true)
         }
         do throws(HookRefusal) {
-            let answer = try rule.answer(response, settings: account.settings)
-            take(answer) { [weak self] isStored in self?.taken(answer, isStored) }
+            take(try rule.answer(response, settings: account.settings), from: 0)
         } catch {
             failed(error.words)
         }
     }
 
-    private func taken(_ answer: PollRule.Answer, _ isStored: Bool) {
+    /// Takes the next slice of an answer.
+    private func take(_ answer: PollRule.Answer, from start: Int) {
+        do throws(HookRefusal) {
+            let slice = try rule.slice(answer, from: start)
+            take(slice) { [weak self] isStored in self?.taken(answer, upTo: start + HookRule.mostEvents, isStored) }
+        } catch {
+            failed(error.words)
+        }
+    }
+
+    private func taken(_ answer: PollRule.Answer, upTo end: Int, _ isStored: Bool) {
         guard isStored else { return failed("the events cannot be stored now") }
+        guard end >= answer.elements.count else {
+            return eventLoop.assumeIsolated().execute { [weak self] in self?.take(answer, from: end) }
+        }
         failures = 0
         if let next = answer.cursor, next != cursor {
             cursor = next

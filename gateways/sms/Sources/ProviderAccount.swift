@@ -29,18 +29,22 @@ package struct ProviderAccount: Sendable {
 
     /// Makes a message for this provider from a text of the core. Throws if it cannot be a text message.
     func message(
-        _ id: RequestID, _ words: Text, to address: Address, from number: E164, at now: Timestamp
+        _ id: RequestID, _ words: Text, to address: Address, from number: E164
     ) throws(Failure) -> OutboundText {
         guard case .peer(let peer) = address, let to = Correspondent(localpart: peer.name) else {
             throw Failure(.unsupported, "Text messages go to telephone numbers only.")
         }
         try destinations?.check(to, from: number)
         try check(to, from: number)
-        if let limits, let hours = limits.quietHours { try hours.check(now, limits.local) }
         let said = words.form == .action ? "/me " + words.body : words.body
         let text = OutboundText(ref: id, from: number, to: to, text: outbound(said))
         try check(text)
         return text
+    }
+
+    /// Throws if the account sends nothing at this time. Check it when a message comes, and again when its turn comes.
+    func checkHours(at now: Timestamp) throws(Failure) {
+        if let limits, let hours = limits.quietHours { try hours.check(now, limits.local) }
     }
 
     /// The text as the provider gets it.
@@ -51,12 +55,22 @@ package struct ProviderAccount: Sendable {
 
     /// The charge for a text against the account's limits; nil if there are none, or if `message` refuses the text.
     func charge(
-        for text: String, to address: Address, from number: E164, by user: UserID, at now: Timestamp
+        for text: String, to address: Address, from number: E164, at now: Timestamp
     ) -> Charge? {
-        guard let limits, limits.counts,
-            (try? message(RequestID(""), Text(text), to: address, from: number, at: now)) != nil
+        guard let limits, limits.counts, !refusesForGood(at: now),
+            (try? message(RequestID(""), Text(text), to: address, from: number)) != nil
         else { return nil }
-        return limits.charge(Segmentation(of: outbound(text)).parts, of: user, at: now)
+        return limits.charge(Segmentation(of: outbound(text)).parts, at: now)
+    }
+
+    /// Whether quiet hours refuse messages now. A message that waits for their end counts.
+    private func refusesForGood(at now: Timestamp) -> Bool {
+        do throws(Failure) {
+            try checkHours(at: now)
+            return false
+        } catch {
+            return error.retry == .never
+        }
     }
 
     private func check(_ to: Correspondent, from number: E164) throws(Failure) {

@@ -85,15 +85,23 @@ package final class SMSAdapter: Adapter {
             plan: rules.addresses.plan, consentWords: settings.consentWords, publicAddress: publicAddress,
             sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger,
             refusals: RefusalLog(logger: logger, eventLoop: eventLoop),
-            certificates: SigningCertificates(transport), transport: transport)
+            certificates: SigningCertificates(clock: clock, transport), transport: transport)
         pollers = settings.accounts.compactMap { account in
             account.profile.poll.map { poller(of: account, $0, random: random) }
         }
     }
 
+    /// The tokens for an account's questions. They are those of its messages if both have the same rule.
+    private func tokens(of account: ProviderAccount, for rule: PollRule) -> TokenSource? {
+        guard let token = rule.request.token else { return nil }
+        if token == account.profile.request.token, let shared = tokens[account.name] { return shared }
+        return TokenSource(token, account.settings.values, transport: transport, eventLoop: eventLoop, clock: clock)
+    }
+
     private func poller(of account: ProviderAccount, _ rule: PollRule, random: @escaping () -> Double) -> Poller {
         Poller(
-            account, rule, transport: transport, tokens: tokens[account.name], eventLoop: eventLoop, clock: clock,
+            account, rule, transport: transport, tokens: tokens(of: account, for: rule), eventLoop: eventLoop,
+            clock: clock,
             random: random, logger: logger, take: { [receiver] in receiver.take($0, of: account, $1) },
             keep: { [sessions] in sessions.keep($0, for: $1) })
     }

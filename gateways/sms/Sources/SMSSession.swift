@@ -96,7 +96,8 @@ final class SMSSession: AdapterSession {
     }
 
     private func submit(_ words: Text, to address: Address, _ id: RequestID) throws(Failure) {
-        let text = try account.message(id, words, to: address, from: number, at: link.clock())
+        let text = try account.message(id, words, to: address, from: number)
+        try account.checkHours(at: link.clock())
         if let pause = gate.pauseTime { throw Self.paused(pause) }
         guard !queue.isFull else {
             let wait =
@@ -110,7 +111,8 @@ final class SMSSession: AdapterSession {
 
     private func handOver() {
         while closing == nil, paceTimer == nil, queue.isReady {
-            if let pause = gate.pauseTime { return sendBack(after: pause) }
+            if let pause = gate.pauseTime { return sendBack(Self.paused(pause)) }
+            if let failure = quietHours() { return sendBack(failure) }
             guard takeTurn() else { return }
             if let wait = paceWait() {
                 paceTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in
@@ -145,9 +147,19 @@ final class SMSSession: AdapterSession {
         return isMine
     }
 
-    /// Gives the waiting messages back to the core, which tries them again after the pause of the account.
-    private func sendBack(after pause: Duration) {
-        for message in queue.dropWaiting() { events.emit(.outcome(message.ref, .failed(Self.paused(pause)))) }
+    /// Gives the waiting messages back to the core, which tries them again if the failure allows that.
+    private func sendBack(_ failure: Failure) {
+        for message in queue.dropWaiting() { events.emit(.outcome(message.ref, .failed(failure))) }
+    }
+
+    /// The failure of messages whose turn comes in the quiet hours of the account; nil in all other hours.
+    private func quietHours() -> Failure? {
+        do throws(Failure) {
+            try account.checkHours(at: link.clock())
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Takes a token and returns nil, or returns how long to wait for one.

@@ -55,28 +55,31 @@ final class SessionsByNumber {
     ///   warns the operator, who may give the number to a user.
     /// * If no user has the number, a report is dropped, and counts as stored. Its message is gone, and the provider
     ///   would repeat the report for ever.
+    /// * If no user has the number, and the event tells a fact that counts all the same, the core gets the fact first.
     /// * If the core cannot tell whether a user has the number, the event is refused, so that the provider calls again.
     ///
     /// - Parameters:
     ///   - number: nil if the number is none of ours.
     ///   - account: the provider account that has called, for the log.
     ///   - kind: whether the event is a message or a report.
+    ///   - fact: the fact that counts even if no user has the number.
     ///   - onAnswer: called once, unless `use` is called.
     func withSession(
-        of number: E164?, for kind: EventKind, from account: String,
+        of number: E164?, for kind: EventKind, from account: String, fact: NetworkFact? = nil,
         onAnswer: @escaping (EventSink.StorageAnswer) -> Void, use: @escaping (SMSSession) -> Void
     ) {
-        guard let number else { return unclaimed(kind, nil, account, onAnswer) }
+        let none = { [self] in unclaimed(kind, number, account, fact, onAnswer) }
+        guard let number else { return none() }
         if let session = live(number) { return use(session) }
         guard let finder else {
-            return onAnswer(.refused(Failure(.remoteDown, "the gateway is starting")))
+            return onAnswer(.refused(Self.starting))
         }
         finder.find(UniqueValue(SMSRules.numberKey, number.rawValue)) { [self] finding in
             switch finding {
             case .unknown(let failure): onAnswer(.refused(failure))
-            case .nobody: unclaimed(kind, number, account, onAnswer)
+            case .nobody: none()
             case .open:
-                if let session = live(number) { use(session) } else { unclaimed(kind, number, account, onAnswer) }
+                if let session = live(number) { use(session) } else { none() }
             }
         }
     }
@@ -89,18 +92,26 @@ final class SessionsByNumber {
     }
 
     private func unclaimed(
-        _ kind: EventKind, _ number: E164?, _ account: String, _ onAnswer: (EventSink.StorageAnswer) -> Void
+        _ kind: EventKind, _ number: E164?, _ account: String, _ fact: NetworkFact?,
+        _ onAnswer: @escaping (EventSink.StorageAnswer) -> Void
     ) {
         unclaimed += 1
-        guard kind == .message else {
+        var answer = EventSink.StorageAnswer.stored
+        switch kind {
+        case .report:
             logger.debug(
                 "a report was dropped, because no user has its number",
                 metadata: ["account": "\(account)", "number": "\(number?.redacted ?? "not ours")"])
-            return onAnswer(.stored)
+        case .message:
+            warn(number, account)
+            answer = .refused(Failure(.notFound, "no user has this number"))
         }
-        warn(number, account)
-        onAnswer(.refused(Failure(.notFound, "no user has this number")))
+        guard let fact else { return onAnswer(answer) }
+        guard let finder else { return onAnswer(.refused(Self.starting)) }
+        finder.note(fact) { stored in onAnswer(stored == .stored ? answer : stored) }
     }
+
+    private static let starting = Failure(.remoteDown, "the gateway is starting")
 
     /// Warns the operator about a message that no user can get: once for each number, because the provider repeats the
     /// message.

@@ -58,6 +58,7 @@ struct WebhookReceiver: Sendable {
         case .failure(let refusal): refuse(refusal, call, answer)
         case .success(let proven):
             request.callerIsVerified()
+            if let url = proven.certificate { certificates.proved(url) }
             take(proven, call, now: now, answer)
         }
     }
@@ -90,11 +91,11 @@ struct WebhookReceiver: Sendable {
         eventLoop.execute { Self.perform(actions, on: sessions.value, finish) }
     }
 
-    /// Takes the events of a provider that was asked for them, on the loop. Calls `done` with true if all are stored.
-    func take(_ answer: PollRule.Answer, of account: ProviderAccount, _ done: @escaping (_ isStored: Bool) -> Void) {
+    /// Takes events of a provider that was asked for them, on the loop. Calls `done` with true if all are stored.
+    func take(_ slice: PollRule.Slice, of account: ProviderAccount, _ done: @escaping (_ isStored: Bool) -> Void) {
         let call = Call(account: account, hook: "poll", address: "", number: nil)
-        let (actions, faults) = actions(for: answer.events, call)
-        for fault in faults + answer.faults { report(fault, call) }
+        let (actions, faults) = actions(for: slice.events, call)
+        for fault in faults + slice.faults { report(fault, call) }
         guard !actions.isEmpty else { return done(true) }
         // A text for a number without a user is refused with `notFound`, and the log has told the operator. Here it
         // counts as stored, because it must not keep back all later events.
@@ -178,8 +179,11 @@ struct WebhookReceiver: Sendable {
             let number = receiver(of: text, call.account)
             let message = number.map { self.message(text, to: $0, call.account) }
             let (name, part) = (call.account.name, text.part)
+            let fact = number.flatMap { number in message.flatMap { consent(by: $0, to: number) } }
             return { sessions, onAnswer in
-                sessions.withSession(of: number, for: .message, from: name, onAnswer: onAnswer) { session in
+                sessions.withSession(
+                    of: number, for: .message, from: name, fact: fact, onAnswer: onAnswer
+                ) { session in
                     guard let message else { return }
                     if let part {
                         sessions.parts.take(part, of: message, session, onAnswer: onAnswer)
@@ -206,7 +210,10 @@ struct WebhookReceiver: Sendable {
             // What the report says may be signed, and the path is not.
             let number = report.number.flatMap { account.ownNumber($0, plan: plan) } ?? call.number
             return { sessions, onAnswer in
-                sessions.withSession(of: number, for: .report, from: account.name, onAnswer: onAnswer) { session in
+                sessions.withSession(
+                    of: number, for: .report, from: account.name, fact: Self.price(facts, of: RequestID(ref)),
+                    onAnswer: onAnswer
+                ) { session in
                     session.reported(RequestID(ref), final, part: report.part, facts: facts, onAnswer: onAnswer)
                 }
             }
@@ -218,13 +225,19 @@ struct WebhookReceiver: Sendable {
             sessions.sent.find(id, of: account.name) { message in
                 guard let message else { return onAnswer(.stored) }
                 sessions.withSession(
-                    of: message.number, for: .report, from: account.name, onAnswer: onAnswer
+                    of: message.number, for: .report, from: account.name, fact: Self.price(facts, of: message.ref),
+                    onAnswer: onAnswer
                 ) { session in
                     session.reported(
                         message.ref, final, id: id, part: report.part, facts: facts, onAnswer: onAnswer)
                 }
             }
         }
+    }
+
+    /// The price that a report tells; nil if it tells none. It counts also if the user has unregistered.
+    private static func price(_ facts: MessageFacts, of id: RequestID) -> NetworkFact? {
+        facts.amount == nil ? nil : .message(id, facts)
     }
 
     private func ignore(_ account: ProviderAccount) -> Action? {
@@ -261,6 +274,14 @@ struct WebhookReceiver: Sendable {
             sentAt: text.sentAt.flatMap { now - $0.secondsSince1970 > Self.late ? $0 : nil })
         message.consent = consent(of: text)
         return message
+    }
+
+    /// The consent that a message to a number of ours tells; nil if it tells none. It is between the two numbers, so it
+    /// counts also if nobody gets the message.
+    private func consent(by message: InboundMessage, to number: E164) -> NetworkFact? {
+        guard let consent = message.consent, case .peer(let peer) = message.origin else { return nil }
+        let line = UniqueValue(SMSRules.numberKey, number.rawValue)
+        return .consent(consent, of: peer, for: line, at: message.sentAt ?? clock())
     }
 
     /// Whether the sender allows further texts; nil if the text does not say that. The provider's own field counts

@@ -1,5 +1,7 @@
 import Foundation
 import GatewayKit
+import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import SMSAdapter
@@ -59,15 +61,15 @@ struct AccountLimitTests {
             limits: {user-parts-per-day: 50, parts-per-month: 1000, spend-per-month: 12.5, currency: EUR}
             """)
         #expect(problems == [])
-        let charge = try #require(limits.charge(2, of: UserID("ann@a.test"), at: try at("2026-12-01T12:00:00Z")))
+        let charge = try #require(limits.charge(2, at: try at("2026-12-01T12:00:00Z")))
         #expect(charge.parts == 2)
         #expect(
             charge.limits.map(\.counter) == [
-                "main/2026-12-01/ann@a.test", "main/2026-12/parts", "main/2026-12/money",
+                "main/2026-12-01", "main/2026-12/parts", "main/2026-12/money",
             ])
         #expect(charge.limits.map(\.most) == [50, 1000, 12.5])
         #expect(charge.limits.map(\.isShared) == [false, true, true])
-        #expect(try read("{}").0.charge(2, of: UserID("a@b"), at: Gateway.noon) == nil)
+        #expect(try read("{}").0.charge(2, at: Gateway.noon) == nil)
     }
 
     @Test(
@@ -93,6 +95,19 @@ struct AccountLimitTests {
     }
 
     @Test(
+        "In quiet hours a text can wait until they end",
+        arguments: [
+            ("2026-12-01T21:00:00Z", 9 * 60), ("2026-12-02T00:30:59Z", 5 * 60 + 30), ("2026-12-02T05:59:00Z", 1),
+        ])
+    func waits(now: String, minutes: Int) throws {
+        let (limits, problems) = try read(
+            "time-zone: Europe/Berlin\nquiet-hours: {from: \"22:00\", to: \"07:00\", action: wait}")
+        #expect(problems == [])
+        let failure = #expect(throws: Failure.self) { try limits.quietHours?.check(try at(now), limits.local) }
+        #expect(failure?.retry == .after(.seconds(60 * minutes)))
+    }
+
+    @Test(
         "Faults are told",
         arguments: [
             ("time-zone: Berlin", "time-zone: 'Berlin' is not a time zone, such as Europe/Berlin"),
@@ -104,9 +119,37 @@ struct AccountLimitTests {
                 "quiet-hours: {from: \"07:00\", to: \"07:00\"}",
                 "quiet-hours.to: the hours must end at another time than they begin"
             ),
+            (
+                "quiet-hours: {from: \"22:00\", to: \"07:00\", action: drop}",
+                "quiet-hours.action: 'drop' is not one of: refuse, wait"
+            ),
             ("limits: {currency: EUR}", "limits.currency: a currency needs 'spend-per-month'"),
         ])
     func faults(text: String, problem: String) throws {
         #expect(try read(text).1 == [problem])
+    }
+
+    @Test(
+        "A text whose turn comes in quiet hours is not sent",
+        arguments: [(QuietHours.Action.refuse, Failure.Retry.never), (.wait, .after(.seconds(59 * 60)))])
+    func turn(action: QuietHours.Action, retry: Failure.Retry) throws {
+        var account = try #require(try Gateway.settings(rate: "{per_second: 0.1, burst: 1}").accounts.first)
+        account.limits = AccountLimits(account: "box")
+        account.limits?.quietHours = QuietHours(from: 12 * 60 + 1, to: 13 * 60, action: action)
+        let settings = SMSSettings(accounts: [account], defaultRegion: nil, isRegistrationOpen: true)
+        let gateway = try Gateway(settings: settings)
+        let session = gateway.open()
+        gateway.send(session, "one", id: "r-1")
+        gateway.send(session, "two", id: "r-2")
+        #expect(gateway.provider.requests.count == 1)
+        gateway.now = gateway.now.advanced(by: .seconds(61))
+        gateway.loop.advanceTime(by: .seconds(11))
+        gateway.loop.run()
+        #expect(gateway.provider.requests.count == 1)
+        guard case .outcome(RequestID("r-2"), .failed(let failure))? = gateway.events.last else {
+            Issue.record("\(gateway.events)")
+            return
+        }
+        #expect(failure.retry == retry)
     }
 }

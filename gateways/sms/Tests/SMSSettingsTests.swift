@@ -137,11 +137,51 @@ struct SMSSettingsTests {
         let rules = SMSRules(settings: try #require(try Profiles.settings(text, secrets: Self.secrets).0))
         func charge(_ name: String) -> Charge? {
             rules.charge(
-                for: "hi", to: .peer(PeerAddress(network: SMSRules.network, name: name)), by: UserID("ann@a.test"),
+                for: "hi", to: .peer(PeerAddress(network: SMSRules.network, name: name)),
                 login: [SMSRules.numberKey: "+15550100"], at: Gateway.noon)
         }
         #expect(charge("+15551234567")?.parts == 1)
         #expect(charge("33733;phone-context=+44") == nil)
+    }
+
+    @Test(
+        "A text that waits for the end of quiet hours counts, and one that they refuse does not",
+        arguments: ["refuse", "wait"])
+    func quietHours(action: String) throws {
+        let numbers = "    numbers: [\"+15550100\"]"
+        let limits =
+            "\n    limits: {user-parts-per-day: 5}\n    quiet-hours: {from: \"11:00\", to: \"13:00\", action: \(action)}"
+        let text = Self.good.replacing(numbers, with: numbers + limits)
+        let rules = SMSRules(settings: try #require(try Profiles.settings(text, secrets: Self.secrets).0))
+        let charge = rules.charge(
+            for: "hi", to: .peer(PeerAddress(network: SMSRules.network, name: "+15551234567")),
+            login: [SMSRules.numberKey: "+15550100"], at: Gateway.noon)
+        #expect((charge == nil) == (action == "refuse"))
+    }
+
+    @Test("A key that is not in base64 is refused with its line")
+    func base64() throws {
+        for (key, isGood) in [("c2VjcmV0", true), ("not base64", false), ("c2VjcmV", false)] {
+            let text = """
+                default-region: US
+                open-registration: true
+                accounts:
+                  main:
+                    provider: azure
+                    settings:
+                      endpoint: https://x.communication.azure.com
+                      access-key: {env: KEY}
+                      token: {env: TOKEN}
+                    numbers: ["+15550100"]
+                """
+            let secrets = SecretSources(environment: { $0 == "KEY" ? key : "tok" }, file: { _ in "" })
+            let (settings, problems) = try Profiles.settings(text, secrets: secrets)
+            #expect((settings != nil) == isGood)
+            guard !isGood else { continue }
+            #expect(problems.map(\.text) == ["the value is not in base64: copy it as the provider shows it"])
+            #expect(problems.first?.key == "sms.accounts.main.settings.access-key")
+            #expect(problems.first?.place.line == 8)
+        }
     }
 
     @Test("A provider's text is logged without secrets, on one line, and shortened")

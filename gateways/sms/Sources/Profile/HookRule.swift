@@ -41,16 +41,18 @@ struct HookRule: Sendable {
         let call = WebhookCall(
             url: url + (request.rawQuery.map { "?" + $0 } ?? ""), received: received,
             remoteAddress: request.remoteAddress, now: now, certificate: certificate)
-        if let missing = verify.lazy.compactMap({ $0.missingCertificate(for: call, values) }).first {
-            return .failure(.needsCertificate(missing))
+        guard let proof = Verification.proof(verify, for: call, values) else {
+            let missing = Verification.missingCertificate(verify, for: call, values)
+            return .failure(missing.map { .needsCertificate($0) } ?? .unverified)
         }
-        guard let proof = Verification.proof(verify, for: call, values) else { return .failure(.unverified) }
         received.claims = proof.claims
         do throws(HookRefusal) {
-            if let url = proof.confirmation { return .success(ProvenCall(confirmation: url)) }
-            if let reply = try challenge?.reply(to: received) { return .success(ProvenCall(reply: reply)) }
-            let (events, faults) = try events(of: received)
-            return .success(ProvenCall(events: events, faults: faults, use: proof.use))
+            var proven = ProvenCall(use: proof.use, certificate: proof.certificate)
+            proven.confirmation = proof.confirmation
+            if proven.confirmation != nil { return .success(proven) }
+            proven.reply = try challenge?.reply(to: received)
+            if proven.reply == nil { (proven.events, proven.faults) = try events(of: received) }
+            return .success(proven)
         } catch {
             return .failure(error)
         }
@@ -58,6 +60,15 @@ struct HookRule: Sendable {
 
     /// The events of a verified call. Bad events in a list do not stop the others: their faults are returned with them.
     func events(of call: Received) throws(HookRefusal) -> ([HookEvent], faults: [HookRefusal]) {
+        let elements = try elements(of: call)
+        guard elements.count <= Self.mostEvents else { throw .malformed("there are too many events") }
+        let (events, faults) = self.events(in: elements)
+        if events.isEmpty, let fault = faults.first { throw fault }
+        return (events, faults)
+    }
+
+    /// The parts of a call or an answer of which each is an event.
+    func elements(of call: Received) throws(HookRefusal) -> [Received] {
         var received = call
         if body == .json, received.json == nil {
             guard let json = try? JSONReader.read(received.body) else { throw .malformed("the body is not JSON") }
@@ -72,9 +83,13 @@ struct HookRule: Sendable {
         if let cut, !cut.holds(received.form) {
             throw .malformed("its fields are not split as the provider splits them")
         }
-        guard let each else { return (try event(of: received).map { [$0] } ?? [], []) }
+        guard let each else { return [received] }
         guard let elements = received.elements(at: each) else { throw .malformed("there is no list of events") }
-        guard elements.count <= Self.mostEvents else { throw .malformed("there are too many events") }
+        return elements
+    }
+
+    /// The events of some elements, and the faults of those that cannot be read.
+    func events(in elements: some Sequence<Received>) -> ([HookEvent], faults: [HookRefusal]) {
         var events: [HookEvent] = []
         var faults: [HookRefusal] = []
         for element in elements {
@@ -84,7 +99,6 @@ struct HookRule: Sendable {
                 faults.append(error)
             }
         }
-        if events.isEmpty, let fault = faults.first { throw fault }
         return (events, faults)
     }
 
@@ -142,4 +156,6 @@ struct ProvenCall: Sendable {
     var reply: WebhookReply?
     /// The address that must be called to confirm a subscription; nil if the call asks for no confirmation.
     var confirmation: String?
+    /// The address of the certificate that has proven the call; nil if none was needed.
+    var certificate: String?
 }

@@ -17,15 +17,39 @@ struct NotificationSignature: Sendable {
     /// The greatest age in seconds. The service repeats a notification for some hours, with the time of the first try.
     private static let window = 86_400.0
     private static let longestCertificate = 65_536
+    /// The possible lengths of an RSA signature, in bytes: 2,048 to 8,192 bits.
+    private static let longestSignature = 256...1_024
     /// The members that the signature of a notification covers, in this order.
     private static let notified = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
     /// The members that the signature of all other calls covers, in this order.
     private static let asked = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"]
 
-    /// Whether the call names one of these topics. Check that before a certificate is fetched for the call.
-    func names(_ call: WebhookCall, among topics: [String]) -> Bool {
-        guard let topic = Self.body(of: call)?.value(at: ["TopicArn"])?.scalar else { return false }
-        return topics.contains(topic)
+    /// Whether everything about the call is right that can be checked without its certificate. Check that before a
+    /// certificate is fetched for the call.
+    func mayHold(for call: WebhookCall, topics: [String]) -> Bool {
+        guard let body = Self.body(of: call), let claim = claim(of: body, topics: topics, now: call.now) else {
+            return false
+        }
+        return Self.longestSignature.contains(claim.signature.count) && ["1", "2"].contains(claim.version)
+            && Self.isCertificate(body.value(at: ["SigningCertURL"])?.scalar ?? "", ofRegionIn: claim.topic)
+    }
+
+    /// The parts of a body that the signature is about.
+    private struct Claim {
+        let topic: String
+        let type: String
+        let version: String?
+        let signature: Data
+    }
+
+    /// The claim of a body; nil if the topic is none of the operator's, or if the time is too far from now.
+    private func claim(of body: JSONValue, topics: [String], now: Double) -> Claim? {
+        func member(_ name: String) -> String? { body.value(at: [name])?.scalar }
+        guard let topic = member("TopicArn"), topics.contains(topic), let type = member("Type"),
+            let time = member("Timestamp").flatMap({ DateTime.parse($0) }), abs(now - time) <= Self.window,
+            let signature = member("Signature").flatMap({ Data(base64Encoded: $0) })
+        else { return nil }
+        return Claim(topic: topic, type: type, version: member("SignatureVersion"), signature: signature)
     }
 
     /// The address of the certificate that a call names; nil if it is no such address of the service.
@@ -37,15 +61,12 @@ struct NotificationSignature: Sendable {
     ///
     /// - Parameter certificate: the certificate of `certificateURL(of:)`, in PEM.
     func holds(for call: WebhookCall, topics: [String], certificate: [UInt8]) -> Bool {
-        guard let body = Self.body(of: call) else { return false }
-        func member(_ name: String) -> String? { body.value(at: [name])?.scalar }
-        guard let topic = member("TopicArn"), topics.contains(topic), let type = member("Type"),
-            let time = member("Timestamp").flatMap({ DateTime.parse($0) }), abs(call.now - time) <= Self.window,
-            let given = member("Signature").flatMap({ Data(base64Encoded: $0) })
-        else { return false }
-        let names = type == "Notification" ? Self.notified : Self.asked
-        let text = names.compactMap { name in member(name).map { "\(name)\n\($0)\n" } }.joined()
-        return Self.holds(given, over: Array(text.utf8), member("SignatureVersion"), certificate, now: call.now)
+        guard let body = Self.body(of: call), let claim = claim(of: body, topics: topics, now: call.now) else {
+            return false
+        }
+        let names = claim.type == "Notification" ? Self.notified : Self.asked
+        let text = names.compactMap { name in body.value(at: [name])?.scalar.map { "\(name)\n\($0)\n" } }.joined()
+        return Self.holds(claim.signature, over: Array(text.utf8), claim.version, certificate, now: call.now)
     }
 
     /// The address that confirms a subscription; nil if the call asks for no confirmation. Only for calls whose
@@ -58,6 +79,13 @@ struct NotificationSignature: Sendable {
     }
 
     private static func body(of call: WebhookCall) -> JSONValue? { try? JSONReader.read(call.received.body) }
+
+    /// Whether an address is that of a certificate of the region that a topic names (`arn:aws:sns:REGION:…`). Amazon
+    /// signs with the certificates of the topic's region.
+    private static func isCertificate(_ url: String, ofRegionIn topic: String) -> Bool {
+        let parts = topic.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count > 3 && isCertificate(url) && url.hasPrefix("https://sns.\(parts[3]).")
+    }
 
     private static func isCertificate(_ url: String) -> Bool {
         guard let path = path(of: url), path.hasPrefix("/SimpleNotificationService-"), path.hasSuffix(".pem") else {

@@ -18,13 +18,19 @@ struct PollRule: Sendable {
     /// The longest cursor, in bytes.
     static let longestCursor = 512
 
-    /// The events of an answer.
+    /// An answer, whose events are read in slices.
     struct Answer: Sendable {
+        /// The parts of the answer of which each is an event. Their number is bounded by the size of the answer.
+        let elements: [Received]
+        /// The place for the next question. Nil if the answer has none: then the old place stays.
+        let cursor: String?
+    }
+
+    /// Events of an answer that are taken together.
+    struct Slice: Sendable {
         let events: [HookEvent]
         /// Why events were left out: one reason for each.
         let faults: [HookRefusal]
-        /// The place for the next question. Nil if the answer has none: then the old place stays.
-        let cursor: String?
     }
 
     /// Makes the request that asks for the events behind a place; nil asks from the beginning.
@@ -37,14 +43,23 @@ struct PollRule: Sendable {
         return try request.request(values, now: now)
     }
 
+    /// The events of one slice of an answer, which has `HookRule.mostEvents` elements.
+    ///
+    /// - Throws: the first fault if none of the elements can be read.
+    func slice(_ answer: Answer, from start: Int) throws(HookRefusal) -> Slice {
+        let (events, faults) = self.events.events(in: answer.elements.dropFirst(start).prefix(HookRule.mostEvents))
+        if events.isEmpty, let fault = faults.first { throw fault }
+        return Slice(events: events, faults: faults)
+    }
+
     /// Reads an answer. Throws the reason if it has no events that can be read.
     func answer(_ response: HTTPResponse, settings: ProviderSettings) throws(HookRefusal) -> Answer {
         var received = Received(response)
         received.settings = settings.values
         guard accept.holds(received) else { throw .malformed("the provider answered \(response.status)") }
-        let (events, faults) = try self.events.events(of: received)
+        let elements = try events.elements(of: received)
         let cursor = cursor?.value(in: received).flatMap { (1...Self.longestCursor).contains($0.utf8.count) ? $0 : nil }
-        return Answer(events: events, faults: faults, cursor: cursor)
+        return Answer(elements: elements, cursor: cursor)
     }
 }
 

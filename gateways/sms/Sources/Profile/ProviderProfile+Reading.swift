@@ -55,6 +55,11 @@ extension ProviderProfile {
         if response.isRepeatable, let request, request.names.isDisjoint(with: ["msg.ref", "msg.tag"]) {
             send.report("idempotent", "the request must contain {{msg.ref}} or {{msg.tag}}, by which repeats are known")
         }
+        let binary = Set(settings.filter { $0.kind == .base64 }.map(\.name))
+        for case .azure(let key)? in [request?.signature, poll?.request.signature]
+        where !binary.isSuperset(of: key.names) {
+            send.report("request", "the key of 'azure' is base64: give its setting 'kind: base64'")
+        }
         send.finish()
         guard let request else { return nil }
         return ProviderProfile(

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import GatewayKit
 import Patterns
 
@@ -8,6 +9,8 @@ struct ProviderSetting: Sendable {
         case text
         /// The beginning of an address: `http` or `https`, without a query.
         case url
+        /// Bytes in base64 (RFC 4648 §4), such as a key.
+        case base64
     }
 
     let name: String
@@ -111,6 +114,9 @@ extension ProviderSetting {
             let isWeb = value.hasPrefix("http://") || value.hasPrefix("https://")
             let isClean = value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"?#@\"<>\\".utf8.contains($0) }
             if !isWeb || !isClean { return "an address such as https://api.example.com is expected here, without '?'" }
+        }
+        if kind == .base64, !value.isEmpty, Data(base64Encoded: value)?.isEmpty ?? true {
+            return "the value is not in base64: copy it as the provider shows it"
         }
         guard let pattern, !pattern.matches(value) else { return nil }
         return "the value does not have the form \(pattern.source)"

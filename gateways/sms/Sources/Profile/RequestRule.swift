@@ -81,7 +81,7 @@ struct RequestRule: Sendable {
 
 /// The template of a request's address. Values are path segments, and are percent-encoded; only a setting of the kind
 /// `url` at the very start is not.
-struct AddressTemplate: Sendable {
+struct AddressTemplate: Equatable, Sendable {
     private let start: Template
     private let rest: Template
 

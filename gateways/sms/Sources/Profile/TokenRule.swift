@@ -3,7 +3,7 @@ import GatewayKit
 import HTTP
 
 /// The rules by which a bearer token is asked for: the client credentials grant of OAuth 2.0 (RFC 6749 §4.4).
-struct TokenRule: Sendable {
+struct TokenRule: Equatable, Sendable {
     let url: AddressTemplate
     let client: Template
     let secret: Template

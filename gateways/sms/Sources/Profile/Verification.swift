@@ -46,7 +46,7 @@ indirect enum Verification: Sendable {
             guard let url = rule.certificateURL(of: call), let certificate = call.certificate(url),
                 rule.holds(for: call, topics: Self.filled(rule.topics, values), certificate: certificate)
             else { return nil }
-            return Proof(confirmation: rule.confirmation(of: call))
+            return Proof(confirmation: rule.confirmation(of: call), certificate: url)
         case .any(let rules): return rules.lazy.compactMap { $0.proof(for: call, values) }.first
         }
     }
@@ -60,8 +60,20 @@ indirect enum Verification: Sendable {
             whole.claims = whole.claims ?? proof.claims
             whole.use = whole.use ?? proof.use
             whole.confirmation = whole.confirmation ?? proof.confirmation
+            whole.certificate = whole.certificate ?? proof.certificate
         }
         return whole
+    }
+
+    /// The address of a certificate without which a call has not all proofs. Nil if none is missing, or if a proof that
+    /// needs no certificate does not hold: such a call makes us fetch nothing.
+    static func missingCertificate(_ all: [Verification], for call: WebhookCall, _ values: TemplateValues) -> String? {
+        var missing: String?
+        for verification in all where verification.proof(for: call, values) == nil {
+            guard let url = verification.missingCertificate(for: call, values) else { return nil }
+            missing = missing ?? url
+        }
+        return missing
     }
 
     private static func isCaller(_ call: WebhookCall, in texts: [String]) -> Bool {
@@ -97,11 +109,12 @@ indirect enum Verification: Sendable {
         }
     }
 
-    /// The address of a certificate that the proof needs and that is not in memory; nil if there is none.
-    func missingCertificate(for call: WebhookCall, _ values: TemplateValues) -> String? {
+    /// The address of a certificate that the proof needs and that is not in memory; nil if there is none, or if the
+    /// proof would not hold with it either.
+    private func missingCertificate(for call: WebhookCall, _ values: TemplateValues) -> String? {
         switch self {
         case .notification(let rule):
-            guard rule.names(call, among: Self.filled(rule.topics, values)),
+            guard rule.mayHold(for: call, topics: Self.filled(rule.topics, values)),
                 let url = rule.certificateURL(of: call), call.certificate(url) == nil
             else { return nil }
             return url

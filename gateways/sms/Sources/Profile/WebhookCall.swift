@@ -34,6 +34,8 @@ struct Proof: Sendable {
     var use: Use?
     /// The address that must be called to confirm a subscription; nil if the call asks for no confirmation.
     var confirmation: String?
+    /// The address of the certificate that has proven the call; nil if none was needed.
+    var certificate: String?
 
     /// One use of a signature.
     struct Use: Sendable {

@@ -67,6 +67,9 @@ struct NotificationTests {
         gateway.provider.answer(.http(500))
         #expect(call(SignedNotifications.text) == 503)
         #expect(gateway.events.isEmpty)
+        #expect(call(SignedNotifications.text) == 503)
+        #expect(asked.count == 1, "the address is not asked again at once")
+        gateway.now = gateway.now.advanced(by: .seconds(30))
         #expect(call(SignedNotifications.text) == 200)
     }
 
@@ -75,7 +78,63 @@ struct NotificationTests {
         gateway.provider.answer(.http(200, "<html>"))
         #expect(call(SignedNotifications.text) == 503)
         #expect(gateway.events.isEmpty)
+        gateway.now = gateway.now.advanced(by: .seconds(30))
         #expect(call(SignedNotifications.text) == 200)
+    }
+
+    @Test(
+        "A call that cannot be right in any case makes us ask for nothing",
+        arguments: [
+            ("2026-01-01T12:00:00.000Z", "2025-12-01T12:00:00.000Z"),
+            ("\"SignatureVersion\": \"2\"", "\"SignatureVersion\": \"9\""),
+            ("\"Signature\": \"cGIv", "\"Signature\": \"#"),
+            ("sns.us-east-1.amazonaws.com/Simple", "sns.us-west-1.amazonaws.com/Simple"),
+        ])
+    func cheap(part: String, replacement: String) {
+        #expect(call(SignedNotifications.text.replacing(part, with: replacement)) == 403)
+        #expect(asked.isEmpty)
+    }
+
+    @Test("Junk at one host leaves room for other hosts, and does not displace a certificate that has proven a call")
+    func junk() {
+        let provider = FakeProvider()
+        let certificates = SigningCertificates(clock: { Gateway.noon }, provider.transport)
+        func url(_ name: Int, _ region: String = "us-east-1") -> String {
+            "https://sns.\(region).amazonaws.com/SimpleNotificationService-\(name).pem"
+        }
+        provider.answerAlways(.http(200, SignedNotifications.certificate))
+        certificates.fetch(url(0)) { #expect($0) }
+        certificates.proved(url(0))
+        for name in 1...(2 * SigningCertificates.most) { certificates.fetch(url(name)) { #expect($0) } }
+        #expect(certificates.known(url(0)) != nil && certificates.known(url(1)) == nil)
+        let count = provider.requests.count
+        provider.hold()
+        for name in 1_001...1_010 { certificates.fetch(url(name)) { _ in } }
+        #expect(provider.requests.count == count + SigningCertificates.mostAskedAtHost)
+        certificates.fetch(url(1, "eu-west-1")) { _ in }
+        #expect(provider.requests.count == count + SigningCertificates.mostAskedAtHost + 1)
+    }
+
+    @Test(
+        "With another proof in its list, a call with that proof asks for no certificate, and one without it is refused")
+    func cheapFirst() throws {
+        for (list, isFetched) in [("{scheme: any, of: [SNS, SECRET]}", false), ("SNS, SECRET", true)] {
+            let rule = list.replacing("SNS", with: "{scheme: sns, topic: \"{{topic}}\"}")
+                .replacing("SECRET", with: "{scheme: shared_secret, value: \"query:k\", key: \"{{topic}}\"}")
+            let profile = Self.profile.replacing("[{scheme: sns, topic: \"{{topic}}\"}]", with: "[\(rule)]")
+            let gateway = try Gateway(profile: profile, settings: "{topic: \"arn:aws:sns:us-east-1:1:sms\"}")
+            gateway.provider.answerAlways(.http(200, SignedNotifications.certificate))
+            gateway.start(owned: [Gateway.alice])
+            func call(_ query: String) -> Int? {
+                let body = Array(SignedNotifications.text.utf8)
+                let reply = gateway.call(WebhookRequest(.post, path: "/box/events", rawQuery: query, body: body))
+                gateway.loop.run()
+                return reply?.status
+            }
+            if isFetched { #expect(call("k=x") == 403 && gateway.provider.requests.isEmpty) }
+            #expect(call("k=arn:aws:sns:us-east-1:1:sms") == 200)
+            #expect(gateway.provider.requests.isEmpty == !isFetched)
+        }
     }
 
     @Test("A subscription is confirmed at Amazon's address only")

@@ -39,9 +39,11 @@ struct PartAssemblyTests {
         gateway.start(owned: [Gateway.alice])
     }
 
-    private func part(_ number: Int, of count: Int, _ text: String, id: String, ref: String = "7") -> Int? {
+    private func part(
+        _ number: Int, of count: Int, _ text: String, id: String, ref: String = "7", from: String = "15551234567"
+    ) -> Int? {
         let query =
-            "token=t&id=\(id)&from=15551234567&to=15550001111&text=\(text)&ref=\(ref)&part=\(number)&total=\(count)"
+            "token=t&id=\(id)&from=\(from)&to=15550001111&text=\(text)&ref=\(ref)&part=\(number)&total=\(count)"
         return gateway.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status
     }
 
@@ -76,6 +78,33 @@ struct PartAssemblyTests {
         let query = "token=t&id=p2&from=15551234567&to=15550001111&text=b&ref=7&part=2&total=2"
         #expect(next.call(WebhookRequest(.get, path: "/box/inbound", rawQuery: query))?.status == 200)
         #expect(next.sink.messages.map(\.text) == ["ab"])
+    }
+
+    @Test("A phone with many unfinished texts breaks its own oldest one, and none of another phone")
+    func flood() {
+        #expect(part(1, of: 2, "mine", id: "a1", from: "15559990001") == 200)
+        for number in 1...600 {
+            #expect(part(1, of: 2, "junk", id: "j\(number)", ref: "\(number)", from: "15559990002") == 200)
+        }
+        #expect(!texts.contains { $0.contains("mine") })
+        #expect(texts.count == 500, "the oldest texts of the flood went on")
+        #expect(part(2, of: 2, " too", id: "a2", from: "15559990001") == 200)
+        #expect(texts.last == "mine too")
+    }
+
+    @Test("If many phones fill the table, the one with the most parts gives way")
+    func manySenders() {
+        for sender in 1...5 {
+            for number in 1...(sender == 1 ? 99 : 98) {
+                let from = "1555999000\(sender)"
+                _ = part(1, of: 2, "x", id: "s\(sender)-\(number)", ref: "\(number)", from: from)
+            }
+        }
+        for number in 1...9 {
+            _ = part(1, of: 2, "x", id: "t-\(number)", ref: "1\(number)", from: "1555888000\(number)")
+        }
+        #expect(texts.count == 2, "502 parts have come")
+        #expect(gateway.sink.messages.allSatisfy { $0.displayName == "+15559990001" })
     }
 
     @Test("When the wait is over, a text goes on without its missing parts, and says so")

@@ -30,7 +30,7 @@ struct PollerTests {
               fields: {id: "json:/id", from: "json:/from", to: "json:/to", text: "json:/text"}
             - when: {json: /kind, in: [report]}
               event: status
-              fields: {ref: "json:/ref", number: "json:/number", state: "json:/state"}
+              fields: {ref: "json:/ref", number: "json:/number", state: "json:/state", price: "json:/price"}
           cursor: "json:/next"
         tests:
           - {name: s, settings: {key: k}, send: {from: "+15550001111", to: "+15551234567", text: x}, request: {method: POST}}
@@ -124,6 +124,80 @@ struct PollerTests {
         #expect(texts == [MessageID("box/+15550001111/m2")])
         #expect(cursors == ["none", "c1"])
         #expect(gateway.log.entries.count { $0.level == .warning } == 1)
+    }
+
+    @Test("An answer with more events than one call may have is taken in slices, and then the next question follows")
+    func manyEvents() {
+        let events = (1...1_201).map { Self.text("m\($0)") }.joined(separator: ",")
+        gateway.provider.answer(.http(200, #"{"events": [\#(events)], "next": "c1"}"#))
+        wait()
+        #expect(texts.count == 1_201 && texts.last == MessageID("box/+15550001111/m1201"))
+        wait()
+        #expect(cursors == ["none", "c1"])
+    }
+
+    @Test("If a later slice cannot be stored, the same place is asked again")
+    func laterSlice() {
+        let events = (1...501).map { Self.text("m\($0)") }.joined(separator: ",")
+        gateway.provider.answerAlways(.http(200, #"{"events": [\#(events)], "next": "c1"}"#))
+        gateway.sink.observer = { [sink = gateway.sink] _, _ in
+            if sink.messages.count > 500 { sink.answer = .refused(Failure(.internal, "disk full")) }
+        }
+        wait()
+        wait(120)
+        #expect(cursors == ["none", "none"])
+    }
+
+    @Test(
+        "A STOP to a number of nobody is told before the text is given up; if it cannot be stored, it is asked for again"
+    )
+    func consentOfNobody() throws {
+        let lone = try Gateway(profile: Self.profile, settings: "{key: k}")
+        lone.start()
+        let stop = Self.text("m1").replacing("hi", with: "STOP")
+        lone.provider.answerAlways(.http(200, #"{"events": [\#(stop)], "next": "c1"}"#))
+        lone.factAnswer = .refused(Failure(.remoteDown, "full"))
+        func wait() {
+            lone.loop.advanceTime(by: .seconds(130))
+            lone.loop.run()
+        }
+        wait()
+        #expect(lone.looseFacts.count == 1)
+        lone.factAnswer = .stored
+        wait()
+        #expect(lone.looseFacts.count >= 2)
+        wait()
+        let line = UniqueValue("phone", Gateway.alice)
+        let peer = PeerAddress(network: SMSRules.network, name: Gateway.friend)
+        #expect(lone.looseFacts.first == .consent(.withdrawn, of: peer, for: line, at: Gateway.noon))
+        #expect(lone.provider.queries.map { $0["after"] ?? "none" }.prefix(3) == ["none", "none", "c1"])
+    }
+
+    @Test("The price of a message is told also if its user has unregistered since")
+    func priceOfNobody() throws {
+        let lone = try Gateway(profile: Self.profile, settings: "{key: k}")
+        lone.start()
+        let report = #"{"kind": "report", "ref": "r-9", "number": "+15550001111", "state": "done", "price": "0.02"}"#
+        lone.provider.answer(.http(200, #"{"events": [\#(report)]}"#))
+        lone.loop.advanceTime(by: .seconds(64))
+        lone.loop.run()
+        #expect(lone.looseFacts == [.message(RequestID("r-9"), MessageFacts(price: "0.02"))])
+    }
+
+    @Test("Questions take the token of their own rule, and messages that of theirs")
+    func tokens() throws {
+        let own = Self.profile.replacing(
+            "headers: {X-Key: \"{{key}}\"}}",
+            with: "auth: {oauth2: {url: \"https://h/token\", client_id: \"{{key}}\", client_secret: \"{{key}}\"}}}")
+        let gateway = try Gateway(profile: own, settings: "{key: k}")
+        gateway.provider.answer(
+            .http(200, #"{"access_token": "t1", "expires_in": 3600}"#), .http(200, #"{"events": []}"#))
+        gateway.start(owned: [Gateway.alice])
+        gateway.loop.advanceTime(by: .seconds(64))
+        gateway.loop.run()
+        #expect(gateway.provider.requests.map(\.url) == ["https://h/token", "https://h/events"])
+        let header = gateway.provider.requests.last?.headers.first { $0.0 == "Authorization" }
+        #expect(header?.1 == "Bearer t1")
     }
 
     @Test("One question is on its way at a time")

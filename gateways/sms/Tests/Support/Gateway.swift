@@ -31,6 +31,18 @@ final class Gateway {
     private final class Reported { var texts: [String] = [] }
     /// The values that the adapter has searched for.
     private(set) var searched: [UniqueValue] = []
+    /// The facts that the adapter has told without a session.
+    private(set) var looseFacts: [NetworkFact] = []
+    /// The answer to such facts.
+    var factAnswer = EventSink.StorageAnswer.stored
+    /// The time of day.
+    var now: Timestamp {
+        get { time.now.withLock { $0 } }
+        set { time.now.withLock { $0 = newValue } }
+    }
+    private let time: Time
+
+    private final class Time: Sendable { let now = Mutex(Gateway.noon) }
     /// The sessions that searches have opened.
     private(set) var sessions: [any AdapterSession] = []
 
@@ -54,11 +66,12 @@ final class Gateway {
     }
 
     init(settings: SMSSettings) throws {
-        let reported = Reported()
+        let (reported, time) = (Reported(), Time())
         self.reported = reported
+        self.time = time
         adapter = SMSAdapter(
             settings: settings, domain: "sms.example", eventLoop: loop, transport: provider.transport,
-            publicURL: "https://gw.example/", clock: { Self.noon },
+            publicURL: "https://gw.example/", clock: { time.now.withLock { $0 } },
             logger: Logger(label: "test") { [log] _ in log }, random: { 0.5 },
             report: { reported.texts.append("\($0): \($1 ?? "nil")") })
     }
@@ -100,6 +113,9 @@ final class Gateway {
                 guard owned.contains(value.value) else { return done(otherwise) }
                 sessions.append(open(value.value))
                 done(.open)
+            } record: { [self] fact, onAnswer in
+                looseFacts.append(fact)
+                onAnswer(factAnswer)
             })
     }
 

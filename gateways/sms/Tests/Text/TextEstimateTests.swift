@@ -64,7 +64,7 @@ struct TextEstimateTests {
             changed.replacesPunctuation = replaces
             let text = try changed.message(
                 RequestID("r"), Text("it’s"), to: .peer(PeerAddress(network: SMSRules.network, name: Gateway.friend)),
-                from: try #require(E164(Gateway.alice)), at: Gateway.noon)
+                from: try #require(E164(Gateway.alice)))
             #expect(text.text == (replaces ? "it's" : "it’s"))
         }
     }
