@@ -51,7 +51,7 @@ extension ComponentLink {
     }
 
     /// The number of bytes in our buffer and in that of the connection. Asking the connection is slow.
-    var outboundBytes: Int { writer.count + socketBytes }
+    package var outboundBytes: Int { writer.count + socketBytes }
 
     /// The number of bytes that wait in the connection. Zero once the connection is closed.
     private var socketBytes: Int { (try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }

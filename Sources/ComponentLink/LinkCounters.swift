@@ -18,4 +18,6 @@ package struct LinkCounters: Sendable, Equatable {
     package var unknownElements = 0
     /// Number of times that the link has opened.
     package var opened = 0
+
+    package init() {}
 }

@@ -9,6 +9,7 @@ struct AllFeatures {
     let references: References
     let rooms: Rooms
     let contacts: Contacts
+    let commands: Commands
     /// All features, in the order in which they register their routes and receive `Moments`.
     let all: [any Feature]
 
@@ -27,7 +28,7 @@ struct AllFeatures {
         let direct = DirectMessages(kernel, home, accounts, references, ledger, rooms, privileges, repeats, blockLists)
         contacts = Contacts(kernel, home, jobs, accounts, ledger, direct, clients, blockLists)
         let questions = PeerQuestions(kernel, home, accounts)
-        let commands = Commands(kernel, home)
+        commands = Commands(kernel, home)
         let rosters = Rosters(kernel, home, privileges, contacts, ledger)
         let registrations = Registrations(kernel, home, accounts, contacts, commands)
         let preferences = RoomPreferences(kernel, accounts, commands)
@@ -67,13 +68,14 @@ struct AllFeatures {
             RoomOverview(kernel, rooms, commands),
             ContactOverview(kernel, accounts, contacts, rosters, commands),
             DataExport(kernel, commands),
-            DataDeletion(commands, registrations),
+            DataDeletion(kernel, commands, registrations),
             AccountMove(kernel, accounts, contacts, ledger, commands),
             OperatorRecords(kernel, commands),
             RestrictionCommands(kernel, accounts, commands),
             UserSearch(kernel, accounts, commands),
             Announcements(kernel, home, jobs, accounts, commands),
             QueueCommands(kernel, ledger, commands),
+            Maintenance(kernel, commands),
             OptOutCommands(kernel, commands),
             ProgramCommands(kernel, commands),
             Assignments(kernel, registrations, commands),

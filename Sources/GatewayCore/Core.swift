@@ -49,6 +49,7 @@ package final class Core {
         case .answered(.note(let slip), let answer): kernel.routes.notes[slip.feature]?.answered(slip.note, answer)
         case .notAsked(.note(let slip)): kernel.routes.notes[slip.feature]?.notAsked(slip.note)
         case .timer(let tag): kernel.routes.timers[tag.timer]?(tag.subject)
+        case .console(let request, let token): features.commands.execute(request, token)
         case .accessChanged(let access):
             kernel.replaceAccess(access)
             for subscriber in kernel.routes.moments.accessChanged { subscriber() }

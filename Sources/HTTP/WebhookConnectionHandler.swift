@@ -127,6 +127,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     private func write(_ reply: WebhookReply, _ terms: WebhookExchange.Terms, _ context: ChannelHandlerContext) {
         if terms.isLast { logger.debug("http connection ends", metadata: ["status": "\(reply.status)"]) }
         let head = HTTPResponseHead(reply, terms)
+        connections.replied(Int(head.status.code))
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !terms.isHead, !reply.body.isEmpty, head.status.mayHaveResponseBody {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)

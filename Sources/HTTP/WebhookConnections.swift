@@ -27,13 +27,18 @@ final class WebhookConnections: Sendable {
     private let proxies: TrustedProxies
     private let log: RefusalLog
     private let onRefusal: @Sendable (ConnectionRefusal) -> Void
+    private let onReply: @Sendable (Int) -> Void
     private let now: @Sendable () -> NIODeadline
 
-    /// - Parameter onRefusal: called once for each connection that the limits close.
+    /// - Parameters:
+    ///   - onRefusal: called once for each connection that the limits close.
+    ///   - onReply: called with the status of each reply.
     init(
         limits: WebhookLimits, log: RefusalLog, now: @escaping @Sendable () -> NIODeadline = { .now() },
-        onRefusal: @escaping @Sendable (ConnectionRefusal) -> Void
+        onRefusal: @escaping @Sendable (ConnectionRefusal) -> Void,
+        onReply: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
+        self.onReply = onReply
         proxies = limits.trustedProxies
         self.log = log
         self.now = now
@@ -88,6 +93,12 @@ final class WebhookConnections: Sendable {
         if let refusal, refusal != .evicted { refused(refusal, address) }
         return refusal
     }
+
+    /// The number of open connections.
+    var count: Int { state.withLock { $0.open.count } }
+
+    /// Notes that a reply with this status is sent.
+    func replied(_ status: Int) { onReply(status) }
 
     /// Notes that the request is over.
     func requestEnded(on id: ID) { state.withLock { $0.slots.requestEnded(on: id) } }

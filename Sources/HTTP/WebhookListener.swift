@@ -22,6 +22,8 @@ package final class WebhookListener: Service {
     private let logger: Logger
     private let eventLoopGroup: any EventLoopGroup
     private let onRefusal: @Sendable (ConnectionRefusal) -> Void
+    private let onReply: @Sendable (Int) -> Void
+    private let connections = Mutex<WebhookConnections?>(nil)
     private let routes = Mutex(WebhookRoutes())
     private let binding = Mutex(Binding.pending([]))
 
@@ -29,12 +31,15 @@ package final class WebhookListener: Service {
     ///   - host: a name or address of this machine.
     ///   - port: 0 for a free port, which `boundPort()` returns.
     ///   - onRefusal: called on any thread for each connection that the limits close.
+    ///   - onReply: called on any thread with the status of each reply.
     package init(
         host: String, port: Int, limits: WebhookLimits = WebhookLimits(), logger: Logger,
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
-        onRefusal: @escaping @Sendable (ConnectionRefusal) -> Void = { _ in }
+        onRefusal: @escaping @Sendable (ConnectionRefusal) -> Void = { _ in },
+        onReply: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.onRefusal = onRefusal
+        self.onReply = onReply
         self.host = host
         self.port = port
         self.limits = limits
@@ -67,7 +72,8 @@ package final class WebhookListener: Service {
     /// Call it once. Throws if the address cannot be bound.
     package func run() async throws {
         let log = RefusalLog(logger: logger, eventLoop: eventLoopGroup.next())
-        let connections = WebhookConnections(limits: limits, log: log, onRefusal: onRefusal)
+        let connections = WebhookConnections(limits: limits, log: log, onRefusal: onRefusal, onReply: onReply)
+        self.connections.withLock { $0 = connections }
         let server: any Channel
         do {
             server = try await bind(connections)
@@ -107,6 +113,9 @@ package final class WebhookListener: Service {
             .childChannelInitializer { pipeline.setUp($0) }
             .bind(host: host, port: port).get()
     }
+
+    /// The connections that are open now. Call it from any thread.
+    package var openConnections: Int { connections.withLock { $0 }?.count ?? 0 }
 
     /// The port, as soon as `run()` listens. Throws the error of `run()` if it cannot listen.
     package func boundPort() async throws -> Int {

@@ -37,7 +37,9 @@ struct WebhookRoutes: Sendable {
         guard !Self.hasDotSegment(path) else { return nil }
         for route in routes where path.hasPrefix(route.prefix) {
             let rest = path.dropFirst(route.prefix.count)
-            if rest.isEmpty || !route.isExact && rest.first == "/" { return (route, rest) }
+            let isBelow = rest.first == "/"
+            let isRoot = rest == "/" && route.prefix.isEmpty
+            if rest.isEmpty || isRoot || !route.isExact && isBelow { return (route, rest) }
         }
         return nil
     }

@@ -10,12 +10,15 @@ package struct LineLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     package var logLevel: Logger.Level {
-        get { override?.level ?? ownLevel }
+        get { override?.level ?? ownLevel ?? cell.level }
         set { ownLevel = newValue }
     }
 
-    private var ownLevel: Logger.Level
+    /// A level that was set for this logger alone.
+    private var ownLevel: Logger.Level?
+    private let cell: LogLevels.Cell
     private let override: LogLevelOverride?
+    private let faults: RecentFaults?
     private let label: String
     private let format: LogSettings.Format
     private let now: @Sendable () -> Double
@@ -28,8 +31,9 @@ package struct LineLogHandler: LogHandler {
     ) {
         self.label = label
         self.format = settings.format
-        self.ownLevel = settings.level(for: label)
+        self.cell = settings.shared?.cell(of: label) ?? LogLevels.Cell(settings.level(for: label))
         self.override = settings.override
+        self.faults = settings.faults
         self.now = now
         self.sink = sink
     }
@@ -54,6 +58,7 @@ package struct LineLogHandler: LogHandler {
         let record = LogRecord(
             time: now(), level: event.level, label: label, message: event.message.description,
             fields: all.sorted { $0.key < $1.key }.map { ($0.key, LogRecord.redacted($0.key, $0.value)) })
+        faults?.add(record)
         let line =
             switch format {
             case .text: record.text

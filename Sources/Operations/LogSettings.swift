@@ -15,6 +15,10 @@ package struct LogSettings: Sendable {
     package var levels: [String: Logger.Level]
     /// Takes the place of all levels while it is set; nil if they cannot be changed.
     package var override: LogLevelOverride?
+    /// The levels that can be replaced; nil if `level` and `levels` stay.
+    package var shared: LogLevels?
+    /// Keeps the latest warnings and errors; nil if nobody shows them.
+    package var faults: RecentFaults?
 
     package init(format: Format = .text, level: Logger.Level = .info, levels: [String: Logger.Level] = [:]) {
         self.format = format

@@ -2,7 +2,7 @@ import GatewayKit
 
 /// The number of messages of a network that wait in one state, and the oldest of them.
 package struct QueueCount: Sendable, Equatable {
-    package enum State: String, Sendable { case waiting, handing, inbound }
+    package enum State: String, Sendable, CaseIterable { case waiting, handing, inbound }
 
     package var network: NetworkID
     package var state: State

@@ -172,7 +172,10 @@ package final class SQLiteStore: Store {
     /// Commits groups of changes until the queue is empty. Call it on the writer's thread.
     private func drain(_ db: Database) {
         while let pending = queue.withLock({ $0.take(Self.batchLimit) }) {
+            let start = now()
             let results = batch(pending.map(\.change)).commit(db)
+            watch.onCommit(
+                CommitReport(changes: pending.count, time: now() - start, isWritten: results.outage == nil))
             if results.outage == nil, isOut { tryWriting(db) } else { report(results.outage, changes: pending.count) }
             for (pending, result) in zip(pending, results.replies) { pending.reply(result) }
         }

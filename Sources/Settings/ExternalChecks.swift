@@ -13,6 +13,8 @@ package struct ExternalChecks: Sendable {
     /// Why nothing can listen on an address; nil if something can, or if the check is of no use now. The path is the
     /// registry's.
     package var listenFlaw: @Sendable (Endpoint, _ registry: String) -> String? = { _, _ in nil }
+    /// Why a group of the system cannot be used; nil if it can.
+    package var groupFlaw: @Sendable (String) -> String? = { _ in nil }
     /// A domain or bare JID in the form in which servers write it in stanzas; nil if it is not an address.
     package var prepared: @Sendable (String) -> String?
 

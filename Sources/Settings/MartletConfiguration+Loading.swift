@@ -56,7 +56,8 @@ extension MartletConfiguration {
         }
         let problems = ConfigProblems()
         let reader = ConfigReader(root, path: "", problems: problems, secrets: secrets)
-        let configuration = MartletConfiguration(reader, adapters: adapters, external)
+        var configuration = MartletConfiguration(reader, adapters: adapters, external)
+        configuration?.outline = ConfigOutline(root, secrets: secrets)
         return (problems.hasErrors ? nil : configuration, problems.all.inOrder())
     }
 
@@ -77,6 +78,7 @@ extension MartletConfiguration {
             reader, adapters: adapters, groups: access.groups, external)
         let http = HTTPSettings(reader, required: gateways.first { $0.needsWebhooks }?.configuration.domain)
         let operations = reader.operations(besides: http?.listen)
+        let control = ControlSettings(reader.map("control"), registry: registry ?? "", external)
         reader.finish()
         guard let registry else { return nil }
         for (key, address) in [("http", http?.listen), ("operations", operations)] {
@@ -85,7 +87,7 @@ extension MartletConfiguration {
         }
         self.init(
             registry: registry, registryKey: registryKey, access: access, limits: limits, http: http,
-            operations: operations, log: log,
+            operations: operations, control: control, log: log,
             gateways: gateways.map(\.configuration))
     }
 }

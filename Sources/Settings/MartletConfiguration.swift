@@ -14,9 +14,12 @@ package struct MartletConfiguration<Settings: Sendable>: Sendable {
     /// The address at which metrics and health are served; nil if the file has no `operations` section. Then they are
     /// not served.
     package var operations: Endpoint?
+    package var control: ControlSettings
     package var log: LogConfiguration
     /// The gateways in the order of the file; at least one.
     package var gateways: [GatewayConfiguration<Settings>]
+    /// All values of the file, to compare it with a later reading.
+    package var outline = ConfigOutline()
 }
 
 /// One component domain and the adapter behind it.

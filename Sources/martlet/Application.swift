@@ -17,14 +17,17 @@ struct Application {
     /// Problems of the configuration that do not prevent the start.
     var warnings: [ConfigProblem] = []
     /// Reads and checks the file of the configuration again.
-    let load: AccessReload.Load
+    let load: ConfigReload.Load
 
     /// Runs until SIGTERM or SIGINT, or until a part of the program fails. Throws the error of that part.
     func run() async throws {
         let operations = OperationsSetUp.start(configuration.log)
         let logger = Logger(label: "martlet")
-        let reload = AccessReload(logger: logger, load: load)
-        let serviceManager = NotifySocket(environment: ProcessInfo.processInfo.environment)
+        let started = Date().timeIntervalSince1970
+        let directory = GatewayDirectory()
+        let reload = ConfigReload(
+            directory, outline: configuration.outline, levels: operations.configuredLevels, logger: logger, load: load)
+        let serviceManager = NotifySocket(environment: ProcessInfo.processInfo.environment).map { Readiness($0) }
         let signals = await EndSignals(logger: logger, reload: reload, serviceManager: serviceManager)
         logger.notice("starting", metadata: ["version": "\(Martlet.version)"])
         logger.report(warnings)
@@ -42,7 +45,11 @@ struct Application {
         var services: [any Service] = [
             RegistryService(registry: registry), StartMemory(health: operations.health),
         ]
-        if let status = operationsListener(operations) { services.append(status) }
+        let measured = MeasuredState()
+        let status = operationsListener(
+            operations,
+            StatusPage(health: operations.health, faults: operations.faults, measured: measured, started: started))
+        if let status { services.append(status) }
         if let serviceManager {
             services.append(
                 ServiceNotices(
@@ -68,13 +75,23 @@ struct Application {
                     slices: slices,
                     registry: registry, ids: ids,
                     program: ProgramControl(
-                        metrics: operations.metrics, levels: operations.levels, reload: reload)))
+                        metrics: operations.metrics, levels: operations.levels, reload: reload),
+                    gateways: directory))
         }
+        services.append(
+            Measurements(
+                gateways: directory, loops: Array(loops.makeIterator()), registry: registry,
+                registryFile: configuration.registry, health: operations.health,
+                listeners: [("webhooks", webhooks), ("operations", status)].compactMap { name, service in
+                    service.map { (name, $0.listener) }
+                }, state: measured, started: started))
         services.append(GatewayServices(gateways: gateways))
+        services.append(
+            ControlSocket(settings: configuration.control, gateways: directory, logger: Logger(label: "control")))
         // The webhook listener starts last and stops first, so that a provider's call always finds its gateway ready.
         if let webhooks { services.append(webhooks) }
         try await Self.group(services, endedBy: signals).run()
-        reload.removeAll()
+        directory.removeAll()
         http.shutdown()
         try await loops.shutdownGracefully()
         logger.notice("stopped")
@@ -88,14 +105,15 @@ struct Application {
             configuration: ServiceGroupConfiguration(services: [ending] + others, logger: Logger(label: "services")))
     }
 
-    /// Creates the listener for `/metrics` and `/health`, if the configuration has one. It has no verified callers, so
+    /// Creates the listener for `/metrics`, `/health` and the status page, if the configuration has one. It has no verified callers, so
     /// it reserves no connections for them.
-    private func operationsListener(_ operations: OperationsSetUp) -> ListenerService? {
+    private func operationsListener(_ operations: OperationsSetUp, _ page: StatusPage) -> ListenerService? {
         guard let address = configuration.operations else { return nil }
         var limits = WebhookLimits(configuration.http)
         limits.reserve = 0
         let service = ListenerService(name: "operations", at: address, key: "operations.listen", limits: limits)
         operations.serve(on: service.listener)
+        page.serve(on: service.listener)
         return service
     }
 

@@ -23,7 +23,14 @@ struct Martlet: AsyncParsableCommand {
         version: buildFacts,
         subcommands: [
             RunCommand.self, InitCommand.self, CheckCommand.self, BackupCommand.self, ImportCommand.self,
-        ])
+        ] + control)
+
+    /// The commands that talk with a running Martlet.
+    private static let control: [any ParsableCommand.Type] = [
+        UsersCommand.self, QueueCommand.self, AnnounceCommand.self, DisconnectCommand.self, SuspendCommand.self,
+        ReadmitCommand.self, DrainCommand.self, ExportCommand.self, DeleteCommand.self, ReloadCommand.self,
+        LogLevelCommand.self,
+    ]
 
     static func main() async { await main(LaunchArguments.all) }
 }

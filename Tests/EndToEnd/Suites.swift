@@ -49,3 +49,6 @@ enum CommandScenario {}
 
 /// Faults with an effect only after a long wait. These scenarios run beside the other suites.
 @Suite("Patience") struct Patience {}
+
+/// The metrics, the status page and the commands for operators, as the operator sees them.
+@Suite("Watching", .serialized, .stage(networks: [.ngircd], phones: true)) struct Watching {}

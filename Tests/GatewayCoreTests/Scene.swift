@@ -27,6 +27,7 @@ final class Scene {
     /// The requests of operators to the program.
     private(set) var programRequests: [ProgramRequest] = []
     private(set) var storageAnswers: [StorageToken: EventSink.StorageAnswer] = [:]
+    private(set) var consoleAnswers: [ConsoleToken: Result<ConsoleAnswer, ConsoleRefusal>] = [:]
     private(set) var findings: [SearchToken: AccountFinder.Finding] = [:]
     private(set) var fences: [Int] = []
     private(set) var queries: [(IQ, QueryTag)] = []
@@ -196,6 +197,7 @@ final class Scene {
         case .commit(let change, let tag):
             changes.append(change)
             if answersCommits { post(.committed(tag, apply(change))) } else { unanswered.append((tag, change)) }
+        case .consoleAnswer(let token, let answer): consoleAnswers[token] = answer
         case .timer(let tag, let wait): timers.append((tag, clock.now.advanced(by: wait)))
         case .later(let tag): timers.append((tag, clock.now))
         case .checkpoint(let checkpoint):

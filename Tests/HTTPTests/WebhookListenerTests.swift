@@ -239,11 +239,12 @@ struct WebhookListenerTests {
             ("/hooks/a/../b", 404), ("/hooks/../only", 404), ("/only/../only", 404), ("/hooks/.", 404),
             ("/./only", 404),
             ("/hooks/%2e%2E/only", 404), ("/hooks/.%2e/x", 404), ("/hooks/..x", 200), ("/hooks/a.b", 200),
-            ("/hooks/...", 200),
+            ("/hooks/...", 200), ("/", 200), ("//", 404), ("/?x=1", 200), ("/other", 404),
         ])
     func exactPaths(path: String, status: Int) async throws {
         try await withListener(routes: { listener in
             listener.route("/only", isExact: true, echo)
+            listener.route("/", isExact: true, echo)
             listener.route("/hooks", echo)
         }) { port in
             let request = "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"

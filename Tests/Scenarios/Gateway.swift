@@ -125,6 +125,7 @@ final class Gateway {
         case .recall(let values): adapter.recall(values)
         case .perform(let account, let request): table.open[account]?.perform(request)
         case .close(let account, let reason): table.open.removeValue(forKey: account)?.close(reason: reason) {}
+        case .consoleAnswer: break
         case .storageAnswer(let token, let answer): storageCallbacks.removeValue(forKey: token)?(answer)
         case .found(let token, let finding): searches.removeValue(forKey: token)?(finding)
         case .commit(let change, let tag):

@@ -34,6 +34,7 @@ extension Accounts {
     ) throws(StanzaError) -> AccountID {
         let state = state(of: user)
         if let account = state.links.account(on: network) { return account }
+        guard !kernel.isInMaintenance else { throw .maintenance }
         let most = kernel.settings.limits.networksPerUser
         guard state.links.count < most else {
             kernel.overLimit("networks", user.jid)

@@ -27,7 +27,7 @@ final class ProgramCommands: Feature {
             CommandDefinition("metrics", "Show the counters of the program", for: .programOperators, run: showMetrics))
         commands.add(
             CommandDefinition(
-                "reload", "Read the access rules of the configuration again", for: .programOperators, run: reload))
+                "reload", "Read the configuration again", for: .programOperators, run: reload))
     }
 
     private func askForLevel(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {

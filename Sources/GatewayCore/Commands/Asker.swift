@@ -8,4 +8,6 @@ enum Asker: Codable, Sendable {
     case command(Sender, node: String, session: String)
     /// A chat message to the gateway.
     case chat(Sender)
+    /// A person at the machine, by name.
+    case console(ConsoleToken, command: String, by: String)
 }

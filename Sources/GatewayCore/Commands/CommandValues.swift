@@ -9,6 +9,11 @@ struct CommandValues {
     /// value.
     var cleared: Set<String> = []
 
+    init(_ values: [String: [String]] = [:]) { self.values = values }
+
+    /// All fields with their values.
+    var lists: [String: [String]] { values }
+
     /// All values of a field; nil if it has none.
     subscript(name: String) -> [String]? {
         get { values[name] }

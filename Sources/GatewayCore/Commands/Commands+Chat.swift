@@ -290,7 +290,7 @@ extension Commands {
 
 extension StanzaError {
     /// The text of the error for a chat. An error without a text gets one that names its condition.
-    fileprivate var words: String {
+    var words: String {
         text ?? "The gateway has refused the command (\(condition.rawValue)). Ask its operator, and name the command."
     }
 }

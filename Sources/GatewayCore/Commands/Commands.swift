@@ -129,6 +129,7 @@ final class Commands: Feature {
         case .query(let sender): home.answerQuery(of: sender, result.map { _ in nil })
         case .command(let sender, let node, let session): answerStep(of: sender, node, session, result)
         case .chat(let sender): answerChat(of: sender, result)
+        case .console(let token, let command, let name): answerConsole(token, command, by: name, result)
         }
     }
 

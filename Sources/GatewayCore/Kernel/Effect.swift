@@ -33,6 +33,8 @@ package enum Effect {
     indirect case read(any StoreQuery, ReadTag)
     /// Pass a request of an operator to the program. Answered by `Input.read` with lines of text.
     indirect case askProgram(ProgramRequest, ReadTag)
+    /// Answers `Input.console`.
+    indirect case consoleAnswer(ConsoleToken, Result<ConsoleAnswer, ConsoleRefusal>)
     /// Start a timer. Answered by `Input.timer` after this time.
     case timer(TimerTag, after: Duration)
     /// Continue long work after the slices of other gateways have had their turn, and once the home server keeps up

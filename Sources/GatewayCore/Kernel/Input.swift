@@ -36,6 +36,8 @@ package enum Input: Sendable {
     indirect case notAsked(QueryTag)
     /// Answers `Effect.timer` and `Effect.later`.
     case timer(TimerTag)
+    /// A command of an operator at the machine. Answered by `Effect.consoleAnswer`.
+    indirect case console(ConsoleRequest, ConsoleToken)
     /// The program has read the rules about users and operators again. They replace those of the settings.
     indirect case accessChanged(CoreAccess)
     /// The gateway shuts down. The core says goodbye to rooms and contacts and closes all adapter sessions.

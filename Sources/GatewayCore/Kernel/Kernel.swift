@@ -42,6 +42,9 @@ final class Kernel {
     var userWrites = 0
     var isLinkOpen = false
     var isStopping = false
+    /// Whether an operator has asked to open no new sessions and to take no new messages for the ledger, before a
+    /// restart.
+    var isInMaintenance = false
     /// Ordered effects, oldest first. They are moved, not copied, up to the loop that carries them out. Exclusive access
     /// is not checked, because every effect passes the queue. This is safe, because only `order` and `nextEffect` change
     /// the queue, and neither calls other code meanwhile.

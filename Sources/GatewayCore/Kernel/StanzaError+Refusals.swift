@@ -15,6 +15,10 @@ extension StanzaError {
         .internalServerError, as: .temporary, "The gateway cannot use its registry now. Try again in a moment.")
     static let goingAway = StanzaError(
         .serviceUnavailable, as: .temporary, "The gateway is shutting down. Try again in a moment.")
+    static let maintenance = StanzaError(
+        .serviceUnavailable, as: .temporary,
+        "The gateway takes no new connections and messages, because its operator is about to restart it. Try again"
+            + " later.")
     /// No feature answers such a stanza at this address.
     static let notServed = StanzaError(.serviceUnavailable)
     static let tooManyRequests = StanzaError(

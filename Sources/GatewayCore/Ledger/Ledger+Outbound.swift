@@ -14,6 +14,7 @@ extension Ledger {
         _ message: Message, body: String, to address: Address, of user: User, as account: AccountID
     ) throws(StanzaError) {
         guard let from = message.head.from, let to = message.head.to else { return }
+        guard !kernel.isInMaintenance else { throw .maintenance }
         if !held.isEmpty { tellHeld(to: from, of: user.id) }
         let localpart = kernel.rules.localpart(of: address)
         let lane = HandOverOrder.Lane(account, localpart: localpart)

@@ -15,7 +15,11 @@ final class DataExport: Feature {
     /// An export reads many rows, and its answer is long.
     private var allowances = Allowances(burst: 2, perSecond: 1.0 / 60)
 
-    private struct Pending: Note { let asker: Asker }
+    private struct Pending: Note {
+        let asker: Asker
+        /// The user whose data an operator exports; nil if users export their own.
+        let other: UserID?
+    }
 
     init(_ kernel: Kernel, _ commands: Commands) {
         self.kernel = kernel
@@ -25,6 +29,21 @@ final class DataExport: Feature {
     func register(in routes: inout Routes) {
         routes.notes(Self.id, NoteRoutes(read: { [self] in export($0, $1) }))
         commands.add(CommandDefinition("export", "Export my data", run: ask))
+        commands.add(
+            CommandDefinition(
+                "export-user", "Export the data of a user", for: .operators, steps: [askForUser], run: askForOther))
+    }
+
+    private func askForUser(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandForm? {
+        CommandForm(
+            title: "Export the data of a user",
+            fields: [CommandField("user-jid", .jid, label: "User", isRequired: true)])
+    }
+
+    private func askForOther(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
+        guard let user = call.values.text("user-jid").map({ UserID($0) }) else { throw .notServed }
+        read(user, Pending(asker: call.asker, other: user))
+        return .answeredLater
     }
 
     private func ask(_ call: CommandDefinition.Call) throws(StanzaError) -> CommandDefinition.Reply {
@@ -33,18 +52,25 @@ final class DataExport: Feature {
             let words = "You can export your data twice, and then once a minute. Try again in a minute."
             throw StanzaError(.policyViolation, as: .temporary, words)
         }
-        let query = PersonalDataQuery(gateway: kernel.gateway, user: call.user.id, messages: Self.mostMessages)
-        kernel.order(.read(query, .note(NoteSlip(Self.id, Pending(asker: call.asker)))))
+        read(call.user.id, Pending(asker: call.asker, other: nil))
         return .answeredLater
     }
 
+    private func read(_ user: UserID, _ note: Pending) {
+        let query = PersonalDataQuery(gateway: kernel.gateway, user: user, messages: Self.mostMessages)
+        kernel.order(.read(query, .note(NoteSlip(Self.id, note))))
+    }
+
     private func export(_ note: any Note, _ result: Result<any Sendable, RegistryError>) {
-        guard let asker = (note as? Pending)?.asker else { return }
+        guard let note = note as? Pending else { return }
+        let asker = note.asker
         guard case .success(let data as PersonalData) = result else { return commands.refuse(asker, .registryAway) }
-        var lines = ["These are the data that \(kernel.settings.domain) keeps about you, as a JSON document."]
+        let about = note.other?.rawValue ?? "you"
+        var lines = ["These are the data that \(kernel.settings.domain) keeps about \(about), as a JSON document."]
         if data.sent.count == Self.mostMessages {
             lines.append(
-                "It has your newest \(Self.mostMessages) messages. Older ones are kept too, but are not in it.")
+                "It has \(note.other == nil ? "your" : "the") newest \(Self.mostMessages) messages. Older ones are kept too, but are not in it."
+            )
         }
         commands.answer(asker, .success(CommandResult(lines, document: document(of: data).text)))
     }

@@ -10,7 +10,7 @@ extension Registrations {
         /// `rows` is the number of rows that were counted in `User.rows` in advance. An assigned registration is made
         /// by an operator, who gets the answer.
         case saving(Asker, UserID, NetworkID?, [String: String], rows: Int, isAssigned: Bool)
-        case removing(Asker, UserID)
+        case removing(Asker, UserID, byOperator: Bool)
     }
 
     /// Finishes a registration or its removal, and answers the user.
@@ -21,14 +21,14 @@ extension Registrations {
             user.rows -= rows
             if let error = refusal(of: settings, result) { return commands.refuse(asker, error) }
             isAssigned ? assigned(user, settings, asker) : registered(user, network, settings, asker)
-        case .removing(let asker, let id):
+        case .removing(let asker, let id, let byOperator):
             guard let user = kernel.users[id] else { return }
             user.isLeaving = false
             if case .failure = result {
                 let words = "The gateway cannot change its registry now. Try again later."
                 return commands.refuse(asker, StanzaError(.resourceConstraint, words))
             }
-            unregistered(user, asker)
+            unregistered(user, asker, byOperator: byOperator)
         case nil: break
         }
     }
@@ -121,8 +121,12 @@ extension Registrations {
         return shown.isEmpty ? "" : " (" + shown.joined(separator: "; ") + ")"
     }
 
-    private func unregistered(_ user: User, _ asker: Asker) {
-        commands.answer(asker, "Your data on \(kernel.settings.domain) are deleted. You are not registered.")
+    private func unregistered(_ user: User, _ asker: Asker, byOperator: Bool) {
+        commands.answer(
+            asker,
+            byOperator
+                ? "The data of \(user.jid) on \(kernel.settings.domain) are deleted. The user is not registered."
+                : "Your data on \(kernel.settings.domain) are deleted. You are not registered.")
         accounts.forgetSettings(of: user)
         for subscriber in kernel.routes.moments.unregistered { subscriber(user) }
         user.rows = 0

@@ -178,10 +178,13 @@ final class Registrations: Feature {
     }
 
     /// Deletes all data of a user. `committed` answers the asker when they are deleted.
-    func remove(_ user: User, _ asker: Asker) {
+    ///
+    /// - Parameter byOperator: whether the asker is an operator, not the user.
+    func remove(_ user: User, _ asker: Asker, byOperator: Bool = false) {
         let removal = Change.removeUser(
             gateway: kernel.gateway, user.id, unique: kernel.description.uniqueKeys, at: kernel.world.now())
         user.isLeaving = true
-        kernel.commitInOrder(removal, of: user, .note(NoteSlip(Self.id, Pending.removing(asker, user.id))))
+        kernel.commitInOrder(
+            removal, of: user, .note(NoteSlip(Self.id, Pending.removing(asker, user.id, byOperator: byOperator))))
     }
 }

@@ -132,6 +132,9 @@ final class Rooms: Feature {
     /// All rooms that a user is in or enters.
     func rooms(of user: User) -> [Room] { states[user].map { Array($0.rooms.values) } ?? [] }
 
+    /// The number of rooms that a user is in or enters.
+    func count(of user: User) -> Int { states[user]?.rooms.count ?? 0 }
+
     /// The members that have been told that they are in the room.
     func inside(_ address: RoomAddress, of user: User) -> [Room.Member] {
         room(address, of: user)?.members.filter(\.isInside) ?? []

@@ -37,6 +37,14 @@ struct ProfileFolder: Sendable {
         return files
     }
 
+    /// All files of the operator, with their folder and name, to compare them with a later reading.
+    var files: [(name: String, text: String)] {
+        let problems = ConfigProblems()
+        return ["networks", "providers"].flatMap { kind in
+            own(kind, problems).map { ("\(kind)/\(URL(fileURLWithPath: $0.name).lastPathComponent)", $0.text) }
+        }
+    }
+
     /// Reads the operator's files of a kind, with their paths as names.
     private func own(_ kind: String, _ problems: ConfigProblems) -> [(name: String, text: String)] {
         let folder = folder.appending(path: kind)

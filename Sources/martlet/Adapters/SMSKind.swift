@@ -38,16 +38,36 @@ struct SMSKind: AdapterKind {
 
     func makeAdapter(_ environment: AdapterEnvironment) -> any Adapter {
         let (domain, health) = (environment.domain, environment.health)
+        let metrics = Dictionary(
+            settings.accounts.map { ($0.name, AccountMetrics(gateway: domain, account: $0.name)) },
+            uniquingKeysWith: { first, _ in first })
+        for account in settings.accounts { health.set("account \(account.name) of \(domain)", .ok) }
         return SMSAdapter(
             settings: settings, domain: environment.domain, eventLoop: environment.eventLoop,
             http: environment.http, listener: environment.listener, publicURL: environment.publicURL,
             clock: SystemClock.now, logger: environment.logger,
             report: { account, reason in
-                let paused = Gauge(
-                    label: "martlet_account_paused", dimensions: [("gateway", domain), ("account", account)])
-                paused.record(reason == nil ? 0 : 1)
+                metrics[account]?.paused.record(reason == nil ? 0 : 1)
                 let words = "the provider refuses the account, so its messages wait; the log tells the reason"
                 health.set("account \(account) of \(domain)", reason == nil ? .ok : .failing(words))
+            },
+            count: { metrics[$0]?.events[$1]?.increment() })
+    }
+}
+
+/// The metrics of one provider account.
+private struct AccountMetrics: Sendable {
+    let paused: Gauge
+    let events: [ProviderEvent: Counter]
+
+    init(gateway: String, account: String) {
+        let labels = [("gateway", gateway), ("account", account)]
+        paused = Gauge(label: "martlet_account_paused", dimensions: labels)
+        paused.record(0)
+        events = Dictionary(
+            uniqueKeysWithValues: ProviderEvent.allCases.map { event in
+                let labels = labels + [("event", event.rawValue)]
+                return (event, Counter(label: "martlet_provider_events_total", dimensions: labels))
             })
     }
 }

@@ -30,9 +30,12 @@ struct ConfigurationOptions: ParsableArguments {
     static func read(
         _ file: String, external: ExternalChecks = .system
     ) -> MartletConfiguration<any AdapterKind>.Loaded {
-        MartletConfiguration.load(
+        let folder = ProfileFolder(besides: file)
+        var loaded = MartletConfiguration.load(
             file: file, environment: ProcessInfo.processInfo.environment,
-            adapters: AdapterCatalogue.sectionReaders(ProfileFolder(besides: file)), external: external)
+            adapters: AdapterCatalogue.sectionReaders(folder), external: external)
+        for own in folder.files { loaded.configuration?.outline.add(file: own.name, content: own.text) }
+        return loaded
     }
 
     /// Checks a file, and whether a start with it would succeed. Prints every problem to standard error. Returns the

@@ -1,6 +1,5 @@
 import Dispatch
 import Logging
-import Operations
 import ServiceLifecycle
 import UnixSignals
 
@@ -12,13 +11,13 @@ import UnixSignals
 struct EndSignals: Service {
     private let signals: UnixSignalsSequence
     private let logger: Logger
-    private let reload: AccessReload
-    private let serviceManager: NotifySocket?
+    private let reload: ConfigReload
+    private let serviceManager: Readiness?
 
     /// Traps the signals, SIGHUP too: from now on they do not kill the process.
     ///
     /// - Parameter serviceManager: gets a notice of each signal; nil if no service manager listens.
-    init(logger: Logger, reload: AccessReload, serviceManager: NotifySocket?) async {
+    init(logger: Logger, reload: ConfigReload, serviceManager: Readiness?) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         self.logger = logger
         self.reload = reload
@@ -29,11 +28,11 @@ struct EndSignals: Service {
         await cancelWhenGracefulShutdown {
             for await signal in signals {
                 guard signal != .sighup else {
-                    serviceManager?.send(.reloading(microseconds: DispatchTime.now().uptimeNanoseconds / 1_000))
-                    reload.reload { [serviceManager] _ in serviceManager?.send(.ready) }
+                    serviceManager?.reloading(microseconds: DispatchTime.now().uptimeNanoseconds / 1_000)
+                    reload.reload { [serviceManager] _ in serviceManager?.reloaded() }
                     continue
                 }
-                serviceManager?.send(.stopping)
+                serviceManager?.stopping()
                 logger.notice("asked to end", metadata: ["signal": "\(signal)"])
                 return
             }

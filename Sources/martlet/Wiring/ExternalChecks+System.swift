@@ -1,3 +1,4 @@
+import Foundation
 import Networking
 import SQLiteStore
 import Settings
@@ -11,6 +12,7 @@ extension ExternalChecks {
             prepared: { try? JID($0).description })
         checks.caFileFlaw = { TLSSettings.TrustRoots.file($0).flaw }
         checks.identityFlaw = { TLSIdentityFiles(certificate: $0, key: $1).flaw }
+        checks.groupFlaw = { getgrnam($0) == nil ? "there is no group '\($0)' on this machine" : nil }
         return checks
     }
 

@@ -25,21 +25,22 @@ final class GatewayLoop {
     let core: Core
     /// Exclusive access is not checked, because every request looks up a session. This is safe, because no method of
     /// `SessionTable` calls code that uses this property.
-    @exclusivity(unchecked) private var sessions = SessionTable()
+    @exclusivity(unchecked) private(set) var sessions = SessionTable()
     /// The gateway's name in the registry.
     private let gateway: String
     @exclusivity(unchecked) private var inputs = UniqueDeque<Input>()
     private var isDraining = false
     /// The tags of long work. Each gets its next slice when the other work of the loop has had its turn.
-    private var waitingSlices: Deque<TimerTag> = []
+    private(set) var waitingSlices: Deque<TimerTag> = []
     private let slices: SliceQueue
     private var isWaitingForTurn = false
     private var storageCallbacks: [StorageToken: (EventSink.StorageAnswer) -> Void] = [:]
     private var searches: [SearchToken: (AccountFinder.Finding) -> Void] = [:]
+    private var consoleReplies: [ConsoleToken: ConsoleReply] = [:]
     private var lastToken = 0
     /// Changes, and reads of loaded users, without an answer from the registry. Reads of new users have a bound of their
     /// own (`Users.mostLoading`), so that strangers do not stop the stream. At `mostUnanswered`, the stream stops reading.
-    private var unanswered = 0
+    private(set) var unanswered = 0
     private static let mostUnanswered = 5_000
     private var areNetworksPaused = false
     /// Accounts whose network the core has paused, independently of `areNetworksPaused`.
@@ -116,6 +117,7 @@ final class GatewayLoop {
         case .load(let user)?: load(user)
         case .read(let query, let tag)?: read(query, tag)
         case .askProgram(let request, let tag)?: ask(request, tag)
+        case .consoleAnswer(let token, let answer)?: consoleReplies.removeValue(forKey: token)?(answer)
         case .timer(let tag, let wait)?: schedule(tag, after: wait)
         case .later(let tag)?: queueSlice(tag)
         case .checkpoint(let checkpoint)?:
@@ -268,6 +270,14 @@ extension GatewayLoop {
         lastToken += 1
         let token = StorageToken(lastToken)
         storageCallbacks[token] = onAnswer
+        return token
+    }
+
+    /// Keeps the callback of a command of the console until the core answers.
+    func keep(_ done: @escaping ConsoleReply) -> ConsoleToken {
+        lastToken += 1
+        let token = ConsoleToken(lastToken)
+        consoleReplies[token] = done
         return token
     }
 

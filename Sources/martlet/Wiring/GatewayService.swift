@@ -17,11 +17,13 @@ struct GatewayService: Service {
 
     /// Creates the gateway on its event loop, gives it the registry's data, and starts its stream.
     ///
-    /// - Parameter slices: the slice queue of the event loop, which all gateways on it share.
+    /// - Parameters:
+    ///   - slices: the slice queue of the event loop, which all gateways on it share.
+    ///   - gateways: gets the gateway when it runs.
     static func start(
         _ configuration: GatewayConfiguration<any AdapterKind>, access: AccessRules, limits: LimitSettings,
         environment: AdapterEnvironment, slices: NIOLoopBound<SliceQueue>, registry: any Store, ids: IDSource,
-        program: ProgramControl
+        program: ProgramControl, gateways: GatewayDirectory
     ) async throws -> GatewayService {
         let core = try settings(configuration, access: access, limits: limits)
         let link = try ComponentSettings(configuration)
@@ -39,7 +41,7 @@ struct GatewayService: Service {
         }.get()
         let snapshot = try await registry.snapshot(gateway: configuration.domain)
         try await loop.submit { gateway.value.start(from: snapshot) }.get()
-        program.reload?.add(gateway, domain: configuration.domain)
+        gateways.add(gateway, domain: configuration.domain)
         return GatewayService(gateway: gateway, logger: logger)
     }
 

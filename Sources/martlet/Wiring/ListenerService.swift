@@ -23,11 +23,19 @@ struct ListenerService: Service {
         let refused = Dictionary(
             uniqueKeysWithValues: ConnectionRefusal.allCases.map { reason in
                 let labels = [("listener", name), ("reason", reason.rawValue)]
-                return (reason, Counter(label: "martlet_http_connections_refused", dimensions: labels))
+                return (reason, Counter(label: "martlet_http_connections_refused_total", dimensions: labels))
             })
+        let replies = (2...5).map { kind in
+            Counter(
+                label: "martlet_http_requests_total", dimensions: [("listener", name), ("status", "\(kind)xx")])
+        }
         listener = WebhookListener(
             host: address.host, port: address.port, limits: limits, logger: Logger(label: name),
-            onRefusal: { refused[$0]?.increment() })
+            onRefusal: { refused[$0]?.increment() },
+            onReply: { status in
+                let kind = status / 100 - 2
+                if replies.indices.contains(kind) { replies[kind].increment() }
+            })
     }
 
     func run() async throws {

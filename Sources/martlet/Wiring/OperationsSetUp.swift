@@ -14,19 +14,28 @@ struct OperationsSetUp {
     let metrics: PrometheusRegistry
     let health: HealthRegistry
     let levels: LogLevelOverride
+    var faults = RecentFaults()
+    /// The configured levels of the log; nil in tests without a log.
+    var configuredLevels: LogLevels?
 
     /// Starts the logging and metrics systems of the process. A process can do this only once.
     static func start(_ settings: LogConfiguration) -> OperationsSetUp {
         let levels = LogLevelOverride()
         var log = LogSettings(
-            format: settings.format == .json ? .json : .text,
-            level: Logger.Level(rawValue: settings.level.rawValue) ?? .info,
-            levels: settings.levels.compactMapValues { Logger.Level(rawValue: $0.rawValue) })
+            format: settings.format == .json ? .json : .text, level: settings.loggedLevel,
+            levels: settings.loggedLevels)
         log.override = levels
+        let faults = RecentFaults()
+        log.faults = faults
+        let configured = LogLevels(log)
+        log.shared = configured
         log.bootstrap()
         let registry = PrometheusRegistry()
+        for metric in MetricCatalogue.all { registry.describe(metric.name, metric.help) }
         MetricsSystem.bootstrap(registry)
-        return OperationsSetUp(metrics: registry, health: HealthRegistry(), levels: levels)
+        return OperationsSetUp(
+            metrics: registry, health: HealthRegistry(), levels: levels, faults: faults,
+            configuredLevels: configured)
     }
 
     /// Adds `/metrics` and `/health` to a listener.
@@ -46,8 +55,26 @@ extension OperationsSetUp {
     /// written.
     func watchRegistry() -> StorageWatch {
         health.set(Self.registryCheck, .ok)
-        return StorageWatch { [health] reason in
-            health.set(Self.registryCheck, reason.map { .failing("\($0)") } ?? .ok)
-        }
+        let written = Counter(label: "martlet_registry_commits_total", dimensions: [("result", "written")])
+        let failed = Counter(label: "martlet_registry_commits_total", dimensions: [("result", "failed")])
+        let changes = Counter(label: "martlet_registry_changes_total")
+        let time = Timer(label: "martlet_registry_commit_seconds")
+        return StorageWatch(
+            onChange: { [health] reason in
+                health.set(Self.registryCheck, reason.map { .failing("\($0)") } ?? .ok)
+            },
+            onCommit: { report in
+                (report.isWritten ? written : failed).increment()
+                changes.increment(by: report.changes)
+                time.recordNanoseconds(Int64(report.time / .nanoseconds(1)))
+            })
     }
+}
+
+extension LogConfiguration {
+    /// The level of all parts that `loggedLevels` does not name.
+    var loggedLevel: Logger.Level { Logger.Level(rawValue: level.rawValue) ?? .info }
+
+    /// The levels of single parts.
+    var loggedLevels: [String: Logger.Level] { levels.compactMapValues { Logger.Level(rawValue: $0.rawValue) } }
 }

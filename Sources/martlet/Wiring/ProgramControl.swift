@@ -12,7 +12,7 @@ struct ProgramControl: Sendable {
     let levels: LogLevelOverride
     /// Carries out `ProgramRequest.reload`. `GatewayLoop` calls it in place of `answer`, because reading a file takes
     /// too long for an event loop. Nil if the program has no file.
-    var reload: AccessReload?
+    var reload: ConfigReload?
 
     /// Carries out a request, and returns the lines for the operator.
     func answer(_ request: ProgramRequest) -> Result<any Sendable, RegistryError> {

@@ -5,12 +5,12 @@ import ServiceLifecycle
 /// Sends notices to the service manager that has started the program (`Type=notify` of systemd). They say when every
 /// gateway is up or has reported why it is not, which parts do not work, and that the event loops still run.
 struct ServiceNotices: Service {
-    private let socket: NotifySocket
+    private let socket: Readiness
     private let health: HealthRegistry
     private let loops: [any EventLoop]
 
     /// - Parameter loops: the loops of the gateways.
-    init(to socket: NotifySocket, health: HealthRegistry, loops: [any EventLoop]) {
+    init(to socket: Readiness, health: HealthRegistry, loops: [any EventLoop]) {
         self.socket = socket
         self.health = health
         self.loops = loops
@@ -26,14 +26,8 @@ struct ServiceNotices: Service {
     }
 
     private func tellStates() async {
-        var isReady = false
         for await report in health.reports() {
-            if !isReady, report.isComplete {
-                isReady = true
-                socket.send(.ready, .status(report.summary))
-            } else {
-                socket.send(.status(report.summary))
-            }
+            report.isComplete ? socket.started(report.summary) : socket.status(report.summary)
         }
     }
 
@@ -44,7 +38,7 @@ struct ServiceNotices: Service {
         do {
             while true {
                 for loop in loops { try await loop.submit {}.get() }
-                socket.send(.alive)
+                socket.alive()
                 try await Task.sleep(for: pause)
             }
         } catch {

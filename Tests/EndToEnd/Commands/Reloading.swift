@@ -15,12 +15,12 @@ extension Commands {
         #expect(denied != before)
 
         try denied.write(toFile: file, atomically: false, encoding: .utf8)
-        #expect(try await ops.command("reload", at: gateway).words.contains("were read again."))
+        #expect(try await ops.command("reload", at: gateway).words.contains("was read again."))
         let id = try alice.user.chat("hello", to: phone)
         #expect(try await alice.user.expectError("message", id: id, from: phone).error == "auth/forbidden")
 
         try before.write(toFile: file, atomically: false, encoding: .utf8)
-        #expect(try await ops.ask("reload", at: gateway).contains("were read again."))
+        #expect(try await ops.ask("reload", at: gateway).contains("was read again."))
         try alice.user.chat("hello again", to: phone)
         try await deployment.phoneSide.phones.expect("hello again", from: alice.number, to: "+12025550189")
     }

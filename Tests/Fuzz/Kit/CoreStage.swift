@@ -179,6 +179,7 @@ final class CoreStage {
                 inputs.append(.event(account, .outcome(id, .failed(Failure(.remoteDown, "closed"))), token: nil))
             }
             requests.removeAll { $0.account == account }
+        case .consoleAnswer: break
         case .storageAnswer(let token, _):
             require(openTokens.remove(token) != nil, "taken twice: \(token)")
         case .commit(let change, let tag): inputs.append(.committed(tag, apply(change)))

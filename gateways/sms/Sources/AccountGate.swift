@@ -24,6 +24,8 @@ final class AccountGate {
     private let logger: Logger
     private let hint: String
     private let report: Report
+    /// Called with each answer of the provider.
+    let count: (ProviderEvent) -> Void
     /// The tokens for the account's rate; nil if the account has no limit.
     private var pace: TokenBucket?
     /// The callbacks of the sessions that wait for a token, in order.
@@ -36,7 +38,11 @@ final class AccountGate {
     private var isTrying = false
 
     /// - Parameter hint: tells the operator in the log which settings to check.
-    init(rate: SendRate?, hint: String, eventLoop: any EventLoop, logger: Logger, report: @escaping Report) {
+    init(
+        rate: SendRate?, hint: String, eventLoop: any EventLoop, logger: Logger, report: @escaping Report,
+        count: @escaping (ProviderEvent) -> Void = { _ in }
+    ) {
+        self.count = count
         pace = rate?.bucket
         self.hint = hint
         self.eventLoop = eventLoop

@@ -33,14 +33,16 @@ package final class SMSAdapter: Adapter {
     ///   - clock: gives the time of day, which tells a message that waited from a new one.
     ///   - report: is called with the name of an account and the reason when the account is paused, and with the name
     ///     and nil when the pause has ended.
+    ///   - count: is called with the name of an account and an event to count, on any thread.
     package convenience init(
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener?,
         publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
-        report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in }
+        report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in },
+        count: @escaping @Sendable (_ account: String, ProviderEvent) -> Void = { _, _ in }
     ) {
         self.init(
             settings: settings, domain: domain, eventLoop: eventLoop, transport: { _ = http.send($0, $1) },
-            publicURL: publicURL, clock: clock, logger: logger, report: report)
+            publicURL: publicURL, clock: clock, logger: logger, report: report, count: count)
         let receiver = receiver
         listener?.route(prefix, methods: [.get, .post]) { request, answer in receiver.receive(request, answer) }
     }
@@ -49,7 +51,8 @@ package final class SMSAdapter: Adapter {
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, transport: @escaping ProviderLink.Transport,
         publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
         random: @escaping () -> Double = { Double.random(in: 0...1) },
-        report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in }
+        report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in },
+        count: @escaping @Sendable (_ account: String, ProviderEvent) -> Void = { _, _ in }
     ) {
         let rules = SMSRules(settings: settings)
         self.rules = rules
@@ -68,7 +71,7 @@ package final class SMSAdapter: Adapter {
             logger[metadataKey: "account"] = "\(account.name)"
             let gate = AccountGate(
                 rate: account.rate ?? account.profile.accountPace, hint: account.hint, eventLoop: eventLoop,
-                logger: logger, report: { report(account.name, $0) })
+                logger: logger, report: { report(account.name, $0) }, count: { count(account.name, $0) })
             return (account.name, gate)
         }
         self.gates = Dictionary(gates, uniquingKeysWith: { a, _ in a })
@@ -85,7 +88,8 @@ package final class SMSAdapter: Adapter {
             plan: rules.addresses.plan, consentWords: settings.consentWords, publicAddress: publicAddress,
             sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger,
             refusals: RefusalLog(logger: logger, eventLoop: eventLoop),
-            certificates: SigningCertificates(clock: clock, transport), transport: transport)
+            certificates: SigningCertificates(clock: clock, transport), transport: transport,
+            countRefusal: { count($0, .callRefused) })
         pollers = settings.accounts.compactMap { account in
             account.profile.poll.map { poller(of: account, $0, random: random) }
         }

@@ -170,6 +170,7 @@ final class SMSSession: AdapterSession {
 
     private func answered(_ id: RequestID, _ outcome: SendOutcome) {
         guard let flight = queue.finish(id) else { return }
+        gate.count(ProviderEvent(outcome))
         if case .refusedAccount(let failure) = outcome, !flight.isAccepted, flight.reports.isEmpty {
             let pause = gate.refused(failure.detail ?? failure.text)
             events.emit(.outcome(id, .failed(Self.paused(pause))))

@@ -28,6 +28,8 @@ struct WebhookReceiver: Sendable {
     let certificates: SigningCertificates
     /// Makes the requests that confirm subscriptions.
     let transport: ProviderLink.Transport
+    /// Called with the name of the account for each refused call, on any thread.
+    let countRefusal: @Sendable (_ account: String) -> Void
 
     /// The age in seconds from which a message counts as one that waited.
     static let late = 60.0
@@ -164,6 +166,7 @@ struct WebhookReceiver: Sendable {
     }
 
     private func report(_ refusal: HookRefusal, _ call: Call) {
+        countRefusal(call.account.name)
         refusals.refused(
             "webhook call refused", from: call.address,
             metadata: ["account": "\(call.account.name)", "hook": "\(call.hook)", "why": "\(refusal.words)"])

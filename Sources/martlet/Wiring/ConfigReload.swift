@@ -3,13 +3,14 @@ import GatewayCore
 import GatewayKit
 import Logging
 import NIOCore
+import Operations
 import Settings
 import Synchronization
 import XMPP
 
-/// Reads the configuration again while the program runs, and gives its access rules (`access`, `gateways.*.access`) to
-/// the gateways. All other settings need a restart.
-final class AccessReload: Sendable {
+/// Reads the configuration again while the program runs. Access rules and levels of the log come into effect at once;
+/// for all other changes, the operator is told what to restart. A file with an error changes nothing.
+final class ConfigReload: Sendable {
     /// Reads and checks the file of the configuration, on any thread.
     typealias Load = @Sendable () -> MartletConfiguration<any AdapterKind>.Loaded
 
@@ -18,22 +19,26 @@ final class AccessReload: Sendable {
 
     private let load: Load
     private let logger: Logger
-    private let gateways = Mutex<[String: NIOLoopBound<GatewayLoop>]>([:])
-    /// Reading a file may take long, so no event loop does it.
+    private let gateways: GatewayDirectory
+    private let levels: LogLevels?
+    /// The values that are in effect. They change with each reload, but for those that wait for a restart.
+    private let inEffect: Mutex<ConfigOutline>
+    /// Reading a file may take long, so no event loop does it. One reload follows the other.
     private let queue = DispatchQueue(label: "reload")
 
-    init(logger: Logger, load: @escaping Load) {
+    /// - Parameters:
+    ///   - gateways: the gateways that get the access rules.
+    ///   - outline: the values with which the program has started.
+    ///   - levels: get the levels of the log; nil if there is no log.
+    init(
+        _ gateways: GatewayDirectory, outline: ConfigOutline, levels: LogLevels?, logger: Logger, load: @escaping Load
+    ) {
+        self.gateways = gateways
+        inEffect = Mutex(outline)
+        self.levels = levels
         self.logger = logger
         self.load = load
     }
-
-    /// Adds a gateway, which gets the access rules from now on. Call it when the gateway runs.
-    func add(_ gateway: NIOLoopBound<GatewayLoop>, domain: String) {
-        gateways.withLock { $0[domain] = gateway }
-    }
-
-    /// Forgets all gateways. Call it when they have ended.
-    func removeAll() { gateways.withLock { $0 = [:] } }
 
     /// Reads the file on a thread of its own. Call it on any thread.
     ///
@@ -42,25 +47,32 @@ final class AccessReload: Sendable {
         queue.async { [self] in done(reloadNow()) }
     }
 
-    /// Reads the file on the present thread, which must not be an event loop. Returns the lines for the operator. A
-    /// file with an error changes nothing.
+    /// Reads the file on the present thread, which must not be an event loop. Returns the lines for the operator.
     func reloadNow() -> [String] {
         let (configuration, problems) = load()
         logger.report(problems)
-        let lines = problems.prefix(Self.mostProblems).map(\.line)
+        let faults = problems.prefix(Self.mostProblems).map(\.line)
         guard let configuration else {
-            logger.error("the configuration has errors, so the access rules stay as they are")
-            return ["The configuration has errors. Nothing was changed."] + lines
+            logger.error("the configuration has errors, so everything stays as it is")
+            return ["The configuration has errors. Nothing was changed."] + faults
         }
+        let plan = inEffect.withLock { inEffect in
+            let plan = ReloadPlan(from: inEffect, to: configuration.outline)
+            inEffect = inEffect.taking({ ReloadPlan.effect(of: $0) == .live }, from: configuration.outline)
+            return plan
+        }
+        levels?.replace(level: configuration.log.loggedLevel, levels: configuration.log.loggedLevels)
         let count = configuration.gateways.count { give(configuration.access, to: $0) }
-        logger.notice("the access rules were read again", metadata: ["gateways": "\(count)"])
-        let gateways = count == 1 ? "one gateway" : "\(count) gateways"
-        return ["The access rules of \(gateways) were read again. Other settings need a restart."] + lines
+        let lines = plan.lines
+        logger.notice(
+            "the configuration was read again",
+            metadata: ["gateways": "\(count)", "changes": "\(lines.joined(separator: " "))"])
+        return ["The configuration was read again."] + lines + faults
     }
 
     /// Gives a gateway its access rules. Returns false if the gateway does not run.
     private func give(_ access: AccessRules, to configuration: GatewayConfiguration<any AdapterKind>) -> Bool {
-        guard let gateway = gateways.withLock({ $0[configuration.domain] }) else { return false }
+        guard let gateway = gateways[configuration.domain] else { return false }
         let new = CoreAccess(access, configuration)
         gateway.eventLoop.execute { gateway.value.post(.accessChanged(new)) }
         return true
