@@ -48,7 +48,7 @@ extension FuzzTarget {
             let address = Address.peer(PeerAddress(network: SMSRules.network, name: peer))
             do throws(Failure) {
                 let message = try account.message(
-                    RequestID("r-1"), Text(text), to: address, from: from, at: Timestamp(secondsSince1970: 0))
+                    RequestID("r-1"), Text(text), to: address, from: from)
                 require(message.segmentation.parts >= 1, "a text of no parts")
                 let hooks = HookAddresses(base: PhoneGateway.publicURL, from: from)
                 let request = try account.profile.request(for: message, settings: account.settings, hooks: hooks)
