@@ -143,6 +143,10 @@ package struct File: Sendable, Equatable, Codable {
         self.name = name
     }
 
-    /// The caption and the URL, each on its own line. For networks that carry text only.
-    package var asText: Text { Text([caption, address].compactMap(\.self).joined(separator: "\n")) }
+    /// The caption and the URL, each on its own line. For networks that carry text only. A caption that has the URL
+    /// stands alone.
+    package var asText: Text {
+        if let caption, caption.contains(address) { return Text(caption) }
+        return Text([caption, address].compactMap(\.self).joined(separator: "\n"))
+    }
 }

@@ -56,6 +56,10 @@ package protocol NetworkRules: Sendable {
     /// Nil if the network has nothing to tell.
     func estimate(of text: String) -> [String]?
 
+    /// The reaction that a text from a person means; nil if it is a text like any other. The core calls it for every
+    /// text from a stored address. It shows the reaction if it finds the message that the text quotes, and else the text.
+    func reaction(in text: String) -> TextReaction?
+
     /// How messages to and from an address travel, where this differs from `description.delivery`; nil where it does
     /// not. The answer for one address never changes. The core may call it for every message.
     func delivery(of address: Address) -> Delivery?
@@ -87,6 +91,7 @@ extension NetworkRules {
         for text: String, to address: Address, login: [String: String], at now: Timestamp
     ) -> Charge? { nil }
     package func estimate(of text: String) -> [String]? { nil }
+    package func reaction(in text: String) -> TextReaction? { nil }
     package func delivery(of address: Address) -> Delivery? { nil }
     package func pattern(localpart: String) -> PeerAddress? { nil }
     package func kind(of peer: PeerAddress) -> String? { nil }

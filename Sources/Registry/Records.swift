@@ -95,8 +95,11 @@ package struct OutboundEntry: Sendable, Equatable {
     package var account: AccountID
     /// The unescaped localpart of the peer or room.
     package var localpart: String
-    /// The text; empty when the provider has it or the entry has ended.
+    /// The text; empty when the provider has it or the entry has ended. If there is a file, its URL is in the text, so
+    /// that the text says everything.
     package var text: String
+    /// The file that the message shares; nil if it shares none, or if the text is empty.
+    package var file: File?
     /// The sender's full address. Reports go there.
     package var sender: String
     /// The address to which the sender wrote. Reports come from there.
@@ -121,8 +124,9 @@ package struct OutboundEntry: Sendable, Equatable {
     package var wasDoubted = false
 
     package init(
-        id: RequestID, gateway: String, account: AccountID, localpart: String, text: String, sender: String,
-        recipient: String, originID: String?, wantsReceipt: Bool, state: State = .waiting, attempts: Int = 0,
+        id: RequestID, gateway: String, account: AccountID, localpart: String, text: String, file: File? = nil,
+        sender: String, recipient: String, originID: String?, wantsReceipt: Bool, state: State = .waiting,
+        attempts: Int = 0,
         notBefore: Timestamp? = nil, foreignID: MessageID? = nil, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
@@ -130,6 +134,7 @@ package struct OutboundEntry: Sendable, Equatable {
         self.account = account
         self.localpart = localpart
         self.text = text
+        self.file = file
         self.sender = sender
         self.recipient = recipient
         self.originID = originID
@@ -153,7 +158,10 @@ package struct InboundEntry: Sendable, Equatable {
     /// The unescaped localpart of the sender.
     package var localpart: String
     package var displayName: String?
+    /// The text. If there is a file, it is the caption, or empty.
     package var text: String
+    /// The file that the message brings; nil if it is a text.
+    package var file: File?
     /// The key by which the core recognises a repeat: the provider's id, or a digest if there is none. The store takes
     /// a key once within `Retention.deduplication`.
     package var deduplicationKey: String
@@ -163,10 +171,26 @@ package struct InboundEntry: Sendable, Equatable {
     /// Whether the sender allows further messages; nil if the message does not say that. It is stored in the same write
     /// as the message. Entries that were read have nil.
     package var consent: ConsentNote?
+    /// The message to which this one is a reaction, with the emoji; nil if this is a text. It is in memory only: entries
+    /// that were read have nil, and are shown as texts.
+    package var reaction: Reaction?
+
+    /// A reaction to a message.
+    package struct Reaction: Sendable, Equatable {
+        /// The id by which clients refer to the message.
+        package let id: String
+        /// Nil if the sender takes the reaction back.
+        package let emoji: String?
+
+        package init(to id: String, _ emoji: String?) {
+            self.id = id
+            self.emoji = emoji
+        }
+    }
 
     package init(
         id: String, gateway: String, account: AccountID, localpart: String, displayName: String?, text: String,
-        deduplicationKey: String, foreignID: MessageID? = nil, receivedAt: Timestamp
+        file: File? = nil, deduplicationKey: String, foreignID: MessageID? = nil, receivedAt: Timestamp
     ) {
         self.id = id
         self.gateway = gateway
@@ -174,6 +198,7 @@ package struct InboundEntry: Sendable, Equatable {
         self.localpart = localpart
         self.displayName = displayName
         self.text = text
+        self.file = file
         self.deduplicationKey = deduplicationKey
         self.foreignID = foreignID
         self.receivedAt = receivedAt

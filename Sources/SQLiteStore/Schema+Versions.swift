@@ -241,4 +241,10 @@ extension Schema {
             );
         DROP TABLE spending_of_version10;
         """
+
+    /// Adds the files that messages share, as JSON (`StoredFile`).
+    static let version12 = """
+        ALTER TABLE outbound ADD COLUMN file TEXT;
+        ALTER TABLE inbound ADD COLUMN file TEXT;
+        """
 }

@@ -19,6 +19,12 @@ struct StoredRules: NetworkRules {
         return .peer(PeerAddress(network: Self.network, name: number.rawValue))
     }
 
+    /// `+1 TEXT` is a reaction to a message with this text, and `-1 TEXT` takes it back.
+    func reaction(in text: String) -> TextReaction? {
+        if text.hasPrefix("+1 ") { return TextReaction(to: String(text.dropFirst(3)), "👍") }
+        return text.hasPrefix("-1 ") ? TextReaction(to: String(text.dropFirst(3)), nil) : nil
+    }
+
     func localpart(of address: Address) -> String {
         if case .peer(let peer) = address { peer.name } else { "" }
     }

@@ -52,6 +52,15 @@ struct SmallPayloadTests {
             defaultNamespace: "")
         #expect(try SharedFile(other).urls.isEmpty)
         try expectRefused(SharedFile.self, "<file xmlns='urn:xmpp:sfs:0'/>")
+        let metadata = "<media-type>image/png</media-type><name>a.png</name><size>7</size>"
+        let whole = FileMetadata(mediaType: "image/png", name: "a.png", size: 7)
+        try expectBothWays(whole, "<file xmlns='urn:xmpp:file:metadata:0'>\(metadata)</file>")
+        try expectBothWays(
+            SharedFile(["u"], whole, disposition: .inline),
+            "<file-sharing xmlns='urn:xmpp:sfs:0' disposition='inline'><file xmlns='urn:xmpp:file:metadata:0'>\(metadata)"
+                + "</file><sources>\(url)</sources></file-sharing>")
+        let odd = "<file xmlns='urn:xmpp:file:metadata:0'><size>-1</size><hash xmlns='urn:xmpp:hashes:2'/></file>"
+        #expect(try FileMetadata(Element(parsing: odd, defaultNamespace: "")) == FileMetadata())
     }
 
     @Test("corrections (XEP-0308) and retractions (XEP-0424), also of the old version")

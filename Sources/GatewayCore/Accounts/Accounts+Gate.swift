@@ -35,7 +35,10 @@ extension Accounts {
     /// Whether the adapter must be asked to send a content to an address with these capabilities. A text is only
     /// checked for its length. Throws like `mustAskAdapter(_:on:_:)`.
     func mustAskAdapter(_ content: Content, by capabilities: Capabilities?) throws(StanzaError) -> Bool {
-        guard case .text(let text) = content else { return try mustAskAdapter(content.ability, by: capabilities) }
+        guard case .text(let text) = content else {
+            if case .file = content, capabilities?[.file] == .rejected { throw .noFiles }
+            return try mustAskAdapter(content.ability, by: capabilities)
+        }
         let longest = capabilities?.limits.textBytes ?? Self.longestText
         let length = text.body.utf8.count
         guard length <= longest else {
@@ -64,4 +67,10 @@ extension Accounts {
         case .fallback, .partial, .full: return true
         }
     }
+}
+
+extension StanzaError {
+    fileprivate static let noFiles = StanzaError(
+        .featureNotImplemented,
+        "The network takes no pictures or other files at this address, so the message was not sent.")
 }

@@ -1,6 +1,7 @@
 import GatewayKit
 import Logging
 import Registry
+import XML
 import XMPP
 
 /// Sends the items of the outbox, and confirms them by fences.
@@ -116,12 +117,22 @@ extension HomeStream {
         return .direct(message)
     }
 
+    /// The elements that say what a message from a stored address says.
+    private static func content(of entry: InboundEntry) -> [Element] {
+        if let file = entry.file { return file.elements }
+        guard let reaction = entry.reaction else { return [Message.body(entry.text)] }
+        // Archives keep a message without a body only with this hint (XEP-0334, XEP-0444 §4).
+        let emoji = reaction.emoji.map { [$0] } ?? []
+        return [MessageReactions(id: reaction.id, emoji: emoji).element, ProcessingHint.store.element]
+    }
+
     /// The stanza for a message from a stored address; nil if the sender or the recipient is no valid JID.
     private func message(of entry: InboundEntry, isDelayed: Bool) -> Message? {
         guard let to = try? JID(entry.account.user.rawValue),
             let from = kernel.addresses.jid(localpart: entry.localpart)
         else { return nil }
-        var message = Message(StanzaHead(to: to, from: from, id: entry.id), type: .chat, body: entry.text)
+        let content = Self.content(of: entry)
+        var message = Message(StanzaHead(to: to, from: from, id: entry.id), type: .chat, payload: content)
         if let name = kernel.title(of: entry.localpart, displayName: entry.displayName) {
             message.payload.append(Nickname(name).element)
         }

@@ -1,3 +1,4 @@
+import GatewayKit
 import XML
 import XMPP
 
@@ -57,6 +58,26 @@ extension Message {
         }
     }
 
+    /// The file that the message shares, for networks that carry files; nil if it shares none. Fast for a message that
+    /// has nothing but a body.
+    ///
+    /// - Parameter words: the text of the message, as `words(isStored: true)` has made it. The file's caption is this
+    ///   text without the file's URL, if the URL has a line of its own. If the message has several links, those after
+    ///   the first stay in the caption.
+    func sharedFile(in words: String) -> File? {
+        guard payload.count > 1 || body == nil, Self.kinds(of: payload).contains(.link),
+            let link = links.first(where: \.isWebAddress)
+        else { return nil }
+        let shared = payload.lazy.compactMap { try? SharedFile($0) }.first { $0.urls.contains(link) }
+        let rest = words.split(separator: "\n", omittingEmptySubsequences: false).filter { $0 != link }
+        let caption = rest.joined(separator: "\n")
+        // A correction that has nothing but the link leaves its mark only.
+        let isBare = caption.allSatisfy { $0.isWhitespace || $0 == "*" } || words == "* \(link)"
+        return File(
+            at: link, mediaType: shared?.metadata?.mediaType, size: shared?.metadata?.size,
+            caption: isBare ? nil : caption, name: shared?.metadata?.name)
+    }
+
     /// The URLs of the files. A URL has no space (RFC 3986 §2), so a text with one is none.
     private var links: [String] {
         payload.flatMap { element in
@@ -112,6 +133,14 @@ extension Message {
             }
         }
         return kinds
+    }
+}
+
+extension String {
+    /// Whether the text is an address at `https` or `http`, from which a network can fetch a file.
+    fileprivate var isWebAddress: Bool {
+        let start = prefix(8).lowercased()
+        return start.hasPrefix("https://") || start.hasPrefix("http://")
     }
 }
 

@@ -20,13 +20,14 @@ extension Ledger {
 
     /// Writes a message for a stored address to the ledger. `inboundStored` continues when it is on disk.
     func storeInbound(_ message: InboundMessage, of account: AccountID, _ user: User, token: StorageToken?) {
-        guard case .text(let text) = message.content, case .peer(let peer) = message.origin else {
+        guard let (text, file) = Self.storable(message.content), case .peer(let peer) = message.origin else {
             return refuse(message, token)
         }
         let key = message.id.map { "\(account.network)/\($0.rawValue)" } ?? kernel.world.newID()
         var entry = InboundEntry(
             id: kernel.world.newID(), gateway: kernel.gateway, account: account,
-            localpart: kernel.rules.localpart(of: .peer(peer)), displayName: message.displayName, text: text.visible,
+            localpart: kernel.rules.localpart(of: .peer(peer)), displayName: message.displayName, text: text,
+            file: file,
             deduplicationKey: key, foreignID: message.id, receivedAt: message.sentAt ?? kernel.world.now())
         if let consent = message.consent, let line = line(of: account, user) {
             entry.consent = ConsentNote(consent, for: line)
@@ -34,14 +35,23 @@ extension Ledger {
         kernel.commit(.appendInbound(entry), of: user, .inbound(entry, token))
     }
 
-    /// Refuses a message that the ledger cannot store: it stores only texts from people. Any other message would be
-    /// acknowledged and then lost.
+    /// The text and the file of a content that the ledger can store; nil for any other content.
+    private static func storable(_ content: Content) -> (text: String, file: File?)? {
+        switch content {
+        case .text(let text): (text.visible, nil)
+        case .file(let file): (file.caption ?? "", file)
+        default: nil
+        }
+    }
+
+    /// Refuses a message that the ledger cannot store: it stores only texts and files from people. Any other message
+    /// would be acknowledged and then lost.
     private func refuse(_ message: InboundMessage, _ token: StorageToken?) {
         kernel.count(.notStored)
         kernel.log(
-            .error, "a message cannot be stored, because it is not a text from a person",
+            .error, "a message cannot be stored, because it is not a text or file from a person",
             ["content": "\(message.content.ability)"])
-        let failure = Failure(.unsupported, "This gateway stores only texts from people, no other messages.")
+        let failure = Failure(.unsupported, "This gateway stores only texts and files from people, no other messages.")
         if let token { kernel.order(.storageAnswer(token, .refused(failure))) }
     }
 
@@ -62,9 +72,33 @@ extension Ledger {
         case .success:
             if let token { kernel.order(.storageAnswer(token, .stored)) }
             kernel.count(.messagesIn)
-            if let user = kernel.users[entry.account.user] { meet(entry, user) }
+            var entry = entry
+            if let user = kernel.users[entry.account.user] {
+                meet(entry, user)
+                findReaction(in: &entry, user)
+            }
             if takes(entry) { home.deliver(.stored(entry)) }
         }
+    }
+
+    /// Makes an entry a reaction if its text quotes exactly one recent message of the conversation. Remembers any other
+    /// text.
+    private func findReaction(in entry: inout InboundEntry, _ user: User) {
+        guard entry.file == nil else { return }
+        if let found = kernel.rules.reaction(in: entry.text),
+            let id = recent[user]?.id(of: found.quote, in: entry.localpart, now: kernel.world.now())
+        {
+            entry.reaction = InboundEntry.Reaction(to: id, found.emoji)
+        } else {
+            remember(entry.text, id: entry.id, in: entry.localpart, user)
+        }
+    }
+
+    /// Remembers a text of a conversation, so that reactions to it are understood.
+    func remember(_ text: String, id: String, in localpart: String, _ user: User) {
+        let texts = recent[user] ?? RecentTexts()
+        recent[user] = texts
+        texts.add(text, id: id, in: localpart, at: kernel.world.now())
     }
 
     private func meet(_ entry: InboundEntry, _ user: User) {

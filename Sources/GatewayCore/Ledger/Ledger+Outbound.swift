@@ -23,12 +23,14 @@ extension Ledger {
         guard order.count(in: lane) < limits.waitingPerPeer else { throw .tooManyMessages }
         let capabilities = accounts.capabilities(of: address, on: account.network, user)
         guard try accounts.mustAskAdapter(.text(Text(body)), by: capabilities) else { return }
+        let file = message.sharedFile(in: body)
+        if let file, try !accounts.mustAskAdapter(.file(file), by: capabilities) { return }
+        let isKept = !message.has(.noStore)
         let now = kernel.world.now()
         let entry = OutboundEntry(
             id: RequestID(kernel.world.newID()), gateway: kernel.gateway, account: account,
-            localpart: localpart, text: message.has(.noStore) ? "" : body,
-            sender: from.description,
-            recipient: to.description, originID: message.head.id,
+            localpart: localpart, text: isKept ? body : "", file: isKept ? file : nil,
+            sender: from.description, recipient: to.description, originID: message.head.id,
             wantsReceipt: message.payload.contains { (try? Receipt($0)) == .request }, createdAt: now, updatedAt: now)
         order.reserve(lane)
         open.reserve(user.id)
@@ -48,16 +50,25 @@ extension Ledger {
                 StanzaError(.resourceConstraint, "The gateway cannot store messages now. Try again later."))
         }
         open[entry.id] = entry
-        if entry.text.isEmpty { open[entry.id]?.text = message.words(isStored: true) ?? "" }
+        if entry.text.isEmpty {
+            let words = message.words(isStored: true) ?? ""
+            open[entry.id]?.text = words
+            open[entry.id]?.file = message.sharedFile(in: words)
+        }
         order.append(entry)
+        if let id = entry.originID, !entry.text.isEmpty, let user = kernel.users[entry.account.user] {
+            remember(entry.file?.caption ?? entry.text, id: id, in: entry.localpart, user)
+        }
         handOver(entry.id)
     }
 
     /// Keeps an open entry as the registry has returned it, with the text that only memory has.
     func keepOpen(_ entry: OutboundEntry) {
-        let text = open[entry.id]?.text ?? ""
+        let old = open[entry.id]
         open[entry.id] = entry
-        if entry.text.isEmpty { open[entry.id]?.text = text }
+        guard entry.text.isEmpty else { return }
+        open[entry.id]?.text = old?.text ?? ""
+        open[entry.id]?.file = old?.file
     }
 
     /// Marks a waiting entry as handed over, if it is the first of its lane. `markedHandedOver` passes it to the adapter
@@ -158,7 +169,8 @@ extension Ledger {
         }
         accounts.open(entry.account.network, for: user, nick: nil)
         kernel.count(.messagesOut)
-        let action = Request.Action.send(.text(Text(entry.text)), to: address)
+        let content = entry.file.map(Content.file) ?? .text(Text(entry.text))
+        let action = Request.Action.send(content, to: address)
         kernel.order(.perform(entry.account, Request(id: entry.id, action: action)))
     }
 

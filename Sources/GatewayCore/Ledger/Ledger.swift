@@ -50,6 +50,8 @@ final class Ledger: Feature {
     var backlog = Backlog()
     /// The people whom each loaded user has met.
     let peers: UserTable<MetPeers>
+    /// The newest texts of each loaded user's conversations.
+    let recent: UserTable<RecentTexts>
 
     init(_ kernel: Kernel, _ home: HomeStream, _ accounts: Accounts, _ clients: Clients) {
         self.kernel = kernel
@@ -57,6 +59,7 @@ final class Ledger: Feature {
         self.accounts = accounts
         self.clients = clients
         peers = UserTable(kernel)
+        recent = UserTable(kernel)
     }
 
     func register(in routes: inout Routes) {
@@ -123,5 +126,6 @@ final class Ledger: Feature {
         held[user.id] = nil
         backlog.forget(user.id)
         peers[user] = nil
+        recent[user] = nil
     }
 }

@@ -31,7 +31,7 @@ extension Transaction {
             guard address.nick.isEmpty else { continue }
             try run(
                 """
-                UPDATE inbound SET text = '', display_name = NULL, is_open = 0
+                UPDATE inbound SET text = '', file = NULL, display_name = NULL, is_open = 0
                 WHERE gateway = $1 AND "user" = $2 AND localpart = $3 AND is_open = 1
                 """, user + [address.localpart.storable])
         }

@@ -12,7 +12,7 @@ enum InboundLedger: Concern {
             try transaction.run(
                 """
                 UPDATE inbound SET id = NULL, "user" = '', localpart = '', display_name = NULL, text = '',
-                    foreign_id = NULL, is_open = 0
+                    file = NULL, foreign_id = NULL, is_open = 0
                 WHERE gateway = $1 AND "user" = $2
                 """, [removal.gateway.storable, removal.user.storable])
         }
@@ -43,15 +43,15 @@ extension Transaction {
             try changes(
                 """
                 INSERT INTO inbound (id, gateway, "user", network, localpart, display_name, text, deduplication_key,
-                    foreign_id, is_open, received_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)
+                    foreign_id, is_open, received_at, file)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)
                 ON CONFLICT (gateway, network, deduplication_key) DO NOTHING
                 """,
                 [
                     entry.id.storable, entry.gateway.storable, entry.account.user.storable,
                     entry.account.network.storable, entry.localpart.storable, entry.displayName?.storable,
                     entry.text.storable, entry.deduplicationKey.storable, entry.foreignID?.storable,
-                    entry.receivedAt.secondsSince1970,
+                    entry.receivedAt.secondsSince1970, StoredFile.text(entry.file)?.storable,
                 ])
         }
     }
@@ -81,7 +81,9 @@ extension Transaction {
     /// Empties the texts of messages that the XMPP server has.
     func finishInbound(_ ids: [String]) throws {
         for id in ids {
-            try run("UPDATE inbound SET text = '', display_name = NULL, is_open = 0 WHERE id = $1", [id.storable])
+            try run(
+                "UPDATE inbound SET text = '', file = NULL, display_name = NULL, is_open = 0 WHERE id = $1",
+                [id.storable])
         }
     }
 
@@ -91,7 +93,8 @@ extension Transaction {
         let rest = ofUser.isEmpty ? "ORDER BY sequence LIMIT $3" : #"AND "user" = $3 ORDER BY sequence LIMIT $4"#
         return try rows(
             """
-            SELECT id, "user", network, localpart, display_name, text, deduplication_key, foreign_id, received_at
+            SELECT id, "user", network, localpart, display_name, text, deduplication_key, foreign_id, received_at,
+                file
             FROM inbound
             WHERE gateway = $1 AND is_open = 1 AND sequence > COALESCE((SELECT sequence FROM inbound WHERE id = $2), 0)
                 \(rest)
@@ -100,7 +103,8 @@ extension Transaction {
             InboundEntry(
                 id: row[0], gateway: query.gateway,
                 account: AccountID(user: UserID(row[1]), network: NetworkID(row[2])),
-                localpart: row[3], displayName: row[4], text: row[5], deduplicationKey: row[6],
+                localpart: row[3], displayName: row[4], text: row[5], file: StoredFile.file(row[9]),
+                deduplicationKey: row[6],
                 foreignID: (row[7] as String?).map(MessageID.init), receivedAt: Timestamp(secondsSince1970: row[8]))
         }
     }

@@ -85,8 +85,9 @@ extension Transaction {
         let isNew = try changes(
             """
             INSERT INTO outbound (id, gateway, "user", network, localpart, text, sender, recipient, origin_id,
-                wants_receipt, state, attempts, not_before, foreign_id, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO NOTHING
+                wants_receipt, state, attempts, not_before, foreign_id, created_at, updated_at, file)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            ON CONFLICT (id) DO NOTHING
             """,
             [
                 entry.id.storable, entry.gateway.storable, entry.account.user.storable,
@@ -95,6 +96,7 @@ extension Transaction {
                 entry.wantsReceipt, entry.state.rawValue, entry.attempts,
                 entry.notBefore?.secondsSince1970, entry.foreignID?.storable,
                 entry.createdAt.secondsSince1970, entry.updatedAt.secondsSince1970,
+                StoredFile.text(entry.file)?.storable,
             ])
         guard isNew else { throw RegistryError.conflict(key: "id") }
     }
@@ -177,7 +179,7 @@ extension OutboundEntry.State {
 
     private func makeMove() -> String {
         // The text is needed only until the provider has the message.
-        let text = isEnd || self == .accepted ? ", text = ''" : ""
+        let text = isEnd || self == .accepted ? ", text = '', file = NULL" : ""
         let doubt = self == .failed || self == .unknown ? ", was_doubted = 1" : ""
         let attempts = self == .handing ? ", attempts = attempts + 1" : ""
         return """
@@ -207,7 +209,7 @@ extension OutboundEntry {
     /// The columns that `init(row:)` reads, in their order. Reading a column by its name would take longer.
     static let columns = """
         id, gateway, "user", network, localpart, text, sender, recipient, origin_id, wants_receipt, state, attempts, \
-        not_before, foreign_id, created_at, updated_at, stage, parts, price, was_doubted
+        not_before, foreign_id, created_at, updated_at, stage, parts, price, was_doubted, file
         """
 
     /// Reads an entry from a row that begins with `columns`.
@@ -215,7 +217,8 @@ extension OutboundEntry {
         self.init(
             id: RequestID(row[0]), gateway: row[1],
             account: AccountID(user: UserID(row[2]), network: NetworkID(row[3])),
-            localpart: row[4], text: row[5], sender: row[6], recipient: row[7], originID: row[8],
+            localpart: row[4], text: row[5], file: StoredFile.file(row[20]), sender: row[6], recipient: row[7],
+            originID: row[8],
             wantsReceipt: row[9],
             // `unknown` never happens here: the table has a CHECK for the names of the states.
             state: State(rawValue: row[10]) ?? .unknown, attempts: row[11],
@@ -232,7 +235,7 @@ extension Failure {
     /// Reads a failure from a row in which `failure_kind` and `failure_words` follow `OutboundEntry.columns`. Nil if
     /// the kind is null.
     fileprivate init?(afterEntryIn row: Row) {
-        guard let kind: String = row[20] else { return nil }
-        self.init(Kind(rawValue: kind) ?? .internal, row[21] ?? "")
+        guard let kind: String = row[21] else { return nil }
+        self.init(Kind(rawValue: kind) ?? .internal, row[22] ?? "")
     }
 }
