@@ -1,7 +1,12 @@
 #include "CCurl.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #ifdef __APPLE__
 #define CCURL_FILE "libcurl.4.dylib"
@@ -69,6 +74,34 @@ CURLcode ccurl_set_data_callback(CURL *easy, CURLoption option, ccurl_data_callb
 
 CURLcode ccurl_set_prereq_callback(CURL *easy, ccurl_prereq_callback value) {
     return lib.easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
+
+static curl_socket_t open_allowed(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)purpose;
+    struct ccurl_address_gate *gate = context;
+    bool allowed = false;
+    if (address->family == AF_INET) {
+        struct sockaddr_in ip;
+        memcpy(&ip, &address->addr, sizeof ip);
+        allowed = gate->allows(gate->context, (const unsigned char *)&ip.sin_addr, sizeof ip.sin_addr);
+    } else if (address->family == AF_INET6) {
+        struct sockaddr_in6 ip;
+        memcpy(&ip, &address->addr, sizeof ip);
+        allowed = gate->allows(gate->context, (const unsigned char *)&ip.sin6_addr, sizeof ip.sin6_addr);
+    }
+    if (!allowed) {
+        return CURL_SOCKET_BAD;
+    }
+    int descriptor = socket(address->family, address->socktype, address->protocol);
+    if (descriptor >= 0) {
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    }
+    return descriptor;
+}
+
+CURLcode ccurl_set_address_gate(CURL *easy, struct ccurl_address_gate *gate) {
+    CURLcode code = lib.easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_allowed);
+    return code != CURLE_OK ? code : lib.easy_setopt(easy, CURLOPT_OPENSOCKETDATA, gate);
 }
 
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) { return lib.easy_getinfo(easy, info, value); }

@@ -100,6 +100,21 @@ struct CurlOptions {
             })
     }
 
+    /// Lets the transfer decide about the address of each connection.
+    ///
+    /// - Parameters:
+    ///   - gate: memory for libcurl that outlives the transfer.
+    ///   - context: an unretained `CurlTransfer` that outlives the transfer.
+    mutating func addressGate(_ gate: UnsafeMutablePointer<ccurl_address_gate>, context: UnsafeMutableRawPointer) {
+        gate.pointee.context = context
+        gate.pointee.allows = { context, bytes, count in
+            guard let context, let bytes else { return false }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            return transfer.mayConnect(to: UnsafeRawBufferPointer(start: bytes, count: count))
+        }
+        note(ccurl_set_address_gate(easy, gate))
+    }
+
     /// Passes bytes to the transfer. If the transfer refuses them, returns a wrong count, which libcurl takes as an
     /// error.
     private static func deliver(

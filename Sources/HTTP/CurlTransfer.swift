@@ -7,6 +7,7 @@ final class CurlTransfer {
     private let limits: HTTPClientLimits
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    private let gate: UnsafeMutablePointer<ccurl_address_gate>
 
     /// How often libcurl was about to write the request to a connection. Zero proves that nothing of it was sent.
     private var attempts = 0
@@ -24,11 +25,14 @@ final class CurlTransfer {
         self.limits = limits
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        gate = .allocate(capacity: 1)
+        gate.initialize(to: ccurl_address_gate())
     }
 
     deinit {
         ccurl_slist_free_all(headerList)
         errorText.deallocate()
+        gate.deallocate()
     }
 
     /// Sets every option of the transfer on a fresh or reset handle. False if libcurl refuses an option.
@@ -41,6 +45,9 @@ final class CurlTransfer {
         headerList = options.headers(job.request.headers)
         options.set(CURLOPT_ERRORBUFFER, pointer: errorText)
         options.callbacks(context: Unmanaged.passUnretained(self).toOpaque())
+        if limits.allowsAddress != nil {
+            options.addressGate(gate, context: Unmanaged.passUnretained(self).toOpaque())
+        }
         return options.isAccepted
     }
 
@@ -68,6 +75,14 @@ extension CurlTransfer {
     func willSend() -> Bool {
         attempts += 1
         return attempts == 1
+    }
+
+    /// Whether a connection may be opened to an address.
+    func mayConnect(to bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let allows = limits.allowsAddress else { return true }
+        if let address = IPAddress(bytes: Array(bytes)), allows(address) { return true }
+        excess = .addressNotAllowed
+        return false
     }
 
     /// Takes a piece of the body. False ends the transfer.

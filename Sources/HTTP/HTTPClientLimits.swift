@@ -1,3 +1,5 @@
+import Basics
+
 /// The limits of one `HTTPClient`.
 package struct HTTPClientLimits: Sendable {
     /// The longest time from the first look-up of the host's name to the end of the TLS handshake.
@@ -18,6 +20,10 @@ package struct HTTPClientLimits: Sendable {
     /// The longest idle time after which a connection is used again. Servers close idle connections after 5 s or more.
     /// A request on a connection that the server is closing has an unknown outcome.
     package var connectionReuse: Duration = .seconds(4)
+
+    /// Whether the client may connect to an address; nil allows all. It is asked with the address of the connection,
+    /// after the look-up of the host's name.
+    package var allowsAddress: (@Sendable (IPAddress) -> Bool)?
 
     package init() {}
 }

@@ -28,6 +28,8 @@ package enum HTTPFailureReason: Hashable, Sendable {
     case unresolved
     /// Nothing listens at the address, or there is no route to it.
     case refused
+    /// All addresses of the host are refused by `HTTPClientLimits.allowsAddress`, or cannot be reached.
+    case addressNotAllowed
     /// No connection within `HTTPClientLimits.connectTimeout`.
     case connectTimeout
     /// The TLS handshake failed, or the certificate is not trusted; the text is the reason.
@@ -65,6 +67,7 @@ extension HTTPFailureReason: CustomStringConvertible {
         case .invalidRequest(let words): words
         case .unresolved: "the host's name cannot be resolved"
         case .refused: "the connection was refused"
+        case .addressNotAllowed: "connections to the host's address are not allowed"
         case .connectTimeout: "no connection within the time allowed"
         case .tls(let words): "no TLS connection (\(words))"
         case .cancelled: "cancelled"

@@ -23,6 +23,10 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var discarded = 0
+    /// The file that is being sent. While it is, no other request is in hand.
+    private var stream: WebhookFileStream?
+    /// Whether the connection ends after the file.
+    private var endsAfterStream = false
 
     init(
         id: WebhookConnections.ID, limits: WebhookLimits, logger: Logger, connections: WebhookConnections,
@@ -43,6 +47,8 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
+        stream?.stop()
+        stream = nil
         self.context = nil
     }
 
@@ -68,7 +74,9 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event as? ChannelEvent == .inputClosed { advance { $0.inputClosed() } }
+        if event as? ChannelEvent == .inputClosed {
+            if stream == nil { advance { $0.inputClosed() } } else { endsAfterStream = true }
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -79,7 +87,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     }
 
     /// Lets the request in hand end, then closes. Call it on the event loop.
-    func stop() { advance { $0.stop() } }
+    func stop() { if stream == nil { advance { $0.stop() } } else { endsAfterStream = true } }
 
     /// Takes a handler's answer. Call it on the event loop.
     func answered(_ reply: WebhookReply, number: UInt64) { advance { $0.answered(reply, number: number) } }
@@ -129,13 +137,36 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
         let head = HTTPResponseHead(reply, terms)
         connections.replied(Int(head.status.code))
         context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if let file = reply.file, !terms.isHead, head.status.mayHaveResponseBody {
+            return send(file, isLast: terms.isLast, context)
+        }
         if !terms.isHead, !reply.body.isEmpty, head.status.mayHaveResponseBody {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)
         }
+        finish(isLast: terms.isLast, context)
+    }
+
+    private func send(_ file: WebhookFile, isLast: Bool, _ context: ChannelHandlerContext) {
+        endsAfterStream = isLast
+        let stream = WebhookFileStream(file, context, wrap: { [self] in wrapOutboundOut($0) }) { [weak self] isDone in
+            guard let self, self.stream != nil else { return }
+            if isDone {
+                self.stream = nil
+                finish(isLast: endsAfterStream, context)
+                if endsAfterStream, exchange.phase == .idle { return advance { $0.stop() } }
+            }
+            restartTimer()
+        }
+        self.stream = stream
+        restartTimer()
+        stream.send()
+    }
+
+    private func finish(isLast: Bool, _ context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         // Only our half is closed: closing both with bytes unread would reset the connection, and the client would
         // lose the answer.
-        if terms.isLast { context.close(mode: .output, promise: nil) }
+        if isLast { context.close(mode: .output, promise: nil) }
     }
 
     private func discard(_ count: Int) {
@@ -149,12 +180,15 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
         guard let context else { return }
         let time =
             switch exchange.phase {
+            case _ where stream != nil: limits.idle
             case .idle: limits.idle
             case .reading: limits.body
             case .answering: limits.answer
             case .closing: limits.linger
             }
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in
+            // A client that takes no piece of a file in this time gets no more of it.
+            guard stream == nil else { return context.close(promise: nil) }
             advance { $0.timedOut() }
         }
     }

@@ -8,7 +8,8 @@ package struct WebhookLimits: Sendable {
     /// The largest number of header fields of a request.
     package var headerFields = 100
     /// The longest time from the opening of the connection, or the end of the last answer, to the end of the next
-    /// request's header. Then the connection is closed.
+    /// request's header. Then the connection is closed. The same time is the longest for a client to take a piece of a
+    /// file.
     package var idle: Duration = .seconds(30)
     /// The longest time from the end of the header to the end of the body. Then the client gets 408.
     package var body: Duration = .seconds(15)

@@ -6,6 +6,10 @@ package struct WebhookReply: Sendable, Hashable {
     package var contentType: String?
     /// The body; it is not sent for `HEAD`.
     package var body: [UInt8]
+    /// Further headers, by their names.
+    package var headers: [String: String] = [:]
+    /// The file that is sent in place of `body`, in pieces as the client reads them.
+    package var file: WebhookFile?
 
     package init(status: Int, contentType: String? = nil, body: [UInt8] = []) {
         self.status = status

@@ -37,6 +37,9 @@ package struct AddressPolicy: Sendable, Hashable {
         return allowed.contains(scope)
     }
 
+    /// Whether a program may connect to this address.
+    package func allows(_ address: IPAddress) -> Bool { allowed.contains(AddressPolicy.scope(address)) }
+
     /// The error if a proxy may not be asked to connect to this host; nil if it may. Only the proxy looks up names, so
     /// the only names refused here are `localhost` and those below it.
     func refusal(ofProxied endpoint: Endpoint) -> DialError? {

@@ -9,6 +9,8 @@
 // Swift cannot call variadic C functions: one wrapper for each type of argument.
 
 typedef size_t (*ccurl_data_callback)(char *bytes, size_t size, size_t count, void *context);
+/// Decides about the address of a connection: 4 bytes for IPv4, 16 for IPv6, in network order.
+typedef bool (*ccurl_address_callback)(void *context, const unsigned char *bytes, size_t count);
 typedef int (*ccurl_prereq_callback)(void *context, char *primary_ip, char *local_ip, int primary_port, int local_port);
 
 /// Loads libcurl and sets it up. Returns NULL, or the reason why libcurl cannot be used. Call it once per process,
@@ -28,6 +30,12 @@ CURLcode ccurl_set_bytes(CURL *easy, CURLoption option, const void *value);
 CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value);
 CURLcode ccurl_set_data_callback(CURL *easy, CURLoption option, ccurl_data_callback value);
 CURLcode ccurl_set_prereq_callback(CURL *easy, ccurl_prereq_callback value);
+/// Asks before each connection. The gate must outlive the transfer.
+struct ccurl_address_gate {
+    ccurl_address_callback allows;
+    void *context;
+};
+CURLcode ccurl_set_address_gate(CURL *easy, struct ccurl_address_gate *gate);
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
 
 struct curl_slist *ccurl_slist_append(struct curl_slist *list, const char *text);
